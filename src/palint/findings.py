@@ -1,0 +1,140 @@
+"""Plain data: what a rule finds, where, and how to mend it. This module imports nothing of palint."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Severity(IntEnum):
+    """How much a finding weighs; an error fails a run by default, a warning is shown and passes."""
+
+    WARNING = 1
+    ERROR = 2
+
+    @property
+    def label(self) -> str:
+        """The lower-case name that reports and settings use."""
+        return self.name.lower()
+
+
+class Position(NamedTuple):
+    """A place in a text: 1-based line, 1-based column in Unicode code points."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A stretch of one file's text.
+
+    `path` is relative to the project's root with `/` (undecodable bytes as surrogate escapes), `end` is
+    exclusive, `offset` and `end_offset` are the same two places in code points from the text's begin.
+    """
+
+    path: str
+    start: Position
+    end: Position
+    offset: int = 0
+    end_offset: int = 0
+
+
+class Edit(NamedTuple):
+    """Replace the text of `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """What mends a finding; `safe` fixes keep the program's meaning, the others need `--unsafe-fixes`."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+class Related(NamedTuple):
+    """A second place that explains a finding."""
+
+    span: Span
+    message: str
+
+
+class Notice(NamedTuple):
+    """Something the reader must know about what was, or was not, checked.
+
+    `kind` is one of NOTICE_KINDS; `path` is "" where the notice is about the run.
+    """
+
+    path: str
+    kind: str
+    message: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run still checked everything that it was asked to."""
+        return NOTICE_KINDS[self.kind]
+
+
+NOTICE_KINDS = {
+    "no-text": True,  # FIFO, socket, device, submodule: nothing to read
+    "fell-back": True,  # checked as text, since it does not parse
+    "note": True,
+    "too-large": False,
+    "unreadable": False,
+    "timeout": False,
+    "crashed": False,
+    "unparsed": False,
+    "missing-object": False,
+}
+
+
+class ExcerptLine(NamedTuple):
+    """One line of source as a report may show it: every value on it is already masked."""
+
+    number: int
+    text: str
+
+
+class Finding(NamedTuple):
+    """One violation.
+
+    A rule fills the first block (through `Rule.finding`); the engine seals the second before the file's
+    text is dropped, so nothing that leaves a worker holds a secret.
+    `values` are the stretches [start, end) of the primary file's text, in code points, that hold a secret.
+    """
+
+    rule: str
+    clause: str
+    severity: Severity
+    message: str
+    help: str
+    span: Span
+    detector: str | None = None
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    values: tuple[tuple[int, int], ...] = ()
+
+    excerpt: tuple[ExcerptLine, ...] = ()
+    related_excerpts: tuple[tuple[ExcerptLine, ...], ...] = ()
+    line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
+    value_bits: int | None = None  # twelve bits of the value's SHA-256; None where there is no value
+    fingerprint: str = ""
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """The fixed order of every report: path, line, column, rule."""
+        return (self.span.path, self.span.start.line, self.span.start.column, self.rule, self.message)
+
+
+def mask(value: str, public: int = 0) -> str:
+    """`value` as a message may show it: at most 4 characters of a public prefix, and its length.
+
+    `public` is the length in characters of the part that carries no secret (a vendor's token prefix).
+    """
+    return f"{value[: min(public, 4)]}… ({len(value)} characters)"
+
+
+def stars(value: str, public: int = 0) -> str:
+    """`value` as an excerpt may show it: the same width, line ends kept, everything else a `*`."""
+    shown = min(public, 4)
+    return value[:shown] + "".join(c if c in "\r\n" else "*" for c in value[shown:])

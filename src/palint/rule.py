@@ -1,0 +1,231 @@
+"""The contract that a rule fulfils: `Rule`, `Example`, `Clause`, and the sets of files that rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from palint.findings import Edit, Finding, Fix, Related, Severity, Span
+
+if TYPE_CHECKING:
+    from palint.config import Config
+    from palint.project import Project
+
+    from palint.source import SourceFile
+
+
+class Clause(Enum):
+    """The clauses of the standard; the value is (label, sentence)."""
+
+    NO_ENV_FILES = ("C1", "No .env files, even locally")
+    NO_SECRETS_IN_CODE = ("C2", "No secrets in code")
+    SECRETS_MANAGER_ONLY = ("C3", "AWS Secrets Manager only, named {service}/{environment}")
+    NO_LONG_LIVED_CREDENTIALS = ("C4", "No long-lived credentials: AWS SSO for people, OIDC for CI")
+    NONE = ("–", "palint itself")
+
+    @property
+    def label(self) -> str:
+        """`C1` to `C4`, or a dash."""
+        return self.value[0]
+
+    @property
+    def sentence(self) -> str:
+        """What the clause says."""
+        return self.value[1]
+
+
+class Files(NamedTuple):
+    """Which files a rule is asked for, by name alone. Everything is compared in lower case.
+
+    suffixes: endings of the last part of the path, dot included (`.py`); one or two dots are looked up.
+    names: whole last parts (`dockerfile`).
+    every: all files, whatever their name.
+    matches: for what neither says: a function of the path in lower case.
+    interpreters: a file without a dot in its name also counts when its first line starts one of these (`python`).
+    """
+
+    suffixes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    every: bool = False
+    matches: object = None  # Callable[[str], bool] | None
+    interpreters: tuple[str, ...] = ()
+
+    def __or__(self, other: Files) -> Files:  # type: ignore[override]
+        return union(self, other)
+
+    def wants(self, path: str, head: bytes = b"") -> bool:
+        """Whether a file of this path (any case), beginning with these bytes, is asked for."""
+        if self.every:
+            return True
+        path = path.lower()
+        name = path.rpartition("/")[2]
+        if name in self.names or (self.suffixes and name.endswith(self.suffixes)):
+            return True
+        if callable(self.matches) and self.matches(path):
+            return True
+        if self.interpreters and "." not in name and head.startswith(b"#!"):
+            line = head.split(b"\n", 1)[0].decode("latin-1")
+            return any(word in line for word in self.interpreters)
+        return False
+
+
+def union(*several: Files) -> Files:
+    """The files that any of `several` asks for."""
+    tests = tuple(f.matches for f in several if callable(f.matches))
+    return Files(
+        suffixes=tuple(x for f in several for x in f.suffixes),
+        names=tuple(x for f in several for x in f.names),
+        every=any(f.every for f in several),
+        matches=(lambda path: any(t(path) for t in tests)) if tests else None,
+        interpreters=tuple(x for f in several for x in f.interpreters),
+    )
+
+
+def is_workflow(path: str) -> bool:
+    """Whether a path (any case) is a YAML file directly in a `.github/workflows/`."""
+    folder, _, name = path.rpartition("/")
+    return name.endswith((".yml", ".yaml")) and (
+        folder == ".github/workflows" or folder.endswith("/.github/workflows")
+    )
+
+
+EVERY = Files(every=True)
+PYTHON = Files(suffixes=(".py", ".pyi", ".pyw"), interpreters=("python",))
+NOTEBOOKS = Files(suffixes=(".ipynb",))
+JAVASCRIPT = Files(suffixes=(".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
+JAVA = Files(suffixes=(".java",))
+GO = Files(suffixes=(".go",))
+TERRAFORM = Files(suffixes=(".tf", ".tfvars", ".hcl", ".tofu"))
+SHELL = Files(suffixes=(".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"))
+YAML = Files(suffixes=(".yml", ".yaml"))
+JSON = Files(suffixes=(".json", ".jsonc", ".json5"))
+DOCKERFILES = Files(
+    suffixes=(".dockerfile", ".containerfile"),
+    matches=lambda path: path.rpartition("/")[2].startswith(("dockerfile", "containerfile")),
+)
+WORKFLOWS = Files(matches=is_workflow)
+ACTIONS = Files(names=("action.yml", "action.yaml"))
+
+
+class Example(NamedTuple):
+    """A case that documents a rule and tests it.
+
+    text: the file's content, or "" where `files` gives several. Braces name a shape
+        (`{aws_access_key_id}`: palint.secrets.shapes.SHAPES), filled from a seed when the example runs.
+    at: text that the first finding's span must begin at (a part of the line, before filling); a pair
+        (path, text) where there are several files. Required for bad examples whose finding has a place.
+    path: the file's name. files: {path: content}, an alternative to `text`.
+    fixed: the whole text after the fix, or {path: content}; None: this case has no fix to show.
+    severity: what the finding must weigh; None: any.
+    options: settings of the rule for this case. note: a line for the documentation page.
+    ignored: paths that git ignores in this case.
+    """
+
+    text: str = ""
+    at: str | tuple[str, str] | None = None
+    path: str = ""
+    files: Mapping[str, str] | None = None
+    fixed: str | Mapping[str, str] | None = None
+    severity: Severity | None = None
+    options: Mapping[str, object] | None = None
+    note: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+class Option(NamedTuple):
+    """A setting that a rule declares: `[rules.<id>]` gets its name, type and default from here.
+
+    type: bool, int, str, or list[str].
+    """
+
+    type: object
+    default: object
+    help: str
+
+
+class Rule:
+    """One clause of the standard, checked file by file. Subclasses are declarations plus a `check`.
+
+    The class's docstring is its documentation (`palint explain`): a summary line, then `## Why`,
+    `## Do this instead` and other sections in Markdown. The module's name, with hyphens, is the rule's id.
+    """
+
+    clause: ClassVar[Clause] = Clause.NONE
+    severity: ClassVar[Severity] = Severity.ERROR
+    files: ClassVar[Files] = EVERY
+    # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. The check is
+    # asked only for files in which one stands; without needles for every file of `files`.
+    needles: ClassVar[Sequence[str]] = ()
+    # Also asked for symbolic links, and for the names of files that git ignores (their text stays unread).
+    names_only: ClassVar[bool] = False
+    # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
+    windowed: ClassVar[bool] = False
+    speaks_for: ClassVar[Sequence[str]] = ()
+    options: ClassVar[Mapping[str, Option]] = {}
+    bad: ClassVar[Sequence[Example]] = ()
+    good: ClassVar[Sequence[Example]] = ()
+
+    def __init__(self, config: Config) -> None:
+        """`config`: the settings in force; `self.option(name)` reads this rule's own."""
+        self.config = config
+
+    @classmethod
+    def id(cls) -> str:
+        """The rule's only name: its module's, with hyphens."""
+        return cls.__module__.rpartition(".")[2].replace("_", "-")
+
+    @classmethod
+    def summary(cls) -> str:
+        """The docstring's first line."""
+        return (cls.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+    def option(self, name: str) -> object:
+        """The value in force of one of `options`."""
+        return self.config.rule_options.get(self.id(), {}).get(name, self.options[name].default)
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        """The findings in one file. `file.hits` holds where this rule's needles stand, ascending.
+
+        May raise `palint.source.Unparsed` (from `file.view`): the engine then notes `unparsed`, and the
+        run is incomplete. Where files that do not parse are legitimate, catch it and look at the text.
+        """
+        return ()
+
+    def check_run(self, results: object) -> Iterable[Finding]:
+        """Findings about the run as a whole; called once, after all files (`palint.engine.Results`)."""
+        return ()
+
+    def finding(
+        self,
+        span: Span,
+        message: str,
+        *,
+        help: str = "",  # noqa: A002 - the report's own word
+        severity: Severity | None = None,
+        detector: str | None = None,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        values: Iterable[tuple[int, int]] = (),
+    ) -> Finding:
+        """A finding of this rule at `span`.
+
+        message: what is wrong, one sentence, no secret in it (`palint.findings.mask` shows a value).
+        help: what to do instead, in the reader's own language and with their own names; may be several lines.
+        values: stretches [start, end) of the file's text, in code points, that hold a secret.
+        """
+        return Finding(
+            rule=self.id(),
+            clause=self.clause.label,
+            severity=self.severity if severity is None else severity,
+            message=message,
+            help=help,
+            span=span,
+            detector=detector,
+            related=tuple(related),
+            fix=fix,
+            values=tuple(values),
+        )
+
+
+__all__ = ["Clause", "Edit", "Example", "Files", "Fix", "Option", "Related", "Rule", "Severity", "Span"]
