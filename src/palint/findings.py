@@ -138,3 +138,34 @@ def stars(value: str, public: int = 0) -> str:
     """`value` as an excerpt may show it: the same width, line ends kept, everything else a `*`."""
     shown = min(public, 4)
     return value[:shown] + "".join(c if c in "\r\n" else "*" for c in value[shown:])
+
+
+class Suppressed(NamedTuple):
+    """A finding that a comment or a setting silences, with the reason that stands there."""
+
+    finding: Finding
+    reason: str
+
+
+class Results(NamedTuple):
+    """What a run found; what every report is made from.
+
+    findings: those to report, in `Finding.sort_key` order, neither suppressed nor in the baseline.
+    notices: sorted; the run is complete when each of them is.
+    files: how many files were checked. seconds: wall time.
+    rules: the ids of the rules that ran.
+    """
+
+    root: str
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    baselined: tuple[Finding, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    files: int = 0
+    seconds: float = 0.0
+    rules: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for was checked."""
+        return all(n.complete for n in self.notices)
