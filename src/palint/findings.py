@@ -90,10 +90,14 @@ NOTICE_KINDS = {
 
 
 class ExcerptLine(NamedTuple):
-    """One line of source as a report may show it: every value on it is already masked."""
+    """One line of source as a report may show it: every value on it is already masked.
+
+    `column` is the 1-based column at which `text` begins: a very long line is cut to a window round the span.
+    """
 
     number: int
     text: str
+    column: int = 1
 
 
 class Finding(NamedTuple):
