@@ -1,0 +1,81 @@
+"""What looks like an AWS key and is none: documented examples, test doubles, placeholders. Imports no palint.
+
+Each function takes the value alone, without its quotes, in code points.
+"""
+
+from __future__ import annotations
+
+import re
+
+# IAM's API reference gives an access key id 16 to 128 characters; a secret access key has 40. What is shorter
+# authenticates nobody, whatever it says: moto, LocalStack and MinIO take `test`, `foo` or `minioadmin`.
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+SHORTEST_KEY = 16
+
+# A part of a name: `Dummy`, `KEY`, `id`; `AKIA` and what follows it stay together.
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_KEY_SHAPE = re.compile(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
+_TEST_WORDS = frozenset(
+    """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline dev
+    foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
+    user unused ignored ignore default anything whatever noop not real valid used nothing""".split()
+)
+_KEY_WORDS = frozenset(
+    """aws access key keys id secret secrets session token credential credentials password value string text
+    iam s the my a an for this is account sdk s3 sqs sns ses""".split()
+)
+_PLACEHOLDER_WORDS = frozenset(
+    """your yours example examples changeme placeholder todo fixme redacted replace replaceme insert dummy
+    fake enter put here goes censored hidden removed xxx xxxx omitted masked""".split()
+)
+_REFERENCE = re.compile(
+    r"\$\{|\$\(|\{\{|%\(|<%|^\$\w+$|^%\w+%$|^\{\w+\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^@\w+@$|^__\w+__$"
+)
+
+
+def words(value: str) -> list[str]:
+    """The lower-case words of a name in any of its styles: `MyAccessKey-id` is my, access, key, id."""
+    return [word.lower() for word in _WORD.findall(value)]
+
+
+def is_example_key(value: str) -> bool:
+    """A key of AWS's documentation: each ends in `EXAMPLE` or `EXAMPLEKEY`, and none of them ever works.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html
+    """
+    return value.endswith(("EXAMPLE", "EXAMPLEKEY"))
+
+
+def is_test_double(value: str) -> bool:
+    """A value that tests give where an SDK asks for a key: too short to be one, or made of such words."""
+    value = value.strip()
+    if len(value) < SHORTEST_KEY:
+        return True
+    found = words(value)
+    return _only(found, _TEST_WORDS) and any(word in _TEST_WORDS for word in found)
+
+
+def is_placeholder(value: str) -> bool:
+    """A value that stands where a key is to be filled in: empty, a reference, `your-key`, `xxxx`, `<key>`."""
+    value = value.strip()
+    if not value or _REFERENCE.search(value):
+        return True
+    letters = [c for c in value.lower() if c.isalnum()]
+    if len(set(letters)) <= 2 or _is_masked(value):
+        return True
+    if _KEY_SHAPE.fullmatch(value):  # one in 5,000 random keys holds a `Put` or an `xxx`
+        return False
+    found = words(value)
+    if any(word in _PLACEHOLDER_WORDS for word in found):
+        return True
+    return bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS)
+
+
+def _only(found: list[str], allowed: frozenset[str]) -> bool:
+    """Whether a value is words of `allowed`, those of a key's name and numbers, and nothing else."""
+    return all(word in allowed or word in _KEY_WORDS or word.isdigit() for word in found)
+
+
+def _is_masked(value: str) -> bool:
+    """`AKIAXXXXXXXXXXXXXXXX`, `****`, `abcd...`: one sign repeated where the key was."""
+    return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None

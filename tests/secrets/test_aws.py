@@ -1,0 +1,41 @@
+"""What counts as no AWS key."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.secrets import aws
+from palint.secrets.shapes import make
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
+    for shape in ("{aws_access_key_id}", "{aws_temporary_access_key_id}", "{aws_secret_access_key}"):
+        value = make(shape, seed)
+        assert not aws.is_example_key(value)
+        assert not aws.is_test_double(value)
+        assert not aws.is_placeholder(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]
+)
+def test_documented_examples(value: str) -> None:
+    assert aws.is_example_key(value)
+
+
+DOUBLES = """test testing foo fakeMyKeyId localstack minioadmin dummy-access-key-id-1 testAccessKeyId
+fakeSecretAccessKey TEST_SECRET_ACCESS_KEY not-a-real-secret-key"""
+PLACEHOLDERS = """YOUR_ACCESS_KEY_ID ${AWS_SECRET_ACCESS_KEY} changeme AKIAXXXXXXXXXXXXXXXX xxxxxxxx ****************
+AWS_SECRET_ACCESS_KEY accessKeyId %(key)s <AWS_ACCESS_KEY_ID> REPLACE_ME $AWS_KEY AKIA0000000000000000
+your-aws-secret-access-key"""
+
+
+@pytest.mark.parametrize("value", DOUBLES.split())
+def test_doubles(value: str) -> None:
+    assert aws.is_test_double(value)
+
+
+@pytest.mark.parametrize("value", ["", "  ", "<your key>", "{{ .Values.key }}", *PLACEHOLDERS.split()])
+def test_placeholders(value: str) -> None:
+    assert aws.is_placeholder(value)
