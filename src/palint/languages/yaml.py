@@ -1,0 +1,253 @@
+"""YAML -> nodes with positions, within limits, through libyaml's event stream.
+
+`file.view(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation `!Sub`
+or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no` and `5000 digits` do too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from palint.source import SourceFile, Unparsed
+
+MAX_DEPTH = 64  # of nested collections, aliases followed
+MAX_EVENTS = 100_000
+MAX_EXPANDED = 200_000  # nodes, each alias counted as all that it stands for
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+# What YAML 1.1 (5.1 "Character Set") and libyaml refuse. Not here: NUL, for which a text is refused whole.
+_REFUSED = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
+
+# libyaml's fixed phrases in our words; the others become "is not valid YAML".
+_PROBLEMS = {
+    "mapping values are not allowed": "a `:` makes a mapping where none can stand (quote the text?)",
+    "cannot start any token": "a character that begins no value: a tab, or `@`, `%`, a backquote without quotes",
+    "did not find expected key": "the indentation does not fit the mapping above",
+    "did not find expected '-' indicator": "the indentation does not fit the list above",
+    "could not find expected ':'": "a key without its `:`",
+    "unexpected end of stream": "a quoted text that does not end",
+    "did not find expected ',' or": "a `[` or `{` that is not closed",
+    "tab character": "a tab in the indentation",
+    "undefined tag handle": "a tag that is not declared",
+    "unknown escape character": "an unknown `\\` escape in a double-quoted text",
+    "duplicate %": "a directive that stands twice",
+    "exceeded max": f"nested more than {MAX_DEPTH} deep",
+}
+
+
+class Node:
+    """A value with its place.
+
+    kind: "map", "seq" or "scalar". start, end: offsets (code points) into `file.text`; a collection in block
+    style ends where its last member does. tag: as written (`!Sub`) or None.
+    value, style: of a scalar, its text and None (plain), "'", '"', "|" or ">".
+    items: of a map, (key, value) as they stand, duplicates kept. elements: of a sequence.
+    flow: whether a collection is written with braces or brackets.
+    alias: where this node is an alias, the node that it stands for; `start` and `end` are the alias's own,
+    those of its members lie at the anchor.
+    """
+
+    __slots__ = ("alias", "elements", "end", "flow", "items", "kind", "start", "style", "tag", "value")
+
+    def __init__(self, kind: str, start: int, end: int, tag: str | None = None) -> None:
+        self.kind, self.start, self.end, self.tag = kind, start, end, tag
+        self.value = ""
+        self.style: str | None = None
+        self.items: list[tuple[Node, Node]] = []
+        self.elements: list[Node] = []
+        self.flow = False
+        self.alias: Node | None = None
+
+    @property
+    def null(self) -> bool:
+        """Whether this is YAML's null: nothing, `~` or `null`, not quoted."""
+        return self.kind == "scalar" and self.style is None and self.value in _NULLS
+
+    def entries(self) -> Iterator[tuple[Node, Node]]:
+        """The (key, value) pairs of a map, those that a merge key (`<<`) brings in included, its own last."""
+        for key, value in self.items:
+            if key.value == "<<" and key.kind == "scalar" and key.style is None:
+                for source in value.elements if value.kind == "seq" else (value,):
+                    yield from source.entries()
+        for key, value in self.items:
+            if key.value != "<<" or key.style is not None:
+                yield key, value
+
+    def entry(self, name: str) -> tuple[Node, Node] | None:
+        """The (key, value) of a map's key; of duplicates the last, as most readers do. None: no such key."""
+        found = merge = None
+        for pair in self.items:
+            key = pair[0]
+            if key.value == name and key.kind == "scalar":
+                found = pair
+            elif key.value == "<<":
+                merge = pair
+        if found is None and merge is not None:
+            for pair in self.entries():
+                if pair[0].value == name:
+                    found = pair
+        return found
+
+    def get(self, name: str) -> Node | None:
+        """The value of a map's key, merge keys followed; None where there is none or this is no map."""
+        pair = self.entry(name)
+        return pair[1] if pair else None
+
+    def text(self, name: str) -> str | None:
+        """The value of a map's key where that is a scalar and not null, else None."""
+        node = self.get(name)
+        return None if node is None or node.kind != "scalar" or node.null else node.value
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, keys included, in the text's order; an alias is not entered."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            if node.alias is None:
+                stack.extend(reversed(node.elements))
+                for key, value in reversed(node.items):
+                    stack += (value, key)
+
+
+def parse(file: SourceFile) -> list[Node]:
+    """The documents of a YAML (or JSON) file, an empty one as a null scalar; none for an empty file.
+
+    Raises Unparsed where libyaml refuses the text, and past the limits above. The message is built from the
+    kind of the problem alone and holds none of the text.
+    """
+    import yaml
+
+    text = file.text
+    nul = text.find("\0")
+    if nul >= 0:
+        raise Unparsed("a NUL character, which YAML does not allow", file.position(nul).line)
+    if _REFUSED.search(text):
+        text = _REFUSED.sub(" ", text)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        return _Composer(file, text, yaml.events).documents(loader.get_event)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line = file.position(min(mark.index, len(text))).line if mark else 1
+        raise Unparsed(_explain(str(getattr(error, "problem", ""))), line) from None
+    finally:
+        loader.dispose()
+
+
+def is_template(text: str) -> bool:
+    """Whether a text that does not parse looks like a template of YAML (Helm, Jinja, cookiecutter, ERB)."""
+    return _TEMPLATE.search(text) is not None
+
+
+def _explain(problem: str) -> str:
+    return next((words for phrase, words in _PROBLEMS.items() if phrase in problem), "this is not valid YAML")
+
+
+class _Composer:
+    """Builds nodes from events, without recursion."""
+
+    def __init__(self, file: SourceFile, text: str, events: Any) -> None:
+        self.file, self.text, self.events = file, text, events
+        self.anchors: dict[str, Node | None] = {}  # None: still open
+        self.sizes: dict[Node, tuple[int, int]] = {}  # of anchored nodes: (nodes, height), aliases expanded
+
+    def documents(self, get_event: Any) -> list[Node]:
+        events = self.events
+        made: list[Node] = []
+        # Each frame: a collection, its anchor, the key that waits for a value, nodes and height so far.
+        stack: list[list[Any]] = []
+        for _ in range(MAX_EVENTS):
+            event = get_event()
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                node, size, height = self._scalar(event), 1, 1
+                if event.anchor is not None:
+                    self._anchor(event.anchor, node, 1, 1)
+            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
+                self._open(event, "map" if kind is events.MappingStartEvent else "seq", stack)
+                continue
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+                node, anchor, _, size, height = stack.pop()
+                self._close(node, event)
+                if anchor is not None:
+                    self._anchor(anchor, node, size, height)
+            elif kind is events.AliasEvent:
+                node, size, height = self._alias(event)
+            elif kind is events.StreamEndEvent:
+                return made
+            else:
+                if kind is events.DocumentStartEvent:
+                    self.anchors.clear()
+                continue
+            if not stack:
+                made.append(node)
+                continue
+            frame = stack[-1]
+            self._add(frame, node)
+            frame[3] += size
+            frame[4] = max(frame[4], height + 1)
+            if frame[3] > MAX_EXPANDED or len(stack) + height > MAX_DEPTH + 1:
+                self._refuse(event, "aliases that stand for more than this reader follows")
+        raise Unparsed(f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1)
+
+    def _refuse(self, event: Any, message: str) -> None:
+        raise Unparsed(message, self.file.position(min(event.start_mark.index, len(self.text))).line)
+
+    def _scalar(self, event: Any) -> Node:
+        start, end = event.start_mark.index, event.end_mark.index
+        style = event.style or None
+        if style in ("|", ">"):
+            end = start + len(self.text[start:end].rstrip())
+        node = Node("scalar", start, end, event.tag)
+        node.value = event.value
+        node.style = style
+        return node
+
+    def _open(self, event: Any, kind: str, stack: list[list[Any]]) -> None:
+        if len(stack) >= MAX_DEPTH:
+            self._refuse(event, f"nested more than {MAX_DEPTH} deep")
+        node = Node(kind, event.start_mark.index, event.end_mark.index, event.tag)
+        node.flow = bool(event.flow_style)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        stack.append([node, event.anchor, None, 1, 1])
+
+    @staticmethod
+    def _close(node: Node, event: Any) -> None:
+        if node.flow:
+            node.end = event.end_mark.index
+        elif node.items:
+            node.end = max(node.items[-1][1].end, node.items[-1][0].end)
+        elif node.elements:
+            node.end = max(node.elements[-1].end, node.start)
+
+    def _anchor(self, name: str, node: Node, size: int, height: int) -> None:
+        self.anchors[name] = node
+        self.sizes[node] = (size, height)
+
+    def _alias(self, event: Any) -> tuple[Node, int, int]:
+        if event.anchor not in self.anchors:
+            self._refuse(event, "an alias (`*`) without an anchor (`&`) above it")
+        target = self.anchors[event.anchor]
+        if target is None:
+            self._refuse(event, "an alias that stands inside what it stands for")
+        assert target is not None
+        node = Node(target.kind, event.start_mark.index, event.end_mark.index, target.tag)
+        node.value, node.style, node.flow = target.value, target.style, target.flow
+        node.items, node.elements, node.alias = target.items, target.elements, target
+        return (node, *self.sizes[target])
+
+    @staticmethod
+    def _add(frame: list[Any], node: Node) -> None:
+        parent: Node = frame[0]
+        if parent.kind == "seq":
+            parent.elements.append(node)
+        elif frame[2] is None:
+            frame[2] = node
+        else:
+            parent.items.append((frame[2], node))
+            frame[2] = None
