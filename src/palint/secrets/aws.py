@@ -12,21 +12,26 @@ import re
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
 SHORTEST_KEY = 16
 
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # A part of a name: `Dummy`, `KEY`, `id`; `AKIA` and what follows it stay together.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _KEY_SHAPE = re.compile(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
-_TEST_WORDS = frozenset(
-    """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline dev
-    foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
-    user unused ignored ignore default anything whatever noop not real valid used nothing""".split()
+_TEST_WORDS = _listed(
+    """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
+    dev foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
+    user unused ignored ignore default anything whatever noop not real valid used nothing"""
 )
-_KEY_WORDS = frozenset(
+_KEY_WORDS = _listed(
     """aws access key keys id secret secrets session token credential credentials password value string text
-    iam s the my a an for this is account sdk s3 sqs sns ses""".split()
+    iam s the my a an for this is account sdk s3 sqs sns ses"""
 )
-_PLACEHOLDER_WORDS = frozenset(
+_PLACEHOLDER_WORDS = _listed(
     """your yours example examples changeme placeholder todo fixme redacted replace replaceme insert dummy
-    fake enter put here goes censored hidden removed xxx xxxx omitted masked""".split()
+    fake enter put here goes censored hidden removed xxx xxxx omitted masked"""
 )
 _REFERENCE = re.compile(
     r"\$\{|\$\(|\{\{|%\(|<%|^\$\w+$|^%\w+%$|^\{\w+\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^@\w+@$|^__\w+__$"
