@@ -1,0 +1,1 @@
+"""Secrets: from a line of text to a verdict."""

@@ -1,0 +1,193 @@
+"""Checksums and structures that vendors build into their tokens.
+
+Each check takes one value that its format's pattern found and says whether it could have been issued: `False` means
+that the vendor's own parser would refuse it. zlib, base64 and json are imported when a candidate needs them,
+because most runs never see one.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def crc32(text: str) -> int:
+    """The CRC-32 (IEEE 802.3) of the text's UTF-8."""
+    from zlib import crc32
+
+    return crc32(text.encode())
+
+
+def encode(number: int, alphabet: str, width: int) -> str:
+    """The number in the base of the alphabet's length, filled up with zeros to `width` characters."""
+    digits = []
+    while number:
+        number, digit = divmod(number, len(alphabet))
+        digits.append(alphabet[digit])
+    return "".join(reversed(digits)).rjust(width, alphabet[0])
+
+
+def decode64(text: str) -> bytes:
+    """The bytes of base64 in either alphabet, with or without padding; empty where the text is none."""
+    from base64 import b64decode
+    from binascii import Error
+
+    text = text.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except (Error, ValueError):
+        return b""
+
+
+def decode_json(text: str) -> dict[str, object]:
+    """The JSON object that a base64 text holds; empty where it holds none."""
+    from json import loads
+
+    try:
+        value = loads(decode64(text))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def github(token: str) -> bool:
+    """`prefix_`, 30 random characters, then their CRC-32 in six base62 digits; npm does the same.
+
+    https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    """
+    body = token.partition("_")[2]
+    return encode(crc32(body[:-6]), BASE62, 6) == body[-6:]
+
+
+def gitlab_routable(token: str) -> bool:
+    """`prefix-payload.`, two base36 digits of the payload's length, seven of the CRC-32 of all before them.
+
+    The payload ends with the number of random bytes in it and begins with its routing keys, `o:` among them.
+    https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/
+    """
+    head, crc = token[:-7], token[-7:]
+    payload = head[head.index("-") + 1 : head.rindex(".")]
+    return encode(len(payload), BASE36, 2) == head[-2:] and encode(crc32(head), BASE36, 7) == crc
+
+
+def grafana(token: str) -> bool:
+    """`glsa_secret_`, then the CRC-32 of what stands before the last underscore: eight hex digits, low byte first.
+
+    https://github.com/grafana/grafana/tree/main/pkg/components/satokengen
+    """
+    body, _, checksum = token.rpartition("_")
+    return crc32(body).to_bytes(4, "little").hex() == checksum.lower()
+
+
+def aws_account(key_id: str) -> bool:
+    """Behind its four letters a key id is base32, and 40 bits of it are the account, a number of 12 digits.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html tells a key id's account.
+    """
+    from base64 import b32decode
+
+    try:
+        first = int.from_bytes(b32decode(key_id[4:])[:6], "big")
+    except ValueError:
+        return False
+    return (first & 0x7FFF_FFFF_FF80) >> 7 < 10**12
+
+
+def jwt(token: str) -> bool:
+    """Header and payload are JSON objects, the header names an algorithm (RFC 7519, RFC 7515)."""
+    header, payload = token.split(".")[:2]
+    return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
+
+
+def has_json(*keys: str, separator: str = "", part: int = 0) -> Callable[[str], bool]:
+    """A check that one part of the token, cut at `separator`, is base64 of a JSON object with these keys."""
+
+    def check(token: str) -> bool:
+        parts = token.split(separator) if separator else [token]
+        return all(key in decode_json(parts[part]) for key in keys)
+
+    return check
+
+
+def macaroon(token: str) -> bool:
+    """`pypi-` and a macaroon in the second binary format: packets that end with a signature of 32 bytes.
+
+    https://warehouse.pypa.io/development/token-scanning/ and
+    https://github.com/rescrv/libmacaroons/blob/master/doc/format.txt
+    """
+    data = decode64(token.partition("-")[2])
+    position, signed = 1, False
+    while data[:1] == b"\x02" and position < len(data):
+        kind = data[position]
+        position += 1
+        if kind == 0:  # the end of a section
+            continue
+        size, position = _varint(data, position)
+        position += size
+        signed = kind == 6 and size == 32 and position == len(data)
+    return signed
+
+
+def _varint(data: bytes, position: int) -> tuple[int, int]:
+    """The number at the position, seven bits a byte with the lowest first, and where it ends."""
+    number = shift = 0
+    while position < len(data) and shift < 32:
+        byte = data[position]
+        number |= (byte & 0x7F) << shift
+        position, shift = position + 1, shift + 7
+        if byte < 0x80:
+            break
+    return number, position
+
+
+def bech32_checksum(human: str, data: list[int]) -> int:
+    """The checksum of Bech32 over a lower-case human part and 5-bit values; 1 where they end in theirs.
+
+    https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki
+    """
+    generator = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+    checksum = 1
+    for value in [ord(c) >> 5 for c in human] + [0] + [ord(c) & 31 for c in human] + data:
+        top = checksum >> 25
+        checksum = (checksum & 0x1FF_FFFF) << 5 ^ value
+        for bit, term in enumerate(generator):
+            if top >> bit & 1:
+                checksum ^= term
+    return checksum
+
+
+def bech32(token: str) -> bool:
+    """A human part, `1`, and data that ends in the Bech32 checksum, all in one letter case."""
+    human, _, data = token.lower().rpartition("1")
+    values = [BECH32.find(c) for c in data]
+    one_case = token in (token.lower(), token.upper())
+    return one_case and -1 not in values and bech32_checksum(human, values) == 1
+
+
+def crc16(data: bytes) -> int:
+    """CRC-16/XMODEM: polynomial 0x1021, start 0."""
+    crc = 0
+    for byte in data:
+        crc ^= byte << 8
+        for _ in range(8):
+            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
+    return crc
+
+
+def nkey(seed: str) -> bool:
+    """Base32 of two prefix bytes, a key of 32 and a little-endian CRC-16 of all of them.
+
+    https://github.com/nats-io/nkeys#about
+    """
+    from base64 import b32decode
+
+    try:
+        data = b32decode(seed + "=" * (-len(seed) % 8))
+    except ValueError:
+        return False
+    return crc16(data[:-2]).to_bytes(2, "little") == data[-2:]
