@@ -1,0 +1,29 @@
+"""What a person or a system reads: one module a format, each with `write(results, rules, out)`.
+
+results: `palint.findings.Results`. rules: {id: rule class}, for what a rule says of itself. out: a text
+stream. A writer only formats: it decides nothing, and what it shows of a file was masked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+FORMATS: Mapping[str, str] = {
+    "text": "palint.report.text",
+    "concise": "palint.report.concise",
+    "json": "palint.report.json_",
+    "sarif": "palint.report.sarif",
+    "github": "palint.report.github",
+    "gitlab": "palint.report.gitlab",
+    "junit": "palint.report.junit",
+    "markdown": "palint.report.markdown",
+    "html": "palint.report.html_",
+}
+
+
+def get(name: str) -> ModuleType:
+    """The module of a format in FORMATS, imported now. Raises KeyError for another name."""
+    from importlib import import_module
+
+    return import_module(FORMATS[name])

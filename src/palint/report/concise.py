@@ -1,0 +1,33 @@
+"""A line a finding, in the shape that editors and `grep` know: `path:line:column: error: message [rule]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.findings import Finding, Results
+from palint.report.escape import log_line, visible
+from palint.report.summary import fix_mark, location, notice_line, summary_lines
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, quiet: bool = False) -> None:
+    """Write findings and notices, a line each, then the summary; `quiet` leaves the summary out."""
+    for finding in results.findings:
+        out.write(log_line(line(finding)) + "\n")
+    for notice in results.notices:
+        out.write(log_line(notice_line(notice)) + "\n")
+    if not quiet:
+        for closing in summary_lines(results):
+            out.write(closing + "\n")
+
+
+def line(finding: Finding) -> str:
+    """One finding in one line of visible text."""
+    where = location(finding.span.path, *finding.span.start)
+    return (
+        f"{where}: {finding.severity.label}: {visible(finding.message)} "
+        f"[{finding.rule}]{fix_mark(finding.fix)}"
+    )

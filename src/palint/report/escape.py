@@ -1,0 +1,92 @@
+"""The one home of escaping: text from a hostile tree, made harmless for where it will stand.
+
+Names and messages may hold terminal controls, text that reads right to left, undecodable bytes, or whatever a
+format takes for its own syntax. `visible` deals with the first three and every other function begins with it.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Controls (C0, DEL, C1), soft hyphen, zero-width and bidirectional characters (the "Trojan Source" set of
+# CVE-2021-42574 among them), line and paragraph separators, tags, lone surrogates, and the two noncharacters
+# that XML 1.0 excludes.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+# What the log readers of GitHub Actions (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) obey, the
+# first two anywhere in a line.
+_LOG_COMMAND = re.compile(r"##(\w*)\[")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode keeps it
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def visible(text: str) -> str:
+    """`text` on one line, with every character that a reader could not see written as an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_escaped, text)
+
+
+def log_line(line: str) -> str:
+    """A line of visible text that no CI log takes for a command."""
+    if "##" in line:
+        line = _LOG_COMMAND.sub(r"##\1\\[", line)
+    return " " + line if line.lstrip().startswith("::") else line
+
+
+def command_data(text: str) -> str:
+    """`text` as the message of a workflow command.
+
+    `%`, CR and LF are what the runner unescapes (actions/toolkit, `command.ts`).
+    """
+    return visible(text).replace("%", "%25")
+
+
+def command_property(text: str) -> str:
+    """`text` as the value of a property of a workflow command."""
+    return command_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
+
+
+def markup(text: str) -> str:
+    """`text` as content or attribute of XML and HTML. Nothing remains that XML 1.0 does not allow."""
+    return visible(text).translate(_MARKUP)
+
+
+# Every ASCII punctuation character may stand behind a backslash (CommonMark 2.4); `&` and `<` become entities,
+# since some renderers look at HTML first. `@` and `#` would mention a person or an issue on GitHub.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()!|~$^#:-]")
+_ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
+
+
+def markdown(text: str) -> str:
+    """`text` as plain words in Markdown, in a table's cell too."""
+    return _MARKDOWN.sub(r"\\\g<0>", visible(text)).translate(_ENTITIES)
+
+
+def markdown_code(text: str, *, cell: bool = False) -> str:
+    """`text` as a code span that cannot end early, whatever backticks it holds.
+
+    In a table's cell a `|` ends the cell even inside of code, and there alone `\\|` stands for it (GFM 4.10).
+    """
+    text = visible(text) or " "
+    if cell:
+        text = text.replace("|", "\\|")
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" or not text.strip() else ""
+    return f"{fence}{pad}{text}{pad}{fence}"

@@ -1,0 +1,127 @@
+"""Source as a terminal shows it: line numbers, marks under the spans, wide characters, long lines cut."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from palint.findings import ExcerptLine, Finding, Span
+from palint.report.escape import visible
+
+_TAB = 4  # cells
+Paint = Callable[[str, str], str]  # (style's name, text) -> text
+
+
+class Mark(NamedTuple):
+    """A stretch to underline; the primary one is the finding's own span."""
+
+    span: Span
+    message: str
+    primary: bool
+
+
+class Place(NamedTuple):
+    """The stretches of one file that explain a finding, and the lines that hold them."""
+
+    path: str
+    lines: dict[int, ExcerptLine]
+    marks: list[Mark]
+
+
+def places(finding: Finding) -> list[Place]:
+    """A finding's file first, then those of its related spans, in the order in which the rule names them."""
+    first = Place(finding.span.path, {x.number: x for x in finding.excerpt}, [Mark(finding.span, "", True)])
+    made = {finding.span.path: first}
+    for number, related in enumerate(finding.related):
+        place = made.setdefault(related.span.path, Place(related.span.path, {}, []))
+        place.marks.append(Mark(related.span, related.message, False))
+        if number < len(finding.related_excerpts):
+            for line in finding.related_excerpts[number]:
+                place.lines.setdefault(line.number, line)
+    return list(made.values())
+
+
+def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
+    """(`text` as shown, the cell at which each character begins and, last, where the text ends).
+
+    Cells count from 0 at `begin`; a tab reaches to the next multiple of 4, a wide character takes two cells,
+    a combining one none, an unseen one as many as its escape.
+    """
+    if text.isascii() and text.isprintable():
+        return text, list(range(len(text) + 1))
+    shown: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for character in text:
+        starts.append(at)
+        if character == "\t":
+            piece = " " * (_TAB - (begin + at) % _TAB)
+        else:
+            piece = visible(character)
+        shown.append(piece)
+        at += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
+    return "".join(shown), [*starts, at]
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def render(place: Place, gutter: int, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
+    """The lines of one place, marks below each. `gutter`: cells for line numbers; `width`: cells in all."""
+    room = max(width - gutter - 4, 20)
+    last = 0
+    for number in sorted(place.lines):
+        if last and number > last + 1:
+            yield f"{' ' * gutter} {paint('frame', box['gap'])}"
+        last = number
+        yield from _line(place, place.lines[number], gutter, room, paint, box)
+
+
+def _line(
+    place: Place, line: ExcerptLine, gutter: int, room: int, paint: Paint, box: dict[str, str]
+) -> Iterator[str]:
+    bar = paint("frame", box["bar"])
+    marks = sorted((m for m in place.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
+    ranges = [_characters(m.span, line) for m in marks]
+    text, offset = line.text, 0
+    first, last = _window(line.text, ranges[0] if ranges else (0, 0), room)
+    before = box["cut"] if first or line.column > 1 else ""
+    after = box["cut"] if last < len(text) else ""
+    text, offset = text[first:last], first
+    shown, starts = cells(text, len(before))
+    number = paint("frame", f"{line.number:>{gutter}}")
+    yield f"{number} {bar} {before}{shown}{after}".rstrip()
+    for mark, (begin, end) in zip(marks, ranges):
+        start = starts[min(max(begin - offset, 0), len(text))]
+        stop = starts[min(max(end - offset, 0), len(text))]
+        sign = ("^" if mark.primary else "~") * max(stop - start, 1)
+        note = f" {visible(mark.message)}" if mark.message else ""
+        style = "mark" if mark.primary else "related"
+        yield f"{' ' * gutter} {bar} {' ' * (len(before) + start)}{paint(style, sign + note)}"
+
+
+def _characters(span: Span, line: ExcerptLine) -> tuple[int, int]:
+    """Where a span lies in an excerpt line's text, [begin, end); one over several lines: to the line's end."""
+    begin = span.start.column - line.column
+    end = span.end.column - line.column if span.end.line == line.number else len(line.text)
+    return max(begin, 0), max(end, begin, 0)
+
+
+def _window(text: str, around: tuple[int, int], room: int) -> tuple[int, int]:
+    """The stretch [first, last) of characters to show in `room` cells: the marked one and what is near it."""
+    if len(text) <= room and text.isascii() and text.isprintable():
+        return 0, len(text)
+    _, starts = cells(text)
+    if starts[-1] <= room:
+        return 0, len(text)
+    begin, end = starts[min(around[0], len(text))], starts[min(around[1], len(text))]
+    spare = max(room - 2 - (end - begin), room // 3)  # 2: a sign for each cut
+    left = max(min(begin - spare // 2, starts[-1] - (room - 2)), 0)
+    first = bisect_left(starts, left)
+    last = max(bisect_right(starts, starts[first] + room - 2) - 1, first + 1)
+    return first, min(last, len(text))

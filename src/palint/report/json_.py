@@ -1,0 +1,75 @@
+"""`--format json`: stable and versioned; its JSON Schema is `schema.json` beside this module.
+
+The output is ASCII: a path that is not UTF-8 has its bytes as lone surrogates (`\\udce9`), as Python's
+`os.fsdecode` gives them, and `os.fsencode` turns back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.findings import Finding, Position, Results, Span
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+VERSION = 1
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
+    """Write one JSON object: a finding and a notice a line, so that the file also reads and diffs well."""
+    summary = {
+        "files": results.files,
+        "findings": len(results.findings),
+        "suppressed": len(results.suppressed),
+        "baselined": len(results.baselined),
+    }
+    out.write(f'{{"version": {VERSION}, "complete": {json.dumps(results.complete)},\n')
+    out.write(f' "summary": {json.dumps(summary)},\n')
+    _write_list(out, "findings", map(finding_object, results.findings))
+    out.write(",\n")
+    notices = (
+        {"path": n.path, "kind": n.kind, "complete": n.complete, "message": n.message}
+        for n in results.notices
+    )
+    _write_list(out, "notices", notices)
+    out.write("}\n")
+
+
+def _write_list(out: TextIO, key: str, objects: Iterable[object]) -> None:
+    out.write(f' "{key}": [')
+    encode = json.JSONEncoder(check_circular=False).encode
+    for number, value in enumerate(objects):
+        out.write((",\n  " if number else "\n  ") + encode(value))
+    out.write("]")
+
+
+def finding_object(finding: Finding) -> dict[str, object]:
+    """A finding as plain data, ready for `json`."""
+    return {
+        "rule": finding.rule,
+        "clause": finding.clause,
+        "severity": finding.severity.label,
+        "message": finding.message,
+        "help": finding.help,
+        **_span(finding.span),
+        "detector": finding.detector,
+        "fingerprint": finding.fingerprint,
+        "related": [{**_span(r.span), "message": r.message} for r in finding.related],
+        "fix": None
+        if finding.fix is None
+        else {
+            "safe": finding.fix.safe,
+            "edits": [{**_span(e.span), "text": e.text} for e in finding.fix.edits],
+        },
+    }
+
+
+def _span(span: Span) -> dict[str, object]:
+    return {"path": span.path, "start": _position(span.start), "end": _position(span.end)}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}

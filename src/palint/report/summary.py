@@ -1,0 +1,66 @@
+"""What every human-readable report says at its end, in the same words."""
+
+from __future__ import annotations
+
+from palint.findings import Fix, Notice, Results, Severity
+from palint.report.escape import visible
+
+
+def count(number: int, noun: str) -> str:
+    """`1 error`, `2,000 errors`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def location(path: str, line: int = 0, column: int = 0) -> str:
+    """`path:line:column` on one visible line; the path alone where there is no line."""
+    return f"{visible(path)}:{line}:{column}" if line else visible(path)
+
+
+def notice_line(notice: Notice) -> str:
+    """A notice in a line; whether the run is incomplete for it comes first."""
+    weight = "note" if notice.complete else "incomplete"
+    where = f"{visible(notice.path)}: " if notice.path else ""
+    return f"{where}{weight}: {visible(notice.message)} [{notice.kind}]"
+
+
+def fixable(results: Results) -> tuple[int, int]:
+    """(findings with a safe fix, findings with an unsafe one)."""
+    safe = sum(1 for f in results.findings if f.fix and f.fix.safe)
+    unsafe = sum(1 for f in results.findings if f.fix and not f.fix.safe)
+    return safe, unsafe
+
+
+def summary_lines(results: Results) -> list[str]:
+    """The closing lines: findings, fixes, what was silenced, what was checked, and what was not."""
+    errors = sum(1 for f in results.findings if f.severity is Severity.ERROR)
+    warnings = len(results.findings) - errors
+    lines = []
+    if results.findings:
+        kinds = [count(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
+        files = len({f.span.path for f in results.findings})
+        lines.append(f"{' and '.join(kinds)} in {count(files, 'file')}")
+        safe, unsafe = fixable(results)
+        if safe:
+            lines.append(f"[*] {safe:,} fixable with --fix")
+        if unsafe:
+            lines.append(f"[+] {unsafe:,} fixable with --fix --unsafe-fixes")
+    elif results.complete:
+        lines.append("Nothing found")
+    ran = count(len(results.rules), "rule")
+    parts = [f"{count(results.files, 'file')} checked by {ran} in {results.seconds:.1f} s"]
+    if results.suppressed:
+        parts.append(f"{len(results.suppressed):,} suppressed")
+    if results.baselined:
+        parts.append(f"{len(results.baselined):,} in the baseline")
+    lines.append(", ".join(parts))
+    unchecked = sum(1 for n in results.notices if not n.complete)
+    if unchecked:
+        lines.append(f"INCOMPLETE: not everything was checked ({count(unchecked, 'notice')} above)")
+    return lines
+
+
+def fix_mark(fix: Fix | None) -> str:
+    """The sign of a fixable finding: ` [*]` safe, ` [+]` unsafe, nothing without a fix."""
+    if fix is None:
+        return ""
+    return " [*]" if fix.safe else " [+]"
