@@ -1,0 +1,131 @@
+"""A file or two that make the next start quicker, kept where nobody else can write.
+
+The folder is `palint` in the user's cache directory: owned by this user, closed to everyone else, no link.
+What does not look like that is not read, and nothing that goes wrong here is an error: what is not there is
+made again. Nothing of a scanned tree is ever stored. Without POSIX owners (Windows) there is no cache.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from zlib import crc32
+
+_MAGIC = b"palint cache 1\n"
+_MOST = 64 << 20  # bytes of one entry
+_KEPT = 8  # entries of one kind: other versions, other sets of rules
+_POSIX = hasattr(os, "geteuid") and os.open in os.supports_dir_fd
+
+
+def directory() -> str:
+    """The folder's absolute path, whether it exists or not; "" where the user has none.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/: a relative XDG_CACHE_HOME counts as unset.
+    """
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
+    return os.path.join(base, "palint") if _POSIX and os.path.isabs(base) else ""
+
+
+def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
+    """What was saved under `key`; None where there is nothing, or nothing that can be trusted.
+
+    kind: a word, the begin of the file's name.
+    outside: the tree being checked; a cache within it is not used.
+    """
+    try:
+        folder = _open_folder(outside, create=False)
+    except OSError:
+        return None
+    try:
+        return _unpack(_read(folder, _name(kind, key)), key)
+    except OSError:
+        return None
+    finally:
+        os.close(folder)
+
+
+def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
+    """Keep `value` for a `load` with the same `kind` and `key`. Another process sees all of it or nothing."""
+    try:
+        folder = _open_folder(outside, create=True)
+    except OSError:
+        return
+    name = _name(kind, key)
+    temporary = f"{name}.{os.getpid()}.new"
+    try:
+        _prune(folder, kind)
+        _write(folder, temporary, _pack(key, value))
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        pass
+    finally:
+        os.close(folder)
+
+
+def _open_folder(outside: str, *, create: bool) -> int:
+    """A descriptor of the folder. Raises OSError where it is absent or somebody else could write there."""
+    path = directory()
+    if not path or (outside and _within(path, outside)):
+        raise OSError
+    if create:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            pass
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    found = os.fstat(folder)
+    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        os.close(folder)
+        raise OSError
+    return folder
+
+
+def _within(path: str, folder: str) -> bool:
+    path, folder = os.path.realpath(path), os.path.realpath(folder)
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
+def _read(folder: int, name: str) -> bytes:
+    entry = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+    with open(entry, "rb", buffering=0) as file:
+        found = os.fstat(entry)
+        if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode) or found.st_size > _MOST:
+            raise OSError
+        return file.readall()
+
+
+def _write(folder: int, name: str, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
+            file.write(data)
+    except FileExistsError:  # left behind by a process of the same number
+        os.unlink(name, dir_fd=folder)
+        raise
+
+
+def _prune(folder: int, kind: str) -> None:
+    """Forget all of a kind once there are many: the ones in use are made again."""
+    entries = [name for name in os.listdir(folder) if name.startswith(f"{kind}-")]
+    if len(entries) >= _KEPT:
+        for name in entries:
+            os.unlink(name, dir_fd=folder)
+
+
+def _name(kind: str, key: bytes) -> str:
+    return f"{kind}-{crc32(key):08x}"
+
+
+def _pack(key: bytes, value: bytes) -> bytes:
+    sizes = f"{len(key)} {len(value)} {crc32(value)}\n".encode()
+    return _MAGIC + sizes + key + value
+
+
+def _unpack(data: bytes, key: bytes) -> bytes | None:
+    """The value of an entry; None where it is damaged or of another key (two may share a name)."""
+    value = data[data.find(b"\n", len(_MAGIC)) + 1 + len(key) :]
+    return value if data == _pack(key, value) else None

@@ -1,0 +1,158 @@
+"""One pass over a file's bytes that finds every rule's needles at once.
+
+The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
+same one pattern after the other. Patterns are written in the syntax that both share: literals, classes, groups,
+alternatives and bounded repeats, no look-around and no references.
+
+    matcher = needles.compile(["boto3", r"gh[pousr]_"])
+    matcher.scan(b"import boto3") == [(0, 12)]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from operator import itemgetter
+
+from palint import cache
+
+ENGINE = "PALINT_NEEDLES"  # environment: "re" or "hyperscan" asks for that engine
+FLOOD = 20_000  # hits in one text after which hits of one needle that stand close together are thinned
+APART = 64  # bytes; what is dropped in a flood lies less than this behind a hit that is kept
+_SMALL = 2 * FLOOD  # bytes; in a text up to this size no flood is worth looking for
+
+Hits = list[tuple[int, int]]
+_Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each pattern
+_END = itemgetter(1)
+
+
+class Matcher:
+    """Compiled patterns. Survives a fork; one scan at a time."""
+
+    __slots__ = ("patterns",)
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = tuple(patterns)
+
+    def scan(self, data: bytes) -> Hits:
+        """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
+
+        Both engines report an end for every place at which a match begins. A pattern that can end in several
+        places after one begin should be written so that it ends in one: hyperscan reports each of them, `re`
+        the one that it prefers. In a flood those close to their predecessor are dropped (`FLOOD`, `APART`).
+        """
+        raise NotImplementedError
+
+
+class HyperscanMatcher(Matcher):
+    """All patterns in one hyperscan database."""
+
+    __slots__ = ("_database", "_scratch")
+
+    def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
+        """`outside`: the tree being checked; a saved database that lies in it is not used."""
+        import hyperscan
+
+        super().__init__(patterns)
+        self._database = _load(hyperscan, self.patterns, outside)
+        # A loaded database has no scratch space of its own: scanning with it would crash.
+        self._scratch = hyperscan.Scratch(self._database)
+
+    def scan(self, data: bytes) -> Hits:
+        hits: Hits = []
+        if len(data) <= _SMALL:
+            self._database.scan(data, _collect, 0, hits.append, self._scratch)
+        else:
+            self._database.scan(data, _collect_thinned, 0, (hits, {}), self._scratch)
+        hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
+        return hits
+
+
+def _collect(index: int, _start: int, end: int, _flags: int, append: object) -> None:
+    append((index, end))  # type: ignore[operator]
+
+
+def _collect_thinned(
+    index: int, _start: int, end: int, _flags: int, kept: tuple[Hits, dict[int, int]]
+) -> None:
+    hits, last = kept
+    if len(hits) < FLOOD or end - last.get(index, -APART) >= APART:
+        hits.append((index, end))
+        last[index] = end
+
+
+class ReMatcher(Matcher):
+    """The same with the standard library, one pattern after the other."""
+
+    __slots__ = ("_compiled",)
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        import re
+
+        super().__init__(patterns)
+        self._compiled = [re.compile(p.encode(), re.IGNORECASE | re.MULTILINE) for p in self.patterns]
+
+    def scan(self, data: bytes) -> Hits:
+        found: Hits = []
+        for index, pattern in enumerate(self._compiled):
+            match = pattern.search(data)
+            ends = set()
+            while match:
+                ends.add(match.end())
+                match = pattern.search(data, match.start() + 1)
+            found += [(index, end) for end in ends]
+        found.sort(key=_END)
+        if len(data) <= _SMALL:
+            return found
+        kept: _Kept = ([], {})
+        for index, end in found:
+            _collect_thinned(index, 0, end, 0, kept)
+        return kept[0]
+
+
+def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> Matcher:  # noqa: A001
+    """A matcher for the patterns.
+
+    engine: "hyperscan" or "re"; by default what PALINT_NEEDLES says, else hyperscan where it can be imported.
+    outside: the tree being checked; a saved database that lies in it is not used.
+    Raises ValueError for an engine of another name, ImportError where hyperscan is asked for and is absent.
+    """
+    engine = engine or os.environ.get(ENGINE, "")
+    if engine not in ("", "re", "hyperscan"):
+        raise ValueError(f'{ENGINE} is {engine!r}: say "hyperscan" or "re"')
+    if engine == "re" or not patterns:
+        return ReMatcher(patterns)
+    try:
+        return HyperscanMatcher(patterns, outside)
+    except ImportError:
+        if engine:
+            raise
+        return ReMatcher(patterns)
+
+
+def _load(hyperscan, patterns: tuple[str, ...], outside: str):  # type: ignore[no-untyped-def]
+    """The database from the cache, else compiled, and then kept there."""
+    key = _key(hyperscan, patterns)
+    saved = cache.load("needles", key, outside)
+    if saved is not None:
+        try:
+            return hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
+        except hyperscan.error:  # of another processor after all
+            pass
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
+    database.compile(
+        expressions=[p.encode() for p in patterns],
+        ids=list(range(len(patterns))),
+        flags=[flags] * len(patterns),
+    )
+    cache.save("needles", key, hyperscan.dumpb(database), outside)
+    return database
+
+
+def _key(hyperscan, patterns: tuple[str, ...]) -> bytes:  # type: ignore[no-untyped-def]
+    """Everything that a database depends on: the library, the processor, the patterns."""
+    smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    smallest.compile([b"a"])
+    # Its description names the engine's version and the processor's features that it was built for.
+    return b"\n".join([smallest.info(), hyperscan.__version__.encode(), *(p.encode() for p in patterns), b""])
