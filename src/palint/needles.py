@@ -1,7 +1,7 @@
 """One pass over a file's bytes that finds every rule's needles at once.
 
 The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
-same one pattern after the other. Patterns are written in the syntax that both share: literals, classes, groups,
+same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
 alternatives and bounded repeats, no look-around and no references.
 
     matcher = needles.compile(["boto3", r"gh[pousr]_"])
