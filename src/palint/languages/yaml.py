@@ -24,7 +24,7 @@ _TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {
     "mapping values are not allowed": "a `:` makes a mapping where none can stand (quote the text?)",
-    "cannot start any token": "a character that begins no value: a tab, or `@`, `%`, a backquote without quotes",
+    "cannot start any token": "a character that begins no value: a tab, or `@`, `%`, a backquote",
     "did not find expected key": "the indentation does not fit the mapping above",
     "did not find expected '-' indicator": "the indentation does not fit the list above",
     "could not find expected ':'": "a key without its `:`",
