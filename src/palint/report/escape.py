@@ -68,8 +68,8 @@ def markup(text: str) -> str:
     return visible(text).translate(_MARKUP)
 
 
-# Every ASCII punctuation character may stand behind a backslash (CommonMark 2.4); `&` and `<` become entities,
-# since some renderers look at HTML first. `@` and `#` would mention a person or an issue on GitHub.
+# Every ASCII punctuation character may stand behind a backslash (CommonMark 2.4); `&` and `<` become
+# entities, since some renderers look at HTML first. `@` and `#` would mention a person or an issue on GitHub.
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]()!|~$^#:-]")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
 

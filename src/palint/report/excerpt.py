@@ -56,10 +56,7 @@ def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
     at = 0
     for character in text:
         starts.append(at)
-        if character == "\t":
-            piece = " " * (_TAB - (begin + at) % _TAB)
-        else:
-            piece = visible(character)
+        piece = " " * (_TAB - (begin + at) % _TAB) if character == "\t" else visible(character)
         shown.append(piece)
         at += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
     return "".join(shown), [*starts, at]
@@ -88,17 +85,15 @@ def _line(
     bar = paint("frame", box["bar"])
     marks = sorted((m for m in place.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
     ranges = [_characters(m.span, line) for m in marks]
-    text, offset = line.text, 0
     first, last = _window(line.text, ranges[0] if ranges else (0, 0), room)
     before = box["cut"] if first or line.column > 1 else ""
-    after = box["cut"] if last < len(text) else ""
-    text, offset = text[first:last], first
+    after = box["cut"] if last < len(line.text) else ""
+    text = line.text[first:last]
     shown, starts = cells(text, len(before))
     number = paint("frame", f"{line.number:>{gutter}}")
     yield f"{number} {bar} {before}{shown}{after}".rstrip()
-    for mark, (begin, end) in zip(marks, ranges):
-        start = starts[min(max(begin - offset, 0), len(text))]
-        stop = starts[min(max(end - offset, 0), len(text))]
+    for mark, (begin, end) in zip(marks, ranges, strict=True):
+        start, stop = (starts[min(max(at - first, 0), len(text))] for at in (begin, end))
         sign = ("^" if mark.primary else "~") * max(stop - start, 1)
         note = f" {visible(mark.message)}" if mark.message else ""
         style = "mark" if mark.primary else "related"
@@ -106,7 +101,7 @@ def _line(
 
 
 def _characters(span: Span, line: ExcerptLine) -> tuple[int, int]:
-    """Where a span lies in an excerpt line's text, [begin, end); one over several lines: to the line's end."""
+    """Where a span lies in an excerpt line's text, [begin, end); to the line's end where it goes on."""
     begin = span.start.column - line.column
     end = span.end.column - line.column if span.end.line == line.number else len(line.text)
     return max(begin, 0), max(end, begin, 0)

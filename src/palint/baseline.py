@@ -1,0 +1,157 @@
+"""The baseline: findings that were there when palint came, so that only new ones fail a run.
+
+`palint-baseline.jsonl` holds one finding a line: the rule, the SHA-256 of the line with every value on it
+masked, twelve bits of the value, and which of several equal findings it is. No path and no line number, so
+it survives moved lines and renamed files; no two lines are alike and their order means nothing, so the
+union of two versions of it is right, which is how git merges it (`merge=union`).
+
+Twelve bits tell a changed value 4,095 times in 4,096, and of a million words hundreds still fit, so the file
+is of no use to test guesses with. They are the same in every version of the file: a salt would hand out
+twelve further bits with each new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from palint.findings import Finding
+
+NAME = "palint-baseline.jsonl"
+ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes
+BITS = 12
+_TAG = b"palint baseline value\0"
+_KEYS = ["rule", "line", "value", "copy"]
+_RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_VALUE = re.compile(r"[0-9a-f]{3}")
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be read; the message names the file, the line and what to do."""
+
+
+class Entry(NamedTuple):
+    """One finding of the baseline: what `Finding` calls `rule`, `line_hash` and `value_bits`.
+
+    copy: 1 for the first of several findings that are equal in these three, 2 for the second, and so on.
+    """
+
+    rule: str
+    line: str
+    value: int | None
+    copy: int
+
+    def text(self) -> str:
+        """The entry as its line of the file, without a line end."""
+        value = "null" if self.value is None else f'"{self.value:03x}"'
+        return f'{{"rule": "{self.rule}", "line": "{self.line}", "value": {value}, "copy": {self.copy}}}'
+
+
+class Match(NamedTuple):
+    """What a run found, held against the baseline; `stale` entries are in it and no longer found."""
+
+    new: tuple[Finding, ...]
+    baselined: tuple[Finding, ...]
+    stale: tuple[Entry, ...]
+
+
+def value_bits(value: str) -> int:
+    """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
+    digest = hashlib.sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:2], "big") >> (16 - BITS)
+
+
+def line_hash(masked: str) -> str:
+    """SHA-256 (hexadecimal) of a line in which every value is already masked by `*`.
+
+    What a formatter changes does not count: spaces, the kind of quotes, a comma or semicolon at the end.
+    Nor does the length of a mask, which is the value's.
+    """
+    line = re.sub(r"\*+", "*", re.sub(r"\s+", "", masked)).replace("'", '"').rstrip(",;")
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def entries(findings: Iterable[Finding]) -> list[Entry]:
+    """The entries for some findings, sorted as the file has them."""
+    seen: Counter[tuple[str, str, int | None]] = Counter()
+    made = []
+    for finding in findings:
+        key = _key(finding)
+        seen[key] += 1
+        made.append(Entry(*key, seen[key]))
+    return sorted(made, key=Entry.text)
+
+
+def dump(baseline: Iterable[Entry]) -> str:
+    """The file's text: sorted, each entry once."""
+    return "".join(line + "\n" for line in sorted({entry.text() for entry in baseline}))
+
+
+def load(text: str, path: str = NAME) -> list[Entry]:
+    """The entries of a baseline's text. Raises BaselineError, with `path` and the 1-based line."""
+    found = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                found.add(_entry(line))
+            except ValueError as error:
+                raise BaselineError(f"{path}:{number}: {error}") from None
+    return sorted(found, key=Entry.text)
+
+
+def match(findings: Iterable[Finding], baseline: Iterable[Entry], rules: Collection[str]) -> Match:
+    """Tell new findings from known ones. Of equal findings as many are known as the baseline has copies.
+
+    rules: the ids that ran; an entry of another rule is not stale. An entry has no path, so `stale` means
+    something only after a run over the whole tree.
+    """
+    known: dict[tuple[str, str, int | None], list[Entry]] = {}
+    for entry in sorted(set(baseline), key=Entry.text, reverse=True):
+        known.setdefault(entry[:3], []).append(entry)
+    new, baselined = [], []
+    for finding in findings:
+        copies = known.get(_key(finding))
+        if copies:
+            copies.pop()
+            baselined.append(finding)
+        else:
+            new.append(finding)
+    stale = (entry for copies in known.values() for entry in copies if entry.rule in rules)
+    return Match(tuple(new), tuple(baselined), tuple(sorted(stale, key=Entry.text)))
+
+
+def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
+    """The baseline without its stale entries; it never gains one."""
+    return sorted(set(baseline) - set(stale), key=Entry.text)
+
+
+def _key(finding: Finding) -> tuple[str, str, int | None]:
+    return finding.rule, finding.line_hash, finding.value_bits
+
+
+def _entry(line: str) -> Entry:
+    """Raises ValueError, with what to do and nothing of the line's text."""
+    if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
+        raise ValueError("a merge conflict; keep the lines of both sides and delete the conflict's marks")
+    again = "write the file again with `palint baseline`"
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError(f"not a JSON object; delete the line, or {again}") from None
+    if not isinstance(entry, dict) or list(entry) != _KEYS:
+        raise ValueError(f'not an entry, which has the keys "rule", "line", "value", "copy"; {again}')
+    rule, hashed, value, copy = (entry[key] for key in _KEYS)
+    if not (isinstance(rule, str) and _RULE.fullmatch(rule)):
+        raise ValueError(f'"rule" is no rule\'s id; {again}')
+    if not (isinstance(hashed, str) and _HASH.fullmatch(hashed)):
+        raise ValueError(f'"line" is not 64 hexadecimal digits; {again}')
+    if value is not None and not (isinstance(value, str) and _VALUE.fullmatch(value)):
+        raise ValueError(f'"value" is neither null nor three hexadecimal digits; {again}')
+    if type(copy) is not int or copy < 1:
+        raise ValueError(f'"copy" is not a number from 1; {again}')
+    return Entry(rule, hashed, None if value is None else int(value, 16), copy)

@@ -1,0 +1,130 @@
+"""What `--diff` prints: the changes of a fix, for reading. Every secret in it is masked, so it does not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple, TextIO
+
+from palint.findings import Edit, Finding, stars
+from palint.fixes import Change, apply
+from palint.report.escape import log_line, visible
+from palint.secrets import mask_line
+from palint.source import SourceFile
+
+_CONTEXT = 3  # lines
+_STYLES = {"-": "31", "+": "32", "@": "36"}
+_SHORTEST = 4  # characters of a value's line that are still looked for in the other lines
+
+
+class Hunk(NamedTuple):
+    """Lines [start, end) of the old text (0-based), and the lines that stand there instead."""
+
+    start: int
+    end: int
+    lines: list[str]
+
+
+def write(
+    changes: Iterable[Change], findings: Collection[Finding], out: TextIO, *, color: bool = False
+) -> None:
+    """Write a unified diff of each change. findings: those of the run, whose values are masked too."""
+    for change in changes:
+        path = visible(change.file.path)
+        mask = _masker(change.file, findings)
+        for line in (f"--- a/{path}", f"+++ b/{path}", *_body(change, mask)):
+            text = log_line(line)
+            style = _STYLES.get(line[0]) if color else None
+            out.write(f"\x1b[{style}m{text}\x1b[0m\n" if style else text + "\n")
+
+
+def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
+    """A function that turns a line, old or new, into what may be shown of it."""
+    values = {
+        part
+        for finding in findings
+        if finding.span.path == file.path
+        for start, end in finding.values
+        for part in file.text[start:end].splitlines()
+        if len(part) >= _SHORTEST
+    }
+    longest_first = sorted(values, key=len, reverse=True)
+
+    def mask(line: str) -> str:
+        for value in longest_first:
+            line = line.replace(value, stars(value))
+        return visible(mask_line(line, file.path)).replace("\\t", "    ")
+
+    return mask
+
+
+def _body(change: Change, mask: Callable[[str], str]) -> Iterator[str]:
+    old = _lines(change.file.text)
+    shift = 0
+    for group in _groups(list(_hunks(change, old)), len(old)):
+        begin = max(group[0].start - _CONTEXT, 0)
+        end = min(group[-1].end + _CONTEXT, len(old))
+        grown = sum(len(h.lines) - (h.end - h.start) for h in group)
+        size, new_size = end - begin, end - begin + grown
+        yield f"@@ -{begin + (size > 0)},{size} +{begin + shift + (new_size > 0)},{new_size} @@"
+        shift += grown
+        at = begin
+        for hunk in group:
+            yield from (" " + mask(line) for line in old[at : hunk.start])
+            yield from ("-" + mask(line) for line in old[hunk.start : hunk.end])
+            yield from ("+" + mask(line) for line in hunk.lines)
+            at = hunk.end
+        yield from (" " + mask(line) for line in old[at:end])
+
+
+def _hunks(change: Change, old: list[str]) -> Iterator[Hunk]:
+    """The lines that the edits touch, those that stay the same at either end left out."""
+    file, edits = change.file, change.edits
+    at = 0
+    while at < len(edits):
+        first, last = edits[at].span.start.line - 1, edits[at].span.end.line
+        stop = at + 1
+        while stop < len(edits) and edits[stop].span.start.line <= last:
+            last = max(last, edits[stop].span.end.line)
+            stop += 1
+        yield _trimmed(first, min(last, len(old)), _new_lines(file, edits[at:stop], first, last), old)
+        at = stop
+
+
+def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -> list[str]:
+    """What becomes of the lines [first, last) (0-based) that hold some edits."""
+    begin = file.line_starts[first]
+    end = file.line_starts[last] if last < len(file.line_starts) else len(file.text)
+    moved = (
+        e._replace(span=e.span._replace(offset=e.span.offset - begin, end_offset=e.span.end_offset - begin))
+        for e in edits
+    )
+    return _lines(apply(file.text[begin:end], moved))
+
+
+def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:
+    """A hunk without the lines at its begin and end that are old."""
+    top = 0
+    while top < len(lines) and first < last and lines[top] == old[first]:
+        top, first = top + 1, first + 1
+    end = len(lines)
+    while end > top and first < last and lines[end - 1] == old[last - 1]:
+        end, last = end - 1, last - 1
+    return Hunk(first, last, lines[top:end])
+
+
+def _groups(hunks: list[Hunk], total: int) -> Iterator[list[Hunk]]:
+    """Hunks whose contexts touch are printed as one."""
+    group: list[Hunk] = []
+    for hunk in hunks:
+        if group and hunk.start - group[-1].end > 2 * _CONTEXT:
+            yield group
+            group = []
+        group.append(hunk)
+    if group:
+        yield group
+
+
+def _lines(text: str) -> list[str]:
+    r"""The lines of a text, without their ends, which are `\n`, `\r\n` or `\r`."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
