@@ -10,11 +10,10 @@ is not installed, does not answer, or cannot read the repository.
 
 from __future__ import annotations
 
-import io
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 TYPE_FILE, TYPE_LINK, TYPE_SUBMODULE = 0o100000, 0o120000, 0o160000
 _KEPT = (
@@ -48,7 +47,7 @@ class GitError(Exception):
     """git could not do what was asked; the message is for the user."""
 
 
-class MissingObject(GitError):
+class MissingObject(GitError):  # noqa: N818 - it names the state, as `notices` does
     """An object that the index or a commit names is not in this repository (a partial clone)."""
 
 
@@ -87,7 +86,7 @@ class Change(NamedTuple):
 
 
 def top_level(directory: str) -> str | None:
-    """The root of the work tree that holds `directory`; None where there is none (a bare repository included).
+    """The root of the work tree that holds `directory`; None where there is none, as in a bare repository.
 
     Raises GitError when the top level does not contain `directory` (`core.worktree`, GIT_WORK_TREE), and when
     the repository belongs to somebody else and the user's own settings do not trust it.
@@ -179,8 +178,8 @@ def merge_base(root: str, one: str, other: str) -> str | None:
 def changed_since(root: str, commit: str) -> list[Change]:
     """What the work tree has that `commit` (an object name) has not, sorted by path; no deletions.
 
-    Compares the commit with the index, the index with the disk by size and time and then by content, and adds
-    untracked files. No filter runs: a file that a filter would make equal may be listed though it is unchanged.
+    Compares the commit with the index, the index with the disk by size and time and then by content, and
+    adds untracked files. No filter runs: a file that one would make equal may be listed though unchanged.
     """
     index = _Call(root, ["diff-index", "--cached", *_DIFF, commit, "--"])
     others = _Call(root, ["ls-files", "-o", "--exclude-standard", "-z"])
@@ -305,10 +304,10 @@ class _Call:
             for fd in (source, out, err):
                 if fd >= 0:
                     os.close(fd)
-        self._reader: io.BufferedReader | None = None
+        self._reader: IO[bytes] | None = None
 
     @property
-    def reader(self) -> io.BufferedReader:
+    def reader(self) -> IO[bytes]:
         """What it prints, for a process that talks."""
         if self._reader is None:
             self._reader = open(self._out, "rb", buffering=1 << 16, closefd=False)  # noqa: SIM115
@@ -457,8 +456,8 @@ def _trust(directory: str) -> tuple[bytes, bytes, int]:
     out, err, code = _Call(directory, ["rev-parse", "--show-toplevel"]).result()
     if code and b"dubious ownership" in err:
         raise GitError(
-            f"the repository of {directory} belongs to another user, and git does not trust it: if you do, run "
-            "`git config --global --add safe.directory` with its path"
+            f"the repository of {directory} belongs to another user, and git does not trust it: if you do, "
+            "run `git config --global --add safe.directory` with its path"
         )
     return out, err, code
 
@@ -525,7 +524,7 @@ def _raw(out: bytes) -> Iterator[tuple[Entry, Entry]]:
 def _differs_on_disk(root: str, out: bytes) -> Iterator[Entry]:
     """The entries of `ls-files -s -z --debug` whose file on the disk is another one."""
     records = out.split(b"\0")
-    for head, tail in zip(records, records[1:]):
+    for head, tail in zip(records, records[1:], strict=False):  # noqa: RUF007 - costs an import
         # A record's statistics stand before the next record's head: five lines.
         lines = head.split(b"\n", 5)
         entry = _entries((lines[5] if len(lines) > 5 else head) + b"\0")[0]
@@ -545,7 +544,7 @@ def _differs_on_disk(root: str, out: bytes) -> Iterator[Entry]:
 
 
 def _blob_name(root: str, entry: Entry) -> str:
-    """The object name that the file on the disk would get without any filter; "" when it is too much to read."""
+    """The object name that the file on the disk would get without any filter; "" when it cannot be read."""
     import hashlib
 
     path = os.path.join(root, entry.path)

@@ -1,0 +1,343 @@
+"""The project that is checked: its root, which files it has, and a memo for what is computed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+from palint import files as disk
+from palint import git
+from palint.findings import Notice
+from palint.source import SourceFile, detect_encoding
+
+T = TypeVar("T")
+
+_MEMO_FILES, _MEMO_BYTES = 64, 16 << 20  # opened files that are remembered
+_WINDOW = 8 << 20  # bytes of a large file that are checked at once
+_OVERLAP = 4096  # bytes that two windows share, so that what lies on the seam is seen whole
+
+
+class Limits(NamedTuple):
+    """Bounds of what a file may cost; what goes beyond is said, and the run is incomplete.
+
+    text: bytes of a file that is checked whole. windows: bytes of a file that is checked in windows.
+    tree: bytes of a file that is parsed. seconds: of time for each rule on each file.
+    """
+
+    text: int = 10 << 20
+    windows: int = 100 << 20
+    tree: int = 1 << 20
+    seconds: float = 10.0
+
+
+class Tree(Protocol):
+    """Where files come from: the disk, the index or a commit."""
+
+    def list(self) -> Sequence[str]:
+        """Every path, relative to the root, sorted by bytes."""
+
+    def ignored(self) -> Sequence[str]:
+        """Names that git ignores; wholly ignored directories as `name/`."""
+
+    def notices(self) -> Sequence[Notice]:
+        """What of the tree could not be listed."""
+
+    def read(self, path: str, limit: int) -> disk.Read:
+        """A file's bytes, when there are at most `limit` of them."""
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        """A file's first `limit` bytes in pieces. Raises OSError or GitError."""
+
+
+class Disk:
+    """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
+
+    def __init__(self, root: str, *, repository: bool) -> None:
+        self._root, self._repository = root, repository
+        self._reader = disk.Reader(root)
+        self._walked: disk.Listing | None = None
+        self._notices: list[Notice] = []
+        self._submodules: set[str] = set()
+
+    def list(self) -> Sequence[str]:
+        if not self._repository:
+            return [path for path, _ in self._walk().files]
+        entries, others = git.listing(self._root)
+        self._submodules = {e.path for e in entries if e.kind == git.TYPE_SUBMODULE}
+        paths = {e.path for e in entries}
+        for path in others.paths:
+            if path.endswith("/"):
+                self._notices.append(Notice(path, "no-text", "is another repository: check it there"))
+            else:
+                paths.add(path)
+        self._notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
+        return sorted(paths, key=os.fsencode)
+
+    def ignored(self) -> Sequence[str]:
+        return git.ignored(self._root) if self._repository else self._walk().ignored
+
+    def notices(self) -> Sequence[Notice]:
+        return self._notices
+
+    def read(self, path: str, limit: int) -> disk.Read:
+        if path in self._submodules:
+            return _SUBMODULE
+        return self._reader.read(path, limit)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return self._reader.stream(path, limit)
+
+    def _walk(self) -> disk.Listing:
+        if self._walked is None:
+            self._walked = disk.walk(self._root)
+            self._notices += [Notice(path, "unreadable", why) for path, why in self._walked.closed]
+        return self._walked
+
+
+class Stored:
+    """What the index or a commit holds, read as git stores it."""
+
+    def __init__(self, root: str, entries: Sequence[git.Entry]) -> None:
+        self._root = root
+        self._entries = {entry.path: entry for entry in entries}
+        self._blobs = git.Blobs(root)
+        self._process = os.getpid()
+
+    def list(self) -> Sequence[str]:
+        return sorted(self._entries, key=os.fsencode)
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def read(self, path: str, limit: int) -> disk.Read:
+        entry = self._entries.get(path)
+        if entry is None:
+            return disk.Read(None)
+        if entry.kind == git.TYPE_SUBMODULE:
+            return _SUBMODULE
+        if entry.stage:
+            why = "has a merge conflict that is not resolved: resolve it and add it"
+            return disk.Read(None, kind="unreadable", message=why)
+        try:
+            data = self._open_blobs().read(entry.oid, limit)
+            size = len(data) if len(data) <= limit else self._open_blobs().size(entry.oid)
+        except git.MissingObject as error:
+            return disk.Read(None, kind="missing-object", message=str(error))
+        except git.GitError as error:
+            return disk.Read(None, kind="unreadable", message=str(error))
+        if size > limit:
+            return disk.Read(None, size)
+        return disk.Read(data, size, link=entry.kind == git.TYPE_LINK)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return self._open_blobs().stream(self._entries[path].oid, limit)
+
+    def _open_blobs(self) -> git.Blobs:
+        """The reader of this process: one that was forked off must not talk to its parent's git."""
+        if os.getpid() != self._process:
+            self._blobs, self._process = git.Blobs(self._root), os.getpid()
+        return self._blobs
+
+
+def Index(root: str) -> Stored:  # noqa: N802 - one of the three trees
+    """The tree that the index holds; an unresolved conflict is said when it is read."""
+    return Stored(root, git.index_entries(root))
+
+
+def Commit(root: str, rev: str) -> Stored:  # noqa: N802
+    """The tree of a commit. Raises GitError when there is none by that name."""
+    return Stored(root, git.commit_entries(root, rev))
+
+
+_SUBMODULE = disk.Read(None, kind="no-text", message="is a submodule: check it in its own repository")
+
+
+class Project:
+    """Everything that a rule may ask about the tree that is checked.
+
+    root: absolute path. limits: see Limits. Paths are relative to the root, with `/`, bytes that are not
+    UTF-8 as surrogate escapes.
+    """
+
+    def __init__(self, root: str, tree: Tree, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
+        self.root, self.tree, self.limits = root, tree, limits
+        self._files: Sequence[str] | None = None
+        self._opened: dict[str, SourceFile] = {}
+        self._bytes = 0
+        self._large: dict[str, int] = {}
+        self._notices: dict[Notice, None] = {}
+        self._memo: dict[object, object] = {}
+
+    def files(self) -> Sequence[str]:
+        """Every path, sorted by bytes; listed when first asked."""
+        if self._files is None:
+            self._files = self.tree.list()
+            self._notices.update(dict.fromkeys(self.tree.notices()))
+        return self._files
+
+    def ignored(self) -> Sequence[str]:
+        """Names of files that git ignores, sorted; a wholly ignored directory is one name, `directory/`."""
+        return self.tree.ignored()
+
+    def open(self, path: str) -> SourceFile | None:
+        """A file's bytes and text; the same object when asked again soon.
+
+        None when there is no such file, when it cannot be read or holds no text (a notice says so), and when
+        it is larger than `limits.text` (see `windows`).
+        """
+        file = self._opened.pop(path, None)
+        if file is None:
+            read = self.tree.read(path, self.limits.text)
+            if read.data is None:
+                self._not_read(path, read)
+                return None
+            file = SourceFile(path, read.data, link=read.link)
+            self._bytes += len(read.data)
+            self._forget()
+        self._opened[path] = file
+        return file
+
+    def windows(self, path: str) -> Iterator[SourceFile]:
+        """The windows of a file that `open` did not give because it is large; of any other file none.
+
+        They are about 8 MiB, end at the end of a line where there is one, and share 4 KiB. Positions in them
+        are positions in the file.
+        """
+        size = self._large.get(path, 0)
+        if not size:
+            return
+        if size > self.limits.windows:
+            self._note(path, "too-large", _too_large(size, self.limits.windows))
+            return
+        try:
+            yield from _windows(path, self.tree.stream(path, self.limits.windows + 1))
+        except (OSError, git.GitError):
+            self._note(path, "unreadable", "went away while it was read")
+
+    def memo(self, compute: Callable[[Project], T]) -> T:
+        """What `compute` makes of this project; called once."""
+        if compute not in self._memo:
+            self._memo[compute] = compute(self)
+        return self._memo[compute]  # type: ignore[return-value]
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """What the reader must know about the tree and the files that were opened, and nobody took yet."""
+        return tuple(self._notices)
+
+    def take_notices(self) -> Sequence[Notice]:
+        """`notices`, which are then forgotten."""
+        taken = self.notices
+        self._notices.clear()
+        return taken
+
+    @property
+    def own_name(self) -> str | None:
+        """`owner/repo` of this repository at GitHub; None when neither the environment nor `origin` tells."""
+        return self.memo(_own_name)
+
+    def _not_read(self, path: str, read: disk.Read) -> None:
+        if read.kind:
+            self._note(path, read.kind, read.message)
+        elif read.size > self.limits.text:
+            self._large[path] = read.size
+
+    def _note(self, path: str, kind: str, message: str) -> None:
+        self._notices[Notice(path, kind, message)] = None
+
+    def _forget(self) -> None:
+        """Drop the files that were asked for longest ago."""
+        while len(self._opened) > _MEMO_FILES or (self._bytes > _MEMO_BYTES and len(self._opened) > 2):
+            dropped = self._opened.pop(next(iter(self._opened)))
+            self._bytes -= len(dropped.data)
+
+
+def _too_large(size: int, limit: int) -> str:
+    return (
+        f"is larger than what is checked ({size >> 20} MiB; limits.windows is {limit >> 20} MiB): "
+        "exclude it, or raise the limit"
+    )
+
+
+def _own_name(project: Project, environment: Mapping[str, str] = os.environ) -> str | None:
+    name = environment.get("GITHUB_REPOSITORY", "")
+    if name.count("/") == 1:
+        return name
+    try:
+        url = git.origin(project.root) if git.top_level(project.root) == project.root else None
+    except git.GitError:
+        return None
+    if not url:
+        return None
+    parts = url.removesuffix("/").removesuffix(".git").replace(":", "/").split("/")
+    return "/".join(parts[-2:]) if len(parts) > 2 and all(parts[-2:]) else None
+
+
+def _windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
+    """Cut a stream into windows of one encoding; each begins where its first line and column say."""
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) >= _WINDOW:
+            break
+    encoding, bom = detect_encoding(bytes(data[:8192]))
+    del data[: len(bom)]
+    width = 4 if "32" in encoding else 2 if "16" in encoding else 1
+    line, column, offset = 1, 1, 0
+    more = True
+    while data:
+        while len(data) < _WINDOW and more:
+            piece = next(pieces, b"")
+            data += piece
+            more = bool(piece)
+        cut = _cut(data, width) if more else len(data)
+        window = SourceFile(
+            path,
+            bytes(data[:cut]),
+            encoding=encoding,
+            first_line=line,
+            first_column=column,
+            first_offset=offset,
+        )
+        yield window
+        if not more:
+            return
+        begin = _begin(data, cut, width)
+        window.text  # noqa: B018 - decides the encoding
+        passed = len(data[:begin].decode(window.encoding, "surrogatepass"))
+        line, column = window.position(passed)
+        offset += passed
+        del data[:begin]
+
+
+def _cut(data: bytearray, width: int) -> int:
+    """Where a window ends: after a line's end, else at a blank or quote, else between characters."""
+    for ends in (b"\n", b"\r", b" ", b'"', b"'", b","):
+        at = data.rfind(ends, max(0, len(data) - _OVERLAP * 16))
+        if at > 0:
+            cut = at + 1
+            return cut + -cut % width
+    return _boundary(data, len(data) - 4, width)
+
+
+def _begin(data: bytearray, cut: int, width: int) -> int:
+    """Where the next window begins: 4 KiB before this one's end, at the begin of a line if possible."""
+    early = max(1, cut - _OVERLAP)
+    at = data.find(b"\n", early, cut - width)
+    if at < 0:
+        at = _boundary(data, early, width)
+        return at + 1 if data[at - 1 : at + 1] == b"\r\n" else at
+    return at + 1 + -(at + 1) % width
+
+
+def _boundary(data: bytearray, at: int, width: int) -> int:
+    """`at`, or a little before it, so that no character is cut."""
+    if width > 1:
+        return at - at % width
+    while at > 1 and 0x80 <= data[at] < 0xC0 and at > len(data) - 8:
+        at -= 1
+    return at
