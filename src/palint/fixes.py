@@ -116,14 +116,14 @@ def _conflicts(new: tuple[int, int, str], accepted: list[tuple[int, int, str]]) 
 
 def _change(file: SourceFile, places: list[tuple[int, int, str]]) -> Change:
     edits = tuple(Edit(file.span(start, end), text) for start, end, text in places)
-    body = _encode(apply(file.text, edits), file.encoding)
+    body = _encode(apply_to_text(file.text, edits), file.encoding)
     return Change(file, edits, file.bom + body + (_tail(file) or b""))
 
 
-def apply(text: str, edits: Iterable[Edit]) -> str:
-    """`text` with every edit made; the edits are ascending and do not overlap."""
+def apply_to_text(text: str, edits: Iterable[Edit]) -> str:
+    """`text` with every edit made, each once; no two overlap, and their order does not matter."""
     pieces, at = [], 0
-    for edit in edits:
+    for edit in sorted(set(edits), key=lambda e: (e.span.offset, e.span.end_offset)):
         pieces += [text[at : edit.span.offset], edit.text]
         at = edit.span.end_offset
     return "".join([*pieces, text[at:]])

@@ -1,4 +1,4 @@
-"""What `--diff` prints: the changes of a fix, for reading. Every secret in it is masked, so it does not apply."""
+"""What `--diff` prints: the changes of a fix, for reading: every secret in it is masked, so it cannot be applied."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from palint.findings import Edit, Finding, stars
-from palint.fixes import Change, apply
+from palint.fixes import Change, apply_to_text
 from palint.report.escape import log_line, visible
 from palint.secrets import mask_line
 from palint.source import SourceFile
@@ -98,7 +98,7 @@ def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -
         e._replace(span=e.span._replace(offset=e.span.offset - begin, end_offset=e.span.end_offset - begin))
         for e in edits
     )
-    return _lines(apply(file.text[begin:end], moved))
+    return _lines(apply_to_text(file.text[begin:end], moved))
 
 
 def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:

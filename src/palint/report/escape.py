@@ -47,6 +47,11 @@ def log_line(line: str) -> str:
     return " " + line if line.lstrip().startswith("::") else line
 
 
+def terminal(text: str) -> str:
+    """`text` as one line of a terminal or a CI log."""
+    return log_line(visible(text))
+
+
 def command_data(text: str) -> str:
     """`text` as the message of a workflow command.
 
