@@ -1,0 +1,259 @@
+"""One git process: its flags, its environment, and an end to it when it does not answer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+_KEPT = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",  # a partial commit (`git commit -- path`) names a temporary index
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+)
+_SET = {
+    "GIT_NO_LAZY_FETCH": "1",  # a promisor repository would run its transport for a missing object
+    "GIT_ALLOW_PROTOCOL": "",  # the same for a git too old to know the line above
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_GRAFT_FILE": "/dev/null",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",  # messages that are read below
+}
+_FLAGS = (
+    "--no-optional-locks",
+    "--no-pager",
+    "--literal-pathspecs",
+    "--no-replace-objects",  # refs/replace would show other bytes than those that are pushed
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.attributesFile=/dev/null",
+    "-c", "core.bigFileThreshold=16m",  # larger blobs are streamed, not held by git
+    "-c", "safe.bareRepository=explicit",
+)  # fmt: skip
+# Seconds without any work, as of a git that waits for a FIFO; without any output where work cannot be seen.
+_STALLED = 4.0 if os.path.exists("/proc/self/stat") else 60.0
+_LONGEST = 300.0  # seconds that one call may take in all
+_SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
+
+trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
+
+
+class GitError(Exception):
+    """git could not do what was asked; the message is for the user."""
+
+
+class Call:
+    """A git process in `directory`, started at once; `result` waits for it. `talks`: its input is a pipe."""
+
+    def __init__(self, directory: str, args: Sequence[str], *, talks: bool = False) -> None:
+        self.name = args[0]
+        self._reader: IO[bytes] | None = None
+        self._popen: subprocess.Popen[bytes] | None = None
+        self._done = False
+        argv = [program(), *_FLAGS, *trusted, "-C", directory, *args]
+        if _SPAWNS:
+            self._spawn(argv, talks)
+        else:
+            self._start(argv, talks)
+
+    def _spawn(self, argv: list[str], talks: bool) -> None:
+        source, self._input = os.pipe() if talks else (os.open(os.devnull, os.O_RDONLY), -1)
+        self._out, out = os.pipe()
+        self._err, err = os.pipe()
+        try:
+            self._pid = spawn(argv, _environment(), source, out, err)
+        except OSError as error:
+            self._done = True
+            self._close()
+            raise GitError(f"git does not start: {error.strerror}") from None
+        finally:
+            for fd in (source, out, err):
+                os.close(fd)
+
+    def _start(self, argv: list[str], talks: bool) -> None:
+        import subprocess
+
+        source = subprocess.PIPE if talks else subprocess.DEVNULL
+        self._popen = subprocess.Popen(
+            argv, env=_environment(), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    @property
+    def reader(self) -> IO[bytes]:
+        """What it prints, for a process that talks."""
+        if self._reader is None:
+            if self._popen is not None:
+                assert self._popen.stdout is not None
+                self._reader = self._popen.stdout
+            else:
+                self._reader = open(self._out, "rb", buffering=1 << 16, closefd=False)  # noqa: SIM115
+        return self._reader
+
+    def write(self, data: bytes) -> None:
+        """Give it a line of input."""
+        try:
+            if self._popen is not None:
+                assert self._popen.stdin is not None
+                self._popen.stdin.write(data)
+                self._popen.stdin.flush()
+            else:
+                os.write(self._input, data)
+        except OSError:
+            self.stop()
+            raise GitError(f"git {self.name} ended before it was asked") from None
+
+    def output(self) -> bytes:
+        """What it printed. Raises GitError when it failed."""
+        out, err, code = self.result()
+        if code:
+            raise GitError(message(err, self.name))
+        return out
+
+    def result(self) -> tuple[bytes, bytes, int]:
+        """(output, errors, exit code). Raises GitError when it does not answer."""
+        if self._popen is None:
+            return self._listen()
+        import subprocess
+
+        try:
+            out, err = self._popen.communicate(timeout=_LONGEST)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise GitError(_silence(self.name)) from None
+        self._done = True
+        return out, err, self._popen.returncode
+
+    def _listen(self) -> tuple[bytes, bytes, int]:
+        import select
+
+        pieces: dict[int, list[bytes]] = {self._out: [], self._err: []}
+        poll = select.poll()
+        for fd in pieces:
+            poll.register(fd, select.POLLIN)
+        waiting = set(pieces)
+        begun = idle = time.monotonic()
+        worked = -1
+        while waiting:
+            ready = poll.poll(500)
+            for fd, _event in ready:
+                piece = os.read(fd, 1 << 18)
+                pieces[fd].append(piece)
+                if not piece:
+                    poll.unregister(fd)
+                    waiting.discard(fd)
+            if ready:
+                idle = time.monotonic()
+                continue
+            now, work = time.monotonic(), _work(self._pid)
+            if work != worked:
+                worked, idle = work, now
+            if now - idle > _STALLED or now - begun > _LONGEST:
+                self.stop()
+                raise GitError(_silence(self.name))
+        out, err = b"".join(pieces[self._out]), b"".join(pieces[self._err])
+        return out, err, self._wait()
+
+    def stop(self) -> None:
+        """End it, if it still runs."""
+        if self._done:
+            return
+        self._done = True
+        if self._popen is not None:
+            self._popen.kill()
+            self._popen.communicate()
+            return
+        import contextlib
+
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, 9)
+        self._wait()
+
+    def _wait(self) -> int:
+        self._done = True
+        self._close()
+        try:
+            return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        except ChildProcessError:  # the caller ignores SIGCHLD, so nobody knows
+            return 0
+
+    def _close(self) -> None:
+        for fd in (self._input, self._out, self._err):
+            if fd >= 0:
+                os.close(fd)
+
+
+def spawn(argv: list[str], env: Mapping[str, str], source: int, out: int, err: int) -> int:
+    """Start a program with these descriptors as its three; its process number.
+
+    `posix_spawn` and not `subprocess`, whose import alone costs 5 ms: a tenth of what the hook takes.
+    """
+    return os.posix_spawn(
+        argv[0],
+        argv,
+        env,
+        file_actions=[(os.POSIX_SPAWN_DUP2, fd, n) for n, fd in enumerate((source, out, err))],
+    )
+
+
+def program() -> str:
+    """Where git is; only absolute folders of PATH count, so nothing of the tree is ever run."""
+    name = "git" if os.name == "posix" else "git.exe"
+    for folder in os.get_exec_path():
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.access(path, os.X_OK) and os.path.isfile(path):
+            return path
+    raise GitError("git is not installed, or not in PATH")
+
+
+def read_safe_directories() -> list[str]:
+    """`safe.directory` of the user's and the system's settings, read without any repository."""
+    import subprocess
+
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith("GIT_CONFIG")}
+    env["GIT_DIR"] = os.devnull
+    argv = [program(), "config", "-z", "--get-all", "safe.directory"]
+    found = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return list(map(os.fsdecode, found.stdout.split(b"\0")[:-1]))
+
+
+def message(err: bytes, name: str) -> str:
+    """git's own last words, without control characters and without the values of settings that it quotes."""
+    lines = [x for x in err.decode("utf-8", "replace").splitlines() if x.startswith(("fatal:", "error:"))]
+    text = "".join(c if c.isprintable() else "?" for c in (lines or ["it gave no reason"])[-1])
+    before, found, after = text.partition(" value '")
+    if found:
+        text = f"{before} value '…'{after.rpartition(chr(39))[2]}"
+    return f"git {name}: {text.removeprefix('fatal: ').removeprefix('error: ')}"
+
+
+def _silence(name: str) -> str:
+    return (
+        f"git {name} does not answer: does it wait for a FIFO "
+        "(as .gitignore, .git/index, or a file that .git/config includes)?"
+    )
+
+
+def _environment() -> dict[str, str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+    for name in ("GIT_DIR", "GIT_WORK_TREE"):
+        if name in env:  # git itself would take it from the directory that `-C` names
+            env[name] = os.path.abspath(env[name])
+    env.update(_SET)
+    return env
+
+
+def _work(pid: int) -> int:
+    """A number that changes while a process works or waits for a disk; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            words = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return 0
+    return time.monotonic_ns() if words[0] in b"DR" else int(words[11]) + int(words[12])
