@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from palint.findings import Finding
+from palint.languages import dotenv
+from palint.languages.dotenv import Variable
+from palint.rule import Clause, Example, Files, Rule
+from palint.secrets.manager import secret_id
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_COMMENT = re.compile(r"\s*#")
+_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
+
+# What an .envrc may set: names that say who signs in and where things lie, and values that can hold no secret.
+_SETTING = re.compile(
+    r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
+)
+_NO_VALUE = re.compile(r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE)
+
+
+class EnvFile(Rule):
+    """A dotenv file in the repository or beside it.
+
+    ## Why
+
+    A `.env` file is a plain copy of an environment's secrets. It is committed by mistake, copied into images and
+    chats, read by every program on the laptop, and nobody notices when it leaks. The standard therefore allows
+    none, even locally: tracked, staged, untracked or ignored by git.
+
+    Flagged by name, in any letter case, empty ones and symbolic links too: `.env`, `.env.local`,
+    `.env.production`, `prod.env`, `.flaskenv`, the files in a `.envs/` folder, and an `.envrc` that exports
+    values of its own.
+
+    ## Do this instead
+
+    Keep the values in AWS Secrets Manager, in one secret named `{service}/{environment}`, and read it when the
+    program starts. On a laptop, sign in first.
+
+    ```bash
+    aws sso login --profile palindrom
+    aws secretsmanager create-secret --name api/development --secret-string file:///dev/stdin
+    git rm --cached .env; rm .env
+    ```
+
+    ```python
+    import json, boto3
+    secret = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="api/development")["SecretString"])
+    ```
+
+    `.env.example` may stay as documentation, with comments only. An `.envrc` may stay when it says only who
+    signs in and where: `export AWS_PROFILE=palindrom`. A value that was ever committed is known: replace it.
+
+    ## Settings
+
+    None. A file that must stay is listed under `[[allow]]` in the settings, with its reason.
+
+    ## Limits
+
+    Not flagged: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
+    (`.env.d.ts`, `env.py`, `.env.md`); what is encrypted by its name (`.env.vault`, `.env.enc`) or its content
+    (dotenvx, SOPS); and a file like `sun.env` whose text assigns nothing. In a directory that git ignores as a
+    whole, such as `node_modules/`, nobody looks.
+    """
+
+    clause = Clause.NO_ENV_FILES
+    files = Files(matches=dotenv.is_dotenv)
+    names_only = True
+
+    bad = (
+        Example("PORT=3000\n", path=".env"),
+        Example("", path=".env", note="an empty one will be filled"),
+        Example("DEBUG=1\n", path="services/api/.ENV"),
+        Example("API_URL=https://api.internal\n", path=".env.local"),
+        Example("API_URL=https://api.internal\n", path=".env.production"),
+        Example("API_URL=https://api.internal\n", path="deploy/prod.env"),
+        Example("FLASK_APP=app\n", path=".flaskenv"),
+        Example("POSTGRES_USER=app\n", path=".envs/.local/.postgres"),
+        Example("export AWS_PROFILE=palindrom\nexport DB_USER=app\n", path=".envrc", at="DB_USER"),
+        Example(
+            files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git, yet there"
+        ),
+        Example("DOTENV_PUBLIC_KEY=03ab\nA=encrypted:BGzk\nB=plain\n", path=".env", note="half encrypted"),
+    )
+    good = (
+        Example("# PORT - where it listens\n", path=".env.example"),
+        Example("# PORT - where it listens\n", path=".env.production.sample"),
+        Example("# PORT - where it listens\n", path="template.env"),
+        Example("# PORT - where it listens\n", path=".env.dist"),
+        Example("declare const env: string;\n", path="src/.env.d.ts"),
+        Example("PORT = 3000\n", path="app/env.py"),
+        Example("home = /usr/bin\n", path=".env/pyvenv.cfg", note="a directory: a virtual environment"),
+        Example("DOTENV_VAULT=x\n", path=".env.vault"),
+        Example("DOTENV_PUBLIC_KEY=03ab\nAPI_KEY=encrypted:BGzk\n", path=".env.production"),
+        Example("API_KEY=ENC[AES256_GCM,data:Yg,type:str]\nsops_version=3.9.0\n", path="secrets.env"),
+        Example("dotenv_no\nexport AWS_PROFILE=palindrom\nexport AWS_REGION=eu-west-2\n", path=".envrc"),
+        Example('layout python\nexport PATH="$PWD/bin:$PATH"\nexport DEBUG=1\n', path=".envrc"),
+        Example("sunrise 06:00, sunset 18:00; see the manual\n", path="data/sun.env"),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        name = file.name.lower()
+        variables = [] if file.link else dotenv.parse(file)
+        if name.startswith(".envrc"):
+            return self._envrc(file, project, variables)
+        encrypted, plain = dotenv.encrypted(variables)
+        if (encrypted and not plain) or _is_something_else(file, name):
+            return []
+        message = f"`{file.name}` is a dotenv file; the standard allows none, even locally"
+        if encrypted:
+            message = f"`{file.name}` is an encrypted dotenv file with values that are not: {_names(plain)}"
+        return [self.finding(file.whole(), message, help=_help(file, project, variables))]
+
+    def _envrc(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
+        all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
+        own = [v for v in variables if (all_exported or v.start < v.name_start) and not _harmless(v)]
+        if not own:
+            return []
+        message = f"`{file.name}` exports values of its own: {_names(own)}"
+        return [
+            self.finding(
+                file.span(own[0].name_start, own[0].name_end), message, help=_help(file, project, own)
+            )
+        ]
+
+
+def _harmless(variable: Variable) -> bool:
+    """Whether it names who signs in, or its value is none: a reference, a command's output, a flag, a path."""
+    value = variable.value
+    return (
+        "$" in value or "`" in value or bool(_SETTING.fullmatch(variable.name) or _NO_VALUE.fullmatch(value))
+    )
+
+
+def _is_something_else(file: SourceFile, name: str) -> bool:
+    """Whether `something.env` has text and none of its lines is an assignment or a comment."""
+    if name.startswith(".env") or file.link or not file.text.strip():
+        return False
+    return not any(_ASSIGNMENT.match(line) or _COMMENT.match(line) for line in file.text.splitlines())
+
+
+def _names(variables: list[Variable]) -> str:
+    """The first names, those alone that look like names: a line of a key may end in `=`, too."""
+    names = list(dict.fromkeys(v.name for v in variables if re.fullmatch(r"[A-Z][A-Z0-9_]{1,40}", v.name)))
+    more = len({v.name for v in variables}) - len(names[:3])
+    return ", ".join(names[:3]) + (
+        f" and {more} more" if names and more else "" if names else f"{more} of them"
+    )
+
+
+def _help(file: SourceFile, project: Project, variables: list[Variable]) -> str:
+    secret = secret_id(project, "development")
+    what = f"the secrets among its values ({_names(variables)})" if variables else "its secrets"
+    last = "" if file.name.lower().startswith(".envrc") else "\nDelete the file (`git rm` if it is tracked)."
+    return (
+        f"Store {what} in AWS Secrets Manager as `{secret}`, sign in with `aws sso login`, and read\n"
+        f"them when the program starts:\n"
+        f'    json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="{secret}")["SecretString"]){last}\n'
+        "What was ever committed is known: replace it."
+    )

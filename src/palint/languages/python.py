@@ -1,0 +1,260 @@
+"""Python text -> `ast`, offsets of nodes in code points, and names followed through imports and one assignment."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from palint.source import SourceFile, Unparsed
+
+TREE_LIMIT = 1 << 20  # code points of a text that is parsed
+# Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built (python/cpython#95185).
+# A file with fewer of these signs in it cannot hold one that deep.
+_DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
+_DEEPEST = 20_000
+
+# `compile` refuses NUL and lone surrogates; a sign of equal width in UTF-8 keeps every position.
+_REFUSED = re.compile("[\0\ud800-\udfff]")
+
+
+def parse(file: SourceFile) -> ast.Module:
+    """The tree of a file's text, whatever encoding its first lines declare (`text` is decoded already).
+
+    Raises Unparsed: a syntax error (Python 2 included), nesting too deep, or more than TREE_LIMIT.
+    """
+    return tree(file.text)
+
+
+def tree(text: str) -> ast.Module:
+    """The tree of some Python. Raises Unparsed."""
+    if len(text) > TREE_LIMIT:
+        raise Unparsed("is larger than 1 MiB, too large to parse as Python")
+    text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
+    if _DEEPENERS:
+        data = text.encode()
+        if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:
+            raise Unparsed("may be nested too deep to parse as Python")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        # Its message may quote names of the source.
+        raise Unparsed("is not valid Python 3", error.lineno or 1) from None
+    except (ValueError, MemoryError, RecursionError):
+        raise Unparsed("is nested too deep to parse as Python") from None
+
+
+def offset(file: SourceFile, line: int, column: int) -> int:
+    """The code-point offset of an `ast` position: 1-based line, 0-based column in bytes of UTF-8."""
+    starts = file.line_starts
+    start = starts[min(line, len(starts)) - 1]
+    if not file.text.isascii():
+        before = file.text[start : start + column]
+        if not before.isascii():
+            before = before.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace")
+            column = len(before)
+    return min(start + column, len(file.text))
+
+
+class Binding(NamedTuple):
+    """What gives a name its value: `target` is the node that is assigned to, `value` the expression.
+
+    The value is None for a parameter. Of an unpacked, iterated or entered value (`for`, `with`), it is the whole.
+    """
+
+    target: ast.AST
+    value: ast.expr | None
+
+
+class Scope:
+    """The names bound in a function or at module level, and the attributes of the class round it."""
+
+    __slots__ = ("attributes", "names", "outer")
+
+    def __init__(
+        self, outer: Scope | None = None, attributes: dict[str, list[Binding]] | None = None
+    ) -> None:
+        self.names: dict[str, list[Binding]] = {}
+        self.outer = outer
+        self.attributes = {} if attributes is None else attributes
+
+    def bindings(self, node: ast.expr) -> list[Binding]:
+        """What binds a name or `self.name` here, or in the nearest scope outside that does."""
+        if isinstance(node, ast.Attribute):
+            return self.attributes.get(node.attr, []) if _is_self(node.value) else []
+        scope: Scope | None = self if isinstance(node, ast.Name) else None
+        while scope is not None:
+            if node.id in scope.names:  # type: ignore[attr-defined]
+                return scope.names[node.id]  # type: ignore[attr-defined, no-any-return]
+            scope = scope.outer
+        return []
+
+    def values(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions that a name or `self.name` stands for, one step of assignment away; may be none."""
+        return [bound.value for bound in self.bindings(node) if bound.value is not None]
+
+
+class Module:
+    """A parsed module with its names. `place(line, byte column)` is a position's offset in the file's text."""
+
+    def __init__(self, parsed: ast.Module, place: Callable[[int, int], int]) -> None:
+        self.tree = parsed
+        self._place = place
+        self.imports: dict[str, str] = {}  # the local name -> what it stands for, dotted
+        self.scope = Scope()
+        self.calls: list[tuple[ast.Call, Scope]] = []  # in the order of the text
+        self.assignments: list[tuple[ast.Assign | ast.AnnAssign, Scope]] = []
+        self.dicts: list[tuple[ast.Dict, Scope]] = []
+        self._read()
+
+    def offsets(self, node: ast.AST) -> tuple[int, int]:
+        """The [start, end) of a node in the file's text, in code points."""
+        start = self._place(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        end = self._place(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return start, max(start, end)
+
+    def dotted(self, node: ast.expr, scope: Scope, follow: bool = True) -> str:
+        """What an expression names, through imports and (`follow`) one assignment; "" where it names nothing.
+
+        A call is `()`: after `import boto3 as b; s = b.Session()`, `s.client` is `boto3.Session().client`.
+        """
+        parts: list[str] = []
+        while not isinstance(node, ast.Name):
+            if isinstance(node, ast.Attribute):
+                if (
+                    follow
+                    and (values := scope.values(node))
+                    and (head := self.dotted(values[-1], scope, False))
+                ):
+                    return "".join([head, *reversed(parts)])
+                parts.append("." + node.attr)
+                node = node.value
+            elif isinstance(node, ast.Call):
+                parts.append("()")
+                node = node.func
+            elif isinstance(node, ast.Await):
+                node = node.value
+            else:
+                return ""
+        bound = scope.bindings(node)
+        if bound:
+            value = bound[-1].value
+            if follow and value is not None and (head := self.dotted(value, scope, False)):
+                return "".join([head, *reversed(parts)])
+            head = "" if value is None else node.id
+        else:
+            head = self.imports.get(node.id, node.id)
+        return "".join([head or node.id, *reversed(parts)])
+
+    def _read(self) -> None:
+        """One walk over the tree, without recursion: it may be thousands of nodes deep."""
+        todo: list[tuple[ast.AST, Scope]] = [(self.tree, self.scope)]
+        while todo:
+            node, scope = todo.pop()
+            inner = scope
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                inner = Scope(scope, scope.attributes)
+                for arg in _parameters(node.args):
+                    inner.names[arg.arg] = [Binding(arg, None)]
+            elif isinstance(node, ast.ClassDef):
+                inner = Scope(scope, {})
+                _bind_class(node, inner)
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._import(node)
+            elif isinstance(node, ast.Call):
+                self.calls.append((node, scope))
+            elif isinstance(node, ast.Dict):
+                self.dicts.append((node, scope))
+            elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+                self.assignments.append((node, scope))
+            for target, value in _bound(node):
+                _bind(target, value, scope)
+            todo.extend((child, inner) for child in ast.iter_child_nodes(node))
+        for nodes in (self.calls, self.assignments, self.dicts):
+            nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))  # type: ignore[attr-defined]
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.ImportFrom):
+                origin = "." * node.level + (node.module or "")
+                self.imports[alias.asname or alias.name] = f"{origin}.{alias.name}"
+            elif alias.asname:
+                self.imports[alias.asname] = alias.name
+            else:
+                top = alias.name.partition(".")[0]
+                self.imports[top] = top
+
+
+def module(file: SourceFile) -> Module:
+    """A Python file's tree and names, for `file.view`. Raises Unparsed."""
+    return Module(file.view(parse), lambda line, column: offset(file, line, column))
+
+
+def literal(node: ast.expr | None) -> str | None:
+    """The text of a string literal (adjacent ones are one), else None."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
+    """The [start, end) of a string literal's text without its prefix and quotes."""
+    opening = _OPENING.match(text, start, end)
+    if opening is None:
+        return start, end
+    quotes = opening[1]
+    closing = end - len(quotes) if text.endswith(quotes, opening.end(), end) else end
+    return opening.end(), max(opening.end(), closing)
+
+
+_OPENING = re.compile(r"[A-Za-z]{0,2}(\"\"\"|'''|\"|')")
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _parameters(args: ast.arguments) -> Iterator[ast.arg]:
+    yield from args.posonlyargs + args.args + args.kwonlyargs
+    yield from (arg for arg in (args.vararg, args.kwarg) if arg is not None)
+
+
+def _bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """(target, value) of everything that a node binds."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield target, node.value
+    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+        yield node.target, node.value
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        yield node.target, node.iter
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr
+
+
+def _bind(target: ast.expr, value: ast.expr, scope: Scope) -> None:
+    todo = [(target, value)]
+    while todo:
+        target, value = todo.pop()
+        if isinstance(target, ast.Name):
+            scope.names.setdefault(target.id, []).append(Binding(target, value))
+        elif isinstance(target, ast.Attribute) and _is_self(target.value):
+            scope.attributes.setdefault(target.attr, []).append(Binding(target, value))
+        elif isinstance(target, ast.Starred):
+            todo.append((target.value, value))
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+            if len(parts) != len(target.elts) or any(isinstance(part, ast.Starred) for part in parts):
+                parts = [value] * len(target.elts)
+            todo.extend(zip(target.elts, parts, strict=True))
+
+
+def _bind_class(node: ast.ClassDef, scope: Scope) -> None:
+    """A class's own names are what `self.name` reads."""
+    for statement in node.body:
+        for target, value in _bound(statement):
+            if isinstance(target, ast.Name):
+                scope.attributes.setdefault(target.id, []).append(Binding(target, value))
