@@ -1,0 +1,244 @@
+"""A job that assumes a role through OIDC needs `id-token: write`, all along the chain of its callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from palint.github import edits, graph
+from palint.github.oidc import Lack, Reason, lacks
+from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
+
+if TYPE_CHECKING:
+    from palint.findings import Finding
+    from palint.project import Project
+    from palint.source import SourceFile
+
+SCOPES = (("id-token", "write"), ("contents", "read"))
+_ASSUMES = """\
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: arn:aws:iam::111122223333:role/deploy
+          aws-region: eu-west-2
+"""
+
+
+class WorkflowIdToken(Rule):
+    """A workflow job that assumes an AWS role through OIDC without the permission `id-token: write`.
+
+    ## Why
+
+    The standard signs GitHub Actions in to AWS through OIDC. GitHub gives a job the token for that only with
+    `id-token: write`, and no default ever grants it. A missing line shows up at run time, after the merge, as
+    "Credentials could not be loaded".
+
+    ## Do this instead
+
+    Give the job that needs it, and each job that calls its workflow, both scopes:
+
+    ```yaml
+    permissions:
+      id-token: write
+      contents: read
+    ```
+
+    A job's `permissions` replace the workflow's, they never merge, and what a map does not name is none. A
+    called workflow can lower what its caller grants, never raise it.
+
+    ## What it looks at
+
+    Steps that run aws-actions/configure-aws-credentials with `role-to-assume` and nothing else to sign in with,
+    vault-action with `method: jwt`, and scripts that read `ACTIONS_ID_TOKEN_REQUEST_URL`; in the job itself, in
+    composite actions of this repository, and in workflows that it calls, here or as `owner/this-repo/…@ref`.
+
+    Warnings: what depends on the repository's token setting (a caller without `permissions`), on who calls (a
+    called workflow with no caller here), or on credentials that the action may fall back to (a self-hosted
+    runner, static keys beside it); `id-token: write` without `contents: read`, and `write-all`.
+
+    ## The fix
+
+    Where a map governs the job, the key is added there: safe. Where none does, the job gets a map of its own, and
+    every scope that the map does not name becomes none: `--unsafe-fixes`.
+
+    ## Limits
+
+    Workflows and actions of other repositories are not read, so nothing is said about them.
+    """
+
+    clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    files = WORKFLOWS | ACTIONS
+
+    bad = (
+        Example(
+            "on: push\npermissions:\n  contents: read\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
+            "    steps:\n" + _ASSUMES,
+            path=".github/workflows/deploy.yml",
+            at="permissions:",
+            fixed="on: push\npermissions:\n  contents: read\n  id-token: write\njobs:\n  deploy:\n"
+            "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
+            severity=Severity.ERROR,
+        ),
+        Example(
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
+            path=".github/workflows/deploy.yml",
+            at="deploy:",
+            fixed="on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    permissions:\n"
+            "      id-token: write\n      contents: read\n    steps:\n" + _ASSUMES,
+            severity=Severity.ERROR,
+            note="No permissions at all: the default never grants id-token.",
+        ),
+        Example(
+            files={
+                ".github/workflows/release.yml": "on: push\njobs:\n  ship:\n"
+                "    permissions: {contents: read}\n    uses: ./.github/workflows/deploy.yml\n",
+                ".github/workflows/deploy.yml": "on: workflow_call\njobs:\n  deploy:\n"
+                "    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n      contents: read\n"
+                "    steps:\n" + _ASSUMES,
+            },
+            at=(".github/workflows/release.yml", "permissions:"),
+            fixed={
+                ".github/workflows/release.yml": "on: push\njobs:\n  ship:\n    permissions: "
+                "{contents: read, id-token: write}\n    uses: ./.github/workflows/deploy.yml\n"
+            },
+            severity=Severity.ERROR,
+            note="The caller bounds what the called workflow may have.",
+        ),
+        Example(
+            "on: push\npermissions:\n  id-token: write\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
+            "    steps:\n" + _ASSUMES,
+            path=".github/workflows/deploy.yml",
+            at="permissions:",
+            severity=Severity.WARNING,
+            note="The standard wants `contents: read` beside it.",
+        ),
+    )
+    good = (
+        Example(
+            "on: push\npermissions:\n  id-token: write\n  contents: read\njobs:\n  deploy:\n"
+            "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
+            path=".github/workflows/deploy.yml",
+        ),
+        Example(
+            "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
+            "      - run: make test\n",
+            path=".github/workflows/test.yml",
+            note="Nothing here asks for a token.",
+        ),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        known = project.memo(graph)
+        known.workflow(file.path)
+        for lack in project.memo(lacks).get(file.path, ()):
+            yield self._tell(file, lack)
+        for unchecked, message in known.troubles(file.path):
+            file.note("unparsed" if unchecked else "note", message)
+
+    def _tell(self, file: SourceFile, lack: Lack) -> Finding:
+        weak = lack.cause in ("default", "uncalled", "contents", "everything") or lack.doubt
+        return self.finding(
+            _place(file, lack),
+            _message(lack),
+            help=_help(lack),
+            severity=Severity.WARNING if weak else Severity.ERROR,
+            related=_related(file, lack),
+            fix=_fix(file, lack),
+        )
+
+
+def _place(file: SourceFile, lack: Lack) -> Span:
+    """Where to change something: the permissions that govern the job, else the job's key."""
+    if lack.permissions is None:
+        return file.span(lack.job.key.start, lack.job.key.end)
+    key, value = lack.permissions.entry
+    return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
+
+
+def _message(lack: Lack) -> str:
+    job, reason = f"job `{lack.job.id}`", lack.reasons[0]
+    if reason.callee and reason.job:
+        does = f"calls `{_name(reason.callee.file)}`, whose job `{reason.job.id}` {reason.need.what}"
+    else:
+        does = reason.need.what
+    whose = "its" if lack.permissions and lack.permissions.level == "job" else "the workflow's"
+    but = {
+        "invalid": f"but GitHub refuses {whose} `permissions`: {_invalid(lack)}",
+        "map": f"but {whose} `permissions` do not grant `id-token: write`",
+        "silent": "but has no `permissions`, and the default never grants `id-token: write`",
+        "default": "but has no `permissions`: whether that one may have its `id-token: write` depends on the "
+        "repository's token setting",
+        "uncalled": "but neither this workflow nor a caller in this repository grants `id-token: write`",
+        "everything": f"and {whose} `permissions: write-all` grant far more than that",
+        "contents": f"but {whose} `permissions` lack `contents: read` beside `id-token: write`",
+    }[lack.cause]
+    doubt = f" ({lack.doubt})" if lack.doubt and lack.cause not in ("everything", "contents") else ""
+    return f"{job} {does}, {but}{doubt}"
+
+
+def _invalid(lack: Lack) -> str:
+    value = lack.permissions.entry[1] if lack.permissions else None
+    if value is None or value.null:
+        return "nothing stands after it"
+    if value.kind == "map":
+        return "`id-token` takes `write` or `none`"
+    return "it takes a map, `read-all` or `write-all`, no expression"
+
+
+def _help(lack: Lack) -> str:
+    job = lack.job.id
+    both = "permissions:\n  id-token: write\n  contents: read"
+    if lack.cause == "contents":
+        return "Add `contents: read` to it."
+    if lack.cause == "everything":
+        return f"Name what job `{job}` needs and no more:\n\n{both}"
+    if lack.cause == "uncalled":
+        return f"Declare it here, on job `{job}`, or in the workflow that calls this one:\n\n{both}"
+    if lack.cause == "map":
+        missing = "" if lack.permissions and lack.permissions.names_contents else "\n  contents: read"
+        return f"Add to the `permissions` that govern job `{job}`:\n\n  id-token: write{missing}"
+    if lack.cause == "invalid":
+        return f"Write:\n\n{both}"
+    return (
+        f"Give job `{job}` permissions of its own. They replace the default: every scope that is not named "
+        f"becomes none, so name what else the job needs.\n\n{both}"
+    )
+
+
+def _related(file: SourceFile, lack: Lack) -> Iterator[Related]:
+    if lack.permissions is not None:
+        yield Related(file.span(lack.job.key.start, lack.job.key.end), f"the job `{lack.job.id}`")
+    if lack.job.uses is not None:
+        node = lack.job.uses.node
+        yield Related(file.span(node.start, node.end), "this call is bound by the caller's permissions")
+    for reason in lack.reasons:
+        yield from _why(file, reason)
+
+
+def _why(file: SourceFile, reason: Reason) -> Iterator[Related]:
+    """The step that asks for the token, and where it lies in another file, the way there."""
+    at = reason.need.at
+    for step in (*at.via, at.step):
+        node = step.uses.node if step.uses else step.node
+        span = step.file.span(step.node.start, step.file.line_at(node.start)[1])
+        if step is at.step:
+            yield Related(span, f"this step {reason.need.what}")
+        else:
+            yield Related(span, "through this action")
+
+
+def _fix(file: SourceFile, lack: Lack) -> Fix | None:
+    if lack.cause == "uncalled":
+        return None
+    if lack.permissions is None:
+        made = edits.add_permissions(file, lack.job, SCOPES)
+        return Fix(made, safe=False) if made else None
+    scopes = SCOPES[1:] if lack.cause == "contents" else SCOPES
+    if lack.permissions.names_contents:
+        scopes = SCOPES[:1]
+    made = edits.grant(file, lack.permissions, scopes)
+    is_map = lack.permissions.entry[1].kind == "map"
+    return Fix(made, safe=is_map and not lack.doubt) if made else None
+
+
+def _name(file: SourceFile) -> str:
+    return file.name

@@ -1,0 +1,108 @@
+"""Edits on a workflow's text by node positions: what is there keeps its comments, quotes and indentation."""
+
+from __future__ import annotations
+
+from palint.findings import Edit
+from palint.github.model import Job, Permissions
+from palint.languages.yaml import Node
+from palint.source import SourceFile
+
+Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order in which they are written
+
+
+def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[Edit, ...]:
+    """Edits that give a `permissions:` these scopes, () where no edit can be made by position alone.
+
+    A map keeps what it has: a scope in it gets the new access, the others are added. Anything else (`read-all`,
+    nothing at all) is replaced.
+    """
+    key, value = permissions.entry
+    if value.alias is not None or key.alias is not None:
+        return ()
+    if value.kind == "map":
+        return _into_map(file, value, scopes)
+    if value.kind == "scalar" and "${{" not in value.value:
+        lines = _lines(file, _indent(file, key.start) + "  ", scopes)
+        colon = file.text.find(":", key.end, value.end + 1)
+        if colon >= 0 and not _in_flow(file, key):
+            return (_edit(file, colon + 1, max(value.end, colon + 1), lines),)
+        return (_edit(file, value.start, value.end, _flow(scopes)),)
+    return ()
+
+
+def add_permissions(file: SourceFile, job: Job, scopes: Scopes) -> tuple[Edit, ...]:
+    """Edits that give a job, which has none, `permissions:` of its own; () where it is an alias."""
+    if job.node.alias is not None or not job.node.items:
+        return ()
+    first = job.node.items[0][0]
+    if job.node.flow:
+        return (_edit(file, first.start, first.start, f"permissions: {_flow(scopes)}, "),)
+    margin = _indent(file, first.start)
+    step = max(len(margin) - len(_indent(file, job.key.start)), 2)
+    new_line = line_end(file, first.start)
+    text = f"permissions:{_lines(file, margin + ' ' * step, scopes)}"
+    entry = job.node.entry("runs-on") or job.node.entry("uses")
+    if entry and file.position(entry[1].end).line == file.position(entry[0].start).line:
+        end = file.line_at(entry[1].end)[1]
+        return (_edit(file, end, end, f"{new_line}{margin}{text}"),)
+    return (_edit(file, first.start, first.start, f"{text}{new_line}{margin}"),)
+
+
+def line_end(file: SourceFile, offset: int) -> str:
+    """What ends the lines there: `\\r\\n` or `\\n`."""
+    end = file.line_at(offset)[1]
+    return "\r\n" if file.text.startswith("\r\n", end) else "\n"
+
+
+def _into_map(file: SourceFile, node: Node, scopes: Scopes) -> tuple[Edit, ...]:
+    edits = []
+    missing = []
+    for scope, access in scopes:
+        value = node.get(scope)
+        if value is None:
+            missing.append((scope, access))
+        elif value.alias is not None or value.kind != "scalar" or not value.value:
+            return ()
+        elif value.value != access:
+            edits.append(_edit(file, value.start, value.end, access))
+    if not missing:
+        return tuple(edits)
+    if node.flow:
+        return (*edits, _into_flow(file, node, tuple(missing)))
+    last_key, last_value = node.items[-1]
+    end = file.line_at(max(last_value.end, last_key.end))[1]
+    margin = _indent(file, node.items[0][0].start)
+    return (*edits, _edit(file, end, end, _lines(file, margin, tuple(missing))))
+
+
+def _into_flow(file: SourceFile, node: Node, scopes: Scopes) -> Edit:
+    inner = _flow(scopes)[1:-1]
+    if not node.items:
+        inside = file.text[node.start + 1 : node.end - 1]
+        blank = inside if inside.strip() == "" and "\n" not in inside else ""
+        return _edit(file, node.start + 1, node.start + 1 + len(blank), blank[:1] + inner + blank[:1])
+    end = node.items[-1][1].end
+    return _edit(file, end, end, ", " + inner)
+
+
+def _lines(file: SourceFile, margin: str, scopes: Scopes) -> str:
+    new_line = "\r\n" if "\r\n" in file.text else "\n"
+    return "".join(f"{new_line}{margin}{scope}: {access}" for scope, access in scopes)
+
+
+def _flow(scopes: Scopes) -> str:
+    return "{" + ", ".join(f"{scope}: {access}" for scope, access in scopes) + "}"
+
+
+def _indent(file: SourceFile, offset: int) -> str:
+    """The blanks up to the column of an offset: where the keys beside it begin."""
+    return " " * (offset - file.line_at(offset)[0])
+
+
+def _in_flow(file: SourceFile, key: Node) -> bool:
+    """Whether something other than blanks and `- ` stands before a key on its line."""
+    return file.text[file.line_at(key.start)[0] : key.start].strip(" -") != ""
+
+
+def _edit(file: SourceFile, start: int, end: int, text: str) -> Edit:
+    return Edit(file.span(start, end), text)

@@ -1,0 +1,237 @@
+"""GitHub's `${{ … }}`: where they stand, which contexts they read, and what they come to when that is known.
+
+The grammar: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+# A string ('' stands for one quote), a name, a number, an operator.
+_TOKEN = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")
+_MAX_NESTING = 50
+
+
+class Read(NamedTuple):
+    """A context that an expression reads.
+
+    context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: what follows it, as written
+    (`secrets['X']` and `secrets. X` give ("X",)); a part that is computed is "*". start, end: offsets of the
+    whole into the text. whole: the context itself is passed on, as in `toJSON(secrets)`.
+    compared: it stands beside `==` or `!=`, so only whether it is equal comes out.
+    """
+
+    context: str
+    path: tuple[str, ...]
+    start: int
+    end: int
+    whole: bool = False
+    compared: bool = False
+
+    @property
+    def name(self) -> str:
+        """The first part of the path; "" where the whole context is read."""
+        return self.path[0] if self.path else ""
+
+
+def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """The insides of every `${{ … }}` in text[start:end], as offsets. Linear in the text."""
+    end = len(text) if end is None else end
+    while (opening := text.find("${{", start, end)) >= 0:
+        close = _closing(text, opening + 3, end)
+        if close < 0:
+            return
+        yield opening + 3, close
+        start = close + 2
+
+
+def _closing(text: str, at: int, end: int) -> int:
+    """Where the `}}` stands that ends an expression: one in a string does not."""
+    close = text.find("}}", at, end)
+    while close >= 0:
+        quote = text.find("'", at, close)
+        if quote < 0:
+            return close
+        second = text.find("'", quote + 1, end)
+        if second < 0:
+            return close
+        at = second + 1
+        if close < at:
+            close = text.find("}}", at, end)
+    return -1
+
+
+def reads(text: str, start: int = 0, end: int | None = None) -> Iterator[Read]:
+    """Every context that the expressions in text[start:end] read, in order."""
+    for opening, close in expressions(text, start, end):
+        yield from reads_inside(text, opening, close)
+
+
+def reads_inside(text: str, start: int, end: int) -> Iterator[Read]:
+    """Every context that one expression, text[start:end] without its braces, reads."""
+    tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+    at = 0
+    while at < len(tokens):
+        word, first, last = tokens[at]
+        before = tokens[at - 1][0] if at else ""
+        at += 1
+        if not (word[0].isalpha() or word[0] == "_") or before == ".":
+            continue
+        if at < len(tokens) and tokens[at][0] == "(":
+            continue  # a function
+        path: list[str] = []
+        while at < len(tokens) and (step := _dereference(tokens, at)):
+            part, at, last = step
+            path.append(part)
+        after = tokens[at][0] if at < len(tokens) else ""
+        compared = before in ("==", "!=") or after in ("==", "!=")
+        yield Read(word.lower(), tuple(path), first, last, whole=not path, compared=compared)
+
+
+def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int, int] | None:
+    """(name, index of the next token, end offset) of a `.name`, `['name']` or `[computed]` at tokens[at]."""
+    opening = tokens[at][0]
+    if opening == "." and at + 1 < len(tokens):
+        return tokens[at + 1][0], at + 2, tokens[at + 1][2]
+    if opening != "[" or at + 2 >= len(tokens):
+        return None
+    if tokens[at + 2][0] == "]" and tokens[at + 1][0].startswith("'"):
+        return tokens[at + 1][0].strip("'"), at + 3, tokens[at + 2][2]
+    # A computed index: its own contexts are read too, so only the bracket is passed.
+    return "*", at + 1, tokens[at][2]
+
+
+def substitute(text: str, inputs: Mapping[str, str]) -> str:
+    """`text` with every expression that is just `inputs.<name>` replaced, where the name is in `inputs`."""
+    if "${{" not in text:
+        return text
+    made, at = [], 0
+    for start, end in expressions(text):
+        read = next(reads_inside(text, start, end), None)
+        if (
+            read
+            and read.context == "inputs"
+            and len(read.path) == 1
+            and text[start:end].strip() == (text[read.start : read.end])
+        ):
+            value = inputs.get(read.name.lower())
+            if value is not None:
+                made += [text[at : start - 3], value]
+                at = end + 2
+    return "".join([*made, text[at:]])
+
+
+def decide(condition: str, inputs: Mapping[str, str]) -> bool | None:
+    """What an `if:` comes to, given a composite action's inputs; None: that depends on more than these."""
+    text = condition.strip()
+    found = list(expressions(text))
+    if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
+        text = text[found[0][0] : found[0][1]]
+    elif found:
+        return None
+    value = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs).value()
+    return None if value is None else _truth(value)
+
+
+def _truth(value: str | bool) -> bool:
+    """GitHub's truth of a value: "" and false are not."""
+    return value if isinstance(value, bool) else value != ""
+
+
+class _Evaluator:
+    """Recursive descent over the tokens; None is "unknown"."""
+
+    def __init__(self, tokens: list[str], inputs: Mapping[str, str]) -> None:
+        self.tokens, self.inputs, self.at, self.depth = tokens, inputs, 0, 0
+
+    def value(self) -> str | bool | None:
+        made = self._either()
+        return made if self.at == len(self.tokens) else None
+
+    def _next(self, *wanted: str) -> str | None:
+        if self.at < len(self.tokens) and self.tokens[self.at] in wanted:
+            self.at += 1
+            return self.tokens[self.at - 1]
+        return None
+
+    def _either(self) -> str | bool | None:
+        left = self._both()
+        while self._next("||"):
+            right = self._both()
+            if left is None:
+                left = True if right is not None and _truth(right) else None
+            elif not _truth(left):
+                left = right
+        return left
+
+    def _both(self) -> str | bool | None:
+        left = self._equal()
+        while self._next("&&"):
+            right = self._equal()
+            if left is None:
+                left = False if right is not None and not _truth(right) else None
+            elif _truth(left):
+                left = right
+        return left
+
+    def _equal(self) -> str | bool | None:
+        left = self._one()
+        while operator := self._next("==", "!="):
+            right = self._one()
+            if left is None or right is None:
+                left = None
+            else:
+                left = (_text(left) == _text(right)) == (operator == "==")
+        return left
+
+    def _one(self) -> str | bool | None:
+        if self._next("!"):
+            value = self._one() if self._deeper() else None
+            return None if value is None else not _truth(value)
+        if self._next("("):
+            value = self._either() if self._deeper() else None
+            self._next(")")
+            return value
+        if self.at >= len(self.tokens):
+            return None
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.startswith("'"):
+            return token[1:-1].replace("''", "'")
+        if token in ("true", "false"):
+            return token == "true"
+        if token.lower() == "inputs":
+            return self._input()
+        if self._next("("):
+            self._skip_call()
+            return True if token in ("always", "success") else None
+        while self._next("."):
+            self.at += 1
+        return None
+
+    def _input(self) -> str | None:
+        if self._next(".") and self.at < len(self.tokens):
+            self.at += 1
+            return self.inputs.get(self.tokens[self.at - 1].lower())
+        if self._next("[") and self.at < len(self.tokens):
+            self.at += 1
+            name = self.tokens[self.at - 1].strip("'")
+            return self.inputs.get(name.lower()) if self._next("]") else None
+        return None
+
+    def _skip_call(self) -> None:
+        open_ones = 1
+        while self.at < len(self.tokens) and open_ones:
+            open_ones += {"(": 1, ")": -1}.get(self.tokens[self.at], 0)
+            self.at += 1
+
+    def _deeper(self) -> bool:
+        self.depth += 1
+        return self.depth <= _MAX_NESTING
+
+
+def _text(value: str | bool) -> str:
+    """A value as GitHub compares it: strings without regard to case."""
+    return str(value).lower()

@@ -1,0 +1,187 @@
+"""Every workflow and action of a repository, and who calls whom: `project.memo(graph)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.github import expressions, model
+from palint.github.model import Action, Job, Step, Uses, Workflow
+from palint.rule import is_workflow
+from palint.source import Unparsed
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+# GitHub's limit for composite actions that use others, and for reusable workflows that call others (10 each).
+# https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
+MAX_NESTING = 10
+MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
+
+
+class Call(NamedTuple):
+    """A job that calls a workflow of this repository."""
+
+    caller: Workflow
+    job: Job
+
+
+class Expanded(NamedTuple):
+    """A step as it runs in a job, the steps of composite actions in place of their `uses:`.
+
+    via: the `uses:` steps that lead to it, the job's own first; empty for a step of the job itself.
+    inputs: what `inputs.<name>` is there (lower-case names), where that is known.
+    certain: whether no `if:` on the way depends on what only the run knows.
+    """
+
+    step: Step
+    via: tuple[Step, ...] = ()
+    inputs: Mapping[str, str] = {}
+    certain: bool = True
+
+    def given(self, name: str) -> str:
+        """An input under `with:`, with the composite's inputs put in; "" where it is not given."""
+        return expressions.substitute(self.step.given(name) or "", self.inputs).strip()
+
+    @property
+    def entry(self) -> Step:
+        """The job's own step that leads here."""
+        return self.via[0] if self.via else self.step
+
+
+class Graph:
+    """workflows, actions: by path; actions by the path of their folder. broken: what does not parse."""
+
+    def __init__(self, project: Project) -> None:
+        self.workflows: dict[str, Workflow] = {}
+        self.actions: dict[str, Action] = {}
+        self.broken: dict[str, Unparsed] = {}
+        self.callers: dict[str, list[Call]] = {}
+        self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
+        self._steps: dict[int, list[Expanded]] = {}
+        self.own_name = (project.own_name or "").lower()
+        for path in project.files():
+            lower = path.lower()
+            if is_workflow(lower):
+                self._read(project, path, self.workflows, path, model.workflow)
+            elif lower.rpartition("/")[2] in ("action.yml", "action.yaml"):
+                self._read(project, path, self.actions, path.rpartition("/")[0], model.action)
+        for workflow in self.workflows.values():
+            for job in workflow.jobs:
+                callee = self.callee(workflow, job)
+                if callee:
+                    self.callers.setdefault(callee.file.path, []).append(Call(workflow, job))
+
+    def _read(self, project: Project, path: str, into: dict, key: str, read: object) -> None:  # type: ignore[type-arg]
+        file = project.open(path)
+        if file is None:
+            return
+        try:
+            made = file.view(read)  # type: ignore[arg-type]
+        except Unparsed as error:
+            self.broken[path] = error
+            return
+        if made is not None:
+            into[key] = made
+
+    def workflow(self, path: str) -> Workflow | None:
+        """The workflow at a path. Raises Unparsed where the file does not parse."""
+        if path in self.broken:
+            raise self.broken[path].with_traceback(None)
+        return self.workflows.get(path)
+
+    def callee_path(self, workflow: Workflow, job: Job) -> str | None:
+        """The path of the workflow that a job calls, where that is this repository's; else None."""
+        used = job.uses
+        if used is None:
+            return None
+        if used.kind == "local":
+            return workflow.base + used.path
+        return used.path if self._is_own(used) else None
+
+    def callee(self, workflow: Workflow, job: Job) -> Workflow | None:
+        """The workflow of this repository that a job calls."""
+        path = self.callee_path(workflow, job)
+        return self.workflows.get(path) if path is not None else None
+
+    def action(self, workflow: Workflow, job: Job, used: Uses | None) -> Action | None:
+        """The action of this repository that a step uses.
+
+        `./` is the workspace: the repository, or what `actions/checkout` put into `path:`.
+        """
+        if used is None or used.kind == "docker":
+            return None
+        if used.kind == "remote":
+            return self.actions.get(used.path) if self._is_own(used) else None
+        found = self.actions.get((workflow.base + used.path).rstrip("/"))
+        if found is None:
+            for step in job.steps:
+                folder = (step.given("path") or "").removeprefix("./").strip("/")
+                if folder and _is_checkout(step) and f"{used.path}/".startswith(f"{folder}/"):
+                    found = self.actions.get((workflow.base + used.path[len(folder) + 1 :]).rstrip("/"))
+        return found
+
+    def steps(self, workflow: Workflow, job: Job) -> list[Expanded]:
+        """The steps of a job, those of its composite actions included, in the order in which they run."""
+        key = id(job.node)
+        if key not in self._steps:
+            every = (x for step in job.steps for x in self._expand(workflow, job, Expanded(step)))
+            self._steps[key] = list(islice(every, MAX_STEPS))
+            if len(self._steps[key]) == MAX_STEPS:
+                self.truncated.add(workflow.file.path)
+        return self._steps[key]
+
+    def _expand(self, workflow: Workflow, job: Job, at: Expanded) -> Iterator[Expanded]:
+        condition = at.step.node.text("if")
+        holds = True if condition is None else expressions.decide(condition, at.inputs)
+        if holds is False:
+            return
+        at = at._replace(certain=at.certain and (holds is not None or not at.via))
+        used = self.action(workflow, job, at.step.uses)
+        yield at
+        if used is None or not used.composite or len(at.via) >= MAX_NESTING:
+            return
+        if any(used.file.path == step.file.path for step in (*at.via, at.step)):
+            return  # an action that uses itself
+        inputs = {name: at.given(name) or default for name, default in used.inputs.items()}
+        for step in used.steps:
+            inner = Expanded(step, (*at.via, at.step), inputs, at.certain)
+            yield from self._expand(workflow, job, inner)
+
+    def troubles(self, path: str) -> Iterator[tuple[bool, str]]:
+        """(whether something was left unchecked, what) for the reader of a workflow's findings."""
+        workflow = self.workflows.get(path)
+        if workflow is None:
+            return
+        if path in self.truncated:
+            yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
+        for job in workflow.jobs:
+            callee = self.callee_path(workflow, job)
+            if callee is None or callee in self.workflows:
+                continue
+            line = job.file.position(job.key.start).line
+            if callee in self.broken:
+                yield True, f"line {line}: job `{job.id}` calls `{callee}`, which does not parse"
+            elif job.uses and job.uses.kind == "local":
+                yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
+
+    def own_action(self, used: Uses) -> bool:
+        """Whether a remote `uses:` names an action of this very repository, which is then read instead."""
+        return self._is_own(used) and used.path in self.actions
+
+    def _is_own(self, used: Uses) -> bool:
+        return bool(self.own_name) and used.repo.lower() == self.own_name
+
+
+def graph(project: Project) -> Graph:
+    """The repository's workflows and actions; made once: `project.memo(graph)`."""
+    return Graph(project)
+
+
+def _is_checkout(step: Step) -> bool:
+    return (
+        step.uses is not None
+        and step.uses.repo.lower() == "actions/checkout"
+        and not step.given("repository")
+    )

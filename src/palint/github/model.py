@@ -1,0 +1,247 @@
+"""Workflows and actions as typed values, each keeping the nodes that it was read from.
+
+The syntax: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax and
+https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax (action.yml)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from palint.languages import yaml
+from palint.languages.yaml import Node
+from palint.source import SourceFile
+
+Entry = tuple[Node, Node]  # a key and its value
+_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
+
+
+class Permissions(NamedTuple):
+    """A `permissions:` key. level: "job" or "workflow"."""
+
+    entry: Entry
+    level: str
+
+    @property
+    def id_token(self) -> str:
+        """What it grants: "write", "none", or "invalid" for what GitHub refuses.
+
+        A map sets every scope that it does not name to none.
+        https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+        """
+        value = self.entry[1]
+        if value.kind == "scalar":
+            return {"write-all": "write", "read-all": "none"}.get(value.value, "invalid")
+        if value.kind == "seq":
+            return "invalid"
+        scope = value.get("id-token")
+        if scope is None:
+            return "none"
+        known = scope.kind == "scalar" and scope.value in ("write", "none")
+        return scope.value if known else "invalid"
+
+    @property
+    def grants_everything(self) -> bool:
+        """Whether this is `write-all`."""
+        return self.entry[1].value == "write-all"
+
+    @property
+    def names_contents(self) -> bool:
+        """Whether a map says anything about `contents`."""
+        return self.entry[1].get("contents") is not None
+
+
+class Uses(NamedTuple):
+    """What a `uses:` names. kind: "local", "remote" or "docker". repo: `owner/name`. path: in that repository.
+
+    text: as written. node: the value.
+    """
+
+    kind: str
+    text: str
+    node: Node
+    repo: str = ""
+    path: str = ""
+    ref: str = ""
+
+
+class Step(NamedTuple):
+    """A step of a job or of a composite action. index: from 0."""
+
+    file: SourceFile
+    node: Node
+    index: int
+    uses: Uses | None
+    run: Node | None
+
+    @property
+    def label(self) -> str:
+        """How the step is called in a sentence: its name, else what it uses, else its number."""
+        name = self.node.text("name") or (self.uses.text if self.uses else "")
+        return f"`{name[:60]}`" if name and "\n" not in name else f"number {self.index + 1}"
+
+    def given(self, name: str) -> str | None:
+        """The text of an input under `with:`; names compare without regard to case. None: not given."""
+        node = self.given_node(name)
+        return None if node is None or node.kind != "scalar" or node.null else node.value
+
+    def given_node(self, name: str) -> Node | None:
+        """The value of an input under `with:`."""
+        inputs = self.node.get("with")
+        for key, value in inputs.entries() if inputs else ():
+            if key.value.lower() == name:
+                return value
+        return None
+
+
+class Job(NamedTuple):
+    """A job. permissions: the job's own. path: the workflow's."""
+
+    file: SourceFile
+    key: Node
+    node: Node
+    permissions: Permissions | None
+    uses: Uses | None
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> str:
+        """The key under `jobs:`."""
+        return self.key.value
+
+
+class Workflow(NamedTuple):
+    """A workflow file. base: the folder that holds its `.github`, "" or ending in `/`.
+
+    triggers: the events under `on:`, each with its node.
+    """
+
+    file: SourceFile
+    node: Node
+    base: str
+    triggers: Mapping[str, Node]
+    permissions: Permissions | None
+    jobs: tuple[Job, ...]
+
+    @property
+    def callable(self) -> bool:
+        """Whether other workflows may call this one."""
+        return "workflow_call" in self.triggers
+
+    @property
+    def runs_alone(self) -> bool:
+        """Whether it has another trigger than `workflow_call`."""
+        return not self.callable or len(self.triggers) > 1
+
+    def governing(self, job: Job) -> Permissions | None:
+        """The permissions that count for a job: its own replace the workflow's, they never merge."""
+        return job.permissions or self.permissions
+
+
+class Action(NamedTuple):
+    """An action.yml. inputs: {name in lower case: default, "" without one}. steps: of a composite one."""
+
+    file: SourceFile
+    node: Node
+    inputs: Mapping[str, str]
+    composite: bool
+    steps: tuple[Step, ...]
+
+
+def workflow(file: SourceFile) -> Workflow | None:
+    """The workflow in a file (`file.view(workflow)`); None where its top level is no map.
+
+    Raises Unparsed.
+    """
+    root = _root(file)
+    if root is None:
+        return None
+    jobs = root.get("jobs")
+    return Workflow(
+        file=file,
+        node=root,
+        base=file.path[: file.path.lower().rindex(".github/workflows/")],
+        triggers=_triggers(root.get("on")),
+        permissions=_permissions(root, "workflow"),
+        jobs=tuple(_job(file, k, v) for k, v in jobs.entries() if v.kind == "map") if jobs else (),
+    )
+
+
+def action(file: SourceFile) -> Action | None:
+    """The action in an action.yml (`file.view(action)`); None where its top level is no map.
+
+    Raises Unparsed.
+    """
+    root = _root(file)
+    if root is None:
+        return None
+    runs, inputs = root.get("runs"), root.get("inputs")
+    return Action(
+        file=file,
+        node=root,
+        inputs={k.value.lower(): v.text("default") or "" for k, v in inputs.entries()} if inputs else {},
+        composite=runs is not None and runs.text("using") == "composite",
+        steps=_steps(file, runs.get("steps") if runs else None),
+    )
+
+
+def uses(node: Node | None) -> Uses | None:
+    """What a `uses:` value names; None for a value that is no text."""
+    if node is None or node.kind != "scalar" or node.null:
+        return None
+    text = node.value.strip()
+    if text.startswith("docker://"):
+        return Uses("docker", text, node)
+    if text.startswith("./") or text == ".":
+        return Uses("local", text, node, path=text[2:].strip("/"))
+    found = _REMOTE.fullmatch(text)
+    if not found:
+        return Uses("remote", text, node)
+    repo = f"{found['owner']}/{found['repo']}"
+    return Uses("remote", text, node, repo, (found["path"] or "").strip("/"), found["ref"])
+
+
+def _root(file: SourceFile) -> Node | None:
+    documents = file.view(yaml.parse)
+    return documents[0] if documents and documents[0].kind == "map" else None
+
+
+def _triggers(node: Node | None) -> dict[str, Node]:
+    if node is None:
+        return {}
+    if node.kind == "map":
+        return {key.value: value for key, value in node.entries()}
+    return {n.value: n for n in ([node] if node.kind == "scalar" else node.elements) if n.kind == "scalar"}
+
+
+def _permissions(node: Node, level: str) -> Permissions | None:
+    entry = node.entry("permissions")
+    return Permissions(entry, level) if entry else None
+
+
+def _job(file: SourceFile, key: Node, node: Node) -> Job:
+    return Job(
+        file=file,
+        key=key,
+        node=node,
+        permissions=_permissions(node, "job"),
+        uses=uses(node.get("uses")),
+        steps=_steps(file, node.get("steps")),
+    )
+
+
+def _steps(file: SourceFile, node: Node | None) -> tuple[Step, ...]:
+    if node is None:
+        return ()
+    return tuple(_each_step(file, node))
+
+
+def _each_step(file: SourceFile, node: Node) -> Iterator[Step]:
+    for index, step in enumerate(node.elements):
+        if step.kind == "map":
+            run = step.get("run")
+            yield Step(
+                file, step, index, uses(step.get("uses")), run if run and run.kind == "scalar" else None
+            )
