@@ -86,7 +86,7 @@ class ReMatcher(Matcher):
 
     __slots__ = ("_compiled",)
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
         import re
 
         super().__init__(patterns)
@@ -110,6 +110,33 @@ class ReMatcher(Matcher):
         return kept[0]
 
 
+class Subset(Matcher):
+    """Some of another matcher's patterns, by that one's scan."""
+
+    __slots__ = ("_index", "_whole")
+
+    def __init__(self, whole: Matcher, patterns: Sequence[str]) -> None:
+        super().__init__(patterns)
+        self._whole = whole
+        places = {pattern: index for index, pattern in enumerate(patterns)}
+        self._index = [places.get(pattern, -1) for pattern in whole.patterns]
+
+    def scan(self, data: bytes) -> Hits:
+        index = self._index
+        return [(index[i], end) for i, end in self._whole.scan(data) if index[i] >= 0]
+
+
+_made: list[Matcher] = []  # by `compile` in this process, for `subset`
+
+
+def subset(patterns: Sequence[str]) -> Matcher:
+    """A matcher for the patterns, by one that was compiled before and knows them all, else a new one."""
+    for whole in _made:
+        if set(patterns) <= set(whole.patterns):
+            return Subset(whole, patterns)
+    return compile(patterns)
+
+
 def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> Matcher:  # noqa: A001
     """A matcher for the patterns.
 
@@ -120,14 +147,14 @@ def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> 
     engine = engine or os.environ.get(ENGINE, "")
     if engine not in ("", "re", "hyperscan"):
         raise ValueError(f'{ENGINE} is {engine!r}: say "hyperscan" or "re"')
-    if engine == "re" or not patterns:
-        return ReMatcher(patterns)
     try:
-        return HyperscanMatcher(patterns, outside)
+        matcher = (ReMatcher if engine == "re" or not patterns else HyperscanMatcher)(patterns, outside)
     except ImportError:
         if engine:
             raise
-        return ReMatcher(patterns)
+        matcher = ReMatcher(patterns)
+    _made.append(matcher)
+    return matcher
 
 
 def _load(hyperscan, patterns: tuple[str, ...], outside: str):  # type: ignore[no-untyped-def]

@@ -54,14 +54,14 @@ class Disk:
     """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
 
     def __init__(self, root: str, *, repository: bool) -> None:
-        self._root, self._repository = root, repository
+        self._root, self.repository = root, repository
         self._reader = disk.Reader(root)
         self._walked: disk.Listing | None = None
         self._notices: list[Notice] = []
         self._submodules: set[str] = set()
 
     def list(self) -> Sequence[str]:
-        if not self._repository:
+        if not self.repository:
             return [path for path, _ in self._walk().files]
         entries, others = git.listing(self._root)
         self._submodules = {e.path for e in entries if e.kind == git.TYPE_SUBMODULE}
@@ -75,7 +75,7 @@ class Disk:
         return sorted(paths, key=os.fsencode)
 
     def ignored(self) -> Sequence[str]:
-        return git.ignored(self._root) if self._repository else self._walk().ignored
+        return git.ignored(self._root) if self.repository else self._walk().ignored
 
     def notices(self) -> Sequence[Notice]:
         return self._notices
@@ -211,12 +211,12 @@ class Project:
         if not size:
             return
         if size > self.limits.windows:
-            self._note(path, "too-large", _too_large(size, self.limits.windows))
+            self.note(path, "too-large", _too_large(size, self.limits.windows))
             return
         try:
             yield from _windows(path, self.tree.stream(path, self.limits.windows + 1))
         except (OSError, git.GitError):
-            self._note(path, "unreadable", "went away while it was read")
+            self.note(path, "unreadable", "went away while it was read")
 
     def memo(self, compute: Callable[[Project], T]) -> T:
         """What `compute` makes of this project; called once."""
@@ -242,11 +242,12 @@ class Project:
 
     def _not_read(self, path: str, read: disk.Read) -> None:
         if read.kind:
-            self._note(path, read.kind, read.message)
+            self.note(path, read.kind, read.message)
         elif read.size > self.limits.text:
             self._large[path] = read.size
 
-    def _note(self, path: str, kind: str, message: str) -> None:
+    def note(self, path: str, kind: str, message: str) -> None:
+        """Tell the reader something about the tree; `path` is "" for the run as a whole."""
         self._notices[Notice(path, kind, message)] = None
 
     def _forget(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -11,7 +11,6 @@ from palint.findings import Edit, Finding, Fix, Related, Severity, Span
 if TYPE_CHECKING:
     from palint.config import Config
     from palint.project import Project
-
     from palint.source import SourceFile
 
 
@@ -42,16 +41,17 @@ class Files(NamedTuple):
     names: whole last parts (`dockerfile`).
     every: all files, whatever their name.
     matches: for what neither says: a function of the path in lower case.
-    interpreters: a file without a dot in its name also counts when its first line starts one of these (`python`).
+    interpreters: a file without a dot in its name also counts when its first line names
+        one of these (`python`).
     """
 
     suffixes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     every: bool = False
-    matches: object = None  # Callable[[str], bool] | None
+    matches: Callable[[str], bool] | None = None
     interpreters: tuple[str, ...] = ()
 
-    def __or__(self, other: Files) -> Files:  # type: ignore[override]
+    def __or__(self, other: Files) -> Files:
         return union(self, other)
 
     def wants(self, path: str, head: bytes = b"") -> bool:
@@ -62,7 +62,7 @@ class Files(NamedTuple):
         name = path.rpartition("/")[2]
         if name in self.names or (self.suffixes and name.endswith(self.suffixes)):
             return True
-        if callable(self.matches) and self.matches(path):
+        if self.matches is not None and self.matches(path):
             return True
         if self.interpreters and "." not in name and head.startswith(b"#!"):
             line = head.split(b"\n", 1)[0].decode("latin-1")
@@ -72,7 +72,7 @@ class Files(NamedTuple):
 
 def union(*several: Files) -> Files:
     """The files that any of `several` asks for."""
-    tests = tuple(f.matches for f in several if callable(f.matches))
+    tests = tuple(f.matches for f in several if f.matches is not None)
     return Files(
         suffixes=tuple(x for f in several for x in f.suffixes),
         names=tuple(x for f in several for x in f.names),
@@ -161,7 +161,11 @@ class Rule:
     names_only: ClassVar[bool] = False
     # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
     windowed: ClassVar[bool] = False
+    # Rules whose finding this one's replaces where both lie over the same value.
     speaks_for: ClassVar[Sequence[str]] = ()
+    # When one of these files is in scope (given paths, --staged, --since), all of them are looked at, since
+    # a finding in one may be caused by another.
+    together: ClassVar[Files | None] = None
     options: ClassVar[Mapping[str, Option]] = {}
     bad: ClassVar[Sequence[Example]] = ()
     good: ClassVar[Sequence[Example]] = ()

@@ -1,0 +1,8 @@
+"""The policy: one module a rule, one line here each; `palint.rules` in pyproject.toml names this module."""
+
+# fmt: off
+RULES = (
+    "palint_rules.env_example_value:EnvExampleValue",
+    "palint_rules.env_file:EnvFile",
+    "palint_rules.unused_suppression:UnusedSuppression",
+)

@@ -1,0 +1,104 @@
+"""Words in, exit code out.
+
+0: everything asked was checked and is clean. 1: a finding at or above `fail-on`. 2: the work could not be
+done. 3: a bug in palint. 130: interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from palint.config import ConfigError
+from palint.git import GitError
+from palint.registry import RegistryError
+
+CLEAN, FOUND, FAILED, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class UsageError(Exception):
+    """A request that makes no sense; the message says what to do."""
+
+
+def main() -> NoReturn:
+    """The console script."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks must not end the run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line (without the program's name) and give its exit code."""
+    from palint.cli.commands import cli
+
+    try:
+        made = cli.main(_with_command(arguments), prog_name="palint", standalone_mode=False)
+        return made if isinstance(made, int) else CLEAN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return CLEAN
+    except (UsageError, ConfigError, GitError, RegistryError) as error:
+        return _say(str(error))
+    except Exception as error:
+        import click
+
+        if isinstance(error, click.exceptions.Exit):
+            return error.exit_code
+        if isinstance(error, click.exceptions.Abort):
+            return INTERRUPTED
+        if isinstance(error, click.ClickException):
+            return _say(error.format_message())
+        _report_bug(error)
+        return BUG
+
+
+def _with_command(arguments: list[str]) -> list[str]:
+    """`palint PATH…` is `palint check PATH…`.
+
+    Raises UsageError for a hook without `--`: a file called `--help` would be an option.
+    """
+    from palint.cli.commands import cli
+
+    if arguments[:1] == ["hook"] and "--" not in arguments and not {"--help", "-h"} & set(arguments):
+        raise UsageError('`palint hook` takes names only after `--`: end `args` with "--"')
+
+    if arguments and (arguments[0] in cli.commands or arguments[0] in ("--help", "-h", "--version")):
+        return arguments
+    return ["check", *arguments]
+
+
+def _say(message: str) -> int:
+    from palint.report.escape import terminal
+
+    for line in message.splitlines() or [""]:
+        print(f"palint: {terminal(line)}", file=sys.stderr)
+    return FAILED
+
+
+def _report_bug(error: Exception) -> None:
+    """Where it broke, without the exception's words: they may hold text of a scanned file."""
+    import traceback
+
+    print(
+        f"palint: a bug in palint: {type(error).__name__}. Please report it with these lines:",
+        file=sys.stderr,
+    )
+    for frame in traceback.extract_tb(error.__traceback__):
+        place = frame.filename.replace("\\", "/").split("/palint/")[-1]
+        print(f"  {place}:{frame.lineno} in {frame.name}", file=sys.stderr)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,44 @@
+"""`palint baseline`: write the known findings, or drop those that are gone."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from palint import baseline, registry
+from palint.cli import CLEAN, FAILED, UsageError, target
+from palint.cli.check import Request, Words, execute, in_force, read_baseline
+from palint.cli.output import write_whole
+from palint.project import Disk, Project
+
+
+def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:
+    """Write or prune the baseline of the root that holds the given paths. Raises UsageError."""
+    rules = registry.load()
+    where = target.find(paths)
+    if where.scope:
+        raise UsageError("a baseline is of a whole repository: give its root, or no path")
+    words = Words(settings=settings)
+    config = in_force(words, where.root, rules)
+    project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)
+    request = Request(project, config, rules, None, project.ignored())
+    results = execute(request, Words(isolated=True))
+    if not results.complete:
+        for notice in results.notices:
+            if not notice.complete:
+                print(f"palint: {notice.path}: {notice.message}", file=sys.stderr)
+        print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
+        return FAILED
+    file = baseline_ or os.path.join(where.root, baseline.NAME)
+    if prune:
+        known = read_baseline(where.root, baseline_)
+        if known is None:
+            raise UsageError(f"there is no {baseline.NAME} to prune; `palint baseline` writes one")
+        stale = baseline.match(results.findings, known, results.rules).stale
+        write_whole(file, baseline.dump(baseline.prune(known, stale)))
+        print(f"{file}: {len(stale)} of {len(known)} entries dropped")
+        return CLEAN
+    write_whole(file, baseline.dump(baseline.entries(results.findings)))
+    print(f"{file}: {len(results.findings)} findings. Commit it; only new findings fail from now on.")
+    print(f"With {baseline.ATTRIBUTE!r} in .gitattributes git merges it without conflicts.")
+    return CLEAN

@@ -1,0 +1,217 @@
+"""`palint check`: from the command line's words to reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from palint import baseline, git, registry
+from palint.cli import CLEAN, FAILED, FOUND, UsageError, target
+from palint.cli.output import Progress, write_reports
+from palint.config import Config
+from palint.engine import run
+from palint.findings import Results, Severity
+from palint.project import Disk, Index, Project
+from palint.rule import Rule
+
+_BASELINE_SIZE = 64 << 20  # bytes
+
+
+class Words(NamedTuple):
+    """The options of `check` and `hook`, as given."""
+
+    paths: tuple[str, ...] = ()
+    format_: str = "text"
+    output: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    baseline: str | None = None
+    settings: str | None = None
+    isolated: bool = False
+    policy: str | None = None
+    fail_on: str | None = None
+    allow_incomplete: bool = False
+    jobs: int | None = None
+    statistics: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    staged: bool = False
+    since: str | None = None
+    add_ignore: str | None = None
+    stdin_filename: str | None = None
+
+    @classmethod
+    def of(cls, words: Mapping[str, Any]) -> Words:
+        """From click's parameters."""
+        return cls(**words)
+
+
+class Request(NamedTuple):
+    """A run, ready to go. scope: files to check, None for all; ignored: names that git ignores."""
+
+    project: Project
+    config: Config
+    rules: dict[str, type[Rule]]
+    scope: Sequence[str] | None
+    ignored: Sequence[str]
+
+
+def check(words: Words) -> int:
+    """Run the check and give the exit code."""
+    _refuse_combinations(words)
+    rules = registry.load()
+    where = target.find(words.paths, isolated=words.isolated)
+    config = in_force(words, where.root, rules)
+    request = _request(words, where, config, rules)
+    results = execute(request, words)
+    if words.fix or words.diff:
+        from palint.cli.fix import fix
+
+        results = fix(request, results, words, lambda request: execute(request, words))
+    return finish(results, request, words)
+
+
+def _refuse_combinations(words: Words) -> None:
+    if words.staged and words.since:
+        raise UsageError(
+            "--staged and --since exclude each other: the one reads the index, the other the disk"
+        )
+    if words.unsafe_fixes and not (words.fix or words.diff):
+        raise UsageError("--unsafe-fixes goes with --fix, or with --diff to see what it would change")
+    if words.add_ignore is not None and not words.add_ignore.strip():
+        raise UsageError("--add-ignore needs a reason that says why the findings are accepted")
+    if words.stdin_filename is not None and words.paths != ("-",):
+        raise UsageError("--stdin-filename goes with `-`, the text on standard input")
+
+
+def in_force(words: Words, root: str, rules: dict[str, type[Rule]]) -> Config:
+    """The settings file's settings, with what the command line says on top. Raises UsageError."""
+    config = target.settings(root, rules, file=words.settings, isolated=words.isolated)
+    select, ignore = _listed(words.select), _listed(words.ignore)
+    for word in (*select, *ignore):
+        if word not in rules:
+            raise UsageError(registry.unknown_rule(word, rules))
+    if select:
+        config = config._replace(select=select, ignore=())
+    config = config._replace(
+        ignore=(*config.ignore, *ignore),
+        exclude=(*config.exclude, *words.exclude),
+        fail_on=Severity[words.fail_on.upper()] if words.fail_on else config.fail_on,
+    )
+    if words.policy:
+        from palint.policy import enforce
+
+        config = enforce(config, target.settings(root, rules, file=words.policy, isolated=False))
+    return config
+
+
+def _listed(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(w.strip() for word in words for w in word.split(",") if w.strip())
+
+
+def _request(words: Words, where: target.Target, config: Config, rules: dict[str, type[Rule]]) -> Request:
+    if words.staged:
+        if not where.repository:
+            raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
+        project = Project(where.root, Index(where.root), config.limits)
+        staged = project.files() if words.paths else dict.fromkeys(e.path for e in git.staged(where.root))
+        scope = [p for p in staged if target.inside(p, where.scope)]
+        return Request(project, config, rules, scope, ())
+    project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)
+    if words.since is not None:
+        from palint.cli.since import changed
+
+        scope_or_all = changed(project, words.since, where)
+        return Request(project, config, rules, scope_or_all, ())
+    ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
+    if not where.scope:
+        return Request(project, config, rules, None, ignored)
+    known = [p for p in project.files() if target.inside(p, where.scope)]
+    # A file named on the command line is checked even where git ignores it.
+    named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
+    ignored = [p for p in ignored if p not in named]
+    return Request(project, config, rules, sorted({*known, *named}), ignored)
+
+
+def execute(request: Request, words: Words) -> Results:
+    """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
+    with Progress(quiet=words.quiet) as progress:
+        results = run(
+            request.project,
+            request.config,
+            request.rules,
+            scope=request.scope,
+            ignored=request.ignored,
+            jobs=words.jobs or 0,
+            progress=progress,
+        )
+    return with_baseline(results, request, words)
+
+
+def with_baseline(results: Results, request: Request, words: Words) -> Results:
+    """The results without the findings that the baseline knows; what is stale in it is said."""
+    if words.isolated and words.baseline is None:
+        return results
+    entries = read_baseline(request.project.root, words.baseline)
+    if entries is None:
+        return results
+    match = baseline.match(results.findings, entries, results.rules)
+    notices = results.notices
+    if match.stale and request.scope is None:
+        from palint.findings import Notice
+
+        count = len(match.stale)
+        entries_ = "1 entry" if count == 1 else f"{count} entries"
+        notices = (
+            *notices,
+            Notice(
+                words.baseline or baseline.NAME,
+                "note",
+                f"{entries_} no longer found; `palint baseline --prune` drops them",
+            ),
+        )
+    return results._replace(findings=match.new, baselined=match.baselined, notices=notices)
+
+
+def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
+    """The entries of the baseline file, None without one. Raises UsageError."""
+    from palint.files import Reader
+
+    if file is None:
+        read = Reader(root).read(baseline.NAME, _BASELINE_SIZE)
+        if read.data is None and not read.kind and not read.size:
+            return None
+        if read.data is None or read.link:
+            raise UsageError(f"{baseline.NAME}: {target.why_unread(read)}; a baseline must be a regular file")
+        data, name = read.data, baseline.NAME
+    else:
+        try:
+            with open(file, "rb") as handle:
+                data, name = handle.read(), file
+        except OSError as error:
+            raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
+    try:
+        return baseline.load(data.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: not UTF-8; write it again with `palint baseline`") from None
+    except baseline.BaselineError as error:
+        raise UsageError(str(error)) from None
+
+
+def finish(results: Results, request: Request, words: Words) -> int:
+    """Write the reports and give the exit code."""
+    if words.add_ignore is not None:
+        from palint.cli.fix import add_suppressions
+
+        return add_suppressions(request, results, words.add_ignore)
+    write_reports(results, request.rules, words)
+    if not results.complete and not words.allow_incomplete:
+        return FAILED
+    failing = any(f.severity >= request.config.fail_on for f in results.findings)
+    return FOUND if failing else CLEAN

@@ -1,0 +1,82 @@
+"""`palint hook -- PATH…`: what pre-commit and prek call.
+
+They name files, and palint reads what will be committed or pushed, not what happens to lie on the disk:
+https://pre-commit.com/#pre-commit-during-push names the variables. The bytes come from
+
+- the commit in PRE_COMMIT_TO_REF, where it is set (a push, or `--from-ref` and `--to-ref`);
+- HEAD, in a push that has no such pair (the first one to an empty remote);
+- else the index that git names, and for a path that is in no index (`run --files`) the disk.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+
+from palint import files, git, registry
+from palint.cli import UsageError
+from palint.cli.check import Request, Words, execute, finish, in_force
+from palint.findings import Notice
+from palint.project import Commit, Index, Project, Tree
+
+
+class IndexOrDisk:
+    """The index, and the disk for what it does not hold."""
+
+    def __init__(self, root: str) -> None:
+        self._index = Index(root)
+        self._known = frozenset(self._index.list())
+        self._disk = files.Reader(root)
+
+    def list(self) -> Sequence[str]:
+        return self._index.list()
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def read(self, path: str, limit: int) -> files.Read:
+        return (self._index if path in self._known else self._disk).read(path, limit)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return (self._index if path in self._known else self._disk).stream(path, limit)
+
+
+def hook(words: Words) -> int:
+    """Check the named files and give the exit code. Raises UsageError outside a repository."""
+    top = git.top_level(os.getcwd())
+    if top is None:
+        raise UsageError(
+            "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
+        )
+    rules = registry.load()
+    config = in_force(words, top, rules)
+    project = Project(top, _tree(top, os.environ), config.limits)
+    scope = [_relative(path, top) for path in words.paths]
+    request = Request(project, config, rules, list(dict.fromkeys(scope)), ())
+    return finish(execute(request, words), request, words)
+
+
+def _tree(top: str, environment: Mapping[str, str]) -> Tree:
+    pushed = environment.get("PRE_COMMIT_TO_REF")
+    if pushed:
+        return Commit(top, pushed)
+    if "PRE_COMMIT_REMOTE_NAME" in environment:
+        return Commit(top, "HEAD")
+    return IndexOrDisk(top)
+
+
+def _relative(path: str, top: str) -> str:
+    """Names come relative to the directory that the hook runs in, which is the top level as a rule.
+
+    Raises UsageError for a path outside the repository.
+    """
+    place = os.path.abspath(path)
+    real = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
+    for each in (place, real):
+        relative = os.path.relpath(each, top)
+        if relative != ".." and not relative.startswith(".." + os.sep):
+            return relative.replace(os.sep, "/")
+    raise UsageError(f"{path!r} is not inside {top!r}")

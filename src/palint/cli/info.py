@@ -1,0 +1,137 @@
+"""`palint rules`, `palint explain`, `palint config`: what there is to know before a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from palint import config as settings_
+from palint import registry
+from palint.cli import CLEAN, UsageError, target
+from palint.config import Config
+from palint.rule import Example, Rule
+from palint.secrets.shapes import SHAPES
+
+
+def list_rules() -> int:
+    """A line a rule."""
+    rules = registry.load()
+    width = max(map(len, rules))
+    for name, rule in rules.items():
+        fixable = "*" if any(e.fixed is not None for e in rule.bad) else " "
+        print(f"{name:{width}} {fixable} {rule.clause.label:3} {rule.severity.label:8} {rule.summary()}")
+    print(f"\n{len(rules)} rules; * has a fix. `palint explain RULE` shows one's page.")
+    return CLEAN
+
+
+def explain(name: str, color: str) -> int:
+    """One rule's page; on a terminal the Markdown is laid out."""
+    rules = registry.load()
+    if name not in rules:
+        raise UsageError(registry.unknown_rule(name, rules))
+    page = rule_page(rules[name])
+    if color == "always" or (color == "auto" and sys.stdout.isatty()):
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console(force_terminal=color == "always" or None).print(Markdown(page))
+    else:
+        print(page)
+    return CLEAN
+
+
+def rule_page(rule: type[Rule]) -> str:
+    """A rule's page in Markdown, made from its docstring, options and examples."""
+    from inspect import cleandoc
+
+    text = cleandoc(rule.__doc__ or "")
+    summary, _, rest = text.partition("\n")
+    parts = [f"# {rule.id()}", f"{summary}\n", _facts(rule), rest.strip()]
+    if rule.options and "## Settings" not in rest:
+        parts.append("## Settings")
+    if rule.options:
+        parts.append(_options(rule))
+    parts.append("## Examples\n\nFlagged:")
+    parts += [_example(rule, e) for e in rule.bad]
+    parts.append("Not flagged:")
+    parts += [_example(rule, e) for e in rule.good]
+    return "\n\n".join(p.strip("\n") for p in parts if p.strip()) + "\n"
+
+
+def _facts(rule: type[Rule]) -> str:
+    facts = [f"Clause {rule.clause.label}: {rule.clause.sentence}.", f"Severity: {rule.severity.label}."]
+    if rule.speaks_for:
+        facts.append(f"Speaks for: {', '.join(rule.speaks_for)}, where both see the same value.")
+    return " ".join(facts)
+
+
+def _options(rule: type[Rule]) -> str:
+    lines = [f"```toml\n[tool.palint.rules.{rule.id()}]"]
+    for name, option in rule.options.items():
+        lines.append(f"# {option.help}\n{name} = {json.dumps(option.default)}")
+    return "\n".join(lines) + "\n```"
+
+
+def _example(rule: type[Rule], example: Example) -> str:
+    files = dict(example.files) if example.files is not None else {example.path: example.text}
+    blocks = [example.note and example.note[:1].upper() + example.note[1:] + ":"]
+    for path, text in files.items():
+        blocks.append((f"`{path}`\n\n" if path else "") + _fenced(text))
+    if example.fixed is not None:
+        fixed = {"": example.fixed} if isinstance(example.fixed, str) else example.fixed
+        blocks += ["after the fix:", *(_fenced(text) for text in fixed.values())]
+    return "\n\n".join(b for b in blocks if b)
+
+
+def _fenced(text: str) -> str:
+    """A code block, with every made-up secret masked."""
+    for shape in SHAPES:
+        text = text.replace("{" + shape + "}", "*" * 8)
+    fence = "````" if "```" in text else "```"
+    return f"{fence}\n{text.rstrip(chr(10))}\n{fence}"
+
+
+def show_config(schema: bool, file: str | None, isolated: bool, policy: str | None) -> int:
+    """The settings in force, as TOML with the origin of each; or their JSON Schema."""
+    rules = registry.load()
+    if schema:
+        options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
+        print(json.dumps(settings_.schema(options), indent=2))  # type: ignore[arg-type]
+        return CLEAN
+    where = target.find((), isolated=isolated)
+    from palint.cli.check import Words, in_force
+
+    config = in_force(Words(settings=file, isolated=isolated, policy=policy), where.root, rules)
+    print(_config_text(config, rules), end="")
+    return CLEAN
+
+
+def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
+    def origin(key: str) -> str:
+        return config.origins.get(key, "default")
+
+    values: list[tuple[str, object]] = [
+        ("select", list(config.select) or list(rules)),
+        ("ignore", list(config.ignore)),
+        ("exclude", list(config.exclude)),
+        ("fail-on", config.fail_on.label),
+        ("environments", list(config.environments)),
+    ]
+    lines = [f"{key} = {json.dumps(value)}  # {origin(key)}" for key, value in values]
+    lines.append(f"\n[limits]  # {origin('limits')}")
+    lines += [f"{name} = {json.dumps(value)}" for name, value in config.limits._asdict().items()]
+    if config.severity:
+        lines.append(f"\n[severity]  # {origin('severity')}")
+        lines += [f"{rule} = {json.dumps(level.label)}" for rule, level in config.severity.items()]
+    for allow in config.allow:
+        lines.append(f"\n[[allow]]  # {config.file}:{allow.line}")
+        lines.append(f"paths = {json.dumps(list(allow.paths))}\nrules = {json.dumps(list(allow.rules))}")
+        lines.append(f"reason = {json.dumps(allow.reason, ensure_ascii=False)}")
+    for name, rule in rules.items():
+        given = config.rule_options.get(name, {})
+        if rule.options:
+            lines.append(f"\n[rules.{name}]")
+        for option, (_, default, _help) in rule.options.items():
+            source = origin("rules") if option in given else "default"
+            lines.append(f"{option} = {json.dumps(given.get(option, default))}  # {source}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,115 @@
+"""Where reports go, and the progress that a person sees meanwhile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from palint import report
+from palint.cli import UsageError
+from palint.findings import Results
+from palint.rule import Rule
+
+if TYPE_CHECKING:
+    from palint.cli.check import Words
+
+_SHOW_AFTER = 1.0  # seconds
+
+
+def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Words) -> None:
+    """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError."""
+    for wanted in words.output:
+        _write_file(results, rules, wanted)
+    style: dict[str, Any] = {}
+    if words.format_ in ("text", "concise"):
+        style["quiet"] = words.quiet
+    if words.format_ == "text":
+        style.update(color=colored(words.color), verbose=words.verbose)
+        style["width"] = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    report.get(words.format_).write(results, rules, sys.stdout, **style)
+    if words.statistics:
+        # A report for machines stays one document.
+        out = sys.stdout if words.format_ in ("text", "concise") else sys.stderr
+        for rule, count in sorted(
+            Counter(f.rule for f in results.findings).items(), key=lambda x: (-x[1], x[0])
+        ):
+            out.write(f"{count:7}  {rule}\n")
+
+
+def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) -> None:
+    """One report into a file: whole, or not at all."""
+    name, _, path = wanted.partition(":")
+    if name not in report.FORMATS or not path:
+        formats = ", ".join(report.FORMATS)
+        raise UsageError(f"--output {wanted!r}: write FORMAT:FILE, FORMAT being one of {formats}")
+    import io
+
+    made = io.StringIO()
+    report.get(name).write(results, rules, made)
+    try:
+        write_whole(path, made.getvalue())
+    except OSError as error:
+        raise UsageError(f"--output {wanted!r}: {path!r} cannot be written: {error.strerror}") from None
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file of palint's own: whole, or not at all, and never through a link. Raises OSError."""
+    temporary = f"{path}.{os.getpid()}.new"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(temporary, flags, 0o644)
+    try:
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def colored(wish: str) -> bool:
+    """Whether standard output gets colours: https://no-color.org and https://force-color.org; `--color` has the last word."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+class Progress:
+    """A bar on a terminal's standard error, when a run lasts more than a second."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._began = time.monotonic()
+        self._silent = quiet or not sys.stderr.isatty()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` files of `total` are checked."""
+        if self._silent or time.monotonic() - self._began < _SHOW_AFTER:
+            return
+        if self._bar is None:
+            from rich.console import Console
+            from rich.progress import Progress as Bar
+
+            # Without a thread of its own: workers are forked while it shows.
+            self._bar = Bar(console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._bar.start()
+            self._task = self._bar.add_task("checking", total=total)
+        self._bar.update(self._task, completed=done, refresh=True)

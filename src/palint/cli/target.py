@@ -1,0 +1,133 @@
+"""From the words of a command line to a root, a project and the files in scope."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from palint import config, git
+from palint.cli import UsageError
+from palint.config import Config, ConfigError
+from palint.files import Read, Reader
+from palint.rule import Rule
+
+_SETTINGS_SIZE = 1 << 20  # bytes of a settings file at most
+
+
+class Target(NamedTuple):
+    """What a run is about.
+
+    root: absolute. repository: whether git holds it. scope: the given paths, relative to the root, "" being
+    the root itself; empty: the whole root.
+    """
+
+    root: str
+    repository: bool
+    scope: tuple[str, ...]
+
+
+def find(paths: Sequence[str], *, isolated: bool = False) -> Target:
+    """The root that holds the given paths, and where they lie in it.
+
+    The root is the git top level that holds them, else the directory given; with `isolated` the latter.
+    Raises UsageError for a path that does not exist or lies outside the first one's root.
+    """
+    places = [_place(path) for path in paths or (".",)]
+    first = places[0] if os.path.isdir(places[0]) else os.path.dirname(places[0])
+    top = None if isolated else _top_level(first)
+    root = top if top is not None else _common(places, first)
+    scope = []
+    for given, place in zip(paths or (".",), places, strict=True):
+        if place != root and not place.startswith(root.rstrip(os.sep) + os.sep):
+            raise UsageError(f"{given!r} is not inside {root!r}: check it in a run of its own")
+        scope.append(os.path.relpath(place, root).replace(os.sep, "/") if place != root else "")
+    return Target(root, top is not None, () if "" in scope else tuple(scope))
+
+
+def _top_level(directory: str) -> str | None:
+    """None without a repository, and where git is not installed, as long as nothing here asks for it."""
+    try:
+        return git.top_level(directory)
+    except git.GitError:
+        if _has_repository(directory):
+            raise
+        return None
+
+
+def _has_repository(directory: str) -> bool:
+    while True:
+        if os.path.lexists(os.path.join(directory, ".git")):
+            return True
+        above = os.path.dirname(directory)
+        if above == directory:
+            return "GIT_DIR" in os.environ
+        directory = above
+
+
+def _common(places: Sequence[str], first: str) -> str:
+    folders = [p if os.path.isdir(p) and not os.path.islink(p) else os.path.dirname(p) for p in places]
+    try:
+        return os.path.commonpath(folders)
+    except ValueError:
+        return first
+
+
+def _place(path: str) -> str:
+    """The absolute path; links on the way are resolved, a file that is a link stays itself."""
+    if not os.path.lexists(path):
+        raise UsageError(f"{path!r} does not exist")
+    if os.path.isdir(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
+
+
+def inside(path: str, scope: Sequence[str]) -> bool:
+    """Whether a path is one of the scope's files or lies in one of its folders."""
+    return not scope or any(path == s or path.startswith(s + "/") for s in scope)
+
+
+def settings(root: str, rules: dict[str, type[Rule]], *, file: str | None, isolated: bool) -> Config:
+    """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
+
+    Raises ConfigError.
+    """
+    options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
+    if file is not None:
+        return config.load(file, _read(file), options)  # type: ignore[arg-type]
+    if isolated:
+        return Config()
+    found = {}
+    for name in config.SETTINGS_FILES:
+        read = Reader(root).read(name, _SETTINGS_SIZE)
+        if read.data is not None and not read.link:
+            found[name] = read.data
+        elif read.kind or read.size:
+            raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
+    made = {name: config.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
+    used = [name for name in made if made[name].file]
+    if len(used) > 1:
+        raise ConfigError(
+            f"{used[0]}:1: settings stand both here and in [tool.palint] of {used[1]}; keep one of the two"
+        )
+    return made[used[0]] if used else Config()
+
+
+def why_unread(read: Read) -> str:
+    """Why a file beside the tree's own (settings, baseline) is not used."""
+    if read.link:
+        return "is a symbolic link"
+    return read.message or f"is too large ({read.size} bytes)"
+
+
+def _read(file: str) -> bytes:
+    """A settings file that the user names: it may lie anywhere."""
+    try:
+        with open(file, "rb") as handle:
+            data = handle.read(_SETTINGS_SIZE + 1)
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(data) > _SETTINGS_SIZE:
+        raise ConfigError(f"{file}: larger than a settings file can be (1 MiB)")
+    return data

@@ -1,0 +1,300 @@
+"""One file: which rules to ask, what they find, what silences it, and the seal before the text is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from palint import needles, suppressions
+from palint.config import Config
+from palint.engine.seal import seal
+from palint.findings import Finding, Notice, Suppressed
+from palint.project import Project
+from palint.rule import Files, Rule
+from palint.source import Hit, SourceFile, Unparsed
+from palint.suppressions import Suppression
+
+
+class SuppressionUse(NamedTuple):
+    """A suppression, the rules of which it silenced a finding, and those that could not run on its file."""
+
+    suppression: Suppression
+    used: frozenset[str] = frozenset()
+    not_run: frozenset[str] = frozenset()
+
+
+class Outcome(NamedTuple):
+    """What came of one file. `allowed`: {index of an `[[allow]]`: the rules that it silenced}."""
+
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    uses: tuple[SuppressionUse, ...] = ()
+    allowed: Mapping[int, frozenset[str]] = {}
+
+
+class FileTimeout(Exception):  # noqa: N818 - an event, not a fault
+    """A file took longer than `limits.seconds`."""
+
+
+class Checker:
+    """The rules that run, their needles compiled into one pass, and where to look up who wants a file.
+
+    project: where files come from. rules: the selected ones.
+    """
+
+    def __init__(self, project: Project, config: Config, rules: Sequence[Rule]) -> None:
+        self.project, self.config, self.rules = project, config, list(rules)
+        self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its needle)
+        patterns: dict[str, int] = {}
+        sources = [(-1, suppressions.NEEDLES), *((i, rule.needles) for i, rule in enumerate(self.rules))]
+        for index, rule_needles in sources:
+            for number, pattern in enumerate(rule_needles):
+                at = patterns.setdefault(pattern, len(patterns))
+                if at == len(self.owners):
+                    self.owners.append([])
+                self.owners[at].append((index, number))
+        self.matcher = needles.compile(list(patterns), outside=project.root)
+        self.by_name = _ByName(
+            [
+                (i, r.files)
+                for i, r in enumerate(self.rules)
+                if not r.needles and type(r).check is not Rule.check
+            ]
+        )
+        self._allow = [_globs(a.paths) for a in config.allow]
+
+    def check(self, path: str) -> Outcome | None:
+        """Check one file; None when there is nothing to say of it."""
+        file = self.project.open(path)
+        if file is None:
+            return self._check_large(path)
+        return self.check_text(file)
+
+    def check_text(self, file: SourceFile, *, window: bool = False) -> Outcome | None:
+        """Check a file, or one window of a file too large to hold, with the rules that want it."""
+        found = self.matcher.scan(file.scanned)
+        named = self.by_name.rules(file.path) if not window else ()
+        if not found and not named:
+            return None
+        hits = self._hits(file, found)
+        asked = [i for i in sorted({*named, *hits}) if i >= 0 and self._wants(i, file, window)]
+        findings: list[Finding] = []
+        failed: set[str] = set()
+        for i in asked:
+            rule = self.rules[i]
+            file.hits = tuple(hits.get(i, ()))
+            made = self._ask(rule, file)
+            if made is None:
+                failed.add(rule.id())
+            else:
+                findings += made
+        file.hits = ()
+        return self._conclude(file, findings, -1 in hits, failed)
+
+    def check_name(self, path: str) -> Outcome | None:
+        """Look at the name of a file that git ignores: only rules with `names_only` are asked."""
+        asked = [r for r in self.rules if r.names_only and r.files.wants(path)]
+        if not asked:
+            return None
+        file = self.project.open(path)
+        if file is None:
+            return None
+        findings = [f for rule in asked for f in self._ask(rule, file) or ()]
+        return self._conclude(file, findings, True, set())
+
+    def _check_large(self, path: str) -> Outcome | None:
+        """A file that is no text, cannot be read (both are notices of the project's), or is large."""
+        outcomes = []
+        for window in self.project.windows(path):
+            made = self.check_text(window, window=True)
+            if made is not None:
+                outcomes.append(made)
+        notices = tuple(self.project.take_notices())
+        if not outcomes:
+            return Outcome(notices=notices) if notices else None
+        findings = {(f.rule, f.span): f for o in outcomes for f in o.findings}
+        return Outcome(
+            findings=tuple(findings.values()),
+            suppressed=tuple(s for o in outcomes for s in o.suppressed),
+            notices=(*notices, *(n for o in outcomes for n in o.notices)),
+            uses=tuple(u for o in outcomes for u in o.uses),
+        )
+
+    def _hits(self, file: SourceFile, found: Sequence[tuple[int, int]]) -> dict[int, list[Hit]]:
+        """{rule index: its hits}, byte offsets turned into code points."""
+        hits: dict[int, list[Hit]] = {}
+        for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
+            for rule, needle in self.owners[pattern]:
+                hits.setdefault(rule, []).append(Hit(needle, end))
+        return hits
+
+    def _wants(self, index: int, file: SourceFile, window: bool) -> bool:
+        rule = self.rules[index]
+        if (window and not rule.windowed) or (file.link and not rule.names_only):
+            return False
+        return rule.files.every or rule.files.wants(file.path, file.data[:128])
+
+    def _ask(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+        """The rule's findings, or None when it could not do its work, which is then a notice."""
+        seconds = self.config.limits.seconds
+        try:
+            with time_limit(seconds):
+                return list(rule.check(file, self.project))
+        except Unparsed as error:
+            file.note("unparsed", f"line {error.line}: {error.message}")
+        except FileTimeout:
+            file.note("timeout", f"{rule.id()} took longer than {seconds:g} seconds; raise limits.seconds")
+        except Exception as error:
+            # The exception's own words may carry source text.
+            file.note("crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it")
+        return None
+
+    def _conclude(
+        self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
+    ) -> Outcome | None:
+        findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
+        findings = self._spoken_for(findings)
+        uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
+        kept: list[Finding] = []
+        silenced: list[tuple[Finding, str]] = []
+        allowed: dict[int, frozenset[str]] = {}
+        for finding in findings:
+            reason = self._silence(finding, uses, allowed)
+            if reason is None:
+                kept.append(finding)
+            else:
+                silenced.append((finding, reason))
+        values = [v for f in findings for v in f.values if f.span.path == file.path]
+        sealed = [seal(f, file, self.project, values) for f in kept]
+        suppressed = [Suppressed(seal(f, file, self.project, values), reason) for f, reason in silenced]
+        outcome = Outcome(
+            tuple(sealed),
+            tuple(suppressed),
+            (*file.notices, *self.project.take_notices()),
+            tuple(use for each in uses.values() for use in each),
+            allowed,
+        )
+        file.notices.clear()
+        return outcome if any(outcome) else None
+
+    def seal_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Findings about the run, sealed with the text of the files that they lie in."""
+        for finding in findings:
+            yield seal(finding, self.project.open(finding.span.path), self.project, [])
+
+    def _spoken_for(self, findings: list[Finding]) -> list[Finding]:
+        """Without those for which a more specific rule, of no less weight, speaks at the same value."""
+        speakers: dict[str, list[Finding]] = {}
+        by_id = {r.id(): r for r in self.rules}
+        for finding in findings:
+            for silent in by_id[finding.rule].speaks_for:
+                speakers.setdefault(silent, []).append(finding)
+        if not speakers:
+            return findings
+        return [
+            f
+            for f in findings
+            if not any(s.severity >= f.severity and _overlap(s, f) for s in speakers.get(f.rule, ()))
+        ]
+
+    def _silence(
+        self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
+    ) -> str | None:
+        """The reason for which a finding is silenced, or None. Notes what silenced it."""
+        path = finding.span.path
+        if path not in uses:
+            other = self.project.open(path)
+            uses[path] = [] if other is None else _uses(other, set())
+        for i, use in enumerate(uses[path]):
+            if use.suppression.covers(finding.rule, finding.span):
+                uses[path][i] = use._replace(used=use.used | {finding.rule})
+                return use.suppression.reason
+        for i, allow in enumerate(self.config.allow):
+            if finding.rule in allow.rules and self._allow[i](path):
+                allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
+                return allow.reason
+        return None
+
+
+def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
+    return [SuppressionUse(s, not_run=frozenset(failed)) for s in suppressions.find(file)]
+
+
+def _overlap(speaker: Finding, other: Finding) -> bool:
+    """Whether a value or the span of one lies over a value or the span of the other."""
+    if speaker.span.path != other.span.path:
+        return False
+    mine = [(speaker.span.offset, speaker.span.end_offset), *speaker.values]
+    theirs = [(other.span.offset, other.span.end_offset), *other.values]
+    return any(a < d and c < b for a, b in mine for c, d in theirs)
+
+
+def _globs(globs: Sequence[str]) -> Callable[[str], bool]:
+    from pathspec import PathSpec
+
+    spec = PathSpec.from_lines("gitignore", globs)
+    return lambda path: bool(spec.match_file(path))
+
+
+def _place(error: BaseException) -> str:
+    """`module.py:line` of the innermost frame: enough to find a bug, nothing of the scanned text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{trace.tb_lineno}"
+
+
+class _ByName:
+    """The rules without needles, found by a file's name: by its endings and whole name in dictionaries."""
+
+    def __init__(self, rules: Iterable[tuple[int, Files]]) -> None:
+        self.every: list[int] = []
+        self.names: dict[str, list[int]] = {}
+        self.suffixes: dict[str, list[int]] = {}
+        self.others: list[tuple[int, Callable[[str], bool]]] = []
+        for index, files in rules:
+            if files.every:
+                self.every.append(index)
+                continue
+            for name in files.names:
+                self.names.setdefault(name, []).append(index)
+            for suffix in files.suffixes:
+                self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
+            if files.matches is not None:
+                self.others.append((index, files.matches))
+
+    def rules(self, path: str) -> Sequence[int]:
+        """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
+        path = path.lower()
+        name = path.rpartition("/")[2]
+        found = list(self.every)
+        found += self.names.get(name, ())
+        found += self.suffixes.get(name.rpartition(".")[2], ())
+        found += [index for index, matches in self.others if matches(path)]
+        return found
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise FileTimeout in the body after `seconds`, where the platform can interrupt (not on Windows)."""
+    import signal
+    import threading
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(signum: int, frame: object) -> None:
+        raise FileTimeout
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,92 @@
+"""The seal: what a report may show of the text, made while the text is at hand, every value masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from palint.baseline import line_hash, value_bits
+from palint.findings import ExcerptLine, Finding, Span
+from palint.project import Project
+from palint.secrets import mask_line
+from palint.source import SourceFile
+
+_CONTEXT = 1  # lines shown above and below a finding
+_LINES = 8  # lines of a finding shown at most
+_SHOWN = 400  # characters of a line shown at most
+_LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
+
+
+def seal(
+    finding: Finding, file: SourceFile | None, project: Project, values: Sequence[tuple[int, int]]
+) -> Finding:
+    """The finding with its excerpts, its line's hash and its value's twelve bits.
+
+    file: the file that was checked, for its text; a finding may lie in another one.
+    values: every stretch of `file` known to hold a secret, whichever rule said so.
+    """
+    own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
+    hidden = [*finding.values, *values] if own is file else list(finding.values)
+    related = []
+    for each in finding.related:
+        there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
+        related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
+    return finding._replace(
+        excerpt=() if own is None else _excerpt(own, finding.span, hidden, _CONTEXT),
+        related_excerpts=tuple(related),
+        line_hash=_line_hash(own, finding.span, hidden),
+        value_bits=_value_bits(own, finding.values),
+    )
+
+
+def _excerpt(
+    file: SourceFile, span: Span, hidden: Sequence[tuple[int, int]], context: int
+) -> tuple[ExcerptLine, ...]:
+    if span.start == span.end and span.offset == 0:
+        return ()  # about the file as such
+    first = max(file.first_line, span.start.line - context)
+    last = min(span.end.line + context, first + _LINES + 2 * context)
+    last = min(last, file.first_line + len(file.line_starts) - 1)
+    return tuple(_line(file, number, span, hidden) for number in range(first, last + 1))
+
+
+def _line(file: SourceFile, number: int, span: Span, hidden: Sequence[tuple[int, int]]) -> ExcerptLine:
+    """One line as it may be shown; of a very long one the part round the span."""
+    start, end = file.line_at(file.line_starts[number - file.first_line])
+    focus = min(max(span.offset - file.first_offset, start), end) if number == span.start.line else start
+    shown_from, shown_to = start, end
+    if end - start > _SHOWN:
+        shown_from = max(start, min(focus - _SHOWN // 4, end - _SHOWN))
+        shown_to = shown_from + _SHOWN
+    text = _masked(file, shown_from, shown_to, (start, end), hidden)
+    first_column = file.first_column if number == file.first_line else 1
+    return ExcerptLine(number, text, shown_from - start + first_column)
+
+
+def _masked(
+    file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Sequence[tuple[int, int]]
+) -> str:
+    """text[start:end] with every value on it as stars of the same width."""
+    left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
+    text = list(mask_line(file.text[left:right], file.path))
+    for a, b in hidden:
+        for i in range(max(a, left), min(b, right)):
+            text[i - left] = "*"
+    return "".join(text[start - left : end - left])
+
+
+def _line_hash(file: SourceFile | None, span: Span, hidden: Sequence[tuple[int, int]]) -> str:
+    """SHA-256 of the finding's first line, every value masked; spacing and values' lengths left out."""
+    shown = ""
+    if file is not None and not (span.start == span.end and span.offset == 0):
+        offset = span.offset - file.first_offset
+        line = file.line_at(offset)
+        start, end = max(line[0], offset - _LOOKED_AT), min(line[1], offset + _LOOKED_AT)
+        shown = _masked(file, start, end, line, hidden)
+    return line_hash(shown)
+
+
+def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:
+    for start, end in values:
+        if file is not None:
+            return value_bits(file.text[start:end])
+    return None

@@ -1,0 +1,219 @@
+"""Worker processes: forked, so that a file which kills one costs that file only.
+
+Each worker takes a range of the list of files, writes into shared memory which file it is at and since when,
+and sends back what it found. The parent hands out ranges, and watches: a worker that dies or hangs is
+replaced, its file becomes a notice, and the rest of its range is checked by another.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import select
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+from palint.engine.check import Checker, Outcome
+from palint.findings import Notice
+
+_SLOT = struct.Struct("=qd")  # index of the file a worker is at, and since when (monotonic seconds)
+_RANGE = struct.Struct("=qq")  # first index and the one after the last
+_FILES_PER_WORKER = 150  # fewer do not pay for a second process
+_CHUNK = 64  # files handed out at once, at least
+_GRACE = 2.0  # seconds over a file's limit until its worker is killed
+_PATIENCE = 0.25  # seconds between two looks at the clock
+
+Progress = Callable[[int, int], None]
+
+
+def check_all(
+    checker: Checker, paths: Sequence[str], names: Sequence[str], jobs: int, progress: Progress | None
+) -> tuple[list[Outcome], list[Notice]]:
+    """What came of every path, and of every name that git ignores, in no particular order.
+
+    Where the platform cannot fork, everything is checked in this process.
+    """
+    outcomes = [found for name in names if (found := checker.check_name(name)) is not None]
+    if not hasattr(os, "fork"):
+        return outcomes + _check_here(checker, paths, progress), []
+    wanted = jobs or min(_processors(), 8)
+    count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
+    with _Crew(checker, paths, progress) as crew:
+        made, notices = crew.run(count)
+    return outcomes + made, notices
+
+
+def _check_here(checker: Checker, paths: Sequence[str], progress: Progress | None) -> list[Outcome]:
+    outcomes = []
+    for index, path in enumerate(paths):
+        made = checker.check(path)
+        if made is not None:
+            outcomes.append(made)
+        if progress is not None and index % _CHUNK == 0:
+            progress(index, len(paths))
+    return outcomes
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+class _Worker:
+    """One child process as its parent sees it."""
+
+    __slots__ = ("orders", "pid", "range", "received", "reports", "slot")
+
+    def __init__(self, pid: int, orders: int, reports: int, slot: mmap.mmap) -> None:
+        self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
+        self.range: tuple[int, int] | None = None
+        self.received = bytearray()
+
+
+class _Crew:
+    """The workers of one run."""
+
+    def __init__(self, checker: Checker, paths: Sequence[str], progress: Progress | None) -> None:
+        self.checker, self.paths, self.progress = checker, paths, progress
+        self.outcomes: list[Outcome] = []
+        self.notices: list[Notice] = []
+        self.waiting: list[tuple[int, int]] = []
+        self.workers: list[_Worker] = []
+        self.done = 0
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            self._end(worker)
+
+    def run(self, count: int) -> tuple[list[Outcome], list[Notice]]:
+        """Check every path with `count` workers."""
+        size = max(_CHUNK, len(self.paths) // (count * 16)) if count > 1 else max(1, len(self.paths))
+        self.waiting = [(a, min(a + size, len(self.paths))) for a in range(0, len(self.paths), size)][::-1]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        while self.waiting or any(w.range for w in self.workers):
+            while self.waiting and len(self.workers) < count:
+                self.workers.append(self._hire())
+            for worker in self.workers:
+                if worker.range is None and self.waiting:
+                    self._order(worker, self.waiting.pop())
+            self._listen()
+        return self.outcomes, self.notices
+
+    def _hire(self) -> _Worker:
+        orders_read, orders_write = os.pipe()
+        reports_read, reports_write = os.pipe()
+        slot = mmap.mmap(-1, _SLOT.size)
+        _SLOT.pack_into(slot, 0, -1, 0.0)
+        pid = os.fork()
+        if pid == 0:
+            for other in self.workers:
+                os.close(other.orders)
+                os.close(other.reports)
+            os.close(orders_write)
+            os.close(reports_read)
+            _work(self.checker, self.paths, orders_read, reports_write, slot)
+        os.close(orders_read)
+        os.close(reports_write)
+        return _Worker(pid, orders_write, reports_read, slot)
+
+    def _order(self, worker: _Worker, wanted: tuple[int, int]) -> None:
+        worker.range = wanted
+        _SLOT.pack_into(worker.slot, 0, wanted[0], time.monotonic())
+        with suppress(BrokenPipeError):  # it died: its end of file is seen next
+            os.write(worker.orders, _RANGE.pack(*wanted))
+
+    def _listen(self) -> None:
+        """Wait for reports, take what has come, and look for workers that died or hang."""
+        ready, _, _ = select.select([w.reports for w in self.workers], [], [], _PATIENCE)
+        for worker in [w for w in self.workers if w.reports in ready]:
+            piece = os.read(worker.reports, 1 << 20)
+            if not piece:
+                self._bury(worker)
+                continue
+            worker.received += piece
+            self._take(worker)
+        limit = self.checker.config.limits.seconds + _GRACE
+        now = time.monotonic()
+        for worker in [w for w in self.workers if w.range]:
+            since = _SLOT.unpack_from(worker.slot, 0)[1]
+            if now - since > limit * max(1, len(self.checker.rules)):
+                os.kill(worker.pid, signal.SIGKILL)
+
+    def _take(self, worker: _Worker) -> None:
+        """Unpack a report that has come whole: 8 bytes of length, then the pickled outcomes."""
+        if len(worker.received) < 8:
+            return
+        size = int.from_bytes(worker.received[:8], "little")
+        if len(worker.received) < 8 + size or worker.range is None:
+            return
+        self.outcomes += pickle.loads(worker.received[8 : 8 + size])
+        self.done += worker.range[1] - worker.range[0]
+        worker.received.clear()
+        worker.range = None
+        if self.progress is not None:
+            self.progress(self.done, len(self.paths))
+
+    def _bury(self, worker: _Worker) -> None:
+        """A worker died: its file is said, the rest of its range goes back."""
+        at = _SLOT.unpack_from(worker.slot, 0)[0]
+        _, status = os.waitpid(worker.pid, 0)
+        self.workers.remove(worker)
+        os.close(worker.orders)
+        os.close(worker.reports)
+        if worker.range is None:
+            return
+        first, last = worker.range
+        path = self.paths[at]
+        code = os.waitstatus_to_exitcode(status)
+        if code == -signal.SIGKILL and time.monotonic() - _SLOT.unpack_from(worker.slot, 0)[1] > _GRACE:
+            self.notices.append(
+                Notice(path, "timeout", "took too long and was stopped; exclude it, or raise limits.seconds")
+            )
+        else:
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            self.notices.append(
+                Notice(path, "crashed", f"the process that checked it died ({how}); please report it")
+            )
+        self.waiting += [(a, b) for a, b in ((first, at), (at + 1, last)) if a < b]
+
+    def _end(self, worker: _Worker) -> None:
+        os.close(worker.orders)
+        os.close(worker.reports)
+        if worker.range is not None:
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(worker.pid, 0)
+
+
+def _work(checker: Checker, paths: Sequence[str], orders: int, reports: int, slot: mmap.mmap) -> NoReturn:
+    """The life of a worker; it never returns into its parent's code."""
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        while order := os.read(orders, _RANGE.size):
+            outcomes = []
+            for index in range(*_RANGE.unpack(order)):
+                _SLOT.pack_into(slot, 0, index, time.monotonic())
+                made = checker.check(paths[index])
+                if made is not None:
+                    outcomes.append(made)
+            data = pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL)
+            view = memoryview(len(data).to_bytes(8, "little") + data)
+            while view:
+                view = view[os.write(reports, view) :]
+    except BaseException:
+        os._exit(70)
+    os._exit(0)

@@ -1,0 +1,100 @@
+"""Which rules exist. Ours and everyone else's come through the same entry-point group, `palint.rules`.
+
+An entry point names a `Rule` class, or a module whose `RULES` lists them as `module:Class` strings.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any
+
+from palint import cache
+from palint.rule import Rule
+
+GROUP = "palint.rules"
+
+
+class RegistryError(Exception):
+    """Rules that cannot be loaded, or do not go together; the message is for the user."""
+
+
+def load() -> dict[str, type[Rule]]:
+    """{id: rule} of every installed rule, sorted by id.
+
+    Raises RegistryError when an entry point cannot be loaded, or two rules share an id.
+    """
+    rules: dict[str, type[Rule]] = {}
+    for target in _entry_points():
+        for rule in _resolve(target):
+            other = rules.setdefault(rule.id(), rule)
+            if other is not rule:
+                raise RegistryError(
+                    f"two rules are called {rule.id()!r}: {other.__module__}.{other.__name__} and "
+                    f"{rule.__module__}.{rule.__name__}; rename one module or uninstall one package"
+                )
+    return dict(sorted(rules.items()))
+
+
+def _resolve(target: str) -> Iterable[type[Rule]]:
+    """The rule classes behind an entry point's value."""
+    try:
+        made = _import(target)
+        if isinstance(made, type) and issubclass(made, Rule):
+            return [made]
+        found = [_import(each) for each in made.RULES]
+    except Exception as error:
+        raise RegistryError(
+            f"the entry point {target!r} of {GROUP} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    for each in found:
+        if not (isinstance(each, type) and issubclass(each, Rule)):
+            raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is no palint.rule.Rule")
+    return found
+
+
+def _import(target: str) -> Any:
+    module, _, name = target.partition(":")
+    made = import_module(module.strip())
+    return getattr(made, name.strip()) if name else made
+
+
+def _entry_points() -> list[str]:
+    """The group's values in a fixed order. The look-up is slow, so it is remembered per environment."""
+    key = _environment_key()
+    kept = cache.load("entry-points", key)
+    if kept is not None:
+        return kept.decode().split("\n")
+    from importlib.metadata import entry_points
+
+    values = sorted({point.value for point in entry_points(group=GROUP)})
+    cache.save("entry-points", key, "\n".join(values).encode())
+    return values
+
+
+def _environment_key() -> bytes:
+    """Changes whenever a package is installed or removed: the search path and when each folder changed."""
+    parts = [sys.version, sys.prefix]
+    for folder in sys.path:
+        try:
+            parts.append(f"{folder}\0{os.stat(folder or '.').st_mtime_ns}")
+        except OSError:
+            continue
+    return "\n".join(parts).encode("utf-8", "surrogateescape")
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like `word`, if one is alike at all."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return found[0] if found else None
+
+
+def unknown_rule(word: str, known: Mapping[str, object] | Iterable[str]) -> str:
+    """The message for a rule id that does not exist, with the nearest one that does."""
+    near = nearest(word, known)
+    hint = f"; did you mean {near!r}?" if near else ""
+    return f"no rule is called {word!r}{hint} (`palint rules` lists them)"

@@ -1,0 +1,149 @@
+"""Comments that silence a finding: `palint: ignore[rule-id] reason`, and detect-secrets' own pragma.
+
+A suppression at the end of a line counts for that line; alone on a line, for the whole statement, mapping
+entry or instruction that begins below it. This is decided on the text, so that it works in any language.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from palint.findings import Span
+from palint.source import SourceFile
+
+NEEDLES = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
+
+_OPENERS = r"#|//|/\*|<!--|--|;|%|\*|\{#|\{\{-?/\*|\"\"\"|'''|REM\b|rem\b"
+_PALINT = re.compile(
+    r"(?P<open>"
+    + _OPENERS
+    + r")[ \t]*palint:\s{0,4}ignore(?:\[(?P<rules>[^\]\r\n]{0,500})\])?(?P<reason>[^\r\n]{0,500})"
+)
+_PRAGMA = re.compile(
+    r"(?P<open>" + _OPENERS + r")[ \t]*pragma: ?(?:allow|white)list[ -](?P<next>nextline )?secret",
+    re.IGNORECASE,
+)
+_CLOSERS = re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
+_PRAGMA_RULE = "hardcoded-secret"  # what detect-secrets' pragma has always meant
+_COMMENT_LINE = re.compile(r"\s*(?:" + _OPENERS + r")")
+_STATEMENT_LINES = 2000  # how far below a suppression its statement may reach
+
+
+class Suppression(NamedTuple):
+    """One suppression as it stands in a file.
+
+    span: the comment from `palint:` on. rules: the ids it names.
+    first, last: the 1-based lines it counts for.
+    problem: why it does not count ("" when it does).
+    optional: it need not suppress anything (detect-secrets' pragma is that tool's business, too).
+    """
+
+    span: Span
+    rules: tuple[str, ...]
+    reason: str
+    first: int
+    last: int
+    problem: str = ""
+    optional: bool = False
+
+    def covers(self, rule: str, span: Span) -> bool:
+        """Whether a finding of `rule` at `span` is silenced."""
+        return (
+            not self.problem
+            and rule in self.rules
+            and span.path == self.span.path
+            and span.start.line <= self.last
+            and max(span.end.line, span.start.line) >= self.first
+        )
+
+
+def find(file: SourceFile) -> list[Suppression]:
+    """Every suppression in a file, in order."""
+    text = file.text
+    found = [_palint(file, match) for match in _PALINT.finditer(text)]
+    for match in _PRAGMA.finditer(text):
+        start, end = match.end("open"), match.end()
+        first, last = _lines(file, match.start(), bool(match["next"]))
+        found.append(
+            Suppression(
+                file.span(start, end),
+                (_PRAGMA_RULE,),
+                "allowed by a detect-secrets pragma",
+                first,
+                last,
+                optional=True,
+            )
+        )
+    return sorted(found, key=lambda s: s.span.offset)
+
+
+def _palint(file: SourceFile, match: re.Match[str]) -> Suppression:
+    rules = tuple(word.strip() for word in (match["rules"] or "").split(",") if word.strip())
+    reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
+    problem = ""
+    if match["rules"] is None or not rules:
+        problem = "names no rule: write `palint: ignore[rule-id] reason`"
+    elif not reason:
+        problem = f"gives no reason: write `palint: ignore[{', '.join(rules)}] reason`"
+    first, last = _lines(file, match.start())
+    # The span leaves the closing of the comment out, so that a caret stands under what was written.
+    start = match.start() + len(match["open"])
+    start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
+    end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
+    return Suppression(file.span(start, end), rules, reason, first, last, problem)
+
+
+def _lines(file: SourceFile, offset: int, next_line: bool = False) -> tuple[int, int]:
+    """The lines that a comment beginning at `offset` counts for."""
+    start, _ = file.line_at(offset)
+    line = file.position(offset).line
+    if next_line:
+        return line + 1, line + 1
+    if file.text[start:offset].strip():
+        return line, line
+    return line, _statement_end(file, line)
+
+
+def _statement_end(file: SourceFile, comment_line: int) -> int:
+    """The last line of what begins below a comment that stands alone.
+
+    It goes on while a bracket or triple quote is open, a line ends in a continuation, or lines are indented
+    deeper than its first; a closing bracket at its own depth still belongs to it.
+    """
+    text, starts = file.text, file.line_starts
+    row = comment_line - file.first_line + 1
+    rows = len(starts)
+
+    def line(row: int) -> str:
+        return text[starts[row] : starts[row + 1] if row + 1 < rows else len(text)].rstrip("\r\n")
+
+    while row < rows and (not line(row).strip() or _COMMENT_LINE.match(line(row))):
+        row += 1
+    if row >= rows:
+        return comment_line
+    first, depth, last = row, 0, row
+    indent = _indent(line(first))
+    continued = True
+    while row < min(rows, first + _STATEMENT_LINES):
+        content = line(row)
+        if not content.strip():
+            row += 1
+            continue
+        deeper = _indent(content) > indent
+        closes = content.lstrip()[:1] in (")", "]", "}")
+        if row > first and not (continued or depth > 0 or deeper or (closes and _indent(content) == indent)):
+            break
+        bare = _STRINGS.sub("", content)
+        depth += sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}"))
+        continued = content.endswith(("\\", "`"))
+        last = row
+        row += 1
+    return last + file.first_line
+
+
+_STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))

@@ -1,0 +1,143 @@
+"""What a rule's author tests with: run a rule on made-up files, and run its examples.
+
+from palint.testing import run_examples
+def test_my_rule():
+    run_examples(MyRule)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+
+from palint import fixes
+from palint.config import Config
+from palint.engine import run
+from palint.findings import Finding, Results
+from palint.project import Disk, Project
+from palint.rule import Example, Rule
+from palint.secrets.shapes import SHAPES, make
+
+_NAMES = re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
+
+
+def fill(text: str, seed: object = 1) -> str:
+    """`text` with every `{shape}` of SHAPES filled by a made-up secret; the same ones for the same seed."""
+    return _NAMES.sub(lambda match: make(SHAPES[match[1]], f"{seed}/{match[1]}"), text)
+
+
+def check(
+    rule: type[Rule],
+    files: Mapping[str, str | bytes],
+    options: Mapping[str, object] | None = None,
+    *,
+    ignored: Iterable[str] = (),
+    others: Iterable[type[Rule]] = (),
+) -> list[Finding]:
+    """What a rule finds in made-up files: {path: content}, shapes filled.
+
+    options: the rule's settings. ignored: further paths, as if git ignored them.
+    others: rules to run beside it. Raises AssertionError when the run was not complete.
+    """
+    results = results_of(rule, files, options, ignored=ignored, others=others)
+    assert results.complete, results.notices
+    return [f for f in results.findings if f.rule == rule.id()]
+
+
+def results_of(
+    rule: type[Rule],
+    files: Mapping[str, str | bytes],
+    options: Mapping[str, object] | None = None,
+    *,
+    ignored: Iterable[str] = (),
+    others: Iterable[type[Rule]] = (),
+) -> Results:
+    """As `check`, but everything that the run gives."""
+    rules = {r.id(): r for r in (rule, *others)}
+    config = Config(rule_options={rule.id(): dict(options or {})})
+    with tempfile.TemporaryDirectory() as root:
+        for path, content in files.items():
+            write(root, path, content)
+        ignored = list(ignored)
+        for path in ignored:
+            write(root, path, "")
+        project = Project(root, Disk(root, repository=False), config.limits)
+        scope = [p for p in project.files() if p not in ignored]
+        return run(project, config, rules, scope=scope if ignored else None, ignored=ignored, jobs=1)
+
+
+def write(root: str, path: str, content: str | bytes) -> None:
+    """Write one made-up file below `root`, shapes filled, folders made."""
+    place = os.path.join(root, path)
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    with open(place, "wb") as file:
+        file.write(fill(content).encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+
+
+def run_examples(rule: type[Rule]) -> int:
+    """Run every example of a rule, and give how many there are.
+
+    A bad example must have a finding that begins where `at` says, of the said severity, and its fix, where it
+    shows one, must give the shown text and leave nothing for a second run. A good one must have none.
+    Raises AssertionError with the example that fails.
+    """
+    assert rule.bad, f"{rule.id()} has no bad example"
+    assert rule.good, f"{rule.id()} has no good example"
+    for example in rule.bad:
+        _run_bad(rule, example)
+    for example in rule.good:
+        found = _check_example(rule, example, _files(rule, example))
+        assert not found, f"{rule.id()}: good example has a finding\n{_shown(example)}\n{found}"
+    return len(rule.bad) + len(rule.good)
+
+
+def _run_bad(rule: type[Rule], example: Example) -> None:
+    files = _files(rule, example)
+    found = _check_example(rule, example, files)
+    about = f"{rule.id()}: bad example\n{_shown(example)}\n"
+    assert found, f"{about}has no finding"
+    if example.at is not None:
+        path, at = (next(iter(files)), example.at) if isinstance(example.at, str) else example.at
+        offset = fill(files[path]).index(fill(at))
+        places = [(f.span.path, f.span.offset) for f in found]
+        assert (path, offset) in places, f"{about}has no finding at {at!r} ({path}, {offset}) but at {places}"
+    if example.severity is not None:
+        assert found[0].severity is example.severity, f"{about}weighs {found[0].severity.label}"
+    if example.fixed is not None:
+        expected = {next(iter(files)): example.fixed} if isinstance(example.fixed, str) else example.fixed
+        fixed = apply_fixes({p: fill(t) for p, t in files.items()}, found)
+        for path, text in expected.items():
+            assert fixed[path] == fill(text), f"{about}is fixed to\n{fixed[path]}\nand not to\n{fill(text)}"
+        again = _check_example(rule, example, fixed)
+        assert not [f for f in again if f.fix is not None], (
+            f"{about}still has a finding after its fix: {again}"
+        )
+
+
+def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, str]:
+    """{path: text} after the fixes of some findings."""
+    made = dict(files)
+    edits = [edit for f in findings if f.fix is not None for edit in f.fix.edits]
+    for path in {edit.span.path for edit in edits}:
+        made[path] = fixes.apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
+    return made
+
+
+def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str]) -> list[Finding]:
+    return check(rule, files, example.options, ignored=example.ignored)
+
+
+def _files(rule: type[Rule], example: Example) -> dict[str, str]:
+    """{path: content} of an example; without a path, a name that the rule asks for."""
+    if example.files is not None:
+        return dict(example.files)
+    if example.path:
+        return {example.path: example.text}
+    suffixes = rule.files.suffixes or (".txt",)
+    return {(rule.files.names or ("example" + suffixes[0],))[0]: example.text}
+
+
+def _shown(example: Example) -> str:
+    return str(dict(example.files)) if example.files is not None else f"{example.path}\n{example.text}"
