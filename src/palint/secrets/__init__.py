@@ -1,1 +1,205 @@
-"""Secrets: from a line of text to a verdict."""
+"""Secrets: from the places of needles in a file to spans with a verdict.
+
+To each needle belong finders, which look at a bounded window round the needle's hits and yield candidates;
+`verdict` judges them; of those that overlap the most specific one stays. The work is linear in the file's
+length, and no value's text is kept: a `Secret` is offsets, and words of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from palint import needles
+from palint.secrets import assignments, entropy, upstream
+from palint.secrets.formats import FORMATS, Format, matches
+from palint.secrets.verdict import judge
+from palint.source import Hit, SourceFile, code_points
+
+
+class Secret(NamedTuple):
+    """A value that is believed to be a secret: text[start:end], code points, without its quotes.
+
+    detector: what found it: a format's id, upstream's class, or a kind of assignment ("keyword",
+    "url-credentials", …). reason: why it was kept, a sentence's end without a character of the value.
+    public: how many characters of its begin say only what it is (`ghp_`).
+    """
+
+    start: int
+    end: int
+    detector: str
+    reason: str
+    public: int = 0
+
+
+class _Candidate(NamedTuple):
+    start: int
+    end: int
+    rank: int  # 0 a vendor's format, 1 upstream's own, 2 assignments, 3 entropy: the lower the more specific
+    detector: str
+    key: str
+    public: int = 0
+
+
+# A finder is given the text, a stretch [start, end) in which hits of its needle end, and the file's path.
+_Finder = Callable[[str, int, int, str], Iterable[_Candidate]]
+
+BEFORE = 512  # characters before a hit at which a value may begin
+AFTER = 64  # and after it
+_AROUND = 2048  # characters on each side of a hit that an assignment may reach to
+_LINE = 300  # characters on each side of a value that the verdict sees
+_LINE_ENDS = ("\n", "\r")
+
+
+def _of_format(fmt: Format) -> _Finder:
+    def find(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
+        for at, stop in matches(text, start, end, fmt):
+            public = _prefix(fmt.needle).match(text, at, stop)
+            yield _Candidate(at, stop, 0, f"format:{fmt.id}", "", len(public[0]) if public else 0)
+
+    return find
+
+
+# The begin of a needle that is the same in every value, or one of a few letters: `xox[bp]-`
+_PREFIX = re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
+
+
+def _prefix(needle: str) -> re.Pattern[str]:
+    """What a value of this needle's format begins with, whoever owns it; nothing where that is not known."""
+    match = _PREFIX.match(needle)
+    return re.compile(match[0] if match else "", re.IGNORECASE)
+
+
+def _of_upstream(plugin: upstream.Plugin) -> _Finder:
+    def find(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
+        for at, stop in upstream.find(text, start, end + BEFORE, plugin):
+            yield _Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
+
+    return find
+
+
+def _assigned(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
+    at = end - AFTER
+    window = max(0, at - _AROUND), min(len(text), at + _AROUND)
+    for found in assignments.find(text, at, window, path):
+        yield _Candidate(found.start, found.end, 2, found.detector, found.key)
+
+
+def _random(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
+    for at, stop, key, plugin in entropy.find(text, start + BEFORE - AFTER, end):
+        yield _Candidate(at, stop, 3, f"upstream:{plugin}", key)
+
+
+def _finders() -> dict[str, list[_Finder]]:
+    finders: dict[str, list[_Finder]] = {}
+    for needle in assignments.NEEDLES:
+        finders.setdefault(needle, []).append(_assigned)
+    for needle in entropy.NEEDLES:
+        finders.setdefault(needle, []).append(_random)
+    for fmt in FORMATS:
+        finders.setdefault(fmt.needle, []).append(_of_format(fmt))
+    for plugin in upstream.asked():
+        finder = _of_upstream(plugin)
+        for needle in plugin.needles:
+            finders.setdefault(needle, []).append(finder)
+    return finders
+
+
+_BY_NEEDLE = _finders()
+NEEDLES: tuple[str, ...] = tuple(_BY_NEEDLE)
+_FINDERS = tuple(_BY_NEEDLE.values())
+
+
+def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
+    """The secrets in a file, ascending, none over another.
+
+    hits: where NEEDLES stand, ascending by end, `Hit.needle` an index into NEEDLES.
+    """
+    return _detect(file.text, hits, file.path)
+
+
+def _detect(text: str, hits: Iterable[tuple[int, int]], path: str) -> list[Secret]:
+    ends: dict[_Finder, list[int]] = {}
+    for needle, end in hits:
+        for finder in _FINDERS[needle]:
+            ends.setdefault(finder, []).append(end)
+    found: set[_Candidate] = set()
+    for finder, places in ends.items():
+        stretches = _clusters(places) if finder is _assigned else _stretches(places)
+        for start, end in stretches:
+            found.update(finder(text, start, end, path))
+    return _best(text, found, path) if found else []
+
+
+# An assignment's needle has at most 50 characters, and `assignments.find` sees names up to 72 before a place.
+_CLUSTER = 20
+
+
+def _clusters(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Of hits that stand close together the last, from which the others are seen."""
+    first = last = ends[0]
+    for end in ends:
+        if end - first > _CLUSTER:
+            yield last - BEFORE, last + AFTER
+            first = end
+        last = end
+    yield last - BEFORE, last + AFTER
+
+
+def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The stretches of text round the hits, overlapping ones merged, so that nothing is read twice."""
+    start, stop = max(0, ends[0] - BEFORE), ends[0] + AFTER
+    for end in ends:
+        if end - BEFORE > stop:
+            yield start, stop
+            start = end - BEFORE
+        stop = end + AFTER
+    yield start, stop
+
+
+def _best(text: str, found: Iterable[_Candidate], path: str) -> list[Secret]:
+    """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
+    secrets: list[Secret] = []
+    for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
+        place = bisect(secrets, (c.start,))
+        if any(s.start < c.end and c.start < s.end for s in secrets[max(0, place - 1) : place + 1]):
+            continue
+        low, high = _line(text, c.start, c.end)
+        verdict = judge(text[c.start : c.end], c.key, text[low:high], c.start - low, path, c.detector)
+        if verdict.keep:
+            name = c.detector.partition(":")[2] or c.detector
+            secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public))
+    return secrets
+
+
+def _line(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line of text[start:end], or the part of it that lies within `_LINE` characters."""
+    low, high = max(0, start - _LINE), min(len(text), end + _LINE)
+    for line_end in _LINE_ENDS:
+        low = max(low, text.rfind(line_end, low, start) + 1)
+        at = text.find(line_end, start, high)
+        high = at if at >= 0 else high
+    return low, max(high, end)
+
+
+_INSIDE_KEY = re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
+
+
+@lru_cache(maxsize=1024)
+def mask_line(line: str, path: str) -> str:
+    """A line, without its end, with every value that `detect` would find on it as stars of the same width.
+
+    A line that is nothing but base64 may be the inside of a key and is stars altogether.
+    """
+    if _INSIDE_KEY.fullmatch(line):
+        return "*" * len(line)
+    data = line.encode("utf-8", "surrogatepass")
+    hits = needles.subset(NEEDLES).scan(data)
+    places = code_points(data, [end for _, end in hits])
+    shown = list(line)
+    for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path):
+        shown[secret.start : secret.end] = "*" * (secret.end - secret.start)
+    return "".join(shown)
