@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.findings import Edit, Finding, Fix, Related, Severity
+from palint.languages import aws_sdk, go, java, javascript
+from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
+from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_VENDORED = re.compile(
+    r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$"
+)
+_OTHER_VENDOR = re.compile(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
+_DOUBLE_NAME = re.compile(r"localstack|mock|fake|dummy|minio", re.I)
+
+
+class AwsSdkAccessKey(Rule):
+    """Static AWS keys passed to an AWS SDK in JavaScript, TypeScript, Java or Go.
+
+    ## Why
+
+    A key that is passed to a client is a long-lived key: somebody created it, somebody keeps it, nothing ends
+    it. It does not matter whether it is a literal or comes from an environment variable: there is to be no
+    static AWS key at all. Every SDK finds short-lived credentials by itself (AWS SSO on a laptop, the role of
+    the Lambda, task or pod, OIDC in GitHub Actions), provided that nobody hands it a key.
+
+    ## Do this instead
+
+    Give the client no credentials.
+
+    ```typescript
+    const s3 = new S3Client({ region: "eu-west-2" });
+    ```
+
+    ```java
+    S3Client s3 = S3Client.builder().region(Region.EU_WEST_2).build();
+    ```
+
+    ```go
+    cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion("eu-west-2"))
+    client := s3.NewFromConfig(cfg)
+    ```
+
+    Another account's resources are reached by assuming a role: `fromTemporaryCredentials` in JavaScript,
+    `StsAssumeRoleCredentialsProvider` in Java, `stscreds.NewAssumeRoleProvider` in Go. On a laptop, sign in
+    with `aws sso login --profile <profile>`.
+
+    ## Fix
+
+    In JavaScript and TypeScript the `credentials` member, or the two keys, are removed (unsafe: the
+    default chain must find a role where the program runs). Java and Go need another provider or import: the
+    finding shows which.
+
+    ## Limits
+
+    A constant of the same file is followed once. Temporary credentials are known by their session token: with
+    one that is not read from the environment nothing is said, with one from the environment it is a warning.
+    A client with an endpoint of its own (MinIO, R2, LocalStack) is a warning when it holds no literal. AWS's
+    documented example keys, test doubles (`test`, `minioadmin`, whatever is shorter than a key) and
+    placeholders are not findings, nor is vendored code (`node_modules/`, `vendor/`, `*.min.js`). Java and Go
+    providers other than `AwsBasicCredentials`, `BasicAWSCredentials`, `NewStaticCredentials*` and
+    `aws.Credentials{…}` are not known.
+    """
+
+    clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    files = JAVASCRIPT | JAVA | GO
+    needles = (
+        "secretAccessKey",
+        r"new\s+(aws\.)?Credentials\(",
+        "AwsBasicCredentials",
+        "BasicAWSCredentials",
+        "NewStaticCredentials",
+    )
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            """const s3 = new S3Client({
+  region: "eu-west-2",
+  credentials: {
+    accessKeyId: "{aws_access_key_id}",
+    secretAccessKey: "{aws_secret_access_key}",
+  },
+});
+""",
+            at="credentials: {",
+            fixed="""const s3 = new S3Client({
+  region: "eu-west-2",
+});
+""",
+            path="s3.ts",
+        ),
+        Example(
+            """const s3 = new S3Client({ credentials: {
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
+  secretAccessKey: process.env["AWS_SECRET_ACCESS_KEY"] as string,
+}, region })
+""",
+            at="credentials: {",
+            fixed="const s3 = new S3Client({ region })\n",
+            path="s3.tsx",
+        ),
+        Example(
+            """AWS.config.update({
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID,
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
+  region: "eu-west-2",
+})
+""",
+            at="accessKeyId:",
+            fixed="""AWS.config.update({
+  region: "eu-west-2",
+})
+""",
+            path="aws.js",
+        ),
+        Example(
+            'const s3 = new AWS.S3({region: "us-east-1", accessKeyId: my.id, secretAccessKey: my.key});\n',
+            at="accessKeyId:",
+            fixed='const s3 = new AWS.S3({region: "us-east-1"});\n',
+            path="aws.js",
+        ),
+        Example(
+            """const accessKeyId = "{aws_access_key_id}"
+const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
+const ses = new SES({ credentials: { accessKeyId, secretAccessKey } })
+""",
+            at="credentials: {",
+            fixed="""const accessKeyId = "{aws_access_key_id}"
+const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
+const ses = new SES({ })
+""",
+            path="ses.mjs",
+        ),
+        Example(
+            'export const keys = { accessKeyId: "{aws_access_key_id}",'
+            ' "secretAccessKey": "{aws_secret_access_key}" };\n',
+            at="accessKeyId:",
+            path="keys.js",
+        ),
+        Example(
+            "const credentials = {\n  accessKeyId: env.ID,\n  secretAccessKey: env.KEY,\n};\n",
+            at="accessKeyId:",
+            path="keys.ts",
+        ),
+        Example(
+            'AWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
+            at="AWS.config.secretAccessKey",
+            path="a.js",
+        ),
+        Example(
+            'const keys = new AWS.Credentials("{aws_access_key_id}", "{aws_secret_access_key}");\n',
+            at="new AWS.Credentials",
+            path="a.js",
+        ),
+        Example(
+            "const r2 = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
+            " accessKeyId: process.env.KEY_ID, secretAccessKey: process.env.APP_KEY } });\n",
+            at="credentials:",
+            severity=Severity.WARNING,
+            path="r2.ts",
+        ),
+        Example(
+            "const signer = new SignatureV4({ credentials: { accessKeyId: process.env.AWS_ACCESS_KEY_ID,"
+            " secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,"
+            " sessionToken: process.env.AWS_SESSION_TOKEN } });\n",
+            at="credentials:",
+            severity=Severity.WARNING,
+            path="sign.ts",
+        ),
+        Example(
+            """class Files {
+  S3Client client = S3Client.builder().credentialsProvider(StaticCredentialsProvider.create(
+      AwsBasicCredentials.create("{aws_access_key_id}", "{aws_secret_access_key}"))).build();
+}
+""",
+            at="AwsBasicCredentials.create(",
+            path="Files.java",
+        ),
+        Example(
+            """class Files {
+  private static final String SECRET = "{aws_secret_access_key}";
+  AWSCredentials keys = new BasicAWSCredentials(System.getenv("KEY_ID"), SECRET);
+}
+""",
+            at="new BasicAWSCredentials",
+            path="Files.java",
+        ),
+        Example(
+            """class Files {
+  @Value("${aws.access-key}") private String accessKey;
+  S3Client client() {
+    AwsCredentials keys = AwsBasicCredentials.create(accessKey, secretKey);
+    return S3Client.builder().credentialsProvider(() -> keys).build();
+  }
+}
+""",
+            at="AwsBasicCredentials.create(",
+            path="Files.java",
+            severity=Severity.ERROR,
+        ),
+        Example(
+            """package files
+
+func load(ctx context.Context) {
+	cfg, err := config.LoadDefaultConfig(ctx, config.WithCredentialsProvider(
+		credentials.NewStaticCredentialsProvider("{aws_access_key_id}", "{aws_secret_access_key}", "")))
+}
+""",
+            at="credentials.NewStaticCredentialsProvider",
+            path="files.go",
+        ),
+        Example(
+            """package files
+
+var sess = session.New(&aws.Config{
+	Credentials: credentials.NewStaticCredentials(os.Getenv("AWS_ID"), os.Getenv("AWS_SECRET"), ""),
+})
+""",
+            at="credentials.NewStaticCredentials",
+            path="files.go",
+        ),
+        Example(
+            """package files
+
+var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
+	AccessKeyID: id, SecretAccessKey: "{aws_secret_access_key}",
+}}
+""",
+            at="aws.Credentials{",
+            path="files.go",
+        ),
+    )
+    good = (
+        Example('const s3 = new S3Client({ region: "eu-west-2" });\n', path="s3.ts"),
+        Example(
+            """const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }));
+const s3 = new S3Client({ credentials: {
+  accessKeyId: Credentials!.AccessKeyId!,
+  secretAccessKey: Credentials!.SecretAccessKey!,
+  sessionToken: Credentials!.SessionToken,
+} });
+""",
+            path="s3.ts",
+        ),
+        Example(
+            "const s3 = new S3({ credentials: fromTemporaryCredentials({ params: { RoleArn } }) });\n",
+            path="s3.ts",
+        ),
+        Example(
+            """const s3 = new S3Client({ endpoint: "http://localhost:4566",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" } });
+""",
+            path="s3.test.ts",
+        ),
+        Example(
+            'new S3Client({ credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE",'
+            ' secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" } });\n',
+            path="doc.ts",
+        ),
+        Example("interface Keys { accessKeyId: string; secretAccessKey: string }\n", path="types.ts"),
+        Example("// credentials: { accessKeyId, secretAccessKey } is what we had\n", path="a.js"),
+        Example(
+            "module.exports = new S3({ accessKeyId: process.env.ID, secretAccessKey: process.env.KEY });\n",
+            path="node_modules/x/index.js",
+        ),
+        Example(
+            "class T { Object c = AwsBasicCredentials.create("
+            "localstack.getAccessKey(), localstack.getSecretKey()); }\n",
+            path="T.java",
+        ),
+        Example('class T { Object c = new BasicAWSCredentials("test", "test"); }\n', path="T.java"),
+        Example(
+            'package x\n\nvar c = credentials.NewStaticCredentialsProvider("test", "test", "")\n',
+            path="x_test.go",
+        ),
+        Example(
+            "package x\n\nvar c = credentials.NewStaticCredentialsProvider("
+            "*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)\n",
+            path="x.go",
+        ),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        if _VENDORED.search(file.path.lower()):
+            return
+        suffix = file.path.lower().rpartition(".")[2]
+        tree = file.view({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
+        seen: set[int] = set()
+        for hit in file.hits:
+            for keys in aws_sdk.find(tree, tree.path(hit.end - 1)):
+                if keys.start not in seen:
+                    seen.add(keys.start)
+                    yield from self.judge(file, keys)
+
+    def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
+        literals = [v for v in keys.values if v.kind == "text" and _is_key(v.text)]
+        given = [v for v in keys.values if v.kind in ("environment", "other", "template")]
+        session = [v for v in keys.session if v.kind not in ("nothing", "text")]
+        if not literals and not (keys.client and given):
+            return
+        if not literals and any(_DOUBLE_NAME.search(v.text) for v in given):
+            return
+        if not literals and any(v.kind != "environment" for v in session):
+            return  # only temporary credentials have a session token
+        if literals:
+            how = "a literal AWS key"
+        elif given[0].kind == "environment":
+            how = f"a static AWS key from `{given[0].text}`"
+        else:
+            how = "a static AWS key"
+        doubt = ""
+        if not literals and (
+            keys.elsewhere or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in given)
+        ):
+            doubt = "; the client seems to talk to something that is not AWS: check it"
+        elif not literals and session:
+            doubt = "; with its session token it may be temporary: the default chain reads the same variables"
+        edits = tuple(Edit(file.span(*cut), "") for cut in keys.cuts)
+        yield self.finding(
+            file.span(keys.start, keys.end),
+            f"{keys.what} passes {how}{doubt}",
+            help=keys.compliant,
+            severity=Severity.WARNING if doubt else Severity.ERROR,
+            related=[
+                Related(file.span(v.start, v.end), "the key")
+                for v in literals
+                if not keys.start <= v.start < keys.end
+            ],
+            fix=Fix(edits) if edits and not doubt and not keys.elsewhere else None,
+            values=[(v.start, v.end) for v in literals],
+        )
+
+
+def _is_key(value: str) -> bool:
+    return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))

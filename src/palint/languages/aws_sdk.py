@@ -1,0 +1,210 @@
+"""Where JavaScript, TypeScript, Java and Go hand keys to an AWS SDK."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.languages import go, java, javascript, treesitter
+from palint.languages.treesitter import Tree
+from palint.languages.value import Value
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
+_CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
+_OTHER_ENDPOINT = {
+    "java": re.compile(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
+    "go": re.compile(r"\b(BaseEndpoint|Endpoint|WithEndpoint\w*|EndpointResolver\w*|WithBaseEndpoint)\b"),
+}
+
+
+class Keys(NamedTuple):
+    """One place that gives a client its keys; offsets in code points.
+
+    what: as a message names it. values: what the key id and the secret may be. session: what the session
+    token may be, nothing where none is given. client: whether it is seen to reach a client; a bare object may
+    be a mock. elsewhere: the client has an endpoint that is not AWS's, or not visibly. cuts: [start, end) to
+    remove so that the default chain is used. compliant: what to write instead, with the reader's names.
+    """
+
+    what: str
+    start: int
+    end: int
+    values: list[Value]
+    session: list[Value]
+    compliant: str
+    client: bool = True
+    elsewhere: bool = False
+    cuts: tuple[tuple[int, int], ...] = ()
+
+
+def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    """The keys given at a place, whose `path` is the nodes round it, innermost first."""
+    suffix = tree.file.path.lower().rpartition(".")[2]
+    return {"java": _in_java, "go": _in_go}.get(suffix, _in_javascript)(tree, path)
+
+
+# JavaScript and TypeScript
+
+
+def _in_javascript(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    for depth, node in enumerate(path[:4]):
+        if node.type in javascript.MEMBERS:
+            yield from _keys_object(tree, path[depth:])
+            return
+        if node.type == "assignment_expression":
+            yield from _config_assignment(tree, node)
+            return
+        if node.type == "new_expression":
+            yield from _credentials_class(tree, path[depth:])
+            return
+
+
+def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    """`{accessKeyId, secretAccessKey}`; `path` begins at the member that the hit stands in."""
+    if len(path) < 4 or path[1].type != "object":
+        return
+    found = javascript.members(tree, path[1])
+    if not {"accessKeyId", "secretAccessKey"} <= found.keys():
+        return
+    pair = [found["accessKeyId"], found["secretAccessKey"]]
+    token = [found["sessionToken"]] if "sessionToken" in found else []
+    start, end = min(m.start_byte for m in pair), max(m.end_byte for m in pair)
+    outer, call = path[2], path[3]
+    client, drop, what = None, [], "This object"
+    if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
+        client, drop, what = call, [outer], "`credentials`"
+        start, end = outer.start_byte, outer.end_byte
+    elif outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
+        client, drop, what = path[1], pair + token, f"`{javascript.callee(tree, call)}`"
+    elif outer.type == "variable_declarator":
+        name = tree.source(outer).partition("=")[0].strip()
+        if _CLIENT_NAME.search(name):
+            client, what = path[1], f"`{name}`"
+    yield Keys(
+        what,
+        start,
+        end,
+        [v for member in pair for v in javascript.values(tree, javascript.member_value(member))],
+        [v for member in token for v in javascript.values(tree, javascript.member_value(member))],
+        _without_keys(tree, client, path),
+        client is not None,
+        _has_other_endpoint(tree, client),
+        treesitter.cuts(tree, drop),
+    )
+
+
+def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
+    """The reader's own call without its keys."""
+    advice = (
+        "Give the client no keys: the default chain finds the role of the Lambda, task, pod or SSO profile."
+    )
+    call = next((n for n in path[:6] if n.type in ("new_expression", "call_expression")), None)
+    if call is None or client is None or client.type != "object":
+        return advice
+    kept = [
+        tree.source(child)
+        for child in client.named_children
+        if child.type != "comment" and javascript.key(tree, child) not in _KEY_MEMBERS
+    ]
+    if any("\n" in part or len(part) > 60 for part in kept):
+        return advice
+    inside = f"{{ {', '.join(kept)} }}" if kept else "{}"
+    new = "new " if call.type == "new_expression" else ""
+    return f"{advice}\n    {new}{javascript.callee(tree, call)}({inside})"
+
+
+_KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
+
+
+def _has_other_endpoint(tree: Tree, client: Node | None) -> bool:
+    """Whether a client's settings name an endpoint that is not AWS's, or not visibly."""
+    if client is None or client.type != "object":
+        return False
+    endpoint = javascript.members(tree, client).get("endpoint")
+    if endpoint is None:
+        return False
+    values = javascript.values(tree, javascript.member_value(endpoint))
+    return any(v.kind != "nothing" and ".amazonaws.com" not in v.text for v in values)
+
+
+def _config_assignment(tree: Tree, node: Node) -> Iterator[Keys]:
+    """`AWS.config.secretAccessKey = …`"""
+    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+    if left is None or right is None or not tree.source(left).endswith("config.secretAccessKey"):
+        return
+    what = f"`{tree.source(left)}`"
+    values = javascript.values(tree, right)
+    compliant = "Remove the assignment: the default chain finds a role by itself."
+    yield Keys(what, node.start_byte, node.end_byte, values, [], compliant)
+
+
+def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    """`new AWS.Credentials(id, secret, token)`"""
+    node = path[0]
+    given = javascript.arguments(node)
+    if javascript.callee(tree, node) not in ("AWS.Credentials", "Credentials") or len(given) < 2:
+        return
+    values = [v for argument in given[:2] for v in javascript.values(tree, argument)]
+    session = javascript.values(tree, given[2]) if len(given) > 2 else []
+    what = f"`{javascript.callee(tree, node)}`"
+    compliant = "Remove it: a client without `credentials` uses the default chain."
+    yield Keys(what, node.start_byte, node.end_byte, values, session, compliant)
+
+
+# Java
+
+
+def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    """`AwsBasicCredentials.create(id, secret)`, `new BasicAWSCredentials(id, secret)`"""
+    for node in path[:4]:
+        name = node.child_by_field_name("object") or node.child_by_field_name("type")
+        if node.type not in ("method_invocation", "object_creation_expression") or name is None:
+            continue
+        given = java.arguments(node)
+        if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
+            values = [java.value(tree, argument) for argument in given[:2]]
+            what = f"`{tree.source(name)}`"
+            compliant = "Use `DefaultCredentialsProvider.create()`, or give the builder no provider at all."
+            elsewhere = _OTHER_ENDPOINT["java"].search(tree.text) is not None
+            yield Keys(what, node.start_byte, node.end_byte, values, [], compliant, elsewhere=elsewhere)
+        return
+
+
+# Go
+
+
+def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
+    """`credentials.NewStaticCredentials*(id, secret, token)`, `aws.Credentials{SecretAccessKey: …}`"""
+    elsewhere = _OTHER_ENDPOINT["go"].search(tree.text) is not None
+    compliant = (
+        "Load the default chain: `cfg, err := config.LoadDefaultConfig(ctx)` (v1: `session.NewSession()`)."
+    )
+    for node in path[:8]:
+        if node.type == "call_expression":
+            function = node.child_by_field_name("function")
+            given = go.arguments(node)
+            if function is None or "NewStaticCredentials" not in tree.source(function) or len(given) < 2:
+                return
+            values = [go.value(tree, argument) for argument in given[:2]]
+            session = [go.value(tree, argument) for argument in given[2:3]]
+            what = f"`{tree.source(function)}`"
+        elif node.type == "composite_literal":
+            fields = go.fields(tree, node)
+            kind = node.child_by_field_name("type")
+            if kind is None or not re.fullmatch(
+                r"(\w+\.)?Credentials|(credentials\.)?Value", tree.source(kind)
+            ):
+                return
+            if not {"AccessKeyID", "SecretAccessKey"} <= fields.keys():
+                return
+            values = [go.value(tree, fields[name]) for name in ("AccessKeyID", "SecretAccessKey")]
+            session = [go.value(tree, fields["SessionToken"])] if "SessionToken" in fields else []
+            what = f"`{tree.source(kind)}`"
+        else:
+            continue
+        yield Keys(what, node.start_byte, node.end_byte, values, session, compliant, elsewhere=elsewhere)
+        return

@@ -1,0 +1,81 @@
+"""Go: calls, their arguments, composite literals, constants."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from palint.languages import treesitter
+from palint.languages.treesitter import Tree
+from palint.languages.value import Value
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_GETENV = re.compile(r'os\s*\.\s*(?:Getenv|LookupEnv)\(\s*["`]([^"`]*)["`]\s*\)')
+_SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignment_statement"])
+
+
+def parse(file: SourceFile) -> Tree:
+    """The tree of a Go file. Raises Unparsed where it is too large."""
+    return treesitter.parse(file, "go", _language)
+
+
+def _language() -> object:
+    import tree_sitter_go
+
+    return tree_sitter_go.language()
+
+
+def arguments(call: Node) -> list[Node]:
+    """What a call is given, comments left out."""
+    given = call.child_by_field_name("arguments")
+    return [] if given is None else [a for a in given.named_children if a.type != "comment"]
+
+
+def fields(tree: Tree, literal: Node) -> dict[str, Node]:
+    """The keyed elements of a composite literal, `T{Name: value}`, by name."""
+    body = literal.child_by_field_name("body")
+    found: dict[str, Node] = {}
+    for element in body.named_children if body is not None else ():
+        if element.type == "keyed_element" and element.named_child_count == 2:
+            name, held = element.named_children
+            found[tree.source(name)] = held.named_children[0] if held.named_child_count == 1 else held
+    return found
+
+
+def value(tree: Tree, node: Node) -> Value:
+    """What an expression is; a name that the file sets exactly once is followed once."""
+    if node.type == "identifier":
+        node = _constant(tree, node) or node
+    text = tree.source(node)
+    if node.type in ("interpreted_string_literal", "raw_string_literal"):
+        return Value("text", text[1:-1], node.start_byte + 1, node.end_byte - 1)
+    if node.type == "nil":
+        return Value("nothing", text, node.start_byte, node.end_byte)
+    variable = _GETENV.fullmatch(text)
+    if variable:
+        return Value("environment", variable[1], node.start_byte, node.end_byte)
+    return Value("other", text, node.start_byte, node.end_byte)
+
+
+def _constant(tree: Tree, name: Node) -> Node | None:
+    """The one value that a name is set to; several names on one side are not followed."""
+    defined: Node | None = None
+    for path in tree.words(tree.source(name)):
+        parent = path[1] if len(path) > 1 else path[0]
+        if parent.type == "parameter_declaration":
+            return None
+        if parent.type == "expression_list" and len(path) > 2 and parent.named_child_count == 1:
+            parent = path[2]
+        if parent.type not in _SETS:
+            continue
+        left = parent.child_by_field_name("left") or parent.child_by_field_name("name")
+        if left is None or not left.start_byte <= path[0].start_byte < left.end_byte:
+            continue
+        right = parent.child_by_field_name("right") or parent.child_by_field_name("value")
+        if defined is not None or right is None or right.named_child_count != 1:
+            return None
+        defined = right.named_children[0]
+    return defined

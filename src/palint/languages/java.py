@@ -1,0 +1,65 @@
+"""Java: calls, their arguments, constants."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from palint.languages import treesitter
+from palint.languages.treesitter import Tree
+from palint.languages.value import Value
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_GETENV = re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
+
+
+def parse(file: SourceFile) -> Tree:
+    """The tree of a Java file. Raises Unparsed where it is too large."""
+    return treesitter.parse(file, "java", _language)
+
+
+def _language() -> object:
+    import tree_sitter_java
+
+    return tree_sitter_java.language()
+
+
+def arguments(call: Node) -> list[Node]:
+    """What a method or constructor is given, comments left out."""
+    given = call.child_by_field_name("arguments")
+    return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
+
+
+def value(tree: Tree, node: Node) -> Value:
+    """What an expression is; a name that the file sets exactly once is followed once."""
+    if node.type == "identifier":
+        node = _constant(tree, node) or node
+    text = tree.source(node)
+    if node.type == "string_literal":
+        quotes = 3 if text.startswith('"""') else 1
+        return Value("text", text[quotes:-quotes], node.start_byte + quotes, node.end_byte - quotes)
+    if node.type == "null_literal":
+        return Value("nothing", text, node.start_byte, node.end_byte)
+    variable = _GETENV.fullmatch(text)
+    if variable:
+        return Value("environment", variable[1], node.start_byte, node.end_byte)
+    return Value("other", text, node.start_byte, node.end_byte)
+
+
+def _constant(tree: Tree, name: Node) -> Node | None:
+    defined: Node | None = None
+    for path in tree.words(tree.source(name)):
+        parent = path[1] if len(path) > 1 else path[0]
+        if parent.type == "formal_parameter":
+            return None
+        if parent.type == "variable_declarator" and parent.child_by_field_name("name") == path[0]:
+            found = parent.child_by_field_name("value")
+            if defined is not None or found is None:
+                return None
+            defined = found
+        elif parent.type == "assignment_expression" and parent.child_by_field_name("left") == path[0]:
+            return None
+    return defined

@@ -1,0 +1,167 @@
+"""JavaScript, TypeScript and their JSX forms: object members, constants, environment variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from palint.languages import treesitter
+from palint.languages.treesitter import Tree
+from palint.languages.value import HOLE, Value
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MEMBERS = ("pair", "shorthand_property_identifier")
+# What changes an expression's type, never its value.
+_WRAPPERS = frozenset(
+    ["as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression"]
+)
+_MOST_ALTERNATIVES = 16
+
+
+def parse(file: SourceFile) -> Tree:
+    """The tree of a JavaScript or TypeScript file, by its suffix. Raises Unparsed where it is too large."""
+    suffix = file.path.lower().rpartition(".")[2]
+    if suffix == "tsx":
+        return treesitter.parse(file, "tsx", _tsx)
+    if suffix in ("ts", "mts", "cts"):
+        return treesitter.parse(file, "typescript", _typescript)
+    return treesitter.parse(file, "javascript", _javascript)
+
+
+def _tsx() -> object:
+    import tree_sitter_typescript
+
+    return tree_sitter_typescript.language_tsx()
+
+
+def _typescript() -> object:
+    import tree_sitter_typescript
+
+    return tree_sitter_typescript.language_typescript()
+
+
+def _javascript() -> object:
+    import tree_sitter_javascript
+
+    return tree_sitter_javascript.language()
+
+
+def key(tree: Tree, member: Node) -> str:
+    """The name of an object's member: `a`, `"a"` and `["a"]` are one; "" where it is computed."""
+    if member.type != "pair":
+        return tree.source(member)
+    node = member.child_by_field_name("key")
+    if node is not None and node.type == "computed_property_name" and node.named_child_count:
+        node = node.named_children[0]
+    if node is None or node.type not in ("property_identifier", "string"):
+        return ""
+    return tree.source(node).strip("'\"")
+
+
+def members(tree: Tree, node: Node) -> dict[str, Node]:
+    """An object literal's members by name: pairs, and names that stand for themselves."""
+    return {key(tree, child): child for child in node.named_children if child.type in MEMBERS}
+
+
+def member_value(member: Node) -> Node:
+    """The expression that a member holds."""
+    return member.child_by_field_name("value") or member
+
+
+def arguments(call: Node) -> list[Node]:
+    """What a call or a `new` is given, comments left out."""
+    given = call.child_by_field_name("arguments")
+    return [] if given is None else [a for a in given.named_children if a.type != "comment"]
+
+
+def callee(tree: Tree, call: Node) -> str:
+    """What is called or constructed, as written: `AWS.config.update`, `S3Client`."""
+    node = call.child_by_field_name("function") or call.child_by_field_name("constructor")
+    return "" if node is None else tree.source(node)
+
+
+def values(tree: Tree, node: Node) -> list[Value]:
+    """What an expression may be: both sides of `||`, `??` and `?:`; a constant is followed once."""
+    found: list[Value] = []
+    open_: list[tuple[Node, bool]] = [(node, True)]
+    while open_ and len(found) < _MOST_ALTERNATIVES:
+        node, follow = open_.pop()
+        if node.type in _WRAPPERS and node.named_child_count:
+            open_.append((node.named_children[0], follow))
+        elif node.type == "ternary_expression":
+            open_ += [(side, follow) for side in node.named_children[:0:-1]]
+        elif node.type == "binary_expression" and _operator(node) in ("||", "??"):
+            open_ += [(side, follow) for side in reversed(node.named_children)]
+        elif follow and node.type in ("identifier", "shorthand_property_identifier"):
+            defined = constant(tree, node)
+            if defined is None:
+                found.append(_value(tree, node))
+            else:
+                open_.append((defined, False))
+        else:
+            found.append(_value(tree, node))
+    return found
+
+
+def constant(tree: Tree, name: Node) -> Node | None:
+    """What a name is set to where it is declared; None where the file binds it twice, or in another way."""
+    defined: Node | None = None
+    for path in tree.words(tree.source(name)):
+        leaf, parent = path[0], path[1] if len(path) > 1 else path[0]
+        if leaf.type not in ("identifier", "shorthand_property_identifier_pattern"):
+            continue
+        binds = parent.child_by_field_name("name") == leaf or parent.child_by_field_name("left") == leaf
+        if parent.type == "variable_declarator" and binds:
+            value = parent.child_by_field_name("value")
+            if defined is not None or value is None:
+                return None
+            defined = value
+        elif parent.type in _OTHER_BINDINGS or (binds and parent.type == "assignment_expression"):
+            return None
+    return defined
+
+
+_OTHER_BINDINGS = frozenset(
+    ["formal_parameters", "required_parameter", "optional_parameter", "object_pattern", "array_pattern",
+     "assignment_pattern", "rest_pattern", "import_specifier", "import_clause", "namespace_import"]
+)  # fmt: skip
+
+
+def _operator(node: Node) -> str:
+    operator = node.child_by_field_name("operator")
+    return "" if operator is None else operator.type
+
+
+def _value(tree: Tree, node: Node) -> Value:
+    text = tree.source(node)
+    if node.type == "string":
+        return Value("text", text[1:-1], node.start_byte + 1, max(node.end_byte - 1, node.start_byte + 1))
+    if node.type == "template_string":
+        return _template(tree, node)
+    if text in ("undefined", "null"):
+        return Value("nothing", text, node.start_byte, node.end_byte)
+    variable = environment_variable(text)
+    if variable:
+        return Value("environment", variable, node.start_byte, node.end_byte)
+    return Value("other", text, node.start_byte, node.end_byte)
+
+
+def _template(tree: Tree, node: Node) -> Value:
+    text, end = "", node.start_byte + 1
+    for child in node.named_children:
+        if child.type == "template_substitution":
+            text += tree.text[end : child.start_byte] + HOLE
+            end = child.end_byte
+    text += tree.text[end : node.end_byte - 1]
+    kind = "template" if HOLE in text else "text"
+    return Value(kind, text, node.start_byte + 1, max(node.end_byte - 1, node.start_byte + 1))
+
+
+def environment_variable(source: str) -> str:
+    """The variable that `process.env.X`, `process.env["X"]` or `Deno.env.get("X")` reads; else ""."""
+    for reader in ("process.env", "import.meta.env", "Deno.env.get", "Bun.env"):
+        if source.startswith(reader):
+            return source[len(reader) :].strip(".?![]()'\"` ")
+    return ""

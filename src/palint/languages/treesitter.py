@@ -1,0 +1,116 @@
+"""One thin layer over all tree-sitter grammars: nodes whose offsets are code points, and the way to them.
+
+tree-sitter counts bytes of UTF-8. Here every character outside ASCII is replaced, one for one, before
+parsing: so a byte is a code point, and no offset needs converting. Such characters stand in strings, comments
+and names. Nothing here recurses, and a tree with errors is a tree: what could be made sense of is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+LARGEST = 1 << 20  # code points; a larger file is not parsed
+_MOST_STEPS = 1_000_000  # nodes passed on the way down to hits, over all hits of a file: half a second
+_WIDE_SPACE = re.compile(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
+_WIDE = re.compile(r"[^\x00-\x7f]")
+_parsers: dict[str, object] = {}
+
+
+class Tree:
+    """A parsed file. Its nodes are tree-sitter's own; their `start_byte` and `end_byte` are code points."""
+
+    __slots__ = ("_steps", "_tree", "file", "text")
+
+    def __init__(self, file: SourceFile, tree: object) -> None:
+        self.file = file
+        self.text = file.text
+        self._tree = tree  # nodes do not keep their tree alive
+        self._steps = 0
+
+    @property
+    def root(self) -> Node:
+        """The node of the whole file."""
+        return self._tree.root_node  # type: ignore[attr-defined, no-any-return]
+
+    def source(self, node: Node) -> str:
+        """The text of a node."""
+        return self.text[node.start_byte : node.end_byte]
+
+    def path(self, offset: int) -> list[Node]:
+        """The nodes that hold the character at `offset` (code points), the innermost first, the root last.
+
+        Raises Unparsed when hits stand so deep that looking at them all would take too long.
+        """
+        cursor = self.root.walk()
+        nodes = [self.root]
+        while cursor.goto_first_child_for_byte(offset) is not None:
+            node = cursor.node
+            if node is None or not node.start_byte <= offset < node.end_byte:
+                break
+            nodes.append(node)
+        self._steps += len(nodes)
+        if self._steps > _MOST_STEPS:
+            raise Unparsed("is nested too deeply to be looked at in time", self.file.position(offset).line)
+        nodes.reverse()
+        return nodes
+
+    def words(self, word: str) -> Iterator[list[Node]]:
+        """The path of each place where `word` stands as a whole word, first to last; at most 200."""
+        pattern = re.compile(rf"(?<![\w$]){re.escape(word)}(?![\w$])")
+        for count, match in enumerate(pattern.finditer(self.text)):
+            if count == 200:
+                return
+            yield self.path(match.start())
+
+
+def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
+    """Parse a file. `grammar` names the parser to keep, `load` gives its language when first needed.
+
+    Raises Unparsed for a text over `LARGEST`; never for its syntax.
+    """
+    text = file.text
+    if len(text) > LARGEST:
+        raise Unparsed(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}")
+    parser = _parsers.get(grammar)
+    if parser is None:
+        from tree_sitter import Language, Parser
+
+        parser = _parsers[grammar] = Parser(Language(load()))
+    if not text.isascii():
+        text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
+    return Tree(file, parser.parse(text.encode("ascii")))  # type: ignore[attr-defined]
+
+
+def cuts(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:
+    """The stretches [start, end) to cut so that a list loses members: their commas and own lines go too."""
+    runs: list[list[Node]] = []
+    for member in sorted(members, key=lambda node: node.start_byte):
+        if runs and runs[-1][-1].next_named_sibling == member:
+            runs[-1].append(member)
+        else:
+            runs.append([member])
+    return tuple(_cut(tree, run[0], run[-1]) for run in runs)
+
+
+def _cut(tree: Tree, first: Node, last: Node) -> tuple[int, int]:
+    start, end = first.start_byte, last.end_byte
+    before, after = first.prev_sibling, last.next_sibling
+    if after is not None and after.type == ",":
+        end = after.end_byte
+    elif before is not None and before.type == ",":
+        return before.start_byte, end
+    line_start = tree.file.line_at(start)[0]
+    rest = _REST_OF_LINE.match(tree.text, end)
+    if rest is None or (rest[1] and tree.text[line_start:start].strip()):
+        return start, end
+    return (line_start if rest[1] else start), rest.end()
+
+
+_REST_OF_LINE = re.compile(r"[ \t]*(\r?\n)?")

@@ -1,0 +1,22 @@
+"""What an expression can be at run time, in one shape for every language. Plain data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+HOLE = "\0"  # stands in a template's text for what is only known at run time
+
+
+class Value(NamedTuple):
+    """One value that an expression may have.
+
+    kind: "text" a literal; "template" a literal with holes; "environment" what an environment variable holds;
+        "nothing" null, undefined, None; "other" everything else.
+    text: the literal, with `HOLE` for each interpolation; the variable's name; else the expression's source.
+    start, end: where it stands, code points; of a literal its content without the quotes.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
