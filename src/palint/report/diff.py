@@ -1,4 +1,4 @@
-"""What `--diff` prints: the changes of a fix, for reading: every secret in it is masked, so it cannot be applied."""
+"""What `--diff` prints: the changes of a fix, for reading: secrets are masked, so it cannot be applied."""
 
 from __future__ import annotations
 

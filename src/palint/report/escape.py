@@ -73,25 +73,43 @@ def markup(text: str) -> str:
     return visible(text).translate(_MARKUP)
 
 
-# Every ASCII punctuation character may stand behind a backslash (CommonMark 2.4); `&` and `<` become
-# entities, since some renderers look at HTML first. `@` and `#` would mention a person or an issue on GitHub.
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]()!|~$^#:-]")
+# What begins inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics, `://`
+# makes a link), and what makes a block at a line's begin. `&`, `<` and `@` become entities: some renderers
+# look at HTML first, and `@name` would mention a person.
+_MARKDOWN = re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|(?<=^\d)[.)]|(?<=\bwww)\.")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
 
 
 def markdown(text: str) -> str:
-    """`text` as plain words in Markdown, in a table's cell too."""
-    return _MARKDOWN.sub(r"\\\g<0>", visible(text)).translate(_ENTITIES)
+    """`text` as words in Markdown, in a table's cell too; `code` stays code, and spaces in front stay."""
+    words = visible(text)
+    pieces = words.split("`")
+    if len(pieces) % 2 == 0:
+        pieces = [words]
+    made = [
+        markdown_code(piece) if number % 2 and piece.strip() and "|" not in piece else _plain(piece)
+        for number, piece in enumerate(pieces)
+    ]
+    joined = "".join(made)
+    spaces = len(joined) - len(joined.lstrip(" "))
+    return "&nbsp;" * spaces + joined[spaces:]
 
 
-def markdown_code(text: str, *, cell: bool = False) -> str:
-    """`text` as a code span that cannot end early, whatever backticks it holds.
+def _plain(words: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", words).translate(_ENTITIES)
 
-    In a table's cell a `|` ends the cell even inside of code, and there alone `\\|` stands for it (GFM 4.10).
-    """
+
+def markup_words(text: str) -> str:
+    """Like `markup`, with `code` in backticks as a `code` element."""
+    pieces = markup(text).split("`")
+    if len(pieces) % 2 == 0:
+        return "`".join(pieces)
+    return "".join(f"<code>{x}</code>" if number % 2 else x for number, x in enumerate(pieces))
+
+
+def markdown_code(text: str) -> str:
+    """`text` as a code span that cannot end early, whatever backticks it holds; not for a table's cell."""
     text = visible(text) or " "
-    if cell:
-        text = text.replace("|", "\\|")
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" or not text.strip() else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from palint.findings import ExcerptLine, Finding, Span
 from palint.report.escape import visible
+from palint.report.summary import location
 
 _TAB = 4  # cells
 Paint = Callable[[str, str], str]  # (style's name, text) -> text
@@ -41,6 +42,13 @@ def places(finding: Finding) -> list[Place]:
             for line in finding.related_excerpts[number]:
                 place.lines.setdefault(line.number, line)
     return list(made.values())
+
+
+def where(place: Place) -> str:
+    """`path:line:column` of a place's first mark; a finding about the file as such has no line."""
+    span = place.marks[0].span
+    whole = not place.lines and span.start == span.end == (1, 1)
+    return location(place.path) if whole else location(place.path, *span.start)
 
 
 def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
@@ -84,7 +92,7 @@ def _line(
 ) -> Iterator[str]:
     bar = paint("frame", box["bar"])
     marks = sorted((m for m in place.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
-    ranges = [_characters(m.span, line) for m in marks]
+    ranges = [characters(m.span, line) for m in marks]
     first, last = _window(line.text, ranges[0] if ranges else (0, 0), room)
     before = box["cut"] if first or line.column > 1 else ""
     after = box["cut"] if last < len(line.text) else ""
@@ -100,7 +108,7 @@ def _line(
         yield f"{' ' * gutter} {bar} {' ' * (len(before) + start)}{paint(style, sign + note)}"
 
 
-def _characters(span: Span, line: ExcerptLine) -> tuple[int, int]:
+def characters(span: Span, line: ExcerptLine) -> tuple[int, int]:
     """Where a span lies in an excerpt line's text, [begin, end); to the line's end where it goes on."""
     begin = span.start.column - line.column
     end = span.end.column - line.column if span.end.line == line.number else len(line.text)

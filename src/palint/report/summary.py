@@ -55,7 +55,7 @@ def summary_lines(results: Results) -> list[str]:
     lines.append(", ".join(parts))
     unchecked = sum(1 for n in results.notices if not n.complete)
     if unchecked:
-        lines.append(f"INCOMPLETE: not everything was checked ({count(unchecked, 'notice')} above)")
+        lines.append(f"INCOMPLETE: not everything was checked ({count(unchecked, 'notice')})")
     return lines
 
 

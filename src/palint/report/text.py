@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import log_line, visible
-from palint.report.excerpt import Paint, Place, places, render
-from palint.report.summary import fix_mark, location, notice_line, summary_lines
+from palint.report.excerpt import Paint, places, render, where
+from palint.report.summary import fix_mark, notice_line, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -83,7 +83,7 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
     margin = " " * gutter
     for number, place in enumerate(shown):
         corner = box["more"] if number else box["open"]
-        yield f"{margin} {paint('frame', corner)} {paint('path', _where(place))}"
+        yield f"{margin} {paint('frame', corner)} {paint('path', where(place))}"
         yield from render(place, gutter, width, paint, box)
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
@@ -91,13 +91,6 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
     for number, line in enumerate(finding.help.splitlines()):
         lead = f"{paint('frame', box['close'])} {paint('help', 'do this instead:')}" if number == 0 else "  "
         yield f"{margin} {lead} {visible(line)}"
-
-
-def _where(place: Place) -> str:
-    """`path:line:column` of the first mark; a finding about the file as such has no line."""
-    span = place.marks[0].span
-    whole = not place.lines and span.start == span.end == (1, 1)
-    return location(place.path) if whole else location(place.path, *span.start)
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:

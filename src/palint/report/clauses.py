@@ -1,0 +1,46 @@
+"""What a run says about the standard, clause by clause: which hold, which do not, which nobody looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from palint.findings import Finding, Results, Severity
+from palint.report.summary import count
+from palint.rule import Clause, Rule
+
+
+class Standing(NamedTuple):
+    """One clause. `state` is one of "broken", "warned", "known", "unknown", "holds"; `words` say it."""
+
+    clause: Clause
+    state: str
+    words: str
+    findings: tuple[Finding, ...]
+
+
+def standings(results: Results, rules: Mapping[str, type[Rule]]) -> list[Standing]:
+    """Every clause of the standard, in its order, then palint's own where it has findings."""
+    ran = {rules[rule].clause for rule in results.rules if rule in rules}
+    made = [_standing(results, clause, clause in ran) for clause in Clause]
+    return [s for s in made if s.clause is not Clause.NONE or s.findings]
+
+
+def _standing(results: Results, clause: Clause, ran: bool) -> Standing:
+    found = tuple(f for f in results.findings if f.clause == clause.label)
+    errors = sum(1 for f in found if f.severity is Severity.ERROR)
+    known = sum(1 for f in results.baselined if f.clause == clause.label)
+    silenced = sum(1 for s in results.suppressed if s.finding.clause == clause.label)
+    parts = [count(n, noun) for n, noun in ((errors, "error"), (len(found) - errors, "warning")) if n]
+    if known:
+        parts.append(f"{known:,} in the baseline")
+    if silenced:
+        parts.append(f"{silenced:,} suppressed")
+    state = "broken" if errors else "warned" if found else "known" if known else "holds"
+    if state == "holds" and not ran:
+        state, parts = "unknown", ["not checked", *parts]
+    elif state == "holds" and not results.complete:
+        state, parts = "unknown", ["nothing found, but not everything was checked", *parts]
+    elif state == "holds":
+        parts = ["holds", *parts]
+    return Standing(clause, state, ", ".join(parts), found)

@@ -1,0 +1,48 @@
+"""GitLab's Code Quality report (a subset of Code Climate's), for the merge request's widget and diff."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from palint.findings import Finding, Notice, Results, Severity
+from palint.report.escape import visible
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+_SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
+    """Write a JSON array. What was not checked in full is in it too, since there is no other place."""
+    issues = [_issue(f) for f in results.findings]
+    issues += [_unchecked(n) for n in results.notices if not n.complete]
+    out.write(json.dumps(issues, indent=1) + "\n")
+
+
+def _issue(finding: Finding) -> dict[str, Any]:
+    return {
+        "description": visible(finding.message),
+        "check_name": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "severity": _SEVERITIES[finding.severity],
+        "location": {
+            "path": visible(finding.span.path),
+            "lines": {"begin": finding.span.start.line, "end": finding.span.end.line},
+        },
+    }
+
+
+def _unchecked(notice: Notice) -> dict[str, Any]:
+    import hashlib
+
+    about = f"{notice.kind}\0{notice.path}\0{notice.message}"
+    return {
+        "description": f"Not checked in full: {visible(notice.message)}",
+        "check_name": f"palint-{notice.kind}",
+        "fingerprint": hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest(),
+        "severity": "major",
+        "location": {"path": visible(notice.path) or ".", "lines": {"begin": 1}},
+    }

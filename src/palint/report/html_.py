@@ -1,0 +1,163 @@
+"""A self-contained HTML page for who owns the standard: one file to pass on, which loads nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.findings import Finding, Results, Severity
+from palint.report.clauses import Standing, standings
+from palint.report.escape import markup, markup_words
+from palint.report.excerpt import Place, characters, places, where
+from palint.report.summary import count, location, notice_line, summary_lines
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+_OPEN = 20  # files whose findings are unfolded at first
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
+    """Write the whole page: the clauses, the notices, the findings by file, and what is silenced."""
+    closing = summary_lines(results)
+    out.write(_head())
+    out.write(f"<h1>palint: {markup(closing[0])}</h1>\n")
+    out.writelines(f'<p class="soft">{markup(line)}</p>\n' for line in closing[1:])
+    out.write('<div class="cards">\n')
+    out.writelines(map(_card, standings(results, rules)))
+    out.write("</div>\n")
+    out.writelines(_notices(results))
+    out.writelines(_findings(results, rules))
+    out.writelines(_silenced(results))
+    out.write(f"</main>\n<script>{_beside('page.js')}</script>\n</body>\n</html>\n")
+
+
+def _head() -> str:
+    """The page may load nothing and run nothing but its own script (a policy by hash)."""
+    digest = base64.b64encode(hashlib.sha256(_beside("page.js").encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>palint</title>\n<style>{_beside('page.css')}</style>\n</head>\n<body>\n<main>\n"
+    )
+
+
+def _beside(name: str) -> str:
+    """The text of a file of this package."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def _card(standing: Standing) -> str:
+    return (
+        f'<div class="card {standing.state}"><b>{markup(standing.clause.label)}</b>'
+        f'{markup(standing.clause.sentence)}<p class="state">{markup(standing.words)}</p></div>\n'
+    )
+
+
+def _notices(results: Results) -> Iterator[str]:
+    if results.notices:
+        yield "<h2>Notices</h2>\n<ul>\n"
+        for notice in results.notices:
+            style = "soft" if notice.complete else "error"
+            yield f'<li class="{style}">{markup(notice_line(notice))}</li>\n'
+        yield "</ul>\n"
+
+
+def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str]:
+    if not results.findings:
+        return
+    yield '<h2>Findings</h2>\n<div class="filters">\n'
+    for rule, number in Counter(f.rule for f in results.findings).most_common():
+        name = markup(rule)
+        title = markup(rules[rule].summary()) if rule in rules else name
+        yield (
+            f'<button aria-pressed="false" data-rule="{name}" title="{title}">{name} '
+            f'<span class="soft">{number:,}</span></button>\n'
+        )
+    yield "</div>\n"
+    by_path: dict[str, list[Finding]] = {}
+    for finding in results.findings:
+        by_path.setdefault(finding.span.path, []).append(finding)
+    for number, (path, found) in enumerate(by_path.items()):
+        opened = " open" if number < _OPEN else ""
+        yield f'<details class="file"{opened}><summary>{markup(path)} '
+        yield f'<span class="soft">{count(len(found), "finding")}</span></summary>\n'
+        for finding in found:
+            yield from _article(finding)
+        yield "</details>\n"
+
+
+def _article(finding: Finding) -> Iterator[str]:
+    severity, rule = finding.severity.label, markup(finding.rule)
+    yield f'<article data-rule="{rule}">\n<p><span class="{severity}">{severity}</span> '
+    yield f'{markup_words(finding.message)}</p>\n<p class="soft">{rule}'
+    if finding.clause.startswith("C"):
+        yield f" · {markup(finding.clause)}"
+    if finding.fix:
+        yield f" · fixable with --fix{'' if finding.fix.safe else ' --unsafe-fixes'}"
+    yield "</p>\n"
+    for place in places(finding):
+        yield f'<p class="where">{markup(where(place))}</p>\n'
+        if place.lines:
+            yield "<pre>"
+            yield from _rows(place)
+            yield "</pre>\n"
+        for mark in place.marks:
+            if mark.message and mark.span.start.line not in place.lines:
+                yield f'<p class="note">{markup_words(mark.message)}</p>\n'
+    if finding.help:
+        words = "\n".join(map(markup_words, finding.help.splitlines()))
+        yield f'<p class="help"><b>Do this instead:</b> {words}</p>\n'
+    yield "</article>\n"
+
+
+def _rows(place: Place) -> Iterator[str]:
+    """The lines of an excerpt, the marked stretches in `mark` elements."""
+    for number in sorted(place.lines):
+        line = place.lines[number]
+        marks = sorted((m for m in place.marks if m.span.start.line == number), key=lambda m: m.span.start)
+        pieces, at = [], 0
+        for mark in marks:
+            begin, end = characters(mark.span, line)
+            begin = max(begin, at)
+            end = max(begin, end)
+            style = "" if mark.primary else ' class="related"'
+            pieces += [_source(line.text[at:begin]), f"<mark{style}>{_source(line.text[begin:end])}</mark>"]
+            at = end
+        pieces.append(_source(line.text[at:]))
+        notes = "".join(f'  <span class="note">{markup_words(m.message)}</span>' for m in marks if m.message)
+        yield f'<span class="row"><span class="no">{number}</span>{"".join(pieces)}{notes}</span>'
+
+
+def _source(text: str) -> str:
+    return "    ".join(map(markup, text.split("\t")))
+
+
+def _silenced(results: Results) -> Iterator[str]:
+    if results.suppressed:
+        yield "<h2>Suppressed</h2>\n<ul>\n"
+        for finding, reason in results.suppressed:
+            yield f"<li>{_line(finding)}: {markup(reason)}</li>\n"
+        yield "</ul>\n"
+    if results.baselined:
+        yield "<h2>In the baseline</h2>\n<ul>\n"
+        yield from _list(results.baselined)
+        yield "</ul>\n"
+
+
+def _list(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"<li>{_line(finding)}: {markup_words(finding.message)}</li>\n"
+
+
+def _line(finding: Finding) -> str:
+    style = "error" if finding.severity is Severity.ERROR else "warning"
+    place = markup(location(finding.span.path, *finding.span.start))
+    return f'<span class="{style}">{markup(finding.rule)}</span> <code>{place}</code>'

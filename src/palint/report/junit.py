@@ -1,0 +1,70 @@
+"""JUnit XML, for the test reports of Jenkins, GitLab, Azure and others: a suite a rule, a case a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.findings import Finding, Notice, Results, Severity
+from palint.report.escape import markup
+from palint.report.summary import location
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
+    """Write one `testsuites`. An error is a failed case, a warning a skipped one (it is shown and passes).
+
+    A rule without a finding is a case that passed; what was not checked in full is a case in error.
+    """
+    by_rule: dict[str, list[Finding]] = {rule: [] for rule in sorted(results.rules)}
+    for finding in results.findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    incomplete = [n for n in results.notices if not n.complete]
+    failures = sum(1 for f in results.findings if f.severity is Severity.ERROR)
+    tests = sum(max(len(found), 1) for found in by_rule.values()) + len(incomplete)
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+    out.write(
+        f'<testsuites name="palint" tests="{tests}" failures="{failures}" errors="{len(incomplete)}" '
+        f'time="{results.seconds:.3f}">\n'
+    )
+    for rule, found in by_rule.items():
+        out.writelines(_suite(rule, found, rules.get(rule)))
+    if incomplete:
+        size = len(incomplete)
+        out.write(f'  <testsuite name="complete" tests="{size}" failures="0" errors="{size}" skipped="0">\n')
+        out.writelines(map(_unchecked, incomplete))
+        out.write("  </testsuite>\n")
+    out.write("</testsuites>\n")
+
+
+def _suite(rule_id: str, found: list[Finding], rule: type[Rule] | None) -> Iterator[str]:
+    name = markup(rule_id)
+    failures = sum(1 for f in found if f.severity is Severity.ERROR)
+    yield (
+        f'  <testsuite name="{name}" tests="{max(len(found), 1)}" failures="{failures}" errors="0" '
+        f'skipped="{len(found) - failures}">\n'
+    )
+    if not found:
+        yield f'    <testcase classname="{name}" name="{markup(rule.summary() if rule else rule_id)}"/>\n'
+    for finding in found:
+        place = markup(location(finding.span.path, *finding.span.start))
+        path, line = markup(finding.span.path), finding.span.start.line
+        yield f'    <testcase classname="{name}" name="{place}" file="{path}" line="{line}">\n'
+        message = markup(finding.message)
+        if finding.severity is Severity.ERROR:
+            text = "\n".join([place, message, *map(markup, finding.help.splitlines())])
+            yield f'      <failure type="{name}" message="{message}">{text}</failure>\n'
+        else:
+            yield f'      <skipped message="warning: {message}"/>\n'
+        yield "    </testcase>\n"
+    yield "  </testsuite>\n"
+
+
+def _unchecked(notice: Notice) -> str:
+    kind, message = markup(notice.kind), markup(notice.message)
+    return (
+        f'    <testcase classname="complete" name="{markup(notice.path or "the run")}">'
+        f'<error type="{kind}" message="{message}"/></testcase>\n'
+    )

@@ -1,0 +1,78 @@
+"""Markdown for a step summary or a comment: the standard clause by clause, then the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.findings import Finding, Results
+from palint.report.clauses import standings
+from palint.report.escape import markdown, markdown_code
+from palint.report.summary import count, fix_mark, location, notice_line, summary_lines
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
+_SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "holds": "✅"}
+
+
+def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
+    """Write the summary table and the findings, up to 1 MB; what does not fit is said in the last line."""
+    size, left = 0, 0
+    for line, findings in _lines(results, rules):
+        size += len(line.encode()) + 1
+        if size > MAX_SIZE:
+            left += findings
+        else:
+            out.write(line + "\n")
+    if left:
+        out.write(f"\n**{count(left, 'more finding')}** left out: this page holds {MAX_SIZE:,} bytes.\n")
+
+
+def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[str, int]]:
+    """(line, how many findings it shows)."""
+    closing = summary_lines(results)
+    yield f"## palint: {markdown(closing[0])}", 0
+    yield "", 0
+    yield "| | clause | the standard says | here |", 0
+    yield "| --- | --- | --- | --- |", 0
+    for standing in standings(results, rules):
+        clause = standing.clause
+        yield (
+            f"| {_SIGNS[standing.state]} | {markdown(clause.label)} | {markdown(clause.sentence)} "
+            f"| {markdown(standing.words)} |",
+            0,
+        )
+    yield "", 0
+    for line in closing[1:]:
+        yield f"{markdown(line)}  ", 0
+    for notice in results.notices:
+        yield f"- {markdown(notice_line(notice))}", 0
+    for standing in standings(results, rules):
+        if standing.findings:
+            yield f"\n### {markdown(standing.clause.label)} · {markdown(standing.clause.sentence)}\n", 0
+            for finding in standing.findings:
+                yield _finding(finding), 1
+    if results.suppressed:
+        yield f"\n<details><summary>{count(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
+        for finding, reason in results.suppressed:
+            place = markdown_code(location(finding.span.path, *finding.span.start))
+            yield f"- {place} {markdown_code(finding.rule)}: {markdown(reason)}", 0
+        yield "\n</details>", 0
+
+
+def _finding(finding: Finding) -> str:
+    place = markdown_code(location(finding.span.path, *finding.span.start))
+    fixable = markdown(fix_mark(finding.fix).strip())
+    lines = [
+        f"- **{finding.severity.label}** {place} {markdown_code(finding.rule)} {fixable}".rstrip(),
+        f"  {markdown(finding.message)}",
+    ]
+    for related in finding.related:
+        there = markdown_code(location(related.span.path, *related.span.start))
+        lines.append(f"  - {there} {markdown(related.message)}")
+    if finding.help:
+        lines.append("")
+        lines += [f"  > {markdown(line)}  " for line in finding.help.splitlines()]
+    return "\n".join(lines)
