@@ -24,9 +24,9 @@ from palint.secrets import assignments, features, formats, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "src/palint/secrets/weights.json"
-STRENGTH = 0.3  # inverse of the L2 penalty
+STRENGTH = 0.7  # inverse of the L2 penalty
 RARE = 8  # a feature that fewer candidates have is left out
-THRESHOLD = -0.1  # log-odds; chosen out of fold
+THRESHOLD = 0.0  # log-odds; chosen out of fold
 
 
 class Row(NamedTuple):

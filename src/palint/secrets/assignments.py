@@ -1,38 +1,39 @@
 """Candidates: every place where a value is given to a name that speaks of a secret.
 
-A candidate is a span and nothing more; whether it is a secret is for `verdict` to say. `NEEDLES` are the patterns
-of the one pass over the file; each of their hits is handed to `find`, which looks at a bounded window only.
+A candidate is a span and nothing more; whether it is a secret is for `verdict` to say. `NEEDLES` are the
+patterns of the one pass over the file. Each of their hits is handed to `find`, whose cost is what most hits
+cost in all, so it first looks at the one character on which the needle ended and leaves where nothing can come.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_WORD = (
-    r"pass(?:word|wd|phrase|code|wort)?|pwd|psw|secret|token|credential|auth|"
-    r"(?:api|access|private|secret|account|master|encryption|signing|consumer|client|auth|cipher|n|x)[_.-]?key|key|"
-    r"cookie|session|(?:account|api|user|session)[_-]?sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
-)
+_WORDS = "pass|pwd|psw|secret|token|credential|auth|key|cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
 
 NEEDLES: tuple[str, ...] = (
-    # name, closing quote or bracket, operator
-    r"(?:pass|pwd|psw|secret|token|credential|auth|key|cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac)"
-    r"[\w.-]{0,24}[\\\"'`\])>]{0,4}\s{0,8}(?:[:=]|,\s?[\"']|\(|>)",
-    # command line: --password value, -p value
-    r"-[\w-]{0,16}(?:pass|pwd|secret|token|key|auth|credential)[\w-]{0,16}\s[^\s-]",
-    r"\s-p\s{0,1}[^\s-]",
-    r"-(?:u|-user)[= ]\s?[\"']?[^\s:\"']{1,32}:",
-    # SQL: PASSWORD 'value', IDENTIFIED BY 'value'
-    r"(?:password|identified by|securestring)\s{1,3}\\?[\"']",
-    # requirepass value
-    r"(?:pass|pwd|secret|token|password)\s{1,4}[\w!@#$%^&*]",
-    r"(?:basic|bearer|oauth)\s{1,2}[\w+/-]{4}",
-    r"://[^\s:@/\"']{0,40}:[^\s@/\"']{1,64}@",
-    r":[^\s:@/\"']{1,40}@(?:tcp|unix|/)",
+    # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`, `<password>`,
+    # `password string =`. It ends on the operator, or on the quote behind the comma.
+    rf"(?:{_WORDS})[\w.-]{{0,16}}[\\\"'`\])}}>]{{0,3}}(?:\s\*?(?:string|str|byte))?\s{{0,16}}"
+    r"(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])",
+    # Command lines. They end on the first character of the value, or on the quote before it.
+    r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]",
+    r"\s-p[ =]?[\"']?\w",
+    r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
+    # SQL and PowerShell. They end on the quote.
+    r"(?:password|identified by|securestring(?: -string)?)\s{1,3}\\?[\"']",
+    # HTTP. It ends within the value.
+    r"(?:basic|bearer|oauth|token)(?:\s|%20)[\w+/-]{6}",
+    # URLs and data source names. They end on the `@` or just behind it.
+    r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
+    r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     r"-----BEGIN[ A-Z0-9]{0,24} PRIVATE KEY",
 )
+
+LONGEST = 1024  # characters of a quoted value
 
 
 class Candidate(NamedTuple):
@@ -44,149 +45,224 @@ class Candidate(NamedTuple):
     detector: str
 
 
-_KEY = re.compile(rf"(?:{_WORD})", re.I)
-_NAME_TAIL = re.compile(r"[\w.$-]{0,60}")
-_NAME_HEAD = re.compile(r"[\w.$-]{0,60}\Z")
-_TYPE = r"(?:\s{0,4}:\s{0,4}[A-Za-z_&'][\w.\[\]<>?&' |]{0,30}?|\s{1,4}\*?[A-Za-z]{3,12}(?:\[\])?)"
-_OPERATOR = re.compile(
-    rf"(?P<close>(?:\\{{0,3}}[\"'`]|[\])>]|</?\w{{1,12}}(?: [^<>]{{0,60}})?>){{0,5}})(?:{_TYPE}\s{{0,40}}(?==[^=>])|\s{{0,40}})"
-    r"(?P<op>:=|=>|->|[!=]==?|=|:|,|\(|\[|\{|>|\s)\s{0,40}(?:<\w{1,12}(?: [^<>]{0,60})?>\s?){0,3}"
+_KEYWORD = re.compile(_WORDS, re.I)
+# The text before a hit, read backwards: operator, type, what closes the name, the name.
+_NAME_BACKWARDS = re.compile(
+    r"[!:=(>,]\s{0,24}[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
-# What may stand between the operator and the literal: a call, a constructor, `env.X ||`, an array's bracket
-_WRAP = re.compile(
-    r"(?:[\w.$:&*\[\]<>-]{0,60}[(\[{]\s{0,4}(?:\d+\s?[:,]\s?)?){1,3}"
-    r"|[\w.$\[\]'\"()]{1,80}\s{0,2}(?:\|\||\?\?|\bor\b)\s{0,2}"
-    r"|\w{1,10}\s{0,2}\?\s?|new\s|await\s|return\s"
+_GAP = re.compile(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
+_TYPED = re.compile(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
+_STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
+_QUOTE = re.compile(_STRING)
+# What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`.
+_WRAPPED = re.compile(
+    rf"(?:[\w.$:&*\[\]<>/ -]{{0,60}}[(\[{{]\s{{0,4}}(?:\d+\s?[:,]\s?)?){{1,3}}{_STRING}"
+    rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
-_QUOTE = re.compile(r"[A-Za-z@$]{0,3}(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)")
-_END_BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
-_END_LINE = re.compile(r"[^\r\n]{1,256}")
+_NEXT_ITEM = re.compile(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
+_CALL = re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
+_BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
+_REST = re.compile(r"[^\s\"'`]{1,256}")
+_LINE_START = re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
 _NUMBERS = re.compile(
     r"[^\n{(\[]{0,40}[{(\[]\s{0,4}((?:(?:0x)?[0-9a-fA-F]{1,3}\s{0,2},\s{0,4}){7,}[^\n})\]]{0,8})"
 )
-_LIST_ITEM = re.compile(r"\s{0,4}(?:\d{1,4}\s?:|[\w'\"-]{1,40}\s?(?:=>|:))?\s{0,4}(\\{0,3}[\"'])")
-
 _CONFIG = re.compile(
-    r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|bash|j2|tpl|tf|tfvars|example|sample|dist|template|"
-    r"envrc|creds|rc|local|development|production|test|stub|txt|md|rst)|^[^.]*|^\.[\w-]+)$",
+    r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
+    r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
     re.I,
 )
 
-_SCHEME = re.compile(
-    r"(?i)(?:\b(basic|bearer|oauth|token|digest|apikey)(?:\s{1,2}|%20))([A-Za-z0-9._~+/=-]{4,4096})"
-)
-_URL = re.compile(r"://([^\s:@/\"']{0,64}):([^\s@/\"']{1,128})@")
-_DSN = re.compile(r"([^\s:@/\"'`]{0,64}):([^\s:@/\"']{1,64})@(?:tcp|unix|/)")
+_SCHEME = re.compile(r"(?i)(basic|bearer|oauth|token)(?:\s|%20)([A-Za-z0-9._~+/-]{6,4096}={0,2})")
+_URL = re.compile(r"://([^\s:@/\"'<>]{0,64}):([^\s@/\"'<>]{1,128})@")
+_DSN = re.compile(r"([^\s:@/\"'`()]{0,64}):([^\s:@/\"'()]{1,64})@(?:tcp|unix|/)")
 _PEM = re.compile(r"-----BEGIN[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----")
-_PEM_BODY = re.compile(
-    r"[\sA-Za-z0-9+/=\\\"',:-]{0,8192}?-----END[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----"
-)
-_USER = re.compile(r"-(?:u|-user)[= ]\s?[\"']?([^\s:\"']{1,64}):([^\s\"']{1,128})")
-_SHORT = re.compile(r"\s-p\s{0,1}[\"']?([^\s\"'-][^\s\"']{0,128})")
-_SQL = re.compile(r"(?i)(?:password|identified by|securestring)\s{1,3}(?:-string\s)?(\\?[\"'])")
+_PEM_END = re.compile(r"-----END[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----")
+_PEM_NOISE = re.compile(r"(?:\\[nrt]|[\s\"'`+,;:#*/>|\\.()-]|\bfake\b|[A-Z][A-Za-z-]+: [^\n\\]{0,80})+")
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/=]{16}")
+_USER = re.compile(r"[= ]\s?[\"']?([\w.@$-]{1,32}):([^\s\"']{1,128})")
+_WORD = re.compile(r"[\"']?([^\s\"']{1,256})")
 
 
 def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Candidate]:
-    """The candidates near the needle that ends about `at`.
+    """The candidates at the needle that ends at `at`.
 
-    `window` bounds what is read (code points of `text`); `path` tells config syntax from code.
+    `window` bounds what is read (code points of `text`), save for the body of a private key; `path` tells the
+    syntax of configuration from that of code.
     """
     low, high = window
-    start = max(low, at - 72)
-    stop = min(high, at + 4)
-    for keyword in _KEY.finditer(text, start, stop):
-        yield from _assigned(text, keyword, low, high, path)
-    start = max(low, at - 160)
-    for match in _SCHEME.finditer(text, start, min(high, at + 4200)):
-        if match.start(2) - 8 <= at:
-            yield Candidate(match.start(2), match.end(2), match[1], "authorization-header")
-    for pattern, detector in ((_URL, "url-credentials"), (_DSN, "url-credentials"), (_USER, "user-option")):
-        for match in pattern.finditer(text, start, min(high, at + 80)):
-            yield Candidate(match.start(2), match.end(2), "", detector)
-    for match in _SHORT.finditer(text, max(low, at - 6), min(high, at + 140)):
-        yield Candidate(match.start(1), match.end(1), "-p", "password-option")
-    for match in _SQL.finditer(text, max(low, at - 40), min(high, at + 4)):
-        end = _close(text, match.end(), high, match[1])
-        if end > match.end():
-            yield Candidate(match.end(), end, "password", "sql-password")
-    for match in _PEM.finditer(text, max(low, at - 60), min(high, at + 40)):
-        body = _PEM_BODY.match(text, match.end(), high)
-        yield Candidate(match.start(), body.end() if body else match.end(), "", "private-key")
+    last = text[at - 1]
+    if last in ":=!(":
+        return _assigned(text, at, low, high, path)
+    if last in "\"'":
+        return _quoted(text, at, low, high)
+    if last == "@" or last in "/pPxX" and "@" in text[at - 5 : at]:
+        return _address(text, at, low, high)
+    if text[at - 12 : at].upper().endswith("PRIVATE KEY"):
+        return _private_key(text, at)
+    return _other(text, at, low, high)
 
 
-def _close(text: str, start: int, high: int, quote: str) -> int:
-    """Where the string that was opened by `quote` ends, at most 1,024 characters on; `start` if it is empty."""
-    stop = min(high, start + 1024)
-    closing = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}.get(quote, quote)
-    at = start
-    while True:
-        at = text.find(closing, at, stop)
-        if at < 0:
-            break
-        if len(closing) > 1 or text[at - 1] != "\\" or at == start:
-            return at
-        at += 1
-    line_end = text.find("\n", start, stop)
-    return line_end if line_end >= 0 else stop
-
-
-def _assigned(text: str, keyword: re.Match[str], low: int, high: int, path: str) -> Iterator[Candidate]:
-    tail = _NAME_TAIL.match(text, keyword.end(), high)
-    assert tail
-    name_end = tail.end()
-    head = _NAME_HEAD.search(text[max(low, keyword.start() - 60) : keyword.start()])
-    assert head
-    name_start = keyword.start() - len(head[0])
-    operator = _OPERATOR.match(text, name_end, high)
-    if not operator:
+def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Candidate]:
+    """What stands behind the operator that ends at `at`."""
+    operator = text[at - 1]
+    key = _key(text, at, low)
+    if not key:
         return
-    key = text[name_start:name_end]
-    op = operator["op"]
-    at = operator.end()
-    wrapped = False
-    quote = _QUOTE.match(text, at, high)
-    while not quote:
-        wrap = _WRAP.match(text, at, high)
-        if not wrap or wrap.end() == at:
-            break
-        wrapped = True
-        at = wrap.end()
-        quote = _QUOTE.match(text, at, high)
+    gap = _GAP.match(text, at, high)
+    assert gap
+    start = gap.end()
+    quote = _QUOTE.match(text, start, high)
     if quote:
-        yield from _strings(text, quote, high, key, op in "([{" or wrapped or op == ",")
+        yield from _strings(text, quote, high, key, operator == "(")
         return
-    numbers = _NUMBERS.match(text, operator.end(), high)
-    if numbers:
-        yield Candidate(numbers.start(1), numbers.end(1), key, "byte-array")
+    if operator == ":":
+        typed = _TYPED.match(text, start, high)
+        if typed:
+            start = typed.end()
+            quote = _QUOTE.match(text, start, high)
+            if quote:
+                yield from _strings(text, quote, high, key, False)
+                return
+    wrapped = _WRAPPED.match(text, start, high)
+    if wrapped:
+        yield from _strings(text, wrapped, high, key, True)
         return
-    if op in "([{," or wrapped:
+    if operator in "!(":
         return
-    if op.isspace() and not (key.startswith("-") or not text[low:name_start].strip("# \t")):
+    if _CALL.match(text, start, high):
+        numbers = _NUMBERS.match(text, start, high)
+        if numbers:
+            yield Candidate(numbers.start(1), numbers.end(1), key, "byte-array")
         return
-    at = operator.end()
-    if op == ">":
-        end = text.find("<", at, min(high, at + 256))
-        if end > at:
-            yield Candidate(at, end, key, "keyword")
-        return
-    bare = _END_BARE.match(text, at, high)
-    if bare:
-        yield Candidate(at, bare.end(), key, "keyword")
+    if text.find("\n", at, start) < 0:
+        yield from _bare(text, start, at, low, high, key, path)
+
+
+def _key(text: str, at: int, low: int) -> str:
+    """The name before the operator that ends at `at`, if it speaks of a secret, else ""."""
+    names = _NAME_BACKWARDS.match(text[max(low, at - 128) : at][::-1])
+    if names:
+        for name in names.groups():
+            if name and _KEYWORD.search(name[::-1]):
+                return str(name[::-1])
+    return ""
+
+
+def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Candidate]:
+    """A value without quotes: in configuration all that follows up to a blank, elsewhere up to a delimiter."""
+    pattern = _BARE
+    if _CONFIG.search(path if "/" in path else "/" + path):
+        line = max(low, text.rfind("\n", low, at) + 1)
+        name = text.rfind(key, line, at)
+        if name >= 0 and _LINE_START.match(text, line, name):
+            pattern = _REST
+    value = pattern.match(text, start, high)
+    if value:
+        yield Candidate(start, value.end(), key, "keyword")
 
 
 def _strings(text: str, quote: re.Match[str], high: int, key: str, many: bool) -> Iterator[Candidate]:
     """The string that `quote` opens and, in a list of arguments or elements, up to five that follow it."""
     for _ in range(6):
         start = quote.end()
-        end = _close(text, start, high, quote[1])
+        mark = quote[quote.lastindex or 0]
+        end = _close(text, start, high, mark)
         if end > start:
             yield Candidate(start, end, key, "keyword")
-        if not many:
-            return
-        at = end + len(quote[1])
-        if text[at : at + 1] != ",":
-            return
-        following = _LIST_ITEM.match(text, at + 1, high)
+        following = _NEXT_ITEM.match(text, end + len(mark), high) if many else None
         if not following:
             return
         quote = following
+
+
+def _close(text: str, start: int, high: int, quote: str) -> int:
+    """Where the string that `quote` opened ends: at the same quote unescaped, at the line's end, at `LONGEST`."""
+    stop = min(high, start + LONGEST)
+    closing = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}.get(quote, quote)
+    line_end = text.find("\n", start, stop)
+    if line_end >= 0:
+        stop = line_end
+    at = text.find(closing, start, stop)
+    while at > start and len(closing) == 1 and text[at - 1] == "\\":
+        at = text.find(closing, at + 1, stop)
+    return at if at >= 0 else stop
+
+
+def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
+    """An argument after the comma, or the string of an SQL or PowerShell clause; the quote stands at `at - 1`."""
+    start = text.rfind(",", max(low, at - 3), at) + 1
+    key = _key(text, start, low) if start else "password"
+    quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
+    if key and quote:
+        yield from _strings(text, quote, high, key, False) if start else _clause(text, quote, high)
+
+
+def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:
+    end = _close(text, quote.end(), high, quote[1])
+    if end > quote.end():
+        yield Candidate(quote.end(), end, "password", "sql-password")
+
+
+def _address(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
+    """The password of `scheme://user:password@host` or `user:password@tcp(host)`."""
+    for pattern in (_URL, _DSN):
+        for match in pattern.finditer(text, max(low, at - 200), min(high, at + 5)):
+            if match.end() >= at - 1:
+                yield Candidate(match.start(2), match.end(2), "", "url-credentials")
+                return
+
+
+def _private_key(text: str, at: int) -> Iterator[Candidate]:
+    """A PEM block, whose body may be escaped, quoted or cut into strings; a marker without a body is none.
+
+    Reads past the window, at most 8,192 characters: up to the END marker. Where the text itself ends with the
+    marker (an excerpt), the marker is taken for the key.
+    """
+    marker = _PEM.search(text, max(0, at - 64), at + 16)
+    if not marker:
+        return
+    noise = _PEM_NOISE.match(text, marker.end(), marker.end() + 400)
+    body = noise.end() if noise else marker.end()
+    if body < len(text) and not _BASE64_RUN.match(text, body):
+        return
+    end = _PEM_END.search(text, body, body + 8192)
+    yield Candidate(marker.start(), end.end() if end else marker.end(), "", "private-key")
+
+
+def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
+    """Command lines, HTTP schemes and the text of an XML element: needles that end within the value."""
+    if text[at - 2] == ">":
+        key = _key(text, at - 1, low)
+        end = text.find("<", at, min(high, at + 256))
+        if key and end > 0:
+            yield Candidate(at - 1, end, key, "keyword")
+            return
+    scheme = _SCHEME.search(text, max(low, at - 20), min(high, at + 4096))
+    if scheme and scheme.start(2) < at:
+        if scheme[1].lower() != "basic" or _is_basic(scheme[2]):
+            yield Candidate(scheme.start(2), scheme.end(2), scheme[1], "authorization-header")
+        return
+    blank = max(text.rfind(" ", low, at - 1), text.rfind("\t", low, at - 1))
+    before = text[max(low, at - 48) : at]
+    if "-u" in before and ":" in before:
+        user = _USER.search(text, max(low, at - 40), min(high, at + 128))
+        if user and user.start(2) <= at:
+            yield Candidate(user.start(2), user.end(2), "-u", "user-option")
+            return
+    option = before[: len(before) - (at - blank)].split()
+    key = option[-1] if option and blank >= at - 3 else ""
+    if "-p" in before[-6:]:
+        key = "-p"
+    if key.startswith("-"):
+        word = _WORD.match(text, at - 1, high)
+        if word:
+            yield Candidate(word.start(1), word.end(1), key, "password-option")
+
+
+def _is_basic(value: str) -> bool:
+    """Whether this is base64 of `user:password`."""
+    try:
+        return b":" in base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except ValueError:
+        return False

@@ -1,8 +1,8 @@
-"""What is known of a candidate, as a set of named yes/no features.
+"""What is known of a candidate, as a list of named features that hold.
 
-The names are the vocabulary of `verdict`'s weights: `length:9-10`, `key:password`, `value:uuid`. A number goes into
-bins, so that the score is a sum of weights that a reader can look up. Nothing here depends on a repository: only the
-value, the name it is given to, its line and the file's name are read.
+The names are the vocabulary of `verdict`'s weights: `length:10`, `key:password`, `shape:uuid`. A number goes into
+bins, so that a score is a sum of weights that a reader can look up. Nothing here depends on a repository: the
+value, the name it is given to, its line and the file's base name are all that is read.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ import json
 import math
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
-MAX_VALUE = 512  # characters of a value that are looked at
-MAX_AROUND = 240  # characters of the line on each side of the value that are looked at
+LONGEST = 256  # characters of a value that are looked at
+AROUND = 120  # characters of the line that are looked at on either side of the value
 
-_BINS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 31, 32, 39, 40, 63, 64, 128)
+_LENGTHS = (3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 31, 32, 39, 40, 63, 64, 128)
 
-_EXTENSIONS = {
-    kind: group
-    for group, kinds in {
+_FILES = {
+    ending: kind
+    for kind, endings in {
         "yaml": "yml yaml",
         "json": "json jsonl ipynb tfstate har",
-        "settings": "properties ini cfg cnf conf config env toml tf tfvars hcl creds envrc example sample dist development local",
+        "settings": "properties ini cfg cnf conf config env toml tf tfvars hcl creds envrc example sample dist local",
         "template": "j2 jinja tpl tmpl template stub erb mustache hbs ejs",
         "shell": "sh bash zsh ps1 psm1 bat cmd fish",
         "prose": "md rst txt adoc mdx cast log",
@@ -34,284 +35,166 @@ _EXTENSIONS = {
         "compiled": "go java kt kts scala groovy gradle cs cpp cc c h hpp swift rs m dart",
         "sql": "sql ks ldif",
     }.items()
-    for kind in kinds.split()
+    for ending in endings.split()
 }
-_CODE = {"script", "javascript", "compiled"}
 
-_KEY_WORDS = re.compile(
-    r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|api[_.-]?key|access[_.-]?key|"
-    r"private[_.-]?key|(?:secret|master|encryption|signing|consumer|client|auth|cipher)[_.-]?key|[nx]key|key|"
-    r"auth|cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
+_KEYWORD = re.compile(
+    r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|"
+    r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher)[_.-]?key|[nx]key|key|"
+    r"cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
     re.I,
 )
-_KEY_CLASS = {
+_SAME_KEYWORD = {
     "passwd": "password",
     "passw": "password",
     "passwort": "password",
-    "psw": "pwd",
     "passcode": "password",
+    "psw": "pwd",
 }
-_SUFFIX = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
-_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
-_NAMES = {
-    "id",
-    "ids",
-    "name",
-    "names",
-    "file",
-    "path",
-    "url",
-    "uri",
-    "type",
-    "field",
-    "length",
-    "len",
-    "size",
-    "count",
-    "hash",
-    "algorithm",
-    "alg",
-    "format",
-    "policy",
-    "expiry",
-    "expires",
-    "expiration",
-    "ttl",
-    "timeout",
-    "endpoint",
-    "header",
-    "prefix",
-    "suffix",
-    "label",
-    "placeholder",
-    "hint",
-    "message",
-    "error",
-    "provider",
-    "manager",
-    "service",
-    "class",
-    "method",
-    "key",
-    "value",
-    "data",
-    "env",
-    "var",
-    "arn",
-    "version",
-    "ref",
-    "store",
-    "dir",
-    "list",
-    "map",
-    "input",
-    "param",
-    "parameter",
-    "column",
-    "index",
-    "page",
-    "user",
-    "text",
-    "title",
-    "description",
-    "required",
-    "confirmation",
-    "confirm",
-    "base",
-    "default",
-    "state",
-    "status",
-    "mode",
-    "code",
-    "strength",
-    "reset",
-    "info",
-}
-_PREFIXES = {
-    "public",
-    "test",
-    "has",
-    "is",
-    "no",
-    "max",
-    "min",
-    "sort",
-    "primary",
-    "foreign",
-    "cache",
-    "partition",
-    "fake",
-    "invalid",
-    "wrong",
-    "bad",
-    "old",
-    "new",
-    "current",
-    "forgot",
-    "reset",
-    "change",
-    "show",
-    "hide",
-    "get",
-    "set",
-    "use",
-    "allow",
-    "with",
-    "missing",
-    "next",
-    "page",
-    "root",
-    "admin",
-    "db",
-    "database",
-    "mysql",
-    "postgres",
-    "redis",
-    "client",
-    "consumer",
-    "access",
-    "refresh",
-    "user",
-    "api",
-    "auth",
-    "oauth",
-    "secret",
-    "private",
-    "session",
-    "app",
-    "encryption",
-    "signing",
-    "ssh",
-    "ssl",
-    "keystore",
-    "truststore",
-    "smtp",
-    "mail",
-    "proxy",
-    "hashed",
-    "encrypted",
-}
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_KNOWN_PARTS = frozenset(
+    "id name file path url type field length hash format policy endpoint header label message error provider manager "
+    "service class method key value data env version store list map input param column index page user text required "
+    "confirmation confirm base default state status mode code reset info public test has is no max min sort primary "
+    "foreign cache fake bad old new current forgot change show hide get set use allow with missing next root admin db "
+    "database mysql postgres redis client consumer access refresh api auth oauth secret private session app encryption "
+    "signing ssh ssl keystore truststore smtp mail proxy check verify make create parse expected other another".split()
+)
 
-_PLACEHOLDER = re.compile(
-    r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
-    r"x{4}|\*{3}|\.{3}|<[^<>]+>|_here|-here|enter|none\b|null|undefined|true\b|false\b|foo|bar\b|test|default|secret|passw|"
-    r"token|key|mock|invalid|wrong|1234|abcd?\b|abcd|qwert|asdf|lorem|hello|admin|user|string|my[_-]|some[_-]",
-    re.I,
+_CHARSETS = tuple(
+    (name, re.compile(pattern + r"\Z"))
+    for name, pattern in (
+        ("digits", r"\d+"),
+        ("lower", r"[a-z]+"),
+        ("upper", r"[A-Z]+"),
+        ("letters", r"[A-Za-z]+"),
+        ("hex", r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})"),
+        ("lower-digits", r"[a-z0-9]+"),
+        ("upper-digits", r"[A-Z0-9]+"),
+        ("alnum", r"[A-Za-z0-9]+"),
+        ("name-lower", r"[a-z0-9_.-]+"),
+        ("name-upper", r"[A-Z0-9_.-]+"),
+        ("name", r"[A-Za-z0-9_.-]+"),
+        ("base64", r"[A-Za-z0-9+/=_-]+"),
+        ("path", r"[A-Za-z0-9+/=_.:@-]+"),
+        ("printable", r"[!-~]+"),
+        ("two-words", r"[!-~]+ [!-~]+"),
+        ("sentence", r"[ -~]+"),
+    )
 )
 _SHAPES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("uuid", r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\Z"),
-        ("crypt", r"\$(?:1|2[abxy]?|5|6|argon2\w*|apr1|pbkdf2[\w-]*|scrypt)\$"),
-        ("crypt", r"\{(?:SSHA|SHA|CRYPT|MD5)\}|(?:pbkdf2|argon2|bcrypt|scrypt)[_\w]*[$:]"),
-        ("ssh-public", r"ssh-(?:rsa|ed25519|dss)|ecdsa-"),
-        ("jwt", r"eyJ[\w-]+\.[\w-]+"),
-        ("digest", r"sha(?:1|256|384|512)[-:=]|md5[:=-]"),
-        ("arn", r"arn:|projects/"),
-        ("pem", r"-----BEGIN"),
-        ("url", r"[a-z][a-z0-9+.-]{1,20}://"),
-        ("path", r"[.~]{0,2}/[\w.-]+(?:/|\Z)|[A-Za-z]:\\|[\w-]+(?:/[\w.-]+){2,}"),
-        (
-            "file",
-            r"[\w./-]+\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql)\Z",
-        ),
+        ("uuid", r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"),
+        ("crypt", r"\$(?:1|2[abxy]?|5|6|argon2\w*|apr1|pbkdf2[\w-]*|scrypt)\$|\{(?:SSHA|SHA|CRYPT|MD5)\}|(?:pbkdf2|bcrypt)\w*\$"),
+        ("public-key", r"ssh-(?:rsa|ed25519|dss)|ecdsa-|MI[GI][A-Za-z0-9]"),
+        ("digest", r"(?:sha(?:1|256|384|512)|md5)[-:=]"),
         ("email", r"[\w.+-]+@[\w-]+\.\w"),
         ("domain", r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|example|test)\b"),
-        ("ip", r"\d{1,3}(?:\.\d{1,3}){3}"),
+        ("slashed", r"[\w-]+(?:/[\w.-]+)+\Z"),
         ("date", r"\d{4}-\d\d-\d\d"),
-        ("version", r"v?\d+(?:\.\d+)+"),
-        ("hexnumber", r"0x[0-9a-fA-F]+\Z"),
         ("option", r"--?[a-z]"),
-        ("reference", r"\$|%\(|%[A-Z_]+%|#\{|@\{|\{\{|!\w|&[a-z]"),
-        ("template", r".{0,200}(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[)"),
-        ("bracketed", r"[<\[{(].*[>\]})]\Z"),
-        ("upper-bracketed", r"\[?[A-Z]+(?: [A-Z]+)*\]?\Z"),
         ("dotted-name", r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z"),
         ("call", r"[\w.]+\("),
-        ("upper-snake", r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z"),
-        ("lower-snake", r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z"),
+        ("snake", r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z"),
         ("kebab", r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+\Z"),
         ("camel", r"[a-z]+(?:[A-Z][a-z]+)+\Z"),
         ("pascal", r"(?:[A-Z][a-z]+){2,}\Z"),
-        ("base64", r"(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/]{14,}={0,2}\Z"),
+        ("base64", r"(?=.{0,60}[A-Z])(?=.{0,60}[a-z])[A-Za-z0-9+/]{14,}={0,2}\Z"),
         ("padded", r"[A-Za-z0-9+/_-]{6,}==?\Z"),
         ("base32", r"[A-Z2-7]{16,}\Z"),
-        ("nkey", r"[A-Z0-9]{56}\Z"),
-        ("repeated", r"(.)\1+\Z"),
-        ("repeated", r"(.{2,4})\1+\Z"),
-        ("run", r".*(.)\1{3}"),
-        ("sequence", r"(?i)(?:.*(?:0?1234|abcd|qwerty|9876|asdf))"),
         ("word-digits", r"[A-Za-z]{2,}\d{1,4}\Z"),
-        ("ends-colon", r".*[:,;]\Z"),
-        ("starts-upper-word", r"[A-Z][a-z]+\Z"),
+        ("assignment", r"[\w.-]+=."),
+        ("punctuation", r"[^\w\s]+\Z"),
+        ("ends-with-comma", r".*[:,;]\Z"),
         ("sid", r"[A-Z]{2}[0-9a-f]{32}\Z"),
     )
+)  # fmt: skip
+
+_CONTEXT = (
+    ("user", ("user", "login", "email")),
+    ("host", ("host", "port", "127.0.0.1", "://")),
+    ("hash", ("hash", "digest", "md5", "sha1", "sha2", "checksum", "etag", "fingerprint")),
+    ("public", ("public", "pubkey", "certificate")),
+    ("assert", ("assert", "expect", "should", "equal")),
+    ("error", ("error", "invalid", "raise", "throw", "fail", "warn", "must", "cannot")),
+    ("example", ("example", "sample", "e.g.", "default")),
+    ("function", ("def ", "func", "=>", "class ", "return ", "if ", "import ")),
+    ("constant", ("const ", "var ", "let ", "static ", "final ")),
+    ("curl", ("curl", "wget")),
+    ("docker", ("docker", "-e ")),
+    ("test", ("test", "mock", "fake", "dummy")),
+    ("oauth", ("oauth",)),
+    ("encrypted", ("crypt", "cipher")),
+    ("field", ("<input", "placeholder", "label")),
 )
-_CHARSETS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("digits", r"\d+\Z"),
-        ("lower", r"[a-z]+\Z"),
-        ("upper", r"[A-Z]+\Z"),
-        ("title", r"[A-Z][a-z]+\Z"),
-        ("letters", r"[A-Za-z]+\Z"),
-        ("hex", r"(?:[0-9a-f]{8,}|[0-9A-F]{8,})\Z"),
-        ("lower-digits", r"[a-z0-9]+\Z"),
-        ("upper-digits", r"[A-Z0-9]+\Z"),
-        ("alnum", r"[A-Za-z0-9]+\Z"),
-        ("name-lower", r"[a-z0-9_.-]+\Z"),
-        ("name-upper", r"[A-Z0-9_.-]+\Z"),
-        ("name", r"[A-Za-z0-9_.-]+\Z"),
-        ("base64", r"[A-Za-z0-9+/=_-]+\Z"),
-        ("path", r"[A-Za-z0-9+/=_.:@-]+\Z"),
-        ("printable", r"[!-~]+\Z"),
-        ("one-space", r"[!-~]+ [!-~]+\Z"),
-        ("spaces", r"[ -~]+\Z"),
-    )
-)
-_LINE_WORDS = tuple(
-    (name, re.compile(pattern, re.I))
-    for name, pattern in (
-        ("user", r"\buser(?:name)?\b|\blogin\b|\bemail\b"),
-        ("host", r"\bhost\b|\bport\b|127\.0\.0\.1|localhost"),
-        ("hash", r"hash|digest|md5|sha\d|checksum|etag|fingerprint"),
-        ("public", r"public|pub_?key|certificate"),
-        ("assert", r"assert|expect|should|refute|equal"),
-        ("error", r"error|invalid|raise|throw|fail|warn|must|cannot"),
-        ("example", r"example|sample|e\.g\.|default"),
-        ("function", r"\bdef\b|\bfunc(?:tion)?\b|=>|\bclass\b|\breturn\b|\bif\b|\bimport\b"),
-        ("const", r"\bconst\b|\bvar\b|\blet\b|\bstatic\b|\bfinal\b"),
-        ("curl", r"\bcurl\b|\bwget\b|https?://"),
-        ("docker", r"\bdocker\b|-e [A-Z]"),
-        ("test", r"test|mock|fake|dummy"),
-        ("uuid", r"uuid|guid"),
-        ("oauth", r"oauth"),
-        ("encrypted", r"encrypt|decrypt|cipher"),
-        ("html-input", r"<input|placeholder|label"),
-    )
-)
+
+_OPERATOR = re.compile(r"(:=|=>|->|[!=]==?|[=:,(\[{>]|\|\||\bor)\s*\Z")
+_NAME_BEFORE = re.compile(r"([\w.$-]{1,60})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=(,>])\W{0,8}\Z")
+
+# Pairs whose meaning together is not the sum of the two.
+_PAIRS = (
+    ("key", "charset"), ("key", "words"), ("key", "length"), ("key", "quote"), ("key", "file"), ("charset", "length"),
+    ("charset", "words"), ("charset", "changes"), ("charset", "evenness"), ("charset", "vowels"), ("quote", "charset"),
+    ("file", "quote"), ("detector", "charset"), ("detector", "words"), ("quote", "next"), ("operator", "quote"),
+)  # fmt: skip
+
+
+def extract(value: str, key: str, line: str, column: int, path: str, detector: str) -> list[str]:
+    """The names of the features that hold, each once; parameters as for `verdict.judge`."""
+    before = line[max(0, column - AROUND) : column]
+    after = line[column + len(value) : column + len(value) + AROUND]
+    value = value[:LONGEST]
+    single = {
+        "charset": next((name for name, pattern in _CHARSETS if pattern.match(value)), "other"),
+        "length": _bin(len(value)),
+        "words": str(int(coverage(value) * 5)),
+        "entropy": str(int(entropy(value) * 2)),
+        "evenness": str(int(entropy(value) * 10 / math.log2(len(value)))) if len(value) > 1 else "0",
+        "changes": str(min(6, int(changes(value) * 10))),
+        "vowels": str(int(vowels(value) * 6)),
+        "detector": detector,
+        "file": _kind(path),
+        "line": _bin(len(line)),
+    }
+    single.update(_syntax(before, after))
+    key = key or _name_before(before)
+    keyword, found = _name(key, value)
+    single["key"] = keyword
+    found += ["shape:" + name for name, pattern in _SHAPES if pattern.match(value)]
+    found += ["value:" + name for name in _holds(value)]
+    around = (before + " " + after).lower()
+    found += ["near:" + name for name, words in _CONTEXT if any(word in around for word in words)]
+    found += ["file-name:" + name for name in _file_name(path)]
+    if line[:column].lstrip().startswith(("#", "//", "*", "/*", "--", ";", "<!--", '"""')):
+        found.append("near:comment")
+    found += [f"{name}:{value}" for name, value in single.items()]
+    found += [f"{a}:{single[a]} & {b}:{single[b]}" for a, b in _PAIRS]
+    return found
 
 
 @lru_cache(maxsize=1)
-def words() -> frozenset[str]:
+def common_words() -> frozenset[str]:
     """The words that are common in source code (`words.json`)."""
     return frozenset(json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8")))
 
 
 def coverage(value: str) -> float:
     """Which part of the value's letters is made of words that are common in source code, 0.0 to 1.0."""
-    known = words()
+    known = common_words()
     letters = covered = 0
-    for part in _SPLIT.findall(value[:64]):
-        letters += len(part)
-        covered += len(part) if part.lower() in known else _greedy(part.lower(), known)
+    for part in _PART.findall(value[:64]):
+        if not part.isdigit():
+            part = part.lower()
+            letters += len(part)
+            covered += len(part) if part in known else _composed(part, known)
     return covered / letters if letters else 0.0
 
 
-def _greedy(part: str, known: frozenset[str]) -> int:
+def _composed(part: str, known: frozenset[str]) -> int:
     at = covered = 0
     while at < len(part) - 2:
-        for size in range(min(12, len(part) - at), 2, -1):
+        for size in range(min(10, len(part) - at), 2, -1):
             if part[at : at + size] in known:
                 covered += size
                 at += size
@@ -331,169 +214,102 @@ def entropy(value: str) -> float:
 def changes(value: str) -> float:
     """How often the class of characters (lower, upper, digit, other) changes, per pair of neighbours."""
     kinds = ["l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value]
-    pairs = sum(1 for a, b in zip(kinds, kinds[1:]) if a != b and not (a == "u" and b == "l"))
-    return pairs / max(1, len(value) - 1)
+    turns = sum(a != b and not (a == "u" and b == "l") for a, b in pairwise(kinds))
+    return turns / max(1, len(value) - 1)
 
 
 def vowels(value: str) -> float:
+    """The share of vowels among the letters a to z."""
     letters = [c for c in value.lower() if "a" <= c <= "z"]
     return sum(c in "aeiouy" for c in letters) / len(letters) if letters else 0.0
 
 
-def length_bin(size: int) -> str:
-    for bound in _BINS:
-        if size <= bound:
-            return str(bound)
-    return "more"
+def _bin(size: int) -> str:
+    return next((str(bound) for bound in _LENGTHS if size <= bound), "more")
 
 
-def extract(value: str, key: str, line: str, column: int, path: str, detector: str) -> list[str]:
-    """The names of the features that hold; parameters as for `verdict.judge`."""
-    before = line[max(0, column - MAX_AROUND) : column]
-    after = line[column + len(value) : column + len(value) + MAX_AROUND]
-    value = value[:MAX_VALUE]
-    found = _value(value)
-    found += _name(key, value, before)
-    found += _syntax(before, after)
-    found += _file(path)
-    found.append(
-        "detector:" + detector.split(":")[0] if detector.startswith("format") else "detector:" + detector
-    )
-    around = before + " " + after
-    found += ["line:" + name for name, pattern in _LINE_WORDS if pattern.search(around)]
-    head = line[: min(column, 200)].lstrip()
-    if head.startswith(("#", "//", "*", "/*", "--", ";", "<!--", '"""', "'''")):
-        found.append("line:comment")
-    found.append("line:length-" + length_bin(len(line)))
-    found += _crosses(found)
-    return found
-
-
-def _value(value: str) -> list[str]:
-    charset = next((name for name, pattern in _CHARSETS if pattern.match(value)), "other")
-    size = len(value)
-    found = ["charset:" + charset, "length:" + length_bin(size)]
-    found += sorted({"value:" + name for name, pattern in _SHAPES if pattern.match(value)})
-    for match in set(m.lower() for m in _PLACEHOLDER.findall(value)):
-        found.append("placeholder:" + ("bracket" if match.startswith("<") else match))
-    cover = coverage(value)
-    found.append("words:%d" % (cover * 5))
-    bits = entropy(value)
-    found.append("entropy:%d" % int(bits * 2))
-    normal = bits / math.log2(size) if size > 1 else 0
-    found.append("evenness:%d" % int(normal * 10))
-    found.append("changes:%d" % min(6, int(changes(value) * 10)))
-    found.append("vowels:%d" % int(vowels(value) * 6))
+def _holds(value: str) -> list[str]:
+    found = []
     if any(c.isdigit() for c in value):
-        found.append("value:has-digit")
-    if any(not c.isalnum() for c in value):
-        found.append("value:has-special")
-    if value[:1] in "\"'`([{<":
-        found.append("value:starts-quoted")
-    if size > 1 and value.count(" ") >= 2:
-        found.append("value:sentence")
+        found.append("digit")
+    if not value.isalnum():
+        found.append("special")
     if not value.isascii():
-        found.append("value:non-ascii")
+        found.append("non-ascii")
+    if value.count(" ") >= 2:
+        found.append("sentence")
     return found
 
 
-def _name(key: str, value: str, before: str) -> list[str]:
-    if not key:
-        match = re.search(r"([\w.$-]{1,60})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=(,>])[^\w]{0,8}\Z", before)
-        key = match[1] if match else ""
-    found = []
-    last = None
-    for last in _KEY_WORDS.finditer(key[-80:]):
-        pass
-    tail = key[-80:]
-    if last:
-        kind = re.sub(r"[_.-]", "", last[0].lower())
-        kind = _KEY_CLASS.get(kind, kind)
-        found.append("key:" + kind)
-        rest = [part.lower() for part in _SUFFIX.findall(tail[last.end() :])]
-        rest = [part for part in rest if part != "s"] if not tail[last.end() :].startswith("s") else rest
-        if not rest:
-            found.append("key:at-end")
-        for part in rest[:3]:
-            found.append("suffix:" + (part if part in _NAMES else "digits" if part.isdigit() else "other"))
-        head = [part.lower() for part in _SUFFIX.findall(tail[: last.start()])]
-        if not head:
-            found.append("key:at-start")
-        for part in head:
-            if part in _PREFIXES:
-                found.append("prefix:" + part)
-    else:
-        found.append("key:none" if not key else "key:other")
+def _name_before(before: str) -> str:
+    match = _NAME_BEFORE.search(before[-80:])
+    return match[1] if match else ""
+
+
+def _name(key: str, value: str) -> tuple[str, list[str]]:
+    """The last keyword of the name, and what else the name says."""
+    key = key[-80:]
+    matches = list(_KEYWORD.finditer(key))
+    if not matches:
+        return ("other" if key else "none"), []
+    last = matches[-1]
+    keyword = last[0].lower().replace("_", "").replace("-", "").replace(".", "")
+    tail = [part.lower() for part in _PART.findall(key[last.end() :])]
+    head = [part.lower() for part in _PART.findall(key[: last.start()])]
+    found = [
+        "suffix:" + (part if part in _KNOWN_PARTS else "digits" if part.isdigit() else "other")
+        for part in tail[:3]
+    ]
+    found += ["prefix:" + part for part in set(head) if part in _KNOWN_PARTS]
+    if not tail:
+        found.append("name:ends-with-keyword")
+    if not head:
+        found.append("name:starts-with-keyword")
     if "." in key:
-        found.append("key:dotted")
+        found.append("name:dotted")
     if key.isupper():
-        found.append("key:upper")
-    plain_key, plain_value = re.sub(r"\W|_", "", key.lower()), re.sub(r"\W|_", "", value.lower())
-    if plain_key and plain_value:
-        if plain_key == plain_value:
-            found.append("same:equal")
-        elif plain_value in plain_key:
-            found.append("same:in-key")
-        elif plain_key in plain_value:
-            found.append("same:in-value")
-    return found
+        found.append("name:upper")
+    return _SAME_KEYWORD.get(keyword, keyword), found
 
 
-def _syntax(before: str, after: str) -> list[str]:
-    stripped = before.rstrip("\\")
-    quote = stripped[-1:]
-    found = []
-    if quote in "\"'`" and quote:
-        found.append("quote:" + {'"': "double", "'": "single", "`": "back"}[quote])
-        if len(stripped) < len(before) or before.endswith('\\"'):
-            found.append("quote:escaped")
-        rest = stripped[:-1].rstrip("\\brbufL@$ ")
-    else:
-        found.append("quote:none")
-        rest = before.rstrip()
-    operator = re.search(r"(:=|=>|->|[!=]==?|[=:,(\[{>]|\|\||\bor)\s*\Z", rest[-12:])
-    found.append("operator:" + (operator[1] if operator else "other"))
-    found.append(
-        "next:" + (after[:1] if after[:1] in "\"'`.,;:)]}(&<>\\@ /[=+" else "word")
-        if after.strip()
-        else "next:end"
+def _syntax(before: str, after: str) -> dict[str, str]:
+    """Which quote stands before the value, which operator before that, and which character follows."""
+    quote = before[-1:] if before[-1:] in ('"', "'", "`") else ""
+    escaped = quote and before[-2:-1] == "\\"
+    operator = _OPERATOR.search(before[:-1].rstrip("\\rbuf@ ")[-6:] if quote else before[-6:])
+    following = after.lstrip("\\\"'` ")[:1]
+    return {
+        "quote": ("escaped" if escaped else {'"': "double", "'": "single", "`": "back"}[quote])
+        if quote
+        else "none",
+        "operator": operator[1] if operator else "other",
+        "next": after[:1]
+        if after[:1] in "\"'`.,;:)]}(&<>\\@ /[=+" and after[:1]
+        else "word"
+        if after
+        else "end",
+        "follow": following
+        if following in ",;:)]}(&<>\\@/[=+.|?" and following
+        else "word"
+        if following
+        else "end",
+    }
+
+
+def _kind(path: str) -> str:
+    endings = path.rsplit("/", 1)[-1].lower().split(".")[1:]
+    return next(
+        (_FILES[ending] for ending in reversed(endings) if ending in _FILES), "other" if endings else "none"
     )
-    follow = after.lstrip("\\\"'` ")[:1]
-    found.append(
-        "follow:" + (follow if follow and follow in ",;:)]}(&<>\\@/[=+.|?" else "word" if follow else "end")
-    )
-    count = (before + after).count('"') + (before + after).count("'")
-    found.append("quotes:" + length_bin(count))
-    return found
 
 
-def _file(path: str) -> list[str]:
+def _file_name(path: str) -> list[str]:
     name = path.rsplit("/", 1)[-1].lower()
-    parts = name.split(".")
-    group = next(
-        (_EXTENSIONS[p] for p in reversed(parts[1:]) if p in _EXTENSIONS),
-        "other" if len(parts) > 1 else "none",
-    )
-    found = ["file:" + group]
-    if re.search(r"test|spec|fixture|mock", name):
-        found.append("file:test")
-    if re.search(r"example|sample|template|dist\b|stub|demo", name):
-        found.append("file:example")
-    if re.match(r"[a-z]{2}(?:[_-][a-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z", name):
-        found.append("file:locale")
+    found = []
+    if any(word in name for word in ("test", "spec", "fixture", "mock")):
+        found.append("test")
+    if any(word in name for word in ("example", "sample", "template", "stub", "demo")):
+        found.append("example")
     if name.startswith("."):
-        found.append("file:dot")
+        found.append("dot")
     return found
-
-
-def _crosses(found: list[str]) -> list[str]:
-    """Pairs of features whose meaning together is not the sum of the two."""
-    group: dict[str, str] = {}
-    for name in found:
-        group.setdefault(name.split(":", 1)[0], name)
-    pairs = (
-        ("key", "charset"), ("key", "words"), ("key", "length"), ("key", "quote"), ("key", "file"), ("charset", "length"), ("charset", "words"),
-        ("charset", "changes"), ("file", "quote"), ("charset", "evenness"), ("detector", "charset"), ("detector", "words"),
-        ("quote", "charset"), ("quote", "next"), ("charset", "vowels"), ("operator", "quote"),
-    )  # fmt: skip
-    return [f"{group[a]} & {group[b]}" for a, b in pairs if a in group and b in group]

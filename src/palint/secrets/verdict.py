@@ -88,6 +88,13 @@ _NAME = re.compile(
     r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|0x[0-9a-fA-F]+|v?\d+(?:\.\d+)+|(.{1,4})\1+|"
     r"[\w./-]+\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql))\Z"
 )
+_STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
+_SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
+_WORDS_ONLY = re.compile(r"[A-Za-z]+(?:[_.\- /:]+[A-Za-z]+)*\W?\Z")
+_CODE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z")
+_CODE_FILE = re.compile(
+    r"\.(?:py|pyi|rb|php|pl|lua|r|[cm]?[jt]sx?|go|java|kts?|scala|groovy|gradle|cs|cpp|cc|c|h|hpp|swift|rs|m|dart|vue)\Z"
+)
 _PLAIN = re.compile(r"[\W_]+")
 _ABOUT = re.compile(
     r"(?:[_.-](?i:id|name|file|path|ur[li]|type|field|length|size|count|method|mode|error|page|user|username|alg|algorithm|format|"
@@ -102,7 +109,7 @@ _LOCALE = re.compile(r"[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|
 
 def drops(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
     """The rule that drops this candidate, as a fragment of a sentence, or "" if none does; parameters as for `judge`."""
-    if detector == "private-key":
+    if value.startswith("-----BEGIN"):
         return ""
     size = len(value)
     if size < 4:
@@ -123,8 +130,21 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
         if _PUBLIC.search(key):
             return "its name says that it is public or no secret itself"
         plain_key, plain = _PLAIN.sub("", key[-60:]).lower(), _PLAIN.sub("", value[:60]).lower()
-        if plain and (plain in plain_key or plain_key in plain):
+        if plain and (plain in plain_key or len(plain_key) > 2 and plain_key in plain):
             return "it repeats its own name"
+        if size < 48 and _WORDS_ONLY.match(value) and not _STRONG.search(key) and not _SETTING.match(key):
+            return "it is made of words, and its name is a weak hint"
+        if _CODE_NAME.match(value) and _CODE_FILE.search(path) and _is_code(line[:column]):
+            return "it is a name in code"
     if _LOCALE.match(path.rsplit("/", 1)[-1]):
         return "it is a translated text"
     return ""
+
+
+def _is_code(before: str) -> bool:
+    """Whether `before` ends in an assignment outside of strings and comments."""
+    if before.lstrip().startswith(("#", "//", "*", "/*")):
+        return False
+    return before.rstrip().endswith("=") and not (
+        before.count('"') % 2 or before.count("'") % 2 or "`" in before
+    )
