@@ -64,7 +64,7 @@ def run(
     names = [p for p in ignored if not excluded(p)]
     checker = Checker(project, config, selected)
     outcomes, notices = check_all(checker, paths, names, jobs, progress)
-    merged = _merge(outcomes, None if scope is None else frozenset(scope))
+    merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
         findings=merged.findings,
         suppressions=merged.uses,

@@ -1,0 +1,39 @@
+"""Every example of every installed rule, and what every rule's page must hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.cli.info import rule_page
+from palint.rule import Clause, Rule
+from palint.testing import run_examples
+
+RULES = registry.load()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_examples(name: str) -> None:
+    run_examples(RULES[name])
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_page(name: str) -> None:
+    rule = RULES[name]
+    page = rule_page(rule)
+    for section in ("## Why", "## Do this instead", "## Limits"):
+        assert section in page, f"{name} has no section {section!r}"
+    assert rule.summary(), name
+    assert len(rule.summary()) < 110, name
+    assert "{aws_access_key_id}" not in page
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_declaration(name: str) -> None:
+    rule = RULES[name]
+    assert isinstance(rule.clause, Clause)
+    assert rule.check is not Rule.check or rule.check_run is not Rule.check_run
+    for silent in rule.speaks_for:
+        assert silent in RULES
+    for option in rule.options.values():
+        assert option.help
