@@ -5,5 +5,6 @@ RULES = (
     "palint_rules.aws_sdk_access_key:AwsSdkAccessKey",
     "palint_rules.env_example_value:EnvExampleValue",
     "palint_rules.env_file:EnvFile",
+    "palint_rules.hardcoded_secret:HardcodedSecret",
     "palint_rules.unused_suppression:UnusedSuppression",
 )

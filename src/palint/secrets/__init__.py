@@ -203,3 +203,27 @@ def mask_line(line: str, path: str) -> str:
     for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path):
         shown[secret.start : secret.end] = "*" * (secret.end - secret.start)
     return "".join(shown)
+
+
+_TITLES = {
+    "keyword": "A value given to a secret's name",
+    "url-credentials": "A password in a URL",
+    "authorization-header": "Credentials of an HTTP header",
+    "user-option": "A user's password on a command line",
+    "password-option": "A password on a command line",
+    "sql-password": "A password in SQL",
+    "private-key": "A private key",
+    "byte-array": "A secret as numbers",
+    "Base64HighEntropyString": "A string that looks random (base64)",
+    "HexHighEntropyString": "A string that looks random (hexadecimal)",
+}
+
+
+def title(detector: str) -> str:
+    """What a detector finds, for people: "A GitHub personal access token"."""
+    if detector in _TITLES:
+        return _TITLES[detector]
+    name = next((fmt.name for fmt in FORMATS if fmt.id == detector), "")
+    if not name:
+        return f"A secret ({detector})"
+    return f"{'An' if name[0] in 'AEIOaeio' else 'A'} {name}"
