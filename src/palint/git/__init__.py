@@ -136,12 +136,13 @@ def staged(root: str) -> list[Entry]:
 
     Without deletions and without what `git add -N` only announced. A path in conflict has stage 1 and no oid.
     """
-    first = Call(root, ["diff-index", "--cached", *_DIFF, "HEAD", "--"])
+    ask = ("diff-index", "--cached", "--ita-invisible-in-index", *_DIFF)
+    first = Call(root, [*ask, "HEAD", "--"])
     out, err, code = first.result()
     if code:
         if resolve(root, "HEAD") is not None:
             raise GitError(message(err, "diff-index"))
-        out = _output(root, "diff-index", "--cached", *_DIFF, _empty_tree(root), "--")
+        out = _output(root, *ask, _empty_tree(root), "--")
     return [new for _old, new in _raw(out)]
 
 

@@ -227,9 +227,9 @@ def message(err: bytes, name: str) -> str:
     """git's own last words, without control characters and without the values of settings that it quotes."""
     lines = [x for x in err.decode("utf-8", "replace").splitlines() if x.startswith(("fatal:", "error:"))]
     text = "".join(c if c.isprintable() else "?" for c in (lines or ["it gave no reason"])[-1])
-    before, found, after = text.partition(" value '")
-    if found:
-        text = f"{before} value '…'{after.rpartition(chr(39))[2]}"
+    if "value" in text:
+        key = text.rpartition("' for '")[2] if "' for '" in text else "a setting'"
+        text = f"refuses the value of '{key}"
     return f"git {name}: {text.removeprefix('fatal: ').removeprefix('error: ')}"
 
 

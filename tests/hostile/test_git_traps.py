@@ -1,0 +1,310 @@
+"""A repository whose own settings try to run something, under every git call that palint makes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from palint import git, project
+
+SOURCES = Path(git.__file__).parents[1]
+
+# Every key of git's documentation (git-config(1), gitattributes(5), gitmodules(5)) whose value is a program,
+# an argument of one, or a file that git reads; `{trap}` is a command that leaves a mark.
+TRAPS = """
+[core]
+    fsmonitor = {trap}; false
+    hooksPath = {hooks}
+    sshCommand = {trap}
+    gitProxy = {trap}
+    askPass = {script}
+    pager = {trap}
+    editor = {trap}
+    alternateRefsCommand = {trap}
+    attributesFile = {attributes}
+    untrackedCache = true
+    preloadIndex = true
+[credential]
+    helper = "!{trap}"
+[filter "trap"]
+    clean = {trap}
+    smudge = {trap}
+    process = {trap}
+    required = true
+[diff]
+    external = {trap}
+    orderFile = {attributes}
+[diff "trap"]
+    textconv = {trap}
+    command = {trap}
+    cachetextconv = true
+[merge "trap"]
+    driver = {trap}
+[gpg]
+    program = {script}
+[gpg "ssh"]
+    program = {script}
+    defaultKeyCommand = {trap}
+[alias]
+    ls-files = "!{trap}"
+    rev-parse = "!{trap}"
+    cat-file = "!{trap}"
+[pager]
+    ls-files = {trap}
+    cat-file = {trap}
+    rev-parse = {trap}
+[interactive]
+    diffFilter = {trap}
+[sequence]
+    editor = {trap}
+[uploadpack]
+    packObjectsHook = {trap}
+[remote "origin"]
+    url = ext::{script}
+    uploadpack = {trap}
+    receivepack = {trap}
+    vcs = trap
+    proxy = {trap}
+    promisor = true
+    partialclonefilter = blob:none
+[extensions]
+    partialClone = origin
+    worktreeConfig = true
+[protocol]
+    allow = always
+[protocol "ext"]
+    allow = always
+[submodule "sub"]
+    update = "!{trap}"
+    url = ext::{script}
+    ignore = all
+[trace2]
+    eventTarget = {mark}
+    normalTarget = {mark}
+[safe]
+    directory = *
+    bareRepository = all
+[include]
+    path = included
+[includeIf "gitdir:**"]
+    path = included
+[maintenance]
+    auto = true
+[browser "trap"]
+    cmd = {trap}
+[man "trap"]
+    cmd = {trap}
+[http]
+    proxy = {trap}
+    cookieFile = {attributes}
+[init]
+    templateDir = {hooks}
+[tar "trap"]
+    command = {trap}
+[mergetool "trap"]
+    cmd = {trap}
+[difftool "trap"]
+    cmd = {trap}
+[sendemail]
+    toCmd = {trap}
+[trailer "trap"]
+    command = {trap}
+    cmd = {trap}
+[hook "trap"]
+    command = {trap}
+    event = post-index-change
+[log]
+    showSignature = true
+"""
+_IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+
+
+def plain_git(root: Path, *args: str) -> str:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {
+        "GIT_CONFIG_GLOBAL": "/dev/null"
+    }
+    made = subprocess.run(
+        ["git", *_IDENTITY, *args], cwd=root, env=env, check=True, capture_output=True, text=True
+    )
+    return made.stdout.strip()
+
+
+@pytest.fixture
+def trapped(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """(root, name of a blob that only the promisor would have); fails when a trap went off."""
+    root, mark, hooks = tmp_path / "repo", tmp_path / "pwned", tmp_path / "hooks"
+    root.mkdir()
+    hooks.mkdir()
+    plain_git(root, "init", "-q")
+    (root / "a.py").write_text("x = 1\n")
+    (root / "lost.py").write_text("y = 2\n")
+    (root / ".gitattributes").write_text("* filter=trap diff=trap merge=trap text eol=crlf ident\n")
+    (root / ".gitmodules").write_text(
+        '[submodule "sub"]\n\tpath = sub\n\turl = ext::x\n\tupdate = !touch pwned\n'
+    )
+    plain_git(root, "add", ".")
+    plain_git(root, "commit", "-qm", "one")
+    plain_git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
+    script = tmp_path / "trap.sh"
+    script.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
+    script.chmod(0o755)
+    for name in (
+        "post-index-change",
+        "pre-auto-gc",
+        "post-checkout",
+        "reference-transaction",
+        "fsmonitor-watchman",
+    ):
+        for folder in (hooks, root / ".git" / "hooks"):
+            (folder / name).write_text(script.read_text())
+            (folder / name).chmod(0o755)
+    (tmp_path / "attributes").write_text("* filter=trap diff=trap\n")
+    text = TRAPS.format(
+        trap=f"touch {mark}",
+        script=script,
+        hooks=hooks,
+        attributes=tmp_path / "attributes",
+        mark=f"{mark}.trace",
+    )
+    with (root / ".git" / "config").open("a") as config:
+        config.write(text)
+    (root / ".git" / "included").write_text(f"[core]\n\tfsmonitor = touch {mark}\n")
+    (root / ".git" / "config.worktree").write_text(
+        f"[core]\n\tfsmonitor = touch {mark}\n\tsshCommand = touch {mark}\n"
+    )
+    (root / ".git" / "info" / "attributes").write_text("* filter=trap diff=trap\n")
+    oid = plain_git(root, "rev-parse", "HEAD:lost.py") if not mark.exists() else ""
+    oid = (
+        oid
+        or subprocess.run(
+            ["git", "hash-object", "--stdin"], input="y = 2\n", capture_output=True, text=True, check=True
+        ).stdout.strip()
+    )
+    (root / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    # Every file looks changed and racy, so whoever compares contents would have to filter them.
+    for name in ("a.py", "lost.py"):
+        os.utime(root / name, (1, 1))
+    mark.unlink(missing_ok=True)
+    Path(f"{mark}.trace").unlink(missing_ok=True)
+    yield root, oid
+    assert not mark.exists(), "a trap of the repository's settings ran"
+    assert not Path(f"{mark}.trace").exists()
+
+
+def test_the_traps_work(tmp_path: Path, trapped: tuple[Path, str]) -> None:
+    """Without it the other tests would prove nothing."""
+    root, _ = trapped
+    mark = tmp_path / "pwned"
+    for args in (["status"], ["diff"], ["cat-file", "--filters", "HEAD:a.py"]):
+        subprocess.run(["git", *args], cwd=root, capture_output=True, check=False)
+        assert mark.exists(), args
+        mark.unlink()
+
+
+def test_every_call(trapped: tuple[Path, str]) -> None:
+    root, lost = trapped
+    name = str(root)
+    assert git.top_level(name) == name
+    entries, others = git.listing(name)
+    assert [e.path for e in entries] == [".gitattributes", ".gitmodules", "a.py", "lost.py", "sub"]
+    assert others.paths == git.untracked(name).paths == []
+    assert git.index_entries(name) == entries
+    assert git.ignored(name) == []
+    assert [e.path for e in git.staged(name)] == ["sub"]
+    head = git.resolve(name, "HEAD")
+    assert head is not None
+    assert len(git.commit_entries(name, "HEAD")) == 4
+    assert git.merge_base(name, head, head) == head
+    assert [c.path for c in git.changed_since(name, head)] == ["sub"]
+    assert git.origin(name) == f"ext::{root.parent / 'trap.sh'}"
+    with git.Blobs(name) as blobs:
+        with pytest.raises(git.MissingObject):
+            blobs.read(lost, 100)
+        assert blobs.read(next(e.oid for e in entries if e.path == "a.py"), 100) == b"x = 1\n"
+
+
+def test_the_trees(trapped: tuple[Path, str]) -> None:
+    root, _ = trapped
+    for tree in (project.Index(str(root)), project.Commit(str(root), "HEAD")):
+        made = project.Project(str(root), tree)
+        assert made.open("a.py") is not None
+        assert made.open("lost.py") is None
+        assert [(n.path, n.kind, n.complete) for n in made.take_notices()] == [
+            ("lost.py", "missing-object", False)
+        ]
+
+
+@pytest.mark.parametrize("transport", ["ext", "ssh", "uploadpack", "helper"])
+def test_a_promisor_is_never_asked(tmp_path: Path, transport: str) -> None:
+    """A missing blob of a partial clone would be fetched, by a program that the repository names."""
+    root, mark = tmp_path / "repo", tmp_path / "pwned"
+    root.mkdir()
+    plain_git(root, "init", "-q")
+    (root / "a.py").write_text("x = 1\n")
+    plain_git(root, "add", ".")
+    oid = plain_git(root, "rev-parse", ":a.py")
+    (root / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    script = tmp_path / "git-remote-trap"
+    script.write_text(f"#!/bin/sh\ntouch {mark}\n")
+    script.chmod(0o755)
+    settings = {
+        "ext": {"remote.o.url": f"ext::{script}"},
+        "ssh": {"remote.o.url": "ssh://nowhere.invalid/x", "core.sshCommand": str(script)},
+        "uploadpack": {"remote.o.url": str(root), "remote.o.uploadpack": str(script)},
+        "helper": {"remote.o.url": "https://nowhere.invalid/x", "credential.helper": f"!{script}"},
+    }[transport]
+    for key, value in {
+        **settings,
+        "remote.o.promisor": "true",
+        "extensions.partialClone": "o",
+        "core.repositoryFormatVersion": "1",
+        "protocol.ext.allow": "always",
+        "protocol.allow": "always",
+    }.items():
+        plain_git(root, "config", key, value)
+    if transport != "helper":
+        subprocess.run(["git", "cat-file", "-p", oid], cwd=root, capture_output=True, check=False)
+        assert mark.exists(), "the trap does not work"
+        mark.unlink()
+    with git.Blobs(str(root)) as blobs, pytest.raises(git.MissingObject):
+        blobs.read(oid, 100)
+    assert not mark.exists()
+
+
+# Names that start a program or run text as a program, and the modules that may use them.
+STARTS = frozenset(
+    """posix_spawn posix_spawnp popen Popen system startfile forkpty pty eval exec runpy ctypes multiprocessing
+    execv execve execvp execvpe execl execle execlp spawnv spawnve spawnl subprocess check_output check_call
+    import_module __import__""".split()
+)
+MAY = {
+    "git/process.py": {"posix_spawn", "subprocess", "Popen"},
+    "registry.py": {"import_module", "__import__"},
+    "report/__init__.py": {"import_module"},  # of a fixed list of formats
+}
+
+
+def _uses(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (part for alias in node.names for part in alias.name.split("."))
+            if isinstance(node, ast.ImportFrom):
+                yield from (node.module or "").split(".")
+
+
+def test_only_the_git_module_starts_a_process() -> None:
+    rules = SOURCES.parents[1] / "rules"
+    for folder in (SOURCES, rules):
+        for path in sorted(folder.rglob("*.py")):
+            name = path.relative_to(folder).as_posix()
+            used = set(_uses(ast.parse(path.read_text()))) & STARTS
+            assert used <= MAY.get(name, set()), f"{name} uses {sorted(used)}"

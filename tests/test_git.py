@@ -1,0 +1,308 @@
+"""The git calls against real repositories, in every state that an index and a work tree may have."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from palint import git
+from palint.git import process
+
+Git = Callable[..., str]
+
+
+def run_git(root: Path, *args: str, check: bool = True) -> str:
+    """What git prints in `root`, with settings of its own and none of this machine's."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+    settings = [
+        "user.name=t",
+        "user.email=t@example.com",
+        "init.defaultBranch=main",
+        "protocol.file.allow=always",
+    ]
+    argv = ["git", *(x for s in settings for x in ("-c", s)), *args]
+    made = subprocess.run(argv, cwd=root, env=env, check=check, capture_output=True, text=True)
+    return made.stdout
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A repository with one commit: `kept.py`, `gone.py`, `dir/inner.py`."""
+    root = tmp_path / "repo"
+    (root / "dir").mkdir(parents=True)
+    run_git(root, "init", "-q")
+    for name in ("kept.py", "gone.py", "dir/inner.py"):
+        (root / name).write_text(f"# {name}\n")
+    run_git(root, "add", ".")
+    run_git(root, "commit", "-qm", "one")
+    return root
+
+
+def paths(entries: list[git.Entry]) -> list[str]:
+    return [entry.path for entry in entries]
+
+
+class TestTopLevel:
+    def test_of_a_folder_inside(self, repo: Path) -> None:
+        assert git.top_level(str(repo / "dir")) == str(repo)
+
+    def test_no_repository(self, tmp_path: Path) -> None:
+        assert git.top_level(str(tmp_path)) is None
+
+    def test_bare_and_git_dir(self, repo: Path, tmp_path: Path) -> None:
+        bare = tmp_path / "bare"
+        bare.mkdir()
+        run_git(bare, "init", "-q", "--bare")
+        assert git.top_level(str(bare)) is None
+        assert git.top_level(str(repo / ".git")) is None
+
+    def test_elsewhere_is_an_error(self, repo: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other"
+        other.mkdir()
+        run_git(repo, "config", "core.worktree", str(other))
+        with pytest.raises(git.GitError, match=r"core\.worktree"):
+            git.top_level(str(repo))
+
+    def test_linked_worktree_and_submodule(self, repo: Path, tmp_path: Path) -> None:
+        run_git(repo, "worktree", "add", "-q", str(tmp_path / "linked"))
+        assert git.top_level(str(tmp_path / "linked")) == str(tmp_path / "linked")
+        run_git(repo, "submodule", "add", "-q", str(repo), "sub")
+        assert git.top_level(str(repo / "sub")) == str(repo / "sub")
+        kinds = {e.path: e.kind for e in git.index_entries(str(repo))}
+        assert kinds["sub"] == git.TYPE_SUBMODULE
+
+    @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can give files away")
+    def test_another_owner(self, repo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        os.chown(repo, 12345, 12345)
+        os.chown(repo / ".git", 12345, 12345)
+        monkeypatch.setattr(process, "trusted", process.trusted)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+        monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        # The repository's own settings cannot make it trusted.
+        run_git(repo, "config", "--file", ".git/config", "safe.directory", "*")
+        with pytest.raises(git.GitError, match=r"safe\.directory"):
+            git.top_level(str(repo))
+        (tmp_path / "gitconfig").write_text(f"[safe]\n\tdirectory = {repo}\n")
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+        try:
+            assert git.top_level(str(repo)) == str(repo)
+            assert len(git.index_entries(str(repo))) == 3
+        finally:
+            process.trusted.clear()
+
+    def test_no_git(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(repo))
+        with pytest.raises(git.GitError, match="not installed"):
+            git.top_level(str(repo))
+
+    def test_a_relative_path_entry_never_runs(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (repo / "git").write_text("#!/bin/sh\ntouch pwned\n")
+        (repo / "git").chmod(0o755)
+        monkeypatch.chdir(repo)
+        monkeypatch.setenv("PATH", ".:" + os.environ["PATH"])
+        assert git.top_level(str(repo)) == str(repo)
+        assert not (repo / "pwned").exists()
+
+
+class TestListing:
+    def test_tracked_untracked_ignored(self, repo: Path) -> None:
+        (repo / ".gitignore").write_text("*.log\nbuild/\n")
+        (repo / "new.py").write_text("")
+        (repo / "a.log").write_text("")
+        (repo / "build").mkdir()
+        (repo / "build" / "x").write_text("")
+        entries, others = git.listing(str(repo))
+        assert paths(entries) == ["dir/inner.py", "gone.py", "kept.py"]
+        assert others == git.Untracked([".gitignore", "new.py"], [])
+        assert git.ignored(str(repo)) == ["a.log", "build/"]
+
+    @pytest.mark.parametrize(
+        "name", ["a\nb", "-rf", "--help", " a ", "a\tb", "'\"", "\udce9", "é", ":(glob)x"]
+    )
+    def test_names(self, repo: Path, name: str) -> None:
+        (repo / name).write_text("x")
+        assert git.untracked(str(repo)).paths == [name]
+        run_git(repo, "add", ".")
+        assert paths(git.staged(str(repo))) == [name]
+        assert name in paths(git.index_entries(str(repo)))
+        assert [c.path for c in git.changed_since(str(repo), str(git.resolve(str(repo), "HEAD")))] == [name]
+
+    def test_a_repository_inside_is_one_name(self, repo: Path) -> None:
+        (repo / "other").mkdir()
+        run_git(repo / "other", "init", "-q")
+        (repo / "other" / "x.py").write_text("")
+        assert git.untracked(str(repo)).paths == ["other/"]
+
+    def test_sha256(self, tmp_path: Path) -> None:
+        run_git(tmp_path, "init", "-q", "--object-format=sha256")
+        (tmp_path / "a").write_text("text")
+        run_git(tmp_path, "add", "a")
+        entry = git.staged(str(tmp_path))[0]
+        assert len(entry.oid) == 64
+        with git.Blobs(str(tmp_path)) as blobs:
+            assert blobs.read(entry.oid, 100) == b"text"
+        run_git(tmp_path, "commit", "-qm", "one")
+        assert paths(git.commit_entries(str(tmp_path), "HEAD")) == ["a"]
+
+    @pytest.mark.parametrize("how", ["v4", "split", "sparse"])
+    def test_kinds_of_index(self, repo: Path, how: str) -> None:
+        if how == "sparse":
+            run_git(repo, "sparse-checkout", "set", "--cone", "--sparse-index", "nothing")
+            assert not (repo / "dir").exists()
+        else:
+            run_git(repo, "update-index", *(["--index-version", "4"] if how == "v4" else ["--split-index"]))
+        assert paths(git.index_entries(str(repo))) == ["dir/inner.py", "gone.py", "kept.py"]
+
+    def test_damaged_index(self, repo: Path) -> None:
+        (repo / ".git" / "index").write_bytes(b"DIRC\0\0\0\2\xff\xff")
+        for ask in (git.index_entries, git.untracked, git.staged, git.ignored):
+            with pytest.raises(git.GitError, match="index"):
+                ask(str(repo))
+
+    @pytest.mark.skipif(os.name != "posix", reason="FIFO")
+    @pytest.mark.parametrize("name", [".gitignore", ".git/info/exclude", ".git/index"])
+    def test_a_fifo_where_git_reads_is_said(
+        self, repo: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(process, "_STALLED", 0.6)
+        (repo / name).unlink(missing_ok=True)
+        os.mkfifo(repo / name)
+        with pytest.raises(git.GitError, match="FIFO"):
+            git.listing(str(repo))
+
+
+class TestStaged:
+    def test_before_the_first_commit(self, tmp_path: Path) -> None:
+        run_git(tmp_path, "init", "-q")
+        (tmp_path / "a").write_text("a")
+        assert git.staged(str(tmp_path)) == []
+        run_git(tmp_path, "add", "a")
+        assert paths(git.staged(str(tmp_path))) == ["a"]
+
+    def test_all_states(self, repo: Path) -> None:
+        (repo / "kept.py").write_text("changed")
+        run_git(repo, "mv", "dir/inner.py", "moved.py")
+        run_git(repo, "rm", "-q", "gone.py")
+        (repo / "link").symlink_to("kept.py")
+        (repo / "announced.py").write_text("x")
+        run_git(repo, "add", "kept.py", "link")
+        run_git(repo, "add", "-N", "announced.py")
+        assert [(e.path, e.kind) for e in git.staged(str(repo))] == [
+            ("kept.py", git.TYPE_FILE),
+            ("link", git.TYPE_LINK),
+            ("moved.py", git.TYPE_FILE),
+        ]
+
+    def test_the_index_that_git_names(self, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (repo / "kept.py").write_text("changed")
+        monkeypatch.setenv("GIT_INDEX_FILE", str(repo / ".git" / "other-index"))
+        env = {**os.environ}
+        subprocess.run(["git", "read-tree", "HEAD"], cwd=repo, env=env, check=True)
+        subprocess.run(["git", "add", "kept.py"], cwd=repo, env=env, check=True)
+        assert paths(git.staged(str(repo))) == ["kept.py"]
+        monkeypatch.delenv("GIT_INDEX_FILE")
+        assert git.staged(str(repo)) == []
+
+    def test_a_conflict_has_a_stage(self, repo: Path) -> None:
+        run_git(repo, "checkout", "-qb", "side")
+        (repo / "kept.py").write_text("side\n")
+        run_git(repo, "commit", "-qam", "side")
+        run_git(repo, "checkout", "-q", "main")
+        (repo / "kept.py").write_text("main\n")
+        run_git(repo, "commit", "-qam", "main")
+        run_git(repo, "merge", "-q", "side", check=False)
+        assert {(e.path, e.stage) for e in git.index_entries(str(repo)) if e.stage} == {
+            ("kept.py", stage) for stage in (1, 2, 3)
+        }
+        assert [(e.path, e.stage) for e in git.staged(str(repo))] == [("kept.py", 1)]
+
+
+class TestSince:
+    def base(self, repo: Path) -> str:
+        found = git.resolve(str(repo), "HEAD")
+        assert found is not None
+        return found
+
+    def test_what_a_branch_changed(self, repo: Path) -> None:
+        base = self.base(repo)
+        (repo / "kept.py").write_text("committed\n")
+        run_git(repo, "mv", "gone.py", "renamed.py")
+        run_git(repo, "commit", "-qam", "two")
+        (repo / "staged.py").write_text("x")
+        run_git(repo, "add", "staged.py")
+        (repo / "dir" / "inner.py").write_text("on the disk alone\n")
+        (repo / "untracked.py").write_text("x")
+        changes = {c.path: c.old for c in git.changed_since(str(repo), base)}
+        assert sorted(changes) == ["dir/inner.py", "kept.py", "renamed.py", "staged.py", "untracked.py"]
+        assert changes["renamed.py"] is None and changes["untracked.py"] is None
+        with git.Blobs(str(repo)) as blobs:
+            assert blobs.read(str(changes["kept.py"]), 99) == b"# kept.py\n"
+            assert blobs.read(str(changes["dir/inner.py"]), 99) == b"# dir/inner.py\n"
+
+    def test_touched_but_equal(self, repo: Path) -> None:
+        os.utime(repo / "kept.py", (1, 1))
+        assert git.changed_since(str(repo), self.base(repo)) == []
+
+    def test_merge_base(self, repo: Path) -> None:
+        base = self.base(repo)
+        run_git(repo, "commit", "-q", "--allow-empty", "-m", "two")
+        run_git(repo, "checkout", "-q", "--orphan", "apart")
+        run_git(repo, "commit", "-q", "-m", "apart")
+        assert git.merge_base(str(repo), base, str(git.resolve(str(repo), "main"))) == base
+        assert git.merge_base(str(repo), base, self.base(repo)) is None
+
+    @pytest.mark.parametrize("rev", ["nothing", "--help", "", "HEAD:kept.py", "0" * 40])
+    def test_no_commit(self, repo: Path, rev: str) -> None:
+        assert git.resolve(str(repo), rev) is None
+
+
+class TestBlobs:
+    def test_many_and_bounded(self, repo: Path) -> None:
+        (repo / "large").write_bytes(b"x" * 300_000)
+        (repo / "empty").write_bytes(b"")
+        run_git(repo, "add", ".")
+        oids = {e.path: e.oid for e in git.index_entries(str(repo))}
+        with git.Blobs(str(repo)) as blobs:
+            for _ in range(3):
+                assert blobs.read(oids["kept.py"], 100) == b"# kept.py\n"
+                assert blobs.read(oids["large"], 1000) == b"x" * 1001
+                assert blobs.size(oids["large"]) == 300_000
+                assert blobs.size(oids["kept.py"]) == 10
+                assert blobs.read(oids["empty"], 10) == b""
+                assert blobs.read(oids["large"], 300_000) == b"x" * 300_000
+
+    def test_missing_and_damaged(self, repo: Path) -> None:
+        oids = {e.path: e.oid for e in git.index_entries(str(repo))}
+        objects = repo / ".git" / "objects"
+        lost, bad = oids["kept.py"], oids["gone.py"]
+        (objects / lost[:2] / lost[2:]).unlink()
+        (objects / bad[:2] / bad[2:]).chmod(0o644)
+        (objects / bad[:2] / bad[2:]).write_bytes(b"no zlib")
+        with git.Blobs(str(repo)) as blobs:
+            with pytest.raises(git.MissingObject, match=lost):
+                blobs.read(lost, 100)
+            with pytest.raises(git.GitError):
+                blobs.read(bad, 100)
+            assert blobs.read(oids["dir/inner.py"], 100) == b"# dir/inner.py\n"
+
+    def test_a_replacement_is_not_what_is_pushed(self, repo: Path) -> None:
+        oids = {e.path: e.oid for e in git.index_entries(str(repo))}
+        run_git(repo, "replace", oids["kept.py"], oids["gone.py"])
+        with git.Blobs(str(repo)) as blobs:
+            assert blobs.read(oids["kept.py"], 100) == b"# kept.py\n"
+
+
+def test_origin_is_read_as_text(repo: Path) -> None:
+    assert git.origin(str(repo)) is None
+    run_git(repo, "remote", "add", "origin", "git@github.com:owner/name.git")
+    assert git.origin(str(repo)) == "git@github.com:owner/name.git"
+
+
+def test_a_message_shows_no_setting() -> None:
+    err = b"fatal: bad boolean config value 's3cr3t' for 'core.bare'\x1b[31m\n"
+    assert process.message(err, "ls-files") == "git ls-files: refuses the value of 'core.bare'?[31m"
