@@ -18,14 +18,15 @@ class HardcodedSecret(Rule):
 
     ## Why
 
-    Whoever can read the repository, a clone, a fork, a backup or a build's log can read the secret and use it.
-    Deleting the line does not help, because the history keeps it. So a secret that was ever committed counts as
-    known: it is replaced first and removed second.
+    Whoever can read the repository, a clone, a fork, a backup or a build's log can read the secret and use
+    it. Deleting the line does not help, because the history keeps it. So a secret that was ever committed
+    counts as known: it is replaced first and removed second.
 
     ## Do this instead
 
-    Put the new value into AWS Secrets Manager, in the secret named `{service}/{environment}`, and read it when
-    the program starts. A developer signs in with `aws sso login --profile palindrom`, a workflow through OIDC.
+    Put the new value into AWS Secrets Manager, in the secret named `{service}/{environment}`, and read it
+    when the program starts. A developer signs in with `aws sso login --profile palindrom`, a workflow through
+    OIDC.
 
     ```python
     import json, boto3
@@ -59,28 +60,27 @@ class HardcodedSecret(Rule):
 
     ## What is found
 
-    Every value in a vendor's token format, with its checksum where the vendor publishes one; values given to a
-    name that speaks of a secret, in code and in every configuration syntax, quoted or not; URLs with a password,
-    HTTP `Authorization` headers, command lines and connection strings; private keys, also on one line; and
-    quoted strings that look random. detect-secrets' plugins that have no equal here are asked as well. The same
-    value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read.
+    Every value in a vendor's token format, with its checksum where the vendor publishes one; values given to
+    a name that speaks of a secret, in code and in every configuration syntax, quoted or not; URLs with a
+    password, HTTP `Authorization` headers, command lines and connection strings; private keys, also on one
+    line; and quoted strings that look random. detect-secrets' plugins that have no equal here are asked as
+    well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read.
 
     ## What is dropped and why
 
     Placeholders and vendors' documented examples (`changeme`, `<your key>`, `AKIA…EXAMPLE`); references
     (`${VAR}`, `os.environ[…]`, `process.env.X`, `{{ … }}`, an ARN, a path, a URL without a password); names,
-    constants, versions, dates and translated texts; values that repeat their own name; names that say something
-    about a secret and not the secret (`password_field`, `token_url`); public keys, hashes and identifiers.
-    What no such rule decides is scored, and each finding says what spoke for it. Images in notebooks and data
-    URIs and public IP addresses are never secrets.
+    constants, versions, dates and translated texts; values that repeat their own name; names that say
+    something about a secret and not the secret (`password_field`, `token_url`); public keys, hashes and
+    identifiers. What no such rule decides is scored, and each finding says what spoke for it. Images in
+    notebooks and data URIs and public IP addresses are never secrets.
 
     ## Limits
 
     A secret that looks like a word, and one that is put together from parts when the program runs, are not
     seen. A value longer than 1,024 characters is found only where it has a vendor's format. Archives are not
-    unpacked.
-    A value that has to stay, such as a test's, is silenced with `palint: ignore[hardcoded-secret]` and a reason
-    at the end of its line, or with detect-secrets' `pragma: allowlist secret`.
+    unpacked. A value that has to stay, such as a test's, is silenced with `palint: ignore[hardcoded-secret]`
+    and a reason at the end of its line, or with detect-secrets' `pragma: allowlist secret`.
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
