@@ -1,0 +1,366 @@
+"""The hook, through real pre-commit and real prek, in repositories made by real git."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from palint import registry
+from palint.rule import Rule
+from palint.testing import fill, write
+from tests.conftest import PALINT, ROOT, Repository, palint
+
+BIN = Path(sys.executable).parent
+RUNNERS = ["pre-commit", "prek"]
+BAD_PYTHON = 'import boto3\nc = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n'
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+
+
+def settings(*, args: list[str] | None = None, env_hook: bool = False) -> str:
+    """A .pre-commit-config.yaml with our published hooks, run by the palint under test."""
+    hooks = []
+    for published in HOOKS:
+        if published["id"] == "palint-env" and not env_hook:
+            continue
+        command, _, rest = published["entry"].partition(" ")
+        assert command == "palint"
+        hook = {**published, "language": "system", "entry": f"{PALINT} {rest}"}
+        if args is not None and published["id"] == "palint":
+            hook["args"] = args
+        hooks.append(hook)
+    return yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]})
+
+
+@pytest.fixture(params=RUNNERS)
+def hooked(request: pytest.FixtureRequest, repo: Repository, tmp_path: Path) -> Repository:
+    """A repository with one commit, in which the runner has installed our hook."""
+    os.environ["PRE_COMMIT_HOME"] = str(tmp_path / "pre-commit-home")
+    os.environ["PREK_HOME"] = str(tmp_path / "prek-home")
+    repo.write(".pre-commit-config.yaml", settings())
+    repo.add()
+    repo.commit()
+    install(repo, request.param)
+    return repo
+
+
+def install(repo: Repository, runner: str) -> None:
+    types = ["-t", "pre-commit", "-t", "pre-merge-commit", "-t", "pre-push"]
+    done = subprocess.run(
+        [BIN / runner, "install", *types], cwd=repo.path, capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    repo.runner = runner  # type: ignore[attr-defined]
+
+
+def commit(repo: Repository, *args: str) -> tuple[bool, str]:
+    """Whether `git commit` went through, with what the hook printed."""
+    before = repo.git("rev-parse", "--verify", "-q", "HEAD", check=False)
+    out = repo.git("commit", "-m", "c", *args, check=False)
+    return repo.git("rev-parse", "--verify", "-q", "HEAD", check=False) != before, out
+
+
+def run(repo: Repository, *args: str) -> tuple[int, str]:
+    """The runner's `run`."""
+    done = subprocess.run(
+        [BIN / repo.runner, "run", *args],  # type: ignore[attr-defined]
+        cwd=repo.path,
+        capture_output=True,
+        check=False,
+        text=True,
+        errors="replace",
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_clean_commit_passes(hooked: Repository) -> None:
+    hooked.write("app.py", "x = 1\n")
+    hooked.add()
+    passed, out = commit(hooked)
+    assert passed, out
+
+
+RULES = {name: rule for name, rule in registry.load().items() if rule.severity.label == "error"}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_each_rule_blocks(repo: Repository, name: str, tmp_path: Path) -> None:
+    """One runner is enough here: what differs between rules is palint's, not the runner's."""
+    os.environ["PREK_HOME"] = str(tmp_path / "prek-home")
+    repo.write(".pre-commit-config.yaml", settings())
+    repo.add()
+    repo.commit()
+    install(repo, "prek")
+    rule: type[Rule] = RULES[name]
+    example = next(
+        e for e in rule.bad if not e.ignored and e.severity is not rule.severity.WARNING and not e.options
+    )
+    files = example.files or {example.path or "example" + (rule.files.suffixes or (".txt",))[0]: example.text}
+    for path, text in files.items():
+        write(str(repo.path), path, text)
+    repo.add()
+    passed, out = commit(repo)
+    assert not passed
+    assert f"[{name}]" in out
+
+
+def test_staged_then_deleted(hooked: Repository) -> None:
+    place = hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    place.unlink()
+    passed, out = commit(hooked)
+    assert not passed and "boto3-access-key" in out
+
+
+def test_staged_then_changed(hooked: Repository) -> None:
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.write("s3.py", "x = 1\n")
+    passed, out = commit(hooked)
+    assert not passed and "boto3-access-key" in out
+
+
+def test_unstaged_violation_does_not_block(hooked: Repository) -> None:
+    hooked.write("s3.py", "x = 1\n")
+    hooked.add()
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    passed, out = commit(hooked)
+    assert passed, out
+
+
+def test_renamed_to_env(hooked: Repository) -> None:
+    hooked.write("settings.txt", "PORT=80\n" * 20)
+    hooked.add()
+    hooked.commit()
+    hooked.git("mv", "settings.txt", ".env")
+    passed, out = commit(hooked)
+    assert not passed and "env-file" in out
+
+
+def test_symlink_named_env(hooked: Repository) -> None:
+    (hooked.path / ".env").symlink_to("elsewhere")
+    hooked.add()
+    passed, out = commit(hooked)
+    assert not passed and "env-file" in out
+
+
+def test_deleting_a_violation_passes(hooked: Repository) -> None:
+    hooked.write(".env", "A=1\n")
+    hooked.add()
+    hooked.commit()
+    hooked.git("rm", "-q", ".env")
+    passed, out = commit(hooked)
+    assert passed, out
+
+
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_first_commit_in_an_empty_repository(repo: Repository, runner: str) -> None:
+    repo.write(".pre-commit-config.yaml", settings())
+    repo.write(".env", "A=1\n")
+    repo.add()
+    install(repo, runner)
+    passed, out = commit(repo)
+    assert not passed and "env-file" in out
+    repo.git("rm", "-q", "-f", "--cached", ".env")
+    (repo.path / ".env").unlink()
+    passed, out = commit(repo)
+    assert passed, out
+
+
+def test_merge(hooked: Repository) -> None:
+    hooked.git("checkout", "-q", "-b", "side")
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    hooked.git("checkout", "-q", "main")
+    hooked.write("other.py", "x = 1\n")
+    hooked.add()
+    hooked.commit()
+    out = hooked.git("merge", "--no-ff", "--no-edit", "side", check=False)
+    assert "boto3-access-key" in out
+    assert len(hooked.git("log", "--merges", "--oneline")) == 0
+
+
+def test_partial_commit(hooked: Repository) -> None:
+    """`git commit -- path` uses a temporary index, which GIT_INDEX_FILE names."""
+    hooked.write("good.py", "x = 1\n")
+    hooked.write("bad.py", "y = 1\n")
+    hooked.add()
+    hooked.commit()
+    hooked.write("good.py", "x = 2\n")
+    hooked.write("bad.py", fill(BAD_PYTHON))
+    hooked.add()
+    passed, out = commit(hooked, "--", "good.py")
+    assert passed, out
+    passed, out = commit(hooked, "--", "bad.py")
+    assert not passed and "boto3-access-key" in out
+
+
+def test_worktree(hooked: Repository, tmp_path: Path) -> None:
+    hooked.git("worktree", "add", "-q", "-b", "wt", str(tmp_path / "wt"))
+    other = Repository.__new__(Repository)
+    other.path = tmp_path / "wt"
+    other.write("s3.py", fill(BAD_PYTHON))
+    other.add()
+    passed, out = commit(other)
+    assert not passed and "boto3-access-key" in out
+
+
+def test_submodule(hooked: Repository, make_repo) -> None:  # type: ignore[no-untyped-def]
+    inner = make_repo("inner")
+    inner.write(".env", "A=1\n")
+    inner.add()
+    inner.commit()
+    hooked.git("submodule", "--quiet", "add", str(inner.path), "vendor")
+    passed, out = commit(hooked)
+    assert passed, out
+
+
+ODD_NAMES = ["--help", "--select=env-file", "-", "--", "a b.py", "ü\n.py", b"caf\xe9.py"]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names(hooked: Repository, name: str | bytes) -> None:
+    if hooked.runner == "prek" and isinstance(name, bytes):  # type: ignore[attr-defined]
+        pytest.skip("prek itself refuses names that are not UTF-8")
+    hooked.write(name, fill('aws_access_key_id = "{aws_access_key_id}"\n'))
+    hooked.git("add", "-A")
+    passed, out = commit(hooked)
+    assert not passed, out
+    assert "No such option" not in out
+
+
+def test_run_all_files_checks_committed_ones(hooked: Repository) -> None:
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    code, out = run(hooked, "--all-files")
+    assert code == 1 and "boto3-access-key" in out
+
+
+def test_run_files_takes_untracked_ones_from_the_disk(hooked: Repository) -> None:
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    code, out = run(hooked, "--files", "s3.py")
+    assert code == 1 and "boto3-access-key" in out
+
+
+def test_from_ref_reads_the_commit(hooked: Repository) -> None:
+    """The bytes are the pushed commit's, though a later commit and the disk are clean."""
+    base = hooked.git("rev-parse", "HEAD").strip()
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    bad = hooked.git("rev-parse", "HEAD").strip()
+    hooked.write("s3.py", "x = 1\n")
+    hooked.add()
+    hooked.commit()
+    code, out = run(hooked, "--from-ref", base, "--to-ref", bad)
+    assert code == 1 and "boto3-access-key" in out
+    code, out = run(hooked, "--from-ref", base, "--to-ref", "HEAD")
+    assert code == 0, out
+
+
+def test_push(hooked: Repository, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+    hooked.git("remote", "add", "origin", str(remote))
+    hooked.git("push", "-q", "origin", "main")
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    hooked.write("s3.py", "x = 1\n")
+    out = hooked.git("push", "origin", "main", check=False)
+    assert "boto3-access-key" in out
+    assert hooked.git("rev-parse", "origin/main") != hooked.git("rev-parse", "HEAD")
+
+
+def test_first_push_of_everything(hooked: Repository, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
+    hooked.git("remote", "add", "origin", str(remote))
+    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    hooked.commit()
+    out = hooked.git("push", "origin", "main", check=False)
+    assert "boto3-access-key" in out
+    assert not hooked.git("ls-remote", "origin").strip()
+
+
+def test_many_files_are_split_and_judged_alike(hooked: Repository) -> None:
+    """9,000 long names exceed an argument list, so the runner calls palint several times."""
+    folder = "some/rather/long/folder/name/to/fill/the/argument/list"
+    for number in range(9000):
+        hooked.write(f"{folder}/file_{number:05}.py", "x = 1\n")
+    hooked.write(f"{folder}/file_04444.py", fill(BAD_PYTHON))
+    # The caller and the callee of one missing permission come into different calls.
+    hooked.write(".github/workflows/call.yml", CALLER)
+    hooked.write("zz/.github/workflows/keep.yml", "on: push\njobs: {}\n")
+    hooked.write(".github/workflows/deploy.yml", CALLEE)
+    hooked.git("add", "-A")
+    code, out = run(hooked, "--all-files")
+    assert code == 1
+    assert out.count("error[boto3-access-key]") == 1
+    assert "workflow-id-token" in out
+
+
+CALLER = """\
+on: push
+permissions:
+  contents: read
+jobs:
+  deploy:
+    uses: ./.github/workflows/deploy.yml
+"""
+CALLEE = """\
+on: workflow_call
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: arn:aws:iam::123456789012:role/deploy
+          aws-region: eu-west-2
+"""
+
+
+def test_without_the_separator_it_refuses(repo: Repository) -> None:
+    repo.write("a.py", "x = 1\n")
+    repo.add()
+    done = palint("hook", "a.py", cwd=repo.path)
+    assert done.returncode == 2
+    assert 'end `args` with "--"' in done.stderr
+
+
+def test_arguments_before_the_separator(hooked: Repository) -> None:
+    hooked.write(".pre-commit-config.yaml", settings(args=["--fail-on=warning", "--"]))
+    hooked.write(".env.example", "NAME=\n")
+    hooked.add()
+    passed, out = commit(hooked)
+    assert not passed and "env-example-value" in out
+
+
+def test_env_hook_finds_ignored_files(hooked: Repository) -> None:
+    hooked.write(".pre-commit-config.yaml", settings(env_hook=True))
+    hooked.write(".gitignore", ".env\n")
+    hooked.add()
+    passed, out = commit(hooked)
+    assert passed, out
+    hooked.write(".env", "A=1\n")
+    hooked.write("x.py", "x = 1\n")
+    hooked.add("x.py")
+    passed, out = commit(hooked)
+    assert not passed and "env-file" in out
+
+
+def test_subdirectory(hooked: Repository) -> None:
+    """git runs hooks at the top level, but a person may call `palint hook` from below."""
+    hooked.write("deep/s3.py", fill(BAD_PYTHON))
+    hooked.add()
+    done = palint("hook", "--", "s3.py", cwd=hooked.path / "deep")
+    assert done.returncode == 1
+    assert "deep/s3.py" in done.stdout

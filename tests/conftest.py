@@ -1,0 +1,122 @@
+"""What all tests share: the shared data's place, the installed program, and repositories made by real git."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PALINT = Path(sys.executable).parent / "palint"
+SHARED = Path(os.environ.get("PALINT_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests see neither the caller's git settings nor their cache, policy or CI variables."""
+    keep = dict(os.environ)
+    for name in list(os.environ):
+        if name.startswith(("GIT_", "PRE_COMMIT", "PALINT_POLICY", "GITHUB_")) or name in (
+            "NO_COLOR",
+            "FORCE_COLOR",
+        ):
+            del os.environ[name]
+    os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
+    os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    os.environ.clear()
+    os.environ.update(keep)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of labelled data and the zoo; a test that needs it is skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the shared data is not here ({SHARED}); set PALINT_SHARED")
+    return SHARED
+
+
+class Repository:
+    """A git repository made for a test."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *args: str, env: dict[str, str] | None = None, check: bool = True) -> str:
+        """Run git and give its output; a failure fails the test."""
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+        made = subprocess.run(
+            ["git", *who, "-c", "protocol.file.allow=always", *args],
+            cwd=self.path,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            check=False,
+        )
+        if check:
+            assert made.returncode == 0, made.stderr.decode(errors="replace")
+        return (made.stdout + made.stderr).decode(errors="replace")
+
+    def write(self, path: str | bytes, text: str | bytes = "") -> Path:
+        """Write a file, folders made."""
+        place = os.path.join(os.fsencode(self.path), os.fsencode(path))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, "wb") as file:
+            file.write(text.encode() if isinstance(text, str) else text)
+        return Path(os.fsdecode(place))
+
+    def add(self, *paths: str) -> None:
+        """Stage paths, or everything."""
+        self.git("add", "-f", "--", *paths) if paths else self.git("add", "-A")
+
+    def commit(self, message: str = "c", *args: str) -> None:
+        """Commit what is staged, without hooks."""
+        self.git("commit", "-q", "--no-verify", "--allow-empty", "-m", message, *args)
+
+    def palint(self, *args: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run the installed palint here."""
+        return palint(*args, cwd=self.path, env=env)
+
+
+def palint(
+    *args: str, cwd: Path | str, env: dict[str, str] | None = None, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the installed palint and give what it printed and its exit code."""
+    return subprocess.run(
+        [str(PALINT), *args],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        check=False,
+        timeout=120,
+    )
+
+
+def findings(made: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    """The findings of a JSON report."""
+    assert made.stdout, made.stderr
+    found: list[dict[str, Any]] = json.loads(made.stdout)["findings"]
+    return found
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repository:
+    """An empty repository."""
+    return Repository(tmp_path / "repo")
+
+
+@pytest.fixture
+def make_repo(tmp_path: Path) -> Callable[[str], Repository]:
+    """A maker of further repositories, by name."""
+    return lambda name: Repository(tmp_path / name)
