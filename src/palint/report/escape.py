@@ -44,7 +44,10 @@ def log_line(line: str) -> str:
     """A line of visible text that no CI log takes for a command."""
     if "##" in line:
         line = _LOG_COMMAND.sub(r"##\1\\[", line)
-    return " " + line if line.lstrip().startswith("::") else line
+    words = line.lstrip()
+    if words.startswith("::"):  # a workflow command, also behind spaces
+        line = line[: len(line) - len(words)] + "\\" + words
+    return line
 
 
 def terminal(text: str) -> str:
@@ -57,7 +60,7 @@ def command_data(text: str) -> str:
 
     `%`, CR and LF are what the runner unescapes (actions/toolkit, `command.ts`).
     """
-    return visible(text).replace("%", "%25")
+    return terminal(text).replace("%", "%25")
 
 
 def command_property(text: str) -> str:
