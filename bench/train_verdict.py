@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from palint.secrets import assignments, features, formats, verdict
+from palint.secrets import assignments, entropy, features, formats, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "src/palint/secrets/weights.json"
@@ -74,28 +74,31 @@ _NEEDLES = [re.compile(needle, re.I) for needle in assignments.NEEDLES]
 
 
 def candidates(text: str, name: str) -> list[assignments.Candidate]:
-    """All candidates of a text of one line: assignments, and vendors' formats in place of what they overlap."""
-    found: dict[tuple[int, int], assignments.Candidate] = {}
+    """All candidates of a text of one line, the most specific first: formats, assignments, random strings."""
+    found = [
+        assignments.Candidate(start, end, "", f"format:{fmt.id}")
+        for fmt in formats.FORMATS
+        if re.search(fmt.needle, text, re.I)
+        for start, end in formats.matches(text, 0, len(text), fmt)
+    ]
     for at in sorted({match.end() for needle in _NEEDLES for match in needle.finditer(text)}):
-        for candidate in assignments.find(text, at, (0, len(text)), name):
-            found.setdefault((candidate.start, candidate.end), candidate)
-    for fmt in formats.FORMATS:
-        if re.search(fmt.needle, text, re.I):
-            for start, end in formats.matches(text, 0, len(text), fmt):
-                found = {span: c for span, c in found.items() if span[1] <= start or end <= span[0]}
-                found[start, end] = assignments.Candidate(start, end, "", "format:" + fmt.id)
-    return list(found.values())
+        found += assignments.find(text, at, (0, len(text)), name)
+    for start, end, key, plugin in entropy.find(text, 0, len(text)):
+        found.append(assignments.Candidate(start, end, key, f"upstream:{plugin}"))
+    return list(dict.fromkeys(found))
 
 
 def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:
     """What the score must judge, and the numbers of the rows that a rule keeps already."""
     judged, kept = [], set()
     for number, row in enumerate(data):
+        certain: list[assignments.Candidate] = []
         for c in candidates(row.text, row.name):
             parts = (row.text[c.start : c.end], c.key, row.text, c.start, row.name, c.detector)
-            if verdict.drops(*parts):
+            if any(c.start < other.end and other.start < c.end for other in certain) or verdict.drops(*parts):
                 continue
             if verdict.keeps(c.detector):
+                certain.append(c)
                 kept.add(number)
             else:
                 judged.append(Judged(number, features.extract(*parts)))

@@ -60,6 +60,7 @@ _WRAPPED = re.compile(
     rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
 _NEXT_ITEM = re.compile(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
+_IS_NAME = re.compile(r"\s{0,4}(?::|=>)")
 _CALL = re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
 _BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = re.compile(r"[^\s\"'`]{1,256}")
@@ -114,19 +115,18 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
     start = gap.end()
     quote = _QUOTE.match(text, start, high)
     if quote:
-        yield from _strings(text, quote, high, key, operator == "(")
+        yield from _strings(text, quote, high, key, "argument" if operator == "(" else "keyword")
         return
     if operator == ":":
         typed = _TYPED.match(text, start, high)
         if typed:
-            start = typed.end()
-            quote = _QUOTE.match(text, start, high)
+            quote = _QUOTE.match(text, typed.end(), high)
             if quote:
-                yield from _strings(text, quote, high, key, False)
+                yield from _strings(text, quote, high, key, "keyword")
                 return
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
-        yield from _strings(text, wrapped, high, key, True)
+        yield from _strings(text, wrapped, high, key, "argument" if operator == "(" else "wrapped")
         return
     if operator in "!(":
         return
@@ -162,15 +162,15 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
         yield Candidate(start, value.end(), key, "keyword")
 
 
-def _strings(text: str, quote: re.Match[str], high: int, key: str, many: bool) -> Iterator[Candidate]:
-    """The string that `quote` opens and, in a list of arguments or elements, up to five that follow it."""
+def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str) -> Iterator[Candidate]:
+    """The string that `quote` opens and, unless it is the whole value, up to five that follow in its list."""
     for _ in range(6):
         start = quote.end()
         mark = quote[quote.lastindex or 0]
         end = _close(text, start, high, mark)
-        if end > start:
-            yield Candidate(start, end, key, "keyword")
-        following = _NEXT_ITEM.match(text, end + len(mark), high) if many else None
+        if end > start and not (detector != "keyword" and _IS_NAME.match(text, end + len(mark), high)):
+            yield Candidate(start, end, key, detector)
+        following = _NEXT_ITEM.match(text, end + len(mark), high) if detector != "keyword" else None
         if not following:
             return
         quote = following
@@ -195,7 +195,7 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     key = _key(text, start, low) if start else "password"
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if key and quote:
-        yield from _strings(text, quote, high, key, False) if start else _clause(text, quote, high)
+        yield from _strings(text, quote, high, key, "keyword") if start else _clause(text, quote, high)
 
 
 def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:
@@ -254,7 +254,7 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     key = option[-1] if option and blank >= at - 3 else ""
     if "-p" in before[-6:]:
         key = "-p"
-    if key.startswith("-"):
+    if key == "-p" or key.startswith("-") and _KEYWORD.search(key):
         word = _WORD.match(text, at - 1, high)
         if word:
             yield Candidate(word.start(1), word.end(1), key, "password-option")

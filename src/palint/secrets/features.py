@@ -266,7 +266,7 @@ def _name(key: str, value: str) -> tuple[str, list[str]]:
     if not head:
         found.append("name:starts-with-keyword")
     if "." in key:
-        found.append("name:dotted")
+        found.append("name:dotted" if "." not in key[last.end() :] else "name:keyword-before-dot")
     if key.isupper():
         found.append("name:upper")
     return _SAME_KEYWORD.get(keyword, keyword), found

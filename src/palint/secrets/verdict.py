@@ -77,7 +77,7 @@ def model() -> Model:
 _PLACEHOLDER = re.compile(
     r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
     r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|wrong|"
-    r"1234|abcd|qwert|asdf|lorem|hello|admin|user|string|my[_-]|some[_-]|(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
+    r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|my[_-]|some[_-]|(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
     re.I,
 )
 _REFERENCE = re.compile(
@@ -94,6 +94,19 @@ _WORDS_ONLY = re.compile(r"[A-Za-z]+(?:[_.\- /:]+[A-Za-z]+)*\W?\Z")
 _CODE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\Z")
 _CODE_FILE = re.compile(
     r"\.(?:py|pyi|rb|php|pl|lua|r|[cm]?[jt]sx?|go|java|kts?|scala|groovy|gradle|cs|cpp|cc|c|h|hpp|swift|rs|m|dart|vue)\Z"
+)
+_HASHED = re.compile(
+    r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8}|\{(?:S?SHA\d*|S?MD5|CRYPT)\}|"
+    r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$|md5[0-9a-f]{32}\Z|sha(?:1|256|384|512)[-:$]"
+)
+_TYPE = re.compile(
+    r"(?:bytes|str|string|int|integer|bool|boolean|any|object|optional|list|dict|unknown|never|void|number)\b",
+    re.I,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+_SPEAKS = re.compile(
+    r"pass(?:w|phrase)|pwd|secret|token|credential|api.?key|access.?key|private.?key|encryption.?key|signing.?key|auth",
+    re.I,
 )
 _PLAIN = re.compile(r"[\W_]+")
 _ABOUT = re.compile(
@@ -120,6 +133,10 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
         return ""
     if _REFERENCE.match(value):
         return "it refers to a variable, a file or an address"
+    if _HASHED.match(value):
+        return "it is a hash, not the secret itself"
+    if _TYPE.match(value):
+        return "it is a type"
     if _TEMPLATE.search(value, 0, 256):
         return "it is a template"
     if size <= 80 and _NAME.match(value):
@@ -136,6 +153,16 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
             return "it is made of words, and its name is a weak hint"
         if _CODE_NAME.match(value) and _CODE_FILE.search(path) and _is_code(line[:column]):
             return "it is a name in code"
+    if "\0" in line or _CONTROL.search(value):
+        return "it stands in binary data"
+    if detector == "authorization-header" and size < 32 and _WORDS_ONLY.match(value):
+        return "it is made of words"
+    if (
+        detector.endswith("EntropyString")
+        and not _STRONG.search(key)
+        and not _SPEAKS.search(line, max(0, column - 80), column + size + 40)
+    ):
+        return "it is random, and nothing near it speaks of a secret"
     if _LOCALE.match(path.rsplit("/", 1)[-1]):
         return "it is a translated text"
     return ""
