@@ -7,4 +7,7 @@ RULES = (
     "palint_rules.env_file:EnvFile",
     "palint_rules.hardcoded_secret:HardcodedSecret",
     "palint_rules.unused_suppression:UnusedSuppression",
+    "palint_rules.boto3_access_key:Boto3AccessKey",
+    "palint_rules.workflow_access_key:WorkflowAccessKey",
+    "palint_rules.workflow_id_token:WorkflowIdToken",
 )

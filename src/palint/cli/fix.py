@@ -19,27 +19,38 @@ def fix(request: Request, results: Results, words: Words, again: Callable[[Reque
 
     Raises UsageError when a staged file differs from its working copy: there is no one text to fix.
     """
-    plan = fixes.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
     if words.diff:
         from palint.report.diff import write
 
+        plan = fixes.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
         write(plan.changes, results.findings, sys.stdout, color=colored(words.color))
         return results
-    if words.staged:
-        _refuse_changed(request.project, [c.file for c in plan.changes])
+    fixed: set[str] = set()
+    count = 0
+    for _ in range(_ROUNDS):  # a fix that overlapped another is made in the next round
+        plan = fixes.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
+        if not plan.changes:
+            break
+        if words.staged and not fixed:
+            _refuse_changed(request.project, [c.file for c in plan.changes])
+        for change in plan.changes:
+            fixes.write(request.project.root, change)
+        count += len(plan.fixed)
+        fixed |= {change.file.path for change in plan.changes}
+        request = _on_disk(request)
+        results = again(request)
     for skipped in plan.skipped:
         print(f"palint: {skipped.finding.span.path}: not fixed: {skipped.reason}", file=sys.stderr)
-    for change in plan.changes:
-        fixes.write(request.project.root, change)
-    if not plan.changes:
-        return results
-    count = len(plan.fixed)
-    print(
-        f"palint: fixed {count} finding{'' if count == 1 else 's'} in {len(plan.changes)} "
-        f"file{'' if len(plan.changes) == 1 else 's'}; what follows was checked again",
-        file=sys.stderr,
-    )
-    return again(_on_disk(request))
+    if count:
+        print(
+            f"palint: {_many(count, 'finding')} fixed in {_many(len(fixed), 'file')}, and checked again",
+            file=sys.stderr,
+        )
+    return results
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _on_disk(request: Request) -> Request:
@@ -59,6 +70,7 @@ def _refuse_changed(project: Project, changed: Sequence[SourceFile]) -> None:
             )
 
 
+_ROUNDS = 10
 _COMMENTS = {  # how a comment of one line begins and ends, by the ending of a file's name
     ending: comment
     for comment, endings in (

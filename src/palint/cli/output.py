@@ -74,7 +74,10 @@ def write_whole(path: str, text: str) -> None:
 
 
 def colored(wish: str) -> bool:
-    """Whether standard output gets colours: https://no-color.org and https://force-color.org; `--color` has the last word."""
+    """Whether standard output gets colours; `--color` has the last word.
+
+    https://no-color.org and https://force-color.org.
+    """
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):

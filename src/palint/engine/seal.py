@@ -75,14 +75,13 @@ def _masked(
 
 
 def _line_hash(file: SourceFile | None, span: Span, hidden: Sequence[tuple[int, int]]) -> str:
-    """SHA-256 of the finding's first line, every value masked; spacing and values' lengths left out."""
-    shown = ""
-    if file is not None and not (span.start == span.end and span.offset == 0):
-        offset = span.offset - file.first_offset
-        line = file.line_at(offset)
-        start, end = max(line[0], offset - _LOOKED_AT), min(line[1], offset + _LOOKED_AT)
-        shown = _masked(file, start, end, line, hidden)
-    return line_hash(shown)
+    """The hash of the finding's first line, values masked; of the file's name where it is about the file."""
+    if file is None or (span.start == span.end and span.offset == 0):
+        return line_hash(span.path.rpartition("/")[2])
+    offset = span.offset - file.first_offset
+    line = file.line_at(offset)
+    start, end = max(line[0], offset - _LOOKED_AT), min(line[1], offset + _LOOKED_AT)
+    return line_hash(_masked(file, start, end, line, hidden))
 
 
 def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:

@@ -1,0 +1,31 @@
+"""What docs/ and README.md hold that is made from the code is up to date, and their links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from palint import registry
+from tests.conftest import ROOT
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_rules_are_up_to_date() -> None:
+    for path, text in runpy.run_path(str(ROOT / "docs" / "make_rules.py"))["pages"]().items():
+        assert path.is_file(), f"{path} is missing: run `make docs`"
+        assert path.read_text("utf-8") == text, f"{path.relative_to(ROOT)} is old: run `make docs`"
+
+
+def test_no_page_of_a_rule_that_is_gone() -> None:
+    assert {p.stem for p in (ROOT / "docs" / "rules").glob("*.md")} == set(registry.load())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_links(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8")):
+        if not re.match(r"[a-z]+:|#", target):
+            assert (document.parent / target.partition("#")[0]).exists(), f"{document}: {target}"
