@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import aws_sdk, go, java, javascript
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
-from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
+from palint.secrets.aws import is_key
 from palint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -300,7 +300,7 @@ const s3 = new S3Client({ credentials: {
                     yield from self.judge(file, keys)
 
     def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
-        literals = [v for v in keys.values if v.kind == "text" and _is_key(v.text)]
+        literals = [v for v in keys.values if v.kind == "text" and is_key(v.text)]
         given = [v for v in keys.values if v.kind in ("environment", "other", "template")]
         session = [v for v in keys.session if v.kind not in ("nothing", "text")]
         if not literals and not (keys.client and given):
@@ -336,7 +336,3 @@ const s3 = new S3Client({ credentials: {
             fix=Fix(edits) if edits and not doubt and not keys.elsewhere else None,
             values=[(v.start, v.end) for v in literals],
         )
-
-
-def _is_key(value: str) -> bool:
-    return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))

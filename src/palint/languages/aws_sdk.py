@@ -166,7 +166,7 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             continue
         given = java.arguments(node)
         if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
-            values = [java.value(tree, argument) for argument in given[:2]]
+            values = [v for argument in given[:2] for v in java.values(tree, argument)]
             what = f"`{tree.source(name)}`"
             compliant = "Use `DefaultCredentialsProvider.create()`, or give the builder no provider at all."
             elsewhere = _OTHER_ENDPOINT["java"].search(tree.text) is not None
@@ -189,8 +189,8 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             given = go.arguments(node)
             if function is None or "NewStaticCredentials" not in tree.source(function) or len(given) < 2:
                 return
-            values = [go.value(tree, argument) for argument in given[:2]]
-            session = [go.value(tree, argument) for argument in given[2:3]]
+            values = [v for argument in given[:2] for v in go.values(tree, argument)]
+            session = [v for argument in given[2:3] for v in go.values(tree, argument)]
             what = f"`{tree.source(function)}`"
         elif node.type == "composite_literal":
             fields = go.fields(tree, node)
@@ -201,8 +201,8 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 return
             if not {"AccessKeyID", "SecretAccessKey"} <= fields.keys():
                 return
-            values = [go.value(tree, fields[name]) for name in ("AccessKeyID", "SecretAccessKey")]
-            session = [go.value(tree, fields["SessionToken"])] if "SessionToken" in fields else []
+            values = [v for name in ("AccessKeyID", "SecretAccessKey") for v in go.values(tree, fields[name])]
+            session = go.values(tree, fields["SessionToken"]) if "SessionToken" in fields else []
             what = f"`{tree.source(kind)}`"
         else:
             continue

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _GETENV = re.compile(r'os\s*\.\s*(?:Getenv|LookupEnv)\(\s*["`]([^"`]*)["`]\s*\)')
+_POINTER = re.compile(r"^(aws|jsii|pulumi)\.String\(")  # a pointer to its argument
 _SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignment_statement"])
 
 
@@ -45,19 +46,21 @@ def fields(tree: Tree, literal: Node) -> dict[str, Node]:
     return found
 
 
-def value(tree: Tree, node: Node) -> Value:
+def values(tree: Tree, node: Node) -> list[Value]:
     """What an expression is; a name that the file sets exactly once is followed once."""
+    if node.type == "call_expression" and _POINTER.search(tree.source(node)) and len(arguments(node)) == 1:
+        node = arguments(node)[0]
     if node.type == "identifier":
         node = _constant(tree, node) or node
     text = tree.source(node)
     if node.type in ("interpreted_string_literal", "raw_string_literal"):
-        return Value("text", text[1:-1], node.start_byte + 1, node.end_byte - 1)
+        return [Value("text", text[1:-1], node.start_byte + 1, node.end_byte - 1)]
     if node.type == "nil":
-        return Value("nothing", text, node.start_byte, node.end_byte)
+        return [Value("nothing", text, node.start_byte, node.end_byte)]
     variable = _GETENV.fullmatch(text)
     if variable:
-        return Value("environment", variable[1], node.start_byte, node.end_byte)
-    return Value("other", text, node.start_byte, node.end_byte)
+        return [Value("environment", variable[1], node.start_byte, node.end_byte)]
+    return [Value("other", text, node.start_byte, node.end_byte)]
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:

@@ -33,20 +33,20 @@ def arguments(call: Node) -> list[Node]:
     return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
 
 
-def value(tree: Tree, node: Node) -> Value:
+def values(tree: Tree, node: Node) -> list[Value]:
     """What an expression is; a name that the file sets exactly once is followed once."""
     if node.type == "identifier":
         node = _constant(tree, node) or node
     text = tree.source(node)
     if node.type == "string_literal":
         quotes = 3 if text.startswith('"""') else 1
-        return Value("text", text[quotes:-quotes], node.start_byte + quotes, node.end_byte - quotes)
+        return [Value("text", text[quotes:-quotes], node.start_byte + quotes, node.end_byte - quotes)]
     if node.type == "null_literal":
-        return Value("nothing", text, node.start_byte, node.end_byte)
+        return [Value("nothing", text, node.start_byte, node.end_byte)]
     variable = _GETENV.fullmatch(text)
     if variable:
-        return Value("environment", variable[1], node.start_byte, node.end_byte)
-    return Value("other", text, node.start_byte, node.end_byte)
+        return [Value("environment", variable[1], node.start_byte, node.end_byte)]
+    return [Value("other", text, node.start_byte, node.end_byte)]
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:

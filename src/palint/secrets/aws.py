@@ -43,6 +43,11 @@ def words(value: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(value)]
 
 
+def is_key(value: str) -> bool:
+    """Whether a value may be a real key: none of the three below."""
+    return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))
+
+
 def is_example_key(value: str) -> bool:
     """A key of AWS's documentation: each ends in `EXAMPLE` or `EXAMPLEKEY`, and none of them ever works.
 

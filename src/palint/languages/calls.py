@@ -1,0 +1,79 @@
+"""Calls and constructions in Python, JavaScript, TypeScript, Java and Go, in one shape."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from palint.languages import go, java, javascript, python
+from palint.languages.value import HOLE, Value
+from palint.source import SourceFile
+
+_NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
+_CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
+
+
+_READERS = {"java": (java.parse, java.values), "go": (go.parse, go.values)}
+
+
+class Call(NamedTuple):
+    """A call or `new`.
+
+    name: what is called, `new` and `.Builder` left out; in Python resolved through imports.
+    start, end: of the expression, code points. given: what each positional argument may be.
+    """
+
+    name: str
+    start: int
+    end: int
+    given: list[list[Value]]
+
+
+def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
+    """The calls whose names stand at `ends`: offsets just behind a name, or behind a bracket or dot after it.
+
+    In Python every call of the file, since `ast` gives them all. Raises Unparsed.
+    """
+    suffix = file.path.lower().rpartition(".")[2]
+    if suffix in ("py", "pyi", "pyw"):
+        module = file.view(python.module)
+        for call, scope in module.calls:
+            given = [[python_value(file, module, argument, scope)] for argument in call.args]
+            yield Call(module.dotted(call.func, scope), *module.offsets(call), given)
+        return
+    parse, read = _READERS.get(suffix, (javascript.parse, javascript.values))
+    tree = file.view(parse)
+    for end in ends:
+        while end and tree.text[end - 1] in "(. \t":
+            end -= 1
+        path = tree.path(end - 1)
+        call_node = next((node for node in path[:5] if node.type in _CALLS), None)
+        if call_node is not None and path[0].type in _NAMES:
+            name = re.sub(r"^new\s+|\s+|\.Builder$", "", tree.text[call_node.start_byte : path[0].end_byte])
+            given = [read(tree, argument) for argument in javascript.arguments(call_node)]
+            yield Call(name, call_node.start_byte, call_node.end_byte, given)
+
+
+def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope: python.Scope) -> Value:
+    """What a Python expression is; a name that is bound once is followed once."""
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        bound = scope.bindings(node)
+        if len(bound) == 1 and bound[0].value is not None and not isinstance(bound[0].target, ast.Tuple):
+            node = bound[0].value
+    start, end = module.offsets(node)
+    text = python.literal(node)
+    if text is not None:
+        return Value("text", text, *python.inside_quotes(file.text, start, end))
+    if isinstance(node, ast.JoinedStr):
+        parts = [python.literal(part) for part in node.values]
+        text = "".join(HOLE if part is None else part for part in parts)
+        return Value("template", text, *python.inside_quotes(file.text, start, end))
+    source = file.text[start:end]
+    if isinstance(node, ast.Constant) and node.value is None:
+        return Value("nothing", source, start, end)
+    called = module.dotted(node.func if isinstance(node, ast.Call) else node, scope, follow=False)
+    if called in ("os.getenv", "os.environ.get") or source.startswith("os.environ["):
+        return Value("environment", source, start, end)
+    return Value("other", source, start, end)

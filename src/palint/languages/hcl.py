@@ -1,0 +1,140 @@
+"""HCL (Terraform, OpenTofu, Packer): blocks, their attributes, and what an expression is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.languages import treesitter
+from palint.languages.treesitter import Tree
+from palint.languages.value import HOLE, Value
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Block(NamedTuple):
+    """`resource "aws_iam_access_key" "ci" { … }`: kind, labels, and the block's node."""
+
+    kind: str
+    labels: tuple[str, ...]
+    node: Node
+
+    @property
+    def header(self) -> tuple[int, int]:
+        """[start, end) of the block up to its opening brace."""
+        last = next((c for c in self.node.children if c.type == "block_start"), None)
+        before = last.prev_sibling if last is not None else None
+        return self.node.start_byte, before.end_byte if before is not None else self.node.end_byte
+
+
+def parse(file: SourceFile) -> Tree:
+    """The tree of an HCL file. Raises Unparsed where it is too large."""
+    return treesitter.parse(file, "hcl", _language)
+
+
+def _language() -> object:
+    import tree_sitter_hcl
+
+    return tree_sitter_hcl.language()
+
+
+def blocks(tree: Tree, within: Node) -> list[Block]:
+    """The blocks directly inside a block."""
+    return [
+        _block(tree, node) for body in _bodies(within) for node in body.named_children if node.type == "block"
+    ]
+
+
+def around(tree: Tree, path: list[Node]) -> list[Block]:
+    """The blocks that a place stands in, the innermost first; broken blocks round them do not hide them."""
+    return [_block(tree, node) for node in path if node.type == "block"]
+
+
+def _block(tree: Tree, node: Node) -> Block:
+    words = [tree.source(c).strip('"') for c in node.named_children if c.type in ("identifier", "string_lit")]
+    return Block(words[0] if words else "", tuple(words[1:]), node)
+
+
+def attributes(tree: Tree, block: Node) -> dict[str, Node]:
+    """A block's own attributes by name: the nodes of `name = value`."""
+    found: dict[str, Node] = {}
+    for body in _bodies(block):
+        for node in body.named_children:
+            if node.type == "attribute" and node.named_child_count >= 2:
+                found[tree.source(node.named_children[0])] = node
+    return found
+
+
+def expression(attribute: Node) -> Node:
+    """What an attribute is set to."""
+    return attribute.named_children[-1]
+
+
+def elements(tree: Tree, node: Node) -> Iterator[tuple[str, Node]]:
+    """(name, expression) of an object's elements, those of objects and of calls round them included."""
+    open_ = [node]
+    while open_:
+        node = open_.pop()
+        if node.type == "object_elem":
+            key, value = node.child_by_field_name("key"), node.child_by_field_name("val")
+            if key is not None and value is not None:
+                yield tree.source(key).strip('"'), value
+        open_ += reversed(node.named_children)
+
+
+def call(tree: Tree, node: Node) -> str:
+    """The function that an expression calls, or ""."""
+    inner = _unwrap(node)
+    return tree.source(inner.named_children[0]) if inner.type == "function_call" else ""
+
+
+def values(tree: Tree, node: Node) -> list[Value]:
+    """What an expression may be: both arms of a condition, and of `coalesce` and `try` each argument."""
+    found: list[Value] = []
+    open_ = [node]
+    while open_ and len(found) < 16:
+        node = _unwrap(open_.pop())
+        if node.type == "conditional" and node.named_child_count == 3:
+            open_ += reversed(node.named_children[1:])
+        elif node.type == "function_call" and call(tree, node) in ("coalesce", "try", "sensitive"):
+            open_ += [a for args in node.named_children[1:] for a in reversed(args.named_children)]
+        else:
+            found.append(_value(tree, node))
+    return found
+
+
+def _value(tree: Tree, node: Node) -> Value:
+    source = tree.source(node)
+    start, end = node.start_byte, node.end_byte
+    if node.type in ("string_lit", "quoted_template"):
+        return _template(tree, node, start + 1, max(end - 1, start + 1))
+    if node.type == "heredoc_template":
+        marks = [c for c in node.named_children if c.type == "heredoc_identifier"]
+        if len(marks) == 2:
+            return _template(tree, node, marks[0].end_byte, marks[1].start_byte)
+    return Value("nothing" if source == "null" else "other", source, start, end)
+
+
+def _template(tree: Tree, node: Node, start: int, end: int) -> Value:
+    text, at = "", start
+    for child in node.named_children:
+        if child.type in ("template_interpolation", "template_directive"):
+            text += tree.text[at : child.start_byte] + HOLE
+            at = child.end_byte
+    text += tree.text[at:end]
+    return Value("template" if HOLE in text else "text", text, start, end)
+
+
+_WRAPPERS = frozenset(["expression", "literal_value", "template_expr", "collection_value"])
+
+
+def _unwrap(node: Node) -> Node:
+    while node.type in _WRAPPERS and node.named_child_count == 1:
+        node = node.named_children[0]
+    return node
+
+
+def _bodies(node: Node) -> list[Node]:
+    return [node] if node.type == "body" else [c for c in node.named_children if c.type in ("body", "ERROR")]
