@@ -8,9 +8,13 @@ directory's, none of them following. What is no regular file is never read. Plat
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
 
@@ -28,6 +32,7 @@ _PASS_FOLDER = _OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission
 _KEPT = 64  # directory descriptors that a walk or a reader holds at most
 _PIECE = 1 << 20  # bytes
 _IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
+_FOLDER_END = re.compile(r"(?<!^)(?<!^!)/\s*$")
 
 
 class Read(NamedTuple):
@@ -76,7 +81,9 @@ class _Walk:
         self.files: list[tuple[str, str]] = []
         self.ignored: list[str] = []
         self.closed: list[tuple[str, str]] = []
-        self.ignores: list[tuple[str, object]] = []  # (directory with its "/", pathspec) that hold here
+        self.ignores: list[
+            tuple[str, _Ignore]
+        ] = []  # (directory with its "/", its .gitignore) that hold here
 
     def run(self, root: str) -> None:
         folders = _Folders(root, _OPEN_FOLDER)
@@ -91,7 +98,7 @@ class _Walk:
                 self.closed.append((folder, f"cannot be looked into: {_reason(error)}"))
                 continue
             if any(entry.name == ".gitignore" for entry in here):
-                self._honour(folder, folders)
+                self._honour(folder, where)
             below = len(self.ignores)
             for entry in reversed(here):
                 if self._visit(folder, entry):
@@ -115,43 +122,58 @@ class _Walk:
 
     def _is_ignored(self, path: str) -> bool:
         for folder, spec in reversed(self.ignores):
-            decided = spec.check_file(path[len(folder) :]).include  # type: ignore[attr-defined]
+            decided = spec.decide(path[len(folder) :])
             if decided is not None:
-                return bool(decided)
+                return decided
         return False
 
-    def _honour(self, folder: str, folders: _Folders) -> None:
+    def _honour(self, folder: str, where: int | bytes) -> None:
         path = folder + ".gitignore"
-        read = _read_at(folders, b".gitignore", _IGNORE_BYTES)
+        read = _read_at(where, b".gitignore", _IGNORE_BYTES)
         if read.data is None or read.link:
             if read.kind != "no-text" and not read.link:
                 self.closed.append((path, read.message or "is too large: it ignores nothing"))
             return
-        from pathspec import GitIgnoreSpec
-
-        lines = read.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n")
-        spec = _compile(GitIgnoreSpec, [line.removesuffix("\r") for line in lines])
-        if spec is None:
-            self.closed.append((path, "holds patterns that cannot be compiled: it ignores nothing"))
-        else:
-            self.ignores.append((folder, spec))
+        text = read.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+        try:
+            self.ignores.append((folder, _Ignore(text)))
+        except ValueError:
+            self.closed.append((path, "holds a pattern that cannot be used: it ignores nothing"))
 
 
-def _compile(spec: type[object], lines: list[str]) -> object | None:
-    """A pathspec of some lines; None where a line is no pattern, or one that is too costly to match.
+class _Ignore:
+    """One .gitignore. Directories are asked about before what lies in them, as git does.
+
+    Asked for `name/`, pathspec lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there
+    are lines for directories alone, without the `/` that restricts one to them, and names go without theirs.
+    """
+
+    def __init__(self, text: str) -> None:
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        self._files = _compile(lines)
+        self._folders = _compile([_FOLDER_END.sub("", line) for line in lines])
+
+    def decide(self, path: str) -> bool | None:
+        """Whether a path below its directory (a directory's with `/`) is ignored; None: it does not say."""
+        if path.endswith("/"):
+            return self._folders.check_file(path[:-1]).include
+        return self._files.check_file(path).include
+
+
+def _compile(lines: list[str]) -> GitIgnoreSpec:
+    """A pathspec of some lines. Raises ValueError for a line that is too costly to match.
 
     hyperscan matches in linear time. Python's `re` needs a power of the name's length that grows with each
     `*`, so more of them than anyone writes by hand are refused there.
     """
+    from pathspec import GitIgnoreSpec
+
     try:
-        return spec.from_lines(lines, backend="hyperscan")  # type: ignore[attr-defined,no-any-return]
-    except Exception:
-        if any(line.count("*") > 6 or len(line) > 1000 for line in lines):
-            return None
-    try:
-        return spec.from_lines(lines, backend="simple")  # type: ignore[attr-defined,no-any-return]
-    except ValueError:
-        return None
+        return GitIgnoreSpec.from_lines(lines, backend="hyperscan")
+    except Exception as error:
+        if any(line.count("*") > 4 or len(line) > 1000 for line in lines):
+            raise ValueError("a pattern is too costly") from error
+    return GitIgnoreSpec.from_lines(lines, backend="simple")
 
 
 def _names(where: int | bytes) -> list[os.DirEntry[str]]:
@@ -254,10 +276,10 @@ class Reader:
         """One file whole, when it has at most `limit` bytes; `path` is relative to the root."""
         folder, _, name = os.fsencode(path).rpartition(b"/")
         try:
-            self._folders.enter(folder)
+            where = self._folders.enter(folder)
         except OSError as error:
             return self._no_folder(folder, error)
-        return _read_at(self._folders, name, limit)
+        return _read_at(where, name, limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
@@ -295,9 +317,8 @@ def _lstat(name: bytes, where: int | bytes) -> os.stat_result:
     return os.stat(name, dir_fd=where, follow_symlinks=False)
 
 
-def _read_at(folders: _Folders, name: bytes, limit: int) -> Read:
-    """Read one name of the directory that `folders` stands at."""
-    where = folders.enter(folders._folder) if _AT else folders._path
+def _read_at(where: int | bytes, name: bytes, limit: int) -> Read:
+    """Read one name of a directory, given by its descriptor, or by its path where there is no `openat`."""
     try:
         fd = _open_at(where, name)
     except OSError as error:
