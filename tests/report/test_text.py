@@ -1,0 +1,190 @@
+"""The text report: what is under which caret, what is cut, and what the last lines say."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.findings import Edit, ExcerptLine, Fix, Notice, Related, Results, Severity, Suppressed
+from palint.report import text
+from palint.report.excerpt import cells
+
+from .made import finding, hostile_findings, results, span, written
+
+
+def shown(*lines: ExcerptLine, at: tuple[int, int, int], width: int = 80) -> list[str]:
+    """The excerpt's lines for a finding at (line, column, end column)."""
+    line, column, end = at
+    one = finding(excerpt=lines, span=span("app/s3.py", line, column, end), help="", message="m")
+    out = io.StringIO()
+    text.write(results(one), {}, out, width=width, quiet=True)
+    return out.getvalue().rstrip("\n").split("\n")[2:]
+
+
+def test_a_finding_over_two_files_reads_as_one() -> None:
+    workflow, action = ".github/workflows/ship.yml", ".github/workflows/deploy.yml"
+    one = finding(
+        workflow,
+        "Job `ship` has no `id-token: write`",
+        help="Add to the job:\n  permissions:\n    id-token: write",
+        span=span(workflow, 4, 3, 7),
+        excerpt=(ExcerptLine(3, "jobs:"), ExcerptLine(4, "  ship:"), ExcerptLine(5, "    runs-on: x")),
+        related=(
+            Related(span(workflow, 12, 5, 9), "which calls this"),
+            Related(span(action, 9, 9, 13), "whose step needs it"),
+        ),
+        related_excerpts=(
+            (ExcerptLine(12, "    uses: ./.github/workflows/deploy.yml"),),
+            (ExcerptLine(9, "      - uses: aws-actions/configure-aws-credentials@v5"),),
+        ),
+        fix=Fix((Edit(span(workflow, 5, 1, 1), "x"),), safe=True),
+    )
+    assert written("text", results(one)) == dedent(
+        """\
+        error[known-rule] (C2): Job `ship` has no `id-token: write` [*]
+           ╭─ .github/workflows/ship.yml:4:3
+         3 │ jobs:
+         4 │   ship:
+           │   ^^^^
+         5 │     runs-on: x
+           ┆
+        12 │     uses: ./.github/workflows/deploy.yml
+           │     ~~~~ which calls this
+           ├─ .github/workflows/deploy.yml:9:9
+         9 │       - uses: aws-actions/configure-aws-credentials@v5
+           │         ~~~~ whose step needs it
+           ╰─ do this instead: Add to the job:
+                permissions:
+                  id-token: write
+
+        1 error in 1 file
+        [*] 1 fixable with --fix
+        12 files checked by 1 rule in 0.2 s
+        """
+    )
+
+
+def test_a_terminal_without_unicode_gets_ascii() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii", errors="backslashreplace")
+    text.write(results(finding(message="Schlüssel")), {}, out)
+    out.flush()
+    assert raw.getvalue().decode("ascii").split("\n")[:4] == [
+        "error[known-rule] (C2): Schl\\xfcssel",
+        "  --> app/s3.py:3:5",
+        "2 | import os",
+        "3 | k = '****'",
+    ]
+
+
+def test_carets_stand_under_tabs_wide_and_unseen_characters() -> None:
+    assert shown(ExcerptLine(1, "\tx = 1"), at=(1, 2, 3)) == ["1 │     x = 1", "  │     ^"]
+    assert shown(ExcerptLine(1, "日本 = k"), at=(1, 6, 7)) == ["1 │ 日本 = k", "  │        ^"]
+    assert shown(ExcerptLine(1, "日本 = k"), at=(1, 1, 3)) == ["1 │ 日本 = k", "  │ ^^^^"]
+    assert shown(ExcerptLine(1, "e\u0301 = k"), at=(1, 6, 7)) == ["1 │ e\u0301 = k", "  │     ^"]
+    assert shown(ExcerptLine(1, "\x1b[ = k"), at=(1, 6, 7)) == ["1 │ \\x1b[ = k", "  │         ^"]
+
+
+def test_a_span_of_no_width_has_one_caret_and_one_of_several_lines_reaches_to_the_end() -> None:
+    assert shown(ExcerptLine(1, "abc"), at=(1, 4, 4)) == ["1 │ abc", "  │    ^"]
+    one = finding(
+        excerpt=(ExcerptLine(1, "a = f("), ExcerptLine(2, "  b)")), span=span("x", 1, 5, 5, 2), help=""
+    )
+    assert written("text", results(one)).split("\n")[2:5] == ["1 │ a = f(", "  │     ^^", "2 │   b)"]
+
+
+def test_a_long_line_is_cut_round_the_span() -> None:
+    line = "a" * 500 + "KEY" + "b" * 500
+    source, mark = shown(ExcerptLine(1, line), at=(1, 501, 504), width=60)
+    assert len(source) <= 60 and source.startswith("1 │ …a") and source.endswith("b…")
+    assert mark.index("^") == source.index("KEY") and mark.count("^") == 3
+
+
+def test_an_excerpt_may_begin_inside_the_line() -> None:
+    source, mark = shown(ExcerptLine(1, "xx KEY yy", column=9001), at=(1, 9004, 9007))
+    assert source == "1 │ …xx KEY yy"
+    assert mark.index("^") == source.index("KEY")
+
+
+@given(st.text(max_size=40))
+def test_cells_end_where_the_text_does(line: str) -> None:
+    shown_text, starts = cells(line)
+    assert len(starts) == len(line) + 1 and starts == sorted(starts)
+    if shown_text.isascii():
+        assert starts[-1] == len(shown_text)
+
+
+@given(hostile_findings(), st.integers(20, 200))
+def test_no_excerpt_is_wider_than_the_terminal(one: object, width: int) -> None:
+    out = io.StringIO()
+    text.write(results(one._replace(related=())), {}, out, width=width)  # type: ignore[attr-defined]
+    for line in out.getvalue().split("\n"):
+        if re.match(r" *\d+ │ ", line):
+            assert cells(line)[1][-1] <= max(width, 32)
+
+
+def test_a_finding_about_a_file_names_the_file_alone() -> None:
+    one = finding(
+        ".env", "`.env` is a dotenv file", span=span(".env", 1, 1, 1), excerpt=(), help="Delete it."
+    )
+    assert written("text", results(one)).split("\n")[1:3] == ["  ╭─ .env", "  ╰─ do this instead: Delete it."]
+
+
+def test_color_changes_nothing_but_color() -> None:
+    run = results(finding(), finding(severity=Severity.WARNING), notices=(Notice("a", "too-large", "big"),))
+    colored = written("text", run, color=True)
+    assert "\x1b[1;31m" in colored and "\x1b[1;33m" in colored
+    assert re.sub(r"\x1b\[[\d;]*m", "", colored) == written("text", run)
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        (results(), ["Nothing found", "12 files checked by 1 rule in 0.2 s"]),
+        (
+            results(files=1, notices=(Notice("a", "too-large", "big"),)),
+            [
+                "a: incomplete: big [too-large]",
+                "",
+                "1 file checked by 1 rule in 0.2 s",
+                "INCOMPLETE: not everything was checked (1 notice)",
+            ],
+        ),
+        (
+            results(suppressed=(Suppressed(finding(), "r"),), baselined=(finding(), finding())),
+            ["Nothing found", "12 files checked by 1 rule in 0.2 s, 1 suppressed, 2 in the baseline"],
+        ),
+    ],
+)
+def test_the_last_lines(run: Results, expected: list[str]) -> None:
+    assert written("text", run).rstrip("\n").split("\n") == expected
+    if not run.notices:
+        assert written("text", run, quiet=True) == ""
+
+
+def test_verbose_names_what_is_silenced_and_why() -> None:
+    run = results(suppressed=(Suppressed(finding(), "made up"),), baselined=(finding("b.py"),))
+    assert written("text", run, verbose=True).split("\n")[:2] == [
+        "suppressed app/s3.py:3:5: error: A key stands here [known-rule] (made up)",
+        "baselined b.py:3:5: error: A key stands here [known-rule]",
+    ]
+
+
+def test_concise_is_a_line_a_finding() -> None:
+    unsafe = Fix((Edit(span("app/s3.py", 3, 5, 9), ""),))
+    assert written("concise", results(finding(fix=unsafe)), quiet=True) == (
+        "app/s3.py:3:5: error: A key stands here [known-rule] [+]\n"
+    )
+
+
+def test_twenty_thousand_findings_are_written_in_full_and_fast() -> None:
+    run = results(*(finding(f"f{n}.py") for n in range(20_000)))
+    begin = time.process_time()
+    assert written("text", run).count("known-rule") == 20_000
+    assert time.process_time() - begin < 5  # seconds; 0.7 here
