@@ -47,9 +47,10 @@ class WorkflowIdToken(Rule):
 
     ## What it looks at
 
-    Steps that run aws-actions/configure-aws-credentials with `role-to-assume` and nothing else to sign in with,
-    vault-action with `method: jwt`, and scripts that read `ACTIONS_ID_TOKEN_REQUEST_URL`; in the job itself, in
-    composite actions of this repository, and in workflows that it calls, here or as `owner/this-repo/…@ref`.
+    Steps that run aws-actions/configure-aws-credentials with `role-to-assume` and nothing else to sign in
+    with, vault-action with `method: jwt`, and scripts that read `ACTIONS_ID_TOKEN_REQUEST_URL`; in the job
+    itself, in composite actions of this repository, and in workflows that it calls, here or as
+    `owner/this-repo/…@ref`.
 
     Warnings: what depends on the repository's token setting (a caller without `permissions`), on who calls (a
     called workflow with no caller here), or on credentials that the action may fall back to (a self-hosted
@@ -57,8 +58,8 @@ class WorkflowIdToken(Rule):
 
     ## The fix
 
-    Where a map governs the job, the key is added there: safe. Where none does, the job gets a map of its own, and
-    every scope that the map does not name becomes none: `--unsafe-fixes`.
+    Where a map governs the job, the key is added there: safe. Where none does, the job gets a map of its own,
+    and every scope that the map does not name becomes none: `--unsafe-fixes`.
 
     ## Limits
 

@@ -13,8 +13,8 @@ Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order in which t
 def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[Edit, ...]:
     """Edits that give a `permissions:` these scopes, () where no edit can be made by position alone.
 
-    A map keeps what it has: a scope in it gets the new access, the others are added. Anything else (`read-all`,
-    nothing at all) is replaced.
+    A map keeps what it has: a scope in it gets the new access, the others are added. Anything else
+    (`read-all`, nothing at all) is replaced.
     """
     key, value = permissions.entry
     if value.alias is not None or key.alias is not None:
@@ -106,3 +106,19 @@ def _in_flow(file: SourceFile, key: Node) -> bool:
 
 def _edit(file: SourceFile, start: int, end: int, text: str) -> Edit:
     return Edit(file.span(start, end), text)
+
+
+def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit, ...]:
+    """Edits that take one entry out of a map: its lines, or in a flow map up to the next entry."""
+    key, value = pair
+    end = max(value.end, key.end)
+    if node.flow:
+        at = node.items.index(pair)
+        if at:
+            return (_edit(file, node.items[at - 1][1].end, end, ""),)
+        following = node.items[1][0].start if len(node.items) > 1 else end
+        return (_edit(file, key.start, following, ""),)
+    start, line = file.line_at(key.start)[0], file.line_at(end)[1]
+    if file.text[start : key.start].strip():
+        return (_edit(file, key.start, end, ""),)
+    return (_edit(file, start, line + len(line_end(file, end)) if line < len(file.text) else line, ""),)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from palint.filesets import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
-from palint.rule import is_workflow
-from palint.source import Unparsed
+from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
     from palint.project import Project
+
+T = TypeVar("T")
 
 # GitHub's limit for composite actions that use others, and for reusable workflows that call others (10 each).
 # https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
@@ -73,12 +75,19 @@ class Graph:
                 if callee:
                     self.callers.setdefault(callee.file.path, []).append(Call(workflow, job))
 
-    def _read(self, project: Project, path: str, into: dict, key: str, read: object) -> None:  # type: ignore[type-arg]
+    def _read(
+        self,
+        project: Project,
+        path: str,
+        into: dict[str, T],
+        key: str,
+        read: Callable[[SourceFile], T | None],
+    ) -> None:
         file = project.open(path)
         if file is None:
             return
         try:
-            made = file.view(read)  # type: ignore[arg-type]
+            made = file.view(read)
         except Unparsed as error:
             self.broken[path] = error
             return

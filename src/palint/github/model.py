@@ -54,7 +54,7 @@ class Permissions(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """What a `uses:` names. kind: "local", "remote" or "docker". repo: `owner/name`. path: in that repository.
+    """What a `uses:` names. kind: "local", "remote" or "docker". repo: `owner/name`, path: within it.
 
     text: as written. node: the value.
     """
@@ -68,11 +68,11 @@ class Uses(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of a job or of a composite action. index: from 0."""
+    """A step of a job or of a composite action. number: from 1."""
 
     file: SourceFile
     node: Node
-    index: int
+    number: int
     uses: Uses | None
     run: Node | None
 
@@ -80,7 +80,7 @@ class Step(NamedTuple):
     def label(self) -> str:
         """How the step is called in a sentence: its name, else what it uses, else its number."""
         name = self.node.text("name") or (self.uses.text if self.uses else "")
-        return f"`{name[:60]}`" if name and "\n" not in name else f"number {self.index + 1}"
+        return f"`{name[:60]}`" if name and "\n" not in name else f"number {self.number}"
 
     def given(self, name: str) -> str | None:
         """The text of an input under `with:`; names compare without regard to case. None: not given."""
@@ -239,9 +239,8 @@ def _steps(file: SourceFile, node: Node | None) -> tuple[Step, ...]:
 
 
 def _each_step(file: SourceFile, node: Node) -> Iterator[Step]:
-    for index, step in enumerate(node.elements):
+    for number, step in enumerate(node.elements, 1):
         if step.kind == "map":
             run = step.get("run")
-            yield Step(
-                file, step, index, uses(step.get("uses")), run if run and run.kind == "scalar" else None
-            )
+            script = run if run is not None and run.kind == "scalar" else None
+            yield Step(file, step, number, uses(step.get("uses")), script)

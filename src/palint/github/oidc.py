@@ -95,7 +95,7 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
 
 
 def _configures_aws(at: Expanded, graph: Graph) -> bool:
-    """Whether a step is aws-actions/configure-aws-credentials: itself, a fork, or its own repository's `./`."""
+    """Whether a step is aws-actions/configure-aws-credentials, a fork of it, or `./` in its repository."""
     used = at.step.uses
     if used is None or used.kind == "docker":
         return False

@@ -1,0 +1,211 @@
+"""A long-lived AWS key in a workflow, a composite action or another system's pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from palint.findings import Edit, mask
+from palint.github import edits, graph
+from palint.github.keys import Entry, Mention, entries
+from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
+
+if TYPE_CHECKING:
+    from palint.findings import Finding
+    from palint.project import Project
+    from palint.source import SourceFile
+
+ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
+_KEY_INPUTS = ("aws-access-key-id", "aws-secret-access-key", "aws-session-token")
+SCOPES = (("id-token", "write"), ("contents", "read"))
+_JOB = "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
+
+
+class WorkflowAccessKey(Rule):
+    """A long-lived AWS access key in a GitHub Actions workflow or composite action.
+
+    ## Why
+
+    A key that is stored in GitHub, or written down, works from anywhere and until somebody remembers to
+    delete it. The standard allows none, GitHub's own secrets included: workflows sign in through OIDC.
+
+    ## Do this instead
+
+    ```yaml
+    permissions:
+      id-token: write
+      contents: read
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: arn:aws:iam::111122223333:role/deploy
+          aws-region: eu-west-2
+    ```
+
+    Then delete the key in IAM and the secrets in GitHub.
+
+    ## What it looks at
+
+    `with:` and `env:` at every level, containers and services included, scripts, and the `secrets:` of a
+    called workflow: where `secrets` or `vars` are read into something that is called like an AWS key, where
+    the secret is called so, or where a literal stands. A key is told once, where it enters: not again where
+    a composite action passes on its inputs, or a step reads `env`.
+
+    Warnings: a key that somebody types in to start the workflow, and one beside an endpoint that is not
+    AWS's.
+
+    ## Limits
+
+    A key under a name that says nothing about AWS or access keys is seen only where something in the same
+    file uses it as one. `secrets: inherit` names no key and is not told here.
+
+    ## The fix
+
+    Replaces the inputs of aws-actions/configure-aws-credentials by `role-to-assume`, read from the variable
+    `AWS_ROLE_TO_ASSUME`, and adds the permissions: `--unsafe-fixes`, for the role must exist first."""
+
+    clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    files = WORKFLOWS | ACTIONS
+    needles = ("secrets", "vars", "inputs", "akia", "secret")
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            _JOB + "    permissions:\n      contents: read\n    steps:\n"
+            "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
+            "          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
+            "          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"
+            "          aws-region: eu-west-2\n",
+            path=".github/workflows/deploy.yml",
+            at="aws-access-key-id",
+            fixed=_JOB + "    permissions:\n      contents: read\n      id-token: write\n    steps:\n"
+            "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
+            "          role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}\n"
+            "          aws-region: eu-west-2\n",
+        ),
+        Example(
+            _JOB + "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.PROD_KEY }}\n    steps: []\n",
+            path=".github/workflows/deploy.yml",
+            at="AWS_ACCESS_KEY_ID",
+        ),
+        Example(
+            _JOB + "    steps:\n      - run: |\n          export AWS_ACCESS_KEY_ID={aws_access_key_id}\n",
+            path=".github/workflows/deploy.yml",
+            at="{aws_access_key_id}",
+        ),
+        Example(
+            "on: push\njobs:\n  deploy:\n    uses: acme/flows/.github/workflows/deploy.yml@v1\n    secrets:\n"
+            "      aws-access-key-id: ${{ secrets['AWS_CDK_KEY'] }}\n",
+            path=".github/workflows/deploy.yml",
+            at="aws-access-key-id",
+        ),
+    )
+    good = (
+        Example(
+            _JOB + "    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
+            "          role-to-assume: arn:aws:iam::111122223333:role/deploy\n"
+            "          aws-region: eu-west-2\n",
+            path=".github/workflows/deploy.yml",
+        ),
+        Example(
+            _JOB + "    steps:\n      - run: pytest\n        env:\n          AWS_ACCESS_KEY_ID: testing\n",
+            path=".github/workflows/test.yml",
+            note="What moto and LocalStack take is no key.",
+        ),
+        Example(
+            "runs:\n  using: composite\n  steps:\n    - uses: aws-actions/configure-aws-credentials@v4\n"
+            "      with:\n        aws-access-key-id: ${{ inputs.key }}\n",
+            path=".github/actions/sign-in/action.yml",
+            note="The action passes on what its caller gives; it is told there.",
+        ),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        known = project.memo(graph)
+        known.workflow(file.path)
+        for entry in entries(known, file):
+            yield self._tell(file, entry)
+
+    def _tell(self, file: SourceFile, entry: Entry) -> Finding:
+        first, *others = entry.mentions
+        weak = entry.elsewhere or all(m.kind == "input" for m in entry.mentions)
+        values = [(m.start, m.end) for m in entry.mentions if m.kind == "literal"]
+        return self.finding(
+            file.span(first.start, first.end),
+            _message(file, entry, first),
+            help=_help(entry),
+            severity=Severity.WARNING if weak else Severity.ERROR,
+            related=[Related(file.span(m.start, m.end), "and the rest of the key") for m in others],
+            fix=_fix(file, entry),
+            values=values,
+        )
+
+
+def _message(file: SourceFile, entry: Entry, first: Mention) -> str:
+    if entry.step is not None:
+        who = f"step {entry.step.label}"
+    else:
+        who = f"job `{entry.job.id}`" if entry.job else "the workflow"
+    if first.kind == "literal":
+        value = file.text[first.start : first.end]
+        what = f"holds a long-lived AWS key, {mask(value, 4 if value.startswith('AKIA') else 0)}"
+    elif first.kind == "input":
+        what = f"takes an AWS key that somebody types in, `{first.name}`"
+    else:
+        where = {"env": " into its environment", "secrets": " to the workflow that it calls"}.get(
+            entry.place, ""
+        )
+        what = f"reads a long-lived AWS key{where}, `{first.name}`"
+    return f"{who} {what}" + (", for an endpoint that may not be AWS's" if entry.elsewhere else "")
+
+
+def _help(entry: Entry) -> str:
+    region = entry.step.given("aws-region") if entry.step else None
+    uses = entry.step.uses.text if entry.step and _configures(entry) and entry.step.uses else ""
+    text = (
+        "Sign in through OIDC, then delete the key in IAM and in GitHub:\n\n"
+        "permissions:\n  id-token: write\n  contents: read\nsteps:\n"
+        f"  - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n    with:\n"
+        f"      role-to-assume: arn:aws:iam::<account>:role/<role>\n      aws-region: {region or 'eu-west-2'}"
+    )
+    if any(m.kind == "literal" for m in entry.mentions):
+        return f"Deactivate this key in IAM now: it is in the history. {text}"
+    return text
+
+
+def _configures(entry: Entry) -> bool:
+    used = entry.step.uses if entry.step else None
+    return used is not None and used.repo.lower() == "aws-actions/configure-aws-credentials"
+
+
+def _fix(file: SourceFile, entry: Entry) -> Fix | None:
+    """Replace the inputs of configure-aws-credentials by a role, and give the job the permissions."""
+    if entry.place != "with" or not _configures(entry) or entry.step is None:
+        return None
+    inputs = entry.step.node.get("with")
+    if inputs is None or inputs.alias is not None or inputs.kind != "map":
+        return None
+    wanted = [
+        pair
+        for pair in inputs.items
+        if pair[0].value.lower().startswith(("aws-access", "aws-secret", "aws-session"))
+    ]
+    if not wanted:
+        return None
+    made: list[Edit] = []
+    has_role = bool(entry.step.given("role-to-assume"))
+    for index, pair in enumerate(wanted):
+        if index == 0 and not has_role:
+            span = file.span(pair[0].start, pair[1].end)
+            made.append(
+                Edit(span, f"role-to-assume: {ROLE}" if not inputs.flow else f'role-to-assume: "{ROLE}"')
+            )
+        else:
+            made += edits.remove(file, inputs, pair)
+    if entry.workflow is not None and entry.job is not None:
+        governing = entry.workflow.governing(entry.job)
+        if governing is None:
+            made += edits.add_permissions(file, entry.job, SCOPES)
+        elif governing.id_token != "write":
+            made += edits.grant(file, governing, SCOPES[:1] if governing.names_contents else SCOPES)
+    return Fix(tuple(made), safe=False)

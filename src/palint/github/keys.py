@@ -1,0 +1,288 @@
+"""Long-lived AWS keys in workflows and actions: what is named like one, and where one enters.
+
+A key enters where an expression reads `secrets` or `vars` into something that is called like an AWS key,
+where the secret itself is called so, or where a literal stands. What passes one on that entered elsewhere
+(`inputs` of a composite action or a called workflow, `env.X`, a step's output) is not told again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from palint.github import expressions
+from palint.github.graph import Graph
+from palint.github.model import Action, Job, Step, Workflow
+from palint.languages.yaml import Node
+from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
+from palint.source import SourceFile
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Services that speak S3's protocol with keys of their own; the second list only where nothing says AWS.
+_OTHERS = _listed(
+    """r2 cloudflare minio wasabi b2 backblaze spaces digitalocean linode akamai scaleway scw aliyun alibaba
+    hetzner ovh exoscale vultr tencent yandex ceph garage storj tigris supabase selectel contabo idrive
+    filebase huawei volcengine bunny dreamhost"""
+)
+_OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google ibm cos obs tos serverless")
+_SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
+# Names that hold one of the words of a key and mean something else: AWS_PRIVATE_KEY is an SSH key.
+_NO_KEYS = _listed(
+    """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
+    enabled prefix count age version policy name rotation signing host"""
+)
+_ID = re.compile(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
+_SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
+# What a value is given to: `export NAME=`, `NAME: "`, `configure set NAME `, `-var name=`, `"NAME": "`.
+_ASSIGNED = re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
+_ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
+_VARIABLE = re.compile(r"\$\{?(\w+)")
+_ENDPOINT = re.compile(r"endpoint|localstack", re.I)
+_AWS_HOST = re.compile(r"amazonaws\.com", re.I)
+
+
+class Mention(NamedTuple):
+    """One key. start, end: what to point at. kind: "secret", "variable", "input" or "literal".
+
+    name: `secrets.X` as a sentence shows it, or the name that a literal is given to. part: "id" or "secret".
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    part: str
+
+
+class Entry(NamedTuple):
+    """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
+
+    mentions: the key's parts, in the text's order. place: "env", "with", "secrets" or "run".
+    elsewhere: an endpoint stands beside it that is not AWS's.
+    """
+
+    file: SourceFile
+    place: str
+    mentions: tuple[Mention, ...]
+    workflow: Workflow | None
+    job: Job | None
+    step: Step | None
+    elsewhere: bool = False
+
+
+def key_part(name: str) -> str:
+    """Whether a name is that of an AWS key: "id", "secret", or "" for neither."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    held = set(words)
+    squeezed = "".join(words)
+    is_aws = bool(held & _SERVICES) or squeezed.startswith("aws")
+    if held & _NO_KEYS or held & _OTHERS or (held & _OTHERS_WITHOUT_AWS and "aws" not in held):
+        return ""
+    if "secretaccesskey" in squeezed or "accesskeysecret" in squeezed:
+        return "secret"
+    if "accesskeyid" in squeezed:
+        return "id"
+    if not is_aws:
+        return ""
+    if any(part in squeezed for part in ("secretkey", "secretaccess", "accesssecret", "credential")):
+        return "secret"
+    if squeezed.endswith(("awssecret", "keysecret")):
+        return "secret"
+    if any(part in squeezed for part in ("accesskey", "accessid", "awskey", "awsid")) or squeezed.endswith(
+        "keyid"
+    ):
+        return "id"
+    return ""
+
+
+def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+    """Every place in a workflow or action where a long-lived AWS key enters."""
+    workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
+    if workflow is not None:
+        yield from _Scan(graph, workflow.file, workflow).all()
+    elif action is not None and action.file.path == file.path:
+        yield from _Scan(graph, action.file, None).steps(action.steps, None)
+
+
+class _Scan:
+    """One file's sites, one after the other."""
+
+    def __init__(self, graph: Graph, file: SourceFile, workflow: Workflow | None) -> None:
+        self.graph, self.file, self.workflow = graph, file, workflow
+        self.variables = _key_variables(file.text)
+        self.typed = _typed_inputs(workflow) if workflow else frozenset()
+
+    def all(self) -> Iterator[Entry]:
+        assert self.workflow is not None
+        yield from self.map(self.workflow.node.get("env"), "env", None, None)
+        for job in self.workflow.jobs:
+            for node in _environments(job.node):
+                yield from self.map(node, "env", job, None)
+            yield from self.map(job.node.get("secrets"), "secrets", job, None)
+            if job.uses is not None:
+                yield from self.map(job.node.get("with"), "with", job, None)
+            yield from self.steps(job.steps, job)
+
+    def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[Entry]:
+        for step in steps:
+            yield from self.map(step.node.get("env"), "env", job, step)
+            yield from self.map(step.node.get("with"), "with", job, step)
+            if step.run is not None:
+                found = tuple(self.mentions("", None, step.run))
+                if found:
+                    yield self.entry("run", found, job, step, step.run)
+
+    def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[Entry]:
+        if node is None or node.kind != "map":
+            return
+        known = self.variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
+        found: list[Mention] = []
+        for key, value in node.entries():
+            if value.kind == "scalar" and not value.null:
+                part = key_part(key.value) or ("id" if key.value.lower() in known else "")
+                found += self.mentions(part, key, value)
+        if found:
+            yield self.entry(place, tuple(found), job, step, node)
+
+    def entry(
+        self, place: str, found: tuple[Mention, ...], job: Job | None, step: Step | None, node: Node
+    ) -> Entry:
+        text = self.file.text[node.start : node.end]
+        elsewhere = any(
+            _ENDPOINT.search(line) and not _AWS_HOST.search(line)
+            for line in text.splitlines()
+            if "ndpoint" in line
+        )
+        return Entry(self.file, place, found, self.workflow, job, step, elsewhere)
+
+    def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
+        """The inputs of a local action that it passes on as AWS keys, whatever they are called."""
+        if self.workflow is None or job is None:
+            return frozenset()
+        action = self.graph.action(self.workflow, job, step.uses)
+        return _key_inputs(action) if action else frozenset()
+
+    def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+        """The keys in one value. part: what the YAML key's name says; key: None for a script."""
+        text, start, end = self.file.text, value.start, value.end
+        alone = key is not None and "\n" not in text[start:end]
+        for opening, close in expressions.expressions(text, start, end):
+            before = _before(text, start, opening - 3)
+            if not alone and (before.lstrip().startswith(("#", "//")) or "::add-mask::" in before):
+                continue
+            name = _assigned(before)
+            local = part if name is None and alone else key_part(name or "")
+            at = (key.start, end) if alone and key is not None else (opening - 3, close + 2)
+            for read in expressions.reads_inside(text, opening, close):
+                made = self.read(read, local, at)
+                if made:
+                    yield made
+                    break
+        yield from self.literals(part if alone else "", key, value)
+
+    def read(self, read: expressions.Read, local: str, at: tuple[int, int]) -> Mention | None:
+        if read.compared:
+            return None
+        if read.context in ("secrets", "vars"):
+            if _of_another_service(read.name):
+                return None
+            part = local or key_part(read.name)
+            kind = "secret" if read.context == "secrets" else "variable"
+            name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
+            return Mention(*at, kind, name, part) if part else None
+        path = (
+            read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
+        )
+        typed = path and path[0].lower() in self.typed and (read.context == "inputs" or path is not read.path)
+        if typed and (local or key_part(path[0])):
+            return Mention(*at, "input", f"inputs.{path[0]}", local or key_part(path[0]))
+        return None
+
+    def literals(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+        text, start, end = self.file.text, value.start, value.end
+        at = text.find(value.value, start, end)
+        if part and key is not None and at >= 0 and "$" not in value.value:
+            if not _is_no_key(value.value):
+                yield Mention(at, at + len(value.value), "literal", key.value, part)
+            return
+        for found in _ID.finditer(text, start, end):
+            if not _is_no_key(found[0]):
+                yield Mention(*found.span(), "literal", "an access key id", "id")
+        for found in _SECRET.finditer(text, start, end):
+            name = _assigned(_before(text, start, found.start()))
+            if name and key_part(name) == "secret" and not _is_no_key(found[0]):
+                yield Mention(*found.span(), "literal", name, "secret")
+
+
+def _is_no_key(value: str) -> bool:
+    return is_example_key(value) or is_test_double(value) or is_placeholder(value)
+
+
+def _of_another_service(name: str) -> bool:
+    words = {word.lower() for word in _WORDS.findall(name)}
+    return bool(words & _OTHERS)
+
+
+def _environments(job: Node) -> Iterator[Node]:
+    """The `env:` of a job, of its container and of its services."""
+    holders = [job, job.get("container")]
+    services = job.get("services")
+    if services is not None:
+        holders += [value for _, value in services.entries()]
+    for holder in holders:
+        env = holder.get("env") if holder is not None else None
+        if env is not None:
+            yield env
+
+
+def _before(text: str, start: int, at: int) -> str:
+    """What stands before an offset on its line, in the value that begins at `start`, within bounds."""
+    return text[max(start, text.rfind("\n", 0, at) + 1, at - _ASSIGNED_WITHIN) : at]
+
+
+def _assigned(before: str) -> str | None:
+    """The name that what follows is given to; None where nothing but a quote stands before it."""
+    found = _ASSIGNED.search(before)
+    if found:
+        return found[1]
+    return None if not before.strip("\"' ") else ""
+
+
+def _key_variables(text: str) -> frozenset[str]:
+    """Variables (lower case) that something in the file puts where an AWS key belongs: `env.X`, `$X`."""
+    found = _read_as_keys(text, "env")
+    for match in _VARIABLE.finditer(text):
+        if key_part(_assigned(_before(text, 0, match.start())) or ""):
+            found.add(match[1].lower())
+    return frozenset(found)
+
+
+def _key_inputs(action: Action) -> frozenset[str]:
+    """The inputs (lower case) that an action puts where an AWS key belongs."""
+    return frozenset(_read_as_keys(action.file.text, "inputs"))
+
+
+def _read_as_keys(text: str, context: str) -> set[str]:
+    found = set()
+    for opening, close in expressions.expressions(text):
+        if key_part(_assigned(_before(text, 0, opening - 3)) or ""):
+            reads = expressions.reads_inside(text, opening, close)
+            found |= {read.name.lower() for read in reads if read.context == context}
+    return found
+
+
+def _typed_inputs(workflow: Workflow) -> frozenset[str]:
+    """The inputs that somebody types in to start the workflow, unless a caller may give them too."""
+    names = []
+    for trigger in ("workflow_dispatch", "workflow_call"):
+        node = workflow.triggers.get(trigger)
+        inputs = node.get("inputs") if node is not None else None
+        names.append({key.value.lower() for key, _ in inputs.entries()} if inputs else set())
+    return frozenset(names[0] - names[1])
