@@ -22,7 +22,7 @@ def values(text: str, fmt: Format) -> list[str]:
 
 
 def test_table() -> None:
-    assert len(FORMATS) >= 40
+    assert len(FORMATS) >= 120
     ids = [fmt.id for fmt in FORMATS]
     assert len(set(ids)) == len(ids)
     for fmt in FORMATS:

@@ -1,8 +1,8 @@
 """Checksums and structures that vendors build into their tokens.
 
-Each check takes one value that its format's pattern found and says whether it could have been issued: `False` means
-that the vendor's own parser would refuse it. zlib, base64 and json are imported when a candidate needs them,
-because most runs never see one.
+Each check takes one value that its format's pattern found and says whether it could have been issued: `False`
+means that the vendor's own parser would refuse it. zlib, base64 and json are imported when a candidate needs
+them, because most runs never see one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def gitlab_routable(token: str) -> bool:
 
 
 def grafana(token: str) -> bool:
-    """`glsa_secret_`, then the CRC-32 of what stands before the last underscore: eight hex digits, low byte first.
+    """`glsa_secret_`, then the CRC-32 of what stands before the last underscore in hex, low byte first.
 
     https://github.com/grafana/grafana/tree/main/pkg/components/satokengen
     """
@@ -191,3 +191,29 @@ def nkey(seed: str) -> bool:
     except ValueError:
         return False
     return crc16(data[:-2]).to_bytes(2, "little") == data[-2:]
+
+
+def azure_devops(token: str) -> bool:
+    """Base32 of 32 bytes; four of them, scattered, are a CRC-32 of the others, combined with a constant.
+
+    https://github.com/microsoft/security-utilities, SEC101/102
+    """
+    from base64 import b32decode
+
+    data = b32decode(token.upper() + "====")
+    return bytes(data[place] for place in (22, 8, 7, 2)) == azure_devops_crc(data).to_bytes(4, "little")
+
+
+def azure_devops_crc(data: bytes) -> int:
+    """The checksum that the 32 bytes of a user's token must hold."""
+    from zlib import crc32
+
+    return crc32(data[:2] + data[3:7] + data[9:22] + data[23:32]) ^ 0xE0B9_692D
+
+
+def discord(token: str) -> bool:
+    """The first part is base64 of the bot's id, a decimal number.
+
+    https://discord.com/developers/docs/reference#snowflakes
+    """
+    return decode64(token.partition(".")[0]).isdigit()

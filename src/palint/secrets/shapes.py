@@ -1,6 +1,7 @@
 """Made-up secrets: a shape and a seed in, a text out.
 
-Examples and tests must not hold a secret, not even a made-up one: they hold a shape that is filled when they run.
+Examples and tests must not hold a secret, not even a made-up one: they hold a shape,
+filled when they run.
 A shape is text with fields in braces:
 
     {base62:30}        30 random characters of a class (`CLASSES`); {hex:32-40} draws the length too
@@ -8,8 +9,8 @@ A shape is text with fields in braces:
     {github_token}     a whole secret by name (`SHAPES`); {github_token:2} is another one
     «…»                the value, where the shape also has text round it
 
-Braces that name nothing known stay as they are, so a shape may be source code of any language. A name gives the
-same text for the same seed wherever it stands: an example and the `at` that points into it agree.
+Braces that name nothing known stay as they are, so a shape may be source code of any language. A name
+gives the same text for the same seed wherever it stands: an example and the `at` that points into it agree.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ CLASSES: dict[str, str] = {
     "base62": DIGITS + UPPER + LOWER,
     "base64": DIGITS + UPPER + LOWER + "+/",
     "base64url": DIGITS + UPPER + LOWER + "-_",
+    "bech32": checksums.BECH32,
+    "BECH32": checksums.BECH32.upper(),
+    "month": "ABCDEFGHIJKL",
     "pad": "AQgw",
 }
 
@@ -168,6 +172,15 @@ def _nkey(random: Random) -> str:
     return b32encode(data + checksums.crc16(data).to_bytes(2, "little")).decode().rstrip("=")
 
 
+def _azure_devops_pat(random: Random) -> str:
+    data = bytearray(random.randbytes(32) + b"\0\0\0")
+    for place, byte in zip(
+        (22, 8, 7, 2), checksums.azure_devops_crc(bytes(data)).to_bytes(4, "little"), strict=True
+    ):
+        data[place] = byte
+    return b32encode(data).decode().lower()[:52]
+
+
 def _number(random: Random) -> int:
     return random.randrange(10**9, 10**10)
 
@@ -181,6 +194,7 @@ STRUCTURES: dict[str, Callable[[Random], str]] = {
     "pypi_macaroon": _macaroon(b"pypi.org"),
     "test_pypi_macaroon": _macaroon(b"test.pypi.org"),
     "nkey_seed": _nkey,
+    "azure_devops_pat": _azure_devops_pat,
     "gitlab_payload": lambda random: (
         urlsafe_b64encode(
             b"o:1\nu:" + _text(random, CLASSES["base36"], 3).encode() + random.randbytes(16) + b"\x10"

@@ -9,20 +9,52 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from palint.secrets.formats import cloud, messaging, source_control
-from palint.secrets.formats.format import Format
+from palint.secrets.formats import (
+    ai,
+    azure,
+    cloud,
+    hosting,
+    keys,
+    messaging,
+    operations,
+    payment,
+    registries,
+    saas,
+    source_control,
+)
+from palint.secrets.formats.format import LEFT, LEFT64, Format
 
 __all__ = ["FORMATS", "Format", "matches"]
 
-FORMATS: tuple[Format, ...] = source_control.FORMATS + cloud.FORMATS + messaging.FORMATS
+FORMATS: tuple[Format, ...] = (
+    source_control.FORMATS
+    + cloud.FORMATS
+    + azure.FORMATS
+    + hosting.FORMATS
+    + registries.FORMATS
+    + ai.FORMATS
+    + messaging.FORMATS
+    + payment.FORMATS
+    + operations.FORMATS
+    + saas.FORMATS
+    + keys.FORMATS
+)
 
-# How far a value may run past the window in which it begins: a JWT or a PEM key of 4096 bits.
+# How far a value may run past the window in which it begins.
 REACH = 4096
+
+# The plain letters that a value begins with; behind a quantifier the last of them would be optional.
+_LITERAL = re.compile(r"\(\?P<value>((?:[0-9A-Za-z_~-]|\\\.)+)(?![?*{])")
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
+    """The pattern, the letters that its matches begin with, or none, and the value's group."""
+    regex = re.compile(pattern)
+    left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
+    begins = _LITERAL.match(pattern, len(left)) if left else None
+    literal = begins[1].replace("\\", "") if begins else ""
+    return regex, literal, "value" if "value" in regex.groupindex else 0
 
 
 def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int, int]]:
@@ -30,10 +62,26 @@ def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int,
 
     What stands outside the window is seen, so a window that cuts a longer word does not make it a token.
     """
-    regex = _compiled(fmt.pattern)
-    group = "value" if "value" in regex.groupindex else 0
+    regex, literal, group = _compiled(fmt.pattern)
+    for match in _from_literal(regex, literal, text, start, end) if literal else _in(regex, text, start, end):
+        if fmt.valid is None or fmt.valid(match[group]):
+            yield match.span(group)
+
+
+def _from_literal(
+    regex: re.Pattern[str], literal: str, text: str, start: int, end: int
+) -> Iterator[re.Match[str]]:
+    """`str.find` is some fifty times as fast as a pattern that begins with a look-behind."""
+    at = text.find(literal, start, end + len(literal) - 1)
+    while at >= 0:
+        match = regex.match(text, at)
+        if match:
+            yield match
+        at = text.find(literal, match.end() if match else at + 1, end + len(literal) - 1)
+
+
+def _in(regex: re.Pattern[str], text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     for match in regex.finditer(text, start, min(len(text), end + REACH)):
         if match.start() >= end:
             return
-        if fmt.valid is None or fmt.valid(match[group]):
-            yield match.span(group)
+        yield match

@@ -1,11 +1,9 @@
-"""Clouds and hosting: AWS, Google, DigitalOcean, Cloudflare, Heroku, Fly.io and others; Azure is a module."""
+"""The large clouds: AWS, Google, Alibaba, Tencent, Yandex; Azure has a module of its own."""
 
 from __future__ import annotations
 
 from palint.secrets import checksums
 from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
-
-_DIGITALOCEAN = "https://docs.digitalocean.com/reference/api/create-personal-access-token/"
 
 
 def _mixed_case(value: str) -> bool:
@@ -17,7 +15,7 @@ FORMATS = (
     Format(
         id="aws-access-key-id",
         name="AWS access key id (long-lived)",
-        needle="AKIA[A-Z2-7]{4}",
+        needle="AKIA",
         pattern=token64("AKIA[A-Z2-7]{16}"),
         valid=checksums.aws_account,
         example="{aws_access_key_id}",
@@ -27,7 +25,7 @@ FORMATS = (
     Format(
         id="aws-temporary-access-key-id",
         name="AWS access key id (temporary)",
-        needle="ASIA[A-Z2-7]{12}",
+        needle="ASIA[A-Z2-7]{8}",
         pattern=token64("ASIA[A-Z2-7]{16}"),
         valid=checksums.aws_account,
         example="{aws_temporary_access_key_id}",
@@ -92,7 +90,7 @@ FORMATS = (
     Format(
         id="google-oauth-refresh-token",
         name="Google OAuth refresh token",
-        needle="1//0[0-9a-z_-]",
+        needle="1//0",
         pattern=token(f"(?<![/.-])1//0{WORD}{{60,200}}"),
         example="1//0{base64url:98}",
         near_miss="1//0{base64url:40}",
@@ -117,30 +115,39 @@ FORMATS = (
         source="https://firebase.google.com/docs/cloud-messaging/migrate-v1",
     ),
     Format(
-        id="digitalocean-access-token",
-        name="DigitalOcean personal access token",
-        needle="do[opr]_v1_",
-        pattern=token("dop_v1_[0-9a-f]{64}"),
-        example="dop_v1_{hex:64}",
-        near_miss="dop_v1_{hex:63}",
-        source=_DIGITALOCEAN,
+        id="alibaba-access-key-id",
+        name="Alibaba Cloud access key id",
+        needle="LTAI",
+        pattern=token("LTAI(?:[0-9A-Za-z]{20}|[0-9A-Za-z]{12})"),
+        example="LTAI5t{base62:18}",
+        near_miss="LTAI5t{base62:16}",
+        source="https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair",
     ),
     Format(
-        id="digitalocean-oauth-token",
-        name="DigitalOcean OAuth access token",
-        needle="do[opr]_v1_",
-        pattern=token("doo_v1_[0-9a-f]{64}"),
-        example="doo_v1_{hex:64}",
-        near_miss="doo_v1_{hex:63}",
-        source=_DIGITALOCEAN,
+        id="tencent-secret-id",
+        name="Tencent Cloud SecretId",
+        needle="AKID",
+        pattern=token("AKID[0-9A-Za-z]{32}"),
+        example="AKID{base62:32}",
+        near_miss="AKID{base62:30}",
+        source="https://www.tencentcloud.com/document/product/598/32675",
     ),
     Format(
-        id="digitalocean-refresh-token",
-        name="DigitalOcean OAuth refresh token",
-        needle="do[opr]_v1_",
-        pattern=token("dor_v1_[0-9a-f]{64}"),
-        example="dor_v1_{hex:64}",
-        near_miss="dor_v1_{hex:63}",
-        source=_DIGITALOCEAN,
+        id="yandex-api-key",
+        name="Yandex Cloud API key",
+        needle="AQVN",
+        pattern=token(f"AQVN{WORD}{{35,38}}"),
+        example="AQVN{base64url:36}",
+        near_miss="AQVN{base64url:20}",
+        source="https://yandex.cloud/en/docs/iam/concepts/authorization/api-key",
+    ),
+    Format(
+        id="yandex-iam-token",
+        name="Yandex Cloud IAM token",
+        needle=r"t1\.9eu",
+        pattern=token64(rf"t1\.9eu{WORD}{{20,400}}={{0,2}}\.{WORD}{{86}}={{0,2}}"),
+        example="t1.9eu{base64url:200}.{base64url:86}",
+        near_miss="t1.9eu{base64url:200}.{base64url:20}",
+        source="https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token",
     ),
 )

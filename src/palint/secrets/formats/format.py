@@ -14,7 +14,7 @@ class Format(NamedTuple):
     name: str
     """For people."""
     needle: str
-    """Short, for hyperscan and `re` alike, any letter case; hits in each value or up to 64 characters before."""
+    """Short, for hyperscan and `re`, any letter case; hits in each value or up to 64 characters before."""
     pattern: str
     """For `re`; the group `value` is the secret, else all of the match. Linear: every repeat is bounded."""
     example: str

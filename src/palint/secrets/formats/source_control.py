@@ -17,7 +17,7 @@ FORMATS = (
     Format(
         id="github-personal-access-token",
         name="GitHub personal access token (classic)",
-        needle=_GITHUB_NEEDLE,
+        needle="ghp_",
         pattern=token("ghp_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghp_{base62:30}{github_crc}",
@@ -36,7 +36,7 @@ FORMATS = (
     Format(
         id="github-oauth-token",
         name="GitHub OAuth access token",
-        needle=_GITHUB_NEEDLE,
+        needle="gho_",
         pattern=token("gho_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="gho_{base62:30}{github_crc}",
@@ -46,7 +46,7 @@ FORMATS = (
     Format(
         id="github-app-user-token",
         name="GitHub App user access token",
-        needle=_GITHUB_NEEDLE,
+        needle="ghu_",
         pattern=token("ghu_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghu_{base62:30}{github_crc}",
@@ -56,7 +56,7 @@ FORMATS = (
     Format(
         id="github-app-installation-token",
         name="GitHub App installation access token",
-        needle=_GITHUB_NEEDLE,
+        needle="ghs_",
         pattern=token("ghs_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghs_{base62:30}{github_crc}",
@@ -66,7 +66,7 @@ FORMATS = (
     Format(
         id="github-app-stateless-token",
         name="GitHub App installation access token (stateless, since 2026)",
-        needle=_GITHUB_NEEDLE,
+        needle="ghs_",
         pattern=token(
             rf"ghs_[0-9A-Za-z]{{1,20}}_eyJ{WORD}{{16,400}}\.eyJ{WORD}{{16,1200}}\.{WORD}{{32,800}}"
         ),
@@ -78,7 +78,7 @@ FORMATS = (
     Format(
         id="github-app-refresh-token",
         name="GitHub App refresh token",
-        needle=_GITHUB_NEEDLE,
+        needle="ghr_",
         pattern=token("ghr_[0-9A-Za-z]{76}"),
         valid=checksums.github,
         example="ghr_{base62:70}{github_crc}",
@@ -88,7 +88,7 @@ FORMATS = (
     Format(
         id="gitlab-personal-access-token",
         name="GitLab personal, project or group access token",
-        needle=_GITLAB_NEEDLE,
+        needle="glpat-",
         pattern=token(rf"glpat-{WORD}{{20}}(?!\.[0-9a-z])"),
         example="glpat-{base64url:20}",
         near_miss="glpat-{base64url:19}",
@@ -97,7 +97,7 @@ FORMATS = (
     Format(
         id="gitlab-routable-token",
         name="GitLab token with routing information",
-        needle=_GITLAB_NEEDLE,
+        needle="gl(?:pat|dt|ptt|ft|wt|oas)-",
         pattern=token(rf"gl(?:pat|dt|ptt|ft|wt|oas)-{WORD}{{27,300}}\.[0-9a-z]{{9}}"),
         valid=checksums.gitlab_routable,
         example="glpat-{gitlab_payload}.{gitlab_crc}",
@@ -107,7 +107,7 @@ FORMATS = (
     Format(
         id="gitlab-deploy-token",
         name="GitLab deploy token",
-        needle=_GITLAB_NEEDLE,
+        needle="gldt-",
         pattern=token(f"gldt-{WORD}{{20}}"),
         example="gldt-{base64url:20}",
         near_miss="gldt-{base64url:18}",
@@ -116,7 +116,7 @@ FORMATS = (
     Format(
         id="gitlab-runner-token",
         name="GitLab runner authentication token",
-        needle=_GITLAB_NEEDLE,
+        needle="glrt",
         pattern=token(f"glrtr?-(?:t[0-9]_)?{WORD}{{20}}"),
         example="glrt-{base64url:20}",
         near_miss="glrt-{base64url:19}",
@@ -134,7 +134,7 @@ FORMATS = (
     Format(
         id="gitlab-trigger-token",
         name="GitLab CI/CD pipeline trigger token",
-        needle=_GITLAB_NEEDLE,
+        needle="glptt-",
         pattern=token("glptt-[0-9a-f]{40}"),
         example="glptt-{hex:40}",
         near_miss="glptt-{hex:38}",
@@ -143,7 +143,7 @@ FORMATS = (
     Format(
         id="gitlab-job-token",
         name="GitLab CI/CD job token",
-        needle=_GITLAB_NEEDLE,
+        needle="glcbt-",
         pattern=token(f"glcbt-[0-9A-Za-z]{{1,5}}_{WORD}{{20}}"),
         example="glcbt-{hex:2}_{base64url:20}",
         near_miss="glcbt-{hex:2}_{base64url:19}",
@@ -152,7 +152,7 @@ FORMATS = (
     Format(
         id="gitlab-scim-token",
         name="GitLab SCIM token",
-        needle=_GITLAB_NEEDLE,
+        needle="glsoat-",
         pattern=token(f"glsoat-{WORD}{{20}}"),
         example="glsoat-{base64url:20}",
         near_miss="glsoat-{base64url:19}",
@@ -161,7 +161,7 @@ FORMATS = (
     Format(
         id="gitlab-feed-token",
         name="GitLab feed token",
-        needle=_GITLAB_NEEDLE,
+        needle="glft-",
         pattern=token(f"glft-{WORD}{{20}}"),
         example="glft-{base64url:20}",
         near_miss="glft-{base64url:19}",
@@ -170,7 +170,7 @@ FORMATS = (
     Format(
         id="gitlab-feature-flag-token",
         name="GitLab feature flag client token",
-        needle=_GITLAB_NEEDLE,
+        needle="glffct-",
         pattern=token(f"glffct-{WORD}{{20}}"),
         example="glffct-{base64url:20}",
         near_miss="glffct-{base64url:19}",
@@ -179,7 +179,7 @@ FORMATS = (
     Format(
         id="gitlab-incoming-mail-token",
         name="GitLab incoming mail token",
-        needle=_GITLAB_NEEDLE,
+        needle="glimt-",
         pattern=token("glimt-[0-9a-z]{25}"),
         example="glimt-{base36:25}",
         near_miss="glimt-{base36:24}",
@@ -188,7 +188,7 @@ FORMATS = (
     Format(
         id="gitlab-agent-token",
         name="GitLab agent for Kubernetes token",
-        needle=_GITLAB_NEEDLE,
+        needle="glagent-",
         pattern=token(f"glagent-{WORD}{{50}}"),
         example="glagent-{base64url:50}",
         near_miss="glagent-{base64url:49}",
@@ -197,7 +197,7 @@ FORMATS = (
     Format(
         id="gitlab-oauth-application-secret",
         name="GitLab OAuth application secret",
-        needle=_GITLAB_NEEDLE,
+        needle="gloas-",
         pattern=token("gloas-[0-9a-f]{64}"),
         example="gloas-{hex:64}",
         near_miss="gloas-{hex:62}",
@@ -206,7 +206,7 @@ FORMATS = (
     Format(
         id="atlassian-api-token",
         name="Atlassian API token",
-        needle="AT[AC]TT3xFf",
+        needle="ATATT3xFf",
         pattern=token64(r"ATATT3xFf[0-9A-Za-z_=-]{60,300}"),
         example="ATATT3xFf{base64url:170}={HEX:8}",
         near_miss="ATATT3xFf{base64url:40}",
@@ -215,7 +215,7 @@ FORMATS = (
     Format(
         id="bitbucket-access-token",
         name="Bitbucket repository, project or workspace access token",
-        needle="AT[AC]TT3xFf",
+        needle="ATCTT3xFf",
         pattern=token64(r"ATCTT3xFf[0-9A-Za-z_=-]{60,300}"),
         example="ATCTT3xFf{base64url:170}={HEX:8}",
         near_miss="ATCTT3xFf{base64url:40}",
@@ -224,7 +224,7 @@ FORMATS = (
     Format(
         id="bitbucket-app-password",
         name="Bitbucket app password",
-        needle="ATBB[0-9A-Z]{4}",
+        needle="ATBB",
         pattern=token("ATBB[0-9A-Za-z]{24}[0-9A-F]{8}"),
         example="ATBB{base62:24}{HEX:8}",
         near_miss="ATBB{base62:30}",
@@ -233,7 +233,7 @@ FORMATS = (
     Format(
         id="sourcegraph-access-token",
         name="Sourcegraph access token",
-        needle="sg[pd]_[0-9a-z]{6}",
+        needle="sgp_",
         pattern=token("sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}"),
         example="sgp_{hex:16}_{hex:40}",
         near_miss="sgp_{hex:16}_{hex:39}",

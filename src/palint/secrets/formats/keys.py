@@ -1,0 +1,86 @@
+"""Keys whose form a standard gives: PEM, PuTTY, age, JWT, NKEY, Nostr."""
+
+from __future__ import annotations
+
+from palint.secrets import checksums
+from palint.secrets.formats.format import WORD, Format, token
+
+# Between a PEM header and its key: line ends, real or escaped, quotes and joins of literals, comment marks;
+# then the fields of an encrypted key.
+_GAP = r"(?:[\s\\nr\"'`+,.;|>#*/<b]|&#10;){0,80}"
+_FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,80}[\\rn\s\"'+,]{1,80}"
+# What follows a header that is a key: characters of base64, or nothing, where the file ends with it.
+_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}){{0,3}}{_GAP}[0-9A-Za-z+/=]{{16}})"
+_PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,800}){0,8}"
+
+FORMATS = (
+    Format(
+        id="private-key",
+        name="private key in PEM form",
+        needle="PRIVATE KEY",
+        pattern=(
+            r"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
+            rf"(?={_KEY})"
+            rf"(?:{_PEM_BODY}-----END [A-Z0-9 ]{{0,48}}-----)?"
+        ),
+        example="{private_key}",
+        near_miss='pem.replace("-----BEGIN {key_kind}PRIVATE KEY-----", "")',
+        source="https://www.rfc-editor.org/rfc/rfc7468",
+    ),
+    Format(
+        id="putty-private-key",
+        name="PuTTY private key",
+        needle="PuTTY-User-Key-File-",
+        pattern=token(
+            r"PuTTY-User-Key-File-[123]: [0-9a-z@.-]{3,40}\r?\nEncryption: [0-9a-z-]{3,16}\r?\n"
+            r"(?:[^\n]{0,200}\n){1,120}?"
+            r"Private-Lines: [0-9]{1,3}(?:\r?\n[0-9A-Za-z+/]{64}){0,120}(?:\r?\n[0-9A-Za-z+/]{4,63}={0,2})?"
+        ),
+        example=(
+            "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: ci\n"
+            "Public-Lines: 2\n{base64:64}\n{base64:44}\nPrivate-Lines: 1\n{base64:43}="
+        ),
+        near_miss="PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPublic-Lines: 1\n{base64:64}\n",
+        source="https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html",
+    ),
+    Format(
+        id="age-secret-key",
+        name="age secret key",
+        needle="AGE-SECRET-KEY-",
+        pattern=token("AGE-SECRET-KEY-1[023456789AC-HJ-NP-Z]{58}"),
+        valid=checksums.bech32,
+        example="AGE-SECRET-KEY-1{BECH32:52}{bech32_checksum}",
+        near_miss="AGE-SECRET-KEY-1{BECH32:58}",
+        source="https://github.com/C2SP/C2SP/blob/main/age.md",
+    ),
+    Format(
+        id="nostr-secret-key",
+        name="Nostr secret key",
+        needle="nsec1",
+        pattern=token("nsec1[02-9ac-hj-np-z]{58}"),
+        valid=checksums.bech32,
+        example="nsec1{bech32:52}{bech32_checksum}",
+        near_miss="nsec1{bech32:58}",
+        source="https://github.com/nostr-protocol/nips/blob/master/19.md",
+    ),
+    Format(
+        id="nkey-seed",
+        name="NATS NKEY seed",
+        needle="(?:^|[^0-9a-z])S[ACNOUX][A-Z2-7]{16}",
+        pattern=token("S[ACNOUX][A-Z2-7]{56}"),
+        valid=checksums.nkey,
+        example="{nkey_seed}",
+        near_miss="SU{base32:56}",
+        source="https://github.com/nats-io/nkeys#about",
+    ),
+    Format(
+        id="json-web-token",
+        name="JSON Web Token",
+        needle="eyJ",
+        pattern=token(rf"eyJ{WORD}{{10,1000}}\.eyJ{WORD}{{10,3000}}\.{WORD}{{20,800}}"),
+        valid=checksums.jwt,
+        example="{jwt}",
+        near_miss="eyJ{base62:20}.eyJ{base62:40}.{base64url:43}",
+        source="https://www.rfc-editor.org/rfc/rfc7519",
+    ),
+)
