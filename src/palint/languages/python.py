@@ -56,9 +56,14 @@ def offset(file: SourceFile, line: int, column: int) -> int:
     if not file.text.isascii():
         before = file.text[start : start + column]
         if not before.isascii():
-            before = before.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace")
-            column = len(before)
+            column = len(before.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
     return min(start + column, len(file.text))
+
+
+def offsets(file: SourceFile, node: ast.AST) -> tuple[int, int]:
+    """The [start, end) of a node of a file's tree in its text, in code points."""
+    start = offset(file, node.lineno, node.col_offset)  # type: ignore[attr-defined]
+    return start, max(start, offset(file, node.end_lineno, node.end_col_offset))  # type: ignore[attr-defined]
 
 
 class Binding(NamedTuple):
@@ -100,11 +105,19 @@ class Scope:
 
 
 class Module:
-    """A parsed module with its names. `place(line, byte column)` is a position's offset in the file's text."""
+    """A parsed module with its names.
 
-    def __init__(self, parsed: ast.Module, place: Callable[[int, int], int]) -> None:
-        self.tree = parsed
-        self._place = place
+    offsets: the [start, end) of a node in the file's text, in code points. where: what to add to a message when
+    the file's line does not say where a node stands, such as " (cell 3, line 2)" of a notebook.
+    """
+
+    def __init__(
+        self,
+        parsed: ast.Module,
+        offsets: Callable[[ast.AST], tuple[int, int]],
+        where: Callable[[ast.AST], str] = lambda _: "",
+    ) -> None:
+        self.tree, self.offsets, self.where = parsed, offsets, where
         self.imports: dict[str, str] = {}  # the local name -> what it stands for, dotted
         self.scope = Scope()
         self.calls: list[tuple[ast.Call, Scope]] = []  # in the order of the text
@@ -112,16 +125,11 @@ class Module:
         self.dicts: list[tuple[ast.Dict, Scope]] = []
         self._read()
 
-    def offsets(self, node: ast.AST) -> tuple[int, int]:
-        """The [start, end) of a node in the file's text, in code points."""
-        start = self._place(node.lineno, node.col_offset)  # type: ignore[attr-defined]
-        end = self._place(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-        return start, max(start, end)
-
     def dotted(self, node: ast.expr, scope: Scope, follow: bool = True) -> str:
         """What an expression names, through imports and (`follow`) one assignment; "" where it names nothing.
 
-        A call is `()`: after `import boto3 as b; s = b.Session()`, `s.client` is `boto3.Session().client`.
+        A call is `()`, any other expression `[]`: after `import boto3 as b; s = b.Session()`, `s.client` is
+        `boto3.Session().client`.
         """
         parts: list[str] = []
         while not isinstance(node, ast.Name):
@@ -140,7 +148,7 @@ class Module:
             elif isinstance(node, ast.Await):
                 node = node.value
             else:
-                return ""
+                return "".join(["[]", *reversed(parts)]) if parts else ""
         bound = scope.bindings(node)
         if bound:
             value = bound[-1].value
@@ -192,7 +200,7 @@ class Module:
 
 def module(file: SourceFile) -> Module:
     """A Python file's tree and names, for `file.view`. Raises Unparsed."""
-    return Module(file.view(parse), lambda line, column: offset(file, line, column))
+    return Module(file.view(parse), lambda node: offsets(file, node))
 
 
 def literal(node: ast.expr | None) -> str | None:

@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.findings import Edit, Finding, Fix, Related, Severity, mask
+from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from palint.languages.python import Module
+    from palint.languages.python_aws import KeyUse
+    from palint.project import Project
+
+_BARE = 6  # this and the needles behind it name a library alone: such a file must also call it by position
+_BY_POSITION = re.compile(
+    r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
+    r"|Session as|partial\("
+)
+_KEY_ARGUMENT = re.compile(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
+_CALL = re.compile(r"(\w[\w.]*)\s*\((?:[^()]|\([^()]*\)){0,400}$")
+_CALLEE = re.compile(r"(?:.*\.)?(?:client|resource|create_client|Session|connect_\w+|connect_to_region|\w*Connection)")
+
+
+class Boto3AccessKey(Rule):
+    """A static AWS key passed to boto3, botocore, aioboto3, s3fs and the like.
+
+    ## Why
+
+    A key that is passed to a client is a long-lived key: somebody made it, somebody keeps it, nothing ends it.
+    Whether it is a literal or comes from an environment variable or a settings object makes no difference: the
+    standard knows no static AWS key. boto3 finds short-lived credentials by itself (AWS SSO on a laptop, the
+    role of the task, function or pod, OIDC in GitHub Actions), provided that nobody hands it a key.
+
+    ## Do this instead
+
+    Give the client no key. Sign in on a laptop with `aws sso login --profile palindrom`.
+
+    ```python
+    s3 = boto3.client("s3", region_name="eu-west-2")
+    files = s3fs.S3FileSystem()
+    frame = pandas.read_parquet("s3://bucket/key")
+    ```
+
+    Another account's resources are reached by assuming a role; what STS answers may be passed on.
+
+    ```python
+    credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="report")["Credentials"]
+    s3 = boto3.client(
+        "s3",
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+    )
+    ```
+
+    ## Fix
+
+    Unsafe (`--unsafe-fixes`): the key arguments are removed with their commas and comments, so that the default
+    chain is used. What becomes unused by that stays.
+
+    ## Settings
+
+    None.
+
+    ## Limits
+
+    A name is followed one assignment back inside its module, not into another one. A client with an endpoint
+    that is not AWS's, or may not be, is a warning unless the key is a literal. Not flagged: what STS or
+    botocore's own chain answered (`assume_role`, `get_session_token`, `["Credentials"]`,
+    `get_frozen_credentials()`), `None`, a parameter's default, AWS's documented example keys, test doubles
+    (`"testing"`), and any literal for a server on `localhost`. Python that does not parse (Python 2) is
+    searched as text for the two keyword arguments; notebooks are read cell by cell.
+    """
+
+    clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    files = PYTHON | NOTEBOOKS
+    needles = (
+        "access_key", "fs[.]s3[an.]", "storage_options", "aws4auth", "s3filesystem", "fsspec",
+        "boto3", "botocore", "import boto",
+    )  # fmt: skip
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            'import boto3\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
+            at="aws_access_key_id=", severity=Severity.ERROR, note="a keyword",
+            fixed='import boto3\ns3 = boto3.client("s3")\n',
+        ),
+        Example(
+            """\
+import os, boto3
+
+s3 = boto3.client(
+    "s3",
+    aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"],  # from the deployment
+    aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
+    region_name="eu-west-2",
+)
+""",
+            at="aws_access_key_id=", severity=Severity.ERROR, note="from the environment",
+            fixed="""\
+import os, boto3
+
+s3 = boto3.client(
+    "s3",
+    region_name="eu-west-2",
+)
+""",
+        ),
+        Example(
+            'from boto3 import Session as S\nS("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
+            at='"{aws_access_key_id}"', note="by position, through an alias",
+            fixed='from boto3 import Session as S\nS().client("s3")\n',
+        ),
+        Example(
+            'import boto3\ndef bucket(k, s):\n'
+            '    boto3.resource("s3", None, None, None, None, None, k, s).Bucket("b")\n',
+            at="k, s).B", note="by position",
+            fixed='import boto3\ndef bucket(k, s):\n'
+            '    boto3.resource("s3", None, None, None, None, None).Bucket("b")\n',
+        ),
+        Example(
+            'import boto3\nb = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
+            at="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
+        ),
+        Example(
+            'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n', at="**keys",
+        ),
+        Example(
+            'import boto3\nKEY = "{aws_access_key_id}"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
+            at="aws_access_key_id=", note="a constant of the module",
+        ),
+        Example(
+            "class Store:\n    def open(self):\n"
+            "        return self.session.client('s3', aws_access_key_id=self.key, aws_secret_access_key=self.secret)\n",
+            at="aws_access_key_id=", note="a session from elsewhere",
+        ),
+        Example(
+            "import aioboto3\nasync def f(k, s):\n"
+            "    async with aioboto3.Session().resource('s3', aws_access_key_id=k, aws_secret_access_key=s) as r: ...\n",
+            at="aws_access_key_id=",
+        ),
+        Example(
+            "import botocore.session\nsession = botocore.session.get_session()\n"
+            'session.set_credentials("{aws_access_key_id}", "{aws_secret_access_key}")\n', at='"{aws_access_key_id}"',
+        ),
+        Example(
+            "import functools, boto3\nmake = functools.partial(boto3.client, aws_access_key_id=config.key)\n",
+            at="aws_access_key_id=",
+        ),
+        Example(
+            "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", at="key=",
+            fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
+        ),
+        Example('import fsspec\nfs = fsspec.filesystem("s3", key=config.key, secret=config.secret)\n', at="key="),
+        Example(
+            'import pandas as pd\npd.read_csv("s3://b/k", storage_options={"key": config.key, "secret": config.secret})\n',
+            at="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
+        ),
+        Example('spark.conf.set("fs.s3a.access.key", "{aws_access_key_id}")\n', at='"{aws_access_key_id}"'),
+        Example("import boto\nboto.connect_s3(key, secret)\n", at="key, secret", note="boto 2"),
+        Example(
+            'import os\nAWS_STORAGE_BUCKET_NAME = "media"\nAWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
+            path="settings.py", at="AWS_ACCESS_KEY_ID =", note="Django",
+        ),
+        Example(
+            'STORAGES = {"default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"access_key": KEY}}}\n',
+            path="settings.py", at="KEY}}}",
+        ),
+        Example(
+            'import boto3\ns3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
+            at="aws_access_key_id=", severity=Severity.WARNING, note="perhaps not AWS",
+        ),
+        Example(
+            'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n    aws_access_key_id="{aws_access_key_id}")\n',
+            at="aws_access_key_id=", note="Python 2, as text",
+        ),
+    )  # fmt: skip
+    good = (
+        Example('import boto3\ns3 = boto3.client("s3", region_name="eu-west-2")\n'),
+        Example(
+            'import boto3\nanswer = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="x")\n'
+            'keys = answer["Credentials"]\n'
+            's3 = boto3.client("s3", aws_access_key_id=keys["AccessKeyId"], '
+            'aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])\n',
+        ),
+        Example(
+            "import boto3\nsession = boto3.Session()\nfrozen = session.get_credentials().get_frozen_credentials()\n"
+            "auth = AWS4Auth(frozen.access_key, frozen.secret_key, 'eu-west-2', 'es', session_token=frozen.token)\n",
+        ),
+        Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n'),
+        Example('import boto3\nKEY = "testing"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n', note="moto"),
+        Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKIAIOSFODNN7EXAMPLE")\n'),
+        Example(
+            'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
+            'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n',
+        ),
+        Example("import boto3\ndef client(aws_access_key_id=None, aws_secret_access_key=None): ...\n"),
+        Example('# boto3.client("s3", aws_access_key_id=KEY)\nimport boto3\n'),
+        Example('"""boto3.client("s3", aws_access_key_id=KEY)"""\nimport boto3\n'),
+        Example('import pandas as pd\npd.read_csv("gs://b/k", storage_options={"token": config.token})\n'),
+        Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
+        Example('AWS_ACCESS_KEY_ID = None\nAWS_STORAGE_BUCKET_NAME = "media"\n', path="settings.py"),
+    )  # fmt: skip
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        if all(hit.needle >= _BARE for hit in file.hits) and not _BY_POSITION.search(file.text):
+            return
+        try:
+            module = _module(file)
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message} (line {error.line}): searched as text for key arguments")
+            yield from self._check_text(file)
+            return
+        from palint.languages.python_aws import key_uses
+
+        for use in key_uses(module):
+            yield self._report(file, module, use)
+
+    def _report(self, file: SourceFile, module: Module, use: KeyUse) -> Finding:
+        from palint.languages.python import inside_quotes
+
+        places = [module.offsets(key.node) for key in use.keys]
+        start, end = min(start for start, _ in places), max(end for _, end in places)
+        values = [inside_quotes(file.text, *module.offsets(node)) for node in use.literals]
+        related = [
+            Related(file.span(*value), "the key stands here") for value in values if not start <= value[0] < end
+        ]
+        return self.finding(
+            file.span(start, end),
+            _message(use) + module.where(use.keys[0].node),
+            help=_help(use),
+            severity=Severity.WARNING if use.endpoint != "aws" and not use.literals else Severity.ERROR,
+            related=related,
+            values=values,
+            fix=_fix(file, module, use),
+        )
+
+    def _check_text(self, file: SourceFile) -> Iterator[Finding]:
+        """What Python 3 cannot parse: the two keyword arguments of a call that makes a client."""
+        from palint.languages.python_aws import is_double
+
+        for match in _KEY_ARGUMENT.finditer(file.text):
+            before = file.text[max(0, match.start() - 2000) : match.start()]
+            call = _CALL.search(before[-800:])
+            if call is None or not _CALLEE.fullmatch(call[1]) or "#" in before.rpartition("\n")[2]:
+                continue
+            quoted = re.fullmatch(r"[ub]?([\"'])(.*)\1", match[1])
+            temporary = re.search(r"AccessKeyId|SecretAccessKey|assume_role|[Cc]redentials\b", match[1])
+            if match[1] == "None" or temporary or (quoted and is_double(quoted[2], "aws")):
+                continue
+            start = match.end() - len(match[1]) + match[1].find(quoted[1]) + 1 if quoted else 0
+            yield self.finding(
+                file.span(match.start(), match.end()),
+                f"`{call[1][:80]}` is given a static AWS key",
+                help=_CHAIN,
+                values=[(start, match.end() - 1)] if quoted else (),
+            )
+
+
+def _module(file: SourceFile) -> Module:
+    from palint.languages import notebook, python
+
+    return file.view(notebook.module if file.name.lower().endswith(".ipynb") else python.module)
+
+
+_CHAIN = (
+    "Give it no key: boto3 finds the role of the task, function or job by itself, and on a laptop who signed in\n"
+    "with `aws sso login`"
+)
+
+
+def _message(use: KeyUse) -> str:
+    names = ", ".join(f"`{key.name}`" for key in use.keys if not key.name.isdigit())
+    if use.literals:
+        value = str(use.literals[0].value)
+        public = 4 if value.startswith(("AKIA", "ASIA")) else 0
+        return f"`{use.callee}` is given a literal AWS key ({names}): {mask(value, public)}"
+    other = "" if use.endpoint == "aws" else ", by its endpoint perhaps not AWS's"
+    return f"`{use.callee}` is given a static AWS key ({names}){other}"
+
+
+def _help(use: KeyUse) -> str:
+    """The compliant call, with the reader's own names. What could hold a value is left out."""
+    from palint.languages.python import literal
+
+    if use.call is None:
+        return f"Remove the setting; without it {_CHAIN[len('Give it no key: ') :]}"
+    first = literal(use.call.args[0]) if use.call.args else None
+    service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
+    advice = f"{_CHAIN}:\n    {use.callee}({service})" if use.callee else f"{_CHAIN}."
+    return advice if use.endpoint == "aws" else f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
+
+
+def _fix(file: SourceFile, module: Module, use: KeyUse) -> Fix | None:
+    """Delete the key arguments, where they are arguments of their own in plain Python."""
+    if use.call is None or use.endpoint != "aws" or file.name.endswith(".ipynb"):
+        return None
+    from palint.languages.python_edits import without_arguments
+
+    start, end = module.offsets(use.call)
+    cuts = without_arguments(file.text[start:end], use.removable)
+    return Fix(tuple(Edit(file.span(start + a, start + b), "") for a, b in cuts)) if cuts else None

@@ -1,0 +1,218 @@
+"""Jupyter notebooks: the cells' source with offsets into the file, past JSON's quotes, commas and escapes.
+
+The format is nbformat's (versions 3 and 4): https://nbformat.readthedocs.io/en/latest/format_description.html
+Outputs, where images lie as base64, are never looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    import ast
+
+    from palint.languages.python import Module
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_MOST_TOKENS = 1_000_000
+_DEEPEST = 200
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class Cell(NamedTuple):
+    """One cell. number: 1-based, all cells counted. start, end: its source in `Notebook.text`."""
+
+    number: int
+    code: bool
+    start: int
+    end: int
+
+
+class Notebook:
+    """The source of all cells, one below the other in `text`, and where each character stands in the file."""
+
+    def __init__(self, file: SourceFile, cells: list[tuple[bool, list[tuple[int, int]]]], language: str) -> None:
+        self.language = language
+        self.cells: list[Cell] = []
+        self._source: list[int] = []  # offsets into `text` at which a stretch begins …
+        self._file: list[int] = []  # … where it begins in the file …
+        self._width: list[int] = []  # … and how wide each of its characters is there
+        parts: list[str] = []
+        size = 0
+        for number, (code, strings) in enumerate(cells, 1):
+            start = size
+            for begin, end in strings:
+                for at, width, piece in _pieces(file.text, begin, end):
+                    self._source.append(size)
+                    self._file.append(at)
+                    self._width.append(width)
+                    parts.append(piece)
+                    size += len(piece)
+            self.cells.append(Cell(number, code, start, size))
+            parts.append("\n")
+            size += 1
+        self.text = "".join(parts)
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The [start, end) in the file's text of a stretch of `text`, all in code points."""
+        if not self._source:
+            return 0, 0
+        first, _ = self._character(start)
+        last, width = self._character(max(start, end - 1))
+        return first, last + width if end > start else first
+
+    def where(self, offset: int) -> str:
+        """`cell 3, line 2` for an offset into `text`."""
+        cell = self.cells[bisect_right([cell.start for cell in self.cells], offset) - 1]
+        return f"cell {cell.number}, line {self.text.count(chr(10), cell.start, offset) + 1}"
+
+    def source(self, cell: Cell) -> str:
+        """A cell's source."""
+        return self.text[cell.start : cell.end]
+
+    def _character(self, offset: int) -> tuple[int, int]:
+        index = max(bisect_right(self._source, offset) - 1, 0)
+        width = self._width[index]
+        return self._file[index] + (offset - self._source[index]) * width, width
+
+
+Strings = list[tuple[int, int]]
+_WANTED = frozenset(("cell_type", "source", "input", "name", "language"))
+
+
+def parse(file: SourceFile) -> Notebook:
+    """The cells of a notebook. Raises Unparsed for what is no JSON object, or too large to be looked through."""
+    cells: list[tuple[bool, Strings]] = []
+    language = "python"
+    for key, members in _objects(file):
+        kind = [file.text[start:end] for start, end in members.get("cell_type", [])]
+        if kind:
+            cells.append((kind == ["code"], members.get("source") or members.get("input") or []))
+        for start, end in members.get({"language_info": "name", "kernelspec": "language"}.get(key, ""), []):
+            language = file.text[start:end].lower()
+    return Notebook(file, cells, language)
+
+
+def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
+    """Each JSON object as it closes: the key that it stands under, and its wanted strings.
+
+    Strings are offsets without the quotes; an array of strings counts as its owner's member.
+    """
+    text = file.text
+    if not text.lstrip().startswith("{"):
+        raise Unparsed("is not a notebook: no JSON object")
+    keys: list[str] = [""]  # of the containers that are open, and of the value that comes next
+    members: list[dict[str, Strings] | None] = []  # None: an array
+    before = ""
+    for count, token in enumerate(_TOKEN.finditer(text)):
+        if count > _MOST_TOKENS or len(members) > _DEEPEST:
+            raise Unparsed("is too large or nested too deep to read as a notebook")
+        sign = text[token.start()]
+        if sign in "{[":
+            members.append({} if sign == "{" else None)
+            keys.append("")
+        elif sign in "}]" and members:
+            made = members.pop()
+            keys.pop()
+            if made is not None:
+                yield keys[-1], made
+        elif sign == '"' and members:
+            start, end = token.start() + 1, token.end() - 1
+            if members[-1] is not None and before in "{,":
+                keys[-1] = text[start:end] if end - start < 40 else ""
+            else:
+                owner, key = (members[-1], keys[-1]) if members[-1] is not None else (members[-2:][0], keys[-2])
+                if owner is not None and key in _WANTED:
+                    owner.setdefault(key, []).append((start, end))
+        before = sign
+    if members:
+        raise Unparsed("ends inside its JSON", file.position(len(text)).line)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """(offset, width of a character, decoded) of the stretches of a JSON string: plain ones and escapes."""
+    at = start
+    for escape in _ESCAPE.finditer(text, start, end):
+        if escape.start() > at:
+            yield at, 1, text[at : escape.start()]
+        sign = escape[0][1]
+        if sign == "u" and len(escape[0]) > 2:
+            decoded = escape[0].encode().decode("unicode_escape")
+            decoded = decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        else:
+            decoded = _SHORT.get(sign, sign)
+        yield escape.start(), escape.end() - escape.start(), decoded
+        at = escape.end()
+    if at < end:
+        yield at, 1, text[at:end]
+
+
+def module(file: SourceFile) -> Module:
+    """All Python cells as one module, so that a name of one cell is known in the next.
+
+    Cells of another language (`%%bash`), and lines for IPython (`%env`, `!pip`), are left out; so is a cell that
+    does not parse, and it is said. Raises Unparsed where the notebook is none, or its language is not Python.
+    """
+    import ast
+
+    from palint.languages import python
+
+    notebook = file.view(parse)
+    if not notebook.language.startswith(("python", "ipython")):
+        raise Unparsed("is a notebook of another language than Python")
+    virtual = SourceFile(file.path, notebook.text.encode("utf-8", "replace"), encoding="utf-8")
+    whole = ast.Module(body=[], type_ignores=[])
+    for cell in notebook.cells:
+        try:
+            body = _tree(notebook.source(cell)).body if cell.code else []
+        except Unparsed as error:
+            file.note("fell-back", f"cell {cell.number}, line {error.line} {error.message}: left out")
+            continue
+        lines_above = virtual.position(cell.start).line - 1
+        whole.body += [ast.increment_lineno(statement, lines_above) for statement in body]
+
+    def offsets(node: ast.AST) -> tuple[int, int]:
+        return notebook.place(*python.offsets(virtual, node))
+
+    def where(node: ast.AST) -> str:
+        return f" ({notebook.where(python.offsets(virtual, node)[0])})"
+
+    return python.Module(whole, offsets, where)
+
+
+def _tree(source: str) -> ast.Module:
+    from palint.languages import python
+
+    try:
+        return python.tree(source)
+    except Unparsed:
+        return python.tree(plain_python(source))
+
+
+def plain_python(source: str) -> str:
+    """A cell without what only IPython understands; every character left stays where it is."""
+    magic = _CELL_MAGIC.match(source)
+    if magic is not None:
+        if magic[1] not in _PYTHON_MAGICS:
+            return ""
+        source = _blank(magic) + source[magic.end() :]
+    return _LINE_MAGIC.sub(_blank, source)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """An expression of equal width in place of a match; what its group `keep` holds stays."""
+    kept = found.groupdict().get("keep") or ""
+    return kept + "0".ljust(len(found[0]) - len(kept))
+
+
+_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*")
+_PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug", "pypy", "python", "python3")
+_LINE_MAGIC = re.compile(
+    r"^(?P<keep>[ \t]*|[\w., \t]+=[ \t]*)(?:[%!][^=\n][^\n]*|[\w.]*\?+[ \t]*$|\?+\S*)", re.MULTILINE
+)
