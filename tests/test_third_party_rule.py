@@ -1,0 +1,136 @@
+"""docs/write-a-rule.md, followed to the letter in a fresh environment: anyone's rule is a rule."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+TUTORIAL = (ROOT / "docs" / "write-a-rule.md").read_text("utf-8")
+BLOCK = re.compile(r"^`([^`\n]+)`:\n\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILES = dict(BLOCK.findall(TUTORIAL))
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder: the tutorial's `package`, installed with palint into a fresh environment at `env`."""
+    folder = tmp_path_factory.mktemp("acme")
+    for name in ("acme_palint/base_image.py", "pyproject.toml", "test_base_image.py"):
+        place = folder / "package" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(FILES[name], "utf-8")
+    venv.create(folder / "env", with_pip=True)
+    pip = [str(folder / "env/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for what in (str(ROOT), "pytest", str(folder / "package")):
+        done = subprocess.run([*pip, what], capture_output=True, text=True, check=False, cwd=folder)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+def run(acme: Path, *args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "XDG_CACHE_HOME": str(acme / "cache")}
+    return subprocess.run(
+        [str(acme / "env/bin" / args[0]), *args[1:]],
+        cwd=cwd or acme / "package",
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_it_is_short() -> None:
+    code = [FILES[n] for n in ("acme_palint/base_image.py", "pyproject.toml", "test_base_image.py")]
+    lines = [line for text in code for line in text.splitlines() if line.strip()]
+    assert len(lines) < 60
+
+
+def test_its_examples_pass(acme: Path) -> None:
+    done = run(acme, "pytest", "-q", "test_base_image.py")
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+
+
+def test_it_is_a_rule_like_any_other(acme: Path, tmp_path: Path) -> None:
+    assert "base-image" in run(acme, "palint", "rules").stdout
+    page = run(acme, "palint", "explain", "base-image").stdout
+    assert "patched every night" in page and "[tool.palint.rules.base-image]" in page
+    (tmp_path / "Dockerfile").write_text("FROM images.acme.example/x\nFROM python\n")
+    found = json.loads(run(acme, "palint", "--format", "json", ".", cwd=tmp_path).stdout)["findings"]
+    assert [f["start"]["line"] for f in found if f["rule"] == "base-image"] == [1, 2]
+
+
+def test_it_is_configured(acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM images.acme.example/x\nFROM python\n")
+    (tmp_path / "palint.toml").write_text(FILES["palint.toml"])
+    found = json.loads(run(acme, "palint", "--format", "json", ".", cwd=tmp_path).stdout)["findings"]
+    assert [f["start"]["line"] for f in found if f["rule"] == "base-image"] == [2]
+    (tmp_path / "palint.toml").write_text(FILES["palint.toml"].replace("registry =", "regitsry ="))
+    done = run(acme, "palint", ".", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "palint.toml:2:" in done.stderr and "did you mean 'registry'?" in done.stderr
+
+
+def test_it_is_forgotten_when_uninstalled(acme: Path) -> None:
+    """The remembered entry points notice that the environment changed."""
+    assert "base-image" in run(acme, "palint", "rules").stdout
+    run(acme, "pip", "uninstall", "--quiet", "--yes", "acme-palint")
+    assert "base-image" not in run(acme, "palint", "rules").stdout
+
+
+def test_two_rules_of_one_id(acme: Path) -> None:
+    folder = acme / "again"
+    (folder / "other").mkdir(parents=True)
+    text = FILES["acme_palint/base_image.py"]
+    (folder / "other/env_file.py").write_text(text)
+    (folder / "pyproject.toml").write_text(
+        FILES["pyproject.toml"]
+        .replace("acme-palint", "other")
+        .replace("acme_palint.base_image", "other.env_file")
+    )
+    run(acme, "pip", "install", "--quiet", str(folder))
+    done = run(acme, "palint", "rules")
+    run(acme, "pip", "uninstall", "--quiet", "--yes", "other")
+    assert done.returncode == 2
+    assert "two rules are called 'env-file'" in done.stderr
+
+
+def test_the_hook_takes_it_as_an_additional_dependency(acme: Path, tmp_path: Path) -> None:
+    """Through real pre-commit, which installs palint and the package into an environment of its own."""
+    from tests.conftest import Repository
+
+    source = Repository(tmp_path / "palint")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            source.write(name, (ROOT / name).read_bytes())
+    source.add()
+    source.commit()
+    rev = source.git("rev-parse", "HEAD").strip()
+    repo = Repository(tmp_path / "repo")
+    repo.write(
+        ".pre-commit-config.yaml",
+        f"repos:\n- repo: {source.path}\n  rev: {rev}\n  hooks:\n  - id: palint\n"
+        f"    additional_dependencies: ['{acme / "package"}']\n",
+    )
+    repo.write("Dockerfile", "FROM python:3\n")
+    repo.add()
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home")}
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "pre-commit"), "run"],
+        cwd=repo.path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "base-image" in done.stdout
