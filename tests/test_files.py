@@ -138,12 +138,8 @@ class TestIgnore:
         self.same(tmp_path)
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(
-        st.lists(st.sampled_from(sorted({x for t in IGNORES for x in t.splitlines()})), max_size=6),
-    )
-    def test_mixtures(
-        self, tmp_path_factory: pytest.TempPathFactory, lines: list[str], random: object
-    ) -> None:
+    @given(st.lists(st.sampled_from(sorted({x for t in IGNORES for x in t.splitlines()})), max_size=6))
+    def test_mixtures(self, tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
         root = tmp_path_factory.mktemp("tree")
         make(root, *TREE)
         (root / ".gitignore").write_text("\n".join(lines))

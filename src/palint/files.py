@@ -84,6 +84,7 @@ class _Walk:
         self.ignores: list[
             tuple[str, _Ignore]
         ] = []  # (directory with its "/", its .gitignore) that hold here
+        self.compiled: dict[str, _Ignore] = {}  # many folders of a monorepo have the same
 
     def run(self, root: str) -> None:
         folders = _Folders(root, _OPEN_FOLDER)
@@ -100,7 +101,7 @@ class _Walk:
             if any(entry.name == ".gitignore" for entry in here):
                 self._honour(folder, where)
             below = len(self.ignores)
-            for entry in reversed(here):
+            for entry in here:
                 if self._visit(folder, entry):
                     waiting.append((folder + entry.name + "/", below))
         folders.close()
@@ -136,7 +137,9 @@ class _Walk:
             return
         text = read.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
         try:
-            self.ignores.append((folder, _Ignore(text)))
+            if text not in self.compiled:
+                self.compiled[text] = _Ignore(text)
+            self.ignores.append((folder, self.compiled[text]))
         except ValueError:
             self.closed.append((path, "holds a pattern that cannot be used: it ignores nothing"))
 
@@ -178,7 +181,7 @@ def _compile(lines: list[str]) -> GitIgnoreSpec:
 
 def _names(where: int | bytes) -> list[os.DirEntry[str]]:
     with os.scandir(where if isinstance(where, int) else os.fsdecode(where)) as entries:
-        return sorted(entries, key=lambda entry: entry.name)
+        return list(entries)
 
 
 class _Folders:
