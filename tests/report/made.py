@@ -77,10 +77,11 @@ def written(name: str, run: Results, **options: object) -> str:
 
 
 HOSTILE = [
-    "\x1b[31m\x1b]0;pwn\x07", "::error::x", "\n::add-mask::x", "##[error]x", "##vso[task.complete]", "<script>alert(1)</script>",
-    "]]>", "&amp;", "[click](javascript:alert(1))", "![x](http://x.test/)", "`", "``|", "|", "\u202e", "\u2066", "\r", "\t", "\x00",
-    "\x85", "\u2028", "\udce9", "\ud800", "\ufffe", "https://x.test", "www.x.test", "@someone", "{0}", "%0A", "%", "日本", "e\u0301",
-    '"', "'", "--> ", "# h", "- l", "1. n", "<!--", "$x$", "~~s~~", "\\",
+    "\x1b[31m\x1b]0;pwn\x07", "::error::x", "\n::add-mask::x", "##[error]x", "##vso[task.complete]",
+    "<script>alert(1)</script>", "]]>", "&amp;", "[click](javascript:alert(1))", "![x](http://x.test/)",
+    "`", "``|", "|", "\u202e", "\u2066", "\r", "\t", "\x00", "\x85", "\u2028", "\udce9", "\ud800", "\ufffe",
+    "https://x.test", "www.x.test", "@someone", "{0}", "%0A", "%", "日本", "e\u0301", '"', "'", "--> ",
+    "# h", "- l", "1. n", "<!--", "$x$", "~~s~~", "\\",
 ]  # fmt: skip
 texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=5).map("".join)
 paths = (st.binary(min_size=1, max_size=30).map(os.fsdecode) | texts.filter(bool)).map(

@@ -158,8 +158,8 @@ class _Collector(HTMLParser):
 
 
 OURS = {
-    "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "p", "div", "b", "ul", "li", "span", "code", "button",
-    "details", "summary", "article", "pre", "mark", "script",
+    "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "p", "div", "b", "ul", "li",
+    "span", "code", "button", "details", "summary", "article", "pre", "mark", "script",
 }  # fmt: skip
 
 

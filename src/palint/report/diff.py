@@ -31,10 +31,11 @@ def write(
     for change in changes:
         path = visible(change.file.path)
         mask = _masker(change.file, findings)
-        for line in (f"--- a/{path}", f"+++ b/{path}", *_body(change, mask)):
+        lines = [("1", f"--- a/{path}"), ("1", f"+++ b/{path}")]
+        lines += [(_STYLES.get(line[0], ""), line) for line in _body(change, mask)]
+        for style, line in lines:
             text = log_line(line)
-            style = _STYLES.get(line[0]) if color else None
-            out.write(f"\x1b[{style}m{text}\x1b[0m\n" if style else text + "\n")
+            out.write(f"\x1b[{style}m{text}\x1b[0m\n" if color and style else text + "\n")
 
 
 def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
