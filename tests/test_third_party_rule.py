@@ -119,7 +119,7 @@ def test_the_hook_takes_it_as_an_additional_dependency(acme: Path, tmp_path: Pat
     repo.write(
         ".pre-commit-config.yaml",
         f"repos:\n- repo: {source.path}\n  rev: {rev}\n  hooks:\n  - id: palint\n"
-        f"    additional_dependencies: ['{acme / "package"}']\n",
+        f"    additional_dependencies: ['{acme}/package']\n",
     )
     repo.write("Dockerfile", "FROM python:3\n")
     repo.add()
