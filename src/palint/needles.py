@@ -2,16 +2,18 @@
 
 The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
 same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
-alternatives and bounded repeats, no look-around and no references.
+alternatives and bounded repeats, no references. A needle may end in look-aheads, which hyperscan does not
+know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them.
 
-    matcher = needles.compile(["boto3", r"gh[pousr]_"])
+    matcher = needles.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 
 from palint import cache
@@ -29,10 +31,11 @@ _END = itemgetter(1)
 class Matcher:
     """Compiled patterns. Survives a fork; one scan at a time."""
 
-    __slots__ = ("patterns",)
+    __slots__ = ("_ahead", "patterns")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = tuple(patterns)
+        self._ahead: dict[int, Callable[[bytes, int], object]] | None = None  # made when there is a hit
 
     def scan(self, data: bytes) -> Hits:
         """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
@@ -41,7 +44,32 @@ class Matcher:
         places after one begin should be written so that it ends in one: hyperscan reports each of them, `re`
         the one that it prefers. In a flood those close to their predecessor are dropped (`FLOOD`, `APART`).
         """
+        hits = self._ends(data)
+        if not hits:
+            return hits
+        hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
+        ahead = self._ahead
+        if ahead is None:
+            parts = [split(pattern)[1] for pattern in self.patterns]
+            ahead = self._ahead = {i: _compiled(part).match for i, part in enumerate(parts) if part}
+        return [hit for hit in hits if hit[0] not in ahead or ahead[hit[0]](data, hit[1])]
+
+    def _ends(self, data: bytes) -> Hits:
+        """Every match's end, look-aheads not yet asked, in any order."""
         raise NotImplementedError
+
+
+_LOOK_AHEAD = re.compile(r"\(\?[=!]")
+
+
+def split(pattern: str) -> tuple[str, str]:
+    """(what hyperscan looks for, the look-aheads that follow) of a needle."""
+    ahead = _LOOK_AHEAD.search(pattern)
+    return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (pattern, "")
+
+
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
 class HyperscanMatcher(Matcher):
@@ -54,17 +82,16 @@ class HyperscanMatcher(Matcher):
         import hyperscan
 
         super().__init__(patterns)
-        self._database = _load(hyperscan, self.patterns, outside)
+        self._database = _load(hyperscan, [split(p)[0] for p in patterns], outside)
         # A loaded database has no scratch space of its own: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)
 
-    def scan(self, data: bytes) -> Hits:
+    def _ends(self, data: bytes) -> Hits:
         hits: Hits = []
         if len(data) <= _SMALL:
             self._database.scan(data, _collect, 0, hits.append, self._scratch)
         else:
             self._database.scan(data, _collect_thinned, 0, (hits, {}), self._scratch)
-        hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
         return hits
 
 
@@ -87,12 +114,10 @@ class ReMatcher(Matcher):
     __slots__ = ("_compiled",)
 
     def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
-        import re
-
         super().__init__(patterns)
-        self._compiled = [re.compile(p.encode(), re.IGNORECASE | re.MULTILINE) for p in self.patterns]
+        self._compiled = [_compiled(split(p)[0]) for p in patterns]
 
-    def scan(self, data: bytes) -> Hits:
+    def _ends(self, data: bytes) -> Hits:
         found: Hits = []
         for index, pattern in enumerate(self._compiled):
             match = pattern.search(data)
@@ -100,10 +125,10 @@ class ReMatcher(Matcher):
             while match:
                 ends.add(match.end())
                 match = pattern.search(data, match.start() + 1)
-            found += [(index, end) for end in ends]
-        found.sort(key=_END)
+            found += [(index, end) for end in sorted(ends)]
         if len(data) <= _SMALL:
             return found
+        found.sort(key=_END)
         kept: _Kept = ([], {})
         for index, end in found:
             _collect_thinned(index, 0, end, 0, kept)
@@ -157,13 +182,13 @@ def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> 
     return matcher
 
 
-def _load(hyperscan, patterns: tuple[str, ...], outside: str):  # type: ignore[no-untyped-def]
+def _load(hyperscan, patterns: Sequence[str], outside: str):  # type: ignore[no-untyped-def]
     """The database from the cache, else compiled, and then kept there."""
     key = _key(hyperscan, patterns)
-    saved = cache.load("needles", key, outside)
-    if saved is not None:
+    kept = cache.load("needles", key, outside)
+    if kept is not None:
         try:
-            return hyperscan.loadb(saved, hyperscan.HS_MODE_BLOCK)
+            return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
         except hyperscan.error:  # of another processor after all
             pass
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -177,7 +202,7 @@ def _load(hyperscan, patterns: tuple[str, ...], outside: str):  # type: ignore[n
     return database
 
 
-def _key(hyperscan, patterns: tuple[str, ...]) -> bytes:  # type: ignore[no-untyped-def]
+def _key(hyperscan, patterns: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
     """Everything that a database depends on: the library, the processor, the patterns."""
     smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     smallest.compile([b"a"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from palint import needles
@@ -44,29 +44,42 @@ class _Candidate(NamedTuple):
     public: int = 0
 
 
-# A finder is given the text, a stretch [start, end) in which hits of its needle end, and the file's path.
-_Finder = Callable[[str, int, int, str], Iterable[_Candidate]]
+# A finder is given the text, the ends of its needle's hits, ascending, and the file's path.
+_Finder = Callable[[str, Sequence[int], str], Iterable[_Candidate]]
 
-BEFORE = 512  # characters before a hit at which a value may begin
-AFTER = 64  # and after it
+_BEFORE = 512  # characters before a hit at which a vendor's token may begin
+_AFTER = 64  # and after it
 _AROUND = 2048  # characters on each side of a hit that an assignment may reach to
 _LINE = 300  # characters on each side of a value that the verdict sees
 _LINE_ENDS = ("\n", "\r")
 
 
 def _of_format(fmt: Format) -> _Finder:
-    def find(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
-        for at, stop in matches(text, start, end, fmt):
-            public = _prefix(fmt.needle).match(text, at, stop)
-            yield _Candidate(at, stop, 0, f"format:{fmt.id}", "", len(public[0]) if public else 0)
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+        for start, end in _stretches(ends):
+            for at, stop in matches(text, start, end, fmt):
+                public = _prefix(fmt.needle).match(text, at, stop)
+                yield _Candidate(at, stop, 0, f"format:{fmt.id}", "", len(public[0]) if public else 0)
 
     return find
+
+
+def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The stretches of text round the hits, overlapping ones merged, so that nothing is read twice."""
+    start, stop = max(0, ends[0] - _BEFORE), ends[0] + _AFTER
+    for end in ends:
+        if end - _BEFORE > stop:
+            yield start, stop
+            start = end - _BEFORE
+        stop = end + _AFTER
+    yield start, stop
 
 
 # The begin of a needle that is the same in every value, or one of a few letters: `xox[bp]-`
 _PREFIX = re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
 
 
+@cache
 def _prefix(needle: str) -> re.Pattern[str]:
     """What a value of this needle's format begins with, whoever owns it; nothing where that is not known."""
     match = _PREFIX.match(needle)
@@ -74,23 +87,26 @@ def _prefix(needle: str) -> re.Pattern[str]:
 
 
 def _of_upstream(plugin: upstream.Plugin) -> _Finder:
-    def find(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
-        for at, stop in upstream.find(text, start, end + BEFORE, plugin):
-            yield _Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+        for start, end in _stretches(ends):
+            for at, stop in upstream.find(text, start, end + _BEFORE, plugin):
+                yield _Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
 
     return find
 
 
-def _assigned(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
-    at = end - AFTER
-    window = max(0, at - _AROUND), min(len(text), at + _AROUND)
-    for found in assignments.find(text, at, window, path):
-        yield _Candidate(found.start, found.end, 2, found.detector, found.key)
+def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+    for at in ends:
+        window = max(0, at - _AROUND), min(len(text), at + _AROUND)
+        for found in assignments.find(text, at, window, path):
+            yield _Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
-def _random(text: str, start: int, end: int, path: str) -> Iterator[_Candidate]:
-    for at, stop, key, plugin in entropy.find(text, start + BEFORE - AFTER, end):
-        yield _Candidate(at, stop, 3, f"upstream:{plugin}", key)
+def _random(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+    for at in ends:
+        found = entropy.find(text, at)
+        if found:
+            yield _Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
 
 
 def _finders() -> dict[str, list[_Finder]]:
@@ -126,38 +142,8 @@ def _detect(text: str, hits: Iterable[tuple[int, int]], path: str) -> list[Secre
     for needle, end in hits:
         for finder in _FINDERS[needle]:
             ends.setdefault(finder, []).append(end)
-    found: set[_Candidate] = set()
-    for finder, places in ends.items():
-        stretches = _clusters(places) if finder is _assigned else _stretches(places)
-        for start, end in stretches:
-            found.update(finder(text, start, end, path))
+    found = {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
     return _best(text, found, path) if found else []
-
-
-# An assignment's needle has at most 50 characters, and `assignments.find` sees names up to 72 before a place.
-_CLUSTER = 20
-
-
-def _clusters(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Of hits that stand close together the last, from which the others are seen."""
-    first = last = ends[0]
-    for end in ends:
-        if end - first > _CLUSTER:
-            yield last - BEFORE, last + AFTER
-            first = end
-        last = end
-    yield last - BEFORE, last + AFTER
-
-
-def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The stretches of text round the hits, overlapping ones merged, so that nothing is read twice."""
-    start, stop = max(0, ends[0] - BEFORE), ends[0] + AFTER
-    for end in ends:
-        if end - BEFORE > stop:
-            yield start, stop
-            start = end - BEFORE
-        stop = end + AFTER
-    yield start, stop
 
 
 def _best(text: str, found: Iterable[_Candidate], path: str) -> list[Secret]:
@@ -185,6 +171,11 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
     return low, max(high, end)
 
 
+@cache
+def _matcher() -> needles.Matcher:
+    return needles.subset(NEEDLES)
+
+
 _INSIDE_KEY = re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
 
 
@@ -197,7 +188,7 @@ def mask_line(line: str, path: str) -> str:
     if _INSIDE_KEY.fullmatch(line):
         return "*" * len(line)
     data = line.encode("utf-8", "surrogatepass")
-    hits = needles.subset(NEEDLES).scan(data)
+    hits = _matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
     shown = list(line)
     for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path):

@@ -7,11 +7,15 @@ Their plugins report each; here it is a candidate that the verdict has yet to be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from math import log2
+from typing import NamedTuple
 
-# A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-NEEDLES = (r"[\"'][\w+/\\=-]{23}", r"[\"'][0-9a-f]{9}")
+# A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine. The needle
+# ends so far behind the opening quote; a closing one must follow.
+NEEDLES = (
+    r"[\"'][\w+/\\=-]{23}(?=[\w+/\\=-]*[\"'])",
+    r"[\"'][0-9a-f]{9}(?=[0-9a-f]*[\"'])",
+)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
@@ -20,15 +24,25 @@ _STRING = re.compile(rf"([\"'])(?:([0-9a-fA-F]{{9,{MOST}}})|([A-Za-z0-9+/\\_=-]{
 _NAME = re.compile(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
 
 
-def find(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
-    """(start, end, name it is given to, upstream's plugin) of random strings beginning in text[start:end]."""
-    for match in _STRING.finditer(text, start, min(len(text), end + MOST)):
-        if match.start() >= end:
-            return
-        kinds = kind(match[2] or match[3])
-        if kinds:
-            name = _NAME.search(text, max(0, match.start() - 70), match.start())
-            yield match.start() + 1, match.end() - 1, name[1] if name else "", kinds
+class Found(NamedTuple):
+    """A random string: text[start:end] without its quotes, the name it is given to, upstream's class."""
+
+    start: int
+    end: int
+    key: str
+    plugin: str
+
+
+def find(text: str, at: int) -> Found | None:
+    """The random string whose needle ends at `at`."""
+    match = (at >= 24 and _STRING.match(text, at - 24)) or (at >= 10 and _STRING.match(text, at - 10))
+    if not match:
+        return None
+    plugin = kind(match[2] or match[3])
+    if not plugin:
+        return None
+    name = _NAME.search(text, max(0, match.start() - 70), match.start())
+    return Found(match.start() + 1, match.end() - 1, name[1] if name else "", plugin)
 
 
 def kind(value: str) -> str:

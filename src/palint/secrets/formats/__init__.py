@@ -44,7 +44,7 @@ FORMATS: tuple[Format, ...] = (
 REACH = 4096
 
 # The plain letters that a value begins with; behind a quantifier the last of them would be optional.
-_LITERAL = re.compile(r"\(\?P<value>((?:[0-9A-Za-z_~-]|\\\.)+)(?![?*{])")
+_BEGINS = r"\(\?P<value>((?:[0-9A-Za-z_~-]|\\\.)+)(?![?*{])"
 
 
 @cache
@@ -52,7 +52,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
     """The pattern, the letters that its matches begin with, or none, and the value's group."""
     regex = re.compile(pattern)
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
-    begins = _LITERAL.match(pattern, len(left)) if left else None
+    begins = re.match(_BEGINS, pattern[len(left) :]) if left else None
     literal = begins[1].replace("\\", "") if begins else ""
     return regex, literal, "value" if "value" in regex.groupindex else 0
 
