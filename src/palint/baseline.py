@@ -1,7 +1,7 @@
 """The baseline: findings that were there when palint came, so that only new ones fail a run.
 
-`palint-baseline.jsonl` holds one finding a line: the rule, the SHA-256 of the line with every value on it
-masked, twelve bits of the value, and which of several equal findings it is. No path and no line number, so
+`palint-baseline.jsonl` holds one finding a line: the rule, a hash of the line with every value on it masked,
+twelve bits of the value, and which of several equal findings it is. No path and no line number, so
 it survives moved lines and renamed files; no two lines are alike and their order means nothing, so the
 union of two versions of it is right, which is how git merges it (`merge=union`).
 
@@ -27,7 +27,8 @@ BITS = 12
 _TAG = b"palint baseline value\0"
 _KEYS = ["rule", "line", "value", "copy"]
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_HASH = re.compile(r"[0-9a-f]{64}")
+# Half of a SHA-256, written like a UUID: 64 digits on end look like a secret to every scanner.
+_HASH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE = re.compile(r"[0-9a-f]{3}")
 
 
@@ -36,8 +37,9 @@ class BaselineError(Exception):
 
 
 class Entry(NamedTuple):
-    """One finding of the baseline: what `Finding` calls `rule`, `line_hash` and `value_bits`.
+    """One finding of the baseline.
 
+    rule and value: `rule` and `value_bits` of the finding. line: the first 128 bits of its `line_hash`.
     copy: 1 for the first of several findings that are equal in these three, 2 for the second, and so on.
     """
 
@@ -131,7 +133,9 @@ def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
 
 
 def _key(finding: Finding) -> tuple[str, str, int | None]:
-    return finding.rule, finding.line_hash, finding.value_bits
+    digits = finding.line_hash
+    line = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
+    return finding.rule, line, finding.value_bits
 
 
 def _entry(line: str) -> Entry:
@@ -149,7 +153,7 @@ def _entry(line: str) -> Entry:
     if not (isinstance(rule, str) and _RULE.fullmatch(rule)):
         raise ValueError(f'"rule" is no rule\'s id; {again}')
     if not (isinstance(hashed, str) and _HASH.fullmatch(hashed)):
-        raise ValueError(f'"line" is not 64 hexadecimal digits; {again}')
+        raise ValueError(f'"line" is not a hash; {again}')
     if value is not None and not (isinstance(value, str) and _VALUE.fullmatch(value)):
         raise ValueError(f'"value" is neither null nor three hexadecimal digits; {again}')
     if type(copy) is not int or copy < 1:

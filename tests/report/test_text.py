@@ -129,6 +129,14 @@ def test_no_excerpt_is_wider_than_the_terminal(one: object, width: int) -> None:
             assert cells(line)[1][-1] <= max(width, 32)
 
 
+def test_help_is_wrapped_for_the_terminal_and_code_in_it_is_not() -> None:
+    words, code = "word " * 30, "    " + "code " * 30
+    lines = written("text", results(finding(help=f"{words}\n{code}")), width=60).split("\n")[5:10]
+    assert lines[0].startswith("  ╰─ do this instead: word word") and 50 < len(lines[0]) <= 60
+    assert lines[1].startswith("     word word") and 50 < len(lines[1]) <= 60
+    assert lines[-1] == f"     {code}".rstrip()
+
+
 def test_a_finding_about_a_file_names_the_file_alone() -> None:
     one = finding(
         ".env", "`.env` is a dotenv file", span=span(".env", 1, 1, 1), excerpt=(), help="Delete it."

@@ -61,7 +61,7 @@ def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], 
 def _body(change: Change, mask: Callable[[str], str]) -> Iterator[str]:
     old = _lines(change.file.text)
     shift = 0
-    for group in _groups(list(_hunks(change, old)), len(old)):
+    for group in _groups(_hunks(change, old)):
         begin = max(group[0].start - _CONTEXT, 0)
         end = min(group[-1].end + _CONTEXT, len(old))
         grown = sum(len(h.lines) - (h.end - h.start) for h in group)
@@ -77,9 +77,10 @@ def _body(change: Change, mask: Callable[[str], str]) -> Iterator[str]:
         yield from (" " + mask(line) for line in old[at:end])
 
 
-def _hunks(change: Change, old: list[str]) -> Iterator[Hunk]:
+def _hunks(change: Change, old: list[str]) -> list[Hunk]:
     """The lines that the edits touch, those that stay the same at either end left out."""
     file, edits = change.file, change.edits
+    made: list[Hunk] = []
     at = 0
     while at < len(edits):
         first, last = edits[at].span.start.line - 1, edits[at].span.end.line
@@ -87,8 +88,12 @@ def _hunks(change: Change, old: list[str]) -> Iterator[Hunk]:
         while stop < len(edits) and edits[stop].span.start.line <= last:
             last = max(last, edits[stop].span.end.line)
             stop += 1
-        yield _trimmed(first, min(last, len(old)), _new_lines(file, edits[at:stop], first, last), old)
+        hunk = _trimmed(first, min(last, len(old)), _new_lines(file, edits[at:stop], first, last), old)
+        if made and made[-1].end == hunk.start:
+            hunk = Hunk(made[-1].start, hunk.end, [*made.pop().lines, *hunk.lines])
+        made.append(hunk)
         at = stop
+    return made
 
 
 def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -> list[str]:
@@ -113,7 +118,7 @@ def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:
     return Hunk(first, last, lines[top:end])
 
 
-def _groups(hunks: list[Hunk], total: int) -> Iterator[list[Hunk]]:
+def _groups(hunks: list[Hunk]) -> Iterator[list[Hunk]]:
     """Hunks whose contexts touch are printed as one."""
     group: list[Hunk] = []
     for hunk in hunks:

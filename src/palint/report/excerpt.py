@@ -51,6 +51,14 @@ def where(place: Place) -> str:
     return location(place.path) if whole else location(place.path, *span.start)
 
 
+def shown_lines(place: Place) -> list[int]:
+    """The numbers of the lines to show: without blank ones at either end that hold no mark."""
+    marked = {mark.span.start.line for mark in place.marks}
+    numbers = sorted(place.lines)
+    telling = [n for n, number in enumerate(numbers) if number in marked or place.lines[number].text.strip()]
+    return numbers[telling[0] : telling[-1] + 1] if telling else []
+
+
 def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
     """(`text` as shown, the cell at which each character begins and, last, where the text ends).
 
@@ -80,7 +88,7 @@ def render(place: Place, gutter: int, width: int, paint: Paint, box: dict[str, s
     """The lines of one place, marks below each. `gutter`: cells for line numbers; `width`: cells in all."""
     room = max(width - gutter - 4, 20)
     last = 0
-    for number in sorted(place.lines):
+    for number in shown_lines(place):
         if last and number > last + 1:
             yield f"{' ' * gutter} {paint('frame', box['gap'])}"
         last = number

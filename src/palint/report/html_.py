@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.clauses import Standing, standings
 from palint.report.escape import markup, markup_words
-from palint.report.excerpt import Place, characters, places, where
+from palint.report.excerpt import Place, characters, places, shown_lines, where
 from palint.report.summary import count, location, notice_line, summary_lines
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _article(finding: Finding) -> Iterator[str]:
 
 def _rows(place: Place) -> Iterator[str]:
     """The lines of an excerpt, the marked stretches in `mark` elements."""
-    for number in sorted(place.lines):
+    for number in shown_lines(place):
         line = place.lines[number]
         marks = sorted((m for m in place.marks if m.span.start.line == number), key=lambda m: m.span.start)
         pieces, at = [], 0

@@ -88,9 +88,25 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
                 yield f"{margin} {paint('frame', box['bar'])} {paint('related', visible(mark.message))}"
-    for number, line in enumerate(finding.help.splitlines()):
-        lead = f"{paint('frame', box['close'])} {paint('help', 'do this instead:')}" if number == 0 else "  "
-        yield f"{margin} {lead} {visible(line)}"
+    for number, line in enumerate(_wrapped(finding.help, width - gutter - 4)):
+        lead = (
+            f"{paint('frame', box['close'])} {paint('help', 'do this instead:')} " if number == 0 else "   "
+        )
+        yield f"{margin} {lead}{visible(line)}".rstrip()
+
+
+def _wrapped(help_text: str, width: int) -> Iterator[str]:
+    """The lines of a help, words wrapped to `width` cells; indented lines are code and stay whole."""
+    for number, line in enumerate(help_text.splitlines()):
+        lead = "do this instead: " if number == 0 else ""
+        if len(lead) + len(line) <= width or line.startswith((" ", "\t")):
+            yield line
+        else:
+            import textwrap
+
+            made = textwrap.wrap(lead + line, max(width, 40), break_long_words=False, break_on_hyphens=False)
+            yield made[0].removeprefix(lead)
+            yield from made[1:]
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
