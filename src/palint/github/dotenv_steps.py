@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
-from palint.github import expressions, model
+from palint.github import model, scripts
 from palint.github.model import Step
 from palint.languages.dotenv import is_dotenv
 from palint.languages.yaml import Node
@@ -25,15 +25,6 @@ _WRITE = re.compile(
 )
 _CMDLET = re.compile(r"\b(?:Out-File|Set-Content|Add-Content)\b|\bsed[ \t]+-i", re.I)
 _HEREDOC = re.compile(r"<<[-~]?[ \t]*\\?[\"']?(?P<word>\w+)")
-_ASSIGN = re.compile(r"[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?(?P<name>\w+)=(?P<value>.*)")
-_VARIABLE = re.compile(r"\$\{?(\w+)|\$env:(\w+)", re.I)
-# Commands that print a secret from a store, and those that print or fill in the whole environment.
-_FETCH = re.compile(
-    r"\bsecretsmanager[ \t]+(?:batch-)?get-secret-value|\bssm[ \t]+get-parameter|\bdoppler[ \t]+secrets"
-    r"|\bvault[ \t]+(?:kv[ \t]+get|read)|\bsecrets[ \t]+versions[ \t]+access|\bop[ \t]+(?:read|inject)"
-    r"|\binfisical[ \t]+export|\bkeyvault[ \t]+secret[ \t]+show"
-)
-_DUMP = re.compile(r"(?:^|[|;&(][ \t]*)[ \t]*(?:printenv|env|envsubst)\b")
 _WRITERS = re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
 _PATH_INPUT = re.compile(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
 _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("if",)}
@@ -57,9 +48,7 @@ def writes(file: SourceFile) -> Iterator[Write]:
     if is_workflow(file.path.lower()):
         workflow = file.view(model.workflow)
         for job in workflow.jobs if workflow else ():
-            outer = _secret_variables(file, job.node)
-            if workflow:
-                outer |= _secret_variables(file, workflow.node)
+            outer = scripts.secret_variables(file, job.node, *([workflow.node] if workflow else []))
             for step in job.steps:
                 yield from _step(file, step, outer)
     else:
@@ -69,7 +58,7 @@ def writes(file: SourceFile) -> Iterator[Write]:
 
 
 def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
-    known = outer | _secret_variables(file, step.node)
+    known = outer | scripts.secret_variables(file, step.node)
     inputs = step.node.get("with")
     values = [value for _, value in inputs.entries() if value.kind == "scalar"] if inputs else []
     for script in ([step.run] if step.run else []) + values:
@@ -79,7 +68,9 @@ def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
             yield Write(found[0], found[1], f"step {step.label} writes secrets into `{target}`")
             return
     target = _writer(step, inputs)
-    if target and (any(_holds_secret(file.text[v.start : v.end], set()) for v in values) or known - outer):
+    if target and (
+        any(scripts.holds_secret(file.text[v.start : v.end], set()) for v in values) or known - outer
+    ):
         node = step.uses.node if step.uses else step.node
         yield Write(node.start, node.end, f"step {step.label} writes secrets into `{target}`")
 
@@ -94,14 +85,6 @@ def _writer(step: Step, inputs: Node | None) -> str:
     return ".env" if step.uses and _WRITERS.search(step.uses.text.partition("@")[0]) else ""
 
 
-def _secret_variables(file: SourceFile, node: Node) -> set[str]:
-    env = node.get("env")
-    pairs = env.entries() if env is not None and env.kind == "map" else ()
-    return {
-        k.value for k, v in pairs if v.kind == "scalar" and _holds_secret(file.text[v.start : v.end], set())
-    }
-
-
 def _script(text: str, node: Node, variables: set[str]) -> tuple[int, int, str] | None:
     """(start, end, target) of the first line of a script that writes a secret into a dotenv file."""
     if "env" not in node.value:
@@ -112,11 +95,11 @@ def _script(text: str, node: Node, variables: set[str]) -> tuple[int, int, str] 
     for index, line in enumerate(lines):
         stripped = line.strip()
         if stripped and not stripped.startswith("#"):
-            assigned = _ASSIGN.match(line)
-            if assigned and _holds_secret(assigned["value"], known):
-                known.add(assigned["name"])
+            given = scripts.assigned(line, known)
+            if given:
+                known.add(given)
             target = _target(line)
-            if target and _holds_secret("\n".join(_belonging(lines, index)), known):
+            if target and scripts.holds_secret("\n".join(_belonging(lines, index)), known):
                 start = at + len(line) - len(line.lstrip())
                 return start, start + len(stripped), target
         at += len(line) + 1
@@ -167,16 +150,3 @@ def _back(lines: list[str], index: int, begins: Callable[[str], bool]) -> int:
 
 def _odd(line: str, quote: str) -> bool:
     return line.replace("\\" + quote, "").count(quote) % 2 == 1
-
-
-def _holds_secret(text: str, variables: set[str]) -> bool:
-    """Whether some lines read a secret: by expression, by variable, from a store, or with all the rest."""
-    if any(read.context == "secrets" and not read.compared for read in expressions.reads(text)):
-        return True
-    if _FETCH.search(text):
-        return True
-    if not variables:
-        return False
-    return (
-        any((m[1] or m[2]) in variables for m in _VARIABLE.finditer(text)) or _DUMP.search(text) is not None
-    )

@@ -1,0 +1,210 @@
+"""A secret in the message of a call to Slack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from palint.github import expressions, model, scripts
+from palint.github.model import Step
+from palint.languages import curl, slack
+from palint.languages.yaml import Node
+from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
+from palint.source import Unparsed
+
+if TYPE_CHECKING:
+    from palint.findings import Finding
+    from palint.project import Project
+    from palint.source import SourceFile
+
+_JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
+_HELP = (
+    "Grant access instead: allow the role of whoever needs it `secretsmanager:GetSecretValue`, and send the\n"
+    "secret's name, `{service}/{environment}`. What was sent is known to the whole channel and to every export\n"
+    "of it: rotate it."
+)
+# Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
+_MESSAGE = re.compile(
+    r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
+)
+_ADDRESS = re.compile(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
+# Inside a payload: the name before a value, and those of them that address it.
+_FIELD = re.compile(r"""["']?([\w-]+)["']?\s*[:=]\s*["']?[^"',{}\n]*$""")
+_NO_SECRET = re.compile(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
+
+
+class SecretToSlack(Rule):
+    """A secret in the text, payload, title, footer or blocks of a message to Slack.
+
+    ## Why
+
+    What is posted is copied to every member's client, to exports, bots and e-mail digests, and cannot be
+    taken back. The standard shares access, never the secret.
+
+    ## Do this instead
+
+    Allow the role that needs it `secretsmanager:GetSecretValue`, and send the secret's name:
+    "the password is in `api/production`".
+
+    ## What it looks at
+
+    Steps that use a Slack action (slackapi/slack-github-action, rtCamp/action-slack-notify,
+    8398a7/action-slack, ravsamhq/notify-slack-action, act10ns/slack and others with `slack` in their name);
+    the body of a `curl` or `wget` to Slack, in a workflow or a shell script; `chat.postMessage` and its
+    like, incoming webhooks, and posts to a Slack URL in Python and JavaScript. The webhook's URL, the bot's
+    token, headers, channels and people are not messages.
+
+    ## Limits
+
+    In code a secret is what is called so (`password`, `api_key`, `os.environ["DB_TOKEN"]`), followed through
+    one assignment. A literal secret in a message is told by `hardcoded-secret`.
+    """
+
+    clause = Clause.NO_SECRETS_IN_CODE
+    files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
+    needles = ("slack", "chat_post", "chat[.]post")
+
+    bad = (
+        Example(
+            _JOB + "      - uses: slackapi/slack-github-action@v2\n        with:\n"
+            "          webhook: ${{ secrets.SLACK_WEBHOOK_URL }}\n          payload: |\n"
+            '            text: "the password is ${{ secrets.DB_PASSWORD }}"\n',
+            path=".github/workflows/tell.yml",
+            at="secrets.DB_PASSWORD",
+        ),
+        Example(
+            _JOB + "      - run: |\n"
+            """          curl -X POST -d '{"text": "${{ secrets.DB_PASSWORD }}"}' "$SLACK_WEBHOOK_URL"\n""",
+            path=".github/workflows/tell.yml",
+            at="secrets.DB_PASSWORD",
+        ),
+        Example(
+            'client.chat_postMessage(channel="#ops", text=f"new password: {db_password}")\n',
+            path="notify.py",
+            at="db_password",
+        ),
+        Example(
+            "await web.chat.postMessage({ channel, text: `key: ${process.env.API_KEY}` });\n",
+            path="notify.ts",
+            at="process.env.API_KEY",
+        ),
+    )
+    good = (
+        Example(
+            _JOB + "      - uses: rtCamp/action-slack-notify@v2\n        env:\n"
+            "          SLACK_WEBHOOK: ${{ secrets.SLACK_WEBHOOK }}\n          SLACK_MESSAGE: deployed\n",
+            path=".github/workflows/tell.yml",
+        ),
+        Example(
+            'curl -H "Authorization: Bearer $SLACK_TOKEN" -d "text=done" https://slack.com/api/chat.postMessage\n',
+            path="notify.sh",
+        ),
+        Example(
+            'slack = WebClient(token=os.environ["SLACK_TOKEN"])\n'
+            'slack.chat_postMessage(channel="#ops", text="the password is in api/production")\n',
+            path="notify.py",
+        ),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        path = file.path.lower()
+        try:
+            if WORKFLOWS.wants(path) or ACTIONS.wants(path):
+                yield from self._workflow(file)
+            elif JAVASCRIPT.wants(path) or PYTHON.wants(path, file.data[:100]):
+                find = slack.javascript if JAVASCRIPT.wants(path) else slack.python
+                for leak in find(file):
+                    message = f"`{leak.callee}` sends a secret to Slack, `{leak.name}`"
+                    yield self.finding(file.span(leak.start, leak.end), message, help=_HELP)
+            else:
+                for start, end, name in _requests(file, 0, len(file.text), None):
+                    yield self._tell(file, start, end, name, "this command")
+        except Unparsed as error:
+            file.note("unparsed" if WORKFLOWS.wants(path) else "fell-back", error.message)
+
+    def _workflow(self, file: SourceFile) -> Iterator[Finding]:
+        for step, known in _steps(file):
+            who = f"step {step.label}"
+            for start, end, name in _action(file, step, known):
+                yield self._tell(file, start, end, name, who)
+            for script in _scripts(step):
+                for start, end, name in _requests(file, script.start, script.end, known):
+                    yield self._tell(file, start, end, name, who)
+
+    def _tell(self, file: SourceFile, start: int, end: int, name: str, who: str) -> Finding:
+        return self.finding(file.span(start, end), f"{who} sends a secret to Slack, `{name}`", help=_HELP)
+
+
+def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
+    """Each step, with the variables in its environment that hold a secret."""
+    if WORKFLOWS.wants(file.path.lower()):
+        workflow = file.view(model.workflow)
+        for job in workflow.jobs if workflow else ():
+            outer = (workflow.node, job.node) if workflow else ()
+            for step in job.steps:
+                yield step, scripts.secret_variables(file, *outer, step.node)
+    else:
+        action = file.view(model.action)
+        for step in action.steps if action else ():
+            yield step, scripts.secret_variables(file, step.node)
+
+
+def _scripts(step: Step) -> Iterator[Node]:
+    if step.run is not None:
+        yield step.run
+    inputs = step.node.get("with")
+    for _, value in inputs.entries() if inputs else ():
+        if value.kind == "scalar" and value.style in ("|", ">"):
+            yield value
+
+
+def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int, int, str]]:
+    """The secrets in the message that a Slack action sends."""
+    if step.uses is None or "slack" not in step.uses.text.lower():
+        return
+    for holder in (step.node.get("with"), step.node.get("env")):
+        for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
+            name = key.value.removeprefix("SLACK_")
+            if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
+                yield from _secrets(file, value.start, value.end, known, by_name=False)
+
+
+def _requests(
+    file: SourceFile, start: int, end: int, known: set[str] | None
+) -> Iterator[tuple[int, int, str]]:
+    """The secrets in what a script's `curl` and `wget` send to Slack. known: None outside workflows."""
+    text = file.text
+    variables = set(known or ())
+    at = start
+    for request in curl.requests(text, start, end):
+        for line in text[at : request.start].split("\n"):
+            given = scripts.assigned(line, variables)
+            if given:
+                variables.add(given)
+        at = request.start
+        if slack.URL.search(request.rest):
+            for first, last in request.bodies:
+                yield from _secrets(file, first, last, variables, by_name=known is None)
+
+
+def _secrets(
+    file: SourceFile, start: int, end: int, variables: set[str], by_name: bool
+) -> Iterator[tuple[int, int, str]]:
+    """(start, end, name) of the secrets in a message. by_name: a variable called like one counts as one."""
+    text = file.text
+    for read in expressions.reads(text, start, end):
+        held = read.context == "secrets" or (read.context == "env" and read.name in variables)
+        field = _FIELD.search(
+            text[max(start, text.rfind("\n", 0, read.start), read.start - 200) : read.start - 3]
+        )
+        if not held or read.compared or _NO_SECRET.search(read.name) or (field and _ADDRESS.search(field[1])):
+            continue
+        yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
+    for found in re.finditer(r"\$\{?([A-Za-z_]\w*)\}?", text[start:end]):
+        name, at = found[1], start + found.start()
+        field = _FIELD.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
+        if (field and _ADDRESS.search(field[1])) or _NO_SECRET.search(name):
+            continue
+        if name in variables or (by_name and slack.is_secret_name(name)):
+            yield at, at + len(found[0]), f"${name}"

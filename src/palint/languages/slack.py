@@ -1,0 +1,182 @@
+"""Messages that Python and JavaScript code sends to Slack, and the secrets in them.
+
+Which methods send: https://docs.slack.dev/reference/methods (chat.*, files.*) and incoming webhooks. Code
+says what is a secret by its names only: a variable, attribute or environment variable called `password`,
+`api_key` or so. What a function made of one (`mask(token)`) is taken for what the function says it is.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from palint.languages.python import Module, Scope
+    from palint.languages.treesitter import Tree
+
+# Where a message goes to Slack, by URL or by the name of what holds the URL.
+URL = re.compile(
+    r"hooks\.slack\.com|slack\.com/api/|slack[\w.-]*(?:webhook|hook|url)|webhook[\w.-]*slack", re.I
+)
+_METHOD = re.compile(
+    r"chat[._]?(?:postMessage|post_message|postEphemeral|post_ephemeral|update|scheduleMessage|meMessage)$"
+    r"|files[._]?upload(?:_v2|V2)?$",
+    re.I,
+)
+_POST = re.compile(r"(?:^|\.)(?:post|fetch|request)$|^(?:fetch|got|axios)$")
+_WEBHOOK = re.compile(
+    r"(?:Incoming|slack)\w*Webhook\w*(?:\(\))?\.send|WebhookClient(?:\(\))?\.send(?:_dict)?$", re.I
+)
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NO_MESSAGE = _listed(
+    """token channel channels user username icon_emoji icon_url headers auth url timeout thread_ts ts file
+    filename verify proxies cert method"""
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
+_SECRET_PAIRS = frozenset(
+    ("api key", "access key", "private key", "secret key", "encryption key", "signing key")
+)
+_NO_SECRET = _listed(
+    """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
+    invalid error missing status rotation rotated max min used usage limit length len hash version policy"""
+)
+_MASKS = re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
+
+
+class Leak(NamedTuple):
+    """A secret in a message, text[start:end]. name: what the code calls it; callee: what sends it."""
+
+    start: int
+    end: int
+    name: str
+    callee: str
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name is that of a secret, and not of something about one (`token_count`, `secret_arn`)."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if not _NO_SECRET.isdisjoint(words):
+        return False
+    pairs = {f"{first} {second}" for first, second in pairwise(words)}
+    return not (_SECRET_WORDS.isdisjoint(words) and _SECRET_PAIRS.isdisjoint(pairs))
+
+
+def python(file: SourceFile) -> Iterator[Leak]:
+    """The secrets in a Python file's messages to Slack. Raises Unparsed."""
+    from palint.languages import python as py
+
+    module = file.view(py.module)
+    for call, scope in module.calls:
+        callee = module.dotted(call.func, scope)
+        for argument in _python_message(module, call, scope, callee):
+            for node, name in _python_secrets(module, argument, scope):
+                yield Leak(*module.offsets(node), name, callee.rpartition(".")[2])
+                break
+
+
+def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -> list[ast.expr]:
+    named = [k.value for k in call.keywords if k.arg not in _NO_MESSAGE]
+    if _METHOD.search(callee) or _WEBHOOK.search(callee):
+        return [*call.args, *named]
+    if _POST.search(callee) and call.args:
+        values = [call.args[0], *scope.values(call.args[0])]
+        if any(URL.search(ast.unparse(value)[:2000]) for value in values):
+            return [*call.args[1:], *named]
+    return []
+
+
+def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
+    """The parts of an expression that are called like a secret; a name is followed one assignment back."""
+    todo: list[tuple[ast.AST, bool]] = [(node, True)]
+    while todo:
+        at, follow = todo.pop()
+        if isinstance(at, ast.Call):
+            named = module.dotted(at.func, scope)
+            if _MASKS.search(named):
+                continue
+            first = at.args[0] if at.args else None
+            reads = named.endswith(("environ.get", "getenv"))
+            if reads and isinstance(first, ast.Constant) and is_secret_name(str(first.value)):
+                yield at, str(first.value)
+                continue
+        elif isinstance(at, ast.Dict):
+            for key, value in zip(at.keys, at.values):  # noqa: B905 - always of one length
+                if not (isinstance(key, ast.Constant) and key.value in _NO_MESSAGE):
+                    todo.append((value, follow))
+            continue
+        elif isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Constant):
+            if is_secret_name(str(at.slice.value)):
+                yield at, str(at.slice.value)
+                continue
+        elif isinstance(at, (ast.Name, ast.Attribute)):
+            name = at.id if isinstance(at, ast.Name) else at.attr
+            if is_secret_name(name):
+                yield at, name
+                continue
+            if follow:
+                todo.extend((value, False) for value in scope.values(at))
+            if isinstance(at, ast.Attribute):
+                continue
+        todo.extend((child, follow) for child in ast.iter_child_nodes(at))
+
+
+def javascript(file: SourceFile) -> Iterator[Leak]:
+    """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises Unparsed."""
+    from palint.languages import javascript as js
+
+    tree = file.view(js.parse)
+    todo = [tree.root]
+    while todo:
+        node = todo.pop()
+        if node.type == "call_expression":
+            callee = js.callee(tree, node)[-200:]
+            given = js.arguments(node)
+            posts = _POST.search(callee) and given and URL.search(_source(tree, given[0]))
+            if posts or _METHOD.search(callee) or _WEBHOOK.search(callee):
+                yield from _javascript_secrets(tree, given[1:] if posts else given, callee.rpartition(".")[2])
+        todo.extend(reversed(node.named_children))
+
+
+def _source(tree: Tree, node: Node) -> str:
+    from palint.languages import javascript as js
+
+    value = js.constant(tree, node) if node.type == "identifier" else None
+    return tree.source(node)[:500] + " " + (tree.source(value)[:500] if value is not None else "")
+
+
+def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[Leak]:
+    from palint.languages import javascript as js
+
+    todo = [(node, True) for node in reversed(nodes)]
+    while todo:
+        node, follow = todo.pop()
+        if node.type == "pair" and js.key(tree, node) in _NO_MESSAGE:
+            continue
+        if node.type == "pair":
+            todo.append((js.member_value(node), follow))
+            continue
+        if node.type == "call_expression" and _MASKS.search(js.callee(tree, node)[-100:]):
+            continue
+        if node.type in ("identifier", "shorthand_property_identifier", "member_expression"):
+            name = tree.source(node).rpartition(".")[2]
+            if is_secret_name(name):
+                yield Leak(node.start_byte, node.end_byte, name, callee)
+                return
+            value = js.constant(tree, node) if follow and node.type == "identifier" else None
+            if value is not None:
+                todo.append((value, False))
+        if node.type != "string":
+            todo.extend((child, follow) for child in reversed(node.named_children))
