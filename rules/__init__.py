@@ -2,6 +2,7 @@
 
 # fmt: off
 RULES = (
+    "palint_rules.infrastructure_secret:InfrastructureSecret",
     "palint_rules.infrastructure_access_key:InfrastructureAccessKey",
     "palint_rules.aws_sdk_access_key:AwsSdkAccessKey",
     "palint_rules.env_example_value:EnvExampleValue",

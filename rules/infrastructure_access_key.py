@@ -44,8 +44,8 @@ class InfrastructureAccessKey(Rule):
 
     ## Why
 
-    `aws_iam_access_key` and its like make a key that nobody sees, that nothing ends, and that lies readable
-    in the state file or the stack's outputs. A key in a `provider` or `backend` block is one somebody keeps.
+    `aws_iam_access_key` and its like make a key that nobody sees and nothing ends, and that lies readable in
+    the state file or the stack's outputs. A key in a `provider` or `backend` block is kept by somebody.
 
     ## Do this instead
 
@@ -302,7 +302,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 user = hcl.attributes(tree, block.node).get("user")
                 whose = f" for `{tree.source(hcl.expression(user))}`" if user is not None else ""
                 name = ".".join(block.labels)
-                message = f"`{name}` makes a long-lived AWS key{whose}; its secret lies in the state file"
+                message = f"`{name}` makes a long-lived AWS key{whose}"
                 yield self.finding(file.span(*block.header), message, help=_help(file, block.labels[-1]))
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
@@ -358,10 +358,13 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
 
     def code(self, file: SourceFile) -> Iterator[Finding]:
         ends = [hit.end for hit in file.hits if self.needles[hit.needle] in _CONSTRUCT_NEEDLES]
-        if not ends or not _LIBRARY.search(file.text):
+        if not ends:
             return
+        imported = _LIBRARY.search(file.text) is not None
         for call in calls.calls(file, ends):
-            if _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
+            # SST has Pulumi's `aws` as a global.
+            known = imported or call.name == "aws.iam.AccessKey"
+            if known and _CONSTRUCT.fullmatch(call.name.rpartition(".")[2]):
                 message = f"`{call.name}` makes a long-lived AWS key"
                 name = next(
                     (f'"{v.text}"' for given in call.given for v in given if v.kind == "text"), '"Deploy"'

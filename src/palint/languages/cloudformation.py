@@ -1,4 +1,4 @@
-"""CloudFormation and SAM resources, wherever YAML or JSON holds them: a template, `serverless.yml`, a part."""
+"""CloudFormation and SAM resources, wherever YAML or JSON holds them: templates, `serverless.yml`, parts."""
 
 from __future__ import annotations
 

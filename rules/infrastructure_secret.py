@@ -1,0 +1,436 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.findings import Finding
+from palint.languages import calls, cloudformation, hcl, javascript, python
+from palint.languages import yaml as yaml_
+from palint.languages.value import Value
+from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.secrets.aws import is_placeholder
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_PLAIN_TEXT = re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
+_LIBRARY = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
+# `password: "x"`, `"password" = "x"`, `\"password\":\"x\"`: one member, in the notation of any language.
+_MEMBER = re.compile(r"""(\w[\w.-]*)(?:\\?["'])?\s*[:=]\s*\\?(["'])((?:(?!\2|\\).)+)""")
+_SECRET_NAME = re.compile(
+    r"pass(word|wd|phrase)?$|pwd|secret|token|(api|access|private|signing|encryption|license|auth|master).?key"
+    r"|^key$|_key$|credential|dsn|connection.?string|salt$|webhook",
+    re.I,
+)
+_PUBLIC_NAME = re.compile(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
+_LAST_WORD = re.compile(r"""(\w+)["']?\s*[:=(]\s*$""")
+_LOOSE = re.compile(r"""^[ \t]*["']?SecretString["']?\s*:\s*(["']?)([^\s"'!|>{$][^\n"']*)\1\s*$""", re.M)
+_GENERATE = "GenerateSecretString: {PasswordLength: 32}   # in place of SecretString"
+_GENERATE_IN_CODE = (
+    "generateSecretString: { passwordLength: 32 }   # a secret that Secrets Manager makes itself"
+)
+
+
+class Place(NamedTuple):
+    """What is looked at, as a message names it, and its [start, end) in code points."""
+
+    what: str
+    start: int
+    end: int
+
+
+class InfrastructureSecret(Rule):
+    """Secrets written into Terraform, CloudFormation or CDK, or kept in SSM in place of Secrets Manager.
+
+    ## Why
+
+    A value that infrastructure code hands to Secrets Manager stands in the repository, in its history and in
+    the state file or the template that is stored with the stack. And secrets belong in Secrets Manager alone:
+    an SSM `SecureString` is a second place, with other permissions, no rotation and other names.
+
+    ## Do this instead
+
+    Let the infrastructure make the secret's container, and have its value generated, or put in by a person.
+
+    ```hcl
+    resource "aws_secretsmanager_secret" "api" {
+      name = "api/production"
+    }
+
+    resource "aws_secretsmanager_secret_version" "api" {
+      secret_id     = aws_secretsmanager_secret.api.id
+      secret_string = random_password.api.result
+    }
+    ```
+
+    ```yaml
+    ApiSecret:
+      Type: AWS::SecretsManager::Secret
+      Properties:
+        Name: api/production
+        GenerateSecretString: {PasswordLength: 32}
+    ```
+
+    ```typescript
+    new secretsmanager.Secret(this, "Api", { secretName: "api/production", generateSecretString: {} });
+    ```
+
+    ## Limits
+
+    In a secret's JSON, only members with a secret's name (`password`, `token`, `apiKey`, …) are judged.
+    Placeholders are not findings; a Terraform literal whose changes are ignored (`ignore_changes`) is one
+    only when it looks random. Variables are not followed. A template that does not parse is searched for
+    `SecretString` with a literal on its line.
+    """
+
+    clause = Clause.SECRETS_MANAGER_ONLY
+    files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
+    needles = (r"secret_?(string|binary)", "SecureString", "SECURE_STRING", "plain_?text")
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            """resource "aws_secretsmanager_secret_version" "api" {
+  secret_id     = aws_secretsmanager_secret.api.id
+  secret_string = "{password}"
+}
+""",
+            at="{password}",
+            path="secrets.tf",
+        ),
+        Example(
+            """resource "aws_secretsmanager_secret_version" "db" {
+  secret_string = jsonencode({
+    username = "app"
+    password = "{password}"
+    host     = aws_db_instance.main.address
+  })
+}
+""",
+            at="{password}",
+            path="secrets.tf",
+        ),
+        Example(
+            """resource "aws_secretsmanager_secret_version" "db" {
+  secret_string = <<-EOF
+    {"username": "${var.user}", "api_key": "{hex32}"}
+  EOF
+}
+""",
+            at="{hex32}",
+            path="secrets.tf",
+        ),
+        Example(
+            """resource "aws_ssm_parameter" "token" {
+  name  = "/api/token"
+  type  = "SecureString"
+  value = var.token
+}
+""",
+            at="type ",
+            path="ssm.tf",
+        ),
+        Example(
+            """Resources:
+  ApiSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: api/production
+      SecretString: '{"user":"app","password":"{password}"}'
+""",
+            at="{password}",
+            path="template.yml",
+        ),
+        Example(
+            """Resources:
+  ApiSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      SecretString: !Sub '{"user":"${User}","token":"{hex32}"}'
+""",
+            at="{hex32}",
+            path="template.yml",
+        ),
+        Example(
+            '{"Resources": {"S": {"Type": "AWS::SecretsManager::Secret", "Properties":'
+            ' {"SecretString": "{\\"token\\":\\"{hex32}\\"}"}}}}\n',
+            at="{hex32}",
+            path="template.json",
+        ),
+        Example(
+            """Resources:
+  P: {Type: "AWS::SSM::Parameter", Properties: {Type: SecureString, Value: "x"}}
+""",
+            at="Type: SecureString",
+            path="template.yml",
+        ),
+        Example(
+            "{% if x %}\nS:\n  SecretString: {password}\n{% endif %}\n",
+            at="{password}",
+            path="template.yml",
+            note="a template of a template: its text is looked at",
+        ),
+        Example(
+            """import { SecretValue } from "aws-cdk-lib";
+const token = SecretValue.unsafePlainText("{password}");
+""",
+            at="{password}",
+            path="stack.ts",
+        ),
+        Example(
+            """import * as cdk from "aws-cdk-lib";
+new Secret(this, "S", { secretStringValue: cdk.SecretValue.unsafePlainText(process.env.TOKEN!) });
+""",
+            at="cdk.SecretValue",
+            path="stack.ts",
+        ),
+        Example(
+            """import * as aws from "@pulumi/aws";
+new aws.secretsmanager.SecretVersion("s", {
+  secretString: JSON.stringify({ user: "a", password: "{password}" }),
+});
+""",
+            at="{password}",
+            path="index.ts",
+        ),
+        Example(
+            """import * as ssm from "aws-cdk-lib/aws-ssm";
+new ssm.CfnParameter(this, "P", { type: "SecureString", value });
+""",
+            at="type:",
+            path="stack.ts",
+        ),
+        Example(
+            "from aws_cdk import SecretValue\n\nvalue = SecretValue.unsafe_plain_text('{password}')\n",
+            at="{password}",
+            path="stack.py",
+        ),
+        Example(
+            "from pulumi_aws import ssm\n\nssm.Parameter('p', type=ssm.ParameterType.SECURE_STRING)\n",
+            at="type=",
+            path="__main__.py",
+        ),
+        Example(
+            """import software.amazon.awscdk.SecretValue;
+class S { SecretValue v = SecretValue.unsafePlainText("{password}"); }
+""",
+            at="{password}",
+            path="Stack.java",
+        ),
+        Example(
+            """package main
+
+import "github.com/aws/aws-cdk-go/awscdk/v2"
+
+var v = awscdk.SecretValue_UnsafePlainText(jsii.String("{password}"))
+""",
+            at="{password}",
+            path="stack.go",
+        ),
+    )
+    good = (
+        Example(
+            """resource "aws_secretsmanager_secret_version" "api" {
+  secret_string = random_password.api.result
+}
+resource "aws_secretsmanager_secret_version" "db" {
+  secret_string = jsonencode({ username = "app", password = var.password, host = "${local.h}.internal" })
+}
+""",
+            path="secrets.tf",
+        ),
+        Example(
+            """resource "aws_secretsmanager_secret_version" "api" {
+  secret_string = "initial"
+  lifecycle {
+    ignore_changes = [secret_string]
+  }
+}
+""",
+            path="secrets.tf",
+            note="the value is put in by a person; this one is none",
+        ),
+        Example(
+            'resource "aws_secretsmanager_secret_version" "a" {\n  secret_string = "CHANGE_ME"\n}\n',
+            path="a.tf",
+        ),
+        Example(
+            'resource "aws_ssm_parameter" "a" {\n  type = "String"\n}\n# not a SecureString\n', path="a.tf"
+        ),
+        Example(
+            """Parameters:
+  Token: {Type: String, NoEcho: true}
+Resources:
+  S:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Ref Token}
+  T:
+    Type: AWS::SecretsManager::Secret
+    Properties: {SecretString: !Sub '{"password":"${Token}"}'}
+  G:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString: {SecretStringTemplate: '{"username": "app"}', GenerateStringKey: password}
+""",
+            path="template.yml",
+        ),
+        Example(
+            """import { SecretValue } from "aws-cdk-lib";
+const secret = new Secret(this, "S", { secretObjectValue: {
+  username: SecretValue.unsafePlainText("app"),
+  password: SecretValue.unsafePlainText(props.password),
+} });
+""",
+            path="stack.ts",
+        ),
+        Example("const s: SecureString = read();\n", path="a.ts"),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        path = file.path.lower()
+        if path.endswith(TERRAFORM.suffixes):
+            return self.terraform(file)
+        if path.endswith(YAML.suffixes + JSON.suffixes):
+            return self.cloudformation(file)
+        return self.code(file) if _LIBRARY.search(file.text) else ()
+
+    def terraform(self, file: SourceFile) -> Iterator[Finding]:
+        tree = file.view(hcl.parse)
+        seen: set[int] = set()
+        for hit in file.hits:
+            path = tree.path(hit.end - 1)
+            attribute = next((node for node in path if node.type == "attribute"), None)
+            around = hcl.around(tree, path)
+            if attribute is None or not around or attribute.start_byte in seen:
+                continue
+            seen.add(attribute.start_byte)
+            resource, expression = around[0], hcl.expression(attribute)
+            name = tree.source(attribute.named_children[0])
+            values = hcl.values(tree, expression)
+            if resource.labels[:1] == ("aws_secretsmanager_secret_version",) and name.startswith("secret_"):
+                inner = [block for block in hcl.blocks(tree, resource.node) if block.kind == "lifecycle"]
+                ignored = any("ignore_changes" in tree.source(block.node) for block in inner)
+                place = Place(
+                    f"`{name}` of `{'.'.join(resource.labels)}`", expression.start_byte, expression.end_byte
+                )
+                compliant = f"{name} = random_password.{resource.labels[-1]}.result"
+                yield from self.literals(file, place, values, compliant, ignored)
+            elif resource.labels[:1] == ("aws_ssm_parameter",) and any(
+                v.text == "SecureString" for v in values
+            ):
+                what = f"`{'.'.join(resource.labels)}`"
+                yield self.secure_string(file, Place(what, attribute.start_byte, attribute.end_byte))
+
+    def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
+        try:
+            documents = file.view(yaml_.parse)
+        except Unparsed:
+            file.note("fell-back", "is not plain YAML or JSON; looked for `SecretString` in its text")
+            for found in _LOOSE.finditer(file.text):
+                value = Value("text", found[2], *found.span(2))
+                yield from self.literals(file, Place("`SecretString`", *found.span(2)), [value], _GENERATE)
+            return
+        for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
+            node = secret.properties.get("SecretString") if secret.properties is not None else None
+            if node is not None:
+                place = Place(f"`SecretString` of `{secret.name}`", node.start, node.end)
+                yield from self.literals(file, place, [cloudformation.value(file, node)], _GENERATE)
+        for parameter in cloudformation.resources(documents, "AWS::SSM::Parameter"):
+            entry = parameter.properties.entry("Type") if parameter.properties is not None else None
+            if entry is not None and entry[1].value == "SecureString":
+                yield self.secure_string(file, Place(f"`{parameter.name}`", entry[0].start, entry[1].end))
+
+    def code(self, file: SourceFile) -> Iterator[Finding]:
+        for call in calls.calls(file, [hit.end for hit in file.hits]):
+            named = _LAST_WORD.search(file.text, max(call.start - 80, 0), call.start)
+            if (
+                not _PLAIN_TEXT.search(call.name)
+                or not call.given
+                or (named and _PUBLIC_NAME.match(named[1]))
+            ):
+                continue
+            place = Place(f"`{call.name}`", call.start, call.end)
+            yield from self.literals(file, place, call.given[0], _GENERATE_IN_CODE)
+            if any(value.kind == "environment" for value in call.given[0]):
+                message = f"{place.what} writes what the environment holds into the template"
+                yield self.finding(file.span(call.start, call.end), message, help=_GENERATE_IN_CODE)
+        for name, place, values in _members(file):
+            if name == "secretstring":
+                yield from self.literals(file, place, values, _GENERATE_IN_CODE)
+            elif any(v.text.rpartition(".")[2] in ("SecureString", "SECURE_STRING") for v in values):
+                yield self.secure_string(file, place)
+
+    def literals(
+        self, file: SourceFile, place: Place, values: list[Value], compliant: str, ignored: bool = False
+    ) -> Iterator[Finding]:
+        """A finding where a secret's content holds literals: its secret members, or all of it."""
+        members = [
+            found.span(3)
+            for found in _MEMBER.finditer(file.text, place.start, place.end)
+            if _SECRET_NAME.search(found[1]) and _is_secret(found[3], ignored)
+        ]
+        whole = [(v.start, v.end) for v in values if v.kind == "text" and _is_whole(v.text, ignored)]
+        secrets = members or whole
+        if secrets:
+            yield self.finding(
+                file.span(min(start for start, _ in secrets), max(end for _, end in secrets)),
+                f"{place.what} holds {'a literal secret' if len(secrets) == 1 else 'literal secrets'}",
+                help=f"Have the value generated or put in by a person, and rotate this one:\n    {compliant}",
+                values=secrets,
+            )
+
+    def secure_string(self, file: SourceFile, place: Place) -> Finding:
+        name = place.what.strip("`").rpartition(".")[2]
+        return self.finding(
+            file.span(place.start, place.end),
+            f"{place.what} keeps a secret in SSM Parameter Store in place of Secrets Manager",
+            help="Make it a secret of Secrets Manager:\n    " + _secret_in(file, name),
+        )
+
+
+def _secret_in(file: SourceFile, name: str) -> str:
+    """The compliant resource, in the file's own language."""
+    path = file.path.lower()
+    if path.endswith(TERRAFORM.suffixes):
+        return f'resource "aws_secretsmanager_secret" "{name}" {{ name = "{{service}}/{{environment}}" }}'
+    if path.endswith(YAML.suffixes + JSON.suffixes):
+        return f"{name}: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: …/production}}}}"
+    if path.endswith(PYTHON.suffixes):
+        return "secretsmanager.Secret(self, …, secret_name='{service}/{environment}')"
+    return 'new secretsmanager.Secret(this, …, { secretName: "{service}/{environment}" })'
+
+
+def _is_secret(text: str, ignored: bool) -> bool:
+    """Whether a literal may be a secret. `ignored`: it is only the first one, so it must look random."""
+    if is_placeholder(text) and not re.search(r"\d", text):
+        return False
+    return "${" not in text and (not ignored or (len(text) >= 12 and re.search(r"\d", text) is not None))
+
+
+def _is_whole(text: str, ignored: bool) -> bool:
+    """Whether a content that is one literal is a secret: not a JSON object, whose members are judged."""
+    return not text.lstrip().startswith(("{", "[")) and bool(text.strip()) and _is_secret(text, ignored)
+
+
+def _members(file: SourceFile) -> Iterator[tuple[str, Place, list[Value]]]:
+    """`secretString` and `type` members in JavaScript, such arguments in Python; names in lower case."""
+    path = file.path.lower()
+    if path.endswith(JAVASCRIPT.suffixes):
+        tree = file.view(javascript.parse)
+        for hit in file.hits:
+            around = tree.path(hit.end - 1)
+            pair = next((node for node in around[:5] if node.type == "pair"), None)
+            name = javascript.key(tree, pair).lower() if pair is not None else ""
+            if pair is not None and name in ("secretstring", "type"):
+                values = javascript.values(tree, javascript.member_value(pair))
+                yield name, Place(f"`{javascript.key(tree, pair)}`", pair.start_byte, pair.end_byte), values
+    elif path.endswith(PYTHON.suffixes):
+        module = file.view(python.module)
+        for call, scope in module.calls:
+            for keyword in call.keywords:
+                if keyword.arg in ("secret_string", "type"):
+                    name = keyword.arg.replace("_", "")
+                    values = [calls.python_value(file, module, keyword.value, scope)]
+                    yield name, Place(f"`{keyword.arg}`", *module.offsets(keyword)), values
