@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 
 _BARE = 6  # this and the needles behind it name a library alone: such a file must also call it by position
 _BY_POSITION = re.compile(
-    r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
-    r"|Session as|partial\("
+    r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|Session as|partial\("
+    r"|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
 )
 _KEY_ARGUMENT = re.compile(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
 _CALL = re.compile(r"(\w[\w.]*)\s*\((?:[^()]|\([^()]*\)){0,400}$")
-_CALLEE = re.compile(r"(?:.*\.)?(?:client|resource|create_client|Session|connect_\w+|connect_to_region|\w*Connection)")
+# The libraries themselves, copied into a repository.
+_LIBRARY = re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
+_DJANGO_SETTING = re.compile(
+    r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
+)
+_CALLEE = re.compile(
+    r"(?:.*\.)?(?:client|resource|create_client|Session|connect_\w+|connect_to_region|\w*Connection)"
+)
 
 
 class Boto3AccessKey(Rule):
@@ -28,10 +35,11 @@ class Boto3AccessKey(Rule):
 
     ## Why
 
-    A key that is passed to a client is a long-lived key: somebody made it, somebody keeps it, nothing ends it.
-    Whether it is a literal or comes from an environment variable or a settings object makes no difference: the
-    standard knows no static AWS key. boto3 finds short-lived credentials by itself (AWS SSO on a laptop, the
-    role of the task, function or pod, OIDC in GitHub Actions), provided that nobody hands it a key.
+    A key that is passed to a client is a long-lived key: somebody made it, somebody keeps it, nothing ends
+    it. Whether it is a literal or comes from an environment variable or a settings object makes no
+    difference: the standard knows no static AWS key. boto3 finds short-lived credentials by itself (AWS SSO
+    on a laptop, the role of the task, function or pod, OIDC in GitHub Actions), provided that nobody hands
+    it a key.
 
     ## Do this instead
 
@@ -57,8 +65,8 @@ class Boto3AccessKey(Rule):
 
     ## Fix
 
-    Unsafe (`--unsafe-fixes`): the key arguments are removed with their commas and comments, so that the default
-    chain is used. What becomes unused by that stays.
+    Unsafe (`--unsafe-fixes`): the key arguments are removed with their commas and comments, so that the
+    default chain is used. What becomes unused by that stays.
 
     ## Settings
 
@@ -66,12 +74,13 @@ class Boto3AccessKey(Rule):
 
     ## Limits
 
-    A name is followed one assignment back inside its module, not into another one. A client with an endpoint
-    that is not AWS's, or may not be, is a warning unless the key is a literal. Not flagged: what STS or
-    botocore's own chain answered (`assume_role`, `get_session_token`, `["Credentials"]`,
+    A name is followed one assignment back inside its module, not into another one. A client with an
+    endpoint that is not AWS's, or may not be, is a warning unless the key is a literal. Not flagged: what
+    STS or botocore's own chain answered (`assume_role`, `get_session_token`, `["Credentials"]`,
     `get_frozen_credentials()`), `None`, a parameter's default, AWS's documented example keys, test doubles
     (`"testing"`), and any literal for a server on `localhost`. Python that does not parse (Python 2) is
-    searched as text for the two keyword arguments; notebooks are read cell by cell.
+    searched as text for the two keyword arguments and Django's settings; notebooks are read cell by cell. A
+    copy of boto3, botocore or s3fs itself (a folder of that name) is left alone.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -110,7 +119,8 @@ s3 = boto3.client(
 """,
         ),
         Example(
-            'from boto3 import Session as S\nS("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
+            'from boto3 import Session as S\n'
+            'S("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
             at='"{aws_access_key_id}"', note="by position, through an alias",
             fixed='from boto3 import Session as S\nS().client("s3")\n',
         ),
@@ -122,11 +132,13 @@ s3 = boto3.client(
             '    boto3.resource("s3", None, None, None, None, None).Bucket("b")\n',
         ),
         Example(
-            'import boto3\nb = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
+            'import boto3\n'
+            'b = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
             at="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
         ),
         Example(
-            'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n', at="**keys",
+            'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n',
+            at="**keys",
         ),
         Example(
             'import boto3\nKEY = "{aws_access_key_id}"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
@@ -134,17 +146,19 @@ s3 = boto3.client(
         ),
         Example(
             "class Store:\n    def open(self):\n"
-            "        return self.session.client('s3', aws_access_key_id=self.key, aws_secret_access_key=self.secret)\n",
+            "        keys = self.keys\n"
+            "        return self.session.client(aws_access_key_id=keys.id, aws_secret_access_key=keys.secret)\n",
             at="aws_access_key_id=", note="a session from elsewhere",
         ),
         Example(
             "import aioboto3\nasync def f(k, s):\n"
-            "    async with aioboto3.Session().resource('s3', aws_access_key_id=k, aws_secret_access_key=s) as r: ...\n",
+            "    async with aioboto3.Session().resource('s3', aws_access_key_id=k) as resource: ...\n",
             at="aws_access_key_id=",
         ),
         Example(
             "import botocore.session\nsession = botocore.session.get_session()\n"
-            'session.set_credentials("{aws_access_key_id}", "{aws_secret_access_key}")\n', at='"{aws_access_key_id}"',
+            'session.set_credentials("{aws_access_key_id}", "{aws_secret_access_key}")\n',
+            at='"{aws_access_key_id}"',
         ),
         Example(
             "import functools, boto3\nmake = functools.partial(boto3.client, aws_access_key_id=config.key)\n",
@@ -154,27 +168,35 @@ s3 = boto3.client(
             "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", at="key=",
             fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
         ),
-        Example('import fsspec\nfs = fsspec.filesystem("s3", key=config.key, secret=config.secret)\n', at="key="),
         Example(
-            'import pandas as pd\npd.read_csv("s3://b/k", storage_options={"key": config.key, "secret": config.secret})\n',
+            'import fsspec\nfs = fsspec.filesystem("s3", key=config.key, secret=config.secret)\n',
+            at="key=",
+        ),
+        Example(
+            'import pandas as pd\n'
+            'pd.read_csv("s3://b/k", storage_options={"key": config.key, "secret": config.secret})\n',
             at="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
         ),
         Example('spark.conf.set("fs.s3a.access.key", "{aws_access_key_id}")\n', at='"{aws_access_key_id}"'),
         Example("import boto\nboto.connect_s3(key, secret)\n", at="key, secret", note="boto 2"),
         Example(
-            'import os\nAWS_STORAGE_BUCKET_NAME = "media"\nAWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
+            'import os\nAWS_STORAGE_BUCKET_NAME = "media"\n'
+            'AWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
             path="settings.py", at="AWS_ACCESS_KEY_ID =", note="Django",
         ),
         Example(
-            'STORAGES = {"default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"access_key": KEY}}}\n',
+            'STORAGES = {"default": {\n'
+            '    "BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"access_key": KEY}}}\n',
             path="settings.py", at="KEY}}}",
         ),
         Example(
-            'import boto3\ns3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
+            'import boto3\n'
+            's3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
             at="aws_access_key_id=", severity=Severity.WARNING, note="perhaps not AWS",
         ),
         Example(
-            'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n    aws_access_key_id="{aws_access_key_id}")\n',
+            'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n'
+            '    aws_access_key_id="{aws_access_key_id}")\n',
             at="aws_access_key_id=", note="Python 2, as text",
         ),
     )  # fmt: skip
@@ -187,11 +209,17 @@ s3 = boto3.client(
             'aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])\n',
         ),
         Example(
-            "import boto3\nsession = boto3.Session()\nfrozen = session.get_credentials().get_frozen_credentials()\n"
-            "auth = AWS4Auth(frozen.access_key, frozen.secret_key, 'eu-west-2', 'es', session_token=frozen.token)\n",
+            "import boto3\nsession = boto3.Session()\n"
+            "frozen = session.get_credentials().get_frozen_credentials()\n"
+            "auth = AWS4Auth(frozen.access_key, frozen.secret_key, 'eu-west-2', 'es')\n",
         ),
-        Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n'),
-        Example('import boto3\nKEY = "testing"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n', note="moto"),
+        Example(
+            'import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n',
+        ),
+        Example(
+            'import boto3\nKEY = "testing"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
+            note="moto",
+        ),
         Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKIAIOSFODNN7EXAMPLE")\n'),
         Example(
             'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
@@ -206,6 +234,8 @@ s3 = boto3.client(
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        if _LIBRARY.search(file.path.lower()):
+            return
         if all(hit.needle >= _BARE for hit in file.hits) and not _BY_POSITION.search(file.text):
             return
         try:
@@ -226,7 +256,9 @@ s3 = boto3.client(
         start, end = min(start for start, _ in places), max(end for _, end in places)
         values = [inside_quotes(file.text, *module.offsets(node)) for node in use.literals]
         related = [
-            Related(file.span(*value), "the key stands here") for value in values if not start <= value[0] < end
+            Related(file.span(*value), "the key stands here")
+            for value in values
+            if not start <= value[0] < end
         ]
         return self.finding(
             file.span(start, end),
@@ -239,8 +271,17 @@ s3 = boto3.client(
         )
 
     def _check_text(self, file: SourceFile) -> Iterator[Finding]:
-        """What Python 3 cannot parse: the two keyword arguments of a call that makes a client."""
+        """What Python 3 cannot parse: the two keyword arguments of a call that makes a client, and the
+        settings."""
         from palint.languages.python_aws import is_double
+
+        if "AWS_STORAGE_BUCKET_NAME" in file.text:
+            for setting in _DJANGO_SETTING.finditer(file.text):
+                yield self.finding(
+                    file.span(*setting.span()),
+                    f"the setting `{setting[1]}` holds a static AWS key",
+                    help=_NO_SETTING,
+                )
 
         for match in _KEY_ARGUMENT.finditer(file.text):
             before = file.text[max(0, match.start() - 2000) : match.start()]
@@ -267,13 +308,17 @@ def _module(file: SourceFile) -> Module:
 
 
 _CHAIN = (
-    "Give it no key: boto3 finds the role of the task, function or job by itself, and on a laptop who signed in\n"
-    "with `aws sso login`"
+    "Give it no key: boto3 finds the role of the task, function or job by itself, and on a laptop\n"
+    "who signed in with `aws sso login`"
 )
+
+_NO_SETTING = f"Remove the setting; without it {_CHAIN.partition(': ')[2]}"
 
 
 def _message(use: KeyUse) -> str:
     names = ", ".join(f"`{key.name}`" for key in use.keys if not key.name.isdigit())
+    if use.call is None:
+        return f"the setting {names} holds a static AWS key"
     if use.literals:
         value = str(use.literals[0].value)
         public = 4 if value.startswith(("AKIA", "ASIA")) else 0
@@ -287,11 +332,15 @@ def _help(use: KeyUse) -> str:
     from palint.languages.python import literal
 
     if use.call is None:
-        return f"Remove the setting; without it {_CHAIN[len('Give it no key: ') :]}"
+        return _NO_SETTING
     first = literal(use.call.args[0]) if use.call.args else None
     service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
     advice = f"{_CHAIN}:\n    {use.callee}({service})" if use.callee else f"{_CHAIN}."
-    return advice if use.endpoint == "aws" else f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
+    return (
+        advice
+        if use.endpoint == "aws"
+        else f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
+    )
 
 
 def _fix(file: SourceFile, module: Module, use: KeyUse) -> Fix | None:

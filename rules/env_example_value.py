@@ -20,9 +20,9 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"\W*|\$\w+|<.*>|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)", re.I
+    r"\W*|\$\w+|.*<[\w -]+>.*|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)", re.I
 )
-_SHORT_VALUE = re.compile(r"\d+|[a-wyz]{2}", re.IGNORECASE)  # a port, `on`, `no`, `eu`
+_SHORT_VALUE = re.compile(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
 _AWS_KEY_NAME = re.compile(
     r"AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET(?:_ACCESS)?_KEY|SESSION_TOKEN)", re.IGNORECASE
 )
@@ -51,8 +51,8 @@ class EnvExampleValue(Rule):
 
     ## Fix
 
-    Unsafe (`--unsafe-fixes`): the assignment becomes a comment that describes it. An inline comment stays as the
-    description; the value goes.
+    Unsafe (`--unsafe-fixes`): the assignment becomes a comment that describes it. An inline comment stays as
+    the description; the value goes.
 
     ## Settings
 
@@ -61,8 +61,8 @@ class EnvExampleValue(Rule):
     ## Limits
 
     Files whose name has a part `env` and a part `example`, `sample`, `template`, `dist` or `schema`, in any
-    letter case. What stands behind a `#` is a description; a secret there is `hardcoded-secret`'s business. In
-    an `.envrc.example`, `AWS_PROFILE` and what is computed (`$(…)`) may stand.
+    letter case. What stands behind a `#` is a description; a secret there is `hardcoded-secret`'s business.
+    In an `.envrc.example`, `AWS_PROFILE` and what is computed (`$(…)`) may stand.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -80,8 +80,8 @@ class EnvExampleValue(Rule):
             fixed="# Where it listens\n# PORT - a setting, given by the environment\n",
         ),
         Example(
-            'export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template", at="DB_PASSWORD",
-            severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n",
+            'export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template",
+            at="DB_PASSWORD", severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n",
         ),
         Example(
             "API_KEY=\n", path=".env.example", at="API_KEY", severity=Severity.WARNING,
@@ -91,12 +91,14 @@ class EnvExampleValue(Rule):
         Example("API_KEY=changeme\n", path="example.env", at="API_KEY", severity=Severity.WARNING),
         Example("API_KEY=${SHARED_KEY}\n", path=".env.example", at="API_KEY", severity=Severity.WARNING),
         Example(
-            "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", at="AWS_", severity=Severity.WARNING,
+            "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", at="AWS_",
+            severity=Severity.WARNING,
             fixed="# AWS_ACCESS_KEY_ID - not needed: sign in with `aws sso login`\n",
         ),
         Example(
-            'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", at="KEY", severity=Severity.ERROR,
-            fixed="# KEY - a secret, loaded from AWS Secrets Manager\n# PORT - a setting, given by the environment\n",
+            'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", at="KEY",
+            severity=Severity.ERROR, fixed="# KEY - a secret, loaded from AWS Secrets Manager\n"
+            "# PORT - a setting, given by the environment\n",
         ),
     )  # fmt: skip
     good = (
@@ -155,7 +157,7 @@ def _description(name: str) -> str:
 
 
 def _describe(file: SourceFile, variable: Variable) -> Fix:
-    """`NAME=value  # text` becomes `# NAME - text`. Nothing is copied into the edits, so they hold no secret."""
+    """`NAME=value  # text` becomes `# NAME - text`. No text is copied into the edits: they hold no secret."""
     before = Edit(file.span(variable.start, variable.name_start), "# ")
     if variable.comment is None:
         rest = Edit(file.span(variable.name_end, variable.end), f" - {_description(variable.name)}")
@@ -167,7 +169,7 @@ def _describe(file: SourceFile, variable: Variable) -> Fix:
 def _help(variable: Variable, project: Project) -> str:
     name = variable.name[:60]
     if _AWS_KEY_NAME.fullmatch(name):
-        return "Remove it: nobody needs an AWS key here. The SDK takes who signed in with `aws sso login`, or its role"
+        return "Remove it: the SDK takes who signed in with `aws sso login`, or its role; nobody needs a key"
     if not _is_secret(name):
         return f"Describe it in a comment, and give the default in code:\n    # {name} - {_description(name)}"
     return (

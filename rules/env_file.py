@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"\s*#")
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
 
-# What an .envrc may set: names that say who signs in and where things lie, and values that can hold no secret.
+# Shell scripts rather than dotenv files (direnv's, React Native's): what counts is whether they hold values.
+_SCRIPTS = (".envrc", ".xcode.env")
+# What one may set: names that say who signs in and where things lie, and values that can hold no secret.
 _SETTING = re.compile(
-    r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
+    r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|DIRENV_\w+|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
 )
 _NO_VALUE = re.compile(r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE)
 
@@ -29,9 +31,9 @@ class EnvFile(Rule):
 
     ## Why
 
-    A `.env` file is a plain copy of an environment's secrets. It is committed by mistake, copied into images and
-    chats, read by every program on the laptop, and nobody notices when it leaks. The standard therefore allows
-    none, even locally: tracked, staged, untracked or ignored by git.
+    A `.env` file is a plain copy of an environment's secrets. It is committed by mistake, copied into images
+    and chats, read by every program on the laptop, and nobody notices when it leaks. The standard therefore
+    allows none, even locally: tracked, staged, untracked or ignored by git.
 
     Flagged by name, in any letter case, empty ones and symbolic links too: `.env`, `.env.local`,
     `.env.production`, `prod.env`, `.flaskenv`, the files in a `.envs/` folder, and an `.envrc` that exports
@@ -39,8 +41,8 @@ class EnvFile(Rule):
 
     ## Do this instead
 
-    Keep the values in AWS Secrets Manager, in one secret named `{service}/{environment}`, and read it when the
-    program starts. On a laptop, sign in first.
+    Keep the values in AWS Secrets Manager, in one secret named `{service}/{environment}`, and read it when
+    the program starts. On a laptop, sign in first.
 
     ```bash
     aws sso login --profile palindrom
@@ -50,7 +52,8 @@ class EnvFile(Rule):
 
     ```python
     import json, boto3
-    secret = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="api/development")["SecretString"])
+    answer = boto3.client("secretsmanager").get_secret_value(SecretId="api/development")
+    secret = json.loads(answer["SecretString"])
     ```
 
     `.env.example` may stay as documentation, with comments only. An `.envrc` may stay when it says only who
@@ -63,9 +66,9 @@ class EnvFile(Rule):
     ## Limits
 
     Not flagged: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
-    (`.env.d.ts`, `env.py`, `.env.md`); what is encrypted by its name (`.env.vault`, `.env.enc`) or its content
-    (dotenvx, SOPS); and a file like `sun.env` whose text assigns nothing. In a directory that git ignores as a
-    whole, such as `node_modules/`, nobody looks.
+    (`.env.d.ts`, `env.py`, `.env.md`); what is encrypted by its name (`.env.vault`, `.env.enc`) or its
+    content (dotenvx, SOPS); and a file like `sun.env` whose text assigns nothing. In a directory that git
+    ignores as a whole, such as `node_modules/`, nobody looks.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -100,14 +103,15 @@ class EnvFile(Rule):
         Example("API_KEY=ENC[AES256_GCM,data:Yg,type:str]\nsops_version=3.9.0\n", path="secrets.env"),
         Example("dotenv_no\nexport AWS_PROFILE=palindrom\nexport AWS_REGION=eu-west-2\n", path=".envrc"),
         Example('layout python\nexport PATH="$PWD/bin:$PATH"\nexport DEBUG=1\n', path=".envrc"),
+        Example("export NODE_BINARY=$(command -v node)\n", path="ios/.xcode.env", note="React Native"),
         Example("sunrise 06:00, sunset 18:00; see the manual\n", path="data/sun.env"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
         variables = [] if file.link else dotenv.parse(file)
-        if name.startswith(".envrc"):
-            return self._envrc(file, project, variables)
+        if name.startswith(_SCRIPTS):
+            return self._script(file, project, variables)
         encrypted, plain = dotenv.encrypted(variables)
         if (encrypted and not plain) or _is_something_else(file, name):
             return []
@@ -116,7 +120,7 @@ class EnvFile(Rule):
             message = f"`{file.name}` is an encrypted dotenv file with values that are not: {_names(plain)}"
         return [self.finding(file.whole(), message, help=_help(file, project, variables))]
 
-    def _envrc(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
+    def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
         own = [v for v in variables if (all_exported or v.start < v.name_start) and not _harmless(v)]
         if not own:
@@ -130,7 +134,7 @@ class EnvFile(Rule):
 
 
 def _harmless(variable: Variable) -> bool:
-    """Whether it names who signs in, or its value is none: a reference, a command's output, a flag, a path."""
+    """Whether it names who signs in, or its value is a reference, a command's output, a flag or a path."""
     value = variable.value
     return (
         "$" in value or "`" in value or bool(_SETTING.fullmatch(variable.name) or _NO_VALUE.fullmatch(value))
@@ -156,10 +160,9 @@ def _names(variables: list[Variable]) -> str:
 def _help(file: SourceFile, project: Project, variables: list[Variable]) -> str:
     secret = secret_id(project, "development")
     what = f"the secrets among its values ({_names(variables)})" if variables else "its secrets"
-    last = "" if file.name.lower().startswith(".envrc") else "\nDelete the file (`git rm` if it is tracked)."
+    last = "" if file.name.lower().startswith(_SCRIPTS) else "\nDelete the file (`git rm` if it is tracked)."
+    read = f'json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="{secret}")["SecretString"])'
     return (
         f"Store {what} in AWS Secrets Manager as `{secret}`, sign in with `aws sso login`, and read\n"
-        f"them when the program starts:\n"
-        f'    json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="{secret}")["SecretString"]){last}\n'
-        "What was ever committed is known: replace it."
+        f"them when the program starts:\n    {read}{last}\nWhat was ever committed is known: replace it."
     )

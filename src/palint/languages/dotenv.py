@@ -11,11 +11,15 @@ from palint.source import SourceFile
 _EXAMPLE = frozenset(
     ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")
 )
-# Endings of files that are about an environment but are source, prose, a picture, or made into a dotenv file later.
+# Endings of files that are about an environment but are source, prose or a picture, or become a dotenv file
+# later.
 _NO_DOTENV = frozenset(
-    """c cc cpp cs css d el ex exs go h hcl html java js jsx json j2 jinja jinja2 erb ejs gotmpl hbs mustache kt
-    lua md mdx mjs cjs mts cts nix php pl png ps1 py pyi rb rs rst scala scss sh snap svg swift tf tftpl toml ts
-    tsx vue xml yaml yml zsh bash fish adoc""".split()
+    re.findall(
+        r"\w+",
+        """adoc bash c cc cpp cs css d diff ejs el erb ex exs fish go gotmpl h hbs hcl html j2 java jinja
+        jinja2 js json jsx kt lua md mdx mjs cjs mts cts mustache nix patch php pl png ps1 py pyi rb rs rst
+        scala scss sh snap svg swift tf tftpl toml ts tsx vue xml yaml yml zsh""",
+    )
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
 _DOTENV = re.compile(r"(?:.*\.)?env|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?", re.DOTALL)
@@ -23,7 +27,7 @@ _EXAMPLE_NAME = re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", r
 
 
 def is_dotenv(path: str) -> bool:
-    """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `prod.env`.
+    """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `x.env`.
 
     Also `.flaskenv`, `.envrc`, and the files of a `.envs/` folder (cookiecutter-django). False for examples,
     source, and files whose name says that they are encrypted.
@@ -41,7 +45,7 @@ def is_dotenv(path: str) -> bool:
 
 
 def is_example(path: str) -> bool:
-    """Whether a path (any case) names the documentation of one: `.env.example`, `env.sample`, `example.env`."""
+    """Whether a path (any case) names the documentation of one: `.env.example`, `env.sample`."""
     name = path.lower().rpartition("/")[2]
     if not _words(name) & _EXAMPLE or _ending(name) in _NO_DOTENV:
         return False
@@ -59,8 +63,9 @@ def _ending(name: str) -> str:
 class Variable(NamedTuple):
     """One assignment; all offsets are code points of the file's text.
 
-    start: where the line's `export` or name begins. name_start, name_end: the name. value_start, value_end: the
-    value without quotes. end: behind the closing quote. comment: where the text of an inline comment begins, else None.
+    start: where the line's `export` or name begins. name_start, name_end: the name. value_start, value_end:
+    the value without quotes. end: behind the closing quote. comment: where an inline comment's text begins,
+    or None.
     """
 
     name: str
@@ -124,7 +129,7 @@ def _first(*places: int) -> int:
 def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
     """(whether the file is one of dotenvx or SOPS, the variables in it that are not encrypted).
 
-    dotenvx writes `DOTENV_PUBLIC_KEY…` and values that begin with `encrypted:`; SOPS writes `sops_…` and `ENC[…]`.
+    dotenvx writes `DOTENV_PUBLIC_KEY…` and values `encrypted:…`; SOPS writes `sops_…` and values `ENC[…]`.
     https://dotenvx.com/docs/advanced/encrypt, https://getsops.io/docs/#encrypting-using-dotenv
     """
     own = [v for v in variables if v.name.startswith(("DOTENV_PUBLIC_KEY", "sops_"))]

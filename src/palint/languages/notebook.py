@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _MOST_TOKENS = 1_000_000
 _DEEPEST = 200
-_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -37,7 +39,9 @@ class Cell(NamedTuple):
 class Notebook:
     """The source of all cells, one below the other in `text`, and where each character stands in the file."""
 
-    def __init__(self, file: SourceFile, cells: list[tuple[bool, list[tuple[int, int]]]], language: str) -> None:
+    def __init__(
+        self, file: SourceFile, cells: list[tuple[bool, list[tuple[int, int]]]], language: str
+    ) -> None:
         self.language = language
         self.cells: list[Cell] = []
         self._source: list[int] = []  # offsets into `text` at which a stretch begins …
@@ -87,7 +91,8 @@ _WANTED = frozenset(("cell_type", "source", "input", "name", "language"))
 
 
 def parse(file: SourceFile) -> Notebook:
-    """The cells of a notebook. Raises Unparsed for what is no JSON object, or too large to be looked through."""
+    """The cells of a notebook. Raises Unparsed for what is no JSON object, or too large to be looked
+    through."""
     cells: list[tuple[bool, Strings]] = []
     language = "python"
     for key, members in _objects(file):
@@ -127,7 +132,9 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
             if members[-1] is not None and before in "{,":
                 keys[-1] = text[start:end] if end - start < 40 else ""
             else:
-                owner, key = (members[-1], keys[-1]) if members[-1] is not None else (members[-2:][0], keys[-2])
+                owner, key = (
+                    (members[-1], keys[-1]) if members[-1] is not None else (members[-2:][0], keys[-2])
+                )
                 if owner is not None and key in _WANTED:
                     owner.setdefault(key, []).append((start, end))
         before = sign
@@ -156,8 +163,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 def module(file: SourceFile) -> Module:
     """All Python cells as one module, so that a name of one cell is known in the next.
 
-    Cells of another language (`%%bash`), and lines for IPython (`%env`, `!pip`), are left out; so is a cell that
-    does not parse, and it is said. Raises Unparsed where the notebook is none, or its language is not Python.
+    Cells of another language (`%%bash`), and lines for IPython (`%env`, `!pip`), are left out; so is a cell
+    that does not parse, and it is said. Raises Unparsed where the notebook is none, or its language is not
+    Python.
     """
     import ast
 

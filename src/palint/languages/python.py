@@ -1,4 +1,4 @@
-"""Python text -> `ast`, offsets of nodes in code points, and names followed through imports and one assignment."""
+"""Python text -> `ast`: offsets in code points, names followed through imports and one assignment."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from palint.source import SourceFile, Unparsed
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
-# Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built (python/cpython#95185).
-# A file with fewer of these signs in it cannot hold one that deep.
+# Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built
+# (python/cpython#95185). A file with fewer of these signs in it cannot hold one that deep.
 _DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
 _DEEPEST = 20_000
 
@@ -69,7 +69,8 @@ def offsets(file: SourceFile, node: ast.AST) -> tuple[int, int]:
 class Binding(NamedTuple):
     """What gives a name its value: `target` is the node that is assigned to, `value` the expression.
 
-    The value is None for a parameter. Of an unpacked, iterated or entered value (`for`, `with`), it is the whole.
+    The value is None for a parameter. Of an unpacked, iterated or entered value (`for`, `with`), it is the
+    whole.
     """
 
     target: ast.AST
@@ -95,7 +96,7 @@ class Scope:
         scope: Scope | None = self if isinstance(node, ast.Name) else None
         while scope is not None:
             if node.id in scope.names:  # type: ignore[attr-defined]
-                return scope.names[node.id]  # type: ignore[attr-defined, no-any-return]
+                return scope.names[node.id]  # type: ignore[attr-defined]
             scope = scope.outer
         return []
 
@@ -107,8 +108,8 @@ class Scope:
 class Module:
     """A parsed module with its names.
 
-    offsets: the [start, end) of a node in the file's text, in code points. where: what to add to a message when
-    the file's line does not say where a node stands, such as " (cell 3, line 2)" of a notebook.
+    offsets: the [start, end) of a node in the file's text, in code points. where: what to add to a message
+    when the file's line does not say where a node stands, such as " (cell 3, line 2)" of a notebook.
     """
 
     def __init__(
@@ -184,7 +185,7 @@ class Module:
                 _bind(target, value, scope)
             todo.extend((child, inner) for child in ast.iter_child_nodes(node))
         for nodes in (self.calls, self.assignments, self.dicts):
-            nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))  # type: ignore[attr-defined]
+            nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:

@@ -14,12 +14,14 @@ AWS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _SHORT = ("key", "secret", "token")
 _PLAIN = ("access_key", "secret_key", "session_token")
 
-# The clients of boto3 and botocore: service_name, region_name, api_version, use_ssl, verify, endpoint_url, keys.
+# The clients of boto3 and botocore: service_name, region_name, api_version, use_ssl, verify, endpoint_url,
+# keys.
 _CLIENT = (None, None, None, None, None, "endpoint_url", *AWS)
 
 
 class Taker(NamedTuple):
-    """A callable that takes AWS keys: its dotted name, its parameters by position, its key parameters by keyword."""
+    """A callable that takes AWS keys: its dotted name, its parameters by position, its key parameters by
+    keyword."""
 
     name: re.Pattern[str]
     positions: tuple[str | None, ...]
@@ -37,7 +39,7 @@ _TAKERS = (
     _taker(r".*\bget_session\(\)\.create_client", _CLIENT),
     _taker(r".*\bget_session\(\)\.set_credentials|.*\bSession\(\)\.set_credentials", _PLAIN, _PLAIN),
     _taker(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", _PLAIN, _PLAIN),
-    _taker(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *_SHORT), (*_SHORT, "username", "password")),
+    _taker(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *_SHORT), _SHORT),
     _taker(r"boto\.(?:connect_\w+|.*Connection)", AWS[:2]),
     _taker(r"(?:requests_aws4auth\.)?AWS4Auth", ("access_id", "secret_key"), ("access_id", "secret_key")),
     _taker(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), _PLAIN),
@@ -54,11 +56,19 @@ _STORAGE_KEYS = {*_SHORT, *AWS, *(name.upper() for name in AWS), "access_key_id"
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
 _DJANGO_KEY = re.compile(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
-_DJANGO = frozenset(("INSTALLED_APPS", "AWS_STORAGE_BUCKET_NAME", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"))
+_DJANGO = frozenset(
+    ("INSTALLED_APPS", "AWS_STORAGE_BUCKET_NAME", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT")
+)
 
 _ENDPOINTS = ("endpoint_url", "endpoint_override", "endpoint", "host")
 _AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?=[:/]|$)")
-_LOCAL_HOST = re.compile(r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))")
+_LOCAL_HOST = re.compile(
+    r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
+)
+
+_OTHER_VENDOR = re.compile(
+    r"minio|localstack|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)", re.IGNORECASE
+)
 
 # What an STS response, a role's credentials or botocore's resolved ones are called, wherever a name says so.
 _TEMPORARY = re.compile(
@@ -73,14 +83,14 @@ _PERMANENT = re.compile(r"create_access_key|^AccessKey$")  # IAM's answer has an
 class Argument(NamedTuple):
     """One argument: its parameter's name, its value, and the node that holds both.
 
-    index: its place among the call's arguments, in the order of the text. items: of how many values it is one,
-    where they came in a dict.
+    place: its index among the call's arguments, in the order of the text. items: of how many values it is
+    one, where they came in a dict.
     """
 
     name: str
     value: ast.expr
     node: ast.AST
-    index: int = 0
+    place: int = 0
     items: int = 1
 
 
@@ -100,9 +110,12 @@ class KeyUse(NamedTuple):
 
     @property
     def removable(self) -> set[int]:
-        """The indices of the arguments that are keys and nothing else; empty when a key is among other items."""
-        counts = {index: sum(key.index == index for key in self.keys) for index in {key.index for key in self.keys}}
-        return set(counts) if all(counts[key.index] == key.items for key in self.keys) else set()
+        """The indices of the arguments that are keys and nothing else; empty when a key is among other
+        items."""
+        counts = {
+            index: sum(key.place == index for key in self.keys) for index in {key.place for key in self.keys}
+        }
+        return set(counts) if all(counts[key.place] == key.items for key in self.keys) else set()
 
 
 def key_uses(module: Module) -> Iterator[KeyUse]:
@@ -121,7 +134,8 @@ def key_uses(module: Module) -> Iterator[KeyUse]:
 
 
 def _arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
-    """Positional arguments are named by their index; `**` of a literal, or of a name for one, gives its items."""
+    """Positional arguments are named by their index; `**` of a literal, or of a name for one, gives its
+    items."""
     nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     starred = False
@@ -158,14 +172,15 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
     if taker is not None:
         positions = dict(enumerate(taker.positions))
         arguments = [
-            a._replace(name=positions.get(int(a.name)) or a.name) if a.name.isdigit() else a for a in arguments
+            a._replace(name=positions.get(int(a.name)) or a.name) if a.name.isdigit() else a
+            for a in arguments
         ]
         keys = [a for a in arguments if a.name in taker.keywords]
     for argument in arguments:
         if argument.name in ("storage_options", "client_kwargs"):
             items = list(_items(argument.value, scope))
             keys += [
-                Argument(item, value, argument.node, argument.index, len(items))
+                Argument(item, value, argument.node, argument.place, len(items))
                 for item, value in items
                 if item in _STORAGE_KEYS
             ]
@@ -193,6 +208,10 @@ def _use(
                 given.append(key)
     if not given or (not literals and any(_is_temporary(token.value, scope) for token in tokens)):
         return None
+    if endpoint == "aws" and any(
+        _OTHER_VENDOR.search(word) for key in given for word in _words(key.value, scope)
+    ):
+        endpoint = "other"
     return KeyUse(callee, [key for key in keys if key in given or key in tokens], literals, endpoint, call)
 
 
@@ -221,6 +240,13 @@ def is_double(value: str, endpoint: str) -> bool:
 
 def _is_temporary(node: ast.expr, scope: Scope) -> bool:
     """Whether a value comes from STS or from botocore's own chain, as far as two assignments tell."""
+    words = _words(node, scope)
+    return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
+
+
+def _words(node: ast.expr, scope: Scope) -> set[str]:
+    """The names, attributes and strings of an expression, and of what its names were given, two steps
+    back."""
     words: set[str] = set()
     todo, seen = [(node, 0)], set[int]()
     while todo:
@@ -237,7 +263,7 @@ def _is_temporary(node: ast.expr, scope: Scope) -> bool:
                 words.add(text)
             if steps < 2 and isinstance(part, (ast.Name, ast.Attribute)):
                 todo.extend((value, steps + 1) for value in scope.values(part))
-    return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
+    return words
 
 
 def _endpoint(arguments: Iterable[Argument], scope: Scope) -> str:
@@ -274,7 +300,12 @@ def _django(module: Module) -> Iterator[KeyUse]:
         return
     for node, scope in module.assignments:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-        if scope is module.scope and isinstance(target, ast.Name) and _DJANGO_KEY.fullmatch(target.id) and node.value:
+        if (
+            scope is module.scope
+            and isinstance(target, ast.Name)
+            and _DJANGO_KEY.fullmatch(target.id)
+            and node.value
+        ):
             argument = Argument(target.id, node.value, node)
             use = _use(target.id, None, [argument], [], Scope())
             if use is not None:

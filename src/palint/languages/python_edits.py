@@ -1,4 +1,5 @@
-"""Edits of Python source through libcst, which is slow to import and to run: only for a finding that is mended."""
+"""Edits of Python source through libcst, which is slow to import and to run: only for a finding that is
+mended."""
 
 from __future__ import annotations
 
@@ -13,8 +14,9 @@ _OPERATORS = 400
 def without_arguments(call: str, indices: set[int]) -> list[tuple[int, int]]:
     """The stretches [start, end) to delete from the source of a call, so that it loses some arguments.
 
-    indices: which arguments, 0-based in the order of the source. Commas and comments on the lines of a removed
-    argument go with it. An empty list where the call is too large, or libcst reads it otherwise than it stands.
+    indices: which arguments, 0-based in the order of the source. Commas and comments on the lines of a
+    removed argument go with it. An empty list where the call is too large, or libcst reads it otherwise
+    than it stands.
     """
     if len(call) > _LONGEST or len(re.findall(r"[(\[{]", call)) > _BRACKETS:
         return []
@@ -51,10 +53,14 @@ def _arguments(call: str) -> list[tuple[int, int, int]]:
     at = len(call) - 1 - sum(len(module.code_for_node(arg)) for arg in node.args)
     found = []
     for arg in node.args:
-        bare = arg.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace(""))
+        bare = arg.with_changes(
+            comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace("")
+        )
         end = comma = at + len(module.code_for_node(bare))
         if isinstance(arg.comma, cst.Comma):
-            comma = end + len(module.code_for_node(arg.comma.with_changes(whitespace_after=cst.SimpleWhitespace(""))))
+            comma = end + len(
+                module.code_for_node(arg.comma.with_changes(whitespace_after=cst.SimpleWhitespace("")))
+            )
         found.append((at, end, comma))
         at += len(module.code_for_node(arg))
     return found
