@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
 _HELP = (
     "Grant access instead: allow the role of whoever needs it `secretsmanager:GetSecretValue`, and send the\n"
-    "secret's name, `{service}/{environment}`. What was sent is known to the whole channel and to every export\n"
-    "of it: rotate it."
+    "secret's name, `{service}/{environment}`. What was sent is known to the whole channel and to every\n"
+    "export of it: rotate it."
 )
 # Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
 _MESSAGE = re.compile(
