@@ -1,10 +1,14 @@
-"""Learn the weights of `palint.secrets.verdict` from labelled lines: python bench/train_verdict.py
+"""Learn the weights of `palint.secrets.verdict`: python bench/train_verdict.py TREES
 
-Reads `secret-lines-dev.jsonl` (see `rows`), writes `src/palint/secrets/weights.json`. Needs scikit-learn.
+Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and the ordinary source trees that lie unpacked in
+the folder TREES (docs/quality.md names them), writes `src/palint/secrets/weights.json`. Needs scikit-learn.
 
-A row has a label, its candidates have none. In a row without a secret each candidate is a negative. In a row with
-one, all candidates start as positives, and those that the model itself holds for much worse than the row's best are
-set aside before it is fitted again (multiple-instance learning).
+A row has a label, its candidates have none. In a row without a secret each candidate is a negative. In a row
+with one, all candidates start as positives, and those that the model itself holds for much worse than the row's
+best are set aside before it is fitted again (multiple-instance learning).
+
+Every labelled line was picked because it looks like a secret, ordinary code was not. So each candidate in the
+published code of a known project, its tests and documentation left out, counts as a negative of little weight.
 """
 
 from __future__ import annotations
@@ -12,7 +16,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,13 +26,16 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from palint.secrets import assignments, entropy, features, formats, verdict
+from palint import needles, secrets
+from palint.secrets import features, verdict
+from palint.source import code_points
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "src/palint/secrets/weights.json"
-STRENGTH = 0.7  # inverse of the L2 penalty
+STRENGTH = 1.0  # inverse of the L2 penalty
+ORDINARY = 0.06  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 RARE = 8  # a feature that fewer candidates have is left out
-THRESHOLD = 0.0  # log-odds; chosen out of fold
+THRESHOLD = -0.4  # log-odds; chosen out of fold
 
 
 class Row(NamedTuple):
@@ -70,39 +79,74 @@ def rows() -> list[Row]:
     ]
 
 
-_NEEDLES = [re.compile(needle, re.I) for needle in assignments.NEEDLES]
+@lru_cache(maxsize=1)
+def matcher() -> needles.Matcher:
+    return needles.compile(secrets.NEEDLES)
 
 
-def candidates(text: str, name: str) -> list[assignments.Candidate]:
-    """All candidates of a text of one line, the most specific first: formats, assignments, random strings."""
-    found = [
-        assignments.Candidate(start, end, "", f"format:{fmt.id}")
-        for fmt in formats.FORMATS
-        if re.search(fmt.needle, text, re.I)
-        for start, end in formats.matches(text, 0, len(text), fmt)
-    ]
-    for at in sorted({match.end() for needle in _NEEDLES for match in needle.finditer(text)}):
-        found += assignments.find(text, at, (0, len(text)), name)
-    for start, end, key, plugin in entropy.find(text, 0, len(text)):
-        found.append(assignments.Candidate(start, end, key, f"upstream:{plugin}"))
-    return list(dict.fromkeys(found))
+def candidates(text: str, path: str) -> list[Any]:
+    """All candidates of a text as `palint.secrets` finds them, the most specific first."""
+    data = text.encode("utf-8", "surrogatepass")
+    hits = matcher().scan(data)
+    places = code_points(data, [end for _, end in hits])
+    ends: dict[Any, list[int]] = {}
+    for (needle, _), place in zip(hits, places, strict=True):
+        for finder in secrets._FINDERS[needle]:
+            ends.setdefault(finder, []).append(place)
+    found = {candidate for finder, at in ends.items() for candidate in finder(text, at, path)}
+    return sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector))
+
+
+def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
+    """The features of the candidates that no rule decides, and whether a rule keeps one."""
+    certain: list[tuple[int, int]] = []
+    found = []
+    for c in candidates(text, path):
+        low, high = secrets._line(text, c.start, c.end)
+        parts = (text[c.start : c.end], c.key, text[low:high], c.start - low, path, c.detector)
+        if any(c.start < end and start < c.end for start, end in certain) or verdict.drops(*parts):
+            continue
+        if verdict.keeps(c.detector):
+            certain.append((c.start, c.end))
+        else:
+            found.append(features.extract(*parts))
+    return found, bool(certain)
 
 
 def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:
     """What the score must judge, and the numbers of the rows that a rule keeps already."""
     judged, kept = [], set()
     for number, row in enumerate(data):
-        certain: list[assignments.Candidate] = []
-        for c in candidates(row.text, row.name):
-            parts = (row.text[c.start : c.end], c.key, row.text, c.start, row.name, c.detector)
-            if any(c.start < other.end and other.start < c.end for other in certain) or verdict.drops(*parts):
-                continue
-            if verdict.keeps(c.detector):
-                certain.append(c)
-                kept.add(number)
-            else:
-                judged.append(Judged(number, features.extract(*parts)))
+        found, certain = undecided(row.text, row.name)
+        judged += [Judged(number, names) for names in found]
+        if certain:
+            kept.add(number)
     return judged, kept
+
+
+_NOT_ORDINARY = re.compile(
+    r"test|spec|doc|example|sample|fixture|tutorial|demo|change|history|readme|/t/", re.I
+)
+
+
+def ordinary(trees: Path) -> list[list[str]]:
+    """The features of every candidate in the code of the trees in this folder that no rule decides."""
+    found = []
+    for path in sorted(
+        Path(os.path.join(d, f)) for d, _, names in os.walk(trees, followlinks=True) for f in names
+    ):
+        name = str(path.relative_to(trees))
+        if (
+            _NOT_ORDINARY.search(name)
+            or path.is_symlink()
+            or not path.is_file()
+            or path.stat().st_size > 2_000_000
+        ):
+            continue
+        data = path.read_bytes()
+        if b"\0" not in data:
+            found += undecided(data.decode("utf-8", "replace"), name)[0]
+    return found
 
 
 def row_weights(data: list[Row]) -> Any:
@@ -114,8 +158,13 @@ def row_weights(data: list[Row]) -> Any:
     )
 
 
-def fit(data: list[Row], judged: list[Judged], strength: float = STRENGTH) -> verdict.Model:
-    """The model that these candidates teach."""
+def fit(
+    data: list[Row], judged: list[Judged], negatives: list[list[str]], strength: float = STRENGTH
+) -> verdict.Model:
+    """The model that these candidates of rows, and these of ordinary code, teach."""
+    weight = np.concatenate([row_weights(data), np.full(len(negatives), ORDINARY)])
+    data = data + [Row("", "", "", "", False)] * len(negatives)
+    judged = judged + [Judged(len(data) - len(negatives) + i, found) for i, found in enumerate(negatives)]
     counts = Counter(name for item in judged for name in set(item.features))
     names = sorted(name for name, count in counts.items() if count >= RARE)
     place = {name: i for i, name in enumerate(names)}
@@ -124,7 +173,7 @@ def fit(data: list[Row], judged: list[Judged], strength: float = STRENGTH) -> ve
     matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(columns), ends), shape=(len(judged), len(names)))
     row = np.array([item.row for item in judged])
     secret = np.array([data[number].secret for number in row])
-    weight = row_weights(data)[row]
+    weight = weight[row]
     use = np.ones(len(row), dtype=bool)
     for _ in range(3):
         model = LogisticRegression(C=strength, solver="liblinear", max_iter=500, random_state=0)
@@ -140,10 +189,12 @@ def fit(data: list[Row], judged: list[Judged], strength: float = STRENGTH) -> ve
 def main() -> None:
     data = rows()
     judged, _ = prepare(data)
-    WEIGHTS.write_text(
-        json.dumps(fit(data, judged)._asdict(), indent=0, sort_keys=True) + "\n", encoding="utf-8"
+    negatives = ordinary(Path(sys.argv[1]))
+    model = fit(data, judged, negatives)
+    WEIGHTS.write_text(json.dumps(model._asdict(), indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    print(
+        f"{len(judged)} candidates of {len(data)} lines, {len(negatives)} of ordinary code -> {WEIGHTS.name}"
     )
-    print(f"{len(judged)} candidates of {len(data)} lines -> {WEIGHTS.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

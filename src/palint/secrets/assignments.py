@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_WORDS = "pass|pwd|psw|secret|token|credential|auth|key|cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
+_WORDS = "pass|pwd|psw|secret|token|credential|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
 
 NEEDLES: tuple[str, ...] = (
     # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`, `<password>`,
@@ -82,6 +82,12 @@ _PEM_END = re.compile(r"-----END[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----")
 _PEM_NOISE = re.compile(r"(?:\\[nrt]|[\s\"'`+,;:#*/>|\\.()-]|\bfake\b|[A-Z][A-Za-z-]+: [^\n\\]{0,80})+")
 _BASE64_RUN = re.compile(r"[A-Za-z0-9+/=]{16}")
 _USER = re.compile(r"[= ]\s?[\"']?([\w.@$-]{1,32}):([^\s\"']{1,128})")
+_TAKES_PASSWORD = re.compile(
+    r"mysql|mariadb|sshpass|htpasswd|login|\s-(?:u|-user)|\bnet use\b|\bsmb|winrm|ldap", re.I
+)
+_SQL = re.compile(
+    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
+)
 _WORD = re.compile(r"[\"']?([^\s\"']{1,256})")
 
 
@@ -192,7 +198,10 @@ def _close(text: str, start: int, high: int, quote: str) -> int:
 def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     """An argument after the comma, or the string of an SQL or PowerShell clause; the quote stands at `at - 1`."""
     start = text.rfind(",", max(low, at - 3), at) + 1
-    key = _key(text, start, low) if start else "password"
+    if start:
+        key = _key(text, start, low)
+    else:
+        key = "password" if _SQL.search(text, max(low, at - 120), at) else ""
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if key and quote:
         yield from _strings(text, quote, high, key, "keyword") if start else _clause(text, quote, high)
@@ -253,7 +262,8 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     option = before[: len(before) - (at - blank)].split()
     key = option[-1] if option and blank >= at - 3 else ""
     if "-p" in before[-6:]:
-        key = "-p"
+        line = text[max(low, at - 400, text.rfind("\n", low, at)) : at]
+        key = "-p" if _TAKES_PASSWORD.search(line) else ""
     if key == "-p" or key.startswith("-") and _KEYWORD.search(key):
         word = _WORD.match(text, at - 1, high)
         if word:

@@ -85,9 +85,11 @@ _REFERENCE = re.compile(
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[")
 _NAME = re.compile(
-    r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|0x[0-9a-fA-F]+|v?\d+(?:\.\d+)+|(.{1,4})\1+|"
+    r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|0x[0-9a-fA-F]+|v?\d+(?:\.\d+)+|(.{1,4})\1+|S-1-\d[\d-]*|_[a-z]\w*|"
     r"[\w./-]+\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql))\Z"
 )
+_KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})\Z")
+_STYLE = re.compile(r"\.(?:css|scss|sass|less)\Z")
 _STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS_ONLY = re.compile(r"[A-Za-z]+(?:[_.\- /:]+[A-Za-z]+)*\W?\Z")
@@ -151,6 +153,8 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
             return "it repeats its own name"
         if size < 48 and _WORDS_ONLY.match(value) and not _STRONG.search(key) and not _SETTING.match(key):
             return "it is made of words, and its name is a weak hint"
+        if _KEY_ID.match(value) and not _STRONG.search(key):
+            return "it is short and hexadecimal, the id of a key"
         if _CODE_NAME.match(value) and _CODE_FILE.search(path) and _is_code(line[:column]):
             return "it is a name in code"
     if "\0" in line or _CONTROL.search(value):
@@ -163,6 +167,8 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
         and not _SPEAKS.search(line, max(0, column - 80), column + size + 40)
     ):
         return "it is random, and nothing near it speaks of a secret"
+    if _STYLE.search(path):
+        return "it stands in a style sheet"
     if _LOCALE.match(path.rsplit("/", 1)[-1]):
         return "it is a translated text"
     return ""
