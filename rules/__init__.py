@@ -2,6 +2,8 @@
 
 # fmt: off
 RULES = (
+    "palint_rules.github_secret:GithubSecret",
+    "palint_rules.secret_to_slack:SecretToSlack",
     "palint_rules.infrastructure_secret:InfrastructureSecret",
     "palint_rules.infrastructure_access_key:InfrastructureAccessKey",
     "palint_rules.aws_sdk_access_key:AwsSdkAccessKey",
