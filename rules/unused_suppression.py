@@ -11,7 +11,7 @@ from palint.rule import Clause, Example, Rule, Severity
 
 
 class UnusedSuppression(Rule):
-    """A suppression that suppresses nothing, gives no reason, or names a rule that does not exist.
+    """A suppression that does nothing: unused, without a reason, of no known rule, or against a policy.
 
     ## Why
 
@@ -22,7 +22,8 @@ class UnusedSuppression(Rule):
     ## Do this instead
 
     Delete it, or mend it: `palint: ignore[rule-id] reason`, at the end of the line or alone on the line
-    above. Settings' `[[allow]]` entries are judged the same way when the whole project is checked.
+    above. What a policy (`--policy`) does not let the repository suppress or weaken is an error here: mend
+    what it covers. Settings' `[[allow]]` entries are judged the same way when the whole project is checked.
 
     ## Limits
 
@@ -54,16 +55,33 @@ class UnusedSuppression(Rule):
                     help=suppression.problem.partition(": ")[2],
                 )
                 continue
+            for rule in sorted(use.refused):
+                yield self.finding(
+                    suppression.span,
+                    f"This suppression of {rule} does not count: the policy forbids it",
+                    help="Mend what it covers, or ask whoever owns the policy.",
+                    severity=Severity.ERROR,
+                )
             for rule in suppression.rules:
                 if rule not in results.known:
                     yield self._unknown(suppression.span, rule, results)
-                elif self._is_idle(rule, use.used, use.not_run, results) and not suppression.optional:
+                elif (
+                    self._is_idle(rule, use.used | use.refused, use.not_run, results)
+                    and not suppression.optional
+                ):
                     yield self.finding(
                         suppression.span,
                         f"This suppression of {rule} suppresses nothing",
                         help="Delete it; if it was meant for another line, put it at that line's end.",
                     )
         yield from self._allows(results)
+        for tried in results.overruled:
+            yield self.finding(
+                Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
+                f"The policy overrules these settings: {tried.message}",
+                help="Remove it from the settings, or ask whoever owns the policy.",
+                severity=Severity.ERROR,
+            )
 
     def _is_idle(self, rule: str, used: frozenset[str], not_run: frozenset[str], results: Run) -> bool:
         # What it silences in this very rule shows only after the verdict, so it is not judged.

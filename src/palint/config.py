@@ -32,8 +32,20 @@ class Allow(NamedTuple):
     line: int  # 1-based, in the settings file
 
 
+class Overruled(NamedTuple):
+    """A setting that a policy did not let through: its key, and what was tried."""
+
+    key: str
+    message: str
+
+
 class Config(NamedTuple):
-    """The settings in force. `origins` says for each key where its value comes from."""
+    """The settings in force.
+
+    suppressible: the rules of which a comment or an `[[allow]]` may silence findings; None: every rule.
+    new_suppressions: whether a suppression that a change itself adds counts (seen with `--since`).
+    overruled: what a policy did not let through. origins: {key: where its value comes from}.
+    """
 
     select: tuple[str, ...] = ()  # empty: every rule
     ignore: tuple[str, ...] = ()
@@ -43,6 +55,9 @@ class Config(NamedTuple):
     environments: tuple[str, ...] = ("production", "staging", "development")
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
+    suppressible: tuple[str, ...] | None = None
+    new_suppressions: bool = True
+    overruled: tuple[Overruled, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = {}
     file: str = ""  # the settings file's path, relative to the root; "" without one
     origins: Mapping[str, str] = {}
@@ -256,6 +271,21 @@ def _model(rules: OptionTypes) -> Any:
                 msgspec.field(default_factory=lambda: list(Config().environments)),
             ),
             ("limits", limits, msgspec.field(default_factory=limits)),
+            (
+                "suppressible",
+                Annotated[
+                    words | None, msgspec.Meta(description="only these rules' findings may be suppressed")
+                ],
+                None,
+            ),
+            (
+                "new_suppressions",
+                Annotated[
+                    bool,
+                    msgspec.Meta(description="whether a suppression counts that the checked change adds"),
+                ],
+                True,
+            ),
             ("allow", list[allow], msgspec.field(default_factory=list)),  # type: ignore[valid-type]
             ("rules", rule_table, msgspec.field(default_factory=rule_table)),
         ],
@@ -267,7 +297,19 @@ def _attribute(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-_KEYS = ("select", "ignore", "exclude", "fail-on", "severity", "environments", "limits", "allow", "rules")
+_KEYS = (
+    "select",
+    "ignore",
+    "exclude",
+    "fail-on",
+    "severity",
+    "environments",
+    "limits",
+    "suppressible",
+    "new-suppressions",
+    "allow",
+    "rules",
+)
 _LIMITS = Limits._fields
 _ALLOW = ("paths", "rules", "reason")
 
@@ -275,7 +317,7 @@ _ALLOW = ("paths", "rules", "reason")
 def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> None:
     """Unknown keys and rules, each with its line and the nearest match."""
     _known(data, _KEYS, where, (), "setting")
-    for key in ("select", "ignore"):
+    for key in ("select", "ignore", "suppressible"):
         for word in _list(data, key):
             _known([word], rules, where, (key,), "rule", leaf=False)
     for key, known, what in (
@@ -367,6 +409,8 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Where) -> Config:
             Allow(tuple(a.paths), tuple(a.rules), a.reason, line_of(where.text, (*where.prefix, "allow", i)))
             for i, a in enumerate(settings.allow)
         ),
+        suppressible=None if settings.suppressible is None else tuple(settings.suppressible),
+        new_suppressions=settings.new_suppressions,
         rule_options=options,
         file=where.name,
         origins={key: where(key) for key in data},

@@ -53,13 +53,18 @@ class Words(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A run, ready to go. scope: files to check, None for all; ignored: names that git ignores."""
+    """A run, ready to go.
+
+    scope: files to check, None for all. ignored: names that git ignores. refused: (path, offset) of
+    suppressions that do not count.
+    """
 
     project: Project
     config: Config
     rules: dict[str, type[Rule]]
     scope: Sequence[str] | None
     ignored: Sequence[str]
+    refused: frozenset[tuple[str, int]] = frozenset()
 
 
 def check(words: Words) -> int:
@@ -127,8 +132,9 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
     if words.since is not None:
         from palint.cli.since import changed
 
-        scope_or_all = changed(project, words.since, where)
-        return Request(project, config, rules, scope_or_all, ())
+        scope_or_all, added = changed(project, words.since, where)
+        refused = frozenset() if config.new_suppressions else added
+        return Request(project, config, rules, scope_or_all, (), refused)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     if not where.scope:
         return Request(project, config, rules, None, ignored)
@@ -148,6 +154,7 @@ def execute(request: Request, words: Words) -> Results:
             request.rules,
             scope=request.scope,
             ignored=request.ignored,
+            refused=request.refused,
             jobs=words.jobs or 0,
             progress=progress,
         )

@@ -1,18 +1,23 @@
-"""`--since REV`: which files changed since the merge base."""
+"""`--since REV`: which files changed since the merge base, and what of the verdict the change itself edits."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 
-from palint import git
+from palint import baseline, git, suppressions
 from palint.cli import UsageError
 from palint.cli.target import Target, inside
+from palint.config import SETTINGS_FILES
 from palint.project import Project
+from palint.source import SourceFile
+
+Places = frozenset[tuple[str, int]]  # (path, offset) of suppressions
 
 
-def changed(project: Project, revision: str, where: Target) -> Sequence[str] | None:
-    """The paths in scope that changed since the merge base of HEAD and `revision`.
+def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[str] | None, Places]:
+    """(the paths in scope that changed since the merge base of HEAD and `revision`, the suppressions added).
 
     None, for the whole project, with a notice, where there is no such base: a shallow clone, an all-zero
     object name (the first push of a branch), a revision that was not fetched. Raises UsageError without a
@@ -27,9 +32,12 @@ def changed(project: Project, revision: str, where: Target) -> Sequence[str] | N
             "note",
             f"there is no merge base with {revision!r} here (not fetched?), so everything was checked",
         )
-        return None if not where.scope else [p for p in project.files() if inside(p, where.scope)]
-    paths = dict.fromkeys(change.path for change in git.changed_since(project.root, base))
-    return sorted((p for p in paths if inside(p, where.scope) and not p.endswith("/")), key=os.fsencode)
+        return (
+            None if not where.scope else [p for p in project.files() if inside(p, where.scope)]
+        ), frozenset()
+    changes = {c.path: c for c in git.changed_since(project.root, base) if not c.path.endswith("/")}
+    added = _say_what_it_adds(project, list(changes.values()))
+    return sorted((p for p in changes if inside(p, where.scope)), key=os.fsencode), added
 
 
 def _base(root: str, revision: str) -> str | None:
@@ -39,3 +47,63 @@ def _base(root: str, revision: str) -> str | None:
     if theirs is None or ours is None:
         return None
     return git.merge_base(root, theirs, ours)
+
+
+def _say_what_it_adds(project: Project, changes: Sequence[git.Change]) -> Places:
+    """Notices of the suppressions, settings and baseline entries that the change brings along."""
+    added: list[tuple[str, int, int]] = []
+    with git.Blobs(project.root) as blobs:
+        for change in changes:
+            file = project.open(change.path)
+            if file is None:
+                continue
+            old = _old(blobs, change, project.limits.text)
+            added += [(change.path, line, offset) for line, offset in _new_suppressions(file, old)]
+            if change.path == baseline.NAME:
+                known = set(old.text.splitlines()) if old is not None else set()
+                count = len([line for line in file.text.splitlines() if line.strip() and line not in known])
+                if count:
+                    project.note(change.path, "note", f"this change adds {_many(count, 'baseline entry')}")
+            elif change.path in SETTINGS_FILES and (
+                change.path == "palint.toml" or "tool.palint" in file.text
+            ):
+                project.note(change.path, "note", "this change edits the settings of palint")
+    if added:
+        places = ", ".join(f"{path}:{line}" for path, line, _ in added[:10])
+        more = f" and {len(added) - 10} more" if len(added) > 10 else ""
+        project.note("", "note", f"this change adds {_many(len(added), 'suppression')}: {places}{more}")
+    return frozenset((path, offset) for path, _, offset in added)
+
+
+def _old(blobs: git.Blobs, change: git.Change, limit: int) -> SourceFile | None:
+    if change.old is None:
+        return None
+    try:
+        return SourceFile(change.path, blobs.read(change.old, limit))
+    except git.GitError:
+        return None  # not here (a partial clone): then everything in the file counts as added
+
+
+def _new_suppressions(file: SourceFile, old: SourceFile | None) -> list[tuple[int, int]]:
+    """(line, offset) of the suppressions in a file that its old text did not have as many of."""
+    if b"palint:" not in file.scanned and b"list secret" not in file.scanned:
+        return []
+
+    def words(text: SourceFile, s: suppressions.Suppression) -> str:
+        return text.text[s.span.offset : s.span.end_offset]
+
+    known = Counter(words(old, s) for s in suppressions.find(old)) if old is not None else Counter[str]()
+    new = []
+    for each in suppressions.find(file):
+        text = words(file, each)
+        if known[text] > 0:
+            known[text] -= 1
+        else:
+            new.append((each.span.start.line, each.span.offset))
+    return new
+
+
+def _many(count: int, word: str) -> str:
+    if count == 1:
+        return f"1 {word}"
+    return f"{count} {word[:-1]}ies" if word.endswith("y") else f"{count} {word}s"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from palint.config import Allow, Config
+from palint.config import Allow, Config, Overruled
 from palint.engine.check import Checker, Outcome, SuppressionUse
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
@@ -27,7 +27,7 @@ class Run(NamedTuple):
     suppressions: every one met, and what it silenced. allows: the settings' `[[allow]]`, each with the rules
     for which it silenced something. selected, known: the ids of the rules that ran, and of all there are.
     whole: whether every file of the project was checked, so that what was not used is not needed.
-    settings: the path of the settings file, "" without one.
+    settings: the path of the settings file, "" without one. overruled: what a policy did not let through.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +37,7 @@ class Run(NamedTuple):
     known: frozenset[str]
     whole: bool
     settings: str
+    overruled: tuple[Overruled, ...]
 
 
 def run(
@@ -46,6 +47,7 @@ def run(
     *,
     scope: Sequence[str] | None = None,
     ignored: Iterable[str] = (),
+    refused: frozenset[tuple[str, int]] = frozenset(),
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Results:
@@ -53,6 +55,7 @@ def run(
 
     scope: paths (relative to the root) to check; None: every file of the project.
     ignored: paths that git ignores, of which only the names are looked at.
+    refused: (path, offset) of suppressions that do not count.
     jobs: worker processes; 0: as many as there is work and processors for.
     progress: called with (files checked, files in all) from time to time.
     """
@@ -62,7 +65,7 @@ def run(
     excluded = _matcher(config.exclude)
     paths = [p for p in paths if not excluded(p)]
     names = [p for p in ignored if not excluded(p)]
-    checker = Checker(project, config, selected)
+    checker = Checker(project, config, selected, refused)
     outcomes, notices = check_all(checker, paths, names, jobs, progress)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
@@ -73,6 +76,7 @@ def run(
         known=frozenset(rules),
         whole=scope is None,
         settings=config.file,
+        overruled=config.overruled,
     )
     late = [f for rule in selected for f in rule.check_run(run_)]
     late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
@@ -140,7 +144,12 @@ def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged
         for use in outcome.uses:
             key = (use.suppression.span.path, use.suppression.span.offset)
             known = uses.get(key, use)
-            uses[key] = known._replace(used=known.used | use.used, not_run=known.not_run | use.not_run)
+            uses[key] = SuppressionUse(
+                use.suppression,
+                known.used | use.used,
+                known.not_run | use.not_run,
+                known.refused | use.refused,
+            )
         for index, names in outcome.allowed.items():
             allowed[index] = allowed.get(index, frozenset()) | names
     return _Merged(

@@ -17,11 +17,15 @@ from palint.suppressions import Suppression
 
 
 class SuppressionUse(NamedTuple):
-    """A suppression, the rules of which it silenced a finding, and those that could not run on its file."""
+    """A suppression, the rules of which it silenced a finding, and those that could not run on its file.
+
+    refused: the rules of which it covers a finding that the settings do not let it silence.
+    """
 
     suppression: Suppression
     used: frozenset[str] = frozenset()
     not_run: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
 
 
 class Outcome(NamedTuple):
@@ -44,7 +48,15 @@ class Checker:
     project: where files come from. rules: the selected ones.
     """
 
-    def __init__(self, project: Project, config: Config, rules: Sequence[Rule]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        config: Config,
+        rules: Sequence[Rule],
+        refused: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        """`refused`: (path, offset) of suppressions that do not count."""
+        self.refused = refused
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its needle)
         patterns: dict[str, int] = {}
@@ -208,14 +220,22 @@ class Checker:
             other = self.project.open(path)
             uses[path] = [] if other is None else _uses(other, set())
         for i, use in enumerate(uses[path]):
-            if use.suppression.covers(finding.rule, finding.span):
+            if not use.suppression.covers(finding.rule, finding.span):
+                continue
+            if self._may_silence(use.suppression, finding.rule):
                 uses[path][i] = use._replace(used=use.used | {finding.rule})
                 return use.suppression.reason
+            uses[path][i] = use._replace(refused=use.refused | {finding.rule})
         for i, allow in enumerate(self.config.allow):
             if finding.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
                 return allow.reason
         return None
+
+    def _may_silence(self, suppression: Suppression, rule: str) -> bool:
+        place = (suppression.span.path, suppression.span.offset)
+        suppressible = self.config.suppressible
+        return (suppressible is None or rule in suppressible) and place not in self.refused
 
 
 def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:

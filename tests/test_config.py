@@ -1,0 +1,155 @@
+"""Settings: a closed schema, errors with file, line and nearest match, and the published JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.config import Config, ConfigError, line_of, load, schema
+from palint.findings import Severity
+
+RULES: dict[str, Any] = {
+    "env-file": {"allowed": (list[str], [], "paths"), "strict": (bool, True, "x")},
+    "hardcoded-secret": {},
+}
+
+
+def settings(text: str, name: str = "palint.toml") -> Config:
+    return load(name, text.encode(), RULES)
+
+
+def test_every_key() -> None:
+    made = settings(
+        """
+        select = ["env-file", "hardcoded-secret"]
+        ignore = ["hardcoded-secret"]
+        exclude = ["vendor/"]
+        fail-on = "warning"
+        environments = ["live"]
+        suppressible = ["env-file"]
+        new-suppressions = false
+        [severity]
+        env-file = "warning"
+        [limits]
+        seconds = 2.5
+        [[allow]]
+        paths = ["a/*"]
+        rules = ["env-file"]
+        reason = "because"
+        [rules.env-file]
+        allowed = ["x"]
+        """
+    )
+    assert made.select == ("env-file", "hardcoded-secret")
+    assert made.fail_on is Severity.WARNING
+    assert made.severity == {"env-file": Severity.WARNING}
+    assert made.environments == ("live",)
+    assert made.limits.seconds == 2.5
+    assert made.limits.text == Config().limits.text
+    assert made.allow[0].reason == "because" and made.allow[0].line == 13
+    assert made.rule_options == {"env-file": {"allowed": ["x"]}}
+    assert made.suppressible == ("env-file",) and not made.new_suppressions
+    assert made.origins["fail-on"] == "palint.toml:5"
+
+
+def test_pyproject_without_a_table_is_nothing() -> None:
+    assert settings("[project]\nname = 'x'\n", "pyproject.toml") == Config()
+
+
+def test_pyproject() -> None:
+    assert settings("[tool.palint]\nexclude = ['x']\n", "pyproject.toml").exclude == ("x",)
+
+
+ERRORS = [
+    ('exclud = ["x"]\n', "palint.toml:1: no setting is called 'exclud'; did you mean 'exclude'?"),
+    ('\n\nselect = ["env-fil"]\n', "palint.toml:3: no rule is called 'env-fil'; did you mean 'env-file'?"),
+    ('[severity]\nenv-fiel = "error"\n', "palint.toml:2: no rule is called 'env-fiel'"),
+    (
+        "[rules.env-file]\nstrikt = true\n",
+        "palint.toml:2: no setting of env-file is called 'strikt'; did you mean",
+    ),
+    ("[rules.env-file]\nstrict = 3\n", "palint.toml:2: rules.env-file.strict: expected `bool`, got `int`"),
+    ("[rules.hardcoded-secret]\nx = 3\n", "palint.toml:1: the rule 'hardcoded-secret' has no settings"),
+    ('x = 1\nfail-on = "never"\n', "palint.toml:1: no setting is called 'x'"),
+    ('fail-on = "never"\n', "palint.toml:1: fail-on: invalid enum value"),
+    ("[limits]\ntext = -1\n", "palint.toml:2: limits.text: expected `int` >= 1"),
+    (
+        '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\n',
+        "palint.toml:1: allow.0: object missing required field",
+    ),
+    (
+        '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\nreason = "x"\n[[allow]]\npathz = ["a"]\n',
+        "palint.toml:6: no key of [[allow]] is called 'pathz'; did you mean 'paths'?",
+    ),
+    ("a = [\n", "palint.toml:"),
+    ("a = 1\nb = = 2\n", "palint.toml:2:5: not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), ERRORS)
+def test_errors_name_the_place(text: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        settings(text)
+    assert str(error.value).startswith(message)
+
+
+def test_errors_do_not_quote_the_file() -> None:
+    with pytest.raises(ConfigError) as error:
+        settings("token = hunter2hunter2\n")
+    assert "hunter2" not in str(error.value)
+
+
+def test_not_utf8() -> None:
+    with pytest.raises(ConfigError, match=r"palint\.toml:2: not UTF-8"):
+        load("palint.toml", b"a = 1\nb = '\xff'\n", RULES)
+
+
+def test_the_schema_accepts_what_the_loader_accepts() -> None:
+    made = schema(RULES)
+    jsonschema.Draft202012Validator.check_schema(made)
+    check = jsonschema.Draft202012Validator(made)
+    check.validate({"exclude": ["a"], "rules": {"env-file": {"strict": False}}, "fail-on": "warning"})
+    for wrong in (
+        {"exclud": []},
+        {"rules": {"env-file": {"x": 1}}},
+        {"fail-on": "x"},
+        {"rules": {"nope": {}}},
+    ):
+        assert not check.is_valid(wrong), wrong
+
+
+KEY = st.from_regex(r"[a-z][a-z-]{0,5}", fullmatch=True)
+
+
+@given(
+    st.lists(
+        st.tuples(KEY, st.lists(KEY, min_size=1, max_size=3, unique=True)),
+        max_size=4,
+        unique_by=lambda t: t[0],
+    )
+)
+def test_the_line_of_a_key(tables: list[tuple[str, list[str]]]) -> None:
+    lines: list[str] = []
+    places: dict[tuple[str, str], int] = {}
+    for table, keys in tables:
+        lines += ["", f"[{table}]", "# a comment = 1"]
+        for key in keys:
+            lines.append(f"{key} = {json.dumps('[x] = 1')}")
+            places[table, key] = len(lines)
+    for path, line in places.items():
+        assert line_of("\n".join(lines), path) == line
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_settings_or_an_error(text: str) -> None:
+    try:
+        made = load("palint.toml", text.encode("utf-8", "surrogatepass"), RULES)
+    except ConfigError as error:
+        assert str(error).startswith("palint.toml:")
+    else:
+        assert isinstance(made, Config)

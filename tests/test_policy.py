@@ -1,0 +1,119 @@
+"""A policy: what a repository cannot weaken, and that its attempts are findings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from palint.testing import fill
+from tests.conftest import Repository, findings
+
+SECRET = 'token = "{github_token}"'
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    return tmp_path / "policy.toml"
+
+
+def check(repo: Repository, policy: Path, *args: str):  # type: ignore[no-untyped-def]
+    return repo.palint("--format", "json", "--policy", str(policy), *args, ".")
+
+
+def rules(made) -> set[str]:  # type: ignore[no-untyped-def]
+    return {f["rule"] for f in findings(made)}
+
+
+def messages(made) -> str:  # type: ignore[no-untyped-def]
+    return "\n".join(f["message"] for f in findings(made) if f["rule"] == "unused-suppression")
+
+
+def test_a_rule_cannot_be_switched_off(repo: Repository, policy: Path) -> None:
+    policy.write_text("")
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    made = check(repo, policy)
+    assert made.returncode == 1
+    assert "env-file" in rules(made)
+    assert "`ignore` names env-file" in messages(made)
+
+
+def test_nor_selected_away(repo: Repository, policy: Path) -> None:
+    policy.write_text('select = ["env-file", "unused-suppression"]\n')
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", 'select = ["hardcoded-secret"]\n')
+    made = check(repo, policy)
+    assert "env-file" in rules(made)
+    assert "`select` leaves out env-file" in messages(made)
+
+
+def test_severity_and_fail_on_only_rise(repo: Repository, policy: Path) -> None:
+    policy.write_text('fail-on = "warning"\n[severity]\nenv-file = "error"\n')
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", 'fail-on = "error"\n[severity]\nenv-file = "warning"\n')
+    made = check(repo, policy)
+    assert [f["severity"] for f in findings(made) if f["rule"] == "env-file"] == ["error"]
+    assert "lowers env-file" in messages(made)
+    assert "`fail-on` is laxer" in messages(made)
+
+
+def test_exclude_is_the_policys(repo: Repository, policy: Path) -> None:
+    policy.write_text('exclude = ["vendor/"]\n')
+    repo.write("vendor/.env", "A=1\n")
+    repo.write("app/.env", "A=1\n")
+    repo.write("palint.toml", 'exclude = ["app/"]\n')
+    made = check(repo, policy)
+    assert [f["path"] for f in findings(made) if f["rule"] == "env-file"] == ["app/.env"]
+    assert "`exclude` leaves out app/" in messages(made)
+
+
+def test_only_some_rules_may_be_suppressed(repo: Repository, policy: Path) -> None:
+    policy.write_text('suppressible = ["secret-name"]\n')
+    repo.write("a.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] a test\n"))
+    made = check(repo, policy)
+    assert "hardcoded-secret" in rules(made)
+    assert "does not count: the policy forbids it" in messages(made)
+    assert repo.palint("--select", "hardcoded-secret", ".").returncode == 0
+
+
+def test_allow_is_no_way_round(repo: Repository, policy: Path) -> None:
+    policy.write_text("suppressible = []\n")
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", '[[allow]]\npaths = [".env"]\nrules = ["env-file"]\nreason = "x"\n')
+    made = check(repo, policy)
+    assert "env-file" in rules(made)
+    assert "`[[allow]]` accepts env-file" in messages(made)
+
+
+def test_the_environment_names_it(repo: Repository, policy: Path) -> None:
+    policy.write_text("")
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    assert repo.palint(".").returncode == 0
+    assert repo.palint(".", env={"PALINT_POLICY": str(policy)}).returncode == 1
+
+
+def test_suppressions_that_the_change_adds(repo: Repository, policy: Path) -> None:
+    repo.write("old.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n"))
+    repo.add()
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "side")
+    repo.write("new.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] let me through\n"))
+    repo.write("old.py", fill(f"x = 1\n{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n"))
+    repo.add()
+    repo.commit()
+    plain = repo.palint("--format", "json", "--since", "main")
+    assert plain.returncode == 0
+    assert "this change adds 1 suppression: new.py:1" in plain.stdout
+    policy.write_text("new-suppressions = false\n")
+    made = repo.palint("--format", "json", "--since", "main", "--policy", str(policy))
+    assert {f["path"] for f in findings(made)} == {"new.py"}
+    assert made.returncode == 1
+
+
+def test_an_error_in_the_policy_names_it(repo: Repository, policy: Path) -> None:
+    policy.write_text("ignor = []\n")
+    made = check(repo, policy)
+    assert made.returncode == 2
+    assert "policy.toml:1: no setting is called 'ignor'" in made.stderr
