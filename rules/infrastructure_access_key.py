@@ -20,8 +20,8 @@ _CONSTRUCT = re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _LIBRARY = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
 _LOOSE = re.compile(r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b""")
 _ADVICE = (
-    "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its task, "
-    "pod or function, people sign in with `aws sso login`. Then delete the key.\n    "
+    "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its pod, "
+    "task or function, people sign in with `aws sso login`. Then delete the key.\n    "
 )
 _ROLE = {  # by the file's suffix, with the reader's own name for the thing
     "tf": 'resource "aws_iam_role" "{name}" {{ assume_role_policy = … }}',

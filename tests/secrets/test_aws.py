@@ -25,7 +25,8 @@ def test_documented_examples(value: str) -> None:
 DOUBLES = """test testing foo fakeMyKeyId localstack minioadmin dummy-access-key-id-1 testAccessKeyId
 fakeSecretAccessKey TEST_SECRET_ACCESS_KEY not-a-real-secret-key"""
 PLACEHOLDERS = """YOUR_ACCESS_KEY_ID ${AWS_SECRET_ACCESS_KEY} changeme AKIAXXXXXXXXXXXXXXXX
-xxxxxxxx **************** AWS_SECRET_ACCESS_KEY accessKeyId %(key)s <AWS_ACCESS_KEY_ID> REPLACE_ME $AWS_KEY AKIA0000000000000000
+xxxxxxxx **************** AWS_SECRET_ACCESS_KEY accessKeyId
+%(key)s <AWS_ACCESS_KEY_ID> REPLACE_ME $AWS_KEY AKIA0000000000000000
 your-aws-secret-access-key"""
 
 

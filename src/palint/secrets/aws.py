@@ -30,8 +30,9 @@ _KEY_WORDS = _listed(
     iam s the my a an for this is account sdk s3 sqs sns ses"""
 )
 _PLACEHOLDER_WORDS = _listed(
-    """your yours example examples changeme change tbd populate overridden placeholder todo fixme redacted replace replaceme insert dummy
-    fake enter put here goes censored hidden removed xxx xxxx omitted masked notused unused"""
+    """your yours example examples changeme change tbd populate overridden placeholder todo fixme redacted
+    replace replaceme insert dummy fake enter put here goes censored hidden removed xxx xxxx omitted masked
+    notused unused"""
 )
 _REFERENCE = re.compile(
     r"\$\{|\$\(|\{\{|%\(|<%|^\$\w+$|^%\w+%$|^\{\w+\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^@\w+@$|^__\w+__$"
