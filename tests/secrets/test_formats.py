@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 import time
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +129,9 @@ def test_shapes_agree_wherever_they_stand() -> None:
     assert shapes.make("{github_token:2}", 7) != token
     for name in shapes.SHAPES:
         assert "{" not in shapes.make("{" + name + "}", 1), name
+
+
+def test_the_page_is_up_to_date() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    page = runpy.run_path(str(docs / "make_formats.py"))["page"]()
+    assert (docs / "formats.md").read_text(encoding="utf-8") == page, "run: python docs/make_formats.py"

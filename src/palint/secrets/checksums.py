@@ -67,12 +67,16 @@ def github(token: str) -> bool:
 def gitlab_routable(token: str) -> bool:
     """`prefix-payload.`, two base36 digits of the payload's length, seven of the CRC-32 of all before them.
 
-    The payload ends with the number of random bytes in it and begins with its routing keys, `o:` among them.
+    Later tokens have a version between payload and length; what their CRC covers is not published.
     https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/
     """
     head, crc = token[:-7], token[-7:]
-    payload = head[head.index("-") + 1 : head.rindex(".")]
-    return encode(len(payload), BASE36, 2) == head[-2:] and encode(crc32(head), BASE36, 7) == crc
+    payload, *version, length = head.partition("-")[2].split(".")
+    if payload[:1] == "t" and payload[2:3] == "_":  # the runner's type
+        payload = payload[3:]
+    return encode(len(payload), BASE36, 2) == length and (
+        bool(version) or encode(crc32(head), BASE36, 7) == crc
+    )
 
 
 def grafana(token: str) -> bool:
@@ -102,6 +106,26 @@ def jwt(token: str) -> bool:
     """Header and payload are JSON objects, the header names an algorithm (RFC 7519, RFC 7515)."""
     header, payload = token.split(".")[:2]
     return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
+
+
+def jwe(token: str) -> bool:
+    """The header names a key management and a content encryption (RFC 7516)."""
+    header = decode_json(token.partition(".")[0])
+    return "alg" in header and "enc" in header
+
+
+def private_key(block: str) -> bool:
+    """The key begins as DER or OpenSSH's own format does; encrypted by fields or by PGP, it may be anything.
+
+    A block whose end is not in sight is taken at its word. https://www.rfc-editor.org/rfc/rfc7468
+    """
+    from re import findall
+
+    header, _, rest = block.removeprefix("-----BEGIN ").partition("-----")
+    if "-----END" not in rest or "BLOCK" in header or "Proc-Type" in rest:
+        return True
+    lines = findall(r"[0-9A-Za-z+/=]{16,}", rest.replace("\\n", "\n").replace("\\r", "\n"))
+    return bool(lines) and lines[0].startswith(("M", "b3BlbnNzaC1rZXktdjE"))
 
 
 def has_json(*keys: str, separator: str = "", part: int = 0) -> Callable[[str], bool]:

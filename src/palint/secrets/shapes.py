@@ -148,7 +148,8 @@ def _text(random: Random, alphabet: str, length: int) -> str:
 
 
 def _pem_body(random: Random) -> str:
-    lines = [_text(random, CLASSES["base64"], 64) for _ in range(11)]
+    lines = ["MIIE" + _text(random, CLASSES["base64"], 60)]
+    lines += [_text(random, CLASSES["base64"], 64) for _ in range(10)]
     return "\n".join([*lines, _text(random, CLASSES["base64"], 42) + "=="])
 
 
@@ -189,6 +190,7 @@ STRUCTURES: dict[str, Callable[[Random], str]] = {
     "aws_key_id": _aws_key_id,
     "jwt_header": lambda _: _base64_json(alg="HS256", typ="JWT"),
     "jwt_payload": lambda random: _base64_json(sub=str(_number(random)), iat=_number(random)),
+    "jwe_header": lambda _: _base64_json(alg="dir", enc="A128CBC-HS256"),
     "key_kind": lambda _: "RSA ",
     "pem_body": _pem_body,
     "pypi_macaroon": _macaroon(b"pypi.org"),

@@ -45,10 +45,19 @@ FORMATS = (
     Format(
         id="aws-session-token",
         name="AWS session token",
-        needle="FwoGZXIvYXdz|IQoJb3JpZ2luX2Vj",
-        pattern=token64("(?:FwoGZXIvYXdz|IQoJb3JpZ2luX2Vj)[0-9A-Za-z/+]{100,2000}={0,2}"),
+        needle="IQoJb3JpZ2luX2Vj",
+        pattern=token64("IQoJb3JpZ2luX2Vj[0-9A-Za-z/+]{100,2000}={0,2}"),
         example="IQoJb3JpZ2luX2Vj{base62:400}",
         near_miss="IQoJb3JpZ2luX2Vj{base62:40}",
+        source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html",
+    ),
+    Format(
+        id="aws-session-token-global",
+        name="AWS session token (valid in all regions)",
+        needle="FwoGZXIvYXdz",
+        pattern=token64("FwoGZXIvYXdz[0-9A-Za-z/+]{100,2000}={0,2}"),
+        example="FwoGZXIvYXdz{base62:400}",
+        near_miss="FwoGZXIvYXdz{base62:40}",
         source="https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html",
     ),
     Format(
@@ -100,9 +109,9 @@ FORMATS = (
         id="google-oauth-access-token",
         name="Google OAuth access token",
         needle=r"ya29\.",
-        pattern=token(r"ya29\.[0-9A-Za-z_.-]{60,1024}(?<![.-])"),
+        pattern=token(r"ya29\.[0-9A-Za-z_.-]{20,1024}(?<![.-])"),
         example="ya29.{base64url:160}",
-        near_miss="ya29.{base64url:20}",
+        near_miss="ya29.{base64url:12}",
         source="https://developers.google.com/identity/protocols/oauth2#size",
     ),
     Format(
@@ -149,5 +158,14 @@ FORMATS = (
         example="t1.9eu{base64url:200}.{base64url:86}",
         near_miss="t1.9eu{base64url:200}.{base64url:20}",
         source="https://yandex.cloud/en/docs/iam/concepts/authorization/iam-token",
+    ),
+    Format(
+        id="aws-appsync-key",
+        name="AWS AppSync API key",
+        needle="da2-",
+        pattern=token("da2-[0-9a-z]{26}"),
+        example="da2-{base36:26}",
+        near_miss="da2-{base36:25}",
+        source="https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html",
     ),
 )

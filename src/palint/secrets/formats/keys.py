@@ -23,6 +23,7 @@ FORMATS = (
             rf"(?={_KEY})"
             rf"(?:{_PEM_BODY}-----END [A-Z0-9 ]{{0,48}}-----)?"
         ),
+        valid=checksums.private_key,
         example="{private_key}",
         near_miss='pem.replace("-----BEGIN {key_kind}PRIVATE KEY-----", "")',
         source="https://www.rfc-editor.org/rfc/rfc7468",
@@ -82,5 +83,26 @@ FORMATS = (
         example="{jwt}",
         near_miss="eyJ{base62:20}.eyJ{base62:40}.{base64url:43}",
         source="https://www.rfc-editor.org/rfc/rfc7519",
+    ),
+    Format(
+        id="json-web-encryption",
+        name="JSON Web Token, encrypted",
+        needle="eyJ",
+        pattern=token(
+            rf"eyJ{WORD}{{10,1000}}\.{WORD}{{0,700}}\.{WORD}{{16}}\.{WORD}{{10,3000}}\.{WORD}{{22,43}}"
+        ),
+        valid=checksums.jwe,
+        example="{jwe_header}..{base64url:16}.{base64url:80}.{base64url:22}",
+        near_miss="{jwt_header}..{base64url:16}.{base64url:80}.{base64url:22}",
+        source="https://www.rfc-editor.org/rfc/rfc7516",
+    ),
+    Format(
+        id="one-time-password-uri",
+        name="seed of one-time passwords in an otpauth URI",
+        needle="otpauth:",
+        pattern=r"otpauth://[ht]otp/[^\s\"'`<>]{1,200}?[?&]secret=(?P<value>[A-Za-z2-7]{16,128})(?![0-9A-Za-z])",
+        example="otpauth://totp/Acme:ann?issuer=Acme&secret=«{base32:32}»&digits=6",
+        near_miss="otpauth://totp/Acme:ann?issuer=Acme&secret={base32:8}&digits=6",
+        source="https://github.com/google/google-authenticator/wiki/Key-Uri-Format",
     ),
 )

@@ -195,11 +195,20 @@ FORMATS = (
     ),
     Format(
         id="brevo-api-key",
-        name="Brevo (Sendinblue) API or SMTP key",
-        needle="tpsib-|eysib-",
-        pattern=token("x(?:key|smtp)sib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
+        name="Brevo (Sendinblue) API key",
+        needle="xkeysib-",
+        pattern=token("xkeysib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
         example="xkeysib-{hex:64}-{base62:16}",
         near_miss="xkeysib-{hex:60}-{base62:16}",
+        source="https://developers.brevo.com/docs/getting-started",
+    ),
+    Format(
+        id="brevo-smtp-key",
+        name="Brevo (Sendinblue) SMTP key",
+        needle="xsmtpsib-",
+        pattern=token("xsmtpsib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
+        example="xsmtpsib-{hex:64}-{base62:16}",
+        near_miss="xsmtpsib-{hex:60}-{base62:16}",
         source="https://developers.brevo.com/docs/getting-started",
     ),
     Format(

@@ -59,7 +59,7 @@ FORMATS = (
     Format(
         id="nuget-api-key",
         name="NuGet API key",
-        needle="oy2[a-z2-7]{8}",
+        needle="oy2",
         pattern=token("oy2[a-z2-7]{43}"),
         example="oy2{base32_lower:43}",
         near_miss="oy2{base32_lower:42}",

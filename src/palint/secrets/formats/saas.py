@@ -162,14 +162,20 @@ FORMATS = (
     ),
     Format(
         id="okta-api-token",
-        name="Okta API token",
-        needle="SSWS|okta",
-        pattern=(
-            r"(?i:SSWS[ +]|okta[\w.-]{0,16}(?:token|key)[\"'` \t]{0,4}[=:,(>][ \t\"'`]{0,4}(?:SSWS[ +])?)"
-            rf"(?P<value>00{WORD}{{40}}){RIGHT64}"
-        ),
+        name="Okta API token in its header",
+        needle="SSWS",
+        pattern=rf"(?i:SSWS)[ +](?P<value>00{WORD}{{40}}){RIGHT64}",
         example="Authorization: SSWS «00{base64url:40}»",
         near_miss="Authorization: SSWS 00{base64url:39}",
+        source="https://developer.okta.com/docs/guides/create-an-api-token/main/",
+    ),
+    Format(
+        id="okta-api-token-setting",
+        name="Okta API token in a setting",
+        needle="okta",
+        pattern=assigned(r"okta[\w.-]{0,16}(?:token|key)", f"00{WORD}{{40}}"),
+        example='OKTA_CLIENT_TOKEN="«00{base64url:40}»"',
+        near_miss='OKTA_CLIENT_TOKEN="00{base64url:39}"',
         source="https://developer.okta.com/docs/guides/create-an-api-token/main/",
     ),
     Format(
@@ -184,13 +190,10 @@ FORMATS = (
     Format(
         id="pagerduty-api-key",
         name="PagerDuty REST API key",
-        needle="token token=|pagerduty|pd_api",
-        pattern=(
-            r"(?i:Token token=|(?:pagerduty|pd)[\w-]{0,16}(?:key|token)[\"'` \t]{0,4}[=:][ \t\"'`]{0,4})"
-            rf"(?P<value>[uy]\+?{WORD}{{17,19}}|u\+{WORD}{{18}}){RIGHT64}"
-        ),
-        example="Authorization: Token token=«u+{base62:18}»",
-        near_miss="Authorization: Token token=u+{base62:12}",
+        needle="pagerduty",
+        pattern=assigned(r"pagerduty[\w.-]{0,16}(?:token|key)", f"[uy](?:\\+{WORD}{{18}}|{WORD}{{19}})"),
+        example='PAGERDUTY_TOKEN = "«u+{base62:18}»"',
+        near_miss='PAGERDUTY_TOKEN = "u+{base62:12}"',
         source="https://support.pagerduty.com/main/docs/api-access-keys",
     ),
     Format(
@@ -214,8 +217,8 @@ FORMATS = (
     Format(
         id="shortcut-api-token",
         name="Shortcut API token",
-        needle="shortcut_?api|clubhouse",
-        pattern=assigned(r"(?:shortcut|clubhouse)[\w.-]{0,12}(?:token|key)", UUID),
+        needle="shortcut_api",
+        pattern=assigned(r"shortcut_api[\w.-]{0,12}(?:token|key)", UUID),
         example="SHORTCUT_API_TOKEN=«{uuid}»",
         near_miss="SHORTCUT_API_TOKEN={hex:32}",
         source="https://developer.shortcut.com/api/rest/v3#Authentication",
@@ -228,5 +231,41 @@ FORMATS = (
         example="pk_{digits:8}_{BASE36:32}",
         near_miss="pk_{digits:8}_{BASE36:30}",
         source="https://developer.clickup.com/docs/authentication",
+    ),
+    Format(
+        id="salesforce-access-token",
+        name="Salesforce access token (session id)",
+        needle="!AQ",
+        pattern=token(r"00D[0-9A-Za-z]{12}!AQ[0-9A-Za-z_.]{80,260}(?<!\.)"),
+        example="00D{base62:12}!AQ{base62:90}",
+        near_miss="00D{base62:12}!AQ{base62:40}",
+        source="https://help.salesforce.com/s/articleView?id=sf.remoteaccess_access_tokens.htm",
+    ),
+    Format(
+        id="cloudinary-url",
+        name="Cloudinary API secret in its URL",
+        needle="cloudinary://",
+        pattern=r"cloudinary://[0-9]{15}:(?P<value>[0-9A-Za-z_-]{27})@[0-9a-z-]{1,64}",
+        example="CLOUDINARY_URL=cloudinary://{digits:15}:«{base64url:27}»@acme",
+        near_miss="CLOUDINARY_URL=cloudinary://{digits:15}:{base64url:20}@acme",
+        source="https://cloudinary.com/documentation/how_to_integrate_cloudinary#set_the_cloudinary_url_environment_variable",
+    ),
+    Format(
+        id="trello-api-token",
+        name="Trello API token",
+        needle="ATTA",
+        pattern=token("ATTA[0-9a-f]{64}[0-9A-F]{8}"),
+        example="ATTA{hex:64}{HEX:8}",
+        near_miss="ATTA{hex:60}{HEX:8}",
+        source="https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/",
+    ),
+    Format(
+        id="maxmind-license-key",
+        name="MaxMind license key",
+        needle="_mmk",
+        pattern=token("[0-9A-Za-z]{6}_[0-9A-Za-z]{29}_mmk"),
+        example="{base62:6}_{base62:29}_mmk",
+        near_miss="{base62:6}_{base62:28}_mmk",
+        source="https://dev.maxmind.com/license-key-validation-api/",
     ),
 )

@@ -97,8 +97,10 @@ FORMATS = (
     Format(
         id="gitlab-routable-token",
         name="GitLab token with routing information",
-        needle="gl(?:pat|dt|ptt|ft|wt|oas)-",
-        pattern=token(rf"gl(?:pat|dt|ptt|ft|wt|oas)-{WORD}{{27,300}}\.[0-9a-z]{{9}}"),
+        needle="gl(?:pat|rt|dt|ptt|ft)-",
+        pattern=token(
+            rf"gl(?:pat|rt|dt|ptt|ft)-(?:t[0-9]_)?{WORD}{{27,300}}(?:\.[0-9a-z]{{2}})?\.[0-9a-z]{{9}}"
+        ),
         valid=checksums.gitlab_routable,
         example="glpat-{gitlab_payload}.{gitlab_crc}",
         near_miss="glpat-{gitlab_payload}.{base36:9}",
