@@ -72,6 +72,9 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
+_STAR = re.compile(r"(?<!\\)[*]")
+
+
 class HyperscanMatcher(Matcher):
     """All patterns in one hyperscan database."""
 
@@ -115,7 +118,8 @@ class ReMatcher(Matcher):
 
     def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
         super().__init__(patterns)
-        self._compiled = [_compiled(split(p)[0]) for p in patterns]
+        # A star would be read to its end from every place again; no name or blank of interest is that long.
+        self._compiled = [_compiled(_STAR.sub("{0,64}", split(p)[0])) for p in patterns]
 
     def _ends(self, data: bytes) -> Hits:
         found: Hits = []

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from palint import needles
-from palint.secrets import assignments, entropy, upstream
+from palint.secrets import assignments, entropy, prefilter, upstream
 from palint.secrets.formats import FORMATS, Format, matches
 from palint.secrets.verdict import judge
 from palint.source import Hit, SourceFile, code_points
@@ -96,7 +96,7 @@ def _of_upstream(plugin: upstream.Plugin) -> _Finder:
 
 
 def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
-    for at in ends:
+    for at in sorted(set(ends)):  # a strong and a weak name may end in one place
         window = max(0, at - _AROUND), min(len(text), at + _AROUND)
         for found in assignments.find(text, at, window, path):
             yield _Candidate(found.start, found.end, 2, found.detector, found.key)
@@ -111,7 +111,7 @@ def _random(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
 
 def _finders() -> dict[str, list[_Finder]]:
     finders: dict[str, list[_Finder]] = {}
-    for needle in assignments.NEEDLES:
+    for needle in prefilter.NEEDLES:
         finders.setdefault(needle, []).append(_assigned)
     for needle in entropy.NEEDLES:
         finders.setdefault(needle, []).append(_random)
