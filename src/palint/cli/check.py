@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 from palint import baseline, git, registry
 from palint.cli import CLEAN, FAILED, FOUND, UsageError, target
 from palint.cli.output import Progress, write_reports
 from palint.config import Config
 from palint.engine import run
-from palint.findings import Results, Severity
+from palint.files import Read
+from palint.findings import Notice, Results, Severity
 from palint.project import Disk, Index, Project
 from palint.rule import Rule
 
@@ -52,6 +54,30 @@ class Words(NamedTuple):
         return cls(**words)
 
 
+class StandardInput:
+    """A tree of one file: the text on standard input, under the name that it is given."""
+
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self._name, self._data = os.path.normpath(name).replace(os.sep, "/"), stream.read()
+
+    def list(self) -> Sequence[str]:
+        return [self._name]
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def read(self, path: str, limit: int) -> Read:
+        if path != self._name:
+            return Read(None)
+        return Read(self._data if len(self._data) <= limit else None, len(self._data))
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        yield self._data[:limit]
+
+
 class Request(NamedTuple):
     """A run, ready to go.
 
@@ -71,7 +97,8 @@ def check(words: Words) -> int:
     """Run the check and give the exit code."""
     _refuse_combinations(words)
     rules = registry.load()
-    where = target.find(words.paths, isolated=words.isolated)
+    paths = words.paths if words.paths != ("-",) else ()
+    where = target.find(paths, isolated=words.isolated)
     config = in_force(words, where.root, rules)
     request = _request(words, where, config, rules)
     results = execute(request, words)
@@ -121,6 +148,9 @@ def _listed(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _request(words: Words, where: target.Target, config: Config, rules: dict[str, type[Rule]]) -> Request:
+    if words.paths == ("-",):
+        tree = StandardInput(words.stdin_filename or "stdin", sys.stdin.buffer)
+        return Request(Project(where.root, tree, config.limits), config, rules, None, ())
     if words.staged:
         if not where.repository:
             raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
@@ -171,8 +201,6 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
     match = baseline.match(results.findings, entries, results.rules)
     notices = results.notices
     if match.stale and request.scope is None:
-        from palint.findings import Notice
-
         count = len(match.stale)
         entries_ = "1 entry" if count == 1 else f"{count} entries"
         notices = (

@@ -1,4 +1,4 @@
-"""`--since REV`: which files changed since the merge base, and what of the verdict the change itself edits."""
+"""`--since REV`: which files changed since the merge base, and what the change edits of its own verdict."""
 
 from __future__ import annotations
 

@@ -1,0 +1,455 @@
+"""The command line: what is checked, exit codes, options, and errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from palint.testing import fill
+from tests.conftest import PALINT, ROOT, Repository, findings, palint
+
+SECRET = fill('token = "{github_token}"\n')
+
+
+def paths(made: subprocess.CompletedProcess[str]) -> list[str]:
+    return [f["path"] for f in findings(made)]
+
+
+# ---- exit codes
+
+
+def test_clean_is_0(repo: Repository) -> None:
+    repo.write("a.py", "x = 1\n")
+    assert repo.palint().returncode == 0
+
+
+def test_an_error_is_1(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    assert repo.palint().returncode == 1
+
+
+def test_a_warning_passes_unless_asked(repo: Repository) -> None:
+    repo.write(".env.example", "NAME=\n")
+    assert repo.palint().returncode == 0
+    assert repo.palint("--fail-on", "warning").returncode == 1
+
+
+def test_incomplete_is_2_whatever_was_found(repo: Repository) -> None:
+    repo.write(".github/workflows/a.yml", "a: [\n")
+    made = repo.palint()
+    assert made.returncode == 2
+    assert "unparsed" in made.stdout
+    assert repo.palint("--allow-incomplete").returncode == 0
+
+
+USAGE = [
+    (["--select", "env-fil"], "no rule is called 'env-fil'; did you mean 'env-file'?"),
+    (["--ignore", "nonsense-at-all"], "no rule is called 'nonsense-at-all'"),
+    (["nowhere"], "'nowhere' does not exist"),
+    (["--frmat", "json"], "No such option"),
+    (["--format", "yaml"], "is not one of"),
+    (["--staged", "--since", "main"], "exclude each other"),
+    (["--unsafe-fixes"], "goes with --fix"),
+    (["--output", "nothing:x"], "write FORMAT:FILE"),
+    (["--output", "json:/nowhere/at/all"], "cannot be written"),
+    (["explain", "env-fil"], "did you mean 'env-file'?"),
+    (["--config", "missing.toml"], "missing.toml: cannot be read"),
+    (["--baseline", "missing.jsonl"], "missing.jsonl: the baseline cannot be read"),
+    (["/"], "is not inside"),
+]
+
+
+@pytest.mark.parametrize(("args", "message"), USAGE, ids=lambda a: " ".join(a) if isinstance(a, list) else "")
+def test_usage_errors_are_2(repo: Repository, args: list[str], message: str) -> None:
+    if args == ["/"]:
+        args = [".", "/"]
+    made = repo.palint(*args)
+    assert made.returncode == 2
+    assert message in made.stderr
+    assert "Traceback" not in made.stderr
+
+
+def test_a_bug_is_3_without_source_text(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    program = (
+        "import sys, palint.cli, palint.engine.workers as w\n"
+        "def broken(*a): raise ZeroDivisionError('sekret text')\n"
+        "import palint.cli.check as c; c.run = broken\n"
+        "sys.argv = ['palint']\npalint.cli.main()\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", program], cwd=repo.path, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 3
+    assert "a bug in palint: ZeroDivisionError" in made.stderr
+    assert "sekret" not in made.stderr and "Traceback" not in made.stderr
+
+
+# ---- what is checked
+
+
+def test_tracked_untracked_not_ignored(repo: Repository) -> None:
+    repo.write(".gitignore", "ignored.py\n")
+    for name in ("tracked.py", "untracked.py", "ignored.py"):
+        repo.write(name, SECRET)
+    repo.add(".gitignore", "tracked.py")
+    assert paths(repo.palint("--format", "json")) == ["tracked.py", "untracked.py"]
+    assert paths(repo.palint("--format", "json", "ignored.py")) == ["ignored.py"]
+
+
+def test_env_file_sees_ignored_names(repo: Repository) -> None:
+    repo.write(".gitignore", ".env\nnode_modules/\n")
+    repo.write(".env", "A=1\n")
+    repo.write("node_modules/x/.env", "A=1\n")
+    assert paths(repo.palint("--format", "json")) == [".env"]
+
+
+def test_a_subdirectory_uses_the_root(repo: Repository) -> None:
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    repo.write("sub/.env", "A=1\n")
+    repo.write("sub/a.py", SECRET)
+    repo.write("b.py", SECRET)
+    made = palint("--format", "json", cwd=repo.path / "sub")
+    assert paths(made) == ["sub/a.py"]
+    assert paths(palint("--format", "json", "..", cwd=repo.path / "sub")) == ["b.py", "sub/a.py"]
+
+
+def test_isolated(repo: Repository) -> None:
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    repo.write("sub/.env", "A=1\n")
+    assert paths(repo.palint("--format", "json", "--isolated", "sub")) == [".env"]
+
+
+def test_a_tree_without_git(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("build/\n")
+    (tmp_path / "a.py").write_text(SECRET)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build/b.py").write_text(SECRET)
+    assert paths(palint("--format", "json", cwd=tmp_path)) == ["a.py"]
+
+
+def test_without_git_on_the_machine(tmp_path: Path, repo: Repository) -> None:
+    env = {"PATH": str(tmp_path)}
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/a.py").write_text(SECRET)
+    made = palint("--format", "json", cwd=tmp_path / "tree", env=env)
+    assert paths(made) == ["a.py"]
+    repo.write("a.py", SECRET)
+    made = palint(cwd=repo.path, env=env)
+    assert made.returncode == 2 and "git is not installed" in made.stderr
+
+
+def test_staged_reads_the_index(repo: Repository) -> None:
+    repo.write("committed.py", SECRET)
+    repo.add()
+    repo.commit()
+    repo.write("staged.py", SECRET)
+    repo.add()
+    repo.write("staged.py", "x = 1\n")
+    repo.write("unstaged.py", SECRET)
+    assert paths(repo.palint("--format", "json", "--staged")) == ["staged.py"]
+    assert paths(repo.palint("--format", "json", "--staged", ".")) == ["committed.py", "staged.py"]
+
+
+def test_staged_before_the_first_commit(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    repo.add()
+    assert paths(repo.palint("--format", "json", "--staged")) == ["a.py"]
+
+
+def test_since(repo: Repository) -> None:
+    repo.write("old.py", SECRET)
+    repo.add()
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "side")
+    repo.write("new.py", SECRET)
+    repo.write("moved.py", "x = 1\n" * 30)
+    repo.add()
+    repo.commit()
+    repo.write("untracked.py", SECRET)
+    repo.git("mv", "old.py", "renamed.py")
+    assert paths(repo.palint("--format", "json", "--since", "main")) == [
+        "new.py",
+        "renamed.py",
+        "untracked.py",
+    ]
+
+
+@pytest.mark.parametrize("revision", ["0" * 40, "no-such-branch"])
+def test_since_without_a_base_checks_everything(repo: Repository, revision: str) -> None:
+    repo.write("a.py", SECRET)
+    repo.add()
+    repo.commit()
+    made = repo.palint("--format", "json", "--since", revision)
+    assert paths(made) == ["a.py"]
+    assert "no merge base" in made.stdout
+
+
+def test_since_in_a_shallow_clone(repo: Repository, tmp_path: Path) -> None:
+    repo.write("a.py", SECRET)
+    repo.add()
+    repo.commit()
+    first = repo.git("rev-parse", "HEAD").strip()
+    repo.write("b.py", "x = 1\n")
+    repo.add()
+    repo.commit()
+    subprocess.run(
+        ["git", "clone", "-q", "--depth=1", f"file://{repo.path}", tmp_path / "shallow"], check=True
+    )
+    made = palint("--format", "json", "--since", first, cwd=tmp_path / "shallow")
+    assert paths(made) == ["a.py"] and "no merge base" in made.stdout
+
+
+@pytest.mark.parametrize("name", ["--help", "-", " a\nb ", "rules", b"caf\xe9.py", "ü.py"])
+def test_odd_names(repo: Repository, name: str | bytes) -> None:
+    repo.write(name, SECRET)
+    made = repo.palint("--format", "json")
+    assert made.returncode == 1
+    assert len(findings(made)) == 1
+
+
+def test_a_path_named_like_a_command(repo: Repository) -> None:
+    repo.write("rules", SECRET)
+    assert paths(repo.palint("check", "--format", "json", "rules")) == ["rules"]
+    assert paths(repo.palint("./rules", "--format", "json")) == ["rules"]
+
+
+def test_exclude(repo: Repository) -> None:
+    repo.write("vendor/a.py", SECRET)
+    repo.write("b.py", SECRET)
+    assert paths(repo.palint("--format", "json", "--exclude", "vendor/")) == ["b.py"]
+    repo.write("palint.toml", 'exclude = ["b.py"]\n')
+    assert paths(repo.palint("--format", "json")) == ["vendor/a.py"]
+
+
+def test_standard_input(repo: Repository) -> None:
+    made = palint("--format", "json", "--stdin-filename", "deep/a.py", "-", cwd=repo.path, stdin=SECRET)
+    assert paths(made) == ["deep/a.py"]
+    assert made.returncode == 1
+
+
+# ---- settings
+
+
+def test_both_settings_files(repo: Repository) -> None:
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    repo.write("pyproject.toml", "[tool.palint]\nexclude = ['x']\n")
+    made = repo.palint()
+    assert made.returncode == 2
+    assert "palint.toml:1: settings stand both here and in [tool.palint] of pyproject.toml" in made.stderr
+
+
+def test_settings_that_are_a_link(repo: Repository, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.toml").write_text('ignore = ["env-file"]\n')
+    (repo.path / "palint.toml").symlink_to(tmp_path / "elsewhere.toml")
+    made = repo.palint()
+    assert made.returncode == 2 and "palint.toml:1: is a symbolic link" in made.stderr
+
+
+def test_config_shows_values_and_origins(repo: Repository) -> None:
+    repo.write("pyproject.toml", "[tool.palint]\n\nfail-on = 'warning'\n")
+    shown = repo.palint("config").stdout
+    assert 'fail-on = "warning"  # pyproject.toml:3' in shown
+    assert 'environments = ["production", "staging", "development"]  # default' in shown
+
+
+def test_config_schema(repo: Repository) -> None:
+    schema = json.loads(repo.palint("config", "--schema").stdout)
+    assert "fail-on" in json.dumps(schema)
+
+
+def test_settings_in_the_readme_are_valid(repo: Repository) -> None:
+    block = (ROOT / "README.md").read_text().split("```toml\n")[1].split("```")[0]
+    repo.write("pyproject.toml", block)
+    repo.write("tests/fixtures/a.pem", "x")
+    assert repo.palint("config").returncode == 0
+
+
+# ---- output
+
+
+def test_several_reports_at_once(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    made = repo.palint("--output", "json:report.json", "--output", "sarif:x.sarif", "--format", "concise")
+    assert made.returncode == 1
+    assert json.loads((repo.path / "report.json").read_text())["findings"]
+    assert json.loads((repo.path / "x.sarif").read_text())["version"] == "2.1.0"
+    assert made.stdout.startswith("a.py:1:")
+    assert sorted(os.listdir(repo.path)) == [".git", "a.py", "report.json", "x.sarif"]
+
+
+def test_output_does_not_follow_a_link(repo: Repository, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("keep")
+    (repo.path / "out.json").symlink_to(target)
+    repo.palint("--output", "json:out.json")
+    assert target.read_text() == "keep"
+
+
+def test_statistics(repo: Repository) -> None:
+    repo.write("a.py", SECRET * 2)
+    assert "2  hardcoded-secret" in repo.palint("--statistics").stdout
+    made = repo.palint("--statistics", "--format", "json")
+    assert findings(made) and "2  hardcoded-secret" in made.stderr
+
+
+def test_quiet(repo: Repository) -> None:
+    repo.write("a.py", "x = 1\n")
+    made = repo.palint("--quiet")
+    assert made.stdout == made.stderr == ""
+
+
+def test_color(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    assert "\x1b[" not in repo.palint().stdout
+    assert "\x1b[" in repo.palint("--color", "always").stdout
+    assert "\x1b[" in repo.palint(env={"FORCE_COLOR": "1"}).stdout
+    assert "\x1b[" not in repo.palint("--color", "never", env={"FORCE_COLOR": "1"}).stdout
+
+
+def test_a_closed_pipe_is_no_error(repo: Repository) -> None:
+    repo.write("a.py", SECRET * 3000)
+    made = subprocess.run(
+        f"{PALINT} | head -n 1", shell=True, cwd=repo.path, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in made.stderr and "BrokenPipe" not in made.stderr
+
+
+# ---- fixes
+
+
+def test_fix_is_applied_and_checked_again(repo: Repository) -> None:
+    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    assert "[+]" in repo.palint().stdout or "[*]" in repo.palint().stdout
+    shown = repo.palint("--diff", "--unsafe-fixes").stdout
+    assert "-API_KEY=" in shown and "ghp_" + "x" not in shown
+    assert repo.palint("--fix").returncode == 1
+    made = repo.palint("--fix", "--unsafe-fixes")
+    assert made.returncode == 0
+    assert "1 finding fixed in 1 file" in made.stderr
+    text = (repo.path / ".env.example").read_text()
+    assert text.startswith("#") and "API_KEY" in text and fill("{github_token}") not in text
+
+
+def test_fix_refuses_what_is_staged_otherwise(repo: Repository) -> None:
+    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    repo.add()
+    repo.write(".env.example", fill("API_KEY={github_token}\n# more\n"))
+    made = repo.palint("--staged", "--fix", "--unsafe-fixes")
+    assert made.returncode == 2
+    assert "what is staged differs from the working copy" in made.stderr
+
+
+def test_add_ignore(repo: Repository) -> None:
+    repo.write("a.py", f"x = 1\nif x:\n    {SECRET}")
+    repo.write("b.yml", SECRET.replace(" =", ":"))
+    made = repo.palint("--add-ignore", "a token of the test server")
+    assert made.returncode == 0, made.stderr
+    assert (
+        "    # palint: ignore[hardcoded-secret] a token of the test server\n"
+        in (repo.path / "a.py").read_text()
+    )
+    assert repo.palint().returncode == 0
+
+
+def test_add_ignore_says_where_no_comment_can_stand(repo: Repository) -> None:
+    repo.write("a.json", json.dumps({"token": fill("{github_token}")}))
+    made = repo.palint("--add-ignore", "x")
+    assert made.returncode == 2
+    assert "a.json: no comment can stand there" in made.stderr
+
+
+# ---- baseline
+
+
+def test_baseline(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    assert repo.palint("baseline").returncode == 0
+    assert repo.palint().returncode == 0
+    repo.write("b.py", fill('password = "{password}"\n', seed=7))
+    assert paths(repo.palint("--format", "json")) == ["b.py"]
+    repo.write("a.py", "x = 1\n")
+    made = repo.palint()
+    assert "1 entry no longer found" in made.stdout
+    assert repo.palint("baseline", "--prune").returncode == 0
+    assert (repo.path / "palint-baseline.jsonl").read_text() == ""
+
+
+def test_our_own_baseline_is_no_finding(repo: Repository) -> None:
+    for number in range(30):
+        repo.write(f"{number}.py", fill('token = "{github_token}"\n', seed=number))
+    repo.palint("baseline")
+    assert repo.palint().returncode == 0
+
+
+# ---- start and end
+
+
+HEAVY = ("libcst", "detect_secrets", "rich", "yaml", "requests", "urllib3", "tree_sitter", "msgspec", "ast")
+
+
+def test_nothing_heavy_is_imported_for_nothing(repo: Repository) -> None:
+    for name in ("a.txt", "b.py", "c.md"):
+        repo.write(name, "x = 1\n")
+    repo.add()
+    program = (
+        "import os, sys, palint.cli\n"
+        "code = palint.cli.run(['check', '--staged'])\n"
+        f"print(code, [m for m in {HEAVY!r} if m in sys.modules])\n"
+    )
+    # In one process, so that a worker's imports are seen, too.
+    program = "import os; del os.fork\n" + program
+    made = subprocess.run(
+        [sys.executable, "-c", program], cwd=repo.path, capture_output=True, text=True, check=False
+    )
+    assert made.stdout.splitlines()[-1] == "0 []", made.stdout + made.stderr
+
+
+def test_interrupt(repo: Repository) -> None:
+    for number in range(40):
+        repo.write(f"{number}.txt", "password = hunter2\n" * 20000)
+    started = subprocess.Popen(
+        [PALINT, "--output", "json:out.json"], cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(0.5)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=10)
+    assert started.returncode == 130
+    assert b"Traceback" not in err
+    assert not [n for n in os.listdir(repo.path) if n.startswith("out.json")]
+
+
+def test_version() -> None:
+    made = palint("--version", cwd=ROOT)
+    assert made.returncode == 0 and made.stdout.startswith("palint ")
+
+
+def test_help_has_examples_first() -> None:
+    text = palint("--help", cwd=ROOT).stdout
+    assert text.index("Examples:") < text.index("Options:")
+
+
+def test_explain(repo: Repository) -> None:
+    text = repo.palint("explain", "workflow-id-token").stdout
+    assert "## Why" in text and "## Do this instead" in text
+
+
+def test_python_m_palint_does_not_run_the_tree(repo: Repository) -> None:
+    repo.write("json.py", "raise SystemExit('executed')\n")
+    repo.write("click.py", "raise SystemExit('executed')\n")
+    made = subprocess.run(
+        [sys.executable, "-m", "palint", "--format", "concise"],
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "executed" not in made.stdout + made.stderr
+    assert made.returncode == 0

@@ -1,0 +1,276 @@
+"""The engine: one result whatever the workers, each file parsed at most once, nothing silenced wrongly."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from palint import registry
+from palint.config import Allow, Config
+from palint.engine import run
+from palint.engine.check import Checker
+from palint.findings import Finding, Notice, Severity
+from palint.project import Disk, Limits, Project
+from palint.rule import PYTHON, Clause, Example, Files, Rule
+from palint.source import SourceFile, Unparsed
+from palint.testing import fill, results_of, write
+from tests.conftest import findings, palint
+
+PARSED: list[str] = []
+
+
+def parse(file: SourceFile) -> str:
+    PARSED.append(file.path)
+    if "refuse" in file.text:
+        raise Unparsed("line is odd", 3)
+    return file.text.upper()
+
+
+class General(Rule):
+    """Flags every `key`."""
+
+    clause = Clause.NO_SECRETS_IN_CODE
+    needles = ("key",)
+
+    @classmethod
+    def id(cls) -> str:
+        return "general"
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        file.view(parse)
+        for hit in file.hits:
+            yield self.finding(file.span(hit.end - 3, hit.end), "a key", values=[(hit.end - 3, hit.end)])
+
+
+class Specific(General):
+    """Flags every `my key`, and speaks for General."""
+
+    needles = ("my key",)
+    speaks_for = ("general",)
+
+    @classmethod
+    def id(cls) -> str:
+        return "specific"
+
+
+class Lenient(Specific):
+    """As Specific, but it only warns."""
+
+    severity = Severity.WARNING
+
+    @classmethod
+    def id(cls) -> str:
+        return "lenient"
+
+
+def found(rule: type[Rule], text: str, *others: type[Rule], path: str = "a.txt") -> list[tuple[str, int]]:
+    results = results_of(rule, {path: text}, others=others)
+    return [(f.rule, f.span.start.line) for f in results.findings]
+
+
+def test_a_view_is_made_once_and_only_where_a_needle_stands() -> None:
+    PARSED.clear()
+    results_of(General, {"a.txt": "my key and key\n", "b.txt": "nothing\n"}, others=[Specific])
+    # In a worker of its own the list is another one, so the parent looks in-process.
+    with_project(
+        lambda project: Checker(project, Config(), [General(Config()), Specific(Config())]).check("a.txt")
+    )
+    assert PARSED == ["a.txt"]
+
+
+def with_project(what):  # type: ignore[no-untyped-def]
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as root:
+        write(root, "a.txt", "my key and key\n")
+        return what(Project(root, Disk(root, repository=False)))
+
+
+def test_the_more_specific_rule_speaks() -> None:
+    text = "my key\nkey\n"
+    assert found(General, text) == [("general", 1), ("general", 2)]
+    assert found(General, text, Specific) == [("specific", 1), ("general", 2)]
+
+
+def test_a_lesser_weight_does_not_silence() -> None:
+    assert found(General, "my key\n", Lenient) == [("general", 1), ("lenient", 1)]
+
+
+def test_suppressing_the_speaker_suppresses_the_value() -> None:
+    assert found(General, "my key  # palint: ignore[specific] fine\n", Specific) == []
+    assert found(General, "my key  # palint: ignore[general] fine\n", Specific) == [("specific", 1)]
+
+
+def test_positions_count_code_points_after_wide_text() -> None:
+    results = results_of(General, {"a.txt": "é𝒳\u2028 key\n"})
+    assert results.findings[0].span.start == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"]
+)
+def test_encodings_change_no_place(encoding: str) -> None:
+    text = "caf\xe9 text that is long enough to show its shape\nyour key é\n"
+    results = results_of(General, {"a.txt": text.encode(encoding)})
+    assert [f.span.start for f in results.findings] == [(2, 6)]
+
+
+def test_unparsed_is_a_notice_and_other_rules_go_on() -> None:
+    results = results_of(General, {"a.txt": "refuse key\n", "b.txt": "key\n"})
+    assert results.notices == (Notice("a.txt", "unparsed", "line 3: line is odd"),)
+    assert not results.complete
+    assert [f.span.path for f in results.findings] == ["b.txt"]
+
+
+class Broken(General):
+    """Fails, with the text in its exception."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        raise ValueError(file.text)
+
+    @classmethod
+    def id(cls) -> str:
+        return "broken"
+
+
+def test_a_broken_rule_costs_itself_only_and_leaks_nothing() -> None:
+    results = results_of(General, {"a.txt": "hunter2 key\n"}, others=[Broken])
+    assert [f.rule for f in results.findings] == ["general"]
+    (notice,) = results.notices
+    assert notice.kind == "crashed" and "broken: ValueError at test_engine.py" in notice.message
+    assert "hunter2" not in str(results)
+
+
+class Endless(General):
+    """Never ends."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        while True:
+            pass
+
+    @classmethod
+    def id(cls) -> str:
+        return "endless"
+
+
+class Deadly(General):
+    """Kills its process on one file."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        if file.path == "m.txt":
+            os.kill(os.getpid(), 11)
+        return super().check(file, project)
+
+    @classmethod
+    def id(cls) -> str:
+        return "deadly"
+
+
+def run_on(tmp_path: Path, rule: type[Rule], files: dict[str, str], limits: Limits, jobs: int):  # type: ignore[no-untyped-def]
+    for path, text in files.items():
+        write(str(tmp_path), path, text)
+    config = Config(limits=limits)
+    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False), limits)
+    return run(project, config, {rule.id(): rule}, jobs=jobs)
+
+
+def test_a_time_limit(tmp_path: Path) -> None:
+    results = run_on(tmp_path, Endless, {"a.txt": "key\n"}, Limits(seconds=0.2), 1)
+    assert [(n.path, n.kind) for n in results.notices] == [("a.txt", "timeout")]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_worker_that_dies_costs_one_file(tmp_path: Path, jobs: int) -> None:
+    files = {f"{letter}.txt": "key\n" for letter in "abcdefghijklmnopqrstuvwxyz"}
+    results = run_on(tmp_path, Deadly, files, Limits(), jobs)
+    assert [(n.path, n.kind) for n in results.notices] == [("m.txt", "crashed")]
+    assert {f.span.path for f in results.findings} == set(files) - {"m.txt"}
+
+
+def test_no_process_is_left(tmp_path: Path) -> None:
+    run_on(tmp_path, General, {"a.txt": "key\n"}, Limits(), 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_workers_change_nothing(tmp_path: Path) -> None:
+    for name, rule in registry.load().items():
+        for number, example in enumerate(rule.bad):
+            files = example.files or {
+                example.path or "x" + (rule.files.suffixes or (".txt",))[0]: example.text
+            }
+            for path, text in files.items():
+                write(str(tmp_path), f"{name}/{number}/{path}", text)
+    for number in range(900):
+        write(
+            str(tmp_path),
+            f"more/{number}.py",
+            fill('t = "{github_token}"\n') if number % 90 == 0 else "x = 1\n",
+        )
+    made = [palint("--format", "json", f"--jobs={jobs}", ".", cwd=tmp_path) for jobs in (1, 2, 8)]
+    assert made[0].stdout == made[1].stdout == made[2].stdout
+    places = [
+        (f["path"].encode(), f["start"]["line"], f["start"]["column"], f["rule"]) for f in findings(made[0])
+    ]
+    assert len(places) > 50
+    assert places == sorted(places)
+
+
+def test_allow(tmp_path: Path) -> None:
+    write(str(tmp_path), "a/x.txt", "key\n")
+    write(str(tmp_path), "b/x.txt", "key\n")
+    config = Config(allow=(Allow(("a/",), ("general",), "accepted", 1),))
+    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False))
+    results = run(project, config, {"general": General})
+    assert [f.span.path for f in results.findings] == ["b/x.txt"]
+    assert [(s.finding.span.path, s.reason) for s in results.suppressed] == [("a/x.txt", "accepted")]
+
+
+def test_seals(tmp_path: Path) -> None:
+    results = results_of(
+        General, {"a.txt": "before\nthe key here\nafter\n", "b.txt": "the key here\nthe key here\n"}
+    )
+    one, two, three = results.findings
+    assert [line.text for line in one.excerpt] == ["before", "the *** here", "after"]
+    assert one.line_hash == two.line_hash == three.line_hash
+    assert len({f.fingerprint for f in results.findings}) == 3
+    assert one.value_bits is not None and 0 <= one.value_bits < 4096
+
+
+def test_a_long_line_is_cut_round_the_finding() -> None:
+    results = results_of(General, {"a.txt": "x" * 100_000 + " key " + "y" * 100_000})
+    (line,) = results.findings[0].excerpt
+    assert len(line.text) <= 400
+    column = results.findings[0].span.start.column
+    assert line.text[column - line.column :][:3] == "***"
+
+
+class Named(Rule):
+    """Asked by name."""
+
+    files = Files(suffixes=(".py",), names=("makefile",), matches=lambda p: p.startswith("deep/")) | PYTHON
+    bad = (Example(),)
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        yield self.finding(file.whole(), "seen")
+
+    @classmethod
+    def id(cls) -> str:
+        return "named"
+
+
+def test_rules_without_needles_are_asked_by_name() -> None:
+    files = {"a.PY": "", "Makefile": "", "deep/x": "", "b.txt": "", "pyx": "", "dir/a.py": ""}
+    results = results_of(Named, files)
+    assert [f.span.path for f in results.findings] == ["Makefile", "a.PY", "deep/x", "dir/a.py"]
+
+
+def test_json_report_of_the_same_tree_is_the_same(tmp_path: Path) -> None:
+    write(str(tmp_path), "a.py", 't = "{github_token}"\n')
+    one, two = (palint("--format", "json", ".", cwd=tmp_path).stdout for _ in range(2))
+    assert one == two
+    assert json.loads(one)["findings"]
