@@ -80,7 +80,7 @@ def test_a_bug_is_3_without_source_text(repo: Repository) -> None:
     repo.write("a.py", SECRET)
     program = (
         "import sys, palint.cli, palint.engine.workers as w\n"
-        "def broken(*a): raise ZeroDivisionError('sekret text')\n"
+        "def broken(*a, **k): raise ZeroDivisionError('sekret text')\n"
         "import palint.cli.check as c; c.run = broken\n"
         "sys.argv = ['palint']\npalint.cli.main()\n"
     )
