@@ -197,8 +197,8 @@ class Project:
                 return None
             file = SourceFile(path, read.data, link=read.link)
             self._bytes += len(read.data)
-            self._forget()
         self._opened[path] = file
+        self._forget()
         return file
 
     def windows(self, path: str) -> Iterator[SourceFile]:
@@ -287,7 +287,6 @@ def _windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
             break
     encoding, bom = detect_encoding(bytes(data[:8192]))
     del data[: len(bom)]
-    width = 4 if "32" in encoding else 2 if "16" in encoding else 1
     line, column, offset = 1, 1, 0
     more = True
     while data:
@@ -295,7 +294,7 @@ def _windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
             piece = next(pieces, b"")
             data += piece
             more = bool(piece)
-        cut = _cut(data, width) if more else len(data)
+        cut = _cut(data, encoding) if more else len(data)
         window = SourceFile(
             path,
             bytes(data[:cut]),
@@ -307,7 +306,7 @@ def _windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
         yield window
         if not more:
             return
-        begin = _begin(data, cut, width)
+        begin = _begin(data, cut, encoding)
         window.text  # noqa: B018 - decides the encoding
         passed = len(data[:begin].decode(window.encoding, "surrogatepass"))
         line, column = window.position(passed)
@@ -315,30 +314,34 @@ def _windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
         del data[:begin]
 
 
-def _cut(data: bytearray, width: int) -> int:
+def _cut(data: bytearray, encoding: str) -> int:
     """Where a window ends: after a line's end, else at a blank or quote, else between characters."""
     for ends in (b"\n", b"\r", b" ", b'"', b"'", b","):
-        at = data.rfind(ends, max(0, len(data) - _OVERLAP * 16))
+        at = data.rfind(ends, max(len(data) // 2, len(data) - _OVERLAP * 16), len(data) - 8)
         if at > 0:
-            cut = at + 1
-            return cut + -cut % width
-    return _boundary(data, len(data) - 4, width)
+            return _boundary(
+                data, at + 4 if "32" in encoding else at + 2 if "16" in encoding else at + 1, encoding
+            )
+    return _boundary(data, len(data) - 8, encoding)
 
 
-def _begin(data: bytearray, cut: int, width: int) -> int:
+def _begin(data: bytearray, cut: int, encoding: str) -> int:
     """Where the next window begins: 4 KiB before this one's end, at the begin of a line if possible."""
-    early = max(1, cut - _OVERLAP)
-    at = data.find(b"\n", early, cut - width)
-    if at < 0:
-        at = _boundary(data, early, width)
-        return at + 1 if data[at - 1 : at + 1] == b"\r\n" else at
-    return at + 1 + -(at + 1) % width
+    early = max(8, cut - _OVERLAP)
+    at = data.find(b"\n", early, cut - 8)
+    begin = _boundary(data, early if at < 0 else at + 1, encoding)
+    return begin + 1 if data[begin - 1 : begin + 1] == b"\r\n" else begin
 
 
-def _boundary(data: bytearray, at: int, width: int) -> int:
+def _boundary(data: bytearray, at: int, encoding: str) -> int:
     """`at`, or a little before it, so that no character is cut."""
-    if width > 1:
-        return at - at % width
-    while at > 1 and 0x80 <= data[at] < 0xC0 and at > len(data) - 8:
+    if "32" in encoding:
+        return at - at % 4
+    if "16" in encoding:
+        at -= at % 2
+        high = data[at + 1] if encoding == "utf-16-le" else data[at]
+        return at - 2 if 0xDC <= high < 0xE0 else at
+    lowest = at - 3
+    while at > lowest and 0x80 <= data[at] < 0xC0:
         at -= 1
     return at
