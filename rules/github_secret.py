@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.github import expressions, graph
+from palint.github.graph import is_template
 from palint.github.keys import entries
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
+from palint.source import Unparsed
 
 if TYPE_CHECKING:
     from palint.findings import Finding
     from palint.project import Project
     from palint.source import SourceFile
 
+# What a job must know before it can read a secret, and no secret itself.
+_NO_SECRET = re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 
@@ -46,9 +51,9 @@ class GithubSecret(Rule):
     ## Limits
 
     One finding for each secret and job. AWS keys are not told here: `workflow-access-key` wants them gone,
-    not moved. Nor is what stands in `role-to-assume`, which a job must know before it can read anything.
-    Comparisons (`secrets.X != ''`) give nothing away. `secrets: inherit` names none; the called workflow's
-    own reads are told.
+    not moved. Nor is what stands in `role-to-assume`, or is called a role, its ARN or an account's number:
+    a job must know it before it can read anything. Comparisons (`secrets.X != ''`) give nothing away.
+    `secrets: inherit` names none; the called workflow's own reads are told.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -88,13 +93,19 @@ class GithubSecret(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         known = project.memo(graph)
-        workflow = known.workflow(file.path)
+        try:
+            workflow = known.workflow(file.path)
+        except Unparsed:
+            if not is_template(file):
+                raise
+            file.note("fell-back", "is a template of a workflow: its secrets are checked in what it makes")
+            return
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         keys = {(m.start, m.end) for entry in entries(known, file) for m in entry.mentions}
         for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, spots in _reads(file, place.nodes).items():
                 spots = [s for s in spots if not any(start <= s[0] < end for start, end in keys)]
-                if spots and name.lower() not in allowed:
+                if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
                     yield self._tell(file, place, name, spots, project.own_name)
 
     def _tell(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from palint.findings import Edit, mask
 from palint.github import edits, graph
-from palint.github.keys import Entry, Mention, entries
+from palint.github.graph import is_template
+from palint.github.keys import Entry, Mention, entries, entries_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
+from palint.source import Unparsed
 
 if TYPE_CHECKING:
     from palint.findings import Finding
@@ -122,8 +124,15 @@ class WorkflowAccessKey(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         known = project.memo(graph)
-        known.workflow(file.path)
-        for entry in entries(known, file):
+        try:
+            known.workflow(file.path)
+            found = entries(known, file)
+        except Unparsed as error:
+            if not is_template(file):
+                raise
+            file.note("fell-back", f"{error.message} (line {error.line}): a template, searched as text")
+            found = entries_in_text(known, file)
+        for entry in found:
             yield self._tell(file, entry)
 
     def _tell(self, file: SourceFile, entry: Entry) -> Finding:
@@ -145,7 +154,7 @@ def _message(file: SourceFile, entry: Entry, first: Mention) -> str:
     if entry.step is not None:
         who = f"step {entry.step.label}"
     else:
-        who = f"job `{entry.job.id}`" if entry.job else "the workflow"
+        who = f"job `{entry.job.id}`" if entry.job else "this workflow"
     if first.kind == "literal":
         value = file.text[first.start : first.end]
         what = f"holds a long-lived AWS key, {mask(value, 4 if value.startswith('AKIA') else 0)}"

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint.github import edits, graph
+from palint.github.graph import is_template
 from palint.github.oidc import Lack, Reason, lacks
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
+from palint.source import Unparsed
 
 if TYPE_CHECKING:
     from palint.findings import Finding
@@ -129,7 +131,13 @@ class WorkflowIdToken(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         known = project.memo(graph)
-        known.workflow(file.path)
+        try:
+            known.workflow(file.path)
+        except Unparsed:
+            if not is_template(file):
+                raise
+            file.note("fell-back", "is a template of a workflow: permissions are checked in what it makes")
+            return
         for lack in project.memo(lacks).get(file.path, ()):
             yield self._tell(file, lack)
         for unchecked, message in known.troubles(file.path):

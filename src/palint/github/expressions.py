@@ -130,7 +130,7 @@ def decide(condition: str, inputs: Mapping[str, str]) -> bool | None:
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
         text = text[found[0][0] : found[0][1]]
     elif found:
-        return None
+        return True  # a text round an expression is not empty: `${{ x }} == true` always holds
     value = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs).value()
     return None if value is None else _truth(value)
 

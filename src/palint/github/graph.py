@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -20,6 +21,11 @@ T = TypeVar("T")
 # https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
 MAX_NESTING = 10
 MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
+
+
+_TEMPLATE = re.compile(
+    r"\{%-?\s*(?:raw|if|for|endif|endfor|block|macro|set)\b|(?<!\$)\{\{-?\s*(?:cookiecutter|copier)"
+)
 
 
 class Call(NamedTuple):
@@ -181,6 +187,11 @@ class Graph:
 
     def _is_own(self, used: Uses) -> bool:
         return bool(self.own_name) and used.repo.lower() == self.own_name
+
+
+def is_template(file: SourceFile) -> bool:
+    """Whether a workflow that does not parse is the template of one (cookiecutter, Jinja), by path or text."""
+    return "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
 
 
 def graph(project: Project) -> Graph:

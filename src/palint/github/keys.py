@@ -15,28 +15,34 @@ from palint.github import expressions
 from palint.github.graph import Graph
 from palint.github.model import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
-from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
 from palint.source import SourceFile
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
 
 
 def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Services that speak S3's protocol with keys of their own; the second list only where nothing says AWS.
-_OTHERS = _listed(
-    """r2 cloudflare minio wasabi b2 backblaze spaces digitalocean linode akamai scaleway scw aliyun alibaba
-    hetzner ovh exoscale vultr tencent yandex ceph garage storj tigris supabase selectel contabo idrive
-    filebase huawei volcengine bunny dreamhost"""
+# Others that issue access keys, mostly for storage that speaks S3's protocol; by a name's part, and by whole
+# words. The last list counts only where nothing says AWS.
+_OTHERS = re.compile(
+    r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
+    r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
+    r"|dreamhost|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
 )
-_OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google ibm cos obs tos serverless")
+_OTHER_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
+_OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity")
 _SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
 # Names that hold one of the words of a key and mean something else: AWS_PRIVATE_KEY is an SSH key.
 _NO_KEYS = _listed(
     """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
     enabled prefix count age version policy name rotation signing host"""
+)
+# Between the words of a key: AWS_PROD_KEY.
+_BETWEEN = _listed(
+    """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
+    lambda admin root master terraform tf cli bot github gh actions"""
 )
 _ID = re.compile(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
 _SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
@@ -44,6 +50,8 @@ _SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
 _ASSIGNED = re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
 _VARIABLE = re.compile(r"\$\{?(\w+)")
+# Where an SSH key goes: there, a secret called AWS_KEY is one.
+_SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
 _ENDPOINT = re.compile(r"endpoint|localstack", re.I)
 _AWS_HOST = re.compile(r"amazonaws\.com", re.I)
 
@@ -81,25 +89,31 @@ def key_part(name: str) -> str:
     """Whether a name is that of an AWS key: "id", "secret", or "" for neither."""
     words = [word.lower() for word in _WORDS.findall(name)]
     held = set(words)
-    squeezed = "".join(words)
-    is_aws = bool(held & _SERVICES) or squeezed.startswith("aws")
-    if held & _NO_KEYS or held & _OTHERS or (held & _OTHERS_WITHOUT_AWS and "aws" not in held):
+    if held & _NO_KEYS or is_of_another_service(name):
         return ""
+    squeezed = "".join(words)
     if "secretaccesskey" in squeezed or "accesskeysecret" in squeezed:
         return "secret"
     if "accesskeyid" in squeezed:
         return "id"
-    if not is_aws:
+    if not (held & _SERVICES or squeezed.startswith("aws")):
         return ""
-    if any(part in squeezed for part in ("secretkey", "secretaccess", "accesssecret", "credential")):
-        return "secret"
-    if squeezed.endswith(("awssecret", "keysecret")):
-        return "secret"
-    if any(part in squeezed for part in ("accesskey", "accessid", "awskey", "awsid")) or squeezed.endswith(
-        "keyid"
+    spaced = " ".join(word for word in words if word not in _BETWEEN)
+    if re.search(
+        r"secret ?key|secret access|access secret|cred(?:ential)?s?\b|\b(?:aws|key) secret$", spaced
     ):
-        return "id"
-    return ""
+        return "secret"
+    if squeezed.endswith("s3secret"):
+        return "secret"
+    return "id" if re.search(r"access ?key|access id|\b(?:aws|amazon) (?:key|id)\b|key id$", spaced) else ""
+
+
+def is_of_another_service(name: str) -> bool:
+    """Whether a name says that it belongs to another service than AWS."""
+    words = {word.lower() for word in _WORDS.findall(name)}
+    if _OTHERS.search(name.lower()) or words & _OTHER_WORDS:
+        return True
+    return bool(words & _OTHERS_WITHOUT_AWS) and "aws" not in words
 
 
 def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
@@ -111,12 +125,26 @@ def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
         yield from _Scan(graph, action.file, None).steps(action.steps, None)
 
 
+def entries_in_text(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+    """The same for a file that does not parse, a template of a workflow: each run of lines is one entry."""
+    whole = Node("scalar", 0, len(file.text))
+    found: list[Mention] = []
+    for mention in sorted(_Scan(graph, file, None).mentions("", None, whole)):
+        if found and file.position(mention.start).line - file.position(found[-1].start).line > 3:
+            yield Entry(file, "run", tuple(found), None, None, None)
+            found = []
+        found.append(mention)
+    if found:
+        yield Entry(file, "run", tuple(found), None, None, None)
+
+
 class _Scan:
     """One file's sites, one after the other."""
 
     def __init__(self, graph: Graph, file: SourceFile, workflow: Workflow | None) -> None:
         self.graph, self.file, self.workflow = graph, file, workflow
         self.variables = _key_variables(file.text)
+        self.ssh = False  # whether the step at hand uses an action that signs in with an SSH key
         self.typed = _typed_inputs(workflow) if workflow else frozenset()
 
     def all(self) -> Iterator[Entry]:
@@ -132,6 +160,7 @@ class _Scan:
 
     def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[Entry]:
         for step in steps:
+            self.ssh = step.uses is not None and _SSH.search(step.uses.text) is not None
             yield from self.map(step.node.get("env"), "env", job, step)
             yield from self.map(step.node.get("with"), "with", job, step)
             if step.run is not None:
@@ -180,6 +209,11 @@ class _Scan:
             name = _assigned(before)
             local = part if name is None and alone else key_part(name or "")
             at = (key.start, end) if alone and key is not None else (opening - 3, close + 2)
+            line = before + text[close + 2 : close + 2 + _ASSIGNED_WITHIN].partition("\n")[0]
+            if not local and (
+                _SSH.search(line) or (alone and key is not None and (self.ssh or _SSH.search(key.value)))
+            ):
+                continue
             for read in expressions.reads_inside(text, opening, close):
                 made = self.read(read, local, at)
                 if made:
@@ -191,7 +225,7 @@ class _Scan:
         if read.compared:
             return None
         if read.context in ("secrets", "vars"):
-            if _of_another_service(read.name):
+            if is_of_another_service(read.name):
                 return None
             part = local or key_part(read.name)
             kind = "secret" if read.context == "secrets" else "variable"
@@ -222,12 +256,9 @@ class _Scan:
 
 
 def _is_no_key(value: str) -> bool:
+    from palint.secrets.aws import is_example_key, is_placeholder, is_test_double  # only for a literal
+
     return is_example_key(value) or is_test_double(value) or is_placeholder(value)
-
-
-def _of_another_service(name: str) -> bool:
-    words = {word.lower() for word in _WORDS.findall(name)}
-    return bool(words & _OTHERS)
 
 
 def _environments(job: Node) -> Iterator[Node]:
