@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _CONSTRUCT_NEEDLES = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
-# What makes infrastructure is imported by such a name.
-_LIBRARY = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
 _LOOSE = re.compile(r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b""")
 _ADVICE = (
     "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its pod, "
@@ -360,7 +358,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         ends = [hit.end for hit in file.hits if self.needles[hit.needle] in _CONSTRUCT_NEEDLES]
         if not ends:
             return
-        imported = _LIBRARY.search(file.text) is not None
+        imported = calls.INFRASTRUCTURE.search(file.text) is not None
         for call in calls.calls(file, ends):
             # SST has Pulumi's `aws` as a global.
             known = imported or call.name == "aws.iam.AccessKey"

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _PLAIN_TEXT = re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
-_LIBRARY = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
 # `password: "x"`, `"password" = "x"`, `\"password\":\"x\"`: one member, in the notation of any language.
 _MEMBER = re.compile(r"""(\w[\w.-]*)(?:\\?["'])?\s*[:=]\s*\\?(["'])((?:(?!\2|\\).)+)""")
 _SECRET_NAME = re.compile(
@@ -294,7 +293,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             return self.terraform(file)
         if path.endswith(YAML.suffixes + JSON.suffixes):
             return self.cloudformation(file)
-        return self.code(file) if _LIBRARY.search(file.text) else ()
+        return self.code(file) if calls.INFRASTRUCTURE.search(file.text) else ()
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
         tree = file.view(hcl.parse)

@@ -11,6 +11,8 @@ from palint.languages import go, java, javascript, python
 from palint.languages.value import HOLE, Value
 from palint.source import SourceFile
 
+# CDK, cdktf and Pulumi are imported by such a name.
+INFRASTRUCTURE = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
 _CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
 
@@ -66,10 +68,12 @@ def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope:
     text = python.literal(node)
     if text is not None:
         return Value("text", text, *python.inside_quotes(file.text, start, end))
-    if isinstance(node, ast.JoinedStr):
-        parts = [python.literal(part) for part in node.values]
-        text = "".join(HOLE if part is None else part for part in parts)
-        return Value("template", text, *python.inside_quotes(file.text, start, end))
+    text = _python_template(node)
+    if text is not None:
+        inside = (
+            python.inside_quotes(file.text, start, end) if isinstance(node, ast.JoinedStr) else (start, end)
+        )
+        return Value("template" if HOLE in text else "text", text, *inside)
     source = file.text[start:end]
     if isinstance(node, ast.Constant) and node.value is None:
         return Value("nothing", source, start, end)
@@ -77,3 +81,23 @@ def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope:
     if called in ("os.getenv", "os.environ.get") or source.startswith("os.environ["):
         return Value("environment", source, start, end)
     return Value("other", source, start, end)
+
+
+def _python_template(node: ast.expr) -> str | None:
+    """The text of an f-string, a sum, `"…".format(…)` or `"…" % …`, with holes; None for all else."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(python.literal(part) or HOLE for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        text = python.literal(node.left)
+        return None if text is None else re.sub(r"%(\(\w+\))?[sd]", HOLE, text)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        text = python.literal(node.func.value)
+        return None if text is None else re.sub(r"\{[^{}]*\}", HOLE, text)
+    parts: list[str] = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts.append(_python_template(node.right) or python.literal(node.right) or HOLE)
+        node = node.left
+    if not parts:
+        return None
+    parts.append(python.literal(node) or HOLE)
+    return None if all(part == HOLE for part in parts) else "".join(reversed(parts))

@@ -94,6 +94,8 @@ def values(tree: Tree, node: Node) -> list[Value]:
             open_ += [(side, follow) for side in node.named_children[:0:-1]]
         elif node.type == "binary_expression" and _operator(node) in ("||", "??"):
             open_ += [(side, follow) for side in reversed(node.named_children)]
+        elif node.type == "binary_expression" and _operator(node) == "+":
+            found.append(_sum(tree, node))
         elif follow and node.type in ("identifier", "shorthand_property_identifier"):
             defined = constant(tree, node)
             if defined is None:
@@ -157,6 +159,23 @@ def _template(tree: Tree, node: Node) -> Value:
     text += tree.text[end : node.end_byte - 1]
     kind = "template" if HOLE in text else "text"
     return Value(kind, text, node.start_byte + 1, max(node.end_byte - 1, node.start_byte + 1))
+
+
+def _sum(tree: Tree, node: Node) -> Value:
+    """`"a/" + b`, as a template; of a long chain what stands before its last 50 operands is a hole."""
+    start, end, text = node.start_byte, node.end_byte, ""
+    for _ in range(50):
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if node.type != "binary_expression" or _operator(node) != "+" or left is None or right is None:
+            break
+        text, node = _piece(tree, right) + text, left
+    text = _piece(tree, node) + text
+    return Value("template" if HOLE in text else "text", text, start, end)
+
+
+def _piece(tree: Tree, node: Node) -> str:
+    value = _value(tree, node)
+    return value.text if value.kind in ("text", "template") else HOLE
 
 
 def environment_variable(source: str) -> str:

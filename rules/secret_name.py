@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.findings import Finding, Severity
+from palint.languages import calls, hcl, secretsmanager
+from palint.languages import yaml as yaml_
+from palint.languages.value import HOLE, Value
+from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
+_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
+_TEST = re.compile(
+    r"(^|/)(tests?|__tests__|spec|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
+)
+_NO_NAME = re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
+_CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
+_SHORT = {
+    "prod": "production",
+    "prd": "production",
+    "live": "production",
+    "stg": "staging",
+    "stage": "staging",
+}
+_SHORT |= {"dev": "development", "develop": "development"}
+
+
+class SecretName(Rule):
+    """Secrets whose name is not `{service}/{environment}`.
+
+    ## Why
+
+    One naming scheme makes access policies, rotation and audits possible: a role may read `api/production`
+    and nothing else, and whoever sees the name knows whose it is. Another name is outside of all that.
+
+    ## Do this instead
+
+    One secret for each service and environment: a JSON object with everything the service needs there.
+
+    ```python
+    client.get_secret_value(SecretId=f"api/{environment}")
+    ```
+
+    ```typescript
+    await client.send(new GetSecretValueCommand({ SecretId: `api/${environment}` }));
+    ```
+
+    ```hcl
+    resource "aws_secretsmanager_secret" "api" {
+      name = "api/${var.environment}"
+    }
+    ```
+
+    ```yaml
+    Name: !Sub "api/${Environment}"
+    ```
+
+    ```yaml
+    - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+      with: {secret-ids: "API, api/production"}
+    ```
+
+    ## Settings
+
+    `environments` (at the top level, not this rule's own) lists the environments; by default `production`,
+    `staging`, `development`. Two segments of which the second is none of them are a warning.
+
+    ## Limits
+
+    Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
+    `aws-secretsmanager-get-secrets` are read. A name in a variable is followed to one assignment in the same
+    file, further not. Of a name that is put together only the number of segments, and a literal environment,
+    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files are left
+    out.
+    """
+
+    clause = Clause.SECRETS_MANAGER_ONLY
+    files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON
+    needles = (
+        "SecretId",
+        r"create_?secret",
+        r"secret_?name",
+        r"get_secret_string\(",
+        "aws_secretsmanager_secret",
+        "AWS::SecretsManager::Secret",
+        "resolve:secretsmanager:",
+        "aws-secretsmanager-get-secrets",
+    )
+
+    bad = (
+        Example('client.get_secret_value(SecretId="my-api-prod")\n', at="my-api-prod", path="app.py"),
+        Example(
+            'NAME = "prod/api/db"\n\nsecret = client.get_secret_value(SecretId=NAME)\n',
+            at="prod/api/db",
+            path="app.py",
+        ),
+        Example(
+            'client.get_secret_value(SecretId=f"{service}-{env}")\n', at="{service}-{env}", path="app.py"
+        ),
+        Example(
+            'client.get_secret_value(SecretId="{}/{}/db".format(service, env))\n',
+            at='"{}/{}/db"',
+            path="app.py",
+        ),
+        Example(
+            'client.create_secret(Name="/api/production", SecretString=s)\n',
+            at="/api/production",
+            path="app.py",
+        ),
+        Example('get(**{"SecretId": "database"})\n', at="database", path="app.py"),
+        Example(
+            'client.get_secret_value(SecretId="production/api")\n',
+            at="production/api",
+            path="app.py",
+            severity=Severity.WARNING,
+        ),
+        Example(
+            'client.get_secret_value(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-a1B2c3")\n',
+            at="arn:aws:",
+            path="app.py",
+        ),
+        Example(
+            'await client.send(new GetSecretValueCommand({ SecretId: "my-api-prod" }));\n',
+            at="my-api-prod",
+            path="a.ts",
+        ),
+        Example(
+            "const data = await client.getSecretValue({ SecretId: `${service}-${env}` }).promise();\n",
+            at="${service}-${env}",
+            path="a.js",
+        ),
+        Example(
+            'const SecretId = process.env.SECRET_ID || "api-secrets";\n'
+            "send(new GetSecretValueCommand({ SecretId }));\n",
+            at="api-secrets",
+            path="a.js",
+        ),
+        Example(
+            'new GetSecretValueCommand({ SecretId: "app/" + service + "/" + env });\n',
+            at='"app/" +',
+            path="a.ts",
+        ),
+        Example(
+            'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
+            at="db-password",
+            path="a.tf",
+        ),
+        Example(
+            'resource "aws_secretsmanager_secret" "db" {\n  name_prefix = "db-"\n}\n', at="db-", path="a.tf"
+        ),
+        Example(
+            'resource "aws_secretsmanager_secret" "db" {\n  name = "${var.project}/${var.env}/db"\n}\n',
+            at="${var.project}",
+            path="a.tf",
+        ),
+        Example(
+            'data "aws_secretsmanager_secret_version" "db" {\n  secret_id = "database"\n}\n',
+            at="database",
+            path="a.tf",
+        ),
+        Example(
+            """Resources:
+  DbSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: !Sub "${AWS::StackName}-db"
+""",
+            at="${AWS::StackName}-db",
+            path="template.yaml",
+        ),
+        Example(
+            "A:\n  Password: '{{resolve:secretsmanager:db-password:SecretString:password}}'\n",
+            at="db-password",
+            path="template.yaml",
+        ),
+        Example(
+            "{% if x %}\nS:\n  Type: AWS::SecretsManager::Secret\n  Properties:\n    Name: db-password\n",
+            at="db-password",
+            path="template.yaml",
+            note="a template of a template: its text is looked at",
+        ),
+        Example(
+            """import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
+new secretsmanager.Secret(this, "Db", { secretName: "db-password" });
+""",
+            at="db-password",
+            path="stack.ts",
+        ),
+        Example(
+            """import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
+""",
+            at="db-password",
+            path="stack.ts",
+        ),
+        Example(
+            "from aws_cdk import aws_secretsmanager as sm\n\nsm.Secret(self, 'D', secret_name='db-password')\n",
+            at="db-password",
+            path="stack.py",
+        ),
+        Example(
+            """jobs:
+  a:
+    steps:
+      - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+        with:
+          secret-ids: |
+            API, api/production
+            DB, db-password
+""",
+            at="db-password",
+            path=".github/workflows/a.yml",
+        ),
+    )
+    good = (
+        Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
+        Example('client.get_secret_value(SecretId=f"api/{environment}")\n', path="app.py"),
+        Example('client.get_secret_value(SecretId=os.environ["SECRET_ID"])\n', path="app.py"),
+        Example("client.get_secret_value(SecretId=secret_id)\n", path="app.py"),
+        Example(
+            'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/production-a1B2c3")\n',
+            path="app.py",
+        ),
+        Example(
+            'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/staging")\n',
+            path="app.py",
+        ),
+        Example('cos = Config(SecretId="id", SecretKey=key)\n', path="tencent.py"),
+        Example('client.get_secret_value(SecretId="db")\n', path="tests/test_app.py"),
+        Example("new GetSecretValueCommand({ SecretId: `${service}/${env}` });\n", path="a.ts"),
+        Example("new GetSecretValueCommand({ SecretId: props.secret });\n", path="a.ts"),
+        Example("const volume = { secretName: 'tls' };\n", path="a.ts"),
+        Example(
+            'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.service}/${var.environment}"\n}\n'
+            'resource "aws_secretsmanager_secret" "b" {\n  name_prefix = "api/production-"\n}\n'
+            'resource "aws_secretsmanager_secret" "c" {\n  name = var.name\n}\n',
+            path="a.tf",
+        ),
+        Example(
+            """Resources:
+  S:
+    Type: AWS::SecretsManager::Secret
+    Properties: {Name: !Sub "api/${Environment}"}
+  T:
+    Type: AWS::SecretsManager::Secret
+    Properties: {Name: !Ref Name}
+  U:
+    Type: AWS::SecretsManager::Secret
+""",
+            path="template.yaml",
+        ),
+        Example(
+            """steps:
+  - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+    with: {secret-ids: "API, ${{ vars.service }}/production"}
+""",
+            path=".github/workflows/a.yml",
+        ),
+        Example("spec:\n  tls:\n    - secretName: tls\n", path="ingress.yaml"),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        path = file.path.lower()
+        if _TEST.search(path):
+            return
+        stands = {self.needles[hit.needle] for hit in file.hits}
+        seen: set[int] = set()
+        for value in self.names(file, path, stands):
+            problem = self.problem(value)
+            if problem is not None and value.start not in seen:
+                seen.add(value.start)
+                severity, message, better = problem
+                yield self.finding(
+                    file.span(value.start, value.end),
+                    message,
+                    severity=severity,
+                    help=f"Name it {{service}}/{{environment}}, for instance `{better}`. One secret holds all "
+                    "that the service needs there, as JSON.",
+                )
+
+    def names(self, file: SourceFile, path: str, stands: set[str]) -> Iterator[Value]:
+        """What names a secret. stands: the needles that the file holds."""
+        is_cdk = calls.INFRASTRUCTURE.search(file.text) is not None and "secretsmanager" in file.text
+        ends = [hit.end for hit in file.hits]
+        if path.endswith(TERRAFORM.suffixes):
+            if "aws_secretsmanager_secret" in stands:
+                yield from secretsmanager.in_terraform(file.view(hcl.parse), ends)
+        elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
+            if is_cdk or "SecretId" in file.text or stands & _CALLS:
+                if path.endswith(PYTHON.suffixes):
+                    yield from secretsmanager.in_python(file, is_cdk)
+                else:
+                    yield from secretsmanager.in_javascript(file, ends, is_cdk)
+        elif stands & {"AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets"}:
+            try:
+                documents = file.view(yaml_.parse)
+            except Unparsed:
+                file.note("fell-back", "is not plain YAML or JSON; looked for secrets' names in its text")
+                yield from secretsmanager.in_template_text(file.text)
+            else:
+                yield from secretsmanager.in_cloudformation(file, documents)
+                yield from secretsmanager.in_workflow(file, documents)
+        if "resolve:secretsmanager:" in stands:
+            yield from secretsmanager.in_references(file.text)
+
+    def problem(self, value: Value) -> tuple[Severity, str, str] | None:
+        """(severity, message, a better name) of a name, or None where it is right or cannot be known."""
+        if value.kind not in ("text", "template") or _NO_NAME.search(value.text):
+            return None
+        name = value.text
+        arn = _ARN.match(name)
+        if arn is not None:
+            name = arn[1]
+            if _SUFFIX.search(name) and self._is_right(_SUFFIX.sub("", name)):
+                return None
+        elif name.startswith("arn:"):
+            return None
+        if not name.strip(HOLE + "*") or self._is_right(name):
+            return None
+        shown = name.replace(HOLE, "…")
+        better = self._better(name)
+        if name.count("/") == 1 and all(name.split("/")):
+            known = ", ".join(self.config.environments)
+            message = f"`{shown}` does not end in a configured environment ({known})"
+            return Severity.WARNING, message, better
+        return Severity.ERROR, f"`{shown}` is not {{service}}/{{environment}}", better
+
+    def _is_right(self, name: str) -> bool:
+        service, slash, environment = name.partition("/")
+        return bool(service and slash) and (environment == HOLE or environment in self.config.environments)
+
+    def _better(self, name: str) -> str:
+        """A guess at what the reader would call it."""
+        words = [word for word in re.split(r"[/_.-]", name) if word]
+        environment = next(
+            (_SHORT.get(w, w) for w in words if _SHORT.get(w, w) in self.config.environments), ""
+        )
+        service = "-".join(w for w in words if _SHORT.get(w, w) != environment and HOLE not in w)
+        return f"{service or 'api'}/{environment or self.config.environments[0]}"
