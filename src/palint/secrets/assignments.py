@@ -30,7 +30,6 @@ NEEDLES: tuple[str, ...] = (
     # URLs and data source names. They end on the `@` or just behind it.
     r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
-    r"-----BEGIN[ A-Z0-9]{0,24} PRIVATE KEY",
 )
 
 LONGEST = 1024  # characters of a quoted value
@@ -77,10 +76,6 @@ _CONFIG = re.compile(
 _SCHEME = re.compile(r"(?i)(basic|bearer|oauth|token)(?:\s|%20)([A-Za-z0-9._~+/-]{6,4096}={0,2})")
 _URL = re.compile(r"://([^\s:@/\"'<>]{0,64}):([^\s@/\"'<>]{1,128})@")
 _DSN = re.compile(r"([^\s:@/\"'`()]{0,64}):([^\s:@/\"'()]{1,64})@(?:tcp|unix|/)")
-_PEM = re.compile(r"-----BEGIN[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----")
-_PEM_END = re.compile(r"-----END[ A-Z0-9]{0,24} PRIVATE KEY(?: BLOCK)?-----")
-_PEM_NOISE = re.compile(r"(?:\\[nrt]|[\s\"'`+,;:#*/>|\\.()-]|\bfake\b|[A-Z][A-Za-z-]+: [^\n\\]{0,80})+")
-_BASE64_RUN = re.compile(r"[A-Za-z0-9+/=]{16}")
 _USER = re.compile(r"[= ]\s?[\"']?([\w.@$-]{1,32}):([^\s\"']{1,128})")
 _TAKES_PASSWORD = re.compile(
     r"mysql|mariadb|sshpass|htpasswd|login|\s-(?:u|-user)|\bnet use\b|\bsmb|winrm|ldap", re.I
@@ -94,8 +89,7 @@ _WORD = re.compile(r"[\"']?([^\s\"']{1,256})")
 def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Candidate]:
     """The candidates at the needle that ends at `at`.
 
-    `window` bounds what is read (code points of `text`), save for the body of a private key; `path` tells the
-    syntax of configuration from that of code.
+    `window` bounds what is read (code points of `text`); `path` tells the syntax of configuration from code.
     """
     low, high = window
     last = text[at - 1]
@@ -105,8 +99,6 @@ def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Can
         return _quoted(text, at, low, high)
     if last == "@" or last in "/pPxX" and "@" in text[at - 5 : at]:
         return _address(text, at, low, high)
-    if text[at - 12 : at].upper().endswith("PRIVATE KEY"):
-        return _private_key(text, at)
     return _other(text, at, low, high)
 
 
@@ -220,23 +212,6 @@ def _address(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
             if match.end() >= at - 1:
                 yield Candidate(match.start(2), match.end(2), "", "url-credentials")
                 return
-
-
-def _private_key(text: str, at: int) -> Iterator[Candidate]:
-    """A PEM block, whose body may be escaped, quoted or cut into strings; a marker without a body is none.
-
-    Reads past the window, at most 8,192 characters: up to the END marker. Where the text itself ends with the
-    marker (an excerpt), the marker is taken for the key.
-    """
-    marker = _PEM.search(text, max(0, at - 64), at + 16)
-    if not marker:
-        return
-    noise = _PEM_NOISE.match(text, marker.end(), marker.end() + 400)
-    body = noise.end() if noise else marker.end()
-    if body < len(text) and not _BASE64_RUN.match(text, body):
-        return
-    end = _PEM_END.search(text, body, body + 8192)
-    yield Candidate(marker.start(), end.end() if end else marker.end(), "", "private-key")
 
 
 def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:

@@ -50,8 +50,6 @@ def judge(value: str, key: str, line: str, column: int, path: str, detector: str
 
 def keeps(detector: str) -> str:
     """Why a candidate of this detector that no rule drops needs no score, or "" if it does."""
-    if detector == "private-key":
-        return "it is a private key"
     if detector.startswith("format:"):
         return f"it has the form of a vendor's token ({detector[7:]})"
     return ""
@@ -77,7 +75,7 @@ def model() -> Model:
 _PLACEHOLDER = re.compile(
     r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
     r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|wrong|"
-    r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|my[_-]|some[_-]|(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
+    r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
     re.I,
 )
 _REFERENCE = re.compile(
@@ -85,11 +83,13 @@ _REFERENCE = re.compile(
 )
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[")
 _NAME = re.compile(
-    r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|0x[0-9a-fA-F]+|v?\d+(?:\.\d+)+|(.{1,4})\1+|S-1-\d[\d-]*|_[a-z]\w*|"
+    r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|0x[0-9a-fA-F]+|[\^~<>=v ]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?|workspace:\S*|(.{1,4})\1+|S-1-\d[\d-]*|_[a-z]\w*|"
     r"[\w./-]+\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql))\Z"
 )
 _KEY_ID = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})\Z")
-_STYLE = re.compile(r"\.(?:css|scss|sass|less)\Z")
+_GENERATED = re.compile(
+    r"\.(?:css|scss|sass|less|map|lock|sum)\Z|(?:\A|/)(?:package-lock|npm-shrinkwrap|packages\.lock)\.json\Z|pnpm-lock\.yaml\Z"
+)
 _STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS_ONLY = re.compile(r"[A-Za-z]+(?:[_.\- /:]+[A-Za-z]+)*\W?\Z")
@@ -99,7 +99,7 @@ _CODE_FILE = re.compile(
 )
 _HASHED = re.compile(
     r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8}|\{(?:S?SHA\d*|S?MD5|CRYPT)\}|"
-    r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$|md5[0-9a-f]{32}\Z|sha(?:1|256|384|512)[-:$]"
+    r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|\w+:\$(?:2[aby]|apr1|[156])\$"
 )
 _TYPE = re.compile(
     r"(?:bytes|str|string|int|integer|bool|boolean|any|object|optional|list|dict|unknown|never|void|number)\b",
@@ -118,6 +118,12 @@ _ABOUT = re.compile(
     r"Algorithm|Format|Policy|Expir[a-z]+|Ttl|TTL|Timeout|Endpoint|Header|Prefix|Label|Hint|Message|Arn|ARN|Version|Status|State))"
     r"s?\W*\Z"
 )
+_STRUCTURE = re.compile(
+    r"(?:hash|range|partition|sort|primary|foreign|unique|index|cache|idempotency|map|dict|lookup|shortcut|hot|storage|registry|"
+    r"row|group|shard|routing|message|event|config|meta|param|query|header|label|order|field|column|join|search|object|i18n|"
+    r"translation|plugin|state|sub|host)[_.-]?keys?\W*\Z",
+    re.I,
+)
 _PUBLIC = re.compile(r"public|invalid|encrypted|hashed", re.I)
 _LOCALE = re.compile(r"[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z")
 
@@ -125,7 +131,7 @@ _LOCALE = re.compile(r"[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|
 def drops(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
     """The rule that drops this candidate, as a fragment of a sentence, or "" if none does; parameters as for `judge`."""
     if value.startswith("-----BEGIN"):
-        return ""
+        return "its middle is left out" if "..." in value else ""
     size = len(value)
     if size < 4:
         return "it is shorter than four characters"
@@ -146,6 +152,8 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
     if key:
         if _ABOUT.search(key[-40:]):
             return "its name says something about a secret, not the secret"
+        if _STRUCTURE.search(key):
+            return "it is the key of a data structure"
         if _PUBLIC.search(key):
             return "its name says that it is public or no secret itself"
         plain_key, plain = _PLAIN.sub("", key[-60:]).lower(), _PLAIN.sub("", value[:60]).lower()
@@ -167,8 +175,10 @@ def drops(value: str, key: str, line: str, column: int, path: str, detector: str
         and not _SPEAKS.search(line, max(0, column - 80), column + size + 40)
     ):
         return "it is random, and nothing near it speaks of a secret"
-    if _STYLE.search(path):
-        return "it stands in a style sheet"
+    if _GENERATED.search(path):
+        return "it stands in a generated file or a style sheet"
+    if _is_prose(line[:column], key):
+        return "its name is a sentence"
     if _LOCALE.match(path.rsplit("/", 1)[-1]):
         return "it is a translated text"
     return ""
@@ -181,3 +191,9 @@ def _is_code(before: str) -> bool:
     return before.rstrip().endswith("=") and not (
         before.count('"') % 2 or before.count("'") % 2 or "`" in before
     )
+
+
+def _is_prose(before: str, key: str) -> bool:
+    """Whether the name is a quoted one of several words, as translations have it: `"Your new password": "…`."""
+    name = before.rfind(key + '": ') if key else -1
+    return name > 0 and before[name - 1] == " " and before.count('"', 0, name) % 2 == 1
