@@ -2,6 +2,7 @@
 
 # fmt: off
 RULES = (
+    "palint_rules.kubernetes_secret:KubernetesSecret",
     "palint_rules.secret_name:SecretName",
     "palint_rules.github_secret:GithubSecret",
     "palint_rules.secret_to_slack:SecretToSlack",

@@ -9,7 +9,7 @@ from palint.languages import calls, cloudformation, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.secrets.aws import is_placeholder
+from palint.secrets.aws import is_fill_in
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -403,9 +403,9 @@ def _secret_in(file: SourceFile, name: str) -> str:
 
 def _is_secret(text: str, ignored: bool) -> bool:
     """Whether a literal may be a secret. `ignored`: it is only the first one, so it must look random."""
-    if is_placeholder(text) and not re.search(r"\d", text):
+    if is_fill_in(text):
         return False
-    return "${" not in text and (not ignored or (len(text) >= 12 and re.search(r"\d", text) is not None))
+    return not ignored or (len(text) >= 12 and re.search(r"\d", text) is not None)
 
 
 def _is_whole(text: str, ignored: bool) -> bool:

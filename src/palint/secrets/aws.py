@@ -45,7 +45,7 @@ def words(value: str) -> list[str]:
 
 
 def is_key(value: str) -> bool:
-    """Whether a value may be a real key: none of the three below."""
+    """Whether a value may be a real key: no example, no test double, no placeholder."""
     return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))
 
 
@@ -66,20 +66,21 @@ def is_test_double(value: str) -> bool:
     return _only(found, _TEST_WORDS) and any(word in _TEST_WORDS for word in found)
 
 
-def is_placeholder(value: str) -> bool:
-    """A value that stands where a key is to be filled in: empty, a reference, `your-key`, `xxxx`, `<key>`."""
+def is_fill_in(value: str) -> bool:
+    """A value that is to be filled in, or is elsewhere: empty, a reference, `your-key`, `xxxx`, `<key>`."""
     value = value.strip()
-    if not value or _REFERENCE.search(value):
+    if not value or _REFERENCE.search(value) or _is_masked(value):
         return True
-    letters = [c for c in value.lower() if c.isalnum()]
-    if len(set(letters)) <= 2 or _is_masked(value):
+    if len({c for c in value.lower() if c.isalnum()}) <= 2:
         return True
-    if _KEY_SHAPE.fullmatch(value):  # one in 5,000 random keys holds a `Put` or an `xxx`
-        return False
+    # One in 5,000 random keys holds a `Put` or an `xxx`.
+    return not _KEY_SHAPE.fullmatch(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
+
+
+def is_placeholder(value: str) -> bool:
+    """A value that is to be filled in, or only says what belongs there: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
-    if any(word in _PLACEHOLDER_WORDS for word in found):
-        return True
-    return bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS)
+    return is_fill_in(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
 
 
 def _only(found: list[str], allowed: frozenset[str]) -> bool:

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from palint.findings import Finding
+from palint.languages import kubernetes
+from palint.languages import yaml as yaml_
+from palint.rule import JSON, YAML, Clause, Example, Rule
+from palint.secrets.aws import is_fill_in
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+# What such a key holds is no secret: where something is, who signs in, what a label says, a public certificate.
+_PUBLIC = re.compile(
+    r"(.*[._-])?(type|url|name|server|namespace|user(name)?|host(name)?|port|database|dbname|db|region|project"
+    r"|enableoci|email|endpoint|bucket|engine|ca\.crt|ca-cert|insecure|version|environment)",
+    re.I,
+)
+_ELSEWHERE = re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
+
+
+class KubernetesSecret(Rule):
+    """Kubernetes Secrets with their values in the manifest.
+
+    ## Why
+
+    A `Secret`'s values are base64, not encrypted: who can read the repository has them. They belong in AWS
+    Secrets Manager, and the cluster fetches them from there.
+
+    ## Do this instead
+
+    An `ExternalSecret` (or the Secrets Store CSI driver) that names the secret in Secrets Manager.
+
+    ```yaml
+    apiVersion: external-secrets.io/v1
+    kind: ExternalSecret
+    metadata: {name: api}
+    spec:
+      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}
+      target: {name: api}
+      dataFrom:
+        - extract: {key: api/production}
+    ```
+
+    A Helm chart takes the name of an existing Secret as a value, in place of the secret.
+
+    ## Limits
+
+    Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault) and
+    entries that hold no secret by their name (`username`, `host`, `url`, `ca.crt`, …) are not findings. A
+    manifest that is no YAML until Helm or another template engine has run is read by its lines' indentation.
+    One finding a manifest: its span begins at the first value.
+    """
+
+    clause = Clause.SECRETS_MANAGER_ONLY
+    files = YAML | JSON
+    needles = (r"kind[\"']?:\s*[\"']?Secret",)
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            """apiVersion: v1
+kind: Secret
+metadata: {name: api}
+stringData:
+  username: app
+  password: {password}
+""",
+            at="{password}",
+            path="secret.yaml",
+        ),
+        Example(
+            """apiVersion: v1
+kind: Secret
+metadata:
+  name: api
+type: Opaque
+data:
+  password: cG9zdGdyZXM0Mg==
+""",
+            at="cG9z",
+            path="secret.yml",
+        ),
+        Example(
+            """apiVersion: v1
+kind: List
+items:
+  - kind: ConfigMap
+    data: {a: b}
+  - kind: Secret
+    stringData: {"token": "{hex32}"}
+""",
+            at="{hex32}",
+            path="list.yaml",
+        ),
+        Example(
+            """kind: Service
+metadata: {name: api}
+---
+kind: Secret
+metadata: {name: api}
+data:
+  tls.key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURQ==
+""",
+            at="LS0t",
+            path="all.yaml",
+        ),
+        Example(
+            """{{- if .Values.create }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ include "api.fullname" . }}
+stringData:
+  host: {{ .Values.host }}
+  {{- if .Values.token }}
+  token: {{ .Values.token | quote }}
+  {{- end }}
+  password: "{password}"
+{{- end }}
+""",
+            at="{password}",
+            path="templates/secret.yaml",
+        ),
+        Example(
+            """apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}
+stringData:
+  config.ini: |
+    [db]
+    password = {password}
+type: Opaque
+""",
+            at="    [db]",
+            path="templates/secret.yaml",
+        ),
+        Example(
+            '{"kind": "Secret", "apiVersion": "v1", "stringData": {"password": "{password}"}}\n'.replace(
+                "\\\n", "\n"
+            ),
+            at="{password}",
+            path="secret.json",
+        ),
+    )
+    good = (
+        Example(
+            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {password: AgBy3i4OJSWK}}\n",
+            path="sealed.yaml",
+        ),
+        Example(
+            """apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+spec:
+  dataFrom: [{extract: {key: api/production}}]
+""",
+            path="external.yaml",
+        ),
+        Example(
+            """kind: Secret
+data:
+  password: ENC[AES256_GCM,data:p673w==,iv:YY=,tag:UQ=,type:str]
+sops:
+  kms: []
+""",
+            path="secret.enc.yaml",
+        ),
+        Example(
+            """kind: Secret
+metadata:
+  name: {{ .Release.Name }}
+data:
+  password: {{ .Values.password | b64enc }}
+  key: |
+    {{ .Values.key | nindent 4 }}
+""",
+            path="templates/secret.yaml",
+        ),
+        Example(
+            "kind: Secret\nstringData:\n  password: changeme\n  token: ${TOKEN}\n  key: <your key>\n",
+            path="s.yaml",
+        ),
+        Example(
+            "kind: Secret\nmetadata: {labels: {argocd.argoproj.io/secret-type: repository}}\n"
+            "stringData: {type: git, url: https://github.com/acme/api}\n",
+            path="repo.yaml",
+        ),
+        Example("env:\n  - secretRef: {kind: Secret, name: api}\n", path="x.yaml"),
+    )
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        try:
+            secrets = list(kubernetes.secrets(file, file.view(yaml_.parse)))
+        except Unparsed:
+            file.note("fell-back", "is not plain YAML; its Secrets were read by their lines' indentation")
+            secrets = list(kubernetes.secrets_in_template(file))
+        for secret in secrets:
+            held = [
+                (key, value) for key, value, encoded in secret.values if _is_secret(key, value.text, encoded)
+            ]
+            if not held:
+                continue
+            keys = ", ".join(f"`{key}`" for key, _ in held[:3]) + (", …" if len(held) > 3 else "")
+            what = f"Secret `{secret.name}`" if secret.name else "This Secret"
+            name = secret.name or "api"
+            yield self.finding(
+                file.span(held[0][1].start, max(value.end for _, value in held)),
+                f"{what} holds the value{'s' if len(held) > 1 else ''} of {keys}; base64 is no encryption",
+                help="Keep it in AWS Secrets Manager, and have the cluster fetch it:\n"
+                "    apiVersion: external-secrets.io/v1\n"
+                "    kind: ExternalSecret\n"
+                f"    metadata: {{name: {name}}}\n"
+                "    spec:\n"
+                "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
+                f"      target: {{name: {name}}}\n"
+                f"      dataFrom: [{{extract: {{key: {name}/production}}}}]",
+                values=[(value.start, value.end) for _, value in held],
+            )
+
+
+def _is_secret(key: str, text: str, encoded: bool) -> bool:
+    """Whether an entry's value is a literal that may be a secret."""
+    if _PUBLIC.fullmatch(key) or _ELSEWHERE.match(text) or is_fill_in(text):
+        return False
+    if encoded:
+        try:
+            text = base64.b64decode(text, validate=False).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            pass
+    return text.strip().lower() not in ("true", "false") and not is_fill_in(text)
