@@ -10,17 +10,13 @@ import re
 from math import log2
 from typing import NamedTuple
 
-# A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine. The needle
-# ends so far behind the opening quote; a closing one must follow.
-NEEDLES = (
-    r"[\"'][\w+/\\=-]{23}(?=[\w+/\\=-]*[\"'])",
-    r"[\"'][0-9a-f]{9}(?=[0-9a-f]*[\"'])",
-)
+# A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
+NEEDLES = (r"[\"'][\w+/\\=-]{23,}[\"']", r"[\"'][0-9a-f]{9,}[\"']")
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
 
-_STRING = re.compile(rf"([\"'])(?:([0-9a-fA-F]{{9,{MOST}}})|([A-Za-z0-9+/\\_=-]{{23,{MOST}}}))\1")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\\_=-]+")
 _NAME = re.compile(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
 
 
@@ -34,15 +30,14 @@ class Found(NamedTuple):
 
 
 def find(text: str, at: int) -> Found | None:
-    """The random string whose needle ends at `at`."""
-    match = (at >= 24 and _STRING.match(text, at - 24)) or (at >= 10 and _STRING.match(text, at - 10))
-    if not match:
-        return None
-    plugin = kind(match[2] or match[3])
+    """The random string whose closing quote ends at `at`."""
+    quote, end = text[at - 1], at - 1
+    start = text.rfind(quote, max(0, end - MOST), end) + 1
+    plugin = kind(text[start:end]) if start and _BASE64.fullmatch(text, start, end) else ""
     if not plugin:
         return None
-    name = _NAME.search(text, max(0, match.start() - 70), match.start())
-    return Found(match.start() + 1, match.end() - 1, name[1] if name else "", plugin)
+    name = _NAME.search(text, max(0, start - 70), start - 1)
+    return Found(start, end, name[1] if name else "", plugin)
 
 
 def kind(value: str) -> str:
