@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from palint import needles, suppressions
 from palint.config import Config
-from palint.engine.seal import seal
-from palint.findings import Finding, Notice, Suppressed
+from palint.engine.seal import merged, seal
+from palint.findings import Finding, Notice, Severity, Suppressed
 from palint.project import Project
 from palint.rule import Files, Rule
 from palint.source import Hit, SourceFile, Unparsed
@@ -167,7 +168,7 @@ class Checker:
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
     ) -> Outcome | None:
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
-        findings = self._spoken_for(findings)
+        findings = self._spoken_for(findings, file.path)
         uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
         silenced: list[tuple[Finding, str]] = []
@@ -178,7 +179,7 @@ class Checker:
                 kept.append(finding)
             else:
                 silenced.append((finding, reason))
-        values = [v for f in findings for v in f.values if f.span.path == file.path]
+        values = merged(v for f in findings for v in f.values if f.span.path == file.path)
         sealed = [seal(f, file, self.project, values) for f in kept]
         suppressed = [Suppressed(seal(f, file, self.project, values), reason) for f, reason in silenced]
         outcome = Outcome(
@@ -196,20 +197,20 @@ class Checker:
         for finding in findings:
             yield seal(finding, self.project.open(finding.span.path), self.project, [])
 
-    def _spoken_for(self, findings: list[Finding]) -> list[Finding]:
+    def _spoken_for(self, findings: list[Finding], path: str) -> list[Finding]:
         """Without those for which a more specific rule, of no less weight, speaks at the same value."""
-        speakers: dict[str, list[Finding]] = {}
-        by_id = {r.id(): r for r in self.rules}
-        for finding in findings:
-            for silent in by_id[finding.rule].speaks_for:
-                speakers.setdefault(silent, []).append(finding)
+        speaks_for = {r.id(): r.speaks_for for r in self.rules if r.speaks_for}
+        speakers = [f for f in findings if f.rule in speaks_for]
         if not speakers:
             return findings
-        return [
-            f
-            for f in findings
-            if not any(s.severity >= f.severity and _overlap(s, f) for s in speakers.get(f.rule, ()))
-        ]
+        spoken = _Places(
+            (start, end, silent, f.severity)
+            for f in speakers
+            if f.span.path == path
+            for start, end in _places(f)
+            for silent in speaks_for[f.rule]
+        )
+        return [f for f in findings if f.span.path != path or not spoken.over(f)]
 
     def _silence(
         self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
@@ -242,13 +243,29 @@ def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
     return [SuppressionUse(s, not_run=frozenset(failed)) for s in suppressions.find(file)]
 
 
-def _overlap(speaker: Finding, other: Finding) -> bool:
-    """Whether a value or the span of one lies over a value or the span of the other."""
-    if speaker.span.path != other.span.path:
+def _places(finding: Finding) -> list[tuple[int, int]]:
+    """Where a finding lies: its span and its values."""
+    return [(finding.span.offset, finding.span.end_offset), *finding.values]
+
+
+class _Places:
+    """Where somebody speaks for other rules: (start, end, silenced rule, severity), looked up by place."""
+
+    def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
+        self._places = sorted(places)
+        self._starts = [p[0] for p in self._places]
+        self._longest = max((p[1] - p[0] for p in self._places), default=0)
+
+    def over(self, finding: Finding) -> bool:
+        """Whether a speaker of no less weight lies over the finding or one of its values."""
+        for start, end in _places(finding):
+            at = bisect_left(self._starts, start - self._longest)
+            while at < len(self._starts) and self._starts[at] < end:
+                _, spoken_end, rule, severity = self._places[at]
+                if spoken_end > start and rule == finding.rule and severity >= finding.severity:
+                    return True
+                at += 1
         return False
-    mine = [(speaker.span.offset, speaker.span.end_offset), *speaker.values]
-    theirs = [(other.span.offset, other.span.end_offset), *other.values]
-    return any(a < d and c < b for a, b in mine for c, d in theirs)
 
 
 def _globs(globs: Sequence[str]) -> Callable[[str], bool]:

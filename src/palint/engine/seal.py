@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from palint.baseline import line_hash, value_bits
@@ -16,16 +17,28 @@ _SHOWN = 400  # characters of a line shown at most
 _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
 
 
-def seal(
-    finding: Finding, file: SourceFile | None, project: Project, values: Sequence[tuple[int, int]]
-) -> Finding:
+Stretches = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> Stretches:
+    """The same places as ascending stretches that lie apart, so that those on a line are found at once."""
+    made: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def seal(finding: Finding, file: SourceFile | None, project: Project, values: Stretches) -> Finding:
     """The finding with its excerpts, its line's hash and its value's twelve bits.
 
     file: the file that was checked, for its text; a finding may lie in another one.
-    values: every stretch of `file` known to hold a secret, whichever rule said so.
+    values: every stretch of `file` known to hold a secret, whichever rule said so (`merged`).
     """
     own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
-    hidden = [*finding.values, *values] if own is file else list(finding.values)
+    hidden = values if own is file else merged(finding.values)
     related = []
     for each in finding.related:
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
@@ -38,9 +51,7 @@ def seal(
     )
 
 
-def _excerpt(
-    file: SourceFile, span: Span, hidden: Sequence[tuple[int, int]], context: int
-) -> tuple[ExcerptLine, ...]:
+def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> tuple[ExcerptLine, ...]:
     if span.start == span.end and span.offset == 0:
         return ()  # about the file as such
     first = max(file.first_line, span.start.line - context)
@@ -49,7 +60,7 @@ def _excerpt(
     return tuple(_line(file, number, span, hidden) for number in range(first, last + 1))
 
 
-def _line(file: SourceFile, number: int, span: Span, hidden: Sequence[tuple[int, int]]) -> ExcerptLine:
+def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> ExcerptLine:
     """One line as it may be shown; of a very long one the part round the span."""
     start, end = file.line_at(file.line_starts[number - file.first_line])
     focus = min(max(span.offset - file.first_offset, start), end) if number == span.start.line else start
@@ -62,19 +73,19 @@ def _line(file: SourceFile, number: int, span: Span, hidden: Sequence[tuple[int,
     return ExcerptLine(number, text, shown_from - start + first_column)
 
 
-def _masked(
-    file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Sequence[tuple[int, int]]
-) -> str:
+def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Stretches) -> str:
     """text[start:end] with every value on it as stars of the same width."""
     left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
     text = list(mask_line(file.text[left:right], file.path))
-    for a, b in hidden:
-        for i in range(max(a, left), min(b, right)):
+    at = max(0, bisect_right(hidden, (left, left)) - 1)
+    while at < len(hidden) and hidden[at][0] < right:
+        for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
             text[i - left] = "*"
+        at += 1
     return "".join(text[start - left : end - left])
 
 
-def _line_hash(file: SourceFile | None, span: Span, hidden: Sequence[tuple[int, int]]) -> str:
+def _line_hash(file: SourceFile | None, span: Span, hidden: Stretches) -> str:
     """The hash of the finding's first line, values masked; of the file's name where it is about the file."""
     if file is None or (span.start == span.end and span.offset == 0):
         return line_hash(span.path.rpartition("/")[2])
