@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from palint.findings import Edit, Finding, Fix
+from palint.rule import (
+    ACTIONS,
+    DOCKERFILES,
+    JAVASCRIPT,
+    NOTEBOOKS,
+    PYTHON,
+    SHELL,
+    WORKFLOWS,
+    YAML,
+    Clause,
+    Example,
+    Files,
+    Rule,
+    union,
+)
+from palint.secrets import manager
+from palint.source import SourceFile
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_OTHERS = Files(
+    names=("package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc"),
+    suffixes=(".mk",),
+)
+
+
+class EnvFileLoaded(Rule):
+    """Code that loads, ships or writes a dotenv file.
+
+    ## Why
+
+    Where a program reads `.env`, somebody keeps one: on each laptop, in the image, on the server. The
+    standard allows none, so nothing may need one. Without the loader, nobody is tempted to fill in the
+    file.
+
+    ## Do this instead
+
+    Read the secret itself when the program starts, with the role of the task, or after `aws sso login`.
+
+    ```python
+    secret = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="api/production")["SecretString"])
+    settings = Settings(**secret)
+    ```
+
+    ```javascript
+    const client = new SecretsManagerClient({});
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: "api/production" }));
+    ```
+
+    ```bash
+    export DB_PASSWORD="$(aws secretsmanager get-secret-value --secret-id api/development --query SecretString --output text)"
+    ```
+
+    Compose: no `env_file`; pass who signs in, not what is secret.
+
+    ```yaml
+    services:
+      api:
+        environment: [AWS_PROFILE, AWS_REGION]
+        volumes: ["~/.aws:/root/.aws:ro"]
+    ```
+
+    Serverless: `${ssm:/aws/reference/secretsmanager/api/production}`, or the SDK in the function.
+
+    ## Fix
+
+    `useDotenv: true` is removed (unsafe: what `${env:…}` gives changes).
+
+    ## Settings
+
+    None.
+
+    ## Limits
+
+    Known loaders: python-dotenv, pydantic-settings (`env_file` in `SettingsConfigDict`, in `class Config`,
+    and `_env_file`), django-environ and environs (`read_env`), decouple's `RepositoryEnv`, starlette's
+    `Config`, `open(".env")`; npm's dotenv family, `process.loadEnvFile`, `--env-file`, dependencies and
+    scripts of `package.json`; Compose's `env_file`; `COPY .env`; Serverless' `useDotenv` and plugin;
+    `source .env` and what reads or writes one in shell, Makefiles and CI scripts; direnv's `dotenv`;
+    workflow steps that write secrets into one. What a framework reads by itself (Vite, Next.js, decouple's
+    `config`) is not seen. Files named `.example` and the like may be copied. Documentation is not looked
+    at.
+    """
+
+    clause = Clause.NO_ENV_FILES
+    files = union(PYTHON, NOTEBOOKS, JAVASCRIPT, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS, _OTHERS)
+    needles = (
+        "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env", "starlette[.]config",
+        "env-cmd",
+    )  # fmt: skip
+
+    bad = (
+        Example("from dotenv import load_dotenv\nload_dotenv()\n", path="app.py", at="load_dotenv()"),
+        Example("import dotenv\nvalues = dotenv.dotenv_values('.env')\n", path="app.py", at="dotenv.dotenv_values"),
+        Example(
+            "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
+            '    model_config = SettingsConfigDict(env_file=".env")\n', path="app.py", at='env_file=".env"', note="pydantic-settings",
+        ),
+        Example(
+            'class S(BaseSettings):\n    class Config:\n        env_file = ".env"\n', path="app.py", at='env_file = ".env"',
+        ),
+        Example('settings = Settings(_env_file="prod.env")\n', path="app.py", at="_env_file"),
+        Example('class S(BaseSettings):\n    model_config = {"env_file": ".env"}\n', path="app.py", at='"env_file"'),
+        Example("import environ\nenv = environ.Env()\nenv.read_env()\n", path="app.py", at="env.read_env"),
+        Example("import environ\nenviron.Env.read_env(BASE / '.env')\n", path="app.py", at="environ.Env.read_env"),
+        Example(
+            "from decouple import Config, RepositoryEnv\nconfig = Config(RepositoryEnv('.env'))\n",
+            path="app.py", at="RepositoryEnv('.env')",
+        ),
+        Example("for line in open('.env'):\n    pass\n", path="app.py", at="open("),
+        Example("load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", at="load_dotenv", note="as text"),
+        Example("import 'dotenv/config';\n", path="src/index.ts", at="import 'dotenv/config'"),
+        Example("require('dotenv').config();\n", path="index.js", at="require('dotenv').config"),
+        Example("import * as dotenv from 'dotenv';\n\ndotenv.config();\n", path="index.ts", at="dotenv.config"),
+        Example("const { config } = require('dotenv');\nconfig({ path: '.env' });\n", path="a.js", at="config({"),
+        Example("process.loadEnvFile('.env');\n", path="index.mjs", at="process.loadEnvFile"),
+        Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", at='"dotenv"'),
+        Example('{"scripts": {"start": "node --env-file=.env app.js"}}\n', path="package.json", at="--env-file"),
+        Example("services:\n  api:\n    env_file: .env\n", path="docker-compose.yml", at=".env"),
+        Example(
+            "services:\n  api:\n    env_file:\n      - path: ./prod.env\n        required: false\n",
+            path="compose.yaml", at="./prod.env",
+        ),
+        Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", at=".env"),
+        Example("FROM node\nRUN set -a && . ./.env && npm run build\n", path="Dockerfile", at=". ./.env"),
+        Example(
+            "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml", at="useDotenv",
+            fixed="service: api\nprovider:\n  name: aws\n",
+        ),
+        Example("#!/bin/sh\nset -a; . ./.env; set +a\n", path="run.sh", at=". ./.env"),
+        Example('source "$(dirname "$0")/.env"\n', path="run.sh", at="source"),
+        Example("export $(grep -v '^#' .env | xargs)\n", path="run.sh", at="grep"),
+        Example("docker run --env-file prod.env api\n", path="run.sh", at="--env-file"),
+        Example("cp .env.example .env\n", path="setup.sh", at="cp"),
+        Example('echo "TOKEN=$TOKEN" >> .env\n', path="setup.sh", at="echo"),
+        Example("include .env\nrun:\n\tpython app.py\n", path="Makefile", at=".env"),
+        Example("dotenv\n", path=".envrc", at="dotenv"),
+        Example("deploy:\n  script:\n    - source .env\n    - make deploy\n", path=".gitlab-ci.yml", at="source"),
+        Example(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+            '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n',
+            path=".github/workflows/deploy.yml", at='echo "TOKEN',
+        ),
+    )  # fmt: skip
+    good = (
+        Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
+        Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
+        Example('class S(BaseSettings):\n    model_config = SettingsConfigDict(env_file=None, env_prefix="X_")\n', path="a.py"),
+        Example("// import 'dotenv/config'\nconsole.log(process.env.PORT);\n", path="index.ts"),
+        Example('{"dependencies": {"express": "^4"}, "description": "no dotenv"}\n', path="package.json"),
+        Example("services:\n  api:\n    environment: [AWS_PROFILE]\n", path="compose.yaml"),
+        Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
+        Example("Never commit `.env`, and do not `source .env`.\n", path="README.md"),
+        Example("source .venv/bin/activate\n", path="run.sh"),
+    )  # fmt: skip
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        from palint.languages.dotenv_loads import loads
+
+        lines = set[int]()
+        for load in sorted(loads(file)):
+            span = file.span(load.start, load.end)
+            if span.start.line in lines:  # `cat .env | grep X > .env` is one finding
+                continue
+            lines.add(span.start.line)
+            yield self.finding(
+                span,
+                f"{load.what}; the standard allows none",
+                help=_help(load.language, project),
+                fix=Fix((Edit(file.span(*load.cut), ""),)) if load.cut else None,
+            )
+
+
+def _help(language: str, project: Project) -> str:
+    secret = manager.secret_id(project)
+    if language in ("python", "javascript", "shell"):
+        return f"Read the secret itself, with the task's role or after `aws sso login`:\n{manager.read(language, project)}"
+    if language == "compose":
+        return (
+            "Give the container who signs in, and let the program read its secret:\n"
+            f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n    volumes: ["~/.aws:/root/.aws:ro"]'
+        )
+    if language == "dockerfile":
+        return f"Leave it out of the image and list it in .dockerignore; the program reads `{secret}` when it starts."
+    if language == "workflow":
+        return (
+            "Assume a role through OIDC, and let the program read its secret, or fetch it in a step:\n"
+            f"    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: {secret}"
+        )
+    return f"Remove it, and read the secret in the function, or as\n    ${{ssm:/aws/reference/secretsmanager/{secret}}}"

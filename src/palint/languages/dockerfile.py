@@ -1,0 +1,196 @@
+"""Dockerfiles -> instructions with their words and offsets: continuations, comments in them, here-documents.
+
+https://docs.docker.com/reference/dockerfile/
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from palint.source import SourceFile
+
+
+class Word(NamedTuple):
+    """A word of an instruction: its text without quotes and escapes, and where it stands in the file."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Pair(NamedTuple):
+    """`NAME=value` of an ENV or ARG. value: None where an ARG has none. value_start, value_end: without
+    quotes."""
+
+    name: str
+    value: str | None
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+class Instruction:
+    """One instruction. name: in upper case, ONBUILD taken off. text: its arguments, continuations joined.
+
+    start, end: offsets in the file. heredocs: the [start, end) of the bodies of its here-documents.
+    """
+
+    def __init__(self, name: str, text: str, pieces: list[tuple[int, int]], escape: str) -> None:
+        self.name, self.text, self.escape = name, text, escape
+        self.start, self.end = pieces[0][0], pieces[-1][1]
+        self.heredocs: list[tuple[int, int]] = []
+        self._file = [start for start, _ in pieces]
+        self._text = [0]
+        for start, end in pieces[:-1]:
+            self._text.append(self._text[-1] + end - start)
+
+    def place(self, offset: int) -> int:
+        """The file's offset of an offset into `text`."""
+        index = bisect_right(self._text, offset) - 1
+        return self._file[index] + offset - self._text[index]
+
+    def words(self) -> list[Word]:
+        """The words, or the strings of a JSON array; flags (`--from=build`) included."""
+        array = _ARRAY.match(self.text)
+        if array:
+            found = re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(self.text, array.end())
+            return [Word(m[1], self.place(m.start(1)), self._end(m.end(1))) for m in found]
+        return [
+            Word(self._plain(m[0]), self.place(m.start()), self._end(m.end()))
+            for m in self._word().finditer(self.text)
+        ]
+
+    def pairs(self) -> list[Pair]:
+        """The variables that an ENV or ARG sets."""
+        matches = list(self._word().finditer(self.text))
+        if self.name == "ENV" and matches and "=" not in matches[0][0]:
+            start = matches[1].start() if len(matches) > 1 else matches[0].end()
+            return [self._pair(matches[0].start(), matches[0].end(), start, len(self.text.rstrip()))]
+        made = []
+        for match in matches:
+            name, equals, _ = match[0].partition("=")
+            behind = match.start() + len(name)
+            made.append(self._pair(match.start(), behind, behind + 1 if equals else None, match.end()))
+        return made
+
+    def _pair(self, start: int, name_end: int, value_start: int | None, end: int) -> Pair:
+        name = self._plain(self.text[start:name_end])
+        if value_start is None:
+            return Pair(name, None, self.place(start), self._end(end), self._end(end), self._end(end))
+        raw = self.text[value_start:end]
+        value = self._plain(raw)
+        if len(raw) > 1 and raw[0] in "\"'" and raw[-1] == raw[0]:
+            value_start, last = value_start + 1, end - 1
+        else:
+            last = end
+        places = (self.place(value_start), self._end(last)) if last > value_start else (self._end(last),) * 2
+        return Pair(name, value, self.place(start), self._end(end), *places)
+
+    def _end(self, offset: int) -> int:
+        return self.place(offset - 1) + 1 if offset else self.place(0)
+
+    def _word(self) -> re.Pattern[str]:
+        return _WORDS[self.escape]
+
+    def _plain(self, raw: str) -> str:
+        """A word without its quotes and escapes."""
+        return _QUOTES[self.escape].sub(lambda m: m[1] or m[2] or m[3] or "", raw)
+
+
+_WORDS = {
+    escape: re.compile(
+        rf"""(?:[^\s"'{re.escape(escape)}]|{re.escape(escape)}.|"(?:[^"{re.escape(escape)}]|{re.escape(escape)}.)*"?|'[^']*'?)+""",
+        re.DOTALL,
+    )
+    for escape in "\\`"
+}
+_QUOTES = {
+    escape: re.compile(
+        rf"""{re.escape(escape)}(.)|"((?:[^"{re.escape(escape)}]|{re.escape(escape)}.)*)"|'([^']*)'""",
+        re.DOTALL,
+    )
+    for escape in "\\`"
+}
+_ARRAY = re.compile(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
+_DIRECTIVE = re.compile(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
+_NAME = re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
+_HEREDOC = re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
+
+
+def parse(file: SourceFile) -> list[Instruction]:
+    """The instructions of a Dockerfile, in order. Nothing fails: what is no instruction is one of its own
+    name."""
+    text = file.text
+    lines = [file.line_at(start) for start in file.line_starts]
+    escape = _escape(text, lines)
+    more = re.compile(rf"{re.escape(escape)}[ \t]*$")
+    made: list[Instruction] = []
+    at = 0
+    while at < len(lines):
+        if _skipped(text, lines[at]):
+            at += 1
+            continue
+        pieces: list[tuple[int, int]] = []
+        while at < len(lines):
+            start, end = lines[at]
+            at += 1
+            if pieces and _skipped(text, (start, end)):
+                continue
+            continued = more.search(text[start:end])
+            pieces.append((start, start + continued.start() if continued else end))
+            if not continued:
+                break
+        instruction = _instruction(text, pieces, escape)
+        if instruction.name in ("RUN", "COPY", "ADD"):
+            at = _heredocs(text, lines, at, instruction)
+        made.append(instruction)
+    return made
+
+
+def _skipped(text: str, line: tuple[int, int]) -> bool:
+    stripped = text[slice(*line)].strip()
+    return not stripped or stripped.startswith("#")
+
+
+def _escape(text: str, lines: list[tuple[int, int]]) -> str:
+    """The escape character: a parser directive stands before everything else."""
+    for start, end in lines:
+        directive = _DIRECTIVE.match(text, start, end)
+        if directive is None:
+            break
+        if directive[1].lower() == "escape":
+            return directive[2] if directive[2] in _WORDS else "\\"
+    return "\\"
+
+
+def _instruction(text: str, pieces: list[tuple[int, int]], escape: str) -> Instruction:
+    joined = "".join(text[start:end] for start, end in pieces)
+    head = _NAME.match(joined)
+    if head is None:
+        return Instruction("", joined, pieces, escape)
+    rest, cut = list[tuple[int, int]](), head.end()
+    for start, end in pieces:  # the arguments' part of the pieces
+        if end - start > cut:
+            rest.append((start + cut, end))
+        cut = max(0, cut - (end - start))
+    made = Instruction(head[1].upper(), joined[head.end() :], rest or [(pieces[-1][1],) * 2], escape)
+    made.start = pieces[0][0]
+    return made
+
+
+def _heredocs(text: str, lines: list[tuple[int, int]], at: int, instruction: Instruction) -> int:
+    for mark in _HEREDOC.finditer(instruction.text):
+        start = end = lines[at][0] if at < len(lines) else len(text)
+        while at < len(lines):
+            line = text[slice(*lines[at])]
+            end = lines[at][0]
+            at += 1
+            if (line.lstrip("\t") if mark[1] else line) == mark[3]:
+                break
+            end = lines[at - 1][1]
+        instruction.heredocs.append((start, max(start, end)))
+        instruction.end = max(instruction.end, end)
+    return at

@@ -1,0 +1,72 @@
+"""What loads a dotenv file in Python: python-dotenv, pydantic-settings, django-environ, decouple,
+starlette."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from palint.languages import dotenv
+from palint.languages.python import Module, literal
+
+_LOADERS = re.compile(
+    r"(?:dotenv\.(?:main\.)?)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
+    r"|(?:decouple\.)?RepositoryEnv"
+)
+_SETTINGS = re.compile(r"(?:.*\.)?(?:SettingsConfigDict|ConfigDict)")
+_STARLETTE = re.compile(r"starlette\.config\.Config")
+
+
+def loads(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """(node, what it does) of each place, calls first."""
+    for call, scope in module.calls:
+        name = module.dotted(call.func, scope)
+        keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
+        if _LOADERS.fullmatch(name):
+            yield call, f"`{name.rpartition('.')[2]}` loads a dotenv file"
+        elif name == "open" and call.args and dotenv.is_dotenv(literal(call.args[0]) or ""):
+            yield call, "a dotenv file is opened"
+        elif _STARLETTE.fullmatch(name) and (call.args or "env_file" in keywords):
+            yield call, "starlette's `Config` loads a dotenv file"
+        elif _SETTINGS.fullmatch(name) and "env_file" in keywords:
+            yield keywords["env_file"], "`env_file` makes pydantic load a dotenv file"
+        if "_env_file" in keywords:
+            yield keywords["_env_file"], "`_env_file` makes pydantic load a dotenv file"
+        flag = keywords.get("load_dotenv")
+        if flag is not None and isinstance(flag.value, ast.Constant) and flag.value.value is True:
+            yield flag, "`load_dotenv=True` loads a dotenv file"
+    yield from _configurations(module)
+
+
+def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """pydantic's `class Config: env_file = …` and `model_config = {"env_file": …}`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef) and node.name == "Config":
+            for statement in node.body:
+                if (
+                    isinstance(statement, ast.Assign)
+                    and _target(statement) == "env_file"
+                    and _given(statement.value)
+                ):
+                    yield statement, "`env_file` makes pydantic load a dotenv file"
+        elif (
+            isinstance(node, ast.Assign)
+            and _target(node) == "model_config"
+            and isinstance(node.value, ast.Dict)
+        ):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if key is not None and literal(key) == "env_file" and _given(value):
+                    yield key, "`env_file` makes pydantic load a dotenv file"
+
+
+def _target(node: ast.Assign) -> str:
+    target = node.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _given(value: ast.expr) -> bool:
+    """Whether it is something: not None, not an empty text or tuple."""
+    if isinstance(value, ast.Constant):
+        return value.value not in (None, "")
+    return not (isinstance(value, (ast.Tuple, ast.List)) and not value.elts)
