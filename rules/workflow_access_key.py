@@ -68,6 +68,7 @@ class WorkflowAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS
+    together = WORKFLOWS | ACTIONS
     needles = ("secrets", "vars", "inputs", "akia", "secret")
     speaks_for = ("hardcoded-secret",)
 

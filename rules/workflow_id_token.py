@@ -70,6 +70,7 @@ class WorkflowIdToken(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS
+    together = WORKFLOWS | ACTIONS
 
     bad = (
         Example(

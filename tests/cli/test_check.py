@@ -453,3 +453,37 @@ def test_python_m_palint_does_not_run_the_tree(repo: Repository) -> None:
     )
     assert "executed" not in made.stdout + made.stderr
     assert made.returncode == 0
+
+
+# ---- what one file causes in another
+
+CALLER = """\
+on: push
+permissions:
+  contents: read
+jobs:
+  ship:
+    uses: ./.github/workflows/deploy.yml
+"""
+CALLEE = """\
+on: workflow_call
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with: {role-to-assume: "arn:aws:iam::123456789012:role/deploy", aws-region: eu-west-2}
+"""
+
+
+@pytest.mark.parametrize("staged", [".github/workflows/ship.yml", ".github/workflows/deploy.yml"])
+def test_a_finding_between_two_files_shows_when_either_is_in_scope(repo: Repository, staged: str) -> None:
+    repo.write(".github/workflows/ship.yml", CALLER)
+    repo.write(".github/workflows/deploy.yml", CALLEE)
+    repo.write("a.py", SECRET)
+    for args in ([staged], ["--format", "json", staged]):
+        assert repo.palint(*args).returncode == 1
+    (one,) = findings(repo.palint("--format", "json", staged))
+    assert one["rule"] == "workflow-id-token"
+    assert {one["path"], *(r["path"] for r in one["related"])} >= {staged}
+    assert [f["rule"] for f in findings(repo.palint("--format", "json", "a.py"))] == ["hardcoded-secret"]
