@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from palint import needles, secrets
-from palint.secrets import features, verdict
+from palint.secrets import dropped, features, verdict
 from palint.source import code_points
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,7 +104,7 @@ def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
     for c in candidates(text, path):
         low, high = secrets._line(text, c.start, c.end)
         parts = (text[c.start : c.end], c.key, text[low:high], c.start - low, path, c.detector)
-        if any(c.start < end and start < c.end for start, end in certain) or verdict.drops(*parts):
+        if any(c.start < end and start < c.end for start, end in certain) or dropped.why(*parts):
             continue
         if verdict.keeps(c.detector):
             certain.append((c.start, c.end))

@@ -1,0 +1,224 @@
+"""The plain rules of the verdict: what is dropped without a score, and in which words.
+
+Each rule is a pattern and the reason that it stands for. They run from the cheapest to the dearest, and the first
+that holds decides. A reason holds nothing of the value.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+# Words that stand in for a secret, in any place of a value of at most 64 characters.
+_PLACEHOLDER = re.compile(
+    r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
+    r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|wrong|"
+    r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|"
+    r"(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
+    re.I,
+)
+
+# Matched at the value's begin.
+_VALUE: Rules = (
+    (
+        "it refers to a variable, a file, an address or an option",
+        re.compile(
+            r"\$[A-Za-z_{(]|%\(|%[A-Z_]+%|#\{|@\{|\{\{|[<\[({]|[./~]*/\w|[A-Za-z]:\\|[a-z][a-z+.-]+://|env[.(\[]|process\.|"
+            r"arn:|--?[a-z]"
+        ),
+    ),
+    (
+        "it is a hash, not the secret itself",
+        re.compile(
+            r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8}|\{(?:S?SHA\d*|S?MD5|CRYPT)\}|"
+            r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
+            r"\w+:\$(?:2[aby]|apr1|[156])\$"
+        ),
+    ),
+    (
+        "it is a type",
+        re.compile(
+            r"(?:bytes|str|string|int|integer|bool|boolean|any|object|optional|list|dict|unknown|never|void|number)\b",
+            re.I,
+        ),
+    ),
+    ("it is a template", re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[)")),
+    (
+        "it is a word or the name of a constant",
+        re.compile(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]\w*)\Z"),
+    ),
+    (
+        "it is a number or a version",
+        re.compile(
+            r"(?:0x[0-9a-fA-F]+|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"[\^~<>=v ]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
+        ),
+    ),
+    (
+        "it is a file",
+        re.compile(
+            r"[\w./-]{1,80}\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql)\Z"
+        ),
+    ),
+    ("it repeats itself", re.compile(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
+    (
+        "it stands in binary data",
+        re.compile(r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{0,300}[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]"),
+    ),
+)
+
+# Searched in the name that the value is given to.
+_NAME: Rules = (
+    (
+        "its name says something about a secret, not the secret",
+        re.compile(
+            r"(?:[_.-](?i:id|name|file|path|ur[li]|type|field|length|size|count|method|mode|error|page|user|username|alg|"
+            r"algorithm|format|policy|expir\w+|ttl|timeout|endpoint|header|prefix|label|hint|message|arn|version|status|"
+            r"state)|(?<=[a-z])(?:Id|ID|Name|File|Path|Ur[li]|URL|Type|Field|Length|Size|Count|Method|Mode|Error|Page|User|"
+            r"Username|Alg|Algorithm|Format|Policy|Expir[a-z]+|Ttl|TTL|Timeout|Endpoint|Header|Prefix|Label|Hint|Message|"
+            r"Arn|ARN|Version|Status|State))s?\W*\Z"
+        ),
+    ),
+    (
+        "it is the key of a data structure",
+        re.compile(
+            r"(?<!(?-i:[A-Z]))(?:hash|range|partition|sort|primary|foreign|unique|index|cache|idempotency|map|dict|lookup|shortcut|hot|"
+            r"storage|registry|row|group|shard|routing|message|event|config|meta|param|query|header|label|order|field|"
+            r"column|join|search|object|i18n|translation|plugin|state|sub|host)[_.-]?keys?\W*\Z",
+            re.I,
+        ),
+    ),
+    (
+        "its name says that it is public, or no secret itself",
+        re.compile(r"public|invalid|encrypted|hashed|existing|[cx]srf", re.I),
+    ),
+)
+
+# Matched at the value's begin where the name is but a weak hint: `key`, `auth`, `session`, `nonce`, `salt`, …
+_WEAK: Rules = (
+    (
+        "it is made of words, and its name is a weak hint",
+        re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}\W?\Z"),
+    ),
+    (
+        "it is a short id",
+        re.compile(r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"),
+    ),
+)
+_STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
+_SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
+_WORDS = _WEAK[0][1]
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+_HAS_UUID = re.compile(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
+_SPEAKS = re.compile(
+    r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth", re.I
+)
+_CODE_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z")
+_TYPE_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
+_PROSE = re.compile(r" [a-z]{2,} [a-z]{2,}")
+_CODE_FILE = re.compile(
+    r"\.(?:py|pyi|rb|php|pl|lua|r|[cm]?[jt]sx?|go|java|kts?|scala|groovy|gradle|cs|cpp|cc|c|h|hpp|swift|rs|m|dart|vue)\Z"
+)
+_GENERATED = re.compile(
+    r"\.(?:css|scss|sass|less|map|lock|sum)\Z|(?:\A|/)(?:package-lock|npm-shrinkwrap|packages\.lock)\.json\Z|pnpm-lock\.yaml\Z"
+)
+_TRANSLATED = re.compile(
+    r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z|"
+    r"(?:\A|/)(?:locales?|i18n|translations?|lang)/.{0,200}\.(?:json|ya?ml|properties|js|ts|po|xlf|arb|php)\Z"
+)
+
+
+def why(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
+    """Why the rules drop a candidate, as the end of a sentence, or "" if none does; parameters as `verdict.judge`."""
+    if value.startswith("-----BEGIN"):
+        return "its middle is left out" if "..." in value else ""
+    size = len(value)
+    if size < 4:
+        return "it is shorter than four characters"
+    if size <= 64 and _PLACEHOLDER.search(value):
+        return "it holds a placeholder's word"
+    if detector.startswith("format:"):
+        return ""
+    for reason, pattern in _VALUE:
+        if pattern.match(value):
+            return reason
+    return (_by_name(value, key) if key else "") or _by_place(value, key, line, column, path, detector)
+
+
+def _by_name(value: str, key: str) -> str:
+    for reason, pattern in _NAME:
+        if pattern.search(key):
+            return reason
+    if _UUID.match(value) and not _HAS_UUID.search(key):
+        return "it is the id of something"
+    name, plain = _letters(key[-60:]), _letters(value[:60])
+    if plain and (plain in name or len(name) > 2 and name in plain):
+        return "it repeats its own name"
+    if key.lower() in ("key", "keys") and len(value) < 16:
+        return "it is a short id"
+    if not _STRONG.search(key):
+        for reason, pattern in _WEAK:
+            if pattern.match(value) and not _SETTING.match(key):
+                return reason
+    return ""
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalnum())
+
+
+def _by_place(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
+    before = line[:column]
+    if detector == "authorization-header":
+        return _of_header(value, key)
+    if detector.endswith("EntropyString") and not _STRONG.search(key):
+        if not _SPEAKS.search(line, max(0, column - 80), column + len(value) + 40):
+            return "it is random, and nothing near it speaks of a secret"
+    if before.rfind("{{") > before.rfind("}}"):
+        return "it stands in a template's expression"
+    if detector == "keyword" and before[-1:] not in "\"'`":
+        if _CODE_FILE.search(path) and _is_code(before, value):
+            return "it is a name in code"
+        if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
+            return "it is a sentence"
+    if _names_a_sentence(before, key):
+        return "its name is a sentence"
+    if _GENERATED.search(path):
+        return "it stands in a generated file or a style sheet"
+    if _TRANSLATED.search(path):
+        return "it is a translated text"
+    return ""
+
+
+def _of_header(value: str, scheme: str) -> str:
+    if len(value) < 32 and _WORDS.match(value):
+        return "it is made of words"
+    if scheme.lower() == "basic":
+        pair = base64.b64decode(value + "=" * (-len(value) % 4)).decode("latin-1")
+        if _PLACEHOLDER.search(pair):
+            return "it holds a placeholder's word in base64"
+    return ""
+
+
+def _is_code(before: str, value: str) -> bool:
+    """Whether this name without quotes is assigned, or is a type, outside of strings and comments."""
+    head = before.strip()
+    if (
+        head.startswith(("#", "//", "*", "/*"))
+        or before.count('"') % 2
+        or before.count("'") % 2
+        or "`" in before
+    ):
+        return False
+    if head.endswith("="):
+        return bool(_CODE_NAME.match(value))
+    return bool(_TYPE_NAME.match(value))
+
+
+def _names_a_sentence(before: str, key: str) -> bool:
+    """Whether the name is a quoted one of several words, as translations have it: `"Your new password": "…`."""
+    name = before.rfind(key + '": ') if key else -1
+    return name > 0 and before[name - 1] == " " and before.count('"', 0, name) % 2 == 1
