@@ -487,3 +487,25 @@ def test_a_finding_between_two_files_shows_when_either_is_in_scope(repo: Reposit
     assert one["rule"] == "workflow-id-token"
     assert {one["path"], *(r["path"] for r in one["related"])} >= {staged}
     assert [f["rule"] for f in findings(repo.palint("--format", "json", "a.py"))] == ["hardcoded-secret"]
+
+
+def test_shell_completion(repo: Repository) -> None:
+    script = repo.palint(env={"_PALINT_COMPLETE": "bash_source"}).stdout
+    assert "complete" in script and "palint" in script
+    words = {"_PALINT_COMPLETE": "bash_complete", "COMP_WORDS": "palint expl", "COMP_CWORD": "1"}
+    assert "explain" in repo.palint(env=words).stdout
+
+
+def test_a_file_that_changes_meanwhile_is_not_fixed(repo: Repository) -> None:
+    """A fix that cannot be written is an error for the user, not a bug."""
+    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    program = (
+        "import palint.fixes as f, palint.cli\n"
+        "def refuse(root, change): raise f.FixError('a.py: not fixed: it changed')\n"
+        "f.write = refuse\n"
+        "raise SystemExit(palint.cli.run(['check', '--fix', '--unsafe-fixes', '.']))\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", program], cwd=repo.path, capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 2 and "a.py: not fixed: it changed" in made.stderr

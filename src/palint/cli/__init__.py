@@ -12,6 +12,7 @@ import sys
 from typing import NoReturn
 
 from palint.config import ConfigError
+from palint.fixes import FixError
 from palint.git import GitError
 from palint.registry import RegistryError
 
@@ -49,7 +50,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return CLEAN
-    except (UsageError, ConfigError, GitError, RegistryError) as error:
+    except (UsageError, ConfigError, FixError, GitError, RegistryError) as error:
         return _say(str(error))
     except Exception as error:
         import click
