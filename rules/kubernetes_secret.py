@@ -10,17 +10,25 @@ from palint.findings import Finding
 from palint.languages import kubernetes
 from palint.languages import yaml as yaml_
 from palint.rule import JSON, YAML, Clause, Example, Rule
-from palint.secrets.aws import is_fill_in
+from palint.secrets.aws import is_fill_in, is_placeholder
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
     from palint.project import Project
 
-# What such a key holds is no secret: where something is, who signs in, what a label says, a public certificate.
+# What a key that ends so holds is no secret: where something is, who signs in, a label, a public certificate.
 _PUBLIC = re.compile(
-    r"(.*[._-])?(type|url|name|server|namespace|user(name)?|host(name)?|port|database|dbname|db|region|project"
-    r"|enableoci|email|endpoint|bucket|engine|ca\.crt|ca-cert|insecure|version|environment)",
+    r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
+    r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
+    r"|public.?key)$",
     re.I,
+)
+_CERTIFICATE = re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
+_LOGIN_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+# A configuration file kept as a Secret is one only when it sets a secret.
+_FILE = re.compile(r"\n|\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
+_SETS_SECRET = re.compile(
+    r"(pass(w|wd|word|phrase)?|pwd|secret|token|key|credential)\w*[\"']?\s*[:=]\s*\S", re.I
 )
 _ELSEWHERE = re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
 
@@ -52,9 +60,9 @@ class KubernetesSecret(Rule):
 
     ## Limits
 
-    Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault) and
-    entries that hold no secret by their name (`username`, `host`, `url`, `ca.crt`, …) are not findings. A
-    manifest that is no YAML until Helm or another template engine has run is read by its lines' indentation.
+    Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault),
+    entries that hold no secret by their name (`username`, `host`, `url`, `ca.crt`, …), certificates, and
+    configuration files that set no secret are not findings. A manifest that is no YAML until Helm or another template engine has run is read by its lines' indentation.
     One finding a manifest: its span begins at the first value.
     """
 
@@ -152,7 +160,7 @@ type: Opaque
     )
     good = (
         Example(
-            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {password: AgBy3i4OJSWK}}\n",
+            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {a: AgBy3i4OJS}}\n",
             path="sealed.yaml",
         ),
         Example(
@@ -227,11 +235,18 @@ data:
 
 def _is_secret(key: str, text: str, encoded: bool) -> bool:
     """Whether an entry's value is a literal that may be a secret."""
-    if _PUBLIC.fullmatch(key) or _ELSEWHERE.match(text) or is_fill_in(text):
+    if _ELSEWHERE.match(text) or is_fill_in(text):
         return False
     if encoded:
         try:
-            text = base64.b64decode(text, validate=False).decode("utf-8", "replace")
+            text = base64.b64decode(text).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
             pass
-    return text.strip().lower() not in ("true", "false") and not is_fill_in(text)
+    text = text.strip()
+    if "PRIVATE KEY-----" in text or _LOGIN_IN_URL.search(text):
+        return True
+    if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
+        return False
+    if _FILE_NAME.search(key) or _SETTING.search(text):
+        return _SETS_SECRET.search(text) is not None
+    return not is_fill_in(text) and (text.lower() in ("password", "secret") or not is_placeholder(text))

@@ -200,8 +200,8 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             path="stack.ts",
         ),
         Example(
-            "from aws_cdk import aws_secretsmanager as sm\n\nsm.Secret(self, 'D', secret_name='db-password')\n",
-            at="db-password",
+            "from aws_cdk import aws_secretsmanager as sm\n\nsm.Secret(self, 'D', secret_name='db-secret')\n",
+            at="db-secret",
             path="stack.py",
         ),
         Example(
@@ -280,8 +280,8 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                     file.span(value.start, value.end),
                     message,
                     severity=severity,
-                    help=f"Name it {{service}}/{{environment}}, for instance `{better}`. One secret holds all "
-                    "that the service needs there, as JSON.",
+                    help=f"Name it {{service}}/{{environment}}, for instance `{better}`: one secret, which "
+                    "holds all that the service needs there, as JSON.",
                 )
 
     def names(self, file: SourceFile, path: str, stands: set[str]) -> Iterator[Value]:

@@ -43,7 +43,7 @@ def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
                 for key, held in entries.items
                 if held.kind == "scalar" and not held.null and not (held.tag or "").startswith("!")
             ]
-            yield Secret(name or "", values)
+            yield Secret("" if name is None or "{{" in name else name, values)
 
 
 def _literal(file: SourceFile, node: Node) -> Value:
@@ -80,13 +80,15 @@ def _entries(text: str, section: re.Match[str], offset: int) -> Iterator[tuple[s
         end = len(text) if end < 0 else end
         line = text[at:end]
         depth = len(line) - len(line.lstrip())
-        inside = not line.strip() or depth > indent
+        inside = not line.strip() or depth > indent or line.lstrip().startswith("{{")
+        if line.lstrip().startswith("{{"):
+            depth = len(text)  # a template's line has whatever indentation its author likes
         if block is not None and (not inside or (line.strip() and depth <= block[1])):
             yield from _block(text, block, section[2], offset)
             block = None
         elif block is not None:
             block = (*block[:3], end if line.strip() else block[3])
-        if not inside and not line.lstrip().startswith("{{"):
+        if not inside:
             break
         entry = _ENTRY.match(line) if block is None else None
         if entry is not None and _BLOCK.match(entry[4]):
