@@ -306,3 +306,17 @@ def test_a_diff_escapes_what_a_terminal_obeys() -> None:
     out = shown(finding(edit(file, "old", "new")), files=[file])
     assert "\x1b" not in out and r"-\x1b[31mold" in out
     assert shown(finding(edit(file, "old", "new")), files=[file], color=True).count("\x1b[0m") == 5
+
+
+def test_a_new_file_is_written_with_its_folders_and_never_over_anything(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    fixes.create(str(root), "a/b/c.txt", b"x")
+    assert (root / "a" / "b" / "c.txt").read_bytes() == b"x"
+    (root / "link").symlink_to(outside)
+    (root / "dangling").symlink_to(outside / "x")
+    for path in ("a/b/c.txt", "a/b", "link/c.txt", "dangling", "a/b/c.txt/d"):
+        with pytest.raises(FixError, match=f"{path}: not written"):
+            fixes.create(str(root), path, b"y")
+    assert os.listdir(outside) == [] and (root / "a" / "b" / "c.txt").read_bytes() == b"x"

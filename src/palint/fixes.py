@@ -173,6 +173,35 @@ def write(root: str, change: Change) -> None:
         raise FixError(f"{path}: not fixed: {error.strerror or type(error).__name__}") from None
 
 
+def create(root: str, path: str, data: bytes) -> None:
+    """Write a file that is not there yet, folders included. Raises FixError, where something stands there."""
+    *parts, _ = path.split("/")
+    try:
+        with _uninterrupted():
+            for depth in range(len(parts)):
+                with _parent(root, "/".join(parts[: depth + 1])) as (folder, name):
+                    try:
+                        os.mkdir(name, dir_fd=folder)
+                    except FileExistsError:
+                        pass  # if it is no folder, the next step says so
+            with _parent(root, path) as (folder, name):
+                try:
+                    os.stat(name, dir_fd=folder, follow_symlinks=False)
+                except FileNotFoundError:
+                    _replace(folder, name, 0o666 & ~_umask(), data)
+                else:
+                    raise FixError(f"{path}: not written: something stands there already")
+    except OSError as error:
+        raise FixError(f"{path}: not written: {error.strerror or type(error).__name__}") from None
+
+
+def _umask() -> int:
+    """The process's mask; there is no way to ask for it but to set it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Ctrl-C and termination wait until the block is done, and come then."""

@@ -29,13 +29,36 @@ def write(
 ) -> None:
     """Write a unified diff of each change. findings: those of the run, whose values are masked too."""
     for change in changes:
-        path = visible(change.file.path)
-        mask = _masker(change.file, findings)
-        lines = [("1", f"--- a/{path}"), ("1", f"+++ b/{path}")]
-        lines += [(_STYLES.get(line[0], ""), line) for line in _body(change, mask)]
-        for style, line in lines:
-            text = log_line(line)
-            out.write(f"\x1b[{style}m{text}\x1b[0m\n" if color and style else text + "\n")
+        old = _lines(change.file.text)
+        path = change.file.path
+        _write(f"a/{path}", path, old, _hunks(change, old), _masker(change.file, findings), out, color)
+
+
+def write_texts(path: str, old: SourceFile | None, new: str, out: TextIO, *, color: bool = False) -> None:
+    """Write a unified diff of a whole new text against a file, or against nothing."""
+    from difflib import SequenceMatcher
+
+    before, after = _lines(old.text) if old else [], _lines(new)
+    codes = SequenceMatcher(None, before, after).get_opcodes()
+    hunks = [Hunk(i, j, after[k:m]) for kind, i, j, k, m in codes if kind != "equal"]
+    mask = _masker(old or SourceFile(path, b""), ())
+    _write(f"a/{path}" if old else "/dev/null", path, before, hunks, mask, out, color)
+
+
+def _write(
+    source: str,
+    path: str,
+    old: list[str],
+    hunks: list[Hunk],
+    mask: Callable[[str], str],
+    out: TextIO,
+    color: bool,
+) -> None:
+    lines = [("1", f"--- {visible(source)}"), ("1", f"+++ b/{visible(path)}")]
+    lines += [(_STYLES.get(line[0], ""), line) for line in _body(old, hunks, mask)]
+    for style, line in lines:
+        text = log_line(line)
+        out.write(f"\x1b[{style}m{text}\x1b[0m\n" if color and style else text + "\n")
 
 
 def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
@@ -58,10 +81,9 @@ def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], 
     return mask
 
 
-def _body(change: Change, mask: Callable[[str], str]) -> Iterator[str]:
-    old = _lines(change.file.text)
+def _body(old: list[str], hunks: list[Hunk], mask: Callable[[str], str]) -> Iterator[str]:
     shift = 0
-    for group in _groups(_hunks(change, old)):
+    for group in _groups(hunks):
         begin = max(group[0].start - _CONTEXT, 0)
         end = min(group[-1].end + _CONTEXT, len(old))
         grown = sum(len(h.lines) - (h.end - h.start) for h in group)

@@ -1,0 +1,65 @@
+"""`palint init`: show what would be written, ask, write."""
+
+from __future__ import annotations
+
+import sys
+
+from palint import registry
+from palint.cli import CLEAN, UsageError, target
+from palint.cli.check import Request, Words, execute, in_force
+from palint.cli.output import colored
+from palint.findings import Results
+from palint.init import apply, plan
+from palint.init.plan import Plan
+from palint.project import Disk, Project
+from palint.report import diff
+from palint.report.escape import terminal
+
+
+def init(yes: bool, dry_run: bool) -> int:
+    """Plan for the repository that holds the current directory, and write when the user agrees.
+
+    Raises UsageError without a repository, or where nobody can be asked.
+    """
+    rules = registry.load()
+    where = target.find(())
+    if not where.repository:
+        raise UsageError(f"{where.root!r} is in no git repository: `git init` first")
+    config = in_force(Words(), where.root, rules)
+    project = Project(where.root, Disk(where.root, repository=True), config.limits)
+
+    def check() -> Results:
+        return execute(Request(project, config, rules, None, ()), Words(isolated=True, quiet=True))
+
+    made = plan(project, check)
+    _show(made)
+    if not made.changes:
+        print("Nothing to do: settings, hook and CI are in place.")
+    elif dry_run:
+        print(f"{len(made.changes)} files would be written.")
+    elif _agreed(yes):
+        written = apply(where.root, made).paths
+        print(f"{len(written)} files written: {', '.join(map(terminal, written))}")
+    else:
+        print("Nothing written.")
+        return CLEAN
+    if not dry_run:
+        print("Next: `palint` shows what is found today, `palint baseline` accepts it, and")
+        print("`pre-commit install` puts the hook in place.")
+    return CLEAN
+
+
+def _show(made: Plan) -> None:
+    for change in made.changes:
+        diff.write_texts(change.path, change.old, change.new, sys.stdout, color=colored("auto"))
+    for note in made.notes:
+        for line in note.splitlines():
+            print(terminal(line))
+
+
+def _agreed(yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here: give --yes to write, or --dry-run to look")
+    return input("Write these files? [y/N] ").strip().lower() in ("y", "yes")

@@ -1,0 +1,47 @@
+"""`.gitignore`, `.gitattributes` and the `.env.example` that the standard allows."""
+
+from __future__ import annotations
+
+import re
+
+from palint import baseline
+from palint.init.facts import Facts
+from palint.init.plan import Draft
+from palint.languages import dotenv
+
+_SECRET_NAME = re.compile(
+    r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|PRIVATE|SALT|DSN|WEBHOOK|AUTH|CERT|LICEN[CS]E"
+)
+_SET_BY_AWS = {"AWS_REGION": "defaults to eu-west-2", "AWS_DEFAULT_REGION": "defaults to eu-west-2"}
+
+
+def add(draft: Draft, facts: Facts) -> None:
+    """Plan the lines that are missing."""
+    ignored = {line.strip() for line in draft.text(".gitignore").splitlines()}
+    if not ignored & {".env", "/.env", "*.env", ".env*", "**/.env"}:
+        gap = "\n" if draft.text(".gitignore").strip() else ""
+        draft.append(
+            ".gitignore", f"{gap}# Secrets live in AWS Secrets Manager\n.env\n.env.*\n!.env.example\n"
+        )
+    if baseline.NAME not in draft.text(".gitattributes"):
+        draft.append(".gitattributes", baseline.ATTRIBUTE + "\n")
+    examples = [path for path in draft.project.files() if dotenv.is_example(path)]
+    if not examples and facts.names:
+        draft.put(".env.example", example(facts))
+
+
+def example(facts: Facts) -> str:
+    """The text of a `.env.example`: comments that describe what is needed, never a value."""
+    profile = facts.owner or "YOUR-PROFILE"
+    names = {**{name: _SET_BY_AWS[name] for name in ("AWS_REGION",)}}
+    names["SECRET_ID"] = f"the Secrets Manager secret to load (e.g., {facts.service}/{facts.environments[0]})"
+    for name in facts.names:
+        secret = "a secret, loaded from AWS Secrets Manager"
+        words = secret if _SECRET_NAME.search(name) else "a setting, given by the environment"
+        names.setdefault(name, _SET_BY_AWS.get(name, words))
+    return (
+        "# .env.example\n"
+        "# All secrets are loaded from AWS Secrets Manager\n"
+        f"# Authenticate with: aws sso login --profile {profile}\n"
+        "\n" + "".join(f"# {name} - {words}\n" for name, words in names.items())
+    )

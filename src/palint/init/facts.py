@@ -1,0 +1,149 @@
+"""What a repository tells about itself: its service, environments, variables' names, and host."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from palint import git
+from palint.languages import dotenv
+from palint.project import Project
+from palint.secrets.manager import secret_id
+from palint.source import SourceFile
+
+DEFAULT_ENVIRONMENTS = ("production", "staging", "development")
+_ENVIRONMENTS = (
+    *DEFAULT_ENVIRONMENTS,
+    "prod",
+    "stage",
+    "dev",
+    "preprod",
+    "uat",
+    "qa",
+    "test",
+    "sandbox",
+    "preview",
+)
+_SOURCE = (
+    ".py",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".jsx",
+    ".ts",
+    ".mts",
+    ".tsx",
+    ".go",
+    ".java",
+    ".kt",
+    ".rb",
+    ".php",
+    ".rs",
+)
+_CONFIGURATION = (".tf", ".yml", ".yaml", ".json", ".toml")
+_FILES = 5000  # files looked at
+_SIZE = 1 << 20  # bytes of a file looked at
+
+_NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
+_READ = re.compile(
+    r"environ(?:\.get\(|\[)\s*" + _NAME.format("a") + r"|getenv\(\s*" + _NAME.format("b") + r"|Getenv\(\s*"
+    + _NAME.format("c") + r"|process\.env(?:\.(?P<d>[A-Z][A-Z0-9_]{1,80})\b|\[" + _NAME.format("e") + r")"
+    r"|\bENV(?:\.fetch\(|\[)\s*" + _NAME.format("f") + r"|env::var\(\s*" + _NAME.format("g")
+)  # fmt: skip
+# What the system, a CI service or AWS itself sets; AWS's key names are not to be set by anyone.
+_NOT_OURS = re.compile(
+    r"(?:PATH|HOME|USER|SHELL|PWD|LANG|TERM|TMPDIR|TEMP|CI|DISPLAY|HOSTNAME|EDITOR|TZ|NO_COLOR|FORCE_COLOR)$"
+    r"|(?:GITHUB|RUNNER|GITLAB|CI|LC|XDG|PYTHON|npm|NPM_CONFIG|SSH|GIT)_|AWS_(?:ACCESS|SECRET|SESSION|SECURITY)"
+)
+_SECRET_ID = re.compile(
+    r"[\"'](?P<service>[a-z0-9][a-z0-9-]{1,60})/(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']"
+)
+_FOLDERS = re.compile(
+    r"(?:^|/)(?:environments?|envs?|overlays|stages|deploy(?:ments?)?|inventor(?:y|ies)|vars|config)/"
+    r"(?:[^/]+/)?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")(?:/|\.[a-z0-9.]+$)"
+)
+_JOB_ENVIRONMENT = re.compile(
+    r"^\s*environment:\s*(?:\n\s+name:\s*)?[\"']?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']?\s*$",
+    re.M,
+)
+
+
+class Facts(NamedTuple):
+    """What `look` found.
+
+    service: as in `{service}/{environment}`. environments: those in use, the usual ones first; never empty.
+    names: of environment variables that the code reads or a dotenv file sets, sorted.
+    owner: the organisation's name, "" if unknown. hosts: "github", "gitlab" or both.
+    """
+
+    service: str
+    environments: tuple[str, ...]
+    names: tuple[str, ...]
+    owner: str
+    hosts: frozenset[str]
+
+
+def look(project: Project) -> Facts:
+    """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
+    services: Counter[str] = Counter()
+    environments: set[str] = set()
+    names: set[str] = set()
+    for file in _readable(project):
+        for match in _SECRET_ID.finditer(file.text):
+            services[match["service"]] += 1
+            environments.add(match["environment"])
+        if file.path.startswith(".github/workflows/") or ".gitlab-ci" in file.path:
+            environments.update(m["environment"] for m in _JOB_ENVIRONMENT.finditer(file.text))
+        names.update(_names(file))
+    environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
+    used = tuple(e for e in _ENVIRONMENTS if e in environments)
+    owner = (project.own_name or "").partition("/")[0].lower()
+    service = services.most_common(1)[0][0] if services else secret_id(project).partition("/")[0]
+    return Facts(service, used or DEFAULT_ENVIRONMENTS, tuple(sorted(names)), owner, _hosts(project))
+
+
+def _readable(project: Project) -> Iterable[SourceFile]:
+    wanted = [
+        path
+        for path in project.files()
+        if path.lower().endswith((*_SOURCE, *_CONFIGURATION))
+        or dotenv.is_dotenv(path)
+        or dotenv.is_example(path)
+    ]
+    for path in wanted[:_FILES]:
+        file = project.open(path)
+        if file is not None and not file.link and len(file.data) <= _SIZE:
+            yield file
+
+
+def _names(file: SourceFile) -> Iterable[str]:
+    """Names of variables, never a value."""
+    if dotenv.is_dotenv(file.path) or dotenv.is_example(file.path):
+        found = [file.text[v.name_start : v.end].partition("=")[0] for v in dotenv.parse(file)]
+        found = [name.removeprefix("export").strip() for name in found]
+    elif file.path.lower().endswith(_SOURCE):
+        found = [m[m.lastgroup] for m in _READ.finditer(file.text) if m.lastgroup]
+    else:
+        return []
+    return [
+        name for name in found if re.fullmatch(r"[A-Z][A-Z0-9_]{1,80}", name) and not _NOT_OURS.match(name)
+    ]
+
+
+def _hosts(project: Project) -> frozenset[str]:
+    """By their own files, else by `origin`'s address; GitHub where nothing tells."""
+    files = project.files()
+    hosts = set()
+    if any(path.startswith(".github/") for path in files):
+        hosts.add("github")
+    if ".gitlab-ci.yml" in files:
+        hosts.add("gitlab")
+    if not hosts:
+        try:
+            address = git.origin(project.root) or ""
+        except git.GitError:
+            address = ""
+        hosts.add("gitlab" if "gitlab" in address else "github")
+    return frozenset(hosts)

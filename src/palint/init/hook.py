@@ -1,0 +1,85 @@
+"""The hook in `.pre-commit-config.yaml`: an entry more, and not a character of what is there changed."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from palint.init.plan import Draft
+from palint.languages import yaml as yaml_
+from palint.languages.yaml import Node
+from palint.source import SourceFile, Unparsed
+
+FILE = ".pre-commit-config.yaml"
+HOME = "https://github.com/palindrom/palint"
+
+
+def entry(indent: str = "  ") -> str:
+    """Our entry of the list `repos`, each line behind `indent`."""
+    lines = (
+        f"- repo: {HOME}",
+        f"  rev: v{version('palint')}",
+        "  hooks:",
+        "    - id: palint",
+        "    - id: palint-env # also looks for .env files that git ignores",
+    )
+    return "".join(f"{indent}{line}\n" for line in lines)
+
+
+def add(draft: Draft) -> None:
+    """Plan our entry at the end of `repos`; a file that is not understood is left alone, and it is said."""
+    text = draft.text(FILE)
+    if "palint" in text:
+        return
+    if not text.strip():
+        draft.put(FILE, "repos:\n" + entry())
+        return
+    new = _with_entry(text)
+    if new is None:
+        draft.notes.append(f"{FILE} has no list `repos` that could be added to; add this entry:\n{entry('')}")
+    else:
+        draft.put(FILE, new)
+
+
+def _with_entry(text: str) -> str | None:
+    try:
+        documents = yaml_.parse(SourceFile(FILE, text.encode("utf-8")))
+    except Unparsed:
+        return None
+    found = documents[0].entry("repos") if len(documents) == 1 else None
+    if found is None:
+        return None
+    key, repos = found
+    end = "\r\n" if "\r\n" in text else "\n"
+    if repos.kind == "seq" and repos.elements and not repos.flow:
+        return _after(text, repos, end)
+    if repos.null or (repos.kind == "seq" and not repos.elements):
+        line_end = _line_end(text, max(repos.end, key.end))
+        head = text[: text.index(":", key.end) + 1]
+        rest = text[line_end:].removeprefix("\r").removeprefix("\n")
+        return head + end + entry().replace("\n", end) + rest
+    return None
+
+
+def _after(text: str, repos: Node, end: str) -> str:
+    """The text with our entry behind the last one, as deep as that."""
+    last = repos.elements[-1]
+    begin = text.rindex("-", text.rfind("\n", 0, repos.elements[-1].start) + 1, last.start)
+    indent = text[text.rfind("\n", 0, begin) + 1 : begin]
+    at = _line_end(text, max(_last_character(text, last) + 1, last.start))
+    return text[:at] + end + entry(indent).replace("\n", end).removesuffix(end) + text[at:]
+
+
+def _last_character(text: str, node: Node) -> int:
+    """Where the last character of a node stands that is no space."""
+    at = min(node.end, len(text)) - 1
+    while at > node.start and text[at].isspace():
+        at -= 1
+    return at
+
+
+def _line_end(text: str, at: int) -> int:
+    """Where the line that holds `at` ends, a comment behind it included."""
+    found = text.find("\n", at)
+    if found < 0:
+        return len(text)
+    return found - 1 if text[found - 1 : found] == "\r" else found

@@ -1,0 +1,28 @@
+"""The settings: `[tool.palint]` where there is a pyproject.toml, else palint.toml."""
+
+from __future__ import annotations
+
+import re
+
+from palint.init.facts import Facts
+from palint.init.plan import Draft
+
+_TABLE = re.compile(r"^\s*\[\[?\s*tool\s*\.\s*palint\b|^\s*\[\s*tool\s*\]", re.MULTILINE)
+
+
+def add(draft: Draft, facts: Facts) -> None:
+    """Plan settings that name the environments in use; existing ones stay as they are."""
+    if draft.exists("palint.toml") or _TABLE.search(draft.text("pyproject.toml")):
+        return
+    environments = ", ".join(f'"{name}"' for name in facts.environments)
+    words = (
+        "# `palint config` shows the settings in force, `palint config --schema` which there are.\n"
+        "{table}"
+        "# The environments of a secret's name, {{service}}/{{environment}}.\n"
+        f"environments = [{environments}]\n"
+    )
+    if draft.exists("pyproject.toml"):
+        gap = "\n" if draft.text("pyproject.toml").strip() else ""
+        draft.append("pyproject.toml", gap + words.format(table="[tool.palint]\n"))
+    else:
+        draft.put("palint.toml", words.format(table=""))

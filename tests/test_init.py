@@ -1,0 +1,249 @@
+"""`palint init`: what it plans for the repository it finds, that it keeps what is there, and that it ends."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint import baseline
+from palint.init import hook, migrate
+from palint.secrets.shapes import make
+
+from .conftest import Repository, findings
+
+
+def files(repo: Repository) -> dict[str, str]:
+    """Every file of the work tree, by path."""
+    paths = repo.git("ls-files", "-co", "--exclude-standard").split()
+    return {path: (repo.path / path).read_text("utf-8") for path in paths}
+
+
+def init(repo: Repository) -> str:
+    """Run `palint init --yes`; what it said. A second run must have nothing to do."""
+    first = repo.palint("init", "--yes")
+    assert first.returncode == 0, first.stderr
+    before = files(repo)
+    again = repo.palint("init", "--yes")
+    assert again.stdout.startswith("Nothing to do") and files(repo) == before
+    return first.stdout
+
+
+def test_an_empty_repository_at_github_gets_everything_and_is_clean(repo: Repository) -> None:
+    init(repo)
+    assert set(files(repo)) == {
+        ".gitattributes",
+        ".github/workflows/palint.yml",
+        ".gitignore",
+        ".pre-commit-config.yaml",
+        "palint.toml",
+    }
+    made = repo.palint("check", "--fail-on=warning")
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Repository) -> None:
+    key = make("{stripe_key}")
+    repo.write("app.py", 'import os\nos.environ["STRIPE_KEY"]\nos.getenv("LOG_LEVEL")\nos.environ["PATH"]\n')
+    repo.write("web/app.ts", "process.env.SESSION_SECRET; process.env.lower; process.env['SENTRY_DSN']\n")
+    repo.write(".env", f"STRIPE_KEY={key}\nexport ONLY_HERE=1\n")
+    repo.write("load.py", 'SECRET = "billing/staging"\n')
+    repo.git("remote", "add", "origin", "git@github.com:palindrom/shop.git")
+    init(repo)
+    example = files(repo)[".env.example"]
+    assert example.splitlines() == [
+        "# .env.example",
+        "# All secrets are loaded from AWS Secrets Manager",
+        "# Authenticate with: aws sso login --profile palindrom",
+        "",
+        "# AWS_REGION - defaults to eu-west-2",
+        "# SECRET_ID - the Secrets Manager secret to load (e.g., billing/staging)",
+        "# LOG_LEVEL - a setting, given by the environment",
+        "# ONLY_HERE - a setting, given by the environment",
+        "# SENTRY_DSN - a secret, loaded from AWS Secrets Manager",
+        "# SESSION_SECRET - a secret, loaded from AWS Secrets Manager",
+        "# STRIPE_KEY - a secret, loaded from AWS Secrets Manager",
+    ]
+    assert all(key not in text for path, text in files(repo).items() if path != ".env")
+    said = findings(repo.palint("check", "--format=json"))
+    assert not [f for f in said if f["path"] == ".env.example"]
+
+
+def test_settings_go_into_pyproject_and_name_the_environments_in_use(repo: Repository) -> None:
+    repo.write("pyproject.toml", '[project]\nname = "x"')
+    repo.write("infra/environments/uat/main.tf", "")
+    repo.write("infra/environments/production.tfvars", "")
+    init(repo)
+    text = files(repo)["pyproject.toml"]
+    assert text.startswith('[project]\nname = "x"\n\n#') and "palint.toml" not in files(repo)
+    assert text.endswith('[tool.palint]\n# The environments of a secret\'s name, {service}/{environment}.\n'
+                         'environments = ["production", "uat"]\n')  # fmt: skip
+    shown = repo.palint("config")
+    assert shown.returncode == 0 and "uat" in shown.stdout
+
+
+def test_what_is_there_already_is_left_alone(repo: Repository) -> None:
+    mine = {
+        "palint.toml": 'fail-on = "warning"\n',
+        ".gitignore": "node_modules\n.env\n",
+        ".gitattributes": f"* text\n{baseline.ATTRIBUTE}\n",
+        ".github/workflows/checks.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: palint\n",
+        ".pre-commit-config.yaml": "repos:\n  - repo: https://example.com/palint\n    hooks: [id: palint]\n",
+    }
+    for path, text in mine.items():
+        repo.write(path, text)
+    assert repo.palint("init", "--yes").stdout.startswith("Nothing to do")
+    assert files(repo) == mine
+
+
+def test_gitlab_gets_a_job_behind_those_it_has(repo: Repository) -> None:
+    repo.write(".gitlab-ci.yml", "stages: [test]\n\nunit:\n  script: [make]")
+    init(repo)
+    text = files(repo)[".gitlab-ci.yml"]
+    assert text.startswith("stages: [test]\n\nunit:\n  script: [make]\n\npalint:\n")
+    assert list(yaml.safe_load(text)) == ["stages", "unit", "palint"]
+    assert ".github/workflows/palint.yml" not in files(repo)
+
+
+HOOKS = [
+    "repos:\n- repo: a # first\n  rev: x\n  hooks: [{id: b}] # flow\n\n# end\nci: {autofix_prs: false}\n",
+    "repos:\n    -   repo: a\n        rev: x\n        hooks:\n        -   id: b\n            args: ['--x']\n",
+    "ci: {}\nrepos:\n  - repo: local\n    hooks:\n      - id: b\n        name: b\n        language: system\n"
+    "        entry: |\n          x\n          y\n",
+    "repos:\n  - {repo: a, rev: x, hooks: [{id: b}]}",
+    "repos:\r\n  - repo: a\r\n    rev: x\r\n    hooks:\r\n      - id: b\r\n",
+    "# nothing yet\nrepos: []\n",
+    "repos: # nothing yet\nci: {}\n",
+    "repos:\n  - repo: a\n    rev: x\n    hooks:\n      - id: b\n        # args: [c]\n# far\n  # more\n",
+]
+
+
+@pytest.mark.parametrize("before", HOOKS)
+def test_the_hook_is_added_without_a_change_to_what_is_there(repo: Repository, before: str) -> None:
+    repo.write(".pre-commit-config.yaml", before)
+    init(repo)
+    after = (repo.path / ".pre-commit-config.yaml").read_bytes().decode()
+    old, new = yaml.safe_load(before), yaml.safe_load(after)
+    assert new["repos"][:-1] == (old["repos"] or [])
+    assert [h["id"] for h in new["repos"][-1]["hooks"]] == ["palint", "palint-env"]
+    assert {k: v for k, v in new.items() if k != "repos"} == {k: v for k, v in old.items() if k != "repos"}
+    kept = iter(after.splitlines(keepends=True))
+    if old["repos"]:
+        assert all(line in kept for line in before.splitlines(keepends=True) if line.endswith("\n"))
+    checked = subprocess.run(
+        [sys.executable, "-m", "pre_commit", "validate-config", ".pre-commit-config.yaml"],
+        cwd=repo.path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["repos: [{repo: a}]\n", "- a\n", "repos: {\n", "repos: {a: b}\n", "a: &x [*x]\n"]
+)
+def test_a_hook_file_that_is_not_understood_is_left_alone_and_it_is_said(repo: Repository, text: str) -> None:
+    repo.write(".pre-commit-config.yaml", text)
+    made = repo.palint("init", "--yes")
+    assert made.returncode == 0, made.stderr
+    assert files(repo)[".pre-commit-config.yaml"] == text
+    assert "add this entry" in made.stdout and "id: palint" in made.stdout
+
+
+@given(
+    st.lists(
+        st.sampled_from(["repos:", "- repo: a", "  hooks:", "    - id: b", "", "# c", "ci: {}", "x"]),
+        max_size=8,
+    )
+)
+def test_any_hook_file_is_added_to_or_refused(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    new = hook._with_entry(text)
+    if new is not None:
+        assert yaml.safe_load(new)["repos"][-1]["repo"] == hook.HOME
+
+
+def test_a_link_is_not_written_through(repo: Repository) -> None:
+    outside = repo.path.parent / "outside"
+    outside.write_text("")
+    (repo.path / ".gitignore").symlink_to(outside)
+    made = repo.palint("init", "--yes")
+    assert ".gitignore is a symbolic link" in made.stdout and outside.read_text() == ""
+
+
+def test_nothing_is_written_without_a_yes(repo: Repository) -> None:
+    assert repo.palint("init", "--dry-run").returncode == 0
+    asked = repo.palint("init")
+    assert asked.returncode == 2 and "--yes" in asked.stderr
+    assert files(repo) == {}
+
+
+def test_outside_of_a_repository_it_says_so(repo: Repository) -> None:
+    from .conftest import palint
+
+    folder = repo.path.parent / "plain"
+    folder.mkdir()
+    made = palint("init", "--yes", cwd=folder)
+    assert made.returncode == 2 and "git init" in made.stderr
+
+
+def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -> None:
+    known, moved, new = (make("{github_token}", seed) for seed in range(3))
+    repo.write("a.py", f'A = "{known}"\nB = "{new}"\n\nC = "{moved}"\n')
+    result = {"type": "GitHub Token", "filename": "a.py", "is_verified": False}
+    sha1 = {
+        value: hashlib.sha1(value.encode(), usedforsecurity=False).hexdigest() for value in (known, moved)
+    }
+    accepted = {
+        "version": "1.5.0",
+        "results": {
+            "a.py": [
+                {**result, "hashed_secret": sha1[known], "line_number": 1},
+                {**result, "hashed_secret": sha1[moved], "line_number": 40},
+            ]
+        },
+    }
+    repo.write(".secrets.baseline", json.dumps(accepted, indent=2))
+    assert "2 of today's findings are accepted" in init(repo)
+    left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret", "a.py"))
+    assert [f["start"]["line"] for f in left] == [2]
+
+
+def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_ours(repo: Repository) -> None:
+    one, two, three, four = (make("{github_token}", seed) for seed in range(4))
+    repo.write(
+        "a.py",
+        f'A = "{one}"\nB = "{two}"\nC = "{three}"  # gitleaks:allow\nD = "{four}"\nE = 1  # gitleaks:allow\n',
+    )
+    repo.write(".gitleaksignore", "# known\n" + "0" * 40 + ":a.py:github-pat:1\n")
+    report = [{"RuleID": "github-pat", "File": "a.py", "StartLine": 2, "Secret": "REDACTED"}]
+    repo.write("gitleaks-baseline.json", json.dumps(report))
+    init(repo)
+    lines = files(repo)["a.py"].splitlines()
+    assert lines[2].endswith('"  # palint: ignore[hardcoded-secret] accepted under gitleaks')
+    assert lines[4] == "E = 1  # gitleaks:allow"
+    left = findings(repo.palint("check", "--format=json", "a.py"))
+    assert [(f["rule"], f["start"]["line"]) for f in left] == [("hardcoded-secret", 4)]
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_as_another_scanner_s(text: str) -> None:
+    for read in (migrate.detect_secrets, migrate.gitleaks_report, migrate.gitleaks_ignore):
+        read(text)
+
+
+keys = st.sampled_from(["results", "a.py", "hashed_secret", "line_number", "File", "StartLine"])
+documents = st.recursive(
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+)
+
+
+@given(documents)
+def test_any_json_is_read_as_another_scanner_s(data: object) -> None:
+    for read in (migrate.detect_secrets, migrate.gitleaks_report):
+        read(json.dumps(data))
