@@ -26,9 +26,10 @@ _PUBLIC = re.compile(
 _CERTIFICATE = re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
 _LOGIN_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 # A configuration file kept as a Secret is one only when it sets a secret.
-_FILE = re.compile(r"\n|\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
+_FILE_NAME = re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
+_SETTING = re.compile(r"\n|^[A-Z_]+=")
 _SETS_SECRET = re.compile(
-    r"(pass(w|wd|word|phrase)?|pwd|secret|token|key|credential)\w*[\"']?\s*[:=]\s*\S", re.I
+    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w*[\"']?\s*[:=]\s*\S", re.I
 )
 _ELSEWHERE = re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
 
