@@ -190,7 +190,7 @@ class Graph:
 
 
 def is_template(file: SourceFile) -> bool:
-    """Whether a workflow that does not parse is the template of one (cookiecutter, Jinja), by path or text."""
+    """Whether a workflow that does not parse is a template of one (cookiecutter, Jinja), by path or text."""
     return "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
 
 

@@ -52,7 +52,7 @@ _ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 # Where an SSH key goes: there, a secret called AWS_KEY is one.
 _SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
-_ENDPOINT = re.compile(r"endpoint|localstack", re.I)
+_ENDPOINT = re.compile(r"endpoint(?:[-_]?url)?\w*[\"']?\s*[:=\s]\s*\S|localstack", re.I)
 _AWS_HOST = re.compile(r"amazonaws\.com", re.I)
 
 
@@ -184,11 +184,7 @@ class _Scan:
         self, place: str, found: tuple[Mention, ...], job: Job | None, step: Step | None, node: Node
     ) -> Entry:
         text = self.file.text[node.start : node.end]
-        elsewhere = any(
-            _ENDPOINT.search(line) and not _AWS_HOST.search(line)
-            for line in text.splitlines()
-            if "ndpoint" in line
-        )
+        elsewhere = any(_ENDPOINT.search(x) and not _AWS_HOST.search(x) for x in text.split("\n"))
         return Entry(self.file, place, found, self.workflow, job, step, elsewhere)
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:

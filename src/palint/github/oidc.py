@@ -128,8 +128,8 @@ def _fetches(at: Expanded) -> Iterator[Need]:
     """A script that asks for the token by hand."""
     for node in (at.step.run, at.step.given_node("script")):
         if node is not None and node.kind == "scalar" and (found := _FETCH.search(node.value)):
-            line = node.value[: found.end() + 80].rpartition("\n")[2]
-            guarded = _GUARD.search(line) is not None
+            begin = node.value.rfind("\n", 0, found.end()) + 1
+            guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
             doubt = "its script looks first whether there is one" if guarded else _condition_doubt(at)
             yield Need(at, "fetches an OIDC token", doubt)
 
