@@ -45,8 +45,8 @@ class EnvFileLoaded(Rule):
     Read the secret itself when the program starts, with the role of the task, or after `aws sso login`.
 
     ```python
-    secret = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="api/production")["SecretString"])
-    settings = Settings(**secret)
+    answer = boto3.client("secretsmanager").get_secret_value(SecretId="api/production")
+    settings = Settings(**json.loads(answer["SecretString"]))
     ```
 
     ```javascript
@@ -55,7 +55,8 @@ class EnvFileLoaded(Rule):
     ```
 
     ```bash
-    export DB_PASSWORD="$(aws secretsmanager get-secret-value --secret-id api/development --query SecretString --output text)"
+    secret="$(aws secretsmanager get-secret-value --secret-id api/development \\
+      --query SecretString --output text)"
     ```
 
     Compose: no `env_file`; pass who signs in, not what is secret.
@@ -92,24 +93,35 @@ class EnvFileLoaded(Rule):
     clause = Clause.NO_ENV_FILES
     files = union(PYTHON, NOTEBOOKS, JAVASCRIPT, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS, _OTHERS)
     needles = (
-        "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env", "starlette[.]config",
-        "env-cmd",
+        "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
+        "starlette[.]config", "env-cmd",
     )  # fmt: skip
 
     bad = (
         Example("from dotenv import load_dotenv\nload_dotenv()\n", path="app.py", at="load_dotenv()"),
-        Example("import dotenv\nvalues = dotenv.dotenv_values('.env')\n", path="app.py", at="dotenv.dotenv_values"),
+        Example(
+            "import dotenv\nvalues = dotenv.dotenv_values('.env')\n",
+            path="app.py", at="dotenv.dotenv_values",
+        ),
         Example(
             "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
-            '    model_config = SettingsConfigDict(env_file=".env")\n', path="app.py", at='env_file=".env"', note="pydantic-settings",
+            '    model_config = SettingsConfigDict(env_file=".env")\n'
+            '', path="app.py", at='env_file=".env"', note="pydantic-settings",
         ),
         Example(
-            'class S(BaseSettings):\n    class Config:\n        env_file = ".env"\n', path="app.py", at='env_file = ".env"',
+            'class S(BaseSettings):\n    class Config:\n        env_file = ".env"\n'
+            '', path="app.py", at='env_file = ".env"',
         ),
         Example('settings = Settings(_env_file="prod.env")\n', path="app.py", at="_env_file"),
-        Example('class S(BaseSettings):\n    model_config = {"env_file": ".env"}\n', path="app.py", at='"env_file"'),
+        Example(
+            'class S(BaseSettings):\n    model_config = {"env_file": ".env"}\n',
+            path="app.py", at='"env_file"',
+        ),
         Example("import environ\nenv = environ.Env()\nenv.read_env()\n", path="app.py", at="env.read_env"),
-        Example("import environ\nenviron.Env.read_env(BASE / '.env')\n", path="app.py", at="environ.Env.read_env"),
+        Example(
+            "import environ\nenviron.Env.read_env(BASE / '.env')\n",
+            path="app.py", at="environ.Env.read_env",
+        ),
         Example(
             "from decouple import Config, RepositoryEnv\nconfig = Config(RepositoryEnv('.env'))\n",
             path="app.py", at="RepositoryEnv('.env')",
@@ -118,11 +130,20 @@ class EnvFileLoaded(Rule):
         Example("load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", at="load_dotenv", note="as text"),
         Example("import 'dotenv/config';\n", path="src/index.ts", at="import 'dotenv/config'"),
         Example("require('dotenv').config();\n", path="index.js", at="require('dotenv').config"),
-        Example("import * as dotenv from 'dotenv';\n\ndotenv.config();\n", path="index.ts", at="dotenv.config"),
-        Example("const { config } = require('dotenv');\nconfig({ path: '.env' });\n", path="a.js", at="config({"),
+        Example(
+            "import * as dotenv from 'dotenv';\n\ndotenv.config();\n",
+            path="index.ts", at="dotenv.config",
+        ),
+        Example(
+            "const { config } = require('dotenv');\nconfig({ path: '.env' });\n",
+            path="a.js", at="config({",
+        ),
         Example("process.loadEnvFile('.env');\n", path="index.mjs", at="process.loadEnvFile"),
         Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", at='"dotenv"'),
-        Example('{"scripts": {"start": "node --env-file=.env app.js"}}\n', path="package.json", at="--env-file"),
+        Example(
+            '{"scripts": {"start": "node --env-file=.env app.js"}}\n',
+            path="package.json", at="--env-file",
+        ),
         Example("services:\n  api:\n    env_file: .env\n", path="docker-compose.yml", at=".env"),
         Example(
             "services:\n  api:\n    env_file:\n      - path: ./prod.env\n        required: false\n",
@@ -142,7 +163,10 @@ class EnvFileLoaded(Rule):
         Example('echo "TOKEN=$TOKEN" >> .env\n', path="setup.sh", at="echo"),
         Example("include .env\nrun:\n\tpython app.py\n", path="Makefile", at=".env"),
         Example("dotenv\n", path=".envrc", at="dotenv"),
-        Example("deploy:\n  script:\n    - source .env\n    - make deploy\n", path=".gitlab-ci.yml", at="source"),
+        Example(
+            "deploy:\n  script:\n    - source .env\n    - make deploy\n",
+            path=".gitlab-ci.yml", at="source",
+        ),
         Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
             '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n',
@@ -152,7 +176,11 @@ class EnvFileLoaded(Rule):
     good = (
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
         Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
-        Example('class S(BaseSettings):\n    model_config = SettingsConfigDict(env_file=None, env_prefix="X_")\n', path="a.py"),
+        Example(
+            'class S(BaseSettings):\n    model_config = SettingsConfigDict(env_file=None, env_prefix="X_")\n'
+            '',
+            path="a.py",
+        ),
         Example("// import 'dotenv/config'\nconsole.log(process.env.PORT);\n", path="index.ts"),
         Example('{"dependencies": {"express": "^4"}, "description": "no dotenv"}\n', path="package.json"),
         Example("services:\n  api:\n    environment: [AWS_PROFILE]\n", path="compose.yaml"),
@@ -181,17 +209,21 @@ class EnvFileLoaded(Rule):
 def _help(language: str, project: Project) -> str:
     secret = manager.secret_id(project)
     if language in ("python", "javascript", "shell"):
-        return f"Read the secret itself, with the task's role or after `aws sso login`:\n{manager.read(language, project)}"
+        read = manager.read(language, project)
+        return f"Read the secret itself, with the task's role or after `aws sso login`:\n{read}"
     if language == "compose":
         return (
             "Give the container who signs in, and let the program read its secret:\n"
-            f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n    volumes: ["~/.aws:/root/.aws:ro"]'
+            f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
+            '    volumes: ["~/.aws:/root/.aws:ro"]'
         )
     if language == "dockerfile":
-        return f"Leave it out of the image and list it in .dockerignore; the program reads `{secret}` when it starts."
+        return f"Leave it out of the image, list it in .dockerignore, and read `{secret}` at start."
     if language == "workflow":
         return (
             "Assume a role through OIDC, and let the program read its secret, or fetch it in a step:\n"
-            f"    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: {secret}"
+            "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n"
+            f"      with:\n        secret-ids: {secret}"
         )
-    return f"Remove it, and read the secret in the function, or as\n    ${{ssm:/aws/reference/secretsmanager/{secret}}}"
+    reference = f"${{ssm:/aws/reference/secretsmanager/{secret}}}"
+    return f"Remove it, and read the secret in the function, or as\n    {reference}"

@@ -33,11 +33,7 @@ def loads(file: SourceFile) -> Iterator[Load]:
     """The places in a file. Raises Unparsed where a workflow does not parse."""
     path = file.path.lower()
     name = path.rpartition("/")[2]
-    if (
-        name.endswith((".py", ".pyi", ".pyw", ".ipynb"))
-        or file.data[:100].startswith(b"#!")
-        and b"python" in file.data[:100]
-    ):
+    if name.endswith((".py", ".pyi", ".pyw", ".ipynb")) or _PYTHON_SHEBANG.match(file.data):
         return _python(file)
     if name.endswith((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")):
         return _javascript(file)
@@ -46,10 +42,14 @@ def loads(file: SourceFile) -> Iterator[Load]:
     if is_workflow(path) or name in ("action.yml", "action.yaml"):
         return _workflow(file)
     if name.endswith((".yml", ".yaml")):
-        return _yaml(file)
+        return iter(()) if name in _LOCKS else _yaml(file)
     if name.startswith(("dockerfile", "containerfile")) or name.endswith((".dockerfile", ".containerfile")):
         return _dockerfile(file)
     return _shell(file)
+
+
+_PYTHON_SHEBANG = re.compile(rb"#![^\n]{0,80}python")
+_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
 
 
 def names_file(text: str) -> bool:
@@ -91,8 +91,9 @@ _SCRIPT_COMMENT = re.compile(
 )
 _PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
 _IMPORT = re.compile(
-    rf"(?:\bimport\s+(?:(?P<names>[\w$*{{}}, \n]{{1,200}}?)\s+from\s+)?|\b(?:const|let|var)\s+(?P<bound>[\w${{}}:, ]{{1,200}}?)\s*=\s*"
-    rf"require\(\s*|\brequire\(\s*)[\"'](?P<module>(?:{_PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
+    r"(?:\bimport\s+(?:(?P<names>[\w$*{}, \n]{1,200}?)\s+from\s+)?"
+    r"|\b(?:const|let|var)\s+(?P<bound>[\w${}:, ]{1,200}?)\s*=\s*require\(\s*|\brequire\(\s*)"
+    rf"[\"'](?P<module>(?:{_PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
 _NODE_LOAD = re.compile(r"\bprocess\.loadEnvFile\s*\(")
 
@@ -128,7 +129,8 @@ def _use_of(text: str, names: list[str]) -> tuple[int, int] | None:
 _DEPENDENCIES = re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
 _DEPENDENCY = re.compile(rf"\"(?:{_PACKAGES})\"\s*:")
 _SCRIPT = re.compile(
-    r"--env-file(?:-if-exists)?[= ][^\s\"\\]+|(?<=[\"& ;])(?:\.|source) [^\s\"\\;&]*\.env[^\s\"\\;&]*|-r dotenv/config"
+    r"--env-file(?:-if-exists)?[= ][^\s\"\\]+|-r dotenv/config"
+    r"|(?<=[\"& ;])(?:\.|source) [^\s\"\\;&]*\.env[^\s\"\\;&]*"
     r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd )[^\"\\]*"
 )
 _ENV_FILE_MEMBER = re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
@@ -150,14 +152,24 @@ def _json(file: SourceFile) -> Iterator[Load]:
 # --- YAML
 
 _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv"))
-_YAML_TEXT = re.compile(r"(?m)^[ \t-]*(?:env_file[ \t]*:[ \t]*\S|useDotenv[ \t]*:[ \t]*true)[^\r\n]*")
+_YAML_TEXT = re.compile(
+    r"(?m)^[ \t-]*(?:env_file[ \t]*:[ \t]*(?:\r?\n[ \t]*-[ \t]+)?\S|useDotenv[ \t]*:[ \t]*true)[^\r\n]*"
+)
 
 
 def _workflow(file: SourceFile) -> Iterator[Load]:
     from palint.github import dotenv_steps
+    from palint.languages import yaml
 
-    for write in dotenv_steps.writes(file):
-        yield Load(write.start, write.end, write.message, "workflow")
+    try:
+        for write in dotenv_steps.writes(file):
+            yield Load(write.start, write.end, write.message, "workflow")
+    except Unparsed as error:
+        if not yaml.is_template(file.text):
+            raise
+        file.note(
+            "fell-back", f"{error.message} (line {error.line}): a template, its steps are not looked at"
+        )
 
 
 def _yaml(file: SourceFile) -> Iterator[Load]:

@@ -21,7 +21,8 @@ class Entry(NamedTuple):
 
 
 _LINE = re.compile(
-    r"(?m)^[ \t]*(?:\[(?P<section>[^\]\r\n]*)\]|(?P<key>[^\s#;!\[=:][^=:\r\n]{0,200}?)[ \t]*(?P<sign>[=:])[ \t]*(?P<value>[^\r\n]*))"
+    r"(?m)^[ \t]*(?:\[(?P<section>[^\]\r\n]*)\]"
+    r"|(?P<key>[^\s#;!\[=:][^=:\r\n]{0,200}?)[ \t]*[=:][ \t]*(?P<value>[^\r\n]*))"
 )
 _QUOTED = re.compile(r"([\"'])(.*?)\1\s*(?:[#;].*)?$")
 _REMARK = re.compile(r"\s[#;].*$")

@@ -15,7 +15,8 @@ _READ = {
     "javascript": "const { SecretString } = await new SecretsManagerClient({}).send(\n"
     '      new GetSecretValueCommand({ SecretId: "{id}" }),\n'
     "    );",
-    "shell": 'secret="$(aws secretsmanager get-secret-value --secret-id {id} --query SecretString --output text)"',
+    "shell": 'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
+    '      --query SecretString --output text)"',
 }
 
 
