@@ -63,8 +63,9 @@ class KubernetesSecret(Rule):
 
     Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault),
     entries that hold no secret by their name (`username`, `host`, `url`, `ca.crt`, …), certificates, and
-    configuration files that set no secret are not findings. A manifest that is no YAML until Helm or another template engine has run is read by its lines' indentation.
-    One finding a manifest: its span begins at the first value.
+    configuration files that set no secret are not findings. A manifest that is no YAML until Helm or another
+    template engine has run is read by its lines' indentation. One finding a manifest: its span begins at the
+    first value.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
