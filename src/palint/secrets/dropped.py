@@ -14,7 +14,7 @@ Rules = tuple[tuple[str, re.Pattern[str]], ...]
 # Words that stand in for a secret, in any place of a value of at most 64 characters.
 _PLACEHOLDER = re.compile(
     r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
-    r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|wrong|"
+    r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|incorrect|wrong|whatever|"
     r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|"
     r"(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
     re.I,
@@ -26,7 +26,7 @@ _VALUE: Rules = (
         "it refers to a variable, a file, an address or an option",
         re.compile(
             r"\$[A-Za-z_{(]|%\(|%[A-Z_]+%|#\{|@\{|\{\{|[<\[({]|[./~]*/\w|[A-Za-z]:\\|[a-z][a-z+.-]+://|env[.(\[]|process\.|"
-            r"arn:|--?[a-z]"
+            r"arn:|--?[a-z]|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/"
         ),
     ),
     (
@@ -92,7 +92,7 @@ _NAME: Rules = (
     ),
     (
         "its name says that it is public, or no secret itself",
-        re.compile(r"public|invalid|encrypted|hashed|existing|[cx]srf", re.I),
+        re.compile(r"public|publishable|invalid|encrypted|hashed|existing|[cx]srf", re.I),
     ),
 )
 
@@ -117,6 +117,7 @@ _SPEAKS = re.compile(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth", re.I
 )
 _CODE_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z")
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _TYPE_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
 _PROSE = re.compile(r" [a-z]{2,} [a-z]{2,}")
 _CODE_FILE = re.compile(
@@ -145,10 +146,10 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
     for reason, pattern in _VALUE:
         if pattern.match(value):
             return reason
-    return (_by_name(value, key) if key else "") or _by_place(value, key, line, column, path, detector)
+    return (_by_name(value, key, path) if key else "") or _by_place(value, key, line, column, path, detector)
 
 
-def _by_name(value: str, key: str) -> str:
+def _by_name(value: str, key: str, path: str) -> str:
     for reason, pattern in _NAME:
         if pattern.search(key):
             return reason
@@ -159,9 +160,9 @@ def _by_name(value: str, key: str) -> str:
         return "it repeats its own name"
     if key.lower() in ("key", "keys") and len(value) < 16:
         return "it is a short id"
-    if not _STRONG.search(key):
+    if not _STRONG.search(key) and not (_SETTING.match(key) and not _CODE_FILE.search(path)):
         for reason, pattern in _WEAK:
-            if pattern.match(value) and not _SETTING.match(key):
+            if pattern.match(value):
                 return reason
     return ""
 
@@ -177,6 +178,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector.endswith("EntropyString") and not _STRONG.search(key):
         if not _SPEAKS.search(line, max(0, column - 80), column + len(value) + 40):
             return "it is random, and nothing near it speaks of a secret"
+    if detector == "argument" and _DOTTED.match(value):
+        return "it is a dotted name"
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
     if detector == "keyword" and before[-1:] not in "\"'`":
