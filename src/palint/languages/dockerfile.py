@@ -110,66 +110,6 @@ def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _PATTERNS = {escape: _patterns(escape) for escape in "\\`"}
-_ARRAY.match(self.text)
-        if array:
-            found = re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(self.text, array.end())
-            return [Word(m[1], self.place(m.start(1)), self._end(m.end(1))) for m in found]
-        return [
-            Word(self._plain(m[0]), self.place(m.start()), self._end(m.end()))
-            for m in self._word().finditer(self.text)
-        ]
-
-    def pairs(self) -> list[Pair]:
-        """The variables that an ENV or ARG sets."""
-        matches = list(self._word().finditer(self.text))
-        if self.name == "ENV" and matches and "=" not in matches[0][0]:
-            start = matches[1].start() if len(matches) > 1 else matches[0].end()
-            return [self._pair(matches[0].start(), matches[0].end(), start, len(self.text.rstrip()))]
-        made = []
-        for match in matches:
-            name, equals, _ = match[0].partition("=")
-            behind = match.start() + len(name)
-            made.append(self._pair(match.start(), behind, behind + 1 if equals else None, match.end()))
-        return made
-
-    def _pair(self, start: int, name_end: int, value_start: int | None, end: int) -> Pair:
-        name = self._plain(self.text[start:name_end])
-        if value_start is None:
-            return Pair(name, None, self.place(start), self._end(end), self._end(end), self._end(end))
-        raw = self.text[value_start:end]
-        value = self._plain(raw)
-        if len(raw) > 1 and raw[0] in "\"'" and raw[-1] == raw[0]:
-            value_start, last = value_start + 1, end - 1
-        else:
-            last = end
-        places = (self.place(value_start), self._end(last)) if last > value_start else (self._end(last),) * 2
-        return Pair(name, value, self.place(start), self._end(end), *places)
-
-    def _end(self, offset: int) -> int:
-        return self.place(offset - 1) + 1 if offset else self.place(0)
-
-    def _word(self) -> re.Pattern[str]:
-        return _PATTERNS[self.escape][0]
-
-    def _plain(self, raw: str) -> str:
-        """A word without its quotes and escapes."""
-        return _PATTERNS[self.escape][1].sub(lambda m: m[1] or m[2] or m[3] or "", raw)
-
-
-_WORDS = {
-    escape: re.compile(
-        rf"""(?:[^\s"'{re.escape(escape)}]|{re.escape(escape)}.|"(?:[^"{re.escape(escape)}]|{re.escape(escape)}.)*"?|'[^']*'?)+""",
-        re.DOTALL,
-    )
-    for escape in "\\`"
-}
-_QUOTES = {
-    escape: re.compile(
-        rf"""{re.escape(escape)}(.)|"((?:[^"{re.escape(escape)}]|{re.escape(escape)}.)*)"|'([^']*)'""",
-        re.DOTALL,
-    )
-    for escape in "\\`"
-}
 _ARRAY = re.compile(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
 _DIRECTIVE = re.compile(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
 _NAME = re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
