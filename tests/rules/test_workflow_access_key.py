@@ -156,7 +156,8 @@ def test_companions_are_related() -> None:
 def test_a_local_action_that_passes_its_input_on() -> None:
     action = (
         "inputs: {key: {}}\nruns:\n  using: composite\n  steps:\n"
-        "    - uses: aws-actions/configure-aws-credentials@v4\n      with:\n        aws-access-key-id: ${{ inputs.key }}\n"
+        "    - uses: aws-actions/configure-aws-credentials@v4\n      with:\n"
+        "        aws-access-key-id: ${{ inputs.key }}\n"
     )
     text = given("./.github/actions/aws", "key: ${{ secrets.DEPLOY }}")
     assert [f.span.path for f in found({A: text, ACTION: action})] == [A]

@@ -17,8 +17,9 @@ MAX_EVENTS = 100_000
 MAX_EXPANDED = 200_000  # nodes, each alias counted as all that it stands for
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
-# What YAML 1.1 (5.1 "Character Set") and libyaml refuse. Not here: NUL, for which a text is refused whole.
-_REFUSED = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+# What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
+# line and YAML 1.2 does not. Each becomes a blank. Not here: NUL, for which a text is refused whole.
+_REFUSED = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
 
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
