@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from palint.findings import Finding
+from palint.findings import Failure, Finding
 
 NAME = "palint-baseline.jsonl"
 ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes
@@ -32,7 +32,7 @@ _HASH = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE = re.compile(r"[0-9a-f]{3}")
 
 
-class BaselineError(Exception):
+class BaselineError(Failure):
     """A baseline that cannot be read; the message names the file, the line and what to do."""
 
 

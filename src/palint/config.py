@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from palint.findings import Severity
+from palint.findings import Failure, Severity
 from palint.project import Limits
 
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 SETTINGS_FILES = ("palint.toml", "pyproject.toml")
 
 
-class ConfigError(Exception):
+class ConfigError(Failure):
     """Settings that cannot be used; the message names the file, the line and what to do."""
 
 

@@ -6,6 +6,10 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
+class Failure(Exception):  # noqa: N818 - the base of several `…Error`s
+    """The work could not be done. The message is for the user: it names the place and says what to do."""
+
+
 class Severity(IntEnum):
     """How much a finding weighs; an error fails a run by default, a warning is shown and passes."""
 

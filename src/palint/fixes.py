@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from palint.findings import Edit, Finding
+from palint.findings import Edit, Failure, Finding
 from palint.source import SourceFile
 
 Opener = Callable[[str], "SourceFile | None"]
 
 
-class FixError(Exception):
+class FixError(Failure):
     """A file that could not be changed, and was left as it is; the message is for the user."""
 
 

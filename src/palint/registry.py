@@ -12,12 +12,13 @@ from importlib import import_module
 from typing import Any
 
 from palint import cache
+from palint.findings import Failure
 from palint.rule import Rule
 
 GROUP = "palint.rules"
 
 
-class RegistryError(Exception):
+class RegistryError(Failure):
     """Rules that cannot be loaded, or do not go together; the message is for the user."""
 
 

@@ -11,15 +11,12 @@ import signal
 import sys
 from typing import NoReturn
 
-from palint.config import ConfigError
-from palint.fixes import FixError
-from palint.git import GitError
-from palint.registry import RegistryError
+from palint.findings import Failure
 
 CLEAN, FOUND, FAILED, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class UsageError(Exception):
+class UsageError(Failure):
     """A request that makes no sense; the message says what to do."""
 
 
@@ -50,7 +47,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return CLEAN
-    except (UsageError, ConfigError, FixError, GitError, RegistryError) as error:
+    except Failure as error:
         return _say(str(error))
     except Exception as error:
         import click
