@@ -28,7 +28,7 @@ _HEREDOC = re.compile(r"<<[-~]?[ \t]*\\?[\"']?(?P<word>\w+)")
 _WRITERS = re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
 _PATH_INPUT = re.compile(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
 _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("if",)}
-_MAX_BACK, _MAX_ON = 200, 500  # lines that a quoted text or block may reach back, a here-document on
+_MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may reach back, a here-document on
 
 
 class Write(NamedTuple):
@@ -92,16 +92,20 @@ def _script(text: str, node: Node, variables: set[str]) -> tuple[int, int, str] 
     known = set(variables)
     lines = text[node.start : node.end].split("\n")
     at = node.start
+    resume = 0  # the body of a here-document is no command
     for index, line in enumerate(lines):
         stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
+        if index >= resume and stripped and not stripped.startswith("#"):
             given = scripts.assigned(line, known)
             if given:
                 known.add(given)
             target = _target(line)
-            if target and scripts.holds_secret("\n".join(_belonging(lines, index)), known):
-                start = at + len(line) - len(line.lstrip())
-                return start, start + len(stripped), target
+            if target:
+                body = _belonging(lines, index)
+                if scripts.holds_secret("\n".join(body), known):
+                    start = at + len(line) - len(line.lstrip())
+                    return start, start + len(stripped), target
+                resume = index + len(body) if _HEREDOC.search(line) else index
         at += len(line) + 1
     return None
 
