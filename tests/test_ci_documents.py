@@ -1,0 +1,126 @@
+"""The snippets of docs/ci.md run, each in its service's shell, on changes with and without a violation."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .conftest import PALINT, ROOT, Repository
+
+PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
+
+
+def snippet(heading: str) -> str:
+    """The first fenced block under a heading."""
+    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    block = re.search(r"```\w+\n(.*?)```", section, re.DOTALL)
+    assert block is not None, heading
+    return block[1]
+
+
+def gitlab() -> str:
+    return "\n".join(yaml.safe_load(snippet("GitLab CI"))["palint"]["script"])
+
+
+def bitbucket() -> str:
+    pipelines = yaml.safe_load(snippet("Bitbucket Pipelines"))["pipelines"]
+    return "\n".join(pipelines["pull-requests"]["**"][0]["step"]["script"])
+
+
+def circleci() -> str:
+    steps: list[dict[str, Any]] = yaml.safe_load(snippet("CircleCI"))["jobs"]["palint"]["steps"]
+    runs = [step["run"] for step in steps if "run" in step]
+    return "\n".join(run if isinstance(run, str) else run["command"] for run in runs)
+
+
+def jenkins() -> str:
+    script = re.search(r"sh '''\n(.*?)'''", snippet("Jenkins"), re.DOTALL)
+    assert script is not None
+    return script[1]
+
+
+def azure() -> str:
+    steps = yaml.safe_load(snippet("Azure Pipelines"))["steps"]
+    return str(next(step["bash"] for step in steps if "bash" in step))
+
+
+@pytest.fixture
+def clone(repo: Repository, tmp_path: Path) -> Repository:
+    """A clone of a repository with an old violation on main; the branch `change` is checked out."""
+    repo.write("old.env", "A=1\n")
+    repo.add()
+    repo.commit()
+    repo.git("clone", "-q", ".", str(tmp_path / "clone"))
+    made = Repository(tmp_path / "clone")
+    made.git("checkout", "-q", "-b", "change")
+    made.write("a.py", "x = 1\n")
+    made.add()
+    made.commit()
+    return made
+
+
+BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
+SERVICES = [
+    (gitlab, BASH, {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "origin/main"}, "palint-codequality.json"),
+    (bitbucket, ["bash", "-e", "-c"], {"BITBUCKET_PR_DESTINATION_BRANCH": "main"}, "test-results/palint.xml"),
+    (circleci, BASH, {}, "test-results/palint.xml"),
+    (jenkins, ["sh", "-xe", "-c"], {"CHANGE_TARGET": "main"}, "palint.xml"),
+    (azure, ["bash", "-c"], {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}, "palint.xml"),
+]
+
+
+def run(script: str, shell: list[str], repo: Repository, variables: dict[str, str]) -> int:
+    """Run a job's script; `pip install` does nothing, since the palint under test is there."""
+    programs = repo.path.parent / "programs"
+    programs.mkdir(exist_ok=True)
+    (programs / "pip").write_text("#!/bin/sh\n")
+    (programs / "pip").chmod(0o755)
+    env = {**os.environ, **variables, "PATH": f"{programs}:{PALINT.parent}:{os.environ['PATH']}"}
+    return subprocess.run([*shell, script], cwd=repo.path, env=env, capture_output=True).returncode
+
+
+@pytest.mark.parametrize(
+    ("script", "shell", "variables", "report"), SERVICES, ids=lambda x: getattr(x, "__name__", "")
+)
+def test_a_change_passes_or_fails_by_what_it_changes(
+    script: Callable[[], str], shell: list[str], variables: dict[str, str], report: str, clone: Repository
+) -> None:
+    assert run(script(), shell, clone, variables) == 0
+    text = (clone.path / report).read_text()
+    assert "old.env" not in text
+    clone.write("new.env", "A=1\n")
+    clone.add()
+    clone.commit()
+    assert run(script(), shell, clone, variables) == 1
+    assert "new.env" in (clone.path / report).read_text()
+
+
+@pytest.mark.parametrize(
+    "service", [s for s in SERVICES if s[0] in (gitlab, jenkins, azure)], ids=lambda s: s[0].__name__
+)
+def test_without_a_change_to_compare_everything_is_checked(service: Any, clone: Repository) -> None:
+    script, shell, _, report = service
+    assert run(script(), shell, clone, {}) == 1
+    assert "old.env" in (clone.path / report).read_text()
+
+
+def test_the_jobs_are_those_that_init_writes() -> None:
+    from palint.init import ci
+
+    assert snippet("GitLab CI") == ci.job()
+    assert snippet("GitHub Actions") == ci.workflow().replace("[main, master]", "[main]")
+
+
+def test_the_page_lists_every_input_and_every_format() -> None:
+    from palint.report import FORMATS
+
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    for name in (*action["inputs"], *FORMATS):
+        assert f"`{name}`" in PAGE
