@@ -12,7 +12,6 @@ twelve further bits with each new one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -64,6 +63,8 @@ class Match(NamedTuple):
 
 def value_bits(value: str) -> int:
     """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
+    import hashlib  # loads OpenSSL: dear where nothing is found
+
     digest = hashlib.sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:2], "big") >> (16 - BITS)
 
@@ -75,6 +76,8 @@ def line_hash(masked: str) -> str:
     Nor does the length of a mask, which is the value's.
     """
     line = re.sub(r"\*+", "*", re.sub(r"\s+", "", masked)).replace("'", '"').rstrip(",;")
+    import hashlib
+
     return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -392,7 +392,7 @@ def test_our_own_baseline_is_no_finding(repo: Repository) -> None:
 # ---- start and end
 
 
-HEAVY = ("libcst", "detect_secrets", "rich", "yaml", "requests", "urllib3", "tree_sitter", "msgspec", "ast")
+HEAVY = ("libcst", "detect_secrets", "rich", "yaml", "requests", "urllib3", "tree_sitter", "msgspec")
 
 
 def test_nothing_heavy_is_imported_for_nothing(repo: Repository) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import NamedTuple
 
 from palint.config import Allow, Config, Overruled
@@ -81,10 +80,10 @@ def run(
     late = [f for rule in selected for f in rule.check_run(run_)]
     late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
     late = [f for f in checker.seal_all(late) if scope is None or f.span.path in scope]
-    findings = _fingerprinted(sorted((*merged.findings, *late), key=Finding.sort_key))
+    findings = sorted((*merged.findings, *late), key=Finding.sort_key)
     return Results(
         root=project.root,
-        findings=tuple(findings),
+        findings=tuple(_fingerprinted(findings) if findings else ()),
         suppressed=merged.suppressed,
         notices=tuple(sorted({*notices, *merged.notices, *project.notices})),
         files=len(paths) + len(names),
@@ -163,6 +162,8 @@ def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged
 
 def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding with its fingerprint: rule, path, masked line, and its ordinal among equals."""
+    from hashlib import sha256  # loads OpenSSL: dear where nothing is found
+
     seen: dict[str, int] = {}
     made = []
     for finding in findings:
