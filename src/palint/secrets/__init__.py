@@ -116,7 +116,8 @@ def _finders() -> dict[str, list[_Finder]]:
     for needle in entropy.NEEDLES:
         finders.setdefault(needle, []).append(_random)
     for fmt in FORMATS:
-        finders.setdefault(fmt.needle, []).append(_of_format(fmt))
+        for needle in fmt.needle.split("|"):
+            finders.setdefault(needle, []).append(_of_format(fmt))
     for plugin in upstream.asked():
         finder = _of_upstream(plugin)
         for needle in plugin.needles:

@@ -11,7 +11,11 @@ from __future__ import annotations
 from palint.secrets import assignments
 
 _STRONG = "pass|pwd|psw|secret|token|credential"
-_WEAK = "|".join(word for word in assignments._WORDS.split("|") if word not in _STRONG.split("|"))
+# `author`, `keyword`, `KeyError`, `monkeypatch` and `side_effect` are none.
+_WEAK = (
+    r"auth(?:\b|[^o\W]|ori[sz])|key(?:s?(?:\b|_)|(?-i:[A-Z0-9]))|cookie|session|[_.]sid(?:\b|_)|nonce|salt|seed|"
+    "signature|otp|jwt|login|hmac"
+)
 
 # A name, what closes it, an operator; it ends where `assignments.find` begins. Stars compile four times as
 # fast as bounds, and `find` has its own.
@@ -26,6 +30,7 @@ _GAP = r"[=>]{0,2}[ \t]{0,40}"
 _QUOTE = r"(?:[bru]{1,2}|[f@$l])?"
 _NO_QUOTE = r"[^\"'`&\xe2\n]"  # \xe2 begins the typographic ones
 _STRING = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"  # what `find` takes for a string
+_TYPED = assignments._TYPED.pattern  # `name: type =`
 _CALL = r"(?:[a-z_$][\w$.]*\??[(\[]|[({\[])"
 _NUMBERS = r"\s{0,4}(?:0x)?[0-9a-f]{1,3}\s{0,2},"
 
@@ -37,14 +42,17 @@ _NOTHING = (
     rf"|[\w.$-]{{0,50}}?(?:{_PLACEHOLDER})[\w.$-]{{0,50}}{_END}(?!\s{{0,4}}=)"
     rf"|{_QUOTE}(?P<q>[\"'`])(?:(?:(?!(?P=q))[^\\\n]){{0,3}}(?P=q)"
     rf"|[^\"'`\n\\]{{0,50}}?(?:{_PLACEHOLDER})[^\"'`\n\\]{{0,12}}[\"'`])))"
-    # Behind `(` and `!`: no string.
+    # Behind `(` and `!`: no string, or one tiny one.
     rf"(?!(?<=[(!])(?!{_GAP}(?:\r?\n[ \t]{{0,80}})?{_STRING}))"
+    r"(?!(?<=\([\"'])[^\"'\\\n]{0,3}[\"']\))(?!(?<=[\"'])[^\"'\\\n]{0,3}[\"'])"
 )
+_ONLY_WORDS = r"[a-z]{1,30}(?:[_.\- /:]{1,3}[a-z]{1,20}){0,6}[^\w\s\"'`]?"
 # A weak name with nothing but words; a setting in capitals (`…_KEY`) counts as strong.
 _WORDS = (
     r"(?:(?<=(?-i:_KEY)=)|(?<=(?-i:_KEY) =)|(?<=(?-i:_KEY):)|(?<=(?-i:_KEY)[\"']:)"
-    rf"|(?!(?<=[:=]){_GAP}(?:[a-z]+(?:[_.\-/:]+[a-z]+)*[)}}\],;]?[ \t]*\r?\n"
-    rf"|{_QUOTE}(?P<w>[\"'`])[a-z]{{1,30}}(?:[_.\- /:]{{1,3}}[a-z]{{1,20}}){{0,6}}[^\w\s\"'`]?(?P=w))))"
+    rf"|(?!(?<=[:=]){_GAP}(?:(?!{_STRING})(?!{_TYPED})[a-z]+(?:[_.\-/:]+[a-z]+)*[)}}\],;]?\s"
+    rf"|{_QUOTE}(?P<w>[\"'`]){_ONLY_WORDS}(?P=w)))(?!(?<=[\"']){_ONLY_WORDS}[\"'])"
+    rf"(?!(?<=\()[\"']{_ONLY_WORDS}[\"']\)))"
 )
 
 NEEDLES: tuple[str, ...] = (
