@@ -28,6 +28,7 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
 }
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "gap": "┆", "cut": "…"}
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "gap": ":", "cut": "..."}
+_PROSE = 100  # cells of a help's line at most
 _PLAIN_WIDTH = 160  # cells, where no terminal says
 
 
@@ -88,7 +89,7 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
                 yield f"{margin} {paint('frame', box['bar'])} {paint('related', visible(mark.message))}"
-    for number, line in enumerate(_wrapped(finding.help, width - gutter - 4)):
+    for number, line in enumerate(_wrapped(finding.help, width - gutter - 4) if finding.help else ()):
         lead = (
             f"{paint('frame', box['close'])} {paint('help', 'do this instead:')} " if number == 0 else "   "
         )
@@ -96,17 +97,36 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
 
 
 def _wrapped(help_text: str, width: int) -> Iterator[str]:
-    """The lines of a help, words wrapped to `width` cells; indented lines are code and stay whole."""
-    for number, line in enumerate(help_text.splitlines()):
-        lead = "do this instead: " if number == 0 else ""
-        if len(lead) + len(line) <= width or line.startswith((" ", "\t")):
-            yield line
-        else:
-            import textwrap
+    """The lines of a help: words flow to at most 100 cells, what is indented is code and stays as it is."""
+    import textwrap
 
-            made = textwrap.wrap(lead + line, max(width, 40), break_long_words=False, break_on_hyphens=False)
-            yield made[0].removeprefix(lead)
-            yield from made[1:]
+    lead = "do this instead: "  # stands before the first line
+    for paragraph in _paragraphs(lead + help_text):
+        if paragraph.startswith((" ", "\t")) or not paragraph:
+            yield paragraph
+        else:
+            wrapped = textwrap.wrap(
+                paragraph, max(min(width, _PROSE), 40), break_long_words=False, break_on_hyphens=False
+            )
+            yield from (line.removeprefix(lead) for line in wrapped)
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """The lines of a text, those that only continue a sentence joined to the one before."""
+    words = ""
+    for line in text.splitlines():
+        if not line or line.startswith((" ", "\t", "- ", "* ")):
+            if words:
+                yield words
+            words = ""
+            if line.startswith(("- ", "* ")):
+                words = line
+            else:
+                yield line
+        else:
+            words = f"{words} {line}" if words else line
+    if words:
+        yield words
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
