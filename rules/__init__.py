@@ -2,6 +2,8 @@
 
 # fmt: off
 RULES = (
+    "palint_rules.container_access_key:ContainerAccessKey",
+    "palint_rules.env_file_loaded:EnvFileLoaded",
     "palint_rules.kubernetes_secret:KubernetesSecret",
     "palint_rules.secret_name:SecretName",
     "palint_rules.github_secret:GithubSecret",
