@@ -31,6 +31,8 @@ def test_table() -> None:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", fmt.id), fmt.id
         assert re.fullmatch(r"https://[^\s]+", fmt.source), fmt.id
         assert fmt.name and fmt.example != fmt.near_miss
+        for needle in fmt.needle.split("|"):
+            assert re.compile(needle), "no alternatives inside a group"
 
 
 @every_format

@@ -118,7 +118,7 @@ def _bech32(before: str) -> str:
 
 
 def _gitlab(before: str) -> str:
-    payload = before.partition("-")[2].rstrip(".")
+    payload = before.partition("-")[2].rstrip(".").removeprefix("t1_")
     head = before + checksums.encode(len(payload), checksums.BASE36, 2)
     return head[len(before) :] + checksums.encode(checksums.crc32(head), checksums.BASE36, 7)
 

@@ -40,11 +40,11 @@ FORMATS: tuple[Format, ...] = (
     + keys.FORMATS
 )
 
-# How far a value may run past the window in which it begins.
-REACH = 4096
+# How far a value may run past the window in which it begins, where it has no letters to begin with.
+REACH = 512
 
-# The plain letters that a value begins with; behind a quantifier the last of them would be optional.
-_BEGINS = r"\(\?P<value>((?:[0-9A-Za-z_~-]|\\\.)+)(?![?*{])"
+# The plain letters that a pattern begins with; behind a quantifier the last of them would be optional.
+_BEGINS = r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])"
 
 
 @cache
@@ -52,7 +52,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
     """The pattern, the letters that its matches begin with, or none, and the value's group."""
     regex = re.compile(pattern)
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
-    begins = re.match(_BEGINS, pattern[len(left) :]) if left else None
+    begins = re.match(_BEGINS, pattern[len(left) :])
     literal = begins[1].replace("\\", "") if begins else ""
     return regex, literal, "value" if "value" in regex.groupindex else 0
 

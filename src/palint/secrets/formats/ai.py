@@ -141,10 +141,10 @@ FORMATS = (
     Format(
         id="elevenlabs-api-key",
         name="ElevenLabs API key",
-        needle="sk_[0-9a-f]{8}",
-        pattern=token("sk_[0-9a-f]{48}"),
-        example="sk_{hex:48}",
-        near_miss="sk_{hex:47}",
+        needle="elevenlabs",
+        pattern=assigned(r"elevenlabs[\w.-]{0,12}key", "sk_[0-9a-f]{48}"),
+        example="ELEVENLABS_API_KEY=«sk_{hex:48}»",
+        near_miss="ELEVENLABS_API_KEY=sk_{hex:47}",
         source="https://elevenlabs.io/docs/api-reference/authentication",
     ),
     Format(

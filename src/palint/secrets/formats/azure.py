@@ -180,8 +180,8 @@ FORMATS = (
     Format(
         id="azure-devops-token",
         name="Azure DevOps personal access token (before annotations)",
-        needle="devops",
-        pattern=assigned(r"devops[\w.-]{0,16}(?:pat|token|password|secret|key)", "[2-7a-z]{52}"),
+        needle="devops|vsts|azp_token",
+        pattern=assigned(r"(?:devops|vsts|azp)[\w.-]{0,16}(?:pat|token|password|secret|key)", "[2-7a-z]{52}"),
         valid=checksums.azure_devops,
         example='AZURE_DEVOPS_EXT_PAT="«{azure_devops_pat}»"',
         near_miss='AZURE_DEVOPS_EXT_PAT="{base32_lower:52}"',

@@ -35,8 +35,8 @@ FORMATS = (
     Format(
         id="aws-secret-access-key",
         name="AWS secret access key",
-        needle="secret_?access_?key|aws_?secret",
-        pattern=assigned(r"secret_?access_?key|aws_?secret(?:_?key)?", "[0-9A-Za-z/+]{40}"),
+        needle="secret_access_key|secretaccesskey|aws_secret_key|awssecretkey",
+        pattern=assigned("secret_?access_?key|aws_?secret_?key", "[0-9A-Za-z/+]{40}"),
         valid=_mixed_case,
         example='aws_secret_access_key = "«{aws_secret_access_key}»"',
         near_miss='aws_secret_access_key = "{hex:40}"',

@@ -14,7 +14,8 @@ class Format(NamedTuple):
     name: str
     """For people."""
     needle: str
-    """Short, for hyperscan and `re`, any letter case; hits in each value or up to 64 characters before."""
+    """Short, for hyperscan and `re`, any letter case; hits in each value or up to 64 characters before.
+    Alternatives at its top level are looked for one by one: plain letters compile in no time."""
     pattern: str
     """For `re`; the group `value` is the secret, else all of the match. Linear: every repeat is bounded."""
     example: str

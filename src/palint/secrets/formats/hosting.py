@@ -66,9 +66,9 @@ FORMATS = (
     Format(
         id="cloudflare-legacy-token",
         name="Cloudflare API token (before 2026)",
-        needle="cloudflare|cf_api|x-auth-key",
+        needle="cloudflare|cf_api",
         pattern=assigned(
-            r"cloudflare[\w.-]{0,12}(?:token|key)|cf_api_(?:token|key)",
+            r"(?:cloudflare[\w.-]{0,12}|cf_api_)(?:token|key)",
             f"(?=[A-Za-z_-]{{0,39}}[0-9]){WORD}{{40}}",
         ),
         example='CLOUDFLARE_API_TOKEN="«{base62:38}_7»"',

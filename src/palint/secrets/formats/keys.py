@@ -67,11 +67,11 @@ FORMATS = (
     Format(
         id="nkey-seed",
         name="NATS NKEY seed",
-        needle="(?:^|[^0-9a-z])S[ACNOUX][A-Z2-7]{16}",
-        pattern=token("S[ACNOUX][A-Z2-7]{56}"),
+        needle="^S[ACNOUX][A-D][A-Z2-7]{20}|[^0-9a-z]S[ACNOUX][A-D][A-Z2-7]{20}",
+        pattern=token("S[ACNOUX][A-D][A-Z2-7]{55}"),
         valid=checksums.nkey,
         example="{nkey_seed}",
-        near_miss="SU{base32:56}",
+        near_miss="SUA{base32:55}",
         source="https://github.com/nats-io/nkeys#about",
     ),
     Format(

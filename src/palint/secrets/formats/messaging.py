@@ -6,8 +6,6 @@ from palint.secrets import checksums
 from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
 
 _SLACK = "https://docs.slack.dev/authentication/tokens/"
-_SLACK_NEEDLE = "xox[abeoprs][.-]"
-_SLACK_HOOK_NEEDLE = r"hooks\.slack(?:-gov)?\.com/"
 
 FORMATS = (
     Format(
@@ -58,7 +56,7 @@ FORMATS = (
     Format(
         id="slack-legacy-token",
         name="Slack legacy token (tester, workspace, session)",
-        needle="xox[aors]-",
+        needle="xox",
         pattern=token("xox[aors]-(?:[0-9]{1,14}-){1,3}[0-9A-Za-z]{24,64}"),
         example="xoxs-{digits:12}-{digits:12}-{digits:12}-{hex:64}",
         near_miss="xoxs-{digits:12}-{hex:12}",
@@ -112,7 +110,7 @@ FORMATS = (
     Format(
         id="telegram-bot-token",
         name="Telegram bot token",
-        needle="[0-9]{4}:AA",
+        needle="|".join(f"{digit}:AA" for digit in range(10)),
         pattern=token(f"[0-9]{{8,10}}:AA{WORD}{{33}}"),
         example="{digits:10}:AA{base64url:33}",
         near_miss="{digits:10}:AA{base64url:30}",
@@ -169,25 +167,25 @@ FORMATS = (
     Format(
         id="mailgun-api-key",
         name="Mailgun private API key",
-        needle="-[0-9a-f]{8}-[0-9a-f]{8}",
-        pattern=token("[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
-        example="{hex:32}-{hex:8}-{hex:8}",
-        near_miss="{hex:32}-{hex:8}-{hex:7}",
+        needle="mailgun",
+        pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
+        example="MAILGUN_API_KEY=«{hex:32}-{hex:8}-{hex:8}»",
+        near_miss="MAILGUN_API_KEY={hex:32}-{hex:8}-{hex:7}",
         source="https://help.mailgun.com/hc/en-us/articles/203380100-Where-can-I-find-my-API-keys-and-SMTP-credentials",
     ),
     Format(
         id="mailgun-legacy-api-key",
         name="Mailgun private API key (legacy)",
-        needle="key-[0-9a-f]{8}",
-        pattern=token("key-[0-9a-f]{32}"),
-        example="key-{hex:32}",
-        near_miss="key-{hex:31}",
-        source="https://help.mailgun.com/hc/en-us/articles/203380100-Where-can-I-find-my-API-keys-and-SMTP-credentials",
+        needle="mailgun|api:key-",
+        pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)|api(?=:)", "key-[0-9a-f]{32}"),
+        example="curl --user 'api:«key-{hex:32}»'",
+        near_miss="curl --user 'api:key-{hex:31}'",
+        source="https://documentation.mailgun.com/docs/mailgun/api-reference/mg-auth",
     ),
     Format(
         id="mailchimp-api-key",
         name="Mailchimp API key",
-        needle="[0-9a-f]-us[0-9]",
+        needle="|".join(f"-us{digit}" for digit in range(1, 10)),
         pattern=token("[0-9a-f]{32}-us[0-9]{1,2}"),
         example="{hex:32}-us1",
         near_miss="{hex:31}-us1",
@@ -214,16 +212,16 @@ FORMATS = (
     Format(
         id="resend-api-key",
         name="Resend API key",
-        needle="re_[0-9a-z]{8}_",
-        pattern=token("re_[0-9A-Za-z]{8}_[0-9A-Za-z]{24}"),
-        example="re_{base58:8}_{base58:24}",
-        near_miss="re_{base58:8}_{base58:20}",
+        needle="resend",
+        pattern=assigned(r"resend(?:[\w.-]{0,16}key)?", "re_[0-9A-Za-z]{8}_[0-9A-Za-z]{24}"),
+        example="const mail = new Resend('«re_{base58:8}_{base58:24}»')",
+        near_miss="const mail = new Resend('re_{base58:8}_{base58:20}')",
         source="https://resend.com/docs/dashboard/api-keys/introduction",
     ),
     Format(
         id="facebook-access-token",
         name="Facebook access token",
-        needle="EAA[A-Z][0-9A-Z]{12}",
+        needle="EAA[A-Z][0-9A-Z]{8}",
         pattern=token64("EAA[A-Z][0-9A-Za-z]{100,300}"),
         example="EAAC{base62:180}",
         near_miss="EAAC{base62:40}",

@@ -8,7 +8,6 @@ from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, t
 _VAULT = "https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes"
 _SENTRY = "https://docs.sentry.io/account/auth-tokens/"
 _DOPPLER = "https://docs.doppler.com/reference/auth-token-formats"
-_DOPPLER_NEEDLE = r"dp\.[a-z]{2,5}\."
 _NEW_RELIC = "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"
 _SONAR = "https://docs.sonarsource.com/sonarqube-server/user-guide/managing-tokens"
 
@@ -43,8 +42,8 @@ FORMATS = (
     Format(
         id="vault-legacy-token",
         name="HashiCorp Vault service token (before 1.10)",
-        needle="vault[_-]?token",
-        pattern=assigned("x-vault-token|vault_?token", r"s\.[0-9A-Za-z]{24}"),
+        needle="vault_token|vault-token|vaulttoken",
+        pattern=assigned("vault[_-]?token", r"s\.[0-9A-Za-z]{24}"),
         example='VAULT_TOKEN="«s.{base62:24}»"',
         near_miss='VAULT_TOKEN="s.{base62:23}"',
         source=_VAULT,
@@ -163,8 +162,8 @@ FORMATS = (
     Format(
         id="datadog-api-key",
         name="Datadog API key",
-        needle="d(?:d|og)[_.-]?ap[ip]",
-        pattern=assigned(r"(?:datadog|dd)[_.-]?api[_.-]?key", "[0-9a-f]{32}"),
+        needle="datadog|dd_api|dd-api",
+        pattern=assigned(r"(?:datadog[_.-]?|dd[_-])api[_.-]?key", "[0-9a-f]{32}"),
         example="DD_API_KEY: «{hex:32}»",
         near_miss="DD_API_KEY: {hex:31}",
         source="https://docs.datadoghq.com/account_management/api-app-keys/",
@@ -172,9 +171,9 @@ FORMATS = (
     Format(
         id="datadog-application-key",
         name="Datadog application key",
-        needle="d(?:d|og)[_.-]?ap[ip]",
+        needle="datadog|dd_app|dd-app",
         pattern=assigned(
-            r"(?:datadog|dd)[_.-]?app(?:lication)?[_.-]?key", "(?:[0-9a-f]{40}|ddapp_[0-9A-Za-z]{34})"
+            r"(?:datadog[_.-]?|dd[_-])app(?:lication)?[_.-]?key", "(?:[0-9a-f]{40}|ddapp_[0-9A-Za-z]{34})"
         ),
         example='DD-APPLICATION-KEY: "«{hex:40}»"',
         near_miss='DD-APPLICATION-KEY: "{hex:39}"',
@@ -272,12 +271,21 @@ FORMATS = (
         source="https://posthog.com/docs/api#private-endpoint-authentication",
     ),
     Format(
-        id="launchdarkly-key",
-        name="LaunchDarkly SDK key or API access token",
-        needle="[ki]-[0-9a-f]{8}-",
-        pattern=token(f"(?:sdk|api)-{UUID}"),
-        example="sdk-{uuid}",
-        near_miss="sdk-{hex:32}",
+        id="launchdarkly-sdk-key",
+        name="LaunchDarkly server-side SDK key",
+        needle="launchdarkly|sdk_key|sdk-key|sdkkey",
+        pattern=assigned(r"launchdarkly[\w.-]{0,16}key|sdk[_-]?key", f"sdk-{UUID}"),
+        example='LAUNCHDARKLY_SDK_KEY="«sdk-{uuid}»"',
+        near_miss='LAUNCHDARKLY_SDK_KEY="sdk-{hex:32}"',
+        source="https://launchdarkly.com/docs/home/account/environment/keys",
+    ),
+    Format(
+        id="launchdarkly-api-token",
+        name="LaunchDarkly API access token",
+        needle="launchdarkly",
+        pattern=assigned(r"launchdarkly[\w.-]{0,16}(?:token|key)", f"api-{UUID}"),
+        example="LAUNCHDARKLY_ACCESS_TOKEN=«api-{uuid}»",
+        near_miss="LAUNCHDARKLY_ACCESS_TOKEN=api-{hex:32}",
         source="https://launchdarkly.com/docs/home/account/api",
     ),
     Format(
@@ -310,19 +318,22 @@ FORMATS = (
     Format(
         id="harness-api-key",
         name="Harness personal access or service account token",
-        needle=r"[ps]at\.[0-9a-z_-]{22}\.",
-        pattern=token(rf"(?:pat|sat)\.{WORD}{{22}}\.[0-9a-f]{{24}}\.[0-9A-Za-z]{{20}}"),
-        example="pat.{base64url:22}.{hex:24}.{base62:20}",
-        near_miss="pat.{base64url:22}.{hex:24}.{base62:19}",
+        needle="harness_",
+        pattern=assigned(
+            r"harness_[\w.-]{0,20}(?:key|token|pat)",
+            rf"[ps]at\.{WORD}{{22}}\.[0-9a-f]{{24}}\.[0-9A-Za-z]{{20}}",
+        ),
+        example='HARNESS_PLATFORM_API_KEY="«pat.{base64url:22}.{hex:24}.{base62:20}»"',
+        near_miss='HARNESS_PLATFORM_API_KEY="pat.{base64url:22}.{hex:24}.{base62:19}"',
         source="https://developer.harness.io/docs/platform/automation/api/add-and-manage-api-keys/",
     ),
     Format(
         id="octopus-api-key",
         name="Octopus Deploy API key",
-        needle="API-[0-9A-Z]{12}",
-        pattern=token("API-[0-9A-Z]{25,32}"),
-        example="API-{BASE36:32}",
-        near_miss="API-{BASE36:20}",
+        needle="octopus",
+        pattern=assigned(r"octopus[\w.-]{0,16}key", "API-[0-9A-Z]{25,32}"),
+        example="X-Octopus-ApiKey: «API-{BASE36:32}»",
+        near_miss="X-Octopus-ApiKey: API-{BASE36:20}",
         source="https://octopus.com/docs/octopus-rest-api/how-to-create-an-api-key",
     ),
     Format(
@@ -383,7 +394,7 @@ FORMATS = (
     Format(
         id="onepassword-secret-key",
         name="1Password account secret key",
-        needle="A3-[0-9A-Z]{6}-",
+        needle="A3-",
         pattern=token(
             "A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}"
         ),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from palint.secrets.formats.format import UUID, WORD, Format, token
 
 _STRIPE = "https://docs.stripe.com/keys"
-_STRIPE_NEEDLE = "[sr]k_(?:live|test)_"
 _SHOPIFY = "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens"
-_SHOPIFY_NEEDLE = "shp(?:at|ca|pa|ss|ua)_"
 _SQUARE = "https://developer.squareup.com/docs/build-basics/access-tokens"
 
 FORMATS = (
@@ -86,7 +84,7 @@ FORMATS = (
     Format(
         id="square-access-token",
         name="Square access token",
-        needle="EAAA[EA][0-9a-z_-]{6}",
+        needle="EAAA",
         pattern=token(f"EAAA[EA]{WORD}{{59}}"),
         example="EAAAE{base64url:59}",
         near_miss="EAAAE{base64url:50}",
@@ -158,7 +156,7 @@ FORMATS = (
     Format(
         id="lob-api-key",
         name="Lob secret API key",
-        needle="live_[0-9a-f]{8}",
+        needle="live_",
         pattern=token("live_[0-9a-f]{35}"),
         example="live_{hex:35}",
         near_miss="live_{hex:34}",

@@ -50,9 +50,9 @@ FORMATS = (
     Format(
         id="crates-io-token",
         name="crates.io API token",
-        needle="(?:^|[^0-9a-z])cio[0-9a-z]{8}",
+        needle="[^0-9a-z]cio[0-9a-z]{8}",
         pattern=token("cio[0-9A-Za-z]{32}"),
-        example="cio{base62:32}",
+        example="CARGO_REGISTRY_TOKEN=«cio{base62:32}»",
         near_miss="cio{base62:31}",
         source="https://github.com/rust-lang/crates.io/blob/main/src/util/token.rs",
     ),

@@ -36,7 +36,7 @@ FORMATS = (
     Format(
         id="notion-legacy-token",
         name="Notion integration token (before September 2024)",
-        needle="secret_[0-9a-z]{20}",
+        needle="secret_",
         pattern=token("secret_[0-9A-Za-z]{43}"),
         example="secret_{base62:43}",
         near_miss="secret_{base62:40}",
@@ -45,19 +45,21 @@ FORMATS = (
     Format(
         id="airtable-access-token",
         name="Airtable personal access token",
-        needle=r"pat[0-9a-z]{14}\.",
-        pattern=token(r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"),
-        example="pat{base62:14}.{hex:64}",
-        near_miss="pat{base62:14}.{hex:60}",
+        needle="airtable",
+        pattern=assigned(r"airtable[\w.-]{0,16}(?:token|key|pat)", r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"),
+        example="AIRTABLE_API_KEY=«pat{base62:14}.{hex:64}»",
+        near_miss="AIRTABLE_API_KEY=pat{base62:14}.{hex:60}",
         source="https://airtable.com/developers/web/guides/personal-access-tokens",
     ),
     Format(
         id="asana-access-token",
         name="Asana personal access token",
-        needle="[12]/[0-9]{12}",
-        pattern=token("[12]/[0-9]{15,16}(?:/[0-9]{15,16})?:[0-9a-f]{32}"),
-        example="2/{digits:16}/{digits:16}:{hex:32}",
-        near_miss="2/{digits:16}/{digits:16}:{hex:31}",
+        needle="asana",
+        pattern=assigned(
+            r"asana[\w.-]{0,16}(?:token|pat|key)", "[012]/[0-9]{15,17}(?:/[0-9]{15,17})?:[0-9a-f]{32}"
+        ),
+        example='ASANA_ACCESS_TOKEN="«2/{digits:16}/{digits:16}:{hex:32}»"',
+        near_miss='ASANA_ACCESS_TOKEN="2/{digits:16}/{digits:16}:{hex:31}"',
         source="https://developers.asana.com/docs/personal-access-token",
     ),
     Format(
@@ -81,7 +83,7 @@ FORMATS = (
     Format(
         id="hubspot-private-app-token",
         name="HubSpot private app access token",
-        needle="pat-[nea][aup][0-9]-",
+        needle="pat-",
         pattern=token(f"pat-(?:na|eu|ap)[0-9]-{UUID}"),
         example="pat-na1-{uuid}",
         near_miss="pat-na1-{hex:32}",
@@ -117,10 +119,10 @@ FORMATS = (
     Format(
         id="dropbox-access-token",
         name="Dropbox access token",
-        needle=r"(?:^|[^0-9a-z])sl\.[ABu]",
-        pattern=token(rf"sl\.(?:u\.)?[AB]{WORD}{{128,2000}}"),
+        needle=r"sl\.u\.",
+        pattern=token(rf"sl\.u\.[AB]{WORD}{{128,2000}}"),
         example="sl.u.A{base64url:1200}",
-        near_miss="sl.B{base64url:100}",
+        near_miss="sl.u.B{base64url:100}",
         source="https://developers.dropbox.com/oauth-guide",
     ),
     Format(
@@ -162,20 +164,14 @@ FORMATS = (
     ),
     Format(
         id="okta-api-token",
-        name="Okta API token in its header",
-        needle="SSWS",
-        pattern=rf"(?i:SSWS)[ +](?P<value>00{WORD}{{40}}){RIGHT64}",
+        name="Okta API token",
+        needle="SSWS|okta",
+        pattern=(
+            r"(?i:SSWS|okta[\w.-]{0,16}(?:token|key)[\"'`]?[ \t]{0,4}[=:,(])[ +\t\"'`]{1,4}"
+            rf"(?P<value>00{WORD}{{40}}){RIGHT64}"
+        ),
         example="Authorization: SSWS «00{base64url:40}»",
         near_miss="Authorization: SSWS 00{base64url:39}",
-        source="https://developer.okta.com/docs/guides/create-an-api-token/main/",
-    ),
-    Format(
-        id="okta-api-token-setting",
-        name="Okta API token in a setting",
-        needle="okta",
-        pattern=assigned(r"okta[\w.-]{0,16}(?:token|key)", f"00{WORD}{{40}}"),
-        example='OKTA_CLIENT_TOKEN="«00{base64url:40}»"',
-        near_miss='OKTA_CLIENT_TOKEN="00{base64url:39}"',
         source="https://developer.okta.com/docs/guides/create-an-api-token/main/",
     ),
     Format(
@@ -226,7 +222,7 @@ FORMATS = (
     Format(
         id="clickup-personal-token",
         name="ClickUp personal API token",
-        needle="pk_[0-9]{6}",
+        needle="pk_",
         pattern=token("pk_[0-9]{7,9}_[0-9A-Z]{32}"),
         example="pk_{digits:8}_{BASE36:32}",
         near_miss="pk_{digits:8}_{BASE36:30}",
@@ -253,10 +249,10 @@ FORMATS = (
     Format(
         id="trello-api-token",
         name="Trello API token",
-        needle="ATTA",
-        pattern=token("ATTA[0-9a-f]{64}[0-9A-F]{8}"),
-        example="ATTA{hex:64}{HEX:8}",
-        near_miss="ATTA{hex:60}{HEX:8}",
+        needle="trello",
+        pattern=assigned(r"trello[\w.-]{0,16}token", "ATTA[0-9a-f]{64}[0-9A-F]{8}"),
+        example="TRELLO_API_TOKEN=«ATTA{hex:64}{HEX:8}»",
+        near_miss="TRELLO_API_TOKEN=ATTA{hex:60}{HEX:8}",
         source="https://developer.atlassian.com/cloud/trello/guides/rest-api/authorization/",
     ),
     Format(

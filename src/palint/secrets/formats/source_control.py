@@ -6,9 +6,11 @@ from palint.secrets import checksums
 from palint.secrets.formats.format import WORD, Format, token, token64
 
 _GITHUB = "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github"
-_GITHUB_NEEDLE = "gh[pousr]_"
 _GITLAB = "https://docs.gitlab.com/security/tokens/#token-prefixes"
-_GITLAB_NEEDLE = "gl(?:pat|dt|rtr?|ptt|cbt|soat|ft|ffct|agent|imt|oas|wt)-"
+_GITLAB_ROUTABLE = (
+    "https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/"
+)
+_ROUTABLE = rf"{WORD}{{27,300}}(?:\.[0-9a-z]{{2}})?\.[0-9a-z]{{9}}"
 _ATLASSIAN = (
     "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/"
 )
@@ -96,15 +98,13 @@ FORMATS = (
     ),
     Format(
         id="gitlab-routable-token",
-        name="GitLab token with routing information",
-        needle="gl(?:pat|rt|dt|ptt|ft)-",
-        pattern=token(
-            rf"gl(?:pat|rt|dt|ptt|ft)-(?:t[0-9]_)?{WORD}{{27,300}}(?:\.[0-9a-z]{{2}})?\.[0-9a-z]{{9}}"
-        ),
+        name="GitLab personal, project or group access token with routing information",
+        needle="glpat-",
+        pattern=token(f"glpat-{_ROUTABLE}"),
         valid=checksums.gitlab_routable,
         example="glpat-{gitlab_payload}.{gitlab_crc}",
         near_miss="glpat-{gitlab_payload}.{base36:9}",
-        source="https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/",
+        source=_GITLAB_ROUTABLE,
     ),
     Format(
         id="gitlab-deploy-token",
@@ -123,6 +123,16 @@ FORMATS = (
         example="glrt-{base64url:20}",
         near_miss="glrt-{base64url:19}",
         source=_GITLAB,
+    ),
+    Format(
+        id="gitlab-routable-runner-token",
+        name="GitLab runner authentication token with routing information",
+        needle="glrt",
+        pattern=token(f"glrtr?-(?:t[0-9]_)?{_ROUTABLE}"),
+        valid=checksums.gitlab_routable,
+        example="glrt-t1_{gitlab_payload}.{gitlab_crc}",
+        near_miss="glrt-t1_{gitlab_payload}.{base36:9}",
+        source=_GITLAB_ROUTABLE,
     ),
     Format(
         id="gitlab-runner-registration-token",
