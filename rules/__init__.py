@@ -2,6 +2,7 @@
 
 # fmt: off
 RULES = (
+    "palint_rules.aws_credentials_file:AwsCredentialsFile",
     "palint_rules.container_access_key:ContainerAccessKey",
     "palint_rules.env_file_loaded:EnvFileLoaded",
     "palint_rules.kubernetes_secret:KubernetesSecret",

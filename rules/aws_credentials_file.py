@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from palint.findings import Finding
+from palint.languages import dotenv
+from palint.rule import DOCKERFILES, EVERY, SHELL, Clause, Example, Rule, is_workflow
+from palint.secrets.aws_settings import Setting, settings
+from palint.source import SourceFile, Unparsed
+
+if TYPE_CHECKING:
+    from palint.project import Project
+
+_CODE = re.compile(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
+_MAKEFILE = re.compile(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
+
+
+class AwsCredentialsFile(Rule):
+    """An AWS key written into a credentials file, or into the environment of a shell or program.
+
+    ## Why
+
+    `~/.aws/credentials` with a key, `export AWS_SECRET_ACCESS_KEY=…` in a profile, `os.environ["AWS_…"] =
+    …` at the top of a notebook: each is a long-lived key in plain text, read by every program that runs
+    there. The standard knows none: people sign in.
+
+    ## Do this instead
+
+    ```ini
+    # ~/.aws/config
+    [profile palindrom]
+    sso_session = palindrom
+    sso_account_id = 123456789012
+    sso_role_name = developer
+    region = eu-west-2
+    ```
+
+    ```bash
+    aws sso login --profile palindrom
+    export AWS_PROFILE=palindrom
+    ```
+
+    In a program or a notebook, give no key: `boto3.Session(profile_name="palindrom")`, or nothing at all.
+    In CI and in containers the job's or task's role is found by itself.
+
+    ## Settings
+
+    None.
+
+    ## Limits
+
+    Looked at in files of every kind: keys under a `[section]` (a file of its own, or a here-document that
+    makes one), `aws configure set`, both also with a variable as value; `export`, `set`, `setx`, `$env:`,
+    `%env` and Spring's `aws.…` properties with a literal; in programs, a literal given to the name of a
+    variable (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`, `setenv("AWS_…", …)`, a dict's item). Not
+    flagged: profiles with `sso_session`, `export AWS_PROFILE=`, values from a command (`$(aws sts
+    assume-role …)`), variables with an `aws_session_token` beside them, doubles, placeholders, AWS's
+    example keys, comments. Workflows are `workflow-access-key`'s, dotenv files `env-file`'s and
+    `env-example-value`'s.
+    """
+
+    clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    files = EVERY
+    needles = (
+        "aws_access_key_id",
+        "aws_secret_(access_)?key",
+        "aws[.](credentials[.])?(access|secret)-?[ak]",
+    )
+    speaks_for = ("hardcoded-secret",)
+
+    bad = (
+        Example(
+            "[default]\naws_access_key_id = {aws_access_key_id}\n"
+            "aws_secret_access_key = {aws_secret_access_key}\n",
+            path=".aws/credentials", at="aws_access_key_id",
+        ),
+        Example(
+            "FROM python\nRUN <<EOF cat > ~/.aws/credentials\n[default]\naws_access_key_id=$KEY\nEOF\n",
+            path="Dockerfile", at="aws_access_key_id", note="a here-document, from a variable",
+        ),
+        Example(
+            "cat > ~/.aws/config <<EOF\n[profile ci]\naws_secret_access_key = ${SECRET}\nEOF\n", path="ci.sh",
+            at="aws_secret",
+        ),
+        Example("export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", at="AWS_SECRET"),
+        Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", at="AWS_ACC"),
+        Example('$env:AWS_SECRET_ACCESS_KEY = "{aws_secret_access_key}"\n', path="run.ps1", at="AWS_SECRET"),
+        Example(
+            "deploy:\n\texport AWS_ACCESS_KEY_ID={aws_access_key_id} && ./deploy\n",
+            path="Makefile", at="AWS_A",
+        ),
+        Example(
+            'aws configure set aws_secret_access_key "$SECRET"\n',
+            path="ci.sh", at="aws_secret_access_key",
+        ),
+        Example(
+            'import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{aws_secret_access_key}"\n', path="app.py",
+            at="AWS_SECRET",
+        ),
+        Example('process.env.AWS_ACCESS_KEY_ID = "{aws_access_key_id}";\n', path="index.ts", at="AWS_ACC"),
+        Example(
+            '{"cells": [{"cell_type": "code", "source": ["%env AWS_ACCESS_KEY_ID={aws_access_key_id}\\n'
+            '"]}],\n'
+            ' "metadata": {}}\n', path="train.ipynb", at="AWS_ACC",
+        ),
+        Example(
+            "cloud.aws.credentials.secret-key={aws_secret_access_key}\n",
+            path="app.properties", at="cloud",
+        ),
+    )  # fmt: skip
+    good = (
+        Example("[profile p]\nsso_session = p\nsso_account_id = 123456789012\n", path=".aws/config"),
+        Example("export AWS_PROFILE=palindrom\n# export AWS_SECRET_ACCESS_KEY=abc\n", path="run.sh"),
+        Example(
+            'export AWS_ACCESS_KEY_ID="$(echo "$answer" | jq -r .Credentials.AccessKeyId)"\n'
+            "answer=$(aws sts assume-role --role-arn $ROLE --role-session-name ci)\n", path="run.sh",
+        ),
+        Example(
+            "cat > f <<EOF\n[default]\naws_access_key_id=$A\naws_secret_access_key=$B\n"
+            "aws_session_token=$C\nEOF\n",
+            path="run.sh", note="temporary",
+        ),
+        Example("[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n", path="docs/credentials"),
+        Example(
+            "[default]\naws_access_key_id = <your key>\naws_secret_access_key =\n",
+            path="docs/credentials",
+        ),
+        Example('os.environ["AWS_ACCESS_KEY_ID"] = "testing"\n', path="tests/conftest.py", note="moto"),
+        Example('key = os.environ["AWS_ACCESS_KEY_ID"]\n', path="app.py"),
+        Example("export AWS_SECRET_ACCESS_KEY=<secret>\n", path="README.md"),
+    )  # fmt: skip
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        path = file.path.lower()
+        if is_workflow(path) or path.endswith(("action.yml", "action.yaml")):
+            return
+        if dotenv.is_dotenv(path) or dotenv.is_example(path):
+            return
+        text, place, where = file.text, None, None
+        if path.endswith(".ipynb"):
+            from palint.languages import notebook
+
+            try:
+                cells = file.view(notebook.parse)
+                text, place, where = cells.text, cells.place, cells.where
+            except Unparsed as error:
+                file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
+        shell = SHELL.wants(path, file.data[:128]) or DOCKERFILES.wants(path) or bool(_MAKEFILE.search(path))
+        seen = set[int]()
+        for found in settings(text, shell=shell, code=_CODE.search(path) is not None):
+            if found.value_start in seen:
+                continue
+            seen.add(found.value_start)
+            start, end = place(found.start, found.end) if place else (found.start, found.end)
+            value = (found.value_start, found.value_end)
+            value = place(*value) if place else value
+            yield self.finding(
+                file.span(start, end),
+                _MESSAGES[found.kind, found.literal] + (f" ({where(found.start)})" if where else ""),
+                help=_help(found),
+                values=[value] if found.literal else (),
+            )
+
+
+_MESSAGES = {
+    ("profile", True): "an AWS credentials file holds a long-lived key",
+    ("profile", False): "an AWS credentials file is written with a long-lived key",
+    ("configure", True): "`aws configure set` stores a literal AWS key",
+    ("configure", False): "`aws configure set` stores a long-lived AWS key",
+    ("environment", True): "a literal AWS key is put into the environment",
+}
+
+
+def _help(found: Setting) -> str:
+    if found.kind == "environment":
+        return (
+            "Remove it and sign in; the SDK finds the session:\n"
+            "    aws sso login --profile palindrom\n    export AWS_PROFILE=palindrom"
+        )
+    return (
+        "Sign in instead of storing a key; in ~/.aws/config:\n    [profile palindrom]\n"
+        "    sso_session = palindrom\n"
+        "then `aws sso login --profile palindrom`. In CI, assume a role through OIDC."
+    )

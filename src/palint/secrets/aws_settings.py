@@ -1,0 +1,90 @@
+"""AWS keys as they are written into a credentials file or the environment, in any language's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.secrets.aws_variables import given
+
+_KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
+_NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"
+_BARE = r"[^\s;&|\"'`]+"
+_VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
+
+_PROFILE = re.compile(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")
+_HEADER = re.compile(r"(?m)^[ \t]*(?:[^\s#]{1,80}[ \t]+['\"])?\[[^\]\r\n]{1,80}\][ \t]*\r?$")
+_PROFILE_TOKEN = re.compile(r"(?im)^[ \t]*aws_session_token[ \t]*=")
+_CONFIGURE = re.compile(
+    r"(?i)\baws[ \t]+(?:--\S+[ \t]+\S+[ \t]+)?configure[ \t]+set[ \t]+"
+    rf"(?P<name>(?:[\w-]+\.){{0,2}}{_KEY})[ \t]+{_VALUE}"
+)
+_CONFIGURE_TOKEN = re.compile(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
+_EXPORT = re.compile(
+    rf"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-gx)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?"
+    rf"(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
+    re.MULTILINE,
+)
+_ASSIGNMENT = re.compile(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
+_CODE = re.compile(
+    rf"[\"'.](?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
+    r"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'(?P<bare>))"
+)
+_PROPERTY = re.compile(
+    r"(?im)^[ \t]*(?P<name>(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?"
+    rf"(?:access-?key(?:-?id)?|secret-?(?:access-?)?key))[ \t]*[=:][ \t]*{_VALUE}"
+)
+_COMMENT = re.compile(r"^[ \t]*(?:#|//|/?\*|--|;)")
+_NEAR = 600  # code points that a section's header may stand above its keys
+
+
+class Setting(NamedTuple):
+    """A key that is written. start, end: the name and its value; value_start, value_end: the value alone.
+
+    kind: "profile" in a credentials file, "configure" by `aws configure set`, "environment".
+    literal: whether the value itself stands there.
+    """
+
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    kind: str
+    literal: bool
+
+
+def settings(text: str, *, shell: bool, code: bool) -> Iterator[Setting]:
+    """The keys that a text writes, in the order of their forms.
+
+    shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
+    """
+    yield from _profiles(text)
+    temporary = _CONFIGURE_TOKEN.search(text) is not None
+    for match in _CONFIGURE.finditer(text):
+        yield from _setting(text, match, "configure", references=not temporary)
+    forms = [_EXPORT, _PROPERTY] + [_ASSIGNMENT] * shell + [_CODE] * code
+    for form in forms:
+        for match in form.finditer(text):
+            yield from _setting(text, match, "environment", references=False)
+
+
+def _profiles(text: str) -> Iterator[Setting]:
+    """Keys under a `[section]`: a file of its own, or a here-document that makes one."""
+    for match in _PROFILE.finditer(text):
+        above = max(0, match.start() - _NEAR)
+        header = next(iter(list(_HEADER.finditer(text, above, match.start()))[-1:]), None)
+        if header is not None:
+            below = text.find("\n[", match.end(), match.end() + _NEAR)
+            section_end = below if below >= 0 else match.end() + _NEAR
+            temporary = _PROFILE_TOKEN.search(text, header.end(), section_end) is not None
+            yield from _setting(text, match, "profile", references=not temporary)
+
+
+def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
+    group = next((name for name in ("double", "single", "bare") if match[name]), None)
+    if group is None or _COMMENT.match(text, text.rfind("\n", 0, match.start("name")) + 1):
+        return
+    found = given(match[group])
+    if found == "literal" or (found and references):
+        yield Setting(match.start("name"), match.end(), *match.span(group), kind, found == "literal")
