@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from palint import ci
 from palint.findings import Edit, mask
 from palint.github import edits, graph
 from palint.github.graph import is_template
 from palint.github.keys import Entry, Mention, entries, entries_in_text
-from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
+from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Files, Fix, Related, Rule, Severity
 from palint.source import Unparsed
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _JOB = "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
 
 
 class WorkflowAccessKey(Rule):
-    """A long-lived AWS access key in a GitHub Actions workflow or composite action.
+    """A long-lived AWS access key in a GitHub Actions workflow, an action or another system's pipeline.
 
     ## Why
 
@@ -56,6 +57,9 @@ class WorkflowAccessKey(Rule):
     Warnings: a key that somebody types in to start the workflow, and one beside an endpoint that is not
     AWS's.
 
+    Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts, and
+    the system's own way to OIDC.
+
     ## Limits
 
     A key under a name that says nothing about AWS or access keys is seen only where something in the same
@@ -64,12 +68,13 @@ class WorkflowAccessKey(Rule):
     ## The fix
 
     Replaces the inputs of aws-actions/configure-aws-credentials by `role-to-assume`, read from the variable
-    `AWS_ROLE_TO_ASSUME`, and adds the permissions: `--unsafe-fixes`, for the role must exist first."""
+    `AWS_ROLE_TO_ASSUME`, and adds the permissions: `--unsafe-fixes`, for the role must exist first.
+    """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS
+    files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline)
     together = WORKFLOWS | ACTIONS
-    needles = ("secrets", "vars", "inputs", "akia", "secret")
+    needles = ("secrets", "vars", "inputs", "akia", "secret", "aws")
     speaks_for = ("hardcoded-secret",)
 
     bad = (
@@ -102,8 +107,18 @@ class WorkflowAccessKey(Rule):
             path=".github/workflows/deploy.yml",
             at="aws-access-key-id",
         ),
+        Example(
+            "deploy:\n  variables:\n    AWS_ACCESS_KEY_ID: $PROD_KEY\n  script: aws s3 ls\n",
+            path=".gitlab-ci.yml",
+            at="AWS_ACCESS_KEY_ID",
+        ),
     )
     good = (
+        Example(
+            "deploy:\n  id_tokens:\n    AWS_TOKEN:\n      aud: https://gitlab.com\n  variables:\n"
+            "    AWS_ROLE_ARN: arn:aws:iam::111122223333:role/deploy\n  script: aws s3 ls\n",
+            path=".gitlab-ci.yml",
+        ),
         Example(
             _JOB + "    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
             "          role-to-assume: arn:aws:iam::111122223333:role/deploy\n"
@@ -124,8 +139,12 @@ class WorkflowAccessKey(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        pipeline = ci.system(file.path)
         known = project.memo(graph)
         try:
+            if pipeline is not None:
+                yield from [self._tell_pipeline(file, pipeline, keys) for keys in ci.keys(file)]
+                return
             known.workflow(file.path)
             found = entries(known, file)
         except Unparsed as error:
@@ -135,6 +154,17 @@ class WorkflowAccessKey(Rule):
             found = entries_in_text(known, file)
         for entry in found:
             yield self._tell(file, entry)
+
+    def _tell_pipeline(self, file: SourceFile, pipeline: ci.System, keys: list[ci.Key]) -> Finding:
+        first, *others = keys
+        what = mask(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
+        return self.finding(
+            file.span(first.start, first.end),
+            f"this pipeline signs in to AWS with a long-lived key, {what}",
+            help=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n\n{pipeline.oidc}",
+            related=[Related(file.span(k.start, k.end), "and the rest of the key") for k in others],
+            values=[(k.start, k.end) for k in keys if k.literal],
+        )
 
     def _tell(self, file: SourceFile, entry: Entry) -> Finding:
         first, *others = entry.mentions

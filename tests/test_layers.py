@@ -20,7 +20,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"registry"},
     {"rule"},
     {"config"},
-    {"github"},
+    {"github", "ci"},
     {"secrets"},
     {"languages"},
     {"project"},

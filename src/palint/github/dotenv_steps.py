@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from palint.filesets import is_workflow
 from palint.github import model, scripts
 from palint.github.model import Step
 from palint.languages.dotenv import is_dotenv
 from palint.languages.yaml import Node
-from palint.rule import is_workflow
 from palint.source import SourceFile
 
 _WRITE = re.compile(

@@ -13,42 +13,11 @@ from typing import NamedTuple
 
 from palint.github import expressions
 from palint.github.graph import Graph
+from palint.github.key_names import assigned, before, is_no_key, is_of_another_service, key_part, literals
 from palint.github.model import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.source import SourceFile
 
-_WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
-
-
-def _listed(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Others that issue access keys, mostly for storage that speaks S3's protocol; by a name's part, and by whole
-# words. The last list counts only where nothing says AWS.
-_OTHERS = re.compile(
-    r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
-    r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
-    r"|dreamhost|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
-)
-_OTHER_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
-_OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity")
-_SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
-# Names that hold one of the words of a key and mean something else: AWS_PRIVATE_KEY is an SSH key.
-_NO_KEYS = _listed(
-    """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
-    enabled prefix count age version policy name rotation signing host"""
-)
-# Between the words of a key: AWS_PROD_KEY.
-_BETWEEN = _listed(
-    """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
-    lambda admin root master terraform tf cli bot github gh actions"""
-)
-_ID = re.compile(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
-_SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
-# What a value is given to: `export NAME=`, `NAME: "`, `configure set NAME `, `-var name=`, `"NAME": "`.
-_ASSIGNED = re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
-_ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 # Where an SSH key goes: there, a secret called AWS_KEY is one.
 _SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
@@ -83,37 +52,6 @@ class Entry(NamedTuple):
     job: Job | None
     step: Step | None
     elsewhere: bool = False
-
-
-def key_part(name: str) -> str:
-    """Whether a name is that of an AWS key: "id", "secret", or "" for neither."""
-    words = [word.lower() for word in _WORDS.findall(name)]
-    held = set(words)
-    if held & _NO_KEYS or is_of_another_service(name):
-        return ""
-    squeezed = "".join(words)
-    if "secretaccesskey" in squeezed or "accesskeysecret" in squeezed:
-        return "secret"
-    if "accesskeyid" in squeezed:
-        return "id"
-    if not (held & _SERVICES or squeezed.startswith("aws")):
-        return ""
-    spaced = " ".join(word for word in words if word not in _BETWEEN)
-    if re.search(
-        r"secret ?key|secret access|access secret|cred(?:ential)?s?\b|\b(?:aws|key) secret$", spaced
-    ):
-        return "secret"
-    if squeezed.endswith("s3secret"):
-        return "secret"
-    return "id" if re.search(r"access ?key|access id|\b(?:aws|amazon) (?:key|id)\b|key id$", spaced) else ""
-
-
-def is_of_another_service(name: str) -> bool:
-    """Whether a name says that it belongs to another service than AWS."""
-    words = {word.lower() for word in _WORDS.findall(name)}
-    if _OTHERS.search(name.lower()) or words & _OTHER_WORDS:
-        return True
-    return bool(words & _OTHERS_WITHOUT_AWS) and "aws" not in words
 
 
 def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
@@ -197,25 +135,27 @@ class _Scan:
     def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
         """The keys in one value. part: what the YAML key's name says; key: None for a script."""
         text, start, end = self.file.text, value.start, value.end
-        alone = key is not None and "\n" not in text[start:end]
+        entry = key if key is not None and "\n" not in text[start:end] else None
         for opening, close in expressions.expressions(text, start, end):
-            before = _before(text, start, opening - 3)
-            if not alone and (before.lstrip().startswith(("#", "//")) or "::add-mask::" in before):
+            ahead = before(text, start, opening - 3)
+            if entry is None and (ahead.lstrip().startswith(("#", "//")) or "::add-mask::" in ahead):
                 continue
-            name = _assigned(before)
-            local = part if name is None and alone else key_part(name or "")
-            at = (key.start, end) if alone and key is not None else (opening - 3, close + 2)
-            line = before + text[close + 2 : close + 2 + _ASSIGNED_WITHIN].partition("\n")[0]
-            if not local and (
-                _SSH.search(line) or (alone and key is not None and (self.ssh or _SSH.search(key.value)))
-            ):
+            name = assigned(ahead)
+            local = part if name is None and entry is not None else key_part(name or "")
+            if not local and self.is_for_ssh(entry, ahead + text[close : close + 120].partition("\n")[0]):
                 continue
-            for read in expressions.reads_inside(text, opening, close):
-                made = self.read(read, local, at)
-                if made:
-                    yield made
-                    break
-        yield from self.literals(part if alone else "", key, value)
+            at = (opening - 3, close + 2) if entry is None else (entry.start, end)
+            reads = expressions.reads_inside(text, opening, close)
+            made = next(filter(None, (self.read(read, local, at) for read in reads)), None)
+            if made:
+                yield made
+        yield from self.literals(part if entry is not None else "", key, value)
+
+    def is_for_ssh(self, entry: Node | None, line: str) -> bool:
+        """Whether what stands on a line, or under an input, is an SSH key by what is done with it."""
+        if _SSH.search(line):
+            return True
+        return entry is not None and (self.ssh or _SSH.search(entry.value) is not None)
 
     def read(self, read: expressions.Read, local: str, at: tuple[int, int]) -> Mention | None:
         if read.compared:
@@ -239,22 +179,11 @@ class _Scan:
         text, start, end = self.file.text, value.start, value.end
         at = text.find(value.value, start, end)
         if part and key is not None and at >= 0 and "$" not in value.value:
-            if not _is_no_key(value.value):
+            if not is_no_key(value.value):
                 yield Mention(at, at + len(value.value), "literal", key.value, part)
             return
-        for found in _ID.finditer(text, start, end):
-            if not _is_no_key(found[0]):
-                yield Mention(*found.span(), "literal", "an access key id", "id")
-        for found in _SECRET.finditer(text, start, end):
-            name = _assigned(_before(text, start, found.start()))
-            if name and key_part(name) == "secret" and not _is_no_key(found[0]):
-                yield Mention(*found.span(), "literal", name, "secret")
-
-
-def _is_no_key(value: str) -> bool:
-    from palint.secrets.aws import is_example_key, is_placeholder, is_test_double  # only for a literal
-
-    return is_example_key(value) or is_test_double(value) or is_placeholder(value)
+        for first, last, name, which in literals(text, start, end):
+            yield Mention(first, last, "literal", name, which)
 
 
 def _environments(job: Node) -> Iterator[Node]:
@@ -269,24 +198,11 @@ def _environments(job: Node) -> Iterator[Node]:
             yield env
 
 
-def _before(text: str, start: int, at: int) -> str:
-    """What stands before an offset on its line, in the value that begins at `start`, within bounds."""
-    return text[max(start, text.rfind("\n", 0, at) + 1, at - _ASSIGNED_WITHIN) : at]
-
-
-def _assigned(before: str) -> str | None:
-    """The name that what follows is given to; None where nothing but a quote stands before it."""
-    found = _ASSIGNED.search(before)
-    if found:
-        return found[1]
-    return None if not before.strip("\"' ") else ""
-
-
 def _key_variables(text: str) -> frozenset[str]:
     """Variables (lower case) that something in the file puts where an AWS key belongs: `env.X`, `$X`."""
     found = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
-        if key_part(_assigned(_before(text, 0, match.start())) or ""):
+        if key_part(assigned(before(text, 0, match.start())) or ""):
             found.add(match[1].lower())
     return frozenset(found)
 
@@ -299,7 +215,7 @@ def _key_inputs(action: Action) -> frozenset[str]:
 def _read_as_keys(text: str, context: str) -> set[str]:
     found = set()
     for opening, close in expressions.expressions(text):
-        if key_part(_assigned(_before(text, 0, opening - 3)) or ""):
+        if key_part(assigned(before(text, 0, opening - 3)) or ""):
             reads = expressions.reads_inside(text, opening, close)
             found |= {read.name.lower() for read in reads if read.context == context}
     return found

@@ -1,0 +1,137 @@
+"""Long-lived AWS keys in pipelines of other systems than GitHub, and how each of those signs in by OIDC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.github.key_names import assigned, before, is_no_key, key_part, literals
+from palint.languages import yaml
+from palint.languages.yaml import Node
+from palint.source import SourceFile
+
+
+class System(NamedTuple):
+    """A system that runs pipelines. paths: which files are its; oidc: what to write instead of a key."""
+
+    name: str
+    paths: re.Pattern[str]
+    oidc: str
+
+
+SYSTEMS = (
+    System(  # https://docs.gitlab.com/ci/cloud_services/aws/
+        "GitLab CI",
+        re.compile(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
+        "id_tokens:\n  AWS_TOKEN:\n    aud: https://gitlab.com\n"
+        "variables:\n  AWS_ROLE_ARN: arn:aws:iam::<account>:role/<role>\n"
+        "  AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/aws-token\n"
+        'before_script:\n  - echo "$AWS_TOKEN" > /tmp/aws-token',
+    ),
+    System(  # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
+        "Bitbucket Pipelines",
+        re.compile(r"(?:^|/)bitbucket-pipelines\.ya?ml$"),
+        "- step:\n    oidc: true\n    script:\n"
+        "      - export AWS_ROLE_ARN=arn:aws:iam::<account>:role/<role>\n"
+        "      - export AWS_WEB_IDENTITY_TOKEN_FILE=$(pwd)/aws-token\n"
+        "      - echo $BITBUCKET_STEP_OIDC_TOKEN > aws-token",
+    ),
+    System(  # https://circleci.com/docs/openid-connect-tokens/
+        "CircleCI",
+        re.compile(r"(?:^|/)\.circleci/(?:.*/)?[^/]*\.ya?ml$"),
+        "orbs:\n  aws-cli: circleci/aws-cli@5\nsteps:\n  - aws-cli/setup:\n"
+        "      role_arn: arn:aws:iam::<account>:role/<role>",
+    ),
+    System(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshell.html
+        "Azure Pipelines",
+        re.compile(
+            r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.(?:azure-pipelines|azuredevops)/.*\.ya?ml$"
+        ),
+        "- task: AWSShellScript@1\n  inputs:\n    awsCredentials: <service connection with Use OIDC>\n"
+        "    regionName: eu-west-2",
+    ),
+)
+
+# A variable of the system in the place of a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
+_VARIABLE = re.compile(
+    r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|<<\s*(?:pipeline\.)?parameters\.(\w+)\s*>>"
+)
+_TEMPORARY = re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", re.I)
+
+
+class Key(NamedTuple):
+    """A part of a key. start, end: what to point at. name: where it comes from. literal: it is the key."""
+
+    start: int
+    end: int
+    name: str
+    literal: bool
+
+
+def system(path: str) -> System | None:
+    """The system whose pipeline a file of this path is."""
+    lower = path.lower()
+    return next((made for made in SYSTEMS if made.paths.search(lower)), None)
+
+
+def is_pipeline(path: str) -> bool:
+    """Whether a path (any case) is a pipeline of one of these systems."""
+    return system(path) is not None
+
+
+def keys(file: SourceFile) -> Iterator[list[Key]]:
+    """The AWS keys in a pipeline; those of one map or one list of commands together.
+
+    Raises Unparsed.
+    """
+    for document in file.view(yaml.parse):
+        for node in document.walk():
+            found = list(_in_map(file, node) if node.kind == "map" else _in_list(file, node))
+            if found:
+                yield found
+
+
+def _in_map(file: SourceFile, node: Node) -> Iterator[Key]:
+    for key, value in node.items if node.alias is None else ():
+        if value.kind == "scalar" and value.alias is None:
+            block = value.style in ("|", ">")
+            yield from _in_script(file, value) if block else _in_entry(file, key, value)
+        elif key_part(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
+            yield from _in_entry(file, key, inner)  # GitLab: `NAME: {value: …, description: …}`
+
+
+def _in_entry(file: SourceFile, key: Node, value: Node) -> Iterator[Key]:
+    text = value.value
+    if not key_part(key.value) or value.null or not text:
+        yield from _in_script(file, value)
+        return
+    variable = _VARIABLE.search(text)
+    # CircleCI's orbs take the name of the variable that holds the key.
+    if variable or (key_part(text) and text.isupper()):
+        name = next(filter(None, variable.groups()), text) if variable else text
+        yield Key(key.start, value.end, name, literal=False)
+    elif not is_no_key(text):
+        at = file.text.find(text, value.start, value.end)
+        if at >= 0:
+            yield Key(at, at + len(text), key.value, literal=True)
+
+
+def _in_list(file: SourceFile, node: Node) -> Iterator[Key]:
+    for element in node.elements if node.alias is None else ():
+        if element.kind == "scalar" and element.alias is None:
+            yield from _in_script(file, element)
+
+
+def _in_script(file: SourceFile, node: Node) -> Iterator[Key]:
+    """Keys that a command is given; what it got from STS a line before is temporary."""
+    text, start, end = file.text, node.start, node.end
+    for first, last, name, _ in literals(text, start, end):
+        yield Key(first, last, name, literal=True)
+    temporary = _TEMPORARY.search(text) is not None
+    for found in _VARIABLE.finditer(text, start, end):
+        ahead = before(text, start, found.start())
+        name = next(filter(None, found.groups()))
+        given = key_part(assigned(ahead) or "")
+        if given and not ahead.lstrip(" -").startswith("#") and (key_part(name) or not temporary):
+            yield Key(found.start(), found.end(), name, literal=False)
