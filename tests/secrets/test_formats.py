@@ -6,10 +6,11 @@ import re
 import runpy
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from palint.secrets import shapes
+from palint.secrets import checksums, shapes
 from palint.secrets.formats import FORMATS, Format, matches
 
 every_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
@@ -114,6 +115,44 @@ def test_is_linear(fmt: Format) -> None:
             for _ in matches(line, at, at + WINDOW, fmt):
                 pass
         assert time.process_time() - began < 0.2 * SIZE / 1_000_000 + 0.1, (fmt.id, unit[:40])
+
+
+CHECKSUMMED = (
+    checksums.azure_devops,
+    checksums.bech32,
+    checksums.github,
+    checksums.gitlab_routable,
+    checksums.grafana,
+    checksums.nkey,
+)
+
+
+@pytest.mark.parametrize("fmt", [f for f in FORMATS if f.valid in CHECKSUMMED], ids=lambda fmt: fmt.id)
+def test_one_changed_character_breaks_a_checksum(fmt: Format) -> None:
+    text, _, end = shapes.make_with_value(fmt.example, 3)
+    random = Random(3)
+    for at in range(end - 24, end - 1):
+        kinds = [kind for kind in (shapes.DIGITS, shapes.LOWER, shapes.UPPER) if text[at] in kind]
+        for kind in kinds:
+            other = random.choice(kind.replace(text[at], ""))
+            assert not values(text[:at] + other + text[at + 1 :], fmt)
+
+
+@pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.valid], ids=lambda fmt: fmt.id)
+def test_no_check_raises(fmt: Format) -> None:
+    """Whatever stands in a token of the right form: here its own characters, shuffled within their kind."""
+    for seed in range(200):
+        random = Random(seed)
+        text, start, end = shapes.make_with_value(fmt.example, seed)
+        value = list(text[start:end])
+        for kind in (shapes.DIGITS, shapes.LOWER, shapes.UPPER):
+            places = [place for place, character in enumerate(value) if character in kind]
+            for place, character in zip(
+                places, random.sample([value[p] for p in places], len(places)), strict=True
+            ):
+                value[place] = character
+        shuffled = text[:start] + "".join(value) + text[end:]
+        list(matches(shuffled, 0, len(shuffled), fmt))
 
 
 def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:

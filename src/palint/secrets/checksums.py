@@ -108,12 +108,6 @@ def jwt(token: str) -> bool:
     return isinstance(decode_json(header).get("alg"), str) and bool(decode_json(payload))
 
 
-def jwe(token: str) -> bool:
-    """The header names a key management and a content encryption (RFC 7516)."""
-    header = decode_json(token.partition(".")[0])
-    return "alg" in header and "enc" in header
-
-
 def private_key(block: str) -> bool:
     """The key begins as DER or OpenSSH's own format does; encrypted by fields or by PGP, it may be anything.
 

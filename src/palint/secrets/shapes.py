@@ -190,7 +190,6 @@ STRUCTURES: dict[str, Callable[[Random], str]] = {
     "aws_key_id": _aws_key_id,
     "jwt_header": lambda _: _base64_json(alg="HS256", typ="JWT"),
     "jwt_payload": lambda random: _base64_json(sub=str(_number(random)), iat=_number(random)),
-    "jwe_header": lambda _: _base64_json(alg="dir", enc="A128CBC-HS256"),
     "key_kind": lambda _: "RSA ",
     "pem_body": _pem_body,
     "pypi_macaroon": _macaroon(b"pypi.org"),

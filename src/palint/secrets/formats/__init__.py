@@ -16,6 +16,7 @@ from palint.secrets.formats import (
     hosting,
     keys,
     messaging,
+    monitoring,
     operations,
     payment,
     registries,
@@ -36,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     + messaging.FORMATS
     + payment.FORMATS
     + operations.FORMATS
+    + monitoring.FORMATS
     + saas.FORMATS
     + keys.FORMATS
 )

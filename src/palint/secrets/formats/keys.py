@@ -85,18 +85,6 @@ FORMATS = (
         source="https://www.rfc-editor.org/rfc/rfc7519",
     ),
     Format(
-        id="json-web-encryption",
-        name="JSON Web Token, encrypted",
-        needle="eyJ",
-        pattern=token(
-            rf"eyJ{WORD}{{10,1000}}\.{WORD}{{0,700}}\.{WORD}{{16}}\.{WORD}{{10,3000}}\.{WORD}{{22,43}}"
-        ),
-        valid=checksums.jwe,
-        example="{jwe_header}..{base64url:16}.{base64url:80}.{base64url:22}",
-        near_miss="{jwt_header}..{base64url:16}.{base64url:80}.{base64url:22}",
-        source="https://www.rfc-editor.org/rfc/rfc7516",
-    ),
-    Format(
         id="one-time-password-uri",
         name="seed of one-time passwords in an otpauth URI",
         needle="otpauth:",

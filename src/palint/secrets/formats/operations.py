@@ -1,14 +1,12 @@
-"""Running software: observability, CI, infrastructure as code, secret stores."""
+"""Building and running software: CI, infrastructure as code, secret stores, clusters."""
 
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import WORD, Format, assigned, token, token64
 
 _VAULT = "https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes"
-_SENTRY = "https://docs.sentry.io/account/auth-tokens/"
 _DOPPLER = "https://docs.doppler.com/reference/auth-token-formats"
-_NEW_RELIC = "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"
 _SONAR = "https://docs.sonarsource.com/sonarqube-server/user-guide/managing-tokens"
 
 FORMATS = (
@@ -128,165 +126,6 @@ FORMATS = (
         example="dp.sa.{base62:43}",
         near_miss="dp.sa.{base62:39}",
         source=_DOPPLER,
-    ),
-    Format(
-        id="grafana-service-account-token",
-        name="Grafana service account token",
-        needle="glsa_",
-        pattern=token("glsa_[0-9A-Za-z]{32}_[0-9a-fA-F]{8}"),
-        valid=checksums.grafana,
-        example="glsa_{base62:32}_{grafana_crc}",
-        near_miss="glsa_{base62:32}_{hex:8}",
-        source="https://github.com/grafana/grafana/tree/main/pkg/components/satokengen",
-    ),
-    Format(
-        id="grafana-cloud-token",
-        name="Grafana Cloud access policy token",
-        needle="glc_eyJ",
-        pattern=token64("glc_eyJ[0-9A-Za-z+/]{40,400}={0,2}"),
-        valid=checksums.has_json("o", "k", separator="_", part=1),
-        example="glc_{grafana_cloud}",
-        near_miss="glc_eyJ{base64:120}",
-        source="https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/",
-    ),
-    Format(
-        id="grafana-legacy-api-key",
-        name="Grafana API key (legacy)",
-        needle="eyJrIjoi",
-        pattern=token64("eyJrIjoi[0-9A-Za-z+/_-]{40,400}={0,2}"),
-        valid=checksums.has_json("k", "n", "id"),
-        example="{grafana_legacy}",
-        near_miss="eyJrIjoi{base62:80}",
-        source="https://grafana.com/docs/grafana/latest/developers/http_api/auth/",
-    ),
-    Format(
-        id="datadog-api-key",
-        name="Datadog API key",
-        needle="datadog|dd_api|dd-api",
-        pattern=assigned(r"(?:datadog[_.-]?|dd[_-])api[_.-]?key", "[0-9a-f]{32}"),
-        example="DD_API_KEY: «{hex:32}»",
-        near_miss="DD_API_KEY: {hex:31}",
-        source="https://docs.datadoghq.com/account_management/api-app-keys/",
-    ),
-    Format(
-        id="datadog-application-key",
-        name="Datadog application key",
-        needle="datadog|dd_app|dd-app",
-        pattern=assigned(
-            r"(?:datadog[_.-]?|dd[_-])app(?:lication)?[_.-]?key", "(?:[0-9a-f]{40}|ddapp_[0-9A-Za-z]{34})"
-        ),
-        example='DD-APPLICATION-KEY: "«{hex:40}»"',
-        near_miss='DD-APPLICATION-KEY: "{hex:39}"',
-        source="https://docs.datadoghq.com/account_management/api-app-keys/",
-    ),
-    Format(
-        id="sentry-organization-token",
-        name="Sentry organization auth token",
-        needle="sntrys_",
-        pattern=token64(r"sntrys_eyJ[0-9A-Za-z+/=_-]{80,500}"),
-        valid=checksums.has_json("iat", "region_url", separator="_", part=1),
-        example="sntrys_{sentry_org}_{base64:43}",
-        near_miss="sntrys_eyJ{base62:120}_{base64:43}",
-        source=_SENTRY,
-    ),
-    Format(
-        id="sentry-user-token",
-        name="Sentry personal auth token",
-        needle="sntryu_",
-        pattern=token("sntryu_[0-9a-f]{64}"),
-        example="sntryu_{hex:64}",
-        near_miss="sntryu_{hex:63}",
-        source=_SENTRY,
-    ),
-    Format(
-        id="new-relic-user-key",
-        name="New Relic user key",
-        needle="NRAK-",
-        pattern=token("NRAK-[0-9A-Z]{27}"),
-        example="NRAK-{BASE36:27}",
-        near_miss="NRAK-{BASE36:26}",
-        source=_NEW_RELIC,
-    ),
-    Format(
-        id="new-relic-insert-key",
-        name="New Relic Insights insert key",
-        needle="NRII-",
-        pattern=token(f"NRII-{WORD}{{32}}"),
-        example="NRII-{base64url:32}",
-        near_miss="NRII-{base64url:30}",
-        source=_NEW_RELIC,
-    ),
-    Format(
-        id="new-relic-query-key",
-        name="New Relic Insights query key",
-        needle="NRIQ-",
-        pattern=token(f"NRIQ-{WORD}{{32}}"),
-        example="NRIQ-{base64url:32}",
-        near_miss="NRIQ-{base64url:30}",
-        source=_NEW_RELIC,
-    ),
-    Format(
-        id="new-relic-license-key",
-        name="New Relic license key",
-        needle="NRAL",
-        pattern=token("[0-9a-f]{32,36}(?:FFFF)?NRAL"),
-        example="{hex:36}NRAL",
-        near_miss="{hex:31}NRAL",
-        source=_NEW_RELIC,
-    ),
-    Format(
-        id="dynatrace-api-token",
-        name="Dynatrace API token",
-        needle=r"dt0c01\.",
-        pattern=token(r"dt0c01\.[0-9A-Z]{24}\.[0-9A-Z]{64}"),
-        example="dt0c01.{base32:24}.{base32:64}",
-        near_miss="dt0c01.{base32:24}.{base32:60}",
-        source="https://docs.dynatrace.com/docs/dynatrace-api/basics/dynatrace-api-authentication",
-    ),
-    Format(
-        id="dynatrace-platform-token",
-        name="Dynatrace platform token",
-        needle=r"dt0s16\.",
-        pattern=token(r"dt0s16\.[0-9A-Z]{8,24}\.[0-9A-Z]{64}"),
-        example="dt0s16.{base32:24}.{base32:64}",
-        near_miss="dt0s16.{base32:24}.{base32:60}",
-        source="https://docs.dynatrace.com/docs/dynatrace-api/basics/dynatrace-api-authentication",
-    ),
-    Format(
-        id="honeycomb-ingest-key",
-        name="Honeycomb ingest key",
-        needle="hcaik_",
-        pattern=token("hcaik_[0-9a-z]{58}"),
-        example="hcaik_{base36:58}",
-        near_miss="hcaik_{base36:50}",
-        source="https://docs.honeycomb.io/configure/environments/manage-api-keys/",
-    ),
-    Format(
-        id="posthog-personal-api-key",
-        name="PostHog personal API key",
-        needle="phx_",
-        pattern=token("phx_[0-9A-Za-z]{43,56}"),
-        example="phx_{base62:47}",
-        near_miss="phx_{base62:30}",
-        source="https://posthog.com/docs/api#private-endpoint-authentication",
-    ),
-    Format(
-        id="launchdarkly-sdk-key",
-        name="LaunchDarkly server-side SDK key",
-        needle="launchdarkly|sdk_key|sdk-key|sdkkey",
-        pattern=assigned(r"launchdarkly[\w.-]{0,16}key|sdk[_-]?key", f"sdk-{UUID}"),
-        example='LAUNCHDARKLY_SDK_KEY="«sdk-{uuid}»"',
-        near_miss='LAUNCHDARKLY_SDK_KEY="sdk-{hex:32}"',
-        source="https://launchdarkly.com/docs/home/account/environment/keys",
-    ),
-    Format(
-        id="launchdarkly-api-token",
-        name="LaunchDarkly API access token",
-        needle="launchdarkly",
-        pattern=assigned(r"launchdarkly[\w.-]{0,16}(?:token|key)", f"api-{UUID}"),
-        example="LAUNCHDARKLY_ACCESS_TOKEN=«api-{uuid}»",
-        near_miss="LAUNCHDARKLY_ACCESS_TOKEN=api-{hex:32}",
-        source="https://launchdarkly.com/docs/home/account/api",
     ),
     Format(
         id="buildkite-api-token",
@@ -446,23 +285,5 @@ FORMATS = (
         example="dnkey-{base32:26}-{base32:52}",
         near_miss="dnkey-{base32:26}-{base32:50}",
         source="https://docs.defined.net/guides/automating-host-creation/",
-    ),
-    Format(
-        id="axiom-api-token",
-        name="Axiom API token",
-        needle="xaat-",
-        pattern=token(f"xaat-{UUID}"),
-        example="xaat-{uuid}",
-        near_miss="xaat-{hex:32}",
-        source="https://axiom.co/docs/reference/tokens",
-    ),
-    Format(
-        id="axiom-personal-token",
-        name="Axiom personal access token",
-        needle="xapt-",
-        pattern=token(f"xapt-{UUID}"),
-        example="xapt-{uuid}",
-        near_miss="xapt-{hex:32}",
-        source="https://axiom.co/docs/reference/tokens",
     ),
 )

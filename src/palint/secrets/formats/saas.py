@@ -184,15 +184,6 @@ FORMATS = (
         source="https://www.algolia.com/doc/guides/security/api-keys/",
     ),
     Format(
-        id="pagerduty-api-key",
-        name="PagerDuty REST API key",
-        needle="pagerduty",
-        pattern=assigned(r"pagerduty[\w.-]{0,16}(?:token|key)", f"[uy](?:\\+{WORD}{{18}}|{WORD}{{19}})"),
-        example='PAGERDUTY_TOKEN = "«u+{base62:18}»"',
-        near_miss='PAGERDUTY_TOKEN = "u+{base62:12}"',
-        source="https://support.pagerduty.com/main/docs/api-access-keys",
-    ),
-    Format(
         id="postman-api-key",
         name="Postman API key",
         needle="PMAK-",
