@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
@@ -96,19 +97,20 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
         yield f"{margin} {lead}{visible(line)}".rstrip()
 
 
-def _wrapped(help_text: str, width: int) -> Iterator[str]:
+@lru_cache(256)  # many findings say the same
+def _wrapped(help_text: str, width: int) -> tuple[str, ...]:
     """The lines of a help: words flow to at most 100 cells, what is indented is code and stays as it is."""
     import textwrap
 
     lead = "do this instead: "  # stands before the first line
+    width = max(min(width, _PROSE), 40)
+    lines: list[str] = []
     for paragraph in _paragraphs(lead + help_text):
         if paragraph.startswith((" ", "\t")) or not paragraph:
-            yield paragraph
+            lines.append(paragraph)
         else:
-            wrapped = textwrap.wrap(
-                paragraph, max(min(width, _PROSE), 40), break_long_words=False, break_on_hyphens=False
-            )
-            yield from (line.removeprefix(lead) for line in wrapped)
+            lines += textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False)
+    return (lines[0].removeprefix(lead), *lines[1:])
 
 
 def _paragraphs(text: str) -> Iterator[str]:
