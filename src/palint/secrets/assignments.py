@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _WORDS = "pass|pwd|psw|secret|token|credential|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
@@ -55,7 +56,7 @@ _STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|â€œ|â
 _QUOTE = re.compile(_STRING)
 # What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`.
 _WRAPPED = re.compile(
-    rf"(?:[\w.$:&*\[\]<>/ -]{{0,60}}[(\[{{]\s{{0,4}}(?:\d+\s?[:,]\s?)?){{1,3}}{_STRING}"
+    rf"(?:(?:[\w.$:&*<>/ -]|\[\]){{0,40}}[(\[{{](?!\])\s{{0,4}}(?:\d{{1,4}}\s?[:,]\s?)?){{1,3}}{_STRING}"
     rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
 _NEXT_ITEM = re.compile(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
@@ -65,7 +66,7 @@ _BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = re.compile(r"[^\s\"'`]{1,256}")
 _LINE_START = re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
 _NUMBERS = re.compile(
-    r"[^\n{(\[]{0,40}[{(\[]\s{0,4}((?:(?:0x)?[0-9a-fA-F]{1,3}\s{0,2},\s{0,4}){7,}[^\n})\]]{0,8})"
+    r"[^\n{(\[]{0,40}[{(\[]\s{0,4}((?:(?:0x)?[0-9a-fA-F]{1,3}\s{0,2},\s{0,4}){7,64}[^\n})\]]{0,8})"
 )
 _CONFIG = re.compile(
     r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
@@ -73,12 +74,22 @@ _CONFIG = re.compile(
     re.I,
 )
 
-_SCHEME = re.compile(r"(?i)(basic|bearer|oauth|token)(?:\s|%20)([A-Za-z0-9._~+/-]{6,4096}={0,2})")
-_URL = re.compile(r"://([^\s:@/\"'<>]{0,64}):([^\s@/\"'<>]{1,128})@")
-_DSN = re.compile(r"([^\s:@/\"'`()]{0,64}):([^\s:@/\"'()]{1,64})@(?:tcp|unix|/)")
-_USER = re.compile(r"[= ]\s?[\"']?([\w.@$-]{1,32}):([^\s\"']{1,128})")
-_TAKES_PASSWORD = re.compile(
-    r"mysql|mariadb|sshpass|htpasswd|login|\s-(?:u|-user)|\bnet use\b|\bsmb|winrm|ldap", re.I
+_SCHEME = re.compile(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
+_CREDENTIALS = re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
+_NOT_IN_ADDRESS = re.compile(r"[\s/\"'<>]")
+_USER = re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
+_TAKE_PASSWORD = (
+    "mysql",
+    "mariadb",
+    "sshpass",
+    "htpasswd",
+    "login",
+    " -u",
+    " --user",
+    "net use",
+    "smb",
+    "winrm",
+    "ldap",
 )
 _SQL = re.compile(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
@@ -98,7 +109,7 @@ def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Can
     if last in "\"'":
         return _quoted(text, at, low, high)
     if last == "@" or last in "/pPxX" and "@" in text[at - 5 : at]:
-        return _address(text, at, low, high)
+        return _address(text, at, low)
     return _other(text, at, low, high)
 
 
@@ -150,7 +161,7 @@ def _key(text: str, at: int, low: int) -> str:
 def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Candidate]:
     """A value without quotes: in configuration all that follows up to a blank, elsewhere up to a delimiter."""
     pattern = _BARE
-    if _CONFIG.search(path if "/" in path else "/" + path):
+    if _is_config(path):
         line = max(low, text.rfind("\n", low, at) + 1)
         name = text.rfind(key, line, at)
         if name >= 0 and _LINE_START.match(text, line, name):
@@ -158,6 +169,11 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
     value = pattern.match(text, start, high)
     if value:
         yield Candidate(start, value.end(), key, "keyword")
+
+
+@lru_cache(maxsize=64)
+def _is_config(path: str) -> bool:
+    return bool(_CONFIG.search(path if "/" in path else "/" + path))
 
 
 def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str) -> Iterator[Candidate]:
@@ -205,44 +221,50 @@ def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:
         yield Candidate(quote.end(), end, "password", "sql-password")
 
 
-def _address(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
+def _address(text: str, at: int, low: int) -> Iterator[Candidate]:
     """The password of `scheme://user:password@host` or `user:password@tcp(host)`."""
-    for pattern in (_URL, _DSN):
-        for match in pattern.finditer(text, max(low, at - 200), min(high, at + 5)):
-            if match.end() >= at - 1:
-                yield Candidate(match.start(2), match.end(2), "", "url-credentials")
-                return
+    end = text.rfind("@", max(low, at - 6), at)
+    slashes = text.rfind("://", max(low, end - 110), end)
+    if slashes >= 0 and not _NOT_IN_ADDRESS.search(text, slashes + 3, end):
+        colon = text.find(":", slashes + 3, end)
+    else:
+        colon = text.rfind(":", max(low, end - 64), end)
+    if 0 <= colon < end - 1:
+        yield Candidate(colon + 1, end, "", "url-credentials")
 
 
 def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
-    """Command lines, HTTP schemes and the text of an XML element: needles that end within the value."""
-    if text[at - 2] == ">":
+    """The needles that end within the value: an XML element's text, HTTP schemes, command lines."""
+    before = text[max(low, at - 48) : at]
+    if before[-2:-1] == ">":
         key = _key(text, at - 1, low)
         end = text.find("<", at, min(high, at + 256))
         if key and end > 0:
             yield Candidate(at - 1, end, key, "keyword")
             return
-    scheme = _SCHEME.search(text, max(low, at - 20), min(high, at + 4096))
-    if scheme and scheme.start(2) < at:
-        if scheme[1].lower() != "basic" or _is_basic(scheme[2]):
-            yield Candidate(scheme.start(2), scheme.end(2), scheme[1], "authorization-header")
+    scheme = _SCHEME.search(before[-18:])
+    if scheme:
+        start = at - 6
+        value = _CREDENTIALS.match(text, start, high)
+        if value and (scheme[1].lower() != "basic" or _is_basic(value[0])):
+            yield Candidate(start, value.end(), scheme[1], "authorization-header")
         return
-    blank = max(text.rfind(" ", low, at - 1), text.rfind("\t", low, at - 1))
-    before = text[max(low, at - 48) : at]
-    if "-u" in before and ":" in before:
-        user = _USER.search(text, max(low, at - 40), min(high, at + 128))
-        if user and user.start(2) <= at:
-            yield Candidate(user.start(2), user.end(2), "-u", "user-option")
-            return
-    option = before[: len(before) - (at - blank)].split()
-    key = option[-1] if option and blank >= at - 3 else ""
+    if before[-2:-1] == ":" and _USER.search(before):
+        key, detector = "-u", "user-option"
+    else:
+        key, detector = _option(text, at, low, before), "password-option"
+    word = _WORD.match(text, at - 1, high) if key else None
+    if word:
+        yield Candidate(word.start(1), word.end(1), key, detector)
+
+
+def _option(text: str, at: int, low: int, before: str) -> str:
+    """The command line's option whose value begins at `at - 1`, if it takes a password, else ""."""
     if "-p" in before[-6:]:
-        line = text[max(low, at - 400, text.rfind("\n", low, at)) : at]
-        key = "-p" if _TAKES_PASSWORD.search(line) else ""
-    if key == "-p" or key.startswith("-") and _KEYWORD.search(key):
-        word = _WORD.match(text, at - 1, high)
-        if word:
-            yield Candidate(word.start(1), word.end(1), key, "password-option")
+        line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
+        return "-p" if any(word in line for word in _TAKE_PASSWORD) else ""
+    option = before[:-1].rstrip("\"'").split()[-1:]
+    return option[0] if option and option[0].startswith("-") and _KEYWORD.search(option[0]) else ""
 
 
 def _is_basic(value: str) -> bool:

@@ -111,6 +111,8 @@ _STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS = _WEAK[0][1]
 
+_PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _HAS_UUID = re.compile(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
 _SPEAKS = re.compile(
@@ -168,7 +170,7 @@ def _by_name(value: str, key: str, path: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalnum())
+    return text.lower().translate(_PUNCTUATION)
 
 
 def _by_place(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
