@@ -72,9 +72,6 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
-_STAR = re.compile(r"(?<!\\)[*]")
-
-
 class HyperscanMatcher(Matcher):
     """All patterns in one hyperscan database."""
 
@@ -111,19 +108,39 @@ def _collect_thinned(
         last[index] = end
 
 
-class ReMatcher(Matcher):
-    """The same with the standard library, one pattern after the other."""
+# A star would be read to its end from every place again; no name or blank of interest is that long.
+_STAR = re.compile(r"(?<!\\)[*]")
+_LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
 
-    __slots__ = ("_compiled",)
+
+class ReMatcher(Matcher):
+    """The same with the standard library, one pattern after the other; literals with `bytes.find`."""
+
+    __slots__ = ("_literals", "_others")
 
     def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
         super().__init__(patterns)
-        # A star would be read to its end from every place again; no name or blank of interest is that long.
-        self._compiled = [_compiled(_STAR.sub("{0,64}", split(p)[0])) for p in patterns]
+        heads = [split(pattern)[0] for pattern in patterns]
+        self._literals = [
+            (i, re.sub(r"\\(.)", r"\1", head).lower().encode())
+            for i, head in enumerate(heads)
+            if _LITERAL.fullmatch(head)
+        ]
+        self._others = [
+            (i, _compiled(_STAR.sub("{0,64}", head)))
+            for i, head in enumerate(heads)
+            if not _LITERAL.fullmatch(head)
+        ]
 
     def _ends(self, data: bytes) -> Hits:
         found: Hits = []
-        for index, pattern in enumerate(self._compiled):
+        lower = data.lower()
+        for index, literal in self._literals:
+            at = lower.find(literal)
+            while at >= 0:
+                found.append((index, at + len(literal)))
+                at = lower.find(literal, at + 1)
+        for index, pattern in self._others:
             match = pattern.search(data)
             ends = set()
             while match:

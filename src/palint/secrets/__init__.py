@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from palint import needles
+from palint.lazy import pattern
 from palint.secrets import assignments, entropy, prefilter, upstream
 from palint.secrets.formats import FORMATS, Format, matches
-from palint.secrets.verdict import judge
+from palint.secrets.verdict import Verdict, judge
 from palint.source import Hit, SourceFile, code_points
 
 
@@ -51,6 +52,7 @@ _BEFORE = 512  # characters before a hit at which a vendor's token may begin
 _AFTER = 64  # and after it
 _AROUND = 2048  # characters on each side of a hit that an assignment may reach to
 _LINE = 300  # characters on each side of a value that the verdict sees
+_FLOOD = 2000  # candidates in one file
 _LINE_ENDS = ("\n", "\r")
 
 
@@ -147,15 +149,31 @@ def _detect(text: str, hits: Iterable[tuple[int, int]], path: str) -> list[Secre
     return _best(text, found, path) if found else []
 
 
-def _best(text: str, found: Iterable[_Candidate], path: str) -> list[Secret]:
+# Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
+_HEAD = len(";base64,")
+_PICTURE = pattern(
+    r".{0,8}?(?:;base64,|(?<![\w/+])(?:iVBORw0KG|/9j/4|R0lGOD|UklGR|PHN2Zy|JVBERi|d09G|UEsDB))", re.DOTALL
+)
+
+
+def _best(text: str, found: Collection[_Candidate], path: str) -> list[Secret]:
     """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
+    known: dict[tuple[str, str, str], Verdict] = {}
+    flood = len(found) > _FLOOD  # then the same value for the same name is judged once, whatever its line
     for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
         place = bisect(secrets, (c.start,))
         if any(s.start < c.end and c.start < s.end for s in secrets[max(0, place - 1) : place + 1]):
             continue
-        low, high = _line(text, c.start, c.end)
-        verdict = judge(text[c.start : c.end], c.key, text[low:high], c.start - low, path, c.detector)
+        if c.rank and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
+            continue
+        value = text[c.start : c.end]
+        verdict = known.get((value, c.key, c.detector))
+        if verdict is None:
+            low, high = _line(text, c.start, c.end)
+            verdict = judge(value, c.key, text[low:high], c.start - low, path, c.detector)
+            if flood:
+                known[value, c.key, c.detector] = verdict
         if verdict.keep:
             name = c.detector.partition(":")[2] or c.detector
             secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public))
