@@ -108,13 +108,13 @@ class ContainerAccessKey(Rule):
         ),
         Example(
             "kind: Deployment\nspec: {template: {spec: {containers: [{name: api, env: [\n"
-            "  {name: AWS_ACCESS_KEY_ID, value: {aws_access_key_id}}]}]}}}\n"
-            "", path="deployment.yaml", at="AWS_ACC",
+            "  {name: AWS_ACCESS_KEY_ID, value: {aws_access_key_id}}]}]}}}\n",
+            path="deployment.yaml", at="AWS_ACC",
         ),
         Example(
             "containers:\n  - env:\n{{- if .Values.s3 }}\n      - name: AWS_SECRET_ACCESS_KEY\n"
             '        value: "{aws_secret_access_key}"\n{{- end }}\n',
-            path="chart/templates/deployment.yaml", at="AWS_SECRET_ACCESS_KEY", note="a Helm template, as text",
+            path="chart/templates/deployment.yaml", at="AWS_SECRET_ACCESS_KEY", note="Helm, as text",
         ),
         Example("env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n", path="chart/values.yaml", at="AWS_ACC"),
         Example(
@@ -188,14 +188,14 @@ class ContainerAccessKey(Rule):
         )
 
 
-Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place; whether passing on counts
+Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place, and whether passing on counts
 
 _HELP = {
     "dockerfile": "Remove it: the container gets its role. A build step that needs AWS mounts who signed in:\n"
     "    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials …",
     "yaml": "Remove it: in AWS the task's or pod's role is used. On a laptop, pass who signed in:\n"
     '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]',
-    "json": "Remove it: in AWS the task's role is used; in a devcontainer, mount `~/.aws` and pass AWS_PROFILE.",
+    "json": "Remove it: in AWS the task's role is used; in a devcontainer, mount ~/.aws and pass AWS_PROFILE",
 }
 
 
@@ -261,11 +261,10 @@ def _block(node: Node) -> list[Variable]:
             if equals and not text:
                 continue  # cleared
             block.append(Variable(name, text, start, end, min(start + len(name) + 1, end), end))
-        elif element.kind == "map" and (name_node := element.get("name")) and (value := element.get("value")):
-            if name_node.kind == value.kind == "scalar":
-                block.append(
-                    Variable(name_node.value, value.value, name_node.start, value.end, *_inner(value))
-                )
+        elif element.kind == "map":
+            named, given = element.get("name"), element.get("value")
+            if named is not None and given is not None and named.kind == given.kind == "scalar":
+                block.append(Variable(named.value, given.value, named.start, given.end, *_inner(given)))
     return block
 
 

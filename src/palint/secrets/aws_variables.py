@@ -11,6 +11,7 @@ TOKEN = re.compile(r"(?:\w+_)?AWS_SESSION_TOKEN", re.IGNORECASE)
 _REFERENCE = re.compile(r"\$(?:\{(?P<name>[^{}:?-]*)(?::?[-?](?P<default>[^{}]*))?\}|\w+)")
 _ENDPOINT = re.compile(r"(?:^|_)ENDPOINT(?:_|$)", re.IGNORECASE)
 _AWS_HOST = re.compile(r"amazonaws\.com|\.aws\b")
+_SECRET_LENGTH = 40
 _KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{16}")
 
 
@@ -26,6 +27,8 @@ def given(value: str) -> str:
         return "reference" if not default or given(default) else ""
     if not value or is_example_key(value) or is_test_double(value) or is_placeholder(value):
         return ""
+    if value.isalpha() and len(value) < _SECRET_LENGTH and not _KEY_ID.fullmatch(value):
+        return ""  # `completeAccessKey`: a name
     return "literal"
 
 
