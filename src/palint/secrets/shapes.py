@@ -45,7 +45,8 @@ CLASSES: dict[str, str] = {
     "bech32": checksums.BECH32,
     "BECH32": checksums.BECH32.upper(),
     "month": "ABCDEFGHIJKL",
-    "pad": "AQgw",
+    "pad": "AQgw",  # the last character before `==`: four bits of it are zero
+    "pad32": "AEIMQUYcgkosw048",  # and before `=`: two bits
 }
 
 SHAPES: dict[str, str] = {

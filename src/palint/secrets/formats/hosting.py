@@ -103,6 +103,15 @@ FORMATS = (
         source="https://devcenter.heroku.com/articles/oauth#prefixed-oauth-tokens",
     ),
     Format(
+        id="heroku-legacy-api-key",
+        name="Heroku API key (before prefixes)",
+        needle="heroku",
+        pattern=assigned(r"heroku[\w.-]{0,16}(?:key|token)", UUID),
+        example="HEROKU_API_KEY=«{uuid}»",
+        near_miss="HEROKU_API_KEY={hex:32}",
+        source="https://devcenter.heroku.com/articles/platform-api-quickstart#authentication",
+    ),
+    Format(
         id="flyio-access-token",
         name="Fly.io access token",
         needle="fm2_",

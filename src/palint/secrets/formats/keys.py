@@ -1,4 +1,4 @@
-"""Keys whose form a standard gives: PEM, PuTTY, age, JWT, NKEY, Nostr."""
+"""Keys whose form a standard gives: PEM, PuTTY, OpenVPN, WireGuard, age, JWT, JWK, NKEY, Nostr."""
 
 from __future__ import annotations
 
@@ -92,5 +92,40 @@ FORMATS = (
         example="otpauth://totp/Acme:ann?issuer=Acme&secret=«{base32:32}»&digits=6",
         near_miss="otpauth://totp/Acme:ann?issuer=Acme&secret={base32:8}&digits=6",
         source="https://github.com/google/google-authenticator/wiki/Key-Uri-Format",
+    ),
+    Format(
+        id="openvpn-static-key",
+        name="OpenVPN static key",
+        needle="BEGIN OpenVPN Static key",
+        pattern=(
+            r"-----BEGIN OpenVPN Static key V1-----(?:\s|\\[nr]){1,8}"
+            r"(?:[0-9a-f]{32}(?:\s|\\[nr]){1,8}){1,64}-----END OpenVPN Static key V1-----"
+        ),
+        example=(
+            "-----BEGIN OpenVPN Static key V1-----\n{hex:32}\n{hex:32}\n-----END OpenVPN Static key V1-----"
+        ),
+        near_miss="-----BEGIN OpenVPN Static key V1-----\n...\n-----END OpenVPN Static key V1-----",
+        source="https://openvpn.net/community-docs/static-key-mini-howto.html",
+    ),
+    Format(
+        id="wireguard-key",
+        name="WireGuard private or preshared key",
+        needle="PrivateKey =|PresharedKey =|PrivateKey=|PresharedKey=",
+        pattern=(
+            r"(?i:private|preshared)(?i:key) ?= ?(?P<value>[0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=)"
+            r"(?![0-9A-Za-z+/=])"
+        ),
+        example="[Interface]\nAddress = 10.0.0.1/24\nPrivateKey = «{base64:42}{pad32:1}=»",
+        near_miss="[Interface]\nAddress = 10.0.0.1/24\nPrivateKey = {base64:41}=",
+        source="https://www.man7.org/linux/man-pages/man8/wg.8.html",
+    ),
+    Format(
+        id="json-web-key",
+        name="private key as a JSON Web Key",
+        needle='"kty"',
+        pattern=r'"kty"[^{}]{1,1600}?"d"\s{0,4}:\s{0,4}"(?P<value>[0-9A-Za-z_-]{42,700})"',
+        example='{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "«{base64url:43}»"}',
+        near_miss='{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "y": "{base64url:43}"}',
+        source="https://www.rfc-editor.org/rfc/rfc7517",
     ),
 )

@@ -55,11 +55,11 @@ FORMATS = (
     ),
     Format(
         id="slack-legacy-token",
-        name="Slack legacy token (tester, workspace, session)",
+        name="Slack token of an older form (bot, tester, workspace, session)",
         needle="xox",
-        pattern=token("xox[aors]-(?:[0-9]{1,14}-){1,3}[0-9A-Za-z]{24,64}"),
+        pattern=token("xox[abcoprs]-(?:[0-9]{1,14}-){1,3}[0-9A-Za-z]{10,64}"),
         example="xoxs-{digits:12}-{digits:12}-{digits:12}-{hex:64}",
-        near_miss="xoxs-{digits:12}-{hex:12}",
+        near_miss="xoxs-{digits:12}-{hex:6}",
         source="https://docs.slack.dev/legacy/legacy-custom-integrations/legacy-custom-integrations-tokens/",
     ),
     Format(

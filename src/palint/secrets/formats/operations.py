@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
 
 _VAULT = "https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes"
 _DOPPLER = "https://docs.doppler.com/reference/auth-token-formats"
@@ -285,5 +285,32 @@ FORMATS = (
         example="dnkey-{base32:26}-{base32:52}",
         near_miss="dnkey-{base32:26}-{base32:50}",
         source="https://docs.defined.net/guides/automating-host-creation/",
+    ),
+    Format(
+        id="snyk-token",
+        name="Snyk API token",
+        needle="snyk",
+        pattern=assigned(r"snyk[\w.-]{0,12}(?:token|key)", UUID),
+        example="SNYK_TOKEN=«{uuid}»",
+        near_miss="SNYK_TOKEN={hex:32}",
+        source="https://docs.snyk.io/snyk-api/authentication-for-api",
+    ),
+    Format(
+        id="codecov-token",
+        name="Codecov upload token",
+        needle="codecov",
+        pattern=assigned(r"codecov[\w.-]{0,12}token", UUID),
+        example='CODECOV_TOKEN: "«{uuid}»"',
+        near_miss='CODECOV_TOKEN: "{hex:32}"',
+        source="https://docs.codecov.com/docs/codecov-tokens",
+    ),
+    Format(
+        id="meraki-api-key",
+        name="Cisco Meraki Dashboard API key",
+        needle="meraki",
+        pattern=assigned(r"meraki[\w.-]{0,16}key", "[0-9a-f]{40}"),
+        example="X-Cisco-Meraki-API-Key: «{hex:40}»",
+        near_miss="X-Cisco-Meraki-API-Key: {hex:39}",
+        source="https://developer.cisco.com/meraki/api-v1/authorization/",
     ),
 )

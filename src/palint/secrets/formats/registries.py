@@ -110,4 +110,17 @@ FORMATS = (
         near_miss="cmVmdGtu{base62:50}",
         source="https://jfrog.com/help/r/jfrog-platform-administration-documentation/reference-token",
     ),
+    Format(
+        id="sidekiq-credentials",
+        name="Sidekiq Pro or Enterprise gem server credentials",
+        needle="contribsys",
+        pattern=(
+            r"(?i:(?:gems|enterprise)(?:__|\.)contribsys(?:__|\.)com[\"'` \t]{0,4}[:=]?[\"'` \t]{0,4}|"
+            r"https?://(?=[0-9a-f]{8}:[0-9a-f]{8}@(?:gems|enterprise)\.contribsys\.com))"
+            r"(?P<value>[0-9a-f]{8}:[0-9a-f]{8})(?![0-9A-Za-z])"
+        ),
+        example='BUNDLE_ENTERPRISE__CONTRIBSYS__COM="«{hex:8}:{hex:8}»"',
+        near_miss='BUNDLE_ENTERPRISE__CONTRIBSYS__COM="{hex:8}:{hex:7}"',
+        source="https://github.com/sidekiq/sidekiq/wiki/Commercial-FAQ",
+    ),
 )
