@@ -54,8 +54,8 @@ class WorkflowAccessKey(Rule):
     the secret is called so, or where a literal stands. A key is told once, where it enters: not again where
     a composite action passes on its inputs, or a step reads `env`.
 
-    Warnings: a key that somebody types in to start the workflow, and one beside an endpoint that is not
-    AWS's.
+    Warnings: a key that somebody types in to start the workflow, one beside an endpoint that is not AWS's,
+    and one that is called like an S3 key where nothing says AWS.
 
     Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts, and
     the system's own way to OIDC.
@@ -168,7 +168,7 @@ class WorkflowAccessKey(Rule):
 
     def _tell(self, file: SourceFile, entry: Entry) -> Finding:
         first, *others = entry.mentions
-        weak = entry.elsewhere or all(m.kind == "input" for m in entry.mentions)
+        weak = entry.doubt or all(m.kind == "input" for m in entry.mentions)
         values = [(m.start, m.end) for m in entry.mentions if m.kind == "literal"]
         return self.finding(
             file.span(first.start, first.end),
@@ -196,7 +196,7 @@ def _message(file: SourceFile, entry: Entry, first: Mention) -> str:
             entry.place, ""
         )
         what = f"reads a long-lived AWS key{where}, `{first.name}`"
-    return f"{who} {what}" + (", for an endpoint that may not be AWS's" if entry.elsewhere else "")
+    return f"{who} {what}" + (f" ({entry.doubt})" if entry.doubt else "")
 
 
 def _help(entry: Entry) -> str:

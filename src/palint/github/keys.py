@@ -22,6 +22,7 @@ _VARIABLE = re.compile(r"\$\{?(\w+)")
 # Where an SSH key goes: there, a secret called AWS_KEY is one.
 _SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
 _ENDPOINT = re.compile(r"endpoint(?:[-_]?url)?\w*[\"']?\s*[:=\s]\s*\S|localstack", re.I)
+_AWS = re.compile(r"aws|amazon", re.I)
 _AWS_HOST = re.compile(r"amazonaws\.com", re.I)
 
 
@@ -42,7 +43,7 @@ class Entry(NamedTuple):
     """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
 
     mentions: the key's parts, in the text's order. place: "env", "with", "secrets" or "run".
-    elsewhere: an endpoint stands beside it that is not AWS's.
+    doubt: why it may be another service's key; "" where it is AWS's.
     """
 
     file: SourceFile
@@ -51,7 +52,7 @@ class Entry(NamedTuple):
     workflow: Workflow | None
     job: Job | None
     step: Step | None
-    elsewhere: bool = False
+    doubt: str = ""
 
 
 def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
@@ -111,19 +112,38 @@ class _Scan:
             return
         known = self.variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
         found: list[Mention] = []
+        passed_on = False
         for key, value in node.entries():
             if value.kind == "scalar" and not value.null:
+                passed_on = passed_on or key.value.lower() in known
                 part = key_part(key.value) or ("id" if key.value.lower() in known else "")
                 found += self.mentions(part, key, value)
         if found:
-            yield self.entry(place, tuple(found), job, step, node)
+            yield self.entry(place, tuple(found), job, step, node, passed_on)
 
     def entry(
-        self, place: str, found: tuple[Mention, ...], job: Job | None, step: Step | None, node: Node
+        self,
+        place: str,
+        found: tuple[Mention, ...],
+        job: Job | None,
+        step: Step | None,
+        node: Node,
+        passed_on: bool = False,
     ) -> Entry:
+        """passed_on: something elsewhere in the file uses what enters here as an AWS key."""
         text = self.file.text[node.start : node.end]
-        elsewhere = any(_ENDPOINT.search(x) and not _AWS_HOST.search(x) for x in text.split("\n"))
-        return Entry(self.file, place, found, self.workflow, job, step, elsewhere)
+        doubt = ""
+        if any(_ENDPOINT.search(line) and not _AWS_HOST.search(line) for line in text.split("\n")):
+            doubt = "the endpoint beside it is not AWS's"
+        elif (
+            not passed_on and all(m.kind != "literal" for m in found) and not self._says_aws(text, job, step)
+        ):
+            doubt = "nothing beside it says AWS"
+        return Entry(self.file, place, found, self.workflow, job, step, doubt)
+
+    def _says_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
+        used = (step.uses if step else None) or (job.uses if job else None)
+        return _AWS.search(text) is not None or (used is not None and _AWS.search(used.text) is not None)
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
         """The inputs of a local action that it passes on as AWS keys, whatever they are called."""

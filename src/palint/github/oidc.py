@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _FETCH = re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
+_EXPORTS = re.compile(r"\bAWS_ACCESS_KEY_ID=.*GITHUB_ENV|\baws_access_key_id\b[^\n]*\.aws/credentials", re.S)
 _GUARD = re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 MAX_SHOWN = 5  # steps, or calls, that one finding shows as its reasons
 
@@ -88,6 +89,8 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
             elif at.given("role-to-assume") and not _without_token(at):
                 doubt = keys or _static_keys(step.node) or _runner_doubt(job) or _condition_doubt(at)
                 yield Need(at, "assumes an AWS role through OIDC", doubt)
+        elif step.run is not None and _EXPORTS.search(step.run.value):
+            keys = "an earlier step exports AWS keys, to which the action falls back"
         elif _is_vault(at):
             yield Need(at, "signs in to Vault with a JWT from GitHub", _condition_doubt(at))
         else:
