@@ -23,14 +23,16 @@ class Plugin(NamedTuple):
     """One of upstream's plugins.
 
     name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
-    own: what of ours judges the same text: begins of formats' ids, "assignments", "entropy" or "nothing".
+    own: what of ours judges the same text: begins of formats' ids, "assignments", "entropy".
     needles: where the plugin's own code is asked.
+    opens_nothing: how values begin that are identifiers and no secrets; nobody looks for them.
     """
 
     name: str
     module: str
     own: tuple[str, ...] = ()
     needles: tuple[str, ...] = ()
+    opens_nothing: str | None = None
 
 
 PLUGINS: tuple[Plugin, ...] = (
@@ -46,7 +48,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("HexHighEntropyString", "high_entropy_strings", ("entropy",)),
     Plugin("IbmCloudIamDetector", "ibm_cloud_iam", ("assignments",)),
     Plugin("IbmCosHmacDetector", "ibm_cos_hmac", ("assignments",)),
-    Plugin("IPPublicDetector", "ip_public", ("nothing",)),  # an address opens nothing
+    Plugin("IPPublicDetector", "ip_public", opens_nothing=""),
     Plugin("JwtTokenDetector", "jwt", ("json-web-token",)),
     Plugin("KeywordDetector", "keyword", ("assignments",)),
     Plugin("MailchimpDetector", "mailchimp", ("mailchimp-",)),
@@ -60,7 +62,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
     Plugin("StripeDetector", "stripe", ("stripe-",)),
     Plugin("TelegramBotTokenDetector", "telegram_token", needles=(r"\d{8}:[\w-]{35}",)),
-    Plugin("TwilioKeyDetector", "twilio", ("twilio-",)),
+    Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
 )
 
 

@@ -1,0 +1,204 @@
+"""Both engines find the same, a saved database is used where nobody else can write, floods stay small."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import hyperscan
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint import cache, needles
+
+PATTERNS = (
+    "boto3",
+    r"gh[pousr]_[a-z0-9]{4}",
+    r"(?:key|token)[\w.-]*\s*[:=]",
+    r"\.env\b",
+    r"^#!",
+    "(?-i:AKIA)[a-z0-9]{4}",
+    r"secret=(?=[\"'])(?!\"\")",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache directory of this test's own, empty."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "palint"
+
+
+def test_index_and_end_of_each_match() -> None:
+    for engine in ("hyperscan", "re"):
+        matcher = needles.compile(PATTERNS, engine=engine)
+        assert matcher.scan(b"import Boto3\n#!x\n.env .envy") == [(0, 12), (4, 15), (3, 21)]
+        assert matcher.scan(b"") == []
+
+
+def test_a_part_in_its_own_letter_case() -> None:
+    for engine in ("hyperscan", "re"):
+        matcher = needles.compile(PATTERNS, engine=engine)
+        assert matcher.scan(b"AKIAabcd") == matcher.scan(b"AKIAABCD") == [(5, 8)]
+        assert matcher.scan(b"akiaabcd") == []
+
+
+def test_look_aheads_are_asked_at_the_hit() -> None:
+    for engine in ("hyperscan", "re"):
+        matcher = needles.compile(PATTERNS, engine=engine)
+        assert matcher.scan(b"secret='x'") == [(6, 7)]
+        assert matcher.scan(b'secret=""') == matcher.scan(b"secret=x") == []
+
+
+_PIECES = st.sampled_from(
+    ["boto3", "BOTO", "ghp_", "ab12", "key", "token", " ", "  ", "=", ":", ".env", "\n", "#!", "AKIA", "akia",
+     "secret=", '"', "'", "ü", "x.-_", "s"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_engines_agree(text: str) -> None:
+    data = text.encode()
+    found = [sorted(set(needles.compile(PATTERNS, engine=e).scan(data))) for e in ("hyperscan", "re")]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("engine", ["hyperscan", "re"])
+def test_a_flood_is_thinned(engine: str) -> None:
+    data = b"boto3" * 400_000
+    began = time.process_time()
+    hits = needles.compile(["boto3"], engine=engine).scan(data)
+    assert time.process_time() - began < 3
+    ends = [end for _, end in hits]
+    assert needles.FLOOD < len(hits) < 60_000
+    assert max(b - a for a, b in pairwise(ends)) < needles.APART + len("boto3")
+    assert ends[-1] > len(data) - needles.APART - len("boto3")
+
+
+def test_engine_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(needles.ENGINE, "re")
+    assert isinstance(needles.compile(["a"]), needles.ReMatcher)
+    monkeypatch.setenv(needles.ENGINE, "hyperscan")
+    assert isinstance(needles.compile(["a"]), needles.HyperscanMatcher)
+    monkeypatch.setenv(needles.ENGINE, "grep")
+    with pytest.raises(ValueError, match="PALINT_NEEDLES is 'grep'"):
+        needles.compile(["a"])
+
+
+def test_without_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "hyperscan", None)
+    assert isinstance(needles.compile(["a"]), needles.ReMatcher)
+    with pytest.raises(ImportError):
+        needles.compile(["a"], engine="hyperscan")
+
+
+def test_subset_uses_what_is_compiled() -> None:
+    whole = needles.compile(["one", "two", "three"])
+    part = needles.subset(["three", "one"])
+    assert isinstance(part, needles.Subset)
+    assert part.scan(b"one two three") == [(1, 3), (0, 13)]
+    assert whole.scan(b"one two three") == [(0, 3), (1, 7), (2, 13)]
+    assert not isinstance(needles.subset(["never compiled before"]), needles.Subset)
+
+
+def test_scans_after_a_fork() -> None:
+    matcher = needles.compile(PATTERNS)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if matcher.scan(b"boto3") == [(0, 5)] else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+class TestSavedDatabase:
+    """What `compile` keeps between runs."""
+
+    def compiled(self, monkeypatch: pytest.MonkeyPatch, **options: str) -> bool:
+        """Whether a call compiled anything but the one-letter database that names the processor."""
+        asked: list[int] = []
+        real = hyperscan.Database
+
+        class Counting(real):
+            def compile(self, expressions, **rest):  # type: ignore[no-untyped-def]
+                asked.append(len(expressions))
+                return super().compile(expressions, **rest)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(hyperscan, "Database", Counting)
+            assert needles.compile(PATTERNS, **options).scan(b"boto3") == [(0, 5)]
+        return len(PATTERNS) in asked
+
+    def test_second_run_loads(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path) -> None:
+        assert self.compiled(monkeypatch)
+        assert not self.compiled(monkeypatch)
+        assert own_cache.stat().st_mode & 0o777 == 0o700
+        assert [p.stat().st_mode & 0o777 for p in own_cache.iterdir()] == [0o600]
+
+    @pytest.mark.parametrize("damage", [b"", b"x", b"palint cache 1\n", None])
+    def test_damage_is_made_again(
+        self, monkeypatch: pytest.MonkeyPatch, own_cache: Path, damage: bytes | None
+    ) -> None:
+        self.compiled(monkeypatch)
+        (entry,) = own_cache.iterdir()
+        whole = entry.read_bytes()
+        entry.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]) if damage is None else damage)
+        assert self.compiled(monkeypatch)
+        assert not self.compiled(monkeypatch)
+
+    def test_of_another_processor(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(cache, "load", lambda *_: b"not a database")
+        assert self.compiled(monkeypatch)
+
+    def test_open_to_others(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path) -> None:
+        self.compiled(monkeypatch)
+        own_cache.chmod(0o750)
+        assert self.compiled(monkeypatch)
+
+    def test_of_another_owner(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.compiled(monkeypatch)
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+        assert self.compiled(monkeypatch)
+
+    def test_through_a_link(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path, tmp_path: Path) -> None:
+        self.compiled(monkeypatch)
+        own_cache.rename(tmp_path / "elsewhere")
+        own_cache.symlink_to(tmp_path / "elsewhere")
+        assert self.compiled(monkeypatch)
+
+    def test_entry_is_a_link(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path, tmp_path: Path) -> None:
+        self.compiled(monkeypatch)
+        (entry,) = own_cache.iterdir()
+        entry.rename(tmp_path / "entry")
+        entry.symlink_to(tmp_path / "entry")
+        assert self.compiled(monkeypatch)
+
+    def test_never_in_the_tree(
+        self, monkeypatch: pytest.MonkeyPatch, own_cache: Path, tmp_path: Path
+    ) -> None:
+        assert self.compiled(monkeypatch, outside=str(tmp_path))
+        assert not own_cache.exists()
+        self.compiled(monkeypatch)
+        assert self.compiled(monkeypatch, outside=str(tmp_path)), "one that lies in the tree is not read"
+
+    def test_nowhere_to_write(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+        assert self.compiled(monkeypatch)
+        monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        assert self.compiled(monkeypatch)
+        assert (tmp_path / "home" / ".cache" / "palint").is_dir(), "a relative path counts as unset"
+
+    def test_few_are_kept(self, own_cache: Path) -> None:
+        for i in range(30):
+            cache.save("needles", b"%d" % i, b"value")
+        assert len(list(own_cache.iterdir())) <= 8
+        assert cache.load("needles", b"29") == b"value"
+
+    def test_key_counts_and_not_its_short_name(self) -> None:
+        cache.save("needles", b"plumless", b"1")  # these two have the same CRC-32
+        assert cache.load("needles", b"buckeroo") is None
+        assert cache.load("needles", b"plumless") == b"1"
