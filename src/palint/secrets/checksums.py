@@ -184,7 +184,7 @@ def bech32(token: str) -> bool:
     human, _, data = token.lower().rpartition("1")
     values = [BECH32.find(c) for c in data]
     one_case = token in (token.lower(), token.upper())
-    return one_case and -1 not in values and bech32_checksum(human, values) == 1
+    return bool(human) and one_case and -1 not in values and bech32_checksum(human, values) == 1
 
 
 def crc16(data: bytes) -> int:
