@@ -25,9 +25,8 @@ _LIBRARY = re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotoc
 _DJANGO_SETTING = re.compile(
     r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
 )
-_CALLEE = re.compile(
-    r"(?:.*\.)?(?:client|resource|create_client|Session|connect_\w+|connect_to_region|\w*Connection)"
-)
+_DOUBLE_NAME = re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
+_CALLEE = re.compile(r"(?:.*\.)?(?:client|resource|create_client|Session)|boto\..*|S3Connection")
 
 
 class Boto3AccessKey(Rule):
@@ -77,10 +76,11 @@ class Boto3AccessKey(Rule):
     A name is followed one assignment back inside its module, not into another one. A client with an
     endpoint that is not AWS's, or may not be, is a warning unless the key is a literal. Not flagged: what
     STS or botocore's own chain answered (`assume_role`, `get_session_token`, `["Credentials"]`,
-    `get_frozen_credentials()`), `None`, a parameter's default, AWS's documented example keys, test doubles
-    (`"testing"`), and any literal for a server on `localhost`. Python that does not parse (Python 2) is
-    searched as text for the two keyword arguments and Django's settings; notebooks are read cell by cell. A
-    copy of boto3, botocore or s3fs itself (a folder of that name) is left alone.
+    `get_frozen_credentials()`), `None`, a parameter's default, AWS's documented example keys, keys that are
+    no literal in a module that imports moto, test doubles (`"testing"`), and any literal for a server on
+    `localhost`. Python that does not parse (Python 2) is searched as text for the two keyword arguments and
+    Django's settings; notebooks are read cell by cell. A copy of boto3, botocore or s3fs itself (a folder
+    of that name) is left alone.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -147,7 +147,7 @@ s3 = boto3.client(
         Example(
             "class Store:\n    def open(self):\n"
             "        keys = self.keys\n"
-            "        return self.session.client(aws_access_key_id=keys.id, aws_secret_access_key=keys.secret)\n",
+            "        return self.session.client(aws_access_key_id=keys.id)\n",
             at="aws_access_key_id=", note="a session from elsewhere",
         ),
         Example(
@@ -222,6 +222,10 @@ s3 = boto3.client(
         ),
         Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKIAIOSFODNN7EXAMPLE")\n'),
         Example(
+            "import boto3\nfrom moto import mock_aws\n"
+            'def test(key):\n    boto3.client("s3", aws_access_key_id=key["AccessKey"]["AccessKeyId"])\n',
+        ),
+        Example(
             'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
             'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n',
         ),
@@ -290,7 +294,8 @@ s3 = boto3.client(
                 continue
             quoted = re.fullmatch(r"[ub]?([\"'])(.*)\1", match[1])
             temporary = re.search(r"AccessKeyId|SecretAccessKey|assume_role|[Cc]redentials\b", match[1])
-            if match[1] == "None" or temporary or (quoted and is_double(quoted[2], "aws")):
+            double = is_double(quoted[2], "aws") if quoted else _DOUBLE_NAME.search(match[1])
+            if match[1] == "None" or temporary or double:
                 continue
             start = match.end() - len(match[1]) + match[1].find(quoted[1]) + 1 if quoted else 0
             yield self.finding(

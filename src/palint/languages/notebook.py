@@ -176,14 +176,19 @@ def module(file: SourceFile) -> Module:
         raise Unparsed("is a notebook of another language than Python")
     virtual = SourceFile(file.path, notebook.text.encode("utf-8", "replace"), encoding="utf-8")
     whole = ast.Module(body=[], type_ignores=[])
+    left_out: list[str] = []
     for cell in notebook.cells:
         try:
             body = _tree(notebook.source(cell)).body if cell.code else []
         except Unparsed as error:
-            file.note("fell-back", f"cell {cell.number}, line {error.line} {error.message}: left out")
+            left_out.append(f"cell {cell.number} (line {error.line})")
             continue
         lines_above = virtual.position(cell.start).line - 1
         whole.body += [ast.increment_lineno(statement, lines_above) for statement in body]
+
+    if left_out:
+        more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
+        file.note("fell-back", f"left out, since it is not valid Python 3: {', '.join(left_out[:3])}{more}")
 
     def offsets(node: ast.AST) -> tuple[int, int]:
         return notebook.place(*python.offsets(virtual, node))
@@ -214,13 +219,16 @@ def plain_python(source: str) -> str:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """An expression of equal width in place of a match; what its group `keep` holds stays."""
+    """An expression of equal width and lines in place of a match; what its group `keep` holds stays."""
     kept = found.groupdict().get("keep") or ""
-    return kept + "0".ljust(len(found[0]) - len(kept))
+    rest = re.sub(r"[^\n]", " ", found[0][len(kept) :])
+    return f"{kept}0{rest[1:]}"
 
 
-_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*")
+_CELL_MAGIC = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(\w+)[^\n]*")
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug", "pypy", "python", "python3")
 _LINE_MAGIC = re.compile(
-    r"^(?P<keep>[ \t]*|[\w., \t]+=[ \t]*)(?:[%!][^=\n][^\n]*|[\w.]*\?+[ \t]*$|\?+\S*)", re.MULTILINE
+    r"^(?P<keep>[ \t]*|[\w., \t]+=[ \t]*)"
+    r"(?:[%!][^=\n](?:[^\n\\]|\\[^\n]|\\\n)*|[\w.]*\?+[ \t]*$|\?+\S*)",
+    re.MULTILINE,
 )

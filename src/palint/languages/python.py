@@ -17,6 +17,8 @@ TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 _DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
 _DEEPEST = 20_000
 
+_MOST_BINDINGS = 100  # of one name that are followed
+
 # `compile` refuses NUL and lone surrogates; a sign of equal width in UTF-8 keeps every position.
 _REFUSED = re.compile("[\0\ud800-\udfff]")
 
@@ -102,7 +104,7 @@ class Scope:
 
     def values(self, node: ast.expr) -> list[ast.expr]:
         """The expressions that a name or `self.name` stands for, one step of assignment away; may be none."""
-        return [bound.value for bound in self.bindings(node) if bound.value is not None]
+        return [bound.value for bound in self.bindings(node)[:_MOST_BINDINGS] if bound.value is not None]
 
 
 class Module:

@@ -70,6 +70,8 @@ _OTHER_VENDOR = re.compile(
     r"minio|localstack|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)", re.IGNORECASE
 )
 
+_MOST_KEYS = 50  # in one call that are looked at
+
 # What an STS response, a role's credentials or botocore's resolved ones are called, wherever a name says so.
 _TEMPORARY = re.compile(
     r"assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
@@ -119,7 +121,15 @@ class KeyUse(NamedTuple):
 
 
 def key_uses(module: Module) -> Iterator[KeyUse]:
-    """Everything in a module that is given a static AWS key, in the order of the text."""
+    """Everything in a module that is given a static AWS key, in the order of the text.
+
+    In a module that imports moto, keys that are no literal are moto's.
+    """
+    mocked = any(origin.split(".")[0] == "moto" for origin in module.imports.values())
+    yield from (use for use in _key_uses(module) if use.literals or not mocked)
+
+
+def _key_uses(module: Module) -> Iterator[KeyUse]:
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
         arguments = list(_arguments(call, scope))
@@ -194,7 +204,7 @@ def _use(
 ) -> KeyUse | None:
     """None where nothing static is given: no key, a double, or what came from STS."""
     tokens = [key for key in keys if "token" in key.name]
-    static = [key for key in keys if key not in tokens]
+    static = [key for key in keys if "token" not in key.name][:_MOST_KEYS]
     endpoint = _endpoint(arguments, scope)
     literals: list[ast.Constant] = []
     given: list[Argument] = []
@@ -204,7 +214,7 @@ def _use(
                 if isinstance(value.value, str) and not is_double(value.value, endpoint):
                     literals.append(value)
                     given.append(key)
-            elif not _is_temporary(value, scope):
+            elif not _is_temporary(value, scope) and not _is_double_name(value):
                 given.append(key)
     if not given or (not literals and any(_is_temporary(token.value, scope) for token in tokens)):
         return None
@@ -264,6 +274,15 @@ def _words(node: ast.expr, scope: Scope) -> set[str]:
             if steps < 2 and isinstance(part, (ast.Name, ast.Attribute)):
                 todo.extend((value, steps + 1) for value in scope.values(part))
     return words
+
+
+def _is_double_name(node: ast.expr) -> bool:
+    """Whether a name or attribute says itself that its value is none: `TEST_AWS_ACCESS_KEY_ID`."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return _DOUBLE_NAME.search(name) is not None
+
+
+_DOUBLE_NAME = re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
 
 
 def _endpoint(arguments: Iterable[Argument], scope: Scope) -> str:
