@@ -1,0 +1,159 @@
+"""Runs palint on one hostile input and judges what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import string
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+PALINT = Path(sys.executable).parent / "palint"
+CPU, WALL, MEMORY = 10.0, 60.0, 1 << 30  # seconds of processor, seconds on a busy machine, bytes
+STATES = ("found", "said", "quiet")
+# Every format at once: json and text as they are printed, the others into files.
+FILED = ("concise", "sarif", "github", "gitlab", "junit", "markdown", "html")
+INJECTED = (b"\x1b[31m\x1b]0;pwn", b"\x1b]", b"\x9b31m", b"\x07")
+
+
+class Run(NamedTuple):
+    """One run of palint: exit code (None: it had to be killed), its output, processor seconds, peak bytes."""
+
+    code: int | None
+    out: bytes
+    err: bytes
+    cpu: float
+    memory: int
+
+
+class Verdict(NamedTuple):
+    """found, said or quiet, and what went wrong: hung, crashed, executed, leaked, injected, missed, false…"""
+
+    state: str
+    problems: tuple[str, ...]
+
+
+def made_token(name: str) -> str:
+    """A made-up GitHub token with the checksum that its format has (github.blog, 2021-04-05)."""
+    alphabet = string.digits + string.ascii_uppercase + string.ascii_lowercase
+    body = "".join(random.Random("hostile " + name).choices(alphabet, k=30))
+    number, check = zlib.crc32(body.encode()), ""
+    while number:
+        number, digit = divmod(number, 62)
+        check = alphabet[digit] + check
+    return "gh" + "p_" + body + check.rjust(6, "0")
+
+
+def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[str, str] | None = None) -> Run:
+    """palint in a tree, killed when it takes too long or too much."""
+    argv = [str(PALINT), *args]
+    if unprivileged:
+        argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *argv]
+    trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            argv, cwd=tree, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
+            env={**os.environ, "GITHUB_ACTIONS": "true", **trusted, **(env or {})},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30)),
+        )  # fmt: skip
+        signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_REAL, WALL)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        code = None if process.returncode == -signal.SIGKILL else process.returncode
+        out.seek(0)
+        err.seek(0)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return Run(code, out.read(), err.read(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+
+def check(
+    tree: Path,
+    expect: str,
+    secrets: list[bytes],
+    *,
+    repository: bool = False,
+    mark: Path | None = None,
+    unprivileged: bool = False,
+    args: list[str] | None = None,
+) -> Verdict:
+    """Run palint as a directory in every format, with --staged in a repository, and judge.
+
+    expect: find, skip-warn (or error), no-finding, any; about --staged where there is a repository.
+    secrets: none of them may stand in anything that palint writes. mark: must not exist afterwards.
+    """
+    problems: list[str] = []
+    judged: Run | None = None
+    reports = Path(tempfile.mkdtemp())
+    reports.chmod(0o777)
+    try:
+        filed = [x for name in FILED for x in ("--output", f"{name}:{reports / name}")]
+        runs = {"text": run(tree, [*(args or []), *filed, "."], unprivileged=unprivileged)}
+        runs["json"] = run(tree, ["--format", "json", *(args or []), "."], unprivileged=unprivileged)
+        if repository:
+            runs["staged"] = run(tree, ["check", "--staged", "--format", "json", *(args or [])])
+        for name, made in runs.items():
+            problems += [f"{problem}({name})" for problem in _failures(made)]
+            problems += _written(name, made.out + made.err, secrets)
+        for name in FILED:
+            if (reports / name).exists():
+                problems += _written(name, (reports / name).read_bytes(), secrets)
+        if any(line.startswith(b"::") for line in runs["text"].out.split(b"\n")):
+            problems.append("injected(workflow command)")
+        judged = runs["staged" if repository else "json"]
+    finally:
+        shutil.rmtree(reports)
+    if mark is not None and mark.exists():
+        problems.append("executed")
+    state, told = _state(judged)
+    if expect == "find" and state == "quiet":
+        problems.append("missed")
+    if expect in ("skip-warn", "error") and state == "quiet":
+        problems.append("unsaid")
+    if expect == "no-finding" and state == "found":
+        problems.append("false")
+    if told is False and judged.code == 0:
+        problems.append("incomplete but 0")
+    return Verdict(state, tuple(problems))
+
+
+def _failures(made: Run) -> list[str]:
+    problems = []
+    if made.code is None or made.cpu > CPU:
+        problems.append("hung")
+    elif made.code not in (0, 1, 2) or b"Traceback" in made.out + made.err:
+        problems.append("crashed")
+    if made.memory > MEMORY:
+        problems.append("memory")
+    return problems
+
+
+def _written(name: str, data: bytes, secrets: list[bytes]) -> list[str]:
+    problems = []
+    if any(secret in data for secret in secrets):
+        problems.append(f"leaked({name})")
+    if any(code in data for code in INJECTED):
+        problems.append(f"injected({name})")
+    return problems
+
+
+def _state(made: Run) -> tuple[str, bool | None]:
+    """(found, said or quiet; whether the run calls itself complete: None without a report)."""
+    try:
+        report = json.loads(made.out)
+    except ValueError:
+        return ("said" if made.code == 2 and made.err.strip() else "quiet"), None
+    if report["findings"]:
+        return "found", report["complete"]
+    return ("said" if made.code == 2 or report["notices"] else "quiet"), report["complete"]
