@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from palint import needles, suppressions
 from palint.config import Config
-from palint.engine.seal import merged, seal
+from palint.engine.seal import seal, with_copies
 from palint.findings import Finding, Notice, Severity, Suppressed
 from palint.project import Project
 from palint.rule import Files, Rule
@@ -179,7 +179,7 @@ class Checker:
                 kept.append(finding)
             else:
                 silenced.append((finding, reason))
-        values = merged(v for f in findings for v in f.values if f.span.path == file.path)
+        values = with_copies(file, (v for f in findings for v in f.values if f.span.path == file.path))
         sealed = [seal(f, file, self.project, values) for f in kept]
         suppressed = [Suppressed(seal(f, file, self.project, values), reason) for f, reason in silenced]
         outcome = Outcome(

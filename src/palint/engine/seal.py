@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from palint.baseline import line_hash, value_bits
 from palint.findings import ExcerptLine, Finding, Span
@@ -14,7 +16,10 @@ from palint.source import SourceFile
 _CONTEXT = 1  # lines shown above and below a finding
 _LINES = 8  # lines of a finding shown at most
 _SHOWN = 400  # characters of a line shown at most
+_COPIED = 8  # characters: shorter values are not looked for elsewhere
+_SEARCHED = 200_000_000  # characters searched for copies in a file at most
 _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
+_RANDOM = re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 
 Stretches = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
@@ -29,6 +34,21 @@ def merged(stretches: Iterable[tuple[int, int]]) -> Stretches:
         else:
             made.append((start, end))
     return made
+
+
+def with_copies(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Stretches:
+    """Those places in a file, and every other one at which one of the same values stands, `merged`.
+
+    A value may be known by what stands beside it in one place only, and stand in an excerpt's next line, too.
+    """
+    found = list(stretches)
+    values = sorted({file.text[start:end] for start, end in found if end - start >= _COPIED})
+    for value in values[: _SEARCHED // max(len(file.text), 1)]:
+        at = file.text.find(value)
+        while at >= 0:
+            found.append((at, at + len(value)))
+            at = file.text.find(value, at + len(value))
+    return merged(found)
 
 
 def seal(finding: Finding, file: SourceFile | None, project: Project, values: Stretches) -> Finding:
@@ -76,13 +96,24 @@ def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> Excer
 def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Stretches) -> str:
     """text[start:end] with every value on it as stars of the same width."""
     left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
-    text = list(mask_line(file.text[left:right], file.path))
+    text = list(_RANDOM.sub(_stars, mask_line(file.text[left:right], file.path)))
     at = max(0, bisect_right(hidden, (left, left)) - 1)
     while at < len(hidden) and hidden[at][0] < right:
         for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
             text[i - left] = "*"
         at += 1
     return "".join(text[start - left : end - left])
+
+
+def _stars(found: re.Match[str]) -> str:
+    """Stars for what changes between capitals, small letters and digits as often as random text does.
+
+    No rule reports it for lack of a reason, and it stands only near something else: a mask costs nothing.
+    """
+    text = found.group()
+    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "" for c in text]
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return "*" * len(text) if len({*kinds} - {""}) == 3 and changes > 0.4 * len(text) else text
 
 
 def _line_hash(file: SourceFile | None, span: Span, hidden: Stretches) -> str:

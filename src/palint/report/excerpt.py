@@ -72,6 +72,10 @@ def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
     at = 0
     for character in text:
         starts.append(at)
+        if " " <= character <= "~":
+            shown.append(character)
+            at += 1
+            continue
         piece = " " * (_TAB - (begin + at) % _TAB) if character == "\t" else visible(character)
         shown.append(piece)
         at += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
