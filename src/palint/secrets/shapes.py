@@ -22,10 +22,7 @@ from json import dumps
 from random import Random
 
 from palint.secrets import checksums
-
-DIGITS = "0123456789"
-LOWER = "abcdefghijklmnopqrstuvwxyz"
-UPPER = LOWER.upper()
+from palint.secrets.checksums import DIGITS, LOWER, UPPER
 
 CLASSES: dict[str, str] = {
     "digits": DIGITS,
@@ -38,7 +35,7 @@ CLASSES: dict[str, str] = {
     "base32_lower": LOWER + "234567",
     "base36": DIGITS + LOWER,
     "BASE36": DIGITS + UPPER,
-    "base58": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+    "base58": "".join(sorted(set(checksums.BASE62) - set("0IOl"))),
     "base62": DIGITS + UPPER + LOWER,
     "base64": DIGITS + UPPER + LOWER + "+/",
     "base64url": DIGITS + UPPER + LOWER + "-_",
@@ -229,7 +226,7 @@ STRUCTURES: dict[str, Callable[[Random], str]] = {
     "onepassword": lambda random: _base64_json(
         signInAddress="acme.1password.com",
         deviceUuid=_text(random, CLASSES["base32_lower"], 26),
-        secretKey="A3" + _text(random, CLASSES["BASE36"], 32),
+        secretKey="-".join(["A3", _text(random, CLASSES["BASE36"], 32)]),
         muk={"k": _text(random, CLASSES["base64url"], 43)},
     ),
     "snowflake": lambda random: (

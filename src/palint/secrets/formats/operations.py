@@ -162,8 +162,8 @@ FORMATS = (
             r"harness_[\w.-]{0,20}(?:key|token|pat)",
             rf"[ps]at\.{WORD}{{22}}\.[0-9a-f]{{24}}\.[0-9A-Za-z]{{20}}",
         ),
-        example='HARNESS_PLATFORM_API_KEY="«pat.{base64url:22}.{hex:24}.{base62:20}»"',
-        near_miss='HARNESS_PLATFORM_API_KEY="pat.{base64url:22}.{hex:24}.{base62:19}"',
+        example="HARNESS_PLATFORM_API_KEY=«pat.{base64url:22}.{hex:24}.{base62:20}»",
+        near_miss="HARNESS_PLATFORM_API_KEY=pat.{base64url:22}.{hex:24}.{base62:19}",
         source="https://developer.harness.io/docs/platform/automation/api/add-and-manage-api-keys/",
     ),
     Format(
