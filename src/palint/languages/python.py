@@ -185,7 +185,7 @@ class Module:
                 self.assignments.append((node, scope))
             for target, value in _bound(node):
                 _bind(target, value, scope)
-            todo.extend((child, inner) for child in ast.iter_child_nodes(node))
+            todo.extend((child, inner) for child in reversed(list(ast.iter_child_nodes(node))))
         for nodes in (self.calls, self.assignments, self.dicts):
             nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))
 
