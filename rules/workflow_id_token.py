@@ -58,6 +58,28 @@ class WorkflowIdToken(Rule):
     called workflow with no caller here), or on credentials that the action may fall back to (a self-hosted
     runner, static keys beside it); `id-token: write` without `contents: read`, and `write-all`.
 
+    ## What it looks like
+
+    The caller bounds what the called workflow may have, so the caller is what to change:
+
+    ```text
+    error[workflow-id-token] (C4): job `ship` calls `deploy.yml`, whose job `deploy` assumes an AWS
+    role through OIDC, but the `permissions` of `ship` do not grant `id-token: write` [*]
+      ╭─ .github/workflows/release.yml:4:5
+    3 │   ship:
+      │   ~~~~ the job `ship`
+    4 │     permissions: {contents: read}
+      │     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    5 │     uses: ./.github/workflows/deploy.yml
+      │           ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ this call is bound by the caller's permissions
+      ├─ .github/workflows/deploy.yml:9:9
+    9 │       - uses: aws-actions/configure-aws-credentials@v4
+      │         ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ this step assumes an AWS role through OIDC
+      ╰─ do this instead: Add to the `permissions` of job `ship`:
+
+           id-token: write
+    ```
+
     ## The fix
 
     Where a map governs the job, the key is added there: safe. Where none does, the job gets a map of its own,
@@ -165,24 +187,26 @@ def _place(file: SourceFile, lack: Lack) -> Span:
 
 
 def _message(lack: Lack) -> str:
-    job, reason = f"job `{lack.job.id}`", lack.reasons[0]
+    job, reason = lack.job.id, lack.reasons[0]
+    mine, has = "its `permissions`", "has"
+    does = reason.need.what
     if reason.callee and reason.job:
-        does = f"calls `{_name(reason.callee.file)}`, whose job `{reason.job.id}` {reason.need.what}"
-    else:
-        does = reason.need.what
-    whose = "its" if lack.permissions and lack.permissions.level == "job" else "the workflow's"
+        does = f"calls `{reason.callee.file.name}`, whose job `{reason.job.id}` {reason.need.what}"
+        mine, has = f"the `permissions` of `{job}`", f"`{job}` has"
+    if lack.permissions and lack.permissions.level == "workflow":
+        mine = "the workflow's `permissions`"
     but = {
-        "invalid": f"but GitHub refuses {whose} `permissions`: {_invalid(lack)}",
-        "map": f"but {whose} `permissions` do not grant `id-token: write`",
-        "silent": "but has no `permissions`, and the default never grants `id-token: write`",
-        "default": "but has no `permissions`: whether that one may have its `id-token: write` depends on the "
-        "repository's token setting",
+        "invalid": f"but GitHub refuses {mine}: {_invalid(lack)}",
+        "map": f"but {mine} do not grant `id-token: write`",
+        "silent": f"but {has} no `permissions`, and the default never grants `id-token: write`",
+        "default": f"but {has} no `permissions`: whether that one gets the `id-token: write` that it asks "
+        "for depends on the repository's token setting",
         "uncalled": "but neither this workflow nor a caller in this repository grants `id-token: write`",
-        "everything": f"and {whose} `permissions: write-all` grant far more than that",
-        "contents": f"but {whose} `permissions` lack `contents: read` beside `id-token: write`",
+        "everything": f"and {mine}, `write-all`, grant far more than that",
+        "contents": f"but {mine} lack `contents: read` beside `id-token: write`",
     }[lack.cause]
     doubt = f" ({lack.doubt})" if lack.doubt and lack.cause not in ("everything", "contents") else ""
-    return f"{job} {does}, {but}{doubt}"
+    return f"job `{job}` {does}, {but}{doubt}"
 
 
 def _invalid(lack: Lack) -> str:
@@ -203,9 +227,10 @@ def _help(lack: Lack) -> str:
         return f"Name what job `{job}` needs and no more:\n\n{both}"
     if lack.cause == "uncalled":
         return f"Declare it here, on job `{job}`, or in the workflow that calls this one:\n\n{both}"
-    if lack.cause == "map":
-        missing = "" if lack.permissions and lack.permissions.names_contents else "\n  contents: read"
-        return f"Add to the `permissions` that govern job `{job}`:\n\n  id-token: write{missing}"
+    if lack.cause == "map" and lack.permissions:
+        missing = "" if lack.permissions.names_contents else "\n  contents: read"
+        whose = f"of job `{job}`" if lack.permissions.level == "job" else f"that govern job `{job}`"
+        return f"Add to the `permissions` {whose}:\n\n  id-token: write{missing}"
     if lack.cause == "invalid":
         return f"Write:\n\n{both}"
     return (
@@ -248,7 +273,3 @@ def _fix(file: SourceFile, lack: Lack) -> Fix | None:
     made = edits.grant(file, lack.permissions, scopes)
     is_map = lack.permissions.entry[1].kind == "map"
     return Fix(made, safe=is_map and not lack.doubt) if made else None
-
-
-def _name(file: SourceFile) -> str:
-    return file.name

@@ -9,12 +9,14 @@ and the inputs of https://github.com/aws-actions/configure-aws-credentials.
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 from palint_rules.workflow_id_token import WorkflowIdToken
 
 from palint.findings import Finding, Severity
 from palint.testing import apply_fixes, check, results_of
+from tests.conftest import palint
 
 A, B, C = (f".github/workflows/{name}.yml" for name in "abc")
 ASSUME = """\
@@ -374,6 +376,17 @@ def test_two_files_show_the_way() -> None:
     (finding,) = found({A: caller(job=NONE, name="ship"), B: callee(job=BOTH)})
     assert "job `ship` calls `b.yml`, whose job `deploy` assumes an AWS role" in finding.message
     assert [related.span.path for related in finding.related] == [A, A, B]
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
+    for path, text in (WorkflowIdToken.bad[2].files or {}).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    printed = palint(
+        "--isolated", "--select", "workflow-id-token", "--color", "never", ".", cwd=tmp_path
+    ).stdout
+    page = (WorkflowIdToken.__doc__ or "").partition("```text")[2].partition("```")[0]
+    assert page.split() == printed.partition("1 error in")[0].split()
 
 
 LAYOUTS = [
