@@ -87,6 +87,7 @@ class HardcodedSecret(Rule):
     files = EVERY
     needles = secrets.NEEDLES
     windowed = True
+    links = True
 
     bad = (
         Example('GITHUB = "{github_token}"\n', path="ci.py", at="{github_token}"),

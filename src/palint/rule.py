@@ -103,6 +103,8 @@ class Rule:
     needles: ClassVar[Sequence[str]] = ()
     # Also asked for symbolic links, and for the names of files that git ignores (their text stays unread).
     names_only: ClassVar[bool] = False
+    # Also asked for symbolic links, the text of which is their target.
+    links: ClassVar[bool] = False
     # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
     windowed: ClassVar[bool] = False
     # Rules whose finding this one's replaces where both lie over the same value.

@@ -145,7 +145,7 @@ class Checker:
 
     def _wants(self, index: int, file: SourceFile, window: bool) -> bool:
         rule = self.rules[index]
-        if (window and not rule.windowed) or (file.link and not rule.names_only):
+        if (window and not rule.windowed) or (file.link and not (rule.names_only or rule.links)):
             return False
         return rule.files.every or rule.files.wants(file.path, file.data[:128])
 
