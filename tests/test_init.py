@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from palint import baseline
 from palint.init import hook, migrate
+from palint.report import sarif
 from palint.secrets.shapes import make
 
 from .conftest import Repository, findings
@@ -164,7 +165,7 @@ def test_any_hook_file_is_added_to_or_refused(lines: list[str]) -> None:
     text = "\n".join(lines)
     new = hook._with_entry(text)
     if new is not None:
-        assert yaml.safe_load(new)["repos"][-1]["repo"] == hook.HOME
+        assert yaml.safe_load(new)["repos"][-1]["repo"] == sarif.HOME
 
 
 def test_a_link_is_not_written_through(repo: Repository) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from palint.init.facts import Facts
-from palint.init.hook import HOME
 from palint.init.plan import Draft
+from palint.report.sarif import HOME
 
 WORKFLOW = ".github/workflows/palint.yml"
 PIPELINE = ".gitlab-ci.yml"

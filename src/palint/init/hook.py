@@ -7,10 +7,10 @@ from importlib.metadata import version
 from palint.init.plan import Draft
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
+from palint.report.sarif import HOME
 from palint.source import SourceFile, Unparsed
 
 FILE = ".pre-commit-config.yaml"
-HOME = "https://github.com/palindrom/palint"
 
 
 def entry(indent: str = "  ") -> str:

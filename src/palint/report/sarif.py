@@ -20,6 +20,7 @@ from palint.report.escape import visible
 if TYPE_CHECKING:
     from palint.rule import Rule
 
+HOME = "https://github.com/palindrom/palint"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MAX_RESULTS = 25_000  # GitHub refuses a run with more, and shows the 5,000 most severe
 MAX_RELATED = 100  # locations of a result that GitHub shows
@@ -62,6 +63,7 @@ def _log(results: Results, rules: Mapping[str, type[Rule]], limit: int) -> dict[
                 "tool": {
                     "driver": {
                         "name": "palint",
+                        "informationUri": HOME,
                         "version": version("palint"),
                         "rules": [_rule(rule, rules.get(rule)) for rule in ids],
                     }
