@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import aws_sdk, go, java, javascript
+from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
 from palint.secrets.aws import is_key
-from palint.source import SourceFile
+from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
     from palint.project import Project
@@ -17,6 +18,8 @@ _VENDORED = re.compile(
     r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$"
 )
 _OTHER_VENDOR = re.compile(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
+_LOOSE = re.compile(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
+_ADVICE = "Give the client no keys: the default chain finds a role by itself."
 _DOUBLE_NAME = re.compile(r"localstack|mock|fake|dummy|minio", re.I)
 
 
@@ -289,7 +292,14 @@ const s3 = new S3Client({ credentials: {
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if _VENDORED.search(file.path.lower()):
-            return
+            return ()
+        try:
+            return list(self.in_tree(file))
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message}; searched as text for literal keys")
+            return self.in_text(file)
+
+    def in_tree(self, file: SourceFile) -> Iterator[Finding]:
         suffix = file.path.lower().rpartition(".")[2]
         tree = file.view({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
         seen: set[int] = set()
@@ -298,6 +308,14 @@ const s3 = new S3Client({ credentials: {
                 if keys.start not in seen:
                     seen.add(keys.start)
                     yield from self.judge(file, keys)
+
+    def in_text(self, file: SourceFile) -> Iterator[Finding]:
+        for found in _LOOSE.finditer(file.text):
+            if is_key(found[2]):
+                keys = aws_sdk.Keys(
+                    f"`{found[1]}`", *found.span(2), [Value("text", found[2], *found.span(2))], [], _ADVICE
+                )
+                yield from self.judge(file, keys)
 
     def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
         literals = [v for v in keys.values if v.kind == "text" and is_key(v.text)]

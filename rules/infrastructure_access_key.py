@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _CONSTRUCT_NEEDLES = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
-_LOOSE = re.compile(r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b""")
+_LOOSE = re.compile(
+    r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
+)
 _ADVICE = (
     "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its pod, "
     "task or function, people sign in with `aws sso login`. Then delete the key.\n    "
@@ -278,13 +280,24 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         path = file.path.lower()
+        find = self.code
         if path.endswith(TERRAFORM.suffixes):
-            return self.terraform(file)
-        if path.endswith(".tf.json"):
-            return self.terraform_json(file)
-        if path.endswith(YAML.suffixes + JSON.suffixes):
-            return self.cloudformation(file)
-        return self.code(file)
+            find = self.terraform
+        elif path.endswith(".tf.json"):
+            find = self.terraform_json
+        elif path.endswith(YAML.suffixes + JSON.suffixes):
+            find = self.cloudformation
+        try:
+            return list(find(file))
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message}; searched as text for what makes a key")
+            return self.in_text(file)
+
+    def in_text(self, file: SourceFile) -> Iterator[Finding]:
+        for found in _LOOSE.finditer(file.text):
+            start, end = found.span(found.lastindex or 0)
+            message = f"`{file.text[start:end]}` makes a long-lived AWS key"
+            yield self.finding(file.span(start, end), message, help=_help(file, "deploy"))
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
         tree = file.view(hcl.parse)
@@ -341,17 +354,9 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                         yield self.finding(file.span(key.start, key.end), message, help=_help(file, name))
 
     def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
-        try:
-            documents = file.view(yaml_.parse)
-        except Unparsed:
-            file.note("fell-back", "is not plain YAML or JSON; looked for `AWS::IAM::AccessKey` in its text")
-            for found in _LOOSE.finditer(file.text):
-                message = "`AWS::IAM::AccessKey` makes a long-lived AWS key"
-                yield self.finding(file.span(*found.span(1)), message, help=_help(file, "DeployRole"))
-            return
-        for resource in cloudformation.resources(documents, "AWS::IAM::AccessKey"):
-            message = f"`{resource.name}` makes a long-lived AWS key"
+        for resource in cloudformation.resources(file.view(yaml_.parse), "AWS::IAM::AccessKey"):
             span = file.span(resource.kind.start, resource.kind.end)
+            message = f"`{resource.name}` makes a long-lived AWS key"
             yield self.finding(span, message, help=_help(file, resource.name))
 
     def code(self, file: SourceFile) -> Iterator[Finding]:

@@ -25,7 +25,11 @@ _SECRET_NAME = re.compile(
 )
 _PUBLIC_NAME = re.compile(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
 _LAST_WORD = re.compile(r"""(\w+)["']?\s*[:=(]\s*$""")
-_LOOSE = re.compile(r"""^[ \t]*["']?SecretString["']?\s*:\s*(["']?)([^\s"'!|>{$][^\n"']*)\1\s*$""", re.M)
+_LOOSE = re.compile(
+    r"""(SecretString)["']?:[ \t]*["']?([^\s"'!|>{$\[][^\n"']*)"""
+    r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
+    re.I,
+)
 _GENERATE = "GenerateSecretString: {PasswordLength: 32}   # in place of SecretString"
 _GENERATE_IN_CODE = (
     "generateSecretString: { passwordLength: 32 }   # a secret that Secrets Manager makes itself"
@@ -289,11 +293,26 @@ const secret = new Secret(this, "S", { secretObjectValue: {
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         path = file.path.lower()
+        find = self.code
         if path.endswith(TERRAFORM.suffixes):
-            return self.terraform(file)
-        if path.endswith(YAML.suffixes + JSON.suffixes):
-            return self.cloudformation(file)
-        return self.code(file) if calls.INFRASTRUCTURE.search(file.text) else ()
+            find = self.terraform
+        elif path.endswith(YAML.suffixes + JSON.suffixes):
+            find = self.cloudformation
+        elif not calls.INFRASTRUCTURE.search(file.text):
+            return ()
+        try:
+            return list(find(file))
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message}; searched as text for literals on one line")
+            return self.in_text(file)
+
+    def in_text(self, file: SourceFile) -> Iterator[Finding]:
+        for found in _LOOSE.finditer(file.text):
+            last = found.lastindex or 0
+            value = Value("text", found[last], *found.span(last))
+            yield from self.literals(
+                file, Place(f"`{found[last - 1]}`", *found.span(last)), [value], _GENERATE
+            )
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
         tree = file.view(hcl.parse)
@@ -323,14 +342,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
                 yield self.secure_string(file, Place(what, attribute.start_byte, attribute.end_byte))
 
     def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
-        try:
-            documents = file.view(yaml_.parse)
-        except Unparsed:
-            file.note("fell-back", "is not plain YAML or JSON; looked for `SecretString` in its text")
-            for found in _LOOSE.finditer(file.text):
-                value = Value("text", found[2], *found.span(2))
-                yield from self.literals(file, Place("`SecretString`", *found.span(2)), [value], _GENERATE)
-            return
+        documents = file.view(yaml_.parse)
         for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
             node = secret.properties.get("SecretString") if secret.properties is not None else None
             if node is not None:

@@ -270,11 +270,14 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         if _TEST.search(path):
             return
         stands = {self.needles[hit.needle] for hit in file.hits}
-        seen: set[int] = set()
-        for value in self.names(file, path, stands):
+        try:
+            values = list(self.names(file, path, stands))
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message}; searched as text for secrets' names")
+            values = list(secretsmanager.in_text(file.text))
+        for value in {value.start: value for value in values}.values():
             problem = self.problem(value)
-            if problem is not None and value.start not in seen:
-                seen.add(value.start)
+            if problem is not None:
                 severity, message, better = problem
                 yield self.finding(
                     file.span(value.start, value.end),
@@ -298,14 +301,9 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 else:
                     yield from secretsmanager.in_javascript(file, ends, is_cdk)
         elif stands & {"AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets"}:
-            try:
-                documents = file.view(yaml_.parse)
-            except Unparsed:
-                file.note("fell-back", "is not plain YAML or JSON; looked for secrets' names in its text")
-                yield from secretsmanager.in_template_text(file.text)
-            else:
-                yield from secretsmanager.in_cloudformation(file, documents)
-                yield from secretsmanager.in_workflow(file, documents)
+            documents = file.view(yaml_.parse)
+            yield from secretsmanager.in_cloudformation(file, documents)
+            yield from secretsmanager.in_workflow(file, documents)
         if "resolve:secretsmanager:" in stands:
             yield from secretsmanager.in_references(file.text)
 

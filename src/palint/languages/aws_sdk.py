@@ -65,7 +65,7 @@ def _in_javascript(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     """`{accessKeyId, secretAccessKey}`; `path` begins at the member that the hit stands in."""
-    if len(path) < 4 or path[1].type != "object":
+    if len(path) < 4 or path[1].type != "object" or not tree.once(path[1]):
         return
     found = javascript.members(tree, path[1])
     if not {"accessKeyId", "secretAccessKey"} <= found.keys():

@@ -64,9 +64,16 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:
-    """The one value that a name is set to; several names on one side are not followed."""
+    """What the file's only declaration of a name sets it to; several names on one side are not followed."""
+    word = tree.source(name)
+    if word not in tree.memo:
+        tree.memo[word] = _declared(tree, word)
+    return tree.memo[word]
+
+
+def _declared(tree: Tree, word: str) -> Node | None:
     defined: Node | None = None
-    for path in tree.words(tree.source(name)):
+    for path in tree.words(word):
         parent = path[1] if len(path) > 1 else path[0]
         if parent.type == "parameter_declaration":
             return None

@@ -109,8 +109,15 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 def constant(tree: Tree, name: Node) -> Node | None:
     """What a name is set to where it is declared; None where the file binds it twice, or in another way."""
+    word = tree.source(name)
+    if word not in tree.memo:
+        tree.memo[word] = _constant(tree, word)
+    return tree.memo[word]
+
+
+def _constant(tree: Tree, word: str) -> Node | None:
     defined: Node | None = None
-    for path in tree.words(tree.source(name)):
+    for path in tree.words(word):
         leaf, parent = path[0], path[1] if len(path) > 1 else path[0]
         if leaf.type not in ("identifier", "shorthand_property_identifier_pattern"):
             continue

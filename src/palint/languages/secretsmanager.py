@@ -22,7 +22,8 @@ _TERRAFORM = {  # block, first label -> the attributes that name a secret
     ("data", "aws_secretsmanager_secret_version"): ("secret_id",),
 }
 _LOOSE = re.compile(
-    r"AWS::SecretsManager::Secret\b.*\n(?:.*\n){0,8}?[ \t]*Name:[ \t]*[\"']?([^\s\"'!{}$#]+)[\"']?[ \t]*$",
+    r"""\bSecretId["']?\s*[:=]\s*["']([^"'\n{}$]+)["']"""
+    r"""|AWS::SecretsManager::Secret\b.*\n(?:.*\n){0,8}?[ \t]*Name:[ \t]*["']?([^\s"'!{}$#]+)["']?[ \t]*$""",
     re.M,
 )
 _RESOLVE = re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
@@ -59,10 +60,11 @@ def in_cloudformation(file: SourceFile, documents: list[yaml_.Node]) -> Iterator
             yield cloudformation.value(file, name)
 
 
-def in_template_text(text: str) -> Iterator[Value]:
-    """As `in_cloudformation`, for a text that does not parse: a literal `Name` near the type."""
+def in_text(text: str) -> Iterator[Value]:
+    """For a text that does not parse: literals after `SecretId`, and a `Name` near CloudFormation's type."""
     for found in _LOOSE.finditer(text):
-        yield Value("text", found[1], *found.span(1))
+        yield Value("text", found[1] or found[2], *found.span(1 if found[1] else 2))
+    yield from in_references(text)
 
 
 def in_references(text: str) -> Iterator[Value]:

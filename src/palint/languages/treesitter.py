@@ -17,20 +17,28 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 LARGEST = 1 << 20  # code points; a larger file is not parsed
-_MOST_STEPS = 1_000_000  # nodes passed on the way down to hits, over all hits of a file: half a second
+DEEPEST = 2_000  # brackets open at once; what is nested deeper costs gigabytes in some grammars
+_MOST_STEPS = 500_000  # on the way down to hits, over all hits of a file: half a second
+_BRACKET = re.compile(r"[(\[{]|([)\]}])")
+# The Java grammar takes 3 GB for 20,000 of them.
+_UNCLOSED = re.compile(r"(?:<[^<>;{}()]*){300}")
 _WIDE_SPACE = re.compile(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
 _WIDE = re.compile(r"[^\x00-\x7f]")
 _parsers: dict[str, object] = {}
 
 
 class Tree:
-    """A parsed file. Its nodes are tree-sitter's own; their `start_byte` and `end_byte` are code points."""
+    """A parsed file. Its nodes are tree-sitter's own; their `start_byte` and `end_byte` are code points.
 
-    __slots__ = ("_steps", "_tree", "file", "text")
+    memo: for what a language's module finds out once a file.
+    """
+
+    __slots__ = ("_steps", "_tree", "file", "memo", "text")
 
     def __init__(self, file: SourceFile, tree: object) -> None:
         self.file = file
         self.text = file.text
+        self.memo: dict[object, Node | None] = {}
         self._tree = tree  # nodes do not keep their tree alive
         self._steps = 0
 
@@ -43,21 +51,30 @@ class Tree:
         """The text of a node."""
         return self.text[node.start_byte : node.end_byte]
 
+    def once(self, node: Node) -> bool:
+        """Whether this is the first time that this node is asked about."""
+        key = (node.start_byte, node.end_byte, node.type)
+        if key in self.memo:
+            return False
+        self.memo[key] = node
+        return True
+
     def path(self, offset: int) -> list[Node]:
         """The nodes that hold the character at `offset` (code points), the innermost first, the root last.
 
-        Raises Unparsed when hits stand so deep that looking at them all would take too long.
+        Raises Unparsed when looking at all hits of this file would take too long.
         """
-        cursor = self.root.walk()
-        nodes = [self.root]
+        node = self.root
+        cursor = node.walk()
+        nodes = [node]
         while cursor.goto_first_child_for_byte(offset) is not None:
-            node = cursor.node
-            if node is None or not node.start_byte <= offset < node.end_byte:
+            self._steps += 1 + node.child_count // 8  # the way to a child leads past its siblings
+            node = cursor.node  # type: ignore[assignment]
+            if not node.start_byte <= offset < node.end_byte:
                 break
             nodes.append(node)
-        self._steps += len(nodes)
         if self._steps > _MOST_STEPS:
-            raise Unparsed("is nested too deeply to be looked at in time", self.file.position(offset).line)
+            raise Unparsed("would take too long to be looked at as a tree", self.file.position(offset).line)
         nodes.reverse()
         return nodes
 
@@ -73,11 +90,12 @@ class Tree:
 def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """Parse a file. `grammar` names the parser to keep, `load` gives its language when first needed.
 
-    Raises Unparsed for a text over `LARGEST`; never for its syntax.
+    Raises Unparsed for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax.
     """
     text = file.text
     if len(text) > LARGEST:
         raise Unparsed(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}")
+    _refuse_depth(file)
     parser = _parsers.get(grammar)
     if parser is None:
         from tree_sitter import Language, Parser
@@ -86,6 +104,22 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
     return Tree(file, parser.parse(text.encode("ascii")))  # type: ignore[attr-defined]
+
+
+def _refuse_depth(file: SourceFile) -> None:
+    """Brackets are counted wherever they stand, strings and comments included: enough for such a limit."""
+    text = file.text
+    unclosed = _UNCLOSED.search(text) if text.count("<") > 300 else None
+    if unclosed is not None:
+        raise Unparsed("has more than 300 `<` open at once", file.position(unclosed.start()).line)
+    if sum(map(text.count, "([{")) <= DEEPEST:
+        return
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth = max(depth - 1, 0) if bracket[1] else depth + 1
+        if depth > DEEPEST:
+            line = file.position(bracket.start()).line
+            raise Unparsed(f"has more than {DEEPEST:,} brackets open at once", line)
 
 
 def cuts(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:
