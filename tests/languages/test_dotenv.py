@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from palint.languages import dotenv
 from palint.source import SourceFile
 
-DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv .envrc
-.env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres docker.env .env.txt"""
+DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv
+.envrc .env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres
+docker.env .env.txt"""
 EXAMPLES = """.env.example .env.sample .env.template .env.dist .env.example.local example.env env.example
 .env-example .env.local.example config/env.sample .envrc.example .env.schema sample.env"""
 NEITHER = """env .envs/readme env.py .env.d.ts .env.ts .env.md .env.vault .env.enc .env.j2 environment.yml
-.environment env/bin/activate .env.patch .env.sh process.env.js .envs/.gitignore config.envelope .venv .env/"""
+.environment env/bin/activate .env.patch .env.sh process.env.js
+.envs/.gitignore
+config.envelope .venv .env/"""
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def literal(node: ast.expr | None) -> str | None:
 
 
 def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
-    """The [start, end) of a string literal's text without its prefix and quotes."""
+    """The [start, end) of a string literal's text without its prefix and quotes (in a notebook, `\\"`)."""
     opening = _OPENING.match(text, start, end)
     if opening is None:
         return start, end
@@ -221,7 +221,7 @@ def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return opening.end(), max(opening.end(), closing)
 
 
-_OPENING = re.compile(r"[A-Za-z]{0,2}(\"\"\"|'''|\"|')")
+_OPENING = re.compile(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -1,0 +1,94 @@
+"""`container-access-key`, `aws-credentials-file` and `env-file-loaded` beyond their examples."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from palint import registry
+from palint.testing import apply_fixes, check, fill, results_of
+
+RULES = registry.load()
+CONTAINER, CREDENTIALS = RULES["container-access-key"], RULES["aws-credentials-file"]
+LOADED, EXAMPLE, HARDCODED = RULES["env-file-loaded"], RULES["env-example-value"], RULES["hardcoded-secret"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Dockerfile", "FROM a\nENV AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),
+        ("compose.yaml", "services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"),
+        ("values.yaml", "env:\n  - name: AWS_ACCESS_KEY_ID\n    value: '{aws_access_key_id}'\n"),
+        ("task.json", '{"name": "AWS_ACCESS_KEY_ID", "value": "{aws_access_key_id}"}'),
+    ],
+)
+def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> None:
+    results = results_of(CONTAINER, {path: text}, others=[HARDCODED, CREDENTIALS])
+    assert [f.rule for f in results.findings] == ["container-access-key"]
+    for shape in ("{aws_access_key_id}", "{aws_secret_access_key}"):
+        assert fill(shape)[4:] not in repr(results)
+
+
+def test_a_profile_is_reported_once_and_masked() -> None:
+    text = (
+        "[default]\naws_access_key_id = {aws_access_key_id}\naws_secret_access_key={aws_secret_access_key}\n"
+    )
+    results = results_of(CREDENTIALS, {".aws/credentials": text}, others=[HARDCODED])
+    assert [(f.rule, f.span.start.line) for f in results.findings] == [
+        ("aws-credentials-file", 2),
+        ("aws-credentials-file", 3),
+    ]
+    assert fill("{aws_secret_access_key}") not in repr(results)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("run.sh", "aws configure set aws_access_key_id $A\naws configure set aws_session_token $T\n"),
+        ("README.md", "aws configure set aws_access_key_id YOUR_KEY\n"),
+        ("a.sh", "aws_access_key_id=$(vault read x)\n"),
+        ("a.py", 'aws_access_key_id = "{aws_access_key_id}"\n'),
+        (".env.example", "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),
+        (".github/workflows/a.yml", "run: export AWS_ACCESS_KEY_ID={aws_access_key_id}\n"),
+    ],
+)
+def test_no_credentials_file(path: str, text: str) -> None:
+    assert check(CREDENTIALS, {path: text}) == []
+
+
+def test_a_notebook_names_the_cell() -> None:
+    book = {
+        "cells": [
+            {"cell_type": "code", "source": ['os.environ["AWS_ACCESS_KEY_ID"] = "{aws_access_key_id}"']}
+        ]
+    }
+    (found,) = check(CREDENTIALS, {"a.ipynb": json.dumps(book)})
+    assert "(cell 1, line 1)" in found.message
+    assert fill("{aws_access_key_id}")[4:] not in repr(found)
+
+
+def test_a_line_is_reported_once() -> None:
+    (found,) = check(LOADED, {"a.sh": "grep -v x .env > .env.tmp && . ./.env\n"})
+    assert found.span.start == (1, 1)
+
+
+def test_a_cookiecutter_workflow_is_no_failure() -> None:
+    text = "on: push\njobs:\n  {%- if x %}\n  a: {% endif %}\n   steps: [{run: source .env}]\n"
+    results = results_of(LOADED, {"{{x}}/.github/workflows/a.yml": text})
+    assert results.complete
+    assert [n.kind for n in results.notices] == ["fell-back"]
+
+
+def test_the_fix_of_an_example_never_holds_a_value() -> None:
+    text = 'export A_TOKEN="{github_token}"  # of the bot\nB={password}\nPORT=80\n'
+    found = check(EXAMPLE, {".env.example": text})
+    token = fill("{github_token}")
+    assert len(found) == 3
+    for finding in found:
+        assert finding.fix is not None
+        assert not any(token in edit.text for edit in finding.fix.edits)
+    fixed = apply_fixes({".env.example": fill(text)}, found)[".env.example"]
+    assert fixed.splitlines()[0] == "# A_TOKEN - of the bot"
+    assert all(line.startswith("#") for line in fixed.splitlines())
+    assert check(EXAMPLE, {".env.example": fixed}) == []

@@ -1,0 +1,133 @@
+"""`boto3-access-key` beyond its examples: what is said, masked, fixed, and silenced."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+
+from palint import registry
+from palint.findings import Severity
+from palint.testing import apply_fixes, check, fill, results_of
+
+RULES = registry.load()
+RULE, HARDCODED = RULES["boto3-access-key"], RULES["hardcoded-secret"]
+
+
+def test_a_literal_is_reported_once_and_masked() -> None:
+    text = 'import boto3\nKEY = "{aws_access_key_id}"\nc = boto3.client("s3", aws_access_key_id=KEY)\n'
+    results = results_of(RULE, {"a.py": text}, others=[HARDCODED])
+    assert [f.rule for f in results.findings] == ["boto3-access-key"], "the constant is not reported again"
+    assert fill("{aws_access_key_id}")[4:] not in repr(results)
+    assert [r.span.start.line for r in results.findings[0].related] == [2]
+
+
+def test_the_help_names_the_readers_client() -> None:
+    (found,) = check(RULE, {"a.py": "import boto3 as b\nc = b.client('sqs', aws_access_key_id=k)\n"})
+    assert 'b.client("sqs")' in found.help
+
+
+def test_a_fix_leaves_python_that_calls_the_same_without_keys() -> None:
+    text = """\
+import boto3
+
+client = boto3.client(
+    "s3",  # the store
+    region_name="eu-west-2",
+    aws_access_key_id=key,  # static
+    aws_secret_access_key=secret,
+)
+"""
+    found = check(RULE, {"a.py": text})
+    fixed = apply_fixes({"a.py": text}, found)["a.py"]
+    assert ast.unparse(ast.parse(fixed).body[1]) == "client = boto3.client('s3', region_name='eu-west-2')"
+    assert "# the store" in fixed
+    assert check(RULE, {"a.py": fixed}) == []
+    assert all(edit.text == "" for f in found if f.fix for edit in f.fix.edits), "a fix only deletes"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "boto3.client('s3', **{'aws_access_key_id': k, 'region_name': r})",
+        "pd.read_csv(p, storage_options={'key': k, 'anon': False})",
+        "boto3.client('s3', endpoint_url=e, aws_access_key_id=k)",
+    ],
+)
+def test_no_fix_where_more_than_keys_would_go(call: str) -> None:
+    (found,) = check(RULE, {"a.py": f"import boto3\n{call}\n"})
+    assert found.fix is None
+
+
+def test_a_notebook_finding_names_cell_and_line() -> None:
+    source = ["import boto3\n", 'boto3.client("s3", aws_access_key_id="{aws_access_key_id}")']
+    book = {"cells": [{"cell_type": "markdown", "source": []}, {"cell_type": "code", "source": source}]}
+    (found,) = check(RULE, {"a.ipynb": json.dumps(book, indent=1)})
+    assert found.message.endswith("(cell 2, line 2)")
+    assert found.span.start.line == 11
+    assert fill("{aws_access_key_id}")[4:] not in repr(found)
+    ((start, end),) = found.values
+    assert end - start == 20, "the value without JSON's and Python's quotes"
+
+
+def test_python_2_is_searched_as_text_and_it_is_said() -> None:
+    text = """\
+import boto3
+print "x"
+def f(aws_access_key_id=None): pass
+# boto3.client("s3", aws_access_key_id=KEY)
+boto3.client("s3", aws_access_key_id="testing")
+boto3.client("s3", aws_access_key_id=None)
+boto3.client("s3", aws_access_key_id=credentials["AccessKeyId"])
+save(aws_access_key_id=KEY)
+boto3.client("s3", aws_access_key_id=KEY)
+"""
+    results = results_of(RULE, {"a.py": text})
+    assert [f.span.start.line for f in results.findings] == [9]
+    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert results.complete
+
+
+def test_templates_of_django_settings() -> None:
+    text = "{% if s3 %}\nAWS_STORAGE_BUCKET_NAME = 'b'\nAWS_ACCESS_KEY_ID = env('K')\n{% endif %}\n"
+    (found,) = check(RULE, {"settings.py": text})
+    assert found.span.start.line == 3
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "key", "severity"),
+    [
+        ("'https://s3.eu-west-2.amazonaws.com'", "k", Severity.ERROR),
+        ("f'https://s3.{region}.amazonaws.com'", "k", Severity.ERROR),
+        ("None", "k", Severity.ERROR),
+        ("'https://ams3.digitaloceanspaces.com'", "k", Severity.WARNING),
+        ("settings.ENDPOINT", "k", Severity.WARNING),
+        ("settings.ENDPOINT", "'{aws_access_key_id}'", Severity.ERROR),
+        ("'http://localhost:9000'", "'{aws_access_key_id}'", Severity.ERROR),
+        ("'http://minio:9000'", "'a-root-user-of-minio'", None),
+    ],
+)
+def test_endpoints(endpoint: str, key: str, severity: Severity | None) -> None:
+    text = f"import boto3\nboto3.client('s3', endpoint_url={endpoint}, aws_access_key_id={key})\n"
+    assert [f.severity for f in check(RULE, {"a.py": text})] == ([] if severity is None else [severity])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "c = sts.assume_role(RoleArn=r)['Credentials']\nf(c['AccessKeyId'], c['SecretAccessKey'])",
+        "r = await sts.get_session_token()\nc = r.get('Credentials')\nf(c.get('AccessKeyId'), c.get('X'))",
+        "c = boto3.Session().get_credentials()\nf(c.access_key, c.secret_key)",
+        "def g(role_credentials):\n    f(role_credentials['accessKeyId'], role_credentials['secretAccessKey'])",
+        "k, s = (sts.assume_role()['Credentials'][n] for n in ('AccessKeyId', 'X'))\nf(k, s)",
+    ],
+)
+def test_what_sts_answered(body: str) -> None:
+    text = "import boto3\nf = boto3.Session\n" + body + "\n"
+    assert check(RULE, {"a.py": text}) == []
+
+
+def test_a_key_that_iam_created_is_long_lived() -> None:
+    text = "import boto3\nk = iam.create_access_key()['AccessKey']\nboto3.Session(k['AccessKeyId'], k['S'])\n"
+    assert len(check(RULE, {"a.py": text})) == 1
