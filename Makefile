@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test check quality bench docs fuzz mutation picture clean
+.PHONY: run test quality bench docs dist fuzz mutation clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +39,10 @@ docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
 	$(BIN)/python docs/make_picture.py
+
+# The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
+dist: $(VENV)/ready
+	$(BIN)/python bench/reproducible.py dist
 
 clean:
 	rm -rf $(VENV) build dist src/palint.egg-info
