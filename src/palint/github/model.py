@@ -194,8 +194,8 @@ def uses(node: Node | None) -> Uses | None:
     text = node.value.strip()
     if text.startswith("docker://"):
         return Uses("docker", text, node)
-    if text.startswith("./") or text == ".":
-        return Uses("local", text, node, path=text[2:].strip("/"))
+    if text.startswith(("./", "$/")) or text == ".":
+        return Uses("local", text, node, path=text[2:].removeprefix("./").strip("/"))
     found = _REMOTE.fullmatch(text)
     if not found:
         return Uses("remote", text, node)
