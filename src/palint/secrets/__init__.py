@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from palint import needles
 from palint.lazy import pattern
-from palint.secrets import assignments, entropy, prefilter, upstream
+from palint.secrets import assignments, entropy, prefilter, statements, upstream
 from palint.secrets.formats import FORMATS, Format, matches
 from palint.secrets.verdict import Verdict, judge
 from palint.source import Hit, SourceFile, code_points
@@ -104,6 +104,13 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]
             yield _Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
+def _stated(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+    for at in ends:
+        found = statements.find(text, at)
+        if found:
+            yield _Candidate(found.start, found.end, 2, "keyword", found.key)
+
+
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
     for at in ends:
         found = entropy.find(text, at)
@@ -115,6 +122,8 @@ def _finders() -> dict[str, list[_Finder]]:
     finders: dict[str, list[_Finder]] = {}
     for needle in prefilter.NEEDLES:
         finders.setdefault(needle, []).append(_assigned)
+    for needle in statements.NEEDLES:
+        finders.setdefault(needle, []).append(_stated)
     for needle in entropy.NEEDLES:
         finders.setdefault(needle, []).append(_random)
     for fmt in FORMATS:

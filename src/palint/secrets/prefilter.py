@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from palint.secrets import assignments
 
-_STRONG = "pass|pwd|psw|secret|token|credential"
+_STRONG = "pass|pwd|psw|secret|token|credential|contrasena|contraseña"
 # `author`, `keyword`, `KeyError`, `monkeypatch` and `side_effect` are none.
 _WEAK = (
     r"auth(?:\b|[^o\W]|ori[sz])|key(?:s?(?:\b|_)|(?-i:[A-Z0-9]))|cookie|session|[_.]sid(?:\b|_)|nonce|salt|seed|"

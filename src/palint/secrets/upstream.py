@@ -23,7 +23,7 @@ class Plugin(NamedTuple):
     """One of upstream's plugins.
 
     name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
-    own: what of ours judges the same text: begins of formats' ids, "assignments", "entropy".
+    own: what of ours judges the same text: begins of formats' ids, "assignments", "statements", "entropy".
     needles: where the plugin's own code is asked.
     opens_nothing: how values begin that are identifiers and no secrets; nobody looks for them.
     """
@@ -50,7 +50,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("IbmCosHmacDetector", "ibm_cos_hmac", ("assignments",)),
     Plugin("IPPublicDetector", "ip_public", opens_nothing=""),
     Plugin("JwtTokenDetector", "jwt", ("json-web-token",)),
-    Plugin("KeywordDetector", "keyword", ("assignments",)),
+    Plugin("KeywordDetector", "keyword", ("assignments", "statements")),
     Plugin("MailchimpDetector", "mailchimp", ("mailchimp-",)),
     Plugin("NpmDetector", "npm", ("assignments", "npm-")),
     Plugin("OpenAIDetector", "openai", ("openai-",)),
@@ -73,6 +73,7 @@ def asked() -> tuple[Plugin, ...]:
 
 _LINE = re.compile(r"[^\r\n]+")
 _SPACES = re.compile(r" {2,}")
+_EDGES = " \t\"'=:"  # some values come with what stands round them
 
 
 def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int, int]]:
@@ -83,7 +84,8 @@ def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int,
     """
     stretch = text[start:end]
     lines = _LINE.findall(_SPACES.sub(" ", stretch))
-    for value in {value for line in lines for value in load(plugin).analyze_string(line) if value}:
+    found = {value.strip(_EDGES) for line in lines for value in load(plugin).analyze_string(line)}
+    for value in filter(None, found):
         at = stretch.find(value)
         while at >= 0:
             yield start + at, start + at + len(value)

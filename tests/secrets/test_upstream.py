@@ -1,0 +1,228 @@
+"""Nothing that detect-secrets' plugins find escapes the needles, and ours judge what is theirs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from palint import needles, secrets
+from palint.secrets import entropy, prefilter, statements, upstream
+from palint.secrets.formats import FORMATS
+from palint.secrets.shapes import make
+from palint.secrets.upstream import PLUGINS, Plugin
+from palint.source import code_points
+from tests.secrets import corpus
+
+WHOLE = 4096  # characters of a line up to which everything must be found
+MADE_UP = {
+    "ArtifactoryDetector": ["token: AKC{base62:30}", 'p = "AP6{base62:30}"', "AP{digits:1}{base62:12}"],
+    "AWSKeyDetector": ['id = "{aws_access_key_id}"', 'aws_secret_key = "{base64:40}"'],
+    "AzureStorageKeyDetector": ["AccountKey={base64:86}==;EndpointSuffix=core.windows.net"],
+    "BasicAuthDetector": ["url: https://{lower:5}:{base62:12}@example.com/x"],
+    "CloudantDetector": [
+        'cloudant_password = "{hex:64}"',
+        "cl_apikey: {lower:24}",
+        "https://{lower:8}:{hex:64}@{lower:8}.cloudant.com",
+    ],
+    "DiscordBotTokenDetector": ["{snowflake}.G{base64url:5}.{base64url:27}"],
+    "GitHubTokenDetector": ["TOKEN={github_token}"],
+    "GitLabTokenDetector": ["{gitlab_token}", "GR1348941{base64url:20}"],
+    "Base64HighEntropyString": ['"{base64:60}"', "'{base64url:80}'"],
+    "HexHighEntropyString": ['"{hex:40}"', "x='{hex:64}'"],
+    "IbmCloudIamDetector": ["ibm_cloud_api_key: {base64url:44}", 'apikey="{base64url:44}"'],
+    "IbmCosHmacDetector": ['cos_hmac_secret_access_key = "{hex:48}"', "secret_key: {hex:48}"],
+    "IPPublicDetector": ["host 8.8.4.4"],
+    "JwtTokenDetector": ["x {jwt}"],
+    "KeywordDetector": [
+        'password = "{base62:12}"', "secret: {base62:12}", 'api_key := "{base62:9}"', "pwd => '{base62:9}'",
+        'if ("{base62:9}" == my_password) {', 'private_key "{base62:9}";', 'char db_pass[25] = "{base62:9}";',
+        'std::string secret("{base62:9}");', 'secret.assign("{base62:9}",17);', "contraseña = '{base62:9}'",
+    ],
+    "MailchimpDetector": ["{hex:32}-us12"],
+    "NpmDetector": ["//registry.npmjs.org/:_authToken=npm_{base62:36}", "//r.example.com/:_authToken={uuid}"],
+    "OpenAIDetector": ["{openai_key}", "sk-{base62:20}T3BlbkFJ{base62:20}"],
+    "PrivateKeyDetector": ['"-----BEGIN RSA PRIVATE KEY-----\\n{base64:64}\\n{base64:64}\\n"'],
+    "PypiTokenDetector": ["pypi-{pypi_macaroon}", "pypi-{test_pypi_macaroon}"],
+    "SendGridDetector": ["SG.{base64url:22}.{base64url:43}"],
+    "SlackDetector": ["{slack_bot_token}", "{slack_webhook_url}"],
+    "SoftlayerDetector": [
+        "softlayer_api_key = '{hex:64}'",
+        "https://api.softlayer.com/soap/v3/{hex:64}",
+    ],
+    "SquareOAuthDetector": ["sq0csp-{base64url:43}"],
+    "StripeDetector": ["{stripe_key}", "rk_live_{base62:24}"],
+    "TelegramBotTokenDetector": ["{digits:9}:{base64url:35}", "bot{digits:10}:AA{base64url:33}"],
+    "TwilioKeyDetector": ["SK{hex:32}", "AC{hex:32}"],
+}  # fmt: skip
+PATHS = ("a.py", "a.yaml", "a.go", "a.c", "a.cpp")  # KeywordDetector's patterns differ by language
+
+
+@cache
+def heads() -> tuple[str, ...]:
+    """The needles of the whole pipeline, without look-aheads."""
+    return tuple(dict.fromkeys(needles.split(needle)[0] for needle in secrets.NEEDLES))
+
+
+def own_needles(plugin: Plugin) -> set[str]:
+    """What of the pipeline's needles stands for a plugin."""
+    found = set(plugin.needles)
+    for own in plugin.own:
+        if own == "assignments":
+            found |= set(prefilter.NEEDLES)
+        elif own in ("entropy", "statements"):
+            found |= set(entropy.NEEDLES if own == "entropy" else statements.NEEDLES)
+        else:
+            found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.needle.split("|")}
+    found = {needles.split(needle)[0] for needle in found}
+    assert plugin.opens_nothing == "" or found
+    assert found <= set(heads()), "only needles of the pipeline count"
+    return found
+
+
+def values(plugin: Plugin, path: str, line: str) -> set[str]:
+    """What upstream's plugin finds on a whole line, before filters, without what opens nothing."""
+    found = {secret.secret_value for secret in upstream.load(plugin).analyze_line(path, line)}
+    return {v for v in found if plugin.opens_nothing is None or not v.startswith(plugin.opens_nothing)}
+
+
+def made_up(plugin: Plugin) -> Iterator[tuple[str, str]]:
+    for seed in range(5):
+        for shape in MADE_UP[plugin.name]:
+            for path in PATHS:
+                yield path, make(shape, seed)
+
+
+@cache
+def matcher() -> needles.Matcher:
+    return needles.compile(heads())
+
+
+def test_every_plugin_is_in_the_table() -> None:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+
+    assert {c.__name__ for c in get_mapping_from_secret_type_to_class().values()} == {p.name for p in PLUGINS}
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda p: p.name)
+def test_made_up_values_are_found_by_upstream(plugin: Plugin) -> None:
+    """Else the next tests would prove nothing."""
+    for shape in MADE_UP[plugin.name]:
+        lines = [make(shape, seed) for seed in range(5)]
+        loaded = upstream.load(plugin)
+        assert any(loaded.analyze_line(path, line) for path in PATHS for line in lines), shape
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda p: p.name)
+def test_needles_lose_nothing_made_up(plugin: Plugin) -> None:
+    mine = own_needles(plugin)
+    for path, line in made_up(plugin):
+        if values(plugin, path, line):
+            assert {heads()[i] for i, _ in matcher().scan(line.encode())} & mine, line
+
+
+def test_needles_lose_nothing_on_real_lines() -> None:
+    """(plugin, value) of all plugins on each line of up to 4,096 characters = what the needles let through.
+
+    The window of such a line is the line, so the sets are equal when no line with a value has no needle.
+    """
+    mine = {plugin: own_needles(plugin) for plugin in PLUGINS}
+    lost: dict[str, list[str]] = defaultdict(list)
+    asked = 0
+    for path, line in corpus.lines(share=40):
+        if len(line) > WHOLE:
+            continue
+        asked += 1
+        hit = {heads()[i] for i, _ in matcher().scan(line.encode("utf-8", "surrogatepass"))}
+        for plugin in PLUGINS:
+            if not hit & mine[plugin] and values(plugin, path, line):
+                lost[plugin.name].append(f"{path}: {line.strip()[:120]}")
+    assert not lost
+    assert asked > 5_000
+
+
+def candidates(path: str, line: str) -> list[tuple[int, int]]:
+    """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
+    finders: dict[str, set[object]] = defaultdict(set)
+    for needle, found in zip(secrets.NEEDLES, secrets._FINDERS, strict=True):
+        finders[needles.split(needle)[0]].update(found)
+    ends: dict[object, list[int]] = defaultdict(list)
+    data = line.encode("utf-8", "surrogatepass")
+    hits = matcher().scan(data)
+    for (index, _), end in zip(hits, code_points(data, [end for _, end in hits]), strict=True):
+        for finder in finders[heads()[index]]:
+            ends[finder].append(end)
+    return [
+        (found.start, found.end)
+        for finder, places in ends.items()
+        for found in finder(line, places, path)  # type: ignore[operator]
+    ]
+
+
+def covered(line: str, value: str, spans: list[tuple[int, int]]) -> bool:
+    at = line.find(value)
+    while at >= 0:
+        if any(start < at + len(value) and at < end for start, end in spans):
+            return True
+        at = line.find(value, at + 1)
+    return False
+
+
+@pytest.mark.parametrize("plugin", PLUGINS, ids=lambda p: p.name)
+def test_ours_judge_what_is_theirs(plugin: Plugin) -> None:
+    for path, line in made_up(plugin):
+        for value in values(plugin, path, line):
+            assert covered(line, value, candidates(path, line)), (line, value)
+
+
+@pytest.mark.parametrize("plugin", [p for p in PLUGINS if p.opens_nothing is None], ids=lambda p: p.name)
+@pytest.mark.parametrize("filler", [" ", "x ", '"a" ', "key ", "é "])
+def test_values_on_very_long_lines(plugin: Plugin, filler: str) -> None:
+    for shape in MADE_UP[plugin.name][:2]:
+        line = filler * 4_000 + make(shape, 1) + " " + filler * 4_000
+        short = values(plugin, "a.py", make(shape, 1))
+        for value in short:
+            assert covered(line, value, candidates("a.py", line)), (shape, value)
+
+
+def test_each_occurrence_of_a_value() -> None:
+    plugin = next(p for p in PLUGINS if p.name == "ArtifactoryDetector")
+    value = make("AKC{base62:30}", 1)
+    text = f'a = "{value}"\nb = "{value}" "{value}"\n'
+    found = list(upstream.find(text, 0, len(text), plugin))
+    assert [text[start - 1 : end + 1] for start, end in found] == [f'"{value}"'] * 3
+
+
+def test_spaces_do_not_stall_an_assignment() -> None:
+    plugin = next(p for p in PLUGINS if p.name == "SoftlayerDetector")
+    text = "softlayer_api_key" + " " * 20_000 + "= x api.softlayer.com/soap/v3"
+    began = time.process_time()
+    assert list(upstream.find(text, 0, len(text), plugin)) == []
+    assert time.process_time() - began < 1
+
+
+def test_requests_is_never_imported() -> None:
+    program = (
+        "import sys\n"
+        "from palint.secrets import upstream\n"
+        "for plugin in upstream.PLUGINS: upstream.load(plugin)\n"
+        "assert 'detect_secrets' in sys.modules\n"
+        "loaded = [m for m in sys.modules if m.partition('.')[0] in ('requests', 'urllib3')]\n"
+        "assert not loaded, loaded\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_the_real_requests_stays_where_it_is() -> None:
+    program = (
+        "import sys, requests\n"
+        "from palint.secrets import upstream\n"
+        "upstream.load(upstream.PLUGINS[0])\n"
+        "assert sys.modules['requests'] is requests and hasattr(requests, 'get')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
