@@ -9,10 +9,7 @@ from typing import NamedTuple
 
 from palint.lazy import pattern
 
-_NAME = (
-    "(?:api_?key|(?:db|key|auth|priv(?:ate)?|client|service|account)_?(?:key|pass)|"
-    "pass|pwd|secret|token|contrase)"
-)
+_NAME = "(?:pass|pwd|secret|token|contrase|key)"
 
 NEEDLES = (
     rf"[\"'`]\s*[!=]==?\s*[\w.]*{_NAME}",  # ends in the name
