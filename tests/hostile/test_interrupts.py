@@ -1,0 +1,118 @@
+"""A signal at any moment: every file is the old one or the new one, and nothing else is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PALINT, Repository
+
+WORKFLOW = """on: push
+permissions:
+  contents: read
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with: {role-to-assume: "arn:aws:iam::123456789012:role/x", aws-region: eu-west-2}
+"""
+
+
+def processes_of(root: Path) -> list[int]:
+    """Processes that stand in `root`."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and os.readlink(f"/proc/{name}/cwd") == str(root):
+                found.append(int(name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.fixture
+def tree(repo: Repository) -> Repository:
+    for i in range(60):
+        repo.write(f".github/workflows/w{i}.yml", WORKFLOW)
+        repo.write(f"src/m{i}.py", "x = 1\n" * 500)
+    repo.add()
+    repo.commit()
+    return repo
+
+
+def whole_run(tree: Repository, *args: str) -> float:
+    """How long it takes undisturbed, in seconds."""
+    begun = time.monotonic()
+    made = tree.palint(*args)
+    assert made.returncode in (0, 1), made.stderr
+    return time.monotonic() - begun
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_fix(tree: Repository, number: signal.Signals) -> None:
+    args = ("check", "--fix", "--output", "json:report.json", "--output", "sarif:report.sarif", ".")
+    took = whole_run(tree, *args)
+    fixed = (tree.path / ".github/workflows/w0.yml").read_text()
+    assert "id-token: write" in fixed
+    moments = random.Random(number)
+    interrupted = 0
+    for _ in range(5):
+        tree.git("checkout", "-q", "--", ".")
+        for name in ("report.json", "report.sarif"):
+            (tree.path / name).unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [PALINT, *args], cwd=tree.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        time.sleep(moments.uniform(0.1, 1.0) * took)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=20)
+        assert b"Traceback" not in err
+        assert process.returncode in (
+            0,
+            1,
+            130,
+            -number,
+        )  # a signal before the first line of ours is Python's
+        interrupted += process.returncode == 130
+        for path in tree.path.glob(".github/workflows/*"):
+            assert path.name.startswith("w") and path.name.endswith(".yml"), "left behind"
+            assert path.read_text() in (WORKFLOW, fixed)
+        if (tree.path / "report.json").exists():
+            json.loads((tree.path / "report.json").read_text())
+        left = set(os.listdir(tree.path)) - {".git", ".github", "src", "report.json", "report.sarif"}
+        assert not left
+        assert not processes_of(tree.path)
+    assert interrupted
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
+def test_baseline(tree: Repository) -> None:
+    took = whole_run(tree, "baseline")
+    before = (tree.path / "palint-baseline.jsonl").read_bytes()
+    for i in range(4):
+        process = subprocess.Popen(
+            [PALINT, "baseline"], cwd=tree.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(took * (i + 1) / 4)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+        assert (tree.path / "palint-baseline.jsonl").read_bytes() == before
+        assert not [n for n in os.listdir(tree.path) if "baseline" in n and n != "palint-baseline.jsonl"]
+        assert not processes_of(tree.path)
+
+
+def test_modes_are_kept(tree: Repository) -> None:
+    path = tree.path / ".github/workflows/w7.yml"
+    path.chmod(0o755)
+    tree.palint("check", "--fix", ".")
+    assert path.stat().st_mode & 0o777 == 0o755
+    assert "id-token" in path.read_text()
