@@ -308,7 +308,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             if not around or around[0].node.start_byte in seen:
                 continue
             block = around[0]
-            if block.kind == "resource" and block.labels[:1] == ("aws_iam_access_key",):
+            if block.labels[:1] == ("aws_iam_access_key",):
                 seen.add(block.node.start_byte)
                 user = hcl.attributes(tree, block.node).get("user")
                 whose = f" for `{tree.source(hcl.expression(user))}`" if user is not None else ""

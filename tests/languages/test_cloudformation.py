@@ -1,0 +1,60 @@
+"""CloudFormation: resources wherever they stand, and what their properties are."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.languages import cloudformation, yaml
+from palint.languages.value import HOLE
+from palint.source import SourceFile
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "text", "source"),
+    [
+        ("a/b", "text", "a/b", "a/b"),
+        ("'a b'", "text", "a b", "a b"),
+        ('"a"', "text", "a", "a"),
+        ("!Ref A", "other", "!Ref", None),
+        ('!Sub "${A}/b"', "template", f"{HOLE}/b", "${A}/b"),
+        ("!Sub ${A}", "template", HOLE, "${A}"),
+        ("!Sub 'a'", "text", "a", "a"),
+        ("!Sub ['${A}-b', {A: c}]", "template", f"{HOLE}-b", "${A}-b"),
+        ("{'Fn::Sub': '${A}-b'}", "template", f"{HOLE}-b", "${A}-b"),
+        ("!Join ['/', [a, !Ref B]]", "template", f"a/{HOLE}", None),
+        ("{'Fn::Join': ['', [a, b]]}", "text", "ab", None),
+        ("{Ref: A}", "other", "Ref", None),
+        ("'${self:custom.x}/y'", "template", f"{HOLE}/y", "${self:custom.x}/y"),
+        ("'{{resolve:ssm:a:1}}'", "template", HOLE, "{{resolve:ssm:a:1}}"),
+        ("'a${!b}'", "text", "a${!b}", "a${!b}"),
+        ("", "nothing", "", None),
+        ("!If [A, b, c]", "other", "!If", None),
+    ],
+)
+def test_value(written: str, kind: str, text: str, source: str | None) -> None:
+    file = SourceFile("a.yml", f"# é\nName: {written}\n".encode())
+    (document,) = yaml.parse(file)
+    node = document.get("Name")
+    assert node is not None
+    value = cloudformation.value(file, node)
+    assert (value.kind, value.text) == (kind, text)
+    if source is not None:
+        assert file.text[value.start : value.end] == source
+
+
+def test_resources_are_found_at_any_depth() -> None:
+    text = "resources:\n  - Resources:\n      A: {Type: 'AWS::X'}\n      B: {Type: 'AWS::Y'}\n"
+    text += "---\nC: {Type: AWS::X}\n"
+    documents = yaml.parse(SourceFile("serverless.yml", text.encode()))
+    found = list(cloudformation.resources(documents, "AWS::X"))
+    assert [(r.name, r.properties) for r in found] == [("A", None), ("C", None)]
+
+
+def test_json_is_read_too() -> None:
+    text = '{\n\t"Resources": {\n\t\t"A": {"Type": "AWS::X", "Properties": {"Name": "a\\/b"}}}}'
+    file = SourceFile("a.json", text.encode())
+    (resource,) = cloudformation.resources(yaml.parse(file), "AWS::X")
+    assert resource.properties is not None
+    name = resource.properties.get("Name")
+    assert name is not None
+    assert cloudformation.value(file, name).text == "a/b"

@@ -1,0 +1,130 @@
+"""The layer over tree-sitter: offsets are code points, and no input is too much for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.languages import go, hcl, java, javascript, treesitter
+from palint.source import SourceFile, Unparsed
+
+PARSERS = {
+    "a.js": javascript,
+    "a.ts": javascript,
+    "a.tsx": javascript,
+    "a.java": java,
+    "a.go": go,
+    "a.tf": hcl,
+}
+# Of each width in UTF-8, with the spaces that JavaScript knows beyond ASCII.
+ODD = st.text(st.sampled_from("aé\u00a0\u2028\u3000\ufeff漢🔑e\u0301 x"), max_size=20)
+
+
+def tree_of(path: str, text: str) -> treesitter.Tree:
+    parser = PARSERS[path]
+    return parser.parse(SourceFile(path, text.encode("utf-8", "surrogatepass")))
+
+
+@given(before=ODD, value=ODD)
+def test_offsets_are_code_points(before: str, value: str) -> None:
+    text = f'/* {before} */ const x = "{before}"; f({{ secretAccessKey: "{value}" }});'
+    tree = tree_of("a.ts", text)
+    pair = tree.path(text.index("secretAccessKey"))[1]
+    found = javascript.values(tree, javascript.member_value(pair))
+    assert [(v.kind, v.text, tree.text[v.start : v.end]) for v in found] == [("text", value, value)]
+
+
+@given(path=st.sampled_from(sorted(PARSERS)), text=st.text(max_size=200), at=st.floats(0, 1))
+def test_a_path_leads_from_the_place_to_the_root(path: str, text: str, at: float) -> None:
+    tree = tree_of(path, text)
+    if not tree.text:
+        return
+    offset = int(at * (len(tree.text) - 1))
+    nodes = tree.path(offset)
+    assert nodes[-1] == tree.root
+    for inner, outer in pairwise(nodes):
+        assert outer.start_byte <= inner.start_byte <= offset < inner.end_byte <= outer.end_byte
+
+
+def test_what_is_broken_hides_nothing_round_it() -> None:
+    text = 'resource "x" {{ broken\n}\nresource "aws_iam_access_key" "y" {\n  user = "z"\n}\n'
+    tree = tree_of("a.tf", text)
+    block = hcl.around(tree, tree.path(text.index("aws_iam_access_key")))[0]
+    assert block.labels == ("aws_iam_access_key", "y")
+
+
+@pytest.mark.parametrize("path", sorted(PARSERS))
+@pytest.mark.parametrize("unit", ["(", "[", "{", "${", "a(", "f({a:[", "`${"])
+def test_deep_nesting_is_refused_before_it_costs(path: str, unit: str) -> None:
+    with pytest.raises(Unparsed, match="open at once"):
+        tree_of(path, unit * 100_000)
+
+
+def test_unclosed_generics_are_refused() -> None:
+    with pytest.raises(Unparsed, match="`<` open at once") as caught:
+        tree_of("a.java", "\n" + "a<" * 100_000)
+    assert caught.value.line == 2
+
+
+def test_comparisons_are_not_generics() -> None:
+    line = "for (int i = 0; i < n; i++) { if (a < b && c < d) { f(x < y); } }\n"
+    assert not tree_of("a.java", "class A { void f() {\n" + line * 500 + "} }\n").root.has_error
+
+
+def test_long_chains_are_survived() -> None:
+    text = "x = " + "a + " * 20_000 + "secretAccessKey"
+    assert tree_of("a.js", text).path(len(text) - 1)[0].type == "identifier"
+
+
+def test_a_large_text_is_refused() -> None:
+    with pytest.raises(Unparsed, match="1,048,577 characters"):
+        tree_of("a.js", " " * (treesitter.LARGEST + 1))
+
+
+def test_the_way_to_many_hits_is_bounded() -> None:
+    text = "x = [" + "secretAccessKey, " * 30_000 + "]"
+    tree = tree_of("a.js", text)
+    with pytest.raises(Unparsed, match="too long"):
+        for offset in range(5, len(text), 17):
+            tree.path(offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "drop", "left"),
+    [
+        ("f({a: 1, b: 2, c: 3})", "b", "f({a: 1, c: 3})"),
+        ("f({a: 1, b: 2})", "b", "f({a: 1})"),
+        ("f({b: 2})", "b", "f({})"),
+        ("f({b: 2, c: 3})", "bc", "f({})"),
+        ("f({a: 1, b: 2, c: 3})", "ac", "f({b: 2})"),
+        ("f({\n  a: 1,\n  b: 2,\n})", "a", "f({\n  b: 2,\n})"),
+        ("f({\n  a: 1,\r\n  b: 2\n})", "b", "f({\n  a: 1\n})"),
+        ("f({\n  b: 2\n})", "b", "f({\n})"),
+    ],
+)
+def test_cuts(text: str, drop: str, left: str) -> None:
+    tree = tree_of("a.js", text)
+    members = javascript.members(tree, tree.path(text.index(": "))[2])
+    for start, end in reversed(treesitter.cuts(tree, [members[name] for name in drop])):
+        text = text[:start] + text[end:]
+    assert text == left
+
+
+@pytest.mark.parametrize("name", ["javascript", "java", "go", "hcl"])
+def test_only_the_grammar_that_is_needed_is_imported(name: str) -> None:
+    suffix = {"javascript": "js", "hcl": "tf"}.get(name, name)
+    code = (
+        "import sys\n"
+        f"from palint.languages import calls, aws_sdk, secretsmanager, {name}\n"
+        "from palint.source import SourceFile\n"
+        "assert not any(m.startswith('tree_sitter') for m in sys.modules)\n"
+        f"{name}.parse(SourceFile('a.{suffix}', b'x'))\n"
+        "print(*sorted(m for m in sys.modules if m.startswith('tree_sitter_') and '.' not in m))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [f"tree_sitter_{name}"]

@@ -1,0 +1,159 @@
+"""`aws-sdk-access-key` and `infrastructure-access-key` beyond their examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.findings import Severity
+from palint.testing import check, fill, results_of
+
+RULES = registry.load()
+SDK, INFRASTRUCTURE = RULES["aws-sdk-access-key"], RULES["infrastructure-access-key"]
+HARDCODED = RULES["hardcoded-secret"]
+LITERALS = 'accessKeyId: "{aws_access_key_id}", secretAccessKey: "{aws_secret_access_key}"'
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "text"),
+    [
+        (SDK, "a.ts", f"new S3Client({{ credentials: {{ {LITERALS} }} }});\n"),
+        (SDK, "a.js", f"const keys = {{ {LITERALS} }};\n"),
+        (SDK, "a.go", 'package a\nvar c = credentials.NewStaticCredentials("{aws_access_key_id}", "{aws_secret_access_key}", "")\n'),
+        (SDK, "A.java", 'class A { Object c = new BasicAWSCredentials("{aws_access_key_id}", "{aws_secret_access_key}"); }\n'),
+        (
+            INFRASTRUCTURE,
+            "a.tf",
+            'provider "aws" {\n  access_key = "{aws_access_key_id}"\n  secret_key = "{aws_secret_access_key}"\n}\n',
+        ),
+    ],
+)  # fmt: skip
+def test_a_key_is_reported_once_and_masked(rule: type, path: str, text: str) -> None:
+    results = results_of(rule, {path: text}, others=[HARDCODED])
+    assert [f.rule for f in results.findings] == [rule.id()]
+    for shape in ("{aws_access_key_id}", "{aws_secret_access_key}"):
+        assert fill(shape)[4:] not in repr(results)
+
+
+def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
+    text = 'const key = "{aws_secret_access_key}";\nnew S3({ accessKeyId: "x", secretAccessKey: key });\n'
+    results = results_of(SDK, {"a.js": text}, others=[HARDCODED])
+    (sdk,) = [f for f in results.findings if f.rule == SDK.id()]
+    assert [(r.span.start.line, r.message) for r in sdk.related] == [(1, "the key")]
+    assert fill("{aws_secret_access_key}") not in repr(results)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "new S3Client({ credentials: { accessKeyId: '', secretAccessKey: '' } });",
+        "new S3Client({ credentials: { accessKeyId: undefined, secretAccessKey: undefined } });",
+        "new S3Client({ credentials: fromIni({ profile }) });",
+        "new S3Client({ credentials: { accessKeyId: mock.id, secretAccessKey: mock.secret } });",
+        "type Keys = { accessKeyId: string; secretAccessKey: string };",
+        "function f({ accessKeyId, secretAccessKey }: Keys) {}",
+        "const { accessKeyId, secretAccessKey } = keys;",
+        "expect(keys).toEqual({ accessKeyId: a, secretAccessKey: b });",
+        "return { accessKeyId: credentials.AccessKeyId, secretAccessKey: credentials.SecretAccessKey };",
+        "console.log('secretAccessKey: required');",
+        "new S3Client({ credentials: { accessKeyId: a, secretAccessKey: b, sessionToken: c } });",
+        "new S3Client({ credentials: { accessKeyId: process.env.R2_KEY_ID || 'test', secretAccessKey: 'test' },"
+        " endpoint: 'http://localhost:4566' });",
+    ],
+)
+def test_nothing_in_javascript(text: str) -> None:
+    errors = [f for f in check(SDK, {"a.ts": text + "\n"}) if f.severity is Severity.ERROR]
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "severity"),
+    [
+        ("'https://s3.eu-west-2.amazonaws.com'", Severity.ERROR),
+        ("undefined", Severity.ERROR),
+        ("'http://localhost:9000'", Severity.WARNING),
+        ("process.env.S3_ENDPOINT", Severity.WARNING),
+        ("config.endpoint", Severity.WARNING),
+    ],
+)
+def test_an_endpoint_of_its_own_is_a_warning_without_a_fix(endpoint: str, severity: Severity) -> None:
+    text = (
+        f"new S3({{ endpoint: {endpoint}, credentials: {{ accessKeyId: c.id, secretAccessKey: c.key }} }});\n"
+    )
+    (finding,) = check(SDK, {"a.js": text})
+    assert finding.severity is severity
+    assert (finding.fix is None) == (severity is Severity.WARNING)
+
+
+def test_a_literal_with_an_endpoint_of_its_own_stays_an_error() -> None:
+    text = f"new S3({{ endpoint: e, credentials: {{ {LITERALS} }} }});\n"
+    (finding,) = check(SDK, {"a.js": text})
+    assert finding.severity is Severity.ERROR
+
+
+def test_the_help_is_the_readers_own_call() -> None:
+    text = "const s = new SQSClient({ region: REGION, maxAttempts: 3, credentials: { accessKeyId, secretAccessKey } });\n"
+    (finding,) = check(SDK, {"a.js": text})
+    assert "new SQSClient({ region: REGION, maxAttempts: 3 })" in finding.help
+
+
+def test_a_bundle_too_large_for_a_tree_is_searched_as_text() -> None:
+    text = "x();" * 300_000 + f"new S3({{{LITERALS}}})\n"
+    results = results_of(SDK, {"bundle.js": text})
+    assert results.complete
+    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert len(results.findings) == 2
+    assert fill("{aws_secret_access_key}") not in repr(results)
+
+
+@pytest.mark.parametrize(
+    "path", ["vendor/x/a.go", "node_modules/a/b.js", "web/jquery.min.js", "third_party/A.java"]
+)
+def test_vendored_code_is_left_out(path: str) -> None:
+    assert check(SDK, {path: f"new S3({{{LITERALS}}});\n"}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("a.tf", 'resource "aws_iam_access_key" "x" {\n', 1),
+        ("a.tofu", '# é漢🔑\nresource "aws_iam_access_key" "x" { user = "u" }\n', 2),
+        ("sst.config.ts", 'const k = new aws.iam.AccessKey("k", { user: u.name });\n', 1),
+        ("a.ts", 'import { IamAccessKey } from "@cdktf/provider-aws";\nnew IamAccessKey(this, "k", {});\n', 2),
+        ("stack.go", 'package a\n\nimport "github.com/pulumi/x"\n\nvar k, _ = iam.NewAccessKey(ctx, "k", nil)\n', 5),
+        ("stack.py", "import aws_cdk as cdk\nprint 2\nx = iam.AccessKey(self, 'k')\n", 3),
+    ],
+)  # fmt: skip
+def test_what_makes_a_key(path: str, text: str, line: int) -> None:
+    results = results_of(INFRASTRUCTURE, {path: text})
+    assert results.complete
+    assert [f.span.start.line for f in results.findings] == [line]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.tf", 'output "x" {\n  value = aws_iam_access_key.x.id\n}\n'),
+        ("a.tf", 'data "terraform_remote_state" "x" {\n  config = { secret_key = "test" }\n}\n'),
+        ("a.py", "import boto3\nkey = boto3.resource('iam').AccessKey('user', 'id')\n"),
+        ("a.ts", "import 'aws-cdk-lib';\n// new iam.AccessKey(this)\nconst s = 'new iam.AccessKey(';\n"),
+        ("a.yaml", "TypeName: AWS::IAM::AccessKey\n"),
+        ("a.java", "class AccessKey { AccessKey() {} Object a = new AccessKey(); }\n"),
+    ],
+)
+def test_what_makes_none(path: str, text: str) -> None:
+    assert check(INFRASTRUCTURE, {path: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "named"),
+    [
+        ("a.tf", 'resource "aws_iam_access_key" "ci" {}\n', 'resource "aws_iam_role" "ci"'),
+        ("a.yml", "CiKey: {Type: AWS::IAM::AccessKey}\n", "CiKey: { Type: AWS::IAM::Role"),
+        ("a.ts", 'new aws.iam.AccessKey("Ci", {});\n', 'new iam.Role(this, "Ci"'),
+        ("a.py", "import pulumi_aws as aws\naws.iam.AccessKey('Ci')\n", 'iam.Role(self, "Ci"'),
+    ],
+)
+def test_the_help_is_in_the_files_language_and_names(path: str, text: str, named: str) -> None:
+    (finding,) = check(INFRASTRUCTURE, {path: text})
+    assert named in finding.help
