@@ -20,6 +20,9 @@ _VENDORED = re.compile(
 _OTHER_VENDOR = re.compile(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
 _LOOSE = re.compile(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
 _ADVICE = "Give the client no keys: the default chain finds a role by itself."
+_SCHEMA = re.compile(
+    r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)"
+)  # it says what a key is, and holds none
 _DOUBLE_NAME = re.compile(r"localstack|mock|fake|dummy|minio", re.I)
 
 
@@ -319,7 +322,11 @@ const s3 = new S3Client({ credentials: {
 
     def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
         literals = [v for v in keys.values if v.kind == "text" and is_key(v.text)]
-        given = [v for v in keys.values if v.kind in ("environment", "other", "template")]
+        given = [
+            v
+            for v in keys.values
+            if v.kind in ("environment", "template") or (v.kind == "other" and not _SCHEMA.search(v.text))
+        ]
         session = [v for v in keys.session if v.kind not in ("nothing", "text")]
         if not literals and not (keys.client and given):
             return

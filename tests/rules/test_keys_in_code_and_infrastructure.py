@@ -11,6 +11,7 @@ from palint.testing import check, fill, results_of
 RULES = registry.load()
 SDK, INFRASTRUCTURE = RULES["aws-sdk-access-key"], RULES["infrastructure-access-key"]
 HARDCODED = RULES["hardcoded-secret"]
+ARGUMENTS = '"{aws_access_key_id}", "{aws_secret_access_key}"'
 LITERALS = 'accessKeyId: "{aws_access_key_id}", secretAccessKey: "{aws_secret_access_key}"'
 
 
@@ -19,15 +20,20 @@ LITERALS = 'accessKeyId: "{aws_access_key_id}", secretAccessKey: "{aws_secret_ac
     [
         (SDK, "a.ts", f"new S3Client({{ credentials: {{ {LITERALS} }} }});\n"),
         (SDK, "a.js", f"const keys = {{ {LITERALS} }};\n"),
-        (SDK, "a.go", 'package a\nvar c = credentials.NewStaticCredentials("{aws_access_key_id}", "{aws_secret_access_key}", "")\n'),
-        (SDK, "A.java", 'class A { Object c = new BasicAWSCredentials("{aws_access_key_id}", "{aws_secret_access_key}"); }\n'),
+        (
+            SDK,
+            "a.go",
+            f"package a\nvar c = credentials.NewStaticCredentials({ARGUMENTS}, '')\n".replace("'", '"'),
+        ),
+        (SDK, "A.java", f"class A {{ Object c = new BasicAWSCredentials({ARGUMENTS}); }}\n"),
         (
             INFRASTRUCTURE,
             "a.tf",
-            'provider "aws" {\n  access_key = "{aws_access_key_id}"\n  secret_key = "{aws_secret_access_key}"\n}\n',
+            'provider "aws" {\n  access_key = "{aws_access_key_id}"\n'
+            '  secret_key = "{aws_secret_access_key}"\n}\n',
         ),
     ],
-)  # fmt: skip
+)
 def test_a_key_is_reported_once_and_masked(rule: type, path: str, text: str) -> None:
     results = results_of(rule, {path: text}, others=[HARDCODED])
     assert [f.rule for f in results.findings] == [rule.id()]
@@ -54,8 +60,10 @@ def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
         "function f({ accessKeyId, secretAccessKey }: Keys) {}",
         "const { accessKeyId, secretAccessKey } = keys;",
         "expect(keys).toEqual({ accessKeyId: a, secretAccessKey: b });",
-        "return { accessKeyId: credentials.AccessKeyId, secretAccessKey: credentials.SecretAccessKey };",
+        "return { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey };",
         "console.log('secretAccessKey: required');",
+        "const Keys = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });",
+        "new Schema({ credentials: { accessKeyId: { type: String }, secretAccessKey: { type: String } } });",
         "new S3Client({ credentials: { accessKeyId: a, secretAccessKey: b, sessionToken: c } });",
         "new S3Client({ credentials: { accessKeyId: process.env.R2_KEY_ID || 'test', secretAccessKey: 'test' },"
         " endpoint: 'http://localhost:4566' });",
@@ -92,7 +100,9 @@ def test_a_literal_with_an_endpoint_of_its_own_stays_an_error() -> None:
 
 
 def test_the_help_is_the_readers_own_call() -> None:
-    text = "const s = new SQSClient({ region: REGION, maxAttempts: 3, credentials: { accessKeyId, secretAccessKey } });\n"
+    text = (
+        "new SQSClient({ region: REGION, maxAttempts: 3, credentials: { accessKeyId, secretAccessKey } });\n"
+    )
     (finding,) = check(SDK, {"a.js": text})
     assert "new SQSClient({ region: REGION, maxAttempts: 3 })" in finding.help
 
@@ -119,11 +129,11 @@ def test_vendored_code_is_left_out(path: str) -> None:
         ("a.tf", 'resource "aws_iam_access_key" "x" {\n', 1),
         ("a.tofu", '# é漢🔑\nresource "aws_iam_access_key" "x" { user = "u" }\n', 2),
         ("sst.config.ts", 'const k = new aws.iam.AccessKey("k", { user: u.name });\n', 1),
-        ("a.ts", 'import { IamAccessKey } from "@cdktf/provider-aws";\nnew IamAccessKey(this, "k", {});\n', 2),
-        ("stack.go", 'package a\n\nimport "github.com/pulumi/x"\n\nvar k, _ = iam.NewAccessKey(ctx, "k", nil)\n', 5),
+        ("a.ts", 'import { IamAccessKey } from "@cdktf/aws";\nnew IamAccessKey(this, "k", {});\n', 2),
+        ("stack.go", 'package a\n\nimport "pulumi"\n\nvar k, _ = iam.NewAccessKey(ctx, "k", nil)\n', 5),
         ("stack.py", "import aws_cdk as cdk\nprint 2\nx = iam.AccessKey(self, 'k')\n", 3),
     ],
-)  # fmt: skip
+)
 def test_what_makes_a_key(path: str, text: str, line: int) -> None:
     results = results_of(INFRASTRUCTURE, {path: text})
     assert results.complete

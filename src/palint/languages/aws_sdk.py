@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
+# Not every call that is given keys is an SDK's: schemas, assertions and stores take objects of this shape too.
+_TAKES_KEYS = re.compile(
+    r"aws|s3|ses(?![a-z])|sns|sqs|dynamo|cognito|lambda|cloudfront|cloudwatch|credential|client$|polly"
+    r"|rekognition|textract|bedrock|sign|kms|ssm|secretsmanager|config\.update$",
+    re.I,
+)
 _OTHER_ENDPOINT = {
     "java": re.compile(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
     "go": re.compile(r"\b(BaseEndpoint|Endpoint|WithEndpoint\w*|EndpointResolver\w*|WithBaseEndpoint)\b"),
@@ -79,7 +85,9 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         client, drop, what = call, [outer], "`credentials`"
         start, end = outer.start_byte, outer.end_byte
     elif outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
-        client, drop, what = path[1], pair + token, f"`{javascript.callee(tree, call)}`"
+        what = f"`{javascript.callee(tree, call)}`"
+        if _TAKES_KEYS.search(javascript.callee(tree, call)):
+            client, drop = path[1], pair + token
     elif outer.type == "variable_declarator":
         name = tree.source(outer).partition("=")[0].strip()
         if _CLIENT_NAME.search(name):
