@@ -66,7 +66,7 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv.is_example)
+    files = Files(matches=dotenv.is_example, clues=("env",))
     speaks_for = ("hardcoded-secret",)
     options = {"strict": Option(bool, True, "flag placeholder assignments too")}
 

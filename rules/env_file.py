@@ -72,7 +72,7 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv.is_dotenv)
+    files = Files(matches=dotenv.is_dotenv, clues=("env",))
     names_only = True
 
     bad = (

@@ -13,6 +13,7 @@ class Files(NamedTuple):
     names: whole last parts (`dockerfile`).
     every: all files, whatever their name.
     matches: for what neither says: a function of the path in lower case.
+    clues: what `matches` wants contains one of these; it is called only then. Empty: it is always called.
     interpreters: a file without a dot in its name also counts when its first line names
         one of these (`python`).
     """
@@ -22,6 +23,7 @@ class Files(NamedTuple):
     every: bool = False
     matches: Callable[[str], bool] | None = None
     interpreters: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()
 
     def __or__(self, other: Files) -> Files:
         return union(self, other)
@@ -44,13 +46,15 @@ class Files(NamedTuple):
 
 def union(*several: Files) -> Files:
     """The files that any of `several` asks for."""
-    tests = tuple(f.matches for f in several if f.matches is not None)
+    matching = [f for f in several if f.matches is not None]
+    tests = tuple(f.matches for f in matching if f.matches is not None)
     return Files(
         suffixes=tuple(x for f in several for x in f.suffixes),
         names=tuple(x for f in several for x in f.names),
         every=any(f.every for f in several),
         matches=(lambda path: any(t(path) for t in tests)) if tests else None,
         interpreters=tuple(x for f in several for x in f.interpreters),
+        clues=tuple(c for f in matching for c in f.clues) if all(f.clues for f in matching) else (),
     )
 
 
@@ -75,6 +79,7 @@ JSON = Files(suffixes=(".json", ".jsonc", ".json5"))
 DOCKERFILES = Files(
     suffixes=(".dockerfile", ".containerfile"),
     matches=lambda path: path.rpartition("/")[2].startswith(("dockerfile", "containerfile")),
+    clues=("dockerfile", "containerfile"),
 )
-WORKFLOWS = Files(matches=is_workflow)
+WORKFLOWS = Files(matches=is_workflow, clues=(".github/workflows/",))
 ACTIONS = Files(names=("action.yml", "action.yaml"))

@@ -114,7 +114,7 @@ def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
         return lambda path: False
     from pathspec import PathSpec
 
-    spec = PathSpec.from_lines("gitignore", globs)
+    spec = PathSpec.from_lines("gitignore", globs, backend="simple")
     return lambda path: bool(spec.match_file(path))
 
 

@@ -91,8 +91,11 @@ class Checker:
         named = self.by_name.rules(file.path) if not window else ()
         if not found and not named:
             return None
-        hits = self._hits(file, found)
-        asked = [i for i in sorted({*named, *hits}) if i >= 0 and self._wants(i, file, window)]
+        hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
+        asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file, window)]
+        if not asked and -1 not in hinted:
+            return None
+        hits = self._hits(file, found, frozenset(asked))
         findings: list[Finding] = []
         failed: set[str] = set()
         for i in asked:
@@ -104,7 +107,7 @@ class Checker:
             else:
                 findings += made
         file.hits = ()
-        return self._conclude(file, findings, -1 in hits, failed)
+        return self._conclude(file, findings, -1 in hinted, failed)
 
     def check_name(self, path: str) -> Outcome | None:
         """Look at the name of a file that git ignores: only rules with `names_only` are asked."""
@@ -135,11 +138,15 @@ class Checker:
             uses=tuple(u for o in outcomes for u in o.uses),
         )
 
-    def _hits(self, file: SourceFile, found: Sequence[tuple[int, int]]) -> dict[int, list[Hit]]:
-        """{rule index: its hits}, byte offsets turned into code points."""
+    def _hits(
+        self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
+    ) -> dict[int, list[Hit]]:
+        """{rule index: its hits} of the rules that are asked, byte offsets turned into code points."""
         hits: dict[int, list[Hit]] = {}
-        for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
-            for rule, needle in self.owners[pattern]:
+        owners = {p: [o for o in self.owners[p] if o[0] in asked] for p in {p for p, _ in found}}
+        wanted = [(p, end) for p, end in found if owners[p]]
+        for (pattern, _), end in zip(wanted, file.offsets([end for _, end in wanted]), strict=True):
+            for rule, needle in owners[pattern]:
                 hits.setdefault(rule, []).append(Hit(needle, end))
         return hits
 
@@ -271,7 +278,7 @@ class _Places:
 def _globs(globs: Sequence[str]) -> Callable[[str], bool]:
     from pathspec import PathSpec
 
-    spec = PathSpec.from_lines("gitignore", globs)
+    spec = PathSpec.from_lines("gitignore", globs, backend="simple")
     return lambda path: bool(spec.match_file(path))
 
 
@@ -292,7 +299,7 @@ class _ByName:
         self.every: list[int] = []
         self.names: dict[str, list[int]] = {}
         self.suffixes: dict[str, list[int]] = {}
-        self.others: list[tuple[int, Callable[[str], bool]]] = []
+        self.others: list[tuple[int, tuple[str, ...], Callable[[str], bool]]] = []
         for index, files in rules:
             if files.every:
                 self.every.append(index)
@@ -302,7 +309,7 @@ class _ByName:
             for suffix in files.suffixes:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
-                self.others.append((index, files.matches))
+                self.others.append((index, files.clues or ("",), files.matches))
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
@@ -311,7 +318,9 @@ class _ByName:
         found = list(self.every)
         found += self.names.get(name, ())
         found += self.suffixes.get(name.rpartition(".")[2], ())
-        found += [index for index, matches in self.others if matches(path)]
+        for index, clues, matches in self.others:
+            if any(clue in path for clue in clues) and matches(path):
+                found.append(index)
         return found
 
 
