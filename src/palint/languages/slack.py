@@ -163,7 +163,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
     todo = [(node, True) for node in reversed(nodes)]
     while todo:
         node, follow = todo.pop()
-        if node.type == "pair" and js.key(tree, node) in _NO_MESSAGE:
+        if node.type in js.MEMBERS and js.key(tree, node) in _NO_MESSAGE:
             continue
         if node.type == "pair":
             todo.append((js.member_value(node), follow))
@@ -175,7 +175,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
             if is_secret_name(name):
                 yield Leak(node.start_byte, node.end_byte, name, callee)
                 return
-            value = js.constant(tree, node) if follow and node.type == "identifier" else None
+            value = js.constant(tree, node) if follow and node.type != "member_expression" else None
             if value is not None:
                 todo.append((value, False))
         if node.type != "string":

@@ -1,0 +1,82 @@
+"""`github-secret`: one warning a secret and job, and what stays in GitHub for a reason."""
+
+from __future__ import annotations
+
+import pytest
+from palint_rules.github_secret import GithubSecret
+
+from palint.findings import Finding
+from palint.testing import check
+
+A = ".github/workflows/a.yml"
+JOB = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+
+def found(text: str, path: str = A, **options: object) -> list[Finding]:
+    return check(GithubSecret, {path: text}, options or None)
+
+
+def test_one_finding_a_secret_and_job() -> None:
+    step = "      - run: x ${{ secrets.A }} ${{ secrets.a2 }}\n        env: {B: '${{ secrets.A }}'}\n"
+    text = JOB + step + step + (JOB + step).partition("jobs:\n")[2].replace("  a:", "  b:")
+    made = found(text)
+    assert ["`A`" in f.message or "`a2`" in f.message for f in made] == [True] * 4
+    assert len({f.message for f in made}) == 4 and all(f.severity.label == "warning" for f in made)
+    assert len(made[0].related) == 3
+
+
+FORMS = [
+    ("secrets.X", "`X`"),
+    ("secrets['X']", "`X`"),
+    ("secrets. X", "`X`"),
+    ("github.ref && secrets.X || ''", "`X`"),
+    ("toJSON(secrets)", "all secrets"),
+    ("secrets[matrix.name]", "all secrets"),
+]
+
+
+@pytest.mark.parametrize(("expression", "words"), FORMS)
+def test_each_form(expression: str, words: str) -> None:
+    (finding,) = found(JOB + '      - run: echo "${{ ' + expression + ' }}"\n')
+    assert words in finding.message and "secretsmanager" in finding.help
+
+
+PLACES = [
+    "on: push\nenv:\n  X: ${{ secrets.X }}\njobs: {}\n",
+    "on: push\njobs:\n  a:\n    uses: a/b/.github/workflows/c.yml@v1\n    secrets: {X: '${{ secrets.X }}'}\n",
+    "on: push\njobs:\n  a:\n    services: {db: {image: x, env: {P: '${{ secrets.X }}'}}}\n",
+    "on: push\njobs:\n  a:\n    container: {image: x, credentials: {password: '${{ secrets.X }}'}}\n",
+]
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_each_place(text: str) -> None:
+    assert len(found(text)) == 1
+
+
+def test_an_action() -> None:
+    text = "runs:\n  using: composite\n  steps:\n    - run: echo ${{ secrets.X }}\n"
+    assert "the action" in found(text, "action.yml")[0].message
+
+
+NONE = [
+    "secrets.GITHUB_TOKEN",
+    "secrets.github_token",
+    "secrets.X != ''",
+    "'' == secrets.X",
+    "vars.X",
+    "env.secrets",
+    "'secrets.X'",
+    "secrets.AWS_ROLE_ARN",
+    "secrets.PROD_ACCOUNT_ID",
+]
+
+
+@pytest.mark.parametrize("expression", NONE)
+def test_what_is_left_alone(expression: str) -> None:
+    assert found(JOB + '      - run: echo "${{ ' + expression + ' }}"\n') == []
+
+
+def test_conditions_comments_and_settings() -> None:
+    assert found(JOB + "      - if: ${{ secrets.X }}\n        run: make # ${{ secrets.X }}\n") == []
+    assert found(JOB + "      - run: echo ${{ secrets.Licence }}\n", allow=["LICENCE"]) == []

@@ -1,0 +1,61 @@
+"""The workflow rules on labelled trees of real repositories, where those are at hand."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from palint import fixes
+from palint.project import Disk, Project
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "bench"))
+from workflow_labels import RULES, found, rows, score, table
+
+
+def test_labelled_trees(shared: Path) -> None:
+    hits, wrong = score(shared / "data" / "workflows-dev")
+    assert wrong == []
+    assert {rule for rule, _ in hits} == set(RULES)
+    assert all("recall 1.000 precision 1.000" in line for line in table(hits, wrong))
+
+
+def test_the_score_sees_what_is_wrong(tmp_path: Path) -> None:
+    """A tree with one row missed and one finding too many."""
+    tree = tmp_path / "head" / "r" / ".github" / "workflows"
+    tree.mkdir(parents=True)
+    (tmp_path / "history").mkdir()
+    (tree / "a.yml").write_text("env:\n  AWS_ACCESS_KEY_ID: ${{ secrets.K }}\n" + "\n" * 20)
+    row = "dev,head,r,.github/workflows/a.yml,20,workflow-access-key,violation,20,x\n"
+    (tmp_path / "labels.csv").write_text("split,set,repo,path,line,rule,verdict,lines,note\n" + row)
+    hits, wrong = score(tmp_path)
+    assert [text.split()[0] for text in wrong] == ["missed", "extra"]
+    assert "recall 0.000 precision 0.000 (0)" in table(hits, wrong)[1]
+
+
+@pytest.mark.parametrize("rule", ["workflow-id-token", "workflow-access-key"])
+def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_path: Path) -> None:
+    """On each labelled violation that can be fixed, a second run is clean and only its lines have changed."""
+    folder = shared / "data" / "workflows-dev"
+    allowed = ("permissions", "id-token", "contents: read", "role-to-assume", "aws-")
+    for (kind, name), mine in rows(folder).items():
+        if not any(row["rule"] == rule and row["verdict"] == "violation" for row in mine):
+            continue
+        copy = tmp_path / kind / name
+        shutil.copytree(folder / kind / name, copy)
+        before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+        for _ in range(10):
+            project = Project(str(copy), Disk(str(copy), repository=False))
+            plan = fixes.plan(found(copy, rule), project.open, unsafe=True)
+            if not plan.fixed:
+                break
+            for change in plan.changes:
+                fixes.write(str(copy), change)
+        assert [f.message for f in found(copy, rule) if f.fix] == []
+        for path, data in before.items():
+            old, new = data.splitlines(), path.read_bytes().splitlines()
+            changed = [line for line in new if line not in old] + [line for line in old if line not in new]
+            assert all(any(word in line.decode() for word in allowed) for line in changed), (path, changed)

@@ -1,0 +1,187 @@
+"""`secret-to-slack`: what a message to Slack carries, and what only addresses it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from palint_rules.secret_to_slack import SecretToSlack
+
+from palint.findings import Finding
+from palint.languages.slack import is_secret_name
+from palint.testing import check
+
+A = ".github/workflows/a.yml"
+JOB = "on: push\njobs:\n  a:\n    env: {HELD: '${{ secrets.HELD }}', PLAIN: x}\n    steps:\n"
+
+
+def found(text: str, path: str = A) -> list[Finding]:
+    return check(SecretToSlack, {path: text})
+
+
+def action(uses: str, where: str, *entries: str) -> str:
+    return JOB + f"      - uses: {uses}\n        {where}:\n" + "".join(f"          {e}\n" for e in entries)
+
+
+def run(*lines: str) -> str:
+    return JOB + "      - run: |\n" + "".join(f"          {line}\n" for line in lines)
+
+
+SENT = {
+    "v1 payload": action(
+        "slackapi/slack-github-action@v1", "with", "payload: |", '  {"text": "${{ secrets.P }}"}'
+    ),
+    "v1 message": action("slackapi/slack-github-action@v1", "with", "slack-message: 'pw ${{ secrets.P }}'"),
+    "v2 payload": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", '  text: "pw ${{ secrets.P }}"'
+    ),
+    "v3 blocks": action(
+        "slackapi/slack-github-action@v3",
+        "with",
+        "payload: |",
+        "  blocks:",
+        '    - text: {text: "${{ secrets.P }}"}',
+    ),
+    "rtCamp": action("rtCamp/action-slack-notify@v2", "env", "SLACK_MESSAGE: ${{ secrets.P }}"),
+    "rtCamp title": action("rtCamp/action-slack-notify@v2", "env", "SLACK_TITLE: ${{ secrets.P }}"),
+    "rtCamp footer": action("rtCamp/action-slack-notify@v2", "env", "SLACK_FOOTER: ${{ secrets.P }}"),
+    "8398a7": action("8398a7/action-slack@v3", "with", "text: ${{ secrets.P }}"),
+    "8398a7 payload": action(
+        "8398a7/action-slack@v3", "with", "custom_payload: |", "  {text: `${{ secrets.P }}`}"
+    ),
+    "ravsamhq": action(
+        "ravsamhq/notify-slack-action@v2", "with", "message_format: '{emoji} ${{ secrets.P }}'"
+    ),
+    "ravsamhq footer": action("ravsamhq/notify-slack-action@v2", "with", "footer: ${{ secrets.P }}"),
+    "act10ns": action("act10ns/slack@v2", "with", "message: ${{ secrets.P }}"),
+    "all secrets": action("act10ns/slack@v2", "with", "message: ${{ toJSON(secrets) }}"),
+    "by environment": action("act10ns/slack@v2", "with", "message: ${{ env.HELD }}"),
+    "curl": run("""curl -X POST -d '{"text": "${{ secrets.P }}"}' https://hooks.slack.com/services/x"""),
+    "curl over lines": run(
+        "curl -sS \\",
+        "  -H 'Content-type: application/json' \\",
+        '  --data "{\\"text\\": \\"$HELD\\"}" \\',
+        "  $SLACK_WEBHOOK_URL",
+    ),
+    "curl with a variable": run(
+        'BODY=\'{"text": "${{ secrets.P }}"}\'', 'curl -d "$BODY" "${{ secrets.SLACK_WEBHOOK }}"'
+    ),
+    "curl here-document": run('curl -d @- "$SLACK_WEBHOOK" <<EOF', '{"text": "${{ secrets.P }}"}', "EOF"),
+    "curl form": run("curl -F text=${{ secrets.P }} -F token=$T https://slack.com/api/chat.postMessage"),
+    "wget": run('wget --post-data="{\\"text\\": \\"$HELD\\"}" https://hooks.slack.com/services/x'),
+    "from a store": run(
+        "P=$(aws secretsmanager get-secret-value --secret-id x)",
+        'curl -d "{\\"text\\": \\"$P\\"}" $SLACK_WEBHOOK',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_what_a_workflow_sends(name: str) -> None:
+    (finding,) = found(SENT[name])
+    assert finding.severity.label == "error" and "GetSecretValue" in finding.help
+
+
+KEPT = {
+    "webhook": action(
+        "slackapi/slack-github-action@v2", "with", "webhook: ${{ secrets.W }}", "payload: 'text: x'"
+    ),
+    "token": action(
+        "slackapi/slack-github-action@v2", "with", "token: ${{ secrets.T }}", "payload: 'text: x'"
+    ),
+    "channel in the payload": action(
+        "slackapi/slack-github-action@v2",
+        "with",
+        "payload: |",
+        '  {"channel": "${{ secrets.CHANNEL }}", "text": "x"}',
+    ),
+    "v1 webhook": action("slackapi/slack-github-action@v1", "env", "SLACK_WEBHOOK_URL: ${{ secrets.W }}"),
+    "rtCamp webhook": action("rtCamp/action-slack-notify@v2", "env", "SLACK_WEBHOOK: ${{ secrets.W }}"),
+    "mention": action("act10ns/slack@v2", "with", "message: 'hi <@${{ secrets.SLACK_USER_ID }}>'"),
+    "no secret": action("act10ns/slack@v2", "with", "message: '${{ github.ref }} ${{ env.PLAIN }}'"),
+    "another action": action("acme/mail@v1", "with", "message: ${{ secrets.P }}"),
+    "curl header": run(
+        'curl -H "Authorization: Bearer ${{ secrets.T }}" -d text=done https://slack.com/api/chat.postMessage'
+    ),
+    "curl url": run('curl -d \'{"text": "done"}\' ${{ secrets.SLACK_WEBHOOK_URL }}'),
+    "curl token": run("curl -d token=$HELD -d text=x https://slack.com/api/chat.postMessage"),
+    "curl elsewhere": run('curl -d \'{"text": "${{ secrets.P }}"}\' https://example.org'),
+    "comment": run("# curl -d ${{ secrets.P }} https://hooks.slack.com/services/x"),
+    "plain variable": run('curl -d "{\\"text\\": \\"$PLAIN\\"}" $SLACK_WEBHOOK'),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_only_addresses_a_message(name: str) -> None:
+    assert found(KEPT[name]) == []
+
+
+def test_shell_scripts_go_by_names() -> None:
+    text = 'curl -d "{\\"text\\": \\"$DB_PASSWORD $STATUS\\"}" "$SLACK_WEBHOOK_URL"\n'
+    (finding,) = found(text, "notify.sh")
+    assert "$DB_PASSWORD" in finding.message
+    assert found(text.replace("DB_PASSWORD", "VERSION"), "notify.sh") == []
+
+
+PYTHON = [
+    ("client.chat_postMessage(channel=c, text=f'pw {user_password}')", True),
+    ("client.chat_postMessage(channel=c, text=os.environ['API_KEY'])", True),
+    ("client.chat_postMessage(channel=c, text=os.getenv('API_KEY'))", True),
+    ("client.chat_postMessage(channel=c, blocks=[{'text': {'text': user.password}}])", True),
+    ("text = f'key {api_key}'\nclient.chat_update(channel=c, ts=t, text=text)", True),
+    ("requests.post('https://hooks.slack.com/services/x', json={'text': db_password})", True),
+    ("requests.post(SLACK_WEBHOOK_URL, json={'text': secrets['token']})", True),
+    ("from slack_sdk.webhook import WebhookClient\nWebhookClient(url).send(text=password)", True),
+    (
+        "client = WebClient(token=os.environ['SLACK_TOKEN'])\nclient.chat_postMessage(channel=c, text='hi')",
+        False,
+    ),
+    ("client.chat_postMessage(channel=c, token=token, text='hi')", False),
+    ("client.chat_postMessage(channel=c, text=mask(password))", False),
+    ("client.chat_postMessage(channel=c, text=f'{token_count} tokens, {secret_name}')", False),
+    ("requests.post('https://example.org', json={'text': password})", False),
+    ("requests.post(slack_url, headers={'Authorization': token}, json={'text': 'hi'})", False),
+]
+
+
+@pytest.mark.parametrize(("code", "sent"), PYTHON)
+def test_python(code: str, sent: bool) -> None:
+    made = found(f"import os, requests  # slack\n{code}\n", "a.py")
+    assert len(made) == sent
+
+
+JAVASCRIPT = [
+    ("await web.chat.postMessage({ channel, text: `pw ${user_password}` });", True),
+    ("await web.chat.postMessage({ channel, text: process.env.DB_PASSWORD });", True),
+    ("const text = `key ${apiKey}`;\nawait client.chat.update({ channel, ts, text });", True),
+    ("fetch('https://hooks.slack.com/services/x', { body: JSON.stringify({ text: dbPassword }) });", True),
+    ("axios.post(slackWebhookUrl, { text: secrets.apiKey });", True),
+    ("await slackWebhook.send({ text: accessKey });", True),
+    ("await web.chat.postMessage({ channel, token, text: 'hi' });", False),
+    ("await web.chat.postMessage({ channel, text: mask(password) });", False),
+    ("fetch(slackWebhookUrl, { headers: { Authorization: token }, body: 'hi' });", False),
+    ("fetch('https://example.org', { body: password }); // slack", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "sent"), JAVASCRIPT)
+@pytest.mark.parametrize("suffix", ["js", "ts"])
+def test_javascript(code: str, sent: bool, suffix: str) -> None:
+    made = found(f"// slack\n{code}\n", f"a.{suffix}")
+    assert len(made) == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [("dbPassword", True), ("API_KEY", True), ("token", True), ("tokenCount", False), ("SLACK_TOKEN", False),
+     ("secret_arn", False), ("passwordless", False), ("monkey", False), ("privateKey", True)],
+)  # fmt: skip
+def test_names(name: str, secret: bool) -> None:
+    assert is_secret_name(name) is secret
+
+
+def test_hostile_scripts_cost_little() -> None:
+    for piece in ("curl ", "curl -d ", 'curl "$(', "curl <<A @-\n", "$a"):
+        begin = time.process_time()
+        found("# slack hooks.slack.com\n" + piece * 20_000, "a.sh")
+        assert time.process_time() - begin < 4, piece
