@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORDS = "pass|pwd|psw|secret|token|credential|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
+_WORDS = "pass|pwd|psw|secret|token|credential|contrase|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
+
+_STRONG = "pass|pwd|secret|token|credential"
 
 NEEDLES: tuple[str, ...] = (
     # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`, `<password>`,
@@ -31,6 +33,12 @@ NEEDLES: tuple[str, ...] = (
     # URLs and data source names. They end on the `@` or just behind it.
     r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
+    # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD`, a line on `value:`. It ends on the operator.
+    rf"(?:{_STRONG})[\w.-]{{0,16}}[\"']?,?\s{{1,24}}[\"']?value[\"']?\s?[:=]",
+    # A default: `process.env.SECRET || "`. It ends on the quote.
+    rf"(?:{_STRONG}|key)[\w.-]{{0,16}}[\"'\])]{{0,3}}\s{{0,2}}(?:\|\||\?\?|or)\s{{0,2}}[\"']",
+    # Configuration without an operator. They end on the first character of the value.
+    r"(?:requirepass|masterauth|login\s[^\s]{1,32}\spassword|env\s\w{0,24}(?:password|passwd|secret|token|_key))\s[^\s=]",
 )
 
 LONGEST = 1024  # characters of a quoted value
@@ -48,7 +56,7 @@ class Candidate(NamedTuple):
 _KEYWORD = re.compile(_WORDS, re.I)
 # The text before a hit, read backwards: operator, type, what closes the name, the name.
 _NAME_BACKWARDS = re.compile(
-    r"[!:=(>,]\s{0,24}[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
+    r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
 _GAP = re.compile(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = re.compile(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
@@ -60,14 +68,15 @@ _WRAPPED = re.compile(
     rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
 _NEXT_ITEM = re.compile(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
+# Names of calls and fields that take a user and a password
+_PAIR = re.compile(
+    r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
+)
 _IS_NAME = re.compile(r"\s{0,4}(?::|=>)")
 _CALL = re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
 _BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = re.compile(r"[^\s\"'`]{1,256}")
 _LINE_START = re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
-_NUMBERS = re.compile(
-    r"[^\n{(\[]{0,40}[{(\[]\s{0,4}((?:(?:0x)?[0-9a-fA-F]{1,3}\s{0,2},\s{0,4}){7,64}[^\n})\]]{0,8})"
-)
 _CONFIG = re.compile(
     r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
     r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
@@ -91,8 +100,13 @@ _TAKE_PASSWORD = (
     "winrm",
     "ldap",
 )
-_SQL = re.compile(
-    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
+_BEFORE_QUOTE = re.compile(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
+_CLAUSE = re.compile(
+    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password|(?:store|key)password",
+    re.I,
+)
+_WITHOUT_OPERATOR = re.compile(
+    r"(?:(requirepass|masterauth)|login\s\S{1,32}\s(password)|env\s(\w{3,40}))\s.\Z", re.I
 )
 _WORD = re.compile(r"[\"']?([^\s\"']{1,256})")
 
@@ -140,9 +154,6 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
     if operator in "!(":
         return
     if _CALL.match(text, start, high):
-        numbers = _NUMBERS.match(text, start, high)
-        if numbers:
-            yield Candidate(numbers.start(1), numbers.end(1), key, "byte-array")
         return
     if text.find("\n", at, start) < 0:
         yield from _bare(text, start, at, low, high, key, path)
@@ -178,16 +189,22 @@ def _is_config(path: str) -> bool:
 
 def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str) -> Iterator[Candidate]:
     """The string that `quote` opens and, unless it is the whole value, up to five that follow in its list."""
-    for _ in range(6):
-        start = quote.end()
-        mark = quote[quote.lastindex or 0]
+    spans: list[tuple[int, int]] = []
+    following: re.Match[str] | None = quote
+    while following and len(spans) < 6:
+        start = following.end()
+        mark = following[following.lastindex or 0]
         end = _close(text, start, high, mark)
-        if end > start and not (detector != "keyword" and _IS_NAME.match(text, end + len(mark), high)):
-            yield Candidate(start, end, key, detector)
-        following = _NEXT_ITEM.match(text, end + len(mark), high) if detector != "keyword" else None
-        if not following:
-            return
-        quote = following
+        after = end + len(mark)
+        if detector == "keyword" or not _IS_NAME.match(text, after, high):
+            spans.append((start, end))
+        following = _NEXT_ITEM.match(text, after, high) if detector != "keyword" else None
+    if len(spans) == 2 and _PAIR.search(key):
+        yield Candidate(*spans[1], "password", "credentials-pair")
+        return
+    for number, (start, end) in enumerate(spans):
+        first = detector == "argument" and number == 0 and len(spans) > 1
+        yield Candidate(start, end, key, "first-argument" if first else detector)
 
 
 def _close(text: str, start: int, high: int, quote: str) -> int:
@@ -204,15 +221,17 @@ def _close(text: str, start: int, high: int, quote: str) -> int:
 
 
 def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
-    """An argument after the comma, or the string of an SQL or PowerShell clause; the quote stands at `at - 1`."""
-    start = text.rfind(",", max(low, at - 3), at) + 1
-    if start:
-        key = _key(text, start, low)
-    else:
-        key = "password" if _SQL.search(text, max(low, at - 120), at) else ""
+    """The string of an argument after a comma, of a default, of an SQL or PowerShell clause; its quote ends at `at`."""
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
-    if key and quote:
-        yield from _strings(text, quote, high, key, "keyword") if start else _clause(text, quote, high)
+    if not quote:
+        return
+    operator = _BEFORE_QUOTE.search(text, max(low, at - 6), at - 1)
+    if operator:
+        key = _key(text, operator.end(), low)
+        if key:
+            yield from _strings(text, quote, high, key, "keyword")
+    elif _CLAUSE.search(text, max(low, at - 120), at):
+        yield from _clause(text, quote, high)
 
 
 def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:
@@ -243,7 +262,7 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
             yield Candidate(at - 1, end, key, "keyword")
             return
     scheme = _SCHEME.search(before[-18:])
-    if scheme:
+    if scheme:  # also where an option is named `token`
         start = at - 6
         value = _CREDENTIALS.match(text, start, high)
         if value and (scheme[1].lower() != "basic" or _is_basic(value[0])):
@@ -263,6 +282,9 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     if "-p" in before[-6:]:
         line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
         return "-p" if any(word in line for word in _TAKE_PASSWORD) else ""
+    plain = _WITHOUT_OPERATOR.search(before)
+    if plain:
+        return str(plain[plain.lastindex or 0])
     option = before[:-1].rstrip("\"'").split()[-1:]
     return option[0] if option and option[0].startswith("-") and _KEYWORD.search(option[0]) else ""
 

@@ -15,8 +15,8 @@ Rules = tuple[tuple[str, re.Pattern[str]], ...]
 _PLACEHOLDER = re.compile(
     r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
     r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|incorrect|wrong|whatever|"
-    r"1234|abcd|qwert|asdf|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|"
-    r"(?<![a-z])(?:test|key|pass|pwd|none|null|foo|bar)(?![a-z])",
+    r"1234|abcd|qwert|asdf|deadbeef|cafebabe|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|"
+    r"(?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])",
     re.I,
 )
 
@@ -25,7 +25,7 @@ _VALUE: Rules = (
     (
         "it refers to a variable, a file, an address or an option",
         re.compile(
-            r"\$[A-Za-z_{(]|%\(|%[A-Z_]+%|#\{|@\{|\{\{|[<\[({]|[./~]*/\w|[A-Za-z]:\\|[a-z][a-z+.-]+://|env[.(\[]|process\.|"
+            r"\$[A-Za-z_{(]|!(?:vault|secret|env|[A-Z][a-z]+)\b|%\(|%[A-Z_]+%|#\{|@\{|\{\{|[<\[({]|[./~]*/\w|[A-Za-z]:\\|[a-z][a-z+.-]+://|env[.(\[]|process\.|"
             r"arn:|--?[a-z]|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/"
         ),
     ),
@@ -76,9 +76,9 @@ _NAME: Rules = (
         re.compile(
             r"(?:[_.-](?i:id|name|file|path|ur[li]|type|field|length|size|count|method|mode|error|page|user|username|alg|"
             r"algorithm|format|policy|expir\w+|ttl|timeout|endpoint|header|prefix|label|hint|message|arn|version|status|"
-            r"state)|(?<=[a-z])(?:Id|ID|Name|File|Path|Ur[li]|URL|Type|Field|Length|Size|Count|Method|Mode|Error|Page|User|"
+            r"state|scheme|encryption|hash|digest)|(?<=[a-z])(?:Id|ID|Name|File|Path|Ur[li]|URL|Type|Field|Length|Size|Count|Method|Mode|Error|Page|User|"
             r"Username|Alg|Algorithm|Format|Policy|Expir[a-z]+|Ttl|TTL|Timeout|Endpoint|Header|Prefix|Label|Hint|Message|"
-            r"Arn|ARN|Version|Status|State))s?\W*\Z"
+            r"Arn|ARN|Version|Status|State|Scheme|Encryption|Hash|Digest)|(?i:sha\d{0,3}|md5))s?\W*\Z"
         ),
     ),
     (
@@ -92,7 +92,9 @@ _NAME: Rules = (
     ),
     (
         "its name says that it is public, or no secret itself",
-        re.compile(r"public|publishable|invalid|encrypted|hashed|existing|[cx]srf", re.I),
+        re.compile(
+            r"public|publishable|invalid|encrypted|hashed|existing|[cx]srf|sha_?(?:1|2|256|512)|md5", re.I
+        ),
     ),
 )
 
@@ -107,10 +109,14 @@ _WEAK: Rules = (
         re.compile(r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"),
     ),
 )
-_STRONG = re.compile(r"pass|pwd|psw|secret|token|credential|-p\Z|-u\Z", re.I)
+_STRONG = re.compile(
+    r"pass|pwd|psw|secret|token|credential|(?:api|access|private|encryption|signing|master)[_.-]?key|-p\Z|-u\Z",
+    re.I,
+)
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS = _WEAK[0][1]
 
+_RUN = re.compile(r"([^/=])\1{7}")
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
@@ -144,7 +150,7 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
     if size <= 64 and _PLACEHOLDER.search(value):
         return "it holds a placeholder's word"
     if detector.startswith("format:"):
-        return ""
+        return "it repeats one character" if size <= 80 and _RUN.search(value) else ""
     for reason, pattern in _VALUE:
         if pattern.match(value):
             return reason
@@ -180,12 +186,12 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector.endswith("EntropyString") and not _STRONG.search(key):
         if not _SPEAKS.search(line, max(0, column - 80), column + len(value) + 40):
             return "it is random, and nothing near it speaks of a secret"
-    if detector == "argument" and _DOTTED.match(value):
+    if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
     if detector == "keyword" and before[-1:] not in "\"'`":
-        if _CODE_FILE.search(path) and _is_code(before, value):
+        if _CODE_FILE.search(path) and _is_code(before, value, path):
             return "it is a name in code"
         if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
             return "it is a sentence"
@@ -208,7 +214,7 @@ def _of_header(value: str, scheme: str) -> str:
     return ""
 
 
-def _is_code(before: str, value: str) -> bool:
+def _is_code(before: str, value: str, path: str) -> bool:
     """Whether this name without quotes is assigned, or is a type, outside of strings and comments."""
     head = before.strip()
     if (
@@ -218,7 +224,9 @@ def _is_code(before: str, value: str) -> bool:
         or "`" in before
     ):
         return False
-    if head.endswith("="):
+    if head.endswith("=") or not path.endswith(
+        ".go"
+    ):  # in Go, configuration stands in raw strings of many lines
         return bool(_CODE_NAME.match(value))
     return bool(_TYPE_NAME.match(value))
 

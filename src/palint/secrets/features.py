@@ -39,8 +39,8 @@ _FILES = {
 }
 
 _KEYWORD = re.compile(
-    r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|"
-    r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher)[_.-]?key|[nx]key|key|"
+    r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher|account)[_.-]?key|[nx]key|"
+    r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|key|"
     r"cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
     re.I,
 )
@@ -51,6 +51,9 @@ _SAME_KEYWORD = {
     "passcode": "password",
     "psw": "pwd",
 }
+_STRONG = frozenset(
+    "password pwd pass passphrase secret token apikey accesskey privatekey secretkey credential".split()
+)
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _KNOWN_PARTS = frozenset(
     "id name file path url type field length hash format policy endpoint header label message error provider manager "
@@ -132,30 +135,22 @@ _CONTEXT = (
 _OPERATOR = re.compile(r"(:=|=>|->|[!=]==?|[=:,(\[{>]|\|\||\bor)\s*\Z")
 _NAME_BEFORE = re.compile(r"([\w.$-]{1,60})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=(,>])\W{0,8}\Z")
 
-# Pairs whose meaning together is not the sum of the two.
-_PAIRS = (
-    ("key", "charset"), ("key", "words"), ("key", "length"), ("key", "quote"), ("key", "file"), ("charset", "length"),
-    ("charset", "words"), ("charset", "changes"), ("charset", "evenness"), ("charset", "vowels"), ("quote", "charset"),
-    ("file", "quote"), ("detector", "charset"), ("detector", "words"), ("quote", "next"), ("operator", "quote"),
-)  # fmt: skip
-
 
 def extract(value: str, key: str, line: str, column: int, path: str, detector: str) -> list[str]:
     """The names of the features that hold, each once; parameters as for `verdict.judge`."""
     before = line[max(0, column - AROUND) : column]
     after = line[column + len(value) : column + len(value) + AROUND]
     value = value[:LONGEST]
+    bits = entropy(value)
     single = {
         "charset": next((name for name, pattern in _CHARSETS if pattern.match(value)), "other"),
         "length": _bin(len(value)),
         "words": str(int(coverage(value) * 5)),
-        "entropy": str(int(entropy(value) * 2)),
-        "evenness": str(int(entropy(value) * 10 / math.log2(len(value)))) if len(value) > 1 else "0",
+        "entropy": str(int(bits * 2)),
+        "evenness": str(int(bits * 10 / math.log2(len(value)))) if len(value) > 1 else "0",
         "changes": str(min(6, int(changes(value) * 10))),
-        "vowels": str(int(vowels(value) * 6)),
         "detector": detector,
         "file": _kind(path),
-        "line": _bin(len(line)),
     }
     single.update(_syntax(before, after))
     key = key or _name_before(before)
@@ -168,8 +163,16 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
     found += ["file-name:" + name for name in _file_name(path)]
     if line[:column].lstrip().startswith(("#", "//", "*", "/*", "--", ";", "<!--", '"""')):
         found.append("near:comment")
+    if (
+        single["words"] == "0"
+        and len(value) >= 8
+        and "value:digit" in found
+        and any(c.isalpha() for c in value)
+    ):
+        found.append("value:random")
+        if keyword in _STRONG:
+            found.append("value:random under a strong name")
     found += [f"{name}:{value}" for name, value in single.items()]
-    found += [f"{a}:{single[a]} & {b}:{single[b]}" for a, b in _PAIRS]
     return found
 
 
@@ -216,12 +219,6 @@ def changes(value: str) -> float:
     kinds = ["l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value]
     turns = sum(a != b and not (a == "u" and b == "l") for a, b in pairwise(kinds))
     return turns / max(1, len(value) - 1)
-
-
-def vowels(value: str) -> float:
-    """The share of vowels among the letters a to z."""
-    letters = [c for c in value.lower() if "a" <= c <= "z"]
-    return sum(c in "aeiouy" for c in letters) / len(letters) if letters else 0.0
 
 
 def _bin(size: int) -> str:
@@ -277,7 +274,6 @@ def _syntax(before: str, after: str) -> dict[str, str]:
     quote = before[-1:] if before[-1:] in ('"', "'", "`") else ""
     escaped = quote and before[-2:-1] == "\\"
     operator = _OPERATOR.search(before[:-1].rstrip("\\rbuf@ ")[-6:] if quote else before[-6:])
-    following = after.lstrip("\\\"'` ")[:1]
     return {
         "quote": ("escaped" if escaped else {'"': "double", "'": "single", "`": "back"}[quote])
         if quote
@@ -287,11 +283,6 @@ def _syntax(before: str, after: str) -> dict[str, str]:
         if after[:1] in "\"'`.,;:)]}(&<>\\@ /[=+" and after[:1]
         else "word"
         if after
-        else "end",
-        "follow": following
-        if following in ",;:)]}(&<>\\@/[=+.|?" and following
-        else "word"
-        if following
         else "end",
     }
 

@@ -56,12 +56,11 @@ def keeps(detector: str) -> str:
 
 def score(model: Model, found: list[str]) -> Verdict:
     """The verdict of the learned score on the features that `features.extract` found."""
-    total = model.bias + sum(model.weights.get(name, 0.0) for name in found)
+    weights = [(model.weights.get(name, 0.0), name) for name in found]
+    total = model.bias + sum(weight for weight, _ in weights)
     keep = total > model.threshold
-    ranked = sorted(
-        found, key=lambda name: -model.weights.get(name, 0.0) if keep else model.weights.get(name, 0.0)
-    )
-    return Verdict(keep, round(total, 2), "for " if keep else "against " + ", ".join(ranked[:3]))
+    telling = [name for _, name in sorted(weights, reverse=keep)[:3]]
+    return Verdict(keep, round(total, 2), ("for: " if keep else "against: ") + ", ".join(telling))
 
 
 @lru_cache(maxsize=1)
