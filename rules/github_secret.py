@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -101,10 +103,10 @@ class GithubSecret(Rule):
             file.note("fell-back", "is a template of a workflow: its secrets are checked in what it makes")
             return
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
-        keys = {(m.start, m.end) for entry in entries(known, file) for m in entry.mentions}
+        keys = sorted({(m.start, m.end) for entry in entries(known, file) for m in entry.mentions})
         for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, spots in _reads(file, place.nodes).items():
-                spots = [s for s in spots if not any(start <= s[0] < end for start, end in keys)]
+                spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
                     yield self._tell(file, place, name, spots, project.own_name)
 
@@ -151,6 +153,12 @@ def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> dict[str, list[tuple[in
                 name = "" if read.whole or read.name == "*" else read.name
                 found.setdefault(name, []).append((read.start, read.end))
     return found
+
+
+def _inside(offset: int, stretches: list[tuple[int, int]]) -> bool:
+    """Whether an offset lies in one of some stretches, which ascend."""
+    at = bisect_right(stretches, (offset, sys.maxsize)) - 1
+    return at >= 0 and stretches[at][0] <= offset < stretches[at][1]
 
 
 def _values(node: Node) -> Iterator[Node]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from palint.source import SourceFile
 
 
+_RELATED = 20  # related spans that a finding keeps: more help nobody, and a hostile file could have 50,000
+
+
 class Clause(Enum):
     """The clauses of the standard; the value is (label, sentence)."""
 
@@ -172,7 +175,7 @@ class Rule:
             help=help,
             span=span,
             detector=detector,
-            related=tuple(related),
+            related=tuple(related)[:_RELATED],
             fix=fix,
             values=tuple(values),
         )
