@@ -335,7 +335,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
                 )
                 compliant = f"{name} = random_password.{resource.labels[-1]}.result"
                 yield from self.literals(file, place, values, compliant, ignored)
-            elif resource.labels[:1] == ("aws_ssm_parameter",) and any(
+            elif (resource.labels[:1], name) == (("aws_ssm_parameter",), "type") and any(
                 v.text == "SecureString" for v in values
             ):
                 what = f"`{'.'.join(resource.labels)}`"

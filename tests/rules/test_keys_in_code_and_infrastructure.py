@@ -63,9 +63,9 @@ def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
         "return { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey };",
         "console.log('secretAccessKey: required');",
         "const Keys = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });",
-        "new Schema({ credentials: { accessKeyId: { type: String }, secretAccessKey: { type: String } } });",
+        "new Schema({ credentials: { accessKeyId: { type: T }, secretAccessKey: { type: T } } });",
         "new S3Client({ credentials: { accessKeyId: a, secretAccessKey: b, sessionToken: c } });",
-        "new S3Client({ credentials: { accessKeyId: process.env.R2_KEY_ID || 'test', secretAccessKey: 'test' },"
+        "new S3Client({ credentials: { accessKeyId: process.env.R2_ID || 'test', secretAccessKey: 'test' },"
         " endpoint: 'http://localhost:4566' });",
     ],
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
-# Not every call that is given keys is an SDK's: schemas, assertions and stores take objects of this shape too.
+# Not every call that is given keys is an SDK's: schemas, assertions and stores take such objects too.
 _TAKES_KEYS = re.compile(
     r"aws|s3|ses(?![a-z])|sns|sqs|dynamo|cognito|lambda|cloudfront|cloudwatch|credential|client$|polly"
     r"|rekognition|textract|bedrock|sign|kms|ssm|secretsmanager|config\.update$",

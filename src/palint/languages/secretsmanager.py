@@ -86,13 +86,14 @@ def in_workflow(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value
             ids = inputs.get("secret-ids") if inputs is not None else None
             if ids is None or ids.kind != "scalar":
                 continue
-            start = ids.start if ids.style is None else ids.start + 1
-            for found in _SECRET_ID.finditer(
-                file.text, start, max(ids.end - (ids.style in ("'", '"')), start)
-            ):
-                text = _EXPRESSION.sub(HOLE, found[1])
-                if found[1] not in ("|", ">", "-", "+") and not text.endswith("*"):
-                    yield Value("template" if HOLE in text else "text", text, *found.span(1))
+            text = file.text[ids.start : ids.end].strip("'\"|>+- ")
+            start = file.text.index(text, ids.start)
+            masked = _EXPRESSION.sub(lambda found: HOLE * len(found[0]), text)
+            for found in _SECRET_ID.finditer(masked):
+                name = re.sub(HOLE + "+", HOLE, found[1])
+                if not name.endswith("*"):
+                    kind = "template" if HOLE in name else "text"
+                    yield Value(kind, name, start + found.start(1), start + found.end(1))
 
 
 def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:

@@ -1,0 +1,258 @@
+"""`infrastructure-secret`, `kubernetes-secret` and `secret-name` beyond their examples."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from palint import registry
+from palint.config import Config
+from palint.findings import Severity
+from palint.source import SourceFile
+from palint.testing import check, fill, results_of
+
+RULES = registry.load()
+INFRASTRUCTURE, KUBERNETES = RULES["infrastructure-secret"], RULES["kubernetes-secret"]
+NAME, HARDCODED = RULES["secret-name"], RULES["hardcoded-secret"]
+VERSION, SECRET = "aws_secretsmanager_secret_version", "AWS::SecretsManager::Secret"
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "text"),
+    [
+        (INFRASTRUCTURE, "a.tf", f'resource "{VERSION}" "a" {{\n  secret_string = "{{password}}"\n}}\n'),
+        (INFRASTRUCTURE, "a.ts", 'import "aws-cdk-lib";\nSecretValue.unsafePlainText("{password}");\n'),
+        (INFRASTRUCTURE, "t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: '{{password}}'}}\n"),
+        (KUBERNETES, "s.yaml", "kind: Secret\nstringData:\n  password: '{password}'\n"),
+        (KUBERNETES, "t.yaml", "kind: Secret\nmetadata:\n{{ x }}\nstringData:\n  password: '{password}'\n"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_reported_once_and_masked(rule: type, path: str, text: str) -> None:
+    results = results_of(rule, {path: text}, others=[HARDCODED])
+    assert [f.rule for f in results.findings] == [rule.id()]
+    assert fill("{password}") not in repr(results)
+
+
+def version_of(value: str, more: str = "") -> dict[str, str]:
+    return {
+        "a.tf": f'resource "aws_secretsmanager_secret_version" "a" {{\n  secret_string = {value}\n{more}}}\n'
+    }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"hunter2"',
+        'var.x ? "hunter2" : var.y',
+        'jsonencode({ password = "hunter2" })',
+        'jsonencode({ "db" : { "api_key" : "hunter2" } })',
+        '"{\\"token\\": \\"hunter2\\"}"',
+        '"Password123!"',
+        "<<EOF\nhunter2\nEOF",
+    ],
+)
+def test_terraform_literals(value: str) -> None:
+    (finding,) = check(INFRASTRUCTURE, version_of(value))
+    assert finding.severity is Severity.ERROR
+    assert finding.values
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '""',
+        '"{}"',
+        "var.x",
+        "random_password.x.result",
+        '"${var.x}"',
+        'jsonencode({ username = "app", port = "5432", engine = "postgres" })',
+        'jsonencode({ password = "" })',
+        'jsonencode({ password = "${var.p}" })',
+        'jsonencode({ password = "<fill in>" })',
+        '"REPLACE_ME"',
+        'file("x.json")',
+    ],
+)
+def test_terraform_without_a_literal(value: str) -> None:
+    assert check(INFRASTRUCTURE, version_of(value)) == []
+
+
+def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
+    ignore = "  lifecycle {\n    ignore_changes = [secret_string]\n  }\n"
+    assert check(INFRASTRUCTURE, version_of('"initial value"', ignore)) == []
+    assert len(check(INFRASTRUCTURE, version_of('"{hex32}"', ignore))) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.tf", 'data "aws_ssm_parameter" "x" {\n  name = "SecureString"\n}\n'),
+        ("t.yml", "P: {Type: 'AWS::SSM::Parameter', Properties: {Type: String, Value: a SecureString}}\n"),
+        ("a.ts", 'import "aws-cdk-lib";\nconst v = SecretValue.unsafePlainText(props.value);\n'),
+        ("a.ts", 'const v = SecretValue.unsafePlainText("hunter2");\n'),
+        ("a.ts", 'import "aws-cdk-lib";\nf({ username: SecretValue.unsafePlainText("app") });\n'),
+        ("a.py", "import boto3\nclient.put_secret_value(SecretId='a/production', SecretString=value)\n"),
+        ("t.yml", "S: {Type: 'AWS::SecretsManager::Secret', Properties: {GenerateSecretString: {}}}\n"),
+    ],
+)  # fmt: skip
+def test_infrastructure_without_a_secret(path: str, text: str) -> None:
+    assert check(INFRASTRUCTURE, {path: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ("password: hunter2", True),
+        ("password: password", True),
+        ("database-url: postgres://app:hunter2@db/app", True),
+        ("database-url: postgres://db/app", False),
+        ("username: app", False),
+        ("clientId: app", False),
+        ("enabled: 'true'", False),
+        ("token: my-token", False),
+        ("token: <token>", False),
+        ("token: $(TOKEN)", False),
+        ("token: ENC[AES256_GCM,data:x]", False),
+        ("token: ref+awssecrets://api/production", False),
+        ("ca.crt: '-----BEGIN CERTIFICATE-----'", False),
+        ("tls.crt: '-----BEGIN CERTIFICATE-----'", False),
+        ("tls.key: '-----BEGIN PRIVATE KEY-----'", True),
+        ("app.conf: 'input { port => 5044 }'", False),
+        ("app.conf: 'password = hunter2'", True),
+    ],
+)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_kubernetes_entries(entry: str, found: bool, encoded: bool) -> None:
+    key, _, value = entry.partition(": ")
+    value = value.strip("'")
+    if encoded and not value.startswith(("<", "$(", "ENC", "ref+")):
+        value = base64.b64encode(value.encode()).decode()
+    section = "data" if encoded else "stringData"
+    findings = check(KUBERNETES, {"s.yaml": f"kind: Secret\n{section}:\n  {key}: '{value}'\n"})
+    assert bool(findings) == found
+
+
+def test_one_finding_a_secret_and_every_value_masked() -> None:
+    text = "kind: Secret\nstringData:\n  a: {password}\n  host: db\n  b: {hex32}\n"
+    text += "---\nkind: Secret\nstringData: {c: {hex40}}\n"
+    findings = check(KUBERNETES, {"s.yaml": text})
+    assert [(f.span.start.line, len(f.values)) for f in findings] == [(3, 2), (8, 1)]
+    assert not any(fill(shape) in repr(findings) for shape in ("{password}", "{hex32}", "{hex40}"))
+
+
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [
+        ("api/production", None),
+        ("llm-service/staging", None),
+        ("{x}/production", None),
+        ("api/{env}", None),
+        ("{service}/{env}", None),
+        ("{name}", None),
+        ("", None),
+        ("<secret name>", None),
+        ("api/prod", Severity.WARNING),
+        ("production/api", Severity.WARNING),
+        ("api/{env}-db", Severity.WARNING),
+        ("api", Severity.ERROR),
+        ("api-production", Severity.ERROR),
+        ("{service}-{env}", Severity.ERROR),
+        ("/api/production", Severity.ERROR),
+        ("api/production/", Severity.ERROR),
+        ("acme/api/production", Severity.ERROR),
+        ("{a}/{b}/{c}", Severity.ERROR),
+    ],
+)
+def test_names_in_every_language(name: str, severity: Severity | None) -> None:
+    javascript, terraform = name.replace("{", "${"), name.replace("{", "${var.")
+    files = {
+        "a.py": f'c.get_secret_value(SecretId=f"{name}")\n',
+        "a.ts": f"send(new GetSecretValueCommand({{ SecretId: `{javascript}` }}));\n",
+        "a.tf": f'resource "aws_secretsmanager_secret" "a" {{\n  name = "{terraform}"\n}}\n',
+        "a.yml": f"S:\n  Type: AWS::SecretsManager::Secret\n  Properties:\n    Name: !Sub '{javascript}'\n",
+    }
+    for path, text in files.items():
+        found = [f.severity for f in check(NAME, {path: text})]
+        assert found == ([] if severity is None else [severity]), path
+
+
+ARN = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:"
+
+
+@pytest.mark.parametrize(
+    ("arn", "right"),
+    [
+        (ARN + "api/production-a1B2c3", True),
+        (ARN + "api/production", True),
+        (ARN + "api/production-a1B2c3:password::", True),
+        ("arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:api/staging-a1B2c3", True),
+        (ARN + "api/production-a1B2c", False),
+        (ARN + "db-a1B2c3", False),
+        ("arn:aws:ssm:eu-west-2:123456789012:parameter/x", True),
+    ],
+)
+def test_arns(arn: str, right: bool) -> None:
+    assert (check(NAME, {"a.py": f'c.get_secret_value(SecretId="{arn}")\n'}) == []) == right
+
+
+def test_environments_are_configured() -> None:
+    config = Config(environments=("live",))
+    file = SourceFile(
+        "a.py", b'c.get_secret_value(SecretId="api/live")\nc.get_secret_value(SecretId="api/production")\n'
+    )
+    findings = list(NAME(config).check(file, None))  # type: ignore[arg-type]
+    assert [(f.span.start.line, f.severity) for f in findings] == [(2, Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("prod/billing/db", "billing-db/production"),
+        ("my-api-stg", "my-api/staging"),
+        ("jwt", "jwt/production"),
+    ],
+)
+def test_the_help_guesses_a_better_name(text: str, better: str) -> None:
+    (finding,) = check(NAME, {"a.py": f'c.get_secret_value(SecretId="{text}")\n'})
+    assert f"`{better}`" in finding.help
+
+
+@pytest.mark.parametrize(
+    "path", ["tests/a.py", "test_a.py", "src/conftest.py", "a.test.ts", "a.spec.js", "__tests__/a.ts"]
+)
+def test_test_files_are_left_out(path: str) -> None:
+    text = "c.get_secret_value(SecretId='x')\n" if path.endswith("py") else "f({ SecretId: 'x' });\n"
+    assert check(NAME, {path: text}) == []
+
+
+def test_the_action_names_its_secrets_line_by_line() -> None:
+    text = """jobs:
+  a:
+    steps:
+      - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+        with:
+          secret-ids: |
+            api/production
+            DB , db
+            ,plain
+            team/*
+            ${{ vars.NAME }}
+            X, ${{ vars.A }}-${{ vars.B }}
+      - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+        with: {secret-ids: one}
+"""
+    findings = check(NAME, {".github/workflows/a.yml": text})
+    assert [(f.span.start.line, f.span.start.column) for f in findings] == [
+        (8, 18),
+        (9, 14),
+        (12, 16),
+        (14, 28),
+    ]
+
+
+def test_python_that_does_not_parse_is_searched_as_text() -> None:
+    results = results_of(NAME, {"a.py": "print 'x'\nc.get_secret_value(SecretId='db')\n"})
+    assert results.complete
+    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [f.span.start.line for f in results.findings] == [2]
