@@ -111,7 +111,8 @@ def test_is_linear(fmt: Format) -> None:
     """What the pattern begins with, over and over: under 0.2 s a megabyte, in windows as the engine cuts."""
     text, start, end = shapes.make_with_value(fmt.example, 1)
     seen = text[: min(end, start + 24)]
-    for unit in (seen, seen + " ", text[:-1] + "=", seen[: max(4, start)]):
+    needle = fmt.needle.partition("|")[0].replace("\\", "")
+    for unit in (seen, seen + " ", text[:-1] + "=", seen[: max(4, start)], needle, needle + " "):
         line = unit * (SIZE // len(unit) + 1)
         began = time.process_time()
         for at in range(0, SIZE, WINDOW):

@@ -80,7 +80,7 @@ FORMATS = (
     ),
     Format(
         id="google-api-key",
-        name="Google API key",
+        name="Google API key (public where a page or an app carries it)",
         needle="AIza",
         pattern=token(f"AIza{WORD}{{35}}"),
         example="AIzaSy{base62:33}",

@@ -29,7 +29,7 @@ class Format(NamedTuple):
 
 
 # A token may follow an escaped line end or a percent-encoded character; their last letter is no part of it.
-LEFT = r"(?:(?<![0-9A-Za-z_])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
+LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
 RIGHT = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
 # In base64 and in what is given to a name, these too would make it a longer word.
 LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"

@@ -8,9 +8,9 @@ from palint.secrets.formats.format import WORD, Format, token
 # Between a PEM header and its key: line ends, real or escaped, quotes and joins of literals, comment marks;
 # then the fields of an encrypted key.
 _GAP = r"(?:[\s\\nr\"'`+,.;|>#*/<b]|&#10;){0,80}"
-_FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,80}[\\rn\s\"'+,]{1,80}"
+_FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,120}(?=[\n\"'\\])"
 # What follows a header that is a key: characters of base64, or nothing, where the file ends with it.
-_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}){{0,3}}{_GAP}[0-9A-Za-z+/=]{{16}})"
+_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}{_GAP}){{0,3}}[0-9A-Za-z+/=]{{16}})"
 _PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,800}){0,8}"
 
 FORMATS = (
@@ -123,7 +123,9 @@ FORMATS = (
         id="json-web-key",
         name="private key as a JSON Web Key",
         needle='"kty"',
-        pattern=r'"kty"[^{}]{1,1600}?"d"\s{0,4}:\s{0,4}"(?P<value>[0-9A-Za-z_-]{42,700})"',
+        pattern=(
+            r'"kty"(?:[^{}"]{0,800}"(?!kty")){1,40}?d"\s{0,4}:\s{0,4}"(?P<value>[0-9A-Za-z_-]{42,700})"'
+        ),
         example='{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "«{base64url:43}»"}',
         near_miss='{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "y": "{base64url:43}"}',
         source="https://www.rfc-editor.org/rfc/rfc7517",

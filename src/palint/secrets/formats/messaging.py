@@ -139,7 +139,7 @@ FORMATS = (
     ),
     Format(
         id="twilio-api-key",
-        name="Twilio API key SID",
+        name="Twilio API key SID (an identifier, its secret stands beside it)",
         needle="SK[0-9a-f]{8}",
         pattern=token("SK[0-9a-f]{32}"),
         example="SK{hex:32}",
