@@ -24,7 +24,9 @@ jobs:
 @pytest.mark.parametrize("prefix", ["./", "$/", "$/./"])
 def test_a_called_workflow(prefix: str) -> None:
     rule = registry.load()["workflow-id-token"]
-    caller = f"on: push\npermissions:\n  contents: read\njobs:\n  a:\n    uses: {prefix}.github/workflows/d.yml\n"
+    caller = (
+        f"on: push\npermissions:\n  contents: read\njobs:\n  a:\n    uses: {prefix}.github/workflows/d.yml\n"
+    )
     (found,) = check(rule, {".github/workflows/a.yml": caller, ".github/workflows/d.yml": CALLEE})
     assert found.span.path == ".github/workflows/a.yml"
     assert found.severity.label == "error"

@@ -140,6 +140,7 @@ PYTHON = [
     ("client.chat_postMessage(channel=c, text=mask(password))", False),
     ("client.chat_postMessage(channel=c, text=f'{token_count} tokens, {secret_name}')", False),
     ("requests.post('https://example.org', json={'text': password})", False),
+    ("requests.post('https://slack.com/api/oauth.v2.access', data={'client_secret': secret})", False),
     ("requests.post(slack_url, headers={'Authorization': token}, json={'text': 'hi'})", False),
 ]
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from palint.languages.python import Module, Scope
     from palint.languages.treesitter import Tree
 
-# Where a message goes to Slack, by URL or by the name of what holds the URL.
+# Where a message goes to Slack, by URL or by the name of what holds the URL. Signing in (`oauth.v2.access`)
+# is none, though it sends a client's secret.
 URL = re.compile(
-    r"hooks\.slack\.com|slack\.com/api/|slack[\w.-]*(?:webhook|hook|url)|webhook[\w.-]*slack", re.I
+    r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
+    r"|slack(?![\w.-]*(?:oauth|token))[\w.-]*(?:webhook|hook|url)|webhook[\w.-]*slack",
+    re.I,
 )
 _METHOD = re.compile(
     r"chat[._]?(?:postMessage|post_message|postEphemeral|post_ephemeral|update|scheduleMessage|meMessage)$"
@@ -42,7 +45,7 @@ def _listed(text: str) -> frozenset[str]:
 
 _NO_MESSAGE = _listed(
     """token channel channels user username icon_emoji icon_url headers auth url timeout thread_ts ts file
-    filename verify proxies cert method"""
+    filename verify proxies cert method client_id client_secret refresh_token"""
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
@@ -51,7 +54,8 @@ _SECRET_PAIRS = frozenset(
 )
 _NO_SECRET = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
-    invalid error missing status rotation rotated max min used usage limit length len hash version policy"""
+    invalid error missing status rotation rotated max min used usage limit length len hash version policy
+    without no"""
 )
 _MASKS = re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
 

@@ -1,0 +1,129 @@
+"""Edits on a workflow: whatever its layout, the scopes are there afterwards and all else is as before."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint.fixes import apply_to_text
+from palint.github import edits, model
+from palint.languages import yaml
+from palint.languages.yaml import Node
+from palint.source import SourceFile
+
+SCOPES = (("id-token", "write"), ("contents", "read"))
+PATH = ".github/workflows/a.yml"
+
+
+def read(text: str) -> model.Workflow:
+    workflow = model.workflow(SourceFile(PATH, text.encode()))
+    assert workflow is not None
+    return workflow
+
+
+def plain(node: Node) -> object:
+    if node.kind == "map":
+        return {key.value: plain(value) for key, value in node.items}
+    return [plain(x) for x in node.elements] if node.kind == "seq" else node.value
+
+
+def granted(text: str) -> str:
+    """The text after the job's, else the workflow's, permissions got SCOPES."""
+    workflow = read(text)
+    (job,) = workflow.jobs
+    governing = workflow.governing(job)
+    made = (
+        edits.grant(workflow.file, governing, SCOPES)
+        if governing
+        else edits.add_permissions(workflow.file, job, SCOPES)
+    )
+    return apply_to_text(text, made)
+
+
+NAMES = st.sampled_from(["contents", "packages", "id-token", "actions", "'checks'", '"pages"'])
+ACCESS = st.sampled_from(["read", "write", "none", "'none'", '"read"', "none  # why", "read # x: {y"])
+BLANKS = st.sampled_from(["", "\n", "  # a comment\n", "\n# at the margin\n"])
+
+
+@st.composite
+def maps(draw: st.DrawFn) -> str:
+    """`permissions:` in any layout, at no indentation."""
+    entries = draw(st.lists(st.tuples(NAMES, ACCESS), max_size=4, unique_by=lambda e: e[0].strip("'\"")))
+    if draw(st.booleans()) or not entries:
+        pad = draw(st.sampled_from(["", " "]))
+        inner = ", ".join(f"{name}: {access.partition(' ')[0]}" for name, access in entries)
+        return f"permissions: {{{pad}{inner}{pad}}}\n"
+    step = " " * draw(st.integers(1, 4))
+    lines = "".join(f"{step}{name}: {access}\n{draw(BLANKS)}" for name, access in entries)
+    return f"permissions:\n{draw(BLANKS)}{lines}"
+
+
+def indent(text: str, by: int) -> str:
+    return "".join(" " * by + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+@settings(max_examples=300, deadline=None)
+@given(maps(), st.sampled_from(["\n", "\r\n"]), st.integers(1, 6), st.booleans())
+def test_scopes_are_added_and_nothing_else_changes(block: str, end: str, step: int, at_top: bool) -> None:
+    job = ("" if at_top else indent(block, 2 * step)) + " " * 2 * step + "runs-on: x # y\n"
+    text = "on: push\n" + (block if at_top else "") + "jobs:\n" + " " * step + "a:\n" + job
+    text = text.replace("\n", end)
+    new = granted(text)
+    before, after = read(text), read(new)
+    expected = plain(before.node)
+    assert isinstance(expected, dict)
+    holder = expected if at_top else expected["jobs"]["a"]
+    holder["permissions"] = {**holder["permissions"], **dict(SCOPES)}
+    assert plain(after.node) == expected
+    for line in text.splitlines():
+        assert line in new.splitlines() or "id-token" in line or "contents" in line or "{" in line
+    assert new.count("\n") == new.count(end)
+    assert granted(new) == new
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "    runs-on: x\n    steps: []\n",
+        "    steps: []\n    runs-on: x",
+        "    name: n\n    uses: ./a.yml # c\n",
+        "    runs-on:\n      - self-hosted\n    steps: []\n",
+        "        runs-on: x\n        steps:\n          - run: y\n",
+        "    steps: []\n",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_job_gets_permissions_of_its_own(job: str, end: str) -> None:
+    text = f"on: push\njobs:\n  a:\n{job}".replace("\n", end)
+    new = granted(text)
+    expected = plain(read(text).node)
+    assert isinstance(expected, dict)
+    expected["jobs"]["a"]["permissions"] = dict(SCOPES)
+    assert plain(read(new).node) == expected
+    assert [line for line in text.split(end) if line] == [
+        line
+        for line in new.split(end)
+        if line and not line.lstrip().startswith(("permissions", "id-token", "contents"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("{a: 1, b: 2, c: 3}\n", "a", "{b: 2, c: 3}\n"),
+        ("{a: 1, b: 2, c: 3}\n", "b", "{a: 1, c: 3}\n"),
+        ("{a: 1, b: 2, c: 3}\n", "c", "{a: 1, b: 2}\n"),
+        ("{a: 1}\n", "a", "{}\n"),
+        ("a: 1\nb: 2 # x\nc: 3\n", "b", "a: 1\nc: 3\n"),
+        ("a: 1\r\nb: |\r\n  x\r\n  y\r\nc: 3\r\n", "b", "a: 1\r\nc: 3\r\n"),
+        ("a: 1\nb: 2", "b", "a: 1\n"),
+        ("- a: 1\n  b: 2\n", "a", "- \n  b: 2\n"),
+    ],
+)
+def test_removing_an_entry(text: str, name: str, expected: str) -> None:
+    file = SourceFile(PATH, text.encode())
+    root = yaml.parse(file)[0]
+    node = root.elements[0] if root.kind == "seq" else root
+    pair = next(pair for pair in node.items if pair[0].value == name)
+    assert apply_to_text(text, edits.remove(file, node, pair)) == expected
