@@ -11,11 +11,12 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from palint import needles
 from palint.lazy import pattern
 from palint.secrets import assignments, entropy, prefilter, statements, upstream
+from palint.secrets.dropped import why
 from palint.secrets.formats import FORMATS, Format, matches
 from palint.secrets.verdict import Verdict, judge
 from palint.source import Hit, SourceFile, code_points
@@ -43,6 +44,7 @@ class _Candidate(NamedTuple):
     detector: str
     key: str
     public: int = 0
+    label: int = 0  # characters of its begin that are the vendor's words, and say nothing of a placeholder
 
 
 # A finder is given the text, the ends of its needle's hits, ascending, and the file's path.
@@ -61,9 +63,22 @@ def _of_format(fmt: Format) -> _Finder:
         for start, end in _stretches(ends):
             for at, stop in matches(text, start, end, fmt):
                 public = _prefix(fmt.needle).match(text, at, stop)
-                yield _Candidate(at, stop, 0, f"format:{fmt.id}", "", len(public[0]) if public else 0)
+                label = _LABEL.match(text, at, stop)
+                yield _Candidate(
+                    at,
+                    stop,
+                    0,
+                    f"format:{fmt.id}",
+                    "",
+                    len(public[0]) if public else 0,
+                    label.end() - at if label else 0,
+                )
 
     return find
+
+
+# The vendor's own words, as in `sk_test_` and `sb_secret_`
+_LABEL = pattern(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")
 
 
 def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -149,13 +164,15 @@ def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
     return _detect(file.text, hits, file.path)
 
 
-def _detect(text: str, hits: Iterable[tuple[int, int]], path: str) -> list[Secret]:
+def _detect(
+    text: str, hits: Iterable[tuple[int, int]], path: str, decide: Callable[..., Verdict] = judge
+) -> list[Secret]:
     ends: dict[_Finder, list[int]] = {}
     for needle, end in hits:
         for finder in _FINDERS[needle]:
             ends.setdefault(finder, []).append(end)
     found = {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
-    return _best(text, found, path) if found else []
+    return _best(text, found, path, decide) if found else []
 
 
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
@@ -165,7 +182,9 @@ _PICTURE = pattern(
 )
 
 
-def _best(text: str, found: Collection[_Candidate], path: str) -> list[Secret]:
+def _best(
+    text: str, found: Collection[_Candidate], path: str, decide: Callable[..., Verdict]
+) -> list[Secret]:
     """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     known: dict[tuple[str, str, str], Verdict] = {}
@@ -176,11 +195,12 @@ def _best(text: str, found: Collection[_Candidate], path: str) -> list[Secret]:
             continue
         if c.rank and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
-        value = text[c.start : c.end]
+        start = c.start + c.label
+        value = text[start : c.end]
         verdict = known.get((value, c.key, c.detector))
         if verdict is None:
-            low, high = _line(text, c.start, c.end)
-            verdict = judge(value, c.key, text[low:high], c.start - low, path, c.detector)
+            low, high = _line(text, start, c.end)
+            verdict = decide(value, c.key, text[low:high], start - low, path, c.detector)
             if flood:
                 known[value, c.key, c.detector] = verdict
         if verdict.keep:
@@ -199,6 +219,11 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
     return low, max(high, end)
 
 
+def _undropped(*candidate: Any) -> Verdict:
+    reason = why(*candidate)
+    return Verdict(not reason, 0.0, reason)
+
+
 @cache
 def _matcher() -> needles.Matcher:
     return needles.subset(NEEDLES)
@@ -211,7 +236,8 @@ _INSIDE_KEY = re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
 def mask_line(line: str, path: str) -> str:
     """A line, without its end, with every value that `detect` would find on it as stars of the same width.
 
-    A line that is nothing but base64 may be the inside of a key and is stars altogether.
+    To be on the safe side it hides what no plain rule drops, whatever its score. A line that is nothing but
+    base64 may be the inside of a key and is stars altogether.
     """
     if _INSIDE_KEY.fullmatch(line):
         return "*" * len(line)
@@ -219,7 +245,7 @@ def mask_line(line: str, path: str) -> str:
     hits = _matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
     shown = list(line)
-    for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path):
+    for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path, _undropped):
         shown[secret.start : secret.end] = "*" * (secret.end - secret.start)
     return "".join(shown)
 

@@ -1,0 +1,242 @@
+"""From needles to secrets: spans, occurrences, engines, floods, masks, and no value anywhere else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint import needles, secrets
+from palint.secrets import FORMATS, Secret, assignments, prefilter
+from palint.secrets.shapes import SHAPES, make
+from palint.secrets.verdict import judge
+from palint.source import Hit, SourceFile
+from tests.secrets import corpus
+
+MEGABYTE = 1 << 20
+
+
+@cache
+def matcher(engine: str = "hyperscan") -> needles.Matcher:
+    return needles.compile(secrets.NEEDLES, engine=engine)
+
+
+def detect(data: bytes | str, path: str = "a.py", engine: str = "hyperscan") -> list[Secret]:
+    file = SourceFile(path, data.encode() if isinstance(data, str) else data)
+    hits = matcher(engine).scan(file.scanned)
+    places = file.offsets([end for _, end in hits])
+    return secrets.detect(file, [Hit(i, at) for (i, _), at in zip(hits, places, strict=True)])
+
+
+def found(text: str, path: str = "a.py") -> list[str]:
+    return [text[s.start : s.end] for s in detect(text, path)]
+
+
+TOKEN = make(SHAPES["github_token"], 1)
+OTHER = make(SHAPES["github_token"], 2)
+PASSWORD = make(SHAPES["password"], 1)
+
+
+def test_a_value_without_its_quotes() -> None:
+    (secret,) = detect(f'TOKEN = "{TOKEN}"  # ci')
+    assert (secret.start, secret.end, secret.detector) == (9, 9 + len(TOKEN), "github-personal-access-token")
+    assert secret.public == 4
+
+
+def test_each_occurrence_on_a_line_and_in_a_file() -> None:
+    text = f'a = ["{TOKEN}", "{TOKEN}", "{OTHER}"]\nb = "{TOKEN}"\n'
+    assert found(text) == [TOKEN, TOKEN, OTHER, TOKEN]
+    text = f"password: {PASSWORD}\nx: 1\npassword: {PASSWORD}\n"
+    assert found(text, "a.yaml") == [PASSWORD, PASSWORD]
+
+
+def test_one_secret_where_several_detectors_see_it() -> None:
+    url = make(SHAPES["slack_webhook_url"], 1)
+    assert found(f'slack_token = "{url}"') == [url], "the format, not the keyword"
+    assert found(f'github_token = "{TOKEN}"') == [TOKEN]
+
+
+@pytest.mark.parametrize(
+    "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"]
+)
+def test_encodings(codec: str) -> None:
+    text = f'# schlüssel ☃ 𝄞\npassword = "{PASSWORD}"\n' + "# nothing here\n" * 5
+    file = SourceFile("a.py", text.encode(codec))
+    (secret,) = detect(text.encode(codec))
+    assert file.text[secret.start : secret.end] == PASSWORD
+    assert file.position(secret.start).line == 2
+
+
+def test_latin_1_and_line_ends() -> None:
+    (secret,) = detect(f'# \xe9\r\nx = 1\rpassword = "{PASSWORD}"\r'.encode("latin-1"))
+    assert (
+        SourceFile("a.py", "# \xe9\r\nx = 1\rpassword = ".encode("latin-1")).position(secret.start - 1).line
+        == 3
+    )
+
+
+def test_a_secret_of_several_lines() -> None:
+    key = make(SHAPES["private_key"], 1)
+    assert found(f"before\n{key}\nafter\n", "id_rsa") == [key]
+    escaped = key.replace("\n", "\\n")
+    (only,) = found(f'{{"key": "{escaped}"}}', "a.json")
+    assert "BEGIN" in only and len(only) > 800
+
+
+def test_a_very_long_line() -> None:
+    text = "x = 1; " * 30_000 + f'password = "{PASSWORD}"; ' + "y = 2; " * 30_000
+    assert found(text, "a.js") == [PASSWORD]
+
+
+def test_pictures_are_none() -> None:
+    data = make("{base64:400}", 1)
+    assert found(f'key = "data:image/png;base64,{data}"') == []
+    assert found(f'"auth": "iVBORw0KGgo{data}"', "a.ipynb") == []
+
+
+def test_placeholders_and_references_are_none() -> None:
+    for line in (
+        'password = "changeme"',
+        'token = os.environ["TOKEN"]',
+        'secret = "${SECRET}"',
+        'key = "AKIAIOSFODNN7EXAMPLE"',
+    ):
+        assert found(line) == []
+
+
+@pytest.mark.parametrize("fmt", FORMATS, ids=lambda f: f.id)
+def test_every_format_comes_through_the_needles(fmt: object) -> None:
+    """The finder is asked where the needle stands, so each needle must stand in or before its value."""
+    text = f"\n{make(fmt.example, 7)}\n"  # type: ignore[attr-defined]
+    both = [detect(text, "a.txt", engine) for engine in ("hyperscan", "re")]
+    assert both[0] == both[1]
+    assert both[0], "nothing found"
+
+
+def test_both_engines_find_the_same_on_real_files() -> None:
+    rows = corpus.labelled()[::10]
+    files = [(Path(path).name, line.encode()) for path, line, _ in rows] + list(corpus.installed(share=150))
+    for path, data in files:
+        assert detect(data, path) == detect(data, path, "re"), path
+    assert len(files) > 20
+
+
+def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
+    """At every place that a needle reports and its look-ahead refuses, nothing would have been kept."""
+    heads = needles.compile([needles.split(needle)[0] for needle in prefilter.NEEDLES])
+    lost = []
+    for path, line in corpus.lines(share=30):
+        file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
+        refused = {end for _, end in heads.scan(file.scanned)} - {
+            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in prefilter.NEEDLES
+        }
+        for at in file.offsets(sorted(refused)):
+            for found in assignments.find(file.text, at, (0, len(file.text)), file.path):
+                value = file.text[found.start : found.end]
+                if judge(value, found.key, line, found.start, file.path, found.detector).keep:
+                    lost.append((path, line.strip()[:120], value))
+    assert not lost
+
+
+WORST = {
+    **{
+        unit: unit
+        for unit in (
+            " ", "secret", "sk-", "://", "eyJ", "`", '"a', '"', "'", "\\", "=", "secret_key=", 'key="aaaa1",',
+            "://a:b@", "password: ", "AKIA", "ghp_", "-----BEGIN PRIVATE KEY-----", "key(", "bearer ",
+            "-p x ",
+            "0123456789abcdef", "a.cloudant.com ", "xoxb-1-", "é", "aws_secret_access_key",
+        )
+    },
+    "secret_key + spaces": "secret_key" + " " * MEGABYTE,
+    "secret_key = + spaces": "secret_key = " + " " * MEGABYTE,
+    "quote + spaces": 'password = "' + " " * MEGABYTE,
+    "an endless key": "-----BEGIN RSA PRIVATE KEY-----" + "MIIEabcd" * (MEGABYTE // 8),
+    "an endless string": 'password = "' + "Ab1/" * (MEGABYTE // 4),
+    "an endless name": "secret" + "_a" * (MEGABYTE // 2) + ' = "x"',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["a.py", "a.yaml"])
+@pytest.mark.parametrize("case", WORST)
+def test_a_megabyte_of_the_worst_costs_half_a_second(case: str, path: str) -> None:
+    unit = WORST[case]
+    text = (unit * (MEGABYTE // len(unit) + 1))[:MEGABYTE]
+    matcher()
+    began = time.process_time()
+    detect(text, path)
+    # The processors are shared with other tests: twice the goal, which bench/worst.py measures alone.
+    assert time.process_time() - began < 1.0
+
+
+class TestMasks:
+    """What an excerpt may show."""
+
+    @pytest.mark.parametrize("name", [n for n in SHAPES if "\n" not in SHAPES[n] and n not in ("uuid",)])
+    def test_a_secret_given_to_a_name(self, name: str) -> None:
+        value = make(SHAPES[name], 1)
+        line = f'secret_token = "{value}"  # ☃'
+        shown = secrets.mask_line(line, "a.py")
+        assert len(shown) == len(line)
+        assert shown.startswith("secret_token = ") and shown.endswith("# ☃")
+        assert value not in shown and value[8:24] not in shown
+
+    def test_the_inside_of_a_key(self) -> None:
+        for line in make(SHAPES["private_key"], 1).splitlines()[1:-2]:
+            assert secrets.mask_line(line, "id_rsa") == "*" * 64
+            assert secrets.mask_line(f'    "{line}\\n"', "a.py").strip("*") == ""
+
+    def test_a_line_without_a_secret_stays(self) -> None:
+        for line in ("", "x = 1", "password = os.environ['P']", "\ud800 \x85 \u2028", "def key(self):"):
+            assert secrets.mask_line(line, "a.py") == line
+
+    @settings(max_examples=200, deadline=None)
+    @given(
+        st.lists(
+            st.sampled_from([*(make(s, 3) for n, s in SHAPES.items() if n != "private_key"), "password=",
+                             "token: ", '"', "'", " ", "ü", "=", ",", "Bearer ", "x", "://u:", "@h", "#"]),
+            max_size=12,
+        ).map("".join)
+    )  # fmt: skip
+    def test_masks_what_detect_finds(self, line: str) -> None:
+        shown = secrets.mask_line(line, "a.py")
+        assert len(shown) == len(line)
+        for secret in detect(line):
+            assert set(shown[secret.start : secret.end]) == {"*"}
+
+
+def test_no_value_in_a_result_or_its_words() -> None:
+    for name, shape in SHAPES.items():
+        value = make(shape, 1)
+        for secret in detect(f'api_secret = "{value}"', "a.py"):
+            assert value[6:20] not in repr(secret), name
+
+
+def test_titles_for_people() -> None:
+    assert secrets.title("github-personal-access-token") == "A GitHub personal access token (classic)"
+    assert secrets.title("aws-access-key-id").startswith("An AWS access key id")
+    assert secrets.title("keyword") == "A value given to a secret's name"
+    for name in ("ArtifactoryDetector", "made-up"):
+        assert name in secrets.title(name)
+
+
+def test_common_candidates_import_nothing_heavy() -> None:
+    """Start-up is the hook's budget: detect-secrets loads for a candidate that only its plugins can judge."""
+    program = (
+        "import sys\n"
+        "from palint import needles, secrets\n"
+        "from palint.source import SourceFile, Hit\n"
+        f"data = b'password = \"{PASSWORD}\"; url = https://u:{PASSWORD}@h/; t = {TOKEN}'\n"
+        "hits = [Hit(*hit) for hit in needles.compile(secrets.NEEDLES).scan(data)]\n"
+        "assert secrets.detect(SourceFile('a.js', data), hits)\n"
+        "loaded = {m.partition('.')[0] for m in sys.modules}\n"
+        "heavy = loaded & {'detect_secrets', 'requests', 'urllib3', 'libcst', 'yaml', 'rich', 'pathspec'}\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
