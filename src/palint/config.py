@@ -19,6 +19,11 @@ OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option
 SETTINGS_FILES = ("palint.toml", "pyproject.toml")
 
 
+# tomllib takes time and memory that grow with the square of a dotted key's parts.
+_PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
+
+
 class ConfigError(Failure):
     """Settings that cannot be used; the message names the file, the line and what to do."""
 
@@ -106,6 +111,10 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{name}:{line}: not UTF-8; TOML must be. Save the file as UTF-8") from None
+    long_key = _LONG_KEY.search(decoded)
+    if long_key is not None:
+        line = decoded.count("\n", 0, long_key.start()) + 1
+        raise ConfigError(f"{name}:{line}: a key of more than 100 parts; no setting has one")
     try:
         return decoded, tomllib.loads(decoded)
     except tomllib.TOMLDecodeError as error:
@@ -115,6 +124,8 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
         raise ConfigError(f"{name}:{place}: not valid TOML; mend the syntax there") from None
     except RecursionError:
         raise ConfigError(f"{name}:1: nested too deep to be settings") from None
+    except ValueError:
+        raise ConfigError(f"{name}:1: holds a number that is too long for Python") from None
 
 
 class _Where(NamedTuple):

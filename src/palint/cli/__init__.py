@@ -79,9 +79,11 @@ def _with_command(arguments: list[str]) -> list[str]:
 
 def _say(message: str) -> int:
     from palint.report.escape import terminal
+    from palint.secrets import mask_line
 
     for line in message.splitlines() or [""]:
-        print(f"palint: {terminal(line)}", file=sys.stderr)
+        # A message may quote a key or a value of the settings.
+        print(f"palint: {terminal(mask_line(line, ''))}", file=sys.stderr)
     return FAILED
 
 

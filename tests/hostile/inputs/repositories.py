@@ -139,7 +139,7 @@ def _(place: Place) -> None:
 def _(place: Place) -> None:
     place.write(".gitattributes", "*.py working-tree-encoding=UTF-16\n")
     place.write("a.py", place.line.encode("utf-16"))
-    place.git("add", ".")
+    place.git("add", "a.py")
 
 
 @kind("git-ignored-but-staged")
@@ -362,9 +362,9 @@ def write_index(place: Place, entries: dict[str, str], mode: int = 0o100644) -> 
 
 @kind("git-hooks", "find")
 def _(place: Place) -> None:
+    stage(place)
     for name in ("post-index-change", "pre-commit", "reference-transaction", "post-checkout"):
         place.write(f".git/hooks/{name}", f"#!/bin/sh\ntouch {place.mark}\n").chmod(0o755)
-    stage(place)
 
 
 @kind("git-filters", "find")
