@@ -11,6 +11,7 @@ HEAD = """\
 
 `hardcoded-secret` knows {count} formats of tokens and keys by their form; {checked} of them carry a
 checksum or a structure that is checked as well, so that a made-up or mistyped one is not taken for a secret.
+Some vendors document a prefix and no more: length and alphabet are then those of the tokens that they issue.
 This page is made by `python docs/make_formats.py` from `src/palint/secrets/formats/`.
 
 | format | finds | checked | documented by |

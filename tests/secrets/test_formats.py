@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from palint.secrets import checksums, shapes
 from palint.secrets.formats import FORMATS, Format, matches
@@ -165,6 +167,23 @@ def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
     assert list(matches(value + "ff", 0, len(value), fmt)) == []
     assert list(matches("x" + value, 1, len(value) + 1, fmt)) == []
     assert list(matches(value, 0, 8, fmt)) == [(0, len(value))]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    seeds=st.lists(st.integers(0, 999), min_size=1, max_size=6),
+    width=st.integers(16, 4096),
+    name=st.sampled_from(
+        ["github-oauth-token", "azure-cosmos-db-key", "json-web-token", "telegram-bot-token"]
+    ),
+)
+def test_windows_find_what_the_whole_text_holds(seeds: list[int], width: int, name: str) -> None:
+    fmt = next(fmt for fmt in FORMATS if fmt.id == name)
+    text = "\n".join(f"line {seed}: {shapes.make(fmt.example, seed)}" for seed in seeds)
+    whole = list(matches(text, 0, len(text), fmt))
+    assert len(whole) == len(seeds)
+    starts = range(0, len(text), width)
+    assert [span for at in starts for span in matches(text, at, at + width, fmt)] == whole
 
 
 def test_shapes_agree_wherever_they_stand() -> None:
