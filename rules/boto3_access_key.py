@@ -19,7 +19,8 @@ _BY_POSITION = re.compile(
     r"|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
 )
 _KEY_ARGUMENT = re.compile(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
-_CALL = re.compile(r"(\w[\w.]*)\s*\((?:[^()]|\([^()]*\)){0,400}$")
+_NAME_BEFORE = re.compile(r"[\w.]{1,100}(?=[ \t]*\Z)")
+_FAR = 800  # code points that a call may begin before its argument
 # The libraries themselves, copied into a repository.
 _LIBRARY = re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 _DJANGO_SETTING = re.compile(
@@ -288,9 +289,9 @@ s3 = boto3.client(
                 )
 
         for match in _KEY_ARGUMENT.finditer(file.text):
-            before = file.text[max(0, match.start() - 2000) : match.start()]
-            call = _CALL.search(before[-800:])
-            if call is None or not _CALLEE.fullmatch(call[1]) or "#" in before.rpartition("\n")[2]:
+            callee = _enclosing_call(file.text, match.start())
+            line = file.text[max(file.line_at(match.start())[0], match.start() - _FAR) : match.start()]
+            if not _CALLEE.fullmatch(callee) or "#" in line:
                 continue
             quoted = re.fullmatch(r"[ub]?([\"'])(.*)\1", match[1])
             temporary = re.search(r"AccessKeyId|SecretAccessKey|assume_role|[Cc]redentials\b", match[1])
@@ -300,10 +301,23 @@ s3 = boto3.client(
             start = match.end() - len(match[1]) + match[1].find(quoted[1]) + 1 if quoted else 0
             yield self.finding(
                 file.span(match.start(), match.end()),
-                f"`{call[1][:80]}` is given a static AWS key",
+                f"`{callee}` is given a static AWS key",
                 help=_CHAIN,
                 values=[(start, match.end() - 1)] if quoted else (),
             )
+
+
+def _enclosing_call(text: str, at: int) -> str:
+    """What is called by the innermost parenthesis that is open at an offset; "" for nothing near."""
+    depth = 0
+    if not text[max(0, at - 200) : at].rstrip().endswith(("(", ",")):
+        return ""
+    for index in range(at - 1, max(at - _FAR, -1), -1):
+        depth += {")": 1, "(": -1}.get(text[index], 0)
+        if depth < 0:
+            name = _NAME_BEFORE.search(text[max(0, index - 120) : index])
+            return name[0] if name else ""
+    return ""
 
 
 def _module(file: SourceFile) -> Module:

@@ -188,14 +188,14 @@ class ContainerAccessKey(Rule):
         )
 
 
-Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place, and whether passing on counts
+Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place; does passing on count
 
 _HELP = {
     "dockerfile": "Remove it: the container gets its role. A build step that needs AWS mounts who signed in:\n"
     "    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials …",
     "yaml": "Remove it: in AWS the task's or pod's role is used. On a laptop, pass who signed in:\n"
     '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]',
-    "json": "Remove it: in AWS the task's role is used; in a devcontainer, mount ~/.aws and pass AWS_PROFILE",
+    "json": "Remove it: in AWS the task's role is used; a devcontainer mounts ~/.aws and gets AWS_PROFILE",
 }
 
 
@@ -273,20 +273,24 @@ def _inner(node: Node) -> tuple[int, int]:
     return (node.start + 1, node.end - 1) if node.style in ("'", '"') else (node.start, node.end)
 
 
-_JSON_STRING = r'"((?:[^"\\\n]|\\.)*)"'
-_JSON = re.compile(
-    rf'"name"\s*:\s*{_JSON_STRING}\s*,\s*"value"\s*:\s*{_JSON_STRING}'
-    rf'|"value"\s*:\s*{_JSON_STRING}\s*,\s*"name"\s*:\s*{_JSON_STRING}'
-    rf"|{_JSON_STRING}\s*:\s*{_JSON_STRING}",
-    re.IGNORECASE,
+_JSON_NAME = re.compile(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
+_JSON_VALUE = re.compile(r'\s*(?::|,\s*"value"\s*:)\s*"((?:[^"\\\n]|\\.){0,500})"', re.IGNORECASE)
+_JSON_VALUE_BEFORE = re.compile(
+    r'"value"\s*:\s*"((?:[^"\\\n]|\\.){0,500})"\s*,\s*"name"\s*:\s*\Z', re.IGNORECASE
 )
 
 
 def _json(file: SourceFile) -> Blocks:
-    block = []
-    for match in _JSON.finditer(file.text):
-        name, value = next((n, v) for n, v in ((1, 2), (4, 3), (5, 6)) if match[n] is not None)
-        if "//" not in file.text[file.line_at(match.start())[0] : match.start()]:
-            text = re.sub(r"\$\{localEnv:(\w+)", r"${\1", match[value])
-            block.append(Variable(match[name], text, match.start(name), match.end(), *match.span(value)))
+    """Members `"NAME": "value"`, and `"name": "NAME"` with a `"value"` in front of it or behind."""
+    text, block = file.text, []
+    for name in _JSON_NAME.finditer(text):
+        window = max(0, name.start() - 600)
+        match = _JSON_VALUE.match(text, name.end()) or _JSON_VALUE_BEFORE.search(text[window : name.start()])
+        if match is None or "//" in text[max(window, file.line_at(name.start())[0]) : name.start()]:
+            continue
+        start, end = match.span(1)
+        if match.re is _JSON_VALUE_BEFORE:
+            start, end = start + window, end + window
+        value = re.sub(r"\$\{localEnv:(\w+)", r"${\1", match[1])
+        block.append(Variable(name[1], value, *name.span(1), start, end))
     yield block, "devcontainer" in file.path.lower()

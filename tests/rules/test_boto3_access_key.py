@@ -117,9 +117,9 @@ def test_endpoints(endpoint: str, key: str, severity: Severity | None) -> None:
     "body",
     [
         "c = sts.assume_role(RoleArn=r)['Credentials']\nf(c['AccessKeyId'], c['SecretAccessKey'])",
-        "r = await sts.get_session_token()\nc = r.get('Credentials')\nf(c.get('AccessKeyId'), c.get('X'))",
+        "c = (await sts.get_session_token()).get('Credentials')\nf(c.get('AccessKeyId'), c.get('X'))",
         "c = boto3.Session().get_credentials()\nf(c.access_key, c.secret_key)",
-        "def g(role_credentials):\n    f(role_credentials['accessKeyId'], role_credentials['secretAccessKey'])",
+        "def g(role_credentials):\n    f(role_credentials['accessKeyId'], role_credentials['x'])",
         "k, s = (sts.assume_role()['Credentials'][n] for n in ('AccessKeyId', 'X'))\nf(k, s)",
     ],
 )

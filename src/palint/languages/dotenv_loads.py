@@ -86,8 +86,9 @@ def _python(file: SourceFile) -> Iterator[Load]:
 
 # --- JavaScript and TypeScript
 
+# An unclosed text or comment reaches to the end: each sign is then read once, whatever the text.
 _SCRIPT_COMMENT = re.compile(
-    r"(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/"
+    r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 )
 _PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
 _IMPORT = re.compile(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from palint.languages.python import Module
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _MOST_TOKENS = 1_000_000
 _DEEPEST = 200
 _ESCAPE = re.compile(

@@ -83,7 +83,8 @@ def _profiles(text: str) -> Iterator[Setting]:
 
 def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
     group = next((name for name in ("double", "single", "bare") if match[name]), None)
-    if group is None or _COMMENT.match(text, text.rfind("\n", 0, match.start("name")) + 1):
+    name = match.start("name")
+    if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
         return
     found = given(match[group])
     if found == "literal" or (found and references):
