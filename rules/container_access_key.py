@@ -191,7 +191,7 @@ class ContainerAccessKey(Rule):
 Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place; does passing on count
 
 _HELP = {
-    "dockerfile": "Remove it: the container gets its role. A build step that needs AWS mounts who signed in:\n"
+    "dockerfile": "Remove it: the container has a role. A build step that needs AWS mounts who signed in:\n"
     "    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials …",
     "yaml": "Remove it: in AWS the task's or pod's role is used. On a laptop, pass who signed in:\n"
     '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]',
