@@ -54,7 +54,7 @@ FORMATS = (
         pattern=token("cio[0-9A-Za-z]{32}"),
         example="CARGO_REGISTRY_TOKEN=«cio{base62:32}»",
         near_miss="cio{base62:31}",
-        source="https://github.com/rust-lang/crates.io/blob/main/src/util/token.rs",
+        source="https://github.com/rust-lang/crates.io/blob/main/crates/crates_io_database/src/utils/token.rs",
     ),
     Format(
         id="nuget-api-key",
