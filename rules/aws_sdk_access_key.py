@@ -8,7 +8,7 @@ from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import aws_sdk, go, java, javascript
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
-from palint.secrets.aws import is_key
+from palint.secrets.aws import has_key_shape, is_key
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -321,7 +321,12 @@ const s3 = new S3Client({ credentials: {
                 yield from self.judge(file, keys)
 
     def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
-        literals = [v for v in keys.values if v.kind == "text" and is_key(v.text)]
+        texts = [v for v in keys.values if v.kind == "text" and v.text]
+        literals = [v for v in texts if is_key(v.text)]
+        if len(literals) < len(
+            texts
+        ):  # beside a test double or an example, what is no key in full is one too
+            literals = [v for v in literals if has_key_shape(v.text)]
         given = [
             v
             for v in keys.values

@@ -304,7 +304,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             documents = file.view(yaml_.parse)
             yield from secretsmanager.in_cloudformation(file, documents)
             yield from secretsmanager.in_workflow(file, documents)
-        if "resolve:secretsmanager:" in stands:
+        if "resolve:secretsmanager:" in stands and path.endswith(YAML.suffixes + JSON.suffixes):
             yield from secretsmanager.in_references(file.text)
 
     def problem(self, value: Value) -> tuple[Severity, str, str] | None:

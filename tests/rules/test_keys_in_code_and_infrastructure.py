@@ -55,6 +55,7 @@ def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
         "new S3Client({ credentials: { accessKeyId: '', secretAccessKey: '' } });",
         "new S3Client({ credentials: { accessKeyId: undefined, secretAccessKey: undefined } });",
         "new S3Client({ credentials: fromIni({ profile }) });",
+        "const keys = { accessKeyId: 'test-access-key', secretAccessKey: 'an-encrypted-secret' };",
         "new S3Client({ credentials: { accessKeyId: mock.id, secretAccessKey: mock.secret } });",
         "type Keys = { accessKeyId: string; secretAccessKey: string };",
         "function f({ accessKeyId, secretAccessKey }: Keys) {}",

@@ -13,6 +13,7 @@ def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
     for shape in ("{aws_access_key_id}", "{aws_temporary_access_key_id}", "{aws_secret_access_key}"):
         value = make(shape, seed)
         assert aws.is_key(value)
+        assert aws.has_key_shape(value)
 
 
 @pytest.mark.parametrize(

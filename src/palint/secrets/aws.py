@@ -49,6 +49,11 @@ def is_key(value: str) -> bool:
     return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))
 
 
+def has_key_shape(value: str) -> bool:
+    """Whether a value looks in full like an access key id or a secret access key."""
+    return _KEY_SHAPE.fullmatch(value) is not None
+
+
 def is_example_key(value: str) -> bool:
     """A key of AWS's documentation: each ends in `EXAMPLE` or `EXAMPLEKEY`, and none of them ever works.
 
@@ -74,7 +79,7 @@ def is_fill_in(value: str) -> bool:
     if len({c for c in value.lower() if c.isalnum()}) <= 2:
         return True
     # One in 5,000 random keys holds a `Put` or an `xxx`.
-    return not _KEY_SHAPE.fullmatch(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
+    return not has_key_shape(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
 
 
 def is_placeholder(value: str) -> bool:
