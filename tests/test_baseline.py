@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 from palint import baseline
 from palint.baseline import BaselineError, dump, entries, line_hash, load, match, prune, value_bits
 from palint.findings import Finding, Position, Severity, Span, stars
+from palint.secrets.shapes import make
+
+from .conftest import Repository
 
 RULES = ("known-rule", "other-rule")
 
@@ -222,3 +225,30 @@ def test_two_branches_that_fixed_and_added_merge_without_a_conflict(tmp_path: Pa
     assert after.new == ()
     assert {e.line for e in after.stale} <= {e.line for e in entries(old)}
     assert dump(prune(merged, after.stale)) == dump(entries([*still, *added]))
+
+
+def test_in_a_part_of_the_tree_a_copy_is_new_and_a_moved_finding_is_known() -> None:
+    copy = found('key = "first value"', "first value", path="copy.py")
+    known = entries([OLD])
+    assert baseline.match_part([copy], [OLD, copy], known).new == (copy,)
+    assert baseline.match_part([copy], [copy], known).baselined == (copy,)
+    assert baseline.match_part([OLD, copy], [OLD, copy], known).new == (OLD, copy)
+    assert baseline.match_part([OLD], [OLD, copy], entries([OLD, copy])).baselined == (OLD,)
+    assert baseline.match_part([copy], [], known).baselined == (copy,)
+
+
+@pytest.mark.parametrize("how", ["--staged", "--since=HEAD", "hook", "path"])
+def test_a_copy_is_new_however_little_is_checked(repo: Repository, how: str) -> None:
+    def check() -> int:
+        words = {"hook": ["hook", "--", "new.py"], "path": ["check", "new.py"]}.get(how, ["check", how])
+        return repo.palint(*words).returncode
+
+    repo.write("old.py", f'TOKEN = "{make("{github_token}")}"\n')
+    assert repo.palint("baseline").returncode == 0
+    repo.add()
+    repo.commit()
+    repo.git("mv", "old.py", "new.py")
+    assert check() == 0
+    repo.git("checkout", "-q", "HEAD", "old.py")
+    repo.add()
+    assert check() == 1

@@ -130,6 +130,21 @@ def match(findings: Iterable[Finding], baseline: Iterable[Entry], rules: Collect
     return Match(tuple(new), tuple(baselined), tuple(sorted(stale, key=Entry.text)))
 
 
+def match_part(
+    findings: Iterable[Finding], everywhere: Iterable[Finding], baseline: Iterable[Entry]
+) -> Match:
+    """Like `match`, for the findings of a part of the tree; `everywhere` are those of the whole.
+
+    An entry has no path, so the part alone cannot tell a copy from the original. Where a finding stands more
+    often in the whole tree than the baseline knows, all copies in the part are new. Nothing is stale.
+    """
+    findings = tuple(findings)
+    known = Counter(entry[:3] for entry in set(baseline))
+    total = Counter(map(_key, everywhere)) | Counter(map(_key, findings))
+    new = tuple(f for f in findings if total[_key(f)] > known[_key(f)])
+    return Match(new, tuple(f for f in findings if total[_key(f)] <= known[_key(f)]), ())
+
+
 def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
     """The baseline without its stale entries; it never gains one."""
     return sorted(set(baseline) - set(stale), key=Entry.text)

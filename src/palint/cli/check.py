@@ -13,7 +13,7 @@ from palint.cli.output import Progress, write_reports
 from palint.config import Config
 from palint.engine import run
 from palint.files import Read
-from palint.findings import Notice, Results, Severity
+from palint.findings import Finding, Notice, Results, Severity
 from palint.project import Disk, Index, Project
 from palint.rule import Rule
 
@@ -199,6 +199,9 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
     if entries is None:
         return results
     match = baseline.match(results.findings, entries, results.rules)
+    if match.baselined and request.scope is not None:
+        everywhere = _everywhere(request, {f.rule for f in match.baselined}, words)
+        match = baseline.match_part(results.findings, everywhere, entries)
     notices = results.notices
     if match.stale and request.scope is None:
         count = len(match.stale)
@@ -212,6 +215,14 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
             ),
         )
     return results._replace(findings=match.new, baselined=match.baselined, notices=notices)
+
+
+def _everywhere(request: Request, rules: set[str], words: Words) -> Sequence[Finding]:
+    """What some rules find in the whole tree."""
+    config = request.config._replace(select=tuple(sorted(rules)), ignore=())
+    project = request.project
+    made = run(project, config, request.rules, ignored=project.ignored(), jobs=words.jobs or 0)
+    return made.findings
 
 
 def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
