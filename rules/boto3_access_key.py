@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix, Related, Severity, mask
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
+from palint.secrets.aws_variables import has_form
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _NAME_BEFORE = re.compile(r"[\w.]{1,100}(?=[ \t]*\Z)")
 _FAR = 800  # code points that a call may begin before its argument
 # The libraries themselves, copied into a repository.
 _LIBRARY = re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
+_TEST_PATH = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
 _DJANGO_SETTING = re.compile(
     r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
 )
@@ -230,6 +232,10 @@ s3 = boto3.client(
             'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
             'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n',
         ),
+        Example(
+            'import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKID1236MYFOOADKID")\n',
+            path="tests/test_s3.py", note="in a test, what has not the form of an AWS key",
+        ),
         Example("import boto3\ndef client(aws_access_key_id=None, aws_secret_access_key=None): ...\n"),
         Example('# boto3.client("s3", aws_access_key_id=KEY)\nimport boto3\n'),
         Example('"""boto3.client("s3", aws_access_key_id=KEY)"""\nimport boto3\n'),
@@ -251,8 +257,11 @@ s3 = boto3.client(
             return
         from palint.languages.python_aws import key_uses
 
+        in_tests = _TEST_PATH.search(file.path.lower()) is not None
         for use in key_uses(module):
-            yield self._report(file, module, use)
+            made_up = use.literals and not any(has_form(str(literal.value)) for literal in use.literals)
+            if not (in_tests and made_up):
+                yield self._report(file, module, use)
 
     def _report(self, file: SourceFile, module: Module, use: KeyUse) -> Finding:
         from palint.languages.python import inside_quotes

@@ -20,7 +20,9 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"\W*|\$\w+|.*<[\w -]+>.*|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)", re.I
+    r"\W*|\$\w+|.*<[\w -]+>.*|.*\bpath/to\b.*"
+    r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
+    re.I,
 )
 _SHORT_VALUE = re.compile(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
 _AWS_KEY_NAME = re.compile(

@@ -65,6 +65,7 @@ _NO_PATH = re.compile(r"[\s*^|?<>]|//")
 
 # --- Python
 
+_TEST_PATH = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
 _PYTHON_TEXT = re.compile(
     r"(?m)^(?P<before>[^#\n]*?)\b(?:load_dotenv|dotenv_values|read_env|RepositoryEnv)[ \t]*\("
 )
@@ -80,7 +81,7 @@ def _python(file: SourceFile) -> Iterator[Load]:
         for match in _PYTHON_TEXT.finditer(file.text):
             yield Load(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
         return
-    for node, what in python_dotenv.loads(module):
+    for node, what in python_dotenv.loads(module, in_tests=_TEST_PATH.search(file.path.lower()) is not None):
         yield Load(*module.offsets(node), what + module.where(node), "python")
 
 

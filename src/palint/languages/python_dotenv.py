@@ -18,14 +18,14 @@ _SETTINGS = re.compile(r"(?:.*\.)?(?:SettingsConfigDict|ConfigDict)")
 _STARLETTE = re.compile(r"starlette\.config\.Config")
 
 
-def loads(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """(node, what it does) of each place, calls first."""
+def loads(module: Module, *, in_tests: bool = False) -> Iterator[tuple[ast.AST, str]]:
+    """(node, what it does) of each place, calls first. A test may open the file that it made itself."""
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
         keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
         if _LOADERS.fullmatch(name):
             yield call, f"`{name.rpartition('.')[2]}` loads a dotenv file"
-        elif name == "open" and call.args and dotenv.is_dotenv(literal(call.args[0]) or ""):
+        elif name == "open" and not in_tests and call.args and dotenv.is_dotenv(literal(call.args[0]) or ""):
             yield call, "a dotenv file is opened"
         elif _STARLETTE.fullmatch(name) and (call.args or "env_file" in keywords):
             yield call, "starlette's `Config` loads a dotenv file"

@@ -32,6 +32,11 @@ def given(value: str) -> str:
     return "literal"
 
 
+def has_form(value: str) -> bool:
+    """Whether a value has the form of what AWS issues: a key id of 20 characters, a secret of 40."""
+    return _KEY_ID.fullmatch(value) is not None or re.fullmatch(r"[A-Za-z0-9/+=]{40}", value) is not None
+
+
 def is_static(name: str, value: str, others: dict[str, str]) -> str:
     """`given`, but "" where the variables set beside it say that the key is temporary, or not AWS's.
 
