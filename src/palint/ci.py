@@ -85,26 +85,33 @@ def keys(file: SourceFile) -> Iterator[list[Key]]:
 
     Raises Unparsed.
     """
+    temporary = _TEMPORARY.search(file.text) is not None
     for document in file.view(yaml.parse):
         for node in document.walk():
-            found = list(_in_map(file, node) if node.kind == "map" else _in_list(file, node))
-            if found:
-                yield found
+            if node.alias is None and node.kind != "scalar":
+                members = (
+                    _in_map(file, node, temporary) if node.kind == "map" else _in_list(file, node, temporary)
+                )
+                found = list(members)
+                if found:
+                    yield found
 
 
-def _in_map(file: SourceFile, node: Node) -> Iterator[Key]:
-    for key, value in node.items if node.alias is None else ():
+def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    for key, value in node.items:
         if value.kind == "scalar" and value.alias is None:
-            block = value.style in ("|", ">")
-            yield from _in_script(file, value) if block else _in_entry(file, key, value)
+            if value.style in ("|", ">"):
+                yield from _in_script(file, value, temporary)
+            else:
+                yield from _in_entry(file, key, value, temporary)
         elif key_part(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
-            yield from _in_entry(file, key, inner)  # GitLab: `NAME: {value: …, description: …}`
+            yield from _in_entry(file, key, inner, temporary)  # GitLab: `NAME: {value: …, description: …}`
 
 
-def _in_entry(file: SourceFile, key: Node, value: Node) -> Iterator[Key]:
+def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[Key]:
     text = value.value
     if not key_part(key.value) or value.null or not text:
-        yield from _in_script(file, value)
+        yield from _in_script(file, value, temporary)
         return
     variable = _VARIABLE.search(text)
     # CircleCI's orbs take the name of the variable that holds the key.
@@ -117,18 +124,17 @@ def _in_entry(file: SourceFile, key: Node, value: Node) -> Iterator[Key]:
             yield Key(at, at + len(text), key.value, literal=True)
 
 
-def _in_list(file: SourceFile, node: Node) -> Iterator[Key]:
-    for element in node.elements if node.alias is None else ():
+def _in_list(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    for element in node.elements:
         if element.kind == "scalar" and element.alias is None:
-            yield from _in_script(file, element)
+            yield from _in_script(file, element, temporary)
 
 
-def _in_script(file: SourceFile, node: Node) -> Iterator[Key]:
-    """Keys that a command is given; what it got from STS a line before is temporary."""
+def _in_script(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    """Keys that a command is given. temporary: the file asks STS for some, so they may come from there."""
     text, start, end = file.text, node.start, node.end
     for first, last, name, _ in literals(text, start, end):
         yield Key(first, last, name, literal=True)
-    temporary = _TEMPORARY.search(text) is not None
     for found in _VARIABLE.finditer(text, start, end):
         ahead = before(text, start, found.start())
         name = next(filter(None, found.groups()))

@@ -36,6 +36,7 @@ _ID = re.compile(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
 _SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
 # What a value is given to: `export NAME=`, `NAME: "`, `configure set NAME `, `-var name=`, `"NAME": "`.
 _ASSIGNED = re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
+_BEFORE_VALUE = "=: \t\"'\\"  # what stands right before one; nothing does, too
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
 
 
@@ -77,6 +78,8 @@ def before(text: str, start: int, at: int) -> str:
 
 def assigned(before: str) -> str | None:
     """The name that what follows is given to; None where nothing but a quote stands before it."""
+    if before[-1:] not in _BEFORE_VALUE:
+        return ""
     found = _ASSIGNED.search(before)
     if found:
         return found[1]

@@ -21,7 +21,7 @@ from palint.source import SourceFile
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 # Where an SSH key goes: there, a secret called AWS_KEY is one.
 _SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
-_ENDPOINT = re.compile(r"endpoint(?:[-_]?url)?\w*[\"']?\s*[:=\s]\s*\S|localstack", re.I)
+_ENDPOINT = re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
 _AWS = re.compile(r"aws|amazon", re.I)
 _AWS_HOST = re.compile(r"amazonaws\.com", re.I)
 

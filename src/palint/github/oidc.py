@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _HOSTED = ("ubuntu", "windows", "macos")
+_OWN = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # runners in somebody's own AWS account
 _FETCH = re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
-_EXPORTS = re.compile(r"\bAWS_ACCESS_KEY_ID=.*GITHUB_ENV|\baws_access_key_id\b[^\n]*\.aws/credentials", re.S)
 _GUARD = re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 MAX_SHOWN = 5  # steps, or calls, that one finding shows as its reasons
 
@@ -89,7 +89,7 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
             elif at.given("role-to-assume") and not _without_token(at):
                 doubt = keys or _static_keys(step.node) or _runner_doubt(job) or _condition_doubt(at)
                 yield Need(at, "assumes an AWS role through OIDC", doubt)
-        elif step.run is not None and _EXPORTS.search(step.run.value):
+        elif step.run is not None and _exports_keys(step.run.value):
             keys = "an earlier step exports AWS keys, to which the action falls back"
         elif _is_vault(at):
             yield Need(at, "signs in to Vault with a JWT from GitHub", _condition_doubt(at))
@@ -145,15 +145,24 @@ def _static_keys(node: Node) -> str:
     return ""
 
 
+def _exports_keys(script: str) -> bool:
+    """Whether a script leaves AWS keys behind for later steps."""
+    if "AWS_ACCESS_KEY_ID=" in script and "GITHUB_ENV" in script:
+        return True
+    return "aws_access_key_id" in script and ".aws/credentials" in script
+
+
 def _runner_doubt(job: Job) -> str:
     """Runners other than GitHub's may hold AWS credentials of their own, to which the action falls back."""
-    node = job.node.get("runs-on")
+    node, strategy = job.node.get("runs-on"), job.node.get("strategy")
     if node is None:
         return ""
     labels = [n.value for n in node.walk() if n.kind == "scalar"]
     text = " ".join(labels).lower()
-    hosted = any(word in text for word in _HOSTED) or "${{ matrix." in text or "${{matrix." in text
-    if node.kind == "map" or "self-hosted" in text or not hosted:
+    if "matrix." in text and strategy is not None:
+        text += " ".join(n.value for n in strategy.walk() if n.kind == "scalar").lower()
+    hosted = "matrix." in text or any(word in text for word in _HOSTED)
+    if node.kind == "map" or not hosted or any(word in text for word in _OWN):
         return "its runner may have AWS credentials of its own, to which the action falls back"
     return ""
 

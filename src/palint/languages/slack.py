@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # is none, though it sends a client's secret.
 URL = re.compile(
     r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
-    r"|slack(?![\w.-]*(?:oauth|token))[\w.-]*(?:webhook|hook|url)|webhook[\w.-]*slack",
+    r"|slack(?![\w.-]{0,40}(?:oauth|token))[\w.-]{0,40}(?:webhook|hook|url)|webhook[\w.-]{0,40}slack",
     re.I,
 )
 _METHOD = re.compile(
@@ -84,7 +84,7 @@ def python(file: SourceFile) -> Iterator[Leak]:
 
     module = file.view(py.module)
     for call, scope in module.calls:
-        callee = module.dotted(call.func, scope)
+        callee = module.dotted(call.func, scope)[-200:]
         for argument in _python_message(module, call, scope, callee):
             for node, name in _python_secrets(module, argument, scope):
                 yield Leak(*module.offsets(node), name, callee.rpartition(".")[2])
