@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Callable
 
+import jsonschema
 import pytest
 
+from palint import config, registry
 from palint.secrets.shapes import make
 
 from . import sessions
 from .conftest import ROOT, Repository
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 def shop(repo: Repository, page: str) -> None:
@@ -51,3 +60,27 @@ def test_the_commands_of_a_page(page: str, make_repo: Callable[[str], Repository
     repo.git("config", "user.name", "Ada")
     repo.git("config", "user.email", "ada@example.com")
     sessions.run(ROOT / "docs" / page, repo.path)
+
+
+def _settings() -> list[tuple[str, str]]:
+    """(page, text) of every TOML block of README.md and docs/. `write-a-rule.md` has a test of its own."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    pages = [page for page in pages if page.name != "write-a-rule.md"]
+    return [
+        (page.name, block)
+        for page in pages
+        for block in re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(("page", "text"), _settings(), ids=lambda x: x if x.endswith(".md") else "")
+def test_the_settings_that_a_page_shows_are_settings(page: str, text: str) -> None:
+    """By the reader of the program, and by the JSON Schema that it publishes."""
+    rules = registry.load()
+    options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
+    data = tomllib.loads(text)
+    name = "pyproject.toml" if "tool" in data else "palint.toml"
+    made = config.load(name, text.encode(), options)  # type: ignore[arg-type]
+    assert made.file == name
+    schema = config.schema(options)  # type: ignore[arg-type]
+    jsonschema.Draft202012Validator(schema).validate(data["tool"]["palint"] if "tool" in data else data)

@@ -161,7 +161,7 @@ class Results(NamedTuple):
     findings: those to report, in `Finding.sort_key` order, neither suppressed nor in the baseline.
     notices: sorted; the run is complete when each of them is.
     files: how many files were checked. seconds: wall time.
-    rules: the ids of the rules that ran.
+    rules: the ids of the rules that ran. whole: whether the whole project was checked, not only a part.
     """
 
     root: str
@@ -172,6 +172,7 @@ class Results(NamedTuple):
     files: int = 0
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def complete(self) -> bool:

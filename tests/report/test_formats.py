@@ -150,6 +150,7 @@ def test_junit_fails_errors_and_skips_warnings() -> None:
     ("run", "state", "words"),
     [
         (results(), "holds", "holds"),
+        (results(whole=False), "holds", "nothing found in the files checked"),
         (results(suppressed=(Suppressed(finding(), "r"),)), "holds", "holds, 1 suppressed"),
         (results(baselined=(finding(),)), "known", "1 in the baseline"),
         (results(finding(), finding(severity=Severity.WARNING)), "broken", "1 error, 1 warning"),

@@ -89,6 +89,7 @@ def run(
         files=len(paths) + len(names),
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
+        whole=scope is None,
     )
 
 

@@ -42,5 +42,5 @@ def _standing(results: Results, clause: Clause, ran: bool) -> Standing:
     elif state == "holds" and not results.complete:
         state, parts = "unknown", ["nothing found, but not everything was checked", *parts]
     elif state == "holds":
-        parts = ["holds", *parts]
+        parts = ["holds" if results.whole else "nothing found in the files checked", *parts]
     return Standing(clause, state, ", ".join(parts), found)
