@@ -1,0 +1,151 @@
+"""Wall time and memory of palint beside other scanners on the same tree, in one run, as ratios.
+
+    python bench/compare.py               the tree and ten copies of it
+    python bench/compare.py tree          the tree alone
+    python bench/compare.py copies        the ten copies alone
+
+Every program runs with all its rules, offline, and prints what it finds to nowhere. Rounds are interleaved,
+so that what else the machine does meets all of them; the figure is the median of five rounds after one that
+warms the disk's cache. Memory is the sum over a program's processes (Linux: proportional set size) in
+a round of its own. detect-secrets runs once, on the tree alone: it takes a minute.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parent))
+import tree as trees
+
+ROUNDS = 5
+
+
+def commands(place: Path, programs: Path) -> dict[str, list[str] | None]:
+    """{name: command that scans `place`}; None where the program is not on this machine."""
+    there = str(place)
+    gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
+    return {
+        "palint": [str(Path(sys.executable).parent / "palint"), "--isolated", "--format", "concise", there],
+        "betterleaks": [str(programs / "betterleaks"), "--silent", there],
+        "kingfisher": [
+            str(programs / "kingfisher"),
+            "scan",
+            "--no-validate",
+            "--no-update-check",
+            "-q",
+            there,
+        ],
+        "gitleaks": [gitleaks, "detect", "--no-git", "--no-banner", "-l", "error", "-s", there]
+        if gitleaks
+        else None,
+        "detect-secrets": [str(programs / "detect-secrets"), "scan", "--all-files", "--no-verify", there],
+        "cat": ["sh", "-c", 'find "$1" -type f -print0 | xargs -0 cat', "sh", there],
+    }
+
+
+def seconds(command: list[str]) -> float:
+    """Wall time of one run."""
+    began = time.perf_counter()
+    run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    took = time.perf_counter() - began
+    # 1 and 200 say that something was found; a program that fails at once would look fast.
+    if run.returncode not in (0, 1, 123, 200):
+        raise SystemExit(f"{command[0]} ended with {run.returncode}")
+    return took
+
+
+def memory(command: list[str]) -> float:
+    """The most memory (MB) that a program's processes held together; 0.0 where the system does not say."""
+    child = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    most = 0
+    done = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not done.wait(0.02):
+            most = max(most, sum(_held(pid) for pid in _session(child.pid)))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    child.wait()
+    done.set()
+    watcher.join()
+    return most / 1024
+
+
+def _session(leader: int) -> list[str]:
+    """The processes of a session."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else ()):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader:
+            found.append(pid)
+    return found
+
+
+def _held(pid: str) -> int:
+    """A process's proportional set size in kB: what it shares with others counts by its share."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def compare(name: str, place: Path, slow: bool) -> None:
+    """Measure and print one table."""
+    count, total = trees.size(place)
+    sys.stdout.write(f"\n{name}: {count} files, {total / 1e6:.1f} MB\n")
+    wanted = commands(place, trees.environment())
+    running = {who: command for who, command in wanted.items() if command and who != "detect-secrets"}
+    times: dict[str, list[float]] = {who: [] for who in running}
+    for command in running.values():
+        seconds(command)
+    for _ in range(ROUNDS):
+        for who, command in running.items():
+            times[who].append(seconds(command))
+    held = {who: memory(command) for who, command in running.items()}
+    if slow and wanted["detect-secrets"]:
+        times["detect-secrets"] = [seconds(wanted["detect-secrets"])]
+    mine = median(times["palint"])
+    fastest = min(median(t) for who, t in times.items() if who not in ("palint", "cat"))
+    for who in wanted:
+        if who not in times:
+            sys.stdout.write(f"  {who:15} absent\n")
+            continue
+        took = median(times[who])
+        spread = f"{min(times[who]):.2f} to {max(times[who]):.2f}" if len(times[who]) > 1 else "one run"
+        sys.stdout.write(
+            f"  {who:15} {took:7.2f} s ({spread:>14})  {took / mine:6.2f} × palint"
+            f"  {held.get(who, 0):6.0f} MB\n"
+        )
+    sys.stdout.write(f"  palint takes {mine / fastest:.2f} of the fastest one's time; the goal is 0.50\n")
+
+
+def main() -> None:
+    """Print the tables that the command line asks for."""
+    wanted = sys.argv[1:] or ["tree", "copies"]
+    sys.stdout.write(
+        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"
+    )
+    if "tree" in wanted:
+        compare("the tree", trees.tree(), slow=True)
+    if "copies" in wanted:
+        compare("ten copies", trees.copies(), slow=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""CPU time of hooks on 3 and on 50 staged files, in a repository that is made for it, in one run.
+
+    python bench/hook.py
+
+Each command is what a hook runner calls: the program with the staged files' names, or its own staged mode.
+User and system time of all its processes count: a commit waits on a machine that does other things too.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parent))
+import tree as trees
+
+ROUNDS = 15
+GOALS = {3: 90, 50: 150}  # milliseconds
+SUFFIXES = (".py", ".yml", ".yaml", ".md", ".rst", ".toml", ".js", ".sh", ".html", ".json")
+
+
+def sample(count: int) -> list[Path]:
+    """Files of usual kinds and sizes (1 to 20 kB) from the whole tree, the same ones every time."""
+    found = sorted(
+        path
+        for path in trees.tree().rglob("*")
+        if path.suffix in SUFFIXES and path.is_file() and 1_000 < path.stat().st_size < 20_000
+    )
+    return found[:: len(found) // count][:count]
+
+
+def commands(names: list[str], programs: Path) -> dict[str, list[str] | None]:
+    """{name: the hook's command}; None where the program is not on this machine."""
+    gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
+    staged = ["scan", "--staged", "--no-validate", "--no-update-check", "-q", "."]
+    return {
+        "palint hook": [str(Path(sys.executable).parent / "palint"), "hook", "--", *names],
+        "palint --staged": [str(Path(sys.executable).parent / "palint"), "--staged"],
+        "detect-secrets-hook": [str(programs / "detect-secrets-hook"), "--no-verify", *names],
+        "betterleaks": [str(programs / "betterleaks"), "--silent", *names],
+        "kingfisher": [str(programs / "kingfisher"), *staged],
+        "gitleaks": [gitleaks, "protect", "--staged", "--no-banner", "-l", "error"] if gitleaks else None,
+        "python": [sys.executable, "-I", "-S", "-c", "pass"],
+    }
+
+
+def milliseconds(command: list[str], folder: Path) -> float:
+    """User and system time of one run and of everything that it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+
+
+def measure(count: int) -> None:
+    """Stage `count` files in a new repository and print what each hook costs there."""
+    files = sample(count)
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+        subprocess.run([*git, "init", "-q"], cwd=folder, check=True)
+        subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "empty"], cwd=folder, check=True)
+        names = [f"src/{number}{path.suffix}" for number, path in enumerate(files)]
+        (folder / "src").mkdir()
+        for name, path in zip(names, files, strict=True):
+            shutil.copy(path, folder / name)
+        subprocess.run([*git, "add", "."], cwd=folder, check=True)
+        size = sum(path.stat().st_size for path in files)
+        sys.stdout.write(f"\n{count} staged files, {size / 1000:.0f} kB\n")
+        wanted = commands(names, trees.environment())
+        times: dict[str, list[float]] = {who: [] for who, command in wanted.items() if command}
+        for _ in range(ROUNDS):
+            for who, command in wanted.items():
+                if command:
+                    times[who].append(milliseconds(command, folder))
+    for who in wanted:
+        took = f"{median(times[who]):7.0f} ms of CPU" if who in times else "        absent"
+        sys.stdout.write(f"  {who:20} {took}\n")
+    sys.stdout.write(f"  the goal for palint is {GOALS[count]} ms\n")
+
+
+def main() -> None:
+    """Print both tables."""
+    sys.stdout.write(
+        f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"
+    )
+    for count in GOALS:
+        measure(count)
+
+
+if __name__ == "__main__":
+    main()

