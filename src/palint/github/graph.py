@@ -68,6 +68,7 @@ class Graph:
         self.callers: dict[str, list[Call]] = {}
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
         self._steps: dict[int, list[Expanded]] = {}
+        self._folders: dict[int, frozenset[str]] = {}
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
             lower = path.lower()
@@ -129,13 +130,21 @@ class Graph:
             return None
         if used.kind == "remote":
             return self.actions.get(used.path) if self._is_own(used) else None
-        found = self.actions.get((workflow.base + used.path).rstrip("/"))
-        if found is None:
-            for step in job.steps:
-                folder = (step.given("path") or "").removeprefix("./").strip("/")
-                if folder and _is_checkout(step) and f"{used.path}/".startswith(f"{folder}/"):
-                    found = self.actions.get((workflow.base + used.path[len(folder) + 1 :]).rstrip("/"))
-        return found
+        paths = [used.path]
+        for folder in self._checkouts(job):
+            if f"{used.path}/".startswith(f"{folder}/"):
+                paths.append(used.path[len(folder) + 1 :])
+        found = (self.actions.get((workflow.base + path).rstrip("/")) for path in paths)
+        return next(filter(None, found), None)
+
+    def _checkouts(self, job: Job) -> frozenset[str]:
+        """The folders into which a job checks out this repository."""
+        key = id(job.node)
+        if key not in self._folders:
+            steps = (step for step in job.steps if _is_checkout(step))
+            folders = ((step.given("path") or "").removeprefix("./").strip("/") for step in steps)
+            self._folders[key] = frozenset(filter(None, folders))
+        return self._folders[key]
 
     def steps(self, workflow: Workflow, job: Job) -> list[Expanded]:
         """The steps of a job, those of its composite actions included, in the order in which they run."""
