@@ -8,7 +8,7 @@ from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import aws_sdk, go, java, javascript
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
-from palint.secrets.aws import has_key_shape, is_key
+from palint.secrets.aws import has_key_shape, in_tests, is_key
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _ADVICE = "Give the client no keys: the default chain finds a role by itself."
 _SCHEMA = re.compile(
     r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)"
 )  # it says what a key is, and holds none
-_DOUBLE_NAME = re.compile(r"localstack|mock|fake|dummy|minio", re.I)
+_DOUBLE_NAME = re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
 class AwsSdkAccessKey(Rule):
@@ -68,9 +68,9 @@ class AwsSdkAccessKey(Rule):
     A constant of the same file is followed once. Temporary credentials are known by their session token: with
     one that is not read from the environment nothing is said, with one from the environment it is a warning.
     A client with an endpoint of its own (MinIO, R2, LocalStack) is a warning when it holds no literal. AWS's
-    documented example keys, test doubles (`test`, `minioadmin`, whatever is shorter than a key) and
-    placeholders are not findings, nor is vendored code (`node_modules/`, `vendor/`, `*.min.js`). Java and Go
-    providers other than `AwsBasicCredentials`, `BasicAWSCredentials`, `NewStaticCredentials*` and
+    documented example keys, test doubles (`test`, `minioadmin`, whatever is shorter than a key),
+    placeholders and variables in test files are not findings, nor is vendored code (`node_modules/`,
+    `vendor/`, `*.min.js`). Java and Go providers other than `AwsBasicCredentials`, `BasicAWSCredentials`, `NewStaticCredentials*` and
     `aws.Credentials{…}` are not known.
     """
 
@@ -336,6 +336,8 @@ const s3 = new S3Client({ credentials: {
         if not literals and not (keys.client and given):
             return
         if not literals and any(_DOUBLE_NAME.search(v.text) for v in given):
+            return
+        if not literals and in_tests(file.path.lower()) and all(v.kind == "other" for v in given):
             return
         if not literals and any(v.kind != "environment" for v in session):
             return  # only temporary credentials have a session token

@@ -26,7 +26,7 @@ _SECRET_NAME = re.compile(
 _PUBLIC_NAME = re.compile(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
 _LAST_WORD = re.compile(r"""(\w+)["']?\s*[:=(]\s*$""")
 _LOOSE = re.compile(
-    r"""(SecretString)["']?:[ \t]*["']?([^\s"'!|>{$\[][^\n"']*)"""
+    r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
     re.I,
 )

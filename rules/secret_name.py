@@ -9,6 +9,7 @@ from palint.languages import calls, hcl, secretsmanager
 from palint.languages import yaml as yaml_
 from palint.languages.value import HOLE, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.secrets.aws import in_tests
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 _ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
 _SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
-_TEST = re.compile(
-    r"(^|/)(tests?|__tests__|spec|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
-)
 _NO_NAME = re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 _CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
 _SHORT = {
@@ -267,7 +265,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         path = file.path.lower()
-        if _TEST.search(path):
+        if in_tests(path):
             return
         stands = {self.needles[hit.needle] for hit in file.hits}
         try:

@@ -168,3 +168,23 @@ def test_what_makes_none(path: str, text: str) -> None:
 def test_the_help_is_in_the_files_language_and_names(path: str, text: str, named: str) -> None:
     (finding,) = check(INFRASTRUCTURE, {path: text})
     assert named in finding.help
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.go", 'import "volcengine/credentials"\nvar c = credentials.NewStaticCredentials(a, b, "")\n'),
+        ("a_test.go", "package a\nvar c = credentials.NewStaticCredentials(a, b, c)\n"),
+        ("T.java", "class T { Object c = AwsBasicCredentials.create(LOCAL_STACK.getAccessKey(), key); }\n"),
+        ("src/test/java/A.java", "class A { Object c = AwsBasicCredentials.create(id, key); }\n"),
+        ("a.spec.ts", "new S3Client({ credentials: { accessKeyId, secretAccessKey } });\n"),
+        ("a.js", "saveToFile({ accessKeyId, secretAccessKey });\n"),
+    ],
+)  # fmt: skip
+def test_other_vendors_and_tests(path: str, text: str) -> None:
+    assert check(SDK, {path: text}) == []
+
+
+def test_a_key_from_the_environment_counts_in_a_test_too() -> None:
+    text = "new S3({ credentials: { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY } });\n"
+    assert len(check(SDK, {"a.spec.ts": text})) == 1

@@ -256,3 +256,10 @@ def test_python_that_does_not_parse_is_searched_as_text() -> None:
     assert results.complete
     assert [n.kind for n in results.notices] == ["fell-back"]
     assert [f.span.start.line for f in results.findings] == [2]
+
+
+def test_a_template_that_only_reads_a_secret_holds_none() -> None:
+    text = (
+        "{{if x}}\nA: !Join ['', ['{{`{{resolve:secretsmanager:`}}', ':SecretString:password}}']]\n{{end}}\n"
+    )
+    assert results_of(INFRASTRUCTURE, {"a.yml": text}).findings == ()

@@ -17,10 +17,11 @@ _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
 # Not every call that is given keys is an SDK's: schemas, assertions and stores take such objects too.
 _TAKES_KEYS = re.compile(
-    r"aws|s3|ses(?![a-z])|sns|sqs|dynamo|cognito|lambda|cloudfront|cloudwatch|credential|client$|polly"
-    r"|rekognition|textract|bedrock|sign|kms|ssm|secretsmanager|config\.update$",
-    re.I,
+    r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"
+    r"|Rekognition|Textract|Bedrock|Signer|SignatureV4|KMS|SSM|SecretsManager)"
+    r"|config\.update$|aws4\.sign$|create\w*(Client|Aws|AWS|Amazon|S3|Bedrock)"
 )
+_GO_PACKAGE = re.compile(r'"([^"\n]*)/credentials"')
 _OTHER_ENDPOINT = {
     "java": re.compile(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
     "go": re.compile(r"\b(BaseEndpoint|Endpoint|WithEndpoint\w*|EndpointResolver\w*|WithBaseEndpoint)\b"),
@@ -85,8 +86,9 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         client, drop, what = call, [outer], "`credentials`"
         start, end = outer.start_byte, outer.end_byte
     elif outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
-        what = f"`{javascript.callee(tree, call)}`"
-        if _TAKES_KEYS.search(javascript.callee(tree, call)):
+        callee = javascript.callee(tree, call)
+        what = f"`{callee}`"
+        if _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
             client, drop = path[1], pair + token
     elif outer.type == "variable_declarator":
         name = tree.source(outer).partition("=")[0].strip()
@@ -187,6 +189,9 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     """`credentials.NewStaticCredentials*(id, secret, token)`, `aws.Credentials{SecretAccessKey: …}`"""
+    package = _GO_PACKAGE.search(tree.text)
+    if package is not None and "aws" not in package[1]:
+        return  # another vendor's SDK
     elsewhere = _OTHER_ENDPOINT["go"].search(tree.text) is not None
     compliant = (
         "Load the default chain: `cfg, err := config.LoadDefaultConfig(ctx)` (v1: `session.NewSession()`)."

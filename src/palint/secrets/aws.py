@@ -19,6 +19,9 @@ def _listed(text: str) -> frozenset[str]:
 
 # A part of a name: `Dummy`, `KEY`, `id`; `AKIA` and what follows it stay together.
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TEST_PATH = re.compile(
+    r"(^|/)(tests?|__tests__|specs?|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
+)
 _KEY_SHAPE = re.compile(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
 _TEST_WORDS = _listed(
     """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
@@ -42,6 +45,11 @@ _REFERENCE = re.compile(
 def words(value: str) -> list[str]:
     """The lower-case words of a name in any of its styles: `MyAccessKey-id` is my, access, key, id."""
     return [word.lower() for word in _WORD.findall(value)]
+
+
+def in_tests(path: str) -> bool:
+    """Whether a file (path in lower case) is a test's: a variable there is mostly a double."""
+    return _TEST_PATH.search(path) is not None
 
 
 def is_key(value: str) -> bool:
