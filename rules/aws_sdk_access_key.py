@@ -70,8 +70,8 @@ class AwsSdkAccessKey(Rule):
     A client with an endpoint of its own (MinIO, R2, LocalStack) is a warning when it holds no literal. AWS's
     documented example keys, test doubles (`test`, `minioadmin`, whatever is shorter than a key),
     placeholders and variables in test files are not findings, nor is vendored code (`node_modules/`,
-    `vendor/`, `*.min.js`). Java and Go providers other than `AwsBasicCredentials`, `BasicAWSCredentials`, `NewStaticCredentials*` and
-    `aws.Credentials{…}` are not known.
+    `vendor/`, `*.min.js`). Java and Go providers other than `AwsBasicCredentials`, `BasicAWSCredentials`,
+    `NewStaticCredentials*` and `aws.Credentials{…}` are not known.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
