@@ -144,6 +144,10 @@ s3 = boto3.client(
             at="**keys",
         ),
         Example(
+            'import boto3\nkeys = {"region_name": "eu-west-2"}\nkeys["aws_access_key_id"] = config.key\n'
+            's3 = boto3.client("s3", **keys)\n', at="**keys",
+        ),
+        Example(
             'import boto3\nKEY = "{aws_access_key_id}"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
             at="aws_access_key_id=", note="a constant of the module",
         ),

@@ -131,3 +131,18 @@ def test_what_sts_answered(body: str) -> None:
 def test_a_key_that_iam_created_is_long_lived() -> None:
     text = "import boto3\nk = iam.create_access_key()['AccessKey']\nboto3.Session(k['AccessKeyId'], k['S'])\n"
     assert len(check(RULE, {"a.py": text})) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'boto3.Session(credentials["aws_access_key_id"], credentials["aws_secret_access_key"])',
+        'kw = {}\nkw.update(aws_access_key_id=k)\nboto3.client("s3", **kw)',
+        'kw = {}\nkw.setdefault("aws_access_key_id", k)\nboto3.client("s3", **kw)',
+        'boto3.client("s3", aws_access_key_id=k if k else None)',
+        'boto3.client("s3", aws_access_key_id=os.environ.get("K", "testing"))',
+    ],
+)
+def test_what_is_static_all_the_same(body: str) -> None:
+    (found,) = check(RULE, {"a.py": f"import boto3\n{body}\n"})
+    assert found.severity is Severity.ERROR

@@ -82,12 +82,15 @@ class Binding(NamedTuple):
 class Scope:
     """The names bound in a function or at module level, and the attributes of the class round it."""
 
-    __slots__ = ("attributes", "names", "outer")
+    __slots__ = ("attributes", "items", "names", "outer")
 
     def __init__(
         self, outer: Scope | None = None, attributes: dict[str, list[Binding]] | None = None
     ) -> None:
         self.names: dict[str, list[Binding]] = {}
+        self.items: dict[
+            str, list[tuple[str, ast.expr]]
+        ] = {}  # `name["key"] = value`, `name.update(key=value)`
         self.outer = outer
         self.attributes = {} if attributes is None else attributes
 
@@ -99,6 +102,15 @@ class Scope:
         while scope is not None:
             if node.id in scope.names:  # type: ignore[attr-defined]
                 return scope.names[node.id]  # type: ignore[attr-defined]
+            scope = scope.outer
+        return []
+
+    def items_of(self, node: ast.expr) -> list[tuple[str, ast.expr]]:
+        """What is put into the dict that a name stands for, after it was made, here or in a scope outside."""
+        scope: Scope | None = self if isinstance(node, ast.Name) else None
+        while scope is not None:
+            if node.id in scope.items:  # type: ignore[attr-defined]
+                return scope.items[node.id]  # type: ignore[attr-defined]
             scope = scope.outer
         return []
 
@@ -179,6 +191,7 @@ class Module:
                 self._import(node)
             elif isinstance(node, ast.Call):
                 self.calls.append((node, scope))
+                _fill(node, scope)
             elif isinstance(node, ast.Dict):
                 self.dicts.append((node, scope))
             elif isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -254,6 +267,9 @@ def _bind(target: ast.expr, value: ast.expr, scope: Scope) -> None:
             scope.names.setdefault(target.id, []).append(Binding(target, value))
         elif isinstance(target, ast.Attribute) and _is_self(target.value):
             scope.attributes.setdefault(target.attr, []).append(Binding(target, value))
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            if (key := literal(target.slice)) is not None:
+                scope.items.setdefault(target.value.id, []).append((key, value))
         elif isinstance(target, ast.Starred):
             todo.append((target.value, value))
         elif isinstance(target, (ast.Tuple, ast.List)):
@@ -261,6 +277,32 @@ def _bind(target: ast.expr, value: ast.expr, scope: Scope) -> None:
             if len(parts) != len(target.elts) or any(isinstance(part, ast.Starred) for part in parts):
                 parts = [value] * len(target.elts)
             todo.extend(zip(target.elts, parts, strict=True))
+
+
+def _fill(call: ast.Call, scope: Scope) -> None:
+    """Remember what `name.update(…)` and `name.setdefault(key, value)` put into a dict."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return
+    items: list[tuple[str, ast.expr]] = []
+    if func.attr == "update":
+        items = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None]
+        for given in call.args:
+            items += dict_items(given)
+    elif func.attr == "setdefault" and len(call.args) == 2 and (key := literal(call.args[0])) is not None:
+        items = [(key, call.args[1])]
+    if items:
+        scope.items.setdefault(func.value.id, []).extend(items)
+
+
+def dict_items(node: ast.expr) -> list[tuple[str, ast.expr]]:
+    """The items of a dict display, or of a `dict(…)` call, whose keys are literals."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [(name, value) for key, value in pairs if (name := literal(key)) is not None]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
+    return []
 
 
 def _bind_class(node: ast.ClassDef, scope: Scope) -> None:

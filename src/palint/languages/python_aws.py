@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from palint.languages.python import Module, Scope, literal
+from palint.languages.python import Module, Scope, dict_items, literal
 from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
 
 AWS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -74,10 +74,9 @@ _MOST_KEYS = 50  # in one call that are looked at
 
 # What an STS response, a role's credentials or botocore's resolved ones are called, wherever a name says so.
 _TEMPORARY = re.compile(
-    r"assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
-    r"|^sts_|_sts_|_sts$|temp(?:orary)?_?cred|artifactCredentials|^Credentials$|^AccessKeyId$|^SecretAccessKey$"
-    r"|^SessionToken$",
-    re.IGNORECASE,
+    r"(?i:assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
+    r"|^sts_|_sts_|_sts$|temp(?:orary)?_?cred|artifactCredentials)"
+    r"|^(?:Credentials|AccessKeyId|SecretAccessKey|SessionToken)$"
 )
 _PERMANENT = re.compile(r"create_access_key|^AccessKey$")  # IAM's answer has an AccessKeyId, too
 
@@ -157,19 +156,21 @@ def _arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
         elif node.arg is not None:
             yield Argument(node.arg, node.value, node, index)
         else:
-            items = list(_items(node.value, scope))
-            yield from (Argument(name, value, node, index, len(items)) for name, value in items)
+            yield from _given_dict(node, node.value, index, scope)
+
+
+def _given_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Iterator[Argument]:
+    """The items of a dict that is an argument. Of a dict with a name, nobody knows all (`items` is 0)."""
+    items = list(_items(value, scope))
+    count = 0 if isinstance(value, ast.Name) else len(items)
+    yield from (Argument(name, item, node, place, count) for name, item in items)
 
 
 def _items(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
-    """The items of a dict display or a `dict(…)` call, also one step of assignment away."""
+    """The items of a dict: a display or `dict(…)`, or a name for one and what is put into it later."""
     for value in [node, *scope.values(node)]:
-        if isinstance(value, ast.Dict):
-            for key, item in zip(value.keys, value.values, strict=True):
-                if (name := literal(key)) is not None:
-                    yield name, item
-        elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
-            yield from ((k.arg, k.value) for k in value.keywords if k.arg is not None)
+        yield from dict_items(value)
+    yield from scope.items_of(node)
 
 
 def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
@@ -188,12 +189,8 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
         keys = [a for a in arguments if a.name in taker.keywords]
     for argument in arguments:
         if argument.name in ("storage_options", "client_kwargs"):
-            items = list(_items(argument.value, scope))
-            keys += [
-                Argument(item, value, argument.node, argument.place, len(items))
-                for item, value in items
-                if item in _STORAGE_KEYS
-            ]
+            given = _given_dict(argument.node, argument.value, argument.place, scope)
+            keys += [item for item in given if item.name in _STORAGE_KEYS]
     if first is not None and len(arguments) == 2 and _SPARK_KEY.fullmatch(first):
         keys.append(arguments[1]._replace(name=first))
     return arguments, keys
