@@ -1,8 +1,7 @@
-"""Precision and recall of the secret detectors on labelled lines: python bench/quality.py [TREES]
+"""Precision and recall of the secret detectors on labelled lines: python bench/quality.py
 
 Out of fold: the lines are split by repository into ten parts, and each part is judged by weights that were
-learned from the other nine, and from the ordinary source trees in the folder TREES where it is given (see
-train_verdict.py; without it precision is about a point lower). Upstream's plugins are run beside it.
+learned from the other nine and from ordinary source trees. Upstream's plugins are run beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from ordinary import trees
 from sklearn.model_selection import GroupKFold
 from train_verdict import Judged, Row, fit, ordinary, prepare, rows
 
@@ -73,7 +73,7 @@ def report(title: str, data: list[Row], found: set[int], categories: bool = Fals
             if counts.total() >= 15:
                 print("  {:28} P {:.2f} R {:.2f} F1 {:.2f}".format(name, *figures(counts)), dict(counts))
     each = [figures(counts) for counts in repositories.values() if counts["tp"] + counts["fn"] >= 5]
-    mean = [sum(values) / len(each) for values in zip(*each)]
+    mean = [sum(values) / len(each) for values in zip(*each, strict=True)]
     print(
         "  all {} lines: P {:.3f} R {:.3f} F1 {:.3f}".format(
             len(data), *figures(sum(repositories.values(), Counter()))
@@ -84,7 +84,7 @@ def report(title: str, data: list[Row], found: set[int], categories: bool = Fals
 
 def main() -> None:
     data = rows()
-    negatives = ordinary(Path(sys.argv[1])) if len(sys.argv) > 1 else []
+    negatives = ordinary(trees())
     report("palint, out of fold by repository", data, out_of_fold(data, negatives), categories=True)
     report("palint, shipped weights (have seen these lines)", data, in_sample(data))
     report("detect-secrets' plugins, unfiltered", data, upstream(data))

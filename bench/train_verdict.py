@@ -1,14 +1,14 @@
-"""Learn the weights of `palint.secrets.verdict`: python bench/train_verdict.py TREES
+"""Learn the weights of `palint.secrets.verdict`: python bench/train_verdict.py
 
-Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and the ordinary source trees that lie unpacked in
-the folder TREES (docs/quality.md names them), writes `src/palint/secrets/weights.json`. Needs scikit-learn.
+Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and ordinary source trees (`ordinary.py`),
+writes `src/palint/secrets/weights.json`. Needs scikit-learn.
 
 A row has a label, its candidates have none. In a row without a secret each candidate is a negative. In a row
-with one, all candidates start as positives, and those that the model itself holds for much worse than the row's
-best are set aside before it is fitted again (multiple-instance learning).
+with one, all candidates start as positives, and those that the model itself holds for much worse than the
+row's best are set aside before it is fitted again (multiple-instance learning).
 
-Every labelled line was picked because it looks like a secret, ordinary code was not. So each candidate in the
-published code of a known project, its tests and documentation left out, counts as a negative of little weight.
+Every labelled line was picked because it looks like a secret, ordinary code was not. So each candidate in
+the published code of a known project, its tests and documentation left out, is a negative of little weight.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from ordinary import trees
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -127,20 +127,19 @@ def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:
 _NOT_ORDINARY = re.compile(
     r"test|spec|doc|example|sample|fixture|tutorial|demo|change|history|readme|/t/", re.I
 )
+_LARGEST = 2_000_000  # bytes of a file
 
 
-def ordinary(trees: Path) -> list[list[str]]:
+def ordinary(folder: Path) -> list[list[str]]:
     """The features of every candidate in the code of the trees in this folder that no rule decides."""
     found = []
-    for path in sorted(
-        Path(os.path.join(d, f)) for d, _, names in os.walk(trees, followlinks=True) for f in names
-    ):
-        name = str(path.relative_to(trees))
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
         if (
             _NOT_ORDINARY.search(name)
             or path.is_symlink()
             or not path.is_file()
-            or path.stat().st_size > 2_000_000
+            or path.stat().st_size > _LARGEST
         ):
             continue
         data = path.read_bytes()
@@ -182,14 +181,16 @@ def fit(
         best = np.full(len(data), -np.inf)
         np.maximum.at(best, row, scores)
         use = ~secret | (scores >= best[row] - 1.0)
-    weights = {name: round(float(w), 2) for name, w in zip(names, model.coef_[0]) if abs(w) >= 0.005}
+    weights = {
+        name: round(float(w), 2) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.005
+    }
     return verdict.Model(THRESHOLD, round(float(model.intercept_[0]), 2), weights)
 
 
 def main() -> None:
     data = rows()
     judged, _ = prepare(data)
-    negatives = ordinary(Path(sys.argv[1]))
+    negatives = ordinary(trees())
     model = fit(data, judged, negatives)
     WEIGHTS.write_text(json.dumps(model._asdict(), indent=0, sort_keys=True) + "\n", encoding="utf-8")
     print(

@@ -44,6 +44,8 @@ _VALUE: Rules = (
             re.I,
         ),
     ),
+    # `id-token: write` stands in each workflow that the standard asks for.
+    ("it is a level of access", re.compile(r"(?:read|write|none|admin)(?:-all)?\Z")),
     ("it is a template", re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[)")),
     (
         "it is a word or the name of a constant",
