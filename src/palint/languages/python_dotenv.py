@@ -14,7 +14,7 @@ _LOADERS = re.compile(
     r"(?:dotenv\.(?:main\.)?)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
     r"|(?:decouple\.)?RepositoryEnv"
 )
-_SETTINGS = re.compile(r"(?:.*\.)?(?:SettingsConfigDict|ConfigDict)")
+_SETTINGS = re.compile(r".*ConfigDict")
 _STARLETTE = re.compile(r"starlette\.config\.Config")
 
 
@@ -25,11 +25,11 @@ def loads(module: Module, *, in_tests: bool = False) -> Iterator[tuple[ast.AST, 
         keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
         if _LOADERS.fullmatch(name):
             yield call, f"`{name.rpartition('.')[2]}` loads a dotenv file"
-        elif name == "open" and not in_tests and call.args and dotenv.is_dotenv(literal(call.args[0]) or ""):
+        elif name == "open" and not in_tests and call.args and _is_dotenv(call.args[0]):
             yield call, "a dotenv file is opened"
         elif _STARLETTE.fullmatch(name) and (call.args or "env_file" in keywords):
             yield call, "starlette's `Config` loads a dotenv file"
-        elif _SETTINGS.fullmatch(name) and "env_file" in keywords:
+        elif "env_file" in keywords and (_SETTINGS.fullmatch(name) or _is_dotenv(keywords["env_file"].value)):
             yield keywords["env_file"], "`env_file` makes pydantic load a dotenv file"
         if "_env_file" in keywords:
             yield keywords["_env_file"], "`_env_file` makes pydantic load a dotenv file"
@@ -63,6 +63,10 @@ def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
 def _target(node: ast.Assign) -> str:
     target = node.targets[0]
     return target.id if isinstance(target, ast.Name) else ""
+
+
+def _is_dotenv(value: ast.expr) -> bool:
+    return dotenv.is_dotenv(literal(value) or "")
 
 
 def _given(value: ast.expr) -> bool:
