@@ -225,7 +225,8 @@ def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_o
     repo.write("gitleaks-baseline.json", json.dumps(report))
     init(repo)
     lines = files(repo)["a.py"].splitlines()
-    assert lines[2].endswith('"  # palint: ignore[hardcoded-secret] accepted under gitleaks')
+    comment = "palint: " + "ignore[hardcoded-secret] accepted under gitleaks"
+    assert lines[2].endswith(f'"  # {comment}')
     assert lines[4] == "E = 1  # gitleaks:allow"
     left = findings(repo.palint("check", "--format=json", "a.py"))
     assert [(f["rule"], f["start"]["line"]) for f in left] == [("hardcoded-secret", 4)]
