@@ -81,7 +81,8 @@ def _python(file: SourceFile) -> Iterator[Load]:
         for match in _PYTHON_TEXT.finditer(file.text):
             yield Load(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
         return
-    for node, what in python_dotenv.loads(module, in_tests=_TEST_PATH.search(file.path.lower()) is not None):
+    in_tests = _TEST_PATH.search(file.path.lower()) is not None
+    for node, what in python_dotenv.loads(module, in_tests=in_tests, in_classes="env_file" in file.text):
         yield Load(*module.offsets(node), what + module.where(node), "python")
 
 

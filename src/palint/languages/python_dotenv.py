@@ -18,8 +18,13 @@ _SETTINGS = re.compile(r".*ConfigDict")
 _STARLETTE = re.compile(r"starlette\.config\.Config")
 
 
-def loads(module: Module, *, in_tests: bool = False) -> Iterator[tuple[ast.AST, str]]:
-    """(node, what it does) of each place, calls first. A test may open the file that it made itself."""
+def loads(
+    module: Module, *, in_tests: bool = False, in_classes: bool = True
+) -> Iterator[tuple[ast.AST, str]]:
+    """(node, what it does) of each place, calls first. A test may open the file that it made itself.
+
+    in_classes: whether classes are looked at too, which takes a walk over the whole tree.
+    """
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
         keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
@@ -36,7 +41,8 @@ def loads(module: Module, *, in_tests: bool = False) -> Iterator[tuple[ast.AST, 
         flag = keywords.get("load_dotenv")
         if flag is not None and isinstance(flag.value, ast.Constant) and flag.value.value is True:
             yield flag, "`load_dotenv=True` loads a dotenv file"
-    yield from _configurations(module)
+    if in_classes:
+        yield from _configurations(module)
 
 
 def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
