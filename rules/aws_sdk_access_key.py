@@ -145,6 +145,13 @@ const ses = new SES({ })
             path="ses.mjs",
         ),
         Example(
+            "new S3Client({\n  region,\n"
+            "  credentials: id ? { accessKeyId: id, secretAccessKey: key } : undefined,\n});\n",
+            at="credentials:",
+            fixed="new S3Client({\n  region,\n});\n",
+            path="s3.ts",
+        ),
+        Example(
             'export const keys = { accessKeyId: "{aws_access_key_id}",'
             ' "secretAccessKey": "{aws_secret_access_key}" };\n',
             at="accessKeyId:",

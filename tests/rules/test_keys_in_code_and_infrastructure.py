@@ -94,6 +94,18 @@ def test_an_endpoint_of_its_own_is_a_warning_without_a_fix(endpoint: str, severi
     assert (finding.fix is None) == (severity is Severity.WARNING)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "new S3({ endpoint, ...(id && { credentials: { accessKeyId: id, secretAccessKey: key } }) });",
+        "const credentials = id ? { accessKeyId: id, secretAccessKey: key } : undefined; new S3({ endpoint: e });",
+    ],
+)
+def test_the_endpoint_may_stand_further_out(text: str) -> None:
+    (finding,) = check(SDK, {"a.js": text + "\n"})
+    assert finding.severity is Severity.WARNING
+
+
 def test_a_literal_with_an_endpoint_of_its_own_stays_an_error() -> None:
     text = f"new S3({{ endpoint: e, credentials: {{ {LITERALS} }} }});\n"
     (finding,) = check(SDK, {"a.js": text})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.languages import go, java, javascript, treesitter
@@ -15,12 +16,23 @@ if TYPE_CHECKING:
 
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
+# `credentials: key ? {…} : undefined`, `credentials: () => ({…})`
+_BETWEEN = frozenset(
+    [
+        "ternary_expression",
+        "parenthesized_expression",
+        "as_expression",
+        "satisfies_expression",
+        "arrow_function",
+    ]
+)
 # Not every call that is given keys is an SDK's: schemas, assertions and stores take such objects too.
 _TAKES_KEYS = re.compile(
     r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"
     r"|Rekognition|Textract|Bedrock|Signer|SignatureV4|KMS|SSM|SecretsManager)"
     r"|config\.update$|aws4\.sign$|create\w*(Client|Aws|AWS|Amazon|S3|Bedrock)"
 )
+_ENDPOINT = re.compile(r"\bendpoint\s*[:,}]")
 _GO_PACKAGE = re.compile(r'"([^"\n]*)/credentials"')
 _OTHER_ENDPOINT = {
     "java": re.compile(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
@@ -80,6 +92,9 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     pair = [found["accessKeyId"], found["secretAccessKey"]]
     token = [found["sessionToken"]] if "sessionToken" in found else []
     start, end = min(m.start_byte for m in pair), max(m.end_byte for m in pair)
+    path = [*path[:2], *dropwhile(lambda node: node.type in _BETWEEN, path[2:])]
+    if len(path) < 4:
+        return
     outer, call = path[2], path[3]
     client, drop, what = None, [], "This object"
     if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
@@ -102,7 +117,7 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         [v for member in token for v in javascript.values(tree, javascript.member_value(member))],
         _without_keys(tree, client, path),
         client is not None,
-        _has_other_endpoint(tree, client),
+        _has_other_endpoint(tree, path[1:]),
         treesitter.cuts(tree, drop),
     )
 
@@ -130,15 +145,21 @@ def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
 _KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
 
 
-def _has_other_endpoint(tree: Tree, client: Node | None) -> bool:
-    """Whether a client's settings name an endpoint that is not AWS's, or not visibly."""
-    if client is None or client.type != "object":
-        return False
-    endpoint = javascript.members(tree, client).get("endpoint")
-    if endpoint is None:
-        return False
-    values = javascript.values(tree, javascript.member_value(endpoint))
-    return any(v.kind != "nothing" and ".amazonaws.com" not in v.text for v in values)
+def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
+    """Whether a client's settings name an endpoint that is not AWS's, or not visibly.
+
+    path: from the keys' object outwards. Where a name holds the keys, an endpoint anywhere in the file counts.
+    """
+    for node in path:
+        if node.type == "variable_declarator":
+            return _ENDPOINT.search(tree.text) is not None
+        if node.type == "arguments":
+            return False
+        endpoint = javascript.members(tree, node).get("endpoint") if node.type == "object" else None
+        if endpoint is not None:
+            values = javascript.values(tree, javascript.member_value(endpoint))
+            return any(v.kind != "nothing" and ".amazonaws.com" not in v.text for v in values)
+    return False
 
 
 def _config_assignment(tree: Tree, node: Node) -> Iterator[Keys]:
