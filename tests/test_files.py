@@ -146,7 +146,17 @@ class TestIgnore:
         self.same(root)
 
     @pytest.mark.parametrize(
-        "line", ["*a" * 40 + "b", "[" * 5000, "a" * 100_000, "{" * 9, "**/" * 200 + "x", "(a+)+$"]
+        "line",
+        [
+            "*a" * 40 + "b",
+            "[" * 5000,
+            "a" * 100_000,
+            "{" * 9,
+            "**/" * 200 + "x",
+            "(a+)+$",
+            "/",
+            "//\n!\n! \n\\",
+        ],
     )
     def test_costly_patterns_end(self, tmp_path: Path, line: str) -> None:
         make(tmp_path, "a" * 200, "dir/" + "a" * 200)
@@ -158,7 +168,7 @@ class TestIgnore:
         (tmp_path / ".gitignore").write_bytes(b"*.log\n" * 200_000)
         found = walk(str(tmp_path))
         assert ("a.log", FILE) in found.files
-        assert found.closed == [(".gitignore", "is too large: it ignores nothing")]
+        assert found.unused == [(".gitignore", "is too large: it ignores nothing")]
 
     def test_a_link_and_a_fifo_ignore_nothing(self, tmp_path: Path) -> None:
         make(tmp_path, "a.log", "sub/b.log", "rules")

@@ -8,13 +8,11 @@ directory's, none of them following. What is no regular file is never read. Plat
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from palint.ignore import Ignore
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
 
@@ -32,7 +30,6 @@ _PASS_FOLDER = _OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission
 _KEPT = 64  # directory descriptors that a walk or a reader holds at most
 _PIECE = 1 << 20  # bytes
 _IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
-_FOLDER_END = re.compile(r"(?<!^)(?<!^!)/\s*$")
 
 
 class Read(NamedTuple):
@@ -54,12 +51,14 @@ class Listing(NamedTuple):
     """A tree's names: (path, kind) sorted by bytes, what is ignored, and what cannot be looked into.
 
     ignored: as git gives it: files, and wholly ignored directories as `name/`.
-    closed: directories that could not be looked into, and why; .gitignore files that are not honoured.
+    closed: directories that could not be looked into, and why. unused: .gitignore files that are not
+    honoured, and why; what they would leave out is listed.
     """
 
     files: list[tuple[str, str]]
     ignored: list[str]
     closed: list[tuple[str, str]]
+    unused: list[tuple[str, str]]
 
 
 def walk(root: str) -> Listing:
@@ -71,7 +70,7 @@ def walk(root: str) -> Listing:
     found.run(root)
     found.files.sort(key=lambda each: os.fsencode(each[0]))
     found.ignored.sort(key=os.fsencode)
-    return Listing(found.files, found.ignored, found.closed)
+    return Listing(found.files, found.ignored, found.closed, found.unused)
 
 
 class _Walk:
@@ -81,10 +80,9 @@ class _Walk:
         self.files: list[tuple[str, str]] = []
         self.ignored: list[str] = []
         self.closed: list[tuple[str, str]] = []
-        self.ignores: list[
-            tuple[str, _Ignore]
-        ] = []  # (directory with its "/", its .gitignore) that hold here
-        self.compiled: dict[str, _Ignore] = {}  # many folders of a monorepo have the same
+        self.unused: list[tuple[str, str]] = []
+        self.ignores: list[tuple[str, Ignore]] = []  # (directory with its "/", its .gitignore) that hold here
+        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have the same
 
     def run(self, root: str) -> None:
         folders = _Folders(root, _OPEN_FOLDER)
@@ -133,50 +131,17 @@ class _Walk:
         read = _read_at(where, b".gitignore", _IGNORE_BYTES)
         if read.data is None or read.link:
             if read.kind != "no-text" and not read.link:
-                self.closed.append((path, read.message or "is too large: it ignores nothing"))
+                self.unused.append((path, read.message or "is too large: it ignores nothing"))
             return
-        text = read.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+        text = read.data.decode("utf-8", "surrogateescape")
         try:
             if text not in self.compiled:
-                self.compiled[text] = _Ignore(text)
+                self.compiled[text] = Ignore(text)
             self.ignores.append((folder, self.compiled[text]))
         except ValueError:
-            self.closed.append((path, "holds a pattern that cannot be used: it ignores nothing"))
-
-
-class _Ignore:
-    """One .gitignore. Directories are asked about before what lies in them, as git does.
-
-    Asked for `name/`, pathspec lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there
-    are lines for directories alone, without the `/` that restricts one to them, and names go without theirs.
-    """
-
-    def __init__(self, text: str) -> None:
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        self._files = _compile(lines)
-        self._folders = _compile([_FOLDER_END.sub("", line) for line in lines])
-
-    def decide(self, path: str) -> bool | None:
-        """Whether a path below its directory (a directory's with `/`) is ignored; None: it does not say."""
-        if path.endswith("/"):
-            return self._folders.check_file(path[:-1]).include
-        return self._files.check_file(path).include
-
-
-def _compile(lines: list[str]) -> GitIgnoreSpec:
-    """A pathspec of some lines. Raises ValueError for a line that is too costly to match.
-
-    hyperscan matches in linear time. Python's `re` needs a power of the name's length that grows with each
-    `*`, so more of them than anyone writes by hand are refused there.
-    """
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines, backend="hyperscan")
-    except Exception as error:
-        if any(line.count("*") > 4 or len(line) > 1000 for line in lines):
-            raise ValueError("a pattern is too costly") from error
-    return GitIgnoreSpec.from_lines(lines, backend="simple")
+            self.unused.append(
+                (path, "holds too many patterns, or one that costs too much: it ignores nothing")
+            )
 
 
 def _names(where: int | bytes) -> list[os.DirEntry[str]]:

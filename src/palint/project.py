@@ -92,6 +92,7 @@ class Disk:
         if self._walked is None:
             self._walked = disk.walk(self._root)
             self._notices += [Notice(path, "unreadable", why) for path, why in self._walked.closed]
+            self._notices += [Notice(path, "note", why) for path, why in self._walked.unused]
         return self._walked
 
 
