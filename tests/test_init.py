@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 import yaml
@@ -13,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint import baseline
-from palint.init import hook, migrate
+from palint.init import hook, migrate, settings
+from palint.init.facts import look
+from palint.project import Disk, Project
 from palint.report import sarif
 from palint.secrets.shapes import make
 
@@ -230,6 +233,19 @@ def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_o
     assert lines[4] == "E = 1  # gitleaks:allow"
     left = findings(repo.palint("check", "--format=json", "a.py"))
     assert [(f["rule"], f["start"]["line"]) for f in left] == [("hardcoded-secret", 4)]
+
+
+@pytest.mark.parametrize("piece", ["\n", " ", "environ[ ", "getenv( ", "[ ", "#\t", "environment: \n ", "a/"])
+def test_a_hostile_file_costs_no_more_than_its_size(repo: Repository, piece: str) -> None:
+    text = piece * ((1 << 20) // len(piece) - 1)
+    for path in ("a.py", "pyproject.toml", ".github/workflows/x.yml", ".gitleaksignore", ".gitignore"):
+        repo.write(path, text)
+    begin = time.process_time()
+    look(Project(str(repo.path), Disk(str(repo.path), repository=True)))
+    migrate.gitleaks_ignore(text)
+    settings._TABLE.search(text)
+    migrate._ALLOW.search(text)
+    assert time.process_time() - begin < 5  # seconds
 
 
 @given(st.text(max_size=80))

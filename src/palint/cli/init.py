@@ -38,7 +38,7 @@ def init(yes: bool, dry_run: bool) -> int:
     elif dry_run:
         print(f"{len(made.changes)} files would be written.")
     elif _agreed(yes):
-        written = apply(where.root, made).paths
+        written = apply(where.root, made)
         print(f"{len(written)} files written: {', '.join(map(terminal, written))}")
     else:
         print("Nothing written.")

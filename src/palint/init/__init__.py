@@ -7,21 +7,13 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from palint import fixes
 from palint.findings import Results
 from palint.init import ci, documents, hook, migrate, settings
-from palint.init.facts import Facts, look
+from palint.init.facts import look
 from palint.init.plan import Draft, Plan
 from palint.project import Project
-from palint.source import SourceFile
-
-
-class Written(NamedTuple):
-    """The files that `apply` wrote, in order."""
-
-    paths: tuple[str, ...]
 
 
 def plan(project: Project, check: Callable[[], Results]) -> Plan:
@@ -40,14 +32,14 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     return draft.plan()
 
 
-def apply(root: str, made: Plan) -> Written:
-    """Write the planned files. Raises palint.fixes.FixError; what was written before stays."""
+def apply(root: str, made: Plan) -> list[str]:
+    """Write the planned files and give their paths.
+
+    Raises palint.fixes.FixError; what was written before stays.
+    """
     for change in made.changes:
         if change.old is None:
-            fixes.create(root, change.path, change.new.encode("utf-8"))
+            fixes.create(root, change.path, change.data())
         else:
             fixes.write(root, fixes.Change(change.old, (), change.data()))
-    return Written(tuple(change.path for change in made.changes))
-
-
-__all__ = ["Facts", "Plan", "SourceFile", "Written", "apply", "look", "plan"]
+    return [change.path for change in made.changes]

@@ -33,8 +33,10 @@ def add(draft: Draft, facts: Facts) -> None:
 def example(facts: Facts) -> str:
     """The text of a `.env.example`: comments that describe what is needed, never a value."""
     profile = facts.owner or "YOUR-PROFILE"
-    names = {**{name: _SET_BY_AWS[name] for name in ("AWS_REGION",)}}
-    names["SECRET_ID"] = f"the Secrets Manager secret to load (e.g., {facts.service}/{facts.environments[0]})"
+    names = {
+        "AWS_REGION": _SET_BY_AWS["AWS_REGION"],
+        "SECRET_ID": f"the Secrets Manager secret to load (e.g., {facts.service}/{facts.environments[0]})",
+    }
     for name in facts.names:
         secret = "a secret, loaded from AWS Secrets Manager"
         words = secret if _SECRET_NAME.search(name) else "a setting, given by the environment"

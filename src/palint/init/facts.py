@@ -14,34 +14,11 @@ from palint.secrets.manager import secret_id
 from palint.source import SourceFile
 
 DEFAULT_ENVIRONMENTS = ("production", "staging", "development")
-_ENVIRONMENTS = (
-    *DEFAULT_ENVIRONMENTS,
-    "prod",
-    "stage",
-    "dev",
-    "preprod",
-    "uat",
-    "qa",
-    "test",
-    "sandbox",
-    "preview",
-)
+_OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
+_ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHERS)
 _SOURCE = (
-    ".py",
-    ".js",
-    ".mjs",
-    ".cjs",
-    ".jsx",
-    ".ts",
-    ".mts",
-    ".tsx",
-    ".go",
-    ".java",
-    ".kt",
-    ".rb",
-    ".php",
-    ".rs",
-)
+    ".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx", ".go", ".java", ".kt", ".rb", ".php", ".rs"
+)  # fmt: skip
 _CONFIGURATION = (".tf", ".yml", ".yaml", ".json", ".toml")
 _FILES = 5000  # files looked at
 _SIZE = 1 << 20  # bytes of a file looked at
@@ -65,8 +42,10 @@ _FOLDERS = re.compile(
     r"(?:[^/]+/)?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")(?:/|\.[a-z0-9.]+$)"
 )
 _JOB_ENVIRONMENT = re.compile(
-    r"^\s*environment:\s*(?:\n\s+name:\s*)?[\"']?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']?\s*$",
-    re.M,
+    r"^[ \t]*environment:[ \t]*(?:\r?\n[ \t]+name:[ \t]*)?[\"']?(?P<environment>"
+    + "|".join(_ENVIRONMENTS)
+    + r")[\"']?[ \t]*\r?$",
+    re.MULTILINE,
 )
 
 

@@ -7,7 +7,7 @@ import re
 from palint.init.facts import Facts
 from palint.init.plan import Draft
 
-_TABLE = re.compile(r"^\s*\[\[?\s*tool\s*\.\s*palint\b|^\s*\[\s*tool\s*\]", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
 def add(draft: Draft, facts: Facts) -> None:
