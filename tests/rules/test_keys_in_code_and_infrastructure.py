@@ -98,7 +98,7 @@ def test_an_endpoint_of_its_own_is_a_warning_without_a_fix(endpoint: str, severi
     "text",
     [
         "new S3({ endpoint, ...(id && { credentials: { accessKeyId: id, secretAccessKey: key } }) });",
-        "const credentials = id ? { accessKeyId: id, secretAccessKey: key } : undefined; new S3({ endpoint: e });",
+        "const credentials = x ? { accessKeyId, secretAccessKey } : undefined; new S3({ endpoint: e });",
     ],
 )
 def test_the_endpoint_may_stand_further_out(text: str) -> None:

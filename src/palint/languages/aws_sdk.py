@@ -148,7 +148,7 @@ _KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
 def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
     """Whether a client's settings name an endpoint that is not AWS's, or not visibly.
 
-    path: from the keys' object outwards. Where a name holds the keys, an endpoint anywhere in the file counts.
+    path: from the keys' object outwards. Where a name holds the keys, any endpoint in the file counts.
     """
     for node in path:
         if node.type == "variable_declarator":
