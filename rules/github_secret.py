@@ -13,6 +13,7 @@ from palint.github.graph import is_template
 from palint.github.keys import entries
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
+from palint.secrets import manager
 from palint.source import Unparsed
 
 if TYPE_CHECKING:
@@ -108,19 +109,18 @@ class GithubSecret(Rule):
             for name, spots in _reads(file, place.nodes).items():
                 spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
-                    yield self._tell(file, place, name, spots, project.own_name)
+                    yield self._tell(file, place, name, spots, manager.secret_id(project))
 
     def _tell(
-        self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], own_name: str | None
+        self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], secret_id: str
     ) -> Finding:
         what = f"the secret `{name}`" if name else "all secrets"
-        service = (own_name or "").rpartition("/")[2] or "<service>"
         return self.finding(
             file.span(*spots[0]),
             f"{place.who} reads {what} from GitHub, not from AWS Secrets Manager",
             help="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n\n"
             "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: |\n"
-            f"      {name or 'NAME'}, {service}/production",
+            f"      {name or 'NAME'}, {secret_id}",
             related=[Related(file.span(*spot), "and here") for spot in spots[1:4]],
         )
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint.github import expressions, model, scripts
+from palint.github.graph import is_template
 from palint.github.model import Step
 from palint.languages import curl, slack
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
+from palint.secrets import manager
 from palint.source import Unparsed
 
 if TYPE_CHECKING:
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
 _HELP = (
     "Grant access instead: allow the role of whoever needs it `secretsmanager:GetSecretValue`, and send the\n"
-    "secret's name, `{service}/{environment}`. What was sent is known to the whole channel and to every\n"
-    "export of it: rotate it."
+    "secret's name, `{}`. What was sent is known to the whole channel and to every export of it: rotate it."
 )
 # Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
 _MESSAGE = re.compile(
@@ -111,29 +112,36 @@ class SecretToSlack(Rule):
         path = file.path.lower()
         try:
             if WORKFLOWS.wants(path) or ACTIONS.wants(path):
-                yield from self._workflow(file)
+                yield from self._workflow(file, project)
             elif JAVASCRIPT.wants(path) or PYTHON.wants(path, file.data[:100]):
                 find = slack.javascript if JAVASCRIPT.wants(path) else slack.python
                 for leak in find(file):
-                    message = f"`{leak.callee}` sends a secret to Slack, `{leak.name}`"
-                    yield self.finding(file.span(leak.start, leak.end), message, help=_HELP)
+                    yield self._tell(file, project, (leak.start, leak.end, leak.name), f"`{leak.callee}`")
             else:
-                for start, end, name in _requests(file, 0, len(file.text), None):
-                    yield self._tell(file, start, end, name, "this command")
+                for place in _requests(file, 0, len(file.text), None):
+                    yield self._tell(file, project, place, "this command")
         except Unparsed as error:
-            file.note("unparsed" if WORKFLOWS.wants(path) else "fell-back", error.message)
+            if (WORKFLOWS.wants(path) or ACTIONS.wants(path)) and not is_template(file):
+                raise
+            what = f"{error.message} (line {error.line}): its messages to Slack are not looked at"
+            file.note("fell-back", what)
 
-    def _workflow(self, file: SourceFile) -> Iterator[Finding]:
+    def _workflow(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         for step, known in _steps(file):
             who = f"step {step.label}"
-            for start, end, name in _action(file, step, known):
-                yield self._tell(file, start, end, name, who)
+            for place in _action(file, step, known):
+                yield self._tell(file, project, place, who)
             for script in _scripts(step):
-                for start, end, name in _requests(file, script.start, script.end, known):
-                    yield self._tell(file, start, end, name, who)
+                for place in _requests(file, script.start, script.end, known):
+                    yield self._tell(file, project, place, who)
 
-    def _tell(self, file: SourceFile, start: int, end: int, name: str, who: str) -> Finding:
-        return self.finding(file.span(start, end), f"{who} sends a secret to Slack, `{name}`", help=_HELP)
+    def _tell(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Finding:
+        start, end, name = place
+        return self.finding(
+            file.span(start, end),
+            f"{who} sends a secret to Slack, `{name}`",
+            help=_HELP.format(manager.secret_id(project)),
+        )
 
 
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:

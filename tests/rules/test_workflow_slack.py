@@ -9,7 +9,7 @@ from palint_rules.secret_to_slack import SecretToSlack
 
 from palint.findings import Finding
 from palint.languages.slack import is_secret_name
-from palint.testing import check
+from palint.testing import check, results_of
 
 A = ".github/workflows/a.yml"
 JOB = "on: push\njobs:\n  a:\n    env: {HELD: '${{ secrets.HELD }}', PLAIN: x}\n    steps:\n"
@@ -186,3 +186,15 @@ def test_hostile_scripts_cost_little() -> None:
         begin = time.process_time()
         found("# slack hooks.slack.com\n" + piece * 20_000, "a.sh")
         assert time.process_time() - begin < 4, piece
+
+
+def test_what_does_not_parse_is_said() -> None:
+    broken = "on: push\nslack: b: c\n"
+    kinds = {
+        A: ["unparsed"],
+        "action.yml": ["unparsed"],
+        "{{cookiecutter.x}}/.github/workflows/a.yml": ["fell-back"],
+        "a.py": ["fell-back"],
+    }
+    for path, expected in kinds.items():
+        assert [n.kind for n in results_of(SecretToSlack, {path: broken}).notices] == expected

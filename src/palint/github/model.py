@@ -80,7 +80,7 @@ class Step(NamedTuple):
     def label(self) -> str:
         """How the step is called in a sentence: its name, else what it uses, else its number."""
         name = self.node.text("name") or (self.uses.text if self.uses else "")
-        return f"`{name[:60]}`" if name and "\n" not in name else f"number {self.number}"
+        return f"`{name[:60]}`" if name and "\n" not in name else str(self.number)
 
     def given(self, name: str) -> str | None:
         """The text of an input under `with:`; names compare without regard to case. None: not given."""
