@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint.findings import Finding
 from palint.languages import dotenv
+from palint.lazy import pattern
 from palint.rule import DOCKERFILES, EVERY, SHELL, Clause, Example, Rule, is_workflow
 from palint.secrets.aws_settings import Setting, settings
 from palint.source import SourceFile, Unparsed
@@ -13,8 +13,8 @@ from palint.source import SourceFile, Unparsed
 if TYPE_CHECKING:
     from palint.project import Project
 
-_CODE = re.compile(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
-_MAKEFILE = re.compile(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
+_CODE = pattern(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
+_MAKEFILE = pattern(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
 
 
 class AwsCredentialsFile(Rule):

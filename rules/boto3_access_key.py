@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix, Related, Severity, mask
+from palint.lazy import pattern
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.secrets.aws_variables import has_form
 from palint.source import SourceFile, Unparsed
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _BARE = 6  # this and the needles behind it name a library alone: such a file must also call it by position
-_BY_POSITION = re.compile(
+_BY_POSITION = pattern(
     r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|Session as|partial\("
     r"|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
 )
-_KEY_ARGUMENT = re.compile(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
-_NAME_BEFORE = re.compile(r"[\w.]{1,100}(?=[ \t]*\Z)")
+_KEY_ARGUMENT = pattern(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
+_NAME_BEFORE = pattern(r"[\w.]{1,100}(?=[ \t]*\Z)")
 _FAR = 800  # code points that a call may begin before its argument
 # The libraries themselves, copied into a repository.
-_LIBRARY = re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
-_TEST_PATH = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
-_DJANGO_SETTING = re.compile(
+_LIBRARY = pattern(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
+_TEST_PATH = pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
+_DJANGO_SETTING = pattern(
     r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
 )
-_DOUBLE_NAME = re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
-_CALLEE = re.compile(r"(?:.*\.)?(?:client|resource|create_client|Session)|boto\..*|S3Connection")
+_DOUBLE_NAME = pattern(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
+_CALLEE = pattern(r"(?:.*\.)?(?:client|resource|create_client|Session)|boto\..*|S3Connection")
 
 
 class Boto3AccessKey(Rule):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.findings import Finding
+from palint.lazy import pattern
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
 from palint.secrets.aws_variables import NAME, TOKEN, is_static
 from palint.source import SourceFile, Unparsed
@@ -213,7 +214,7 @@ def _dockerfile(file: SourceFile) -> Blocks:
 
 
 _ENVIRONMENTS = ("environment", "args", "build_args", "build-args")
-_TEXT = re.compile(
+_TEXT = pattern(
     r"(?m)^[ \t]*(?:- )?name:[ \t]*[\"']?(?P<name>\w+)[\"']?[ \t]*\r?\n"
     r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
     r"|^[ \t]*(?:- )?[\"']?(?P<key>\w+)(?:[ \t]*:[ \t]+|=)[\"']?(?P<text>[^\s\"'#]+)"
@@ -273,9 +274,9 @@ def _inner(node: Node) -> tuple[int, int]:
     return (node.start + 1, node.end - 1) if node.style in ("'", '"') else (node.start, node.end)
 
 
-_JSON_NAME = re.compile(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
-_JSON_VALUE = re.compile(r'\s*(?::|,\s*"value"\s*:)\s*"((?:[^"\\\n]|\\.){0,500})"', re.IGNORECASE)
-_JSON_VALUE_BEFORE = re.compile(
+_JSON_NAME = pattern(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
+_JSON_VALUE = pattern(r'\s*(?::|,\s*"value"\s*:)\s*"((?:[^"\\\n]|\\.){0,500})"', re.IGNORECASE)
+_JSON_VALUE_BEFORE = pattern(
     r'"value"\s*:\s*"((?:[^"\\\n]|\\.){0,500})"\s*,\s*"name"\s*:\s*\Z', re.IGNORECASE
 )
 
@@ -285,11 +286,12 @@ def _json(file: SourceFile) -> Blocks:
     text, block = file.text, []
     for name in _JSON_NAME.finditer(text):
         window = max(0, name.start() - 600)
-        match = _JSON_VALUE.match(text, name.end()) or _JSON_VALUE_BEFORE.search(text[window : name.start()])
+        behind = _JSON_VALUE.match(text, name.end())
+        match = behind or _JSON_VALUE_BEFORE.search(text[window : name.start()])
         if match is None or "//" in text[max(window, file.line_at(name.start())[0]) : name.start()]:
             continue
         start, end = match.span(1)
-        if match.re is _JSON_VALUE_BEFORE:
+        if behind is None:
             start, end = start + window, end + window
         value = re.sub(r"\$\{localEnv:(\w+)", r"${\1", match[1])
         block.append(Variable(name[1], value, *name.span(1), start, end))

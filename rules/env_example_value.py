@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from palint.findings import Edit, Finding, Fix, Severity
 from palint.languages import dotenv
 from palint.languages.dotenv import Variable
+from palint.lazy import pattern
 from palint.rule import Clause, Example, Files, Option, Rule
 from palint.secrets.aws import is_example_key, is_placeholder
 from palint.secrets.manager import secret_id
@@ -15,17 +16,17 @@ from palint.source import SourceFile
 if TYPE_CHECKING:
     from palint.project import Project
 
-_SECRET_NAME = re.compile(
+_SECRET_NAME = pattern(
     r"key|secret|token|pass|pwd|credential|private|salt|dsn|webhook|_url$|_uri$|auth|cert|license",
     re.IGNORECASE,
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"\W*|\$\w+|.*<[\w -]+>.*|.*\bpath/to\b.*"
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
     re.I,
 )
-_SHORT_VALUE = re.compile(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
-_AWS_KEY_NAME = re.compile(
+_SHORT_VALUE = pattern(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
+_AWS_KEY_NAME = pattern(
     r"AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET(?:_ACCESS)?_KEY|SESSION_TOKEN)", re.IGNORECASE
 )
 

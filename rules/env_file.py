@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from palint.findings import Finding
 from palint.languages import dotenv
 from palint.languages.dotenv import Variable
+from palint.lazy import pattern
 from palint.rule import Clause, Example, Files, Rule
 from palint.secrets.manager import secret_id
 from palint.source import SourceFile
@@ -14,16 +15,16 @@ from palint.source import SourceFile
 if TYPE_CHECKING:
     from palint.project import Project
 
-_COMMENT = re.compile(r"\s*#")
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
+_COMMENT = pattern(r"\s*#")
+_ASSIGNMENT = pattern(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
 
 # Shell scripts rather than dotenv files (direnv's, React Native's): what counts is whether they hold values.
 _SCRIPTS = (".envrc", ".xcode.env")
 # What one may set: names that say who signs in and where things lie, and values that can hold no secret.
-_SETTING = re.compile(
+_SETTING = pattern(
     r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|DIRENV_\w+|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
 )
-_NO_VALUE = re.compile(r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE)
+_NO_VALUE = pattern(r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE)
 
 
 class EnvFile(Rule):

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 
@@ -106,14 +107,14 @@ def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     double, single = rf'"(?:[^"{sign}]|{sign}.)*"?', r"'[^']*'?"
     word = rf"(?:[^\s\"'{sign}]|{sign}.|{double}|{single})+"
     quoted = rf"{sign}(.)|\"((?:[^\"{sign}]|{sign}.)*)\"|'([^']*)'"
-    return re.compile(word, re.DOTALL), re.compile(quoted, re.DOTALL)
+    return pattern(word, re.DOTALL), pattern(quoted, re.DOTALL)
 
 
 _PATTERNS = {escape: _patterns(escape) for escape in "\\`"}
-_ARRAY = re.compile(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
-_DIRECTIVE = re.compile(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
-_NAME = re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
-_HEREDOC = re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
+_ARRAY = pattern(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
+_DIRECTIVE = pattern(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
+_NAME = pattern(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
+_HEREDOC = pattern(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
 
 
 def parse(file: SourceFile) -> list[Instruction]:
@@ -122,7 +123,7 @@ def parse(file: SourceFile) -> list[Instruction]:
     text = file.text
     lines = [file.line_at(start) for start in file.line_starts]
     escape = _escape(text, lines)
-    more = re.compile(rf"{re.escape(escape)}[ \t]*$")
+    more = pattern(rf"{re.escape(escape)}[ \t]*$")
     made: list[Instruction] = []
     at = 0
     while at < len(lines):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 # What marks a file as documentation, in any part of its name.
@@ -22,8 +23,8 @@ _NO_DOTENV = frozenset(
     )
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
-_DOTENV = re.compile(r"(?:.*\.)?env|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?", re.DOTALL)
-_EXAMPLE_NAME = re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
+_DOTENV = pattern(r"(?:.*\.)?env|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?", re.DOTALL)
+_EXAMPLE_NAME = pattern(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
 
 def is_dotenv(path: str) -> bool:
@@ -79,14 +80,14 @@ class Variable(NamedTuple):
     comment: int | None = None
 
 
-_HEAD = re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
+_HEAD = pattern(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {
-    '"': re.compile(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
-    "'": re.compile(r"'([^']{0,65536})'"),
-    "`": re.compile(r"`([^`]{0,65536})`"),
+    '"': pattern(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
+    "'": pattern(r"'([^']{0,65536})'"),
+    "`": pattern(r"`([^`]{0,65536})`"),
 }
-_BARE = re.compile(r"[^\r\n]*")
-_COMMENT = re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
+_BARE = pattern(r"[^\r\n]*")
+_COMMENT = pattern(r"[ \t]*#[ \t]*(?=[^\r\n])")
 
 
 def parse(file: SourceFile) -> list[Variable]:

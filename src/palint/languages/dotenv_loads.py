@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from palint.languages import dotenv, shell
 from palint.languages.shell import Command
+from palint.lazy import pattern
 from palint.rule import is_workflow
 from palint.source import SourceFile, Unparsed
 
@@ -48,7 +49,7 @@ def loads(file: SourceFile) -> Iterator[Load]:
     return _shell(file)
 
 
-_PYTHON_SHEBANG = re.compile(rb"#![^\n]{0,80}python")
+_PYTHON_SHEBANG = pattern(rb"#![^\n]{0,80}python")
 _LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
 
 
@@ -59,14 +60,14 @@ def names_file(text: str) -> bool:
     return not _NO_PATH.search(text) and dotenv.is_dotenv(text)
 
 
-_VARIABLE = re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
-_NO_PATH = re.compile(r"[\s*^|?<>]|//")
+_VARIABLE = pattern(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
+_NO_PATH = pattern(r"[\s*^|?<>]|//")
 
 
 # --- Python
 
-_TEST_PATH = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
-_PYTHON_TEXT = re.compile(
+_TEST_PATH = pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)")
+_PYTHON_TEXT = pattern(
     r"(?m)^(?P<before>[^#\n]*?)\b(?:load_dotenv|dotenv_values|read_env|RepositoryEnv)[ \t]*\("
 )
 
@@ -89,16 +90,16 @@ def _python(file: SourceFile) -> Iterator[Load]:
 # --- JavaScript and TypeScript
 
 # An unclosed text or comment reaches to the end: each sign is then read once, whatever the text.
-_SCRIPT_COMMENT = re.compile(
+_SCRIPT_COMMENT = pattern(
     r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 )
 _PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
-_IMPORT = re.compile(
+_IMPORT = pattern(
     r"(?:\bimport\s+(?:(?P<names>[\w$*{}, \n]{1,200}?)\s+from\s+)?"
     r"|\b(?:const|let|var)\s+(?P<bound>[\w${}:, ]{1,200}?)\s*=\s*require\(\s*|\brequire\(\s*)"
     rf"[\"'](?P<module>(?:{_PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
-_NODE_LOAD = re.compile(r"\bprocess\.loadEnvFile\s*\(")
+_NODE_LOAD = pattern(r"\bprocess\.loadEnvFile\s*\(")
 
 
 def _javascript(file: SourceFile) -> Iterator[Load]:
@@ -129,14 +130,14 @@ def _use_of(text: str, names: list[str]) -> tuple[int, int] | None:
 
 # --- JSON: package.json, VS Code's launch.json
 
-_DEPENDENCIES = re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
-_DEPENDENCY = re.compile(rf"\"(?:{_PACKAGES})\"\s*:")
-_SCRIPT = re.compile(
+_DEPENDENCIES = pattern(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
+_DEPENDENCY = pattern(rf"\"(?:{_PACKAGES})\"\s*:")
+_SCRIPT = pattern(
     r"--env-file(?:-if-exists)?[= ][^\s\"\\]+|-r dotenv/config"
     r"|(?<=[\"& ;])(?:\.|source) [^\s\"\\;&]*\.env[^\s\"\\;&]*"
     r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd )[^\"\\]*"
 )
-_ENV_FILE_MEMBER = re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
+_ENV_FILE_MEMBER = pattern(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
 
 
 def _json(file: SourceFile) -> Iterator[Load]:
@@ -155,7 +156,7 @@ def _json(file: SourceFile) -> Iterator[Load]:
 # --- YAML
 
 _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv"))
-_YAML_TEXT = re.compile(
+_YAML_TEXT = pattern(
     r"(?m)^[ \t-]*(?:env_file[ \t]*:[ \t]*(?:\r?\n[ \t]*-[ \t]+)?\S|useDotenv[ \t]*:[ \t]*true)[^\r\n]*"
 )
 
@@ -235,7 +236,7 @@ def _dockerfile(file: SourceFile) -> Iterator[Load]:
 
 # --- Shell, Makefiles, everything else
 
-_INCLUDE = re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
+_INCLUDE = pattern(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
 _READERS = frozenset(("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst"))
 _PATTERNED = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is no file
 _WRITERS = frozenset(("cp", "mv", "ln", "touch", "tee", "install"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 
@@ -20,12 +20,12 @@ class Entry(NamedTuple):
     value_end: int
 
 
-_LINE = re.compile(
+_LINE = pattern(
     r"(?m)^[ \t]*(?:\[(?P<section>[^\]\r\n]*)\]"
     r"|(?P<key>[^\s#;!\[=:][^=:\r\n]{0,200}?)[ \t]*[=:][ \t]*(?P<value>[^\r\n]*))"
 )
-_QUOTED = re.compile(r"([\"'])(.*?)\1\s*(?:[#;].*)?$")
-_REMARK = re.compile(r"\s[#;].*$")
+_QUOTED = pattern(r"([\"'])(.*?)\1\s*(?:[#;].*)?$")
+_REMARK = pattern(r"\s[#;].*$")
 
 
 def parse(file: SourceFile) -> list[Entry]:

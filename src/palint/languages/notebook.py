@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
     from palint.languages.python import Module
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = pattern(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _MOST_TOKENS = 1_000_000
 _DEEPEST = 200
-_ESCAPE = re.compile(
+_ESCAPE = pattern(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -225,9 +226,9 @@ def _blank(found: re.Match[str]) -> str:
     return f"{kept}0{rest[1:]}"
 
 
-_CELL_MAGIC = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(\w+)[^\n]*")
+_CELL_MAGIC = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(\w+)[^\n]*")
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug", "pypy", "python", "python3")
-_LINE_MAGIC = re.compile(
+_LINE_MAGIC = pattern(
     r"^(?P<keep>[ \t]*|[\w., \t]+=[ \t]*)"
     r"(?:[%!][^=\n](?:[^\n\\]|\\[^\n]|\\\n)*|[\w.]*\?+[ \t]*$|\?+\S*)",
     re.MULTILINE,

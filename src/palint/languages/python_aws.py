@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from palint.languages.python import Module, Scope, dict_items, literal
+from palint.lazy import pattern
 from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
 
 AWS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -29,7 +30,7 @@ class Taker(NamedTuple):
 
 
 def _taker(name: str, positions: tuple[str | None, ...], keywords: tuple[str, ...] = AWS) -> Taker:
-    return Taker(re.compile(name), positions, keywords)
+    return Taker(pattern(name), positions, keywords)
 
 
 # The first that matches counts. Parameters: the libraries' own reference documentation.
@@ -51,34 +52,34 @@ _TAKERS = (
            r"|llama_index|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb)\b.*", ()),
 )  # fmt: skip
 _FSSPEC = _taker(r"fsspec\.\w+", (), _SHORT)
-_SPARK_KEY = re.compile(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:awsA|awsS|access\.key|secret\.key)\w*")
+_SPARK_KEY = pattern(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:awsA|awsS|access\.key|secret\.key)\w*")
 _STORAGE_KEYS = {*_SHORT, *AWS, *(name.upper() for name in AWS), "access_key_id", "secret_access_key"}
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
-_DJANGO_KEY = re.compile(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
+_DJANGO_KEY = pattern(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
 _DJANGO = frozenset(
     ("INSTALLED_APPS", "AWS_STORAGE_BUCKET_NAME", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT")
 )
 
 _ENDPOINTS = ("endpoint_url", "endpoint_override", "endpoint", "host")
-_AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?=[:/]|$)")
-_LOCAL_HOST = re.compile(
+_AWS_HOST = pattern(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)(?=[:/]|$)")
+_LOCAL_HOST = pattern(
     r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
 )
 
-_OTHER_VENDOR = re.compile(
+_OTHER_VENDOR = pattern(
     r"minio|localstack|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)", re.IGNORECASE
 )
 
 _MOST_KEYS = 50  # in one call that are looked at
 
 # What an STS response, a role's credentials or botocore's resolved ones are called, wherever a name says so.
-_TEMPORARY = re.compile(
+_TEMPORARY = pattern(
     r"(?i:assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
     r"|^sts_|_sts_|_sts$|temp(?:orary)?_?cred|artifactCredentials)"
     r"|^(?:Credentials|AccessKeyId|SecretAccessKey|SessionToken)$"
 )
-_PERMANENT = re.compile(r"create_access_key|^AccessKey$")  # IAM's answer has an AccessKeyId, too
+_PERMANENT = pattern(r"create_access_key|^AccessKey$")  # IAM's answer has an AccessKeyId, too
 
 
 class Argument(NamedTuple):
@@ -279,7 +280,7 @@ def _is_double_name(node: ast.expr) -> bool:
     return _DOUBLE_NAME.search(name) is not None
 
 
-_DOUBLE_NAME = re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
+_DOUBLE_NAME = pattern(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
 
 
 def _endpoint(arguments: Iterable[Argument], scope: Scope) -> str:

@@ -4,18 +4,18 @@ starlette."""
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from palint.languages import dotenv
 from palint.languages.python import Module, literal
+from palint.lazy import pattern
 
-_LOADERS = re.compile(
+_LOADERS = pattern(
     r"(?:dotenv\.(?:main\.)?)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
     r"|(?:decouple\.)?RepositoryEnv"
 )
-_SETTINGS = re.compile(r".*ConfigDict")
-_STARLETTE = re.compile(r"starlette\.config\.Config")
+_SETTINGS = pattern(r".*ConfigDict")
+_STARLETTE = pattern(r"starlette\.config\.Config")
 
 
 def loads(

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from palint.lazy import pattern
+
 
 class Word(NamedTuple):
     """One word. text: without quotes and escapes. start, end: as it stands, quotes included.
@@ -55,19 +57,19 @@ class Command(NamedTuple):
         return []
 
 
-ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\+?=")
+ASSIGNMENT = pattern(r"([A-Za-z_]\w*)\+?=")
 _PREFIXES = frozenset(
     ["sudo", "exec", "then", "do", "else", "elif", "if", "while", "!", "{", "time", "command", "nohup", "@"]
 )
 
-_SPACE = re.compile(r"(?:[ \t]|\\\r?\n)+")
-_COMMENT = re.compile(r"#[^\r\n]*")
-_PLAIN = re.compile(r"[^ \t\r\n\\'\"`$;&|()<>]+")
-_SINGLE = re.compile(r"'[^']*'?")
-_QUOTED = re.compile(r'[^"\\$`]+')
-_BACKQUOTE = re.compile(r"`(?:[^`\\]|\\.)*`?", re.DOTALL)
-_VARIABLE = re.compile(r"\$(?:\{[^}\n]*\}?|\w+|[@*#?$!-])?")
-_REDIRECT = re.compile(r"\d*(?:<<-?|>>|>\||<>|[<>]&?)")
+_SPACE = pattern(r"(?:[ \t]|\\\r?\n)+")
+_COMMENT = pattern(r"#[^\r\n]*")
+_PLAIN = pattern(r"[^ \t\r\n\\'\"`$;&|()<>]+")
+_SINGLE = pattern(r"'[^']*'?")
+_QUOTED = pattern(r'[^"\\$`]+')
+_BACKQUOTE = pattern(r"`(?:[^`\\]|\\.)*`?", re.DOTALL)
+_VARIABLE = pattern(r"\$(?:\{[^}\n]*\}?|\w+|[@*#?$!-])?")
+_REDIRECT = pattern(r"\d*(?:<<-?|>>|>\||<>|[<>]&?)")
 _DEEPEST = 50  # of `$( … )` inside each other
 
 
@@ -196,4 +198,4 @@ class _Reader:
         return match[0]  # type: ignore[index]
 
 
-_NESTING = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[()]", re.DOTALL)
+_NESTING = pattern(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[()]", re.DOTALL)

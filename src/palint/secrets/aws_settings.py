@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.secrets.aws_variables import given
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
@@ -13,29 +14,29 @@ _NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"
 _BARE = r"[^\s;&|\"'`]+"
 _VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
 
-_PROFILE = re.compile(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")
-_HEADER = re.compile(r"(?m)^[ \t]*(?:[^\s#]{1,80}[ \t]+['\"])?\[[^\]\r\n]{1,80}\][ \t]*\r?$")
-_PROFILE_TOKEN = re.compile(r"(?im)^[ \t]*aws_session_token[ \t]*=")
-_CONFIGURE = re.compile(
+_PROFILE = pattern(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")
+_HEADER = pattern(r"(?m)^[ \t]*(?:[^\s#]{1,80}[ \t]+['\"])?\[[^\]\r\n]{1,80}\][ \t]*\r?$")
+_PROFILE_TOKEN = pattern(r"(?im)^[ \t]*aws_session_token[ \t]*=")
+_CONFIGURE = pattern(
     r"(?i)\baws[ \t]+(?:--\S+[ \t]+\S+[ \t]+)?configure[ \t]+set[ \t]+"
     rf"(?P<name>(?:[\w-]+\.){{0,2}}{_KEY})[ \t]+{_VALUE}"
 )
-_CONFIGURE_TOKEN = re.compile(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
-_EXPORT = re.compile(
+_CONFIGURE_TOKEN = pattern(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
+_EXPORT = pattern(
     rf"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-gx)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?"
     rf"(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
     re.MULTILINE,
 )
-_ASSIGNMENT = re.compile(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
-_CODE = re.compile(
+_ASSIGNMENT = pattern(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
+_CODE = pattern(
     rf"[\"'.](?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
     r"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'(?P<bare>))"
 )
-_PROPERTY = re.compile(
+_PROPERTY = pattern(
     r"(?im)^[ \t]*(?P<name>(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?"
     rf"(?:access-?key(?:-?id)?|secret-?(?:access-?)?key))[ \t]*[=:][ \t]*{_VALUE}"
 )
-_COMMENT = re.compile(r"^[ \t]*(?:#|//|/?\*|--|;)")
+_COMMENT = pattern(r"^[ \t]*(?:#|//|/?\*|--|;)")
 _NEAR = 600  # code points that a section's header may stand above its keys
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+from palint.lazy import pattern
 from palint.secrets.aws import is_example_key, is_placeholder, is_test_double
 
-NAME = re.compile(r"(?:\w+_)?AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)", re.IGNORECASE)
-TOKEN = re.compile(r"(?:\w+_)?AWS_SESSION_TOKEN", re.IGNORECASE)
-_REFERENCE = re.compile(r"\$(?:\{(?P<name>[^{}:?-]*)(?::?[-?](?P<default>[^{}]*))?\}|\w+)")
-_ENDPOINT = re.compile(r"(?:^|_)ENDPOINT(?:_|$)", re.IGNORECASE)
-_AWS_HOST = re.compile(r"amazonaws\.com|\.aws\b")
+NAME = pattern(r"(?:\w+_)?AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)", re.IGNORECASE)
+TOKEN = pattern(r"(?:\w+_)?AWS_SESSION_TOKEN", re.IGNORECASE)
+_REFERENCE = pattern(r"\$(?:\{(?P<name>[^{}:?-]*)(?::?[-?](?P<default>[^{}]*))?\}|\w+)")
+_ENDPOINT = pattern(r"(?:^|_)ENDPOINT(?:_|$)", re.IGNORECASE)
+_AWS_HOST = pattern(r"amazonaws\.com|\.aws\b")
 _SECRET_LENGTH = 40
-_KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{16}")
+_KEY_ID = pattern(r"A[KS]IA[A-Z0-9]{16}")
 
 
 def given(value: str) -> str:
