@@ -379,7 +379,8 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         """A finding where a secret's content holds literals: its secret members, or all of it."""
         members = [
             found.span(3)
-            for found in _MEMBER.finditer(file.text, place.start, place.end)
+            for value in values
+            for found in _MEMBER.finditer(file.text, value.start, value.end)
             if _SECRET_NAME.search(found[1]) and _is_secret(found[3], ignored)
         ]
         whole = [(v.start, v.end) for v in values if v.kind == "text" and _is_whole(v.text, ignored)]

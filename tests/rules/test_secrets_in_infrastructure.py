@@ -78,6 +78,17 @@ def test_terraform_without_a_literal(value: str) -> None:
     assert check(INFRASTRUCTURE, version_of(value)) == []
 
 
+def test_cloudformation_functions_round_a_literal() -> None:
+    for written in (
+        '{\'Fn::Sub\': \'{"a": "b", "password": "hunter2"}\'}',
+        "!Join ['', ['{\"password\": \"hunter2\"}']]",
+    ):
+        text = f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {written}}}\n"
+        (finding,) = check(INFRASTRUCTURE, {"t.yml": text})
+        ((start, end),) = finding.values
+        assert text[start:end] == "hunter2"
+
+
 def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
     ignore = "  lifecycle {\n    ignore_changes = [secret_string]\n  }\n"
     assert check(INFRASTRUCTURE, version_of('"initial value"', ignore)) == []
