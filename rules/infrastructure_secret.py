@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.findings import Finding
 from palint.languages import calls, cloudformation, hcl, javascript, python
@@ -34,14 +34,6 @@ _GENERATE = "GenerateSecretString: {PasswordLength: 32}   # in place of SecretSt
 _GENERATE_IN_CODE = (
     "generateSecretString: { passwordLength: 32 }   # a secret that Secrets Manager makes itself"
 )
-
-
-class Place(NamedTuple):
-    """What is looked at, as a message names it, and its [start, end) in code points."""
-
-    what: str
-    start: int
-    end: int
 
 
 class InfrastructureSecret(Rule):
@@ -310,9 +302,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         for found in _LOOSE.finditer(file.text):
             last = found.lastindex or 0
             value = Value("text", found[last], *found.span(last))
-            yield from self.literals(
-                file, Place(f"`{found[last - 1]}`", *found.span(last)), [value], _GENERATE
-            )
+            yield from self.literals(file, f"`{found[last - 1]}`", [value], _GENERATE)
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
         tree = file.view(hcl.parse)
@@ -324,59 +314,58 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             if attribute is None or not around or attribute.start_byte in seen:
                 continue
             seen.add(attribute.start_byte)
-            resource, expression = around[0], hcl.expression(attribute)
-            name = tree.source(attribute.named_children[0])
-            values = hcl.values(tree, expression)
+            resource, name = around[0], tree.source(attribute.named_children[0])
+            values = hcl.values(tree, hcl.expression(attribute))
             if resource.labels[:1] == ("aws_secretsmanager_secret_version",) and name.startswith("secret_"):
                 inner = [block for block in hcl.blocks(tree, resource.node) if block.kind == "lifecycle"]
                 ignored = any("ignore_changes" in tree.source(block.node) for block in inner)
-                place = Place(
-                    f"`{name}` of `{'.'.join(resource.labels)}`", expression.start_byte, expression.end_byte
-                )
+                what = f"`{name}` of `{'.'.join(resource.labels)}`"
                 compliant = f"{name} = random_password.{resource.labels[-1]}.result"
-                yield from self.literals(file, place, values, compliant, ignored)
+                yield from self.literals(file, what, values, compliant, ignored)
             elif (resource.labels[:1], name) == (("aws_ssm_parameter",), "type") and any(
                 v.text == "SecureString" for v in values
             ):
                 what = f"`{'.'.join(resource.labels)}`"
-                yield self.secure_string(file, Place(what, attribute.start_byte, attribute.end_byte))
+                yield self.secure_string(file, what, attribute.start_byte, attribute.end_byte)
 
     def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
         documents = file.view(yaml_.parse)
         for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
             node = secret.properties.get("SecretString") if secret.properties is not None else None
             if node is not None:
-                place = Place(f"`SecretString` of `{secret.name}`", node.start, node.end)
-                yield from self.literals(file, place, [cloudformation.value(file, node)], _GENERATE)
+                what = f"`SecretString` of `{secret.name}`"
+                yield from self.literals(file, what, [cloudformation.value(file, node)], _GENERATE)
         for parameter in cloudformation.resources(documents, "AWS::SSM::Parameter"):
             entry = parameter.properties.entry("Type") if parameter.properties is not None else None
             if entry is not None and entry[1].value == "SecureString":
-                yield self.secure_string(file, Place(f"`{parameter.name}`", entry[0].start, entry[1].end))
+                yield self.secure_string(file, f"`{parameter.name}`", entry[0].start, entry[1].end)
 
     def code(self, file: SourceFile) -> Iterator[Finding]:
         for call in calls.calls(file, [hit.end for hit in file.hits]):
-            named = _LAST_WORD.search(file.text, max(call.start - 80, 0), call.start)
-            if (
-                not _PLAIN_TEXT.search(call.name)
-                or not call.given
-                or (named and _PUBLIC_NAME.match(named[1]))
-            ):
+            if not _PLAIN_TEXT.search(call.name) or not call.given:
                 continue
-            place = Place(f"`{call.name}`", call.start, call.end)
-            yield from self.literals(file, place, call.given[0], _GENERATE_IN_CODE)
+            member = _LAST_WORD.search(file.text, max(call.start - 80, 0), call.start)
+            if member is not None and _PUBLIC_NAME.match(member[1]):
+                continue  # `username: SecretValue.unsafePlainText("app")`
+            what = f"`{call.name}`"
+            yield from self.literals(file, what, call.given[0], _GENERATE_IN_CODE)
             if any(value.kind == "environment" for value in call.given[0]):
-                message = f"{place.what} writes what the environment holds into the template"
+                message = f"{what} writes what the environment holds into the template"
                 yield self.finding(file.span(call.start, call.end), message, help=_GENERATE_IN_CODE)
-        for name, place, values in _members(file):
-            if name == "secretstring":
-                yield from self.literals(file, place, values, _GENERATE_IN_CODE)
+        for name, (start, end), values in _members(file):
+            if name.lower().replace("_", "") == "secretstring":
+                yield from self.literals(file, f"`{name}`", values, _GENERATE_IN_CODE)
             elif any(v.text.rpartition(".")[2] in ("SecureString", "SECURE_STRING") for v in values):
-                yield self.secure_string(file, place)
+                yield self.secure_string(file, f"`{name}`", start, end)
 
     def literals(
-        self, file: SourceFile, place: Place, values: list[Value], compliant: str, ignored: bool = False
+        self, file: SourceFile, what: str, values: list[Value], compliant: str, ignored: bool = False
     ) -> Iterator[Finding]:
-        """A finding where a secret's content holds literals: its secret members, or all of it."""
+        """A finding where a secret's content holds literals: its secret members, or all of it.
+
+        what: holds them, as the message names it. compliant: what to write instead. ignored: the value is only
+        the first one, and a person replaces it.
+        """
         members = [
             found.span(3)
             for value in values
@@ -388,16 +377,16 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         if secrets:
             yield self.finding(
                 file.span(min(start for start, _ in secrets), max(end for _, end in secrets)),
-                f"{place.what} holds {'a literal secret' if len(secrets) == 1 else 'literal secrets'}",
+                f"{what} holds {'a literal secret' if len(secrets) == 1 else 'literal secrets'}",
                 help=f"Have the value generated or put in by a person, and rotate this one:\n    {compliant}",
                 values=secrets,
             )
 
-    def secure_string(self, file: SourceFile, place: Place) -> Finding:
-        name = place.what.strip("`").rpartition(".")[2]
+    def secure_string(self, file: SourceFile, what: str, start: int, end: int) -> Finding:
+        name = what.strip("`").rpartition(".")[2]
         return self.finding(
-            file.span(place.start, place.end),
-            f"{place.what} keeps a secret in SSM Parameter Store in place of Secrets Manager",
+            file.span(start, end),
+            f"{what} keeps a secret in SSM Parameter Store in place of Secrets Manager",
             help="Make it a secret of Secrets Manager:\n    " + _secret_in(file, name),
         )
 
@@ -415,7 +404,7 @@ def _secret_in(file: SourceFile, name: str) -> str:
 
 
 def _is_secret(text: str, ignored: bool) -> bool:
-    """Whether a literal may be a secret. `ignored`: it is only the first one, so it must look random."""
+    """Whether a literal may be a secret; where it is `ignored` it must look random."""
     if is_fill_in(text):
         return False
     return not ignored or (len(text) >= 12 and re.search(r"\d", text) is not None)
@@ -426,23 +415,22 @@ def _is_whole(text: str, ignored: bool) -> bool:
     return not text.lstrip().startswith(("{", "[")) and bool(text.strip()) and _is_secret(text, ignored)
 
 
-def _members(file: SourceFile) -> Iterator[tuple[str, Place, list[Value]]]:
-    """`secretString` and `type` members in JavaScript, such arguments in Python; names in lower case."""
+def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Value]]]:
+    """`secretString` and `type` members in JavaScript, such arguments in Python: name, place, values."""
     path = file.path.lower()
     if path.endswith(JAVASCRIPT.suffixes):
         tree = file.view(javascript.parse)
         for hit in file.hits:
             around = tree.path(hit.end - 1)
             pair = next((node for node in around[:5] if node.type == "pair"), None)
-            name = javascript.key(tree, pair).lower() if pair is not None else ""
-            if pair is not None and name in ("secretstring", "type"):
+            name = javascript.key(tree, pair) if pair is not None else ""
+            if pair is not None and name in ("secretString", "type"):
                 values = javascript.values(tree, javascript.member_value(pair))
-                yield name, Place(f"`{javascript.key(tree, pair)}`", pair.start_byte, pair.end_byte), values
+                yield name, (pair.start_byte, pair.end_byte), values
     elif path.endswith(PYTHON.suffixes):
         module = file.view(python.module)
         for call, scope in module.calls:
             for keyword in call.keywords:
                 if keyword.arg in ("secret_string", "type"):
-                    name = keyword.arg.replace("_", "")
                     values = [calls.python_value(file, module, keyword.value, scope)]
-                    yield name, Place(f"`{keyword.arg}`", *module.offsets(keyword)), values
+                    yield keyword.arg, module.offsets(keyword), values
