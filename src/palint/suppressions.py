@@ -28,6 +28,7 @@ _CLOSERS = re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
 _PRAGMA_RULE = "hardcoded-secret"  # what detect-secrets' pragma has always meant
 _COMMENT_LINE = re.compile(r"\s*(?:" + _OPENERS + r")")
 _STATEMENT_LINES = 2000  # how far below a suppression its statement may reach
+_LINES_IN_ALL = 200_000  # looked at for the statements of one file; then a suppression counts for one line
 
 
 class Suppression(NamedTuple):
@@ -61,10 +62,11 @@ class Suppression(NamedTuple):
 def find(file: SourceFile) -> list[Suppression]:
     """Every suppression in a file, in order."""
     text = file.text
-    found = [_palint(file, match) for match in _PALINT.finditer(text)]
+    budget = [_LINES_IN_ALL]
+    found = [_palint(file, match, budget) for match in _PALINT.finditer(text)]
     for match in _PRAGMA.finditer(text):
         start, end = match.end("open"), match.end()
-        first, last = _lines(file, match.start(), bool(match["next"]))
+        first, last = _lines(file, match.start(), budget, bool(match["next"]))
         found.append(
             Suppression(
                 file.span(start, end),
@@ -78,7 +80,7 @@ def find(file: SourceFile) -> list[Suppression]:
     return sorted(found, key=lambda s: s.span.offset)
 
 
-def _palint(file: SourceFile, match: re.Match[str]) -> Suppression:
+def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppression:
     rules = tuple(word.strip() for word in (match["rules"] or "").split(",") if word.strip())
     reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
     problem = ""
@@ -86,7 +88,7 @@ def _palint(file: SourceFile, match: re.Match[str]) -> Suppression:
         problem = "names no rule: write `palint: ignore[rule-id] reason`"
     elif not reason:
         problem = f"gives no reason: write `palint: ignore[{', '.join(rules)}] reason`"
-    first, last = _lines(file, match.start())
+    first, last = _lines(file, match.start(), budget)
     # The span leaves the closing of the comment out, so that a caret stands under what was written.
     start = match.start() + len(match["open"])
     start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
@@ -94,34 +96,37 @@ def _palint(file: SourceFile, match: re.Match[str]) -> Suppression:
     return Suppression(file.span(start, end), rules, reason, first, last, problem)
 
 
-def _lines(file: SourceFile, offset: int, next_line: bool = False) -> tuple[int, int]:
-    """The lines that a comment beginning at `offset` counts for."""
+def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = False) -> tuple[int, int]:
+    """The lines that a comment beginning at `offset` counts for; takes from the budget of lines."""
     start, _ = file.line_at(offset)
     line = file.position(offset).line
     if next_line:
         return line + 1, line + 1
     if file.text[start:offset].strip():
         return line, line
-    return line, _statement_end(file, line)
+    last, looked_at = _statement_end(file, line, budget[0])
+    budget[0] -= looked_at
+    return line, last
 
 
-def _statement_end(file: SourceFile, comment_line: int) -> int:
-    """The last line of what begins below a comment that stands alone.
+def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[int, int]:
+    """(last line of what begins below a comment that stands alone, how many lines were looked at).
 
     It goes on while a bracket or triple quote is open, a line ends in a continuation, or lines are indented
     deeper than its first; a closing bracket at its own depth still belongs to it.
     """
     text, starts = file.text, file.line_starts
     row = comment_line - file.first_line + 1
-    rows = len(starts)
+    begin = row
+    rows = min(len(starts), row + max(budget, 1))
 
     def line(row: int) -> str:
-        return text[starts[row] : starts[row + 1] if row + 1 < rows else len(text)].rstrip("\r\n")
+        return text[starts[row] : starts[row + 1] if row + 1 < len(starts) else len(text)].rstrip("\r\n")
 
     while row < rows and (not line(row).strip() or _COMMENT_LINE.match(line(row))):
         row += 1
     if row >= rows:
-        return comment_line
+        return comment_line, row - begin
     first, depth, last = row, 0, row
     indent = _indent(line(first))
     continued = True
@@ -139,7 +144,7 @@ def _statement_end(file: SourceFile, comment_line: int) -> int:
         continued = content.endswith(("\\", "`"))
         last = row
         row += 1
-    return last + file.first_line
+    return last + file.first_line, row - begin
 
 
 _STRINGS = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
