@@ -2,7 +2,7 @@
 
 A candidate is a span and nothing more; whether it is a secret is for `verdict` to say. `NEEDLES` are the
 patterns of the one pass over the file. Each of their hits is handed to `find`, whose cost is what most hits
-cost in all, so it first looks at the one character on which the needle ended and leaves where nothing can come.
+cost in all, so it goes by the one character on which the needle ended.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-_WORDS = "pass|pwd|psw|secret|token|credential|contrase|auth|key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
+_WORDS = (
+    "pass|pwd|psw|secret|token|credential|contrase|auth|"
+    "key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
+)
 
 _STRONG = "pass|pwd|secret|token|credential"
 
 NEEDLES: tuple[str, ...] = (
-    # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`, `<password>`,
-    # `password string =`. It ends on the operator, or on the quote behind the comma.
+    # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`,
+    # `<password>`, `password string =`. It ends on the operator, or on the quote behind the comma.
     rf"(?:{_WORDS})[\w.-]{{0,16}}[\\\"'`\])}}>]{{0,3}}(?:\s\*?(?:string|str|byte))?\s{{0,16}}"
     r"(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])",
     # Command lines. They end on the first character of the value, or on the quote before it.
@@ -33,12 +36,13 @@ NEEDLES: tuple[str, ...] = (
     # URLs and data source names. They end on the `@` or just behind it.
     r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
-    # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD`, a line on `value:`. It ends on the operator.
+    # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
     rf"(?:{_STRONG})[\w.-]{{0,16}}[\"']?,?\s{{1,24}}[\"']?value[\"']?\s?[:=]",
     # A default: `process.env.SECRET || "`. It ends on the quote.
     rf"(?:{_STRONG}|key)[\w.-]{{0,16}}[\"'\])]{{0,3}}\s{{0,2}}(?:\|\||\?\?|or)\s{{0,2}}[\"']",
     # Configuration without an operator. They end on the first character of the value.
-    r"(?:requirepass|masterauth|login\s[^\s]{1,32}\spassword|env\s\w{0,24}(?:password|passwd|secret|token|_key))\s[^\s=]",
+    r"(?:requirepass|masterauth|login\s[^\s]{1,32}\spassword|"
+    r"env\s\w{0,24}(?:password|passwd|secret|token|_key))\s[^\s=]",
 )
 
 LONGEST = 1024  # characters of a quoted value
@@ -56,7 +60,8 @@ class Candidate(NamedTuple):
 _KEYWORD = re.compile(_WORDS, re.I)
 # The text before a hit, read backwards: operator, type, what closes the name, the name.
 _NAME_BACKWARDS = re.compile(
-    r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
+    r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?"
+    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
 _GAP = re.compile(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = re.compile(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
@@ -102,7 +107,8 @@ _TAKE_PASSWORD = (
 )
 _BEFORE_QUOTE = re.compile(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
 _CLAUSE = re.compile(
-    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password|(?:store|key)password",
+    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|"
+    r"securestring|-password|(?:store|key)password",
     re.I,
 )
 _WITHOUT_OPERATOR = re.compile(
@@ -122,7 +128,7 @@ def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Can
         return _assigned(text, at, low, high, path)
     if last in "\"'":
         return _quoted(text, at, low, high)
-    if last == "@" or last in "/pPxX" and "@" in text[at - 5 : at]:
+    if last == "@" or (last in "/pPxX" and "@" in text[at - 5 : at]):
         return _address(text, at, low)
     return _other(text, at, low, high)
 
@@ -170,7 +176,7 @@ def _key(text: str, at: int, low: int) -> str:
 
 
 def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Candidate]:
-    """A value without quotes: in configuration all that follows up to a blank, elsewhere up to a delimiter."""
+    """A value without quotes: in configuration all up to a blank, elsewhere all up to a delimiter."""
     pattern = _BARE
     if _is_config(path):
         line = max(low, text.rfind("\n", low, at) + 1)
@@ -208,7 +214,7 @@ def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str
 
 
 def _close(text: str, start: int, high: int, quote: str) -> int:
-    """Where the string that `quote` opened ends: at the same quote unescaped, at the line's end, at `LONGEST`."""
+    """Where the string that `quote` opened ends: at the same quote, the line's end, or `LONGEST` on."""
     stop = min(high, start + LONGEST)
     closing = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}.get(quote, quote)
     line_end = text.find("\n", start, stop)
@@ -221,7 +227,7 @@ def _close(text: str, start: int, high: int, quote: str) -> int:
 
 
 def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
-    """The string of an argument after a comma, of a default, of an SQL or PowerShell clause; its quote ends at `at`."""
+    """The string of an argument, of a default, of an SQL or PowerShell clause; its quote ends at `at`."""
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if not quote:
         return

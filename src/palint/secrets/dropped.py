@@ -1,7 +1,7 @@
 """The plain rules of the verdict: what is dropped without a score, and in which words.
 
-Each rule is a pattern and the reason that it stands for. They run from the cheapest to the dearest, and the first
-that holds decides. A reason holds nothing of the value.
+Each rule is a pattern and the reason that it stands for. They run from the cheapest to the dearest, and the
+first that holds decides. A reason holds nothing of the value.
 """
 
 from __future__ import annotations
@@ -9,38 +9,62 @@ from __future__ import annotations
 import base64
 import re
 
-Rules = tuple[tuple[str, re.Pattern[str]], ...]
+Rule = tuple[str, re.Pattern[str]]
 
-# Words that stand in for a secret, in any place of a value of at most 64 characters.
+
+def _words(text: str) -> str:
+    """A pattern that matches one of these words, which are patterns themselves."""
+    return "(?:" + "|".join(text.split()) + ")"
+
+
+# What stands in for a secret, in any place of a value of at most 64 characters.
 _PLACEHOLDER = re.compile(
-    r"your|example|sample|change.?(?:me|this|it)|replace|insert|placeholder|dummy|fake|todo|fixme|redacted|hidden|"
-    r"x{4}|\*{3}|\.{3}|enter|undefined|true\b|false\b|foo|bar\b|default|secret|passw|token|mock|invalid|incorrect|wrong|whatever|"
-    r"1234|abcd|qwert|asdf|deadbeef|cafebabe|lorem|hello|admin|guest|user|string|inherit|my[_-]|some[_-]|"
-    r"(?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])",
+    _words(
+        r"""
+            your example sample change.?(?:me|this|it) replace insert placeholder dummy fake todo fixme
+            redacted hidden x{4} \*{3} \.{3} enter undefined true\b false\b foo bar\b default secret passw
+            token mock invalid incorrect wrong whatever 1234 abcd qwert asdf deadbeef cafebabe lorem hello
+            admin guest user string inherit my[_-] some[_-]
+            (?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])
+        """
+    ),
     re.I,
+)
+_REFERENCE: Rule = (
+    "it refers to a variable, a file, an address or an option",
+    re.compile(
+        _words(
+            r"""
+                \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
+                [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: --?[a-z]
+                (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
+            """
+        )
+    ),
+)
+_HASHED: Rule = (
+    "it is a hash, not the secret itself",
+    re.compile(
+        _words(
+            r"""\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8} \{(?:S?SHA\d*|S?MD5|CRYPT)\}
+            (?:pbkdf2|bcrypt|argon2|scrypt)\w*\$ md5[0-9a-f]{32}\Z md5\$ sha(?:1|256|384|512)[-:$]
+            \w+:\$(?:2[aby]|apr1|[156])\$"""
+        )
+    ),
 )
 
 # Matched at the value's begin.
-_VALUE: Rules = (
-    (
-        "it refers to a variable, a file, an address or an option",
-        re.compile(
-            r"\$[A-Za-z_{(]|!(?:vault|secret|env|[A-Z][a-z]+)\b|%\(|%[A-Z_]+%|#\{|@\{|\{\{|[<\[({]|[./~]*/\w|[A-Za-z]:\\|[a-z][a-z+.-]+://|env[.(\[]|process\.|"
-            r"arn:|--?[a-z]|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/"
-        ),
-    ),
-    (
-        "it is a hash, not the secret itself",
-        re.compile(
-            r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8}|\{(?:S?SHA\d*|S?MD5|CRYPT)\}|"
-            r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*\$|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
-            r"\w+:\$(?:2[aby]|apr1|[156])\$"
-        ),
-    ),
+_VALUE: tuple[Rule, ...] = (
+    _REFERENCE,
+    _HASHED,
     (
         "it is a type",
         re.compile(
-            r"(?:bytes|str|string|int|integer|bool|boolean|any|object|optional|list|dict|unknown|never|void|number)\b",
+            _words(
+                """bytes str string int integer bool boolean any object optional list dict unknown never void
+                number"""
+            )
+            + r"\b",
             re.I,
         ),
     ),
@@ -61,7 +85,11 @@ _VALUE: Rules = (
     (
         "it is a file",
         re.compile(
-            r"[\w./-]{1,80}\.(?:ya?ml|json|pem|key|crt|txt|py|js|ts|go|java|conf|cfg|html?|xml|sh|env|md|p12|jks|pub|csv|sql)\Z"
+            r"[\w./-]{1,80}\."
+            + _words(
+                "ya?ml json pem key crt txt py js ts go java conf cfg html? xml sh env md p12 jks pub csv sql"
+            )
+            + r"\Z"
         ),
     ),
     ("it repeats itself", re.compile(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
@@ -71,37 +99,40 @@ _VALUE: Rules = (
     ),
 )
 
+_ABOUT = """
+    id name file path ur[li] type field length size count method mode error page user username alg algorithm
+    format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status state
+    scheme encryption hash digest
+"""
+_ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
+_STRUCTURES = """
+    hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
+    storage registry row group shard routing message event config meta param query header label order field
+    column join search object i18n translation plugin state sub host
+"""
 # Searched in the name that the value is given to.
-_NAME: Rules = (
+_NAME: tuple[Rule, ...] = (
     (
         "its name says something about a secret, not the secret",
         re.compile(
-            r"(?:[_.-](?i:id|name|file|path|ur[li]|type|field|length|size|count|method|mode|error|page|user|username|alg|"
-            r"algorithm|format|policy|expir\w+|ttl|timeout|endpoint|header|prefix|label|hint|message|arn|version|status|"
-            r"state|scheme|encryption|hash|digest)|(?<=[a-z])(?:Id|ID|Name|File|Path|Ur[li]|URL|Type|Field|Length|Size|Count|Method|Mode|Error|Page|User|"
-            r"Username|Alg|Algorithm|Format|Policy|Expir[a-z]+|Ttl|TTL|Timeout|Endpoint|Header|Prefix|Label|Hint|Message|"
-            r"Arn|ARN|Version|Status|State|Scheme|Encryption|Hash|Digest)|(?i:sha\d{0,3}|md5))s?\W*\Z"
+            rf"(?:[_.-](?i:{_words(_ABOUT)})|(?<=[a-z]){_words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?\W*\Z"
         ),
     ),
     (
         "it is the key of a data structure",
-        re.compile(
-            r"(?<!(?-i:[A-Z]))(?:hash|range|partition|sort|primary|foreign|unique|index|cache|idempotency|map|dict|lookup|shortcut|hot|"
-            r"storage|registry|row|group|shard|routing|message|event|config|meta|param|query|header|label|order|field|"
-            r"column|join|search|object|i18n|translation|plugin|state|sub|host)[_.-]?keys?\W*\Z",
-            re.I,
-        ),
+        re.compile(rf"(?<!(?-i:[A-Z])){_words(_STRUCTURES)}[_.-]?keys?\W*\Z", re.I),
     ),
     (
         "its name says that it is public, or no secret itself",
         re.compile(
-            r"public|publishable|invalid|encrypted|hashed|existing|[cx]srf|sha_?(?:1|2|256|512)|md5", re.I
+            _words("public publishable invalid encrypted hashed existing [cx]srf sha_?(?:1|2|256|512) md5"),
+            re.I,
         ),
     ),
 )
 
-# Matched at the value's begin where the name is but a weak hint: `key`, `auth`, `session`, `nonce`, `salt`, …
-_WEAK: Rules = (
+# Matched at the value's begin where the name is but a weak hint: `key`, `auth`, `session`, `nonce`, …
+_WEAK: tuple[Rule, ...] = (
     (
         "it is made of words, and its name is a weak hint",
         re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}\W?\Z"),
@@ -112,7 +143,12 @@ _WEAK: Rules = (
     ),
 )
 _STRONG = re.compile(
-    r"pass|pwd|psw|secret|token|credential|(?:api|access|private|encryption|signing|master)[_.-]?key|-p\Z|-u\Z",
+    _words(
+        r"""
+            pass pwd psw secret token credential (?:api|access|private|encryption|signing|master)[_.-]?key
+            -p\Z -u\Z
+        """
+    ),
     re.I,
 )
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
@@ -131,10 +167,18 @@ _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _TYPE_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
 _PROSE = re.compile(r" [a-z]{2,} [a-z]{2,}")
 _CODE_FILE = re.compile(
-    r"\.(?:py|pyi|rb|php|pl|lua|r|[cm]?[jt]sx?|go|java|kts?|scala|groovy|gradle|cs|cpp|cc|c|h|hpp|swift|rs|m|dart|vue)\Z"
+    r"\."
+    + _words(
+        """
+            py pyi rb php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp swift rs
+            m dart vue
+        """
+    )
+    + r"\Z"
 )
 _GENERATED = re.compile(
-    r"\.(?:css|scss|sass|less|map|lock|sum)\Z|(?:\A|/)(?:package-lock|npm-shrinkwrap|packages\.lock)\.json\Z|pnpm-lock\.yaml\Z"
+    r"\.(?:css|scss|sass|less|map|lock|sum)\Z|"
+    r"(?:\A|/)(?:(?:package-lock|npm-shrinkwrap|packages\.lock)\.json|pnpm-lock\.yaml)\Z"
 )
 _TRANSLATED = re.compile(
     r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z|"
@@ -143,20 +187,27 @@ _TRANSLATED = re.compile(
 
 
 def why(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
-    """Why the rules drop a candidate, as the end of a sentence, or "" if none does; parameters as `verdict.judge`."""
+    """
+    Why the rules drop a candidate, the end of a sentence, or "" if none does; parameters as
+    `verdict.judge`.
+    """
     if value.startswith("-----BEGIN"):
         return "its middle is left out" if "..." in value else ""
     size = len(value)
     if size < 4:
         return "it is shorter than four characters"
-    if size <= 64 and _PLACEHOLDER.search(value):
+    if not value[0].isalnum() and _REFERENCE[1].match(value):
+        return _REFERENCE[0]
+    if size <= 64 and _PLACEHOLDER.search(value) and not _HASHED[1].match(value):
         return "it holds a placeholder's word"
     if detector.startswith("format:"):
         return "it repeats one character" if size <= 80 and _RUN.search(value) else ""
     for reason, pattern in _VALUE:
         if pattern.match(value):
             return reason
-    return (_by_name(value, key, path) if key else "") or _by_place(value, key, line, column, path, detector)
+    return (_by_name(value, key, path) if key and detector != "authorization-header" else "") or _by_place(
+        value, key, line, column, path, detector
+    )
 
 
 def _by_name(value: str, key: str, path: str) -> str:
@@ -166,7 +217,7 @@ def _by_name(value: str, key: str, path: str) -> str:
     if _UUID.match(value) and not _HAS_UUID.search(key):
         return "it is the id of something"
     name, plain = _letters(key[-60:]), _letters(value[:60])
-    if plain and (plain in name or len(name) > 2 and name in plain):
+    if plain and (plain in name or (len(name) > 2 and name in plain)):
         return "it repeats its own name"
     if key.lower() in ("key", "keys") and len(value) < 16:
         return "it is a short id"
@@ -185,9 +236,9 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     before = line[:column]
     if detector == "authorization-header":
         return _of_header(value, key)
-    if detector.endswith("EntropyString") and not _STRONG.search(key):
-        if not _SPEAKS.search(line, max(0, column - 80), column + len(value) + 40):
-            return "it is random, and nothing near it speaks of a secret"
+    near = line[max(0, column - 80) : column + len(value) + 40]
+    if detector.endswith("EntropyString") and not (_STRONG.search(key) or _SPEAKS.search(near)):
+        return "it is random, and nothing near it speaks of a secret"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if before.rfind("{{") > before.rfind("}}"):
@@ -207,13 +258,13 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
 
 
 def _of_header(value: str, scheme: str) -> str:
-    if len(value) < 32 and _WORDS.match(value):
-        return "it is made of words"
     if scheme.lower() == "basic":
-        pair = base64.b64decode(value + "=" * (-len(value) % 4)).decode("latin-1")
-        if _PLACEHOLDER.search(pair):
-            return "it holds a placeholder's word in base64"
-    return ""
+        try:
+            pair = base64.b64decode(value + "=" * (-len(value) % 4)).decode("latin-1")
+        except ValueError:
+            return "it is not base64"
+        return "it holds a placeholder's word in base64" if _PLACEHOLDER.search(pair) else ""
+    return "it is made of words" if len(value) < 32 and _WORDS.match(value) else ""
 
 
 def _is_code(before: str, value: str, path: str) -> bool:
@@ -234,6 +285,6 @@ def _is_code(before: str, value: str, path: str) -> bool:
 
 
 def _names_a_sentence(before: str, key: str) -> bool:
-    """Whether the name is a quoted one of several words, as translations have it: `"Your new password": "…`."""
+    """Whether the name is a quoted one of several words, as in translations: `"Your new password": "…`."""
     name = before.rfind(key + '": ') if key else -1
     return name > 0 and before[name - 1] == " " and before.count('"', 0, name) % 2 == 1

@@ -1,8 +1,8 @@
 """What is known of a candidate, as a list of named features that hold.
 
-The names are the vocabulary of `verdict`'s weights: `length:10`, `key:password`, `shape:uuid`. A number goes into
-bins, so that a score is a sum of weights that a reader can look up. Nothing here depends on a repository: the
-value, the name it is given to, its line and the file's base name are all that is read.
+The names are the vocabulary of `verdict`'s weights: `length:10`, `key:password`, `shape:uuid`. A number
+goes into bins, so that a score is a sum of weights that a reader can look up. Nothing here depends on a
+repository: the value, the name it is given to, its line and the file's base name are all that is read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FILES = {
     for kind, endings in {
         "yaml": "yml yaml",
         "json": "json jsonl ipynb tfstate har",
-        "settings": "properties ini cfg cnf conf config env toml tf tfvars hcl creds envrc example sample dist local",
+        "settings": "properties ini cfg cnf conf config env toml tf tfvars hcl creds envrc example sample",
         "template": "j2 jinja tpl tmpl template stub erb mustache hbs ejs",
         "shell": "sh bash zsh ps1 psm1 bat cmd fish",
         "prose": "md rst txt adoc mdx cast log",
@@ -39,7 +39,8 @@ _FILES = {
 }
 
 _KEYWORD = re.compile(
-    r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher|account)[_.-]?key|[nx]key|"
+    r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher|account)[_.-]?key|"
+    r"[nx]key|"
     r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|key|"
     r"cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
     re.I,
@@ -51,17 +52,25 @@ _SAME_KEYWORD = {
     "passcode": "password",
     "psw": "pwd",
 }
-_STRONG = frozenset(
-    "password pwd pass passphrase secret token apikey accesskey privatekey secretkey credential".split()
-)
+_STRONG = ("password", "pwd", "pass", "passphrase", "secret", "token", "credential",
+           "apikey", "accesskey", "privatekey", "secretkey")  # fmt: skip
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_KNOWN_PARTS = frozenset(
-    "id name file path url type field length hash format policy endpoint header label message error provider manager "
-    "service class method key value data env version store list map input param column index page user text required "
-    "confirmation confirm base default state status mode code reset info public test has is no max min sort primary "
-    "foreign cache fake bad old new current forgot change show hide get set use allow with missing next root admin db "
-    "database mysql postgres redis client consumer access refresh api auth oauth secret private session app encryption "
-    "signing ssh ssl keystore truststore smtp mail proxy check verify make create parse expected other another".split()
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_KNOWN_PARTS = _listed(
+    """
+    id name file path url type field length hash format policy endpoint header label message error
+    provider manager service class method key value data env version store list map input param column
+    index page user text required confirmation confirm base default state status mode code reset info
+    public test has is no max min sort primary foreign cache fake bad old new current forgot change show
+    hide get set use allow with missing next root admin db database mysql postgres redis client consumer
+    access refresh api auth oauth secret private session app encryption signing ssh ssl keystore
+    truststore smtp mail proxy check verify make create parse expected other another
+    """
 )
 
 _CHARSETS = tuple(
@@ -89,7 +98,7 @@ _SHAPES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("uuid", r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"),
-        ("crypt", r"\$(?:1|2[abxy]?|5|6|argon2\w*|apr1|pbkdf2[\w-]*|scrypt)\$|\{(?:SSHA|SHA|CRYPT|MD5)\}|(?:pbkdf2|bcrypt)\w*\$"),
+        ("crypt", r"\$\w{1,12}\$|\{(?:SSHA|SHA|CRYPT|MD5)\}"),
         ("public-key", r"ssh-(?:rsa|ed25519|dss)|ecdsa-|MI[GI][A-Za-z0-9]"),
         ("digest", r"(?:sha(?:1|256|384|512)|md5)[-:=]"),
         ("email", r"[\w.+-]+@[\w-]+\.\w"),

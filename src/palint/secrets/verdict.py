@@ -1,9 +1,9 @@
 """Whether a candidate is a secret: first plain rules that drop, then a learned score.
 
-The rules (`dropped`) drop what can be named: a placeholder, a reference, a template, a type, a path. What they let
-pass is scored by a logistic regression: a sum of weights over the named features of `features`, read from
-`weights.json`, which `bench/train_verdict.py` writes. A score above `threshold` keeps the candidate. Every
-verdict says why, in words that hold nothing of the value.
+The rules (`dropped`) drop what can be named: a placeholder, a reference, a template, a type, a path. What
+they let pass is scored by a logistic regression: a sum of weights over the named features of `features`. The
+weights are read from `weights.json`, which `bench/train_verdict.py` writes. A score above `threshold` keeps
+the candidate. Every verdict says why, in words that hold nothing of the value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from palint.secrets import dropped, features
 
 
 class Verdict(NamedTuple):
-    """`keep` or drop, the score (log-odds; 0.0 where a rule decided) and why, without a character of the value."""
+    """`keep` or drop, the score (log-odds; 0.0 where a rule decided), and why, with nothing of the value."""
 
     keep: bool
     score: float
@@ -33,10 +33,10 @@ class Model(NamedTuple):
 
 
 def judge(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
-    """The verdict on `value`, which is assigned to `key` ("" if to nothing) at `line[column:]` of the file `path`.
+    """The verdict on `value`, which is given to the name `key` ("" if to none) and stands at `line[column:]`.
 
-    `line` is the value's line, or a bounded part of it; `column` is 0-based in code points. `detector` names what
-    found it: "keyword", "url-credentials", "format:<id>", "upstream:<class>".
+    `line` is the value's line, or a bounded part of it; `column` is 0-based in code points; `path` is the
+    file's. `detector` names what found it: "keyword", "url-credentials", "format:<id>", "upstream:<class>".
     """
     reason = dropped.why(value, key, line, column, path, detector)
     if reason:

@@ -1,0 +1,137 @@
+"""Every way in which a value is given to a name yields that value, whole and alone."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint import needles
+from palint.secrets import assignments, shapes
+
+# « » marks the value, {…} a shape that is filled when the test runs.
+WRITTEN = (
+    ("settings.py", 'password = "«{password}»"'),
+    ("settings.py", "password = r'«{password}»'"),
+    ("settings.py", 'db["password"] = "«{password}»"'),
+    ("settings.py", 'connect(user="u", password="«{password}»")'),
+    ("settings.py", 'os.environ.get("DB_PASSWORD", "«{password}»")'),
+    ("settings.py", 'requests.get(url, auth=("someone", "«{password}»"))'),
+    ("client.go", 'client.SetBasicAuth("someone", "«{password}»")'),
+    ("client.go", 'var password string = "«{password}»"'),
+    ("client.go", 'AccessKey: aws.String("«{password}»"),'),
+    ("client.go", 'secret := []byte("«{password}»")'),
+    ("client.ts", "const password: string = '«{password}»';"),
+    ("client.ts", 'const secret = process.env.APP_SECRET || "«{password}»";'),
+    ("client.js", "process.env['PGPASSWORD'] = '«{password}»'"),
+    ("Client.java", '.password("«{password}»")'),
+    ("Client.kt", 'val password: String = "«{password}»"'),
+    ("Client.cs", 'new NetworkCredential("someone", "«{password}»");'),
+    ("lib.rs", 'let password: &str = "«{password}»";'),
+    ("config.php", "define('DB_PASSWORD', '«{password}»');"),
+    ("app.rb", ":password => '«{password}»',"),
+    ("app.json", '{"password": "«{password}»"}'),
+    ("app.json", r'"body": "{\"password\":\"«{password}»\"}"'),
+    ("app.xml", "<password>«{password}»</password>"),
+    ("web.config", '<add key="ApiPassword" value="«{password}»" />'),
+    ("app.yml", "password: «{password}»"),
+    ("app.yml", "  - password: «{password}»  # a comment"),
+    ("app.yml", "- name: DB_PASSWORD\n  value: «{password}»\n"),
+    ("app.yml", 'users: [{user: someone, password: «{password}», role: "x"}]'),
+    ("app.properties", "spring.datasource.password=«{password}»"),
+    ("app.ini", "# password = «{password}»"),
+    ("redis.conf", "requirepass «{password}»"),
+    (".netrc", "machine m login someone password «{password}»"),
+    ("Dockerfile", "ENV DB_PASSWORD «{password}»"),
+    ("build.gradle", 'storePassword "«{password}»"'),
+    ("run.sh", "export DB_PASSWORD=«{password}»"),
+    ("run.sh", "tool --password «{password}» --verbose"),
+    ("run.sh", "tool --db-password='«{password}»'"),
+    ("run.sh", "curl -u someone:«{password}» https://example.com"),
+    ("run.sh", "sshpass -p '«{password}»' ssh host"),
+    ("run.sh", "mysql -uroot -p«{password}» db"),
+    ("run.sh", "curl -H 'Authorization: Bearer «{base64url:40}»'"),
+    ("run.ps1", "ConvertTo-SecureString '«{password}»' -AsPlainText"),
+    ("init.sql", "CREATE USER someone IDENTIFIED BY '«{password}»';"),
+    ("README.md", "postgres://someone:«{password}»@db.internal/app"),
+    ("dsn.go", '"someone:«{password}»@tcp(db:3306)/app"'),
+    ("conn.json", '"Server=db;User Id=sa;Password=«{password}»;Encrypt=true"'),
+)
+
+
+def candidates(text: str, path: str) -> list[assignments.Candidate]:
+    matcher = needles.compile(assignments.NEEDLES)
+    data = text.encode()
+    ends = sorted({len(data[:end].decode(errors="ignore")) for _, end in matcher.scan(data)})
+    return [
+        c
+        for at in ends
+        for c in assignments.find(text, at, (max(0, at - 2048), min(len(text), at + 2048)), path)
+    ]
+
+
+@pytest.mark.parametrize(("path", "shape"), WRITTEN)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
+    text, start, end = shapes.make_with_value(shape, seed)
+    assert (start, end) in {(c.start, c.end) for c in candidates(text, path)}
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", "password = get_password(user)"),
+        ("a.py", "token = request.headers[name]"),
+        ("a.go", "func (c *Config) Password() string {"),
+        ("a.js", "const key = items.map(item => item.id)"),
+        ("a.md", "The password is stored in the vault."),
+        ("a.md", "Basic authentication"),
+    ],
+)
+def test_code_and_prose_hold_no_candidate(path: str, text: str) -> None:
+    assert candidates(text, path) == []
+
+
+def test_basic_credentials_are_base64_of_a_pair() -> None:
+    text, _, _ = shapes.make_with_value("Authorization: Basic «{base64:24}»", 1)
+    assert not any(c.detector == "authorization-header" for c in candidates(text, "a.sh"))
+    pair = "c29tZW9uZTpzb21ldGhpbmc="
+    text = f"Authorization: Basic {pair}"
+    assert [
+        text[c.start : c.end] for c in candidates(text, "a.sh") if c.detector == "authorization-header"
+    ] == [pair]
+
+
+@given(
+    st.text(alphabet="passwordkey=:\"'`([{<>,.|?@/- \t\n\\x1é", max_size=120),
+    st.sampled_from(["a.py", "a.yml"]),
+)
+@settings(max_examples=400, deadline=None)
+def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
+    for at in range(1, len(text) + 1):
+        for c in assignments.find(text, at, (0, len(text)), path):
+            assert 0 <= c.start < c.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "secret", "secret_key = ", "://", " -p x", "key:[[[[", "token(", 'password="\\"', "secret=x=x=",
+     "a:b@tcp", "Bearer abcdefgh ", "pass: a || ", '"token","', "key = a.b(c.d(", "key: a b c d e f ",
+     " -u a:b", "password: {{"],
+)  # fmt: skip
+def test_no_pattern_backtracks(unit: str) -> None:
+    """A hit costs a bounded time: 2,000 of them in a line of nothing else stay far below a second."""
+    text = (unit * 200_000)[:200_000]
+    began = time.process_time()
+    for at in range(100, len(text), 100):
+        list(assignments.find(text, at, (max(0, at - 2048), min(len(text), at + 2048)), "a.yml"))
+    assert time.process_time() - began < 1
+
+
+def test_needles_are_few_and_short() -> None:
+    assert len(assignments.NEEDLES) <= 20
+    for needle in assignments.NEEDLES:
+        assert not re.search(r"\(\?[=!<]|\\\d", needle), "no look-around, no references"

@@ -1,0 +1,169 @@
+"""What the verdict keeps and drops, that it says why, and that it learned what it claims."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint.secrets import dropped, features, shapes, verdict
+from tests.secrets import corpus
+
+
+def judged(path: str, shape: str, key: str = "", detector: str = "keyword", seed: int = 0) -> verdict.Verdict:
+    """The verdict on the text between « and » of a shape."""
+    text, start, end = shapes.make_with_value(shape, seed)
+    return verdict.judge(text[start:end], key, text, start, path, detector)
+
+
+# (why, file, line with «value», name, detector)
+DROPPED = (
+    ("shorter", "a.yml", "password: «abc»", "password", "keyword"),
+    ("placeholder", "a.yml", "password: «changeme»", "password", "keyword"),
+    ("placeholder", "a.env", "API_KEY=«your-api-key-here»", "API_KEY", "keyword"),
+    ("placeholder", "a.env", "API_KEY=«xxxxxxxxxxxx»", "API_KEY", "keyword"),
+    ("placeholder", "a.sh", "Authorization: Basic «dXNlcjpwYXNz»", "Basic", "authorization-header"),
+    ("placeholder", "a.py", 'key = "AKIA«IOSFODNN7EXAMPLE»"', "key", "format:aws-access-key-id"),
+    ("refers to", "a.yml", "password: «${DB_PASSWORD}»", "password", "keyword"),
+    ("refers to", "a.yml", "password: «$DB_PASS»", "password", "keyword"),
+    ("refers to", "a.js", "token = «process.env.X»", "token", "keyword"),
+    ("refers to", "a.py", 'secret = "«arn:aws:iam::1»"', "secret", "keyword"),
+    ("refers to", "a.yml", 'private_key: "«/etc/ssl/server»"', "private_key", "keyword"),
+    ("refers to", "a.yml", "password: «!vault» |", "password", "keyword"),
+    ("template", "a.yml", 'password: "«pre{{ value }}»"', "password", "keyword"),
+    ("hash", "a.yml", "password: «$2b$12$abcdefghijklmnopqrstuv»", "password", "keyword"),
+    ("hash", "a.json", '"password": "«pbkdf2_sha256$26000$zz»"', "password", "keyword"),
+    ("type", "a.ts", "password: «bytes»;", "password", "keyword"),
+    ("word", "a.yml", "password: «Nothing»", "password", "keyword"),
+    ("word", "a.py", 'password = "«OLD_NAME»"', "password", "keyword"),
+    ("number or a version", "package.json", '"passport": "«^3.0.1»"', "passport", "keyword"),
+    ("file", "a.yml", "ca_key: «ca-signing.pem»", "ca_key", "keyword"),
+    ("repeats itself", "a.yml", "password: «abababab»", "password", "keyword"),
+    ("its name says something", "a.yml", "password_length: «abc5def»", "password_length", "keyword"),
+    ("its name says something", "a.ts", "tokenType = '«abc5def»'", "tokenType", "keyword"),
+    ("data structure", "a.tf", 'hash_key = "«GSI1PK2x»"', "hash_key", "keyword"),
+    ("public", "a.py", 'public_token = "«zk3j5h3k»"', "public_token", "keyword"),
+    ("repeats its own name", "a.go", 'const AppAuthX9 = "«appauthx9»"', "AppAuthX9", "keyword"),
+    ("weak hint", "a.yml", "app_auth: «north-wing»", "app_auth", "keyword"),
+    ("short id", "a.json", '"key": "«5eFBUfGWqcAi»"', "key", "keyword"),
+    ("name in code", "a.py", "password = «settings.pw»", "password", "keyword"),
+    ("template's expression", "a.tpl", "{{- $password := «lookup1» }}", "$password", "keyword"),
+    ("sentence", "a.json", '"Rotate the secret": "«Rotation du jeton»"', "secret", "keyword"),
+    ("generated", "yarn.lock", "secret@1: «zk3j5h3k»", "secret", "keyword"),
+    ("translated", "locales/de/app.json", '"secret": "«Geheimnis zeigen»"', "secret", "keyword"),
+    ("nothing near it", "a.py", 'x = "«{hex:40}»"', "x", "upstream:HexHighEntropyString"),
+    ("left out", "a.md", "«-----BEGIN RSA PRIVATE KEY-----\n...\n»", "", "format:private-key"),
+)  # fmt: skip
+
+KEPT = (
+    ("app.yml", "password: «{password}»", "password", "keyword"),
+    ("app.env", "DB_PASSWORD=«{password}»", "DB_PASSWORD", "keyword"),
+    ("app.json", '"client_secret": "«{base64url:40}»",', "client_secret", "keyword"),
+    ("app.tf", 'api_key = "«{hex:32}»"', "api_key", "keyword"),
+    ("app.properties", "db.password=«{lower:5}{digits:3}»", "db.password", "keyword"),
+    ("run.sh", "curl -u someone:«{password}» x", "-u", "user-option"),
+    ("app.yml", "url: postgres://app:«{password}»@db/app", "", "url-credentials"),
+    ("app.sh", "Authorization: Bearer «{base64url:40}»", "Bearer", "authorization-header"),
+    ("app.py", 'x = "«ghp_{base62:36}»"', "", "format:github-token"),
+)
+
+
+@pytest.mark.parametrize(("why", "path", "shape", "key", "detector"), DROPPED)
+def test_dropped_by_a_rule_that_says_why(why: str, path: str, shape: str, key: str, detector: str) -> None:
+    found = judged(path, shape, key, detector)
+    assert not found.keep
+    assert found.score == 0.0
+    assert why in found.reason
+
+
+@pytest.mark.parametrize(("path", "shape", "key", "detector"), KEPT)
+@pytest.mark.parametrize("seed", range(4))
+def test_kept(path: str, shape: str, key: str, detector: str, seed: int) -> None:
+    found = judged(path, shape, key, detector, seed)
+    assert found.keep, found.reason
+    assert found.reason
+
+
+def test_the_score_is_the_sum_of_the_weights_that_ship() -> None:
+    model = verdict.model()
+    text, start, end = shapes.make_with_value('token: "«{base64:32}»"', 3)
+    names = features.extract(text[start:end], "token", text, start, "a.yml", "keyword")
+    assert len(set(names)) == len(names)
+    total = model.bias + sum(model.weights.get(name, 0.0) for name in names)
+    found = verdict.judge(text[start:end], "token", text, start, "a.yml", "keyword")
+    assert found.score == pytest.approx(total, abs=0.01)
+    assert found.keep is (total > model.threshold)
+
+
+def test_the_weights_are_names_of_features() -> None:
+    kinds = {name.split(":")[0] for name in verdict.model().weights}
+    known = """charset changes detector entropy evenness file file-name key length name near next operator
+        prefix quote shape suffix value words"""
+    assert kinds <= set(known.split())
+
+
+text = st.text(max_size=300)
+
+
+@given(text, text, text, text, st.sampled_from(["a.py", "a/b.yml", ".env", "x"]), st.sampled_from(
+    ["keyword", "argument", "authorization-header", "url-credentials", "format:x", "upstream:XEntropyString"]
+))  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_judged_and_no_reason_quotes_it(
+    before: str, value: str, after: str, key: str, path: str, detector: str
+) -> None:
+    found = verdict.judge(value, key, before + value + after, len(before), path, detector)
+    assert found.reason
+    if len(value) > 24:
+        assert value not in found.reason
+    same = verdict.judge("Z" + value, key, before + "Z" + value + after, len(before), path, detector)
+    assert isinstance(same, verdict.Verdict)
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "aB3", " ", "$", "{", "[[", "a.", "a_", "A1", "/", "-", "=", "é", "\\", '"', "%("]
+)
+def test_a_long_value_costs_no_more_than_a_short_one(unit: str) -> None:
+    value = (unit * 100_000)[:100_000]
+    began = time.process_time()
+    for _ in range(10):
+        verdict.judge(value, "password", value[:600], 0, "a.yml", "keyword")
+    assert time.process_time() - began < 0.5
+
+
+def test_words_are_those_of_code() -> None:
+    assert features.coverage("connection_timeout") == 1.0
+    assert features.coverage("getUserName") == 1.0
+    assert features.coverage("zqxvkjbw") == 0.0
+
+
+def test_labelled_lines() -> None:
+    """The weights that ship, on the lines that taught them: a floor that a broken rule falls through."""
+    rows = corpus.labelled()
+    if not rows:
+        pytest.skip("no labelled lines: PALINT_SHARED")
+    from palint import needles, secrets
+    from palint.source import code_points
+
+    matcher = needles.compile(secrets.NEEDLES)
+    counts: Counter[str] = Counter()
+    for path, line, label in rows:
+        data = line.encode()
+        hits = matcher.scan(data)
+        places = code_points(data, [end for _, end in hits])
+        pairs = zip([needle for needle, _ in hits], places, strict=True)
+        found = bool(secrets._detect(line, pairs, path.rsplit("/", 1)[-1]))
+        counts[("tp" if found else "fn") if label == "T" else ("fp" if found else "tn")] += 1
+    assert counts["tp"] / (counts["tp"] + counts["fp"]) > 0.9
+    assert counts["tp"] / (counts["tp"] + counts["fn"]) > 0.88
+
+
+def test_weights_file_is_sorted_and_rounded() -> None:
+    data = json.loads(Path(dropped.__file__).with_name("weights.json").read_text(encoding="utf-8"))
+    assert list(data["weights"]) == sorted(data["weights"])
+    assert all(round(weight, 2) == weight for weight in data["weights"].values())
