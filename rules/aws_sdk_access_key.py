@@ -163,6 +163,18 @@ const ses = new SES({ })
             path="keys.ts",
         ),
         Example(
+            "const s3 = new AWS.S3({\n  region,\n  credentials: new AWS.Credentials({\n"
+            "    accessKeyId: process.env.ID, secretAccessKey: process.env.KEY }),\n});\n",
+            at="accessKeyId:",
+            fixed="const s3 = new AWS.S3({\n  region,\n});\n",
+            path="a.js",
+        ),
+        Example(
+            "AWS.config.credentials = { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY };\n",
+            at="accessKeyId:",
+            path="a.js",
+        ),
+        Example(
             'AWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
             at="AWS.config.secretAccessKey",
             path="a.js",

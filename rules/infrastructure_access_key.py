@@ -12,6 +12,8 @@ from palint.secrets.aws import is_key
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from palint.project import Project
 
 _CONSTRUCT_NEEDLES = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
@@ -131,6 +133,11 @@ class InfrastructureAccessKey(Rule):
 }
 """,
             path="main.tf",
+        ),
+        Example(
+            'bucket     = "state"\nsecret_key = "{aws_secret_access_key}"\n',
+            at="secret_key",
+            path="backend.tfvars",
         ),
         Example(
             """terraform {
@@ -305,6 +312,8 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         for hit in file.hits:
             path = tree.path(hit.end - 1)
             around = hcl.around(tree, path)
+            if not around:
+                yield from self.setting(file, tree, path)
             if not around or around[0].node.start_byte in seen:
                 continue
             block = around[0]
@@ -318,6 +327,18 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
                 yield from self.keys(file, tree, block)
+
+    def setting(self, file: SourceFile, tree: treesitter.Tree, path: list[Node]) -> Iterator[Finding]:
+        """`secret_key = "…"` outside of a block: a backend's settings in a file of their own."""
+        for node in path:
+            value = hcl.values(tree, hcl.expression(node))[0] if node.type == "attribute" else None
+            if value is not None and value.kind == "text" and is_key(value.text):
+                yield self.finding(
+                    file.span(node.start_byte, node.end_byte),
+                    f"`{tree.source(node.named_children[0])}` is a literal AWS key",
+                    help="Leave it out: Terraform finds the SSO profile or the OIDC role by itself.",
+                    values=[(value.start, value.end)],
+                )
 
     def keys(self, file: SourceFile, tree: treesitter.Tree, block: hcl.Block) -> Iterator[Finding]:
         """`access_key` and `secret_key` of a provider or a backend."""
@@ -334,11 +355,14 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         how = "a literal AWS key" if literals else f"a static AWS key from `{values[0].text}`"
         doubt = "; its endpoints suggest that this is not AWS: check it" if elsewhere and not literals else ""
         what = f'{block.kind} "{block.labels[0]}"'
+        kept = " ".join(tree.source(n) for name, n in own.items() if n not in given and name != "token")
+        kept = "…" if len(kept) > 70 or "\n" in kept else kept
         edits = tuple(Edit(file.span(*cut), "") for cut in treesitter.cuts(tree, given))
         yield self.finding(
             file.span(min(n.start_byte for n in given), max(n.end_byte for n in given)),
             f"`{what}` has {how}{doubt}",
-            help=f"Leave keys out of `{what}`: Terraform finds the SSO profile or the OIDC role by itself.",
+            help="Leave the keys out: Terraform finds the SSO profile or the OIDC role by itself.\n"
+            f"    {what} {{ {kept} }}",
             severity=Severity.WARNING if doubt else Severity.ERROR,
             fix=None if elsewhere else Fix(edits),
             values=[(v.start, v.end) for v in literals],

@@ -30,6 +30,7 @@ _LOOSE = re.compile(
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
     re.I,
 )
+_SSM = ("aws_ssm_parameter", "type", "SecureString")
 _GENERATE = "GenerateSecretString: {PasswordLength: 32}   # in place of SecretString"
 _GENERATE_IN_CODE = (
     "generateSecretString: { passwordLength: 32 }   # a secret that Secrets Manager makes itself"
@@ -71,6 +72,10 @@ class InfrastructureSecret(Rule):
     ```typescript
     new secretsmanager.Secret(this, "Api", { secretName: "api/production", generateSecretString: {} });
     ```
+
+    ## Fix
+
+    None: a secret in a repository is to be rotated, and its value to come from elsewhere.
 
     ## Limits
 
@@ -322,9 +327,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
                 what = f"`{name}` of `{'.'.join(resource.labels)}`"
                 compliant = f"{name} = random_password.{resource.labels[-1]}.result"
                 yield from self.literals(file, what, values, compliant, ignored)
-            elif (resource.labels[:1], name) == (("aws_ssm_parameter",), "type") and any(
-                v.text == "SecureString" for v in values
-            ):
+            elif (*resource.labels[:1], name, *(v.text for v in values)) == _SSM:
                 what = f"`{'.'.join(resource.labels)}`"
                 yield self.secure_string(file, what, attribute.start_byte, attribute.end_byte)
 
@@ -378,7 +381,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             yield self.finding(
                 file.span(min(start for start, _ in secrets), max(end for _, end in secrets)),
                 f"{what} holds {'a literal secret' if len(secrets) == 1 else 'literal secrets'}",
-                help=f"Have the value generated or put in by a person, and rotate this one:\n    {compliant}",
+                help=f"Have the value generated or put in by a person; rotate this one:\n    {compliant}",
                 values=secrets,
             )
 

@@ -59,6 +59,10 @@ class KubernetesSecret(Rule):
 
     A Helm chart takes the name of an existing Secret as a value, in place of the secret.
 
+    ## Fix
+
+    None: the value has to be moved to Secrets Manager and rotated first.
+
     ## Limits
 
     Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault),

@@ -69,6 +69,10 @@ class SecretName(Rule):
     `environments` (at the top level, not this rule's own) lists the environments; by default `production`,
     `staging`, `development`. Two segments of which the second is none of them are a warning.
 
+    ## Fix
+
+    None: a secret cannot be renamed, and whoever reads it has to follow.
+
     ## Limits
 
     Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action

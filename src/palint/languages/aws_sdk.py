@@ -104,7 +104,13 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         callee = javascript.callee(tree, call)
         what = f"`{callee}`"
         if _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
-            client, drop = path[1], pair + token
+            # An empty `new AWS.Credentials({})` would be worse than none: what holds it goes, or nothing.
+            made = callee.endswith("Credentials")
+            client, drop = path[1], _holders(tree, path[4:5]) if made else pair + token
+    elif outer.type == "assignment_expression":
+        name = tree.source(outer).partition("=")[0].strip()
+        if name.endswith(".credentials"):
+            client, what = path[1], f"`{name}`"
     elif outer.type == "variable_declarator":
         name = tree.source(outer).partition("=")[0].strip()
         if _CLIENT_NAME.search(name):
@@ -120,6 +126,10 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         _has_other_endpoint(tree, path[1:]),
         treesitter.cuts(tree, drop),
     )
+
+
+def _holders(tree: Tree, nodes: list[Node]) -> list[Node]:
+    return [n for n in nodes if n.type == "pair" and javascript.key(tree, n) == "credentials"]
 
 
 def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
