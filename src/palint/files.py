@@ -233,6 +233,10 @@ class _Folders:
             os.close(self._root)
             self._root = -1
 
+    def __del__(self) -> None:
+        if hasattr(self, "_root"):  # it is missing where the root could not be opened
+            self.close()
+
 
 class Reader:
     """Reads files below a root. Paths in sorted order cost open, fstat, read and close each."""
