@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import log_line, visible
-from palint.report.excerpt import Paint, places, render, where
 from palint.report.summary import fix_mark, notice_line, summary_lines
 
 if TYPE_CHECKING:
+    from palint.report.excerpt import Paint
     from palint.rule import Rule
 
 _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs more than a small run
@@ -74,6 +74,8 @@ def _painter(color: bool, severity: Severity) -> Paint:
 
 def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
     """One finding: its message, each place with its excerpt, and the help."""
+    from palint.report.excerpt import places, render, where  # a run that finds nothing needs none of it
+
     clause = f" ({finding.clause})" if finding.clause.startswith("C") else ""
     yield (
         f"{paint(finding.severity.label, finding.severity.label)}"
