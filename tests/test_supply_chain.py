@@ -60,7 +60,7 @@ def test_every_action_is_pinned_and_nothing_is_granted_at_the_top() -> None:
         text = path.read_text()
         assert yaml.safe_load(text)["permissions"] == {}
         for uses in re.findall(r"uses: (\S+)", text):
-            assert uses == "./" or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses), f"{path.name}: {uses}"
+            assert uses == "$/" or re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses), f"{path.name}: {uses}"
 
 
 def test_dependencies_are_few_and_explained() -> None:

@@ -418,7 +418,11 @@ def test_interrupt(repo: Repository) -> None:
     started = subprocess.Popen(
         [PALINT, "--output", "json:out.json"], cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(0.5)
+    children = Path(f"/proc/{started.pid}/task/{started.pid}/children")
+    for _ in range(200):  # until a worker is at work; where there is no /proc, for a while
+        time.sleep(0.05)
+        if children.exists() and children.read_text():
+            break
     started.send_signal(signal.SIGINT)
     _, err = started.communicate(timeout=10)
     assert started.returncode == 130
