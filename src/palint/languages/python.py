@@ -196,8 +196,9 @@ class Module:
                 self.dicts.append((node, scope))
             elif isinstance(node, (ast.Assign, ast.AnnAssign)):
                 self.assignments.append((node, scope))
-            for target, value in _bound(node):
-                _bind(target, value, scope)
+            if type(node) in _BINDING:
+                for target, value in _bound(node):
+                    _bind(target, value, scope)
             todo.extend([(child, inner) for child in _children(node)])
         for nodes in (self.calls, self.assignments, self.dicts):
             nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))
@@ -237,19 +238,23 @@ def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
 _OPENING = re.compile(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
 
 
-# Nodes without children that bind nothing; a third of a tree are these.
-_LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+# What has no children and binds nothing: half of a tree's nodes, and the other things that nodes hold.
+_LEAVES = frozenset(
+    kind
+    for top in (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+    for kind in (top, *top.__subclasses__())
+) | {int, str, bytes, bool, float, complex, type(None), type(...)}
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
     """The nodes below a node, without leaves, the last first; `ast.iter_child_nodes` takes thrice as long."""
     found: list[ast.AST] = []
     for value in vars(node).values():
-        if isinstance(value, ast.AST):
-            if not isinstance(value, _LEAVES):
-                found.append(value)
-        elif isinstance(value, list):
-            found += [v for v in value if isinstance(v, ast.AST) and not isinstance(v, _LEAVES)]
+        kind = type(value)
+        if kind is list:
+            found += [item for item in value if type(item) not in _LEAVES]
+        elif kind not in _LEAVES:
+            found.append(value)
     found.reverse()
     return found
 
@@ -261,6 +266,11 @@ def _is_self(node: ast.expr) -> bool:
 def _parameters(args: ast.arguments) -> Iterator[ast.arg]:
     yield from args.posonlyargs + args.args + args.kwonlyargs
     yield from (arg for arg in (args.vararg, args.kwarg) if arg is not None)
+
+
+_BINDING = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem}
+)
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
