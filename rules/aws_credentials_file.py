@@ -84,6 +84,10 @@ class AwsCredentialsFile(Rule):
             "cat > ~/.aws/config <<EOF\n[profile ci]\naws_secret_access_key = ${SECRET}\nEOF\n", path="ci.sh",
             at="aws_secret",
         ),
+        Example(
+            'echo "[default]" > ~/.aws/credentials\necho "aws_access_key_id = $KEY" >> ~/.aws/credentials\n',
+            path="ci.sh", at="aws_access_key_id",
+        ),
         Example("export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", at="AWS_SECRET"),
         Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", at="AWS_ACC"),
         Example('$env:AWS_SECRET_ACCESS_KEY = "{aws_secret_access_key}"\n', path="run.ps1", at="AWS_SECRET"),
@@ -98,6 +102,10 @@ class AwsCredentialsFile(Rule):
         Example(
             'import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{aws_secret_access_key}"\n', path="app.py",
             at="AWS_SECRET",
+        ),
+        Example(
+            'os.environ.update(AWS_ACCESS_KEY_ID="{aws_access_key_id}", AWS_REGION="eu-west-2")\n',
+            path="a.py", at="AWS_ACC",
         ),
         Example('process.env.AWS_ACCESS_KEY_ID = "{aws_access_key_id}";\n', path="index.ts", at="AWS_ACC"),
         Example(

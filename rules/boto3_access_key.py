@@ -246,6 +246,10 @@ s3 = boto3.client(
         Example('"""boto3.client("s3", aws_access_key_id=KEY)"""\nimport boto3\n'),
         Example('import pandas as pd\npd.read_csv("gs://b/k", storage_options={"token": config.token})\n'),
         Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
+        Example(
+            "def auth(credentials):\n    return AWS4Auth(\n        credentials.access_key, "
+            "credentials.secret_key, 'eu-west-2', 'es', session_token=credentials.token)\n",
+        ),
         Example('AWS_ACCESS_KEY_ID = None\nAWS_STORAGE_BUCKET_NAME = "media"\n', path="settings.py"),
     )  # fmt: skip
 

@@ -252,7 +252,7 @@ def _from_text(match: re.Match[str]) -> Variable:
 def _block(node: Node) -> list[Variable]:
     """The variables that a map, a list of `NAME=value`, or a list of `{name: …, value: …}` sets."""
     block = []
-    for key, value in node.items:
+    for key, value in node.entries():
         if value.kind == "scalar" and value.tag is None and (value.value or value.null):
             block.append(Variable(key.value, value.value, key.start, value.end, *_inner(value)))
     for element in node.elements:

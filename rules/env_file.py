@@ -123,7 +123,8 @@ class EnvFile(Rule):
 
     def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
-        own = [v for v in variables if (all_exported or v.start < v.name_start) and not _harmless(v)]
+        exported = [v for v in variables if all_exported or v.start < v.name_start]
+        own = [v for v in exported if not _harmless(v, file.text[v.value_start - 1 : v.value_start] == "'")]
         if not own:
             return []
         message = f"`{file.name}` exports values of its own: {_names(own)}"
@@ -134,11 +135,11 @@ class EnvFile(Rule):
         ]
 
 
-def _harmless(variable: Variable) -> bool:
+def _harmless(variable: Variable, verbatim: bool) -> bool:
     """Whether it names who signs in, or its value is a reference, a command's output, a flag or a path."""
     value = variable.value
-    return (
-        "$" in value or "`" in value or bool(_SETTING.fullmatch(variable.name) or _NO_VALUE.fullmatch(value))
+    return (not verbatim and ("$" in value or "`" in value)) or bool(
+        _SETTING.fullmatch(variable.name) or _NO_VALUE.fullmatch(value)
     )
 
 

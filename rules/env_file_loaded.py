@@ -150,6 +150,9 @@ class EnvFileLoaded(Rule):
             path="compose.yaml", at="./prod.env",
         ),
         Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", at=".env"),
+        Example('FROM node\nCMD ["node", "--env-file=.env", "a.js"]\n', path="Dockerfile", at='"--env-file'),
+        Example("export default { useDotenv: true };\n", path="serverless.ts", at="useDotenv"),
+        Example("npx dotenv -e .env -- node app.js\n", path="run.sh", at="npx"),
         Example("FROM node\nRUN set -a && . ./.env && npm run build\n", path="Dockerfile", at=". ./.env"),
         Example(
             "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml", at="useDotenv",
@@ -186,6 +189,7 @@ class EnvFileLoaded(Rule):
         Example("services:\n  api:\n    environment: [AWS_PROFILE]\n", path="compose.yaml"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
         Example("Never commit `.env`, and do not `source .env`.\n", path="README.md"),
+        Example("npm install dotenv && pnpm add dotenv\n", path="setup.sh", note="not yet a load"),
         Example("source .venv/bin/activate\n", path="run.sh"),
     )  # fmt: skip
 

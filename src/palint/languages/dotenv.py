@@ -23,7 +23,10 @@ _NO_DOTENV = frozenset(
     )
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
-_DOTENV = pattern(r"(?:.*\.)?env|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?", re.DOTALL)
+_DOTENV = pattern(
+    r"(?:.*\.)?env(?:~|\.(?:bak|backup|old|orig|save|local))?|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?",
+    re.DOTALL,
+)
 _EXAMPLE_NAME = pattern(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
 

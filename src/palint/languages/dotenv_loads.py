@@ -75,6 +75,8 @@ _PYTHON_TEXT = pattern(
 def _python(file: SourceFile) -> Iterator[Load]:
     from palint.languages import notebook, python, python_dotenv
 
+    if file.path.lower().endswith(".ipynb"):
+        yield from _dotenv_magic(file)
     try:
         module = file.view(notebook.module if file.path.lower().endswith(".ipynb") else python.module)
     except Unparsed as error:
@@ -86,6 +88,24 @@ def _python(file: SourceFile) -> Iterator[Load]:
     for node, what in python_dotenv.loads(module, in_tests=in_tests, in_classes="env_file" in file.text):
         yield Load(*module.offsets(node), what + module.where(node), "python")
 
+
+def _dotenv_magic(file: SourceFile) -> Iterator[Load]:
+    """IPython's `%dotenv`, which python-dotenv brings along."""
+    from palint.languages import notebook
+
+    try:
+        cells = file.view(notebook.parse)
+    except Unparsed:
+        return  # said where the module is read
+    for match in _MAGIC.finditer(cells.text):
+        yield Load(
+            *cells.place(*match.span()),
+            f"`%dotenv` loads a dotenv file ({cells.where(match.start())})",
+            "python",
+        )
+
+
+_MAGIC = pattern(r"(?m)^[ \t]*%dotenv\b[^\n]*")
 
 # --- JavaScript and TypeScript
 
@@ -99,6 +119,7 @@ _IMPORT = pattern(
     r"|\b(?:const|let|var)\s+(?P<bound>[\w${}:, ]{1,200}?)\s*=\s*require\(\s*|\brequire\(\s*)"
     rf"[\"'](?P<module>(?:{_PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
+_USE_DOTENV = pattern(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = pattern(r"\bprocess\.loadEnvFile\s*\(")
 
 
@@ -106,6 +127,8 @@ def _javascript(file: SourceFile) -> Iterator[Load]:
     text = _SCRIPT_COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
         yield Load(match.start(), match.end() - 1, "`process.loadEnvFile` loads a dotenv file", "javascript")
+    for match in _USE_DOTENV.finditer(text):
+        yield Load(match.start(), match.end(), "`useDotenv` loads dotenv files", "serverless")
     for match in _IMPORT.finditer(text):
         module = match["module"]
         if match["call"]:
@@ -228,9 +251,9 @@ def _dockerfile(file: SourceFile) -> Iterator[Load]:
         if instruction.name in ("COPY", "ADD"):
             words = [word for word in instruction.words() if not word.text.startswith("--")]
             for word in words[:-1] if len(words) > 1 else []:
-                if names_file(word.text):
+                if names_file(word.text.replace("*", "")):
                     yield Load(word.start, word.end, "a dotenv file is copied into the image", "dockerfile")
-        elif instruction.name == "RUN":
+        elif instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
             yield from _commands(file, instruction.start, instruction.end)
 
 
@@ -241,6 +264,8 @@ _READERS = frozenset(("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail
 _PATTERNED = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is no file
 _WRITERS = frozenset(("cp", "mv", "ln", "touch", "tee", "install"))
 _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
+_RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv"))
+_COMMANDS = frozenset(("dotenv", "env-cmd"))
 _ENV_FILE_OPTIONS = ("--env-file", "--env_file", "--env-file-if-exists")
 
 
@@ -272,6 +297,9 @@ def _command(command: Command, direnv: bool) -> Load | None:
         return Load(start, end, "a dotenv file is sourced", "shell")
     if direnv and name in _DIRENV:
         return Load(start, end, f"`{name}` loads a dotenv file", "shell")
+    program = {word.text for word in arguments[:3]} if name in _RUNNERS else {name}
+    if program & _COMMANDS and len(arguments) > 1 and not program & {"add", "install", "i", "remove"}:
+        return Load(start, end, "the command loads a dotenv file", "shell")
     for index, word in enumerate(rest):
         option, equals, path = word.text.partition("=")
         if option in _ENV_FILE_OPTIONS:

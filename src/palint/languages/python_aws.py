@@ -15,6 +15,8 @@ AWS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _SHORT = ("key", "secret", "token")
 _PLAIN = ("access_key", "secret_key", "session_token")
 
+_SIGNER = ("access_id", "secret_key", "session_token")
+
 # The clients of boto3 and botocore: service_name, region_name, api_version, use_ssl, verify, endpoint_url,
 # keys.
 _CLIENT = (None, None, None, None, None, "endpoint_url", *AWS)
@@ -42,7 +44,7 @@ _TAKERS = (
     _taker(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", _PLAIN, _PLAIN),
     _taker(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *_SHORT), _SHORT),
     _taker(r"boto\.(?:connect_\w+|.*Connection)", AWS[:2]),
-    _taker(r"(?:requests_aws4auth\.)?AWS4Auth", ("access_id", "secret_key"), ("access_id", "secret_key")),
+    _taker(r"(?:requests_aws4auth\.)?AWS4Auth", _SIGNER[:2], _SIGNER),
     _taker(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), _PLAIN),
     _taker(r"anthropic\.\w*Bedrock", (), ("aws_access_key", "aws_secret_key")),
     _taker(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
@@ -176,7 +178,11 @@ def _items(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
 
 def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
     """(all arguments named by their parameter, those of them that are keys or session tokens)."""
-    first = literal(arguments[0].value) if arguments else None
+    first = (
+        literal(arguments[0].value)
+        if arguments and arguments[0].name in ("0", "protocol", "urlpath")
+        else None
+    )
     taker = next((taker for taker in _TAKERS if taker.name.fullmatch(name)), None)
     if taker is None and name.startswith("fsspec.") and first is not None and first.startswith("s3"):
         taker = _FSSPEC
@@ -190,8 +196,11 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
         keys = [a for a in arguments if a.name in taker.keywords]
     for argument in arguments:
         if argument.name in ("storage_options", "client_kwargs"):
-            given = _given_dict(argument.node, argument.value, argument.place, scope)
-            keys += [item for item in given if item.name in _STORAGE_KEYS]
+            given = list(_given_dict(argument.node, argument.value, argument.place, scope))
+            for item in given:
+                if item.name == "client_kwargs":
+                    given += _given_dict(item.node, item.value, item.place, scope)
+            keys += [item for item in given[:_MOST_KEYS] if item.name in _STORAGE_KEYS]
     if first is not None and len(arguments) == 2 and _SPARK_KEY.fullmatch(first):
         keys.append(arguments[1]._replace(name=first))
     return arguments, keys
@@ -214,7 +223,8 @@ def _use(
                     given.append(key)
             elif not _is_temporary(value, scope) and not _is_double_name(value):
                 given.append(key)
-    if not given or (not literals and any(_is_temporary(token.value, scope) for token in tokens)):
+    temporary = any(_is_temporary(token.value, scope) for token in tokens) or _is_resolved(given, tokens)
+    if not given or (temporary and not literals):
         return None
     if endpoint == "aws" and any(
         _OTHER_VENDOR.search(word) for key in given for word in _words(key.value, scope)
@@ -272,6 +282,16 @@ def _words(node: ast.expr, scope: Scope) -> set[str]:
             if steps < 2 and isinstance(part, (ast.Name, ast.Attribute)):
                 todo.extend((value, steps + 1) for value in scope.values(part))
     return words
+
+
+def _is_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
+    """Whether all are attributes of botocore's credentials: `c.access_key`, `c.secret_key` and `c.token`."""
+    attributes = [a.value.attr for a in keys if isinstance(a.value, ast.Attribute)]
+    return (
+        len(attributes) == len(keys)
+        and {"access_key", "secret_key"}.issuperset(attributes)
+        and any(isinstance(a.value, ast.Attribute) and a.value.attr == "token" for a in tokens)
+    )
 
 
 def _is_double_name(node: ast.expr) -> bool:

@@ -23,19 +23,23 @@ _CONFIGURE = pattern(
 )
 _CONFIGURE_TOKEN = pattern(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
 _EXPORT = pattern(
-    rf"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-gx)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?"
-    rf"(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
+    r"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)"
+    rf"[\"']?(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
     re.MULTILINE,
 )
 _ASSIGNMENT = pattern(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
 _CODE = pattern(
-    rf"[\"'.](?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
+    rf"(?:[\"'.(]|,[ \t]*)(?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
     r"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'(?P<bare>))"
 )
 _PROPERTY = pattern(
     r"(?im)^[ \t]*(?P<name>(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?"
     rf"(?:access-?key(?:-?id)?|secret-?(?:access-?)?key))[ \t]*[=:][ \t]*{_VALUE}"
 )
+_PRINTED = pattern(rf"\b(?P<name>{_KEY})[ \t]*=[ \t]*(?P<bare>[^\s;&|\"'`\\>]+)", re.IGNORECASE)
+_ECHO = pattern(r"\b(?:echo|printf)\b")
+_ECHO_TOKEN = pattern(r"aws_session_token[ \t]*=", re.IGNORECASE)
+_WRITTEN = pattern(r">>?[^\n]*(?:\.aws/|credentials)", re.IGNORECASE)
 _COMMENT = pattern(r"^[ \t]*(?:#|//|/?\*|--|;)")
 _NEAR = 600  # code points that a section's header may stand above its keys
 
@@ -61,6 +65,15 @@ def settings(text: str, *, shell: bool, code: bool) -> Iterator[Setting]:
     shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
     """
     yield from _profiles(text)
+    for match in _PRINTED.finditer(text):
+        line = text[
+            max(
+                text.rfind("\n", max(0, match.start() - _NEAR), match.start()) + 1, match.start() - _NEAR
+            ) : match.start()
+        ]
+        if _ECHO.search(line) and _WRITTEN.search(text, match.end(), match.end() + _NEAR):
+            token = _ECHO_TOKEN.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+            yield from _setting(text, match, "profile", references=token is None)
     temporary = _CONFIGURE_TOKEN.search(text) is not None
     for match in _CONFIGURE.finditer(text):
         yield from _setting(text, match, "configure", references=not temporary)
@@ -83,7 +96,8 @@ def _profiles(text: str) -> Iterator[Setting]:
 
 
 def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
-    group = next((name for name in ("double", "single", "bare") if match[name]), None)
+    given_as = match.groupdict()
+    group = next((name for name in ("double", "single", "bare") if given_as.get(name)), None)
     name = match.start("name")
     if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
         return
