@@ -13,7 +13,7 @@ from palint.findings import Finding, Results, Severity
 from palint.report.clauses import Standing, standings
 from palint.report.escape import markup, markup_words
 from palint.report.excerpt import Place, characters, places, shown_lines, where
-from palint.report.summary import count, location, notice_line, summary_lines
+from palint.report.summary import count, location, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -113,9 +113,16 @@ def _article(finding: Finding) -> Iterator[str]:
             if mark.message and mark.span.start.line not in place.lines:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
     if finding.help:
-        words = "\n".join(map(markup_words, finding.help.splitlines()))
+        words = "\n".join(map(_help_line, paragraphs(finding.help)))
         yield f'<p class="help"><b>Do this instead:</b> {words}</p>\n'
     yield "</article>\n"
+
+
+def _help_line(line: str) -> str:
+    code = line.lstrip()
+    if code == line:
+        return markup_words(line)
+    return f"{' ' * (len(line) - len(code))}<code>{markup(code)}</code>"
 
 
 def _rows(place: Place) -> Iterator[str]:

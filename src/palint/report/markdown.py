@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results
 from palint.report.clauses import standings
 from palint.report.escape import markdown, markdown_code
-from palint.report.summary import count, fix_mark, location, notice_line, summary_lines
+from palint.report.summary import count, fix_mark, location, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -74,5 +74,5 @@ def _finding(finding: Finding) -> str:
         lines.append(f"  - {there} {markdown(related.message)}")
     if finding.help:
         lines.append("")
-        lines += [f"  > {markdown(line)}  " for line in finding.help.splitlines()]
+        lines += [f"  > {markdown(line)}  " for line in paragraphs(finding.help)]
     return "\n".join(lines)

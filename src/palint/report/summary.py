@@ -1,6 +1,8 @@
-"""What every human-readable report says at its end, in the same words."""
+"""The words that the reports for people share: counts, places, notices, the closing lines, the help."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from palint.findings import Fix, Notice, Results, Severity
 from palint.report.escape import visible
@@ -64,3 +66,24 @@ def fix_mark(fix: Fix | None) -> str:
     if fix is None:
         return ""
     return " [*]" if fix.safe else " [+]"
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """The lines of a help text, those that only continue a sentence joined to the one before.
+
+    What is indented is code, and a line for each.
+    """
+    words = ""
+    for line in text.splitlines():
+        if not line or line.startswith((" ", "\t", "- ", "* ")):
+            if words:
+                yield words
+            words = ""
+            if line.startswith(("- ", "* ")):
+                words = line
+            else:
+                yield line
+        else:
+            words = f"{words} {line}" if words else line
+    if words:
+        yield words

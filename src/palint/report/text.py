@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import log_line, visible
-from palint.report.summary import fix_mark, notice_line, summary_lines
+from palint.report.summary import fix_mark, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.report.excerpt import Paint
@@ -107,30 +107,12 @@ def _wrapped(help_text: str, width: int) -> tuple[str, ...]:
     lead = "do this instead: "  # stands before the first line
     width = max(min(width, _PROSE), 40)
     lines: list[str] = []
-    for paragraph in _paragraphs(lead + help_text):
+    for paragraph in paragraphs(lead + help_text):
         if paragraph.startswith((" ", "\t")) or not paragraph:
             lines.append(paragraph)
         else:
             lines += textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False)
     return (lines[0].removeprefix(lead), *lines[1:])
-
-
-def _paragraphs(text: str) -> Iterator[str]:
-    """The lines of a text, those that only continue a sentence joined to the one before."""
-    words = ""
-    for line in text.splitlines():
-        if not line or line.startswith((" ", "\t", "- ", "* ")):
-            if words:
-                yield words
-            words = ""
-            if line.startswith(("- ", "* ")):
-                words = line
-            else:
-                yield line
-        else:
-            words = f"{words} {line}" if words else line
-    if words:
-        yield words
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
