@@ -366,7 +366,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
     ) -> Iterator[Finding]:
         """A finding where a secret's content holds literals: its secret members, or all of it.
 
-        what: holds them, as the message names it. compliant: what to write instead. ignored: the value is only
+        what: holds them, in the message. compliant: what to write instead. ignored: the value is only
         the first one, and a person replaces it.
         """
         members = [
