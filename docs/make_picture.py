@@ -49,7 +49,12 @@ def main() -> int:
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
         # The name of the folder stands in some messages, and must be the same each time.
         made = subprocess.run(
-            [PALINT, "--color", "always"], cwd=root, capture_output=True, text=True, check=False
+            [PALINT, "--color", "always"],
+            cwd=root,
+            env={**os.environ, "COLUMNS": str(WIDTH)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi("$ palint\n" + made.stdout.replace(os.path.basename(root), "api")))

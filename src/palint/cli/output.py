@@ -30,7 +30,8 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Word
         style["quiet"] = words.quiet
     if words.format_ == "text":
         style.update(color=colored(words.color), verbose=words.verbose)
-        style["width"] = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+        sized = sys.stdout.isatty() or "COLUMNS" in os.environ
+        style["width"] = shutil.get_terminal_size().columns if sized else 0
     report.get(words.format_).write(results, rules, sys.stdout, **style)
     if words.statistics:
         # A report for machines stays one document.
