@@ -121,3 +121,21 @@ def test_any_text(text: str) -> None:
 def test_a_long_statement_is_linear() -> None:
     (one,) = found(f"# {MARK}\n" + "(" * 500_000 + "\n" + "  x\n" * 50_000)
     assert one.last > 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "optional"),
+    [
+        (f"x = 1  # {MARK}\n", "a.py", False),
+        (f"# {MARK}\n", "a.py", False),
+        (f"x = 'a' # {MARK}\n", "a.py", False),
+        (f'x = "# {MARK}"\n', "a.py", True),
+        (f"Write `# {MARK}` there.\n", "a.md", True),
+        (f"    x = 1  # {MARK}\n", "README.md", True),
+        (f"<!-- {MARK} -->\n", "README.md", False),
+    ],
+)
+def test_what_is_only_mentioned_need_not_be_used(text: str, path: str, optional: bool) -> None:
+    (one,) = found(text, path)
+    assert one.optional is optional
+    assert one.covers("a-rule", one.span)

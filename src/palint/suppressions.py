@@ -27,6 +27,7 @@ _PRAGMA = re.compile(
 _CLOSERS = re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
 _PRAGMA_RULE = "hardcoded-secret"  # what detect-secrets' pragma has always meant
 _COMMENT_LINE = re.compile(r"\s*(?:" + _OPENERS + r")")
+_PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
 _STATEMENT_LINES = 2000  # how far below a suppression its statement may reach
 _LINES_IN_ALL = 200_000  # looked at for the statements of one file; then a suppression counts for one line
 
@@ -37,7 +38,8 @@ class Suppression(NamedTuple):
     span: the comment from `palint:` on. rules: the ids it names.
     first, last: the 1-based lines it counts for.
     problem: why it does not count ("" when it does).
-    optional: it need not suppress anything (detect-secrets' pragma is that tool's business, too).
+    optional: it need not suppress anything: detect-secrets' pragma, which is that tool's business, too, and
+        what seems to be a text about suppressions rather than one (in prose, in a quoted string).
     """
 
     span: Span
@@ -93,7 +95,17 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
     start = match.start() + len(match["open"])
     start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
     end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
-    return Suppression(file.span(start, end), rules, reason, first, last, problem)
+    optional = _is_mentioned(file, match)
+    return Suppression(file.span(start, end), rules, reason, first, last, problem, optional)
+
+
+def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
+    """Whether the comment seems to stand in a quoted string, or in a document's running text or example."""
+    if file.name.lower().endswith(_PROSE) and match["open"] != "<!--":
+        return True
+    start, _ = file.line_at(match.start())
+    before = file.text[max(start, match.start() - 500) : match.start()]
+    return any(before.count(quote) % 2 for quote in "\"'`")
 
 
 def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = False) -> tuple[int, int]:
