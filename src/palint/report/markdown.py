@@ -74,5 +74,11 @@ def _finding(finding: Finding) -> str:
         lines.append(f"  - {there} {markdown(related.message)}")
     if finding.help:
         lines.append("")
-        lines += [f"  > {markdown(line)}  " for line in paragraphs(finding.help)]
+        lines += [f"  > {_help_line(line)}  " for line in paragraphs(finding.help) if line.strip()]
     return "\n".join(lines)
+
+
+def _help_line(line: str) -> str:
+    code = line.lstrip()
+    indent = len(line) - len(code)
+    return "&nbsp;" * indent + markdown_code(code) if indent else markdown(line)
