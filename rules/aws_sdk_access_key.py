@@ -20,9 +20,8 @@ _VENDORED = re.compile(
 _OTHER_VENDOR = re.compile(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
 _LOOSE = re.compile(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
 _ADVICE = "Give the client no keys: the default chain finds a role by itself."
-_SCHEMA = re.compile(
-    r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)"
-)  # it says what a key is, and holds none
+# A schema says what a key is, and holds none; what an SDK's own credentials hold may be temporary.
+_NO_KEY = re.compile(r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\(")
 _DOUBLE_NAME = re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
@@ -349,7 +348,7 @@ const s3 = new S3Client({ credentials: {
         given = [
             v
             for v in keys.values
-            if v.kind in ("environment", "template") or (v.kind == "other" and not _SCHEMA.search(v.text))
+            if v.kind in ("environment", "template") or (v.kind == "other" and not _NO_KEY.search(v.text))
         ]
         session = [v for v in keys.session if v.kind not in ("nothing", "text")]
         if not literals and not (keys.client and given):

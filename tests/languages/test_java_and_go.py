@@ -25,6 +25,7 @@ def first(path: str, text: str) -> Value:
         ('System.getenv("A")', "environment", "A"),
         ("null", "nothing", "null"),
         ("KEY", "text", "k"),
+        ("LATER", "text", "l"),
         ("given", "other", "given"),
         ("TWICE", "other", "TWICE"),
         ("props.getKey()", "other", "props.getKey()"),
@@ -32,6 +33,7 @@ def first(path: str, text: str) -> Value:
 )
 def test_java(argument: str, kind: str, text: str) -> None:
     source = 'class A { static final String KEY = "k"; String TWICE = "x"; { TWICE = "y"; }\n'
+    source += 'String LATER; { LATER = "l"; }\n'
     source += f"void f(String given) {{ new F({argument}); }} }}"
     value = first("A.java", source)
     assert (value.kind, value.text) == (kind, text)

@@ -188,6 +188,11 @@ def test_the_help_is_in_the_files_language_and_names(path: str, text: str, named
         ("a.go", 'import "volcengine/credentials"\nvar c = credentials.NewStaticCredentials(a, b, "")\n'),
         ("a_test.go", "package a\nvar c = credentials.NewStaticCredentials(a, b, c)\n"),
         ("T.java", "class T { Object c = AwsBasicCredentials.create(LOCAL_STACK.getAccessKey(), key); }\n"),
+        (
+            "A.java",
+            "class A { Object f(C c) { String id, key; id = c.getAWSAccessKeyId(); key = c.getAWSSecretKey();"
+            " return new BasicAWSCredentials(id, key); } }\n",
+        ),
         ("src/test/java/A.java", "class A { Object c = AwsBasicCredentials.create(id, key); }\n"),
         ("a.spec.ts", "new S3Client({ credentials: { accessKeyId, secretAccessKey } });\n"),
         ("a.js", "saveToFile({ accessKeyId, secretAccessKey });\n"),

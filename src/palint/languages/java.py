@@ -58,16 +58,17 @@ def _constant(tree: Tree, name: Node) -> Node | None:
 
 
 def _declared(tree: Tree, word: str) -> Node | None:
-    defined: Node | None = None
+    """Declared with its value, or declared and set once."""
+    sets: list[Node] = []
     for path in tree.words(word):
         parent = path[1] if len(path) > 1 else path[0]
         if parent.type == "formal_parameter":
             return None
         if parent.type == "variable_declarator" and parent.child_by_field_name("name") == path[0]:
             found = parent.child_by_field_name("value")
-            if defined is not None or found is None:
-                return None
-            defined = found
         elif parent.type == "assignment_expression" and parent.child_by_field_name("left") == path[0]:
-            return None
-    return defined
+            found = parent.child_by_field_name("right")
+        else:
+            continue
+        sets += [found] if found is not None and found.type != "null_literal" else []
+    return sets[0] if len(sets) == 1 else None
