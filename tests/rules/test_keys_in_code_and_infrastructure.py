@@ -202,6 +202,13 @@ def test_other_vendors_and_tests(path: str, text: str) -> None:
     assert check(SDK, {path: text}) == []
 
 
+def test_basic_beside_session_credentials_are_a_warning_in_java() -> None:
+    text = "class A { Object f() { return t == null ? AwsBasicCredentials.create(id, key)"
+    text += " : AwsSessionCredentials.create(id, key, t); } }\n"
+    (finding,) = check(SDK, {"A.java": text})
+    assert finding.severity is Severity.WARNING
+
+
 def test_a_key_from_the_environment_counts_in_a_test_too() -> None:
     text = "new S3({ credentials: { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY } });\n"
     assert len(check(SDK, {"a.spec.ts": text})) == 1

@@ -211,7 +211,10 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             what = f"`{tree.source(name)}`"
             compliant = "Use `DefaultCredentialsProvider.create()`, or give the builder no provider at all."
             elsewhere = _OTHER_ENDPOINT["java"].search(tree.text) is not None
-            yield Keys(what, node.start_byte, node.end_byte, values, [], compliant, elsewhere=elsewhere)
+            method = next((n for n in path if n.type == "method_declaration"), node)
+            # Beside session credentials these are what is left for keys without a token.
+            session = [Value("environment", "", 0, 0)] if "SessionCredentials" in tree.source(method) else []
+            yield Keys(what, node.start_byte, node.end_byte, values, session, compliant, elsewhere=elsewhere)
         return
 
 

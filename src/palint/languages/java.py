@@ -34,7 +34,7 @@ def arguments(call: Node) -> list[Node]:
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
-    """What an expression is; a name that the file sets exactly once is followed once."""
+    """What an expression is; a name that is set in one place is followed once."""
     if node.type == "identifier":
         node = _constant(tree, node) or node
     text = tree.source(node)
@@ -50,18 +50,26 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:
-    """What the file's only declaration of a name sets it to; several names on one side are not followed."""
+    """What the one place that sets a name sets it to: in the method round it, else in the whole file."""
     word = tree.source(name)
-    if word not in tree.memo:
-        tree.memo[word] = _declared(tree, word)
-    return tree.memo[word]
+    methods = (node for node in tree.path(name.start_byte) if node.type == "method_declaration")
+    for scope in (next(methods, None), tree.root):
+        if scope is None:
+            continue
+        key = (word, scope.start_byte)
+        if key not in tree.memo:
+            tree.memo[key] = _set_once(tree, word, scope)
+        if tree.memo[key] is not None:
+            return tree.memo[key]
+    return None
 
 
-def _declared(tree: Tree, word: str) -> Node | None:
-    """Declared with its value, or declared and set once."""
+def _set_once(tree: Tree, word: str, scope: Node) -> Node | None:
     sets: list[Node] = []
     for path in tree.words(word):
         parent = path[1] if len(path) > 1 else path[0]
+        if not scope.start_byte <= parent.start_byte < scope.end_byte:
+            continue
         if parent.type == "formal_parameter":
             return None
         if parent.type == "variable_declarator" and parent.child_by_field_name("name") == path[0]:
