@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
 _SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
+# Names that an AWS service prescribes: MSK's, Directory Service's, and what services make themselves (`rds!…`).
+_PRESCRIBED = re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _NO_NAME = re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 _CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
 _SHORT = {
@@ -78,8 +80,8 @@ class SecretName(Rule):
     Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
     `aws-secretsmanager-get-secrets` are read. A name in a variable is followed to one assignment in the same
     file, further not. Of a name that is put together only the number of segments, and a literal environment,
-    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files are left
-    out.
+    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files, and names
+    that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`), are left out.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -321,7 +323,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 return None
         elif name.startswith("arn:"):
             return None
-        if not name.strip(HOLE + "*") or self._is_right(name):
+        if not name.strip(HOLE + "*") or _PRESCRIBED.match(name) or self._is_right(name):
             return None
         shown = name.replace(HOLE, "…")
         better = self._better(name)
