@@ -36,7 +36,7 @@ _REFERENCE: Rule = (
         _words(
             r"""
                 \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
-                [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: --?[a-z]
+                [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ \?\w --?[a-z]
                 (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
             """
         )
@@ -70,6 +70,12 @@ _VALUE: tuple[Rule, ...] = (
     ),
     # `id-token: write` stands in each workflow that the standard asks for.
     ("it is a level of access", re.compile(r"(?:read|write|none|admin)(?:-all)?\Z")),
+    (
+        "it is a choice",
+        re.compile(
+            _words("always never once on_create auto automatic prompt required enabled disabled") + r"\Z"
+        ),
+    ),
     ("it is a template", re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[)")),
     (
         "it is a word or the name of a constant",
@@ -100,7 +106,7 @@ _VALUE: tuple[Rule, ...] = (
 )
 
 _ABOUT = """
-    id name file path ur[li] type field length size count method mode error page user username alg algorithm
+    id name file path ur[li] type field length size count method mode error page user username login alg algorithm
     format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status state
     scheme encryption hash digest
 """
@@ -108,7 +114,7 @@ _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] 
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param query header label order field
-    column join search object i18n translation plugin state sub host
+    column join search object s3 i18n translation plugin state sub host
 """
 # Searched in the name that the value is given to.
 _NAME: tuple[Rule, ...] = (
@@ -157,20 +163,21 @@ _WORDS = _WEAK[0][1]
 _RUN = re.compile(r"([^/=])\1{7}")
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
+_URN = re.compile(r"\burn:[\w:.-]{1,80}:\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _HAS_UUID = re.compile(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
 _SPEAKS = re.compile(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth", re.I
 )
-_CODE_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z")
+_CODE_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _TYPE_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
-_PROSE = re.compile(r" [a-z]{2,} [a-z]{2,}")
+_PROSE = re.compile(r" [A-Za-z]{2,} \w{2,}")
 _CODE_FILE = re.compile(
     r"\."
     + _words(
         """
-            py pyi rb php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp swift rs
+            py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp swift rs
             m dart vue
         """
     )
@@ -201,7 +208,7 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
     if size <= 64 and _PLACEHOLDER.search(value) and not _HASHED[1].match(value):
         return "it holds a placeholder's word"
     if detector.startswith("format:"):
-        return "it repeats one character" if size <= 80 and _RUN.search(value) else ""
+        return "it repeats one character" if size <= 128 and _RUN.search(value) else ""
     for reason, pattern in _VALUE:
         if pattern.match(value):
             return reason
@@ -241,6 +248,10 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is random, and nothing near it speaks of a secret"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
+    if detector == "first-argument" and value.isalpha():
+        return "it is the first of several arguments, a user perhaps"
+    if _URN.search(before):
+        return "it is part of a URN"
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
     if detector == "keyword" and before[-1:] not in "\"'`":
