@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _SECRET_NAME = pattern(
-    r"key|secret|token|pass|pwd|credential|private|salt|dsn|webhook|_url$|_uri$|auth|cert|license",
+    r"(?:^|_)(?:api)?(?:keys?|secrets?|tokens?|pass|passwd|password|passphrase|pwd|credentials?|private|salt|dsn"
+    r"|webhook|cert|license)(?:_|\d|$)|(?:^|_)(?:database|db|redis|mongo\w*|postgres\w*|mysql|amqp|broker)_ur[il]$",
     re.IGNORECASE,
 )
+_PUBLIC_NAME = pattern(r"(?:^|_)pub(?:lic|lishable)?(?:_|$)", re.IGNORECASE)
 _PLACEHOLDER = pattern(
     r"\W*|\$\w+|.*<[\w -]+>.*|.*\bpath/to\b.*"
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
@@ -146,7 +148,7 @@ def _is_placeholder(value: str) -> bool:
 
 
 def _is_secret(name: str) -> bool:
-    return _SECRET_NAME.search(name) is not None
+    return _SECRET_NAME.search(name) is not None and not _PUBLIC_NAME.search(name)
 
 
 def _description(name: str) -> str:

@@ -53,10 +53,16 @@ client = boto3.client(
         "boto3.client('s3', **{'aws_access_key_id': k, 'region_name': r})",
         "pd.read_csv(p, storage_options={'key': k, 'anon': False})",
         "boto3.client('s3', endpoint_url=e, aws_access_key_id=k)",
+        "boto3.client('s3', **self.kwargs_of_the_client)",
+        "boto3.Session(k, s, None, 'eu-west-2')",
+        "AWS4Auth(k, s, 'eu-west-2', 'es')",
+        "spark.conf.set('fs.s3a.access.key', k)",
+        "botocore.credentials.Credentials(access_key=k, secret_key=s)",
     ],
 )
 def test_no_fix_where_more_than_keys_would_go(call: str) -> None:
-    (found,) = check(RULE, {"a.py": f"import boto3\n{call}\n"})
+    text = "import boto3, botocore\nclass A:\n    kwargs_of_the_client = dict(aws_access_key_id=k)\n"
+    (found,) = check(RULE, {"a.py": f"{text}    def f(self):\n        {call}\n"})
     assert found.fix is None
 
 

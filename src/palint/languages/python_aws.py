@@ -24,15 +24,18 @@ _CLIENT = (None, None, None, None, None, "endpoint_url", *AWS)
 
 class Taker(NamedTuple):
     """A callable that takes AWS keys: its dotted name, its parameters by position, its key parameters by
-    keyword."""
+    keyword, and whether it can do without them."""
 
     name: re.Pattern[str]
     positions: tuple[str | None, ...]
     keywords: tuple[str, ...]
+    optional: bool = True
 
 
-def _taker(name: str, positions: tuple[str | None, ...], keywords: tuple[str, ...] = AWS) -> Taker:
-    return Taker(pattern(name), positions, keywords)
+def _taker(
+    name: str, positions: tuple[str | None, ...], keywords: tuple[str, ...] = AWS, optional: bool = True
+) -> Taker:
+    return Taker(pattern(name), positions, keywords, optional)
 
 
 # The first that matches counts. Parameters: the libraries' own reference documentation.
@@ -40,11 +43,11 @@ _TAKERS = (
     _taker(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS),
     _taker(r"(?:aio)?boto3\.(?:client|resource)|.*\bSession\(\)\.(?:client|resource|create_client)", _CLIENT),
     _taker(r".*\bget_session\(\)\.create_client", _CLIENT),
-    _taker(r".*\bget_session\(\)\.set_credentials|.*\bSession\(\)\.set_credentials", _PLAIN, _PLAIN),
-    _taker(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", _PLAIN, _PLAIN),
+    _taker(r".*\bget_session\(\)\.set_credentials|.*\bSession\(\)\.set_credentials", _PLAIN, _PLAIN, False),
+    _taker(r"(?:aio)?botocore\.credentials\.(?:Aio)?Credentials", _PLAIN, _PLAIN, False),
     _taker(r"s3fs\.(?:core\.)?S3FileSystem", (None, "endpoint_url", *_SHORT), _SHORT),
     _taker(r"boto\.(?:connect_\w+|.*Connection)", AWS[:2]),
-    _taker(r"(?:requests_aws4auth\.)?AWS4Auth", _SIGNER[:2], _SIGNER),
+    _taker(r"(?:requests_aws4auth\.)?AWS4Auth", _SIGNER[:2], _SIGNER, False),
     _taker(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), _PLAIN),
     _taker(r"anthropic\.\w*Bedrock", (), ("aws_access_key", "aws_secret_key")),
     _taker(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
@@ -88,7 +91,7 @@ class Argument(NamedTuple):
     """One argument: its parameter's name, its value, and the node that holds both.
 
     place: its index among the call's arguments, in the order of the text. items: of how many values it is
-    one, where they came in a dict.
+    one, where they came in a dict; 0 when it cannot be taken away.
     """
 
     name: str
@@ -114,12 +117,13 @@ class KeyUse(NamedTuple):
 
     @property
     def removable(self) -> set[int]:
-        """The indices of the arguments that are keys and nothing else; empty when a key is among other
-        items."""
-        counts = {
-            index: sum(key.place == index for key in self.keys) for index in {key.place for key in self.keys}
-        }
-        return set(counts) if all(counts[key.place] == key.items for key in self.keys) else set()
+        """The places of the arguments that can be deleted: they are keys and nothing else, and no positional
+        argument moves up by it. Empty when one of them cannot."""
+        places = [key.place for key in self.keys]
+        positional = len(self.call.args) if self.call is not None else 0
+        moved = any(place > min(places) for place in range(positional) if place not in places)
+        whole = all(places.count(key.place) == key.items for key in self.keys)
+        return set(places) if whole and not (moved and min(places) < positional) else set()
 
 
 def key_uses(module: Module) -> Iterator[KeyUse]:
@@ -165,7 +169,7 @@ def _arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
 def _given_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Iterator[Argument]:
     """The items of a dict that is an argument. Of a dict with a name, nobody knows all (`items` is 0)."""
     items = list(_items(value, scope))
-    count = 0 if isinstance(value, ast.Name) else len(items)
+    count = len(items) if isinstance(value, (ast.Dict, ast.Call)) else 0
     yield from (Argument(name, item, node, place, count) for name, item in items)
 
 
@@ -193,7 +197,7 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
             a._replace(name=positions.get(int(a.name)) or a.name) if a.name.isdigit() else a
             for a in arguments
         ]
-        keys = [a for a in arguments if a.name in taker.keywords]
+        keys = [a if taker.optional else a._replace(items=0) for a in arguments if a.name in taker.keywords]
     for argument in arguments:
         if argument.name in ("storage_options", "client_kwargs"):
             given = list(_given_dict(argument.node, argument.value, argument.place, scope))
@@ -202,7 +206,7 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
                     given += _given_dict(item.node, item.value, item.place, scope)
             keys += [item for item in given[:_MOST_KEYS] if item.name in _STORAGE_KEYS]
     if first is not None and len(arguments) == 2 and _SPARK_KEY.fullmatch(first):
-        keys.append(arguments[1]._replace(name=first))
+        keys.append(arguments[1]._replace(name=first, items=0))
     return arguments, keys
 
 
