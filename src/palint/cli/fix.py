@@ -104,7 +104,7 @@ def add_suppressions(request: Request, results: Results, reason: str) -> int:
     plan = fixes.plan([f for f in made if f is not None], request.project.open, unsafe=True)
     for change in plan.changes:
         fixes.write(request.project.root, change)
-    print(f"{len(plan.fixed)} suppressions written in {len(plan.changes)} files")
+    print(f"{_many(len(plan.fixed), 'suppression')} written in {_many(len(plan.changes), 'file')}")
     for finding in nowhere:
         print(
             f"palint: {finding.span.path}: no comment can stand there; "
