@@ -20,17 +20,9 @@ _BY_POSITION = pattern(
     r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|Session as|partial\("
     r"|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
 )
-_KEY_ARGUMENT = pattern(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
-_NAME_BEFORE = pattern(r"[\w.]{1,100}(?=[ \t]*\Z)")
-_FAR = 800  # code points that a call may begin before its argument
 # The libraries themselves, copied into a repository.
 _LIBRARY = pattern(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 _TEST_PATH = pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
-_DJANGO_SETTING = pattern(
-    r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
-)
-_DOUBLE_NAME = pattern(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
-_CALLEE = pattern(r"(?:.*\.)?(?:client|resource|create_client|Session)|boto\..*|S3Connection")
 
 
 class Boto3AccessKey(Rule):
@@ -294,48 +286,12 @@ s3 = boto3.client(
         )
 
     def _check_text(self, file: SourceFile) -> Iterator[Finding]:
-        """What Python 3 cannot parse: the two keyword arguments of a call that makes a client, and the
-        settings."""
-        from palint.languages.python_aws import is_double
+        from palint.languages.python_aws_text import uses
 
-        if "AWS_STORAGE_BUCKET_NAME" in file.text:
-            for setting in _DJANGO_SETTING.finditer(file.text):
-                yield self.finding(
-                    file.span(*setting.span()),
-                    f"the setting `{setting[1]}` holds a static AWS key",
-                    help=_NO_SETTING,
-                )
-
-        for match in _KEY_ARGUMENT.finditer(file.text):
-            callee = _enclosing_call(file.text, match.start())
-            line = file.text[max(file.line_at(match.start())[0], match.start() - _FAR) : match.start()]
-            if not _CALLEE.fullmatch(callee) or "#" in line:
-                continue
-            quoted = re.fullmatch(r"[ub]?([\"'])(.*)\1", match[1])
-            temporary = re.search(r"AccessKeyId|SecretAccessKey|assume_role|[Cc]redentials\b", match[1])
-            double = is_double(quoted[2], "aws") if quoted else _DOUBLE_NAME.search(match[1])
-            if match[1] == "None" or temporary or double:
-                continue
-            start = match.end() - len(match[1]) + match[1].find(quoted[1]) + 1 if quoted else 0
-            yield self.finding(
-                file.span(match.start(), match.end()),
-                f"`{callee}` is given a static AWS key",
-                help=_CHAIN,
-                values=[(start, match.end() - 1)] if quoted else (),
-            )
-
-
-def _enclosing_call(text: str, at: int) -> str:
-    """What is called by the innermost parenthesis that is open at an offset; "" for nothing near."""
-    depth = 0
-    if not text[max(0, at - 200) : at].rstrip().endswith(("(", ",")):
-        return ""
-    for index in range(at - 1, max(at - _FAR, -1), -1):
-        depth += {")": 1, "(": -1}.get(text[index], 0)
-        if depth < 0:
-            name = _NAME_BEFORE.search(text[max(0, index - 120) : index])
-            return name[0] if name else ""
-    return ""
+        for use in uses(file.text):
+            advice = _NO_SETTING if "setting" in use.what else _CHAIN
+            values = [use.value] if use.value else []
+            yield self.finding(file.span(use.start, use.end), use.what, help=advice, values=values)
 
 
 def _module(file: SourceFile) -> Module:
@@ -373,16 +329,14 @@ def _help(use: KeyUse) -> str:
     first = literal(use.call.args[0]) if use.call.args else None
     service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
     advice = f"{_CHAIN}:\n    {use.callee}({service})" if use.callee else f"{_CHAIN}."
-    return (
-        advice
-        if use.endpoint == "aws"
-        else f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
-    )
+    if use.endpoint == "aws":
+        return advice
+    return f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
 
 
 def _fix(file: SourceFile, module: Module, use: KeyUse) -> Fix | None:
     """Delete the key arguments, where they are arguments of their own in plain Python."""
-    if use.call is None or use.endpoint != "aws" or file.name.endswith(".ipynb"):
+    if use.call is None or use.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
         return None
     from palint.languages.python_edits import without_arguments
 

@@ -88,9 +88,10 @@ boto3.client("s3", aws_access_key_id=None)
 boto3.client("s3", aws_access_key_id=credentials["AccessKeyId"])
 save(aws_access_key_id=KEY)
 boto3.client("s3", aws_access_key_id=KEY)
+boto3.client("s3", aws_access_key_id=credentials["id"])
 """
     results = results_of(RULE, {"a.py": text})
-    assert [f.span.start.line for f in results.findings] == [9]
+    assert [f.span.start.line for f in results.findings] == [9, 10]
     assert [n.kind for n in results.notices] == ["fell-back"]
     assert results.complete
 
