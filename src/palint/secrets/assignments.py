@@ -291,7 +291,7 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     plain = _WITHOUT_OPERATOR.search(before)
     if plain:
         return str(plain[plain.lastindex or 0])
-    option = before[:-1].rstrip("\"'").split()[-1:]
+    option = before[:-1].rstrip("\"'").rsplit("\n", 1)[-1].split()[-1:]
     return option[0] if option and option[0].startswith("-") and _KEYWORD.search(option[0]) else ""
 
 

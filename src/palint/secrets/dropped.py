@@ -85,6 +85,7 @@ _VALUE: tuple[Rule, ...] = (
         "it is a number or a version",
         re.compile(
             r"(?:0x[0-9a-fA-F]+|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v ]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
     ),
@@ -99,15 +100,11 @@ _VALUE: tuple[Rule, ...] = (
         ),
     ),
     ("it repeats itself", re.compile(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
-    (
-        "it stands in binary data",
-        re.compile(r"[^\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]{0,300}[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]"),
-    ),
 )
 
 _ABOUT = """
-    id name file path ur[li] type field length size count method mode error page user username login alg algorithm
-    format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status state
+    id name file path ur[li] type field length size count method mode error page user username login alg
+    algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status state
     scheme encryption hash digest
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
@@ -131,7 +128,9 @@ _NAME: tuple[Rule, ...] = (
     (
         "its name says that it is public, or no secret itself",
         re.compile(
-            _words("public publishable invalid encrypted hashed existing [cx]srf sha_?(?:1|2|256|512) md5"),
+            _words(
+                "public publishable invalid encrypted hashed existing fingerprint [cx]srf sha_?(?:1|2|256|512) md5"
+            ),
             re.I,
         ),
     ),
@@ -163,6 +162,8 @@ _WORDS = _WEAK[0][1]
 _RUN = re.compile(r"([^/=])\1{7}")
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
+_FLAG = re.compile(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = re.compile(r"\burn:[\w:.-]{1,80}:\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _HAS_UUID = re.compile(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
@@ -177,8 +178,8 @@ _CODE_FILE = re.compile(
     r"\."
     + _words(
         """
-            py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp swift rs
-            m dart vue
+            py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
+            swift rs m dart vue
         """
     )
     + r"\Z"
@@ -243,6 +244,10 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     before = line[:column]
     if detector == "authorization-header":
         return _of_header(value, key)
+    if detector == "password-option" and _FLAG.match(key):
+        return "it follows a flag that takes no value"
+    if _BINARY.search(line, max(0, column - 40), column + len(value) + 40):
+        return "it stands in binary data"
     near = line[max(0, column - 80) : column + len(value) + 40]
     if detector.endswith("EntropyString") and not (_STRONG.search(key) or _SPEAKS.search(near)):
         return "it is random, and nothing near it speaks of a secret"
@@ -255,6 +260,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
     if detector == "keyword" and before[-1:] not in "\"'`":
+        if before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(value):
+            return "it is a name in a comparison"
         if _CODE_FILE.search(path) and _is_code(before, value, path):
             return "it is a name in code"
         if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
