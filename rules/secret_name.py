@@ -8,6 +8,7 @@ from palint.findings import Finding, Severity
 from palint.languages import calls, hcl, secretsmanager
 from palint.languages import yaml as yaml_
 from palint.languages.value import HOLE, Value
+from palint.lazy import pattern
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets.aws import in_tests
 from palint.source import SourceFile, Unparsed
@@ -15,11 +16,11 @@ from palint.source import SourceFile, Unparsed
 if TYPE_CHECKING:
     from palint.project import Project
 
-_ARN = re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
-_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
-# Names that an AWS service prescribes: MSK's, Directory Service's, and what services make themselves (`rds!…`).
-_PRESCRIBED = re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
-_NO_NAME = re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
+_ARN = pattern(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
+_SUFFIX = pattern(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
+# Names that an AWS service prescribes: MSK's, Directory Service's, and of what services make (`rds!…`).
+_PRESCRIBED = pattern(r"AmazonMSK_|aws/|[a-z-]+!")
+_NO_NAME = pattern(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 _CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
 _SHORT = {
     "prod": "production",
@@ -80,8 +81,8 @@ class SecretName(Rule):
     Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
     `aws-secretsmanager-get-secrets` are read. A name in a variable is followed to one assignment in the same
     file, further not. Of a name that is put together only the number of segments, and a literal environment,
-    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files, and names
-    that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`), are left out.
+    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files, and
+    names that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`), are left out.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
