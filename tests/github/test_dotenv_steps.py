@@ -47,6 +47,43 @@ WRITES = {
         run("aws secretsmanager get-secret-value --secret-id x | jq -r .y > .env"),
         "aws",
     ),
+    "sed over lines": (
+        run("sed -i \\", "  -e 's/KEY=.*/KEY=${{ secrets.A }}/' \\", "  app/.env"),
+        "app/.env",
+    ),
+    "named by a variable": (run("FILE=backend/.env", 'echo "A=${{ secrets.A }}" >> "$FILE"'), "echo"),
+    "named by the environment": (
+        run("echo ${{ secrets.A }} > ${FILE}") + "        env: {FILE: app/.env}\n",
+        "echo",
+    ),
+    "capitals": (run("echo ${{ secrets.A }} > .ENV"), "echo"),
+    "output": (run("gpg --decrypt --passphrase=$OUTER --output .env .env.gpg"), "gpg"),
+    "here-string": (run('base64 -d <<< "${{ secrets.A }}" > .env'), "base64"),
+    "folded": (
+        JOB
+        + "      - run: >\n          echo A=${{ secrets.A }}\n          B=1\n          C=2\n          > .env\n",
+        "> .env",
+    ),
+    "Python": (
+        run(
+            "python - <<'PY'",
+            "import os",
+            "open('.env', 'w').write(os.environ['OUTER'])",
+            "PY",
+            "echo $OUTER",
+        ),
+        "open",
+    ),
+    "JavaScript": (
+        JOB + "      - uses: actions/github-script@v7\n        with:\n          script: |\n"
+        "            const text = '${{ secrets.A }}'\n            fs.writeFileSync('.env', text)\n",
+        "fs.",
+    ),
+    "action with its name in the environment": (
+        JOB + "      - uses: finnp/create-file-action@v1\n"
+        "        env: {FILE_NAME: .env, FILE_DATA: '${{ secrets.A }}'}\n",
+        "finnp",
+    ),
     "sed": (run("sed -i 's/KEY=.*/KEY=${{ secrets.A }}/' .env"), "sed"),
     "PowerShell": (run('Set-Content -Path .env -Value "A=$env:OUTER"'), "Set-Content"),
     "ssh action": (
@@ -70,7 +107,7 @@ def test_each_form(name: str) -> None:
     text, place = WRITES[name]
     ((shown, message),) = written(text)
     assert shown.startswith(place), shown
-    assert "writes secrets into `.env" in message
+    assert "writes secrets into `.env" in message.lower()
 
 
 NONE = {
@@ -82,6 +119,10 @@ NONE = {
     "read": run("source .env", "docker compose --env-file .env up", "grep X .env"),
     "elsewhere on the line": run("deploy ${{ secrets.A }} > log.txt; cat .env"),
     "presence only": run("echo HAS=${{ secrets.A != '' }} > .env"),
+    "read by code": run("python -c \"print(open('.env').read(), '$OUTER')\""),
+    "a here-string that writes none": run('grep x <<< "EOF" > .env', "echo ${{ secrets.A }}"),
+    "loaded by an action": JOB
+    + "      - uses: aarcangeli/load-dotenv@v1\n        with: {x: '${{ secrets.A }}'}\n",
     "another file": run("echo ${{ secrets.A }} > key.pem", "echo ${{ secrets.A }} > env.ts"),
     "action without a secret": JOB
     + "      - uses: SpicyPizza/create-envfile@v2\n        with: {envkey_A: x}\n",

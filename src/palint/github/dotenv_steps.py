@@ -17,16 +17,31 @@ from palint.github import model, scripts
 from palint.github.model import Step
 from palint.languages.dotenv import is_dotenv
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.source import SourceFile
 
-_WRITE = re.compile(
-    r"(?:(?<![<>&=-])\d?>{1,2}\|?[ \t]{0,8}|\btee[ \t]+(?:(?:-a|--append)[ \t]+)?|\bof=)"
+# A redirection, `tee`, `dd of=`, `--output`, and the file that follows; `${{ … }}` may be part of its name.
+_WRITE = pattern(
+    r"(?:(?<![<>&=-])\d?>{1,2}\|?[ \t]{0,8}|\btee[ \t]+(?:(?:-a|--append)[ \t]+)?|\bof="
+    r"|[ \t](?:-o|--out(?:put)?(?:-file)?|-OutFile)(?:=|[ \t]+))"
     r"""["']?(?P<target>(?:\$\{\{[^}\n]{0,200}\}\}|[^\s"';|&<>()`]){1,400})"""
 )
-_CMDLET = re.compile(r"\b(?:Out-File|Set-Content|Add-Content)\b|\bsed[ \t]+-i", re.I)
-_HEREDOC = re.compile(r"<<[-~]?[ \t]*\\?[\"']?(?P<word>\w+)")
-_WRITERS = re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
-_PATH_INPUT = re.compile(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
+# What changes a file that is one of its words.
+_CHANGE = pattern(
+    r"\b(?:Out-File|Set-Content|Add-Content)\b|\b(?:sed|perl)[ \t].{0,40}-[a-z]*i|/dev/stdin", re.I
+)
+# The same in Python and JavaScript.
+_CALL = pattern(
+    r"(?:writeFile(?:Sync)?\(\s{0,9}|open\(\s{0,9}(?=[^)\n]{0,200}[\"'][wa][bt+]*[\"']))"
+    r"[\"'](?P<target>[^\"'\n]{1,200})[\"']"
+)
+_IS_PATH = pattern(r"""[ \t]*(?:export[ \t]+)?(?P<name>\w+)=["']?(?P<path>[^\s"'=;]{1,200})["']?[ \t\r]*$""")
+_NAMED = pattern(r"\$\{?(\w+)\}?|\$\{\{\s*env\.(\w+)\s*\}\}")
+_WORD = pattern(r"[^\s\"']+")
+_HEREDOC = pattern(r"(?<!<)<<[-~]?[ \t]*\\?[\"']?(?P<word>[A-Za-z_]\w*)")
+_WRITERS = pattern(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
+_READERS = pattern(r"load|read|parse|import|export", re.I)
+_PATH_INPUT = pattern(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
 _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("if",)}
 _MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may reach back, a here-document on
 
@@ -59,15 +74,15 @@ def writes(file: SourceFile) -> Iterator[Write]:
 
 def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
     known = outer | scripts.secret_variables(file, step.node)
-    inputs = step.node.get("with")
+    inputs, env = (step.node.get(name) for name in ("with", "env"))
     values = [value for _, value in inputs.entries() if value.kind == "scalar"] if inputs else []
     for script in ([step.run] if step.run else []) + values:
-        found = _script(file.text, script, known)
+        found = _script(file.text, script, known, _paths(env))
         if found:
-            target = found[2]
-            yield Write(found[0], found[1], f"step {step.label} writes secrets into `{target}`")
+            start, end, target = found
+            yield Write(start, end, f"step {step.label} writes secrets into `{target}`")
             return
-    target = _writer(step, inputs)
+    target = _writer(step, inputs, env)
     if target and (
         any(scripts.holds_secret(file.text[v.start : v.end], set()) for v in values) or known - outer
     ):
@@ -75,53 +90,97 @@ def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
         yield Write(node.start, node.end, f"step {step.label} writes secrets into `{target}`")
 
 
-def _writer(step: Step, inputs: Node | None) -> str:
+def _paths(env: Node | None) -> dict[str, str]:
+    """The variables under `env:` that name a dotenv file."""
+    pairs = env.entries() if env is not None and env.kind == "map" else ()
+    return {k.value: v.value for k, v in pairs if v.kind == "scalar" and _is_dotenv(v.value)}
+
+
+def _writer(step: Step, inputs: Node | None, env: Node | None) -> str:
     """The dotenv file that an action writes: one made for it, or one that takes such a file's name."""
-    for key, value in inputs.entries() if inputs else ():
-        if value.kind == "scalar" and _PATH_INPUT.search(key.value) and "\n" not in value.value:
-            name = value.value.strip().rpartition("/")[2]
-            if is_dotenv(name):
-                return name
-    return ".env" if step.uses and _WRITERS.search(step.uses.text.partition("@")[0]) else ""
+    if step.uses is None:
+        return ""
+    for holder in (inputs, env):
+        for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
+            if value.kind == "scalar" and _PATH_INPUT.search(key.value) and _is_dotenv(value.value.strip()):
+                return value.value.strip().rpartition("/")[2]
+    name = step.uses.text.partition("@")[0]
+    return ".env" if _WRITERS.search(name) and not _READERS.search(name) else ""
 
 
-def _script(text: str, node: Node, variables: set[str]) -> tuple[int, int, str] | None:
-    """(start, end, target) of the first line of a script that writes a secret into a dotenv file."""
-    if "env" not in node.value:
+def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -> tuple[int, int, str] | None:
+    """(start, end, target) of the first command of a script that writes a secret into a dotenv file.
+
+    variables: those that hold a secret. files: those that name a dotenv file.
+    """
+    if "env" not in node.value.lower() and not files:
         return None
-    known = set(variables)
-    lines = text[node.start : node.end].split("\n")
-    at = node.start
+    known, files = set(variables), dict(files)
+    commands = list(_commands(text, node))
+    lines = [line for _, line in commands]
     resume = 0  # the body of a here-document is no command
-    for index, line in enumerate(lines):
-        stripped = line.strip()
-        if index >= resume and stripped and not stripped.startswith("#"):
-            given = scripts.assigned(line, known)
-            if given:
-                known.add(given)
-            target = _target(line)
-            if target:
-                body = _belonging(lines, index)
-                if scripts.holds_secret("\n".join(body), known):
-                    start = at + len(line) - len(line.lstrip())
-                    return start, start + len(stripped), target
-                resume = index + len(body) if _HEREDOC.search(line) else index
-        at += len(line) + 1
+    for index, (at, line) in enumerate(commands):
+        if index < resume or not line.strip() or line.lstrip().startswith("#"):
+            continue
+        given = scripts.assigned(line, known)
+        if given:
+            known.add(given)
+        path = _IS_PATH.match(line)
+        if path and _is_dotenv(path["path"]):
+            files[path["name"]] = path["path"]
+        target, place, whole = _target(line, files)
+        if target:
+            body = lines if whole else _belonging(lines, index)
+            if scripts.holds_secret("\n".join(body), known):
+                return (*_line(text, at + place), target)
+            resume = index + len(body) if _HEREDOC.search(line) else index
     return None
 
 
-def _target(line: str) -> str:
-    """The dotenv file that a line of a script writes, "" for none."""
-    if ".env" not in line and ".flaskenv" not in line:
-        return ""
-    tokens = [found["target"] for found in _WRITE.finditer(line)]
-    if _CMDLET.search(line):
-        tokens += re.split(r"[\s\"']+", line)
-    for token in tokens:
-        name = token.rpartition("/")[2].rpartition("\\")[2]
-        if is_dotenv(name) and "*" not in name:
-            return name
-    return ""
+def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
+    """(offset, text) of a script's lines; those that a backslash or YAML's folding continues are one."""
+    at, end = node.start, node.end
+    folded = node.style == ">" or (node.style is None and "\n" in text[at:end])
+    while at < end:
+        stop = text.find("\n", at, end)
+        while stop >= 0 and (folded or text[max(at, stop - 2) : stop].rstrip("\r").endswith("\\")):
+            stop = text.find("\n", stop + 1, end)
+        stop = end if stop < 0 else stop
+        yield at, text[at:stop]
+        at = stop + 1
+
+
+def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
+    """(the dotenv file that a command writes, where it is named, whether code of any line writes it)."""
+    lower = line.lower()
+    if ".env" not in lower and ".flaskenv" not in lower and not files:
+        return "", 0, False
+    tokens = [(found["target"], found.start("target")) for found in _WRITE.finditer(line)]
+    if _CHANGE.search(line):
+        tokens += [(found[0], found.start()) for found in _WORD.finditer(line)]
+    for token, place in tokens:
+        variable = _NAMED.fullmatch(token)
+        name = files.get(variable[1] or variable[2], "") if variable else token
+        if _is_dotenv(name):
+            return name.replace("\\", "/").rpartition("/")[2], place, False
+    for found in _CALL.finditer(line):
+        if _is_dotenv(found["target"]):
+            return found["target"].rpartition("/")[2], found.start(), True
+    return "", 0, False
+
+
+def _line(text: str, at: int) -> tuple[int, int]:
+    """The [start, end) of the line at an offset, without the blanks round it."""
+    first = text.rfind("\n", 0, at) + 1
+    last = text.find("\n", at)
+    line = text[first : last if last >= 0 else len(text)]
+    start = first + len(line) - len(line.lstrip())
+    return start, start + len(line.strip())
+
+
+def _is_dotenv(path: str) -> bool:
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return "*" not in name and "\n" not in name and is_dotenv(name)
 
 
 def _belonging(lines: list[str], index: int) -> list[str]:
@@ -140,8 +199,6 @@ def _belonging(lines: list[str], index: int) -> list[str]:
     for quote in "\"'":
         if _odd(lines[index], quote):
             first = min(first, _back(lines, index, partial(_odd, quote=quote)))
-    while first and lines[first - 1].rstrip().endswith("\\"):
-        first -= 1
     return lines[first : last + 1]
 
 
