@@ -60,8 +60,8 @@ WRITES = {
     "output": (run("gpg --decrypt --passphrase=$OUTER --output .env .env.gpg"), "gpg"),
     "here-string": (run('base64 -d <<< "${{ secrets.A }}" > .env'), "base64"),
     "folded": (
-        JOB
-        + "      - run: >\n          echo A=${{ secrets.A }}\n          B=1\n          C=2\n          > .env\n",
+        JOB + "      - run: >\n          echo A=${{ secrets.A }}\n          B=1\n          C=2\n"
+        "          > .env\n",
         "> .env",
     ),
     "Python": (
