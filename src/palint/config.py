@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from palint.findings import Failure, Severity
+from palint.ignore import costly
+from palint.lazy import pattern
 from palint.project import Limits
 
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
@@ -21,7 +23,7 @@ SETTINGS_FILES = ("palint.toml", "pyproject.toml")
 
 # tomllib takes time and memory that grow with the square of a dotted key's parts.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
-_LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
+_LONG_KEY = pattern(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
 
 
 class ConfigError(Failure):
@@ -403,6 +405,11 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> Any:
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Where) -> Config:
     level = {s.label: s for s in Severity}
+    for glob in settings.exclude:
+        _refuse_costly(glob, where("exclude"))
+    for number, each in enumerate(settings.allow):
+        for glob in each.paths:
+            _refuse_costly(glob, where("allow", number))
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
         made = getattr(settings.rules, _attribute(rule), None)
@@ -426,3 +433,10 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Where) -> Config:
         file=where.name,
         origins={key: where(key) for key in data},
     )
+
+
+def _refuse_costly(glob: str, place: str) -> None:
+    if costly(glob):
+        raise ConfigError(
+            f"{place}: a pattern with so many wildcards takes too long to match; write a simpler one"
+        )

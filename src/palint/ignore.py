@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from palint.lazy import pattern
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _LINES = 5000  # patterns of one file at most
-_FOLDER_END = re.compile(r"(?<!^)(?<!^!)/\s*$")
-_GLOB = re.compile(r"\*+|\?|\[[^\]]*\]?")
-_SET = re.compile(r"\[([^\]!^\\-]{1,8})\]")
+_FOLDER_END = pattern(r"(?<!^)(?<!^!)/\s*$")
+_GLOB = pattern(r"\*+|\?|\[[^\]]*\]?")
+_SET = pattern(r"\[([^\]!^\\-]{1,8})\]")
 
 
 class Ignore:
@@ -27,7 +29,7 @@ class Ignore:
     def __init__(self, text: str) -> None:
         lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
         self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
-        if len(self._lines) > _LINES or any(map(_costly, self._lines)):
+        if len(self._lines) > _LINES or any(map(costly, self._lines)):
             raise ValueError("too many patterns, or one that is too costly")
         self._could = _Could(self._lines)
         self._files: GitIgnoreSpec | None = None
@@ -66,11 +68,11 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
-def _costly(line: str) -> bool:
+def costly(line: str) -> bool:
     """Whether `re` could need more than the square of a name's length: two `*` before the last are fine."""
     parts = line.strip().split("/")
     return (
-        len(line) > 4096
+        len(line) > 1000
         or sum(part.strip("!") == "**" for part in parts) > 3
         or any(len(re.findall(r"\*+", part.rstrip("*"))) > 2 for part in parts)
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice, Position, Span
+from palint.lazy import pattern
 
 T = TypeVar("T")
 
 # Only these end a line; str.splitlines() would also split at U+2028, form feeds and others.
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = pattern("\r\n|\r|\n")
 _BOMS = (  # the longer ones first: the UTF-32 mark begins like the UTF-16 one
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
@@ -186,11 +186,61 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
     head = data[:_SHAPE_SAMPLE]
     if head[:1] in (b"\xff", b"\xfe", b"\xef", b"\0"):
         for bom, codec in _BOMS:
-            if head.startswith(bom):
+            if head.startswith(bom) and not (codec != "utf-8" and _is_plain(head[len(bom) :])):
                 return codec, bom
     if b"\0" not in head:
         return "utf-8", b""
-    return _shape(head), b""
+    codec = _shape(head)
+    # What only begins like UTF-16 must not hide the plain text that follows.
+    if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_plain(data[-_SHAPE_SAMPLE:]):
+        return "utf-8", b""
+    return codec, b""
+
+
+def foreign_parts(file: SourceFile) -> Iterator[SourceFile]:
+    """The stretches of a file that are text in another encoding than the rest: UTF-16 in plain text or in a
+    binary, plain text in UTF-16 (PowerShell's `>>` makes the one, a shell's the other).
+
+    Positions in them are positions in the file. At most `_PARTS`, so that no file costs more than that.
+    """
+    if b"\0" not in file.data:
+        return
+    wide = file.encoding not in ("utf-8", "latin-1")
+    kinds = file.data.translate(_KINDS)
+    run, step = (b"a" * _RUN, 1) if wide else (b"a0" * _RUN, 2)
+    at = kinds.find(run, len(file.bom))
+    for _ in range(_PARTS):
+        if at < 0:
+            return
+        end = at + len(run)
+        while kinds.startswith(run[:step], end):
+            end += step
+        before = len(decode(file.data[len(file.bom) : at], file.encoding)[0])
+        line, column = file.position(before)
+        yield SourceFile(
+            file.path,
+            file.data[at:end],
+            encoding="latin-1" if wide else "utf-16-le",
+            first_line=line,
+            first_column=column,
+            first_offset=before,
+        )
+        at = kinds.find(run, end)
+
+
+# Bytes by kind: a is printable or a blank, 0 is NUL, everything else x.
+_KINDS = bytes(
+    ord("a") if 0x20 <= byte < 0x7F or byte in b"\t\n\r" else ord("0") if byte == 0 else ord("x")
+    for byte in range(256)
+)
+_RUN, _PARTS = 24, 100  # characters of a stretch at least; stretches of a file at most
+
+
+def _is_plain(sample: bytes) -> bool:
+    """Whether some bytes, cut anywhere, are UTF-8 text without a NUL."""
+    if len(sample) < 8 or b"\0" in sample:
+        return False
+    return len(sample.decode("utf-8", "ignore").encode()) > len(sample) - 7
 
 
 def _shape(head: bytes) -> str:

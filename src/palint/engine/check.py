@@ -13,7 +13,7 @@ from palint.engine.seal import seal, with_copies
 from palint.findings import Finding, Notice, Severity, Suppressed
 from palint.project import Project
 from palint.rule import Files, Rule
-from palint.source import Hit, SourceFile, Unparsed
+from palint.source import Hit, SourceFile, Unparsed, foreign_parts
 from palint.suppressions import Suppression
 
 
@@ -82,8 +82,12 @@ class Checker:
         """Check one file; None when there is nothing to say of it."""
         file = self.project.open(path)
         if file is None:
-            return self._check_large(path)
-        return self.check_text(file)
+            return _together(
+                [self.check_text(w, window=True) for w in self.project.windows(path)], self.project
+            )
+        made = self.check_text(file)
+        parts = [self.check_text(part, window=True) for part in foreign_parts(file)]
+        return _together([made, *parts], self.project) if any(parts) else made
 
     def check_text(self, file: SourceFile, *, window: bool = False) -> Outcome | None:
         """Check a file, or one window of a file too large to hold, with the rules that want it."""
@@ -119,24 +123,6 @@ class Checker:
             return None
         findings = [f for rule in asked for f in self._ask(rule, file) or ()]
         return self._conclude(file, findings, True, set())
-
-    def _check_large(self, path: str) -> Outcome | None:
-        """A file that is no text, cannot be read (both are notices of the project's), or is large."""
-        outcomes = []
-        for window in self.project.windows(path):
-            made = self.check_text(window, window=True)
-            if made is not None:
-                outcomes.append(made)
-        notices = tuple(self.project.take_notices())
-        if not outcomes:
-            return Outcome(notices=notices) if notices else None
-        findings = {(f.rule, f.span): f for o in outcomes for f in o.findings}
-        return Outcome(
-            findings=tuple(findings.values()),
-            suppressed=tuple(s for o in outcomes for s in o.suppressed),
-            notices=(*notices, *(n for o in outcomes for n in o.notices)),
-            uses=tuple(u for o in outcomes for u in o.uses),
-        )
 
     def _hits(
         self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
@@ -244,6 +230,26 @@ class Checker:
         place = (suppression.span.path, suppression.span.offset)
         suppressible = self.config.suppressible
         return (suppressible is None or rule in suppressible) and place not in self.refused
+
+
+def _together(made: Iterable[Outcome | None], project: Project) -> Outcome | None:
+    """What came of the windows or parts of one file, as of one; what two of them saw counts once."""
+    outcomes = [outcome for outcome in made if outcome is not None]
+    notices = tuple(project.take_notices())
+    if not outcomes:
+        return Outcome(notices=notices) if notices else None
+    findings = {(f.rule, f.span): f for o in outcomes for f in o.findings}
+    allowed: dict[int, frozenset[str]] = {}
+    for outcome in outcomes:
+        for number, rules in outcome.allowed.items():
+            allowed[number] = allowed.get(number, frozenset()) | rules
+    return Outcome(
+        findings=tuple(findings.values()),
+        suppressed=tuple(s for o in outcomes for s in o.suppressed),
+        notices=(*notices, *(n for o in outcomes for n in o.notices)),
+        uses=tuple(u for o in outcomes for u in o.uses),
+        allowed=allowed,
+    )
 
 
 def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:

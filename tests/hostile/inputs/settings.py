@@ -34,8 +34,8 @@ settings("settings-syntax-error-at-secret", "error", 'token = "@SECRET@\n')
 settings("settings-rule-table-secret", "error", '[rules."@SECRET@"]\nx = 1\n')
 settings("settings-severity-secret", "error", '[severity]\nenv-file = "@SECRET@"\n')
 settings("settings-ansi", "error", '"\\u001b[31m\\u001b]0;pwn\\u0007" = 1\n')
-settings("settings-glob-stars", "find", 'exclude = ["' + "*a" * 200 + 'b"]\n')
-settings("settings-glob-double-stars", "find", 'exclude = ["' + "**/" * 300 + 'b"]\n')
+settings("settings-glob-stars", "error", 'exclude = ["' + "*a" * 200 + 'b"]\n')
+settings("settings-glob-double-stars", "error", 'exclude = ["' + "**/" * 300 + 'b"]\n')
 settings("settings-glob-brackets", "any", 'exclude = ["' + "[" * 20_000 + '"]\n')
 settings(
     "settings-many-globs", "find", "exclude = [" + ",".join(f'"x{i}/**/*.y"' for i in range(5000)) + "]\n"

@@ -109,3 +109,28 @@ text(
 text("size-dotenv-example", "any", lambda _, __: "KEY=value\n" * 50_000, ".env.example")
 text("size-dotenv-quote", "any", lambda _, __: 'A="' + "x\n" * 300_000, ".env.example")
 text("size-ini", "any", lambda _, __: "[s]\naws_access_key_id = x\n" * 60_000, "credentials")
+
+text(
+    "text-utf16-appended",
+    "find",
+    lambda line, _: b"plain text\n" * 5 + ("x = 1\r\n" + line).encode("utf-16-le"),
+)
+text(
+    "text-utf16-be-appended",
+    "find",
+    lambda line, _: b"plain text\n" * 5 + ("x = 1\r\n" + line).encode("utf-16-be"),
+)
+text("text-plain-after-utf16", "find", lambda line, _: ("text\r\n" * 2000).encode("utf-16") + line.encode())
+text(
+    "text-plain-inside-utf16",
+    "find",
+    lambda line, _: (
+        ("text\n" * 3000).encode("utf-16-le") + line.encode() + ("text\n" * 3000).encode("utf-16-le")
+    ),
+)
+text(
+    "text-utf16-in-a-binary",
+    "find",
+    lambda line, _: bytes(range(256)) * 300 + line.encode("utf-16-le") + bytes(range(256)),
+)
+text("text-bom-before-plain", "find", lambda line, _: b"\xff\xfe" + b"x = 1\n" + line.encode())
