@@ -97,15 +97,25 @@ class Disk:
 
 
 class Stored:
-    """What the index or a commit holds, read as git stores it."""
+    """What the index or a commit holds, read as git stores it.
 
-    def __init__(self, root: str, entries: Sequence[git.Entry]) -> None:
+    entries: those that are known. everything: gives all of them; asked only for a path that is not known.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        entries: Sequence[git.Entry],
+        everything: Callable[[], Sequence[git.Entry]] | None = None,
+    ) -> None:
         self._root = root
         self._entries = {entry.path: entry for entry in entries}
+        self._everything = everything
         self._blobs = git.Blobs(root)
         self._process = os.getpid()
 
     def list(self) -> Sequence[str]:
+        self._complete()
         return sorted(self._entries, key=os.fsencode)
 
     def ignored(self) -> Sequence[str]:
@@ -114,10 +124,21 @@ class Stored:
     def notices(self) -> Sequence[Notice]:
         return ()
 
+    def holds(self, path: str) -> bool:
+        """Whether there is such a path."""
+        if path not in self._entries:
+            self._complete()
+        return path in self._entries
+
+    def _complete(self) -> None:
+        if self._everything is not None:
+            self._entries = {entry.path: entry for entry in self._everything()}
+            self._everything = None
+
     def read(self, path: str, limit: int) -> disk.Read:
-        entry = self._entries.get(path)
-        if entry is None:
+        if not self.holds(path):
             return disk.Read(None)
+        entry = self._entries[path]
         if entry.kind == git.TYPE_SUBMODULE:
             return _SUBMODULE
         if entry.stage:
@@ -144,9 +165,14 @@ class Stored:
         return self._blobs
 
 
-def Index(root: str) -> Stored:  # noqa: N802 - one of the three trees
-    """The tree that the index holds; an unresolved conflict is said when it is read."""
-    return Stored(root, git.index_entries(root))
+def Index(root: str, known: Sequence[git.Entry] | None = None) -> Stored:  # noqa: N802 - one of the three trees
+    """The tree that the index holds; an unresolved conflict is said when it is read.
+
+    known: entries that somebody has asked for already, so that the whole need not be listed.
+    """
+    if known is None:
+        return Stored(root, git.index_entries(root))
+    return Stored(root, known, lambda: git.index_entries(root))
 
 
 def Commit(root: str, rev: str) -> Stored:  # noqa: N802

@@ -154,8 +154,9 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
     if words.staged:
         if not where.repository:
             raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
-        project = Project(where.root, Index(where.root), config.limits)
-        staged = project.files() if words.paths else dict.fromkeys(e.path for e in git.staged(where.root))
+        entries = None if words.paths else git.staged(where.root)
+        project = Project(where.root, Index(where.root, entries), config.limits)
+        staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
         return Request(project, config, rules, scope, ())
     project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)

@@ -19,13 +19,14 @@ from palint.cli.check import Request, Words, execute, finish, in_force
 from palint.findings import Notice
 from palint.project import Commit, Index, Project, Tree
 
+_NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
+
 
 class IndexOrDisk:
-    """The index, and the disk for what it does not hold."""
+    """The index, and the disk for those of the named paths that it does not hold."""
 
-    def __init__(self, root: str) -> None:
-        self._index = Index(root)
-        self._known = frozenset(self._index.list())
+    def __init__(self, root: str, paths: Sequence[str]) -> None:
+        self._index = Index(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
         self._disk = files.Reader(root)
 
     def list(self) -> Sequence[str]:
@@ -38,10 +39,10 @@ class IndexOrDisk:
         return ()
 
     def read(self, path: str, limit: int) -> files.Read:
-        return (self._index if path in self._known else self._disk).read(path, limit)
+        return (self._index if self._index.holds(path) else self._disk).read(path, limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        return (self._index if path in self._known else self._disk).stream(path, limit)
+        return (self._index if self._index.holds(path) else self._disk).stream(path, limit)
 
 
 def hook(words: Words) -> int:
@@ -53,19 +54,19 @@ def hook(words: Words) -> int:
         )
     rules = registry.load()
     config = in_force(words, top, rules)
-    project = Project(top, _tree(top, os.environ), config.limits)
-    scope = [_relative(path, top) for path in words.paths]
-    request = Request(project, config, rules, list(dict.fromkeys(scope)), ())
+    scope = list(dict.fromkeys(_relative(path, top) for path in words.paths))
+    project = Project(top, _tree(top, scope, os.environ), config.limits)
+    request = Request(project, config, rules, scope, ())
     return finish(execute(request, words), request, words)
 
 
-def _tree(top: str, environment: Mapping[str, str]) -> Tree:
+def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tree:
     pushed = environment.get("PRE_COMMIT_TO_REF")
     if pushed:
         return Commit(top, pushed)
     if "PRE_COMMIT_REMOTE_NAME" in environment:
         return Commit(top, "HEAD")
-    return IndexOrDisk(top)
+    return IndexOrDisk(top, scope)
 
 
 def _relative(path: str, top: str) -> str:

@@ -11,7 +11,7 @@ is not installed, does not answer, or cannot read the repository.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from palint.git.blobs import Blobs, MissingObject
@@ -105,9 +105,9 @@ def top_level(directory: str) -> str | None:
     return top
 
 
-def index_entries(root: str) -> list[Entry]:
-    """Everything in the index, in its order (by bytes); a path in conflict once for each stage."""
-    return _entries(_output(root, "ls-files", "-s", "-z"))
+def index_entries(root: str, paths: Sequence[str] = ()) -> list[Entry]:
+    """The index, in its order (by bytes), or what it has of some paths; a path in conflict once a stage."""
+    return _entries(_output(root, "ls-files", "-s", "-z", "--", *paths))
 
 
 def untracked(root: str) -> Untracked:
