@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import aws_sdk, go, java, javascript
 from palint.languages.value import Value
+from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
 from palint.secrets.aws import has_key_shape, in_tests, is_key
 from palint.source import SourceFile, Unparsed
@@ -14,15 +15,13 @@ from palint.source import SourceFile, Unparsed
 if TYPE_CHECKING:
     from palint.project import Project
 
-_VENDORED = re.compile(
-    r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$"
-)
-_OTHER_VENDOR = re.compile(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
-_LOOSE = re.compile(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
+_VENDORED = pattern(r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$")
+_OTHER_VENDOR = pattern(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
+_LOOSE = pattern(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
 _ADVICE = "Give the client no keys: the default chain finds a role by itself."
 # A schema says what a key is, and holds none; what an SDK's own credentials hold may be temporary.
-_NO_KEY = re.compile(r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\(")
-_DOUBLE_NAME = re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
+_NO_KEY = pattern(r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\(")
+_DOUBLE_NAME = pattern(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
 class AwsSdkAccessKey(Rule):

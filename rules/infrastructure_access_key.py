@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix, Severity
 from palint.languages import calls, cloudformation, hcl, treesitter
 from palint.languages import yaml as yaml_
+from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets.aws import is_key
 from palint.source import SourceFile, Unparsed
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _CONSTRUCT_NEEDLES = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
-_CONSTRUCT = re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
-_LOOSE = re.compile(
+_CONSTRUCT = pattern(r"(?:New)?(?:Cfn|Iam)?AccessKey")
+_LOOSE = pattern(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
 _ADVICE = (

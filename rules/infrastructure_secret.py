@@ -8,6 +8,7 @@ from palint.findings import Finding
 from palint.languages import calls, cloudformation, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
+from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets.aws import is_fill_in
 from palint.source import SourceFile, Unparsed
@@ -15,17 +16,19 @@ from palint.source import SourceFile, Unparsed
 if TYPE_CHECKING:
     from palint.project import Project
 
-_PLAIN_TEXT = re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
+_PLAIN_TEXT = pattern(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
 # `password: "x"`, `"password" = "x"`, `\"password\":\"x\"`: one member, in the notation of any language.
-_MEMBER = re.compile(r"""(\w[\w.-]*)(?:\\?["'])?\s*[:=]\s*\\?(["'])((?:(?!\2|\\).)+)""")
-_SECRET_NAME = re.compile(
+_MEMBER = pattern(
+    r"""(?<![\w.-])(\w[\w.-]{0,80})(?:\\?["'])?\s{0,40}[:=]\s{0,40}\\?(["'])((?:(?!\2|\\).)+)"""
+)
+_SECRET_NAME = pattern(
     r"pass(word|wd|phrase)?$|pwd|secret|token|(api|access|private|signing|encryption|license|auth|master).?key"
     r"|^key$|_key$|credential|dsn|connection.?string|salt$|webhook",
     re.I,
 )
-_PUBLIC_NAME = re.compile(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
-_LAST_WORD = re.compile(r"""(\w+)["']?\s*[:=(]\s*$""")
-_LOOSE = re.compile(
+_PUBLIC_NAME = pattern(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
+_LAST_WORD = pattern(r"""(\w+)["']?\s*[:=(]\s*$""")
+_LOOSE = pattern(
     r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
     re.I,
@@ -87,7 +90,7 @@ class InfrastructureSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
-    needles = (r"secret_?(string|binary)", "SecureString", "SECURE_STRING", "plain_?text")
+    needles = (r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)")
     speaks_for = ("hardcoded-secret",)
 
     bad = (

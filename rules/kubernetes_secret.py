@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from palint.findings import Finding
 from palint.languages import kubernetes
 from palint.languages import yaml as yaml_
+from palint.lazy import pattern
 from palint.rule import JSON, YAML, Clause, Example, Rule
 from palint.secrets.aws import is_fill_in, is_placeholder
 from palint.source import SourceFile, Unparsed
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 # What a key that ends so holds is no secret: where something is, who signs in, a label, a public certificate.
-_PUBLIC = re.compile(
+_PUBLIC = pattern(
     r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
     r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
     r"|public.?key)$",
     re.I,
 )
-_CERTIFICATE = re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
-_LOGIN_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+_CERTIFICATE = pattern(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
+_LOGIN_IN_URL = pattern(r"://[^/\s:@]*:[^/\s@]+@")
 # A configuration file kept as a Secret is one only when it sets a secret.
-_FILE_NAME = re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
-_SETTING = re.compile(r"\n|^[A-Z_]+=")
-_SETS_SECRET = re.compile(
-    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w*[\"']?\s*[:=]\s*\S", re.I
+_FILE_NAME = pattern(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
+_SETTING = pattern(r"\n|^[A-Z_]+=")
+_SETS_SECRET = pattern(
+    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?\s{0,40}[:=]\s{0,40}\S", re.I
 )
-_ELSEWHERE = re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
+_ELSEWHERE = pattern(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
 
 
 class KubernetesSecret(Rule):

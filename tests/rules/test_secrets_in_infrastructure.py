@@ -15,6 +15,7 @@ from palint.testing import check, fill, results_of
 RULES = registry.load()
 INFRASTRUCTURE, KUBERNETES = RULES["infrastructure-secret"], RULES["kubernetes-secret"]
 NAME, HARDCODED = RULES["secret-name"], RULES["hardcoded-secret"]
+ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 VERSION, SECRET = "aws_secretsmanager_secret_version", "AWS::SecretsManager::Secret"
 
 
@@ -277,3 +278,22 @@ def test_a_template_that_only_reads_a_secret_holds_none() -> None:
         "{{if x}}\nA: !Join ['', ['{{`{{resolve:secretsmanager:`}}', ':SecretString:password}}']]\n{{end}}\n"
     )
     assert results_of(INFRASTRUCTURE, {"a.yml": text}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "unit", "start"),
+    [
+        (INFRASTRUCTURE, "a.yml", "SecretString: ", "@"),
+        (INFRASTRUCTURE, "b.yml", "aA.-", f"S:\n  Type: {SECRET}\n  Properties:\n    SecretString: "),
+        (NAME, "a.yml", "AWS::SecretsManager::Secret ", "@"),
+        (NAME, "b.yml", "\n\n\nAWS::SecretsManager::Secret", "@"),
+        (NAME, "w.yml", "${{ x ", f"a:\n  uses: {ACTION}@v2\n  with:\n    secret-ids: a"),
+        (KUBERNETES, "a.yaml", "  key: a  b\n", "kind: Secret\n{{ x }}\ndata:\n"),
+        (KUBERNETES, "b.yaml", " ", "kind: Secret\n{{ x }}\ndata:\n  key: a"),
+        (KUBERNETES, "c.yaml", "keykey", "kind: Secret\nstringData:\n  a.conf: x"),
+        (KUBERNETES, "d.yaml", "data:\n{{ x }}\n", "kind: Secret\n@\n"),
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_text_alone(rule: type, path: str, unit: str, start: str) -> None:
+    """A pattern that goes back at each place would take minutes; the engine gives up after ten seconds."""
+    assert results_of(rule, {path: start + unit * (400_000 // len(unit)) + "b"}).complete

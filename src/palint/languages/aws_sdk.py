@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.languages import go, java, javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
+from palint.lazy import pattern
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
-_CLIENT_NAME = re.compile(r"cred|aws|s3", re.I)
+_CLIENT_NAME = pattern(r"cred|aws|s3", re.I)
 # `credentials: key ? {…} : undefined`, `credentials: () => ({…})`
 _BETWEEN = frozenset(
     [
@@ -27,16 +28,16 @@ _BETWEEN = frozenset(
     ]
 )
 # Not every call that is given keys is an SDK's: schemas, assertions and stores take such objects too.
-_TAKES_KEYS = re.compile(
+_TAKES_KEYS = pattern(
     r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"
     r"|Rekognition|Textract|Bedrock|Signer|SignatureV4|KMS|SSM|SecretsManager)"
     r"|config\.update$|aws4\.sign$|create\w*(Client|Aws|AWS|Amazon|S3|Bedrock)"
 )
-_ENDPOINT = re.compile(r"\bendpoint\s*[:,}]")
-_GO_PACKAGE = re.compile(r'"([^"\n]*)/credentials"')
+_ENDPOINT = pattern(r"\bendpoint\s*[:,}]")
+_GO_PACKAGE = pattern(r'"([^"\n]*)/credentials"')
 _OTHER_ENDPOINT = {
-    "java": re.compile(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
-    "go": re.compile(r"\b(BaseEndpoint|Endpoint|WithEndpoint\w*|EndpointResolver\w*|WithBaseEndpoint)\b"),
+    "java": pattern(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
+    "go": pattern(r"\b(BaseEndpoint|Endpoint|WithEndpoint\w*|EndpointResolver\w*|WithBaseEndpoint)\b"),
 }
 
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from palint.languages import go, java, javascript, python
 from palint.languages.value import HOLE, Value
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 # CDK, cdktf and Pulumi are imported by such a name.
-INFRASTRUCTURE = re.compile(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
+INFRASTRUCTURE = pattern(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
 _CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.languages import treesitter
@@ -70,18 +69,6 @@ def attributes(tree: Tree, block: Node) -> dict[str, Node]:
 def expression(attribute: Node) -> Node:
     """What an attribute is set to."""
     return attribute.named_children[-1]
-
-
-def elements(tree: Tree, node: Node) -> Iterator[tuple[str, Node]]:
-    """(name, expression) of an object's elements, those of objects and of calls round them included."""
-    open_ = [node]
-    while open_:
-        node = open_.pop()
-        if node.type == "object_elem":
-            key, value = node.child_by_field_name("key"), node.child_by_field_name("val")
-            if key is not None and value is not None:
-                yield tree.source(key).strip('"'), value
-        open_ += reversed(node.named_children)
 
 
 def call(tree: Tree, node: Node) -> str:

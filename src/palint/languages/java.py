@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_GETENV = re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
+_GETENV = pattern(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
 
 
 def parse(file: SourceFile) -> Tree:

@@ -8,15 +8,17 @@ from typing import NamedTuple
 
 from palint.languages.value import Value
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 _SECTIONS = ("data", "stringData")
-_KIND = re.compile(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t]*(#.*)?$""", re.M)
-_DOCUMENT_END = re.compile(r"^---.*$", re.M)
-_NAME = re.compile(r"""^[ \t]+name:[ \t]*["']?([\w.-]+)""", re.M)
-_SECTION = re.compile(r"^([ \t]*)(data|stringData):[ \t]*$", re.M)
-_ENTRY = re.compile(r"^([ \t]+)[\"']?([\w.-]+)[\"']?:[ \t]*(\"|'|)(.*?)\3[ \t]*$")
-_BLOCK = re.compile(r"^[|>][+-]?\d?$")
+_KIND = pattern(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t]*(#.*)?$""", re.M)
+_DOCUMENT_END = pattern(r"^---.*$", re.M)
+_NAME = pattern(r"""^[ \t]+name:[ \t]*["']?([\w.-]+)""", re.M)
+_SECTION = pattern(r"^([ \t]*)(data|stringData):[ \t]*$", re.M)
+_ENTRY = pattern(r"([ \t]+)[\"']?([\w.-]+)[\"']?:[ \t]*(\S.*)")
+_COMMENT = pattern(r"[ \t]#")
+_BLOCK = pattern(r"^[|>][+-]?\d?$")
 
 
 class Secret(NamedTuple):
@@ -64,48 +66,73 @@ def secrets_in_template(file: SourceFile) -> Iterator[Secret]:
         text = file.text[start:end]
         if _KIND.search(text) and not re.search(r"^sops:", text, re.M):
             name = _NAME.search(text)
-            values = [
-                value for section in _SECTION.finditer(text) for value in _entries(text, section, start)
-            ]
-            yield Secret(name[1] if name else "", values)
+            yield Secret(name[1] if name else "", [_moved(entry, start) for entry in _sections(text)])
         start = end
 
 
-def _entries(text: str, section: re.Match[str], offset: int) -> Iterator[tuple[str, Value, bool]]:
-    """The `key: literal` lines below `data:`; a block scalar is the lines that are indented deeper."""
+def _moved(entry: tuple[str, Value, bool], offset: int) -> tuple[str, Value, bool]:
+    key, value, encoded = entry
+    return key, value._replace(start=value.start + offset, end=value.end + offset), encoded
+
+
+def _sections(text: str) -> Iterator[tuple[str, Value, bool]]:
+    """The entries of every `data:` and `stringData:`; one inside another is part of it."""
+    done = 0
+    for section in _SECTION.finditer(text):
+        if section.start() >= done:
+            done = _end(text, section)
+            yield from _entries(text, section.end() + 1, done, section[2])
+
+
+def _end(text: str, section: re.Match[str]) -> int:
+    """Where a section ends: before the first line that is indented no deeper than its key."""
     indent, at = len(section[1]), section.end() + 1
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        line = text[at:end].strip()
+        if line and not line.startswith("{{") and _indent(text[at:end]) <= indent:
+            return at
+        at = end
+    return len(text)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _entries(text: str, start: int, end: int, section: str) -> Iterator[tuple[str, Value, bool]]:
+    """The `key: literal` lines of text[start:end]; a block scalar is the lines that are indented deeper."""
     block: tuple[str, int, int, int] | None = None  # key, its indent, start and end of its text
-    while at <= len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        line = text[at:end]
-        depth = len(line) - len(line.lstrip())
-        inside = not line.strip() or depth > indent or line.lstrip().startswith("{{")
-        if line.lstrip().startswith("{{"):
-            depth = len(text)  # a template's line has whatever indentation its author likes
-        if block is not None and (not inside or (line.strip() and depth <= block[1])):
-            yield from _block(text, block, section[2], offset)
+    for whole in text[start:end].split("\n"):
+        at, start = start, start + len(whole) + 1
+        line = whole.rstrip()
+        if block is not None and (not line or line.lstrip().startswith("{{") or _indent(line) > block[1]):
+            block = (*block[:3], at + len(line) if line else block[3])
+            continue
+        if block is not None:
+            yield from _block(text, block, section)
             block = None
-        elif block is not None:
-            block = (*block[:3], end if line.strip() else block[3])
-        if not inside:
-            break
-        entry = _ENTRY.match(line) if block is None else None
-        if entry is not None and _BLOCK.match(entry[4]):
-            block = (entry[2], depth, end + 1, end + 1)
-        elif entry is not None and entry[4] and "{{" not in entry[4]:
-            start = at + entry.start(4)
-            value = Value("text", entry[4], offset + start, offset + start + len(entry[4]))
-            yield entry[2], value, section[2] == "data"
-        at = end + 1
+        entry = _ENTRY.match(line)
+        if entry is None:
+            continue
+        held = (
+            entry[3]
+            if entry[3][0] in "'\"" and entry[3][-1] == entry[3][0]
+            else _COMMENT.split(entry[3])[0].rstrip()
+        )
+        if _BLOCK.match(held):
+            block = (entry[2], len(entry[1]), start, start)
+        elif "{{" not in held:
+            quoted = len(held) > 1 and held[0] == held[-1] and held[0] in "'\""
+            value = held[1:-1] if quoted else held
+            first = at + entry.start(3) + quoted
+            yield entry[2], Value("text", value, first, first + len(value)), section == "data"
     if block is not None:
-        yield from _block(text, block, section[2], offset)
+        yield from _block(text, block, section)
 
 
-def _block(
-    text: str, block: tuple[str, int, int, int], section: str, offset: int
-) -> Iterator[tuple[str, Value, bool]]:
+def _block(text: str, block: tuple[str, int, int, int], section: str) -> Iterator[tuple[str, Value, bool]]:
     key, _, start, end = block
     held = text[start:end]
     if held.strip() and "{{" not in held:
-        yield key, Value("text", held, offset + start, offset + end), section == "data"
+        yield key, Value("text", held, start, end), section == "data"

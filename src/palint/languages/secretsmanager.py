@@ -11,6 +11,7 @@ from palint.languages import calls, cloudformation, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree
 from palint.languages.value import HOLE, Value
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -21,16 +22,17 @@ _TERRAFORM = {  # block, first label -> the attributes that name a secret
     ("data", "aws_secretsmanager_secret"): ("name", "arn"),
     ("data", "aws_secretsmanager_secret_version"): ("secret_id",),
 }
-_LOOSE = re.compile(
-    r"""\bSecretId["']?\s*[:=]\s*["']([^"'\n{}$]+)["']"""
-    r"""|AWS::SecretsManager::Secret\b.*\n(?:.*\n){0,8}?[ \t]*Name:[ \t]*["']?([^\s"'!{}$#]+)["']?[ \t]*$""",
+_LOOSE = pattern(
+    r"""\bSecretId["']?\s{0,40}[:=]\s{0,40}["']([^"'\n{}$]{1,2048})["']"""
+    r"""|AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*Name:[ \t]*"""
+    r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t]*$""",
     re.M,
 )
-_RESOLVE = re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
+_RESOLVE = pattern(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
 _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 # One entry of the action's `secret-ids`: a name or ARN, an alias and a comma may stand before it.
-_SECRET_ID = re.compile(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t]*$", re.M)
-_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+_SECRET_ID = pattern(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t]*$", re.M)
+_EXPRESSION = pattern(r"\$\{\{.{0,200}?\}\}")
 # By the call's last name: the positional argument that names the secret.
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
 _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
