@@ -12,10 +12,10 @@ from palint.lazy import pattern
 from palint.source import SourceFile
 
 _SECTIONS = ("data", "stringData")
-_KIND = pattern(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t]*(#.*)?$""", re.M)
+_KIND = pattern(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t\r]*(#.*)?$""", re.M)
 _DOCUMENT_END = pattern(r"^---.*$", re.M)
 _NAME = pattern(r"""^[ \t]+name:[ \t]*["']?([\w.-]+)""", re.M)
-_SECTION = pattern(r"^([ \t]*)(data|stringData):[ \t]*$", re.M)
+_SECTION = pattern(r"^([ \t]*)(data|stringData):[ \t\r]*$", re.M)
 _ENTRY = pattern(r"([ \t]+)[\"']?([\w.-]+)[\"']?:[ \t]*(\S.*)")
 _COMMENT = pattern(r"[ \t]#")
 _BLOCK = pattern(r"^[|>][+-]?\d?$")

@@ -25,13 +25,13 @@ _TERRAFORM = {  # block, first label -> the attributes that name a secret
 _LOOSE = pattern(
     r"""\bSecretId["']?\s{0,40}[:=]\s{0,40}["']([^"'\n{}$]{1,2048})["']"""
     r"""|AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*Name:[ \t]*"""
-    r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t]*$""",
+    r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t\r]*$""",
     re.M,
 )
 _RESOLVE = pattern(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
 _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 # One entry of the action's `secret-ids`: a name or ARN, an alias and a comma may stand before it.
-_SECRET_ID = pattern(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t]*$", re.M)
+_SECRET_ID = pattern(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
 _EXPRESSION = pattern(r"\$\{\{.{0,200}?\}\}")
 # By the call's last name: the positional argument that names the secret.
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
