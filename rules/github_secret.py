@@ -12,6 +12,7 @@ from palint.github import expressions, graph
 from palint.github.graph import is_template
 from palint.github.keys import entries
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.secrets import manager
 from palint.source import Unparsed
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from palint.source import SourceFile
 
 # What a job must know before it can read a secret, and no secret itself.
-_NO_SECRET = re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
+_NO_SECRET = pattern(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 

@@ -11,6 +11,7 @@ from palint.github.graph import is_template
 from palint.github.model import Step
 from palint.languages import curl, slack
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
 from palint.secrets import manager
 from palint.source import Unparsed
@@ -26,13 +27,13 @@ _HELP = (
     "secret's name, `{}`. What was sent is known to the whole channel and to every export of it: rotate it."
 )
 # Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
-_MESSAGE = re.compile(
+_MESSAGE = pattern(
     r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
 )
-_ADDRESS = re.compile(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
+_ADDRESS = pattern(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
 # Inside a payload: the name before a value, and those of them that address it.
-_FIELD = re.compile(r"""["']?([\w-]+)["']?\s*[:=]\s*["']?[^"',{}\n]*$""")
-_NO_SECRET = re.compile(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
+_FIELD = pattern(r"""["']?([\w-]+)["']?\s*[:=]\s*["']?[^"',{}\n]*$""")
+_NO_SECRET = pattern(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
 
 
 class SecretToSlack(Rule):

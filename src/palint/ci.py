@@ -9,6 +9,7 @@ from typing import NamedTuple
 from palint.github.key_names import assigned, before, is_no_key, key_part, literals
 from palint.languages import yaml
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 
@@ -23,7 +24,7 @@ class System(NamedTuple):
 SYSTEMS = (
     System(  # https://docs.gitlab.com/ci/cloud_services/aws/
         "GitLab CI",
-        re.compile(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
+        pattern(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
         "id_tokens:\n  AWS_TOKEN:\n    aud: https://gitlab.com\n"
         "variables:\n  AWS_ROLE_ARN: arn:aws:iam::<account>:role/<role>\n"
         "  AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/aws-token\n"
@@ -31,7 +32,7 @@ SYSTEMS = (
     ),
     System(  # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
         "Bitbucket Pipelines",
-        re.compile(r"(?:^|/)bitbucket-pipelines\.ya?ml$"),
+        pattern(r"(?:^|/)bitbucket-pipelines\.ya?ml$"),
         "- step:\n    oidc: true\n    script:\n"
         "      - export AWS_ROLE_ARN=arn:aws:iam::<account>:role/<role>\n"
         "      - export AWS_WEB_IDENTITY_TOKEN_FILE=$(pwd)/aws-token\n"
@@ -39,25 +40,23 @@ SYSTEMS = (
     ),
     System(  # https://circleci.com/docs/openid-connect-tokens/
         "CircleCI",
-        re.compile(r"(?:^|/)\.circleci/(?:.*/)?[^/]*\.ya?ml$"),
+        pattern(r"(?:^|/)\.circleci/(?:.*/)?[^/]*\.ya?ml$"),
         "orbs:\n  aws-cli: circleci/aws-cli@5\nsteps:\n  - aws-cli/setup:\n"
         "      role_arn: arn:aws:iam::<account>:role/<role>",
     ),
     System(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshell.html
         "Azure Pipelines",
-        re.compile(
-            r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.(?:azure-pipelines|azuredevops)/.*\.ya?ml$"
-        ),
+        pattern(r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.(?:azure-pipelines|azuredevops)/.*\.ya?ml$"),
         "- task: AWSShellScript@1\n  inputs:\n    awsCredentials: <service connection with Use OIDC>\n"
         "    regionName: eu-west-2",
     ),
 )
 
 # A variable of the system in the place of a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
-_VARIABLE = re.compile(
+_VARIABLE = pattern(
     r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|<<\s*(?:pipeline\.)?parameters\.(\w+)\s*>>"
 )
-_TEMPORARY = re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", re.I)
+_TEMPORARY = pattern(r"assume-role|get-session-token|AWS_WEB_IDENTITY", re.I)
 
 
 class Key(NamedTuple):

@@ -16,11 +16,12 @@ from palint import fixes
 from palint.config import Config
 from palint.engine import run
 from palint.findings import Finding, Results
+from palint.lazy import pattern
 from palint.project import Disk, Project
 from palint.rule import Example, Rule
 from palint.secrets.shapes import SHAPES, make
 
-_NAMES = re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
+_NAMES = pattern(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
 
 def fill(text: str, seed: object = 1) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from palint.baseline import line_hash, value_bits
 from palint.findings import ExcerptLine, Finding, Span
+from palint.lazy import pattern
 from palint.project import Project
 from palint.secrets import mask_line
 from palint.source import SourceFile
@@ -19,7 +20,7 @@ _SHOWN = 400  # characters of a line shown at most
 _COPIED = 8  # characters: shorter values are not looked for elsewhere
 _SEARCHED = 200_000_000  # characters searched for copies in a file at most
 _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
-_RANDOM = re.compile(r"[A-Za-z0-9+/_-]{24,512}")
+_RANDOM = pattern(r"[A-Za-z0-9+/_-]{24,512}")
 
 
 Stretches = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart

@@ -5,12 +5,13 @@ The grammar: https://docs.github.com/en/actions/reference/workflows-and-actions/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from palint.lazy import pattern
+
 # A string ('' stands for one quote), a name, a number, an operator.
-_TOKEN = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")
+_TOKEN = pattern(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")
 _MAX_NESTING = 50
 
 

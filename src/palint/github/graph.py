@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from palint.filesets import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
+from palint.lazy import pattern
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_NESTING = 10
 MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
 
 
-_TEMPLATE = re.compile(
+_TEMPLATE = pattern(
     r"\{%-?\s*(?:raw|if|for|endif|endfor|block|macro|set)\b|(?<!\$)\{\{-?\s*(?:cookiecutter|copier)"
 )
 

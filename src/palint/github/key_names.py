@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WORDS = re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
+from palint.lazy import pattern
+
+_WORDS = pattern(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -14,7 +16,7 @@ def _listed(text: str) -> frozenset[str]:
 
 # Others that issue access keys, mostly for storage that speaks S3's protocol; by a name's part, and by whole
 # words. The last list counts only where nothing says AWS.
-_OTHERS = re.compile(
+_OTHERS = pattern(
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
     r"|dreamhost|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
@@ -32,10 +34,10 @@ _BETWEEN = _listed(
     """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
     lambda admin root master terraform tf cli bot github gh actions"""
 )
-_ID = re.compile(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
-_SECRET = re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
+_ID = pattern(r"(?<![A-Za-z0-9])AKIA[A-Z2-7]{16}(?![A-Za-z0-9])")
+_SECRET = pattern(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
 # What a value is given to: `export NAME=`, `NAME: "`, `configure set NAME `, `-var name=`, `"NAME": "`.
-_ASSIGNED = re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
+_ASSIGNED = pattern(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
 _BEFORE_VALUE = "=: \t\"'\\"  # what stands right before one; nothing does, too
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
 

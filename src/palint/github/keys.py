@@ -16,14 +16,15 @@ from palint.github.graph import Graph
 from palint.github.key_names import assigned, before, is_no_key, is_of_another_service, key_part, literals
 from palint.github.model import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.source import SourceFile
 
-_VARIABLE = re.compile(r"\$\{?(\w+)")
+_VARIABLE = pattern(r"\$\{?(\w+)")
 # Where an SSH key goes: there, a secret called AWS_KEY is one.
-_SSH = re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
-_ENDPOINT = re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
-_AWS = re.compile(r"aws|amazon", re.I)
-_AWS_HOST = re.compile(r"amazonaws\.com", re.I)
+_SSH = pattern(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
+_ENDPOINT = pattern(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
+_AWS = pattern(r"aws|amazon", re.I)
+_AWS_HOST = pattern(r"amazonaws\.com", re.I)
 
 
 class Mention(NamedTuple):

@@ -6,16 +6,16 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-synt
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from palint.languages import yaml
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 Entry = tuple[Node, Node]  # a key and its value
-_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
+_REMOTE = pattern(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
 
 
 class Permissions(NamedTuple):

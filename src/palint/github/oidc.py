@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.github.graph import Expanded, Graph, graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.languages.yaml import Node
+from palint.lazy import pattern
 
 if TYPE_CHECKING:
     from palint.project import Project
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _OWN = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # runners in somebody's own AWS account
-_FETCH = re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
-_GUARD = re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
+_FETCH = pattern(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
+_GUARD = pattern(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 MAX_SHOWN = 5  # steps, or calls, that one finding shows as its reasons
 
 

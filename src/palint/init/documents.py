@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from palint import baseline
 from palint.init.facts import Facts
 from palint.init.plan import Draft
 from palint.languages import dotenv
+from palint.lazy import pattern
 
-_SECRET_NAME = re.compile(
-    r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|PRIVATE|SALT|DSN|WEBHOOK|AUTH|CERT|LICEN[CS]E"
-)
+_SECRET_NAME = pattern(r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|PRIVATE|SALT|DSN|WEBHOOK|AUTH|CERT|LICEN[CS]E")
 _SET_BY_AWS = {"AWS_REGION": "defaults to eu-west-2", "AWS_DEFAULT_REGION": "defaults to eu-west-2"}
 
 

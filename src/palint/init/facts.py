@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from palint import git
 from palint.languages import dotenv
+from palint.lazy import pattern
 from palint.project import Project
 from palint.secrets.manager import secret_id
 from palint.source import SourceFile
@@ -24,24 +25,24 @@ _FILES = 5000  # files looked at
 _SIZE = 1 << 20  # bytes of a file looked at
 
 _NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
-_READ = re.compile(
+_READ = pattern(
     r"environ(?:\.get\(|\[)\s*" + _NAME.format("a") + r"|getenv\(\s*" + _NAME.format("b") + r"|Getenv\(\s*"
     + _NAME.format("c") + r"|process\.env(?:\.(?P<d>[A-Z][A-Z0-9_]{1,80})\b|\[" + _NAME.format("e") + r")"
     r"|\bENV(?:\.fetch\(|\[)\s*" + _NAME.format("f") + r"|env::var\(\s*" + _NAME.format("g")
 )  # fmt: skip
 # What the system, a CI service or AWS itself sets; AWS's key names are not to be set by anyone.
-_NOT_OURS = re.compile(
+_NOT_OURS = pattern(
     r"(?:PATH|HOME|USER|SHELL|PWD|LANG|TERM|TMPDIR|TEMP|CI|DISPLAY|HOSTNAME|EDITOR|TZ|NO_COLOR|FORCE_COLOR)$"
     r"|(?:GITHUB|RUNNER|GITLAB|CI|LC|XDG|PYTHON|npm|NPM_CONFIG|SSH|GIT)_|AWS_(?:ACCESS|SECRET|SESSION|SECURITY)"
 )
-_SECRET_ID = re.compile(
+_SECRET_ID = pattern(
     r"[\"'](?P<service>[a-z0-9][a-z0-9-]{1,60})/(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']"
 )
-_FOLDERS = re.compile(
+_FOLDERS = pattern(
     r"(?:^|/)(?:environments?|envs?|overlays|stages|deploy(?:ments?)?|inventor(?:y|ies)|vars|config)/"
     r"(?:[^/]+/)?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")(?:/|\.[a-z0-9.]+$)"
 )
-_JOB_ENVIRONMENT = re.compile(
+_JOB_ENVIRONMENT = pattern(
     r"^[ \t]*environment:[ \t]*(?:\r?\n[ \t]+name:[ \t]*)?[\"']?(?P<environment>"
     + "|".join(_ENVIRONMENTS)
     + r")[\"']?[ \t]*\r?$",

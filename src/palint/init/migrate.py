@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from palint import baseline
 from palint.findings import Finding, Results
 from palint.init.plan import Draft
+from palint.lazy import pattern
 
 DETECT_SECRETS = ".secrets.baseline"
 GITLEAKS_IGNORE = ".gitleaksignore"
-_ALLOW = re.compile(r"(?<=[#/*;%-])(?P<space>[ \t]*)gitleaks:allow")
+_ALLOW = pattern(r"(?<=[#/*;%-])(?P<space>[ \t]*)gitleaks:allow")
 
 
 class Accepted(NamedTuple):

@@ -6,8 +6,9 @@ import re
 
 from palint.init.facts import Facts
 from palint.init.plan import Draft
+from palint.lazy import pattern
 
-_TABLE = re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
+_TABLE = pattern(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
 def add(draft: Draft, facts: Facts) -> None:

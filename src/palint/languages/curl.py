@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_COMMAND = re.compile(r"(?<![\w./-])(?:curl|wget)(?=\s)")
-_BODY = re.compile(
+from palint.lazy import pattern
+
+_COMMAND = pattern(r"(?<![\w./-])(?:curl|wget)(?=\s)")
+_BODY = pattern(
     r"--(?:data(?:-raw|-binary|-ascii|-urlencode)?|json|form(?:-string)?|post-data|body-data)|-[a-zA-Z]*[dF]"
 )
-_HEREDOC = re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]*\n")
+_HEREDOC = pattern(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]*\n")
 _LONGEST = 20_000  # characters of one command
 
 

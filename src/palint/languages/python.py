@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile, Unparsed
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
@@ -17,10 +17,10 @@ TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 _DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
 _DEEPEST = 20_000
 
-_MOST_BINDINGS = 100  # of one name that are followed
+_MOST_BINDINGS = 30  # of one name that are followed
 
 # `compile` refuses NUL and lone surrogates; a sign of equal width in UTF-8 keeps every position.
-_REFUSED = re.compile("[\0\ud800-\udfff]")
+_REFUSED = pattern("[\0\ud800-\udfff]")
 
 
 def parse(file: SourceFile) -> ast.Module:
@@ -235,7 +235,7 @@ def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return opening.end(), max(opening.end(), closing)
 
 
-_OPENING = re.compile(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
+_OPENING = pattern(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
 
 
 # What has no children and binds nothing: half of a tree's nodes, and the other things that nodes hold.

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from palint.lazy import pattern
+
 # libcst dies of a signal on deep nesting and is quadratic in long chains; a call within these bounds is safe.
 _LONGEST = 10_000  # code points
 _BRACKETS = 150
@@ -78,4 +80,4 @@ def _cut(call: str, arguments: list[tuple[int, int, int]], first: int, last: int
     return arguments[first - 1][1], arguments[last][1]
 
 
-_REST = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
+_REST = pattern(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")

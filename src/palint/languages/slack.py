@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.lazy import pattern
 from palint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 
 # Where a message goes to Slack, by URL or by the name of what holds the URL. Signing in (`oauth.v2.access`)
 # is none, though it sends a client's secret.
-URL = re.compile(
+URL = pattern(
     r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
     r"|slack(?![\w.-]{0,40}(?:oauth|token))[\w.-]{0,40}(?:webhook|hook|url)|webhook[\w.-]{0,40}slack",
     re.I,
 )
-_METHOD = re.compile(
+_METHOD = pattern(
     r"chat[._]?(?:postMessage|post_message|postEphemeral|post_ephemeral|update|scheduleMessage|meMessage)$"
     r"|files[._]?upload(?:_v2|V2)?$",
     re.I,
 )
-_POST = re.compile(r"(?:^|\.)(?:post|fetch|request)$|^(?:fetch|got|axios)$")
-_WEBHOOK = re.compile(
+_POST = pattern(r"(?:^|\.)(?:post|fetch|request)$|^(?:fetch|got|axios)$")
+_WEBHOOK = pattern(
     r"(?:Incoming|slack)\w*Webhook\w*(?:\(\))?\.send|WebhookClient(?:\(\))?\.send(?:_dict)?$", re.I
 )
 
@@ -47,7 +48,7 @@ _NO_MESSAGE = _listed(
     """token channel channels user username icon_emoji icon_url headers auth url timeout thread_ts ts file
     filename verify proxies cert method client_id client_secret refresh_token"""
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
 _SECRET_PAIRS = frozenset(
     ("api key", "access key", "private key", "secret key", "encryption key", "signing key")
@@ -57,7 +58,7 @@ _NO_SECRET = _listed(
     invalid error missing status rotation rotated max min used usage limit length len hash version policy
     without no"""
 )
-_MASKS = re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
+_MASKS = pattern(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
 
 
 class Leak(NamedTuple):

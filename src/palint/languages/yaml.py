@@ -6,10 +6,10 @@ or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from palint.lazy import pattern
 from palint.source import SourceFile, Unparsed
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
@@ -19,8 +19,8 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
 # line and YAML 1.2 does not. Each becomes a blank. Not here: NUL, for which a text is refused whole.
-_REFUSED = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_TEMPLATE = re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
+_REFUSED = pattern("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_TEMPLATE = pattern(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
 
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {

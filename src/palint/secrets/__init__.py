@@ -93,7 +93,7 @@ def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 # The begin of a needle that is the same in every value, or one of a few letters: `xox[bp]-`
-_PREFIX = re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
+_PREFIX = pattern(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
 
 
 @cache
@@ -229,7 +229,7 @@ def _matcher() -> needles.Matcher:
     return needles.subset(NEEDLES)
 
 
-_INSIDE_KEY = re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
+_INSIDE_KEY = pattern(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from palint.lazy import pattern
+
 # IAM's API reference gives an access key id 16 to 128 characters; a secret access key has 40. What is shorter
 # authenticates nobody, whatever it says: moto, LocalStack and MinIO take `test`, `foo` or `minioadmin`.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
@@ -18,11 +20,11 @@ def _listed(text: str) -> frozenset[str]:
 
 
 # A part of a name: `Dummy`, `KEY`, `id`; `AKIA` and what follows it stay together.
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_TEST_PATH = re.compile(
+_WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_TEST_PATH = pattern(
     r"(^|/)(tests?|__tests__|specs?|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
 )
-_KEY_SHAPE = re.compile(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
+_KEY_SHAPE = pattern(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
 _TEST_WORDS = _listed(
     """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
     dev foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
@@ -37,7 +39,7 @@ _PLACEHOLDER_WORDS = _listed(
     replace replaceme insert dummy fake enter put here goes censored hidden removed xxx xxxx omitted masked
     notused unused"""
 )
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"\$\{|\$\(|\{\{|%\(|<%|^\$\w+$|^%\w+%$|^\{\w+\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^@\w+@$|^__\w+__$"
 )
 

@@ -6,9 +6,10 @@ Their plugins report each; here it is a candidate that the verdict has yet to be
 
 from __future__ import annotations
 
-import re
 from math import log2
 from typing import NamedTuple
+
+from palint.lazy import pattern
 
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
 NEEDLES = (r"[\"'][\w+/\\=-]{23,}[\"']", r"[\"'][0-9a-f]{9,}[\"']")
@@ -16,8 +17,8 @@ BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/\\_=-]+")
-_NAME = re.compile(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
+_BASE64 = pattern(r"[A-Za-z0-9+/\\_=-]+")
+_NAME = pattern(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
 
 
 class Found(NamedTuple):

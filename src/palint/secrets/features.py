@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from palint import lazy
+
 LONGEST = 256  # characters of a value that are looked at
 AROUND = 120  # characters of the line that are looked at on either side of the value
 
@@ -38,7 +40,7 @@ _FILES = {
     for ending in endings.split()
 }
 
-_KEYWORD = re.compile(
+_KEYWORD = lazy.pattern(
     r"(?:api|access|private|secret|master|encryption|signing|consumer|client|auth|cipher|account)[_.-]?key|"
     r"[nx]key|"
     r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|key|"
@@ -54,7 +56,7 @@ _SAME_KEYWORD = {
 }
 _STRONG = ("password", "pwd", "pass", "passphrase", "secret", "token", "credential",
            "apikey", "accesskey", "privatekey", "secretkey")  # fmt: skip
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_PART = lazy.pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -74,7 +76,7 @@ _KNOWN_PARTS = _listed(
 )
 
 _CHARSETS = tuple(
-    (name, re.compile(pattern + r"\Z"))
+    (name, lazy.pattern(pattern + r"\Z"))
     for name, pattern in (
         ("digits", r"\d+"),
         ("lower", r"[a-z]+"),
@@ -95,7 +97,7 @@ _CHARSETS = tuple(
     )
 )
 _SHAPES = tuple(
-    (name, re.compile(pattern))
+    (name, lazy.pattern(pattern))
     for name, pattern in (
         ("uuid", r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"),
         ("crypt", r"\$\w{1,12}\$|\{(?:SSHA|SHA|CRYPT|MD5)\}"),
@@ -141,8 +143,8 @@ _CONTEXT = (
     ("field", ("<input", "placeholder", "label")),
 )
 
-_OPERATOR = re.compile(r"(:=|=>|->|[!=]==?|[=:,(\[{>]|\|\||\bor)\s*\Z")
-_NAME_BEFORE = re.compile(r"([\w.$-]{1,60})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=(,>])\W{0,8}\Z")
+_OPERATOR = lazy.pattern(r"(:=|=>|->|[!=]==?|[=:,(\[{>]|\|\||\bor)\s*\Z")
+_NAME_BEFORE = lazy.pattern(r"([\w.$-]{1,60})[\"'`\])]{0,3}\s{0,8}(?::=|=>|[:=(,>])\W{0,8}\Z")
 
 
 def extract(value: str, key: str, line: str, column: int, path: str, detector: str) -> list[str]:

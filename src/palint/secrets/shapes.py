@@ -21,6 +21,7 @@ from collections.abc import Callable
 from json import dumps
 from random import Random
 
+from palint.lazy import pattern
 from palint.secrets import checksums
 from palint.secrets.checksums import DIGITS, LOWER, UPPER
 
@@ -68,7 +69,7 @@ SHAPES: dict[str, str] = {
     "hex64": "{hex:64}",
 }
 
-FIELD = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?::(\d+)(?:-(\d+))?)?\}")
+FIELD = pattern(r"\{([A-Za-z][A-Za-z0-9_]*)(?::(\d+)(?:-(\d+))?)?\}")
 
 
 def make(shape: str, seed: int | str = 0) -> str:

@@ -11,12 +11,13 @@ stand-in has that name during the import.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import NamedTuple
+
+from palint.lazy import pattern
 
 
 class Plugin(NamedTuple):
@@ -71,8 +72,8 @@ def asked() -> tuple[Plugin, ...]:
     return tuple(p for p in PLUGINS if p.needles)
 
 
-_LINE = re.compile(r"[^\r\n]+")
-_SPACES = re.compile(r" {2,}")
+_LINE = pattern(r"[^\r\n]+")
+_SPACES = pattern(r" {2,}")
 _EDGES = " \t\"'=:"  # some values come with what stands round them
 
 
