@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(
             your example sample change.?(?:me|this|it) replace insert placeholder dummy fake todo fixme
             redacted hidden x{4} \*{3} \.{3} enter undefined true\b false\b foo bar\b default secret passw
             token mock invalid incorrect wrong whatever 1234 abcd qwert asdf deadbeef cafebabe lorem hello
-            admin guest user string inherit my[_-] some[_-]
+            admin guest user string inherit my[_-] some[_-] not[_-]a[_-]
             (?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])
         """
     ),
@@ -36,7 +36,8 @@ _REFERENCE: Rule = (
         _words(
             r"""
                 \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
-                [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ \?\w --?[a-z]
+                [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ EJ\[
+                /\^ \?\w --?[a-z]
                 (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
             """
         )
@@ -73,10 +74,19 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a choice",
         re.compile(
-            _words("always never once on_create auto automatic prompt required enabled disabled") + r"\Z"
+            _words(
+                """
+                    always never once on_create auto automatic prompt required enabled disabled await new
+                    lambda function
+                """
+            )
+            + r"\Z"
         ),
     ),
-    ("it is a template", re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[sdvq]\b|\[\[)")),
+    (
+        "it is a template",
+        re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[0-9.]*[sdvqx](?![A-Za-z0-9])|\[\[)"),
+    ),
     (
         "it is a word or the name of a constant",
         re.compile(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]\w*)\Z"),
@@ -84,7 +94,7 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a number or a version",
         re.compile(
-            r"(?:0x[0-9a-fA-F]+|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"(?:-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v ]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
@@ -94,7 +104,10 @@ _VALUE: tuple[Rule, ...] = (
         re.compile(
             r"[\w./-]{1,80}\."
             + _words(
-                "ya?ml json pem key crt txt py js ts go java conf cfg html? xml sh env md p12 jks pub csv sql"
+                """
+                    ya?ml json pem key crt txt py js ts go java conf cfg html? xml sh env md p12 jks pub csv
+                    sql png jpe?g gif svg zip gz tgz log pdf
+                """
             )
             + r"\Z"
         ),
@@ -104,8 +117,8 @@ _VALUE: tuple[Rule, ...] = (
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login alg
-    algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status state
-    scheme encryption hash digest
+    algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
+    state scheme encryption hash digest class ref provider
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -118,7 +131,8 @@ _NAME: tuple[Rule, ...] = (
     (
         "its name says something about a secret, not the secret",
         re.compile(
-            rf"(?:[_.-](?i:{_words(_ABOUT)})|(?<=[a-z]){_words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?\W*\Z"
+            rf"(?:[_.-](?i:{_words(_ABOUT)})|(?<=[a-z]){_words(_ABOUT_IN_CAMEL_CASE)}|"
+            r"(?i:sha\d{0,3}|md5))s?\W*\Z"
         ),
     ),
     (
@@ -129,7 +143,11 @@ _NAME: tuple[Rule, ...] = (
         "its name says that it is public, or no secret itself",
         re.compile(
             _words(
-                "public publishable invalid encrypted hashed existing fingerprint [cx]srf sha_?(?:1|2|256|512) md5"
+                """
+                    public publishable invalid encrypted hashed existing fingerprint [cx]srf salt$
+                    RequestVerification
+                    sha_?(?:1|2|256|512) md5
+                """
             ),
             re.I,
         ),
@@ -140,13 +158,15 @@ _NAME: tuple[Rule, ...] = (
 _WEAK: tuple[Rule, ...] = (
     (
         "it is made of words, and its name is a weak hint",
-        re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}\W?\Z"),
+        re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z"),
     ),
     (
         "it is a short id",
         re.compile(r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"),
     ),
 )
+_SIGNED = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_OTHER_WORD = re.compile(r"pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z", re.I)
 _STRONG = re.compile(
     _words(
         r"""
@@ -222,6 +242,8 @@ def _by_name(value: str, key: str, path: str) -> str:
     for reason, pattern in _NAME:
         if pattern.search(key):
             return reason
+    if _OTHER_WORD.search(key) and not re.search("password|secret|token", key, re.I):
+        return "its name only contains the word"
     if _UUID.match(value) and not _HAS_UUID.search(key):
         return "it is the id of something"
     name, plain = _letters(key[-60:]), _letters(value[:60])
@@ -229,6 +251,10 @@ def _by_name(value: str, key: str, path: str) -> str:
         return "it repeats its own name"
     if key.lower() in ("key", "keys") and len(value) < 16:
         return "it is a short id"
+    if _SIGNED.match(value) and key.lower().endswith("signature"):
+        return "it is the signature of a request"
+    if value.isdigit() and (key == "-p" or not _STRONG.search(key)):
+        return "it is a number"
     if not _STRONG.search(key) and not (_SETTING.match(key) and not _CODE_FILE.search(path)):
         for reason, pattern in _WEAK:
             if pattern.match(value):
