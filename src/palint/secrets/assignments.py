@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from palint import lazy
+
 _WORDS = (
     "pass|pwd|psw|secret|token|credential|contrase|auth|"
     "key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac"
@@ -57,41 +59,41 @@ class Candidate(NamedTuple):
     detector: str
 
 
-_KEYWORD = re.compile(_WORDS, re.I)
+_KEYWORD = lazy.pattern(_WORDS, re.I)
 # The text before a hit, read backwards: operator, type, what closes the name, the name.
-_NAME_BACKWARDS = re.compile(
+_NAME_BACKWARDS = lazy.pattern(
     r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?"
     r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
-_GAP = re.compile(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
-_TYPED = re.compile(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
+_GAP = lazy.pattern(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
+_TYPED = lazy.pattern(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
 _STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
-_QUOTE = re.compile(_STRING)
+_QUOTE = lazy.pattern(_STRING)
 # What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`.
-_WRAPPED = re.compile(
+_WRAPPED = lazy.pattern(
     rf"(?:(?:[\w.$:&*<>/ -]|\[\]){{0,40}}[(\[{{](?!\])\s{{0,4}}(?:\d{{1,4}}\s?[:,]\s?)?){{1,3}}{_STRING}"
     rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
-_NEXT_ITEM = re.compile(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
+_NEXT_ITEM = lazy.pattern(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
 # Names of calls and fields that take a user and a password
-_PAIR = re.compile(
+_PAIR = lazy.pattern(
     r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
 )
-_IS_NAME = re.compile(r"\s{0,4}(?::|=>)")
-_CALL = re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
-_BARE = re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
-_REST = re.compile(r"[^\s\"'`]{1,256}")
-_LINE_START = re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
-_CONFIG = re.compile(
+_IS_NAME = lazy.pattern(r"\s{0,4}(?::|=>)")
+_CALL = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
+_BARE = lazy.pattern(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
+_REST = lazy.pattern(r"[^\s\"'`]{1,256}")
+_LINE_START = lazy.pattern(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
+_CONFIG = lazy.pattern(
     r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
     r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
     re.I,
 )
 
-_SCHEME = re.compile(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
-_CREDENTIALS = re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
-_NOT_IN_ADDRESS = re.compile(r"[\s/\"'<>]")
-_USER = re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
+_SCHEME = lazy.pattern(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
+_CREDENTIALS = lazy.pattern(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
+_NOT_IN_ADDRESS = lazy.pattern(r"[\s/\"'<>]")
+_USER = lazy.pattern(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
 _TAKE_PASSWORD = (
     "mysql",
     "mariadb",
@@ -105,16 +107,16 @@ _TAKE_PASSWORD = (
     "winrm",
     "ldap",
 )
-_BEFORE_QUOTE = re.compile(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
-_CLAUSE = re.compile(
+_BEFORE_QUOTE = lazy.pattern(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
+_CLAUSE = lazy.pattern(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|"
     r"securestring|-password|(?:store|key)password",
     re.I,
 )
-_WITHOUT_OPERATOR = re.compile(
+_WITHOUT_OPERATOR = lazy.pattern(
     r"(?:(requirepass|masterauth)|login\s\S{1,32}\s(password)|env\s(\w{3,40}))\s.\Z", re.I
 )
-_WORD = re.compile(r"[\"']?([^\s\"']{1,256})")
+_WORD = lazy.pattern(r"[\"']?([^\s\"']{1,256})")
 
 
 def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Candidate]:
