@@ -1,7 +1,7 @@
 """Fuzz palint: python fuzz/fuzz.py [SECONDS] [TARGET…].
 
-Every target of targets.py in turn, for SECONDS each (60). With atheris (CPython up to 3.13) the search is guided
-by coverage; without it, seeds are mutated at random. What fails is kept in tests/hostile/crashes/, and from then on
+Every target of targets.py in turn, for SECONDS each (60). With atheris the search is guided by coverage; without
+it, the rules' examples are changed at random. What fails is kept in tests/hostile/crashes/, and from then on
 `make test` runs it.
 """
 
@@ -131,7 +131,10 @@ def main() -> None:
     before = set(CRASHES.glob("*")) if CRASHES.exists() else set()
     for target in sys.argv[2:] or TARGETS:
         if has_atheris:
-            code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import fuzz; fuzz.guided(sys.argv.pop(1), float(sys.argv.pop(1)))"
+            code = (
+                "import sys; sys.path.insert(0, sys.argv.pop(1)); import fuzz; "
+                "fuzz.guided(sys.argv.pop(1), float(sys.argv.pop(1)))"
+            )
             argv = [sys.executable, "-c", code, str(Path(__file__).parent), target, str(seconds)]
             ran = subprocess.run(argv, capture_output=True, text=True, check=False, errors="replace")
             last = [line for line in ran.stderr.splitlines() if "DONE" in line or "ERROR" in line]

@@ -89,7 +89,7 @@ def reports(results: Results) -> None:
 
 
 def fixed(given: dict[str, bytes], results: Results) -> None:
-    """The fixes of a run: what they make is checked, and a second round changes nothing that the first made."""
+    """The fixes of a run, safe and unsafe: what they make is checked like any file."""
     project = Project("/nowhere", Memory(given), Limits(seconds=30))
     for unsafe in (False, True):
         for change in fixes.plan(results.findings, project.open, unsafe=unsafe).changes:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an input a line
 """What each parser could choke on: every file also gives its parser a reason to be asked."""
 
 from __future__ import annotations

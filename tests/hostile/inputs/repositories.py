@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an input a line
 """States of a git repository; what palint must find is about `--staged`."""
 
 from __future__ import annotations
@@ -306,21 +307,14 @@ def fifo(name: str) -> Callable[[Place], None]:
         os.mkfifo(path)
         if name == ".git/included":
             settings(place, "[include]\n\tpath = included\n")
-        if name == ".git/excluded":
-            settings(place, "[core]\n\texcludesFile = .git/excluded\n")
 
     return build
 
 
 kind("git-fifo-index", "error")(fifo(".git/index"))
 kind("git-fifo-head", "any")(fifo(".git/HEAD"))
-kind("git-fifo-settings", "any")(fifo(".git/config"))
 kind("git-fifo-included", "any")(fifo(".git/included"))
-kind("git-fifo-alternates", "any")(fifo(".git/objects/info/alternates"))
-kind("git-fifo-packed-refs", "any")(fifo(".git/packed-refs"))
-kind("git-fifo-excludes", "any")(fifo(".git/excluded"))
 kind("git-fifo-gitignore", "any")(fifo(".gitignore"))
-kind("git-fifo-attributes", "any")(fifo(".gitattributes"))
 
 
 @kind("git-index-outside", "any")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - an input a line
 """Settings, baselines, suppressions and other tools' files that come with the tree."""
 
 from __future__ import annotations
