@@ -63,6 +63,7 @@ def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
         "expect(keys).toEqual({ accessKeyId: a, secretAccessKey: b });",
         "return { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey };",
         "console.log('secretAccessKey: required');",
+        "const credentials = { accessKeyId: data.AccessKeyId, secretAccessKey: data.SecretAccessKey };",
         "const Keys = z.object({ accessKeyId: z.string(), secretAccessKey: z.string() });",
         "new Schema({ credentials: { accessKeyId: { type: T }, secretAccessKey: { type: T } } });",
         "new S3Client({ credentials: { accessKeyId: a, secretAccessKey: b, sessionToken: c } });",

@@ -34,6 +34,8 @@ _TAKES_KEYS = pattern(
     r"|config\.update$|aws4\.sign$|create\w*(Client|Aws|AWS|Amazon|S3|Bedrock)"
 )
 _ENDPOINT = pattern(r"\bendpoint\s*[:,}]")
+# AWS's answers (STS, the metadata service, a credential process) name their members so.
+_RESPONSE = pattern(r"\.AccessKeyId\b")
 _GO_PACKAGE = pattern(r'"([^"\n]*)/credentials"')
 _OTHER_ENDPOINT = {
     "java": pattern(r"\b(endpointOverride|withEndpointConfiguration|EndpointConfiguration|setEndpoint)\b"),
@@ -116,11 +118,14 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         name = tree.source(outer).partition("=")[0].strip()
         if _CLIENT_NAME.search(name):
             client, what = path[1], f"`{name}`"
+    values = [v for member in pair for v in javascript.values(tree, javascript.member_value(member))]
+    if any(v.kind == "other" and _RESPONSE.search(v.text) for v in values):
+        return
     yield Keys(
         what,
         start,
         end,
-        [v for member in pair for v in javascript.values(tree, javascript.member_value(member))],
+        values,
         [v for member in token for v in javascript.values(tree, javascript.member_value(member))],
         _without_keys(tree, client, path),
         client is not None,
