@@ -44,5 +44,11 @@ docs: $(VENV)/ready
 dist: $(VENV)/ready
 	$(BIN)/python bench/reproducible.py dist
 
+# Every parser, the settings and the escapers, SECONDS for each; what fails is kept and becomes a test.
+SECONDS ?= 60
+fuzz: $(VENV)/ready
+	-$(BIN)/python -m pip install --quiet --only-binary :all: atheris
+	$(BIN)/python fuzz/fuzz.py $(SECONDS)
+
 clean:
 	rm -rf $(VENV) build dist src/palint.egg-info

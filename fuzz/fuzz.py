@@ -1,8 +1,8 @@
 """Fuzz palint: python fuzz/fuzz.py [SECONDS] [TARGET…].
 
-Every target of targets.py in turn, for SECONDS each (60). With atheris the search is guided by coverage; without
-it, the rules' examples are changed at random. What fails is kept in tests/hostile/crashes/, and from then on
-`make test` runs it.
+Every target of targets.py in turn, for SECONDS each (60). With atheris the search is guided by coverage;
+without it, the rules' examples are changed at random. What fails is kept in tests/hostile/crashes/, and from
+then on `make test` runs it.
 """
 
 from __future__ import annotations

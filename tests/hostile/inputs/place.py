@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Place:
-    """A folder for one input: `root` is what palint sees, `outside` what it must not, `mark` what a trap makes.
+    """A folder for one input: `root` is what palint sees, `outside` what it must not; a trap makes `mark`.
 
     modes: {path: mode} to set at the end, for inputs that another user reads.
     """

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - an input a line
 """Encodings, line ends, sizes, and text that tries to speak to a terminal or a CI system."""
 
 from __future__ import annotations
