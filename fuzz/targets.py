@@ -72,7 +72,7 @@ def check(given: dict[str, bytes]) -> Results:
         for start, end in finding.values:
             shown = "".join(line.text for line in finding.excerpt)
             value = file.text[start:end]
-            assert len(value) < 12 or value not in shown + finding.message + finding.help, "a value is shown"
+            assert len(value) < 12 or value not in shown + finding.message, "a value is shown"
     return results
 
 
