@@ -50,5 +50,9 @@ fuzz: $(VENV)/ready
 	-$(BIN)/python -m pip install --quiet --only-binary :all: atheris
 	$(BIN)/python fuzz/fuzz.py $(SECONDS)
 
+# Faults put into the code one at a time, which the tests must notice: docs/mutation.md.
+mutation: $(VENV)/ready
+	$(BIN)/python bench/mutation.py
+
 clean:
 	rm -rf $(VENV) build dist src/palint.egg-info
