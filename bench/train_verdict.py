@@ -84,33 +84,23 @@ def matcher() -> needles.Matcher:
     return needles.compile(secrets.NEEDLES)
 
 
-def candidates(text: str, path: str) -> list[Any]:
-    """All candidates of a text as `palint.secrets` finds them, the most specific first."""
+def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
+    """The features of the candidates that no rule decides, and whether a rule keeps one."""
+    found: list[list[str]] = []
+
+    def decide(*candidate: Any) -> verdict.Verdict:
+        if dropped.why(*candidate):
+            return verdict.Verdict(False, 0.0, "")
+        kept = bool(verdict.keeps(candidate[-1]))
+        if not kept:
+            found.append(features.extract(*candidate))
+        return verdict.Verdict(kept, 0.0, "")
+
     data = text.encode("utf-8", "surrogatepass")
     hits = matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
-    ends: dict[Any, list[int]] = {}
-    for (needle, _), place in zip(hits, places, strict=True):
-        for finder in secrets._FINDERS[needle]:
-            ends.setdefault(finder, []).append(place)
-    found = {candidate for finder, at in ends.items() for candidate in finder(text, at, path)}
-    return sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector))
-
-
-def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
-    """The features of the candidates that no rule decides, and whether a rule keeps one."""
-    certain: list[tuple[int, int]] = []
-    found = []
-    for c in candidates(text, path):
-        low, high = secrets._line(text, c.start, c.end)
-        parts = (text[c.start : c.end], c.key, text[low:high], c.start - low, path, c.detector)
-        if any(c.start < end and start < c.end for start, end in certain) or dropped.why(*parts):
-            continue
-        if verdict.keeps(c.detector):
-            certain.append((c.start, c.end))
-        else:
-            found.append(features.extract(*parts))
-    return found, bool(certain)
+    pairs = zip([needle for needle, _ in hits], places, strict=True)
+    return found, bool(secrets._detect(text, pairs, path, decide))
 
 
 def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:
