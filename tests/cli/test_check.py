@@ -513,3 +513,37 @@ def test_a_file_that_changes_meanwhile_is_not_fixed(repo: Repository) -> None:
         [sys.executable, "-c", program], cwd=repo.path, capture_output=True, text=True, check=False
     )
     assert made.returncode == 2 and "a.py: not fixed: it changed" in made.stderr
+
+
+def test_progress_on_a_terminal(repo: Repository) -> None:
+    """A bar on standard error when it is a terminal and the run lasts; nothing of it elsewhere."""
+    import pty
+
+    for number in range(400):
+        repo.write(f"{number}.py", "x = 1\n")
+    program = (
+        "import palint.cli, palint.cli.output as output\n"
+        "output._SHOW_AFTER = 0\n"
+        "raise SystemExit(palint.cli.run(['check', '.']))\n"
+    )
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=repo.path,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm"},
+    ) as started:
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:
+            pass  # Linux says EIO when the other side is closed
+        assert started.stdout is not None
+        report = started.stdout.read()
+    os.close(ours)
+    assert started.returncode == 0
+    assert b"checking" in shown
+    assert b"checking" not in report and b"400 files checked" in report
