@@ -338,50 +338,53 @@ const s3 = new S3Client({ credentials: {
                 yield from self.judge(file, keys)
 
     def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
-        texts = [v for v in keys.values if v.kind == "text" and v.text]
-        literals = [v for v in texts if is_key(v.text)]
-        if len(literals) < len(
-            texts
-        ):  # beside a test double or an example, what is no key in full is one too
-            literals = [v for v in literals if has_key_shape(v.text)]
-        given = [
-            v
-            for v in keys.values
-            if v.kind in ("environment", "template") or (v.kind == "other" and not _NO_KEY.search(v.text))
-        ]
-        session = [v for v in keys.session if v.kind not in ("nothing", "text")]
-        if not literals and not (keys.client and given):
-            return
-        if not literals and any(_DOUBLE_NAME.search(v.text) for v in given):
-            return
-        if not literals and in_tests(file.path.lower()) and all(v.kind == "other" for v in given):
-            return
-        if not literals and any(v.kind != "environment" for v in session):
-            return  # only temporary credentials have a session token
+        literals = _literals(keys.values)
         if literals:
-            how = "a literal AWS key"
-        elif given[0].kind == "environment":
-            how = f"a static AWS key from `{given[0].text}`"
+            message, doubt = f"{keys.what} passes a literal AWS key", ""
         else:
-            how = "a static AWS key"
-        doubt = ""
-        if not literals and (
-            keys.elsewhere or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in given)
-        ):
-            doubt = "; the client seems to talk to something that is not AWS: check it"
-        elif not literals and session:
-            doubt = "; with its session token it may be temporary: the default chain reads the same variables"
+            given = [
+                v for v in keys.values if v.kind not in ("text", "nothing") and not _NO_KEY.search(v.text)
+            ]
+            if not keys.client or not given or _is_double(file, given) or _is_temporary(keys):
+                return
+            source = f" from `{given[0].text}`" if given[0].kind == "environment" else ""
+            message, doubt = f"{keys.what} passes a static AWS key{source}", _doubt(keys, given)
         edits = tuple(Edit(file.span(*cut), "") for cut in keys.cuts)
+        far = [v for v in literals if not keys.start <= v.start < keys.end]
         yield self.finding(
             file.span(keys.start, keys.end),
-            f"{keys.what} passes {how}{doubt}",
+            message + doubt,
             help=keys.compliant,
             severity=Severity.WARNING if doubt else Severity.ERROR,
-            related=[
-                Related(file.span(v.start, v.end), "the key")
-                for v in literals
-                if not keys.start <= v.start < keys.end
-            ],
+            related=[Related(file.span(v.start, v.end), "the key") for v in far],
             fix=Fix(edits) if edits and not doubt and not keys.elsewhere else None,
             values=[(v.start, v.end) for v in literals],
         )
+
+
+def _literals(values: list[Value]) -> list[Value]:
+    """The real keys. Beside a test double or an example, what is no key in full is a double too."""
+    texts = [v for v in values if v.kind == "text" and v.text]
+    found = [v for v in texts if is_key(v.text)]
+    return found if len(found) == len(texts) else [v for v in found if has_key_shape(v.text)]
+
+
+def _is_double(file: SourceFile, given: list[Value]) -> bool:
+    """Whether the names say so, or a test has the keys in variables."""
+    if any(_DOUBLE_NAME.search(v.text) for v in given):
+        return True
+    return in_tests(file.path.lower()) and all(v.kind == "other" for v in given)
+
+
+def _is_temporary(keys: aws_sdk.Keys) -> bool:
+    """Whether a session token is given, as only temporary credentials have; the environment's may be empty."""
+    return any(v.kind in ("other", "template") for v in keys.session)
+
+
+def _doubt(keys: aws_sdk.Keys, given: list[Value]) -> str:
+    """What makes it a warning; "" where nothing does."""
+    if keys.elsewhere or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in given):
+        return "; the client seems to talk to something that is not AWS: check it"
+    if any(v.kind == "environment" for v in keys.session):
+        return "; with its session token it may be temporary: the default chain reads the same variables"
+    return ""

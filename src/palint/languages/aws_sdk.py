@@ -94,37 +94,16 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         return
     pair = [found["accessKeyId"], found["secretAccessKey"]]
     token = [found["sessionToken"]] if "sessionToken" in found else []
-    start, end = min(m.start_byte for m in pair), max(m.end_byte for m in pair)
-    path = [*path[:2], *dropwhile(lambda node: node.type in _BETWEEN, path[2:])]
-    if len(path) < 4:
-        return
-    outer, call = path[2], path[3]
-    client, drop, what = None, [], "This object"
-    if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
-        client, drop, what = call, [outer], "`credentials`"
-        start, end = outer.start_byte, outer.end_byte
-    elif outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
-        callee = javascript.callee(tree, call)
-        what = f"`{callee}`"
-        if _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
-            # An empty `new AWS.Credentials({})` would be worse than none: what holds it goes, or nothing.
-            made = callee.endswith("Credentials")
-            client, drop = path[1], _holders(tree, path[4:5]) if made else pair + token
-    elif outer.type == "assignment_expression":
-        name = tree.source(outer).partition("=")[0].strip()
-        if name.endswith(".credentials"):
-            client, what = path[1], f"`{name}`"
-    elif outer.type == "variable_declarator":
-        name = tree.source(outer).partition("=")[0].strip()
-        if _CLIENT_NAME.search(name):
-            client, what = path[1], f"`{name}`"
     values = [v for member in pair for v in javascript.values(tree, javascript.member_value(member))]
     if any(v.kind == "other" and _RESPONSE.search(v.text) for v in values):
         return
+    path = [*path[:2], *dropwhile(lambda node: node.type in _BETWEEN, path[2:])]
+    what, client, drop = _receiver(tree, path, pair + token)
+    at = drop if drop and drop == path[2:3] else pair
     yield Keys(
         what,
-        start,
-        end,
+        min(node.start_byte for node in at),
+        max(node.end_byte for node in at),
         values,
         [v for member in token for v in javascript.values(tree, javascript.member_value(member))],
         _without_keys(tree, client, path),
@@ -134,8 +113,27 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     )
 
 
-def _holders(tree: Tree, nodes: list[Node]) -> list[Node]:
-    return [n for n in nodes if n.type == "pair" and javascript.key(tree, n) == "credentials"]
+def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
+    """(what is given the object path[1], the client's settings or None for a bare object, what to remove)"""
+    bare: tuple[str, Node | None, list[Node]] = ("This object", None, [])
+    if len(path) < 4:
+        return bare
+    outer, call = path[2], path[3]
+    if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
+        return "`credentials`", call, [outer]
+    if outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
+        callee = javascript.callee(tree, call)
+        if not _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
+            return bare
+        # An empty `new AWS.Credentials({})` would be worse than none: what holds it goes, or nothing.
+        holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
+        return f"`{callee}`", path[1], holder if callee.endswith("Credentials") else keys
+    name = tree.source(outer).partition("=")[0].strip()
+    if (outer.type == "assignment_expression" and name.endswith(".credentials")) or (
+        outer.type == "variable_declarator" and _CLIENT_NAME.search(name)
+    ):
+        return f"`{name}`", path[1], []
+    return bare
 
 
 def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
