@@ -377,7 +377,7 @@ def _is_double(file: SourceFile, given: list[Value]) -> bool:
 
 
 def _is_temporary(keys: aws_sdk.Keys) -> bool:
-    """Whether a session token is given, as only temporary credentials have; the environment's may be empty."""
+    """Whether there is a session token, as only temporary credentials have; a variable may be empty."""
     return any(v.kind in ("other", "template") for v in keys.session)
 
 
