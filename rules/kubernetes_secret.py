@@ -97,9 +97,9 @@ metadata:
   name: api
 type: Opaque
 data:
-  password: cG9zdGdyZXM0Mg==
+  password: {hex32}
 """,
-            at="cG9z",
+            at="{hex32}",
             path="secret.yml",
         ),
         Example(
@@ -121,9 +121,9 @@ metadata: {name: api}
 kind: Secret
 metadata: {name: api}
 data:
-  tls.key: LS0tLS1CRUdJTiBSU0EgUFJJVkFURQ==
+  tls.key: {hex64}
 """,
-            at="LS0t",
+            at="{hex64}",
             path="all.yaml",
         ),
         Example(

@@ -126,7 +126,7 @@ class SecretName(Rule):
             severity=Severity.WARNING,
         ),
         Example(
-            'client.get_secret_value(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-a1B2c3")\n',
+            'client.get_secret_value(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-AbCdEf")\n',
             at="arn:aws:",
             path="app.py",
         ),

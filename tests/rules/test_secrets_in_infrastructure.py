@@ -44,13 +44,13 @@ def version_of(value: str, more: str = "") -> dict[str, str]:
 @pytest.mark.parametrize(
     "value",
     [
-        '"hunter2"',
-        'var.x ? "hunter2" : var.y',
-        'jsonencode({ password = "hunter2" })',
-        'jsonencode({ "db" : { "api_key" : "hunter2" } })',
-        '"{\\"token\\": \\"hunter2\\"}"',
+        '"{password}"',
+        'var.x ? "{password}" : var.y',
+        'jsonencode({ password = "{password}" })',
+        'jsonencode({ "db" : { "api_key" : "{password}" } })',
+        '"{\\"token\\": \\"{password}\\"}"',
         '"Password123!"',
-        "<<EOF\nhunter2\nEOF",
+        "<<EOF\n{password}\nEOF",
     ],
 )
 def test_terraform_literals(value: str) -> None:
@@ -81,13 +81,13 @@ def test_terraform_without_a_literal(value: str) -> None:
 
 def test_cloudformation_functions_round_a_literal() -> None:
     for written in (
-        '{\'Fn::Sub\': \'{"a": "b", "password": "hunter2"}\'}',
-        "!Join ['', ['{\"password\": \"hunter2\"}']]",
+        '{\'Fn::Sub\': \'{"a": "b", "password": "{password}"}\'}',
+        "!Join ['', ['{\"password\": \"{password}\"}']]",
     ):
         text = f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {written}}}\n"
         (finding,) = check(INFRASTRUCTURE, {"t.yml": text})
         ((start, end),) = finding.values
-        assert text[start:end] == "hunter2"
+        assert fill(text)[start:end] == fill("{password}")
 
 
 def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
@@ -102,7 +102,7 @@ def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
         ("a.tf", 'data "aws_ssm_parameter" "x" {\n  name = "SecureString"\n}\n'),
         ("t.yml", "P: {Type: 'AWS::SSM::Parameter', Properties: {Type: String, Value: a SecureString}}\n"),
         ("a.ts", 'import "aws-cdk-lib";\nconst v = SecretValue.unsafePlainText(props.value);\n'),
-        ("a.ts", 'const v = SecretValue.unsafePlainText("hunter2");\n'),
+        ("a.ts", 'const v = SecretValue.unsafePlainText("{password}");\n'),
         ("a.ts", 'import "aws-cdk-lib";\nf({ username: SecretValue.unsafePlainText("app") });\n'),
         ("a.py", "import boto3\nclient.put_secret_value(SecretId='a/production', SecretString=value)\n"),
         ("t.yml", "S: {Type: 'AWS::SecretsManager::Secret', Properties: {GenerateSecretString: {}}}\n"),
@@ -115,9 +115,9 @@ def test_infrastructure_without_a_secret(path: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "found"),
     [
-        ("password: hunter2", True),
+        ("password: {password}", True),
         ("password: password", True),
-        ("database-url: postgres://app:hunter2@db/app", True),
+        ("database-url: postgres://app:{password}@db/app", True),
         ("database-url: postgres://db/app", False),
         ("username: app", False),
         ("clientId: app", False),
@@ -131,13 +131,13 @@ def test_infrastructure_without_a_secret(path: str, text: str) -> None:
         ("tls.crt: '-----BEGIN CERTIFICATE-----'", False),
         ("tls.key: '-----BEGIN PRIVATE KEY-----'", True),
         ("app.conf: 'input { port => 5044 }'", False),
-        ("app.conf: 'password = hunter2'", True),
+        ("app.conf: 'password = {password}'", True),
     ],
 )
 @pytest.mark.parametrize("encoded", [False, True])
 def test_kubernetes_entries(entry: str, found: bool, encoded: bool) -> None:
     key, _, value = entry.partition(": ")
-    value = value.strip("'")
+    value = fill(value.strip("'"))
     if encoded and not value.startswith(("<", "$(", "ENC", "ref+")):
         value = base64.b64encode(value.encode()).decode()
     section = "data" if encoded else "stringData"
