@@ -74,6 +74,18 @@ class InfrastructureAccessKey(Rule):
     const role = new iam.Role(this, "Deploy", { assumedBy: new iam.OpenIdConnectPrincipal(github) });
     ```
 
+    ```python
+    role = iam.Role(self, "Deploy", assumed_by=iam.OpenIdConnectPrincipal(github))
+    ```
+
+    ```java
+    Role.Builder.create(this, "Deploy").assumedBy(new OpenIdConnectPrincipal(github)).build();
+    ```
+
+    ```go
+    awsiam.NewRole(stack, jsii.String("Deploy"), &awsiam.RoleProps{AssumedBy: github})
+    ```
+
     ## Fix
 
     `access_key` and `secret_key` are removed from a `provider` or `backend` block (unsafe: the default chain

@@ -76,6 +76,20 @@ class InfrastructureSecret(Rule):
     new secretsmanager.Secret(this, "Api", { secretName: "api/production", generateSecretString: {} });
     ```
 
+    ```python
+    secretsmanager.Secret(self, "Api", secret_name="api/production")  # CDK has the value generated
+    ```
+
+    ```java
+    Secret.Builder.create(this, "Api").secretName("api/production").build();
+    ```
+
+    ```go
+    awssecretsmanager.NewSecret(stack, jsii.String("Api"), &awssecretsmanager.SecretProps{
+        SecretName: jsii.String("api/production"),
+    })
+    ```
+
     ## Fix
 
     None: a secret in a repository is to be rotated, and its value to come from elsewhere.

@@ -62,6 +62,14 @@ class SecretName(Rule):
     Name: !Sub "api/${Environment}"
     ```
 
+    ```typescript
+    new secretsmanager.Secret(this, "Api", { secretName: `api/${environment}` });
+    ```
+
+    ```python
+    secretsmanager.Secret(self, "Api", secret_name=f"api/{environment}")
+    ```
+
     ```yaml
     - uses: aws-actions/aws-secretsmanager-get-secrets@v2
       with: {secret-ids: "API, api/production"}
