@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import re
 
+from palint import lazy
+
 Rule = tuple[str, re.Pattern[str]]
 
 
@@ -18,7 +20,7 @@ def _words(text: str) -> str:
 
 
 # What stands in for a secret, in any place of a value of at most 64 characters.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy.pattern(
     _words(
         r"""
             your example sample change.?(?:me|this|it) replace insert placeholder dummy fake todo fixme
@@ -32,7 +34,7 @@ _PLACEHOLDER = re.compile(
 )
 _REFERENCE: Rule = (
     "it refers to a variable, a file, an address or an option",
-    re.compile(
+    lazy.pattern(
         _words(
             r"""
                 \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
@@ -45,7 +47,7 @@ _REFERENCE: Rule = (
 )
 _HASHED: Rule = (
     "it is a hash, not the secret itself",
-    re.compile(
+    lazy.pattern(
         _words(
             r"""\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8} \{(?:S?SHA\d*|S?MD5|CRYPT)\}
             (?:pbkdf2|bcrypt|argon2|scrypt)\w*\$ md5[0-9a-f]{32}\Z md5\$ sha(?:1|256|384|512)[-:$]
@@ -60,7 +62,7 @@ _VALUE: tuple[Rule, ...] = (
     _HASHED,
     (
         "it is a type",
-        re.compile(
+        lazy.pattern(
             _words(
                 """bytes str string int integer bool boolean any object optional list dict unknown never void
                 number"""
@@ -70,10 +72,10 @@ _VALUE: tuple[Rule, ...] = (
         ),
     ),
     # `id-token: write` stands in each workflow that the standard asks for.
-    ("it is a level of access", re.compile(r"(?:read|write|none|admin)(?:-all)?\Z")),
+    ("it is a level of access", lazy.pattern(r"(?:read|write|none|admin)(?:-all)?\Z")),
     (
         "it is a choice",
-        re.compile(
+        lazy.pattern(
             _words(
                 """
                     always never once on_create auto automatic prompt required enabled disabled await new
@@ -85,15 +87,17 @@ _VALUE: tuple[Rule, ...] = (
     ),
     (
         "it is a template",
-        re.compile(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[0-9.]*[sdvqx](?![A-Za-z0-9])|\[\[)"),
+        lazy.pattern(
+            r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[0-9.]*[sdvqx](?![A-Za-z0-9])|\[\[)"
+        ),
     ),
     (
         "it is a word or the name of a constant",
-        re.compile(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]\w*)\Z"),
+        lazy.pattern(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]\w*)\Z"),
     ),
     (
         "it is a number or a version",
-        re.compile(
+        lazy.pattern(
             r"(?:-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v ]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
@@ -101,7 +105,7 @@ _VALUE: tuple[Rule, ...] = (
     ),
     (
         "it is a file",
-        re.compile(
+        lazy.pattern(
             r"[\w./-]{1,80}\."
             + _words(
                 """
@@ -112,7 +116,7 @@ _VALUE: tuple[Rule, ...] = (
             + r"\Z"
         ),
     ),
-    ("it repeats itself", re.compile(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
+    ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
 )
 
 _ABOUT = """
@@ -130,18 +134,18 @@ _STRUCTURES = """
 _NAME: tuple[Rule, ...] = (
     (
         "its name says something about a secret, not the secret",
-        re.compile(
+        lazy.pattern(
             rf"(?:[_.-](?i:{_words(_ABOUT)})|(?<=[a-z]){_words(_ABOUT_IN_CAMEL_CASE)}|"
             r"(?i:sha\d{0,3}|md5))s?\W*\Z"
         ),
     ),
     (
         "it is the key of a data structure",
-        re.compile(rf"(?<!(?-i:[A-Z])){_words(_STRUCTURES)}[_.-]?keys?\W*\Z", re.I),
+        lazy.pattern(rf"(?<!(?-i:[A-Z])){_words(_STRUCTURES)}[_.-]?keys?\W*\Z", re.I),
     ),
     (
         "its name says that it is public, or no secret itself",
-        re.compile(
+        lazy.pattern(
             _words(
                 """
                     public publishable invalid encrypted hashed existing fingerprint [cx]srf salt$
@@ -158,16 +162,17 @@ _NAME: tuple[Rule, ...] = (
 _WEAK: tuple[Rule, ...] = (
     (
         "it is made of words, and its name is a weak hint",
-        re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z"),
+        lazy.pattern(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z"),
     ),
     (
         "it is a short id",
-        re.compile(r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"),
+        lazy.pattern(
+            r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"
+        ),
     ),
 )
-_SIGNED = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
-_OTHER_WORD = re.compile(r"pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z", re.I)
-_STRONG = re.compile(
+_OTHER_WORD = lazy.pattern(r"pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z", re.I)
+_STRONG = lazy.pattern(
     _words(
         r"""
             pass pwd psw secret token credential (?:api|access|private|encryption|signing|master)[_.-]?key
@@ -176,25 +181,25 @@ _STRONG = re.compile(
     ),
     re.I,
 )
-_SETTING = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
+_SETTING = lazy.pattern(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS = _WEAK[0][1]
 
-_RUN = re.compile(r"([^/=])\1{7}")
+_RUN = lazy.pattern(r"([^/=])\1{7}")
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
-_FLAG = re.compile(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
-_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd]")
-_URN = re.compile(r"\burn:[\w:.-]{1,80}:\Z")
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
-_HAS_UUID = re.compile(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
-_SPEAKS = re.compile(
+_FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
+_BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
+_URN = lazy.pattern(r"\b[ua]rn:[\w:.-]{1,80}:\Z")
+_UUID = lazy.pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+_HAS_UUID = lazy.pattern(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
+_SPEAKS = lazy.pattern(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth", re.I
 )
-_CODE_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
-_TYPE_NAME = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
-_PROSE = re.compile(r" [A-Za-z]{2,} \w{2,}")
-_CODE_FILE = re.compile(
+_CODE_NAME = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
+_DOTTED = lazy.pattern(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
+_TYPE_NAME = lazy.pattern(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
+_PROSE = lazy.pattern(r" [A-Za-z]{2,} \w{2,}")
+_CODE_FILE = lazy.pattern(
     r"\."
     + _words(
         """
@@ -204,11 +209,11 @@ _CODE_FILE = re.compile(
     )
     + r"\Z"
 )
-_GENERATED = re.compile(
+_GENERATED = lazy.pattern(
     r"\.(?:css|scss|sass|less|map|lock|sum)\Z|"
     r"(?:\A|/)(?:(?:package-lock|npm-shrinkwrap|packages\.lock)\.json|pnpm-lock\.yaml)\Z"
 )
-_TRANSLATED = re.compile(
+_TRANSLATED = lazy.pattern(
     r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z|"
     r"(?:\A|/)(?:locales?|i18n|translations?|lang)/.{0,200}\.(?:json|ya?ml|properties|js|ts|po|xlf|arb|php)\Z"
 )
@@ -251,8 +256,8 @@ def _by_name(value: str, key: str, path: str) -> str:
         return "it repeats its own name"
     if key.lower() in ("key", "keys") and len(value) < 16:
         return "it is a short id"
-    if _SIGNED.match(value) and key.lower().endswith("signature"):
-        return "it is the signature of a request"
+    if key.lower().endswith("signature") and "oauth" not in key.lower():
+        return "it is a signature"
     if value.isdigit() and (key == "-p" or not _STRONG.search(key)):
         return "it is a number"
     if not _STRONG.search(key) and not (_SETTING.match(key) and not _CODE_FILE.search(path)):
@@ -282,10 +287,10 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector == "first-argument" and value.isalpha():
         return "it is the first of several arguments, a user perhaps"
     if _URN.search(before):
-        return "it is part of a URN"
+        return "it is part of a longer name"
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
-    if detector == "keyword" and before[-1:] not in "\"'`":
+    if detector in ("keyword", "password-option") and before[-1:] not in "\"'`":
         if before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(value):
             return "it is a name in a comparison"
         if _CODE_FILE.search(path) and _is_code(before, value, path):
