@@ -54,7 +54,8 @@ def commands(place: Path, programs: Path) -> dict[str, list[str] | None]:
 def seconds(command: list[str]) -> float:
     """Wall time of one run."""
     began = time.perf_counter()
-    run = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    quiet = subprocess.DEVNULL
+    run = subprocess.run(command, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, check=False)
     took = time.perf_counter() - began
     # 1 and 200 say that something was found; a program that fails at once would look fast.
     if run.returncode not in (0, 1, 123, 200):
@@ -64,8 +65,9 @@ def seconds(command: list[str]) -> float:
 
 def memory(command: list[str]) -> float:
     """The most memory (MB) that a program's processes held together; 0.0 where the system does not say."""
+    quiet = subprocess.DEVNULL
     child = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, start_new_session=True
     )
     most = 0
     done = threading.Event()

