@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -98,6 +99,15 @@ def test_the_score_is_the_sum_of_the_weights_that_ship() -> None:
     found = verdict.judge(text[start:end], "token", text, start, "a.yml", "keyword")
     assert found.score == pytest.approx(total, abs=0.01)
     assert found.keep is (total > model.threshold)
+
+
+def test_every_feature_reads_as_part_of_a_sentence() -> None:
+    for name in verdict.model().weights:
+        assert re.fullmatch(r"(?:its? |the |nothing |`).{4,}", verdict._phrase(name)), name
+    found = judged("a.yml", "password: «{password}»", "password")
+    assert found.keep
+    assert "password" in found.reason
+    assert " and " in found.reason
 
 
 def test_the_weights_are_names_of_features() -> None:

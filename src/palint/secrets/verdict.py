@@ -59,8 +59,51 @@ def score(model: Model, found: list[str]) -> Verdict:
     weights = [(model.weights.get(name, 0.0), name) for name in found]
     total = model.bias + sum(weight for weight, _ in weights)
     keep = total > model.threshold
-    telling = [name for _, name in sorted(weights, reverse=keep)[:3]]
-    return Verdict(keep, round(total, 2), ("for: " if keep else "against: ") + ", ".join(telling))
+    telling = [
+        _phrase(name) for weight, name in sorted(weights, reverse=keep) if (weight > 0) == keep and weight
+    ]
+    *some, last = telling[:3] or ["everything about it together says so"]
+    return Verdict(keep, round(total, 2), (", ".join(some) + " and " if some else "") + last)
+
+
+# How a feature reads in a sentence; {} is what follows its colon.
+_PHRASES = {
+    "key": "its name says `{}`",
+    "name": "its name is {}",
+    "prefix": "its name begins with `{}`",
+    "suffix": "its name ends with `{}`",
+    "words": "its words are {} fifths of what code is made of",
+    "charset": "it is made of {}",
+    "length": "it has at most {} characters",
+    "entropy": "its characters differ by {} half bits",
+    "evenness": "its characters are spread by {} tenths",
+    "changes": "the kind of its characters changes by {} tenths",
+    "value": "it is or holds something {}",
+    "shape": "it has the shape `{}`",
+    "quote": "its quote is {}",
+    "operator": "it follows `{}`",
+    "next": "`{}` follows it",
+    "near": "the line speaks of `{}`",
+    "file": "the file's kind is `{}`",
+    "file-name": "the file's name says `{}`",
+    "detector": "it was found as `{}`",
+}
+_WHOLE = {
+    "words:0": "it is no word of code",
+    "value:random": "it looks random",
+    "value:random under a strong name": "it looks random under a name that speaks of a secret",
+    "value:digit": "it has a digit",
+    "value:special": "it has punctuation",
+    "key:other": "it stands where a password stands",
+    "key:none": "it stands where a secret stands",
+    "next:end": "nothing follows it",
+    "quote:none": "it has no quotes",
+}
+
+
+def _phrase(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    return _WHOLE.get(name) or _PHRASES[kind].format(rest)
 
 
 @lru_cache(maxsize=1)
