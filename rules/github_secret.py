@@ -63,7 +63,6 @@ class GithubSecret(Rule):
     clause = Clause.SECRETS_MANAGER_ONLY
     severity = Severity.WARNING
     files = WORKFLOWS | ACTIONS
-    needles = ("secrets",)
     options = {"allow": Option(list[str], [], "Names of secrets that may stay in GitHub.")}
 
     bad = (

@@ -74,7 +74,6 @@ class WorkflowAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline)
     together = WORKFLOWS | ACTIONS
-    needles = ("secrets", "vars", "inputs", "akia", "secret", "aws")
     speaks_for = ("hardcoded-secret",)
 
     bad = (

@@ -279,6 +279,13 @@ def test_cycles_and_self_calls_are_survived() -> None:
     assert verdicts({A: caller(B), B: inner}) == [("a", "error")]
 
 
+def test_a_cycle_is_said() -> None:
+    files = {A: caller(B), B: caller(C, on=ONLY_CALLED), C: caller(B, on=ONLY_CALLED)}
+    results = results_of(WorkflowIdToken, files)
+    said = {notice.path: notice.message.partition(": ")[2] for notice in results.notices}
+    assert results.complete and said == {B: f"`{B}` → `{C}` → `{B}`", C: f"`{C}` → `{B}` → `{C}`"}
+
+
 ACTION = """\
 inputs:
   role: {default: ''}

@@ -132,7 +132,7 @@ def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -
         if target:
             body = lines if whole else _belonging(lines, index)
             if scripts.holds_secret("\n".join(body), known):
-                return (*_line(text, at + place), target)
+                return (*_line(text, node, at + place), target)
             resume = index + len(body) if _HEREDOC.search(line) else index
     return None
 
@@ -169,12 +169,12 @@ def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
     return "", 0, False
 
 
-def _line(text: str, at: int) -> tuple[int, int]:
-    """The [start, end) of the line at an offset, without the blanks round it."""
-    first = text.rfind("\n", 0, at) + 1
-    last = text.find("\n", at)
-    line = text[first : last if last >= 0 else len(text)]
-    start = first + len(line) - len(line.lstrip())
+def _line(text: str, node: Node, at: int) -> tuple[int, int]:
+    """The [start, end) of a script's line at an offset, without the blanks round it."""
+    start = max(text.rfind("\n", 0, at) + 1, node.start)
+    last = text.find("\n", at, node.end)
+    line = text[start : node.end if last < 0 else last]
+    start += len(line) - len(line.lstrip())
     return start, start + len(line.strip())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -180,6 +181,8 @@ class Graph:
             return
         if path in self.truncated:
             yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
+        if path in self.callers and (cycle := self._cycle(workflow)):
+            yield False, f"calls itself, which GitHub refuses: {' → '.join(f'`{name}`' for name in cycle)}"
         for job in workflow.jobs:
             callee = self.callee_path(workflow, job)
             if callee is None or callee in self.workflows:
@@ -189,6 +192,25 @@ class Graph:
                 yield True, f"line {line}: job `{job.id}` calls `{callee}`, which does not parse"
             elif job.uses and job.uses.kind == "local":
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
+
+    def _cycle(self, workflow: Workflow) -> list[str]:
+        """The paths on a way from a workflow's calls back to itself; none where there is no such way."""
+        came_from: dict[str, str] = {}
+        queue = deque([workflow.file.path])
+        while queue:
+            path = queue.popleft()
+            for job in self.workflows[path].jobs:
+                callee = self.callee(self.workflows[path], job)
+                if callee is None or callee.file.path in came_from:
+                    continue
+                came_from[callee.file.path] = path
+                if callee is workflow:
+                    way = [path]
+                    while way[-1] != workflow.file.path:
+                        way.append(came_from[way[-1]])
+                    return [*reversed(way), workflow.file.path]
+                queue.append(callee.file.path)
+        return []
 
     def own_action(self, used: Uses) -> bool:
         """Whether a remote `uses:` names an action of this very repository, which is then read instead."""
