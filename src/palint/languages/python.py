@@ -110,7 +110,7 @@ class Scope:
         scope: Scope | None = self if isinstance(node, ast.Name) else None
         while scope is not None:
             if node.id in scope.items:  # type: ignore[attr-defined]
-                return scope.items[node.id]  # type: ignore[attr-defined]
+                return scope.items[node.id][:_MOST_BINDINGS]  # type: ignore[attr-defined]
             scope = scope.outer
         return []
 

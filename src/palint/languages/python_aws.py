@@ -77,6 +77,7 @@ _OTHER_VENDOR = pattern(
 )
 
 _MOST_KEYS = 50  # in one call that are looked at
+_MOST_NODES = 300  # of an expression and of what its names were given
 
 # What an STS response, a role's credentials or botocore's resolved ones are called, wherever a name says so.
 _TEMPORARY = pattern(
@@ -136,6 +137,7 @@ def key_uses(module: Module) -> Iterator[KeyUse]:
 
 
 def _key_uses(module: Module) -> Iterator[KeyUse]:
+    known: Words = {}
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
         arguments = list(_arguments(call, scope))
@@ -143,7 +145,7 @@ def _key_uses(module: Module) -> Iterator[KeyUse]:
             name = module.dotted(call.args[0], scope)
             arguments = arguments[1:]
         arguments, keys = _keys(name, arguments, scope)
-        use = _use(_source_name(call.func) or name, call, keys, arguments, scope)
+        use = _use(_source_name(call.func) or name, call, keys, arguments, scope, known)
         if use is not None:
             yield use
     yield from _django(module)
@@ -211,7 +213,12 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
 
 
 def _use(
-    callee: str, call: ast.Call | None, keys: list[Argument], arguments: list[Argument], scope: Scope
+    callee: str,
+    call: ast.Call | None,
+    keys: list[Argument],
+    arguments: list[Argument],
+    scope: Scope,
+    known: Words,
 ) -> KeyUse | None:
     """None where nothing static is given: no key, a double, or what came from STS."""
     tokens = [key for key in keys if "token" in key.name]
@@ -225,13 +232,15 @@ def _use(
                 if isinstance(value.value, str) and not is_double(value.value, endpoint):
                     literals.append(value)
                     given.append(key)
-            elif not _is_temporary(value, scope) and not _is_double_name(value):
+            elif not _is_temporary(value, scope, known) and not _is_double_name(value):
                 given.append(key)
-    temporary = any(_is_temporary(token.value, scope) for token in tokens) or _is_resolved(given, tokens)
+    temporary = any(_is_temporary(token.value, scope, known) for token in tokens) or _is_resolved(
+        given, tokens
+    )
     if not given or (temporary and not literals):
         return None
     if endpoint == "aws" and any(
-        _OTHER_VENDOR.search(word) for key in given for word in _words(key.value, scope)
+        _OTHER_VENDOR.search(word) for key in given for word in _words(key.value, scope, known)
     ):
         endpoint = "other"
     return KeyUse(callee, [key for key in keys if key in given or key in tokens], literals, endpoint, call)
@@ -260,23 +269,28 @@ def is_double(value: str, endpoint: str) -> bool:
     return endpoint == "local" and re.fullmatch(r"A[KS]IA[A-Z0-9]{16}", value) is None
 
 
-def _is_temporary(node: ast.expr, scope: Scope) -> bool:
+def _is_temporary(node: ast.expr, scope: Scope, known: Words) -> bool:
     """Whether a value comes from STS or from botocore's own chain, as far as two assignments tell."""
-    words = _words(node, scope)
+    words = _words(node, scope, known)
     return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
 
 
-def _words(node: ast.expr, scope: Scope) -> set[str]:
+Words = dict[int, set[str]]  # {id of an expression: its words}, while a module is read
+
+
+def _words(node: ast.expr, scope: Scope, known: Words) -> set[str]:
     """The names, attributes and strings of an expression, and of what its names were given, two steps
     back."""
-    words: set[str] = set()
-    todo, seen = [(node, 0)], set[int]()
+    if id(node) in known:
+        return known[id(node)]
+    words = known[id(node)] = set[str]()
+    todo, seen = [(node, 0)], 0
     while todo:
         node, steps = todo.pop()
         for part in ast.walk(node):
-            if id(part) in seen or len(seen) > 2000:
-                continue
-            seen.add(id(part))
+            seen += 1
+            if seen > _MOST_NODES:
+                return words
             if isinstance(part, ast.Name):
                 words.add(part.id)
             elif isinstance(part, ast.Attribute):
@@ -348,7 +362,7 @@ def _django(module: Module) -> Iterator[KeyUse]:
             and node.value
         ):
             argument = Argument(target.id, node.value, node)
-            use = _use(target.id, None, [argument], [], Scope())
+            use = _use(target.id, None, [argument], [], Scope(), {})
             if use is not None:
                 yield use
     for display, scope in module.dicts:
@@ -356,7 +370,7 @@ def _django(module: Module) -> Iterator[KeyUse]:
         backend = literal(items.get("BACKEND"))
         if backend and backend.startswith("storages.backends.s3") and "OPTIONS" in items:
             options = [Argument(name, value, value) for name, value in _items(items["OPTIONS"], scope)]
-            use = _use("STORAGES", None, [o for o in options if o.name in _PLAIN], options, scope)
+            use = _use("STORAGES", None, [o for o in options if o.name in _PLAIN], options, scope, {})
             if use is not None:
                 yield use
 
