@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
 import importlib
 import importlib.util
 import os
@@ -30,8 +31,10 @@ from mutants import Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
 # Imported once, before the forks. The last, only for the rules, brings all of palint that stands below them.
-PRELOAD = ("click", "detect_secrets", "hyperscan", "jsonschema", "libcst", "markdown_it", "msgspec")
-PRELOAD += ("pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing")
+PRELOAD = ["click", "detect_secrets", "hyperscan", "jsonschema", "libcst", "markdown_it", "msgspec"]
+PRELOAD += ["pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing"]
+# Quick to start: no plugins of the environment, no rewritten assertions, no collection of garbage at the end.
+PYTEST = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
 BY_THE_PROGRAM = "--deselect=tests/test_baseline.py::test_a_copy_is_new_however_little_is_checked"
 COLLECTION = 2  # pytest's exit code when a test's module cannot be imported
 MEMORY = 4 << 30  # bytes a mutant may have
@@ -111,8 +114,8 @@ def start(target: Target, tree: ast.Module, mutant: Mutant | None, seconds: int)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         if mutant is not None:
             mutant.apply()
-        sys.meta_path.insert(0, _Finder(target, compile(tree, str(ROOT / target.path), "exec")))  # type: ignore[arg-type]
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *target.tests]))
+        sys.meta_path.insert(0, _Finder(target, compile(tree, str(ROOT / target.path), "exec")))
+        code = int(pytest.main([*PYTEST, *target.tests]))
     finally:
         os._exit(code)
 
@@ -130,8 +133,11 @@ def wait(running: dict[int, tuple[Mutant | None, float]], limit: float) -> tuple
         time.sleep(0.02)
 
 
-def run(target: Target, jobs: int, seed: int) -> tuple[int, list[Mutant]]:
-    """How many mutants were tried, and which survived. Raises SystemExit where the tests fail without one."""
+def run(target: Target, jobs: int, seed: int) -> tuple[int, int]:
+    """How many mutants were tried and how many survived, each of which is printed.
+
+    Raises SystemExit where the tests fail without a mutant.
+    """
     tree = ast.parse((ROOT / target.path).read_text("utf-8"))
     chosen = list(mutants(tree))
     if 0 < target.sample < len(chosen):
@@ -142,18 +148,17 @@ def run(target: Target, jobs: int, seed: int) -> tuple[int, list[Mutant]]:
     }
     _, code, used = wait(running, 3600)
     if code:
-        raise SystemExit(
-            f"{target.path}: its tests fail without a mutant (exit {code}): {' '.join(target.tests)}"
-        )
-    seconds, survivors, left = int(10 + 5 * used), [], list(reversed(chosen))
+        raise SystemExit(f"{target.path}: its tests fail without a mutant: pytest {' '.join(target.tests)}")
+    seconds, survived, left = int(2 + 4 * used), 0, list(reversed(chosen))
     while left or running:
         while left and len(running) < jobs:
             mutant = left.pop()
             running[start(target, tree, mutant, seconds)] = (mutant, time.monotonic())
         ended, code, _ = wait(running, 10 * seconds)
         if code == 0 and ended is not None:
-            survivors.append(ended)
-    return len(chosen), sorted(survivors, key=lambda mutant: mutant.line)
+            survived += 1
+            print(f"    {target.path}:{ended.line}: {ended.what}", flush=True)
+    return len(chosen), survived
 
 
 def main() -> None:
@@ -165,6 +170,7 @@ def main() -> None:
     words.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = words.parse_args()
     os.chdir(ROOT)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ["PALINT_SHARED"] = os.devnull  # the figures must not depend on data that few have
     hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
     hypothesis.settings.load_profile("mutation")
@@ -176,16 +182,13 @@ def main() -> None:
             continue
         if target.module.startswith("palint_rules."):
             importlib.import_module(PRELOAD[-1])
+        gc.freeze()
         begin = time.monotonic()
-        count, survivors = run(target, given.jobs, given.seed)
-        dead = count - len(survivors)
+        count, survived = run(target, given.jobs, given.seed)
+        dead = count - survived
         tried, killed = tried + count, killed + dead
-        print(
-            f"{target.path}: {dead} of {count} killed, {dead / count:.0%} ({time.monotonic() - begin:.0f} s)"
-        )
-        for mutant in survivors:
-            print(f"    {target.path}:{mutant.line}: {mutant.what}")
-        sys.stdout.flush()
+        took = time.monotonic() - begin
+        print(f"{target.path}: {dead} of {count} killed, {dead / count:.0%} ({took:.0f} s)", flush=True)
     print(f"all: {killed} of {tried} killed, {killed / max(tried, 1):.1%}")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint import suppressions
+from palint import needles, suppressions
+from palint.findings import Position, Span
 from palint.source import SourceFile
 
 
@@ -139,3 +140,116 @@ def test_what_is_only_mentioned_need_not_be_used(text: str, path: str, optional:
     (one,) = found(text, path)
     assert one.optional is optional
     assert one.covers("a-rule", one.span)
+
+
+@pytest.mark.parametrize("opener", ["* ", "rem ", '"""', "'''", "{{/* ", "{{-/* ", "--", "%"])
+def test_further_openers(opener: str) -> None:
+    (one,) = found(f"{opener}{MARK}\n")
+    assert not one.problem and one.reason == "why"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [f"# {MARK}", "# palint:  ignore", "# pragma: allowlist secret", "# PRAGMA:whitelist nextline secret"],
+)
+def test_needles_announce_every_comment(comment: str) -> None:
+    assert found(f"{comment}\nx\n")
+    assert needles.compile(suppressions.NEEDLES).scan(f"{comment}\n".encode())
+
+
+@pytest.mark.parametrize("between", [" ", ": ", " - ", " – ", " — ", ""])
+def test_the_reason_begins_with_its_first_word(between: str) -> None:
+    (one,) = found(f"x  # palint: ignore[a]{between}why: so -\n")
+    assert one.reason == "why: so -" and not one.problem
+
+
+@pytest.mark.parametrize("suffix", ["md", "markdown", "mdx", "rst", "adoc", "txt", "MD"])
+def test_prose_only_mentions(suffix: str) -> None:
+    (one,) = found(f"# {MARK}\n", f"a.{suffix}")
+    assert one.optional
+
+
+def test_quotes_are_looked_for_in_the_same_line_and_500_characters_before() -> None:
+    for before, optional in (("'" + 499 * "x", True), ("'" + 500 * "x", False), ("'\n", False), ("~", False)):
+        (one,) = found(f"{before}# {MARK}\n")
+        assert one.optional is optional, before
+
+
+def test_a_pragma_counts() -> None:
+    (one,) = found("x  # pragma: allowlist secret\n")
+    assert not one.problem and one.reason and one.covers("hardcoded-secret", one.span)
+
+
+def test_the_span_of_a_pragma_is_its_words() -> None:
+    text = "x  # pragma: allowlist secret later\n"
+    (one,) = found(text)
+    assert text[one.span.offset : one.span.end_offset].strip() == "pragma: allowlist secret"
+
+
+def test_the_span_without_a_reason_is_the_words() -> None:
+    text = "x  # palint: ignore[a]\n"
+    (one,) = found(text)
+    assert text[one.span.offset : one.span.end_offset] == "palint: ignore[a]"
+
+
+def test_suppressions_come_in_the_order_of_the_file() -> None:
+    kinds = [one.rules[0] for one in found(f"a # pragma: allowlist secret\nb # {MARK}\n")]
+    assert kinds == ["hardcoded-secret", "a-rule"]
+
+
+def span(path: str, first: int, last: int) -> Span:
+    return Span(path, Position(first, 1), Position(last, 1))
+
+
+def test_what_is_covered() -> None:
+    (one,) = found(f"x\n# {MARK}\ny = (\n1,\n)\nz\n")
+    assert (one.first, one.last) == (2, 5)
+    for first, last, covered in ((1, 1, False), (1, 2, True), (2, 2, True), (5, 9, True), (6, 6, False)):
+        assert one.covers("a-rule", span("a.py", first, last)) is covered, (first, last)
+    assert one.covers("a-rule", span("a.py", 3, 0))  # an end that is not set
+    assert not one.covers("a-rule", span("b.py", 3, 3))
+    assert not one.covers("b-rule", span("a.py", 3, 3))
+
+
+FURTHER = [
+    ("last line without an end", f"# {MARK}\nx = 1\ny = (", (1, 2)),
+    ("two lines without an end", f"# {MARK}\nx = (\n1", (1, 3)),
+    ("a deeper line ends the text", f"# {MARK}\nx:\n  y", (1, 3)),
+    ("continued by a backtick", f"# {MARK}\nx `\ny\nz\n", (1, 3)),
+    ("blank lines within", f"# {MARK}\nx = (\n\n\n1)\ny\n", (1, 5)),
+    ("blank lines after", f"# {MARK}\nx = 1\n\n\ny = 1\n", (1, 2)),
+    ("tabs", f"# {MARK}\nx:\n\ty\nz\n", (1, 3)),
+    ("a bracket closes at its own depth", f"# {MARK}\nx:\n  1\n]\ny\n", (1, 4)),
+    ("a bracket closes at another depth", f"  # {MARK}\n  x:\n    1\n]\ny\n", (1, 3)),
+    ("escaped quote", f'# {MARK}\nx = "\\"("\ny\n', (1, 2)),
+    ("escaped single quote", f"# {MARK}\nx = '\\'('\ny\n", (1, 2)),
+    ("one bracket of two closed", f"# {MARK}\nx = ((\n1)\n2\n)\ny\n", (1, 5)),
+    ("braces and square brackets", f"# {MARK}\nx = [{{\n1}}\n2\n]\ny\n", (1, 5)),
+    ("closed twice", f"# {MARK}\nx))\ny((\nz\n", (1, 2)),
+    ("one blank line before", f"# {MARK}\n\nx = (\n1)\ny\n", (1, 4)),
+    ("comments only", f"a\n# {MARK}\n# b\n\n", (2, 2)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [s[1:] for s in FURTHER], ids=[s[0] for s in FURTHER])
+def test_where_a_statement_ends(text: str, expected: tuple[int, int]) -> None:
+    assert lines(text) == expected
+    assert lines(text.replace("\n", "\r\n")) == expected
+
+
+def test_lines_are_those_of_the_file_where_a_part_of_it_is_read() -> None:
+    part = SourceFile("a.py", f"# {MARK}\nx = (\n1)\ny\n".encode(), first_line=11)
+    (one,) = suppressions.find(part)
+    assert (one.first, one.last) == (11, 13)
+
+
+def test_a_statement_has_at_most_2000_lines() -> None:
+    assert lines(f"# {MARK}\nx = (\n" + "1,\n" * 3000) == (1, 2001)
+
+
+def test_the_lines_looked_at_in_one_file_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then a suppression counts for the line below it, whatever begins there."""
+    monkeypatch.setattr(suppressions, "_LINES_IN_ALL", 3)
+    one, two = found(2 * f"# {MARK}\nx = (\n1,\n)\n")
+    assert (one.first, one.last, two.first, two.last) == (1, 4, 5, 6)
+    assert suppressions._LINES_IN_ALL == 3
