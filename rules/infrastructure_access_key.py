@@ -21,6 +21,7 @@ _CONSTRUCT = pattern(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _LOOSE = pattern(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
+_SETTING = pattern(r"(aws_)?(access|secret)_key")
 _ADVICE = (
     "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its pod, "
     "task or function, people sign in with `aws sso login`. Then delete the key.\n    "
@@ -343,11 +344,14 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def setting(self, file: SourceFile, tree: treesitter.Tree, path: list[Node]) -> Iterator[Finding]:
         """`secret_key = "…"` outside of a block: a backend's settings in a file of their own."""
         for node in path:
-            value = hcl.values(tree, hcl.expression(node))[0] if node.type == "attribute" else None
-            if value is not None and value.kind == "text" and is_key(value.text):
+            name = tree.source(node.named_children[0]) if node.type == "attribute" else ""
+            if not _SETTING.fullmatch(name):
+                continue
+            value = hcl.values(tree, hcl.expression(node))[0]
+            if value.kind == "text" and is_key(value.text):
                 yield self.finding(
                     file.span(node.start_byte, node.end_byte),
-                    f"`{tree.source(node.named_children[0])}` is a literal AWS key",
+                    f"`{name}` is a literal AWS key",
                     help="Leave it out: Terraform finds the SSO profile or the OIDC role by itself.",
                     values=[(value.start, value.end)],
                 )

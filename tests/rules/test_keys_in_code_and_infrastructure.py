@@ -161,6 +161,8 @@ def test_what_makes_a_key(path: str, text: str, line: int) -> None:
         ("a.tf", 'data "terraform_remote_state" "x" {\n  config = { secret_key = "test" }\n}\n'),
         ("a.py", "import boto3\nkey = boto3.resource('iam').AccessKey('user', 'id')\n"),
         ("a.ts", "import 'aws-cdk-lib';\n// new iam.AccessKey(this)\nconst s = 'new iam.AccessKey(';\n"),
+        ("a.tfvars", 'django_secret_key = "{aws_secret_access_key}"\n'),
+        ("a.tfvars", 'secret_key = "test"\n'),
         ("a.yaml", "TypeName: AWS::IAM::AccessKey\n"),
         ("a.java", "class AccessKey { AccessKey() {} Object a = new AccessKey(); }\n"),
     ],
