@@ -305,7 +305,7 @@ class _ByName:
         self.every: list[int] = []
         self.names: dict[str, list[int]] = {}
         self.suffixes: dict[str, list[int]] = {}
-        self.others: list[tuple[int, tuple[str, ...], Callable[[str], bool]]] = []
+        self.others: list[tuple[str, int, Callable[[str], bool]]] = []  # by a part of the path
         for index, files in rules:
             if files.every:
                 self.every.append(index)
@@ -315,7 +315,7 @@ class _ByName:
             for suffix in files.suffixes:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
-                self.others.append((index, files.clues or ("",), files.matches))
+                self.others += [(clue, index, files.matches) for clue in files.clues or ("",)]
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
@@ -324,8 +324,8 @@ class _ByName:
         found = list(self.every)
         found += self.names.get(name, ())
         found += self.suffixes.get(name.rpartition(".")[2], ())
-        for index, clues, matches in self.others:
-            if any(clue in path for clue in clues) and matches(path):
+        for clue, index, matches in self.others:
+            if clue in path and index not in found and matches(path):
                 found.append(index)
         return found
 
