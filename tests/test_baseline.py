@@ -252,3 +252,74 @@ def test_a_copy_is_new_however_little_is_checked(repo: Repository, how: str) -> 
     repo.git("checkout", "-q", "HEAD", "old.py")
     repo.add()
     assert check() == 1
+
+
+WRITTEN = """\
+{"rule": "known-rule", "line": "1b0e72a8-b577-1e91-055b-9ae26dac6030", "value": "acf", "copy": 1}
+{"rule": "known-rule", "line": "1b0e72a8-b577-1e91-055b-9ae26dac6030", "value": "acf", "copy": 2}
+{"rule": "known-rule", "line": "1f206b11-c23e-28cc-250d-ed7fc0098d38", "value": null, "copy": 1}
+"""
+
+
+def test_the_format_is_the_one_that_repositories_keep() -> None:
+    """A changed byte here makes every finding of every baseline out there new again."""
+    several = [found("x = 1"), OLD, OLD]
+    assert dump(entries(several)) == WRITTEN == dump(load(WRITTEN))
+    assert entries(several) == load(WRITTEN)
+    assert [len(made) for made in match(several, load(WRITTEN), RULES)] == [0, 3, 0]
+    assert baseline.NAME == "palint-baseline.jsonl"
+    assert baseline.ATTRIBUTE == "palint-baseline.jsonl merge=union"
+
+
+def test_bits_of_any_text() -> None:
+    assert value_bits("first value") == 0xACF
+    assert 0 <= value_bits("\ud800") < 4096
+    assert len({value_bits(f"value {n}") for n in range(100_000)}) == 4096
+    assert len(line_hash("\ud800")) == 64
+
+
+def test_the_highest_copies_are_stale() -> None:
+    known = entries([OLD] * 4)
+    assert [entry.copy for entry in match([OLD], known, RULES).stale] == [2, 3, 4]
+
+
+def test_findings_keep_their_order() -> None:
+    several = [found(f"line {n}") for n in (3, 1, 2)]
+    assert match(several, [], RULES).new == tuple(several)
+    assert match(several, entries(several), RULES).baselined == tuple(several)
+    assert entries(several) == sorted(entries(several), key=lambda entry: entry.text())
+    assert prune(reversed(entries(several)), []) == entries(several)
+    gone = match([], reversed(entries(several)), RULES)
+    assert list(gone.stale) == entries(several)
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< ours", "||||||| base", "=======", ">>>>>>> theirs"])
+def test_each_mark_of_a_conflict(mark: str) -> None:
+    with pytest.raises(BaselineError, match=r"^palint-baseline\.jsonl:2: a merge conflict; "):
+        load(f"{GOOD}\n{mark}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (GOOD.replace('"known-rule"', "5"), '"rule" is no rule'),
+        (GOOD.replace('"known-rule"', '["known-rule"]'), '"rule" is no rule'),
+        (GOOD.replace(f'"line": "{OLD.line_hash[:8]}', f'"line": "{OLD.line_hash[:7]}'), '"line" is not'),
+        (GOOD.replace('"line": "', '"line": 5, "lane": "'), "has the keys"),
+        (GOOD.replace(f'"value": "{OLD.value_bits:03x}"', '"value": 5'), '"value" is neither'),
+        (GOOD.replace(f'"value": "{OLD.value_bits:03x}"', '"value": false'), '"value" is neither'),
+        (GOOD.replace('"copy": 1', '"copy": 1.0'), '"copy" is not'),
+        (GOOD.replace('"copy": 1', '"copy": -1'), '"copy" is not'),
+        ('{"rule": "a", "line": 5, "value": null, "copy": 1}', '"line" is not a hash'),
+        ("5", "has the keys"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(line: str, says: str) -> None:
+    with pytest.raises(BaselineError) as caught:
+        load(line)
+    assert says in str(caught.value) and str(caught.value).startswith("palint-baseline.jsonl:1: ")
+
+
+def test_only_what_a_formatter_changes_is_no_change() -> None:
+    assert line_hash("a;") == line_hash("a,") == line_hash(" a ,; ") == line_hash("a")
+    assert len({line_hash(line) for line in ("a", "a~", "a.", "a)", ",a", "A")}) == 6
