@@ -18,6 +18,7 @@ HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
 
 _BASE64 = pattern(r"[A-Za-z0-9+/\\_=-]+")
+_HEX = pattern(r"[0-9a-fA-F]+")
 _NAME = pattern(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
 
 
@@ -34,19 +35,19 @@ def find(text: str, at: int) -> Found | None:
     """The random string whose closing quote ends at `at`."""
     quote, end = text[at - 1], at - 1
     start = text.rfind(quote, max(0, end - MOST), end) + 1
-    plugin = kind(text[start:end]) if start and _BASE64.fullmatch(text, start, end) else ""
-    if not plugin:
+    plugin = kind(text[start:end]) if start else ""
+    if not plugin or not _BASE64.fullmatch(text, start, end):
         return None
     name = _NAME.search(text, max(0, start - 70), start - 1)
     return Found(start, end, name[1] if name else "", plugin)
 
 
 def kind(value: str) -> str:
-    """The class of upstream's plugin that reports this string, "" if none does."""
+    """The class of upstream's plugin that reports this string of its alphabet, "" if none does."""
     distinct = len(set(value))
     if distinct > 22 and shannon(value) > BASE64_LIMIT:
         return "Base64HighEntropyString"
-    if distinct > 8 and all(c in "0123456789abcdefABCDEF" for c in value) and hex_entropy(value) > HEX_LIMIT:
+    if 22 >= distinct > 8 and _HEX.fullmatch(value) and hex_entropy(value) > HEX_LIMIT:
         return "HexHighEntropyString"
     return ""
 
