@@ -222,6 +222,8 @@ FURTHER = [
     ("a bracket closes at its own depth", f"# {MARK}\nx:\n  1\n]);\ny\n", (1, 4)),
     ("a parenthesis does, too", f"# {MARK}\nx:\n  1\n);\ny\n", (1, 4)),
     ("a brace does, too", f"# {MARK}\nx:\n  1\n}};\ny\n", (1, 4)),
+    ("continued by a backslash", f"# {MARK}\nRUN a \\\n&& b\nRUN c\n", (1, 3)),
+    ("no bracket closes", f"# {MARK}\nx = (\n~1\n2)\ny\n", (1, 4)),
     ("no bracket", f"# {MARK}\nx = ~1\ny = 1\n", (1, 2)),
     ("one blank line within", f"# {MARK}\nx = (\n\n1)\ny\n", (1, 4)),
     ("a bracket closes at another depth", f"  # {MARK}\n  x:\n    1\n]\ny\n", (1, 3)),
@@ -256,4 +258,5 @@ def test_the_lines_looked_at_in_one_file_are_limited(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(suppressions, "_LINES_IN_ALL", 3)
     one, two = found(2 * f"# {MARK}\nx = (\n1,\n)\n")
     assert (one.first, one.last, two.first, two.last) == (1, 4, 5, 6)
-    assert suppressions._LINES_IN_ALL == 3
+    monkeypatch.setattr(suppressions, "_LINES_IN_ALL", 9)
+    assert [one.last for one in found(3 * f"# {MARK}\nx = (\n1,\n)\n")] == [4, 8, 12]
