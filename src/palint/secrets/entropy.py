@@ -19,7 +19,8 @@ MOST = 4096  # characters of a string that is looked at
 
 _BASE64 = pattern(r"[A-Za-z0-9+/\\_=-]+")
 _HEX = pattern(r"[0-9a-fA-F]+")
-_NAME = pattern(r"([\w.-]{1,60})[\"'\])]{0,2}\s{0,4}[:=]{1,2}>?\s{0,4}\Z")
+# Read backwards: an operator, what closes a name, the name.
+_EMAN = pattern(r"\s{0,4}>?[:=]{1,2}\s{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
 
 
 class Found(NamedTuple):
@@ -38,8 +39,8 @@ def find(text: str, at: int) -> Found | None:
     plugin = kind(text[start:end]) if start else ""
     if not plugin or not _BASE64.fullmatch(text, start, end):
         return None
-    name = _NAME.search(text, max(0, start - 70), start - 1)
-    return Found(start, end, name[1] if name else "", plugin)
+    name = _EMAN.match(text[max(0, start - 80) : start - 1][::-1])
+    return Found(start, end, name[1][::-1] if name else "", plugin)
 
 
 def kind(value: str) -> str:
