@@ -110,6 +110,20 @@ def test_every_feature_reads_as_part_of_a_sentence() -> None:
     assert " and " in found.reason
 
 
+def test_the_score_says_what_told_most() -> None:
+    model = verdict.Model(0.5, 0.1, {"a": 1.0, "b": -2.0, "c": 0.2, "d": 3.0, "e": 0.123})
+    assert verdict.score(model, ["a", "b", "c", "d", "new"]) == (True, 2.3, "for: d, a, c")
+    assert verdict.score(model, ["a", "b", "c", "new"]) == (False, -0.7, "against: b, new, c")
+    assert verdict.score(model, ["e"]) == (False, 0.22, "against: e")
+    assert verdict.score(verdict.Model(1.1, 0.1, {"a": 1.0}), ["a"]) == (False, 1.1, "against: a")
+
+
+def test_a_vendors_form_needs_no_score() -> None:
+    assert verdict.keeps("format:x-token") == "it has the form of a vendor's token (x-token)"
+    assert verdict.keeps("keyword") == verdict.keeps("upstream:format:x") == ""
+    assert verdict.model() is verdict.model()
+
+
 def test_the_weights_are_names_of_features() -> None:
     kinds = {name.split(":")[0] for name in verdict.model().weights}
     known = """charset changes detector entropy evenness file file-name key length name near next operator
