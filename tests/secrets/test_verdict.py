@@ -111,11 +111,14 @@ def test_every_feature_reads_as_part_of_a_sentence() -> None:
 
 
 def test_the_score_says_what_told_most() -> None:
-    model = verdict.Model(0.5, 0.1, {"a": 1.0, "b": -2.0, "c": 0.2, "d": 3.0, "e": 0.123})
-    assert verdict.score(model, ["a", "b", "c", "d", "new"]) == (True, 2.3, "for: d, a, c")
-    assert verdict.score(model, ["a", "b", "c", "new"]) == (False, -0.7, "against: b, new, c")
-    assert verdict.score(model, ["e"]) == (False, 0.22, "against: e")
-    assert verdict.score(verdict.Model(1.1, 0.1, {"a": 1.0}), ["a"]) == (False, 1.1, "against: a")
+    model = verdict.Model(0.5, 0.1, {"key:a": 1, "key:b": -2, "key:c": 0.2, "key:d": 3, "key:e": 0.4})
+    kept = verdict.score(model, ["key:a", "key:b", "key:c", "key:d", "key:e", "key:new"])
+    assert kept == (True, 2.7, "its name says `d`, its name says `a` and its name says `e`")
+    assert verdict.score(model, ["key:b", "key:a", "key:new"]) == (False, -0.9, "its name says `b`")
+    assert verdict.score(model, ["key:c"]) == (False, 0.3, "everything about it together says so")
+    at = verdict.Model(1.1, 0.1, {"quote:none": 1.004, "key:b": -0.004})
+    assert verdict.score(at, ["quote:none"]) == (True, 1.1, "it has no quotes")
+    assert verdict.score(verdict.Model(1.0, 0.0, {"key:a": 1.0}), ["key:a"]).keep is False
 
 
 def test_a_vendors_form_needs_no_score() -> None:
