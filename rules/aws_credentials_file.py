@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from palint.project import Project
 
 _CODE = pattern(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
+_PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt", ".html")
 _MAKEFILE = pattern(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
 
 
@@ -52,13 +53,13 @@ class AwsCredentialsFile(Rule):
     ## Limits
 
     Looked at in files of every kind: keys under a `[section]` (a file of its own, or a here-document that
-    makes one), `aws configure set`, both also with a variable as value; `export`, `set`, `setx`, `$env:`,
-    `%env` and Spring's `aws.…` properties with a literal; in programs, a literal given to the name of a
-    variable (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`, `setenv("AWS_…", …)`, a dict's item). Not
-    flagged: profiles with `sso_session`, `export AWS_PROFILE=`, values from a command (`$(aws sts
-    assume-role …)`), variables with an `aws_session_token` beside them, doubles, placeholders, AWS's
-    example keys, comments. Workflows are `workflow-access-key`'s, dotenv files `env-file`'s and
-    `env-example-value`'s.
+    makes one), `aws configure set`, both also with a variable as value (save in programs and prose);
+    `export`, `set`, `setx`, `$env:`, `%env` and Spring's `aws.…` properties with a literal; in programs, a
+    literal given to the name of a variable (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`,
+    `setenv("AWS_…", …)`, a dict's item). Not flagged: profiles with `sso_session`, `export AWS_PROFILE=`,
+    values from a command (`$(aws sts assume-role …)`), variables with an `aws_session_token` beside them,
+    doubles, placeholders, AWS's example keys, comments. Workflows are `workflow-access-key`'s, dotenv files
+    `env-file`'s and `env-example-value`'s.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -157,7 +158,9 @@ class AwsCredentialsFile(Rule):
                 file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
         shell = SHELL.wants(path, file.data[:128]) or DOCKERFILES.wants(path) or bool(_MAKEFILE.search(path))
         seen = set[int]()
-        for found in settings(text, shell=shell, code=_CODE.search(path) is not None):
+        code = _CODE.search(path) is not None
+        references = not code and not path.endswith(_PROSE)
+        for found in settings(text, shell=shell, code=code, references=references):
             if found.value_start in seen:
                 continue
             seen.add(found.value_start)

@@ -12,8 +12,8 @@ from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
     from palint.languages.python import Module
-    from palint.languages.python_aws import KeyUse
     from palint.project import Project
+    from palint.secrets.python_aws import KeyUse
 
 _BARE = 6  # this and the needles behind it name a library alone: such a file must also call it by position
 _BY_POSITION = pattern(
@@ -256,7 +256,7 @@ s3 = boto3.client(
             file.note("fell-back", f"{error.message} (line {error.line}): searched as text for key arguments")
             yield from self._check_text(file)
             return
-        from palint.languages.python_aws import key_uses
+        from palint.secrets.python_aws import key_uses
 
         in_tests = _TEST_PATH.search(file.path.lower()) is not None
         for use in key_uses(module):
@@ -286,7 +286,7 @@ s3 = boto3.client(
         )
 
     def _check_text(self, file: SourceFile) -> Iterator[Finding]:
-        from palint.languages.python_aws_text import uses
+        from palint.secrets.python_aws_text import uses
 
         for use in uses(file.text):
             advice = _NO_SETTING if "setting" in use.what else _CHAIN

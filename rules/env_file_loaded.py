@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix
@@ -20,9 +20,10 @@ from palint.rule import (
     union,
 )
 from palint.secrets import manager
-from palint.source import SourceFile
+from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
+    from palint.languages.dotenv_loads import Load
     from palint.project import Project
 
 _OTHERS = Files(
@@ -196,8 +197,9 @@ class EnvFileLoaded(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         from palint.languages.dotenv_loads import loads
 
+        in_workflow = WORKFLOWS.wants(file.path) or ACTIONS.wants(file.path)
         lines = set[int]()
-        for load in sorted(loads(file)):
+        for load in sorted(_writes(file) if in_workflow else loads(file)):
             span = file.span(load.start, load.end)
             if span.start.line in lines:  # `cat .env | grep X > .env` is one finding
                 continue
@@ -208,6 +210,21 @@ class EnvFileLoaded(Rule):
                 help=_help(load.language, project),
                 fix=Fix((Edit(file.span(*load.cut), ""),)) if load.cut else None,
             )
+
+
+def _writes(file: SourceFile) -> Iterator[Load]:
+    """The steps of a workflow or action that write secrets into a dotenv file."""
+    from palint.github import dotenv_steps
+    from palint.languages import yaml
+    from palint.languages.dotenv_loads import Load
+
+    try:
+        for write in dotenv_steps.writes(file):
+            yield Load(write.start, write.end, write.message, "workflow")
+    except Unparsed as error:
+        if not yaml.is_template(file.text):
+            raise
+        file.note("fell-back", f"{error.message} (line {error.line}): a template, not looked at")
 
 
 def _help(language: str, project: Project) -> str:

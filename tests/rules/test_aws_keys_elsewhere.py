@@ -47,6 +47,7 @@ def test_a_profile_is_reported_once_and_masked() -> None:
     [
         ("run.sh", "aws configure set aws_access_key_id $A\naws configure set aws_session_token $T\n"),
         ("README.md", "aws configure set aws_access_key_id YOUR_KEY\n"),
+        ("README.md", "[default]\naws_access_key_id = $KEY\n"),
         ("a.sh", "aws_access_key_id=$(vault read x)\n"),
         ("a.py", 'aws_access_key_id = "{aws_access_key_id}"\n'),
         (".env.example", "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),

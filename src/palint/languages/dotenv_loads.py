@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.languages import dotenv, shell
 from palint.languages.shell import Command
 from palint.lazy import pattern
-from palint.rule import is_workflow
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Load(NamedTuple):
 
 
 def loads(file: SourceFile) -> Iterator[Load]:
-    """The places in a file. Raises Unparsed where a workflow does not parse."""
+    """The places in a file that is no workflow or action; nothing fails."""
     path = file.path.lower()
     name = path.rpartition("/")[2]
     if name.endswith((".py", ".pyi", ".pyw", ".ipynb")) or _PYTHON_SHEBANG.match(file.data):
@@ -40,8 +39,6 @@ def loads(file: SourceFile) -> Iterator[Load]:
         return _javascript(file)
     if name.endswith(".json"):
         return _json(file)
-    if is_workflow(path) or name in ("action.yml", "action.yaml"):
-        return _workflow(file)
     if name.endswith((".yml", ".yaml")):
         return iter(()) if name in _LOCKS else _yaml(file)
     if name.startswith(("dockerfile", "containerfile")) or name.endswith((".dockerfile", ".containerfile")):
@@ -182,21 +179,6 @@ _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv")
 _YAML_TEXT = pattern(
     r"(?m)^[ \t-]*(?:env_file[ \t]*:[ \t]*(?:\r?\n[ \t]*-[ \t]+)?\S|useDotenv[ \t]*:[ \t]*true)[^\r\n]*"
 )
-
-
-def _workflow(file: SourceFile) -> Iterator[Load]:
-    from palint.github import dotenv_steps
-    from palint.languages import yaml
-
-    try:
-        for write in dotenv_steps.writes(file):
-            yield Load(write.start, write.end, write.message, "workflow")
-    except Unparsed as error:
-        if not yaml.is_template(file.text):
-            raise
-        file.note(
-            "fell-back", f"{error.message} (line {error.line}): a template, its steps are not looked at"
-        )
 
 
 def _yaml(file: SourceFile) -> Iterator[Load]:

@@ -11,7 +11,7 @@ from palint.secrets.aws_variables import given
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
 _NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"
-_BARE = r"[^\s;&|\"'`]+"
+_BARE = r"[^\s;&|\"'`\\]+"
 _VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
 
 _PROFILE = pattern(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")
@@ -59,12 +59,13 @@ class Setting(NamedTuple):
     literal: bool
 
 
-def settings(text: str, *, shell: bool, code: bool) -> Iterator[Setting]:
+def settings(text: str, *, shell: bool, code: bool, references: bool) -> Iterator[Setting]:
     """The keys that a text writes, in the order of their forms.
 
     shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
+    references: whether a variable as a value counts, where a credentials file is written.
     """
-    yield from _profiles(text)
+    yield from _profiles(text, references)
     for match in _PRINTED.finditer(text):
         line = text[
             max(
@@ -73,17 +74,17 @@ def settings(text: str, *, shell: bool, code: bool) -> Iterator[Setting]:
         ]
         if _ECHO.search(line) and _WRITTEN.search(text, match.end(), match.end() + _NEAR):
             token = _ECHO_TOKEN.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
-            yield from _setting(text, match, "profile", references=token is None)
+            yield from _setting(text, match, "profile", references=references and token is None)
     temporary = _CONFIGURE_TOKEN.search(text) is not None
     for match in _CONFIGURE.finditer(text):
-        yield from _setting(text, match, "configure", references=not temporary)
+        yield from _setting(text, match, "configure", references=references and not temporary)
     forms = [_EXPORT, _PROPERTY] + [_ASSIGNMENT] * shell + [_CODE] * code
     for form in forms:
         for match in form.finditer(text):
             yield from _setting(text, match, "environment", references=False)
 
 
-def _profiles(text: str) -> Iterator[Setting]:
+def _profiles(text: str, references: bool) -> Iterator[Setting]:
     """Keys under a `[section]`: a file of its own, or a here-document that makes one."""
     for match in _PROFILE.finditer(text):
         above = max(0, match.start() - _NEAR)
@@ -92,7 +93,7 @@ def _profiles(text: str) -> Iterator[Setting]:
             below = text.find("\n[", match.end(), match.end() + _NEAR)
             section_end = below if below >= 0 else match.end() + _NEAR
             temporary = _PROFILE_TOKEN.search(text, header.end(), section_end) is not None
-            yield from _setting(text, match, "profile", references=not temporary)
+            yield from _setting(text, match, "profile", references=references and not temporary)
 
 
 def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.languages.python_aws import is_double
 from palint.lazy import pattern
+from palint.secrets.python_aws import is_double
 
 _FAR = 800  # code points that a call may begin before its argument
 
