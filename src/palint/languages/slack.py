@@ -7,7 +7,6 @@ says what is a secret by its names only: a variable, attribute or environment va
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,6 +16,8 @@ from palint.lazy import pattern
 from palint.source import SourceFile
 
 if TYPE_CHECKING:
+    import ast
+
     from tree_sitter import Node
 
     from palint.languages.python import Module, Scope
@@ -93,6 +94,8 @@ def python(file: SourceFile) -> Iterator[Leak]:
 
 
 def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -> list[ast.expr]:
+    import ast
+
     named = [k.value for k in call.keywords if k.arg not in _NO_MESSAGE]
     if _METHOD.search(callee) or _WEBHOOK.search(callee):
         return [*call.args, *named]
@@ -105,6 +108,8 @@ def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -
 
 def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
     """The parts of an expression that are called like a secret; a name is followed one assignment back."""
+    import ast
+
     todo: list[tuple[ast.AST, bool]] = [(node, True)]
     while todo:
         at, follow = todo.pop()
