@@ -128,3 +128,10 @@ def test_only_the_grammar_that_is_needed_is_imported(name: str) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == [f"tree_sitter_{name}"]
+
+
+def test_a_wide_space_is_a_space() -> None:
+    text = 'f({\u00a0secretAccessKey\u3000:\u00a0"x"\u2003});'
+    tree = tree_of("a.js", text)
+    assert not tree.root.has_error
+    assert tree.path(text.index("secretAccessKey"))[1].type == "pair"
