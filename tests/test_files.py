@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from palint import files
 from palint.files import FILE, LINK, OTHER, Reader, walk
+from palint.findings import Failure
 
 
 def names(root: Path) -> list[str]:
@@ -294,3 +295,8 @@ def deep_tree(root: Path, depth: int) -> None:
     os.write(fd, b"deep")
     os.close(fd)
     os.close(here)
+
+
+def test_a_root_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match="cannot be opened: no such file"):
+        Reader(str(tmp_path / "none"))

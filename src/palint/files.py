@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from palint.findings import Failure
 from palint.ignore import Ignore
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
@@ -159,7 +160,10 @@ class _Folders:
     def __init__(self, root: str, flags: int) -> None:
         self._flags = flags
         self._path = os.fsencode(root)
-        self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
+        try:
+            self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
+        except OSError as error:
+            raise Failure(f"{root} cannot be opened: {_reason(error)}") from None
         self._folder = b""
         self._names: list[bytes] = []
         self._open: list[int] = []  # of each name, -1 when it was closed to make room

@@ -62,7 +62,7 @@ def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[st
         process = subprocess.Popen(
             argv, cwd=tree, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
             env={**os.environ, "GITHUB_ACTIONS": "true", **trusted, **(env or {})},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30)),
+            preexec_fn=_limit,
         )  # fmt: skip
         signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
         signal.setitimer(signal.ITIMER_REAL, WALL)
@@ -76,6 +76,12 @@ def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[st
         err.seek(0)
         unit = 1 if sys.platform == "darwin" else 1024
         return Run(code, out.read(), err.read(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+
+
+def _limit() -> None:
+    """For a process whose parent may be gone before it ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(WALL), int(WALL)))
 
 
 def check(
@@ -104,7 +110,9 @@ def check(
         if repository:
             runs["staged"] = run(tree, ["check", "--staged", "--format", "json", *(args or [])])
         for name, made in runs.items():
-            problems += [f"{problem}({name})" for problem in _failures(made)]
+            problems += [
+                f"{problem}({name}, exit {made.code}, {made.err[-300:]!r})" for problem in _failures(made)
+            ]
             problems += _written(name, made.out + made.err, secrets)
         for name in FILED:
             if (reports / name).exists():

@@ -29,8 +29,8 @@ SEEDS = sorted(
     }
 )
 PATHS = [
-    "a.py", "a.ipynb", "a.ts", "a.tf", "Dockerfile", "a.sh", ".env.example", "a.json", ".github/workflows/a.yml",
-    "action.yml", "docker-compose.yml", "a.java", "a.go", "credentials", "a.txt",
+    "a.py", "a.ipynb", "a.ts", "a.tf", "Dockerfile", "a.sh", ".env.example", "a.json", "action.yml",
+    ".github/workflows/a.yml", "docker-compose.yml", "a.java", "a.go", "credentials", "a.txt",
 ]  # fmt: skip
 NAMES = st.text(st.characters(blacklist_characters="\0/", blacklist_categories=()), min_size=1, max_size=40)
 few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
