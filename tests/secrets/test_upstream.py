@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -226,3 +227,23 @@ def test_the_real_requests_stays_where_it_is() -> None:
         "assert sys.modules['requests'] is requests and hasattr(requests, 'get')\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_ours_as_plugins_of_detect_secrets() -> None:
+    from palint.secrets import plugins
+
+    token, password = make("{github_token}", 1), make("{password}", 1)
+    line = f'password = "{password}"; ci = "{token}"'
+    for plugin, value in ((plugins.VendorTokenDetector(), token), (plugins.NamedSecretDetector(), password)):
+        assert {secret.secret_value for secret in plugin.analyze_line("a.py", line)} == {value}
+
+
+def test_detect_secrets_loads_our_plugins(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"x {make('{npm_token}', 1)} y\n", encoding="utf-8")
+    module = Path(secrets.__file__).parent / "plugins.py"
+    program = "from detect_secrets.main import main; import sys; sys.exit(main(sys.argv[1:]))"
+    made = subprocess.run(
+        [sys.executable, "-c", program, "scan", "--no-verify", "--plugin", str(module), "a.txt"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert '"Vendor token"' in made.stdout

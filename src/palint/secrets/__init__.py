@@ -37,7 +37,9 @@ class Secret(NamedTuple):
     public: int = 0
 
 
-class _Candidate(NamedTuple):
+class Candidate(NamedTuple):
+    """A stretch text[start:end] that may be a secret, and what is known of it."""
+
     start: int
     end: int
     rank: int  # 0 a vendor's format, 1 upstream's own, 2 assignments, 3 entropy: the lower the more specific
@@ -48,7 +50,7 @@ class _Candidate(NamedTuple):
 
 
 # A finder is given the text, the ends of its needle's hits, ascending, and the file's path.
-_Finder = Callable[[str, Sequence[int], str], Iterable[_Candidate]]
+_Finder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
 
 _BEFORE = 512  # characters before a hit at which a vendor's token may begin
 _AFTER = 64  # and after it
@@ -59,12 +61,12 @@ _LINE_ENDS = ("\n", "\r")
 
 
 def _of_format(fmt: Format) -> _Finder:
-    def find(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _stretches(ends):
             for at, stop in matches(text, start, end, fmt):
                 public = _prefix(fmt.needle).match(text, at, stop)
                 label = _LABEL.match(text, at, stop)
-                yield _Candidate(
+                yield Candidate(
                     at,
                     stop,
                     0,
@@ -104,33 +106,33 @@ def _prefix(needle: str) -> re.Pattern[str]:
 
 
 def _of_upstream(plugin: upstream.Plugin) -> _Finder:
-    def find(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _stretches(ends):
             for at, stop in upstream.find(text, start, end + _BEFORE, plugin):
-                yield _Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
+                yield Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
 
     return find
 
 
-def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in sorted(set(ends)):  # a strong and a weak name may end in one place
         window = max(0, at - _AROUND), min(len(text), at + _AROUND)
         for found in assignments.find(text, at, window, path):
-            yield _Candidate(found.start, found.end, 2, found.detector, found.key)
+            yield Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
-def _stated(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+def _stated(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = statements.find(text, at)
         if found:
-            yield _Candidate(found.start, found.end, 2, "keyword", found.key)
+            yield Candidate(found.start, found.end, 2, "keyword", found.key)
 
 
-def _random(text: str, ends: Sequence[int], path: str) -> Iterator[_Candidate]:
+def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = entropy.find(text, at)
         if found:
-            yield _Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
+            yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
 
 
 def _finders() -> dict[str, list[_Finder]]:
@@ -164,15 +166,28 @@ def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
     return _detect(file.text, hits, file.path)
 
 
-def _detect(
-    text: str, hits: Iterable[tuple[int, int]], path: str, decide: Callable[..., Verdict] = judge
-) -> list[Secret]:
+def candidates(text: str, hits: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
+    """What the verdict is asked about. hits: (index into NEEDLES, end in code points), ascending by end."""
     ends: dict[_Finder, list[int]] = {}
     for needle, end in hits:
         for finder in _FINDERS[needle]:
             ends.setdefault(finder, []).append(end)
-    found = {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
+    return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
+
+
+def _detect(
+    text: str, hits: Iterable[tuple[int, int]], path: str, decide: Callable[..., Verdict] = judge
+) -> list[Secret]:
+    found = candidates(text, hits, path)
     return _best(text, found, path, decide) if found else []
+
+
+def in_line(line: str, path: str, decide: Callable[..., Verdict] = judge) -> list[Secret]:
+    """The secrets on one line, which may stand alone."""
+    data = line.encode("utf-8", "surrogatepass")
+    hits = _matcher().scan(data)
+    places = code_points(data, [end for _, end in hits])
+    return _detect(line, zip([needle for needle, _ in hits], places, strict=True), path, decide)
 
 
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
@@ -182,9 +197,7 @@ _PICTURE = pattern(
 )
 
 
-def _best(
-    text: str, found: Collection[_Candidate], path: str, decide: Callable[..., Verdict]
-) -> list[Secret]:
+def _best(text: str, found: Collection[Candidate], path: str, decide: Callable[..., Verdict]) -> list[Secret]:
     """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     known: dict[tuple[str, str, str], Verdict] = {}
@@ -241,11 +254,8 @@ def mask_line(line: str, path: str) -> str:
     """
     if _INSIDE_KEY.fullmatch(line):
         return "*" * len(line)
-    data = line.encode("utf-8", "surrogatepass")
-    hits = _matcher().scan(data)
-    places = code_points(data, [end for _, end in hits])
     shown = list(line)
-    for secret in _detect(line, zip([needle for needle, _ in hits], places, strict=True), path, _undropped):
+    for secret in in_line(line, path, _undropped):
         shown[secret.start : secret.end] = "*" * (secret.end - secret.start)
     return "".join(shown)
 

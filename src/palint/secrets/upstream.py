@@ -98,13 +98,13 @@ def load(plugin: Plugin):  # type: ignore[no-untyped-def]
     """An instance of upstream's class, with upstream's settings."""
     from importlib import import_module
 
-    with _without_requests():
+    with without_requests():
         module = import_module(f"detect_secrets.plugins.{plugin.module}")
     return getattr(module, plugin.name)()
 
 
 @contextmanager
-def _without_requests() -> Iterator[None]:
+def without_requests() -> Iterator[None]:
     """`import requests` gives an empty module in the body, unless the real one is there already."""
     if "requests" in sys.modules:
         yield
