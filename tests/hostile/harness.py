@@ -110,9 +110,8 @@ def check(
         if repository:
             runs["staged"] = run(tree, ["check", "--staged", "--format", "json", *(args or [])])
         for name, made in runs.items():
-            problems += [
-                f"{problem}({name}, exit {made.code}, {made.err[-300:]!r})" for problem in _failures(made)
-            ]
+            about = f"{name}, exit {made.code}, {made.cpu:.1f} s, {made.err[-300:]!r}"
+            problems += [f"{problem}({about})" for problem in _failures(made)]
             problems += _written(name, made.out + made.err, secrets)
         for name in FILED:
             if (reports / name).exists():

@@ -43,7 +43,7 @@ def test_the_shared_zoo(
 
 @pytest.fixture
 def open_path() -> Iterator[Path]:
-    """A folder that another user may read, unlike pytest's; what is in it may be too deep for shutil.rmtree."""
+    """A folder that another user may read, unlike pytest's, and that may get too deep for shutil.rmtree."""
     path = Path(tempfile.mkdtemp())
     path.chmod(0o755)
     yield path

@@ -134,7 +134,7 @@ def _(place: Place) -> None:
 
 @kind("file-many-empty", "find")
 def _(place: Place) -> None:
-    for i in range(20_000):
+    for i in range(8000):
         (place.root / f"d{i % 100}").mkdir(exist_ok=True)
         (place.root / f"d{i % 100}" / f"{i}").touch()
     place.write("z.py", place.line)
@@ -150,7 +150,7 @@ def _(place: Place) -> None:
 @kind("file-deep-comb", "find")
 def _(place: Place) -> None:
     here = os.open(place.root, os.O_RDONLY)
-    for _depth in range(1500):
+    for _depth in range(700):
         os.mkdir("d", dir_fd=here)
         for name in (b"a.py", b"z.py"):
             fd = os.open(name, os.O_WRONLY | os.O_CREAT, dir_fd=here)

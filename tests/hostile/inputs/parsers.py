@@ -41,7 +41,7 @@ python("comparisons", "x = " + "1 < " * 50_000 + "2")
 python("booleans", "x = " + "a and (b or " * 3000 + "c" + ")" * 3000)
 python("strings", "x = (" + "'a' " * 100_000 + ")")
 python("f-strings", "x = " + "f'{" * 150 + "1" + "}'" * 150)
-python("f-string-terms", "x = f'" + "{a}" * 50_000 + "'")
+python("f-string-terms", "x = f'" + "{a}" * 20_000 + "'")
 python("decorators", "@a\n" * 50_000 + "def f(): pass")
 python("arguments", "f(" + ", ".join(f"a{i}=1" for i in range(20_000)) + ")")
 python("stars", 'boto3.client("s3", ' + "**{**" * 500 + "{}" + "}" * 500 + ")")
@@ -49,7 +49,7 @@ python("elifs", "if a: pass\n" + "elif b: pass\n" * 20_000)
 python("indents", "\n".join(" " * i + "if 1:" for i in range(500)) + "\n" + " " * 500 + "pass")
 python(
     "aliases",
-    "\n".join(f"b{i + 1} = b{i}" for i in range(20_000)) + "\nb20000.client('s3', aws_access_key_id='x')",
+    "\n".join(f"b{i + 1} = b{i}" for i in range(5000)) + "\nb5000.client('s3', aws_access_key_id='x')",
 )
 python("alias-cycle", "a = b\nb = a\na.client('s3', aws_access_key_id=a)\nk = {**k}\nboto3.client('s3', **k)")
 python("imports", "\n".join(f"import boto3 as b{i}" for i in range(20_000)))
@@ -62,7 +62,7 @@ python("tabs", "if 1:\n\tx\n        y")
 python("tokens", "x = $ ? ` \u00b2 \u037e")
 python("large", "# " + "x" * 1_100_000)
 python("match", "match a:\n" + " case [" + "[" * 3000 + "]" * 3000 + "]: pass")
-python("many-clients", 'boto3.client("s3", aws_access_key_id="AKIA" "x")\n' * 10_000)
+python("many-clients", 'boto3.client("s3", aws_access_key_id="AKIA" "x")\n' * 3000)
 python("random-tokens", "".join(random.Random(1).choices("()[]{}:,.=+-'\"\\\n \t#@abc01", k=200_000)))
 
 
@@ -107,7 +107,7 @@ workflow("tags", STEPS + OIDC + "x: !!python/object/apply:os.system ['touch pwne
 workflow("tag-directives", "%TAG ! tag:example.com,2000:\n" * 10_000 + "---\n" + STEPS)
 workflow(
     "block-scalar",
-    STEPS + "      - run: |\n" + "          echo ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n" * 50_000,
+    STEPS + "      - run: |\n" + "          echo ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n" * 10_000,
     "find",
 )
 workflow("expressions", STEPS + "      - run: echo ${{ " + "(" * DEEP + "secrets.A" + ")" * DEEP + " }}\n")
@@ -178,7 +178,7 @@ def _(place: Place) -> None:
 
 @kind("workflow-many", "any")
 def _(place: Place) -> None:
-    for i in range(1500):
+    for i in range(500):
         place.write(f".github/workflows/w{i}.yml", STEPS + OIDC)
 
 
@@ -209,7 +209,7 @@ one(
     + "}\n",
 )
 one("yaml-helm", "find", "templates/secret.yaml", KUBERNETES + "{{- if .x }}\n@LINE@{{ end }}\n")
-one("yaml-documents", "any", "many.yaml", ("---\n" + KUBERNETES) * 5000)
+one("yaml-documents", "any", "many.yaml", ("---\n" + KUBERNETES) * 1500)
 one("yaml-large", "find", "big.yaml", KUBERNETES + "a: b\n" * 400_000 + "# @LINE@")
 
 one("json-deep", "find", "a.json", '{"Resources": ' + "[" * DEEP + "]" * DEEP + "}\n@LINE@")
@@ -323,7 +323,7 @@ one("terraform-heredoc", "find", "a.tf", TF + "<<EOT\n" + "x\n" * 100_000)
 one("terraform-heredocs", "find", "a.tf", TF + "<<A\n" * 20_000)
 one("terraform-functions", "find", "a.tf", TF + "jsonencode(" * 20_000 + ")" * 20_000 + "\n}\n")
 one("terraform-conditionals", "find", "a.tf", TF + "a ? b : " * 20_000 + "c\n}\n")
-one("terraform-many", "any", "a.tf", 'resource "aws_iam_access_key" "a" {}\n' * 10_000)
+one("terraform-many", "any", "a.tf", 'resource "aws_iam_access_key" "a" {}\n' * 3000)
 
 one(
     "dockerfile-continuations",

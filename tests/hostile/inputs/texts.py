@@ -72,7 +72,7 @@ text("text-twice-on-a-line", "find", lambda _, secret: f'a = "{secret}"; b = "{s
 text("text-beside-excerpt", "find", lambda line, secret: f"# old: {secret}\n{line}# again {secret}{secret}\n")
 text("text-in-help", "find", lambda _, secret: f'{secret} = "{secret}"\n', path="a.py")
 
-text("size-short-lines", "find", lambda line, _: "x\n" * 2_000_000 + line)
+text("size-short-lines", "find", lambda line, _: "x\n" * 500_000 + line)
 text("size-no-line-end", "find", lambda _, secret: "x" * 4_000_000 + f' token="{secret}" ' + "y" * 4_000_000)
 text("size-windows", "find", lambda line, _: "some text\n" * 838_000 + line + "more text\n" * 500_000)
 text(
@@ -96,7 +96,7 @@ text("size-urls", "any", lambda _, __: "https://a:b@" * 200_000)
 text("size-jwts", "any", lambda _, __: "eyJ." * 500_000)
 text("size-private-keys", "any", lambda _, __: "-----BEGIN PRIVATE KEY-----\n" * 40_000)
 text(
-    "size-suppressions", "any", lambda _, __: "# palint: ignore[hardcoded-secret] no reason at all\n" * 30_000
+    "size-suppressions", "any", lambda _, __: "# palint: ignore[hardcoded-secret] no reason at all\n" * 10_000
 )
 text("size-suppressions-one-line", "any", lambda _, __: "# palint: ignore[" * 60_000)
 text("size-brackets-in-suppression", "any", lambda _, __: "# palint: ignore[" + "a," * 300_000 + "] x\n")
@@ -106,7 +106,7 @@ text(
     lambda _, __: 'curl https://hooks.slack.com/services/ -d \'{"text": "$' * 30_000,
     "a.sh",
 )
-text("size-dotenv-example", "any", lambda _, __: "KEY=value\n" * 50_000, ".env.example")
+text("size-dotenv-example", "any", lambda _, __: "KEY=value\n" * 10_000, ".env.example")
 text("size-dotenv-quote", "any", lambda _, __: 'A="' + "x\n" * 300_000, ".env.example")
 text("size-ini", "any", lambda _, __: "[s]\naws_access_key_id = x\n" * 60_000, "credentials")
 
