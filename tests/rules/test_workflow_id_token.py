@@ -279,6 +279,26 @@ def test_cycles_and_self_calls_are_survived() -> None:
     assert verdicts({A: caller(B), B: inner}) == [("a", "error")]
 
 
+@pytest.mark.parametrize(
+    ("declared", "given", "expected"),
+    [
+        ("{}", "", []),
+        ("{}", "with: {role: ''}\n", []),
+        ("{}", "with: {role: x}\n", [("b", "error")]),
+        ("{default: x}", "", [("b", "error")]),
+        ("{required: true}", "", [("b", "error")]),
+    ],
+)
+def test_a_role_that_only_callers_could_give(
+    declared: str, given: str, expected: list[tuple[str, str]]
+) -> None:
+    steps = ASSUME.replace("arn:aws:iam::111122223333:role/deploy", "${{ inputs.role }}")
+    on = f"{{workflow_call: {{inputs: {{role: {declared}}}}}}}"
+    called = workflow(on=on, job=NONE, steps=steps)
+    assert verdicts({A: caller(job=BOTH + given), B: called}) == expected
+    assert verdicts({B: called}) == [("b", "error")]
+
+
 def test_a_cycle_is_said() -> None:
     files = {A: caller(B), B: caller(C, on=ONLY_CALLED), C: caller(B, on=ONLY_CALLED)}
     results = results_of(WorkflowIdToken, files)

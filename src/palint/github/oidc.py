@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.github import expressions
 from palint.github.graph import Expanded, Graph, graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.languages.yaml import Node
@@ -87,7 +88,7 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
         if _configures_aws(at, graph):
             if at.given("aws-access-key-id"):
                 keys = "an earlier step sets static keys, to which the action falls back"
-            elif at.given("role-to-assume") and not _without_token(at):
+            elif _role_is_given(graph, workflow, at) and not _without_token(at):
                 doubt = keys or _static_keys(step.node) or _runner_doubt(job) or _condition_doubt(at)
                 yield Need(at, "assumes an AWS role through OIDC", doubt)
         elif step.run is not None and _exports_keys(step.run.value):
@@ -109,6 +110,27 @@ def _configures_aws(at: Expanded, graph: Graph) -> bool:
     return (
         action is not None and not action.composite and {"role-to-assume", "aws-region"} <= set(action.inputs)
     )
+
+
+def _role_is_given(graph: Graph, workflow: Workflow, at: Expanded) -> bool:
+    """Whether there is a role to assume; one that only callers could give is not where none of them does."""
+    role = at.given("role-to-assume")
+    read = next(expressions.reads(role), None)
+    calls = graph.callers.get(workflow.file.path, ())
+    if (
+        not role
+        or workflow.runs_alone
+        or not calls
+        or read is None
+        or role[3:-2].strip() != f"inputs.{read.name}"
+    ):
+        return bool(role)
+    declared = workflow.triggers["workflow_call"].get("inputs")
+    entry = declared.get(read.name) if declared is not None else None
+    if entry is None or entry.text("default") or entry.text("required") == "true":
+        return True
+    given = (call.job.node.get("with") for call in calls)
+    return any(inputs is not None and inputs.text(read.name) for inputs in given)
 
 
 def _without_token(at: Expanded) -> bool:
