@@ -28,8 +28,8 @@ class UnusedSuppression(Rule):
     ## Limits
 
     A suppression is judged for the rules that ran: with `--select` the others are left alone, and so are
-    rules that could not read the file. detect-secrets' `pragma: allowlist secret` is never called unused, nor is what
-    stands in a quoted string or in the text of a document, where suppressions are written about.
+    rules that could not read the file. detect-secrets' `pragma: allowlist secret` is never called unused, nor
+    is what stands in a quoted string or in the text of a document, where suppressions are written about.
     """
 
     clause = Clause.NONE

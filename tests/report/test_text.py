@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.findings import Edit, ExcerptLine, Fix, Notice, Related, Results, Severity, Suppressed
-from palint.report import text
+from palint.report import summary, text
 from palint.report.excerpt import cells
 
 from .made import finding, hostile_findings, results, span, written
@@ -196,3 +196,13 @@ def test_twenty_thousand_findings_are_written_in_full_and_fast() -> None:
     begin = time.process_time()
     assert written("text", run).count("known-rule") == 20_000
     assert time.process_time() - begin < 5  # seconds; 0.7 here
+
+
+def test_many_notices_that_lose_nothing_are_counted() -> None:
+    notes = [Notice(f"{n}.yaml", "fell-back", "is a template") for n in range(40)]
+    lost = [Notice(f"{n}.yml", "unparsed", "line 1: broken") for n in range(40)]
+    folded_ = summary.folded([*notes, *lost])
+    assert [n for n in folded_ if n.kind == "unparsed"] == lost
+    assert [n.message for n in folded_ if not n.path] == ["35 more files of this kind; `--verbose` names them"]
+    assert len([n for n in folded_ if n.kind == "fell-back" and n.path]) == 5
+    assert summary.folded(notes[:5]) == notes[:5]

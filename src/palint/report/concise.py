@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
 from palint.report.escape import log_line, visible
-from palint.report.summary import fix_mark, location, notice_line, summary_lines
+from palint.report.summary import fix_mark, folded, location, notice_line, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -17,7 +17,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, qui
     """Write findings and notices, a line each, then the summary; `quiet` leaves the summary out."""
     for finding in results.findings:
         out.write(log_line(line(finding)) + "\n")
-    for notice in results.notices:
+    for notice in folded(results.notices):
         out.write(log_line(notice_line(notice)) + "\n")
     if not quiet:
         for closing in summary_lines(results):

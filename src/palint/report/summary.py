@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from palint.findings import Fix, Notice, Results, Severity
 from palint.report.escape import visible
@@ -16,6 +16,29 @@ def count(number: int, noun: str) -> str:
 def location(path: str, line: int = 0, column: int = 0) -> str:
     """`path:line:column` on one visible line; the path alone where there is no line."""
     return f"{visible(path)}:{line}:{column}" if line else visible(path)
+
+
+_ALIKE = 5  # notices of one kind that are shown before the rest is counted
+
+
+def folded(notices: Iterable[Notice]) -> list[Notice]:
+    """Notices for a person: those that leave the run complete are counted from the sixth of a kind on.
+
+    What makes a run incomplete is never left out, and JSON and SARIF have them all.
+    """
+    shown: list[Notice] = []
+    seen: dict[str, int] = {}
+    for notice in notices:
+        if notice.complete and notice.path:
+            seen[notice.kind] = seen.get(notice.kind, 0) + 1
+            if seen[notice.kind] > _ALIKE:
+                continue
+        shown.append(notice)
+    for kind, number in seen.items():
+        if number > _ALIKE:
+            more = f"{count(number - _ALIKE, 'more file')} of this kind; `--verbose` names them"
+            shown.append(Notice("", kind, more))
+    return shown
 
 
 def notice_line(notice: Notice) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import log_line, visible
-from palint.report.summary import fix_mark, notice_line, paragraphs, summary_lines
+from palint.report.summary import fix_mark, folded, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.report.excerpt import Paint
@@ -125,7 +125,7 @@ def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
         for finding in results.baselined:
             yield f"{paint('faint', 'baselined')} {concise_line(finding)}"
         blank = bool(results.suppressed or results.baselined)
-    for notice in results.notices:
+    for notice in results.notices if verbose else folded(results.notices):
         yield paint("faint" if notice.complete else "error", notice_line(notice))
         blank = True
     if blank:
