@@ -203,6 +203,8 @@ def test_many_notices_that_lose_nothing_are_counted() -> None:
     lost = [Notice(f"{n}.yml", "unparsed", "line 1: broken") for n in range(40)]
     folded_ = summary.folded([*notes, *lost])
     assert [n for n in folded_ if n.kind == "unparsed"] == lost
-    assert [n.message for n in folded_ if not n.path] == ["35 more files of this kind; `--verbose` names them"]
+    assert [n.message for n in folded_ if not n.path] == [
+        "35 more files of this kind; `--verbose` names them"
+    ]
     assert len([n for n in folded_ if n.kind == "fell-back" and n.path]) == 5
     assert summary.folded(notes[:5]) == notes[:5]
