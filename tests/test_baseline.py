@@ -278,6 +278,12 @@ def test_bits_of_any_text() -> None:
     assert len(line_hash("\ud800")) == 64
 
 
+def test_in_a_part_of_the_tree_each_finding_is_told_once() -> None:
+    several = [OLD, found("x = 1"), found("y = 1")]
+    made = baseline.match_part(iter(several), iter(several), entries([OLD]))
+    assert made == ((found("x = 1"), found("y = 1")), (OLD,), ())
+
+
 def test_the_highest_copies_are_stale() -> None:
     known = entries([OLD] * 4)
     assert [entry.copy for entry in match([OLD], known, RULES).stale] == [2, 3, 4]
