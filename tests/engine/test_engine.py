@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,6 +183,54 @@ def run_on(tmp_path: Path, rule: type[Rule], files: dict[str, str], limits: Limi
 def test_a_time_limit(tmp_path: Path) -> None:
     results = run_on(tmp_path, Endless, {"a.txt": "key\n"}, Limits(seconds=0.2), 1)
     assert [(n.path, n.kind) for n in results.notices] == [("a.txt", "timeout")]
+
+
+class Swallowing(Endless):
+    """Catches everything, and begins again."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        while True:
+            try:
+                yield from super().check(file, project)
+            except Exception:
+                continue
+
+    @classmethod
+    def id(cls) -> str:
+        return "swallowing"
+
+
+def test_the_limit_is_one_for_all_rules_of_a_file(tmp_path: Path) -> None:
+    """Each of them could use it up; together they do not take longer."""
+    write(str(tmp_path), "a.txt", "key\n")
+    limits = Limits(seconds=0.3)
+    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False), limits)
+    rules = {rule.id(): rule for rule in (Swallowing, Endless, General)}
+    results = run(project, Config(limits=limits), rules, jobs=1)
+    assert [(n.path, n.kind) for n in results.notices] == [("a.txt", "timeout")] * 3
+    assert results.seconds < 2
+
+
+class Stuck(General):
+    """Hangs where no signal reaches Python, as a library written in C could."""
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        if file.path == "m.txt":
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            time.sleep(600)
+        return super().check(file, project)
+
+    @classmethod
+    def id(cls) -> str:
+        return "stuck"
+
+
+def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
+    files = {f"{letter}.txt": "key\n" for letter in "klmno"}
+    results = run_on(tmp_path, Stuck, files, Limits(seconds=0.2), 1)
+    assert [(n.path, n.kind) for n in results.notices] == [("m.txt", "timeout")]
+    assert {f.span.path for f in results.findings} == set(files) - {"m.txt"}
+    assert results.seconds < 10
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,8 +40,8 @@ class Outcome(NamedTuple):
     allowed: Mapping[int, frozenset[str]] = {}
 
 
-class FileTimeout(Exception):  # noqa: N818 - an event, not a fault
-    """A file took longer than `limits.seconds`."""
+class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
+    """A file, or one window of a large one, took longer than `limits.seconds`."""
 
 
 class Checker:
@@ -69,6 +70,8 @@ class Checker:
                     self.owners.append([])
                 self.owners[at].append((index, number))
         self.matcher = needles.compile(list(patterns), outside=project.root)
+        self.beat: Callable[[], None] = lambda: None  # called as each file or window begins: a sign of life
+        self._deadline = 0.0
         self.by_name = _ByName(
             [
                 (i, r.files)
@@ -91,6 +94,8 @@ class Checker:
 
     def check_text(self, file: SourceFile, *, window: bool = False) -> Outcome | None:
         """Check a file, or one window of a file too large to hold, with the rules that want it."""
+        self.beat()
+        self._deadline = time.monotonic() + self.config.limits.seconds
         found = self.matcher.scan(file.scanned)
         named = self.by_name.rules(file.path) if not window else ()
         if not found and not named:
@@ -118,6 +123,7 @@ class Checker:
         asked = [r for r in self.rules if r.names_only and r.files.wants(path)]
         if not asked:
             return None
+        self._deadline = time.monotonic() + self.config.limits.seconds
         file = self.project.open(path)
         if file is None:
             return None
@@ -145,13 +151,19 @@ class Checker:
     def _ask(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
         """The rule's findings, or None when it could not do its work, which is then a notice."""
         seconds = self.config.limits.seconds
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            file.note(
+                "timeout", f"{rule.id()} was not asked: {seconds:g} seconds were over; raise limits.seconds"
+            )
+            return None
         try:
-            with time_limit(seconds):
+            with time_limit(left):
                 return list(rule.check(file, self.project))
         except Unparsed as error:
             file.note("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
-            file.note("timeout", f"{rule.id()} took longer than {seconds:g} seconds; raise limits.seconds")
+            file.note("timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds")
         except Exception as error:
             # The exception's own words may carry source text.
             file.note("crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it")

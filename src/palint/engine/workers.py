@@ -26,7 +26,7 @@ _SLOT = struct.Struct("=qd")  # index of the file a worker is at, and since when
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer do not pay for a second process
 _CHUNK = 64  # files handed out at once, at least
-_GRACE = 2.0  # seconds over a file's limit until its worker is killed
+_GRACE = 2.0  # seconds over twice a file's limit until its worker is killed
 _PATIENCE = 0.25  # seconds between two looks at the clock
 
 Progress = Callable[[int, int], None]
@@ -144,11 +144,12 @@ class _Crew:
                 continue
             worker.received += piece
             self._take(worker)
-        limit = self.checker.config.limits.seconds + _GRACE
+        # A rule is interrupted in time unless it is stuck in a library; to seal what was found takes a while too.
+        limit = 2 * self.checker.config.limits.seconds + _GRACE
         now = time.monotonic()
         for worker in [w for w in self.workers if w.range]:
             since = _SLOT.unpack_from(worker.slot, 0)[1]
-            if now - since > limit * max(1, len(self.checker.rules)):
+            if now - since > limit:
                 os.kill(worker.pid, signal.SIGKILL)
 
     def _take(self, worker: _Worker) -> None:
@@ -200,13 +201,19 @@ class _Crew:
 
 def _work(checker: Checker, paths: Sequence[str], orders: int, reports: int, slot: mmap.mmap) -> NoReturn:
     """The life of a worker; it never returns into its parent's code."""
+    index = -1
+
+    def beat() -> None:
+        _SLOT.pack_into(slot, 0, index, time.monotonic())
+
     try:
+        checker.beat = beat
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while order := os.read(orders, _RANGE.size):
             outcomes = []
             for index in range(*_RANGE.unpack(order)):
-                _SLOT.pack_into(slot, 0, index, time.monotonic())
+                beat()
                 made = checker.check(paths[index])
                 if made is not None:
                     outcomes.append(made)
