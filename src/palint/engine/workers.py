@@ -144,7 +144,7 @@ class _Crew:
                 continue
             worker.received += piece
             self._take(worker)
-        # A rule is interrupted in time unless it is stuck in a library; to seal what was found takes a while too.
+        # A rule is interrupted in time unless it is stuck in a library; the seal takes its time too.
         limit = 2 * self.checker.config.limits.seconds + _GRACE
         now = time.monotonic()
         for worker in [w for w in self.workers if w.range]:
