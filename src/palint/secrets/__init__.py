@@ -11,7 +11,7 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from palint import needles
 from palint.lazy import pattern
@@ -163,7 +163,7 @@ def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
 
     hits: where NEEDLES stand, ascending by end, `Hit.needle` an index into NEEDLES.
     """
-    return _detect(file.text, hits, file.path)
+    return _best(file.text, candidates(file.text, hits, file.path), file.path)
 
 
 def candidates(text: str, hits: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
@@ -175,19 +175,16 @@ def candidates(text: str, hits: Iterable[tuple[int, int]], path: str) -> set[Can
     return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
 
 
-def _detect(
-    text: str, hits: Iterable[tuple[int, int]], path: str, decide: Callable[..., Verdict] = judge
-) -> list[Secret]:
-    found = candidates(text, hits, path)
-    return _best(text, found, path, decide) if found else []
-
-
-def in_line(line: str, path: str, decide: Callable[..., Verdict] = judge) -> list[Secret]:
-    """The secrets on one line, which may stand alone."""
+def _in_line(line: str, path: str) -> set[Candidate]:
     data = line.encode("utf-8", "surrogatepass")
     hits = _matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
-    return _detect(line, zip([needle for needle, _ in hits], places, strict=True), path, decide)
+    return candidates(line, zip([needle for needle, _ in hits], places, strict=True), path)
+
+
+def in_line(line: str, path: str) -> list[Secret]:
+    """The secrets on one line, which may stand alone."""
+    return _best(line, _in_line(line, path), path)
 
 
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
@@ -197,7 +194,7 @@ _PICTURE = pattern(
 )
 
 
-def _best(text: str, found: Collection[Candidate], path: str, decide: Callable[..., Verdict]) -> list[Secret]:
+def _best(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     known: dict[tuple[str, str, str], Verdict] = {}
@@ -208,18 +205,23 @@ def _best(text: str, found: Collection[Candidate], path: str, decide: Callable[.
             continue
         if c.rank and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
-        start = c.start + c.label
-        value = text[start : c.end]
+        value = text[c.start + c.label : c.end]
         verdict = known.get((value, c.key, c.detector))
         if verdict is None:
-            low, high = _line(text, start, c.end)
-            verdict = decide(value, c.key, text[low:high], start - low, path, c.detector)
+            verdict = judge(*_question(text, c, path))
             if flood:
                 known[value, c.key, c.detector] = verdict
         if verdict.keep:
             name = c.detector.partition(":")[2] or c.detector
             secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public))
     return secrets
+
+
+def _question(text: str, c: Candidate, path: str) -> tuple[str, str, str, int, str, str]:
+    """What `judge` is given: the value, its name, its line, its place in that, the path, the detector."""
+    start = c.start + c.label
+    low, high = _line(text, start, c.end)
+    return text[start : c.end], c.key, text[low:high], start - low, path, c.detector
 
 
 def _line(text: str, start: int, end: int) -> tuple[int, int]:
@@ -230,11 +232,6 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
         at = text.find(line_end, start, high)
         high = at if at >= 0 else high
     return low, max(high, end)
-
-
-def _undropped(*candidate: Any) -> Verdict:
-    reason = why(*candidate)
-    return Verdict(not reason, 0.0, reason)
 
 
 @cache
@@ -255,8 +252,9 @@ def mask_line(line: str, path: str) -> str:
     if _INSIDE_KEY.fullmatch(line):
         return "*" * len(line)
     shown = list(line)
-    for secret in in_line(line, path, _undropped):
-        shown[secret.start : secret.end] = "*" * (secret.end - secret.start)
+    for candidate in _in_line(line, path):
+        if not why(*_question(line, candidate, path)):
+            shown[candidate.start : candidate.end] = "*" * (candidate.end - candidate.start)
     return "".join(shown)
 
 
