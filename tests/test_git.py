@@ -306,3 +306,16 @@ def test_origin_is_read_as_text(repo: Path) -> None:
 def test_a_message_shows_no_setting() -> None:
     err = b"fatal: bad boolean config value 's3cr3t' for 'core.bare'\x1b[31m\n"
     assert process.message(err, "ls-files") == "git ls-files: refuses the value of 'core.bare'?[31m"
+
+
+def test_without_posix_spawn(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+    monkeypatch.setattr(process, "_SPAWNS", False)
+    (repo / "new.py").write_text("x")
+    entries, others = git.listing(str(repo))
+    assert (paths(entries), others.paths) == (["dir/inner.py", "gone.py", "kept.py"], ["new.py"])
+    with git.Blobs(str(repo)) as blobs:
+        for entry in entries:
+            assert blobs.read(entry.oid, 100) == f"# {entry.path}\n".encode()
+    with pytest.raises(git.GitError, match="no commit"):
+        git.commit_entries(str(repo), "nothing")
