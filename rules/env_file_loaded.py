@@ -97,6 +97,7 @@ class EnvFileLoaded(Rule):
         "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd",
     )  # fmt: skip
+    speaks_for = ("github-secret",)
 
     bad = (
         Example("from dotenv import load_dotenv\nload_dotenv()\n", path="app.py", at="load_dotenv()"),

@@ -66,6 +66,7 @@ class SecretToSlack(Rule):
     clause = Clause.NO_SECRETS_IN_CODE
     files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
     needles = ("slack", "chat_post", "chat[.]post")
+    speaks_for = ("github-secret",)
 
     bad = (
         Example(
