@@ -86,21 +86,21 @@ def matcher() -> needles.Matcher:
 
 def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
     """The features of the candidates that no rule decides, and whether a rule keeps one."""
-    found: list[list[str]] = []
-
-    def decide(*candidate: Any) -> verdict.Verdict:
-        if dropped.why(*candidate):
-            return verdict.Verdict(False, 0.0, "")
-        kept = bool(verdict.keeps(candidate[-1]))
-        if not kept:
-            found.append(features.extract(*candidate))
-        return verdict.Verdict(kept, 0.0, "")
-
     data = text.encode("utf-8", "surrogatepass")
     hits = matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
-    pairs = zip([needle for needle, _ in hits], places, strict=True)
-    return found, bool(secrets._detect(text, pairs, path, decide))
+    candidates = secrets.candidates(text, zip([n for n, _ in hits], places, strict=True), path)
+    certain: list[tuple[int, int]] = []
+    found = []
+    for c in sorted(candidates, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
+        question = secrets._question(text, c, path)
+        if any(c.start < end and start < c.end for start, end in certain) or dropped.why(*question):
+            continue
+        if verdict.keeps(c.detector):
+            certain.append((c.start, c.end))
+        else:
+            found.append(features.extract(*question))
+    return found, bool(certain)
 
 
 def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from palint.secrets import dropped, features
+from palint.secrets import documented, dropped, features
 
 
 class Verdict(NamedTuple):
@@ -42,8 +42,13 @@ def judge(value: str, key: str, line: str, column: int, path: str, detector: str
     if reason:
         return Verdict(False, 0.0, reason)
     reason = keeps(detector)
-    if reason:
-        return Verdict(True, 0.0, reason)
+    found = Verdict(True, 0.0, reason) if reason else _scored(value, key, line, column, path, detector)
+    if found.keep and documented.is_documented(value):
+        return Verdict(False, 0.0, "it is an example of a standard's or a vendor's documentation")
+    return found
+
+
+def _scored(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
     return score(model(), features.extract(value, key, line, column, path, detector))
 
 
