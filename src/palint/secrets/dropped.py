@@ -19,7 +19,7 @@ def _words(text: str) -> str:
     return "(?:" + "|".join(text.split()) + ")"
 
 
-# What stands in for a secret, in any place of a value of at most 64 characters.
+# What stands in for a secret, in any place of a value of at most 64 characters, in lower case.
 _PLACEHOLDER = lazy.pattern(
     _words(
         r"""
@@ -30,7 +30,6 @@ _PLACEHOLDER = lazy.pattern(
             (?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])
         """
     ),
-    re.I,
 )
 _REFERENCE: Rule = (
     "it refers to a variable, a file, an address or an option",
@@ -231,7 +230,7 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
         return "it is shorter than four characters"
     if not value[0].isalnum() and _REFERENCE[1].match(value):
         return _REFERENCE[0]
-    if size <= 64 and _PLACEHOLDER.search(value) and not _HASHED[1].match(value):
+    if size <= 64 and _PLACEHOLDER.search(value.lower()) and not _HASHED[1].match(value):
         return "it holds a placeholder's word"
     if detector.startswith("format:"):
         return "it repeats one character" if size <= 128 and _RUN.search(value) else ""
@@ -312,7 +311,7 @@ def _of_header(value: str, scheme: str) -> str:
             pair = base64.b64decode(value + "=" * (-len(value) % 4)).decode("latin-1")
         except ValueError:
             return "it is not base64"
-        return "it holds a placeholder's word in base64" if _PLACEHOLDER.search(pair) else ""
+        return "it holds a placeholder's word in base64" if _PLACEHOLDER.search(pair.lower()) else ""
     return "it is made of words" if len(value) < 32 and _WORDS.match(value) else ""
 
 
