@@ -278,7 +278,7 @@ def test_a_promisor_is_never_asked(tmp_path: Path, transport: str) -> None:
 
 # Names that start a program or run text as a program, and the modules that may use them.
 STARTS = {
-    "posix_spawn", "posix_spawnp", "popen", "Popen", "system", "startfile", "forkpty", "pty", "eval",
+    "posix_spawn", "posix_spawnp", "popen", "Popen", "os.system", "startfile", "forkpty", "pty", "eval",
     "exec", "runpy", "ctypes", "multiprocessing", "execv", "execve", "execvp", "execvpe", "execl",
     "execle", "execlp", "spawnv", "spawnve", "spawnl", "subprocess", "check_output", "check_call",
     "import_module", "__import__",
@@ -295,12 +295,14 @@ def _uses(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             yield node.attr
+            yield f"{ast.unparse(node.value)}.{node.attr}"
         elif isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from (part for alias in node.names for part in alias.name.split("."))
             if isinstance(node, ast.ImportFrom):
                 yield from (node.module or "").split(".")
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def test_only_the_git_module_starts_a_process() -> None:
@@ -310,3 +312,17 @@ def test_only_the_git_module_starts_a_process() -> None:
             name = path.relative_to(folder).as_posix()
             used = set(_uses(ast.parse(path.read_text()))) & STARTS
             assert used <= MAY.get(name, set()), f"{name} uses {sorted(used)}"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os\nos.system('x')",
+        "from os import system",
+        "import subprocess",
+        "from os import execv as f",
+        "eval('x')",
+    ],
+)
+def test_the_search_sees(source: str) -> None:
+    assert set(_uses(ast.parse(source))) & STARTS
