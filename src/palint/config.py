@@ -21,6 +21,14 @@ OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option
 SETTINGS_FILES = ("palint.toml", "pyproject.toml")
 
 
+# Name, type, the most that a repository may ask for, and what it bounds. A change could otherwise raise the
+# limits and bring a file that needs them.
+_LIMITS = (
+    ("text", int, 100 << 20, "bytes of a file checked whole"),
+    ("windows", int, 10 << 30, "bytes of a file checked in windows"),
+    ("tree", int, 16 << 20, "bytes of a file that is parsed"),
+    ("seconds", float, 600, "seconds a file may take"),
+)
 # tomllib takes time and memory that grow with the square of a dotted key's parts.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_KEY = pattern(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
@@ -193,30 +201,11 @@ def _model(rules: OptionTypes) -> Any:
         "frozen": True,
     }
     level = Literal["warning", "error"]
-    positive = Annotated[int, msgspec.Meta(gt=0)]
     limits = msgspec.defstruct(
         "Limits",
         [
-            (
-                "text",
-                Annotated[positive, msgspec.Meta(description="bytes of a file checked whole")],
-                Limits().text,
-            ),
-            (
-                "windows",
-                Annotated[positive, msgspec.Meta(description="bytes of a file checked in windows")],
-                Limits().windows,
-            ),
-            (
-                "tree",
-                Annotated[positive, msgspec.Meta(description="bytes of a file that is parsed")],
-                Limits().tree,
-            ),
-            (
-                "seconds",
-                Annotated[float, msgspec.Meta(gt=0, description="seconds a file may take")],
-                Limits().seconds,
-            ),
+            (name, Annotated[kind, msgspec.Meta(gt=0, le=most, description=what)], getattr(Limits(), name))
+            for name, kind, most, what in _LIMITS
         ],
         **closed,
     )
@@ -323,7 +312,6 @@ _KEYS = (
     "allow",
     "rules",
 )
-_LIMITS = Limits._fields
 _ALLOW = ("paths", "rules", "reason")
 
 
@@ -335,7 +323,7 @@ def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> N
             _known([word], rules, where, (key,), "rule", leaf=False)
     for key, known, what in (
         ("severity", rules, "rule"),
-        ("limits", _LIMITS, "limit"),
+        ("limits", Limits._fields, "limit"),
         ("rules", rules, "rule"),
     ):
         _known(_table(data, key), known, where, (key,), what)
