@@ -45,7 +45,7 @@ settings("settings-limits-zero", "error", "[limits]\ntext = 0\n")
 settings("settings-limits-negative", "error", "[limits]\nseconds = -1\n")
 settings("settings-limits-nan", "error", "[limits]\nseconds = nan\n")
 settings(
-    "settings-limits-huge", "find", "[limits]\ntext = 9223372036854775807\nwindows = 9223372036854775807\n"
+    "settings-limits-huge", "error", "[limits]\ntext = 9223372036854775807\nwindows = 9223372036854775807\n"
 )
 settings("settings-limits-tiny", "error", "[limits]\ntext = 1\nwindows = 1\n")
 settings("settings-crlf", "find", 'ignore = ["secret-name"]\r\n')
