@@ -35,7 +35,7 @@ WEIGHTS = ROOT / "src/palint/secrets/weights.json"
 STRENGTH = 1.0  # inverse of the L2 penalty
 ORDINARY = 0.06  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 RARE = 8  # a feature that fewer candidates have is left out
-THRESHOLD = -0.1  # log-odds; chosen out of fold
+THRESHOLD = -0.25  # log-odds; chosen out of fold
 
 
 class Row(NamedTuple):

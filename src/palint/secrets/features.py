@@ -164,6 +164,8 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
         "file": _kind(path),
     }
     single.update(_syntax(before, after))
+    if detector == "credentials-pair":
+        single["operator"] = "other"  # the comma stands in every pair and says nothing
     key = key or _name_before(before)
     keyword, found = _name(key, value)
     single["key"] = keyword
@@ -176,7 +178,7 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
         found.append("near:comment")
     if (
         single["words"] == "0"
-        and len(value) >= 8
+        and len(value) >= 6
         and "value:digit" in found
         and any(c.isalpha() for c in value)
     ):
