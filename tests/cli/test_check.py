@@ -289,8 +289,20 @@ def test_output_does_not_follow_a_link(repo: Repository, tmp_path: Path) -> None
     target = tmp_path / "target"
     target.write_text("keep")
     (repo.path / "out.json").symlink_to(target)
-    repo.palint("--output", "json:out.json")
+    made = repo.palint("--output", "json:out.json")
     assert target.read_text() == "keep"
+    assert made.returncode == 2 and "in the way" in made.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_report_that_cannot_be_written_is_2(repo: Repository) -> None:
+    for args in (["--output", "json:/dev/full"], ["--output", f"json:{repo.path}"]):
+        made = repo.palint(*args)
+        assert made.returncode == 2 and "cannot be written" in made.stderr
+    assert not os.path.isfile("/dev/full")
+    with open("/dev/full", "w") as full:
+        made = subprocess.run([PALINT, "."], cwd=repo.path, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert made.returncode == 2 and "cannot be written to standard output" in made.stderr
 
 
 def test_statistics(repo: Repository) -> None:
@@ -414,7 +426,7 @@ def test_nothing_heavy_is_imported_for_nothing(repo: Repository) -> None:
 
 def test_interrupt(repo: Repository) -> None:
     for number in range(40):
-        repo.write(f"{number}.txt", "pass" "word = hunter2\n" * 20000)
+        repo.write(f"{number}.txt", "password = hunter2\n" * 20000)
     started = subprocess.Popen(
         [PALINT, "--output", "json:out.json"], cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

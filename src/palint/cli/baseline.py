@@ -10,6 +10,7 @@ from palint.cli import CLEAN, FAILED, UsageError, target
 from palint.cli.check import Request, Words, execute, in_force, read_baseline
 from palint.cli.output import write_whole
 from palint.project import Disk, Project
+from palint.report.escape import terminal
 
 
 def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:
@@ -26,7 +27,7 @@ def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, s
     if not results.complete:
         for notice in results.notices:
             if not notice.complete:
-                print(f"palint: {notice.path}: {notice.message}", file=sys.stderr)
+                print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
         print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
         return FAILED
     file = baseline_ or os.path.join(where.root, baseline.NAME)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import sys
 import time
 from collections import Counter
@@ -32,7 +34,14 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Word
         style.update(color=colored(words.color), verbose=words.verbose)
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = shutil.get_terminal_size().columns if sized else 0
-    report.get(words.format_).write(results, rules, sys.stdout, **style)
+    try:
+        report.get(words.format_).write(results, rules, sys.stdout, **style)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_output()
+        raise UsageError(f"the report cannot be written to standard output: {error.strerror}") from None
     if words.statistics:
         # A report for machines stays one document.
         out = sys.stdout if words.format_ in ("text", "concise") else sys.stderr
@@ -40,6 +49,11 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Word
             Counter(f.rule for f in results.findings).items(), key=lambda x: (-x[1], x[0])
         ):
             out.write(f"{count:7}  {rule}\n")
+
+
+def _drop_output() -> None:
+    """What standard output did not take must not be tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) -> None:
@@ -52,14 +66,23 @@ def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) 
 
     made = io.StringIO()
     report.get(name).write(results, rules, made)
-    try:
-        write_whole(path, made.getvalue())
-    except OSError as error:
-        raise UsageError(f"--output {wanted!r}: {path!r} cannot be written: {error.strerror}") from None
+    write_whole(path, made.getvalue())
 
 
 def write_whole(path: str, text: str) -> None:
-    """Write a file of palint's own: whole, or not at all, and never through a link. Raises OSError."""
+    """Write a file of palint's own: whole, or not at all, and only where there is none or a regular one.
+
+    A link would lead elsewhere, and a rename over `/dev/stdout` would replace that. Raises UsageError.
+    """
+    try:
+        if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
+            raise OSError(errno.EEXIST, "a link, device or folder is in the way")
+        _replace(path, text)
+    except OSError as error:
+        raise UsageError(f"{path!r} cannot be written: {error.strerror}") from None
+
+
+def _replace(path: str, text: str) -> None:
     temporary = f"{path}.{os.getpid()}.new"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(temporary, flags, 0o644)
