@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.findings import Finding, mask
 from palint.rule import EVERY, Clause, Example, Rule
+from palint.secrets import Secret
 from palint.secrets.manager import secret_id
-from palint.source import SourceFile
+from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
     from palint.project import Project
@@ -64,7 +65,8 @@ class HardcodedSecret(Rule):
     a name that speaks of a secret, in code and in every configuration syntax, quoted or not; URLs with a
     password, HTTP `Authorization` headers, command lines and connection strings; private keys, also on one
     line; and quoted strings that look random. detect-secrets' plugins that have no equal here are asked as
-    well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read.
+    well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter
+    notebook is read cell by cell, as its author sees it, and so is what the cells printed.
 
     ## What is dropped and why
 
@@ -79,13 +81,15 @@ class HardcodedSecret(Rule):
 
     A secret that looks like a word, and one that is put together from parts when the program runs, are not
     seen. A value longer than 1,024 characters is found only where it has a vendor's format. Archives are not
-    unpacked. A value that has to stay, such as a test's, is silenced with `palint: ignore[hardcoded-secret]`
-    and a reason at the end of its line, or with detect-secrets' `pragma: allowlist secret`.
+    unpacked. A notebook whose cells are larger than `limits.tree` is searched as the JSON that it is, and a
+    traceback's colours may hide a name from its value. A value that has to stay, such as a test's, is
+    silenced with `palint: ignore[hardcoded-secret]` and a reason at the end of its line, or with
+    detect-secrets' `pragma: allowlist secret`.
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
     files = EVERY
-    needles = secrets.NEEDLES
+    needles = (*secrets.NEEDLES, '"cell_type"')  # a notebook's escapes may hide a needle
     windowed = True
     links = True
 
@@ -105,6 +109,19 @@ class HardcodedSecret(Rule):
             path="s3.py",
             at="{aws_access_key_id}",
         ),
+        Example(
+            '{"cells": [{"cell_type": "code", "source": ["import db\\n",\n'
+            '  "db_password = \\"{password}\\"\\n"], "outputs": []}], "metadata": {}}\n',
+            path="report.ipynb",
+            at="{password}",
+        ),
+        Example(
+            '{"cells": [{"cell_type": "code", "source": ["show(token)"], "outputs": [\n'
+            '  {"output_type": "stream", "text": ["token: \'{github_token}\'\\n"]}]}], "metadata": {}}\n',
+            path="report.ipynb",
+            at="{github_token}",
+            note="what a cell printed",
+        ),
     )
     good = (
         Example('GITHUB = os.environ["GITHUB_TOKEN"]\n', path="ci.py"),
@@ -115,19 +132,42 @@ class HardcodedSecret(Rule):
         ),
         Example('password_field = "current-password"\n', path="form.py"),
         Example('password: "{{ vault_db_password }}"\n', path="playbook.yml", note="a template"),
+        Example(
+            '{"cells": [{"cell_type": "code", "source": ["plot()"], "outputs": [{\n'
+            '  "output_type": "display_data", "data": {"image/png": "iVBORw0KGg+{aws_access_key_id}+"}}]}],\n'
+            ' "metadata": {}}\n',
+            path="report.ipynb",
+            note="an image, whose base64 holds anything by chance",
+        ),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        for secret in secrets.detect(file, file.hits):
+        for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
             yield self.finding(
                 file.span(secret.start, secret.end),
-                f"{secrets.title(secret.detector)} stands in the text: {mask(value, secret.public)}",
+                f"{secrets.title(secret.detector)} stands in the text: {mask(value, secret.public)}{where}",
                 help=f"Reported because {secret.reason}. Replace it where it was issued, keep the new one in "
                 f"AWS Secrets Manager as {secret_id(project)}, and {_how_to_read(file)}.",
                 detector=secret.detector,
                 values=[(secret.start, secret.end)],
             )
+
+
+def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:
+    """The secrets of a file, and for a notebook's reader where they stand: ` (cell 3, line 2)`."""
+    hits = [hit for hit in file.hits if hit.needle < len(secrets.NEEDLES)]
+    if file.name.lower().endswith(".ipynb"):
+        from palint.secrets import notebooks
+
+        try:
+            for secret, where in notebooks.detect(file, hits, project.limits.tree):
+                yield secret, f" ({where})" if where else ""
+            return
+        except Unparsed as error:
+            file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
+    for secret in secrets.detect(file, hits):
+        yield secret, ""
 
 
 _READ = {

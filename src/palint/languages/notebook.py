@@ -1,7 +1,7 @@
 """Jupyter notebooks: the cells' source with offsets into the file, past JSON's quotes, commas and escapes.
 
 The format is nbformat's (versions 3 and 4): https://nbformat.readthedocs.io/en/latest/format_description.html
-Outputs, where images lie as base64, are never looked at.
+What cells printed is a text of its own, `outputs`; images and other binary data are only told, `binary`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,19 @@ _ESCAPE = pattern(
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
+Strings = list[tuple[int, int]]
+
+
+class Part(NamedTuple):
+    """The strings of one cell's source or output. number: the cell's, 1-based."""
+
+    number: int
+    code: bool
+    strings: Strings
+
+
 class Cell(NamedTuple):
-    """One cell. number: 1-based, all cells counted. start, end: its source in `Notebook.text`."""
+    """One cell. number: 1-based, all cells counted. start, end: its source, or output, in `Notebook.text`."""
 
     number: int
     code: bool
@@ -38,19 +49,21 @@ class Cell(NamedTuple):
 
 
 class Notebook:
-    """The source of all cells, one below the other in `text`, and where each character stands in the file."""
+    """The source of all cells, one below the other in `text`, and where each character stands in the file.
 
-    def __init__(
-        self, file: SourceFile, cells: list[tuple[bool, list[tuple[int, int]]]], language: str
-    ) -> None:
-        self.language = language
+    strings: the JSON strings that it was put together from, as [start, end) in the file's text.
+    """
+
+    def __init__(self, file: SourceFile, cells: list[Part], language: str, label: str = "cell") -> None:
+        self.language, self.label = language, label
         self.cells: list[Cell] = []
+        self.strings = [string for part in cells for string in part.strings]
         self._source: list[int] = []  # offsets into `text` at which a stretch begins …
         self._file: list[int] = []  # … where it begins in the file …
         self._width: list[int] = []  # … and how wide each of its characters is there
         parts: list[str] = []
         size = 0
-        for number, (code, strings) in enumerate(cells, 1):
+        for number, code, strings in cells:
             start = size
             for begin, end in strings:
                 for at, width, piece in _pieces(file.text, begin, end):
@@ -63,6 +76,8 @@ class Notebook:
             parts.append("\n")
             size += 1
         self.text = "".join(parts)
+        self._starts = [cell.start for cell in self.cells]
+        self._lines = [found.end() for found in _LINE_END.finditer(self.text)]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The [start, end) in the file's text of a stretch of `text`, all in code points."""
@@ -74,8 +89,9 @@ class Notebook:
 
     def where(self, offset: int) -> str:
         """`cell 3, line 2` for an offset into `text`."""
-        cell = self.cells[bisect_right([cell.start for cell in self.cells], offset) - 1]
-        return f"cell {cell.number}, line {self.text.count(chr(10), cell.start, offset) + 1}"
+        cell = self.cells[bisect_right(self._starts, offset) - 1]
+        line = bisect_right(self._lines, offset) - bisect_right(self._lines, cell.start) + 1
+        return f"{self.label} {cell.number}, line {line}"
 
     def source(self, cell: Cell) -> str:
         """A cell's source."""
@@ -87,22 +103,58 @@ class Notebook:
         return self._file[index] + (offset - self._source[index]) * width, width
 
 
-Strings = list[tuple[int, int]]
-_WANTED = frozenset(("cell_type", "source", "input", "name", "language"))
+_PRINTED = frozenset(("text", "html", "traceback", "evalue"))
+_WANTED = _PRINTED.union(
+    ("cell_type", "source", "input", "name", "language", "output_type", "png", "jpeg", "pdf")
+)
+_BINARY = pattern(r"(?:image\\?/(?!svg)|audio|video|font|application\\?/(?:pdf|zip|octet))|(?:png|jpeg|pdf)$")
+_BASE64 = pattern(r"(?:[A-Za-z0-9+/=_-]|\\[nr/])*")
+_LINE_END = pattern(r"\n")
+
+
+class Content(NamedTuple):
+    """What a notebook holds. outputs: what cells printed. binary: strings of base64 under an image's type."""
+
+    cells: list[Part]
+    outputs: list[Part]
+    binary: Strings
+    language: str
 
 
 def parse(file: SourceFile) -> Notebook:
     """The cells of a notebook. Raises Unparsed for what is no JSON object, or too large to be looked
     through."""
-    cells: list[tuple[bool, Strings]] = []
-    language = "python"
+    content = file.view(read)
+    return Notebook(file, content.cells, content.language)
+
+
+def outputs(file: SourceFile) -> Notebook:
+    """What the cells of a notebook printed, as if it were the cells' source. Raises Unparsed as `parse`."""
+    content = file.view(read)
+    return Notebook(file, content.outputs, content.language, "output of cell")
+
+
+def read(file: SourceFile) -> Content:
+    """The strings of a notebook by what they are. Raises Unparsed as `parse`."""
+    content = Content([], [], [], "python")
+    printed: list[Strings] = []  # by the cell that is open
     for key, members in _objects(file):
         kind = [file.text[start:end] for start, end in members.get("cell_type", [])]
         if kind:
-            cells.append((kind == ["code"], members.get("source") or members.get("input") or []))
+            number = len(content.cells) + 1
+            content.cells.append(
+                Part(number, kind == ["code"], members.get("source") or members.get("input") or [])
+            )
+            content.outputs.extend(Part(number, False, strings) for strings in printed)
+            printed = []
+        for name, strings in members.items():
+            if _BINARY.match(name) and all(_BASE64.fullmatch(file.text, *each) for each in strings):
+                content.binary.extend(strings)
+            elif (name in _PRINTED and "output_type" in members) or ("/" in name and key == "data"):
+                printed.append(strings)
         for start, end in members.get({"language_info": "name", "kernelspec": "language"}.get(key, ""), []):
-            language = file.text[start:end].lower()
-    return Notebook(file, cells, language)
+            content = content._replace(language=file.text[start:end].lower())
+    return content
 
 
 def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
@@ -136,7 +188,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
                 owner, key = (
                     (members[-1], keys[-1]) if members[-1] is not None else (members[-2:][0], keys[-2])
                 )
-                if owner is not None and key in _WANTED:
+                if owner is not None and (key in _WANTED or "/" in key):
                     owner.setdefault(key, []).append((start, end))
         before = sign
     if members:

@@ -1,0 +1,49 @@
+"""Secrets in Jupyter notebooks: in the source of the cells, in what they printed, and in the JSON round both.
+
+A notebook's source is in JSON strings, one for each line. Read as text, a value would end at an escape, and
+none could stand over two lines. Images are base64, which holds anything by chance.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from palint import secrets
+from palint.languages import notebook
+from palint.secrets import Secret
+from palint.source import Hit, SourceFile
+
+
+def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secret, str]]:
+    """The secrets of a notebook, in offsets into the file's text, and where each stands for its reader:
+    "cell 3, line 2", or "" outside the cells.
+
+    hits: where `secrets.NEEDLES` stand in the file. limit: cells, or outputs, of more characters are
+    searched as the text they are in the file, and a notice says so. Raises Unparsed for what is no notebook.
+    """
+    content = file.view(notebook.read)
+    found: list[tuple[Secret, str]] = []
+    known = list(content.binary)  # what needs no search as text
+    for parts, parse in ((content.cells, notebook.parse), (content.outputs, notebook.outputs)):
+        strings = [string for part in parts for string in part.strings]
+        if sum(end - start for start, end in strings) > limit:
+            file.note(
+                "fell-back", f"is a notebook of more than limits.tree ({limit} bytes): searched as text"
+            )
+            continue
+        known += strings
+        book = file.view(parse)
+        for secret in secrets.in_line(book.text, file.path):
+            start, end = book.place(secret.start, secret.end)
+            found.append((secret._replace(start=start, end=end), book.where(secret.start)))
+    known.sort()
+    outside = [hit for hit in hits if not _over(known, hit.end - 1, hit.end)]
+    found += [(s, "") for s in secrets.detect(file, outside) if not _over(known, s.start, s.end)]
+    return sorted(found)
+
+
+def _over(stretches: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether [start, end) lies over one of some stretches, which ascend and lie apart."""
+    at = bisect_left(stretches, (end,)) - 1
+    return at >= 0 and stretches[at][1] > start
