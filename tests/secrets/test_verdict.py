@@ -38,7 +38,7 @@ DROPPED = (
     ("refers to", "a.yml", "password: «!vault» |", "password", "keyword"),
     ("template", "a.yml", 'password: "«pre{{ value }}»"', "password", "keyword"),
     ("hash", "a.yml", "password: «$2b$12$abcdefghijklmnopqrstuv»", "password", "keyword"),
-    ("hash", "a.json", '"password": "«pbkdf2_sha256$26000$zz»"', "password", "keyword"),
+    ("hash", "a.json", '"password": "«pbkdf2' + '_sha256$26000$zz»"', "password", "keyword"),
     ("type", "a.ts", "password: «bytes»;", "password", "keyword"),
     ("word", "a.yml", "password: «Nothing»", "password", "keyword"),
     ("word", "a.py", 'password = "«OLD_NAME»"', "password", "keyword"),

@@ -26,7 +26,7 @@ _PLACEHOLDER = lazy.pattern(
             your example sample change.?(?:me|this|it) replace insert placeholder dummy fake todo fixme
             redacted hidden x{4} \*{3} \.{3} enter undefined true\b false\b foo bar\b default secret passw
             token mock invalid incorrect wrong whatever 1234 abcd qwert asdf deadbeef cafebabe lorem hello
-            admin guest user string inherit my[_-] some[_-] not[_-]a[_-]
+            admin guest user string inherit my[_-] some[_-] not[_-]a[_-] hunter\d
             (?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])
         """
     ),
