@@ -134,7 +134,7 @@ class HardcodedSecret(Rule):
         Example('password: "{{ vault_db_password }}"\n', path="playbook.yml", note="a template"),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["plot()"], "outputs": [{\n'
-            '  "output_type": "display_data", "data": {"image/png": "iVBORw0KGg+{aws_access_key_id}+"}}]}],\n'
+            '  "output_type": "display_data", "data": {"image/png": "iVBORw0K/{aws_access_key_id}"}}]}],\n'
             ' "metadata": {}}\n',
             path="report.ipynb",
             note="an image, whose base64 holds anything by chance",

@@ -77,11 +77,9 @@ def test_what_a_cell_printed(output: dict[str, object]) -> None:
 
 
 def test_an_image_holds_nothing() -> None:
-    base64 = f"iVBORw0KGgoAAAANSUhEUg+{KEY}+/{KEY}/"
-    image = {
-        "output_type": "display_data",
-        "data": {"image/png": [base64, base64], "text/plain": ["<Figure>"]},
-    }
+    base64 = f"iVBORw0KGgoAAAANSUhEUg/{KEY}"
+    data = {"image/png": [base64, f"\n{KEY}\n"], "text/plain": ["<Figure>"]}
+    image = {"output_type": "display_data", "data": data}
     old = {"output_type": "display_data", "png": base64 + "\n"}
     attached = {"cell_type": "markdown", "attachments": {"a.png": {"image/png": base64}}, "source": ""}
     _, found = run(made(code("plot()", image, old), attached))
