@@ -117,3 +117,74 @@ def test_an_error_in_the_policy_names_it(repo: Repository, policy: Path) -> None
     made = check(repo, policy)
     assert made.returncode == 2
     assert "policy.toml:1: no setting is called 'ignor'" in made.stderr
+
+
+def test_a_rules_own_severity_is_the_floor(repo: Repository, policy: Path) -> None:
+    policy.write_text("")
+    repo.write(".env", "A=1\n")
+    repo.write("palint.toml", '[severity]\nenv-file = "warning"\n')
+    made = check(repo, policy)
+    assert [f["severity"] for f in findings(made) if f["rule"] == "env-file"] == ["error"]
+    assert "lowers env-file" in messages(made)
+
+
+def test_the_policy_may_lower_it(repo: Repository, policy: Path) -> None:
+    policy.write_text('[severity]\nenv-file = "warning"\n')
+    repo.write(".env", "A=1\n")
+    made = check(repo, policy)
+    assert [f["severity"] for f in findings(made) if f["rule"] == "env-file"] == ["warning"]
+
+
+def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
+    policy.write_text("suppressible = []\n")
+    workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        env: {T: '${{ secrets.FOO }}'}\n"
+    repo.write(".github/workflows/a.yml", workflow)
+    repo.write("palint.toml", '[rules.github-secret]\nallow = ["FOO"]\n')
+    assert "github-secret" not in rules(repo.palint("--format", "json", "."))
+    made = check(repo, policy)
+    assert "github-secret" in rules(made)
+    assert "`rules.github-secret.allow` is the policy's to set" in messages(made)
+
+
+def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:
+    policy.write_text('suppressible = ["secret-name"]\n')
+    repo.write("a.py", fill(SECRET + "\n"))
+    repo.palint("baseline")
+    assert repo.palint(".").returncode == 0
+    assert "hardcoded-secret" in rules(check(repo, policy))
+
+
+def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Path) -> None:
+    """Neither its baseline entries nor its settings; what stood before goes on to count."""
+    policy.write_text("new-suppressions = false\n")
+    repo.write("old.py", fill(SECRET + "\n", seed=1))
+    repo.palint("baseline")
+    repo.write(
+        "palint.toml", '[[allow]]\npaths = ["fixtures/"]\nrules = ["hardcoded-secret"]\nreason = "made up"\n'
+    )
+    repo.write("fixtures/a.py", fill(SECRET + "\n", seed=2))
+    repo.add()
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "side")
+    repo.write("baselined.py", fill(SECRET + "\n", seed=3))
+    repo.palint("baseline")
+    repo.write("allowed.py", fill(SECRET + "\n", seed=4))
+    repo.write("fixtures/b.py", fill(SECRET + "\n", seed=5))
+    repo.write("old.py", fill("x = 1\n" + SECRET + "\n", seed=1))
+    settings = (repo.path / "palint.toml").read_text().replace('["fixtures/"]', '["fixtures/", "allowed.py"]')
+    repo.write("palint.toml", settings)
+    repo.add()
+    repo.commit()
+    assert repo.palint("--since", "main").returncode == 0
+    made = repo.palint("--format", "json", "--since", "main", "--policy", str(policy))
+    assert [f["path"] for f in findings(made) if f["rule"] == "hardcoded-secret"] == [
+        "allowed.py",
+        "baselined.py",
+    ]
+
+
+def test_config_shows_the_policy(repo: Repository, policy: Path) -> None:
+    policy.write_text('suppressible = ["secret-name"]\nnew-suppressions = false\n')
+    shown = repo.palint("config", "--policy", str(policy)).stdout
+    assert 'suppressible = ["secret-name"]' in shown
+    assert "new-suppressions = false" in shown and "(policy)" in shown

@@ -375,7 +375,7 @@ def test_add_ignore_says_where_no_comment_can_stand(repo: Repository) -> None:
     repo.write("a.json", json.dumps({"token": fill("{github_token}")}))
     made = repo.palint("--add-ignore", "x")
     assert made.returncode == 2
-    assert "a.json: no comment can stand there" in made.stderr
+    assert "a.json:1: no comment can stand there" in made.stderr
 
 
 # ---- baseline
@@ -559,3 +559,73 @@ def test_progress_on_a_terminal(repo: Repository) -> None:
     assert started.returncode == 0
     assert b"checking" in shown
     assert b"checking" not in report and b"400 files checked" in report
+
+
+def test_a_staged_fix_leaves_the_index_to_the_user(repo: Repository) -> None:
+    repo.write(
+        ".github/workflows/a.yml", CALLEE.replace("workflow_call", "push\npermissions: {contents: read}")
+    )
+    repo.add()
+    made = repo.palint("--staged", "--fix", "--format", "json")
+    assert made.returncode == 1
+    assert "of the work tree: `git add` what was fixed" in made.stderr
+    assert [f["rule"] for f in findings(made)] == ["workflow-id-token"]
+    repo.add()
+    assert repo.palint("--staged").returncode == 0
+
+
+def test_standard_input_says_nothing_of_the_baseline(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    repo.palint("baseline")
+    made = palint("--stdin-filename", "b.py", "-", cwd=repo.path, stdin="x = 1\n")
+    assert made.returncode == 0 and "no longer found" not in made.stdout
+    assert palint("--fix", "-", cwd=repo.path, stdin="x = 1\n").returncode == 2
+
+
+def test_nothing_to_check_is_said(tmp_path: Path) -> None:
+    made = palint(cwd=tmp_path)
+    assert made.returncode == 0 and "there is no file to check here" in made.stdout
+
+
+def test_a_page_that_nobody_reads_to_its_end(repo: Repository) -> None:
+    made = subprocess.run(
+        f"set -o pipefail; {PALINT} explain env-file | head -n 1",
+        shell=True,
+        executable="/bin/bash",
+        cwd=repo.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0 and "env-file" in made.stdout and not made.stderr
+
+
+PLACES = [  # (path, text with SECRET's value at {0}, whether a comment can stand above that line)
+    ("run.sh", "docker run \\\n  -e API_TOKEN={0} \\\n  image\n", False),
+    ("run.sh", "cat <<EOF\nAPI_TOKEN={0}\nEOF\n", False),
+    ("run.sh", "cat <<EOF\nx\nEOF\nAPI_TOKEN={0}\n", True),
+    ("a.py", 'x = """\ntoken = {0}\n"""\n', False),
+    ("a.py", 'x = """\n"""\ntoken = "{0}"\n', True),
+    ("page.tsx", '<p>\n  <Login token="{0}" />\n</p>\n', False),
+    ("a.js", "const x = `\ntoken={0}\n`;\n", False),
+    ("a.yml", "a:\n  run: |\n    export TOKEN={0}\n", False),
+    ("a.yml", "a:\n  token: {0}\n", True),
+    ("main.tf", "x = <<-EOT\n  token={0}\nEOT\n", False),
+    ("Dockerfile", "RUN a \\\n  && login --token={0}\n", False),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "can"), PLACES)
+def test_add_ignore_writes_only_where_a_comment_is_one(
+    repo: Repository, path: str, text: str, can: bool
+) -> None:
+    text = text.format(fill("{github_token}"))
+    repo.write(path, text)
+    made = repo.palint("--select", "hardcoded-secret", "--add-ignore", "known")
+    after = (repo.path / path).read_text()
+    if can:
+        assert made.returncode == 0 and after != text
+        assert repo.palint("--select", "hardcoded-secret").returncode == 0
+    else:
+        assert made.returncode == 2 and after == text
+        assert f"{path}:" in made.stderr and "no comment can stand there" in made.stderr

@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
         return made if isinstance(made, int) else CLEAN
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click ends so when nobody reads any more
         return CLEAN
     except Failure as error:
         return _say(str(error))

@@ -82,7 +82,7 @@ class Request(NamedTuple):
     """A run, ready to go.
 
     scope: files to check, None for all. ignored: names that git ignores. refused: (path, offset) of
-    suppressions that do not count.
+    suppressions that do not count. baseline_before: the baseline's text of which alone entries count.
     """
 
     project: Project
@@ -91,6 +91,7 @@ class Request(NamedTuple):
     scope: Sequence[str] | None
     ignored: Sequence[str]
     refused: frozenset[tuple[str, int]] = frozenset()
+    baseline_before: str | None = None
 
 
 def check(words: Words) -> int:
@@ -120,11 +121,18 @@ def _refuse_combinations(words: Words) -> None:
         raise UsageError("--add-ignore needs a reason that says why the findings are accepted")
     if words.stdin_filename is not None and words.paths != ("-",):
         raise UsageError("--stdin-filename goes with `-`, the text on standard input")
+    if words.paths == ("-",) and (words.fix or words.add_ignore is not None):
+        raise UsageError("what comes on standard input cannot be written: give a file, or use --diff")
 
 
-def in_force(words: Words, root: str, rules: dict[str, type[Rule]]) -> Config:
-    """The settings file's settings, with what the command line says on top. Raises UsageError."""
-    config = target.settings(root, rules, file=words.settings, isolated=words.isolated)
+def in_force(
+    words: Words, root: str, rules: dict[str, type[Rule]], *, before: Mapping[str, bytes | None] | None = None
+) -> Config:
+    """The settings file's settings, with what the command line says on top. Raises UsageError.
+
+    before: {settings file: its bytes, None without one} to be read in the place of what lies on the disk.
+    """
+    config = target.settings(root, rules, file=words.settings, isolated=words.isolated, before=before or {})
     select, ignore = _listed(words.select), _listed(words.ignore)
     for word in (*select, *ignore):
         if word not in rules:
@@ -139,7 +147,8 @@ def in_force(words: Words, root: str, rules: dict[str, type[Rule]]) -> Config:
     if words.policy:
         from palint.policy import enforce
 
-        config = enforce(config, target.settings(root, rules, file=words.policy, isolated=False))
+        policy = target.settings(root, rules, file=words.policy, isolated=False)
+        config = enforce(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 
 
@@ -150,7 +159,7 @@ def _listed(words: Sequence[str]) -> tuple[str, ...]:
 def _request(words: Words, where: target.Target, config: Config, rules: dict[str, type[Rule]]) -> Request:
     if words.paths == ("-",):
         tree = StandardInput(words.stdin_filename or "stdin", sys.stdin.buffer)
-        return Request(Project(where.root, tree, config.limits), config, rules, None, ())
+        return Request(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
     if words.staged:
         if not where.repository:
             raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
@@ -164,8 +173,11 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
         from palint.cli.since import changed
 
         scope_or_all, added = changed(project, words.since, where)
-        refused = frozenset() if config.new_suppressions else added
-        return Request(project, config, rules, scope_or_all, (), refused)
+        if config.new_suppressions:
+            return Request(project, config, rules, scope_or_all, ())
+        # What the change brings along to be let through does not count: comments, settings, baseline.
+        config = in_force(words, where.root, rules, before=added.settings)
+        return Request(project, config, rules, scope_or_all, (), added.suppressions, added.baseline)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     if not where.scope:
         return Request(project, config, rules, None, ignored)
@@ -189,6 +201,9 @@ def execute(request: Request, words: Words) -> Results:
             jobs=words.jobs or 0,
             progress=progress,
         )
+    if not results.files and not results.notices:
+        nothing = Notice("", "note", "there is no file to check here")
+        results = results._replace(notices=(nothing,))
     return with_baseline(results, request, words)
 
 
@@ -199,6 +214,11 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
     entries = read_baseline(request.project.root, words.baseline)
     if entries is None:
         return results
+    if request.baseline_before is not None:
+        entries = [e for e in baseline.load(request.baseline_before) if e in entries]
+    suppressible = request.config.suppressible
+    if suppressible is not None:
+        entries = [e for e in entries if e.rule in suppressible]
     match = baseline.match(results.findings, entries, results.rules)
     if match.baselined and request.scope is not None:
         everywhere = _everywhere(request, {f.rule for f in match.baselined}, words)
@@ -254,7 +274,7 @@ def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
 def finish(results: Results, request: Request, words: Words) -> int:
     """Write the reports and give the exit code."""
     if words.add_ignore is not None:
-        from palint.cli.fix import add_suppressions
+        from palint.cli.add_ignore import add_suppressions
 
         return add_suppressions(request, results, words.add_ignore)
     write_reports(results, request.rules, words)

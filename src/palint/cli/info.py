@@ -9,7 +9,7 @@ from palint import config as settings_
 from palint import registry
 from palint.cli import CLEAN, UsageError, target
 from palint.config import Config
-from palint.rule import Example, Rule
+from palint.rule import Clause, Example, Rule
 from palint.secrets.shapes import SHAPES
 
 
@@ -59,7 +59,9 @@ def rule_page(rule: type[Rule]) -> str:
 
 
 def _facts(rule: type[Rule]) -> str:
-    facts = [f"Clause {rule.clause.label}: {rule.clause.sentence}.", f"Severity: {rule.severity.label}."]
+    facts = [f"Severity: {rule.severity.label}."]
+    if rule.clause is not Clause.NONE:
+        facts.insert(0, f"Clause {rule.clause.label}: {rule.clause.sentence}.")
     if rule.speaks_for:
         facts.append(f"Speaks for: {', '.join(rule.speaks_for)}, where both see the same value.")
     return " ".join(facts)
@@ -116,7 +118,10 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         ("exclude", list(config.exclude)),
         ("fail-on", config.fail_on.label),
         ("environments", list(config.environments)),
+        ("new-suppressions", config.new_suppressions),
     ]
+    if config.suppressible is not None:
+        values.append(("suppressible", list(config.suppressible)))
     lines = [f"{key} = {json.dumps(value)}  # {origin(key)}" for key, value in values]
     lines.append(f"\n[limits]  # {origin('limits')}")
     lines += [f"{name} = {json.dumps(value)}" for name, value in config.limits._asdict().items()]

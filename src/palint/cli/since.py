@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from palint import baseline, git, suppressions
 from palint.cli import UsageError
@@ -13,11 +14,21 @@ from palint.config import SETTINGS_FILES
 from palint.project import Project
 from palint.source import SourceFile
 
-Places = frozenset[tuple[str, int]]  # (path, offset) of suppressions
+
+class Added(NamedTuple):
+    """What a change brings along that lets findings pass.
+
+    suppressions: (path, offset) of the comments. settings: {settings file that it edits: the bytes before,
+    None for a new file}. baseline: the text before, where it edits that; None where it does not.
+    """
+
+    suppressions: frozenset[tuple[str, int]] = frozenset()
+    settings: Mapping[str, bytes | None] = {}
+    baseline: str | None = None
 
 
-def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[str] | None, Places]:
-    """(the paths in scope that changed since the merge base of HEAD and `revision`, the suppressions added).
+def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[str] | None, Added]:
+    """(the paths in scope that changed since the merge base of HEAD and `revision`, what the change adds).
 
     None, for the whole project, with a notice, where there is no such base: a shallow clone, an all-zero
     object name (the first push of a branch), a revision that was not fetched. Raises UsageError without a
@@ -32,9 +43,7 @@ def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[st
             "note",
             f"there is no merge base with {revision!r} here (not fetched?), so everything was checked",
         )
-        return (
-            None if not where.scope else [p for p in project.files() if inside(p, where.scope)]
-        ), frozenset()
+        return (None if not where.scope else [p for p in project.files() if inside(p, where.scope)]), Added()
     changes = {c.path: c for c in git.changed_since(project.root, base) if not c.path.endswith("/")}
     added = _say_what_it_adds(project, list(changes.values()))
     return sorted((p for p in changes if inside(p, where.scope)), key=os.fsencode), added
@@ -49,30 +58,37 @@ def _base(root: str, revision: str) -> str | None:
     return git.merge_base(root, theirs, ours)
 
 
-def _say_what_it_adds(project: Project, changes: Sequence[git.Change]) -> Places:
+def _say_what_it_adds(project: Project, changes: Sequence[git.Change]) -> Added:
     """Notices of the suppressions, settings and baseline entries that the change brings along."""
-    added: list[tuple[str, int, int]] = []
+    places: list[tuple[str, int, int]] = []
+    settings: dict[str, bytes | None] = {}
+    known = None
     with git.Blobs(project.root) as blobs:
         for change in changes:
             file = project.open(change.path)
             if file is None:
                 continue
             old = _old(blobs, change, project.limits.text)
-            added += [(change.path, line, offset) for line, offset in _new_suppressions(file, old)]
+            places += [(change.path, line, offset) for line, offset in _new_suppressions(file, old)]
             if change.path == baseline.NAME:
-                known = set(old.text.splitlines()) if old is not None else set()
-                count = len([line for line in file.text.splitlines() if line.strip() and line not in known])
-                if count:
-                    project.note(change.path, "note", f"this change adds {_many(count, 'baseline entry')}")
-            elif change.path in SETTINGS_FILES and (
-                change.path == "palint.toml" or "tool.palint" in file.text
-            ):
-                project.note(change.path, "note", "this change edits the settings of palint")
-    if added:
-        places = ", ".join(f"{path}:{line}" for path, line, _ in added[:10])
-        more = f" and {len(added) - 10} more" if len(added) > 10 else ""
-        project.note("", "note", f"this change adds {_many(len(added), 'suppression')}: {places}{more}")
-    return frozenset((path, offset) for path, _, offset in added)
+                known = old.text if old is not None else ""
+                _say_entries(project, file, known)
+            elif change.path in SETTINGS_FILES:
+                settings[change.path] = None if old is None else old.data
+                if change.path == "palint.toml" or "tool.palint" in file.text:
+                    project.note(change.path, "note", "this change edits the settings of palint")
+    if places:
+        named = ", ".join(f"{path}:{line}" for path, line, _ in places[:10])
+        more = f" and {len(places) - 10} more" if len(places) > 10 else ""
+        project.note("", "note", f"this change adds {_many(len(places), 'suppression')}: {named}{more}")
+    return Added(frozenset((path, offset) for path, _, offset in places), settings, known)
+
+
+def _say_entries(project: Project, file: SourceFile, known: str) -> None:
+    before = set(known.splitlines())
+    count = len([line for line in file.text.splitlines() if line.strip() and line not in before])
+    if count:
+        project.note(file.path, "note", f"this change adds {_many(count, 'baseline entry')}")
 
 
 def _old(blobs: git.Blobs, change: git.Change, limit: int) -> SourceFile | None:

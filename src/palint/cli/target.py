@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from palint import config, git
@@ -88,18 +89,27 @@ def inside(path: str, scope: Sequence[str]) -> bool:
     return not scope or any(path == s or path.startswith(s + "/") for s in scope)
 
 
-def settings(root: str, rules: dict[str, type[Rule]], *, file: str | None, isolated: bool) -> Config:
+def settings(
+    root: str,
+    rules: dict[str, type[Rule]],
+    *,
+    file: str | None,
+    isolated: bool,
+    before: Mapping[str, bytes | None] = MappingProxyType({}),
+) -> Config:
     """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
 
-    Raises ConfigError.
+    before: {name of one of the two: what to read in its place, None for nothing}. Raises ConfigError.
     """
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
         return config.load(file, _read(file), options)  # type: ignore[arg-type]
     if isolated:
         return Config()
-    found = {}
+    found = {name: data for name, data in before.items() if data is not None}
     for name in config.SETTINGS_FILES:
+        if name in before:
+            continue
         read = Reader(root).read(name, _SETTINGS_SIZE)
         if read.data is not None and not read.link:
             found[name] = read.data

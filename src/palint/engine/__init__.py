@@ -73,7 +73,7 @@ def run(
         allows=tuple((allow, merged.allowed.get(i, frozenset())) for i, allow in enumerate(config.allow)),
         selected=frozenset(r.id() for r in selected),
         known=frozenset(rules),
-        whole=scope is None,
+        whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
         settings=config.file,
         overruled=config.overruled,
     )
