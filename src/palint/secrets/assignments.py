@@ -39,12 +39,12 @@ NEEDLES: tuple[str, ...] = (
     r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
-    rf"(?:{_STRONG})[\w.-]{{0,16}}[\"']?,?\s{{1,24}}[\"']?value[\"']?\s?[:=]",
+    rf"(?:{_STRONG})[\w.-]*[\"']?,?\s+[\"']?value[\"']?\s?[:=]",
     # A default: `process.env.SECRET || "`. It ends on the quote.
-    rf"(?:{_STRONG}|key)[\w.-]{{0,16}}[\"'\])]{{0,3}}\s{{0,2}}(?:\|\||\?\?|or)\s{{0,2}}[\"']",
+    rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|or)\s*[\"']",
     # Configuration without an operator. They end on the first character of the value.
-    r"(?:requirepass|masterauth|login\s[^\s]{1,32}\spassword|"
-    r"env\s\w{0,24}(?:password|passwd|secret|token|_key))\s[^\s=]",
+    r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
+    r"env\s\w*(?:password|passwd|secret|token|_key))\s[^\s=]",
 )
 
 LONGEST = 1024  # characters of a quoted value
