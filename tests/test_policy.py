@@ -137,7 +137,9 @@ def test_the_policy_may_lower_it(repo: Repository, policy: Path) -> None:
 
 def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
     policy.write_text("suppressible = []\n")
-    workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: x\n        env: {T: '${{ secrets.FOO }}'}\n"
+    workflow = (
+        "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.FOO }}'}\n    steps: [{run: x}]\n"
+    )
     repo.write(".github/workflows/a.yml", workflow)
     repo.write("palint.toml", '[rules.github-secret]\nallow = ["FOO"]\n')
     assert "github-secret" not in rules(repo.palint("--format", "json", "."))
