@@ -17,7 +17,8 @@ def pages() -> dict[Path, str]:
     rules = registry.load()
     made = {ROOT / "docs" / "rules" / f"{name}.md": rule_page(rule) for name, rule in rules.items()}
     rows = [
-        f"| [`{name}`](docs/rules/{name}.md) | {rule.clause.label} | {rule.severity.label} | {rule.summary()} |"
+        f"| [`{name}`](docs/rules/{name}.md) | {rule.clause.label} | {rule.severity.label} "
+        f"| {rule.summary()} |"
         for name, rule in rules.items()
     ]
     table = "\n".join(["| rule | clause | severity | flags |", "| --- | --- | --- | --- |", *rows])

@@ -21,7 +21,7 @@ def enforce(config: Config, policy: Config, defaults: Defaults) -> Config:
 
     select, ignore: a rule that the policy runs always runs. severity, fail-on: the stricter. exclude,
     environments and the rules' options: the policy's, where it sets them; the repository excludes nothing.
-    suppressible: the rules of which a comment, an `[[allow]]`, an option or the baseline may silence findings.
+    suppressible: the rules whose findings a comment, an `[[allow]]`, an option or the baseline may silence.
     """
     required = [r for r in policy.select if r not in policy.ignore]
     severity = dict(policy.severity)
