@@ -72,16 +72,17 @@ def test_fix(tree: Repository, number: signal.Signals) -> None:
         process = subprocess.Popen(
             [PALINT, *args], cwd=tree.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        time.sleep(moments.uniform(0.1, 1.0) * took)
+        time.sleep(moments.uniform(0.2, 1.0) * took)
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
-        assert b"Traceback" not in err
+        # Before the first line of ours has run, a signal is Python's to answer.
+        assert b"Traceback" not in err or b"import main" in err
         assert process.returncode in (
             0,
             1,
             130,
             -number,
-        )  # a signal before the first line of ours is Python's
+        )  # 1 and -number: the same
         interrupted += process.returncode == 130
         for path in tree.path.glob(".github/workflows/*"):
             assert path.name.startswith("w") and path.name.endswith(".yml"), "left behind"

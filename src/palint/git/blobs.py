@@ -24,6 +24,9 @@ class Blobs:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the process; a later `read` starts another."""
         if self._call is not None:

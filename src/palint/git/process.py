@@ -59,6 +59,7 @@ class Call:
         self._reader: IO[bytes] | None = None
         self._popen: subprocess.Popen[bytes] | None = None
         self._done = False
+        self._owner = os.getpid()
         argv = [program(), *_FLAGS, *trusted, "-C", directory, *args]
         if _SPAWNS:
             self._spawn(argv, talks)
@@ -167,14 +168,17 @@ class Call:
         if self._done:
             return
         self._done = True
+        if os.getpid() != self._owner:  # in a process that was forked off it is still its parent's
+            self._close()
+            return
         if self._popen is not None:
             self._popen.kill()
             self._popen.communicate()
             return
-        import contextlib
-
-        with contextlib.suppress(ProcessLookupError):
+        try:
             os.kill(self._pid, 9)
+        except ProcessLookupError:
+            pass
         self._wait()
 
     def _wait(self) -> int:
