@@ -118,9 +118,9 @@ class GithubSecret(Rule):
         return self.finding(
             file.span(*spots[0]),
             f"{place.who} reads {what} from GitHub, not from AWS Secrets Manager",
-            help="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n\n"
-            "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: |\n"
-            f"      {name or 'NAME'}, {secret_id}",
+            help="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n"
+            "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: |\n"
+            f"          {name or 'NAME'}, {secret_id}",
             related=[Related(file.span(*spot), "and here") for spot in spots[1:4]],
         )
 

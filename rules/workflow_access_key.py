@@ -74,7 +74,7 @@ class WorkflowAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline)
     together = WORKFLOWS | ACTIONS
-    speaks_for = ("hardcoded-secret",)
+    speaks_for = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
 
     bad = (
         Example(
@@ -157,10 +157,11 @@ class WorkflowAccessKey(Rule):
     def _tell_pipeline(self, file: SourceFile, pipeline: ci.System, keys: list[ci.Key]) -> Finding:
         first, *others = keys
         what = mask(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
+        steps = pipeline.oidc.replace("\n", "\n    ")
         return self.finding(
             file.span(first.start, first.end),
             f"this pipeline signs in to AWS with a long-lived key, {what}",
-            help=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n\n{pipeline.oidc}",
+            help=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n    " + steps,
             related=[Related(file.span(k.start, k.end), "and the rest of the key") for k in others],
             values=[(k.start, k.end) for k in keys if k.literal],
         )
@@ -202,10 +203,11 @@ def _help(entry: Entry) -> str:
     region = entry.step.given("aws-region") if entry.step else None
     uses = entry.step.uses.text if entry.step and _configures(entry) and entry.step.uses else ""
     text = (
-        "Sign in through OIDC, then delete the key in IAM and in GitHub:\n\n"
-        "permissions:\n  id-token: write\n  contents: read\nsteps:\n"
-        f"  - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n    with:\n"
-        f"      role-to-assume: arn:aws:iam::<account>:role/<role>\n      aws-region: {region or 'eu-west-2'}"
+        "Sign in through OIDC, then delete the key in IAM and in GitHub:\n"
+        "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
+        f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
+        "          role-to-assume: arn:aws:iam::<account>:role/<role>\n"
+        f"          aws-region: {region or 'eu-west-2'}"
     )
     if any(m.kind == "literal" for m in entry.mentions):
         return f"Deactivate this key in IAM now: it is in the history. {text}"

@@ -220,22 +220,22 @@ def _invalid(lack: Lack) -> str:
 
 def _help(lack: Lack) -> str:
     job = lack.job.id
-    both = "permissions:\n  id-token: write\n  contents: read"
+    both = "    permissions:\n      id-token: write\n      contents: read"
     if lack.cause == "contents":
         return "Add `contents: read` to it."
     if lack.cause == "everything":
-        return f"Name what job `{job}` needs and no more:\n\n{both}"
+        return f"Name what job `{job}` needs and no more:\n{both}"
     if lack.cause == "uncalled":
-        return f"Declare it here, on job `{job}`, or in the workflow that calls this one:\n\n{both}"
+        return f"Declare it here, on job `{job}`, or in the workflow that calls this one:\n{both}"
     if lack.cause == "map" and lack.permissions:
-        missing = "" if lack.permissions.names_contents else "\n  contents: read"
+        missing = "" if lack.permissions.names_contents else "\n    contents: read"
         whose = f"of job `{job}`" if lack.permissions.level == "job" else f"that govern job `{job}`"
-        return f"Add to the `permissions` {whose}:\n\n  id-token: write{missing}"
+        return f"Add to the `permissions` {whose}:\n    id-token: write{missing}"
     if lack.cause == "invalid":
-        return f"Write:\n\n{both}"
+        return f"Write:\n{both}"
     return (
         f"Give job `{job}` permissions of its own. They replace the default: every scope that is not named "
-        f"becomes none, so name what else the job needs.\n\n{both}"
+        f"becomes none, so name what else the job needs.\n{both}"
     )
 
 

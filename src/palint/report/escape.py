@@ -7,6 +7,7 @@ format takes for its own syntax. `visible` deals with the first three and every 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from palint.lazy import pattern
 
@@ -112,9 +113,23 @@ def markup_words(text: str) -> str:
     return "".join(f"<code>{x}</code>" if number % 2 else x for number, x in enumerate(pieces))
 
 
+def markdown_block(lines: Iterable[str]) -> list[str]:
+    """Lines of code, less the spaces that all have in front, as a fenced block that cannot end early."""
+    from textwrap import dedent  # only where a help holds code
+
+    text = dedent("\n".join(line.expandtabs(4) for line in lines))
+    code = [visible(line) for line in text.split("\n")]
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return [fence, *code, fence]
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
 def markdown_code(text: str) -> str:
     """`text` as a code span that cannot end early, whatever backticks it holds; not for a table's cell."""
     text = visible(text) or " "
-    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    fence = "`" * (_longest_run(text) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" or not text.strip() else ""
     return f"{fence}{pad}{text}{pad}{fence}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import command_data, command_property, terminal
-from palint.report.summary import count, notice_line, summary_lines
+from palint.report.summary import count, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -58,7 +58,7 @@ def annotation(finding: Finding) -> str:
     ):  # the runner takes columns on one line only
         place |= {"col": span.start.column, "endColumn": span.end.column}
     properties = ",".join(f"{key}={command_property(str(value))}" for key, value in place.items())
-    lines = [finding.message, *finding.help.splitlines()]
+    lines = [finding.message, *paragraphs(finding.help)]
     return f"::{finding.severity.label} {properties}::{'%0A'.join(map(command_data, lines))}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
 from palint.report.clauses import standings
-from palint.report.escape import markdown, markdown_code
+from palint.report.escape import markdown, markdown_block, markdown_code
 from palint.report.summary import count, fix_mark, location, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
@@ -74,11 +75,15 @@ def _finding(finding: Finding) -> str:
         lines.append(f"  - {there} {markdown(related.message)}")
     if finding.help:
         lines.append("")
-        lines += [f"  > {_help_line(line)}  " for line in paragraphs(finding.help) if line.strip()]
+        lines += [f"  > {line}" for line in _help(finding.help)]
     return "\n".join(lines)
 
 
-def _help_line(line: str) -> str:
-    code = line.lstrip()
-    indent = len(line) - len(code)
-    return "&nbsp;" * indent + markdown_code(code) if indent else markdown(line)
+def _help(text: str) -> Iterator[str]:
+    """A help's lines: words, and what is indented in fenced blocks."""
+    for is_code, group in groupby(paragraphs(text), lambda line: line.startswith((" ", "\t"))):
+        lines = [line for line in group if line.strip()]
+        if is_code and lines:
+            yield from markdown_block(lines)
+        else:
+            yield from (f"{markdown(line)}  " for line in lines)

@@ -1,0 +1,74 @@
+"""The help of a finding: words that flow, and code that stays as it is, where the two are told apart."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from palint import registry
+from palint.report.escape import visible
+from palint.testing import _check_example, _files
+
+from .made import finding, results, texts, written
+
+HELP = (
+    "Keep it in Secrets Manager and\nread it in the job:\n"
+    "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: a & <b>\n"
+    "Then delete it."
+)
+
+
+def fences(page: str) -> list[tuple[str, str]]:
+    """(info, content) of every fenced block."""
+    return [
+        (t.info, t.content)
+        for t in MarkdownIt("gfm-like", {"linkify": False}).parse(page)
+        if t.type == "fence"
+    ]
+
+
+def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
+    page = written("markdown", results(finding(help=HELP)))
+    assert fences(page) == [
+        ("", "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: a & <b>\n")
+    ]
+    assert "  > Keep it in Secrets Manager and read it in the job:  \n  > ```\n" in page
+    assert "  > ```\n  > Then delete it.  \n" in page and "&nbsp;" not in page
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(texts | st.sampled_from(["```", "~~~", "````x", "> a", "</details>"]), min_size=1, max_size=4)
+)
+def test_no_code_ends_its_block_early(code: list[str]) -> None:
+    lines = ["x" + " ".join(line.splitlines()).replace("\t", " ") for line in code]
+    page = written("markdown", results(finding(help="".join(f"    {line}\n" for line in lines) + "The end.")))
+    assert [content for _, content in fences(page)] == ["".join(f"{visible(line)}\n" for line in lines)]
+    assert "\n  > The end.  \n" in page
+
+
+def test_annotations_break_no_sentence_and_keep_code() -> None:
+    (line,) = (
+        x for x in written("github", results(finding(help=HELP))).split("\n") if x.startswith("::error")
+    )
+    assert line.split("%0A")[1:] == [
+        "Keep it in Secrets Manager and read it in the job:",
+        "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2",
+        "      with:",
+        "        secret-ids: a & <b>",
+        "Then delete it.",
+    ]
+
+
+@pytest.mark.parametrize("name", registry.load())
+def test_code_in_a_rule_s_help_is_indented(name: str) -> None:
+    """What is not would be joined to one line, as words are."""
+    rule = registry.load()[name]
+    found = [f for example in rule.bad for f in _check_example(rule, example, _files(rule, example))]
+    assert found
+    for made in found:
+        for line in made.help.splitlines():
+            assert line.strip() and not line.startswith(("- ", "  - ", "* ")), made.help
+            assert not line.endswith(":") or " " in line, made.help  # a key of YAML
