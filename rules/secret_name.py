@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint import secrets
 from palint.findings import Finding, Severity
 from palint.languages import calls, hcl, secretsmanager
 from palint.languages import yaml as yaml_
@@ -289,8 +290,10 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             file.note("fell-back", f"{error.message}; searched as text for secrets' names")
             values = list(secretsmanager.in_text(file.text))
         for value in {value.start: value for value in values}.values():
-            problem = self.problem(value)
-            if problem is not None:
+            problem = self.problem(value, path)
+            if problem is not None and not secrets.in_line(
+                value.text, path
+            ):  # else `hardcoded-secret` speaks
                 severity, message, better = problem
                 yield self.finding(
                     file.span(value.start, value.end),
@@ -320,7 +323,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         if "resolve:secretsmanager:" in stands and path.endswith(YAML.suffixes + JSON.suffixes):
             yield from secretsmanager.in_references(file.text)
 
-    def problem(self, value: Value) -> tuple[Severity, str, str] | None:
+    def problem(self, value: Value, path: str) -> tuple[Severity, str, str] | None:
         """(severity, message, a better name) of a name, or None where it is right or cannot be known."""
         if value.kind not in ("text", "template") or _NO_NAME.search(value.text):
             return None
@@ -334,8 +337,8 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             return None
         if not name.strip(HOLE + "*") or _PRESCRIBED.match(name) or self._is_right(name):
             return None
-        shown = name.replace(HOLE, "…")
-        better = self._better(name)
+        shown = secrets.mask_line(name.replace(HOLE, "…"), path)
+        better = self._better(name if "*" not in shown else "")
         if name.count("/") == 1 and all(name.split("/")):
             known = ", ".join(self.config.environments)
             message = f"`{shown}` does not end in a configured environment ({known})"
