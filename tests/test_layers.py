@@ -24,7 +24,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"secrets"},
     {"languages"},
     {"project"},
-    {"source", "files"},
+    {"source", "files", "windows"},
     {"git"},
     {"needles"},
     {"findings", "filesets", "cache", "ignore", "lazy"},

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import git, project
+from palint import git, project, windows
 from palint.findings import Notice
 from palint.project import Commit, Disk, Index, Limits, Project
 from tests.test_git import run_git
@@ -169,8 +169,8 @@ class TestWindows:
         data = ("\ufeff" + text if codec in ("utf-16-le", "utf-32-be") else text).encode(codec, "replace")
         text = project.SourceFile("large", data).text
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(project, "_WINDOW", size)
-            patch.setattr(project, "_OVERLAP", 16)
+            patch.setattr(windows, "_WINDOW", size)
+            patch.setattr(windows, "_OVERLAP", 16)
             found = self.windows(tmp_path_factory.mktemp("x"), data, Limits(text=10))
         whole = project.SourceFile("large", data)
         reached = 0
