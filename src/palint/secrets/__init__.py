@@ -260,6 +260,11 @@ def mask_line(line: str, path: str) -> str:
 
 _TITLES = {
     "keyword": "A value given to a secret's name",
+    "wrapped": "A value given to a secret's name",
+    "argument": "A value given to a secret's name",
+    "first-argument": "A value given to a secret's name",
+    "default": "A secret's default",
+    "credentials-pair": "A user's password",
     "url-credentials": "A password in a URL",
     "authorization-header": "Credentials of an HTTP header",
     "user-option": "A user's password on a command line",
