@@ -8,6 +8,7 @@ from palint.languages import calls, cloudformation, hcl, treesitter
 from palint.languages import yaml as yaml_
 from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.secrets import mask_line
 from palint.secrets.aws import is_key
 from palint.source import SourceFile, Unparsed
 
@@ -368,11 +369,12 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             return  # only temporary credentials have a session token
         elsewhere = "endpoint" in own or "endpoints" in own
         elsewhere = elsewhere or any(inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node))
-        how = "a literal AWS key" if literals else f"a static AWS key from `{values[0].text}`"
+        source = mask_line(file.text[values[0].start : values[0].end], file.path)
+        how = "a literal AWS key" if literals else f"a static AWS key from `{source}`"
         doubt = "; its endpoints suggest that this is not AWS: check it" if elsewhere and not literals else ""
         what = f'{block.kind} "{block.labels[0]}"'
         kept = " ".join(tree.source(n) for name, n in own.items() if n not in given and name != "token")
-        kept = "…" if len(kept) > 70 or "\n" in kept else kept
+        kept = "…" if len(kept) > 70 or "\n" in kept else mask_line(kept, file.path)
         edits = tuple(Edit(file.span(*cut), "") for cut in treesitter.cuts(tree, given))
         yield self.finding(
             file.span(min(n.start_byte for n in given), max(n.end_byte for n in given)),

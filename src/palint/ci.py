@@ -114,7 +114,7 @@ def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iter
         return
     variable = _VARIABLE.search(text)
     # CircleCI's orbs take the name of the variable that holds the key.
-    if variable or (key_part(text) and text.isupper()):
+    if variable or (key_part(text) and text.isupper() and text.isidentifier()):
         name = next(filter(None, variable.groups()), text) if variable else text
         yield Key(key.start, value.end, name, literal=False)
     elif not is_no_key(text):
