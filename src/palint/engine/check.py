@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from palint import needles, suppressions
@@ -59,6 +59,7 @@ class Checker:
     ) -> None:
         """`refused`: (path, offset) of suppressions that do not count."""
         self.refused = refused
+        self.alarm = Alarm()
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its needle)
         patterns: dict[str, int] = {}
@@ -158,8 +159,11 @@ class Checker:
             )
             return None
         try:
-            with time_limit(left):
+            self.alarm.set(left)
+            try:
                 return list(rule.check(file, self.project))
+            finally:
+                self.alarm.stop()
         except Unparsed as error:
             file.note("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
@@ -172,6 +176,8 @@ class Checker:
     def _conclude(
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
     ) -> Outcome | None:
+        if not findings and not commented and not file.notices and not self.project.notices:
+            return None
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
         findings = self._spoken_for(findings, file.path)
         uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
@@ -342,23 +348,37 @@ class _ByName:
         return found
 
 
-@contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise FileTimeout in the body after `seconds`, where the platform can interrupt (not on Windows)."""
-    import signal
-    import threading
+class Alarm:
+    """Raises FileTimeout in whatever runs when the time is up, where the platform can interrupt it.
 
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
+    Not on Windows, and only in the main thread. The signal's handler is put in place once a process.
+    """
 
-    def expire(signum: int, frame: object) -> None:
-        raise FileTimeout
+    def __init__(self) -> None:
+        self._process = 0
+        self._works = False
 
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    def set(self, seconds: float) -> None:
+        """Go off in so many seconds."""
+        import signal
+        import threading
+
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            main = threading.current_thread() is threading.main_thread()
+            self._works = main and hasattr(signal, "setitimer")
+            if self._works:
+                signal.signal(signal.SIGALRM, _expire)
+        if self._works:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def stop(self) -> None:
+        """Do not go off."""
+        if self._works:
+            import signal
+
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _expire(signum: int, frame: object) -> None:
+    raise FileTimeout
