@@ -40,6 +40,8 @@ WRITTEN = (
     ("app.yml", "password: «{password}»"),
     ("app.yml", "  - password: «{password}»  # a comment"),
     ("app.yml", "- name: DB_PASSWORD\n  value: «{password}»\n"),
+    ("stack.yml", "- Name: DB_PASSWORD\n  Value: «{password}»\n"),
+    ("app.json", '{"name":"DB_PASSWORD","value":"«{password}»"}'),
     ("app.yml", 'users: [{user: someone, password: «{password}», role: "x"}]'),
     ("app.properties", "spring.datasource.password=«{password}»"),
     ("app.ini", "# password = «{password}»"),

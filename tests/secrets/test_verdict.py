@@ -73,6 +73,8 @@ KEPT = (
     ("app.yml", "url: postgres://app:«{password}»@db/app", "", "url-credentials"),
     ("app.sh", "Authorization: Bearer «{base64url:40}»", "Bearer", "authorization-header"),
     ("app.py", 'x = "«ghp_{base62:36}»"', "", "format:github-token"),
+    ("app.py", 'password = "«a%v{base62:6}*b{digits:2}s-f{base62:4}»"', "password", "keyword"),
+    ("app.php", "define('DB_PASSWORD', '«{base62:8}{digits:2}»');", "DB_PASSWORD", "default"),
 )
 
 

@@ -39,7 +39,7 @@ NEEDLES: tuple[str, ...] = (
     r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
-    rf"(?:{_STRONG})[\w.-]*[\"']?,?\s+[\"']?value[\"']?\s?[:=]",
+    rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]",
     # A default: `process.env.SECRET || "`. It ends on the quote.
     rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|or)\s*[\"']",
     # Configuration without an operator. They end on the first character of the value.
@@ -63,7 +63,8 @@ _KEYWORD = lazy.pattern(_WORDS, re.I)
 # The text before a hit, read backwards: operator, type, what closes the name, the name.
 _NAME_BACKWARDS = lazy.pattern(
     r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?"
-    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
+    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?",
+    re.I,
 )
 _GAP = lazy.pattern(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = lazy.pattern(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
@@ -195,7 +196,9 @@ def _is_config(path: str) -> bool:
     return bool(_CONFIG.search(path if "/" in path else "/" + path))
 
 
-def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str) -> Iterator[Candidate]:
+def _strings(
+    text: str, quote: re.Match[str], high: int, key: str, detector: str, shown: str = ""
+) -> Iterator[Candidate]:
     """The string that `quote` opens and, unless it is the whole value, up to five that follow in its list."""
     spans: list[tuple[int, int]] = []
     following: re.Match[str] | None = quote
@@ -212,7 +215,7 @@ def _strings(text: str, quote: re.Match[str], high: int, key: str, detector: str
         return
     for number, (start, end) in enumerate(spans):
         first = detector == "argument" and number == 0 and len(spans) > 1
-        yield Candidate(start, end, key, "first-argument" if first else detector)
+        yield Candidate(start, end, key, "first-argument" if first else shown or detector)
 
 
 def _close(text: str, start: int, high: int, quote: str) -> int:
@@ -236,8 +239,11 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     operator = _BEFORE_QUOTE.search(text, max(low, at - 6), at - 1)
     if operator:
         key = _key(text, operator.end(), low)
+        named = (
+            operator.start() > low and text[operator.start() - 1] in "\"'"
+        )  # define("NAME", "value"), get("NAME", "value")
         if key:
-            yield from _strings(text, quote, high, key, "keyword")
+            yield from _strings(text, quote, high, key, "keyword", "default" if named else "")
     elif _CLAUSE.search(text, max(low, at - 120), at):
         yield from _clause(text, quote, high)
 

@@ -38,7 +38,7 @@ _REFERENCE: Rule = (
             r"""
                 \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
                 [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ EJ\[
-                /\^ \?\w --?[a-z]
+                /\^ \?\w --?[a-z][a-z-]*(?:=|\Z)
                 (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
             """
         )
@@ -85,14 +85,16 @@ _VALUE: tuple[Rule, ...] = (
         ),
     ),
     (
+        "it is a format for text",
+        lazy.pattern(r"[\w\s./:=@-]{0,240}%[0-9.]*[sdvqx][\w\s./:=@%-]{0,240}\Z"),
+    ),
+    (
         "it is a template",
-        lazy.pattern(
-            r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{\w*\}|%[0-9.]*[sdvqx](?![A-Za-z0-9])|\[\[)"
-        ),
+        lazy.pattern(r".{0,240}?(?:\$\{|\{\{|\{%|#\{|\$\(|%\(|<%|\{(?:[a-z_]\w*)?\}|\[\[)"),
     ),
     (
         "it is a word or the name of a constant",
-        lazy.pattern(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]\w*)\Z"),
+        lazy.pattern(r"(?:[A-Z][a-z]+|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|_[a-z]+(?:_[a-z]+)*)\Z"),
     ),
     (
         "it is a number or a version",
@@ -121,13 +123,13 @@ _VALUE: tuple[Rule, ...] = (
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login alg
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
-    state scheme encryption hash digest class ref provider
+    state scheme encryption hash digest class ref provider regex pattern
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param query header label order field
-    column join search object s3 i18n translation plugin state sub host
+    column join search object s3 rule site i18n translation plugin state sub host
 """
 # Searched in the name that the value is given to.
 _NAME: tuple[Rule, ...] = (
@@ -311,7 +313,11 @@ def _of_header(value: str, scheme: str) -> str:
             pair = base64.b64decode(value + "=" * (-len(value) % 4)).decode("latin-1")
         except ValueError:
             return "it is not base64"
-        return "it holds a placeholder's word in base64" if _PLACEHOLDER.search(pair.lower()) else ""
+        return (
+            "it holds a placeholder's word in base64"
+            if _PLACEHOLDER.search(pair.lower().partition(":")[2])
+            else ""
+        )
     return "it is made of words" if len(value) < 32 and _WORDS.match(value) else ""
 
 

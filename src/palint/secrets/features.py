@@ -164,8 +164,8 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
         "file": _kind(path),
     }
     single.update(_syntax(before, after))
-    if detector == "credentials-pair":
-        single["operator"] = "other"  # the comma stands in every pair and says nothing
+    if detector in ("credentials-pair", "default"):
+        single["operator"] = "other"  # the comma stands in all of these and says nothing
     key = key or _name_before(before)
     keyword, found = _name(key, value)
     single["key"] = keyword
@@ -183,6 +183,8 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
         and any(c.isalpha() for c in value)
     ):
         found.append("value:random")
+        if detector == "default":  # how a random value is given does not matter
+            single["detector"] = "keyword"
         if keyword in _STRONG:
             found.append("value:random under a strong name")
     found += [f"{name}:{value}" for name, value in single.items()]
