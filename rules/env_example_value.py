@@ -133,7 +133,7 @@ class EnvExampleValue(Rule):
             yield self.finding(
                 file.span(variable.name_start, variable.end),
                 f"`{file.name}` {what} {variable.name[:60]}; it may only describe it in a comment",
-                help=_help(variable, project),
+                help=_help(variable, secret_id(project, self.config.environments)),
                 severity=Severity.WARNING if placeholder else Severity.ERROR,
                 values=() if placeholder else [(variable.value_start, variable.value_end)],
                 fix=_describe(file, variable),
@@ -171,13 +171,13 @@ def _describe(file: SourceFile, variable: Variable) -> Fix:
     return Fix((before, rest))
 
 
-def _help(variable: Variable, project: Project) -> str:
+def _help(variable: Variable, secret: str) -> str:
     name = variable.name[:60]
     if _AWS_KEY_NAME.fullmatch(name):
         return "Remove it: the SDK takes who signed in with `aws sso login`, or its role; nobody needs a key"
     if not _is_secret(name):
         return f"Describe it in a comment, and give the default in code:\n    # {name} - {_description(name)}"
     return (
-        f"Describe it in a comment, and load it from the Secrets Manager secret `{secret_id(project)}`:\n"
+        f"Describe it in a comment, and load it from the Secrets Manager secret `{secret}`:\n"
         f"    # {name} - {_description(name)}"
     )

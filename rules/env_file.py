@@ -110,18 +110,19 @@ class EnvFile(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
+        secret = secret_id(project, self.config.environments, local=True)
         variables = [] if file.link else dotenv.parse(file)
         if name.startswith(_SCRIPTS):
-            return self._script(file, project, variables)
+            return self._script(file, secret, variables)
         encrypted, plain = dotenv.encrypted(variables)
         if (encrypted and not plain) or _is_something_else(file, name):
             return []
         message = f"`{file.name}` is a dotenv file; the standard allows none, even locally"
         if encrypted:
             message = f"`{file.name}` is an encrypted dotenv file with values that are not: {_names(plain)}"
-        return [self.finding(file.whole(), message, help=_help(file, project, variables))]
+        return [self.finding(file.whole(), message, help=_help(file, secret, variables))]
 
-    def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
+    def _script(self, file: SourceFile, secret: str, variables: list[Variable]) -> list[Finding]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
         exported = [v for v in variables if all_exported or v.start < v.name_start]
         own = [v for v in exported if not _harmless(v, file.text[v.value_start - 1 : v.value_start] == "'")]
@@ -130,7 +131,7 @@ class EnvFile(Rule):
         message = f"`{file.name}` exports values of its own: {_names(own)}"
         return [
             self.finding(
-                file.span(own[0].name_start, own[0].name_end), message, help=_help(file, project, own)
+                file.span(own[0].name_start, own[0].name_end), message, help=_help(file, secret, own)
             )
         ]
 
@@ -159,8 +160,7 @@ def _names(variables: list[Variable]) -> str:
     )
 
 
-def _help(file: SourceFile, project: Project, variables: list[Variable]) -> str:
-    secret = secret_id(project, "development")
+def _help(file: SourceFile, secret: str, variables: list[Variable]) -> str:
     what = f"the secrets among its values ({_names(variables)})" if variables else "its secrets"
     last = "" if file.name.lower().startswith(_SCRIPTS) else "\nDelete the file (`git rm` if it is tracked)."
     read = f'json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="{secret}")["SecretString"])'

@@ -199,6 +199,7 @@ class EnvFileLoaded(Rule):
         from palint.languages.dotenv_loads import loads
 
         in_workflow = WORKFLOWS.wants(file.path) or ACTIONS.wants(file.path)
+        secret = manager.secret_id(project, self.config.environments)
         lines = set[int]()
         for load in sorted(_writes(file) if in_workflow else loads(file)):
             span = file.span(load.start, load.end)
@@ -208,7 +209,7 @@ class EnvFileLoaded(Rule):
             yield self.finding(
                 span,
                 f"{load.what}; the standard allows none",
-                help=_help(load.language, project),
+                help=_help(load.language, secret),
                 fix=Fix((Edit(file.span(*load.cut), ""),)) if load.cut else None,
             )
 
@@ -228,10 +229,9 @@ def _writes(file: SourceFile) -> Iterator[Load]:
         file.note("fell-back", f"{error.message} (line {error.line}): a template, not looked at")
 
 
-def _help(language: str, project: Project) -> str:
-    secret = manager.secret_id(project)
+def _help(language: str, secret: str) -> str:
     if language in ("python", "javascript", "shell"):
-        read = manager.read(language, project)
+        read = manager.read(language, secret)
         return f"Read the secret itself, with the task's role or after `aws sso login`:\n{read}"
     if language == "compose":
         return (

@@ -109,7 +109,9 @@ class GithubSecret(Rule):
             for name, spots in _reads(file, place.nodes).items():
                 spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
-                    yield self._tell(file, place, name, spots, manager.secret_id(project))
+                    yield self._tell(
+                        file, place, name, spots, manager.secret_id(project, self.config.environments)
+                    )
 
     def _tell(
         self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], secret_id: str

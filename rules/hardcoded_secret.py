@@ -142,13 +142,14 @@ class HardcodedSecret(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        name = secret_id(project, self.config.environments)
         for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
             yield self.finding(
                 file.span(secret.start, secret.end),
                 f"{secrets.title(secret.detector)} stands in the text: {mask(value, secret.public)}{where}",
                 help=f"Reported because {secret.reason}. Replace it where it was issued, keep the new one in "
-                f"AWS Secrets Manager as {secret_id(project)}, and {_how_to_read(file)}.",
+                f"AWS Secrets Manager as {name}, and {_how_to_read(file)}.",
                 detector=secret.detector,
                 values=[(secret.start, secret.end)],
             )

@@ -142,7 +142,7 @@ class SecretToSlack(Rule):
         return self.finding(
             file.span(start, end),
             f"{who} sends a secret to Slack, `{name}`",
-            help=_HELP.format(manager.secret_id(project)),
+            help=_HELP.format(manager.secret_id(project, self.config.environments)),
         )
 
 

@@ -46,7 +46,6 @@ def test_an_empty_repository_at_github_gets_everything_and_is_clean(repo: Reposi
         ".github/workflows/palint.yml",
         ".gitignore",
         ".pre-commit-config.yaml",
-        "palint.toml",
     }
     made = repo.palint("check", "--fail-on=warning")
     assert made.returncode == 0, made.stdout + made.stderr
@@ -67,7 +66,7 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
         "# Authenticate with: aws sso login --profile palindrom",
         "",
         "# AWS_REGION - defaults to eu-west-2",
-        "# SECRET_ID - the Secrets Manager secret to load (e.g., billing/staging)",
+        "# SECRET_ID - the Secrets Manager secret to load (e.g., billing/production)",
         "# LOG_LEVEL - a setting, given by the environment",
         "# ONLY_HERE - a setting, given by the environment",
         "# SENTRY_DSN - a secret, loaded from AWS Secrets Manager",
@@ -79,7 +78,7 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
     assert not [f for f in said if f["path"] == ".env.example"]
 
 
-def test_settings_go_into_pyproject_and_name_the_environments_in_use(repo: Repository) -> None:
+def test_settings_go_into_pyproject_and_add_the_environments_in_use(repo: Repository) -> None:
     repo.write("pyproject.toml", '[project]\nname = "x"')
     repo.write("infra/environments/uat/main.tf", "")
     repo.write("infra/environments/production.tfvars", "")
@@ -87,7 +86,7 @@ def test_settings_go_into_pyproject_and_name_the_environments_in_use(repo: Repos
     text = files(repo)["pyproject.toml"]
     assert text.startswith('[project]\nname = "x"\n\n#') and "palint.toml" not in files(repo)
     assert text.endswith('[tool.palint]\n# The environments of a secret\'s name, {service}/{environment}.\n'
-                         'environments = ["production", "uat"]\n')  # fmt: skip
+                         'environments = ["production", "staging", "development", "uat"]\n')  # fmt: skip
     shown = repo.palint("config")
     assert shown.returncode == 0 and "uat" in shown.stdout
 
@@ -113,6 +112,44 @@ def test_gitlab_gets_a_job_behind_those_it_has(repo: Repository) -> None:
     assert text.startswith("stages: [test]\n\nunit:\n  script: [make]\n\npalint:\n")
     assert list(yaml.safe_load(text)) == ["stages", "unit", "palint"]
     assert ".github/workflows/palint.yml" not in files(repo)
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "stage"),
+    [
+        ("stages: [build, deploy]\n", "build"),
+        ("stages:\n- build\n- test\n", None),
+        ("stages: &all\n  - 'check: all'\n  - deploy\n", "check: all"),
+        ('stages: ["no", deploy]\n', "no"),
+        ("x: &s [lint]\nstages: *s\n", "lint"),
+        ("spec:\n  inputs:\n    a:\n---\nstages: [lint]\n", "lint"),
+        ("stages: []\n", None),
+        ("stages:\n", None),
+        ("unit:\n  script: [!reference [.a, script]]\n", None),
+        ("", None),
+    ],
+)
+def test_the_job_at_gitlab_has_a_stage_that_there_is(
+    pipeline: str, stage: str | None, repo: Repository
+) -> None:
+    repo.write(".gitlab-ci.yml", pipeline)
+    init(repo)
+    text = files(repo)[".gitlab-ci.yml"]
+    assert text.startswith(pipeline)
+    added = yaml.safe_load(text[len(pipeline) :])["palint"]
+    assert added.get("stage") == stage and added["script"]
+
+
+def test_a_pipeline_whose_stages_are_unknown_is_told(repo: Repository) -> None:
+    repo.write(".gitlab-ci.yml", "include: [{local: /all.yml}]\n")
+    assert "give the job `palint` one of these as its `stage`" in init(repo)
+
+
+def test_a_pipeline_that_cannot_be_read_is_left_alone(repo: Repository) -> None:
+    repo.write(".gitlab-ci.yml", "a: [\n")
+    made = repo.palint("init", "--yes")
+    assert made.returncode == 0 and files(repo)[".gitlab-ci.yml"] == "a: [\n"
+    assert ".gitlab-ci.yml:" in made.stdout and "left alone. The job to add:\npalint:" in made.stdout
 
 
 HOOKS = [
@@ -212,7 +249,7 @@ def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -
         },
     }
     repo.write(".secrets.baseline", json.dumps(accepted, indent=2))
-    assert "2 of today's findings are accepted" in init(repo)
+    assert ".secrets.baseline: 2 findings of today accepted there, and taken into" in init(repo)
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret", "a.py"))
     assert [f["start"]["line"] for f in left] == [2]
 
@@ -233,6 +270,20 @@ def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_o
     assert lines[4] == "E = 1  # gitleaks:allow"
     left = findings(repo.palint("check", "--format=json", "a.py"))
     assert [(f["rule"], f["start"]["line"]) for f in left] == [("hardcoded-secret", 4)]
+
+
+def test_what_both_a_baseline_and_a_comment_accept_is_accepted_once(repo: Repository) -> None:
+    both, other = make("{github_token}", 1), make("{github_token}", 2)
+    repo.write("a.py", f'A = "{both}"  # gitleaks:allow\nB = "{other}"\nC = "{other}"\n')
+    sha1 = [hashlib.sha1(v.encode(), usedforsecurity=False).hexdigest() for v in (both, other)]
+    found = [{"hashed_secret": h, "line_number": n} for n, h in enumerate(sha1, 1)]
+    repo.write(".secrets.baseline", json.dumps({"version": "1.5.0", "results": {"a.py": found}}, indent=2))
+    report = [{"File": "a.py", "StartLine": n} for n in (1, 3)]
+    repo.write("gitleaks-report.json", json.dumps(report))
+    init(repo)
+    made = repo.palint("check", "--fail-on=warning")
+    assert made.returncode == 0, made.stdout
+    assert "no longer found" not in made.stdout and "1 suppressed, 2 in the baseline" in made.stdout
 
 
 @pytest.mark.parametrize("piece", ["\n", " ", "environ[ ", "getenv( ", "[ ", "#\t", "environment: \n ", "a/"])

@@ -32,6 +32,12 @@ _HASH = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE = pattern(r"[0-9a-f]{3}")
 
 
+def is_merged(attributes: str) -> bool:
+    """Whether the text of a .gitattributes has git merge the file as the union of both sides."""
+    words = (line.split() for line in attributes.splitlines())
+    return any(NAME in line[:1] and "merge=union" in line for line in words)
+
+
 class BaselineError(Failure):
     """A baseline that cannot be read; the message names the file, the line and what to do."""
 

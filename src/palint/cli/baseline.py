@@ -11,6 +11,7 @@ from palint.cli.check import Request, Words, execute, in_force, read_baseline
 from palint.cli.output import write_whole
 from palint.project import Disk, Project
 from palint.report.escape import terminal
+from palint.report.summary import count
 
 
 def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:
@@ -37,9 +38,12 @@ def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, s
             raise UsageError(f"there is no {baseline.NAME} to prune; `palint baseline` writes one")
         stale = baseline.match(results.findings, known, results.rules).stale
         write_whole(file, baseline.dump(baseline.prune(known, stale)))
-        print(f"{file}: {len(stale)} of {len(known)} entries dropped")
+        print(terminal(f"{file}: {len(stale)} of {len(known)} entries dropped"))
         return CLEAN
     write_whole(file, baseline.dump(baseline.entries(results.findings)))
-    print(f"{file}: {len(results.findings)} findings. Commit it; only new findings fail from now on.")
-    print(f"With {baseline.ATTRIBUTE!r} in .gitattributes git merges it without conflicts.")
+    found = count(len(results.findings), "finding")
+    print(terminal(f"{file}: {found}. Commit it; only new findings fail from now on."))
+    attributes = project.open(".gitattributes")
+    if attributes is None or not baseline.is_merged(attributes.text):
+        print(f"With {baseline.ATTRIBUTE!r} in .gitattributes git merges it without conflicts.")
     return CLEAN

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from importlib.metadata import version
 
 from palint.init.facts import Facts
 from palint.init.plan import Draft
+from palint.languages import yaml as yaml_
+from palint.languages.yaml import Node
 from palint.report.sarif import HOME
+from palint.source import SourceFile, Unparsed
 
 WORKFLOW = ".github/workflows/palint.yml"
 PIPELINE = ".gitlab-ci.yml"
@@ -35,11 +40,15 @@ jobs:
 """
 
 
-def job() -> str:
-    """A job of GitLab CI: the merge request's widget shows what it finds."""
+def job(stage: str = "") -> str:
+    """A job of GitLab CI: the merge request's widget shows what it finds.
+
+    stage: the job's, where it cannot be GitLab's default, `test`.
+    """
+    line = f"  stage: {stage}\n" if stage else ""
     return f"""\
 palint:
-  image: python:3.13
+{line}  image: python:3.13
   variables:
     GIT_DEPTH: "0" # a merge request is compared with its base
   rules:
@@ -62,5 +71,31 @@ def add(draft: Draft, facts: Facts) -> None:
         if not any("palint" in draft.text(path) for path in workflows):
             draft.put(WORKFLOW, workflow())
     if "gitlab" in facts.hosts and "palint" not in draft.text(PIPELINE):
-        gap = "\n" if draft.text(PIPELINE).strip() else ""
-        draft.append(PIPELINE, gap + job())
+        _add_job(draft)
+
+
+def _add_job(draft: Draft) -> None:
+    text = draft.text(PIPELINE)
+    try:
+        documents = yaml_.parse(SourceFile(PIPELINE, text.encode("utf-8", "surrogatepass")))
+    except Unparsed as error:
+        draft.notes.append(f"{PIPELINE}:{error.line}: {error.message}; left alone. The job to add:\n{job()}")
+        return
+    pipeline = documents[-1] if documents else None  # behind what declares inputs, if anything does
+    stages = pipeline.get("stages") if pipeline else None
+    if stages is None and pipeline and pipeline.get("include"):
+        draft.notes.append(
+            f"{PIPELINE} includes others: where they list `stages` without `test`, "
+            "give the job `palint` one of these as its `stage`"
+        )
+    draft.append(PIPELINE, ("\n" if text.strip() else "") + job(_stage(stages)))
+
+
+def _stage(stages: Node | None) -> str:
+    """The stage that a further job has to name: the first of those listed, where `test` is none of them."""
+    names = [node for node in stages.elements if node.kind == "scalar"] if stages else []
+    if not names or "test" in [node.value for node in names]:
+        return ""
+    first = names[0]
+    plain = first.style is None and re.fullmatch(r"[A-Za-z_][\w-]*", first.value)
+    return first.value if plain else json.dumps(first.value)

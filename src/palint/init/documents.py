@@ -20,7 +20,7 @@ def add(draft: Draft, facts: Facts) -> None:
         draft.append(
             ".gitignore", f"{gap}# Secrets live in AWS Secrets Manager\n.env\n.env.*\n!.env.example\n"
         )
-    if baseline.NAME not in draft.text(".gitattributes"):
+    if not baseline.is_merged(draft.text(".gitattributes")):
         draft.append(".gitattributes", baseline.ATTRIBUTE + "\n")
     examples = [path for path in draft.project.files() if dotenv.is_example(path)]
     if not examples and facts.names:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from palint import git
+from palint.config import Config
 from palint.languages import dotenv
 from palint.lazy import pattern
 from palint.project import Project
-from palint.secrets.manager import secret_id
+from palint.secrets import manager
 from palint.source import SourceFile
 
-DEFAULT_ENVIRONMENTS = ("production", "staging", "development")
+DEFAULT_ENVIRONMENTS = Config().environments
 _OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
 _ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHERS)
 _SOURCE = (
@@ -53,7 +54,7 @@ _JOB_ENVIRONMENT = pattern(
 class Facts(NamedTuple):
     """What `look` found.
 
-    service: as in `{service}/{environment}`. environments: those in use, the usual ones first; never empty.
+    service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
     names: of environment variables that the code reads or a dotenv file sets, sorted.
     owner: the organisation's name, "" if unknown. hosts: "github", "gitlab" or both.
     """
@@ -68,7 +69,7 @@ class Facts(NamedTuple):
 def look(project: Project) -> Facts:
     """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
     services: Counter[str] = Counter()
-    environments: set[str] = set()
+    environments = set(DEFAULT_ENVIRONMENTS)
     names: set[str] = set()
     for file in _readable(project):
         for match in _SECRET_ID.finditer(file.text):
@@ -78,10 +79,10 @@ def look(project: Project) -> Facts:
             environments.update(m["environment"] for m in _JOB_ENVIRONMENT.finditer(file.text))
         names.update(_names(file))
     environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
-    used = tuple(e for e in _ENVIRONMENTS if e in environments)
+    known = tuple(e for e in _ENVIRONMENTS if e in environments)
     owner = (project.own_name or "").partition("/")[0].lower()
-    service = services.most_common(1)[0][0] if services else secret_id(project).partition("/")[0]
-    return Facts(service, used or DEFAULT_ENVIRONMENTS, tuple(sorted(names)), owner, _hosts(project))
+    service = services.most_common(1)[0][0] if services else manager.service(project)
+    return Facts(service, known, tuple(sorted(names)), owner, _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:

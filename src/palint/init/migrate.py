@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from palint import baseline
 from palint.findings import Finding, Results
 from palint.init.plan import Draft
 from palint.lazy import pattern
+from palint.report.summary import count
 
 DETECT_SECRETS = ".secrets.baseline"
 GITLEAKS_IGNORE = ".gitleaksignore"
@@ -37,18 +39,18 @@ def add(draft: Draft, check: Callable[[], Results]) -> None:
     comments = _files_with_comments(draft)
     if not accepted and not comments:
         return
-    results = check()
+    left = _replace_comments(draft, comments, check().findings)
+    by = [(f, [name for name, one in accepted if _is_accepted(draft, f, one)]) for f in left]
+    mine = baseline.entries(finding for finding, names in by if names)
     known = set(baseline.load(draft.text(baseline.NAME)))
-    for name, one in accepted:
-        mine = baseline.entries(f for f in results.findings if _is_accepted(draft, f, one))
-        if not known.issuperset(mine):
-            known.update(mine)
-            draft.put(baseline.NAME, baseline.dump(known))
-            draft.notes.append(
-                f"{name}: {len(mine)} of today's findings are accepted there and go into {baseline.NAME}; "
-                "delete the file when nothing else reads it"
-            )
-    _replace_comments(draft, comments, results.findings)
+    if known.issuperset(mine):
+        return
+    draft.put(baseline.NAME, baseline.dump(known.union(mine)))
+    for name, number in Counter(name for _, names in by for name in names).items():
+        draft.notes.append(
+            f"{name}: {count(number, 'finding')} of today accepted there, and taken into {baseline.NAME}; "
+            "delete the file when nothing else reads it"
+        )
 
 
 def _sources(draft: Draft) -> Iterable[tuple[str, Callable[[str], Accepted]]]:
@@ -127,16 +129,22 @@ def _files_with_comments(draft: Draft) -> list[str]:
     return found
 
 
-def _replace_comments(draft: Draft, paths: Iterable[str], findings: Iterable[Finding]) -> None:
-    """`gitleaks:allow` becomes palint's own comment, on the lines that palint has a finding on."""
+def _replace_comments(draft: Draft, paths: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
+    """`gitleaks:allow` becomes palint's own comment, on the lines that palint has a finding on.
+
+    Gives the findings that no such comment silences.
+    """
+    left, lines = [], {path: re.split(r"(?<=\n)|(?<=\r)(?!\n)", draft.text(path)) for path in paths}
     rules: dict[tuple[str, int], set[str]] = {}
     for finding in findings:
-        rules.setdefault((finding.span.path, finding.span.start.line), set()).add(finding.rule)
-    for path in paths:
-        lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", draft.text(path))
-        for number, line in enumerate(lines, 1):
-            mine = rules.get((path, number))
-            if mine:
-                words = f"palint: ignore[{', '.join(sorted(mine))}] accepted under gitleaks"
-                lines[number - 1] = _ALLOW.sub(rf"\g<space>{words}", line)
-        draft.put(path, "".join(lines))
+        path, number = finding.span.path, finding.span.start.line
+        if path in lines and _ALLOW.search(lines[path][number - 1]):
+            rules.setdefault((path, number), set()).add(finding.rule)
+        else:
+            left.append(finding)
+    for (path, number), names in rules.items():
+        words = f"palint: ignore[{', '.join(sorted(names))}] accepted under gitleaks"
+        lines[path][number - 1] = _ALLOW.sub(rf"\g<space>{words}", lines[path][number - 1])
+    for path in {path for path, _ in rules}:
+        draft.put(path, "".join(lines[path]))
+    return left

@@ -1,10 +1,10 @@
-"""The settings: `[tool.palint]` where there is a pyproject.toml, else palint.toml."""
+"""The settings, where some are needed: `[tool.palint]` where there is a pyproject.toml, else palint.toml."""
 
 from __future__ import annotations
 
 import re
 
-from palint.init.facts import Facts
+from palint.init.facts import DEFAULT_ENVIRONMENTS, Facts
 from palint.init.plan import Draft
 from palint.lazy import pattern
 
@@ -12,7 +12,9 @@ _TABLE = pattern(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTIL
 
 
 def add(draft: Draft, facts: Facts) -> None:
-    """Plan settings that name the environments in use; existing ones stay as they are."""
+    """Plan settings where the environments are not the usual ones; existing settings stay as they are."""
+    if facts.environments == DEFAULT_ENVIRONMENTS:
+        return
     if draft.exists("palint.toml") or _TABLE.search(draft.text("pyproject.toml")):
         return
     environments = ", ".join(f'"{name}"' for name in facts.environments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 from palint.project import Project
 
@@ -20,12 +21,27 @@ _READ = {
 }
 
 
-def secret_id(project: Project, environment: str = "production") -> str:
-    """`{service}/{environment}`, the service named like the repository, else like the root's folder."""
+def secret_id(project: Project, environments: Sequence[str], local: bool = False) -> str:
+    """`{service}/{environment}`.
+
+    environments: those of the settings. local: whether it is for a laptop, so for `development` or the like;
+    else for `production` or the like.
+    """
+    return f"{service(project)}/{_environment(environments, 'development' if local else 'production')}"
+
+
+def service(project: Project) -> str:
+    """The service's name: the repository's, else the root folder's."""
     name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
-    return f"{re.sub('[^a-z0-9]+', '-', name).strip('-') or 'api'}/{environment}"
+    return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
 
 
-def read(language: str, project: Project) -> str:
-    """The statement, indented by four columns, that reads this project's secret in a language of `_READ`."""
-    return "    " + _READ[language].replace("{id}", secret_id(project))
+def _environment(environments: Sequence[str], wanted: str) -> str:
+    """The one wanted, else one that shortens its name (`prod`), else the first."""
+    alike = [e for e in environments if e and wanted.startswith(e)]
+    return max(alike, key=len) if alike else environments[0] if environments else wanted
+
+
+def read(language: str, secret: str) -> str:
+    """The statement, indented by four columns, that reads a secret in a language of `_READ`."""
+    return "    " + _READ[language].replace("{id}", secret)
