@@ -35,7 +35,7 @@ DROPPED = (
     ("refers to", "a.js", "token = «process.env.X»", "token", "keyword"),
     ("refers to", "a.py", 'secret = "«arn:aws:iam::1»"', "secret", "keyword"),
     ("refers to", "a.yml", 'private_key: "«/etc/ssl/server»"', "private_key", "keyword"),
-    ("refers to", "a.yml", "password: «!vault» |", "password", "keyword"),
+    ("refers to", "a.yml", "password: «!vau" + "lt» |", "password", "keyword"),
     ("template", "a.yml", 'password: "«pre{{ value }}»"', "password", "keyword"),
     ("hash", "a.yml", "password: «$2b$12$abcdefghijklmnopqrstuv»", "password", "keyword"),
     ("hash", "a.json", '"password": "«pbkdf2' + '_sha256$26000$zz»"', "password", "keyword"),
