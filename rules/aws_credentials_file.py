@@ -7,7 +7,7 @@ from palint.findings import Finding
 from palint.languages import dotenv
 from palint.lazy import pattern
 from palint.rule import DOCKERFILES, EVERY, SHELL, Clause, Example, Rule, is_workflow
-from palint.secrets.aws_settings import Setting, settings
+from palint.secrets.aws_settings import Setting, lines_at, settings
 from palint.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
@@ -148,19 +148,21 @@ class AwsCredentialsFile(Rule):
         if dotenv.is_dotenv(path) or dotenv.is_example(path):
             return
         text, place, where = file.text, None, None
+        lines = lines_at(text, (hit.end for hit in file.hits))
         if path.endswith(".ipynb"):
             from palint.languages import notebook
 
             try:
                 cells = file.view(notebook.parse)
                 text, place, where = cells.text, cells.place, cells.where
+                lines = [(0, len(text))]
             except Unparsed as error:
                 file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
         shell = SHELL.wants(path, file.data[:128]) or DOCKERFILES.wants(path) or bool(_MAKEFILE.search(path))
         seen = set[int]()
         code = _CODE.search(path) is not None
         references = not code and not path.endswith(_PROSE)
-        for found in settings(text, shell=shell, code=code, references=references):
+        for found in settings(text, lines, shell=shell, code=code, references=references):
             if found.value_start in seen:
                 continue
             seen.add(found.value_start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from palint.lazy import pattern
@@ -59,14 +59,17 @@ class Setting(NamedTuple):
     literal: bool
 
 
-def settings(text: str, *, shell: bool, code: bool, references: bool) -> Iterator[Setting]:
+def settings(
+    text: str, lines: Sequence[tuple[int, int]], *, shell: bool, code: bool, references: bool
+) -> Iterator[Setting]:
     """The keys that a text writes, in the order of their forms.
 
-    shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
+    lines: the [start, end) of the lines to look at, as `lines_at` gives them; a key stands in one with its
+    name. shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
     references: whether a variable as a value counts, where a credentials file is written.
     """
-    yield from _profiles(text, references)
-    for match in _PRINTED.finditer(text):
+    yield from _profiles(text, lines, references)
+    for match in _found(_PRINTED, text, lines):
         line = text[
             max(
                 text.rfind("\n", max(0, match.start() - _NEAR), match.start()) + 1, match.start() - _NEAR
@@ -75,18 +78,35 @@ def settings(text: str, *, shell: bool, code: bool, references: bool) -> Iterato
         if _ECHO.search(line) and _WRITTEN.search(text, match.end(), match.end() + _NEAR):
             token = _ECHO_TOKEN.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
             yield from _setting(text, match, "profile", references=references and token is None)
-    temporary = _CONFIGURE_TOKEN.search(text) is not None
-    for match in _CONFIGURE.finditer(text):
+    configured = list(_found(_CONFIGURE, text, lines))
+    temporary = bool(configured) and _CONFIGURE_TOKEN.search(text) is not None
+    for match in configured:
         yield from _setting(text, match, "configure", references=references and not temporary)
     forms = [_EXPORT, _PROPERTY] + [_ASSIGNMENT] * shell + [_CODE] * code
     for form in forms:
-        for match in form.finditer(text):
+        for match in _found(form, text, lines):
             yield from _setting(text, match, "environment", references=False)
 
 
-def _profiles(text: str, references: bool) -> Iterator[Setting]:
+def lines_at(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """The [start, end) of the lines that hold some offsets, ascending; each line once. Offsets may be where a
+    name ends."""
+    lines: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if not lines or offset > lines[-1][1]:
+            end = text.find("\n", offset)
+            lines.append((text.rfind("\n", 0, offset) + 1, end if end >= 0 else len(text)))
+    return lines
+
+
+def _found(form: re.Pattern[str], text: str, lines: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in lines:
+        yield from form.finditer(text, start, end)
+
+
+def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> Iterator[Setting]:
     """Keys under a `[section]`: a file of its own, or a here-document that makes one."""
-    for match in _PROFILE.finditer(text):
+    for match in _found(_PROFILE, text, lines):
         above = max(0, match.start() - _NEAR)
         header = next(iter(list(_HEADER.finditer(text, above, match.start()))[-1:]), None)
         if header is not None:

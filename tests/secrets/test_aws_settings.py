@@ -1,0 +1,33 @@
+"""The lines that hold a key's name say all that the whole text says."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from palint_rules.aws_credentials_file import AwsCredentialsFile
+
+from palint.secrets.aws_settings import lines_at, settings
+
+_NEEDLE = re.compile("|".join(AwsCredentialsFile.needles), re.IGNORECASE)
+_PARTS = (
+    "[default]", "\n", "\n", "\r\n", " ", "=", ": ", '"', "'", "# ", "export ", "aws configure set ", "$KEY",
+    "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id", "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECRET_KEY", "aws_session_token=", "cloud.aws.credentials.secret-key", "aws.accessKey", "é",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PARTS), max_size=40).map("".join))
+def test_lines_of_the_hits_are_enough(text: str) -> None:
+    lines = lines_at(text, (match.end() for match in _NEEDLE.finditer(text)))
+    whole = [(0, len(text))]
+    for flags in ((True, True, True), (False, False, False)):
+        named = dict(zip(("shell", "code", "references"), flags, strict=True))
+        assert list(settings(text, lines, **named)) == list(settings(text, whole, **named))
+
+
+def test_every_line_once() -> None:
+    text = "one\ntwo two\n\nlast"
+    assert lines_at(text, [7, 5, 11, len(text)]) == [(4, 11), (13, 17)]
+    assert lines_at(text, []) == []
