@@ -266,7 +266,7 @@ _TITLES = {
     "default": "A secret's default",
     "credentials-pair": "A user's password",
     "url-credentials": "A password in a URL",
-    "authorization-header": "Credentials of an HTTP header",
+    "authorization-header": "A credential in an HTTP header",
     "user-option": "A user's password on a command line",
     "password-option": "A password on a command line",
     "sql-password": "A password in SQL",
@@ -281,7 +281,7 @@ def title(detector: str) -> str:
     """What a detector finds, for people: "A GitHub personal access token"."""
     if detector in _TITLES:
         return _TITLES[detector]
-    name = next((fmt.name for fmt in FORMATS if fmt.id == detector), "")
+    name = next((fmt.name.partition(";")[0] for fmt in FORMATS if fmt.id == detector), "")
     if not name:
         return f"A secret ({detector})"
     return f"{'An' if name[0] in 'AEIOaeio' else 'A'} {name}"
