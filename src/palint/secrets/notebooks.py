@@ -25,7 +25,10 @@ def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secr
     content = file.view(notebook.read)
     found: list[tuple[Secret, str]] = []
     known = list(content.binary)  # what needs no search as text
-    for parts, parse in ((content.cells, notebook.parse), (content.outputs, notebook.outputs)):
+    for parts, parse, suffix in (
+        (content.cells, notebook.parse, ".py"),  # judged as code, whatever the language
+        (content.outputs, notebook.outputs, ".txt"),
+    ):
         strings = [string for part in parts for string in part.strings]
         if sum(end - start for start, end in strings) > limit:
             file.note(
@@ -34,7 +37,7 @@ def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secr
             continue
         known += strings
         book = file.view(parse)
-        for secret in secrets.in_line(book.text, file.path):
+        for secret in secrets.in_line(book.text, file.path + suffix):
             start, end = book.place(secret.start, secret.end)
             found.append((secret._replace(start=start, end=end), book.where(secret.start)))
     known.sort()
