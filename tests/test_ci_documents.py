@@ -19,7 +19,7 @@ PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 
 def snippet(heading: str) -> str:
     """The first fenced block under a heading."""
-    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = re.split(rf"\n###? {re.escape(heading)}\n", PAGE)[1].partition("\n## ")[0]
     block = re.search(r"```\w+\n(.*?)```", section, re.DOTALL)
     assert block is not None, heading
     return block[1]
@@ -109,6 +109,34 @@ def test_without_a_change_to_compare_everything_is_checked(service: Any, clone: 
     script, shell, _, report = service
     assert run(script(), shell, clone, {}) == 1
     assert "old.env" in (clone.path / report).read_text()
+
+
+def by_hand(changes: dict[str, str]) -> str:
+    """The commands that run the action's step, with some variables changed."""
+    script = snippet("The step by hand")
+    for name, value in changes.items():
+        script, count = re.subn(rf"\b{name}=\S+", f"{name}={value}", script)
+        assert count == 1
+    return script
+
+
+def test_the_action_s_step_runs_by_hand(clone: Repository) -> None:
+    (clone.path.parent / "palint").symlink_to(ROOT)
+    side = clone.path.parent
+    reports = {"GITHUB_STEP_SUMMARY": f"{side}/summary.md", "GITHUB_OUTPUT": f"{side}/output"}
+    assert run(by_hand({}), BASH, clone, {}) == 0
+    assert run(by_hand({"GITHUB_EVENT_NAME": "push"}), BASH, clone, {"PALINT_BASE_OF_PUSH": "HEAD~1"}) == 1
+    changed = {"GITHUB_EVENT_NAME": "push", "PALINT_SCOPE": "changed"}
+    assert run(by_hand(changed), BASH, clone, {"PALINT_BASE_OF_PUSH": "HEAD~1"}) == 0
+    merge = {"GITHUB_EVENT_NAME": "merge_group"}
+    assert run(by_hand(merge), BASH, clone, {"PALINT_BASE_OF_MERGE_GROUP": "origin/main"}) == 0
+    clone.write("new.env", "A=1\n")
+    assert run(by_hand({"PALINT_SARIF": f"{side}/palint.sarif"}), BASH, clone, reports) == 1
+    assert (
+        "new.env" in (side / "summary.md").read_text() and "old.env" not in (side / "summary.md").read_text()
+    )
+    assert "new.env" in (side / "palint.sarif").read_text()
+    assert (side / "output").read_text() == f"sarif-file={side}/palint.sarif\n"
 
 
 def test_the_jobs_are_those_that_init_writes() -> None:
