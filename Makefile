@@ -36,11 +36,12 @@ bench: $(VENV)/ready
 	$(BIN)/python bench/hook.py
 	$(BIN)/python bench/workflows.py $(SHARED)/data/workflows-dev/head
 
-# What docs/ holds that is made from the code: the rules' pages, the table of formats, the picture.
+# What is made from the code: in docs/ the rules' pages, the table of formats and the picture; what rules tell.
 docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
 	$(BIN)/python docs/make_picture.py
+	$(BIN)/python -m tests.rules.test_told
 
 # The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
 dist: $(VENV)/ready

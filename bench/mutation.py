@@ -37,6 +37,7 @@ PRELOAD += ["pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing"]
 PYTEST = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
 BY_THE_PROGRAM = "--deselect=tests/test_baseline.py::test_a_copy_is_new_however_little_is_checked"
 COLLECTION = 2  # pytest's exit code when a test's module cannot be imported
+FLOOR = 0.85  # of the mutants must be killed
 MEMORY = 4 << 30  # bytes a mutant may have
 
 
@@ -53,6 +54,7 @@ def targets(sample: int) -> list[Target]:
     """What is mutated: small modules whole, the rules and the verdict by sample."""
     rules = ROOT / "rules"
     examples = "tests/rules/test_examples.py::test_examples"
+    told = "tests/rules/test_told.py::test_what_is_told"
     made = [
         Target("src/palint/suppressions.py", "palint.suppressions", ["tests/test_suppressions.py"], 0),
         Target("src/palint/baseline.py", "palint.baseline", ["tests/test_baseline.py", BY_THE_PROGRAM], 0),
@@ -65,7 +67,7 @@ def targets(sample: int) -> list[Target]:
     ]  # fmt: skip
     for path in sorted(rules.glob("[a-z]*.py")):
         name = path.stem.replace("_", "-")
-        tests = [f"{examples}[{name}]", *_naming(name, path.stem)]
+        tests = [f"{examples}[{name}]", f"{told}[{name}]", *_naming(name, path.stem)]
         made.append(Target(f"rules/{path.name}", f"palint_rules.{path.stem}", tests, sample))
     return made
 
@@ -162,7 +164,7 @@ def run(target: Target, jobs: int, seed: int) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Print each module's figures and survivors."""
+    """Print each module's figures and survivors; exit 1 where too few are killed."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("paths", nargs="*", help="only modules whose path holds one of these")
     words.add_argument("--sample", type=int, default=40, help="mutants tried of each rule")
@@ -189,7 +191,9 @@ def main() -> None:
         tried, killed = tried + count, killed + dead
         took = time.monotonic() - begin
         print(f"{target.path}: {dead} of {count} killed, {dead / count:.0%} ({took:.0f} s)", flush=True)
-    print(f"all: {killed} of {tried} killed, {killed / max(tried, 1):.1%}")
+    share = killed / max(tried, 1)
+    print(f"all: {killed} of {tried} killed, {share:.1%}")
+    sys.exit(share < FLOOR)
 
 
 if __name__ == "__main__":
