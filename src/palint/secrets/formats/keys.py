@@ -45,6 +45,15 @@ FORMATS = (
         source="https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html",
     ),
     Format(
+        id="django-secret-key",
+        name="Django secret key",
+        needle="django-insecure-",
+        pattern=token(r"django-insecure-[a-z0-9!@#$%^&*(\-_=+)]{50}"),
+        example="django-insecure-{base36:50}",
+        near_miss="django-insecure-{base36:49}",
+        source="https://docs.djangoproject.com/en/5.2/ref/settings/#secret-key",
+    ),
+    Format(
         id="age-secret-key",
         name="age secret key",
         needle="AGE-SECRET-KEY-",
