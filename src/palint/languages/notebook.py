@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from palint.languages.python import Module
 
-_TOKEN = pattern(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _MOST_TOKENS = 1_000_000
 _DEEPEST = 200
 _ESCAPE = pattern(
@@ -108,7 +108,7 @@ _WANTED = _PRINTED.union(
     ("cell_type", "source", "input", "name", "language", "output_type", "png", "jpeg", "pdf")
 )
 _BINARY = pattern(r"(?:image\\?/(?!svg)|audio|video|font|application\\?/(?:pdf|zip|octet))|(?:png|jpeg|pdf)$")
-_BASE64 = pattern(r"(?:[A-Za-z0-9+/=_-]|\\[nr/])*")
+_BASE64 = pattern(r"[A-Za-z0-9+/=_-]*(?:\\[nr/][A-Za-z0-9+/=_-]*)*")
 _LINE_END = pattern(r"\n")
 
 
