@@ -7,10 +7,11 @@ SHARED ?= $(or $(PALINT_SHARED),../shared)
 
 .PHONY: run test quality bench docs dist fuzz mutation clean
 
+# setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
+	PYTHONWARNINGS='ignore:Editable installation' $(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@
 
 # palint on PATH given by ARGS; without ARGS on a demonstration repository with one violation of each rule.
