@@ -114,6 +114,12 @@ def test_every_feature_reads_as_part_of_a_sentence() -> None:
     assert " and " in found.reason
 
 
+def test_each_phrase_is_of_a_feature() -> None:
+    names = set(verdict.model().weights) | {"value:digit"}  # has no weight today
+    assert set(verdict._WHOLE) <= names
+    assert set(verdict._PHRASES) <= {name.partition(":")[0] for name in names}
+
+
 def test_the_score_says_what_told_most() -> None:
     model = verdict.Model(0.5, 0.1, {"key:a": 1, "key:b": -2, "key:c": 0.2, "key:d": 3, "key:e": 0.4})
     kept = verdict.score(model, ["key:a", "key:b", "key:c", "key:d", "key:e", "key:new"])

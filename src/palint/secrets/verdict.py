@@ -94,7 +94,6 @@ _PHRASES = {
     "detector": "it was found as `{}`",
 }
 _WHOLE = {
-    "all:": "all that is known of it taken together",
     "words:0": "it is no word of code",
     "value:random": "it looks random",
     "value:random under a strong name": "it looks random under a name that speaks of a secret",
