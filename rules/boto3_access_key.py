@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from palint.project import Project
     from palint.secrets.python_aws import KeyUse
 
-_BARE = 6  # this and the needles behind it name a library alone: such a file must also call it by position
-_BY_POSITION = pattern(
-    r"(?:Session|credentials|Credentials|connect_\w+|Connection)\(\s*[^)\s]|Session as|partial\("
-    r"|\.(?:client|resource|create_client)\((?:[^()]*,){6}"
-)
+_TELLING = range(1, 6)  # these needles are enough to look at a file
 # The libraries themselves, copied into a repository.
 _LIBRARY = pattern(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 _TEST_PATH = pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
@@ -248,7 +244,7 @@ s3 = boto3.client(
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if _LIBRARY.search(file.path.lower()):
             return
-        if all(hit.needle >= _BARE for hit in file.hits) and not _BY_POSITION.search(file.text):
+        if not _may_give_a_key(file):
             return
         try:
             module = _module(file)
@@ -292,6 +288,16 @@ s3 = boto3.client(
             advice = _NO_SETTING if "setting" in use.what else _CHAIN
             values = [use.value] if use.value else []
             yield self.finding(file.span(use.start, use.end), use.what, help=advice, values=values)
+
+
+def _may_give_a_key(file: SourceFile) -> bool:
+    """Whether a file is worth its parsing; a notebook's text, which is JSON, tells less."""
+    from palint.secrets.python_aws_clues import by_name, by_position
+
+    needles = {hit.needle for hit in file.hits}
+    if not needles.isdisjoint(_TELLING) or (0 in needles and file.name.lower().endswith(".ipynb")):
+        return True
+    return by_name(file.text) or by_position(file.text)
 
 
 def _module(file: SourceFile) -> Module:

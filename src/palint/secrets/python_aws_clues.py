@@ -1,0 +1,60 @@
+"""Whether a Python text can hold what `python_aws` looks for: a cheap look that saves parsing the rest.
+
+Each pattern begins with letters, which `re` finds as fast as `in` does; what stands before is asked behind.
+"""
+
+from __future__ import annotations
+
+from palint.lazy import pattern
+
+_BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
+
+
+def _behind(name: str, *prefixes: str) -> str:
+    """That the name just read is whole: one of the prefixes before it, and neither a letter nor a dot."""
+    return "(?:" + "|".join(rf"(?<=[^\w.]{prefix}{name})" for prefix in ("", *prefixes)) + ")"
+
+
+# A keyword (save a parameter's `=None`), or the key of a dict's item: in a display, or put into it later.
+_GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
+_NAMED = (
+    pattern(rf"access_key{_behind('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{_GIVEN}"),
+    pattern(rf"secret_key{_behind('secret_key', 'aws_')}{_GIVEN}"),
+    pattern(r"setdefault\([^,]{0,80}(?:access|secret)_"),
+)
+_DJANGO = pattern(
+    rf"AWS_{_behind('AWS_')}(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
+)
+_DJANGO_BESIDE = (
+    "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"
+)  # fmt: skip
+
+_FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is no keyword and no `*`
+_SIX = r"\((?:(?:[^(),]|\((?:[^()]|\([^()]*\))*\))*,){6}"  # six arguments, calls in them allowed, and more
+_BY_POSITION = (
+    pattern(rf"Session\s*{_FIRST}"),
+    pattern(rf"redentials(?:(?<=set_credentials)|(?<=Credentials))\s*{_FIRST}"),
+    pattern(rf"client\s*{_SIX}"),
+    pattern(rf"resource\s*{_SIX}"),
+    pattern(rf"partial\({_BLANK}[\w.()]*(?:Session|client|resource|redentials|onnection|connect_\w+)\b"),
+    # Under another name.
+    pattern(r"Session as\b"), pattern(r"redentials as\b"), pattern(r"client as\b"), pattern(r"resource as\b"),
+    pattern(r"partial as\b"),
+    pattern(r"boto[\w.]{0,40}\.(?:client|resource|Session)[ \t]*(?:[#\r\n;]|\Z)"),
+)  # fmt: skip
+_BOTO_2 = pattern(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
+_BOTO_2_CALLS = (pattern(rf"connect_\w+\s*{_FIRST}"), pattern(rf"Connection(?:\s*{_FIRST}| as\b)"))
+
+
+def by_position(text: str) -> bool:
+    """Whether something may be given a key by position, whatever the key is called."""
+    if any(form.search(text) for form in _BY_POSITION):
+        return True
+    return _BOTO_2.search(text) is not None and any(form.search(text) for form in _BOTO_2_CALLS)
+
+
+def by_name(text: str) -> bool:
+    """Whether something may be given a key by keyword, in a dict, or as a setting of Django's."""
+    if "client_kwargs" in text or any(form.search(text) for form in _NAMED):
+        return True
+    return any(name in text for name in _DJANGO_BESIDE) and _DJANGO.search(text) is not None
