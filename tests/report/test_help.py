@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -59,6 +61,14 @@ def test_annotations_break_no_sentence_and_keep_code() -> None:
         "      with:",
         "        secret-ids: a & <b>",
         "Then delete it.",
+    ]
+
+
+def test_sarif_breaks_no_sentence() -> None:
+    (result,) = json.loads(written("sarif", results(finding(help=HELP))))["runs"][0]["results"]
+    assert result["message"]["text"].split("\n")[2:4] == [
+        "Do this instead: Keep it in Secrets Manager and read it in the job:",
+        "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2",
     ]
 
 

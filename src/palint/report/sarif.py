@@ -16,6 +16,7 @@ from urllib.parse import quote_from_bytes
 
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
 from palint.report.escape import visible
+from palint.report.summary import paragraphs
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -115,7 +116,7 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
 def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
     message = _words(finding.message)
     if finding.help:
-        message += "\n\nDo this instead: " + "\n".join(_words(x) for x in finding.help.splitlines())
+        message += "\n\nDo this instead: " + "\n".join(map(_words, paragraphs(finding.help)))
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
