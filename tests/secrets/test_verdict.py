@@ -114,6 +114,44 @@ def test_every_feature_reads_as_part_of_a_sentence() -> None:
     assert " and " in found.reason
 
 
+UUID = "-".join(("9f1c2d3e", "1a2b", "4c3d", "8e9f", "a1b2c3d4e5f6"))
+
+
+@pytest.mark.parametrize(
+    ("why", "value", "key", "path", "detector"),
+    [
+        ("it is shorter than four characters", "p9X", "password", "a.yml", "keyword"),
+        ("", "p9Xq", "password", "a.yml", "keyword"),
+        ("it holds a placeholder's word", "p9Xq" * 13 + "-example-k7u", "password", "a.yml", "keyword"),
+        ("", "p9Xq" * 13 + "-example-k7uw", "password", "a.yml", "keyword"),
+        ("it repeats itself", "k3Qzzzzzzzzq7", "password", "a.yml", "keyword"),
+        ("it is a short id", "node-b-12", "session", "a.yml", "keyword"),
+        ("it is a short id", "A1B2C3D4", "nonce", "a.yml", "keyword"),
+        ("it repeats one character", "ghp_" + 36 * "q", "", "a.yml", "format:x"),
+        ("", "ghp_" + 132 * "q", "", "a.yml", "format:x"),
+        ("it is a name in code", "cfg.field", "Password", "a.go", "keyword"),
+        ("", "-----BEGIN X-----", "", "a.pem", "format:private-key"),
+        ("its name only contains the word", "Kq7vWz2p", "passenger", "a.yml", "keyword"),
+        ("", "Kq7vWz2p", "passenger_token", "a.yml", "keyword"),
+        ("it is the id of something", UUID, "password", "a.yml", "keyword"),
+        ("", UUID, "client_secret", "a.yml", "keyword"),
+        ("it is a short id", "5eFBUfGWqcAi5eF", "key", "a.yml", "keyword"),
+        ("it is a short id", "5eFBUfGWqcAi5eF", "Keys", "a.yml", "keyword"),
+        ("", "5eFBUfGWqcAi5eFB", "key", "a.yml", "keyword"),
+        ("it is a signature", "Kq7vWz2p", "x_signature", "a.yml", "keyword"),
+        ("", "Kq7vWz2p", "oauth_signature", "a.yml", "keyword"),
+        ("it is a number", "48151623", "session", "a.yml", "keyword"),
+        ("", "48151623", "password", "a.yml", "keyword"),
+        ("it repeats its own name", "appauthx9", "AppAuthX9", "a.yml", "keyword"),
+        ("it repeats its own name", "the-abc-x9", "abc", "a.yml", "keyword"),
+        ("it is made of words, and its name is a weak hint", "north-wing", "MY_KEY", "a.py", "keyword"),
+        ("", "north-wing", "MY_KEY", "a.env", "keyword"),
+    ],
+)
+def test_where_rules_begin_and_end(why: str, value: str, key: str, path: str, detector: str) -> None:
+    assert dropped.why(value, key, f"{key}: {value},", len(key) + 2, path, detector) == why
+
+
 def test_each_phrase_is_of_a_feature() -> None:
     names = set(verdict.model().weights) | {"value:digit"}  # has no weight today
     assert set(verdict._WHOLE) <= names
