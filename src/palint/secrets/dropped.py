@@ -59,6 +59,9 @@ _HASHED: Rule = (
 _VALUE: tuple[Rule, ...] = (
     _REFERENCE,
     _HASHED,
+    ("it is an alias of YAML", lazy.pattern(r"\*[A-Za-z_][\w.-]*\Z")),
+    ("it is a pattern", lazy.pattern(r"\^[\[(]|\(\?[:=!]")),
+    ("it is a place in a file", lazy.pattern(r"[\w./-]{1,80}\.[a-z]{1,5}#[\w.]{1,80}\Z")),
     (
         "it is a type",
         lazy.pattern(
