@@ -72,16 +72,19 @@ _PYTHON_TEXT = pattern(
 def _python(file: SourceFile) -> Iterator[Load]:
     from palint.languages import notebook, python, python_dotenv
 
-    if file.path.lower().endswith(".ipynb"):
+    in_tests = _TEST_PATH.search(file.path.lower()) is not None
+    in_notebook = file.path.lower().endswith(".ipynb")
+    if in_notebook:
         yield from _dotenv_magic(file)
+    elif not python_dotenv.may_load(file.text, in_tests=in_tests):
+        return
     try:
-        module = file.view(notebook.module if file.path.lower().endswith(".ipynb") else python.module)
+        module = file.view(notebook.module if in_notebook else python.module)
     except Unparsed as error:
         file.note("fell-back", f"{error.message} (line {error.line}): searched as text for what loads .env")
         for match in _PYTHON_TEXT.finditer(file.text):
             yield Load(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
         return
-    in_tests = _TEST_PATH.search(file.path.lower()) is not None
     for node, what in python_dotenv.loads(module, in_tests=in_tests, in_classes="env_file" in file.text):
         yield Load(*module.offsets(node), what + module.where(node), "python")
 

@@ -17,6 +17,26 @@ _LOADERS = pattern(
 _SETTINGS = pattern(r".*ConfigDict")
 _STARLETTE = pattern(r"starlette\.config\.Config")
 
+_BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
+_ENV_FILE = pattern(
+    rf"env_file(?:(?<=[\"']env_file)[\"']|(?:(?<=[^\w.]env_file)|(?<=[^\w.]_env_file)){_BLANK}=(?!=))"
+)
+_OPEN = pattern(
+    rf"open(?<![\w.]open)(?:\s*\({_BLANK}[(rRuU]*[\"'](?:[^\n]|\n\s*[\"']){{0,400}}?\.(?i:flask)?(?i:env)"
+    r"|[ \t]*(?:[;#\r\n]|\Z))"
+)
+
+
+def may_load(text: str, *, in_tests: bool = False) -> bool:
+    """Whether a Python text can hold what `loads` finds: a cheap look that saves parsing the rest."""
+    if any(name in text for name in ("load_dotenv", "dotenv_values", "read_env", "RepositoryEnv")):
+        return True
+    if "dotenv" in text and ("get_key" in text or "set_key" in text):
+        return True
+    if ("starlette" in text and "Config" in text) or _ENV_FILE.search(text):
+        return True
+    return not in_tests and _OPEN.search(text) is not None
+
 
 def loads(
     module: Module, *, in_tests: bool = False, in_classes: bool = True

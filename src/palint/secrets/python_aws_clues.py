@@ -23,7 +23,7 @@ _NAMED = (
     pattern(r"setdefault\([^,]{0,80}(?:access|secret)_"),
 )
 _DJANGO = pattern(
-    rf"AWS_{_behind('AWS_')}(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
+    r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
 _DJANGO_BESIDE = (
     "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"
