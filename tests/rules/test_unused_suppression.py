@@ -1,0 +1,118 @@
+"""`unused-suppression`: which suppressions, allowances and settings it calls idle, unknown or forbidden."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.config import Allow, Config, Overruled
+from palint.engine import Run
+from palint.engine.check import SuppressionUse
+from palint.findings import Severity
+from palint.source import SourceFile
+from palint.suppressions import find
+
+RULE = registry.load()["unused-suppression"]
+RAN = frozenset({"hardcoded-secret", "env-file", "unused-suppression"})
+KNOWN = RAN | {"secret-name"}
+
+
+def told(
+    *uses: SuppressionUse,
+    allows: tuple[tuple[Allow, frozenset[str]], ...] = (),
+    whole: bool = True,
+) -> list[tuple[str, str, Severity, int]]:
+    """(message, help, severity, line) of what the rule finds in a run."""
+    run = Run((), uses, allows, RAN, KNOWN, whole, "palint.toml", ())
+    found = list(RULE(Config()).check_run(run))
+    return [(f.message, f.help, f.severity, f.span.start.line) for f in found]
+
+
+def use(comment: str, path: str = "a.py", **how: frozenset[str]) -> SuppressionUse:
+    """The use of the suppression that stands in the second line of a file."""
+    (suppression,) = find(SourceFile(path, f"\nx = 1  {comment}\n".encode()))
+    return SuppressionUse(suppression, **how)
+
+
+SECRET, ENV = frozenset({"hardcoded-secret"}), frozenset({"env-file"})
+BOTH = "# palint: ignore[hardcoded-secret, env-file] why"
+
+
+def idle(rule: str) -> tuple[str, str, Severity, int]:
+    advice = "Delete it; if it was meant for another line, put it at that line's end."
+    return (f"This suppression of {rule} suppresses nothing", advice, Severity.WARNING, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "idles"),
+    [
+        (use(BOTH), ["hardcoded-secret", "env-file"]),
+        (use(BOTH, used=SECRET), ["env-file"]),
+        (use(BOTH, used=SECRET | ENV), []),
+        (use(BOTH, not_run=ENV), ["hardcoded-secret"]),
+        (use("# palint: ignore[secret-name] known, did not run"), []),
+        (use("# palint: ignore[unused-suppression] not judged"), []),
+        (use("# pragma: allowlist secret"), []),
+        (use(f"'{BOTH}'"), []),
+        (use("# palint: ignore[env-file] why", "a.md"), []),
+    ],
+)
+def test_idle(given: SuppressionUse, idles: list[str]) -> None:
+    assert told(given) == [idle(rule) for rule in idles]
+
+
+def test_an_unknown_rule_and_the_nearest() -> None:
+    assert told(use("# palint: ignore[env-fil] why"), use("# palint: ignore[zzzzzzzz] why")) == [
+        ("This suppression names 'env-fil', which is no rule", "Write 'env-file'.", Severity.WARNING, 2),
+        (
+            "This suppression names 'zzzzzzzz', which is no rule",
+            "`palint rules` lists the rules.",
+            Severity.WARNING,
+            2,
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "message", "advice"),
+    [
+        ("# palint: ignore", "names no rule", "write `palint: ignore[rule-id] reason`"),
+        ("# palint: ignore[env-file]", "gives no reason", "write `palint: ignore[env-file] reason`"),
+    ],
+)
+def test_one_that_does_not_count(comment: str, message: str, advice: str) -> None:
+    said = f"This suppression {message}, so it suppresses nothing"
+    assert told(use(comment)) == [(said, advice, Severity.WARNING, 2)]
+
+
+def test_what_a_policy_forbids_is_an_error_and_not_idle_too() -> None:
+    said = "does not count: the policy forbids it"
+    advice = "Mend what it covers, or ask whoever owns the policy."
+    assert told(use(BOTH, refused=SECRET | ENV)) == [
+        (f"This suppression of {rule} {said}", advice, Severity.ERROR, 2)
+        for rule in ("env-file", "hardcoded-secret")
+    ]
+    pragma = use("# pragma: allowlist secret", refused=SECRET)
+    assert [severity for _, _, severity, _ in told(pragma)] == [Severity.ERROR]
+
+
+def test_allowances() -> None:
+    allow = Allow(
+        ("old/**", "b"), ("hardcoded-secret", "env-file", "secret-name", "unused-suppression"), "r", 7
+    )
+    advice = "Delete the entry, or this rule or path of it."
+    said = "This [[allow]] of env-file for old/**, b accepts nothing"
+    assert told(allows=((allow, SECRET),)) == [(said, advice, Severity.WARNING, 7)]
+    assert told(allows=((allow, SECRET | ENV),)) == []
+    assert told(allows=((allow, SECRET),), whole=False) == []
+
+
+@pytest.mark.parametrize("settings", ["pyproject.toml", ""])
+def test_what_a_policy_overrules(settings: str) -> None:
+    run = Run((), (), (), RAN, KNOWN, True, settings, (Overruled("exclude", "exclude a"),))
+    (found,) = RULE(Config()).check_run(run)
+    assert found.message == "The policy overrules these settings: exclude a"
+    assert found.help == "Remove it from the settings, or ask whoever owns the policy."
+    assert found.severity is Severity.ERROR
+    place = found.span
+    assert (place.path, place.start, place.end) == (settings or "palint.toml", (1, 1), (1, 1))
