@@ -54,6 +54,7 @@ def idle(rule: str) -> tuple[str, str, Severity, int]:
         (use("# palint: ignore[unused-suppression] not judged"), []),
         (use("# pragma: allowlist secret"), []),
         (use(f"'{BOTH}'"), []),
+        (use("'# palint: ignore[no-rule] why'"), []),
         (use("# palint: ignore[env-file] why", "a.md"), []),
     ],
 )
