@@ -13,7 +13,8 @@ from palint.secrets.aws_settings import lines_at, settings
 _NEEDLE = re.compile("|".join(AwsCredentialsFile.needles), re.IGNORECASE)
 _PARTS = (
     "[default]", "\n", "\n", "\r\n", " ", "=", ": ", '"', "'", "# ", "export ", "aws configure set ", "$KEY",
-    "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id", "AWS_SECRET_ACCESS_KEY",
+    "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id",
+    "AWS_SECRET_ACCESS_KEY",
     "AWS_SECRET_KEY", "aws_session_token=", "cloud.aws.credentials.secret-key", "aws.accessKey", "é",
 )  # fmt: skip
 

@@ -21,8 +21,9 @@ _BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
 _ENV_FILE = pattern(
     rf"env_file(?:(?<=[\"']env_file)[\"']|(?:(?<=[^\w.]env_file)|(?<=[^\w.]_env_file)){_BLANK}=(?!=))"
 )
-_OPEN = pattern(
-    rf"open(?<![\w.]open)(?:\s*\({_BLANK}[(rRuU]*[\"'](?:[^\n]|\n\s*[\"']){{0,400}}?\.(?i:flask)?(?i:env)"
+_OPEN = pattern(  # a literal, adjacent ones too; or the function under another name
+    rf"open(?<![\w.]open)(?:\s*\({_BLANK}[(rRuU]*"
+    r"(?:\"(?:[^\"\n]|\"\s*[rRuU]?[\"']){0,400}?|'(?:[^'\n]|'\s*[rRuU]?[\"']){0,400}?)\.(?i:flask)?(?i:env)"
     r"|[ \t]*(?:[;#\r\n]|\Z))"
 )
 

@@ -1,0 +1,73 @@
+"""The cheap look at a text lets through everything that the tree would tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.languages import python
+from palint.secrets.python_aws import key_uses
+from palint.secrets.python_aws_clues import by_name, by_position
+from palint.source import SourceFile
+
+BY_NAME = (
+    "x.client('s3', aws_access_key_id=k)\n",
+    "x.client('s3',aws_secret_access_key  # ours\n  =k)\n",
+    "x.client('s3', aws_access_key_id \\\n= k)\n",
+    "x.client('s3', aws_access_key_id=None or k)\n",
+    "keys = {}\nkeys['aws_access_key_id'], keys['x'] = k, s\nx.client('s3', **keys)\n",
+    "keys = {}\nkeys.setdefault('aws_access_key_id', k)\nx.client('s3', **keys)\n",
+    "keys = {}\nkeys.update(aws_secret_access_key=k)\nx.client('s3', **keys)\n",
+    'keys = {"""aws_access_key_id""" : k}\nx.client("s3", **keys)\n',
+    "from botocore.credentials import Credentials\nCredentials(secret_key=k)\n",
+    "import anthropic\nanthropic.AnthropicBedrock(aws_secret_key=k)\n",
+    "import redshift_connector\nredshift_connector.connect(access_key_id=k)\n",
+    "f(client_kwargs={'key': k})\n",
+    "AWS_ACCESS_KEY_ID = k\nMEDIA_ROOT = 'm'\n",
+    "MEDIA_ROOT = 'm'\nAWS_S3_SECRET_ACCESS_KEY: str = None or k\n",
+    "STORAGES = {'a': {'BACKEND': 'storages.backends.s3.S3Storage', 'OPTIONS': {'secret_key': k}}}\n",
+)
+BY_POSITION = (
+    "import boto3\nboto3.Session(k, s)\n",
+    "import boto3\nboto3.Session(\n    # ours\n    k, s)\n",
+    "from boto3 import Session as S\nS(k, s)\n",
+    "import boto3\nmake = boto3.session.Session\nmake(k, s)\n",
+    "import boto3\nboto3.client('s3', f(g(1, 2)), None, None, None, None, k, s)\n",
+    "from boto3 import resource\nresource('s3', None, None, None, None, None, k, s)\n",
+    "from boto3 import client as c\nc('s3', None, None, None, None, None, k, s)\n",
+    "from functools import partial\nimport boto3\npartial(boto3.Session, k, s)\n",
+    "import botocore.session\nbotocore.session.get_session().set_credentials(k, s)\n",
+    "from botocore.credentials import Credentials as C\nC(k, s)\n",
+    "import os, boto\nboto.connect_s3(k, s)\n",
+    "from boto.s3.connection import S3Connection\nS3Connection(k, s)\n",
+    "from boto.s3.connection import S3Connection as S\nS(k, s)\n",
+)
+NOTHING = (
+    "import boto3\nboto3.Session(profile_name='p').client('s3', region_name='eu-west-2')\n",
+    "self.access_key = k\ndef f(aws_access_key_id=None, aws_secret_access_key = None): ...\n",
+    "if access_key == 'x' and 'root_access_key' in found: ...\n",
+    "requests.Session()\nsession.get_credentials(role)\nfunctools.partial(print, 1)\n",
+    "# boto and others\nsocket.connect_ex(address)\n",
+    "INSTALLED_APPS = []\nAWS_ACCESS_KEY_ID = None\n",
+)
+
+
+@pytest.mark.parametrize("text", BY_NAME)
+def test_a_key_by_name_is_looked_at(text: str) -> None:
+    assert _uses(text)
+    assert by_name(text)
+
+
+@pytest.mark.parametrize("text", BY_POSITION)
+def test_a_key_by_position_is_looked_at(text: str) -> None:
+    assert _uses(text)
+    assert by_position(text)
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_what_gives_no_key_is_not_parsed(text: str) -> None:
+    assert not by_name(text)
+    assert not by_position(text)
+
+
+def _uses(text: str) -> list[object]:
+    return list(key_uses(SourceFile("a.py", text.encode()).view(python.module)))
