@@ -17,6 +17,11 @@ KEYS = (
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: api\n"
 PARAMETER = 'resource "aws_ssm_parameter" "token" {\n  type  = "SecureString"\n  value = var.x\n}\n'
 
+SUFFIXES = [
+    "PY", "bash", "cjs", "cs", "go", "hcl", "ipynb", "java", "js", "jsx", "kt", "mjs", "php", "py", "pyi", "rb", "scala", "sh", "tf",
+    "tfvars", "ts", "tsx", "x", "zsh",
+]  # fmt: skip
+
 
 def flow(text: str, path: str = "ci.yml") -> dict[str, str]:
     """A workflow."""
@@ -126,9 +131,10 @@ _FILES: Mapping[str, list[dict[str, str]]] = {
         flow(ON + CONFIGURE + KEYS),
     ],
     "hardcoded-secret": [
-        {f"a.{suffix}": 'token = "{github_token}"\n'}
-        for suffix in ("py", "ts", "go", "kt", "rb", "php", "cs", "tf", "sh", "ipynb", "PY", "x")
-    ] + [{"Jenkinsfile": 'token = "{github_token}"\n'}, {"a.yml": "password: {password}\n"}],
+        {f"a.{suffix}": 'token = "{github_token}"\n' for suffix in SUFFIXES},
+        {"Jenkinsfile": 'token = "{github_token}"\n'},
+        {"a.yml": "password: {password}\n"},
+    ],
     "infrastructure-access-key": [
         {"a.tf": 'resource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\nresource "aws_iam_access_key" "b" {\n}\n'},
         {"a.tf": 'provider "aws" {\n  region     = "eu-west-2"\n  access_key = var.id\n  secret_key = var.key\n}\n'},
