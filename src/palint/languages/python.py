@@ -6,7 +6,7 @@ import ast
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from palint.lazy import pattern
 from palint.source import SourceFile, Unparsed
@@ -180,26 +180,22 @@ class Module:
         while todo:
             node, scope = todo.pop()
             inner = scope
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-                inner = Scope(scope, scope.attributes)
-                for arg in _parameters(node.args):
-                    inner.names[arg.arg] = [Binding(arg, None)]
-            elif isinstance(node, ast.ClassDef):
-                inner = Scope(scope, {})
-                _bind_class(node, inner)
-            elif isinstance(node, (ast.Import, ast.ImportFrom)):
-                self._import(node)
-            elif isinstance(node, ast.Call):
-                self.calls.append((node, scope))
-                _fill(node, scope)
-            elif isinstance(node, ast.Dict):
-                self.dicts.append((node, scope))
-            elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-                self.assignments.append((node, scope))
-            if type(node) in _BINDING:
+            kind = type(node)
+            if kind is ast.Call:
+                self.calls.append((node, scope))  # type: ignore[arg-type]
+                _fill(node, scope)  # type: ignore[arg-type]
+            elif kind in _SCOPES:
+                inner = _inner(node, scope)
+            elif kind is ast.Dict:
+                self.dicts.append((node, scope))  # type: ignore[arg-type]
+            elif kind is ast.Import or kind is ast.ImportFrom:
+                self._import(node)  # type: ignore[arg-type]
+            elif kind in _BINDING:
+                if kind is ast.Assign or kind is ast.AnnAssign:
+                    self.assignments.append((node, scope))  # type: ignore[arg-type]
                 for target, value in _bound(node):
                     _bind(target, value, scope)
-            todo.extend([(child, inner) for child in _children(node)])
+            todo += [(child, inner) for child in _children(node)]
         for nodes in (self.calls, self.assignments, self.dicts):
             nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))
 
@@ -249,7 +245,9 @@ _LEAVES = frozenset(
 def _children(node: ast.AST) -> list[ast.AST]:
     """The nodes below a node, without leaves, the last first; `ast.iter_child_nodes` takes thrice as long."""
     found: list[ast.AST] = []
-    for value in vars(node).values():
+    fields = vars(node)
+    for name in node._fields:  # without the four of the position
+        value: Any = fields.get(name)
         kind = type(value)
         if kind is list:
             found += [item for item in value if type(item) not in _LEAVES]
@@ -330,6 +328,22 @@ def dict_items(node: ast.expr) -> list[tuple[str, ast.expr]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
         return [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
     return []
+
+
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
+
+
+def _inner(node: ast.AST, scope: Scope) -> Scope:
+    """The scope inside a function or class."""
+    if isinstance(node, ast.ClassDef):
+        inner = Scope(scope, {})
+        _bind_class(node, inner)
+        return inner
+    inner = Scope(scope, scope.attributes)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        for arg in _parameters(node.args):
+            inner.names[arg.arg] = [Binding(arg, None)]
+    return inner
 
 
 def _bind_class(node: ast.ClassDef, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -57,6 +58,7 @@ _TAKERS = (
            r"|llama_index|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb)\b.*", ()),
 )  # fmt: skip
 _FSSPEC = _taker(r"fsspec\.\w+", (), _SHORT)
+_KEYWORDS = {"storage_options", "client_kwargs", *_SHORT, *(k for taker in _TAKERS for k in taker.keywords)}
 _SPARK_KEY = pattern(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:awsA|awsS|access\.key|secret\.key)\w*")
 _STORAGE_KEYS = {*_SHORT, *AWS, *(name.upper() for name in AWS), "access_key_id", "secret_access_key"}
 
@@ -139,12 +141,16 @@ def key_uses(module: Module) -> Iterator[KeyUse]:
 def _key_uses(module: Module) -> Iterator[KeyUse]:
     known: Words = {}
     for call, scope in module.calls:
+        if not call.args and not any(k.arg is None or k.arg in _KEYWORDS for k in call.keywords):
+            continue
         name = module.dotted(call.func, scope)
         arguments = list(_arguments(call, scope))
         if name.endswith("partial") and call.args:
             name = module.dotted(call.args[0], scope)
             arguments = arguments[1:]
         arguments, keys = _keys(name, arguments, scope)
+        if not keys:
+            continue
         use = _use(_source_name(call.func) or name, call, keys, arguments, scope, known)
         if use is not None:
             yield use
@@ -182,6 +188,11 @@ def _items(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
     yield from scope.items_of(node)
 
 
+@functools.lru_cache(maxsize=1000)
+def _taker_called(name: str) -> Taker | None:
+    return next((taker for taker in _TAKERS if taker.name.fullmatch(name)), None)
+
+
 def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
     """(all arguments named by their parameter, those of them that are keys or session tokens)."""
     first = (
@@ -189,7 +200,7 @@ def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argu
         if arguments and arguments[0].name in ("0", "protocol", "urlpath")
         else None
     )
-    taker = next((taker for taker in _TAKERS if taker.name.fullmatch(name)), None)
+    taker = _taker_called(name)
     if taker is None and name.startswith("fsspec.") and first is not None and first.startswith("s3"):
         taker = _FSSPEC
     keys: list[Argument] = []
