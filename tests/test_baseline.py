@@ -329,3 +329,18 @@ def test_a_value_of_another_kind_is_refused(line: str, says: str) -> None:
 def test_only_what_a_formatter_changes_is_no_change() -> None:
     assert line_hash("a;") == line_hash("a,") == line_hash(" a ,; ") == line_hash("a")
     assert len({line_hash(line) for line in ("a", "a~", "a.", "a)", ",a", "A")}) == 6
+
+
+@pytest.mark.parametrize(
+    ("attributes", "merged"),
+    [
+        ("", False),
+        (f"*.py text\n{baseline.ATTRIBUTE}\n", True),
+        (f"{baseline.NAME} text merge=union -diff\r\n", True),
+        (f"{baseline.NAME} merge=binary\n", False),
+        (f"other merge=union\n{baseline.NAME} text\n", False),
+        (f"other {baseline.NAME} merge=union\n", False),
+    ],
+)
+def test_whether_git_merges_it_by_union(attributes: str, merged: bool) -> None:
+    assert baseline.is_merged(attributes) is merged
