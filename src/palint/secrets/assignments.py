@@ -75,6 +75,7 @@ _WRAPPED = lazy.pattern(
     rf"(?:(?:[\w.$:&*<>/ -]|\[\]){{0,40}}[(\[{{](?!\])\s{{0,4}}(?:\d{{1,4}}\s?[:,]\s?)?){{1,3}}{_STRING}"
     rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
 )
+_SUBSCRIPT = lazy.pattern(rf"[\w)\]]\[{_STRING}\Z")  # `users["admin"]` is where a value lies, not the value
 _NEXT_ITEM = lazy.pattern(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
 # Names of calls and fields that take a user and a password
 _PAIR = lazy.pattern(
@@ -157,6 +158,8 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
                 yield from _strings(text, quote, high, key, "keyword")
                 return
     wrapped = _WRAPPED.match(text, start, high)
+    if wrapped and _SUBSCRIPT.search(wrapped[0]):
+        return
     if wrapped:
         yield from _strings(text, wrapped, high, key, "argument" if operator == "(" else "wrapped")
         return
