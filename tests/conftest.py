@@ -25,6 +25,7 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         if name.startswith(("GIT_", "PRE_COMMIT", "PALINT_POLICY", "GITHUB_")) or name in (
             "NO_COLOR",
             "FORCE_COLOR",
+            "COLUMNS",
         ):
             del os.environ[name]
     os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
