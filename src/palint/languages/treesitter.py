@@ -91,7 +91,8 @@ class Tree:
 def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """Parse a file. `grammar` names the parser to keep, `load` gives its language when first needed.
 
-    Raises Unparsed for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax.
+    Raises Unparsed for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax, of
+    which a notice tells where it breaks.
     """
     text = file.text
     if len(text) > LARGEST:
@@ -104,7 +105,24 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
         parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
-    return Tree(file, parser.parse(text.encode("ascii")))  # type: ignore[attr-defined]
+    tree = parser.parse(text.encode("ascii"))  # type: ignore[attr-defined]
+    if tree.root_node.has_error:
+        line = file.position(_first_error(tree.root_node)).line
+        file.note(
+            "fell-back",
+            f"line {line}: does not parse there; what stands round it was not judged by its syntax",
+        )
+    return Tree(file, tree)
+
+
+def _first_error(node: Node) -> int:
+    """The offset at which the first part begins that the grammar does not take."""
+    while not (node.is_error or node.is_missing):
+        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if broken is None:
+            break
+        node = broken
+    return node.start_byte
 
 
 def _refuse_depth(file: SourceFile) -> None:
