@@ -41,7 +41,7 @@ class ContainerAccessKey(Rule):
     Dockerfile: no key. A build step that needs AWS mounts the signed-in user's files.
 
     ```dockerfile
-    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp s3://bucket/model .
+    RUN --mount=type=secret,id=aws,target=/home/app/.aws/credentials aws s3 cp s3://bucket/model .
     ```
 
     Compose, devcontainer: pass who signs in (`aws sso login`), not a key.
@@ -50,7 +50,7 @@ class ContainerAccessKey(Rule):
     services:
       api:
         environment: [AWS_PROFILE, AWS_REGION]
-        volumes: ["~/.aws:/root/.aws:ro"]
+        volumes: ["~/.aws:/home/app/.aws:ro"]
     ```
 
     Kubernetes: a role for the service account (EKS Pod Identity, or IRSA).
@@ -193,9 +193,9 @@ Blocks = Iterator[tuple[list[Variable], bool]]  # variables set in one place; do
 
 _HELP = {
     "dockerfile": "Remove it: the container has a role. A build step that needs AWS mounts who signed in:\n"
-    "    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials …",
+    "    RUN --mount=type=secret,id=aws,target=/home/app/.aws/credentials …",
     "yaml": "Remove it: in AWS the task's or pod's role is used. On a laptop, pass who signed in:\n"
-    '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]',
+    '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/home/app/.aws:ro"]',
     "json": "Remove it: in AWS the task's role is used; a devcontainer mounts ~/.aws and gets AWS_PROFILE",
 }
 

@@ -66,7 +66,7 @@ class EnvFileLoaded(Rule):
     services:
       api:
         environment: [AWS_PROFILE, AWS_REGION]
-        volumes: ["~/.aws:/root/.aws:ro"]
+        volumes: ["~/.aws:/home/app/.aws:ro"]
     ```
 
     Serverless: `${ssm:/aws/reference/secretsmanager/api/production}`, or the SDK in the function.
@@ -237,7 +237,7 @@ def _help(language: str, secret: str) -> str:
         return (
             "Give the container who signs in, and let the program read its secret:\n"
             f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
-            '    volumes: ["~/.aws:/root/.aws:ro"]'
+            '    volumes: ["~/.aws:/home/app/.aws:ro"]'
         )
     if language == "dockerfile":
         return f"Leave it out of the image, list it in .dockerignore, and read `{secret}` at start."

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
@@ -28,7 +29,7 @@ _Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each p
 _END = itemgetter(1)
 
 
-class Matcher:
+class Matcher(ABC):
     """Compiled patterns. Survives a fork; one scan at a time."""
 
     __slots__ = ("_ahead", "patterns")
@@ -37,6 +38,7 @@ class Matcher:
         self.patterns = tuple(patterns)
         self._ahead: dict[int, Callable[[bytes, int], object]] | None = None  # made when there is a hit
 
+    @abstractmethod
     def scan(self, data: bytes) -> Hits:
         """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
 
@@ -56,7 +58,6 @@ class Matcher:
 
     def _ends(self, data: bytes) -> Hits:
         """Every match's end, look-aheads not yet asked, in any order."""
-        raise NotImplementedError
 
 
 _LOOK_AHEAD = re.compile(r"\(\?[=!]")
