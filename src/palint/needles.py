@@ -38,7 +38,6 @@ class Matcher(ABC):
         self.patterns = tuple(patterns)
         self._ahead: dict[int, Callable[[bytes, int], object]] | None = None  # made when there is a hit
 
-    @abstractmethod
     def scan(self, data: bytes) -> Hits:
         """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
 
@@ -56,6 +55,7 @@ class Matcher(ABC):
             ahead = self._ahead = {i: _compiled(part).match for i, part in enumerate(parts) if part}
         return [hit for hit in hits if hit[0] not in ahead or ahead[hit[0]](data, hit[1])]
 
+    @abstractmethod
     def _ends(self, data: bytes) -> Hits:
         """Every match's end, look-aheads not yet asked, in any order."""
 
