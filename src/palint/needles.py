@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
@@ -29,7 +28,7 @@ _Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each p
 _END = itemgetter(1)
 
 
-class Matcher(ABC):
+class Matcher:
     """Compiled patterns. Survives a fork; one scan at a time."""
 
     __slots__ = ("_ahead", "patterns")
@@ -55,9 +54,9 @@ class Matcher(ABC):
             ahead = self._ahead = {i: _compiled(part).match for i, part in enumerate(parts) if part}
         return [hit for hit in hits if hit[0] not in ahead or ahead[hit[0]](data, hit[1])]
 
-    @abstractmethod
     def _ends(self, data: bytes) -> Hits:
         """Every match's end, look-aheads not yet asked, in any order."""
+        return []  # each engine has its own
 
 
 _LOOK_AHEAD = re.compile(r"\(\?[=!]")
