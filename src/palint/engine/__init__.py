@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint.config import Allow, Config, Overruled
-from palint.engine.check import Checker, Outcome, SuppressionUse
+from palint.engine.check import Checker, Outcome, SuppressionUse, matcher
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.project import Project
@@ -61,7 +61,7 @@ def run(
     began = time.monotonic()
     selected = select(config, rules)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
-    excluded = _matcher(config.exclude)
+    excluded = matcher(config.exclude)
     paths = [p for p in paths if not excluded(p)]
     names = [p for p in ignored if not excluded(p)]
     checker = Checker(project, config, selected, refused)
@@ -107,16 +107,6 @@ def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[st
     if wanted:
         paths.update(dict.fromkeys(p for p in project.files() if any(files.wants(p) for files in wanted)))
     return sorted(paths)
-
-
-def _matcher(globs: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path matches one of some globs, as in .gitignore."""
-    if not globs:
-        return lambda path: False
-    from pathspec import PathSpec
-
-    spec = PathSpec.from_lines("gitignore", globs, backend="simple")
-    return lambda path: bool(spec.match_file(path))
 
 
 class _Merged(NamedTuple):

@@ -80,7 +80,7 @@ class Checker:
                 if not r.needles and type(r).check is not Rule.check
             ]
         )
-        self._allow = [_globs(a.paths) for a in config.allow]
+        self._allow = [matcher(a.paths) for a in config.allow]
 
     def check(self, path: str) -> Outcome | None:
         """Check one file; None when there is nothing to say of it."""
@@ -299,7 +299,10 @@ class _Places:
         return False
 
 
-def _globs(globs: Sequence[str]) -> Callable[[str], bool]:
+def matcher(globs: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path matches one of some globs, as in .gitignore."""
+    if not globs:
+        return lambda path: False
     from pathspec import PathSpec
 
     spec = PathSpec.from_lines("gitignore", globs, backend="simple")

@@ -104,5 +104,5 @@ def _only(found: list[str], allowed: frozenset[str]) -> bool:
 
 
 def _is_masked(value: str) -> bool:
-    """`AKIAXXXXXXXXXXXXXXXX`, `****`, `abcd...`: one sign repeated where the key was."""
+    """`****`, `abcd...`, or `AKIA` and one letter sixteen times: one sign repeated where the key was."""
     return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None
