@@ -189,7 +189,7 @@ def test_hostile_scripts_cost_little() -> None:
 
 
 def test_what_does_not_parse_is_said() -> None:
-    broken = "on: push\nslack: b: c\n"
+    broken = "on: push\nslack: webhook: c\n"
     kinds = {
         A: ["unparsed"],
         "action.yml": ["unparsed"],

@@ -1,30 +1,33 @@
-"""Edits of Python source through libcst, which is slow to import and to run: only for a finding that is
-mended."""
+"""Edits of Python source, by its tokens: comments, blanks and quotes stay as they are."""
 
 from __future__ import annotations
 
-import re
+import ast
+import tokenize
+from io import StringIO
 
 from palint.lazy import pattern
 
-# libcst dies of a signal on deep nesting and is quadratic in long chains; a call within these bounds is safe.
-_LONGEST = 10_000  # code points
-_BRACKETS = 150
-_OPERATORS = 400
+_LONGEST = 10_000  # code points of a call that is mended
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_BLANK = frozenset(
+    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+)
+_LONE_CR = pattern(r"\r(?!\n)")  # the tokenizer knows no such line end
 
 
 def without_arguments(call: str, indices: set[int]) -> list[tuple[int, int]]:
     """The stretches [start, end) to delete from the source of a call, so that it loses some arguments.
 
     indices: which arguments, 0-based in the order of the source. Commas and comments on the lines of a
-    removed argument go with it. An empty list where the call is too large, or libcst reads it otherwise
-    than it stands.
+    removed argument go with it. An empty list where the call is too large, or no call that Python can read.
     """
-    if len(call) > _LONGEST or len(re.findall(r"[(\[{]", call)) > _BRACKETS:
+    if len(call) > _LONGEST:
         return []
-    if len(re.findall(r"[-+*/%@&|^~.<>]|\b(?:not|and|or|if|lambda|await)\b", call)) > _OPERATORS:
+    try:
+        arguments = _arguments(call)
+    except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError):
         return []
-    arguments = _arguments(call)
     removed = sorted(indices)
     if not removed or removed[-1] >= len(arguments):
         return []
@@ -41,31 +44,45 @@ def without_arguments(call: str, indices: set[int]) -> list[tuple[int, int]]:
 
 
 def _arguments(call: str) -> list[tuple[int, int, int]]:
-    """(start, end, end of the comma behind it or else the same) of each argument of a call."""
-    import libcst as cst
+    """(start, end, end of the comma behind it or else the same) of each argument of a call.
 
-    newline = "\r\n" if "\r\n" in call else "\r" if "\r" in call else "\n"
-    try:
-        node = cst.parse_expression(call)
-    except (cst.ParserSyntaxError, RecursionError, ValueError):
-        return []
-    module = cst.Module([], default_newline=newline)
-    if not isinstance(node, cst.Call) or module.code_for_node(node) != call:
-        return []
-    at = len(call) - 1 - sum(len(module.code_for_node(arg)) for arg in node.args)
-    found = []
-    for arg in node.args:
-        bare = arg.with_changes(
-            comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace("")
-        )
-        end = comma = at + len(module.code_for_node(bare))
-        if isinstance(arg.comma, cst.Comma):
-            comma = end + len(
-                module.code_for_node(arg.comma.with_changes(whitespace_after=cst.SimpleWhitespace("")))
-            )
-        found.append((at, end, comma))
-        at += len(module.code_for_node(arg))
-    return found
+    Raises SyntaxError, TokenError, ValueError, RecursionError or MemoryError for what Python cannot read.
+    """
+    node = ast.parse(f"({call}\n)", mode="eval").body
+    text = _LONE_CR.sub("\n", call)
+    lines = [0]  # where each begins
+    while (end := text.find("\n", lines[-1])) >= 0:
+        lines.append(end + 1)
+    depth, groups = 0, list[list[tuple[int, int, str]]]()
+    for token in tokenize.generate_tokens(StringIO(text, newline="").readline):
+        if token.type in _BLANK:
+            continue
+        if token.string in _CLOSING:
+            depth -= 1
+        start, stop = (lines[row - 1] + column for row, column in (token.start, token.end))
+        if depth == 0 and token.string == "(":
+            groups.append([])
+        elif depth and groups:
+            groups[-1].append((start, stop, token.string if depth == 1 else ""))
+        if token.string in _OPENING:
+            depth += 1
+    found = _separated(groups[-1] if groups else [])
+    # A comma of a lambda or a comprehension stands at the same depth.
+    known = isinstance(node, ast.Call) and len(found) == len(node.args) + len(node.keywords)
+    return found if known else []
+
+
+def _separated(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, int]]:
+    """The stretches between commas: (start, end, end of the comma or else the same)."""
+    found: list[tuple[int, int, int]] = []
+    first = last = -1
+    for start, stop, string in tokens:
+        if string == ",":
+            found.append((first, last, stop))
+            first = -1
+            continue
+        first, last = (start if first < 0 else first), stop
+    return [*found, (first, last, last)] if first >= 0 else found
 
 
 def _cut(call: str, arguments: list[tuple[int, int, int]], first: int, last: int) -> tuple[int, int]:
