@@ -72,7 +72,7 @@ class WorkflowAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline)
+    files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline, clues=ci.CLUES)
     together = WORKFLOWS | ACTIONS
     speaks_for = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
 

@@ -68,6 +68,9 @@ class Key(NamedTuple):
     literal: bool
 
 
+CLUES = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops")  # of their paths
+
+
 def system(path: str) -> System | None:
     """The system whose pipeline a file of this path is."""
     lower = path.lower()

@@ -3,7 +3,8 @@
 The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
 same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
 alternatives and bounded repeats, no references. A needle may end in look-aheads, which hyperscan does not
-know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them.
+know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them. What
+no regular expression can ask, a `Needle`'s own function may.
 
     matcher = needles.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
@@ -28,6 +29,26 @@ _Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each p
 _END = itemgetter(1)
 
 
+class Needle(str):
+    """A needle whose hits go where `keeps` says no: it is given the bytes and the end of a match in them."""
+
+    keeps: Callable[[bytes, int], object]
+
+    def __new__(cls, needle: str, keeps: Callable[[bytes, int], object]) -> Needle:
+        made = super().__new__(cls, needle)
+        made.keeps = keeps
+        return made
+
+    def __eq__(self, other: object) -> bool:  # the same text without the function is another needle
+        return isinstance(other, Needle) and str(self) == str(other) and self.keeps is other.keeps
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((str(self), self.keeps))
+
+
 class Matcher:
     """Compiled patterns. Survives a fork; one scan at a time."""
 
@@ -50,8 +71,7 @@ class Matcher:
         hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
         ahead = self._ahead
         if ahead is None:
-            parts = [split(pattern)[1] for pattern in self.patterns]
-            ahead = self._ahead = {i: _compiled(part).match for i, part in enumerate(parts) if part}
+            ahead = self._ahead = {i: ask for i, p in enumerate(self.patterns) if (ask := _last_word(p))}
         return [hit for hit in hits if hit[0] not in ahead or ahead[hit[0]](data, hit[1])]
 
     def _ends(self, data: bytes) -> Hits:
@@ -65,7 +85,15 @@ _LOOK_AHEAD = re.compile(r"\(\?[=!]")
 def split(pattern: str) -> tuple[str, str]:
     """(what hyperscan looks for, the look-aheads that follow) of a needle."""
     ahead = _LOOK_AHEAD.search(pattern)
-    return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (pattern, "")
+    return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (str(pattern), "")
+
+
+def _last_word(needle: str) -> Callable[[bytes, int], object] | None:
+    """What is asked at a needle's hits, if anything is."""
+    if isinstance(needle, Needle):
+        return needle.keeps
+    ahead = split(needle)[1]
+    return _compiled(ahead).match if ahead else None
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -337,17 +338,23 @@ class _ByName:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
                 self.others += [(clue, index, files.matches) for clue in files.clues or ("",)]
+        # One look for all clues: most paths hold none.
+        self._clue = re.compile("|".join(sorted({re.escape(clue) for clue, _, _ in self.others}))).search
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
         path = path.lower()
-        name = path.rpartition("/")[2]
+        name = path[path.rfind("/") + 1 :]
         found = list(self.every)
-        found += self.names.get(name, ())
-        found += self.suffixes.get(name.rpartition(".")[2], ())
-        for clue, index, matches in self.others:
-            if clue in path and index not in found and matches(path):
-                found.append(index)
+        if name in self.names:
+            found += self.names[name]
+        ending = name[name.rfind(".") + 1 :]
+        if ending in self.suffixes:
+            found += self.suffixes[ending]
+        if self.others and self._clue(path):
+            for clue, index, matches in self.others:
+                if clue in path and index not in found and matches(path):
+                    found.append(index)
         return found
 
 

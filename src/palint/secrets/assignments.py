@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -22,6 +23,8 @@ _WORDS = (
 
 _STRONG = "pass|pwd|secret|token|credential"
 
+HTTP = r"(?:basic|bearer|oauth|token)(?:\s|%20)[\w+/-]{6}"
+URL = r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"  # and data source names
 NEEDLES: tuple[str, ...] = (
     # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`,
     # `<password>`, `password string =`. It ends on the operator, or on the quote behind the comma.
@@ -33,10 +36,10 @@ NEEDLES: tuple[str, ...] = (
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL and PowerShell. They end on the quote.
     r"(?:password|identified by|securestring(?: -string)?)\s{1,3}\\?[\"']",
-    # HTTP. It ends within the value.
-    r"(?:basic|bearer|oauth|token)(?:\s|%20)[\w+/-]{6}",
-    # URLs and data source names. They end on the `@` or just behind it.
-    r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@",
+    # It ends within the value.
+    HTTP,
+    # They end on the `@` or just behind it.
+    URL,
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
     rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]",
@@ -70,10 +73,13 @@ _GAP = lazy.pattern(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = lazy.pattern(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
 _STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 _QUOTE = lazy.pattern(_STRING)
-# What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`.
+# What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`. Nothing that a run has taken is
+# of use behind it, so where `re` can it gives nothing back.
+_KEEPS = "+" if sys.version_info >= (3, 11) else ""
+_NAME_RUN = rf"[\w.$:&*<>/ -]{{0,40}}{_KEEPS}"
 _WRAPPED = lazy.pattern(
-    rf"(?:(?:[\w.$:&*<>/ -]|\[\]){{0,40}}[(\[{{](?!\])\s{{0,4}}(?:\d{{1,4}}\s?[:,]\s?)?){{1,3}}{_STRING}"
-    rf"|[\w.$\[\]'\"()]{{1,80}}\s{{0,2}}(?:\|\||\?\??|\bor\b|,)\s{{0,2}}{_STRING}"
+    rf"(?:{_NAME_RUN}(?:\[\]{_NAME_RUN})?[(\[{{](?!\])\s{{0,4}}(?:\d{{1,4}}\s?[:,]\s?)?){{1,3}}{_STRING}"
+    rf"|[\w.$\[\]'\"()]{{1,80}}{_KEEPS}(?:\s{{0,2}}(?:\|\||\?\??|,)|\s{{1,2}}or\b)\s{{0,2}}{_STRING}"
 )
 _SUBSCRIPT = lazy.pattern(rf"[\w)\]]\[{_STRING}\Z")  # `users["admin"]` is where a value lies, not the value
 _NEXT_ITEM = lazy.pattern(rf",\s{{0,4}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{_STRING}")
@@ -150,7 +156,7 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
     if quote:
         yield from _strings(text, quote, high, key, "argument" if operator == "(" else "keyword")
         return
-    if operator == ":":
+    if operator == ":" and text.find("\n", at, start) < 0:
         typed = _TYPED.match(text, start, high)
         if typed:
             quote = _QUOTE.match(text, typed.end(), high)
@@ -282,7 +288,7 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     if scheme:  # also where an option is named `token`
         start = at - 6
         value = _CREDENTIALS.match(text, start, high)
-        if value and (scheme[1].lower() != "basic" or _is_basic(value[0])):
+        if value and (scheme[1].lower() != "basic" or is_basic(value[0])):
             yield Candidate(start, value.end(), scheme[1], "authorization-header")
         return
     if before[-2:-1] == ":" and _USER.search(before):
@@ -306,7 +312,7 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     return option[0] if option and option[0].startswith("-") and _KEYWORD.search(option[0]) else ""
 
 
-def _is_basic(value: str) -> bool:
+def is_basic(value: str) -> bool:
     """Whether this is base64 of `user:password`."""
     try:
         return b":" in base64.b64decode(value + "=" * (-len(value) % 4), validate=True)

@@ -230,21 +230,44 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
     """
     if value.startswith("-----BEGIN"):
         return "its middle is left out" if "..." in value else ""
-    size = len(value)
-    if size < 4:
+    if detector.startswith("format:"):
+        return _stands_in(value) or (
+            "it repeats one character" if len(value) <= 128 and _RUN.search(value) else ""
+        )
+    return by_value(value) or (_by_name(value, key, path) if key and detector != "authorization-header" else "") or _by_place(
+        value, key, line, column, path, detector
+    )
+
+
+def _stands_in(value: str) -> str:
+    if len(value) < 4:
         return "it is shorter than four characters"
     if not value[0].isalnum() and _REFERENCE[1].match(value):
         return _REFERENCE[0]
-    if size <= 64 and _PLACEHOLDER.search(value.lower()) and not _HASHED[1].match(value):
+    if len(value) <= 64 and _PLACEHOLDER.search(value.lower()) and not _HASHED[1].match(value):
         return "it holds a placeholder's word"
-    if detector.startswith("format:"):
-        return "it repeats one character" if size <= 128 and _RUN.search(value) else ""
+    return ""
+
+
+def by_value(value: str) -> str:
+    """Why a value of no vendor's format goes whatever its name and place are, or ""."""
+    if value.startswith("-----BEGIN"):
+        return ""
+    reason = _stands_in(value)
+    if reason:
+        return reason
     for reason, pattern in _VALUE:
         if pattern.match(value):
             return reason
-    return (_by_name(value, key, path) if key and detector != "authorization-header" else "") or _by_place(
-        value, key, line, column, path, detector
-    )
+    return ""
+
+
+def by_weak_name(value: str) -> str:
+    """Why a value goes whose name is but a weak hint, or ""."""
+    for reason, pattern in _WEAK:
+        if pattern.match(value):
+            return reason
+    return ""
 
 
 def _by_name(value: str, key: str, path: str) -> str:
@@ -265,9 +288,7 @@ def _by_name(value: str, key: str, path: str) -> str:
     if value.isdigit() and (key == "-p" or not _STRONG.search(key)):
         return "it is a number"
     if not _STRONG.search(key) and not (_SETTING.match(key) and not _CODE_FILE.search(path)):
-        for reason, pattern in _WEAK:
-            if pattern.match(value):
-                return reason
+        return by_weak_name(value)
     return ""
 
 

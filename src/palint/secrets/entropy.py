@@ -10,13 +10,30 @@ from math import log2
 from typing import NamedTuple
 
 from palint.lazy import pattern
+from palint.needles import Needle
+from palint.secrets import dropped
+
+
+def _looks_random(data: bytes, at: int) -> bool:
+    """Whether the string whose closing quote ends at `at` is worth a look: of a hundred one is."""
+    start = data.rfind(data[at - 1], max(0, at - 1 - MOST), at - 1) + 1
+    value = data[start : at - 1]
+    distinct = len(set(value))
+    if not start or distinct < 9 or (distinct < 23 and value.strip(_HEX_DIGITS)):
+        return False
+    return not dropped.by_value(value.decode("latin-1"))
+
 
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-NEEDLES = (r"[\"'][\w+/\\=-]{23,}[\"']", r"[\"'][0-9a-f]{9,}[\"']")
+NEEDLES = (
+    Needle(r"[\"'][\w+/\\=-]{23,}[\"']", _looks_random),
+    Needle(r"[\"'][0-9a-f]{9,}[\"']", _looks_random),
+)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
 
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
 _BASE64 = pattern(r"[A-Za-z0-9+/\\_=-]+")
 _HEX = pattern(r"[0-9a-fA-F]+")
 # Read backwards: an operator, what closes a name, the name.

@@ -1,14 +1,19 @@
-"""Where assignments can stand: needles, with a look-ahead that drops what the verdict would drop.
+"""Where assignments can stand: needles, each with a quick look at what stands behind a hit.
 
-Nine in ten places where a name like `key` meets an operator hold no secret: an argument list, a number,
-`None`, a placeholder, a word. Each that goes here, by one regular expression on the bytes, saves a candidate
-and a verdict. Nothing is dropped that the verdict keeps; a test holds that on real trees. The needles without
-their look-aheads are what is proven against upstream's plugins.
+Nineteen in twenty places where a name like `key` meets an operator hold no secret: an argument list, a number,
+`None`, a placeholder, a word. What goes here, by one regular expression and the verdict's own rules for a value
+alone, saves a position, a candidate and a verdict. Only simple values are judged: one string, or one word. Nothing
+is dropped that the verdict keeps; a test holds that on real trees. The needles without the look are what is proven
+against upstream's plugins.
 """
 
 from __future__ import annotations
 
-from palint.secrets import assignments
+import re
+from collections.abc import Callable
+
+from palint.needles import Needle
+from palint.secrets import assignments, dropped
 
 _STRONG = "pass|pwd|psw|secret|token|credential|contrasena|contraseña"
 # `author`, `keyword`, `KeyError`, `monkeypatch` and `side_effect` are none.
@@ -21,42 +26,90 @@ _WEAK = (
 # fast as bounds, and `find` has its own.
 _OPERATOR = r"[\w.-]*[\\\"'`\])}>]*(?:\s\*?(?:string|str|byte))?\s*(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])"
 
-_PLACEHOLDER = (
-    "your|example|sample|replace|insert|placeholder|dummy|fake|todo|hidden|enter|default|secret|passw|token|mock|"
-    "invalid|wrong|1234|hello|admin|guest|user|string|foo"
-)
-_END = r"[\s,;)}\]]"
-_GAP = r"[=>]{0,2}[ \t]{0,40}"
-_QUOTE = r"(?:[bru]{1,2}|[f@$l])?"
-_NO_QUOTE = r"[^\"'`&\xe2\n]"  # \xe2 begins the typographic ones
-_STRING = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"  # what `find` takes for a string
-_TYPED = assignments._TYPED.pattern  # `name: type =`
-_CALL = r"(?:[a-z_$][\w$.]*\??[(\[]|[({\[])"
-_NUMBERS = r"\s{0,4}(?:0x)?[0-9a-f]{1,3}\s{0,2},"
+# What `assignments` takes for a value, in its own order. The last group that takes part is the value, an empty
+# one where there is none.
+_SAME_LINE = r"[=>]{0,2}[ \t]{0,40}(?![ \t=>])"  # none is given back, lest what follows is read from its middle
+_NEXT_LINE = r"[=>]{0,2}[ \t]{0,40}\r?\n[ \t]{0,80}(?![ \t])"
+_GAP = r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80}|(?![\r\n=>]))(?![ \t])"
+_QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
+_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?{_QUOTED}"
+_ANY = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"
+_INSIDE = rf"[\w.$:]{{0,40}}[(\[{{]\s{{0,4}}(?:[\w.$:]{{0,40}}[(\[{{]\s{{0,4}})?{_ONE}(?!,)(?:\s{{0,4}}(?::|=>)())?"
+_SUBSCRIPT = r"[\w.$:]{1,40}\[[\"']()"
+_CALL = r"(?:[A-Za-z_$][\w$.]*\??[(\[]|[({\[])(?!\s{0,4}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)()"  # numbers may be bytes
+_BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
+_NOTHING = rf"{_GAP}(?!{_ANY})()"
 
-_NOTHING = (
-    # Behind `=` and `:`: a small number, a constant, the end, a call without a string,
-    rf"(?!(?<=[:=]){_GAP}(?:\d{{1,3}}{_END}|(?:true|false|none|null){_END}|[)\]}},;]"
-    rf"|\r?\n(?:{_NO_QUOTE}{{0,200}}\n|{_NO_QUOTE}{{200}})|(?!{_STRING}){_CALL}(?!{_NUMBERS})"
-    # a bare placeholder, an empty or tiny string, a string with a placeholder's word.
-    rf"|[\w.$-]{{0,50}}?(?:{_PLACEHOLDER})[\w.$-]{{0,50}}{_END}(?!\s{{0,4}}=)"
-    rf"|{_QUOTE}(?P<q>[\"'`])(?:(?:(?!(?P=q))[^\\\n]){{0,3}}(?P=q)"
-    rf"|[^\"'`\n\\]{{0,50}}?(?:{_PLACEHOLDER})[^\"'`\n\\]{{0,12}}[\"'`])))"
-    # Behind `(` and `!`: no string, or one tiny one.
-    rf"(?!(?<=[(!])(?!{_GAP}(?:\r?\n[ \t]{{0,80}})?{_STRING}))"
-    r"(?!(?<=\([\"'])[^\"'\\\n]{0,3}[\"']\))(?!(?<=[\"'])[^\"'\\\n]{0,3}[\"'])"
-)
-_ONLY_WORDS = r"[a-z]{1,30}(?:[_.\- /:]{1,3}[a-z]{1,20}){0,6}[^\w\s\"'`]?"
-# A weak name with nothing but words; a setting in capitals (`…_KEY`) counts as strong.
-_WORDS = (
-    r"(?:(?<=(?-i:_KEY)=)|(?<=(?-i:_KEY) =)|(?<=(?-i:_KEY):)|(?<=(?-i:_KEY)[\"']:)"
-    rf"|(?!(?<=[:=]){_GAP}(?:(?!{_STRING})(?!{_TYPED})[a-z]+(?:[_.\-/:]+[a-z]+)*[)}}\],;]?\s"
-    rf"|{_QUOTE}(?P<w>[\"'`]){_ONLY_WORDS}(?P=w)))(?!(?<=[\"']){_ONLY_WORDS}[\"'])"
-    rf"(?!(?<=\()[\"']{_ONLY_WORDS}[\"']\)))"
-)
 
+def _forms(*forms: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
+    return re.compile("|".join(forms).encode()).match
+
+
+_SHAPES = {
+    ord(operator): _forms(*forms)
+    for operators, forms in {
+        ":=": (
+            _GAP + _ONE,
+            rf"{_NEXT_LINE}(?!{_ANY})()",
+            _GAP + _SUBSCRIPT,
+            _GAP + _INSIDE,
+            rf"{_SAME_LINE}(?!{_ANY})(?!{assignments._TYPED.pattern}{assignments._STRING})(?:{_CALL}|{_BARE})",
+        ),
+        "(": (_GAP + _ONE + "(?!,)", _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
+        "!": (_GAP + _ONE, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
+        "\"": (r"([^\"\\\n]{0,128})\"",),
+        "'": (r"([^'\\\n]{0,128})'",),
+    }.items()
+    for operator in operators
+}
+# Names that a weak word is part of and that the verdict takes for strong ones.
+_STRONG_AFTER_ALL = re.compile(
+    rb"(?i:(?:api|access|private|encryption|signing|master)[_.-]?key)|_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z"
+).search
+
+
+def _is_worth_a_look(data: bytes, at: int, weak: bool = False) -> bool:
+    """Whether what is given to the name before `at` may be a secret."""
+    shape = _SHAPES.get(data[at - 1])
+    match = shape(data, at) if shape else None
+    if match is None:
+        return True
+    found = match[match.lastindex or 0]
+    if len(found) < 4:
+        return False
+    if not found.isascii():
+        return True
+    value = found.decode()
+    if dropped.by_value(value):
+        return False
+    return not (weak and dropped.by_weak_name(value)) or bool(_STRONG_AFTER_ALL(data, max(0, at - 48), at))
+
+
+def _under_a_weak_name(data: bytes, at: int) -> bool:
+    return _is_worth_a_look(data, at, weak=True)
+
+
+def _is_header(data: bytes, at: int) -> bool:
+    """Whether what follows HTTP's scheme is more than a word: `basic profile`, `bearer token`."""
+    value = _CREDENTIALS(data, at - 6)[0].decode()  # type: ignore[index]  # the needle ends in six of them
+    if data[max(0, at - 14) : at - 6].lower().find(b"basic") >= 0:
+        return assignments.is_basic(value)
+    return not (value.isalpha() and len(value) < 32) and not dropped.by_value(value)
+
+
+_CREDENTIALS = re.compile(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}").match
+
+
+def _is_in_address(data: bytes, at: int) -> bool:
+    """Whether the password of `scheme://user:password@` may be one."""
+    start = data.find(b":", data.rfind(b"://", max(0, at - 110), at) + 3, at) + 1
+    value = data[start : at - 1]
+    return not value.isascii() or not dropped.by_value(value.decode())
+
+
+_LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
 NEEDLES: tuple[str, ...] = (
-    f"(?:{_STRONG}){_OPERATOR}{_NOTHING}",
-    f"(?:{_WEAK}){_OPERATOR}{_NOTHING}{_WORDS}",
-    *assignments.NEEDLES[1:],
+    Needle(f"(?:{_STRONG}){_OPERATOR}", _is_worth_a_look),
+    Needle(f"(?:{_WEAK}){_OPERATOR}", _under_a_weak_name),
+    *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:]),
 )

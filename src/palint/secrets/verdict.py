@@ -9,7 +9,7 @@ the candidate. Every verdict says why, in words that hold nothing of the value.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -106,6 +106,7 @@ _WHOLE = {
 }
 
 
+@cache
 def _phrase(name: str) -> str:
     kind, _, rest = name.partition(":")
     return _WHOLE.get(name) or _PHRASES[kind].format(rest)

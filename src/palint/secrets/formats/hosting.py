@@ -231,7 +231,7 @@ FORMATS = (
     Format(
         id="neon-api-key",
         name="Neon API key",
-        needle="napi_",
+        needle="napi_(?=[0-9a-z]{64})",
         pattern=token("napi_[0-9a-z]{64}"),
         example="napi_{base36:64}",
         near_miss="napi_{base36:60}",
@@ -240,7 +240,7 @@ FORMATS = (
     Format(
         id="databricks-access-token",
         name="Databricks personal access token",
-        needle="dapi",
+        needle="dapi(?=[0-9a-f]{32})",
         pattern=token("dapi[0-9a-f]{32}(?:-[0-9]{1,2})?"),
         example="dapi{hex:32}",
         near_miss="dapi{hex:31}",

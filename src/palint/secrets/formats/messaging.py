@@ -221,7 +221,7 @@ FORMATS = (
     Format(
         id="facebook-access-token",
         name="Facebook access token",
-        needle="EAA[A-Z][0-9A-Z]{8}",
+        needle="EAA[A-Z][0-9A-Z]{8}(?=[0-9A-Z]{92})",
         pattern=token64("EAA[A-Z][0-9A-Za-z]{100,300}"),
         example="EAAC{base62:180}",
         near_miss="EAAC{base62:40}",

@@ -84,7 +84,7 @@ FORMATS = (
     Format(
         id="square-access-token",
         name="Square access token",
-        needle="EAAA",
+        needle="EAAA(?=[EA])",
         pattern=token(f"EAAA[EA]{WORD}{{59}}"),
         example="EAAAE{base64url:59}",
         near_miss="EAAAE{base64url:50}",
@@ -156,7 +156,7 @@ FORMATS = (
     Format(
         id="lob-api-key",
         name="Lob secret API key",
-        needle="live_",
+        needle="live_(?=[0-9a-f]{35})",
         pattern=token("live_[0-9a-f]{35}"),
         example="live_{hex:35}",
         near_miss="live_{hex:34}",

@@ -36,7 +36,7 @@ FORMATS = (
     Format(
         id="notion-legacy-token",
         name="Notion integration token (before September 2024)",
-        needle="secret_",
+        needle="secret_(?=[0-9A-Za-z]{43})",
         pattern=token("secret_[0-9A-Za-z]{43}"),
         example="secret_{base62:43}",
         near_miss="secret_{base62:40}",
