@@ -103,9 +103,11 @@ class SourceFile:
     @property
     def scanned(self) -> bytes:
         """What the needles are searched in: the bytes without their mark; UTF-16 and UTF-32 as UTF-8."""
-        if self.encoding in ("utf-8", "latin-1"):
-            return self.data[len(self.bom) :] if self.bom else self.data
-        return self.text.encode("utf-8", "surrogatepass")
+        if self.encoding not in ("utf-8", "latin-1"):
+            text = self.text  # which may turn out to be Latin-1 after all
+            if self.encoding != "latin-1":
+                return text.encode("utf-8", "surrogatepass")
+        return self.data[len(self.bom) :] if self.bom else self.data
 
     def offsets(self, byte_offsets: Iterable[int]) -> list[int]:
         """Code-point offsets into the text for ascending byte offsets into `scanned`."""
@@ -268,6 +270,8 @@ def decode(data: bytes, codec: str) -> tuple[str, str]:
             return data.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             return data.decode("latin-1"), "latin-1"
+    if codec == "latin-1":
+        return data.decode("latin-1"), codec
     width = 4 if "32" in codec else 2
     whole = len(data) - len(data) % width
     try:
