@@ -142,8 +142,8 @@ class HardcodedSecret(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        name = secret_id(project, self.config.environments)
         for secret, where in _secrets(file, project):
+            name = secret_id(project, self.config.environments)
             value = file.text[secret.start : secret.end]
             yield self.finding(
                 file.span(secret.start, secret.end),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from palint.source import SourceFile, foreign_parts
 
 MARKS = st.sampled_from([b"", b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xef\xbb\xbf"])
-PIECES = st.lists(st.one_of(st.binary(max_size=9), st.just(b"plain text of some length, "), st.just(b"\0a" * 30)))
+LONG = st.sampled_from([b"plain text of some length, ", b"\0a" * 30])
+PIECES = st.lists(st.one_of(st.binary(max_size=9), LONG))
 
 
 @given(mark=MARKS, pieces=PIECES)
@@ -32,3 +35,10 @@ def test_what_only_begins_like_utf_32_is_latin_1(mark: bytes) -> None:
     searched = file.scanned
     assert file.encoding == "latin-1"
     assert searched == file.data[4:] and len(file.text) == len(searched)
+
+
+@given(st.text("a\r\n\u2028é", max_size=30))
+def test_lines_begin_behind_each_end(text: str) -> None:
+    file = SourceFile("a.txt", text.encode())
+    ends = re.finditer("\r\n|\r|\n", text)
+    assert file.line_starts == [0, *(end.end() for end in ends)]

@@ -12,7 +12,6 @@ twelve further bits with each new one.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -169,6 +168,8 @@ def _entry(line: str) -> Entry:
         raise ValueError("a merge conflict; keep the lines of both sides and delete the conflict's marks")
     again = "write the file again with `palint baseline`"
     try:
+        import json
+
         entry = json.loads(line)
     except (ValueError, RecursionError):
         raise ValueError(f"not a JSON object; delete the line, or {again}") from None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from palint.findings import Failure, Severity
@@ -368,6 +367,8 @@ def _known(
     known = list(known)
     for word in given:
         if isinstance(word, str) and word not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(word, known, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
             raise ConfigError(

@@ -69,7 +69,8 @@ def walk(root: str) -> Listing:
     """
     found = _Walk()
     found.run(root)
-    found.files.sort(key=lambda each: os.fsencode(each[0]))
+    plain = all(path.isascii() for path, _ in found.files)  # then characters sort as bytes do
+    found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
     found.ignored.sort(key=os.fsencode)
     return Listing(found.files, found.ignored, found.closed, found.unused)
 
@@ -101,24 +102,20 @@ class _Walk:
                 self._honour(folder, where)
             below = len(self.ignores)
             for entry in here:
-                if self._visit(folder, entry):
-                    waiting.append((folder + entry.name + "/", below))
+                name = entry.name
+                if name == ".git":
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                path = f"{folder}{name}/" if is_folder else folder + name
+                if self.ignores and self._is_ignored(path):
+                    self.ignored.append(path)
+                elif is_folder:
+                    waiting.append((path, below))
+                elif entry.is_file(follow_symlinks=False):
+                    self.files.append((path, FILE))
+                else:
+                    self.files.append((path, LINK if entry.is_symlink() else OTHER))
         folders.close()
-
-    def _visit(self, folder: str, entry: os.DirEntry[str]) -> bool:
-        """Take down one name; whether it is a directory to enter."""
-        name = entry.name
-        if name == ".git":
-            return False
-        is_folder = entry.is_dir(follow_symlinks=False)
-        path = folder + name
-        if self.ignores and self._is_ignored(path + "/" if is_folder else path):
-            self.ignored.append(path + "/" if is_folder else path)
-            return False
-        if not is_folder:
-            regular = entry.is_file(follow_symlinks=False)
-            self.files.append((path, FILE if regular else LINK if entry.is_symlink() else OTHER))
-        return is_folder
 
     def _is_ignored(self, path: str) -> bool:
         for folder, spec in reversed(self.ignores):

@@ -102,13 +102,16 @@ class _Could:
         self.ends = tuple(ends)
 
     def mean(self, path: str) -> bool:
-        name = path.rpartition("/")[2]
-        return (
-            self.any
-            or name in self.names
-            or name.endswith(self.ends)
-            or any(all(x in path for x in needed) for needed in self.inside)
-        )
+        name = path[path.rfind("/") + 1 :]
+        if self.any or name in self.names or name.endswith(self.ends):
+            return True
+        for needed in self.inside:
+            for literal in needed:
+                if literal not in path:
+                    break
+            else:
+                return True
+        return False
 
 
 def _literals(part: str) -> list[str]:

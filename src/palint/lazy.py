@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 class _Pattern:
     """Stands for `re.compile(source, flags)` until somebody asks for an attribute, and then passes it on."""
 
-    def __init__(self, source: str, flags: int = 0) -> None:
+    def __init__(self, source: str | bytes, flags: int = 0) -> None:
         self.pattern = source
         self._flags = flags
 

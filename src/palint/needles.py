@@ -3,8 +3,8 @@
 The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
 same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
 alternatives and bounded repeats, no references. A needle may end in look-aheads, which hyperscan does not
-know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them. What
-no regular expression can ask, a `Needle`'s own function may.
+know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them.
+What no regular expression can ask, a `Needle`'s own function may.
 
     matcher = needles.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from palint import files as disk
 from palint import git
+from palint.ahead import Ahead
 from palint.findings import Notice
 from palint.source import SourceFile
 from palint.windows import windows
@@ -49,50 +50,77 @@ class Tree(Protocol):
         """A file's first `limit` bytes in pieces. Raises OSError or GitError."""
 
 
+class _Names(NamedTuple):
+    """What a listing of the disk gives; `ignored` is None where it was not asked for."""
+
+    paths: Sequence[str]
+    ignored: Sequence[str] | None
+    notices: Sequence[Notice]
+    submodules: frozenset[str] = frozenset()
+
+
 class Disk:
     """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
 
     def __init__(self, root: str, *, repository: bool) -> None:
         self._root, self.repository = root, repository
         self._reader = disk.Reader(root)
-        self._walked: disk.Listing | None = None
-        self._notices: list[Notice] = []
-        self._submodules: set[str] = set()
+        self._names: _Names | None = None
+        self._ahead: Ahead[_Names] | None = None
+
+    def begin(self) -> None:
+        """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
+        self._ahead = Ahead(self._list_all)
+
+    def listed(self) -> bool:
+        """Whether the names are there, or nobody is listing them."""
+        return self._ahead is None or self._ahead.ready()
 
     def list(self) -> Sequence[str]:
-        if not self.repository:
-            return [path for path, _ in self._walk().files]
-        entries, others = git.listing(self._root)
-        self._submodules = {e.path for e in entries if e.kind == git.TYPE_SUBMODULE}
-        paths = {e.path for e in entries}
-        for path in others.paths:
-            if path.endswith("/"):
-                self._notices.append(Notice(path, "no-text", "is another repository: check it there"))
-            else:
-                paths.add(path)
-        self._notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
-        return sorted(paths, key=os.fsencode)
+        return self._listing().paths
 
     def ignored(self) -> Sequence[str]:
-        return git.ignored(self._root) if self.repository else self._walk().ignored
+        names = self._listing()
+        return git.ignored(self._root) if names.ignored is None else names.ignored
 
     def notices(self) -> Sequence[Notice]:
-        return self._notices
+        return self._listing().notices
 
     def read(self, path: str, limit: int) -> disk.Read:
-        if path in self._submodules:
+        if self._names is not None and path in self._names.submodules:
             return _SUBMODULE
         return self._reader.read(path, limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         return self._reader.stream(path, limit)
 
-    def _walk(self) -> disk.Listing:
-        if self._walked is None:
-            self._walked = disk.walk(self._root)
-            self._notices += [Notice(path, "unreadable", why) for path, why in self._walked.closed]
-            self._notices += [Notice(path, "note", why) for path, why in self._walked.unused]
-        return self._walked
+    def _listing(self) -> _Names:
+        if self._names is None:
+            self._names = self._list() if self._ahead is None else self._ahead.take()
+            self._ahead = None
+        return self._names
+
+    def _list_all(self) -> _Names:
+        names = self._list()
+        return names if names.ignored is not None else names._replace(ignored=git.ignored(self._root))
+
+    def _list(self) -> _Names:
+        if not self.repository:
+            found = disk.walk(self._root)
+            notices = [Notice(path, "unreadable", why) for path, why in found.closed]
+            notices += [Notice(path, "note", why) for path, why in found.unused]
+            return _Names([path for path, _ in found.files], found.ignored, notices)
+        entries, others = git.listing(self._root)
+        paths = {e.path for e in entries}
+        paths.update(path for path in others.paths if not path.endswith("/"))
+        notices = [
+            Notice(path, "no-text", "is another repository: check it there")
+            for path in others.paths
+            if path.endswith("/")
+        ]
+        notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
+        submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
+        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules)
 
 
 class Stored:
@@ -205,6 +233,10 @@ class Project:
             self._notices.update(dict.fromkeys(self.tree.notices()))
         return self._files
 
+    def listed(self) -> bool:
+        """Whether `files` has not to wait for who lists the tree."""
+        return not isinstance(self.tree, Disk) or self.tree.listed()
+
     def ignored(self) -> Sequence[str]:
         """Names of files that git ignores, sorted; a wholly ignored directory is one name, `directory/`."""
         return self.tree.ignored()
@@ -224,7 +256,8 @@ class Project:
             file = SourceFile(path, read.data, link=read.link)
             self._bytes += len(read.data)
         self._opened[path] = file
-        self._forget()
+        if len(self._opened) > _MEMO_FILES or self._bytes > _MEMO_BYTES:
+            self._forget()
         return file
 
     def windows(self, path: str) -> Iterator[SourceFile]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, count
+from operator import add
 from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice, Position, Span
@@ -119,7 +121,11 @@ class SourceFile:
     def line_starts(self) -> list[int]:
         """The code-point offset at which each line begins."""
         if self._line_starts is None:
-            self._line_starts = [0, *(m.end() for m in _LINE_END.finditer(self.text))]
+            if "\r" in self.text:
+                self._line_starts = [0, *(m.end() for m in _LINE_END.finditer(self.text))]
+            else:
+                lengths = map(len, self.text.split("\n"))
+                self._line_starts = list(map(add, accumulate(lengths, initial=0), count()))[:-1]
         return self._line_starts
 
     def position(self, offset: int) -> Position:
@@ -172,6 +178,10 @@ class SourceFile:
         if isinstance(made, Unparsed):
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
+
+    def release(self) -> None:
+        """Forget what `view` remembers: a syntax tree takes fifty times its text."""
+        self._views.clear()
 
     def note(self, kind: str, message: str) -> None:
         """Tell the reader something about how this file was checked; once for the same words."""

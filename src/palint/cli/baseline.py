@@ -23,7 +23,7 @@ def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, s
     words = Words(settings=settings)
     config = in_force(words, where.root, rules)
     project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)
-    request = Request(project, config, rules, None, project.ignored())
+    request = Request(project, config, rules, None, None)
     results = execute(request, Words(isolated=True))
     if not results.complete:
         for notice in results.notices:

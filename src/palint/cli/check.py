@@ -9,9 +9,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from palint import baseline, git, registry
 from palint.cli import CLEAN, FAILED, FOUND, UsageError, target
-from palint.cli.output import Progress, write_reports
 from palint.config import Config
-from palint.engine import run
 from palint.files import Read
 from palint.findings import Finding, Notice, Results, Severity
 from palint.project import Disk, Index, Project
@@ -81,27 +79,35 @@ class StandardInput:
 class Request(NamedTuple):
     """A run, ready to go.
 
-    scope: files to check, None for all. ignored: names that git ignores. refused: (path, offset) of
-    suppressions that do not count. baseline_before: the baseline's text of which alone entries count.
+    scope: files to check, None for all. ignored: names that git ignores, None for all. refused: (path,
+    offset) of suppressions that do not count. baseline_before: the baseline's text of which alone entries
+    count.
     """
 
     project: Project
     config: Config
     rules: dict[str, type[Rule]]
     scope: Sequence[str] | None
-    ignored: Sequence[str]
+    ignored: Sequence[str] | None
     refused: frozenset[tuple[str, int]] = frozenset()
     baseline_before: str | None = None
 
 
 def check(words: Words) -> int:
-    """Run the check and give the exit code."""
+    """Run the check and give the exit code.
+
+    The tree is listed in a process of its own from as early as can be: the engine and the rules are imported
+    meanwhile.
+    """
     _refuse_combinations(words)
-    rules = registry.load()
     paths = words.paths if words.paths != ("-",) else ()
     where = target.find(paths, isolated=words.isolated)
+    tree = Disk(where.root, repository=where.repository)
+    if not (words.paths == ("-",) or words.staged or words.since):
+        tree.begin()
+    rules = registry.load()
     config = in_force(words, where.root, rules)
-    request = _request(words, where, config, rules)
+    request = _request(words, where, tree, config, rules)
     results = execute(request, words)
     if words.fix or words.diff:
         from palint.cli.fix import fix
@@ -156,7 +162,9 @@ def _listed(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(w.strip() for word in words for w in word.split(",") if w.strip())
 
 
-def _request(words: Words, where: target.Target, config: Config, rules: dict[str, type[Rule]]) -> Request:
+def _request(
+    words: Words, where: target.Target, disk: Disk, config: Config, rules: dict[str, type[Rule]]
+) -> Request:
     if words.paths == ("-",):
         tree = StandardInput(words.stdin_filename or "stdin", sys.stdin.buffer)
         return Request(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
@@ -168,7 +176,7 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
         return Request(project, config, rules, scope, ())
-    project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)
+    project = Project(where.root, disk, config.limits)
     if words.since is not None:
         from palint.cli.since import changed
 
@@ -178,9 +186,9 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
         # What the change brings along to be let through does not count: comments, settings, baseline.
         config = in_force(words, where.root, rules, before=added.settings)
         return Request(project, config, rules, scope_or_all, (), added.suppressions, added.baseline)
-    ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     if not where.scope:
-        return Request(project, config, rules, None, ignored)
+        return Request(project, config, rules, None, None)
+    ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     known = [p for p in project.files() if target.inside(p, where.scope)]
     # A file named on the command line is checked even where git ignores it.
     named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
@@ -190,6 +198,9 @@ def _request(words: Words, where: target.Target, config: Config, rules: dict[str
 
 def execute(request: Request, words: Words) -> Results:
     """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
+    from palint.cli.output import Progress
+    from palint.engine import run
+
     with Progress(quiet=words.quiet) as progress:
         results = run(
             request.project,
@@ -240,9 +251,11 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
 
 def _everywhere(request: Request, rules: set[str], words: Words) -> Sequence[Finding]:
     """What some rules find in the whole tree."""
+    from palint.engine import run
+
     config = request.config._replace(select=tuple(sorted(rules)), ignore=())
     project = request.project
-    made = run(project, config, request.rules, ignored=project.ignored(), jobs=words.jobs or 0)
+    made = run(project, config, request.rules, ignored=None, jobs=words.jobs or 0)
     return made.findings
 
 
@@ -277,6 +290,8 @@ def finish(results: Results, request: Request, words: Words) -> int:
         from palint.cli.add_ignore import add_suppressions
 
         return add_suppressions(request, results, words.add_ignore)
+    from palint.cli.output import write_reports
+
     write_reports(results, request.rules, words)
     if not results.complete and not words.allow_incomplete:
         return FAILED

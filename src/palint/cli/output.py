@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import stat
 import sys
 import time
@@ -23,6 +22,12 @@ if TYPE_CHECKING:
 _SHOW_AFTER = 1.0  # seconds
 
 
+def _columns() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
+
+
 def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Words) -> None:
     """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError."""
     for wanted in words.output:
@@ -33,7 +38,7 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Word
     if words.format_ == "text":
         style.update(color=colored(words.color), verbose=words.verbose)
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
-        style["width"] = shutil.get_terminal_size().columns if sized else 0
+        style["width"] = _columns() if sized else 0
     try:
         report.get(words.format_).write(results, rules, sys.stdout, **style)
         sys.stdout.flush()

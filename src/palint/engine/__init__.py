@@ -45,7 +45,7 @@ def run(
     rules: Mapping[str, type[Rule]],
     *,
     scope: Sequence[str] | None = None,
-    ignored: Iterable[str] = (),
+    ignored: Iterable[str] | None = (),
     refused: frozenset[tuple[str, int]] = frozenset(),
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -53,18 +53,19 @@ def run(
     """Check files and give what was found.
 
     scope: paths (relative to the root) to check; None: every file of the project.
-    ignored: paths that git ignores, of which only the names are looked at.
+    ignored: paths that git ignores, of which only the names are looked at; None: all that the project has.
     refused: (path, offset) of suppressions that do not count.
     jobs: worker processes; 0: as many as there is work and processors for.
     progress: called with (files checked, files in all) from time to time.
     """
     began = time.monotonic()
     selected = select(config, rules)
+    checker = Checker(project, config, selected, refused)
+    checker.warm(project.listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     excluded = matcher(config.exclude)
     paths = [p for p in paths if not excluded(p)]
-    names = [p for p in ignored if not excluded(p)]
-    checker = Checker(project, config, selected, refused)
+    names = [p for p in (project.ignored() if ignored is None else ignored) if not excluded(p)]
     outcomes, notices = check_all(checker, paths, names, jobs, progress)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(

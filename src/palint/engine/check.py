@@ -41,6 +41,16 @@ class Outcome(NamedTuple):
     allowed: Mapping[int, frozenset[str]] = {}
 
 
+# What `warm` checks: what most trees hold, in pieces that are done in some milliseconds.
+_COMMON = (
+    ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
+    ("a.md", b"%s: Zq8vT1-xW4\n%s=call(['Zq8.vT1'])\n" % (b"token", b"key")),
+    ("b.py", b"import boto3\nboto3.client('s3', access_key=1)\n"),
+    ("a.py", b"'%s'\n" % b"".join(b"%x%c" % (i * 37 % 16, 65 + i) for i in range(26))),
+    (".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: aws_access_key_id}]}}\n"),
+)
+
+
 class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
     """A file, or one window of a large one, took longer than `limits.seconds`."""
 
@@ -83,6 +93,21 @@ class Checker:
         )
         self._allow = [matcher(a.paths) for a in config.allow]
 
+    def warm(self, enough: Callable[[], bool]) -> None:
+        """Until it is enough, do once what the first files would do anew in each worker.
+
+        That is to compile patterns and to load words, weights and parsers. What is found is forgotten.
+        """
+        for path, text in _COMMON:
+            if enough():
+                return
+            file = SourceFile(path, text)
+            self._deadline = time.monotonic() + self.config.limits.seconds
+            everyone = frozenset(range(len(self.rules)))
+            for i, hits in self._hits(file, self.matcher.scan(text), everyone).items():
+                file.hits = tuple(hits)
+                self._ask(self.rules[i], file)
+
     def check(self, path: str) -> Outcome | None:
         """Check one file; None when there is nothing to say of it."""
         file = self.project.open(path)
@@ -91,17 +116,20 @@ class Checker:
                 [self.check_text(w, window=True) for w in self.project.windows(path)], self.project
             )
         made = self.check_text(file)
+        file.release()
         parts = [self.check_text(part, window=True) for part in foreign_parts(file)]
         return _together([made, *parts], self.project) if any(parts) else made
 
     def check_text(self, file: SourceFile, *, window: bool = False) -> Outcome | None:
         """Check a file, or one window of a file too large to hold, with the rules that want it."""
-        self.beat()
-        self._deadline = time.monotonic() + self.config.limits.seconds
+        if window:
+            self.beat()
         found = self.matcher.scan(file.scanned)
-        named = self.by_name.rules(file.path) if not window else ()
+        named = () if window else self.by_name.rules(file.path)
         if not found and not named:
             return None
+        self.beat()
+        self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
         asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file, window)]
         if not asked and -1 not in hinted:
@@ -137,11 +165,10 @@ class Checker:
     ) -> dict[int, list[Hit]]:
         """{rule index: its hits} of the rules that are asked, byte offsets turned into code points."""
         hits: dict[int, list[Hit]] = {}
-        owners = {p: [o for o in self.owners[p] if o[0] in asked] for p in {p for p, _ in found}}
-        wanted = [(p, end) for p, end in found if owners[p]]
-        for (pattern, _), end in zip(wanted, file.offsets([end for _, end in wanted]), strict=True):
-            for rule, needle in owners[pattern]:
-                hits.setdefault(rule, []).append(Hit(needle, end))
+        for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
+            for rule, needle in self.owners[pattern]:
+                if rule in asked:
+                    hits.setdefault(rule, []).append(Hit(needle, end))
         return hits
 
     def _wants(self, index: int, file: SourceFile, window: bool) -> bool:

@@ -41,8 +41,8 @@ _WEBHOOK = pattern(
 )
 # What a text holds, in lower case, of a call that is one of these, however its parts are spread over it.
 _SENDING = (
-    "postmessage", "post_message", "postephemeral", "post_ephemeral", "schedulemessage", "memessage", "webhook",
-    "hooks.slack", "slack.com/api",
+    "postmessage", "post_message", "postephemeral", "post_ephemeral", "schedulemessage", "memessage",
+    "webhook", "hooks.slack", "slack.com/api",
 )  # fmt: skip
 _SENDING_TOO = tuple(
     map(pattern, (r"slack[\w.-]{0,40}(?:hook|url)", r"chat[\W_]{0,40}update", r"files[\W_]{0,40}upload"))

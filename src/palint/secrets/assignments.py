@@ -73,8 +73,8 @@ _GAP = lazy.pattern(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = lazy.pattern(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")
 _STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 _QUOTE = lazy.pattern(_STRING)
-# What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`. Nothing that a run has taken is
-# of use behind it, so where `re` can it gives nothing back.
+# What may stand before the literal: calls, brackets, `env.X ||`, `condition ?`. Nothing that a run has taken
+# is of use behind it, so where `re` can it gives nothing back.
 _KEEPS = "+" if sys.version_info >= (3, 11) else ""
 _NAME_RUN = rf"[\w.$:&*<>/ -]{{0,40}}{_KEEPS}"
 _WRAPPED = lazy.pattern(

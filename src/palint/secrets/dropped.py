@@ -65,12 +65,12 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a type",
         lazy.pattern(
-            _words(
+            "(?i:"
+            + _words(
                 """bytes str string int integer bool boolean any object optional list dict unknown never void
                 number"""
             )
-            + r"\b",
-            re.I,
+            + r"\b)"
         ),
     ),
     # `id-token: write` stands in each workflow that the standard asks for.
@@ -120,8 +120,9 @@ _VALUE: tuple[Rule, ...] = (
             + r"\Z"
         ),
     ),
-    ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}")),
 )
+_ANY_VALUE = lazy.pattern("|".join(pattern.pattern for _, pattern in _VALUE))
+_REPEATS: Rule = ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}"))
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login alg
@@ -234,9 +235,10 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
         return _stands_in(value) or (
             "it repeats one character" if len(value) <= 128 and _RUN.search(value) else ""
         )
-    return by_value(value) or (_by_name(value, key, path) if key and detector != "authorization-header" else "") or _by_place(
-        value, key, line, column, path, detector
-    )
+    reason = by_value(value)
+    if not reason and key and detector != "authorization-header":
+        reason = _by_name(value, key, path)
+    return reason or _by_place(value, key, line, column, path, detector)
 
 
 def _stands_in(value: str) -> str:
@@ -256,10 +258,9 @@ def by_value(value: str) -> str:
     reason = _stands_in(value)
     if reason:
         return reason
-    for reason, pattern in _VALUE:
-        if pattern.match(value):
-            return reason
-    return ""
+    if _ANY_VALUE.match(value):  # one look for all of them: most values pass
+        return next(reason for reason, pattern in _VALUE if pattern.match(value))
+    return _REPEATS[0] if _REPEATS[1].match(value) else ""
 
 
 def by_weak_name(value: str) -> str:

@@ -7,12 +7,12 @@ repository: the value, the name it is given to, its line and the file's base nam
 
 from __future__ import annotations
 
-import json
 import math
+import os
 import re
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
+from typing import Any
 
 from palint import lazy
 
@@ -172,16 +172,11 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
     found += ["shape:" + name for name, pattern in _SHAPES if pattern.match(value)]
     found += ["value:" + name for name in _holds(value)]
     around = (before + " " + after).lower()
-    found += ["near:" + name for name, words in _CONTEXT if any(word in around for word in words)]
+    found += ["near:" + name for name, words in _CONTEXT if any(map(around.__contains__, words))]
     found += ["file-name:" + name for name in _file_name(path)]
     if line[:column].lstrip().startswith(("#", "//", "*", "/*", "--", ";", "<!--", '"""')):
         found.append("near:comment")
-    if (
-        single["words"] == "0"
-        and len(value) >= 6
-        and "value:digit" in found
-        and any(c.isalpha() for c in value)
-    ):
+    if single["words"] == "0" and len(value) >= 6 and "value:digit" in found and any(map(str.isalpha, value)):
         found.append("value:random")
         if detector == "default":  # how a random value is given does not matter
             single["detector"] = "keyword"
@@ -194,7 +189,15 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """The words that are common in source code (`words.json`)."""
-    return frozenset(json.loads((Path(__file__).parent / "words.json").read_text(encoding="utf-8")))
+    return frozenset(shipped("words.json"))
+
+
+def shipped(name: str) -> Any:
+    """What a JSON file beside this module holds."""
+    import json  # the score is not asked in most runs of a hook
+
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return json.load(file)
 
 
 def coverage(value: str) -> float:
@@ -229,9 +232,16 @@ def entropy(value: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in counts) if total else 0.0
 
 
+def _character(c: str) -> str:
+    return "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o"
+
+
+_KINDS = "".join(map(_character, map(chr, range(128))))
+
+
 def changes(value: str) -> float:
     """How often the class of characters (lower, upper, digit, other) changes, per pair of neighbours."""
-    kinds = ["l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value]
+    kinds = value.translate(_KINDS) if value.isascii() else [_character(c) for c in value]
     turns = sum(a != b and not (a == "u" and b == "l") for a, b in pairwise(kinds))
     return turns / max(1, len(value) - 1)
 
@@ -242,7 +252,7 @@ def _bin(size: int) -> str:
 
 def _holds(value: str) -> list[str]:
     found = []
-    if any(c.isdigit() for c in value):
+    if any(map(str.isdigit, value)):
         found.append("digit")
     if not value.isalnum():
         found.append("special")

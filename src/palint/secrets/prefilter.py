@@ -1,17 +1,15 @@
 """Where assignments can stand: needles, each with a quick look at what stands behind a hit.
 
-Nineteen in twenty places where a name like `key` meets an operator hold no secret: an argument list, a number,
-`None`, a placeholder, a word. What goes here, by one regular expression and the verdict's own rules for a value
-alone, saves a position, a candidate and a verdict. Only simple values are judged: one string, or one word. Nothing
-is dropped that the verdict keeps; a test holds that on real trees. The needles without the look are what is proven
-against upstream's plugins.
+Nineteen in twenty places where a name like `key` meets an operator hold no secret: an argument list, a
+number, `None`, a placeholder, a word. What goes here, by one regular expression and the verdict's own rules
+for a value alone, saves a position, a candidate and a verdict. Only simple values are judged: one string, or
+one word. Nothing is dropped that the verdict keeps; a test holds that on real trees. The needles without the
+look are what is proven against upstream's plugins.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
+from palint import lazy
 from palint.needles import Needle
 from palint.secrets import assignments, dropped
 
@@ -26,52 +24,57 @@ _WEAK = (
 # fast as bounds, and `find` has its own.
 _OPERATOR = r"[\w.-]*[\\\"'`\])}>]*(?:\s\*?(?:string|str|byte))?\s*(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])"
 
-# What `assignments` takes for a value, in its own order. The last group that takes part is the value, an empty
-# one where there is none.
-_SAME_LINE = r"[=>]{0,2}[ \t]{0,40}(?![ \t=>])"  # none is given back, lest what follows is read from its middle
+# What `assignments` takes for a value, in its own order. The last group that takes part is the value, an
+# empty one where there is none. No blank is given back, lest what follows is read from its middle.
+_SAME_LINE = r"[=>]{0,2}[ \t]{0,40}(?![ \t=>])"
 _NEXT_LINE = r"[=>]{0,2}[ \t]{0,40}\r?\n[ \t]{0,80}(?![ \t])"
 _GAP = r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
 _ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?{_QUOTED}"
 _ANY = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"
-_INSIDE = rf"[\w.$:]{{0,40}}[(\[{{]\s{{0,4}}(?:[\w.$:]{{0,40}}[(\[{{]\s{{0,4}})?{_ONE}(?!,)(?:\s{{0,4}}(?::|=>)())?"
-_SUBSCRIPT = r"[\w.$:]{1,40}\[[\"']()"
-_CALL = r"(?:[A-Za-z_$][\w$.]*\??[(\[]|[({\[])(?!\s{0,4}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)()"  # numbers may be bytes
+_LAST = rf"(?!{assignments._NEXT_ITEM.pattern})"  # of a list's strings each may be it
+_RUN = rf"[\w.$:]{{0,40}}{assignments._KEEPS}"
+_INSIDE = (
+    rf"{_RUN}[(\[{{]\s{{0,4}}(?:{_RUN}[(\[{{]\s{{0,4}})?{_ONE}{_LAST}"
+    r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is no value
+)
+_SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
+_CALL = (
+    rf"(?:[A-Za-z_$][\w$.]*{assignments._KEEPS}\??[(\[]|[({{\[])"
+    r"(?!\s{0,4}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)()"  # numbers may be bytes
+)
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
 _NOTHING = rf"{_GAP}(?!{_ANY})()"
 
 
-def _forms(*forms: str) -> Callable[[bytes, int], re.Match[bytes] | None]:
-    return re.compile("|".join(forms).encode()).match
-
-
 _SHAPES = {
-    ord(operator): _forms(*forms)
+    ord(operator): lazy.pattern("|".join(forms).encode())
     for operators, forms in {
         ":=": (
+            r"[,;)\]}]()",
             _GAP + _ONE,
             rf"{_NEXT_LINE}(?!{_ANY})()",
             _GAP + _SUBSCRIPT,
             _GAP + _INSIDE,
             rf"{_SAME_LINE}(?!{_ANY})(?!{assignments._TYPED.pattern}{assignments._STRING})(?:{_CALL}|{_BARE})",
         ),
-        "(": (_GAP + _ONE + "(?!,)", _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
+        "(": (r"\)()", _GAP + _ONE + _LAST, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
         "!": (_GAP + _ONE, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
-        "\"": (r"([^\"\\\n]{0,128})\"",),
+        '"': (r"([^\"\\\n]{0,128})\"",),
         "'": (r"([^'\\\n]{0,128})'",),
     }.items()
     for operator in operators
 }
 # Names that a weak word is part of and that the verdict takes for strong ones.
-_STRONG_AFTER_ALL = re.compile(
+_STRONG_AFTER_ALL = lazy.pattern(
     rb"(?i:(?:api|access|private|encryption|signing|master)[_.-]?key)|_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z"
-).search
+)
 
 
 def _is_worth_a_look(data: bytes, at: int, weak: bool = False) -> bool:
     """Whether what is given to the name before `at` may be a secret."""
     shape = _SHAPES.get(data[at - 1])
-    match = shape(data, at) if shape else None
+    match = shape.match(data, at) if shape else None
     if match is None:
         return True
     found = match[match.lastindex or 0]
@@ -82,7 +85,9 @@ def _is_worth_a_look(data: bytes, at: int, weak: bool = False) -> bool:
     value = found.decode()
     if dropped.by_value(value):
         return False
-    return not (weak and dropped.by_weak_name(value)) or bool(_STRONG_AFTER_ALL(data, max(0, at - 48), at))
+    if not weak or not dropped.by_weak_name(value):
+        return True
+    return _STRONG_AFTER_ALL.search(data, max(0, at - 48), at) is not None
 
 
 def _under_a_weak_name(data: bytes, at: int) -> bool:
@@ -91,13 +96,13 @@ def _under_a_weak_name(data: bytes, at: int) -> bool:
 
 def _is_header(data: bytes, at: int) -> bool:
     """Whether what follows HTTP's scheme is more than a word: `basic profile`, `bearer token`."""
-    value = _CREDENTIALS(data, at - 6)[0].decode()  # type: ignore[index]  # the needle ends in six of them
+    value = _CREDENTIALS.match(data, at - 6)[0].decode()  # type: ignore[index]  # the needle ends in six of them
     if data[max(0, at - 14) : at - 6].lower().find(b"basic") >= 0:
         return assignments.is_basic(value)
     return not (value.isalpha() and len(value) < 32) and not dropped.by_value(value)
 
 
-_CREDENTIALS = re.compile(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}").match
+_CREDENTIALS = lazy.pattern(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 
 
 def _is_in_address(data: bytes, at: int) -> bool:

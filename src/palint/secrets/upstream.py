@@ -36,8 +36,14 @@ class Plugin(NamedTuple):
     opens_nothing: str | None = None
 
 
+# Base64 is full of it, save for what upstream wants to stand before and behind.
+_ARTIFACTORY = (
+    r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
+)
+_TELEGRAM = r"\d{8}:[\w-]{35}(?=)(?<!\d{35})"  # a number is none
+
 PLUGINS: tuple[Plugin, ...] = (
-    Plugin("ArtifactoryDetector", "artifactory", needles=(r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})",)),
+    Plugin("ArtifactoryDetector", "artifactory", needles=(_ARTIFACTORY,)),
     Plugin("AWSKeyDetector", "aws", ("aws-", "assignments", "entropy")),
     Plugin("AzureStorageKeyDetector", "azure_storage_key", ("azure-storage-",)),
     Plugin("BasicAuthDetector", "basic_auth", ("assignments",)),
@@ -62,7 +68,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("SoftlayerDetector", "softlayer", ("assignments",), needles=(r"api\.softlayer\.com/soap/v3",)),
     Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
     Plugin("StripeDetector", "stripe", ("stripe-",)),
-    Plugin("TelegramBotTokenDetector", "telegram_token", needles=(r"\d{8}:[\w-]{35}",)),
+    Plugin("TelegramBotTokenDetector", "telegram_token", needles=(_TELEGRAM,)),
     Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
 )
 

@@ -8,9 +8,7 @@ the candidate. Every verdict says why, in words that hold nothing of the value.
 
 from __future__ import annotations
 
-import json
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from palint.secrets import documented, dropped, features
@@ -115,5 +113,5 @@ def _phrase(name: str) -> str:
 @lru_cache(maxsize=1)
 def model() -> Model:
     """The learned weights that ship with palint."""
-    data = json.loads((Path(__file__).parent / "weights.json").read_text(encoding="utf-8"))
+    data = features.shipped("weights.json")
     return Model(data["threshold"], data["bias"], data["weights"])

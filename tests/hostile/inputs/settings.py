@@ -131,7 +131,7 @@ for _name in ("palint.toml", "pyproject.toml", "palint-baseline.jsonl"):
     add(f"settings-{_short}-outside", "find", _outside)
     add(f"settings-{_short}-sparse", "error", _sparse)
 
-MODULES = ("palint", "click", "yaml", "libcst", "hyperscan", "msgspec", "pathspec", "json", "re", "ast", "rich", "detect_secrets",
+MODULES = ("palint", "click", "yaml", "hyperscan", "msgspec", "pathspec", "json", "re", "ast", "rich", "detect_secrets",
            "tree_sitter", "sitecustomize", "usercustomize", "encodings", "tomllib", "tomli", "select", "_bootlocale")  # fmt: skip
 
 

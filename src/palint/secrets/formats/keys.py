@@ -76,7 +76,7 @@ FORMATS = (
     Format(
         id="nkey-seed",
         name="NATS NKEY seed",
-        needle="^S[ACNOUX][A-D][A-Z2-7]{20}|[^0-9a-z]S[ACNOUX][A-D][A-Z2-7]{20}",
+        needle="(?-i:S[ACNOUX][A-D][A-Z2-7]{20})",
         pattern=token("S[ACNOUX][A-D][A-Z2-7]{55}"),
         valid=checksums.nkey,
         example="{nkey_seed}",

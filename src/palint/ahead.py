@@ -1,0 +1,73 @@
+"""A computation in a process of its own, while this one goes on with something else."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Ahead(Generic[T]):
+    """What `compute` gives, which may be pickled and holds no resource.
+
+    It runs in a forked process from now on. Where the platform cannot fork, or that process fails in any way,
+    it runs here when the result is taken, and raises here what it raises.
+    """
+
+    def __init__(self, compute: Callable[[], T]) -> None:
+        self._compute = compute
+        self._pid = self._pipe = -1
+        if hasattr(os, "fork"):
+            self._pipe, writing = os.pipe()
+            self._pid = os.fork()
+            if self._pid == 0:
+                os.close(self._pipe)
+                _give(compute, writing)
+            os.close(writing)
+
+    def ready(self) -> bool:
+        """Whether `take` needs no more waiting for the computation."""
+        return self._pipe < 0 or bool(select.select([self._pipe], [], [], 0)[0])
+
+    def take(self) -> T:
+        """The result; to be asked once."""
+        pieces = []
+        if self._pipe >= 0:
+            while piece := os.read(self._pipe, 1 << 20):
+                pieces.append(piece)
+            self._end()
+        data = b"".join(pieces)
+        # The length says whether it is whole: the process may have died while it wrote.
+        if len(data) < 8 or len(data) != 8 + int.from_bytes(data[:8], "little"):
+            return self._compute()
+        return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
+
+    def _end(self) -> None:
+        os.close(self._pipe)
+        self._pipe = -1
+        with suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+    def __del__(self) -> None:
+        if self._pipe >= 0:  # nobody took it
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            self._end()
+
+
+def _give(compute: Callable[[], object], writing: int) -> None:
+    """The life of the other process; it never returns into its parent's code."""
+    with suppress(BaseException):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        data = pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL)
+        view = memoryview(len(data).to_bytes(8, "little") + data)
+        while view:
+            view = view[os.write(writing, view) :]
+    os._exit(0)
