@@ -31,7 +31,7 @@ from mutants import Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
 # Imported once, before the forks. The last, only for the rules, brings all of palint that stands below them.
-PRELOAD = ["click", "detect_secrets", "hyperscan", "jsonschema", "libcst", "markdown_it", "msgspec"]
+PRELOAD = ["click", "detect_secrets", "hyperscan", "jsonschema", "markdown_it", "msgspec"]
 PRELOAD += ["pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing"]
 # Quick to start: no plugins of the environment, no rewritten assertions, no collection of garbage at the end.
 PYTEST = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
