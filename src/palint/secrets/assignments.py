@@ -62,12 +62,11 @@ class Candidate(NamedTuple):
     detector: str
 
 
-_KEYWORD = lazy.pattern(_WORDS, re.I)
+_KEYWORD = lazy.pattern(_WORDS, re.I | re.A)  # letter case is dear beyond ASCII
 # The text before a hit, read backwards: operator, type, what closes the name, the name.
 _NAME_BACKWARDS = lazy.pattern(
-    r"(?:[!:=(>,]|\|\||\?\?|ro)\s{0,24}(?:[\"']?eulav[\"']?[\s,]{1,26})?"
-    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?",
-    re.I,
+    r"(?:[!:=(>,]|\|\||\?\?|(?i:ro))\s{0,24}(?:[\"']?(?i:eulav)[\"']?[\s,]{1,26})?"
+    r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
 )
 _GAP = lazy.pattern(r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80})?")
 _TYPED = lazy.pattern(r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}")

@@ -176,7 +176,9 @@ _WEAK: tuple[Rule, ...] = (
         ),
     ),
 )
-_OTHER_WORD = lazy.pattern(r"pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z", re.I)
+_OTHER_WORD = lazy.pattern(
+    r"pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z", re.I | re.A
+)
 _STRONG = lazy.pattern(
     _words(
         r"""
@@ -184,7 +186,7 @@ _STRONG = lazy.pattern(
             -p\Z -u\Z
         """
     ),
-    re.I,
+    re.I | re.A,
 )
 _SETTING = lazy.pattern(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*KEY\Z")
 _WORDS = _WEAK[0][1]
@@ -196,9 +198,10 @@ _FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|withou
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = lazy.pattern(r"\b[ua]rn:[\w:.-]{1,80}:\Z")
 _UUID = lazy.pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
-_HAS_UUID = lazy.pattern(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I)
+_HAS_UUID = lazy.pattern(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I | re.A)
 _SPEAKS = lazy.pattern(
-    r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth", re.I
+    r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth",
+    re.I | re.A,
 )
 _CODE_NAME = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
 _DOTTED = lazy.pattern(r"[A-Za-z_]\w*(?:\.\w+)+\Z")

@@ -45,7 +45,7 @@ _KEYWORD = lazy.pattern(
     r"[nx]key|"
     r"pass(?:word|wd|phrase|code|wort)|passw|pwd|psw|pass|secret|token|credential|auth|key|"
     r"cookie|session|sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
-    re.I,
+    re.I | re.A,
 )
 _SAME_KEYWORD = {
     "passwd": "password",

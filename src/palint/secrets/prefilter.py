@@ -13,12 +13,15 @@ from palint import lazy
 from palint.needles import Needle
 from palint.secrets import assignments, dropped
 
-_STRONG = "pass|pwd|psw|secret|token|credential|contrasena|contraseña"
-# `author`, `keyword`, `KeyError`, `monkeypatch` and `side_effect` are none.
+# `passed`, `passing` and `passive` speak of none; `passe` (French) does.
+_STRONG = r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|secret|token|credential|contrasena|contraseña"
+# `author`, `authenticate`, `authorize`, `keyword`, `KeyError`, `monkeypatch`, `session`, `signature` and
+# `side_effect` are none.
 _WEAK = (
-    r"auth(?:\b|[^o\W]|ori[sz])|key(?:s?(?:\b|_)|(?-i:[A-Z0-9]))|cookie|session|[_.]sid(?:\b|_)|nonce|salt|seed|"
-    "signature|otp|jwt|login|hmac"
+    r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
+    r"nonce|salt|seed|(?:\b|_)t?otp|jwt|hmac"
 )
+_SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
 
 # A name, what closes it, an operator; it ends where `assignments.find` begins. Stars compile four times as
 # fast as bounds, and `find` has its own.
@@ -116,5 +119,6 @@ _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
 NEEDLES: tuple[str, ...] = (
     Needle(f"(?:{_STRONG}){_OPERATOR}", _is_worth_a_look),
     Needle(f"(?:{_WEAK}){_OPERATOR}", _under_a_weak_name),
+    Needle(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
     *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:]),
 )
