@@ -12,6 +12,7 @@ from palint.testing import apply_fixes, check, fill, results_of
 RULES = registry.load()
 CONTAINER, CREDENTIALS = RULES["container-access-key"], RULES["aws-credentials-file"]
 LOADED, EXAMPLE, HARDCODED = RULES["env-file-loaded"], RULES["env-example-value"], RULES["hardcoded-secret"]
+FAR = '{"family": "' + "a" * 700 + '", "environment": [\n'  # what stands further off than a name's value
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,44 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
     assert [f.rule for f in results.findings] == ["container-access-key"]
     for shape in ("{aws_access_key_id}", "{aws_secret_access_key}"):
         assert fill(shape)[4:] not in repr(results)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("vars.yaml", "AWS_SECRET_ACCESS_KEY: {aws_secret_access_key}\n"),
+        ("vars.yaml", "- AWS_SECRET_ACCESS_KEY: '{aws_secret_access_key}'\n"),
+        ("list.yaml", '- "AWS_SECRET_ACCESS_KEY={aws_secret_access_key}"\n'),
+        ("compose.yaml", "services: {a: {environment: [AWS_SECRET_ACCESS_KEY={aws_secret_access_key}]}}\n"),
+        ("Dockerfile", "FROM a\nARG AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),
+        ("task.json", FAR + '{"name": "AWS_SECRET_ACCESS_KEY", "value": "{aws_secret_access_key}"}]}\n'),
+        ("task.json", FAR + '{"value": "{aws_secret_access_key}", "name": "AWS_SECRET_ACCESS_KEY"}]}\n'),
+        ("task.json", FAR + '{"AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}]}\n'),
+    ],
+)
+def test_the_value_of_a_container_key_is_masked_and_nothing_else(path: str, text: str) -> None:
+    (finding,) = check(CONTAINER, {path: text})
+    assert [fill(text)[start:end] for start, end in finding.values] == [fill("{aws_secret_access_key}")]
+    assert fill(text)[finding.span.offset :].startswith("AWS_SECRET_ACCESS_KEY")
+
+
+@pytest.mark.parametrize("section", ["environment", "args", "build_args", "build-args"])
+def test_a_compose_file_passes_a_key_on(section: str) -> None:
+    for held in ("{AWS_SECRET_ACCESS_KEY: $KEY}", "[AWS_SECRET_ACCESS_KEY=$KEY]", "[AWS_SECRET_ACCESS_KEY]"):
+        assert len(check(CONTAINER, {"compose.yaml": f"services: {{a: {{{section}: {held}}}}}\n"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("action.yml", "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"),
+        ("action.yaml", "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"),
+        ("Dockerfile", "FROM a\nARG AWS_SECRET_ACCESS_KEY=\nENV AWS_ACCESS_KEY_ID\n"),
+        ("compose.yaml", "services:\n  a:\n    labels: [AWS_SECRET_ACCESS_KEY=$KEY]\n"),
+    ],
+)
+def test_no_container_key(path: str, text: str) -> None:
+    assert check(CONTAINER, {path: text}) == []
 
 
 def test_a_profile_is_reported_once_and_masked() -> None:

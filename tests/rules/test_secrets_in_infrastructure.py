@@ -9,6 +9,7 @@ import pytest
 from palint import registry
 from palint.config import Config
 from palint.findings import Severity
+from palint.secrets.shapes import make
 from palint.source import SourceFile
 from palint.testing import check, fill, results_of
 
@@ -51,6 +52,8 @@ def version_of(value: str, more: str = "") -> dict[str, str]:
         '"{\\"token\\": \\"{password}\\"}"',
         '"Password123!"',
         "<<EOF\n{password}\nEOF",
+        'jsonencode({ deploy_webhook = "{hex32}" })',
+        'jsonencode({ kept_in = "secret_string", password = "{hex32}" })',
     ],
 )
 def test_terraform_literals(value: str) -> None:
@@ -73,6 +76,8 @@ def test_terraform_literals(value: str) -> None:
         'jsonencode({ password = "<fill in>" })',
         '"REPLACE_ME"',
         'file("x.json")',
+        '"{\\"user\\": \\"administrator\\"}"',
+        'var.x\n  version_stages = ["secret_string"]',
     ],
 )
 def test_terraform_without_a_literal(value: str) -> None:
@@ -94,6 +99,9 @@ def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
     ignore = "  lifecycle {\n    ignore_changes = [secret_string]\n  }\n"
     assert check(INFRASTRUCTURE, version_of('"initial value"', ignore)) == []
     assert len(check(INFRASTRUCTURE, version_of('"{hex32}"', ignore))) == 1
+    for length, found in ((11, 0), (12, 1)):
+        value = make(f'"{{base62:{length - 1}}}7"', "first")
+        assert len(check(INFRASTRUCTURE, version_of(value, ignore))) == found
 
 
 @pytest.mark.parametrize(
@@ -106,10 +114,41 @@ def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
         ("a.ts", 'import "aws-cdk-lib";\nf({ username: SecretValue.unsafePlainText("app") });\n'),
         ("a.py", "import boto3\nclient.put_secret_value(SecretId='a/production', SecretString=value)\n"),
         ("t.yml", "S: {Type: 'AWS::SecretsManager::Secret', Properties: {GenerateSecretString: {}}}\n"),
+        ("a.tf", 'resource "acme_vault" "a" {\n  secret_string = "{password}"\n}\n'),
+        ("a.ts", 'import "aws-cdk-lib";\nf({ username: SecretValue.unsafePlainText("administrator") });\n'),
+        ("a.py", 'import aws_cdk\nf(username=aws_cdk.SecretValue.unsafe_plain_text("administrator"))\n'),
+        ("a.ts", 'import "aws-cdk-lib";\nf({ kind: "SecureString" });\n'),
+        ("a.py", 'import aws_cdk\nf(kind="SecureString")\n'),
+        ("a.ts", 'import "aws-cdk-lib";\nSecretValue.unsafePlainText();\n'),
+        ("a.ts", 'import "aws-cdk-lib";\ntest("the secretString of a stack", f);\n'),
     ],
 )  # fmt: skip
 def test_infrastructure_without_a_secret(path: str, text: str) -> None:
     assert check(INFRASTRUCTURE, {path: text}) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: hunter}}\n"),
+        ("a.ts", 'import "aws-cdk-lib";\nnew SecretVersion("s", { secretString: "hunter" });\n'),
+    ],
+)
+def test_a_short_word_is_a_secret_where_nobody_replaces_it(path: str, text: str) -> None:
+    assert [text[start:end] for f in check(INFRASTRUCTURE, {path: text}) for start, end in f.values] == [
+        "hunter"
+    ]
+
+
+@pytest.mark.parametrize(
+    "call", ['SecretValue.unsafe_plain_text("@")', 'CfnSecret(self, "a", secret_string="@")']
+)
+def test_python_infrastructure_that_does_not_parse_is_searched_as_text(call: str) -> None:
+    text = fill(f'import aws_cdk\nprint "x"\n{call}\n'.replace("@", "{password}"))
+    results = results_of(INFRASTRUCTURE, {"a.py": text})
+    assert [n.kind for n in results.notices] == ["fell-back"]
+    (finding,) = results.findings
+    assert [text[start:end] for start, end in finding.values] == [fill("{password}")]
 
 
 @pytest.mark.parametrize(

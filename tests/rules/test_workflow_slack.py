@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 
 from palint.findings import Finding
@@ -69,6 +70,17 @@ SENT = {
     "curl here-document": run('curl -d @- "$SLACK_WEBHOOK" <<EOF', '{"text": "${{ secrets.P }}"}', "EOF"),
     "curl form": run("curl -F text=${{ secrets.P }} -F token=$T https://slack.com/api/chat.postMessage"),
     "wget": run('wget --post-data="{\\"text\\": \\"$HELD\\"}" https://hooks.slack.com/services/x'),
+    "upload": action("acme/slack-upload@v1", "with", "content: ${{ secrets.P }}"),
+    "below a line that ends like a field": action(
+        "act10ns/slack@v2", "with", "message: |", "  The new token:", "  ${{ secrets.P }}"
+    ),
+    "variable below such a line": run('curl -d @- "$SLACK_WEBHOOK" <<EOF', "The new token:", "$HELD", "EOF"),
+    "script of another action": action(
+        "acme/ssh@v1", "with", "script: |", "  curl -d text=${{ secrets.P }} $SLACK_WEBHOOK_URL"
+    ),
+    "folded script": action(
+        "acme/ssh@v1", "with", "script: >-", "  curl -d text=${{ secrets.P }} $SLACK_WEBHOOK_URL"
+    ),
     "from a store": run(
         "P=$(aws secretsmanager get-secret-value --secret-id x)",
         'curl -d "{\\"text\\": \\"$P\\"}" $SLACK_WEBHOOK',
@@ -80,6 +92,11 @@ SENT = {
 def test_what_a_workflow_sends(name: str) -> None:
     (finding,) = found(SENT[name])
     assert finding.severity.label == "error" and "GetSecretValue" in finding.help
+
+
+def test_a_secret_that_is_sent_is_reported_once() -> None:
+    findings = results_of(SecretToSlack, {A: SENT["act10ns"]}, others=[GithubSecret]).findings
+    assert [f.rule for f in findings if f.span.start.line == 8] == ["secret-to-slack"]
 
 
 KEPT = {
@@ -95,6 +112,19 @@ KEPT = {
         "payload: |",
         '  {"channel": "${{ secrets.CHANNEL }}", "text": "x"}',
     ),
+    "token in the payload": action(
+        "slackapi/slack-github-action@v2",
+        "with",
+        "payload: |",
+        '  {"token": "${{ secrets.BOT }}", "text": "x"}',
+    ),
+    "webhook in the payload": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", '  {"to": "${{ secrets.SLACK_WEBHOOK }}"}'
+    ),
+    "file": action(
+        "slackapi/slack-github-action@v2", "with", "payload-file-path: ${{ secrets.X }}", "token: x"
+    ),
+    "no shell": action("act10ns/slack@v2", "with", "message: 'it is called $DB_PASSWORD'"),
     "v1 webhook": action("slackapi/slack-github-action@v1", "env", "SLACK_WEBHOOK_URL: ${{ secrets.W }}"),
     "rtCamp webhook": action("rtCamp/action-slack-notify@v2", "env", "SLACK_WEBHOOK: ${{ secrets.W }}"),
     "mention": action("act10ns/slack@v2", "with", "message: 'hi <@${{ secrets.SLACK_USER_ID }}>'"),
@@ -105,6 +135,7 @@ KEPT = {
     ),
     "curl url": run('curl -d \'{"text": "done"}\' ${{ secrets.SLACK_WEBHOOK_URL }}'),
     "curl token": run("curl -d token=$HELD -d text=x https://slack.com/api/chat.postMessage"),
+    "curl token without blanks": run("curl -d token=${{secrets.BOT}} https://slack.com/api/chat.postMessage"),
     "curl elsewhere": run('curl -d \'{"text": "${{ secrets.P }}"}\' https://example.org'),
     "comment": run("# curl -d ${{ secrets.P }} https://hooks.slack.com/services/x"),
     "plain variable": run('curl -d "{\\"text\\": \\"$PLAIN\\"}" $SLACK_WEBHOOK'),
@@ -114,6 +145,13 @@ KEPT = {
 @pytest.mark.parametrize("name", KEPT)
 def test_what_only_addresses_a_message(name: str) -> None:
     assert found(KEPT[name]) == []
+
+
+def test_a_composite_action() -> None:
+    steps = "runs:\n  using: composite\n  steps:\n    - shell: sh\n      run: |\n"
+    read = "        P=$(aws secretsmanager get-secret-value --secret-id x)\n"
+    (finding,) = found(steps + read + '        curl -d "text=$P" $SLACK_WEBHOOK\n', "notify/action.yml")
+    assert (finding.span.start.line, finding.message) == (7, "step 1 sends a secret to Slack, `$P`")
 
 
 def test_shell_scripts_go_by_names() -> None:
@@ -131,6 +169,12 @@ PYTHON = [
     ("text = f'key {api_key}'\nclient.chat_update(channel=c, ts=t, text=text)", True),
     ("requests.post('https://hooks.slack.com/services/x', json={'text': db_password})", True),
     ("requests.post(SLACK_WEBHOOK_URL, json={'text': secrets['token']})", True),
+    ("client.chat_postMessage(channel=c, text=os.environ.get('API_KEY'))", True),
+    ("client.chat_postMessage(channel=c, text=f'{user_password} and {api_key}')", True),
+    ("requests.post(SLACK_WEBHOOK_URL, {'text': db_password})", True),
+    ("requests.post(slack_url, json={'text': db_password})", True),
+    ("requests.post(WEBHOOK_FOR_SLACK, json={'text': db_password})", True),
+    ("requests.post('https://slack.com/api/' + method, json={'text': db_password})", True),
     ("from slack_sdk.webhook import WebhookClient\nWebhookClient(url).send(text=password)", True),
     (
         "client = WebClient(token=os.environ['SLACK_TOKEN'])\nclient.chat_postMessage(channel=c, text='hi')",
@@ -138,11 +182,22 @@ PYTHON = [
     ),
     ("client.chat_postMessage(channel=c, token=token, text='hi')", False),
     ("client.chat_postMessage(channel=c, text=mask(password))", False),
+    ("client.chat_postMessage(channel=c, text=translated('password'))", False),
+    ("client.chat_postMessage(channel=c, text=os.getenv('REGION'))", False),
+    ("client.chat_postMessage(channel=c, text=f'{token.expires_at} {credentials.user}')", False),
+    ("text = 'hi'\ntext = text + user\nclient.chat_postMessage(channel=c, text=text)", False),
+    ("requests.post(SLACK_WEBHOOK_URL, json={'text': 'hi', 'username': token})", False),
+    ("log.info(SLACK_WEBHOOK_URL, password)", False),
     ("client.chat_postMessage(channel=c, text=f'{token_count} tokens, {secret_name}')", False),
     ("requests.post('https://example.org', json={'text': password})", False),
     ("requests.post('https://slack.com/api/oauth.v2.access', data={'client_secret': secret})", False),
     ("requests.post(slack_url, headers={'Authorization': token}, json={'text': 'hi'})", False),
 ]
+
+
+METHODS = """chat_postMessage chat_postEphemeral chat_scheduleMessage chat_meMessage chat_update
+    chat_post_message chat_post_ephemeral files_upload files_upload_v2"""
+PYTHON += [(f"client.{method}(channel=c, text=password)", True) for method in METHODS.split()]
 
 
 @pytest.mark.parametrize(("code", "sent"), PYTHON)
@@ -158,6 +213,10 @@ JAVASCRIPT = [
     ("fetch('https://hooks.slack.com/services/x', { body: JSON.stringify({ text: dbPassword }) });", True),
     ("axios.post(slackWebhookUrl, { text: secrets.apiKey });", True),
     ("await slackWebhook.send({ text: accessKey });", True),
+    ("axios(slackWebhookUrl, { text: dbPassword });", True),
+    ("const url = 'https://hooks.slack.com/services/x';\nfetch(url, { body: dbPassword });", True),
+    ("await web.chat.postMessage({ channel, text: `set: ${Boolean(password)}` });", False),
+    ("const a = b;\nconst b = a;\nawait web.chat.postMessage({ channel, text: a });", False),
     ("await web.chat.postMessage({ channel, token, text: 'hi' });", False),
     ("await web.chat.postMessage({ channel, text: mask(password) });", False),
     ("fetch(slackWebhookUrl, { headers: { Authorization: token }, body: 'hi' });", False),
@@ -198,3 +257,4 @@ def test_what_does_not_parse_is_said() -> None:
     }
     for path, expected in kinds.items():
         assert [n.kind for n in results_of(SecretToSlack, {path: broken}).notices] == expected
+    assert results_of(SecretToSlack, {"a.py": "slack: c: d\n"}).notices == ()  # it sends nothing

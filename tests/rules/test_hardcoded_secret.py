@@ -1,0 +1,50 @@
+"""`hardcoded-secret` beyond its examples: files that are not read as a plain text."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from palint import registry
+from palint.config import Config
+from palint.engine import run
+from palint.findings import Results
+from palint.project import Disk, Limits, Project
+from palint.secrets.shapes import SHAPES, make
+from palint.testing import check
+
+RULE = registry.load()["hardcoded-secret"]
+TOKEN = make(SHAPES["github_token"], "hardcoded")
+
+
+def results_in(root: Path, limits: Limits) -> Results:
+    project = Project(str(root), Disk(str(root), repository=False), limits)
+    return run(project, Config(limits=limits), {RULE.id(): RULE}, jobs=1)
+
+
+def test_a_link_whose_target_is_a_secret(tmp_path: Path) -> None:
+    os.symlink(f"/run/{TOKEN}", tmp_path / "link")
+    (finding,) = results_in(tmp_path, Limits()).findings
+    assert (finding.span.path, finding.span.start) == ("link", (1, 6))
+    assert TOKEN not in repr(finding)
+
+
+def test_a_file_too_large_to_hold_is_searched(tmp_path: Path) -> None:
+    (tmp_path / "dump.sql").write_text("-- a row\n" * 100 + f"token = '{TOKEN}'\n", "utf-8")
+    results = results_in(tmp_path, Limits(text=100))
+    assert [f.span.start for f in results.findings] == [(101, 10)]
+    assert results.complete
+
+
+def test_an_escape_in_a_notebook_hides_no_secret() -> None:
+    cells = [{"cell_type": "code", "source": ["import db\n", f"!login {TOKEN}"]}]
+    text = json.dumps({"cells": cells}).replace("ghp_", "g\\u0068p_")
+    (finding,) = check(RULE, {"a.ipynb": text})
+    assert finding.message.endswith(" (cell 1, line 2)")
+
+
+def test_outside_the_cells_of_a_notebook_no_cell_is_named() -> None:
+    text = json.dumps({"cells": [], "metadata": {"token": TOKEN}})
+    (finding,) = check(RULE, {"a.ipynb": text})
+    assert finding.message.endswith("characters)")
