@@ -19,7 +19,7 @@ _STRONG = r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|secret|token|cred
 # `side_effect` are none.
 _WEAK = (
     r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
-    r"nonce|salt|seed|(?:\b|_)t?otp|jwt|hmac"
+    r"nonce|salt|seed|otp|jwt|hmac"
 )
 _SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
 
