@@ -16,6 +16,8 @@ from palint.secrets import assignments, shapes
 WRITTEN = (
     ("settings.py", 'password = "«{password}»"'),
     ("settings.py", "password = r'«{password}»'"),
+    ("settings.py", 'password = """«{password}»"""'),
+    ("settings.py", "password = '''«{password}»\nand more'''"),
     ("settings.py", 'db["password"] = "«{password}»"'),
     ("settings.py", 'connect(user="u", password="«{password}»")'),
     ("settings.py", 'os.environ.get("DB_PASSWORD", "«{password}»")'),

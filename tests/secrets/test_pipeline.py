@@ -150,7 +150,7 @@ WORST = {
         for unit in (
             " ", "secret", "sk-", "://", "eyJ", "`", '"a', '"', "'", "\\", "=", "secret_key=", 'key="aaaa1",',
             "://a:b@", "password: ", "AKIA", "ghp_", "-----BEGIN PRIVATE KEY-----", "key(", "bearer ",
-            "-p x ",
+            "-p x ", 'password { default = "aaaa1234" ', "token: default: aaaa1234 ",
             "0123456789abcdef", "a.cloudant.com ", "xoxb-1-", "é", "aws_secret_access_key",
         )
     },

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from palint import needles
 from palint.lazy import pattern
-from palint.secrets import assignments, entropy, prefilter, statements, upstream
+from palint.secrets import assignments, defaults, entropy, prefilter, statements, upstream
 from palint.secrets.dropped import why
 from palint.secrets.formats import FORMATS, Format, matches
 from palint.secrets.verdict import Verdict, judge
@@ -128,6 +128,13 @@ def _stated(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 2, "keyword", found.key)
 
 
+def _defaults(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        found = defaults.find(text, at)
+        if found:
+            yield Candidate(found.start, found.end, 2, "keyword", found.key)
+
+
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = entropy.find(text, at)
@@ -141,6 +148,8 @@ def _finders() -> dict[str, list[_Finder]]:
         finders.setdefault(needle, []).append(_assigned)
     for needle in statements.NEEDLES:
         finders.setdefault(needle, []).append(_stated)
+    for needle in defaults.NEEDLES:
+        finders.setdefault(needle, []).append(_defaults)
     for needle in entropy.NEEDLES:
         finders.setdefault(needle, []).append(_random)
     for fmt in FORMATS:

@@ -213,6 +213,9 @@ def _strings(
     while following and len(spans) < 6:
         start = following.end()
         mark = following[following.lastindex or 0]
+        if mark in ('"', "'") and text.startswith(mark * 2, start):
+            mark *= 3
+            start += 2
         end = _close(text, start, high, mark)
         after = end + len(mark)
         if detector == "keyword" or not _IS_NAME.match(text, after, high):

@@ -33,7 +33,7 @@ _SAME_LINE = r"[=>]{0,2}[ \t]{0,40}(?![ \t=>])"
 _NEXT_LINE = r"[=>]{0,2}[ \t]{0,40}\r?\n[ \t]{0,80}(?![ \t])"
 _GAP = r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
-_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?{_QUOTED}"
+_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''){_QUOTED}"
 _ANY = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"
 _LAST = rf"(?!{assignments._NEXT_ITEM.pattern})"  # of a list's strings each may be it
 _RUN = rf"[\w.$:]{{0,40}}{assignments._KEEPS}"

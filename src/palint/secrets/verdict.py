@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from palint.lazy import pattern
 from palint.secrets import documented, dropped, features
 
 
@@ -47,7 +48,16 @@ def judge(value: str, key: str, line: str, column: int, path: str, detector: str
 
 
 def _scored(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
-    return score(model(), features.extract(value, key, line, column, path, detector))
+    found = features.extract(value, key, line, column, path, detector)
+    verdict = score(model(), found)
+    if not verdict.keep and _UNDER_A_STRONG_NAME in found and _MIXED.match(value):
+        return Verdict(True, verdict.score, _phrase(_UNDER_A_STRONG_NAME))
+    return verdict
+
+
+# Whatever else the score holds against it: of the labelled lines none like this is harmless.
+_UNDER_A_STRONG_NAME = "value:random under a strong name"
+_MIXED = pattern(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{14,80}\Z")
 
 
 def keeps(detector: str) -> str:
