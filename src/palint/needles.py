@@ -52,11 +52,11 @@ class Needle(str):
 class Matcher:
     """Compiled patterns. Survives a fork; one scan at a time."""
 
-    __slots__ = ("_ahead", "patterns")
+    __slots__ = ("_looks", "patterns")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = tuple(patterns)
-        self._ahead: dict[int, Callable[[bytes, int], object]] | None = None  # made when there is a hit
+        self._looks: list[Callable[[bytes, int], object] | None] | None = None  # made when there is a hit
 
     def scan(self, data: bytes) -> Hits:
         """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
@@ -68,11 +68,12 @@ class Matcher:
         hits = self._ends(data)
         if not hits:
             return hits
+        looks = self._looks
+        if looks is None:
+            looks = self._looks = [_last_word(pattern) for pattern in self.patterns]
+        hits = [hit for hit in hits if (look := looks[hit[0]]) is None or look(data, hit[1])]
         hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
-        ahead = self._ahead
-        if ahead is None:
-            ahead = self._ahead = {i: ask for i, p in enumerate(self.patterns) if (ask := _last_word(p))}
-        return [hit for hit in hits if hit[0] not in ahead or ahead[hit[0]](data, hit[1])]
+        return hits
 
     def _ends(self, data: bytes) -> Hits:
         """Every match's end, look-aheads not yet asked, in any order."""

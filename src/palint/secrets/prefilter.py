@@ -74,27 +74,31 @@ _STRONG_AFTER_ALL = lazy.pattern(
 )
 
 
-def _is_worth_a_look(data: bytes, at: int, weak: bool = False) -> bool:
-    """Whether what is given to the name before `at` may be a secret."""
+def _value(data: bytes, at: int) -> str | None:
+    """The value behind an operator, if it is a simple one; "" where there is none, None where it is not known."""
     shape = _SHAPES.get(data[at - 1])
     match = shape.match(data, at) if shape else None
     if match is None:
-        return True
+        return None
     found = match[match.lastindex or 0]
     if len(found) < 4:
-        return False
-    if not found.isascii():
-        return True
-    value = found.decode()
-    if dropped.by_value(value):
-        return False
-    if not weak or not dropped.by_weak_name(value):
-        return True
-    return _STRONG_AFTER_ALL.search(data, max(0, at - 48), at) is not None
+        return ""
+    return found.decode() if found.isascii() else None
+
+
+def _under_a_strong_name(data: bytes, at: int) -> bool:
+    """Whether what is given to the name before `at` may be a secret."""
+    value = _value(data, at)
+    return value is None or (value != "" and not dropped.by_value(value))
 
 
 def _under_a_weak_name(data: bytes, at: int) -> bool:
-    return _is_worth_a_look(data, at, weak=True)
+    value = _value(data, at)
+    if not value:
+        return value is None
+    if dropped.by_weak_name(value) and not _STRONG_AFTER_ALL.search(data, max(0, at - 48), at):
+        return False
+    return not dropped.by_value(value)
 
 
 def _is_header(data: bytes, at: int) -> bool:
@@ -117,7 +121,7 @@ def _is_in_address(data: bytes, at: int) -> bool:
 
 _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
 NEEDLES: tuple[str, ...] = (
-    Needle(f"(?:{_STRONG}){_OPERATOR}", _is_worth_a_look),
+    Needle(f"(?:{_STRONG}){_OPERATOR}", _under_a_strong_name),
     Needle(f"(?:{_WEAK}){_OPERATOR}", _under_a_weak_name),
     Needle(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
     *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:]),
