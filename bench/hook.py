@@ -41,8 +41,8 @@ def commands(names: list[str], programs: Path) -> dict[str, list[str] | None]:
     gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
     staged = ["scan", "--staged", "--no-validate", "--no-update-check", "-q", "."]
     return {
-        "palint hook": [str(Path(sys.executable).parent / "palint"), "hook", "--", *names],
-        "palint --staged": [str(Path(sys.executable).parent / "palint"), "--staged"],
+        "palint hook": [str(programs / "palint"), "hook", "--", *names],
+        "palint --staged": [str(programs / "palint"), "--staged"],
         "detect-secrets-hook": [str(programs / "detect-secrets-hook"), "--no-verify", *names],
         "betterleaks": [str(programs / "betterleaks"), "--silent", *names],
         "kingfisher": [str(programs / "kingfisher"), *staged],

@@ -75,7 +75,7 @@ _STRONG_AFTER_ALL = lazy.pattern(
 
 
 def _value(data: bytes, at: int) -> str | None:
-    """The value behind an operator, if it is a simple one; "" where there is none, None where it is not known."""
+    """The value behind an operator, if it is a simple one; "" where there is none, None for unknown."""
     shape = _SHAPES.get(data[at - 1])
     match = shape.match(data, at) if shape else None
     if match is None:
