@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import select
 import signal
 from collections.abc import Callable
@@ -46,6 +45,8 @@ class Ahead(Generic[T]):
         # The length says whether it is whole: the process may have died while it wrote.
         if len(data) < 8 or len(data) != 8 + int.from_bytes(data[:8], "little"):
             return self._compute()
+        import pickle  # a hook lists nothing
+
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 
     def _end(self) -> None:
@@ -63,6 +64,8 @@ class Ahead(Generic[T]):
 
 def _give(compute: Callable[[], object], writing: int) -> None:
     """The life of the other process; it never returns into its parent's code."""
+    import pickle
+
     with suppress(BaseException):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)

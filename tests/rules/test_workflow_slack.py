@@ -81,6 +81,40 @@ SENT = {
     "folded script": action(
         "acme/ssh@v1", "with", "script: >-", "  curl -d text=${{ secrets.P }} $SLACK_WEBHOOK_URL"
     ),
+    "a word of prose before it": action(
+        "slackapi/slack@v1", "with", "message: 'Your token: ${{ secrets.P }}'"
+    ),
+    "one word and a colon": action("act10ns/slack@v2", "with", "message: 'Token: ${{ secrets.P }}'"),
+    "a line of prose": action(
+        "act10ns/slack@v2", "with", "text: |", "  Hi!", "  Your token: ${{ secrets.P }}"
+    ),
+    "a line of prose in a payload": action(
+        "slackapi/slack-github-action@v2",
+        "with",
+        "payload: |",
+        "  text: |",
+        "    Your token: ${{ secrets.P }}",
+    ),
+    "prose in a member": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", '  {"text": "Hi, token: ${{ secrets.P }}"}'
+    ),
+    "prose in a quoted member with another sign": action(
+        "8398a7/action-slack@v3", "with", "custom_payload: |", "  {text: `Hi, token: ${{ secrets.P }}`}"
+    ),
+    "prose in a form": run('curl -d "text=Your token: $HELD" $SLACK_WEBHOOK_URL'),
+    "prose in a curl's JSON": run("""curl -d '{"text": "a token=${{ secrets.P }}"}' $SLACK_WEBHOOK_URL"""),
+    "a form's second field": run('curl -d "token=$T&text=$HELD" https://slack.com/api/chat.postMessage'),
+    "a form's field behind prose": run(
+        'curl -d "a=b&text=the token=$HELD" https://slack.com/api/chat.postMessage'
+    ),
+    "a script of one line": action(
+        "acme/ssh@v1", "with", 'script: curl -d "text=${{ secrets.P }}" https://hooks.slack.com/services/x'
+    ),
+    "a quoted script of one line": action(
+        "acme/ssh@v1",
+        "with",
+        "script: 'curl -d \"text=${{ secrets.P }}\" https://hooks.slack.com/services/x'",
+    ),
     "from a store": run(
         "P=$(aws secretsmanager get-secret-value --secret-id x)",
         'curl -d "{\\"text\\": \\"$P\\"}" $SLACK_WEBHOOK',
@@ -118,6 +152,27 @@ KEPT = {
         "payload: |",
         '  {"token": "${{ secrets.BOT }}", "text": "x"}',
     ),
+    "token and blanks": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", '  {"token": "${{  secrets.BOT }}"}'
+    ),
+    "token or another": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", '  {"token": "${{ env.X || secrets.BOT }}"}'
+    ),
+    "token in YAML": action(
+        "slackapi/slack-github-action@v2", "with", "payload: |", "  token: ${{ secrets.BOT }}", "  text: x"
+    ),
+    "token on one line of YAML": action(
+        "slackapi/slack-github-action@v2", "with", "payload: 'token: ${{ secrets.BOT }}'"
+    ),
+    "token in a list": action(
+        "slackapi/slack-github-action@v2", "with", "blocks: |", "  - token: ${{ secrets.BOT }}"
+    ),
+    "token in braces": action(
+        "8398a7/action-slack@v3", "with", "custom_payload: |", "  {text: `x, y`, token: '${{ secrets.BOT }}'}"
+    ),
+    "token in an escaped payload": action(
+        "slackapi/slack-github-action@v2", "with", 'payload: "{\\"token\\": \\"${{ secrets.BOT }}\\"}"'
+    ),
     "webhook in the payload": action(
         "slackapi/slack-github-action@v2", "with", "payload: |", '  {"to": "${{ secrets.SLACK_WEBHOOK }}"}'
     ),
@@ -136,6 +191,15 @@ KEPT = {
     "curl url": run('curl -d \'{"text": "done"}\' ${{ secrets.SLACK_WEBHOOK_URL }}'),
     "curl token": run("curl -d token=$HELD -d text=x https://slack.com/api/chat.postMessage"),
     "curl token without blanks": run("curl -d token=${{secrets.BOT}} https://slack.com/api/chat.postMessage"),
+    "curl form token": run('curl -d "text=x&token=$HELD" https://slack.com/api/chat.postMessage'),
+    "curl long token": run("curl --data='token=${{ secrets.BOT }}' https://slack.com/api/chat.postMessage"),
+    "curl JSON token": run(
+        'curl -d "{\\"text\\":\\"x\\", \\"token\\": \\"$HELD\\"}" https://slack.com/api/x'
+    ),
+    "curl spliced token": run("""curl -d '{"text":"x","token":"'"$HELD"'"}' https://slack.com/api/x"""),
+    "a script of one line that addresses": action(
+        "acme/ssh@v1", "with", "script: curl -d text=x ${{ secrets.SLACK_WEBHOOK_URL }}"
+    ),
     "curl elsewhere": run('curl -d \'{"text": "${{ secrets.P }}"}\' https://example.org'),
     "comment": run("# curl -d ${{ secrets.P }} https://hooks.slack.com/services/x"),
     "plain variable": run('curl -d "{\\"text\\": \\"$PLAIN\\"}" $SLACK_WEBHOOK'),
@@ -175,6 +239,18 @@ PYTHON = [
     ("requests.post(slack_url, json={'text': db_password})", True),
     ("requests.post(WEBHOOK_FOR_SLACK, json={'text': db_password})", True),
     ("requests.post('https://slack.com/api/' + method, json={'text': db_password})", True),
+    ("requests.post(url=SLACK_WEBHOOK_URL, json={'text': password})", True),
+    ("requests.post(json={'text': password}, url=SLACK_WEBHOOK_URL)", True),
+    ("requests.request('POST', SLACK_WEBHOOK_URL, json={'text': password})", True),
+    ("requests.request('POST', SLACK_WEBHOOK_URL, None, {'text': password})", True),
+    ("requests.request(method='POST', url=SLACK_WEBHOOK_URL, json={'text': password})", True),
+    ("httpx.Client().request('POST', SLACK_WEBHOOK_URL, json={'text': password})", True),
+    ("session = aiohttp.ClientSession()\nsession.post(url=SLACK_WEBHOOK_URL, json={'text': password})", True),
+    ("url = 'https://hooks.slack.com/services/x'\nrequests.post(url=url, json={'text': password})", True),
+    ("request(SLACK_WEBHOOK_URL, {'text': password})", True),
+    ("requests.request('POST', f'https://hooks.slack.com/{token}', json={'text': 'hi'})", False),
+    ("requests.post(url='https://example.org', json={'text': password})", False),
+    ("requests.post('https://example.org', {'text': f'{slack_url} {password}'})", False),
     ("from slack_sdk.webhook import WebhookClient\nWebhookClient(url).send(text=password)", True),
     (
         "client = WebClient(token=os.environ['SLACK_TOKEN'])\nclient.chat_postMessage(channel=c, text='hi')",
@@ -215,6 +291,22 @@ JAVASCRIPT = [
     ("await slackWebhook.send({ text: accessKey });", True),
     ("axios(slackWebhookUrl, { text: dbPassword });", True),
     ("const url = 'https://hooks.slack.com/services/x';\nfetch(url, { body: dbPassword });", True),
+    ("axios({ url: slackWebhookUrl, method: 'post', data: { text: password } });", True),
+    ("axios.request({ method: 'post', url: slackWebhookUrl, data: { text: password } });", True),
+    ("const url = 'https://hooks.slack.com/services/x';\naxios({ url, data: { text: password } });", True),
+    ("const o = { url: slackWebhookUrl, data: { text: password } };\naxios(o);", True),
+    ("axios({ baseURL: 'https://hooks.slack.com', url: '/services/x', data: { text: password } });", True),
+    ("request.post({ uri: slackWebhookUrl, json: { text: password } });", True),
+    ("await web.chat.postMessage({ channel, text: process.env['DB_PASSWORD'] });", True),
+    ('await web.chat.postMessage({ channel, text: `pw ${config["password"]}` });', True),
+    ("await web.chat.postMessage({ channel, text: password.trim() });", True),
+    ("await web.chat.postMessage({ channel, text: token.value });", True),
+    ("await web.chat.postMessage({ channel, text: credentials[0] });", True),
+    ("await web.chat.postMessage({ channel, text: `${token.length} ${secret?.name}` });", False),
+    ("await web.chat.postMessage({ channel, text: `${secrets['count']} ${config['region']}` });", False),
+    ("axios({ url: slackWebhookUrl, headers: { Authorization: token }, data: { text: 'x' } });", False),
+    ("axios({ url: `https://hooks.slack.com/${token}`, data: { text: 'x' } });", False),
+    ("axios({ url: 'https://example.org', data: { text: password, to: slackWebhookUrl } });", False),
     ("await web.chat.postMessage({ channel, text: `set: ${Boolean(password)}` });", False),
     ("const a = b;\nconst b = a;\nawait web.chat.postMessage({ channel, text: a });", False),
     ("await web.chat.postMessage({ channel, token, text: 'hi' });", False),
