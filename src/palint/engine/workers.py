@@ -152,7 +152,7 @@ class _Crew:
                 os.kill(worker.pid, signal.SIGKILL)
 
     def _take(self, worker: _Worker) -> None:
-        """Unpack a report that has come whole: 8 bytes of length, then the pickled outcomes if there are any."""
+        """Unpack a report that has come whole: 8 bytes of length, then the pickled outcomes, if any."""
         if len(worker.received) < 8:
             return
         size = int.from_bytes(worker.received[:8], "little")
