@@ -31,8 +31,19 @@ _MESSAGE = pattern(
     r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
 )
 _ADDRESS = pattern(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
-# Inside a payload: the name before a value, and those of them that address it.
-_FIELD = pattern(r"""["']?([\w-]+)["']?\s*[:=]\s*["']?[^"',{}\n]*$""")
+# Inputs that hold fields. In all others a word before a colon (`Your token: …`) is prose.
+_PAYLOAD = pattern(r"payload|blocks|attachments|body", re.I)
+# The name of the field whose value begins or goes on at the end of a text. A quoted one is a field anywhere,
+# in a shell's quotes too (`\"token\": …`).
+_QUOTED = r"""\\*["']([\w-]+)\\*["']\s*[:=]"""
+_VALUE = r"""\s*[\\"'`]*[^"',{}\n]*$"""
+_IN_MESSAGE = pattern(_QUOTED + _VALUE)
+# YAML and JavaScript: the first word of a line, or a member between braces, whose other values may be quoted.
+_LINE = r"""^["'\s]*(?:-\s+)*([\w-]+)\s*:"""
+_MEMBER = r"""\{(?:"[^"]*"|'[^']*'|`[^`]*`|[^{}"'`])*?(?<=[{,])\s*([\w-]+)\s*:"""
+_IN_PAYLOAD = pattern(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
+# Of a form: `token=…&text=…`.
+_IN_REQUEST = pattern(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
 _NO_SECRET = pattern(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
 
 
@@ -165,7 +176,7 @@ def _scripts(step: Step) -> Iterator[Node]:
         yield step.run
     inputs = step.node.get("with")
     for _, value in inputs.entries() if inputs else ():
-        if value.kind == "scalar" and value.style in ("|", ">"):
+        if value.kind == "scalar":
             yield value
 
 
@@ -177,7 +188,8 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
         for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
             name = key.value.removeprefix("SLACK_")
             if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
-                yield from _secrets(file, value.start, value.end, known, by_name=False)
+                field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
+                yield from _secrets(file, value.start, value.end, known, field)
 
 
 def _requests(
@@ -195,26 +207,33 @@ def _requests(
         at = request.start
         if slack.URL.search(request.rest):
             for first, last in request.bodies:
-                yield from _secrets(file, first, last, variables, by_name=known is None)
+                yield from _secrets(file, first, last, variables, _IN_REQUEST, by_name=known is None)
 
 
 def _secrets(
-    file: SourceFile, start: int, end: int, variables: set[str], by_name: bool
+    file: SourceFile, start: int, end: int, variables: set[str], field: re.Pattern[str], by_name: bool = False
 ) -> Iterator[tuple[int, int, str]]:
-    """(start, end, name) of the secrets in a message. by_name: a variable called like one counts as one."""
+    """(start, end, name) of the secrets in a message.
+
+    field: finds the name of the field that a value stands in. by_name: a variable called like a secret counts
+    as one.
+    """
     text = file.text
-    for read in expressions.reads(text, start, end):
-        held = read.context == "secrets" or (read.context == "env" and read.name in variables)
-        field = _FIELD.search(
-            text[max(start, text.rfind("\n", 0, read.start), read.start - 200) : read.start - 3]
-        )
-        if not held or read.compared or _NO_SECRET.search(read.name) or (field and _ADDRESS.search(field[1])):
+
+    def addresses(at: int) -> bool:
+        """Whether what stands there is the value of a field that only says where the message goes."""
+        found = field.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
+        return found is not None and _ADDRESS.search(found[found.lastindex or 0]) is not None
+
+    for opening, close in expressions.expressions(text, start, end):
+        if addresses(opening - len("${{")):
             continue
-        yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
+        for read in expressions.reads_inside(text, opening, close):
+            held = read.context == "secrets" or (read.context == "env" and read.name in variables)
+            if held and not read.compared and not _NO_SECRET.search(read.name):
+                yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
     for found in re.finditer(r"\$\{?([A-Za-z_]\w*)\}?", text[start:end]):
         name, at = found[1], start + found.start()
-        field = _FIELD.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
-        if (field and _ADDRESS.search(field[1])) or _NO_SECRET.search(name):
-            continue
-        if name in variables or (by_name and slack.is_secret_name(name)):
+        secret = name in variables or (by_name and slack.is_secret_name(name))
+        if secret and not _NO_SECRET.search(name) and not addresses(at):
             yield at, at + len(found[0]), f"${name}"

@@ -60,9 +60,13 @@ def _listed(text: str) -> frozenset[str]:
 
 
 _NO_MESSAGE = _listed(
-    """token channel channels user username icon_emoji icon_url headers auth url timeout thread_ts ts file
-    filename verify proxies cert method client_id client_secret refresh_token"""
+    """token channel channels user username icon_emoji icon_url headers auth url uri baseURL timeout thread_ts
+    ts file filename verify proxies cert method client_id client_secret refresh_token"""
 )
+_URL_MEMBERS = ("url", "uri", "baseURL")  # of the object that `axios` and its like are given
+# JavaScript's nodes: a name, and a member that is read (`a.b`, `a["b"]`).
+_NAMES = ("identifier", "shorthand_property_identifier")
+_READS = ("member_expression", "subscript_expression")
 _WORD = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
 _SECRET_PAIRS = frozenset(
@@ -85,9 +89,13 @@ class Leak(NamedTuple):
     callee: str
 
 
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
 def is_secret_name(name: str) -> bool:
     """Whether a name is that of a secret, and not of something about one (`token_count`, `secret_arn`)."""
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = _words(name)
     if not _NO_SECRET.isdisjoint(words):
         return False
     pairs = {f"{first} {second}" for first, second in pairwise(words)}
@@ -110,16 +118,25 @@ def python(file: SourceFile) -> Iterator[Leak]:
 
 
 def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -> list[ast.expr]:
-    import ast
-
+    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
     named = [k.value for k in call.keywords if k.arg not in _NO_MESSAGE]
     if _METHOD.search(callee) or _WEBHOOK.search(callee):
         return [*call.args, *named]
-    if _POST.search(callee) and call.args:
-        values = [call.args[0], *scope.values(call.args[0])]
-        if any(URL.search(ast.unparse(value)[:2000]) for value in values):
-            return [*call.args[1:], *named]
+    if _POST.search(callee):
+        # `post(url, …)`, `request("POST", url, …)`, and both with `url=`
+        urls = [*call.args[: 2 if callee.endswith("request") else 1]]
+        urls += [k.value for k in call.keywords if k.arg == "url"]
+        to_slack = [url for url in urls if _is_url(url, scope)]
+        if to_slack:
+            return [*(given for given in call.args if given not in to_slack), *named]
     return []
+
+
+def _is_url(node: ast.expr, scope: Scope) -> bool:
+    """Whether an argument is a URL of Slack, or a name that is set to one."""
+    import ast
+
+    return any(URL.search(ast.unparse(value)[:2000]) for value in (node, *scope.values(node)))
 
 
 def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
@@ -169,18 +186,37 @@ def javascript(file: SourceFile) -> Iterator[Leak]:
         node = todo.pop()
         if node.type == "call_expression":
             callee = js.callee(tree, node)[-200:]
-            given = js.arguments(node)
-            posts = _POST.search(callee) and given and URL.search(_source(tree, given[0]))
-            if posts or _METHOD.search(callee) or _WEBHOOK.search(callee):
-                yield from _javascript_secrets(tree, given[1:] if posts else given, callee.rpartition(".")[2])
+            message = _javascript_message(tree, callee, js.arguments(node))
+            yield from _javascript_secrets(tree, message, callee.rpartition(".")[2])
         todo.extend(reversed(node.named_children))
 
 
-def _source(tree: Tree, node: Node) -> str:
+def _javascript_message(tree: Tree, callee: str, given: list[Node]) -> list[Node]:
+    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
     from palint.languages import javascript as js
 
-    value = js.constant(tree, node) if node.type == "identifier" else None
-    return tree.source(node)[:500] + " " + (tree.source(value)[:500] if value is not None else "")
+    if _METHOD.search(callee) or _WEBHOOK.search(callee):
+        return given
+    if not _POST.search(callee) or not given:
+        return []
+    first = _constant(tree, given[0])
+    if first.type != "object":
+        return given[1:] if _is_slack(tree, given[0]) else []
+    members = js.members(tree, first)  # `axios({ url, data })`
+    urls = [js.member_value(members[name]) for name in _URL_MEMBERS if name in members]
+    return given if any(_is_slack(tree, url) for url in urls) else []
+
+
+def _is_slack(tree: Tree, url: Node) -> bool:
+    sources = (tree.source(node)[:500] for node in (url, _constant(tree, url)))
+    return any(URL.search(source) for source in sources)
+
+
+def _constant(tree: Tree, node: Node) -> Node:
+    """What a name is set to; the node itself where it is no name, or that is not known."""
+    from palint.languages import javascript as js
+
+    return (js.constant(tree, node) if node.type in _NAMES else None) or node
 
 
 def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[Leak]:
@@ -196,13 +232,25 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
             continue
         if node.type == "call_expression" and _MASKS.search(js.callee(tree, node)[-100:]):
             continue
-        if node.type in ("identifier", "shorthand_property_identifier", "member_expression"):
-            name = tree.source(node).rpartition(".")[2]
-            if is_secret_name(name):
-                yield Leak(node.start_byte, node.end_byte, name, callee)
-                return
-            value = js.constant(tree, node) if follow and node.type != "member_expression" else None
-            if value is not None:
-                todo.append((value, False))
+        name = _javascript_name(tree, node)
+        if is_secret_name(name):
+            yield Leak(node.start_byte, node.end_byte, name, callee)
+            return
+        if node.type in _READS and not _NO_SECRET.isdisjoint(_words(name)):
+            continue  # `token.length`
+        if follow and (value := _constant(tree, node)) != node:
+            todo.append((value, False))
         if node.type != "string":
             todo.extend((child, follow) for child in reversed(node.named_children))
+
+
+def _javascript_name(tree: Tree, node: Node) -> str:
+    """What an expression is called: a variable, or the member that is read; "" for all others."""
+    if node.type in _NAMES:
+        return tree.source(node)
+    if node.type not in _READS:
+        return ""
+    read = node.child_by_field_name("property") or node.child_by_field_name("index")
+    if read is None or read.type not in ("property_identifier", "private_property_identifier", "string"):
+        return ""
+    return tree.source(read).strip("'\"")
