@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -44,6 +45,15 @@ def test_without_fork_it_is_computed_when_taken(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delattr(os, "fork")
     made = Ahead(os.getpid)
     assert made.ready() and made.take() == os.getpid()
+
+
+def test_an_interrupt_ends_both() -> None:
+    made = Ahead(lambda: time.sleep(600))
+    pid = made._pid
+    threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        made.take()
+    assert subprocess.run(["ps", "-p", str(pid)], stdout=subprocess.DEVNULL, check=False).returncode == 1
 
 
 def test_what_nobody_takes_ends() -> None:

@@ -38,8 +38,12 @@ class Ahead(Generic[T]):
         """The result; to be asked once."""
         pieces = []
         if self._pipe >= 0:
-            while piece := os.read(self._pipe, 1 << 20):
-                pieces.append(piece)
+            try:
+                while piece := os.read(self._pipe, 1 << 20):
+                    pieces.append(piece)
+            except BaseException:  # interrupted: nobody waits for it any more
+                self._stop()
+                raise
             self._end()
         data = b"".join(pieces)
         # The length says whether it is whole: the process may have died while it wrote.
@@ -55,11 +59,14 @@ class Ahead(Generic[T]):
         with suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
 
+    def _stop(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._end()
+
     def __del__(self) -> None:
         if self._pipe >= 0:  # nobody took it
-            with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-            self._end()
+            self._stop()
 
 
 def _give(compute: Callable[[], object], writing: int) -> None:
@@ -67,8 +74,8 @@ def _give(compute: Callable[[], object], writing: int) -> None:
     import pickle
 
     with suppress(BaseException):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         data = pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL)
         view = memoryview(len(data).to_bytes(8, "little") + data)
         while view:
