@@ -39,6 +39,20 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
         ("list.yaml", '- "AWS_SECRET_ACCESS_KEY={aws_secret_access_key}"\n'),
         ("compose.yaml", "services: {a: {environment: [AWS_SECRET_ACCESS_KEY={aws_secret_access_key}]}}\n"),
         ("Dockerfile", "FROM a\nARG AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n"),
+        ("tags.yaml", "AWS_SECRET_ACCESS_KEY: !!str {aws_secret_access_key}\n"),
+        ("tags.yaml", "AWS_SECRET_ACCESS_KEY: !!str '{aws_secret_access_key}'\n"),
+        ("tags.yaml", "AWS_SECRET_ACCESS_KEY: ! {aws_secret_access_key}\n"),
+        ("tags.yaml", '[{name: AWS_SECRET_ACCESS_KEY, value: !!str "{aws_secret_access_key}"}]\n'),
+        ("url.json", '{"url": "https://x", "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}\n'),
+        ("url.json", '{"a": "x//y", "b": "//z", "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}\n'),
+        (
+            "kind.json",
+            '[{"name": "AWS_SECRET_ACCESS_KEY", "type": "TEXT", "value": "{aws_secret_access_key}"}]\n',
+        ),
+        (
+            "kind.json",
+            '[{"value": "{aws_secret_access_key}", "n": 1, "on": true, "name": "AWS_SECRET_ACCESS_KEY"}]\n',
+        ),
         ("task.json", FAR + '{"name": "AWS_SECRET_ACCESS_KEY", "value": "{aws_secret_access_key}"}]}\n'),
         ("task.json", FAR + '{"value": "{aws_secret_access_key}", "name": "AWS_SECRET_ACCESS_KEY"}]}\n'),
         ("task.json", FAR + '{"AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"}]}\n'),
@@ -57,12 +71,30 @@ def test_a_compose_file_passes_a_key_on(section: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "given", ["${localEnv:KEY}", "${localEnv:KEY:}", "${localEnv:KEY:{aws_secret_access_key}}"]
+)
+def test_a_devcontainer_passes_a_key_on(given: str) -> None:
+    text = f'{{"containerEnv": {{"AWS_SECRET_ACCESS_KEY": "{given}"}}}}\n'
+    (finding,) = check(CONTAINER, {".devcontainer/devcontainer.json": text})
+    assert "passed on" in finding.message
+
+
+@pytest.mark.parametrize(
     ("path", "text"),
     [
         ("action.yml", "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"),
         ("action.yaml", "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"),
         ("Dockerfile", "FROM a\nARG AWS_SECRET_ACCESS_KEY=\nENV AWS_ACCESS_KEY_ID\n"),
         ("compose.yaml", "services:\n  a:\n    labels: [AWS_SECRET_ACCESS_KEY=$KEY]\n"),
+        ("stack.yaml", "AWS_SECRET_ACCESS_KEY: !Ref Key2\n"),
+        ("stack.yaml", "AWS_SECRET_ACCESS_KEY: !ImportValue 'key-2'\n"),
+        ("stack.yaml", "[{name: AWS_SECRET_ACCESS_KEY, value: !Ref Key2}]\n"),
+        ("stack.yaml", "- !Sub 'AWS_SECRET_ACCESS_KEY=${Key2}'\n"),
+        ("a.json", '{\n  // "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"\n}\n'),
+        ("a.json", '{"a": 1, // "AWS_SECRET_ACCESS_KEY": "{aws_secret_access_key}"\n}\n'),
+        ("a.json", '[{"name": "AWS_SECRET_ACCESS_KEY", "a": 1}, {"value": "{aws_secret_access_key}"}]\n'),
+        ("a.json", '[{"value": "{aws_secret_access_key}"}, {"a": 1, "name": "AWS_SECRET_ACCESS_KEY"}]\n'),
+        ("devcontainer.json", '{"containerEnv": {"AWS_SECRET_ACCESS_KEY": "${localEnv:KEY:test}"}}\n'),
     ],
 )
 def test_no_container_key(path: str, text: str) -> None:

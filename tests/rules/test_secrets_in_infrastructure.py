@@ -127,6 +127,64 @@ def test_infrastructure_without_a_secret(path: str, text: str) -> None:
     assert check(INFRASTRUCTURE, {path: text}) == []
 
 
+PLAIN = 'SecretValue.unsafePlainText("{password}")'
+SNAKE = 'SecretValue.unsafe_plain_text("{password}")'
+CDK = "import software.amazon.awscdk.SecretValue;\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["userPassword", "idToken", "user_password", "dbPassword", "urlSecret", "support", "PASSPORT", "paid"],
+)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.ts", f'import "aws-cdk-lib";\nf({{ @: {PLAIN} }});\n'),
+        ("a.py", f"import aws_cdk\nf(@={SNAKE})\n"),
+        ("b.py", f'import aws_cdk\nprint "x"\nf({{"@": {SNAKE}}})\n'),
+        ("A.java", f'{CDK}class A {{ Object a = Map.of("@", {PLAIN}); }}\n'),
+    ],
+)
+def test_a_secrets_name_is_none_of_what_all_may_know(name: str, path: str, text: str) -> None:
+    assert len(results_of(INFRASTRUCTURE, {path: text.replace("@", name)}).findings) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["username", "dbUser", "db_user", "DBUser", "clientID", "hostName", "masterUsername", "user", "PORT"],
+)
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.ts", f'import "aws-cdk-lib";\nf({{ @: {PLAIN} }});\n'),
+        ("a.py", f'import aws_cdk\nf({{"@": aws_cdk.{SNAKE}}})\n'),
+        ("b.py", f'import aws_cdk\nprint "x"\nf({{"@": {SNAKE}}})\n'),
+        ("c.py", f'import aws_cdk\nprint "x"\nf(@=aws_cdk.{SNAKE})\n'),
+        ("A.java", f'{CDK}class A {{ Object a = Map.of("@", {PLAIN}); }}\n'),
+        ("B.java", f'{CDK}class A {{ Object a = Map.of("a", b(), "@", {PLAIN}); }}\n'),
+        (
+            "a.go",
+            'import "awscdk"\nvar a = M{"@": awscdk.SecretValue_UnsafePlainText(jsii.String("{password}"))}\n',
+        ),
+    ],
+)
+def test_what_all_may_know_is_no_secret(name: str, path: str, text: str) -> None:
+    assert results_of(INFRASTRUCTURE, {path: text.replace("@", name)}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.ts", f'import "aws-cdk-lib";\nnew Secret(this, "User", {PLAIN});\n'),
+        ("a.py", f"import aws_cdk\nSecret(self, 'User', {SNAKE})\n"),
+        ("A.java", f'{CDK}class A {{ Object a = new Secret(scope, "User", {PLAIN}); }}\n'),
+        ("b.py", 'import aws_cdk\nprint "x"\nCfnSecret("user", secret_string="{password}")\n'),
+    ],
+)
+def test_a_constructs_id_does_not_name_its_value(path: str, text: str) -> None:
+    assert len(results_of(INFRASTRUCTURE, {path: text}).findings) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
