@@ -26,8 +26,16 @@ _SECRET_NAME = pattern(
     r"|^key$|_key$|credential|dsn|connection.?string|salt$|webhook",
     re.I,
 )
-_PUBLIC_NAME = pattern(r"(user|name|host|port|engine|region|email|url|endpoint|id|arn)\w*$", re.I)
-_LAST_WORD = pattern(r"""(\w+)["']?\s*[:=(]\s*$""")
+# What all may know begins so, or ends in such a word (`dbUser`, `client_id`; `support` ends in none).
+_PUBLIC = r"(?i:user(?:name)?|(?:host)?name|host|port|engine|region|email|url|endpoint|id|arn)"
+_WORD_BEGINS = r"(?:_|(?<=[a-z\d])(?=[A-Z])|(?=[A-Z][a-z]))"
+_PUBLIC_NAME = pattern(rf"{_PUBLIC}\w*$|\w*{_WORD_BEGINS}{_PUBLIC}$")
+# What names a value, in front of the call that makes it: `user: f(`, `"user": m.f(`, `Map.of("user", f(`.
+# A construct's id (`new Secret(this, "User", f(`) does not.
+_VALUE_OF = pattern(
+    r"""(?:(\w+)["']?\s*[:=(]|(?<!this)(?<!self)(?<!scope)(?<!stack)[(,]\s*["'](\w+)["']\s*,)"""
+    r"\s*(?:[\w.]+\.)?$"
+)
 _LOOSE = pattern(
     r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
@@ -324,6 +332,8 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         for found in _LOOSE.finditer(file.text):
             last = found.lastindex or 0
             value = Value("text", found[last], *found.span(last))
+            if "plain" in found[last - 1].lower() and _is_public(file.text, found.start()):
+                continue
             yield from self.literals(file, f"`{found[last - 1]}`", [value], _GENERATE)
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
@@ -364,9 +374,8 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         for call in calls.calls(file, [hit.end for hit in file.hits]):
             if not _PLAIN_TEXT.search(call.name) or not call.given:
                 continue
-            member = _LAST_WORD.search(file.text, max(call.start - 80, 0), call.start)
-            if member is not None and _PUBLIC_NAME.match(member[1]):
-                continue  # `username: SecretValue.unsafePlainText("app")`
+            if _is_public(file.text, call.start):
+                continue
             what = f"`{call.name}`"
             yield from self.literals(file, what, call.given[0], _GENERATE_IN_CODE)
             if any(value.kind == "environment" for value in call.given[0]):
@@ -421,6 +430,13 @@ def _secret_in(file: SourceFile, name: str) -> str:
     if path.endswith(PYTHON.suffixes):
         return "secretsmanager.Secret(self, …, secret_name='{service}/{environment}')"
     return 'new secretsmanager.Secret(this, …, { secretName: "{service}/{environment}" })'
+
+
+def _is_public(text: str, start: int) -> bool:
+    """Whether the value at `start` is named as none that is secret: `user: …`, but not `userPassword: …`."""
+    found = _VALUE_OF.search(text, max(start - 80, 0), start)
+    name = found[found.lastindex or 0] if found is not None else ""
+    return _PUBLIC_NAME.match(name) is not None and not _SECRET_NAME.search(name)
 
 
 def _is_secret(text: str, ignored: bool) -> bool:

@@ -164,7 +164,7 @@ def test_a_secrets_name_is_none_of_what_all_may_know(name: str, path: str, text:
         ("B.java", f'{CDK}class A {{ Object a = Map.of("a", b(), "@", {PLAIN}); }}\n'),
         (
             "a.go",
-            'import "awscdk"\nvar a = M{"@": awscdk.SecretValue_UnsafePlainText(jsii.String("{password}"))}\n',
+            'import "awscdk"\nvar a = M{"@": cdk.SecretValue_UnsafePlainText(jsii.String("{password}"))}\n',
         ),
     ],
 )
