@@ -238,10 +238,10 @@ def _yaml(file: SourceFile) -> Blocks:
         for node in document.walk():
             if node.kind == "map":
                 for key, value in node.items:
-                    yield _block(value), compose and key.value in _ENVIRONMENTS
-                yield _block(node), False
+                    yield _block(value, file.text), compose and key.value in _ENVIRONMENTS
+                yield _block(node, file.text), False
             elif node.kind == "seq":
-                yield _block(node), False
+                yield _block(node, file.text), False
 
 
 def _from_text(match: re.Match[str]) -> Variable:
@@ -249,36 +249,49 @@ def _from_text(match: re.Match[str]) -> Variable:
     return Variable(match[name], match[value], match.start(name), match.end(), *match.span(value))
 
 
-def _block(node: Node) -> list[Variable]:
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # all others (`!Ref`, `!Sub`) make another value of it
+_PROPERTIES = pattern(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
+
+
+def _block(node: Node, text: str) -> list[Variable]:
     """The variables that a map, a list of `NAME=value`, or a list of `{name: …, value: …}` sets."""
     block = []
     for key, value in node.entries():
-        if value.kind == "scalar" and value.tag is None and (value.value or value.null):
-            block.append(Variable(key.value, value.value, key.start, value.end, *_inner(value)))
+        if value.kind == "scalar" and value.tag in _PLAIN_TAGS and (value.value or value.null):
+            block.append(Variable(key.value, value.value, key.start, value.end, *_inner(value, text)))
     for element in node.elements:
         if element.kind == "scalar":
-            name, equals, text = element.value.partition("=")
-            start, end = _inner(element)
-            if equals and not text:
+            name, equals, held = element.value.partition("=")
+            start, end = _inner(element, text)
+            if equals and not held:
                 continue  # cleared
-            block.append(Variable(name, text, start, end, min(start + len(name) + 1, end), end))
+            block.append(Variable(name, held, start, end, min(start + len(name) + 1, end), end))
         elif element.kind == "map":
             named, given = element.get("name"), element.get("value")
-            if named is not None and given is not None and named.kind == given.kind == "scalar":
-                block.append(Variable(named.value, given.value, named.start, given.end, *_inner(given)))
+            if named is None or given is None or given.tag not in _PLAIN_TAGS:
+                continue
+            if named.kind == given.kind == "scalar":
+                block.append(Variable(named.value, given.value, named.start, given.end, *_inner(given, text)))
     return block
 
 
-def _inner(node: Node) -> tuple[int, int]:
-    """A scalar's place without its quotes."""
-    return (node.start + 1, node.end - 1) if node.style in ("'", '"') else (node.start, node.end)
+def _inner(node: Node, text: str) -> tuple[int, int]:
+    """A scalar's place in the text without its quotes, and without a tag and an anchor in front."""
+    found = _PROPERTIES.match(text, node.start, node.end)
+    start = found.end() if found else node.start
+    return (start + 1, node.end - 1) if node.style in ("'", '"') else (start, node.end)
 
 
 _JSON_NAME = pattern(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
-_JSON_VALUE = pattern(r'\s*(?::|,\s*"value"\s*:)\s*"((?:[^"\\\n]|\\.){0,500})"', re.IGNORECASE)
+# A member between `"name"` and `"value"`, as CodeBuild's `"type": "PLAINTEXT"`.
+_JSON_MEMBER = r'"\w{1,60}"\s*:\s*(?:"(?:[^"\\\n]|\\.){0,200}"|[\w.+-]{1,60})\s*,\s*'
+_JSON_TEXT = r'"((?:[^"\\\n]|\\.){0,500})"'
+_JSON_VALUE = pattern(rf'\s*(?::|,\s*(?:{_JSON_MEMBER}){{0,5}}?"value"\s*:)\s*{_JSON_TEXT}', re.IGNORECASE)
 _JSON_VALUE_BEFORE = pattern(
-    r'"value"\s*:\s*"((?:[^"\\\n]|\\.){0,500})"\s*,\s*"name"\s*:\s*\Z', re.IGNORECASE
+    rf'"value"\s*:\s*{_JSON_TEXT}\s*,\s*(?:{_JSON_MEMBER}){{0,5}}?"name"\s*:\s*\Z', re.IGNORECASE
 )
+_JSON_COMMENT = pattern(r"(?<![^\s,{}\[\]])//")  # that of `https://` and of `"//host"` is none
+_LOCAL = pattern(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # with the default behind a second colon
 
 
 def _json(file: SourceFile) -> Blocks:
@@ -288,11 +301,13 @@ def _json(file: SourceFile) -> Blocks:
         window = max(0, name.start() - 600)
         behind = _JSON_VALUE.match(text, name.end())
         match = behind or _JSON_VALUE_BEFORE.search(text[window : name.start()])
-        if match is None or "//" in text[max(window, file.line_at(name.start())[0]) : name.start()]:
+        if match is None or _JSON_COMMENT.search(
+            text[max(window, file.line_at(name.start())[0]) : name.start()]
+        ):
             continue
         start, end = match.span(1)
         if behind is None:
             start, end = start + window, end + window
-        value = re.sub(r"\$\{localEnv:(\w+)", r"${\1", match[1])
+        value = _LOCAL.sub(r"${\1:-\2}", match[1])
         block.append(Variable(name[1], value, *name.span(1), start, end))
     yield block, "devcontainer" in file.path.lower()
