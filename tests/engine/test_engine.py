@@ -291,6 +291,26 @@ def test_seals(tmp_path: Path) -> None:
     assert one.value_bits is not None and 0 <= one.value_bits < 4096
 
 
+class Talkative(Rule):
+    """Says the whole line, in its message and its help."""
+
+    clause = Clause.NO_SECRETS_IN_CODE
+    needles = ("key=",)
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        for hit in file.hits:
+            start, end = file.line_at(hit.end)
+            line = file.text[start:end]
+            yield self.finding(file.span(start, end), line, help=line, values=[(hit.end, end)])
+
+
+def test_no_value_is_in_a_rules_words() -> None:
+    values = [fill("{aws_secret_access_key}"), fill("{password}") + "-long-enough"]
+    text = f"key={values[0]}\nkey={values[1]}\n"
+    for finding, value in zip(results_of(Talkative, {"a.txt": text}).findings, values, strict=True):
+        assert finding.message == finding.help == "key=" + "*" * len(value)
+
+
 def test_a_long_line_is_cut_round_the_finding() -> None:
     results = results_of(General, {"a.txt": "x" * 100_000 + " key " + "y" * 100_000})
     (line,) = results.findings[0].excerpt

@@ -215,3 +215,13 @@ def test_basic_beside_session_credentials_are_a_warning_in_java() -> None:
 def test_a_key_from_the_environment_counts_in_a_test_too() -> None:
     text = "new S3({ credentials: { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY } });\n"
     assert len(check(SDK, {"a.spec.ts": text})) == 1
+
+
+def test_a_chain_of_calls_is_named_by_its_last() -> None:
+    text = fill(
+        'import "github.com/aws/aws-sdk-go-v2/credentials"\n'
+        'var c = first("{aws_secret_access_key}").NewStaticCredentialsProvider('
+        '"{aws_access_key_id}", "{aws_secret_access_key}", "")\n'
+    )
+    (finding,) = results_of(RULES["aws-sdk-access-key"], {"a.go": "package a\n" + text}).findings
+    assert finding.message.startswith("`NewStaticCredentialsProvider` ")

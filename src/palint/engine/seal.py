@@ -19,6 +19,7 @@ _LINES = 8  # lines of a finding shown at most
 _SHOWN = 400  # characters of a line shown at most
 _COPIED = 8  # characters: shorter values are not looked for elsewhere
 _SEARCHED = 200_000_000  # characters searched for copies in a file at most
+_VALUES = 100  # values round a finding that are looked for in its words
 _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
 _RANDOM = pattern(r"[A-Za-z0-9+/_-]{24,512}")
 
@@ -64,12 +65,29 @@ def seal(finding: Finding, file: SourceFile | None, project: Project, values: St
     for each in finding.related:
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
+    near = () if own is None else _near(own, finding.span, hidden)
     return finding._replace(
+        message=_without(finding.message, near),
+        help=_without(finding.help, near),
         excerpt=() if own is None else _excerpt(own, finding.span, hidden, _CONTEXT),
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),
     )
+
+
+def _near(file: SourceFile, span: Span, hidden: Stretches) -> list[str]:
+    """The values round a span, of which a rule's words may hold what the source calls something."""
+    start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
+    first = bisect_right(hidden, (start - _LOOKED_AT, 0))
+    last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
+    return [file.text[a:b] for a, b in hidden[first:last] if b - a >= _COPIED]
+
+
+def _without(words: str, values: Iterable[str]) -> str:
+    for value in values:
+        words = words.replace(value, "*" * len(value))
+    return words
 
 
 def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> tuple[ExcerptLine, ...]:

@@ -113,6 +113,15 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     )
 
 
+def _named(source: str) -> str:
+    """What the source calls something, for a message: of a chain of calls the last name alone."""
+    name = _LAST_NAME.search(source[-80:])
+    return f"`{name[0].lstrip('.')}`" if name else "This call"
+
+
+_LAST_NAME = pattern(r"[\w.$:]+\Z")
+
+
 def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
     """(what is given the object path[1], the client's settings or None for a bare object, what to remove)"""
     bare: tuple[str, Node | None, list[Node]] = ("This object", None, [])
@@ -127,12 +136,12 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
             return bare
         # An empty `new AWS.Credentials({})` would be worse than none: what holds it goes, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
-        return f"`{callee}`", path[1], holder if callee.endswith("Credentials") else keys
+        return _named(callee), path[1], holder if callee.endswith("Credentials") else keys
     name = tree.source(outer).partition("=")[0].strip()
     if (outer.type == "assignment_expression" and name.endswith(".credentials")) or (
         outer.type == "variable_declarator" and _CLIENT_NAME.search(name)
     ):
-        return f"`{name}`", path[1], []
+        return _named(name), path[1], []
     return bare
 
 
@@ -181,7 +190,7 @@ def _config_assignment(tree: Tree, node: Node) -> Iterator[Keys]:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or not tree.source(left).endswith("config.secretAccessKey"):
         return
-    what = f"`{tree.source(left)}`"
+    what = _named(tree.source(left))
     values = javascript.values(tree, right)
     compliant = "Remove the assignment: the default chain finds a role by itself."
     yield Keys(what, node.start_byte, node.end_byte, values, [], compliant)
@@ -195,7 +204,7 @@ def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         return
     values = [v for argument in given[:2] for v in javascript.values(tree, argument)]
     session = javascript.values(tree, given[2]) if len(given) > 2 else []
-    what = f"`{javascript.callee(tree, node)}`"
+    what = _named(javascript.callee(tree, node))
     compliant = "Remove it: a client without `credentials` uses the default chain."
     yield Keys(what, node.start_byte, node.end_byte, values, session, compliant)
 
@@ -212,7 +221,7 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         given = java.arguments(node)
         if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
             values = [v for argument in given[:2] for v in java.values(tree, argument)]
-            what = f"`{tree.source(name)}`"
+            what = _named(tree.source(name))
             compliant = "Use `DefaultCredentialsProvider.create()`, or give the builder no provider at all."
             elsewhere = _OTHER_ENDPOINT["java"].search(tree.text) is not None
             method = next((n for n in path if n.type == "method_declaration"), node)
@@ -242,7 +251,7 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 return
             values = [v for argument in given[:2] for v in go.values(tree, argument)]
             session = [v for argument in given[2:3] for v in go.values(tree, argument)]
-            what = f"`{tree.source(function)}`"
+            what = _named(tree.source(function))
         elif node.type == "composite_literal":
             fields = go.fields(tree, node)
             kind = node.child_by_field_name("type")
@@ -254,7 +263,7 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 return
             values = [v for name in ("AccessKeyID", "SecretAccessKey") for v in go.values(tree, fields[name])]
             session = go.values(tree, fields["SessionToken"]) if "SessionToken" in fields else []
-            what = f"`{tree.source(kind)}`"
+            what = _named(tree.source(kind))
         else:
             continue
         yield Keys(what, node.start_byte, node.end_byte, values, session, compliant, elsewhere=elsewhere)
