@@ -164,6 +164,7 @@ KEPT = {
     "token on one line of YAML": action(
         "slackapi/slack-github-action@v2", "with", "payload: 'token: ${{ secrets.BOT }}'"
     ),
+    "token in a body": action("acme/slack@v2", "with", "body: |", "  token: ${{ secrets.BOT }}"),
     "token in a list": action(
         "slackapi/slack-github-action@v2", "with", "blocks: |", "  - token: ${{ secrets.BOT }}"
     ),
@@ -251,6 +252,8 @@ PYTHON = [
     ("requests.request('POST', f'https://hooks.slack.com/{token}', json={'text': 'hi'})", False),
     ("requests.post(url='https://example.org', json={'text': password})", False),
     ("requests.post('https://example.org', {'text': f'{slack_url} {password}'})", False),
+    ("requests.post('https://example.org', {'text': slack_url}, json={'text': password})", False),
+    ("requests.request('POST', 'https://example.org', slack_url, json={'text': password})", False),
     ("from slack_sdk.webhook import WebhookClient\nWebhookClient(url).send(text=password)", True),
     (
         "client = WebClient(token=os.environ['SLACK_TOKEN'])\nclient.chat_postMessage(channel=c, text='hi')",
@@ -302,6 +305,11 @@ JAVASCRIPT = [
     ("await web.chat.postMessage({ channel, text: password.trim() });", True),
     ("await web.chat.postMessage({ channel, text: token.value });", True),
     ("await web.chat.postMessage({ channel, text: credentials[0] });", True),
+    ("await web.chat.postMessage({ channel, text: password[limit] });", True),
+    ("await web.chat.postMessage({ channel, text: this.#password });", True),
+    ("await web.chat.postMessage({ channel, metadata: { [password]: 1 } });", True),
+    ("log.info(slackWebhookUrl, password);", False),
+    ("fetch();", False),
     ("await web.chat.postMessage({ channel, text: `${token.length} ${secret?.name}` });", False),
     ("await web.chat.postMessage({ channel, text: `${secrets['count']} ${config['region']}` });", False),
     ("axios({ url: slackWebhookUrl, headers: { Authorization: token }, data: { text: 'x' } });", False),
@@ -340,7 +348,7 @@ def test_hostile_scripts_cost_little() -> None:
 
 
 def test_what_does_not_parse_is_said() -> None:
-    broken = "on: push\nslack: webhook: c\n"
+    broken = "on: push\nslack: webhook: post(c)\n"
     kinds = {
         A: ["unparsed"],
         "action.yml": ["unparsed"],

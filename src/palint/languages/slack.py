@@ -47,12 +47,14 @@ _SENDING = (
 _SENDING_TOO = tuple(
     map(pattern, (r"slack[\w.-]{0,40}(?:hook|url)", r"chat[\W_]{0,40}update", r"files[\W_]{0,40}upload"))
 )
+_CALLED = pattern(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w*\s{0,4}\(")
 
 
 def _may_send(text: str) -> bool:
     """Whether a Python text can hold a message to Slack: a cheap look that saves parsing the rest."""
     text = text.lower()
-    return any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
+    named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
+    return named and _CALLED.search(text) is not None
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -227,9 +229,6 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
         node, follow = todo.pop()
         if node.type in js.MEMBERS and js.key(tree, node) in _NO_MESSAGE:
             continue
-        if node.type == "pair":
-            todo.append((js.member_value(node), follow))
-            continue
         if node.type == "call_expression" and _MASKS.search(js.callee(tree, node)[-100:]):
             continue
         name = _javascript_name(tree, node)
@@ -240,8 +239,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
             continue  # `token.length`
         if follow and (value := _constant(tree, node)) != node:
             todo.append((value, False))
-        if node.type != "string":
-            todo.extend((child, follow) for child in reversed(node.named_children))
+        todo.extend((child, follow) for child in reversed(node.named_children))
 
 
 def _javascript_name(tree: Tree, node: Node) -> str:
