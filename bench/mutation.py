@@ -51,7 +51,7 @@ class Target(NamedTuple):
 
 
 def targets(sample: int) -> list[Target]:
-    """What is mutated: small modules whole, the rules and the verdict by sample."""
+    """What is mutated: small modules whole; the rules, a rule's language and the verdict by sample."""
     rules = ROOT / "rules"
     examples = "tests/rules/test_examples.py::test_examples"
     told = "tests/rules/test_told.py::test_what_is_told"
@@ -64,6 +64,9 @@ def targets(sample: int) -> list[Target]:
                ["tests/secrets/test_verdict.py"], 0),
         Target("src/palint/secrets/dropped.py", "palint.secrets.dropped",
                ["tests/secrets/test_verdict.py", "tests/secrets/test_pipeline.py"], 2 * sample),
+        Target("src/palint/languages/slack.py", "palint.languages.slack",
+               [f"{examples}[secret-to-slack]", f"{told}[secret-to-slack]",
+                *_naming("secret-to-slack", "secret_to_slack")], sample),
     ]  # fmt: skip
     for path in sorted(rules.glob("[a-z]*.py")):
         name = path.stem.replace("_", "-")

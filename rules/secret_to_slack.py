@@ -186,7 +186,7 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
         return
     for holder in (step.node.get("with"), step.node.get("env")):
         for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
-            name = key.value.removeprefix("SLACK_")
+            name = key.value
             if value.kind == "scalar" and _MESSAGE.search(name) and not _ADDRESS.search(name):
                 field = _IN_PAYLOAD if _PAYLOAD.search(name) else _IN_MESSAGE
                 yield from _secrets(file, value.start, value.end, known, field)
