@@ -40,7 +40,7 @@ class Plugin(NamedTuple):
 _ARTIFACTORY = (
     r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
 )
-_TELEGRAM = r"\d{8}:[\w-]{35}(?=)(?<!\d{35})"  # a number is none
+_TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is none
 
 PLUGINS: tuple[Plugin, ...] = (
     Plugin("ArtifactoryDetector", "artifactory", needles=(_ARTIFACTORY,)),

@@ -76,7 +76,7 @@ FORMATS = (
     Format(
         id="nkey-seed",
         name="NATS NKEY seed",
-        needle="(?-i:S[ACNOUX][A-D][A-Z2-7]{20})",
+        needle="(?-i:S[ACNOUX][A-D][A-Z2-7]{5})(?=[A-Z2-7]{50})",
         pattern=token("S[ACNOUX][A-D][A-Z2-7]{55}"),
         valid=checksums.nkey,
         example="{nkey_seed}",

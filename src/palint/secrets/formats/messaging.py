@@ -88,7 +88,7 @@ FORMATS = (
     Format(
         id="discord-bot-token",
         name="Discord bot token",
-        needle=r"\.[GXY][0-9a-z_-]{5}\.[0-9a-z_-]{12}",
+        needle=r"\.[GXY][0-9a-z_-]{5}\.(?=[0-9a-z_-]{27})",
         pattern=token(rf"[MNO][DTjz][AEIMQUYcgk][0-9A-Za-z]{{20,25}}\.[GXY]{WORD}{{5}}\.{WORD}{{27,38}}"),
         valid=checksums.discord,
         example="{snowflake}.G{base64url:5}.{base64url:38}",
@@ -158,7 +158,7 @@ FORMATS = (
     Format(
         id="sendgrid-api-key",
         name="SendGrid API key",
-        needle=r"SG\.[0-9a-z_-]{20}",
+        needle=r"SG\.[0-9a-z_-]{4}(?=[0-9a-z_-]{18}\.)",
         pattern=token(rf"SG\.{WORD}{{22}}\.{WORD}{{43}}"),
         example="SG.{base64url:22}.{base64url:43}",
         near_miss="SG.{base64url:22}.{base64url:40}",
@@ -221,7 +221,7 @@ FORMATS = (
     Format(
         id="facebook-access-token",
         name="Facebook access token",
-        needle="EAA[A-Z][0-9A-Z]{8}(?=[0-9A-Z]{92})",
+        needle="EAA[A-Z][0-9A-Z]{4}(?=[0-9A-Z]{96})",
         pattern=token64("EAA[A-Z][0-9A-Za-z]{100,300}"),
         example="EAAC{base62:180}",
         near_miss="EAAC{base62:40}",
