@@ -247,3 +247,29 @@ def test_weights_file_is_sorted_and_rounded() -> None:
     data = json.loads(Path(dropped.__file__).with_name("weights.json").read_text(encoding="utf-8"))
     assert list(data["weights"]) == sorted(data["weights"])
     assert all(round(weight, 2) == weight for weight in data["weights"].values())
+
+
+class TestMixed:
+    """Random in capitals, small letters and digits under a strong name: no score keeps it back."""
+
+    def verdict(self, shape: str, key: str = "api_token", seed: int = 0) -> verdict.Verdict:
+        line = f'  call(x, "{key}", "«{shape}»"),  # expect error'
+        return judged("test_client.py", line, key, "default", seed)
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_is_kept_whatever_the_score(self, seed: int) -> None:
+        assert self.verdict("q8Zr7Bv{base62:16}", seed=seed).keep
+
+    def test_says_so_where_the_score_says_no(self) -> None:
+        kept = [self.verdict("q8Zr7Bv{base62:16}", seed=seed) for seed in range(20)]
+        least = min(kept, key=lambda made: made.score)
+        assert least.score < verdict.model().threshold
+        assert least.reason == "it looks random under a name that speaks of a secret"
+
+    def test_needs_all_of_it(self) -> None:
+        def least(shape: str, key: str = "api_token") -> int:
+            return sum(self.verdict(shape, key, seed).keep for seed in range(20))
+
+        assert least("q8Zr7Bv{base62:6}") < 20  # 13 characters
+        assert least("q8Zr!7Bv{base62:14}") < 20  # punctuation
+        assert least("q8Zr7Bv{base62:16}", "nonce") < 20  # a weak name
