@@ -629,3 +629,52 @@ def test_add_ignore_writes_only_where_a_comment_is_one(
     else:
         assert made.returncode == 2 and after == text
         assert f"{path}:" in made.stderr and "no comment can stand there" in made.stderr
+
+
+class TestPathsAlone:
+    """Where nothing but paths is given, click is not asked, and nothing is different."""
+
+    def test_commands(self) -> None:
+        from palint.cli import COMMANDS
+        from palint.cli.commands import cli
+
+        assert list(COMMANDS) == list(cli.commands)
+
+    @pytest.mark.parametrize("command", [[], ["check"], ["check", "a.py"], ["a.py"], ["hook", "--", "a.py"]])
+    def test_the_report_is_the_same(self, repo: Repository, command: list[str]) -> None:
+        repo.write("a.py", SECRET)
+        repo.add()
+        program = (
+            "import sys, palint.cli\n"
+            "code = palint.cli.run(sys.argv[1:])\n"
+            "print(code, 'click' in sys.modules)\n"
+        )
+        name, *rest = command or ["check"]
+        asked = [name, "--color", "auto", *rest] if name != "a.py" else ["--color", "auto", "a.py"]
+        lines = []
+        for arguments in (command, asked):
+            made = subprocess.run(
+                [sys.executable, "-c", program, *arguments],
+                cwd=repo.path,
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            lines.append(made.stdout.splitlines())
+        assert lines[0][-1] == "1 False" and lines[1][-1] == "1 True"
+        assert lines[0][:-2] == lines[1][:-2] != []  # before the line with the time
+
+    @pytest.mark.parametrize("command", [[], ["hook", "--", "a.py"]])
+    def test_a_policy_in_the_environment_counts(self, repo: Repository, command: list[str]) -> None:
+        repo.write("a.py", SECRET)
+        repo.write("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+        repo.add()
+        (repo.path.parent / "policy.toml").write_text('select = ["hardcoded-secret"]\n')
+        made = repo.palint(*command, env={"PALINT_POLICY": str(repo.path.parent / "policy.toml")})
+        assert repo.palint(*command).returncode == 0
+        assert made.returncode == 1
+
+    def test_an_option_behind_a_path_is_one(self, repo: Repository) -> None:
+        repo.write("a.py", SECRET)
+        assert repo.palint("a.py", "--quiet").returncode == 1
+        assert "No such option" in repo.palint("a.py", "--quite").stderr
