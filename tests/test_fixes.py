@@ -202,7 +202,8 @@ from palint.source import SourceFile
 root = sys.argv[1]
 print("go", flush=True)
 for n in range(100_000):
-    data = open(root + "/a.txt", "rb").read()
+    with open(root + "/a.txt", "rb") as file:  # left to be closed by itself, it would swallow an interrupt
+        data = file.read()
     file = SourceFile("a.txt", data)
     edit = Edit(file.span(0, 1), "b" if data[:1] == b"a" else "a")
     finding = Finding("r", "C2", Severity.ERROR, "m", "h", edit.span, fix=Fix((edit,), True))
