@@ -121,18 +121,14 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
-def _stated(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
-    for at in ends:
-        found = statements.find(text, at)
-        if found:
-            yield Candidate(found.start, found.end, 2, "keyword", found.key)
+def _of_named(find_at: Callable[[str, int], statements.Found | None]) -> _Finder:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        for at in ends:
+            found = find_at(text, at)
+            if found:
+                yield Candidate(found.start, found.end, 2, "keyword", found.key)
 
-
-def _defaults(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
-    for at in ends:
-        found = defaults.find(text, at)
-        if found:
-            yield Candidate(found.start, found.end, 2, "keyword", found.key)
+    return find
 
 
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
@@ -146,10 +142,10 @@ def _finders() -> dict[str, list[_Finder]]:
     finders: dict[str, list[_Finder]] = {}
     for needle in prefilter.NEEDLES:
         finders.setdefault(needle, []).append(_assigned)
-    for needle in statements.NEEDLES:
-        finders.setdefault(needle, []).append(_stated)
-    for needle in defaults.NEEDLES:
-        finders.setdefault(needle, []).append(_defaults)
+    for named in (statements, defaults):
+        finder = _of_named(named.find)
+        for needle in named.NEEDLES:
+            finders.setdefault(needle, []).append(finder)
     for needle in entropy.NEEDLES:
         finders.setdefault(needle, []).append(_random)
     for fmt in FORMATS:

@@ -7,17 +7,17 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from palint.lazy import pattern
 from palint.needles import Needle
+from palint.secrets.statements import Found
 
 _ABOVE = 400  # characters before the word in which the name must stand
 _LONGEST = 1024  # characters of a value
 
-_DEFAULT = r"default[\"']?\s{0,8}(?:=>|[:=])\s{0,8}"
 _GIVEN = pattern(
-    rf"{_DEFAULT}(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{{1,{_LONGEST}}})(?P=quote)|(?P<bare>[^\s\"'`,;(){{}}\[\]]+))",
+    r"default[\"']?\s{0,8}(?:=>|[:=])\s{0,8}"
+    rf"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{{1,{_LONGEST}}})(?P=quote)|(?P<bare>[^\s\"'`,;(){{}}\[\]]+))",
     re.I,
 )
 _SECRET = pattern(
@@ -26,15 +26,7 @@ _SECRET = pattern(
 # What stands before the brace of a block, read backwards.
 _BLOCK = pattern(r"\s{0,8}(?:>=|[:=])?\s{0,8}[\"']?([\w.-]{1,60})")
 _STRING = pattern(r"[\"'](-{0,2})([A-Za-z][\w-]{1,60})[\"']")
-_LINE = pattern(r"([ \t]*)(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
-
-
-class Found(NamedTuple):
-    """A value, text[start:end] without its quotes, and the name that it is the default of."""
-
-    start: int
-    end: int
-    key: str
+_LINE = pattern(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
 
 
 def _speaks_of_a_secret(data: bytes, at: int) -> bool:
@@ -77,5 +69,5 @@ def _parent(above: str) -> str:
     for line in reversed(lines[:-1]):
         if line.strip() and len(line) - len(line.lstrip()) < depth:
             key = _LINE.match(line)
-            return key[2] if key else ""
+            return key[1] if key else ""
     return ""
