@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from palint.secrets import dropped, features, shapes, verdict
 from tests.secrets import corpus
 
+HEX = "upstream:HexHighEntropyString"
 NAME = "password"  # apart from its value, or this file would hold what it tests
 
 
@@ -71,8 +72,51 @@ DROPPED = (
     ("not base64", "a.sh", "Authorization: Basic «kqvwz»", "Basic", "authorization-header"),
     ("made of words", "a.sh", "Authorization: Bearer «north-wing»", "Bearer", "authorization-header"),
     ("it is a number", "a.sh", "-p «48151623»", "-p", "keyword"),
+    ("place in a file", "a.yml", "secret: «values/app.yaml#name»", "secret", "keyword"),
+    ("level of access", "a.yml", "id-token: «write»", "id-token", "keyword"),
+    ("level of access", "a.yml", "id-token: «read-all»", "id-token", "keyword"),
+    ("choice", "a.yml", "password: «required»", "password", "keyword"),
+    ("id of something", "a.yml", "seed: «{uuid}»", "seed", "keyword"),
+    ("binary data", "a.bin", f"{NAME}: «Kq7vWz2p9»" + " " * 39 + "\x01", "password", "keyword"),
+    ("binary data", "a.bin", "\x01" + " " * 29 + f"{NAME}: «Kq7vWz2p9»", "password", "keyword"),
+    ("nothing near it", "a.py", 'x = "«{hex:40}»"' + " " * 40 + "secret", "x", HEX),
+    ("nothing near it", "a.py", "secret" + " " * 80 + 'x = "«{hex:40}»"', "x", HEX),
+    ("name in code", "a.go", "Token: «cfg.tkn7»", "Token", "keyword"),
+    ("name in code", "a.go", "Token = «kqvwz7xk»", "Token", "keyword"),
+    ("name in code", "a.py", "f(token=«kqvwz7xk»)", "token", "keyword"),
+    ("made of words", "a.sh", "Authorization: Bearer «{letters:31}»", "Bearer", "authorization-header"),
     ("left out", "a.md", "«-----BEGIN RSA PRIVATE KEY-----\n...\n»", "", "format:private-key"),
 )  # fmt: skip
+
+# What a rule must leave to the score, although it is near what the rule drops.
+LEFT = (
+    ("a.yml", "secret: «values/app.yaml#name!»", "secret", "keyword"),
+    ("a.yml", "id-token: «write-x7»", "id-token", "keyword"),
+    ("a.yml", "password: «required7»", "password", "keyword"),
+    ("a.yml", "api_key: «{uuid}»", "api_key", "keyword"),
+    ("a.yml", "key: «{uuid}»", "key", "keyword"),
+    ("a.bin", f"{NAME}: «Kq7vWz2p9»" + " " * 41 + "\x01", "password", "keyword"),
+    ("a.bin", "\x01" + " " * 31 + f"{NAME}: «Kq7vWz2p9»", "password", "keyword"),
+    ("a.py", 'x = "«{hex:40}»"' + " " * 33 + "secret", "x", HEX),
+    ("a.py", "secret" + " " * 60 + 'x = "«{hex:40}»"', "x", HEX),
+    ("a.tpl", f"{{{{ x }}}} {NAME}: «Kq7vWz2p9»", "password", "keyword"),
+    ("a.sh", "--password «Kq7vWz2p9»", "--password", "password-option"),
+    ("a.go", "Token: «kqvwz7xk»", "Token", "keyword"),
+    ("a.js", "/* token: «kqvwz7xk»", "token", "keyword"),
+    ("a.js", "// token: «kqvwz7xk»", "token", "keyword"),
+    ("a.py", '''x = "token: «kqvwz7xk»''', "token", "keyword"),
+    ("a.py", "x = 'token: «kqvwz7xk»", "token", "keyword"),
+    ("a.js", "x = `token: «kqvwz7xk»", "token", "keyword"),
+    ("a.sh", "Authorization: Bearer «{letters:32}»", "Bearer", "authorization-header"),
+    ("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "shape", "key", "detector"), LEFT)
+def test_left_to_the_score(path: str, shape: str, key: str, detector: str) -> None:
+    text, start, end = shapes.make_with_value(shape, 1)
+    assert dropped.why(text[start:end], key, text, start, path, detector) == ""
+
 
 KEPT = (
     ("app.yml", "password: «{password}»", "password", "keyword"),
