@@ -104,7 +104,7 @@ LEFT = (
     ("a.go", "Token: «kqvwz7xk»", "Token", "keyword"),
     ("a.js", "/* token: «kqvwz7xk»", "token", "keyword"),
     ("a.js", "// token: «kqvwz7xk»", "token", "keyword"),
-    ("a.py", '''x = "token: «kqvwz7xk»''', "token", "keyword"),
+    ("a.py", f'x = "{NAME}: «kqvwz7xk»', "password", "keyword"),
     ("a.py", "x = 'token: «kqvwz7xk»", "token", "keyword"),
     ("a.js", "x = `token: «kqvwz7xk»", "token", "keyword"),
     ("a.sh", "Authorization: Bearer «{letters:32}»", "Bearer", "authorization-header"),
