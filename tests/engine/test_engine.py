@@ -291,6 +291,18 @@ def test_seals(tmp_path: Path) -> None:
     assert one.value_bits is not None and 0 <= one.value_bits < 4096
 
 
+def test_warming_asks_no_rule_of_others() -> None:
+    PARSED.clear()
+    project = Project("/nowhere", Disk("/", repository=False))
+    own = [made(Config()) for made in registry.load().values()]
+    checker = Checker(project, Config(), [General(Config()), *own])
+    asked: list[str] = []
+    checker._ask = lambda rule, file: asked.append(rule.id())  # type: ignore[method-assign,func-returns-value]
+    checker.warm(lambda: False)
+    assert PARSED == [] and "general" not in asked
+    assert {"hardcoded-secret", "boto3-access-key"} <= set(asked)
+
+
 class Talkative(Rule):
     """Says the whole line, in its message and its help."""
 
@@ -309,6 +321,14 @@ def test_no_value_is_in_a_rules_words() -> None:
     text = f"key={values[0]}\nkey={values[1]}\n"
     for finding, value in zip(results_of(Talkative, {"a.txt": text}).findings, values, strict=True):
         assert finding.message == finding.help == "key=" + "*" * len(value)
+
+
+def test_of_a_key_of_many_lines_the_first_is_shown() -> None:
+    text = fill("before\n{private_key}\n\nafter\n")
+    (finding,) = results_of(registry.load()["hardcoded-secret"], {"a.txt": text}).findings
+    before, stars, after = [line.text for line in finding.excerpt]
+    assert finding.span.end.line - finding.span.start.line > 3
+    assert (before, stars.strip("*"), after) == ("before", "", "") and stars
 
 
 def test_a_long_line_is_cut_round_the_finding() -> None:

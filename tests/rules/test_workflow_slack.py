@@ -358,3 +358,8 @@ def test_what_does_not_parse_is_said() -> None:
     for path, expected in kinds.items():
         assert [n.kind for n in results_of(SecretToSlack, {path: broken}).notices] == expected
     assert results_of(SecretToSlack, {"a.py": "slack: c: d\n"}).notices == ()  # it sends nothing
+
+
+def test_python_without_a_call_that_sends_is_not_parsed() -> None:
+    for text in ("slack webhook: c\n", "slack: (\n", "post(slack\n"):
+        assert results_of(SecretToSlack, {"a.py": text}).notices == ()

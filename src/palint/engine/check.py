@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from palint import needles, suppressions
+from palint import lazy, needles, suppressions
 from palint.config import Config
 from palint.engine.seal import seal, with_copies
 from palint.findings import Finding, Notice, Severity, Suppressed
@@ -96,15 +96,16 @@ class Checker:
     def warm(self, enough: Callable[[], bool]) -> None:
         """Until it is enough, do once what the first files would do anew in each worker.
 
-        That is to compile patterns and to load words, weights and parsers. What is found is forgotten.
+        That is to compile patterns and to load words, weights and parsers. What is found is forgotten. Only
+        palint's own rules are asked: another's must not see a file that is not there, nor in this process.
         """
+        own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
         for path, text in _COMMON:
             if enough():
                 return
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            everyone = frozenset(range(len(self.rules)))
-            for i, hits in self._hits(file, self.matcher.scan(text), everyone).items():
+            for i, hits in self._hits(file, self.matcher.scan(text), own).items():
                 file.hits = tuple(hits)
                 self._ask(self.rules[i], file)
 
@@ -366,7 +367,7 @@ class _ByName:
             if files.matches is not None:
                 self.others += [(clue, index, files.matches) for clue in files.clues or ("",)]
         # One look for all clues: most paths hold none.
-        self._clue = re.compile("|".join(sorted({re.escape(clue) for clue, _, _ in self.others}))).search
+        self._clue = lazy.pattern("|".join(sorted({re.escape(clue) for clue, _, _ in self.others})))
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
@@ -378,7 +379,7 @@ class _ByName:
         ending = name[name.rfind(".") + 1 :]
         if ending in self.suffixes:
             found += self.suffixes[ending]
-        if self.others and self._clue(path):
+        if self.others and self._clue.search(path):
             for clue, index, matches in self.others:
                 if clue in path and index not in found and matches(path):
                     found.append(index)

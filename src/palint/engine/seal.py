@@ -96,7 +96,11 @@ def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> t
     first = max(file.first_line, span.start.line - context)
     last = min(span.end.line + context, first + _LINES + 2 * context)
     last = min(last, file.first_line + len(file.line_starts) - 1)
-    return tuple(_line(file, number, span, hidden) for number in range(first, last + 1))
+    lines = [_line(file, number, span, hidden) for number in range(first, last + 1)]
+    # Of a key of many lines the first is enough: stars on end say nothing.
+    return tuple(
+        line for line in lines if line.number <= span.start.line or not line.text or line.text.strip("*")
+    )
 
 
 def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> ExcerptLine:
