@@ -326,9 +326,9 @@ def test_no_value_is_in_a_rules_words() -> None:
 def test_of_a_key_of_many_lines_the_first_is_shown() -> None:
     text = fill("before\n{private_key}\n\nafter\n")
     (finding,) = results_of(registry.load()["hardcoded-secret"], {"a.txt": text}).findings
-    before, stars, after = [line.text for line in finding.excerpt]
+    before, stars = [line.text for line in finding.excerpt]
     assert finding.span.end.line - finding.span.start.line > 3
-    assert (before, stars.strip("*"), after) == ("before", "", "") and stars
+    assert before == "before" and stars == "*" * len(stars) != ""
 
 
 def test_a_long_line_is_cut_round_the_finding() -> None:
