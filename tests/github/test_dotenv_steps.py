@@ -147,4 +147,4 @@ def test_a_composite_action() -> None:
 def test_many_lines_cost_little(line: str) -> None:
     begin = time.process_time()
     written(run(*[line] * (300_000 // len(line))))
-    assert time.process_time() - begin < 4
+    assert time.process_time() - begin < 20

@@ -51,7 +51,7 @@ def test_one_long_script(rule: type[Rule]) -> None:
         results_of(
             rule, {".github/workflows/a.yml": f"{HEAD}      - run: |\n          # slack\n          {body}\n"}
         )
-        assert time.process_time() - begin < 3, (rule.id(), piece)
+        assert time.process_time() - begin < 20, (rule.id(), piece)
 
 
 STEPS = [
@@ -68,7 +68,7 @@ def test_many_steps(rule: type[Rule]) -> None:
     for step in STEPS:
         begin = time.process_time()
         results_of(rule, {".github/workflows/a.yml": HEAD + step * 2_500})
-        assert time.process_time() - begin < 4, (rule.id(), step)
+        assert time.process_time() - begin < 20, (rule.id(), step)
 
 
 def test_pipelines() -> None:
@@ -79,4 +79,4 @@ def test_pipelines() -> None:
     ):
         begin = time.process_time()
         results_of(WorkflowAccessKey, {".gitlab-ci.yml": "a:\n  script:\n" + line * 5_000})
-        assert time.process_time() - begin < 3, line
+        assert time.process_time() - begin < 20, line

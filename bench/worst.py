@@ -1,0 +1,41 @@
+"""CPU seconds of hardcoded-secret for a megabyte of each of the worst cases, dearest first.
+
+    python bench/worst.py
+
+The goal is half a second; of three runs the fastest counts.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from palint import needles, secrets
+from palint.source import Hit, SourceFile
+from tests.secrets import worst
+
+
+def main() -> None:
+    """Print each case with its seconds."""
+    matcher = needles.compile(secrets.NEEDLES)
+    took = {}
+    for case in worst.CASES:
+        data = worst.text(case).encode()
+        seconds = []
+        for _ in range(3):
+            began = time.process_time()
+            file = SourceFile("a.yaml", data)
+            found = matcher.scan(file.scanned)
+            places = file.offsets([end for _, end in found])
+            hits = [Hit(needle, place) for (needle, _), place in zip(found, places, strict=True)]
+            secrets.detect(file, hits)
+            seconds.append(time.process_time() - began)
+        took[case] = min(seconds)
+    for case, best in sorted(took.items(), key=lambda each: -each[1]):
+        print(f"{best:6.3f} s  {case}")
+
+
+if __name__ == "__main__":
+    main()
