@@ -4,7 +4,8 @@ The engine is hyperscan, which looks for all patterns in one linear scan; where 
 same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
 alternatives and bounded repeats, no references. A needle may end in look-aheads, which hyperscan does not
 know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them.
-What no regular expression can ask, a `Needle`'s own function may.
+What no regular expression can ask, a `Needle`'s own function may; and a `Needle` may ask for something that
+stands before it, which hyperscan, unlike a look-ahead, is told.
 
     matcher = needles.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
@@ -22,6 +23,7 @@ from palint import cache
 ENGINE = "PALINT_NEEDLES"  # environment: "re" or "hyperscan" asks for that engine
 FLOOD = 20_000  # hits in one text after which hits of one needle that stand close together are thinned
 APART = 64  # bytes; what is dropped in a flood lies less than this behind a hit that is kept
+BEHIND = 192  # bytes before a needle in which what it asks for is looked for
 _SMALL = 2 * FLOOD  # bytes; in a text up to this size no flood is worth looking for
 
 Hits = list[tuple[int, int]]
@@ -30,23 +32,31 @@ _END = itemgetter(1)
 
 
 class Needle(str):
-    """A needle whose hits go where `keeps` says no: it is given the bytes and the end of a match in them."""
+    """A needle with conditions.
+
+    Its hits go where `keeps` says no: it is given the bytes and the end of a match in them. Directly before a
+    match stands `behind`, a pattern that matches at most BEHIND bytes, or "" for anything.
+    """
 
     keeps: Callable[[bytes, int], object]
+    behind: str
 
-    def __new__(cls, needle: str, keeps: Callable[[bytes, int], object]) -> Needle:
+    def __new__(cls, needle: str, keeps: Callable[[bytes, int], object], behind: str = "") -> Needle:
         made = super().__new__(cls, needle)
-        made.keeps = keeps
+        made.keeps, made.behind = keeps, behind
         return made
 
-    def __eq__(self, other: object) -> bool:  # the same text without the function is another needle
-        return isinstance(other, Needle) and str(self) == str(other) and self.keeps is other.keeps
+    def _all(self) -> tuple[object, ...]:
+        return str(self), self.keeps, self.behind
+
+    def __eq__(self, other: object) -> bool:  # the same text without the conditions is another needle
+        return isinstance(other, Needle) and self._all() == other._all()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __hash__(self) -> int:
-        return hash((str(self), self.keeps))
+        return hash(self._all())
 
 
 class Matcher:
@@ -89,6 +99,10 @@ def split(pattern: str) -> tuple[str, str]:
     return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (str(pattern), "")
 
 
+def _behind(needle: str) -> str:
+    return needle.behind if isinstance(needle, Needle) else ""
+
+
 def _last_word(needle: str) -> Callable[[bytes, int], object] | None:
     """What is asked at a needle's hits, if anything is."""
     if isinstance(needle, Needle):
@@ -111,7 +125,7 @@ class HyperscanMatcher(Matcher):
         import hyperscan
 
         super().__init__(patterns)
-        self._database = _load(hyperscan, [split(p)[0] for p in patterns], outside)
+        self._database = _load(hyperscan, [_behind(p) + split(p)[0] for p in patterns], outside)
         # A loaded database has no scratch space of its own: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)
 
@@ -156,7 +170,11 @@ class ReMatcher(Matcher):
             if _LITERAL.fullmatch(head)
         ]
         self._others = [
-            (i, _compiled(_STAR.sub("{0,64}", head)))
+            (
+                i,
+                _compiled(_STAR.sub("{0,64}", head)),
+                _compiled(rf"(?:{behind})\Z") if (behind := _behind(patterns[i])) else None,
+            )
             for i, head in enumerate(heads)
             if not _LITERAL.fullmatch(head)
         ]
@@ -169,12 +187,14 @@ class ReMatcher(Matcher):
             while at >= 0:
                 found.append((index, at + len(literal)))
                 at = lower.find(literal, at + 1)
-        for index, pattern in self._others:
+        for index, pattern, behind in self._others:
             match = pattern.search(data)
             ends = set()
             while match:
-                ends.add(match.end())
-                match = pattern.search(data, match.start() + 1)
+                start = match.start()
+                if behind is None or behind.search(data, max(0, start - BEHIND), start):
+                    ends.add(match.end())
+                match = pattern.search(data, start + 1)
             found += [(index, end) for end in sorted(ends)]
         if len(data) <= _SMALL:
             return found

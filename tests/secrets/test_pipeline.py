@@ -13,13 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import needles, secrets
-from palint.secrets import FORMATS, Secret, assignments, prefilter
+from palint.secrets import FORMATS, Secret, assignments, entropy, prefilter
 from palint.secrets.shapes import SHAPES, make
 from palint.secrets.verdict import judge
 from palint.source import Hit, SourceFile
-from tests.secrets import corpus
-
-MEGABYTE = 1 << 20
+from tests.secrets import corpus, worst
 
 
 @cache
@@ -144,35 +142,33 @@ def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
     assert not lost
 
 
-WORST = {
-    **{
-        unit: unit
-        for unit in (
-            " ", "secret", "sk-", "://", "eyJ", "`", '"a', '"', "'", "\\", "=", "secret_key=", 'key="aaaa1",',
-            "://a:b@", "password: ", "AKIA", "ghp_", "-----BEGIN PRIVATE KEY-----", "key(", "bearer ",
-            "-p x ", 'password { default = "aaaa1234" ', "token: default: aaaa1234 ",
-            "0123456789abcdef", "a.cloudant.com ", "xoxb-1-", "é", "aws_secret_access_key",
-        )
-    },
-    "secret_key + spaces": "secret_key" + " " * MEGABYTE,
-    "secret_key = + spaces": "secret_key = " + " " * MEGABYTE,
-    "quote + spaces": 'password = "' + " " * MEGABYTE,
-    "an endless key": "-----BEGIN RSA PRIVATE KEY-----" + "MIIEabcd" * (MEGABYTE // 8),
-    "an endless string": 'password = "' + "Ab1/" * (MEGABYTE // 4),
-    "an endless name": "secret" + "_a" * (MEGABYTE // 2) + ' = "x"',
-}  # fmt: skip
+def test_random_strings_that_no_needle_reports_are_dropped() -> None:
+    """Of all that detect-secrets' entropy plugins report, the verdict keeps none that is not looked at."""
+    strings = needles.compile([str(needle) for needle in entropy.NEEDLES])
+    lost = []
+    for path, line in corpus.lines(share=30):
+        file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
+        refused = {end for _, end in strings.scan(file.scanned)} - {
+            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in entropy.NEEDLES
+        }
+        for at in file.offsets(sorted(refused)):
+            found = entropy.find(file.text, at)
+            if found is not None:
+                value, detector = file.text[found.start : found.end], f"upstream:{found.plugin}"
+                if judge(value, found.key, line, found.start, file.path, detector).keep:
+                    lost.append((path, line.strip()[:120], value))
+    assert not lost
 
 
 @pytest.mark.parametrize("path", ["a.py", "a.yaml"])
-@pytest.mark.parametrize("case", WORST)
-def test_a_megabyte_of_the_worst_costs_half_a_second(case: str, path: str) -> None:
-    unit = WORST[case]
-    text = (unit * (MEGABYTE // len(unit) + 1))[:MEGABYTE]
+@pytest.mark.parametrize("case", worst.CASES)
+def test_a_megabyte_of_the_worst_does_not_stall(case: str, path: str) -> None:
+    text = worst.text(case)
     matcher()
     began = time.process_time()
     detect(text, path)
-    # The processors are shared with other tests: twice the goal, which bench/worst.py measures alone.
-    assert time.process_time() - began < 1.0
+    # What is quadratic takes minutes. bench/worst.py measures the half second that is the goal.
+    assert time.process_time() - began < 10
 
 
 class TestMasks:

@@ -308,9 +308,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it follows a flag that takes no value"
     if _BINARY.search(line, max(0, column - 40), column + len(value) + 40):
         return "it stands in binary data"
-    near = line[max(0, column - 80) : column + len(value) + 40]
-    if detector.endswith("EntropyString") and not (_STRONG.search(key) or _SPEAKS.search(near)):
-        return "it is random, and nothing near it speaks of a secret"
+    if detector.endswith("EntropyString") and not (_STRONG.search(key) or _SPEAKS.search(before[-80:])):
+        return "it is random, and nothing before it speaks of a secret"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if detector == "first-argument" and value.isalpha():

@@ -24,10 +24,15 @@ def _looks_random(data: bytes, at: int) -> bool:
     return not dropped.by_value(value.decode("latin-1"))
 
 
+# What the verdict asks of a string's name or of what stands before it on its line; all else it drops.
+_SPEAKS = (
+    r"(?:pass|psw|pwd|secret|token|credential|auth|(?:api|access|private|encryption|signing|master).?key)"
+    r"[^\r\n]{0,160}"
+)
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
 NEEDLES = (
-    Needle(r"[\"'][\w+/\\=-]{23,}[\"']", _looks_random),
-    Needle(r"[\"'][0-9a-f]{9,}[\"']", _looks_random),
+    Needle(r"[\"'][\w+/\\=-]{23,}[\"']", _looks_random, _SPEAKS),
+    Needle(r"[\"'][0-9a-f]{9,}[\"']", _looks_random, _SPEAKS),
 )
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
@@ -37,7 +42,7 @@ _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _BASE64 = pattern(r"[A-Za-z0-9+/\\_=-]+")
 _HEX = pattern(r"[0-9a-fA-F]+")
 # Read backwards: an operator, what closes a name, the name.
-_EMAN = pattern(r"\s{0,4}>?[:=]{1,2}\s{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
+_EMAN = pattern(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
 
 
 class Found(NamedTuple):
