@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# The suite says the same twice, also on a busy machine; `make fuzz` looks for what is new.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 PALINT = Path(sys.executable).parent / "palint"

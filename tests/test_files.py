@@ -138,7 +138,7 @@ class TestIgnore:
         (tmp_path / "a" / ".gitignore").write_text("/z\n")
         self.same(tmp_path)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.sampled_from(sorted({x for t in IGNORES for x in t.splitlines()})), max_size=6))
     def test_mixtures(self, tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
         root = tmp_path_factory.mktemp("tree")

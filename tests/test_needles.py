@@ -82,7 +82,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(_PIECES, max_size=30).map("".join))
 def test_engines_agree(text: str) -> None:
     data = text.encode()

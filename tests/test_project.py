@@ -155,7 +155,7 @@ class TestWindows:
         assert not made.notices
         return found
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         lines=LINES,
         end=st.sampled_from(["\n", "\r\n", "\r", " "]),

@@ -153,7 +153,7 @@ def test_templates_are_recognised(text: str, template: bool) -> None:
     assert yaml.is_template(text) is template
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(
         alphabet=st.sampled_from("ab:-[]{},'\"|>&*!#%?\n \t\r\x00\x85\u2028\ufeff\U0001f600<"), max_size=80
@@ -173,7 +173,7 @@ def test_any_text_gives_nodes_inside_it_or_is_refused(text: str) -> None:
 SCALARS = st.text(alphabet="abc \U0001f600é", min_size=1, max_size=6).filter(str.strip)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.recursive(
         SCALARS,

@@ -33,7 +33,7 @@ PATHS = [
     ".github/workflows/a.yml", "docker-compose.yml", "a.java", "a.go", "credentials", "a.txt",
 ]  # fmt: skip
 NAMES = st.text(st.characters(blacklist_characters="\0/", blacklist_categories=()), min_size=1, max_size=40)
-few = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @few
@@ -116,7 +116,7 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
     assert len(made[0].findings) > 100
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(name=NAMES)
 def test_any_name(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     root = tmp_path_factory.mktemp("names")

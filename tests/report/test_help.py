@@ -40,7 +40,7 @@ def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
     assert "  > ```\n  > Then delete it.  \n" in page and "&nbsp;" not in page
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(texts | st.sampled_from(["```", "~~~", "````x", "> a", "</details>"]), min_size=1, max_size=4)
 )

@@ -113,7 +113,7 @@ def test_basic_credentials_are_base64_of_a_pair() -> None:
     st.text(alphabet="passwordkey=:\"'`([{<>,.|?@/- \t\n\\x1é", max_size=120),
     st.sampled_from(["a.py", "a.yml"]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
     for at in range(1, len(text) + 1):
         for c in assignments.find(text, at, (0, len(text)), path):

@@ -169,7 +169,7 @@ def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
     assert list(matches(value, 0, 8, fmt)) == [(0, len(value))]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     seeds=st.lists(st.integers(0, 999), min_size=1, max_size=6),
     width=st.integers(16, 4096),

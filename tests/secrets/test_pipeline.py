@@ -192,7 +192,7 @@ class TestMasks:
         for line in ("", "x = 1", "password = os.environ['P']", "\ud800 \x85 \u2028", "def key(self):"):
             assert secrets.mask_line(line, "a.py") == line
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(
         st.lists(
             st.sampled_from([*(make(s, 3) for n, s in SHAPES.items() if n != "private_key"), "password=",

@@ -242,7 +242,7 @@ text = st.text(max_size=300)
 @given(text, text, text, text, st.sampled_from(["a.py", "a/b.yml", ".env", "x"]), st.sampled_from(
     ["keyword", "argument", "authorization-header", "url-credentials", "format:x", "upstream:XEntropyString"]
 ))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_judged_and_no_reason_quotes_it(
     before: str, value: str, after: str, key: str, path: str, detector: str
 ) -> None:
