@@ -195,7 +195,14 @@ class Module:
                     self.assignments.append((node, scope))  # type: ignore[arg-type]
                 for target, value in _bound(node):
                     _bind(target, value, scope)
-            todo += [(child, inner) for child in _children(node)]
+            # Half of the time for a file goes here: what is below, without leaves, the last first.
+            fields = vars(node)
+            for name in _BELOW[kind]:
+                below: Any = fields.get(name)
+                if isinstance(below, list):
+                    todo += [(item, inner) for item in reversed(below) if type(item) not in _LEAVES]
+                elif type(below) not in _LEAVES:
+                    todo.append((below, inner))
         for nodes in (self.calls, self.assignments, self.dicts):
             nodes.sort(key=lambda pair: (pair[0].lineno, pair[0].col_offset))
 
@@ -242,19 +249,17 @@ _LEAVES = frozenset(
 ) | {int, str, bytes, bool, float, complex, type(None), type(...)}
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    """The nodes below a node, without leaves, the last first; `ast.iter_child_nodes` takes thrice as long."""
-    found: list[ast.AST] = []
-    fields = vars(node)
-    for name in node._fields:  # without the four of the position
-        value: Any = fields.get(name)
-        kind = type(value)
-        if kind is list:
-            found += [item for item in value if type(item) not in _LEAVES]
-        elif kind not in _LEAVES:
-            found.append(value)
-    found.reverse()
-    return found
+class _Below(dict[type, tuple[str, ...]]):
+    """The fields of a kind of node that can hold nodes, the last first."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        made = self[kind] = tuple(name for name in reversed(kind._fields) if name not in _NO_NODES)
+        return made
+
+
+_NO_NODES = frozenset({"id", "attr", "arg", "name", "names", "module", "level", "ctx", "op", "ops", "kind",
+                       "conversion", "is_async", "simple", "type_comment", "kwd_attrs", "rest"})  # fmt: skip
+_BELOW = _Below()
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -193,6 +193,7 @@ def in_line(line: str, path: str) -> list[Secret]:
 
 
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
+_SMALLEST = 24  # characters: one pixel has more
 _HEAD = len(";base64,")
 _PICTURE = pattern(
     r".{0,8}?(?:;base64,|(?<![\w/+])(?:iVBORw0KG|/9j/4|R0lGOD|UklGR|PHN2Zy|JVBERi|d09G|UEsDB))", re.DOTALL
@@ -208,7 +209,7 @@ def _best(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
         place = bisect(secrets, (c.start,))
         if any(s.start < c.end and c.start < s.end for s in secrets[max(0, place - 1) : place + 1]):
             continue
-        if c.rank and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
+        if c.rank and c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
         value = text[c.start + c.label : c.end]
         verdict = known.get((value, c.key, c.detector))

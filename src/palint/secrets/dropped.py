@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 
 from palint import lazy
 
@@ -274,12 +275,39 @@ def by_weak_name(value: str) -> str:
     return ""
 
 
-def _by_name(value: str, key: str, path: str) -> str:
+@lru_cache(maxsize=1024)
+def _by_name_alone(key: str) -> str:
     for reason, pattern in _NAME:
         if pattern.search(key):
             return reason
     if _OTHER_WORD.search(key) and not re.search("password|secret|token", key, re.I):
         return "its name only contains the word"
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _is_strong(key: str) -> bool:
+    return _STRONG.search(key) is not None
+
+
+@lru_cache(maxsize=64)
+def _is_code_file(path: str) -> bool:
+    return _CODE_FILE.search(path) is not None
+
+
+@lru_cache(maxsize=64)
+def _by_path(path: str) -> str:
+    if _GENERATED.search(path):
+        return "it stands in a generated file or a style sheet"
+    if _TRANSLATED.search(path):
+        return "it is a translated text"
+    return ""
+
+
+def _by_name(value: str, key: str, path: str) -> str:
+    reason = _by_name_alone(key)
+    if reason:
+        return reason
     if _UUID.match(value) and not _HAS_UUID.search(key):
         return "it is the id of something"
     name, plain = _letters(key[-60:]), _letters(value[:60])
@@ -289,9 +317,9 @@ def _by_name(value: str, key: str, path: str) -> str:
         return "it is a short id"
     if key.lower().endswith("signature") and "oauth" not in key.lower():
         return "it is a signature"
-    if value.isdigit() and (key == "-p" or not _STRONG.search(key)):
+    if value.isdigit() and (key == "-p" or not _is_strong(key)):
         return "it is a number"
-    if not _STRONG.search(key) and not (_SETTING.match(key) and not _CODE_FILE.search(path)):
+    if not _is_strong(key) and not (_SETTING.match(key) and not _is_code_file(path)):
         return by_weak_name(value)
     return ""
 
@@ -308,7 +336,7 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it follows a flag that takes no value"
     if _BINARY.search(line, max(0, column - 40), column + len(value) + 40):
         return "it stands in binary data"
-    if detector.endswith("EntropyString") and not (_STRONG.search(key) or _SPEAKS.search(before[-80:])):
+    if detector.endswith("EntropyString") and not (_is_strong(key) or _SPEAKS.search(before[-80:])):
         return "it is random, and nothing before it speaks of a secret"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
@@ -321,17 +349,13 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector in ("keyword", "password-option") and before[-1:] not in "\"'`":
         if before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(value):
             return "it is a name in a comparison"
-        if _CODE_FILE.search(path) and _is_code(before, value, path):
+        if _is_code_file(path) and _is_code(before, value, path):
             return "it is a name in code"
         if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
             return "it is a sentence"
     if _names_a_sentence(before, key):
         return "its name is a sentence"
-    if _GENERATED.search(path):
-        return "it stands in a generated file or a style sheet"
-    if _TRANSLATED.search(path):
-        return "it is a translated text"
-    return ""
+    return _by_path(path)
 
 
 def _of_header(value: str, scheme: str) -> str:

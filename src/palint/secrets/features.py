@@ -167,13 +167,13 @@ def extract(value: str, key: str, line: str, column: int, path: str, detector: s
     if detector in ("credentials-pair", "default"):
         single["operator"] = "other"  # the comma stands in all of these and says nothing
     key = key or _name_before(before)
-    keyword, found = _name(key, value)
+    keyword, says = _name(key)
     single["key"] = keyword
-    found += ["shape:" + name for name, pattern in _SHAPES if pattern.match(value)]
+    found = ["shape:" + name for name, pattern in _SHAPES if pattern.match(value)]
     found += ["value:" + name for name in _holds(value)]
     around = (before + " " + after).lower()
     found += ["near:" + name for name, words in _CONTEXT if any(map(around.__contains__, words))]
-    found += ["file-name:" + name for name in _file_name(path)]
+    found += says + _file_name(path)
     if line[:column].lstrip().startswith(("#", "//", "*", "/*", "--", ";", "<!--", '"""')):
         found.append("near:comment")
     if single["words"] == "0" and len(value) >= 6 and "value:digit" in found and any(map(str.isalpha, value)):
@@ -268,7 +268,8 @@ def _name_before(before: str) -> str:
     return match[1] if match else ""
 
 
-def _name(key: str, value: str) -> tuple[str, list[str]]:
+@lru_cache(maxsize=1024)
+def _name(key: str) -> tuple[str, list[str]]:
     """The last keyword of the name, and what else the name says."""
     key = key[-80:]
     matches = list(_KEYWORD.finditer(key))
@@ -312,6 +313,7 @@ def _syntax(before: str, after: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=64)
 def _kind(path: str) -> str:
     endings = path.rsplit("/", 1)[-1].lower().split(".")[1:]
     return next(
@@ -319,13 +321,14 @@ def _kind(path: str) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def _file_name(path: str) -> list[str]:
     name = path.rsplit("/", 1)[-1].lower()
     found = []
     if any(word in name for word in ("test", "spec", "fixture", "mock")):
-        found.append("test")
+        found.append("file-name:test")
     if any(word in name for word in ("example", "sample", "template", "stub", "demo")):
-        found.append("example")
+        found.append("file-name:example")
     if name.startswith("."):
-        found.append("dot")
+        found.append("file-name:dot")
     return found

@@ -171,7 +171,7 @@ FORMATS = (
     Format(
         id="azure-client-secret",
         name="Microsoft Entra client secret",
-        needle="Q~",
+        needle=r"Q~(?=[0-9a-z_~.-]{31})",
         pattern=rf"{LEFT}(?<![~.+/-])(?P<value>[0-9A-Za-z_~.-]{{3}}[78]Q~[0-9A-Za-z_~.-]{{31,34}})(?![0-9A-Za-z_~+/-])",
         example="{base62:3}8Q~{base64url:34}",
         near_miss="{base62:3}8Q~{base64url:29}",
