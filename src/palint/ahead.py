@@ -23,6 +23,8 @@ class Ahead(Generic[T]):
         self._compute = compute
         self._pid = self._pipe = -1
         if hasattr(os, "fork"):
+            import pickle  # noqa: F401 - once for both; a hook lists nothing
+
             self._pipe, writing = os.pipe()
             self._pid = os.fork()
             if self._pid == 0:
@@ -49,7 +51,7 @@ class Ahead(Generic[T]):
         # The length says whether it is whole: the process may have died while it wrote.
         if len(data) < 8 or len(data) != 8 + int.from_bytes(data[:8], "little"):
             return self._compute()
-        import pickle  # a hook lists nothing
+        import pickle
 
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 

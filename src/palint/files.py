@@ -98,7 +98,7 @@ class _Walk:
             except OSError as error:
                 self.closed.append((folder, f"cannot be looked into: {_reason(error)}"))
                 continue
-            if any(entry.name == ".gitignore" for entry in here):
+            if ".gitignore" in [entry.name for entry in here]:
                 self._honour(folder, where)
             below = len(self.ignores)
             for entry in here:

@@ -63,9 +63,10 @@ def run(
     checker = Checker(project, config, selected, refused)
     checker.warm(project.listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
-    excluded = matcher(config.exclude)
-    paths = [p for p in paths if not excluded(p)]
-    names = [p for p in (project.ignored() if ignored is None else ignored) if not excluded(p)]
+    names = list(project.ignored() if ignored is None else ignored)
+    if config.exclude:
+        excluded = matcher(config.exclude)
+        paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     outcomes, notices = check_all(checker, paths, names, jobs, progress)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(

@@ -73,6 +73,8 @@ class Graph:
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
             lower = path.lower()
+            if not lower.endswith((".yml", ".yaml")):  # most
+                continue
             if is_workflow(lower):
                 self._read(project, path, self.workflows, path, model.workflow)
             elif lower.rpartition("/")[2] in ("action.yml", "action.yaml"):
