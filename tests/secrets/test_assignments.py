@@ -34,6 +34,9 @@ WRITTEN = (
     ("Client.cs", 'new NetworkCredential("someone", "«{password}»");'),
     ("lib.rs", 'let password: &str = "«{password}»";'),
     ("config.php", "define('DB_PASSWORD', '«{password}»');"),
+    ("Client.cs", 'command.AddWithValue("@password", "«{password}»");'),
+    ("Client.java", 'set(properties, "DB_PASSWORD", "«{password}»");'),
+    ("settings.py", 'os.environ.get(\n    "DB_PASSWORD", "«{password}»")'),
     ("app.rb", ":password => '«{password}»',"),
     ("app.json", '{"password": "«{password}»"}'),
     ("app.json", r'"body": "{\"password\":\"«{password}»\"}"'),
@@ -93,6 +96,10 @@ def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
         ("a.js", "const key = items.map(item => item.id)"),
         ("a.md", "The password is stored in the vault."),
         ("a.md", "Basic authentication"),
+        ("a.ts", 'const tabs = ["My profile", "Password", "Danger zone"]'),
+        ("a.py", "columns = ('username', 'password', 'message')"),
+        ("a.ts", "write('/run/password', 'sensitive')"),
+        ("a.ts", "confirm('Your password', 'Are you sure')"),
     ],
 )
 def test_code_and_prose_hold_no_candidate(path: str, text: str) -> None:

@@ -115,6 +115,8 @@ _TAKE_PASSWORD = (
     "ldap",
 )
 _BEFORE_QUOTE = lazy.pattern(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
+# `define("NAME`, `get("NAME`: a string that is a name, and not one of a list of strings
+_NAMES = lazy.pattern(r"(?:\A|[^\s\"',]|[^\s\"'],)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
 _CLAUSE = lazy.pattern(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|"
     r"securestring|-password|(?:store|key)password",
@@ -250,10 +252,8 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     operator = _BEFORE_QUOTE.search(text, max(low, at - 6), at - 1)
     if operator:
         key = _key(text, operator.end(), low)
-        named = (
-            operator.start() > low and text[operator.start() - 1] in "\"'"
-        )  # define("NAME", "value"), get("NAME", "value")
-        if key:
+        named = operator.start() > low and text[operator.start() - 1] in "\"'"
+        if key and (not named or _NAMES.search(text, max(low, at - 160), operator.start() - 1)):
             yield from _strings(text, quote, high, key, "keyword", "default" if named else "")
     elif _CLAUSE.search(text, max(low, at - 120), at):
         yield from _clause(text, quote, high)
