@@ -44,7 +44,7 @@ NEEDLES: tuple[str, ...] = (
     # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
     rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]",
     # A default: `process.env.SECRET || "`. It ends on the quote.
-    rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|or)\s*[\"']",
+    rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|\bor)\s*[\"']",
     # Configuration without an operator. They end on the first character of the value.
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
     r"env\s\w*(?:password|passwd|secret|token|_key))\s[^\s=]",
@@ -97,6 +97,7 @@ _CONFIG = lazy.pattern(
     re.I,
 )
 
+_MAKE = lazy.pattern(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _SCHEME = lazy.pattern(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
 _CREDENTIALS = lazy.pattern(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _NOT_IN_ADDRESS = lazy.pattern(r"[\s/\"'<>]")
@@ -115,8 +116,9 @@ _TAKE_PASSWORD = (
     "ldap",
 )
 _BEFORE_QUOTE = lazy.pattern(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
-# `define("NAME`, `get("NAME`: a string that is a name, and not one of a list of strings
-_NAMES = lazy.pattern(r"(?:\A|[^\s\"',]|[^\s\"'],)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
+# `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
+_NAMES = lazy.pattern(r"(?:\A|[^\s\"',:]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
+_FIRST = lazy.pattern(r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z")  # not one of several arguments
 _CLAUSE = lazy.pattern(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|"
     r"securestring|-password|(?:store|key)password",
@@ -147,6 +149,8 @@ def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Can
 def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Candidate]:
     """What stands behind the operator that ends at `at`."""
     operator = text[at - 1]
+    if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
+        return
     key = _key(text, at, low)
     if not key:
         return
@@ -190,6 +194,8 @@ def _key(text: str, at: int, low: int) -> str:
 
 def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Candidate]:
     """A value without quotes: in configuration all up to a blank, elsewhere all up to a delimiter."""
+    if start > at and text[at - 1] == "=" and _is_set_for_a_command(text, at, path):
+        return
     pattern = _BARE
     if _is_config(path):
         line = max(low, text.rfind("\n", low, at) + 1)
@@ -199,6 +205,15 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
     value = pattern.match(text, start, high)
     if value:
         yield Candidate(start, value.end(), key, "keyword")
+
+
+def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
+    """Whether this is `NAME= command`, of a shell or a recipe of make, which gives the name nothing."""
+    if text[at - 2 : at - 1] in (" ", "\t", ""):
+        return False
+    return path.endswith((".sh", ".bash", ".zsh", ".ksh")) or (
+        _MAKE.search(path) is not None and text.startswith("\t", text.rfind("\n", 0, at) + 1)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -250,10 +265,15 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     if not quote:
         return
     operator = _BEFORE_QUOTE.search(text, max(low, at - 6), at - 1)
+    if operator and operator[0] == "," and text[operator.start() - 1] == ")":
+        return  # `hash("password"), "…"`
     if operator:
         key = _key(text, operator.end(), low)
         named = operator.start() > low and text[operator.start() - 1] in "\"'"
-        if key and (not named or _NAMES.search(text, max(low, at - 160), operator.start() - 1)):
+        pair = operator[0] != "," or (_NAMES if named else _FIRST).search(
+            text, max(low, at - 160), operator.start() - named
+        )
+        if key and pair:
             yield from _strings(text, quote, high, key, "keyword", "default" if named else "")
     elif _CLAUSE.search(text, max(low, at - 120), at):
         yield from _clause(text, quote, high)

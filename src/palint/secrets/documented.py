@@ -31,6 +31,7 @@ _DIGESTS = _listed(
     # RFC 2617, 7616 and 7617, HTTP authentication; RFC 6455, WebSocket
     """
     cf4d418ed3de afa04b0138c7 90580f4d2cba da5a21c9239d 78fdf74ffdf0 15cef4b629cc 507e2ce3c522
+    ad62d48d8b06 73f71af093fd 9ee6f3cb2a25
     """,
     # OpenID Connect Core
     """

@@ -80,9 +80,10 @@ _VALUE: tuple[Rule, ...] = (
         "it is a choice",
         lazy.pattern(
             _words(
-                """
+                r"""
                     always never once on_create auto automatic prompt required enabled disabled await new
-                    lambda function
+                    lambda function confirmed hashed encrypted nullable sometimes credentials?
+                    (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
                 """
             )
             + r"\Z"
@@ -128,7 +129,8 @@ _REPEATS: Rule = ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login alg
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
-    state scheme encryption hash digest class ref provider regex pattern
+    state scheme encryption hash digest class ref provider regex pattern source
+    iterations? rounds
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -197,13 +199,15 @@ _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 _FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
-_URN = lazy.pattern(r"\b[ua]rn:[\w:.-]{1,80}:\Z")
+_URN = lazy.pattern(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_HOST = lazy.pattern(r"://[\w.-]{1,253}:\Z")
 _UUID = lazy.pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _HAS_UUID = lazy.pattern(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I | re.A)
 _SPEAKS = lazy.pattern(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth",
     re.I | re.A,
 )
+_HASHES = lazy.pattern(r"hash|hmac|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b", re.I)
 _CODE_NAME = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
 _DOTTED = lazy.pattern(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _TYPE_NAME = lazy.pattern(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
@@ -338,12 +342,16 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it stands in binary data"
     if detector.endswith("EntropyString") and not (_is_strong(key) or _SPEAKS.search(before[-80:])):
         return "it is random, and nothing before it speaks of a secret"
+    if detector.endswith("EntropyString") and _HASHES.search(before[-80:]):
+        return "it is what something hashes to"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if detector == "first-argument" and value.isalpha():
         return "it is the first of several arguments, a user perhaps"
     if _URN.search(before):
         return "it is part of a longer name"
+    if detector == "keyword" and value[0].isdigit() and _HOST.search(before):
+        return "it is a port"
     if before.rfind("{{") > before.rfind("}}"):
         return "it stands in a template's expression"
     if detector in ("keyword", "password-option") and before[-1:] not in "\"'`":

@@ -54,7 +54,7 @@ _SHAPES = {
     ord(operator): lazy.pattern("|".join(forms).encode())
     for operators, forms in {
         ":=": (
-            r"[,;)\]}]()",
+            r"[,;:)\]}]()",
             _GAP + _ONE,
             rf"{_NEXT_LINE}(?!{_ANY})()",
             _GAP + _SUBSCRIPT,

@@ -5,6 +5,7 @@ The second is how BIND, DHCP and other servers write their keys, the third is C.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from palint.lazy import pattern
@@ -18,6 +19,7 @@ NEEDLES = (
 )
 _AROUND = 320  # characters that are looked at before a hit
 
+_SPEAKS = pattern(_NAME, re.I)
 _COMPARED = pattern(r"([\"'`])(?P<value>[^\"'`\n]{1,256})\1\s{0,8}[!=]==?\s{0,8}(?P<name>[\w.$]{1,60})")
 _STATED = pattern(r"(?P<name>[\w.-]{1,60})[^\s;\"'`]{0,50}\s{0,40}([\"'`])(?P<value>[^\"'`\n]{1,256})\2;")
 _ARRAY = pattern(r"(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})")
@@ -35,6 +37,6 @@ def find(text: str, at: int) -> Found | None:
     """The value at the needle that ends at `at`."""
     form, high = {";": (_STATED, at), '"': (_ARRAY, at + 1024)}.get(text[at - 1], (_COMPARED, at + 60))
     for match in form.finditer(text, max(0, at - _AROUND), high):
-        if match.end() >= at:
+        if match.end() >= at and _SPEAKS.search(match["name"]):
             return Found(*match.span("value"), match["name"])
     return None
