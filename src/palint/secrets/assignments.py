@@ -97,6 +97,8 @@ _CONFIG = lazy.pattern(
     re.I,
 )
 
+_NO_PASSWORD = lazy.pattern(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`
+_ENDS = lazy.pattern(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
 _MAKE = lazy.pattern(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _SCHEME = lazy.pattern(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
 _CREDENTIALS = lazy.pattern(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
@@ -159,7 +161,8 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
     start = gap.end()
     quote = _QUOTE.match(text, start, high)
     if quote:
-        yield from _strings(text, quote, high, key, "argument" if operator == "(" else "keyword")
+        if not _closes(text, quote, at, low, key):
+            yield from _strings(text, quote, high, key, "argument" if operator == "(" else "keyword")
         return
     if operator == ":" and text.find("\n", at, start) < 0:
         typed = _TYPED.match(text, start, high)
@@ -205,6 +208,21 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
     value = pattern.match(text, start, high)
     if value:
         yield Candidate(start, value.end(), key, "keyword")
+
+
+def _closes(text: str, quote: re.Match[str], at: int, low: int, key: str) -> bool:
+    """Whether this quote ends the string that the name stands in: `prompt("Password: ").strip()`."""
+    mark = quote[quote.lastindex or 0]
+    if mark not in ('"', "'") or not _ENDS.match(text, quote.end()):
+        return False
+    line = text[max(low, text.rfind("\n", low, at) + 1) : at]
+    opening = line.rfind(mark, 0, line.rfind(key))
+    return (
+        opening >= 0
+        and line.count(mark) % 2 == 1
+        and mark not in line[opening + 1 :]
+        and not line[opening - 1 : opening].isalnum()
+    )
 
 
 def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
@@ -325,6 +343,8 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
 def _option(text: str, at: int, low: int, before: str) -> str:
     """The command line's option whose value begins at `at - 1`, if it takes a password, else ""."""
     if "-p" in before[-6:]:
+        if _NO_PASSWORD.match(text, at - 1):
+            return ""
         line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
         return "-p" if any(word in line for word in _TAKE_PASSWORD) else ""
     plain = _WITHOUT_OPERATOR.search(before)

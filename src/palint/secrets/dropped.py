@@ -84,6 +84,7 @@ _VALUE: tuple[Rule, ...] = (
                     always never once on_create auto automatic prompt required enabled disabled await new
                     lambda function confirmed hashed encrypted nullable sometimes credentials?
                     (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
+                    (?i:ed25519|ecdsa|(?:[hre]s|sha)-?(?:256|384|512)|aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
                 """
             )
             + r"\Z"
@@ -109,6 +110,8 @@ _VALUE: tuple[Rule, ...] = (
             r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
     ),
+    ("it is the name of a secret of Kubernetes", lazy.pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+){0,8}-tls\Z")),
+    ("it is the scope of a signature", lazy.pattern(r"\w*/\d{8}/[\w/-]{1,60}_request\Z")),
     (
         "it is a file",
         lazy.pattern(
@@ -175,7 +178,8 @@ _WEAK: tuple[Rule, ...] = (
     (
         "it is a short id",
         lazy.pattern(
-            r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4})\Z"
+            r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
+            r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}))\Z"
         ),
     ),
 )
@@ -200,7 +204,10 @@ _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 _FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = lazy.pattern(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_FINGERPRINT = lazy.pattern(r"\b(?:gpg|pgp)\b[^\n]{0,40}\Z", re.I)
+_COOKIE = lazy.pattern(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
 _HOST = lazy.pattern(r"://[\w.-]{1,253}:\Z")
+_HEX = lazy.pattern(r"[0-9A-Fa-f]+\Z")
 _UUID = lazy.pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _HAS_UUID = lazy.pattern(r"secret|token|credential|api[_.-]?key|auth|\Akey\Z", re.I | re.A)
 _SPEAKS = lazy.pattern(
@@ -208,9 +215,11 @@ _SPEAKS = lazy.pattern(
     re.I | re.A,
 )
 _HASHES = lazy.pattern(r"hash|hmac|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b", re.I)
-_CODE_NAME = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z")
+_CODE_NAME = lazy.pattern(
+    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
+)
 _DOTTED = lazy.pattern(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
-_TYPE_NAME = lazy.pattern(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+\(?\Z")
+_TYPE_NAME = lazy.pattern(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z")
 _PROSE = lazy.pattern(r" [A-Za-z]{2,} \w{2,}")
 _CODE_FILE = lazy.pattern(
     r"\."
@@ -350,6 +359,10 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is the first of several arguments, a user perhaps"
     if _URN.search(before):
         return "it is part of a longer name"
+    if len(value) in (16, 40) and _HEX.match(value) and _FINGERPRINT.search(before):
+        return "it is the fingerprint of a public key"
+    if key.lower().endswith("cookie") and _COOKIE.match(value):
+        return "it is a cookie of a plain value"
     if detector == "keyword" and value[0].isdigit() and _HOST.search(before):
         return "it is a port"
     if before.rfind("{{") > before.rfind("}}"):
