@@ -105,6 +105,8 @@ def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
         ("a.md", "The password is stored in the vault."),
         ("a.md", "Basic authentication"),
         ("a.ts", 'const tabs = ["My profile", "Password", "Danger zone"]'),
+        ("a.json", '["password", "hashing"]'),
+        ("a.md", "- automatic login (no password prompting)"),
         ("a.py", "columns = ('username', 'password', 'message')"),
         ("a.ts", "write('/run/password', 'sensitive')"),
         ("a.ts", "confirm('Your password', 'Are you sure')"),

@@ -26,6 +26,8 @@ def judged(path: str, shape: str, key: str = "", detector: str = "keyword", seed
 
 
 # (why, file, line with «value», name, detector)
+SPKI = "MIGeMA0GCSqGSIb3DQEBAQUAA4"  # how a public key of RSA begins in base64
+CERTIFICATE = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR"  # `-----BEGIN CERTIFI` in base64
 DROPPED = (
     ("shorter", "a.yml", "password: «abc»", "password", "keyword"),
     ("placeholder", "a.yml", "password: «changeme»", "password", "keyword"),
@@ -92,6 +94,15 @@ DROPPED = (
     ("short id", "a.ts", "key = '«linux-bb828da54c148048dd17899ba9fda624811cfb43»'", "key", "keyword"),
     ("choice", "a.yml", "SSH_KEYALGO: «ed25519»", "SSH_KEY", "keyword"),
     ("name in code", "a.go", '"htpasswd": «configuration.Parameters{»', "htpasswd", "keyword"),
+    ("placeholder's word", "a.exs", "~w(posts secret:«redact» title:string)", "secret", "keyword"),
+    ("placeholder's word", "a.md", "DSN=sms://LOGIN:«APIKEY»@default", "", "url-credentials"),
+    ("choice", "a.pp", "$old_password = «undef»", "password", "keyword"),
+    ("it is a hash", "a.pp", "password => '«*{HEX:40}»'", "password", "keyword"),
+    ("serialized", "a.txt", 'UsernamePasswordToken":«3:{i:0;a:1:»', "PasswordToken", "keyword"),
+    ("sentence", "a.md", "`root_password`: «ルートパスワードの管理»", "root_password", "keyword"),
+    ("public", "a.kt", "* Public Key: «{hex:64}»", "Key", "keyword"),
+    ("public", "a.php", f"SECRET = '«{SPKI}{{base64:40}}»'", "SECRET", "keyword"),
+    ("public", "a.yml", f"tls.key: «{CERTIFICATE}{{base64:12}}»", "tls.key", "keyword"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),

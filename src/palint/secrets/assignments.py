@@ -119,7 +119,7 @@ _TAKE_PASSWORD = (
 )
 _BEFORE_QUOTE = lazy.pattern(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
 # `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
-_NAMES = lazy.pattern(r"(?:\A|[^\s\"',:]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
+_NAMES = lazy.pattern(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
 _FIRST = lazy.pattern(r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z")  # not one of several arguments
 _CLAUSE = lazy.pattern(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|"
@@ -127,7 +127,7 @@ _CLAUSE = lazy.pattern(
     re.I,
 )
 _WITHOUT_OPERATOR = lazy.pattern(
-    r"(?:(requirepass|masterauth)|login\s\S{1,32}\s(password)|env\s(\w{3,40}))\s.\Z", re.I
+    r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|env\s(\w{3,40}))\s.\Z", re.I
 )
 _WORD = lazy.pattern(r"[\"']?([^\s\"']{1,256})")
 

@@ -25,9 +25,10 @@ _PLACEHOLDER = lazy.pattern(
     _words(
         r"""
             your example sample change.?(?:me|this|it) replace insert placeholder dummy fake todo fixme
-            redacted hidden x{4} \*{3} \.{3} enter undefined true\b false\b foo bar\b default secret passw
+            redact hidden x{4} \*{3} \.{3} enter undefined true\b false\b foo bar\b default secret passw
             token mock invalid incorrect wrong whatever 1234 abcd qwert asdf deadbeef cafebabe lorem hello
             admin guest user string inherit my[_-] some[_-] not[_-]a[_-] hunter\d
+            api[_-]?key
             (?<![a-z])(?:test(?:ing|er)?|key|pass|pwd|none|null|foo|bar)(?![a-z])
         """
     ),
@@ -51,7 +52,7 @@ _HASHED: Rule = (
         _words(
             r"""\$(?:1|2[abxy]|5|6|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt)\$.{8} \{(?:S?SHA\d*|S?MD5|CRYPT)\}
             (?:pbkdf2|bcrypt|argon2|scrypt)\w*\$ md5[0-9a-f]{32}\Z md5\$ sha(?:1|256|384|512)[-:$]
-            \w+:\$(?:2[aby]|apr1|[156])\$"""
+            \w+:\$(?:2[aby]|apr1|[156])\$ \*[0-9A-F]{40}\Z"""
         )
     ),
 )
@@ -82,7 +83,7 @@ _VALUE: tuple[Rule, ...] = (
             _words(
                 r"""
                     always never once on_create auto automatic prompt required enabled disabled await new
-                    lambda function confirmed hashed encrypted nullable sometimes credentials?
+                    lambda function confirmed hashed encrypted nullable sometimes credentials? undef
                     (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
                     (?i:ed25519|ecdsa|(?:[hre]s|sha)-?(?:256|384|512)|aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
                 """
@@ -110,6 +111,14 @@ _VALUE: tuple[Rule, ...] = (
             r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
     ),
+    (
+        "it is public: a key or a certificate",
+        lazy.pattern(  # the begin of a SubjectPublicKeyInfo (RFC 5280), or of PEM in base64
+            r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQ|"
+            r"MCowBQYDK2VwAyEA|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ"
+        ),
+    ),
+    ("it is serialized by PHP", lazy.pattern(r"\d+:[{\"]")),
     ("it is the name of a secret of Kubernetes", lazy.pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+){0,8}-tls\Z")),
     ("it is the scope of a signature", lazy.pattern(r"\w*/\d{8}/[\w/-]{1,60}_request\Z")),
     (
@@ -127,6 +136,7 @@ _VALUE: tuple[Rule, ...] = (
     ),
 )
 _ANY_VALUE = lazy.pattern("|".join(pattern.pattern for _, pattern in _VALUE))
+_IDEOGRAPHS = lazy.pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _REPEATS: Rule = ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}"))
 
 _ABOUT = """
@@ -204,6 +214,7 @@ _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 _FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = lazy.pattern(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_PUBLIC = lazy.pattern(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _FINGERPRINT = lazy.pattern(r"\b(?:gpg|pgp)\b[^\n]{0,40}\Z", re.I)
 _COOKIE = lazy.pattern(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
 _HOST = lazy.pattern(r"://[\w.-]{1,253}:\Z")
@@ -275,6 +286,8 @@ def by_value(value: str) -> str:
     reason = _stands_in(value)
     if reason:
         return reason
+    if not value.isascii() and _IDEOGRAPHS.search(value, 0, 256):
+        return "it is a sentence"
     if _ANY_VALUE.match(value):  # one look for all of them: most values pass
         return next(reason for reason, pattern in _VALUE if pattern.match(value))
     return _REPEATS[0] if _REPEATS[1].match(value) else ""
@@ -359,6 +372,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is the first of several arguments, a user perhaps"
     if _URN.search(before):
         return "it is part of a longer name"
+    if _PUBLIC.search(before[-24:]):
+        return "its name says that it is public, or no secret itself"
     if len(value) in (16, 40) and _HEX.match(value) and _FINGERPRINT.search(before):
         return "it is the fingerprint of a public key"
     if key.lower().endswith("cookie") and _COOKIE.match(value):
