@@ -324,7 +324,7 @@ def test_weights_file_is_sorted_and_rounded() -> None:
 
 
 class TestMixed:
-    """Random in capitals, small letters and digits under a strong name: no score keeps it back."""
+    """Random in capitals, small letters and digits, or in hexadecimal, under a strong name: kept."""
 
     def verdict(self, shape: str, key: str = "api_token", seed: int = 0) -> verdict.Verdict:
         line = f'  call(x, "{key}", "«{shape}»"),  # expect error'
@@ -333,6 +333,7 @@ class TestMixed:
     @pytest.mark.parametrize("seed", range(20))
     def test_is_kept_whatever_the_score(self, seed: int) -> None:
         assert self.verdict("q8Zr7Bv{base62:16}", seed=seed).keep
+        assert self.verdict("7b{hex:62}", seed=seed).keep
 
     def test_says_so_where_the_score_says_no(self) -> None:
         kept = [self.verdict("q8Zr7Bv{base62:16}", seed=seed) for seed in range(20)]

@@ -55,7 +55,7 @@ _SAME_KEYWORD = {
     "psw": "pwd",
 }
 _STRONG = ("password", "pwd", "pass", "passphrase", "secret", "token", "credential",
-           "apikey", "accesskey", "privatekey", "secretkey")  # fmt: skip
+           "apikey", "accesskey", "privatekey", "secretkey", "hmac")  # fmt: skip
 _PART = lazy.pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 

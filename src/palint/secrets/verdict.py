@@ -57,7 +57,9 @@ def _scored(value: str, key: str, line: str, column: int, path: str, detector: s
 
 # Whatever else the score holds against it: of the labelled lines none like this is harmless.
 _UNDER_A_STRONG_NAME = "value:random under a strong name"
-_MIXED = pattern(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{14,80}\Z")
+_MIXED = pattern(
+    r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_-]{14,80}\Z|(?=.*[a-f])(?=.*[0-9])[0-9a-f]{32,64}\Z"
+)
 
 
 def keeps(detector: str) -> str:
