@@ -117,6 +117,7 @@ _TAKE_PASSWORD = (
     "winrm",
     "ldap",
 )
+_ATTACH = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")  # `-pPASSWORD`
 _BEFORE_QUOTE = lazy.pattern(r"(?:,|\|\||\?\?|\bor)(?=\s{0,2}\\?\Z)")
 # `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
 _NAMES = lazy.pattern(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
@@ -345,8 +346,9 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     if "-p" in before[-6:]:
         if _NO_PASSWORD.match(text, at - 1):
             return ""
+        attached = text[at - 2 : at - 1] == "p"
         line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
-        return "-p" if any(word in line for word in _TAKE_PASSWORD) else ""
+        return "-p" if any(word in line for word in (_ATTACH if attached else _TAKE_PASSWORD)) else ""
     plain = _WITHOUT_OPERATOR.search(before)
     if plain:
         return str(plain[plain.lastindex or 0])

@@ -38,7 +38,7 @@ _REFERENCE: Rule = (
     lazy.pattern(
         _words(
             r"""
-                \$[A-Za-z_{(] !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
+                \$[A-Za-z_{(] \$\.\w !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
                 [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ EJ\[
                 /\^ \?\w --?[a-z][a-z-]*(?:=|\Z)
                 (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
@@ -85,7 +85,8 @@ _VALUE: tuple[Rule, ...] = (
                     always never once on_create auto automatic prompt required enabled disabled await new
                     lambda function confirmed hashed encrypted nullable sometimes credentials? undef
                     (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
-                    (?i:ed25519|ecdsa|(?:[hre]s|sha)-?(?:256|384|512)|aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
+                    (?i:ed25519|ecdsa|(?:[hre]s|sha)-?(?:256|384|512))
+                    (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
                 """
             )
             + r"\Z"
@@ -119,7 +120,12 @@ _VALUE: tuple[Rule, ...] = (
         ),
     ),
     ("it is serialized by PHP", lazy.pattern(r"\d+:[{\"]")),
-    ("it is the name of a secret of Kubernetes", lazy.pattern(r"[a-z0-9]+(?:[.-][a-z0-9]+){0,8}-tls\Z")),
+    (
+        "it is the name of a secret of Kubernetes",
+        lazy.pattern(r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z"),
+    ),
+    ("it is code", lazy.pattern(r"\*+\(")),
+    ("it lists fields", lazy.pattern(r"[a-z]+(?::[a-z]+){4,12}\Z")),
     ("it is the scope of a signature", lazy.pattern(r"\w*/\d{8}/[\w/-]{1,60}_request\Z")),
     (
         "it is a file",
@@ -143,7 +149,7 @@ _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login alg
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
     state scheme encryption hash digest class ref provider regex pattern source
-    iterations? rounds
+    iterations? rounds namespace
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -168,7 +174,8 @@ _NAME: tuple[Rule, ...] = (
         "its name says that it is public, or no secret itself",
         lazy.pattern(
             _words(
-                """
+                r"""
+                    (?:tls|ca)_?secrets?\b
                     public publishable invalid encrypted hashed existing fingerprint [cx]srf salt$
                     RequestVerification
                     sha_?(?:1|2|256|512) md5
@@ -183,7 +190,10 @@ _NAME: tuple[Rule, ...] = (
 _WEAK: tuple[Rule, ...] = (
     (
         "it is made of words, and its name is a weak hint",
-        lazy.pattern(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z"),
+        lazy.pattern(
+            r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z|"
+            r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z"
+        ),
     ),
     (
         "it is a short id",
@@ -215,7 +225,8 @@ _FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|withou
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = lazy.pattern(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _PUBLIC = lazy.pattern(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
-_FINGERPRINT = lazy.pattern(r"\b(?:gpg|pgp)\b[^\n]{0,40}\Z", re.I)
+_FINGERPRINT = lazy.pattern(r"\b(?:gpg|pgp)\b[^\n]{0,120}\Z", re.I)
+_JOINED = lazy.pattern(r"[\"'`]\s{0,4}\+")
 _COOKIE = lazy.pattern(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
 _HOST = lazy.pattern(r"://[\w.-]{1,253}:\Z")
 _HEX = lazy.pattern(r"[0-9A-Fa-f]+\Z")
@@ -372,6 +383,12 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is the first of several arguments, a user perhaps"
     if _URN.search(before):
         return "it is part of a longer name"
+    if value[-1] in "-_:/=." and _JOINED.match(line, column + len(value)):
+        return "it is but a part of what is put together"
+    if detector.startswith("upstream:") and value.isalpha():
+        return "it is a word"
+    if key == "PASS" and value.isalpha() and before[-1:] == " ":
+        return "it is the name of a test that passed"
     if _PUBLIC.search(before[-24:]):
         return "its name says that it is public, or no secret itself"
     if len(value) in (16, 40) and _HEX.match(value) and _FINGERPRINT.search(before):
@@ -385,8 +402,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector in ("keyword", "password-option") and before[-1:] not in "\"'`":
         if before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(value):
             return "it is a name in a comparison"
-        if _is_code_file(path) and _is_code(before, value, path):
-            return "it is a name in code"
+        if _is_code_file(path) and (value.isdigit() or _is_code(before, value, path)):
+            return "it is a number or a name in code"
         if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
             return "it is a sentence"
     if _names_a_sentence(before, key):
