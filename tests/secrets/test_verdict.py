@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from palint.secrets import dropped, features, shapes, verdict
 from tests.secrets import corpus
 
+BASE64 = "upstream:Base64HighEntropyString"
 HEX = "upstream:HexHighEntropyString"
 NAME = "password"  # apart from its value, or this file would hold what it tests
 
@@ -114,6 +115,10 @@ DROPPED = (
     ("number or a name in code", "a.go", "const HAS_PRIVATE_KEY = «1376256»", "HAS_PRIVATE_KEY", "keyword"),
     ("made of words", "a.yml", 'key: "«tests-fips-part-1-of-6»"', "key", "keyword"),
     ("refers to", "a.yml", "key: «$.bundled_jdk.revision»", "key", "keyword"),
+    ("number or a version", "a.json", "Username=100, Password=«101.» Card", "Password", "keyword"),
+    ("Stripe's, for tests", "a.cs", 'Token = "«tok_visa»"', "Token", "keyword"),
+    ("data structure", "a.properties", "sonar.projectKey=«a_b_{base62:20}»", "sonar.projectKey", "keyword"),
+    ("public, or no secret", "a.html", 'name="csrfmiddlewaretoken" value="«{base62:64}»"', "value", BASE64),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),

@@ -99,10 +99,12 @@ _CONFIG = lazy.pattern(
 
 _NO_PASSWORD = lazy.pattern(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`
 _ENDS = lazy.pattern(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
+_ONE_MORE = lazy.pattern(r"\s{0,4},\s{0,80}[\"']")
 _MAKE = lazy.pattern(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _SCHEME = lazy.pattern(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
 _CREDENTIALS = lazy.pattern(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _NOT_IN_ADDRESS = lazy.pattern(r"[\s/\"'<>]")
+_AS_USER = lazy.pattern(r"\b(?:chpst|docker|podman)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy.pattern(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
 _TAKE_PASSWORD = (
     "mysql",
@@ -152,6 +154,8 @@ def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Can
 def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Candidate]:
     """What stands behind the operator that ends at `at`."""
     operator = text[at - 1]
+    if operator == "!" and not text.startswith("=", at):
+        return
     if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
         return
     key = _key(text, at, low)
@@ -292,10 +296,16 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
         pair = operator[0] != "," or (_NAMES if named else _FIRST).search(
             text, max(low, at - 160), operator.start() - named
         )
-        if key and pair:
+        if key and pair and not (named and operator[0] == "," and _is_listed(text, quote, high)):
             yield from _strings(text, quote, high, key, "keyword", "default" if named else "")
     elif _CLAUSE.search(text, max(low, at - 120), at):
         yield from _clause(text, quote, high)
+
+
+def _is_listed(text: str, quote: re.Match[str], high: int) -> bool:
+    """Whether one more string follows the one that `quote` opens."""
+    mark = quote[quote.lastindex or 0]
+    return _ONE_MORE.match(text, _close(text, quote.end(), high, mark) + len(mark), high) is not None
 
 
 def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:
@@ -333,7 +343,7 @@ def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
             yield Candidate(start, value.end(), scheme[1], "authorization-header")
         return
     if before[-2:-1] == ":" and _USER.search(before):
-        key, detector = "-u", "user-option"
+        key, detector = "" if _AS_USER.search(text, max(low, at - 200), at) else "-u", "user-option"
     else:
         key, detector = _option(text, at, low, before), "password-option"
     word = _WORD.match(text, at - 1, high) if key else None

@@ -107,7 +107,7 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a number or a version",
         lazy.pattern(
-            r"(?:-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"(?:\d{1,3}[.,;]|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
@@ -124,6 +124,7 @@ _VALUE: tuple[Rule, ...] = (
         "it is the name of a secret of Kubernetes",
         lazy.pattern(r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z"),
     ),
+    ("it is Stripe's, for tests", lazy.pattern(r"(?:tok|pm_card)_[a-z]+(?:_[a-z]+)*\Z")),
     ("it is code", lazy.pattern(r"\*+\(")),
     ("it lists fields", lazy.pattern(r"[a-z]+(?::[a-z]+){4,12}\Z")),
     ("it is the scope of a signature", lazy.pattern(r"\w*/\d{8}/[\w/-]{1,60}_request\Z")),
@@ -155,7 +156,7 @@ _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] 
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param query header label order field
-    column join search object s3 rule site i18n translation plugin state sub host
+    column join search object s3 rule site project i18n translation plugin state sub host
 """
 # Searched in the name that the value is given to.
 _NAME: tuple[Rule, ...] = (
@@ -236,6 +237,7 @@ _SPEAKS = lazy.pattern(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth",
     re.I | re.A,
 )
+_REQUEST_FORGERY = lazy.pattern(r"[cx]srf", re.I)
 _HASHES = lazy.pattern(r"hash|hmac|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b", re.I)
 _CODE_NAME = lazy.pattern(
     r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
@@ -377,6 +379,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is random, and nothing before it speaks of a secret"
     if detector.endswith("EntropyString") and _HASHES.search(before[-80:]):
         return "it is what something hashes to"
+    if detector.endswith("EntropyString") and _REQUEST_FORGERY.search(before[-80:]):
+        return "its name says that it is public, or no secret itself"
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if detector == "first-argument" and value.isalpha():
