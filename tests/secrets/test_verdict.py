@@ -27,6 +27,7 @@ def judged(path: str, shape: str, key: str = "", detector: str = "keyword", seed
 
 
 # (why, file, line with «value», name, detector)
+ALGORITHM = "pbkdf2"
 SPKI = "MIGeMA0GCSqGSIb3DQEBAQUAA4"  # how a public key of RSA begins in base64
 CERTIFICATE = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR"  # `-----BEGIN CERTIFI` in base64
 DROPPED = (
@@ -119,6 +120,16 @@ DROPPED = (
     ("Stripe's, for tests", "a.cs", 'Token = "«tok_visa»"', "Token", "keyword"),
     ("data structure", "a.properties", "sonar.projectKey=«a_b_{base62:20}»", "sonar.projectKey", "keyword"),
     ("public, or no secret", "a.html", 'name="csrfmiddlewaretoken" value="«{base62:64}»"', "value", BASE64),
+    ("public, or no secret", "a.sh", 'MINISIGN_PUBKEY="«RWT{base62:53}»"', "MINISIGN_PUBKEY", "keyword"),
+    ("public", "a.go", 'Nkey: "«U{base32:55}»"', "Nkey", "keyword"),
+    ("takes no value", "a.sh", "x --disabled-password «rundeck»", "--disabled-password", "password-option"),
+    ("scope of a signature", "a.go", "Credential=«ID%2F20170529%2Fus%2Fs3_request»", "Credential", "keyword"),
+    ("of a grammar", "a.js", '{token:"«punctuation»",regex:"::"}', "token", "keyword"),
+    ("of a grammar", "a.js", '{"token": "«constant.numeric7»", "regex": h}', "token", "keyword"),
+    ("it is hidden", "a.vue", "password>«&bull;&bull;&bull;&bull;»<", "password", "keyword"),
+    ("short id", "a.js", "lock_with_key: '«{hex:5}»'", "lock_with_key", "keyword"),
+    ("choice", "a.ini", f"PASSWORD = «{ALGORITHM}»", "PASSWORD", "keyword"),
+    ("something about a secret", "a.ini", "PASSWORD_HASH_ALGO = «blake3»", "PASSWORD_HASH_ALGO", "keyword"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),

@@ -100,6 +100,7 @@ _CONFIG = lazy.pattern(
 _NO_PASSWORD = lazy.pattern(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`
 _ENDS = lazy.pattern(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
 _ONE_MORE = lazy.pattern(r"\s{0,4},\s{0,80}[\"']")
+_MYSQL = lazy.pattern(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _MAKE = lazy.pattern(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _SCHEME = lazy.pattern(r"(basic|bearer|oauth|token)(?:\s|%20).{6}\Z", re.I)
 _CREDENTIALS = lazy.pattern(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
@@ -357,6 +358,8 @@ def _option(text: str, at: int, low: int, before: str) -> str:
         if _NO_PASSWORD.match(text, at - 1):
             return ""
         attached = text[at - 2 : at - 1] == "p"
+        if not attached and _MYSQL.search(text, max(low, at - 400), at):
+            return ""  # it asks for the password; a database follows
         line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
         return "-p" if any(word in line for word in (_ATTACH if attached else _TAKE_PASSWORD)) else ""
     plain = _WITHOUT_OPERATOR.search(before)

@@ -85,7 +85,7 @@ _VALUE: tuple[Rule, ...] = (
                     always never once on_create auto automatic prompt required enabled disabled await new
                     lambda function confirmed hashed encrypted nullable sometimes credentials? undef
                     (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
-                    (?i:ed25519|ecdsa|(?:[hre]s|sha)-?(?:256|384|512))
+                    (?i:ed25519|ecdsa|pbkdf2|bcrypt|scrypt|argon2(?:id?|d)?|(?:[hre]s|sha)-?(?:256|384|512))
                     (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
                 """
             )
@@ -114,9 +114,9 @@ _VALUE: tuple[Rule, ...] = (
     ),
     (
         "it is public: a key or a certificate",
-        lazy.pattern(  # the begin of a SubjectPublicKeyInfo (RFC 5280), or of PEM in base64
+        lazy.pattern(  # the begin of a SubjectPublicKeyInfo (RFC 5280), a key of NATS, PEM in base64
             r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC)|MFkwEwYHKoZIzj0CAQ|"
-            r"MCowBQYDK2VwAyEA|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ"
+            r"MCowBQYDK2VwAyEA|[ACNOUX][A-Z2-7]{55}\Z|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ"
         ),
     ),
     ("it is serialized by PHP", lazy.pattern(r"\d+:[{\"]")),
@@ -125,9 +125,10 @@ _VALUE: tuple[Rule, ...] = (
         lazy.pattern(r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z"),
     ),
     ("it is Stripe's, for tests", lazy.pattern(r"(?:tok|pm_card)_[a-z]+(?:_[a-z]+)*\Z")),
+    ("it is hidden", lazy.pattern(r"(?:&\w{2,8};){2}")),
     ("it is code", lazy.pattern(r"\*+\(")),
     ("it lists fields", lazy.pattern(r"[a-z]+(?::[a-z]+){4,12}\Z")),
-    ("it is the scope of a signature", lazy.pattern(r"\w*/\d{8}/[\w/-]{1,60}_request\Z")),
+    ("it is the scope of a signature", lazy.pattern(r"\w*(?:/|%2F)\d{8}(?:/|%2F)[\w/%-]{1,60}_request\Z")),
     (
         "it is a file",
         lazy.pattern(
@@ -147,7 +148,7 @@ _IDEOGRAPHS = lazy.pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
 _REPEATS: Rule = ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}"))
 
 _ABOUT = """
-    id name file path ur[li] type field length size count method mode error page user username login alg
+    id name file path ur[li] type field length size count method mode error page user username login algo?
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
     state scheme encryption hash digest class ref provider regex pattern source
     iterations? rounds namespace
@@ -177,7 +178,7 @@ _NAME: tuple[Rule, ...] = (
             _words(
                 r"""
                     (?:tls|ca)_?secrets?\b
-                    public publishable invalid encrypted hashed existing fingerprint [cx]srf salt$
+                    pub_?key public publishable invalid encrypted hashed existing fingerprint [cx]srf salt$
                     RequestVerification
                     sha_?(?:1|2|256|512) md5
                 """
@@ -199,7 +200,7 @@ _WEAK: tuple[Rule, ...] = (
     (
         "it is a short id",
         lazy.pattern(
-            r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
+            r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
             r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}))\Z"
         ),
     ),
@@ -222,7 +223,7 @@ _WORDS = _WEAK[0][1]
 _RUN = lazy.pattern(r"([^/=])\1{7}")
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
-_FLAG = lazy.pattern(r"--?(?:ask|no|use|enable|disable|show|print|require|without|with|stdin)-", re.I)
+_FLAG = lazy.pattern(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 _BINARY = lazy.pattern(r"[\x00-\x08\x0e-\x1f\ufffd]")
 _URN = lazy.pattern(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
 _PUBLIC = lazy.pattern(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
@@ -237,6 +238,8 @@ _SPEAKS = lazy.pattern(
     r"pass(?:w|phrase)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key|auth",
     re.I | re.A,
 )
+# How grammars of editors write: `{token:"punctuation",regex:/…/}`
+_GRAMMAR = lazy.pattern(r"\b(?:regex|next|caseInsensitive|action|include)\b\"?:|\{regex:")
 _REQUEST_FORGERY = lazy.pattern(r"[cx]srf", re.I)
 _HASHES = lazy.pattern(r"hash|hmac|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b", re.I)
 _CODE_NAME = lazy.pattern(
@@ -391,6 +394,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is but a part of what is put together"
     if detector.startswith("upstream:") and value.isalpha():
         return "it is a word"
+    if key.lower().endswith("token") and _GRAMMAR.search(line, max(0, column - 60), column + len(value) + 40):
+        return "it is a kind of token, of a grammar"
     if key == "PASS" and value.isalpha() and before[-1:] == " ":
         return "it is the name of a test that passed"
     if _PUBLIC.search(before[-24:]):
