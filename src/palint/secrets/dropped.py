@@ -398,7 +398,7 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is a kind of token, of a grammar"
     if key == "PASS" and value.isalpha() and before[-1:] == " ":
         return "it is the name of a test that passed"
-    if _PUBLIC.search(before[-24:]):
+    if key[-3:].lower() == "key" and _PUBLIC.search(before[-24:]):
         return "its name says that it is public, or no secret itself"
     if len(value) in (16, 40) and _HEX.match(value) and _FINGERPRINT.search(before):
         return "it is the fingerprint of a public key"
