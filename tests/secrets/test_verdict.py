@@ -28,6 +28,8 @@ def judged(path: str, shape: str, key: str = "", detector: str = "keyword", seed
 
 # (why, file, line with «value», name, detector)
 ALGORITHM = "pbkdf2"
+ADDRESS = "fe80:0000:0000:0000:0204:61ff:fe9d:f156"
+SWEDISH, SERBIAN, SPANISH, ODD = "Lösenord", "Лозинка", "Contraseña actual", "rəfpəc"
 SPKI = "MIGeMA0GCSqGSIb3DQEBAQUAA4"  # how a public key of RSA begins in base64
 CERTIFICATE = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR"  # `-----BEGIN CERTIFI` in base64
 DROPPED = (
@@ -130,6 +132,14 @@ DROPPED = (
     ("short id", "a.js", "lock_with_key: '«{hex:5}»'", "lock_with_key", "keyword"),
     ("choice", "a.ini", f"PASSWORD = «{ALGORITHM}»", "PASSWORD", "keyword"),
     ("something about a secret", "a.ini", "PASSWORD_HASH_ALGO = «blake3»", "PASSWORD_HASH_ALGO", "keyword"),
+    ("translated text", "conf/locale/locale_sv.ini", f"{NAME}=«{SWEDISH}»", "password", "keyword"),
+    ("word or a sentence", "a.ini", f"password=«{SERBIAN}»", "password", "keyword"),
+    ("word or a sentence", "a.ini", f"password=«{SPANISH}»", "password", "keyword"),
+    ("it is an address", "a.js", f"pass: '«{ADDRESS}»'", "pass", "keyword"),
+    ("made of words", "a.ts", "x: '«x[0].y[1]»'", "sourceKey", "keyword"),
+    ("something about", "a.go", '"mongodb://h/?authMechanism=«mongodb-x7»"', "authMechanism", "keyword"),
+    ("choice", "a.go", 'x: "«MONGODB-X509»"', "Auth", "keyword"),
+    ("a name in code", "a.go", "masterKey: «azure», next", "masterKey", "keyword"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),
@@ -155,6 +165,8 @@ LEFT = (
     ("a.bin", "\x01" + " " * 31 + f"{NAME}: «Kq7vWz2p9»", "password", "keyword"),
     ("a.py", "secret" + " " * 60 + 'x = "«{hex:40}»"', "x", HEX),
     ("a.txt", "Set-Cookie: «sid={base62:12}»", "Set-Cookie", "keyword"),
+    ("a.py", f'{NAME}="«{ODD}»"', "auth_password", "keyword"),
+    ("a.ini", f"password=«{SERBIAN}1»", "password", "keyword"),
     ("a.md", "signing key: «13BB3A34C9E380258CE43D595CB150B31F6426BC»", "signing key", "keyword"),
     ("a.tpl", f"{{{{ x }}}} {NAME}: «Kq7vWz2p9»", "password", "keyword"),
     ("a.sh", "--password «Kq7vWz2p9»", "--password", "password-option"),

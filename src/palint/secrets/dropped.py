@@ -84,7 +84,7 @@ _VALUE: tuple[Rule, ...] = (
                 r"""
                     always never once on_create auto automatic prompt required enabled disabled await new
                     lambda function confirmed hashed encrypted nullable sometimes credentials? undef
-                    (?:CRAM|DIGEST)-MD5 XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
+                    (?:CRAM|DIGEST)-MD5 (?i:MONGODB-(?:AWS|CR|OIDC|X509)) XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
                     (?i:ed25519|ecdsa|pbkdf2|bcrypt|scrypt|argon2(?:id?|d)?|(?:[hre]s|sha)-?(?:256|384|512))
                     (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm))?)
                 """
@@ -125,6 +125,7 @@ _VALUE: tuple[Rule, ...] = (
         lazy.pattern(r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z"),
     ),
     ("it is Stripe's, for tests", lazy.pattern(r"(?:tok|pm_card)_[a-z]+(?:_[a-z]+)*\Z")),
+    ("it is an address", lazy.pattern(r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z")),
     ("it is hidden", lazy.pattern(r"(?:&\w{2,8};){2}")),
     ("it is code", lazy.pattern(r"\*+\(")),
     ("it lists fields", lazy.pattern(r"[a-z]+(?::[a-z]+){4,12}\Z")),
@@ -145,12 +146,17 @@ _VALUE: tuple[Rule, ...] = (
 )
 _ANY_VALUE = lazy.pattern("|".join(pattern.pattern for _, pattern in _VALUE))
 _IDEOGRAPHS = lazy.pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
+# Letters and punctuation alone: two words, or one without a letter of ASCII.
+_IN_ANOTHER_LANGUAGE = lazy.pattern(
+    r"(?=.{0,80} |[^A-Za-z]+\Z)"
+    r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff]|[ ,.!?:;'’()/«»„“…-])+\Z"
+)
 _REPEATS: Rule = ("it repeats itself", lazy.pattern(r"(.{1,4})\1+\Z|.{0,40}?([^/=])\2{7}"))
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
-    state scheme encryption hash digest class ref provider regex pattern source
+    state scheme mechanism encryption hash digest class ref provider regex pattern source
     iterations? rounds namespace
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
@@ -194,6 +200,7 @@ _WEAK: tuple[Rule, ...] = (
         "it is made of words, and its name is a weak hint",
         lazy.pattern(
             r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z|"
+            r"[A-Za-z]\w{0,40}(?:\.\w{1,40}|\[\w{1,40}\]){1,8}\Z|"
             r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z"
         ),
     ),
@@ -264,7 +271,8 @@ _GENERATED = lazy.pattern(
 )
 _TRANSLATED = lazy.pattern(
     r"(?:\A|/)[a-z]{2}(?:[_-][A-Za-z]{2,4})?\.(?:json|ya?ml|properties|po|js|ts)\Z|"
-    r"(?:\A|/)(?:locales?|i18n|translations?|lang)/.{0,200}\.(?:json|ya?ml|properties|js|ts|po|xlf|arb|php)\Z"
+    r"(?:\A|/)(?:locales?|i18n|translations?|lang)/.{0,200}\.(?:json|ya?ml|properties|js|ts|po|xlf|arb|php|"
+    r"ini|toml|strings|ftl|resx|xml|lang|csv)\Z"
 )
 
 
@@ -302,8 +310,8 @@ def by_value(value: str) -> str:
     reason = _stands_in(value)
     if reason:
         return reason
-    if not value.isascii() and _IDEOGRAPHS.search(value, 0, 256):
-        return "it is a sentence"
+    if not value.isascii() and (_IDEOGRAPHS.search(value, 0, 256) or _IN_ANOTHER_LANGUAGE.match(value)):
+        return "it is a word or a sentence"
     if _ANY_VALUE.match(value):  # one look for all of them: most values pass
         return next(reason for reason, pattern in _VALUE if pattern.match(value))
     return _REPEATS[0] if _REPEATS[1].match(value) else ""
@@ -411,7 +419,9 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if detector in ("keyword", "password-option") and before[-1:] not in "\"'`":
         if before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(value):
             return "it is a name in a comparison"
-        if _is_code_file(path) and (value.isdigit() or _is_code(before, value, path)):
+        if _is_code_file(path) and (
+            value.isdigit() or _is_code(before, value, line[column + len(value) :], path)
+        ):
             return "it is a number or a name in code"
         if _WORDS.match(value) and _PROSE.match(line, column + len(value)):
             return "it is a sentence"
@@ -434,7 +444,7 @@ def _of_header(value: str, scheme: str) -> str:
     return "it is made of words" if len(value) < 32 and _WORDS.match(value) else ""
 
 
-def _is_code(before: str, value: str, path: str) -> bool:
+def _is_code(before: str, value: str, after: str, path: str) -> bool:
     """Whether this name without quotes is assigned, or is a type, outside of strings and comments."""
     head = before.strip()
     if (
@@ -444,9 +454,8 @@ def _is_code(before: str, value: str, path: str) -> bool:
         or "`" in before
     ):
         return False
-    if head.endswith("=") or not path.endswith(
-        ".go"
-    ):  # in Go, configuration stands in raw strings of many lines
+    # In Go, configuration stands in raw strings of many lines.
+    if head.endswith("=") or after[:1] == "," or not path.endswith(".go"):
         return bool(_CODE_NAME.match(value))
     return bool(_TYPE_NAME.match(value))
 
