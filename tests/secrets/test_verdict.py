@@ -140,6 +140,8 @@ DROPPED = (
     ("something about", "a.go", '"mongodb://h/?authMechanism=«mongodb-x7»"', "authMechanism", "keyword"),
     ("choice", "a.go", 'x: "«MONGODB-X509»"', "Auth", "keyword"),
     ("a name in code", "a.go", "masterKey: «azure», next", "masterKey", "keyword"),
+    ("number or a version", "a.js", "pass: '«2011-02-04»'", "pass", "keyword"),
+    ("it is a type", "a.ts", "table.text('password', '«mediumtext»')", "password", "default"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),

@@ -70,7 +70,7 @@ _VALUE: tuple[Rule, ...] = (
             "(?i:"
             + _words(
                 """bytes str string int integer bool boolean any object optional list dict unknown never void
-                number"""
+                number varchar text mediumtext longtext tinytext blob"""
             )
             + r"\b)"
         ),
@@ -107,7 +107,7 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a number or a version",
         lazy.pattern(
-            r"(?:\d{1,3}[.,;]|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
         ),
