@@ -64,9 +64,10 @@ class HardcodedSecret(Rule):
     Every value in a vendor's token format, with its checksum where the vendor publishes one; values given to
     a name that speaks of a secret, in code and in every configuration syntax, quoted or not; URLs with a
     password, HTTP `Authorization` headers, command lines and connection strings; private keys, also on one
-    line; and quoted strings that look random. detect-secrets' plugins that have no equal here are asked as
-    well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter
-    notebook is read cell by cell, as its author sees it, and so is what the cells printed.
+    line; keys in rows of numbers; and quoted strings that look random. detect-secrets' plugins that have
+    no equal here are asked as well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and
+    Latin-1 are read. A Jupyter notebook is read cell by cell, as its author sees it, and so is what the cells
+    printed.
 
     ## What is dropped and why
 

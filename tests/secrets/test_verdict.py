@@ -142,6 +142,10 @@ DROPPED = (
     ("a name in code", "a.go", "masterKey: «azure», next", "masterKey", "keyword"),
     ("number or a version", "a.js", "pass: '«2011-02-04»'", "pass", "keyword"),
     ("it is a type", "a.ts", "table.text('password', '«mediumtext»')", "password", "default"),
+    ("in order", "a.go", "key := []byte{«1, 2, 3, 4, 5, 6, 7, 8»}", "key", "byte-array"),
+    ("too much alike", "a.go", "key := []byte{«9, 0, 9, 0, 9, 0, 9, 1»}", "key", "byte-array"),
+    ("speaks of several", "a.py", "keys = [«37, 185, 96, 3, 4, 24, 8, 111»]", "keys", "byte-array"),
+    ("something about", "a.go", "authResp := {«37, 185, 96, 3, 4, 24, 8, 111»}", "authResp", "byte-array"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),
@@ -201,6 +205,7 @@ KEPT = (
     ("app.py", 'x = "«ghp_{base62:36}»"', "", "format:github-token"),
     ("app.py", 'password = "«a%v{base62:6}*b{digits:2}s-f{base62:4}»"', "password", "keyword"),
     ("app.php", "define('DB_PASSWORD', '«{base62:8}{digits:2}»');", "DB_PASSWORD", "default"),
+    ("app.go", "authKey := []byte{«37, 185, 96, 3, 4, 24, 8, 111»}", "authKey", "byte-array"),
 )
 
 

@@ -87,6 +87,12 @@ _PAIR = lazy.pattern(
     r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
 )
 _IS_NAME = lazy.pattern(r"\s{0,4}(?::|=>)")
+# `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: eight or more numbers
+_NUMBER = r"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})"
+_NUMBERS = lazy.pattern(
+    r"(?:[\w.$ ]{0,24}\[\d{0,3}\]\s?\w{0,8}|[\w.$ ]{1,32})?[({\[]{1,2}\s{0,80}"
+    rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
+)
 _CALL = lazy.pattern(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
 _BARE = lazy.pattern(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy.pattern(r"[^\s\"'`]{1,256}")
@@ -184,6 +190,10 @@ def _assigned(text: str, at: int, low: int, high: int, path: str) -> Iterator[Ca
         yield from _strings(text, wrapped, high, key, "argument" if operator == "(" else "wrapped")
         return
     if operator in "!(":
+        return
+    numbers = _NUMBERS.match(text, start, high)
+    if numbers:
+        yield Candidate(numbers.start(1), numbers.end(1), key, "byte-array")
         return
     if _CALL.match(text, start, high):
         return

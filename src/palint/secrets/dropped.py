@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from palint import lazy
 
@@ -157,7 +158,7 @@ _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix label hint message arn version status
     state scheme mechanism encryption hash digest class ref provider regex pattern source
-    iterations? rounds namespace
+    iterations? rounds namespace resp(?:onse)?
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -247,6 +248,7 @@ _SPEAKS = lazy.pattern(
 )
 # How grammars of editors write: `{token:"punctuation",regex:/…/}`
 _GRAMMAR = lazy.pattern(r"\b(?:regex|next|caseInsensitive|action|include)\b\"?:|\{regex:")
+_PLURAL = lazy.pattern(r"(?:key|token|code|id|seed|salt)s\W*\Z", re.I)
 _REQUEST_FORGERY = lazy.pattern(r"[cx]srf", re.I)
 _HASHES = lazy.pattern(r"hash|hmac|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b", re.I)
 _CODE_NAME = lazy.pattern(
@@ -287,6 +289,8 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
         return _stands_in(value) or (
             "it repeats one character" if len(value) <= 128 and _RUN.search(value) else ""
         )
+    if detector == "byte-array":
+        return _by_name(value, key, path) or _of_numbers(value, key)
     reason = by_value(value)
     if not reason and key and detector != "authorization-header":
         reason = _by_name(value, key, path)
@@ -428,6 +432,16 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if _names_a_sentence(before, key):
         return "its name is a sentence"
     return _by_path(path)
+
+
+def _of_numbers(value: str, key: str) -> str:
+    numbers = [int(number, 0) for number in re.findall(r"0[xX][0-9A-Fa-f]+|[1-9]\d*|0", value)]
+    steps = {b > a for a, b in pairwise(numbers)}
+    if len(steps) == 1 or len(set(numbers)) < 7:
+        return "its numbers are in order, or too much alike"
+    if _PLURAL.search(key):
+        return "its name speaks of several"
+    return ""
 
 
 def _of_header(value: str, scheme: str) -> str:

@@ -43,8 +43,9 @@ _INSIDE = (
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
 _CALL = (
-    rf"(?:[A-Za-z_$][\w$.]*{assignments._KEEPS}\??[(\[]|[({{\[])"
-    r"(?!\s{0,4}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)()"  # numbers may be bytes
+    # Numbers may be bytes.
+    r"(?![\w.$ ]{0,32}(?:\[\d{0,3}\]\s?\w{0,8})?[({\[]{1,2}\s{0,80}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)"
+    rf"(?:[A-Za-z_$][\w$.]*{assignments._KEEPS}\??[(\[]|[({{\[])()"
 )
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
 _NOTHING = rf"{_GAP}(?!{_ANY})()"

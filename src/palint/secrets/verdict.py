@@ -64,6 +64,8 @@ _MIXED = pattern(
 
 def keeps(detector: str) -> str:
     """Why a candidate of this detector that no rule drops needs no score, or "" if it does."""
+    if detector == "byte-array":
+        return "it is a row of numbers, as many as a key has bytes"
     if detector.startswith("format:"):
         return f"it has the form of a vendor's token ({detector[7:]})"
     return ""
