@@ -39,7 +39,8 @@ _REFERENCE: Rule = (
     lazy.pattern(
         _words(
             r"""
-                \$[A-Za-z_{(] \$\.\w !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
+                \$[A-Za-z_{(] \$\.\w
+                :[a-z_]\w*[?!]?\Z !(?:vault|secret|env|[A-Z][a-z]+)\b %\( %[A-Z_]+% #\{ @\{ \{\{ [<\[({]
                 [./~]*/\w [A-Za-z]:\\ [a-z][a-z+.-]+:// env[.(\[] process\. arn: urn: ENC\[ EJ\[
                 /\^ \?\w --?[a-z][a-z-]*(?:=|\Z)
                 (?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/
@@ -110,7 +111,7 @@ _VALUE: tuple[Rule, ...] = (
         lazy.pattern(
             r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
-            r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ ][\w.|^~<>=* -]*)?)\Z"
+            r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z"
         ),
     ),
     (
@@ -127,6 +128,10 @@ _VALUE: tuple[Rule, ...] = (
     ),
     ("it is Stripe's, for tests", lazy.pattern(r"(?:tok|pm_card)_[a-z]+(?:_[a-z]+)*\Z")),
     ("it is an address", lazy.pattern(r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z")),
+    (
+        "it is a message",
+        lazy.pattern(r"[^\n]{0,60}\b(?:can't|cannot|must|should|may) (?:not|be|have|contain) "),
+    ),
     ("it is hidden", lazy.pattern(r"(?:&\w{2,8};){2}")),
     ("it is code", lazy.pattern(r"\*+\(")),
     ("it lists fields", lazy.pattern(r"[a-z]+(?::[a-z]+){4,12}\Z")),
