@@ -395,12 +395,8 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it follows a flag that takes no value"
     if _BINARY.search(line, max(0, column - 40), column + len(value) + 40):
         return "it stands in binary data"
-    if detector.endswith("EntropyString") and not (_is_strong(key) or _SPEAKS.search(before[-80:])):
-        return "it is random, and nothing before it speaks of a secret"
-    if detector.endswith("EntropyString") and _HASHES.search(before[-80:]):
-        return "it is what something hashes to"
-    if detector.endswith("EntropyString") and _REQUEST_FORGERY.search(before[-80:]):
-        return "its name says that it is public, or no secret itself"
+    if detector.endswith("EntropyString") and (reason := _of_random(key, before[-80:])):
+        return reason
     if detector.endswith("argument") and _DOTTED.match(value):
         return "it is a dotted name"
     if detector == "first-argument" and value.isalpha():
@@ -437,6 +433,16 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
     if _names_a_sentence(before, key):
         return "its name is a sentence"
     return _by_path(path)
+
+
+def _of_random(key: str, before: str) -> str:
+    if not (_is_strong(key) or _SPEAKS.search(before)):
+        return "it is random, and nothing before it speaks of a secret"
+    if _HASHES.search(before):
+        return "it is what something hashes to"
+    if _REQUEST_FORGERY.search(before):
+        return "its name says that it is public, or no secret itself"
+    return ""
 
 
 def _of_numbers(value: str, key: str) -> str:
