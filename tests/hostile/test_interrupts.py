@@ -38,6 +38,15 @@ def processes_of(root: Path) -> list[int]:
     return found
 
 
+def left_behind(root: Path) -> list[int]:
+    """Processes that still stand in `root` after a moment in which those that are ending may end."""
+    for _ in range(100):
+        if not processes_of(root):
+            return []
+        time.sleep(0.05)
+    return processes_of(root)
+
+
 @pytest.fixture
 def tree(repo: Repository) -> Repository:
     for i in range(60):
@@ -60,12 +69,16 @@ def whole_run(tree: Repository, *args: str) -> float:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_fix(tree: Repository, number: signal.Signals) -> None:
     args = ("check", "--fix", "--output", "json:report.json", "--output", "sarif:report.sarif", ".")
-    took = whole_run(tree, *args)
+    whole_run(tree, *args)
     fixed = (tree.path / ".github/workflows/w0.yml").read_text()
     assert "id-token: write" in fixed
     moments = random.Random(number)
     interrupted = 0
-    for _ in range(5):
+    tree.git("checkout", "-q", "--", ".")
+    took = whole_run(tree, *args)  # by now everything is cached
+    for attempt in range(30):
+        if attempt >= 5 and interrupted:
+            break
         tree.git("checkout", "-q", "--", ".")
         for name in ("report.json", "report.sarif"):
             (tree.path / name).unlink(missing_ok=True)
@@ -75,14 +88,9 @@ def test_fix(tree: Repository, number: signal.Signals) -> None:
         time.sleep(moments.uniform(0.2, 1.0) * took)
         process.send_signal(number)
         _, err = process.communicate(timeout=20)
+        assert process.returncode in (0, 1, 130, -number)
         # Before the first line of ours has run, a signal is Python's to answer.
-        assert b"Traceback" not in err or b"import main" in err
-        assert process.returncode in (
-            0,
-            1,
-            130,
-            -number,
-        )  # 1 and -number: the same
+        assert b"Traceback" not in err or process.returncode == -number
         interrupted += process.returncode == 130
         for path in tree.path.glob(".github/workflows/*"):
             assert path.name.startswith("w") and path.name.endswith(".yml"), "left behind"
@@ -91,7 +99,7 @@ def test_fix(tree: Repository, number: signal.Signals) -> None:
             json.loads((tree.path / "report.json").read_text())
         left = set(os.listdir(tree.path)) - {".git", ".github", "src", "report.json", "report.sarif"}
         assert not left
-        assert not processes_of(tree.path)
+        assert not left_behind(tree.path)
     assert interrupted
 
 
@@ -108,7 +116,7 @@ def test_baseline(tree: Repository) -> None:
         process.wait(timeout=20)
         assert (tree.path / "palint-baseline.jsonl").read_bytes() == before
         assert not [n for n in os.listdir(tree.path) if "baseline" in n and n != "palint-baseline.jsonl"]
-        assert not processes_of(tree.path)
+        assert not left_behind(tree.path)
 
 
 def test_modes_are_kept(tree: Repository) -> None:
