@@ -149,6 +149,7 @@ DROPPED = (
     ("refers to", "a.exs", "use Endpoint, otp_app: «:phoenix»", "otp_app", "keyword"),
     ("number or a version", "a.json", '"a/password-hasher": "«^6.4|^7.0»"', "password-hasher", "keyword"),
     ("it is a message", "a.ts", '{ password: ["«it can\'t be blank»"] }', "password", "wrapped"),
+    ("word or a sentence", "a.md", f"`{NAME}`: «4.xの関数x»", "password", "keyword"),
     ("it is a port", "a.yml", "server: http://maildev-auth:«1080/»", "auth", "keyword"),
     ("choice", "a.php", "'password' => '«confirmed»'", "password", "keyword"),
     ("choice", "a.go", 'auth("«CRAM-MD5»")', "auth", "argument"),
