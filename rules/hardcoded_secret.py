@@ -75,8 +75,9 @@ class HardcodedSecret(Rule):
     (`${VAR}`, `os.environ[…]`, `process.env.X`, `{{ … }}`, an ARN, a path, a URL without a password); names,
     constants, versions, dates and translated texts; values that repeat their own name; names that say
     something about a secret and not the secret (`password_field`, `token_url`); public keys, hashes and
-    identifiers. What no such rule decides is scored, and each finding says what spoke for it. Images in
-    notebooks and data URIs and public IP addresses are never secrets.
+    identifiers; strings that look random, where nothing before them on the line speaks of a secret. What no
+    such rule decides is scored, and each finding says what spoke for it. Images in notebooks and data URIs
+    and public IP addresses are never secrets.
 
     ## Limits
 
