@@ -299,24 +299,23 @@ def _quoted(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
     if not quote:
         return
     operator = _BEFORE_QUOTE.search(text, max(low, at - 6), at - 1)
-    if operator and operator[0] == "," and text[operator.start() - 1] == ")":
-        return  # `hash("password"), "…"`
     if operator:
         key = _key(text, operator.end(), low)
         named = operator.start() > low and text[operator.start() - 1] in "\"'"
-        pair = operator[0] != "," or (_NAMES if named else _FIRST).search(
-            text, max(low, at - 160), operator.start() - named
-        )
-        if key and pair and not (named and operator[0] == "," and _is_listed(text, quote, high)):
+        if key and (operator[0] != "," or _is_pair(text, operator.start(), low, quote, high)):
             yield from _strings(text, quote, high, key, "keyword", "default" if named else "")
     elif _CLAUSE.search(text, max(low, at - 120), at):
         yield from _clause(text, quote, high)
 
 
-def _is_listed(text: str, quote: re.Match[str], high: int) -> bool:
-    """Whether one more string follows the one that `quote` opens."""
+def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -> bool:
+    """Whether a name and the string behind its comma belong together: `get("NAME", "…")`."""
+    low, last = max(low, comma - 160), text[comma - 1]
+    if last not in "\"'":  # not `hash("password"), "…"` either
+        return last != ")" and _FIRST.search(text, low, comma) is not None
     mark = quote[quote.lastindex or 0]
-    return _ONE_MORE.match(text, _close(text, quote.end(), high, mark) + len(mark), high) is not None
+    end = _close(text, quote.end(), high, mark) + len(mark)
+    return _NAMES.search(text, low, comma - 1) is not None and not _ONE_MORE.match(text, end, high)
 
 
 def _clause(text: str, quote: re.Match[str], high: int) -> Iterator[Candidate]:

@@ -109,7 +109,8 @@ _VALUE: tuple[Rule, ...] = (
     (
         "it is a number or a version",
         lazy.pattern(
-            r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
+            r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d|-?0x[0-9a-fA-F]+|\d+(?:\.\d+)*-[a-z]+\d*|"
+            r"\d[\d_]*_\d+|S-1-\d[\d-]*|workspace:\S*|"
             r"\d+(?:\.v?[0-9a-f_]+)+|"
             r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z"
         ),
@@ -204,11 +205,15 @@ _NAME: tuple[Rule, ...] = (
 _WEAK: tuple[Rule, ...] = (
     (
         "it is made of words, and its name is a weak hint",
-        lazy.pattern(
-            r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z|"
-            r"[A-Za-z]\w{0,40}(?:\.\w{1,40}|\[\w{1,40}\]){1,8}\Z|"
-            r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z"
-        ),
+        lazy.pattern(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z"),
+    ),
+    (
+        "it is the name of a step",
+        lazy.pattern(r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z"),
+    ),
+    (
+        "it is a path into an object",
+        lazy.pattern(r"[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){0,6}\[\w{1,12}\][\w.\[\]]{0,80}\Z"),
     ),
     (
         "it is a short id",
