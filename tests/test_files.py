@@ -93,6 +93,11 @@ IGNORES = [
     "\ufefffirst\n",
     "**/deep\nx/**\n",
     "a\\*b\n",
+    "*ee*\n",
+    "build*/\n!build2/\n",
+    "*.log\n!keep*\n/dir/kept\na/b/\n",
+    "*\n!*.py\n!sub/\n!x\n",
+    "x*\n*y\n!*y/\n",
 ]
 TREE = (
     "a.log", "keep.log", "build/x", "sub/build/y", "build2/z", "only-here", "sub/only-here", "a/z", "a/b/z",
