@@ -27,7 +27,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"source", "files", "windows"},
     {"git"},
     {"needles"},
-    {"ahead", "findings", "filesets", "cache", "ignore", "lazy"},
+    {"ahead", "findings", "filesets", "cache", "digest", "ignore", "lazy"},
 ]
 HEIGHT = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(SOURCES.rglob("*.py"))

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from palint.digest import sha256
 from palint.findings import Failure, Finding
 from palint.lazy import pattern
 
@@ -69,9 +70,7 @@ class Match(NamedTuple):
 
 def value_bits(value: str) -> int:
     """The twelve bits (0 to 4095) that the baseline keeps of a secret."""
-    import hashlib  # loads OpenSSL: dear where nothing is found
-
-    digest = hashlib.sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
+    digest = sha256(_TAG + value.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:2], "big") >> (16 - BITS)
 
 
@@ -82,9 +81,7 @@ def line_hash(masked: str) -> str:
     Nor does the length of a mask, which is the value's.
     """
     line = re.sub(r"\*+", "*", re.sub(r"\s+", "", masked)).replace("'", '"').rstrip(",;")
-    import hashlib
-
-    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def entries(findings: Iterable[Finding]) -> list[Entry]:

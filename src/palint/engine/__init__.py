@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint.config import Allow, Config, Overruled
+from palint.digest import sha256
 from palint.engine.check import Checker, Outcome, SuppressionUse, matcher
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
@@ -67,7 +68,8 @@ def run(
     if config.exclude:
         excluded = matcher(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
-    outcomes, notices = check_all(checker, paths, names, jobs, progress)
+    paths, together = _together_first(selected, paths)
+    outcomes, notices = check_all(checker, paths, names, jobs, progress, together)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
         findings=merged.findings,

@@ -6,6 +6,8 @@ secrets. AWS's examples end in `EXAMPLE` and need no list.
 
 from __future__ import annotations
 
+from palint.digest import sha256
+
 
 def _listed(*texts: str) -> frozenset[str]:
     return frozenset(digest for text in texts for digest in text.split())
@@ -58,6 +60,4 @@ _DIGESTS = _listed(
 
 def is_documented(value: str) -> bool:
     """Whether this is one of those values, whole."""
-    import hashlib
-
-    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS
+    return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS
