@@ -27,11 +27,10 @@ _SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a pa
 # fast as bounds, and `find` has its own.
 _OPERATOR = r"[\w.-]*[\\\"'`\])}>]*(?:\s\*?(?:string|str|byte))?\s*(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])"
 
-# What `assignments` takes for a value, in its own order. The last group that takes part is the value, an
-# empty one where there is none. No blank is given back, lest what follows is read from its middle.
-_SAME_LINE = r"[=>]{0,2}[ \t]{0,40}(?![ \t=>])"
-_NEXT_LINE = r"[=>]{0,2}[ \t]{0,40}\r?\n[ \t]{0,80}(?![ \t])"
-_GAP = r"[=>]{0,2}[ \t]{0,40}(?:\r?\n[ \t]{0,80}|(?![\r\n=>]))(?![ \t])"
+# What `assignments` takes for a value. The last group that takes part is the value, an empty one where there
+# is none. No blank is given back, lest what follows is read from its middle.
+_BEFORE = r"[=>]{0,2}[ \t]{0,40}"
+_GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
 _ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''){_QUOTED}"
 _ANY = rf"(?:{assignments._STRING}|{assignments._WRAPPED.pattern})"
@@ -42,12 +41,15 @@ _INSIDE = (
     r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is no value
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
+_IN_BRACKETS = rf"(?=[\w.$:]{{0,40}}[(\[{{])(?:{_SUBSCRIPT}|{_INSIDE})"
 _CALL = (
     # Numbers may be bytes.
     r"(?![\w.$ ]{0,32}(?:\[\d{0,3}\]\s?\w{0,8})?[({\[]{1,2}\s{0,80}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},)"
     rf"(?:[A-Za-z_$][\w$.]*{assignments._KEEPS}\??[(\[]|[({{\[])()"
 )
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
+# The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
+_WORD = r"(?:([\w.]{1,64})|[\w.]{1,64}\([A-Za-z_.]{0,40}\)())(?=[;)}\]]{0,4}(?:\r?\n(?!\s{0,4}[|?,o=])|\Z))"
 _NOTHING = rf"{_GAP}(?!{_ANY})()"
 
 
@@ -56,11 +58,11 @@ _SHAPES = {
     for operators, forms in {
         ":=": (
             r"[,;:)\]}]()",
-            _GAP + _ONE,
-            rf"{_NEXT_LINE}(?!{_ANY})()",
-            _GAP + _SUBSCRIPT,
-            _GAP + _INSIDE,
-            rf"{_SAME_LINE}(?!{_ANY})(?!{assignments._TYPED.pattern}{assignments._STRING})(?:{_CALL}|{_BARE})",
+            rf"{_BEFORE}(?:"
+            rf"{_WORD}|"
+            rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|())|"
+            rf"(?![ \t\r\n=>])(?:{_ONE}|{_IN_BRACKETS}|"
+            rf"(?!{_ANY})(?!{assignments._TYPED.pattern}{assignments._STRING})(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", _GAP + _ONE + _LAST, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
         "!": (_GAP + _ONE, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
@@ -70,9 +72,15 @@ _SHAPES = {
     for operator in operators
 }
 # Names that a weak word is part of and that the verdict takes for strong ones.
-_STRONG_AFTER_ALL = lazy.pattern(
-    rb"(?i:(?:api|access|private|encryption|signing|master)[_.-]?key)|_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z"
+_STRONG_KEY = lazy.pattern(
+    b"key(?:%s)"
+    % b"|".join(
+        rb"(?<=%s%skey)" % (word, joint)
+        for word in (b"api", b"access", b"private", b"encryption", b"signing", b"master")
+        for joint in (b"", rb"[_.-]")
+    )
 )
+_CONSTANT = lazy.pattern(rb"_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z")
 
 
 def _value(data: bytes, at: int) -> str | None:
@@ -97,9 +105,15 @@ def _under_a_weak_name(data: bytes, at: int) -> bool:
     value = _value(data, at)
     if not value:
         return value is None
-    if dropped.by_weak_name(value) and not _STRONG_AFTER_ALL.search(data, max(0, at - 48), at):
+    if dropped.by_weak_name(value) and not _is_strong_after_all(data[max(0, at - 48) : at]):
         return False
     return not dropped.by_value(value)
+
+
+def _is_strong_after_all(name: bytes) -> bool:
+    if b"KEY" in name and _CONSTANT.search(name):
+        return True
+    return _STRONG_KEY.search(name.lower()) is not None
 
 
 def _is_header(data: bytes, at: int) -> bool:
