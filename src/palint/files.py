@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ _OPEN_FILE = (
 )  # fmt: skip
 _OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
 _PASS_FOLDER = _OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission to list is needed to pass
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # of names
 _KEPT = 64  # directory descriptors that a walk or a reader holds at most
 _PIECE = 1 << 20  # bytes
 _IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
@@ -247,7 +249,7 @@ class Reader:
 
     def read(self, path: str, limit: int) -> Read:
         """One file whole, when it has at most `limit` bytes; `path` is relative to the root."""
-        folder, _, name = os.fsencode(path).rpartition(b"/")
+        folder, _, name = path.encode(_ENCODING, _ERRORS).rpartition(b"/")
         try:
             where = self._folders.enter(folder)
         except OSError as error:

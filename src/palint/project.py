@@ -15,7 +15,8 @@ from palint.windows import windows
 
 T = TypeVar("T")
 
-_MEMO_FILES, _MEMO_BYTES = 64, 16 << 20  # opened files that are remembered
+# Opened files that are remembered. The fewer, the sooner memory is used again that is still in the caches.
+_MEMO_FILES, _MEMO_BYTES = 8, 16 << 20
 
 
 class Limits(NamedTuple):

@@ -209,14 +209,16 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
     return codec, b""
 
 
-def foreign_parts(file: SourceFile) -> Iterator[SourceFile]:
+def foreign_parts(file: SourceFile) -> Iterable[SourceFile]:
     """The stretches of a file that are text in another encoding than the rest: UTF-16 in plain text or in a
     binary, plain text in UTF-16 (PowerShell's `>>` makes the one, a shell's the other).
 
     Positions in them are positions in the file. At most `_PARTS`, so that no file costs more than that.
     """
-    if b"\0" not in file.data:
-        return
+    return _foreign_parts(file) if b"\0" in file.data else ()
+
+
+def _foreign_parts(file: SourceFile) -> Iterator[SourceFile]:
     wide = file.encoding not in ("utf-8", "latin-1")
     kinds = file.data.translate(_KINDS)
     run, step = (b"a" * _RUN, 1) if wide else (b"a0" * _RUN, 2)
