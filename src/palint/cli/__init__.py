@@ -42,7 +42,8 @@ def main() -> NoReturn:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)  # all is done: nothing is left to interrupt
-    sys.exit(code)
+    sys.stderr.flush()
+    os._exit(code)  # taking the interpreter down, object by object, takes ten milliseconds
 
 
 def run(arguments: list[str]) -> int:

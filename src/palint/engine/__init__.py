@@ -113,6 +113,29 @@ def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[st
     return sorted(paths)
 
 
+def _together_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[str], int]:
+    """The paths, those of files that rules judge together first, and how many these are.
+
+    One process checks them, and reads what belongs to them once. They are found by their clues and names, in
+    all paths at once: it is not worth a look at each.
+    """
+    chosen: set[str] = set()
+    joined = "\n".join(["", *paths, ""])
+    for files in {r.together for r in rules if r.together is not None}:
+        for clue in filter(None, (*files.clues, *(f"/{name}\n" for name in files.names))):
+            at = joined.find(clue)
+            while at >= 0:
+                end = joined.index("\n", at + 1)
+                path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
+                if files.wants(path):
+                    chosen.add(path)
+                at = joined.find(clue, end)
+    if not chosen:
+        return list(paths), 0
+    first = [p for p in paths if p in chosen]
+    return [*first, *(p for p in paths if p not in chosen)], len(first)
+
+
 class _Merged(NamedTuple):
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
@@ -157,8 +180,6 @@ def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged
 
 def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding with its fingerprint: rule, path, masked line, and its ordinal among equals."""
-    from hashlib import sha256  # loads OpenSSL: dear where nothing is found
-
     seen: dict[str, int] = {}
     made = []
     for finding in findings:

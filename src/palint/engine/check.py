@@ -48,6 +48,7 @@ _COMMON = (
     ("b.py", b"import boto3\nboto3.client('s3', access_key=1)\n"),
     ("a.py", b"'%s'\n" % b"".join(b"%x%c" % (i * 37 % 16, 65 + i) for i in range(26))),
     (".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: aws_access_key_id}]}}\n"),
+    ("a.yml", b"kind: Secret\n"),
 )
 
 
@@ -366,20 +367,29 @@ class _ByName:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
                 self.others += [(clue, index, files.matches) for clue in files.clues or ("",)]
-        # One look for all clues: most paths hold none.
-        self._clue = lazy.pattern("|".join(sorted({re.escape(clue) for clue, _, _ in self.others})))
+        # One look for all clues: most paths hold none. What a folder holds, each path in it does.
+        clues = {clue for clue, _, _ in self.others}
+        self._clue = lazy.pattern("|".join(sorted(map(re.escape, clues))))
+        self._reach = max((clue.rstrip("/").rfind("/") + 1 for clue in clues), default=0)
+        self._folder, self._in_folder = "", False
 
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
         path = path.lower()
-        name = path[path.rfind("/") + 1 :]
+        at = path.rfind("/") + 1
+        name = path[at:]
         found = list(self.every)
         if name in self.names:
             found += self.names[name]
         ending = name[name.rfind(".") + 1 :]
         if ending in self.suffixes:
             found += self.suffixes[ending]
-        if self.others and self._clue.search(path):
+        if not self.others:
+            return found
+        if path[:at] != self._folder:
+            self._folder = path[:at]
+            self._in_folder = self._clue.search(self._folder) is not None
+        if self._in_folder or self._clue.search(path, max(0, at - self._reach)):
             for clue, index, matches in self.others:
                 if clue in path and index not in found and matches(path):
                     found.append(index)

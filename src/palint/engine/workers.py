@@ -32,10 +32,16 @@ Progress = Callable[[int, int], None]
 
 
 def check_all(
-    checker: Checker, paths: Sequence[str], names: Sequence[str], jobs: int, progress: Progress | None
+    checker: Checker,
+    paths: Sequence[str],
+    names: Sequence[str],
+    jobs: int,
+    progress: Progress | None,
+    together: int = 0,
 ) -> tuple[list[Outcome], list[Notice]]:
     """What came of every path, and of every name that git ignores, in no particular order.
 
+    together: so many of the first paths are checked by one worker.
     Where the platform cannot fork, everything is checked in this process.
     """
     outcomes = [found for name in names if (found := checker.check_name(name)) is not None]
@@ -44,7 +50,7 @@ def check_all(
     wanted = jobs or min(_processors(), 8)
     count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
     with _Crew(checker, paths, progress) as crew:
-        made, notices = crew.run(count)
+        made, notices = crew.run(count, together)
     return outcomes + made, notices
 
 
@@ -69,10 +75,11 @@ def _processors() -> int:
 class _Worker:
     """One child process as its parent sees it."""
 
-    __slots__ = ("orders", "pid", "range", "received", "reports", "slot")
+    __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot")
 
-    def __init__(self, pid: int, orders: int, reports: int, slot: mmap.mmap) -> None:
+    def __init__(self, pid: int, orders: int, reports: int, slot: mmap.mmap, at: int) -> None:
         self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
+        self.at = at  # the index of a file near which its next range should lie
         self.range: tuple[int, int] | None = None
         self.received = bytearray()
 
@@ -95,22 +102,32 @@ class _Crew:
         for worker in self.workers:
             self._end(worker)
 
-    def run(self, count: int) -> tuple[list[Outcome], list[Notice]]:
-        """Check every path with `count` workers."""
-        size = max(_CHUNK, len(self.paths) // (count * 16)) if count > 1 else max(1, len(self.paths))
-        self.waiting = [(a, min(a + size, len(self.paths))) for a in range(0, len(self.paths), size)][::-1]
+    def run(self, count: int, together: int = 0) -> tuple[list[Outcome], list[Notice]]:
+        """Check every path with `count` workers, the first `together` of them with one."""
+        total = len(self.paths)
+        size = max(_CHUNK, total // (count * 16)) if count > 1 else max(1, total)
+        begins = [*([0] if together else []), *range(together, total, size)]
+        self.waiting = list(zip(begins, [*begins[1:], total], strict=True))
         sys.stdout.flush()
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):
             while self.waiting and len(self.workers) < count:
-                self.workers.append(self._hire())
+                self.workers.append(self._hire(total * len(self.workers) // max(1, count - 1)))
             for worker in self.workers:
                 if worker.range is None and self.waiting:
-                    self._order(worker, self.waiting.pop())
+                    self._order(worker, self._near(worker.at))
             self._listen()
         return self.outcomes, self.notices
 
-    def _hire(self) -> _Worker:
+    def _near(self, at: int) -> tuple[int, int]:
+        """The waiting range next to a file.
+
+        Neighbours have much in common that a worker learns once: names, formats of tokens, parsers.
+        """
+        nearest = min(range(len(self.waiting)), key=lambda i: abs(self.waiting[i][0] - at))
+        return self.waiting.pop(nearest)
+
+    def _hire(self, at: int) -> _Worker:
         orders_read, orders_write = os.pipe()
         reports_read, reports_write = os.pipe()
         slot = mmap.mmap(-1, _SLOT.size)
@@ -125,10 +142,10 @@ class _Crew:
             _work(self.checker, self.paths, orders_read, reports_write, slot)
         os.close(orders_read)
         os.close(reports_write)
-        return _Worker(pid, orders_write, reports_read, slot)
+        return _Worker(pid, orders_write, reports_read, slot, at)
 
     def _order(self, worker: _Worker, wanted: tuple[int, int]) -> None:
-        worker.range = wanted
+        worker.range, worker.at = wanted, wanted[0]
         _SLOT.pack_into(worker.slot, 0, wanted[0], time.monotonic())
         with suppress(BrokenPipeError):  # it died: its end of file is seen next
             os.write(worker.orders, _RANGE.pack(*wanted))
