@@ -15,6 +15,7 @@ from palint import registry
 from palint.config import Allow, Config
 from palint.engine import run
 from palint.engine.check import Checker
+from palint.engine.workers import Slot
 from palint.findings import Finding, Notice, Severity
 from palint.project import Disk, Limits, Project
 from palint.rule import PYTHON, Clause, Example, Files, Rule
@@ -231,6 +232,23 @@ def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
     assert [(n.path, n.kind) for n in results.notices] == [("m.txt", "timeout")]
     assert {f.span.path for f in results.findings} == set(files) - {"m.txt"}
     assert results.seconds < 60
+
+
+def test_a_worker_at_work_is_never_taken_for_one_that_hangs() -> None:
+    slot = Slot()
+    worker = os.fork()
+    if worker == 0:
+        while True:
+            for index in range(10):
+                slot.at(index)
+    began = time.monotonic()
+    try:
+        while (now := time.monotonic()) < began + 0.5:
+            assert now - slot.since < 5
+            assert -1 <= slot.index < 10
+    finally:
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

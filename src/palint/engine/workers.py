@@ -21,7 +21,6 @@ from typing import NoReturn
 from palint.engine.check import Checker, Outcome
 from palint.findings import Notice
 
-_SLOT = struct.Struct("=qd")  # index of the file a worker is at, and since when (monotonic seconds)
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer do not pay for a second process
 _CHUNK = 64  # files handed out at once, at least
@@ -72,12 +71,41 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
+class Slot:
+    """Memory that two processes share: the index of the file a worker is at, and since when.
+
+    Each of the two is written at once. `struct` would write zeros first, and who reads those takes a worker
+    that is busy for one that hangs.
+    """
+
+    __slots__ = ("_index", "_since")
+
+    def __init__(self) -> None:
+        shared = memoryview(mmap.mmap(-1, 16))
+        self._index, self._since = shared[:8].cast("q"), shared[8:].cast("d")
+        self.at(-1)
+
+    def at(self, index: int) -> None:
+        """The worker is at this file from now on."""
+        self._since[0] = time.monotonic()
+        self._index[0] = index
+
+    @property
+    def index(self) -> int:
+        return self._index[0]
+
+    @property
+    def since(self) -> float:
+        """Seconds of the monotonic clock."""
+        return self._since[0]
+
+
 class _Worker:
     """One child process as its parent sees it."""
 
     __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot")
 
-    def __init__(self, pid: int, orders: int, reports: int, slot: mmap.mmap, at: int) -> None:
+    def __init__(self, pid: int, orders: int, reports: int, slot: Slot, at: int) -> None:
         self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
         self.at = at  # the index of a file near which its next range should lie
         self.range: tuple[int, int] | None = None
@@ -130,8 +158,7 @@ class _Crew:
     def _hire(self, at: int) -> _Worker:
         orders_read, orders_write = os.pipe()
         reports_read, reports_write = os.pipe()
-        slot = mmap.mmap(-1, _SLOT.size)
-        _SLOT.pack_into(slot, 0, -1, 0.0)
+        slot = Slot()
         pid = os.fork()
         if pid == 0:
             for other in self.workers:
@@ -146,7 +173,7 @@ class _Crew:
 
     def _order(self, worker: _Worker, wanted: tuple[int, int]) -> None:
         worker.range, worker.at = wanted, wanted[0]
-        _SLOT.pack_into(worker.slot, 0, wanted[0], time.monotonic())
+        worker.slot.at(wanted[0])
         with suppress(BrokenPipeError):  # it died: its end of file is seen next
             os.write(worker.orders, _RANGE.pack(*wanted))
 
@@ -164,8 +191,7 @@ class _Crew:
         limit = 2 * self.checker.config.limits.seconds + _GRACE
         now = time.monotonic()
         for worker in [w for w in self.workers if w.range]:
-            since = _SLOT.unpack_from(worker.slot, 0)[1]
-            if now - since > limit:
+            if now - worker.slot.since > limit:
                 os.kill(worker.pid, signal.SIGKILL)
 
     def _take(self, worker: _Worker) -> None:
@@ -187,7 +213,7 @@ class _Crew:
 
     def _bury(self, worker: _Worker) -> None:
         """A worker died: its file is said, the rest of its range goes back."""
-        at = _SLOT.unpack_from(worker.slot, 0)[0]
+        at = worker.slot.index
         _, status = os.waitpid(worker.pid, 0)
         self.workers.remove(worker)
         os.close(worker.orders)
@@ -197,7 +223,7 @@ class _Crew:
         first, last = worker.range
         path = self.paths[at]
         code = os.waitstatus_to_exitcode(status)
-        if code == -signal.SIGKILL and time.monotonic() - _SLOT.unpack_from(worker.slot, 0)[1] > _GRACE:
+        if code == -signal.SIGKILL and time.monotonic() - worker.slot.since > _GRACE:
             self.notices.append(
                 Notice(path, "timeout", "took too long and was stopped; exclude it, or raise limits.seconds")
             )
@@ -218,12 +244,12 @@ class _Crew:
             os.waitpid(worker.pid, 0)
 
 
-def _work(checker: Checker, paths: Sequence[str], orders: int, reports: int, slot: mmap.mmap) -> NoReturn:
+def _work(checker: Checker, paths: Sequence[str], orders: int, reports: int, slot: Slot) -> NoReturn:
     """The life of a worker; it never returns into its parent's code."""
     index = -1
 
     def beat() -> None:
-        _SLOT.pack_into(slot, 0, index, time.monotonic())
+        slot.at(index)
 
     try:
         checker.beat = beat
