@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix, Related, Severity, mask
@@ -240,6 +240,10 @@ s3 = boto3.client(
         ),
         Example('AWS_ACCESS_KEY_ID = None\nAWS_STORAGE_BUCKET_NAME = "media"\n', path="settings.py"),
     )  # fmt: skip
+
+    def looks_at(self, path: str) -> Hashable:
+        path = path.lower()
+        return _LIBRARY.search(path) is None, _TEST_PATH.search(path) is None, path.endswith(".ipynb")
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if _LIBRARY.search(file.path.lower()):

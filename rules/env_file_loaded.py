@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Fix
@@ -194,6 +194,13 @@ class EnvFileLoaded(Rule):
         Example("npm install dotenv && pnpm add dotenv\n", path="setup.sh", note="not yet a load"),
         Example("source .venv/bin/activate\n", path="run.sh"),
     )  # fmt: skip
+
+    def looks_at(self, path: str) -> Hashable | None:
+        from palint.languages.dotenv_loads import in_tests
+
+        if WORKFLOWS.wants(path) or ACTIONS.wants(path):
+            return None
+        return path.rpartition("/")[2], in_tests(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         from palint.languages.dotenv_loads import loads

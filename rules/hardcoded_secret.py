@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
@@ -142,6 +142,9 @@ class HardcodedSecret(Rule):
             note="an image, whose base64 holds anything by chance",
         ),
     )
+
+    def looks_at(self, path: str) -> Hashable:
+        return secrets.looks_at(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         for secret, where in _secrets(file, project):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.github import expressions, model, scripts
@@ -120,6 +120,10 @@ class SecretToSlack(Rule):
             path="notify.py",
         ),
     )
+
+    def looks_at(self, path: str) -> Hashable | None:
+        path = path.lower()
+        return None if WORKFLOWS.wants(path) or ACTIONS.wants(path) else path.rpartition("/")[2]
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         path = file.path.lower()

@@ -134,6 +134,20 @@ class Finding(NamedTuple):
         return (self.span.path, self.span.start.line, self.span.start.column, self.rule, self.message)
 
 
+def moved(finding: Finding, path: str) -> Finding:
+    """The same finding in a copy of its file."""
+    old = finding.span.path
+
+    def there(span: Span) -> Span:
+        return span._replace(path=path) if span.path == old else span
+
+    fix = finding.fix
+    if fix is not None:
+        fix = fix._replace(edits=tuple(e._replace(span=there(e.span)) for e in fix.edits))
+    related = tuple(r._replace(span=there(r.span)) for r in finding.related)
+    return finding._replace(span=there(finding.span), related=related, fix=fix)
+
+
 def mask(value: str, public: int = 0) -> str:
     """`value` as a message may show it: at most 4 characters of a public prefix, and its length.
 

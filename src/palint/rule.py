@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -144,6 +144,14 @@ class Rule:
         run is incomplete. Where files that do not parse are legitimate, catch it and look at the text.
         """
         return ()
+
+    def looks_at(self, path: str) -> Hashable | None:
+        """What of a file's path `check` looks at, where besides that it looks at the file's bytes alone.
+
+        Copies of a file for which it is equal are checked once. None, the default, for a rule that looks at
+        more: at other files, or at anything of the path.
+        """
+        return None
 
     def check_run(self, results: object) -> Iterable[Finding]:
         """Findings about the run as a whole; called once, after all files (`palint.engine.Results`)."""

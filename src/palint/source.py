@@ -1,9 +1,11 @@
-"""One file: bytes -> text -> lines, and a memo of what upper layers make of it. Knows no language."""
+"""One file: bytes -> text -> lines, and memos of what upper layers make of it. Knows no language."""
 
 from __future__ import annotations
 
+import os
+import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple, TypeVar
@@ -23,6 +25,17 @@ _BOMS = (  # the longer ones first: the UTF-32 mark begins like the UTF-16 one
     (b"\xef\xbb\xbf", "utf-8"),
 )
 _SHAPE_SAMPLE = 4096  # bytes looked at to tell UTF-16/32 without a mark
+
+# What is known of earlier files, by a hash of their bytes. SipHash under a key that nobody knows gives two
+# texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
+_known: dict[tuple[Hashable, ...], object] = {}
+_MOST_KNOWN = 20_000  # entries
+_SMALLEST_KNOWN = 1000  # bytes; to look at less takes no longer than to remember it
+_HASHES = (
+    sys.hash_info.algorithm.startswith("siphash")
+    and sys.hash_info.width == 64
+    and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
+)
 
 
 class Unparsed(Exception):  # noqa: N818 - it names the state of the file, as `notices` does
@@ -178,6 +191,26 @@ class SourceFile:
         if isinstance(made, Unparsed):
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
+
+    def recall(self, question: Hashable) -> object | None:
+        """The answer that was remembered for a file of the same bytes, or None.
+
+        Trees hold copies: of a vendored library, of a build, of an example.
+        """
+        return _known.get(self._key(question)) if self._is_known() else None
+
+    def remember(self, question: Hashable, answer: object) -> None:
+        """Keep an answer for all files of these bytes. It must be small, and hold nothing of the text."""
+        if self._is_known():
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            _known[self._key(question)] = answer
+
+    def _is_known(self) -> bool:
+        return _HASHES and len(self.data) >= _SMALLEST_KNOWN
+
+    def _key(self, question: Hashable) -> tuple[Hashable, ...]:
+        return question, self.encoding, self.bom, len(self.data), hash(self.data)
 
     def release(self) -> None:
         """Forget what `view` remembers: a syntax tree takes fifty times its text."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from palint import lazy, needles, suppressions
 from palint.config import Config
 from palint.engine.seal import seal, with_copies
-from palint.findings import Finding, Notice, Severity, Suppressed
+from palint.findings import Finding, Notice, Severity, Suppressed, moved
 from palint.project import Project
 from palint.rule import Files, Rule
 from palint.source import Hit, SourceFile, Unparsed, foreign_parts
@@ -50,6 +50,9 @@ _COMMON = (
     (".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: aws_access_key_id}]}}\n"),
     ("a.yml", b"kind: Secret\n"),
 )
+
+
+_FEW = 64  # hits, or findings, that are remembered for copies of a file
 
 
 class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
@@ -126,7 +129,7 @@ class Checker:
         """Check a file, or one window of a file too large to hold, with the rules that want it."""
         if window:
             self.beat()
-        found = self.matcher.scan(file.scanned)
+        found = self._scan(file)
         named = () if window else self.by_name.rules(file.path)
         if not found and not named:
             return None
@@ -136,13 +139,22 @@ class Checker:
         asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file, window)]
         if not asked and -1 not in hinted:
             return None
-        hits = self._hits(file, found, frozenset(asked))
+        hits: dict[int, list[Hit]] | None = None
         findings: list[Finding] = []
         failed: set[str] = set()
         for i in asked:
             rule = self.rules[i]
+            seen = None if window else rule.looks_at(file.path)
+            known = None if seen is None else file.recall((rule, seen))
+            if known is not None:
+                findings += [moved(f, file.path) for f in known]  # type: ignore[attr-defined]
+                continue
+            if hits is None:
+                hits = self._hits(file, found, frozenset(asked))
             file.hits = tuple(hits.get(i, ()))
             made = self._ask(rule, file)
+            if seen is not None and made is not None and len(made) <= _FEW and not file.notices:
+                file.remember((rule, seen), tuple(made))
             if made is None:
                 failed.add(rule.id())
             else:
@@ -161,6 +173,14 @@ class Checker:
             return None
         findings = [f for rule in asked for f in self._ask(rule, file) or ()]
         return self._conclude(file, findings, True, set())
+
+    def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
+        found = file.recall(self)
+        if found is None:
+            found = self.matcher.scan(file.scanned)
+            if len(found) <= _FEW:
+                file.remember(self, found or ())
+        return found  # type: ignore[return-value]
 
     def _hits(
         self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]

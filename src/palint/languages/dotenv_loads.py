@@ -69,14 +69,19 @@ _PYTHON_TEXT = pattern(
 )
 
 
+def in_tests(path: str) -> bool:
+    """Whether a file of Python is a test."""
+    return _TEST_PATH.search(path.lower()) is not None
+
+
 def _python(file: SourceFile) -> Iterator[Load]:
     from palint.languages import notebook, python, python_dotenv
 
-    in_tests = _TEST_PATH.search(file.path.lower()) is not None
+    tests = in_tests(file.path)
     in_notebook = file.path.lower().endswith(".ipynb")
     if in_notebook:
         yield from _dotenv_magic(file)
-    elif not python_dotenv.may_load(file.text, in_tests=in_tests):
+    elif not python_dotenv.may_load(file.text, in_tests=tests):
         return
     try:
         module = file.view(notebook.module if in_notebook else python.module)
@@ -85,7 +90,7 @@ def _python(file: SourceFile) -> Iterator[Load]:
         for match in _PYTHON_TEXT.finditer(file.text):
             yield Load(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
         return
-    for node, what in python_dotenv.loads(module, in_tests=in_tests, in_classes="env_file" in file.text):
+    for node, what in python_dotenv.loads(module, in_tests=tests, in_classes="env_file" in file.text):
         yield Load(*module.offsets(node), what + module.where(node), "python")
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from palint import needles
 from palint.lazy import pattern
 from palint.secrets import assignments, defaults, entropy, prefilter, statements, upstream
-from palint.secrets.dropped import why
+from palint.secrets.dropped import is_translated, why
 from palint.secrets.formats import FORMATS, Format, matches
 from palint.secrets.verdict import Verdict, judge
 from palint.source import Hit, SourceFile, code_points
@@ -169,6 +169,11 @@ def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
     hits: where NEEDLES stand, ascending by end, `Hit.needle` an index into NEEDLES.
     """
     return _best(file.text, candidates(file.text, hits, file.path), file.path)
+
+
+def looks_at(path: str) -> str:
+    """What of a path anything here looks at: the name, and whether translations lie there."""
+    return ("locales/" if is_translated(path) else "") + path[path.rfind("/") + 1 :]
 
 
 def candidates(text: str, hits: Iterable[tuple[int, int]], path: str) -> set[Candidate]:

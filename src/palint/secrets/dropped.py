@@ -360,11 +360,16 @@ def _is_code_file(path: str) -> bool:
     return _CODE_FILE.search(path) is not None
 
 
+def is_translated(path: str) -> bool:
+    """Whether a path is that of translated texts."""
+    return _TRANSLATED.search(path) is not None
+
+
 @lru_cache(maxsize=64)
 def _by_path(path: str) -> str:
     if _GENERATED.search(path):
         return "it stands in a generated file or a style sheet"
-    if _TRANSLATED.search(path):
+    if is_translated(path):
         return "it is a translated text"
     return ""
 

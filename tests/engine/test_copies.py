@@ -1,0 +1,160 @@
+"""Copies of a file are checked once, and get what each would get alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from palint import registry, source
+from palint.config import Config
+from palint.engine.check import Checker, Outcome
+from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, moved
+from palint.project import Disk, Project
+from palint.rule import Rule
+from palint.source import SourceFile
+from palint.testing import fill, write
+
+# Folders whose names the rules know, or might.
+FOLDERS = (
+    "", "src/", "tests/", "test_a/", "locales/", "i18n/de/", "lib/site-packages/x/", "vendor/boto3/", "moto/",
+    ".github/workflows/", "charts/templates/", "docs/",
+)  # fmt: skip
+OPEN = [rule for rule in registry.load().values() if rule.looks_at is not Rule.looks_at]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small files are remembered, too."""
+    monkeypatch.setattr(source, "_SMALLEST_KNOWN", 0)
+    monkeypatch.setattr(source, "_HASHES", True)
+    source._known.clear()
+
+
+def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[Outcome | None]:
+    checker = Checker(Project(str(root), Disk(str(root), repository=False)), Config(), [rule(Config())])
+    made = []
+    for path in paths:
+        if forget:
+            source._known.clear()
+        made.append(checker.check(path))
+    return made
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("rule", OPEN, ids=lambda rule: rule.id())
+def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -> None:
+    """Whatever the folder: `looks_at` tells all of the path that counts."""
+    paths = []
+    for number, example in enumerate((*rule.bad, *rule.good)):
+        name = example.path or "a" + (rule.files.suffixes or (".txt",))[0]
+        for files in [example.files] if example.files else [{name: example.text}]:
+            for path, text in files.items():
+                name = path.rpartition("/")[2]
+                for folder in FOLDERS:
+                    for named in (name, "test_" + name, name.removeprefix("test_"), name + ".ipynb"):
+                        paths.append(f"{number}/{folder}{named}")
+                        write(str(tmp_path), paths[-1], fill(text))
+    alone = check(tmp_path, rule, paths, forget=True)
+    assert check(tmp_path, rule, paths, forget=False) == alone
+    assert check(tmp_path, rule, paths[::-1], forget=False) == alone[::-1]
+    assert any(alone)
+
+
+class Counts(Rule):
+    """Flags every `key`, and counts how often it was asked."""
+
+    needles = ("key",)
+    asked: list[str] = []
+
+    @classmethod
+    def id(cls) -> str:
+        return "counts"
+
+    def looks_at(self, path: str) -> str:
+        return path.rpartition(".")[2]
+
+    def check(self, file: SourceFile, project: Project) -> list[Finding]:
+        self.asked.append(file.path)
+        if "odd" in file.text:
+            file.note("fell-back", "it is odd")
+        return [self.finding(file.span(hit.end - 3, hit.end), "a key") for hit in file.hits]
+
+
+class Shy(Counts):
+    """The same, but it may look at anything."""
+
+    def looks_at(self, path: str) -> None:  # type: ignore[override]
+        return None
+
+
+@pytest.mark.parametrize(
+    ("rule", "texts", "asked"),
+    [
+        (Counts, {"a.py": "key", "b/c.py": "key"}, ["a.py"]),
+        (Counts, {"a.py": "key", "b.js": "key"}, ["a.py", "b.js"]),
+        (Counts, {"a.py": "key", "b.py": "key "}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "odd key", "b.py": "odd key"}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "key " * 65, "b.py": "key " * 65}, ["a.py", "b.py"]),
+        (Shy, {"a.py": "key", "b.py": "key"}, ["a.py", "b.py"]),
+    ],
+    ids=["a copy", "another path", "another text", "a notice", "many findings", "a rule that does not tell"],
+)
+@pytest.mark.usefixtures("small")
+def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str], asked: list[str]) -> None:
+    rule.asked.clear()
+    for path, text in texts.items():
+        write(str(tmp_path), path, text)
+    made = check(tmp_path, rule, list(texts), forget=False)
+    assert rule.asked == asked
+    for path, text, outcome in zip(texts, texts.values(), made, strict=True):
+        assert outcome is not None
+        assert [f.span.path for f in outcome.findings] == [path] * text.count("key")
+
+
+@pytest.mark.usefixtures("small")
+def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_MOST_KNOWN", 3)
+    for number in range(10):
+        SourceFile("a", b"%d" % number).remember("question", number)
+        assert len(source._known) <= 3
+    assert SourceFile("b", b"9").recall("question") == 9
+    assert SourceFile("b", b"9").recall("another question") is None
+    assert SourceFile("b", b"0").recall("question") is None
+
+
+def test_an_encoding_that_is_said_makes_another_text() -> None:
+    data = "\ufeffkey".encode("utf-16-le") * 200
+    SourceFile("a", data).remember("question", 1)
+    assert SourceFile("a", data).recall("question") == 1
+    assert SourceFile("a", data, encoding="utf-16-le").recall("question") is None
+    assert SourceFile("a", data, encoding="latin-1").recall("question") is None
+
+
+@pytest.mark.parametrize(("seed", "remembers"), [("random", True), ("0", False), ("7", False)])
+def test_nothing_is_remembered_under_a_seed_that_is_known(seed: str, remembers: bool) -> None:
+    """Somebody could make two files of one hash, and show the harmless one first."""
+    program = (
+        "from palint.source import SourceFile as F; F('a', b'x' * 2000).remember(1, 2); "
+        "print(F('b', b'x' * 2000).recall(1))"
+    )
+    env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
+    made = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
+    )
+    assert made.stdout.strip() == ("2" if remembers else "None")
+
+
+def test_moved() -> None:
+    here, there = Span("a/x", Position(1, 1), Position(1, 2), 0, 1), Span("z", Position(1, 1), Position(1, 1))
+    finding = Finding(
+        "rule", "C1", Severity.ERROR, "m", "h", here,
+        related=(Related(here, "one"), Related(there, "two")),
+        fix=Fix((Edit(here, "t"), Edit(there, "u"))),
+    )  # fmt: skip
+    copy = moved(finding, "b/x")
+    assert copy.span.path == copy.related[0].span.path == copy.fix.edits[0].span.path == "b/x"  # type: ignore[union-attr]
+    assert copy.related[1] == finding.related[1] and copy.fix.edits[1] == finding.fix.edits[1]  # type: ignore[union-attr]
+    assert moved(copy, "a/x") == finding
