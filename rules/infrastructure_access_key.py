@@ -405,7 +405,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         ends = [hit.end for hit in file.hits if self.needles[hit.needle] in _CONSTRUCT_NEEDLES]
         if not ends:
             return
-        imported = calls.INFRASTRUCTURE.search(file.text) is not None
+        imported = calls.is_infrastructure(file.text)
         for call in calls.calls(file, ends):
             # SST has Pulumi's `aws` as a global.
             known = imported or call.name == "aws.iam.AccessKey"

@@ -320,7 +320,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             find = self.terraform
         elif path.endswith(YAML.suffixes + JSON.suffixes):
             find = self.cloudformation
-        elif not calls.INFRASTRUCTURE.search(file.text):
+        elif not calls.is_infrastructure(file.text):
             return ()
         try:
             return list(find(file))

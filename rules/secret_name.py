@@ -305,7 +305,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 
     def names(self, file: SourceFile, path: str, stands: set[str]) -> Iterator[Value]:
         """What names a secret. stands: the needles that the file holds."""
-        is_cdk = calls.INFRASTRUCTURE.search(file.text) is not None and "secretsmanager" in file.text
+        is_cdk = "secretsmanager" in file.text and calls.is_infrastructure(file.text)
         ends = [hit.end for hit in file.hits]
         if path.endswith(TERRAFORM.suffixes):
             if "aws_secretsmanager_secret" in stands:

@@ -9,13 +9,16 @@ from typing import NamedTuple
 
 from palint.languages import go, java, javascript, python
 from palint.languages.value import HOLE, Value
-from palint.lazy import pattern
 from palint.source import SourceFile
 
-# CDK, cdktf and Pulumi are imported by such a name.
-INFRASTRUCTURE = pattern(r"aws-cdk|aws_cdk|awscdk|cdktf|pulumi")
+_INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # imported by such a name
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
 _CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
+
+
+def is_infrastructure(text: str) -> bool:
+    """Whether a program may be one of CDK, cdktf or Pulumi."""
+    return any(name in text for name in _INFRASTRUCTURE)
 
 
 _READERS = {"java": (java.parse, java.values), "go": (go.parse, go.values)}

@@ -35,7 +35,8 @@ def tree(text: str) -> ast.Module:
     """The tree of some Python. Raises Unparsed."""
     if len(text) > TREE_LIMIT:
         raise Unparsed("is larger than 1 MiB, too large to parse as Python")
-    text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
+    if "\0" in text or not text.isascii():
+        text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
         if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:

@@ -318,6 +318,7 @@ def _stands_in(value: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)  # asked of the bytes first, and of the candidate that stays; and values repeat
 def by_value(value: str) -> str:
     """Why a value of no vendor's format goes whatever its name and place are, or ""."""
     if value.startswith("-----BEGIN"):
@@ -332,6 +333,7 @@ def by_value(value: str) -> str:
     return _REPEATS[0] if _REPEATS[1].match(value) else ""
 
 
+@lru_cache(maxsize=4096)
 def by_weak_name(value: str) -> str:
     """Why a value goes whose name is but a weak hint, or ""."""
     for reason, pattern in _WEAK:
@@ -412,7 +414,7 @@ def _by_place(value: str, key: str, line: str, column: int, path: str, detector:
         return "it is a dotted name"
     if detector == "first-argument" and value.isalpha():
         return "it is the first of several arguments, a user perhaps"
-    if _URN.search(before):
+    if before.endswith(":") and _URN.search(before):
         return "it is part of a longer name"
     if value[-1] in "-_:/=." and _JOINED.match(line, column + len(value)):
         return "it is but a part of what is put together"

@@ -98,7 +98,7 @@ def _value(data: bytes, at: int) -> str | None:
 def _under_a_strong_name(data: bytes, at: int) -> bool:
     """Whether what is given to the name before `at` may be a secret."""
     value = _value(data, at)
-    return value is None or (value != "" and not dropped.by_value(value))
+    return not dropped.by_value(value) if value else value is None
 
 
 def _under_a_weak_name(data: bytes, at: int) -> bool:

@@ -38,8 +38,9 @@ _BY_POSITION = (
     pattern(rf"resource\s*{_SIX}"),
     pattern(rf"partial\({_BLANK}[\w.()]*(?:Session|client|resource|redentials|onnection|connect_\w+)\b"),
     # Under another name.
-    pattern(r"Session as\b"), pattern(r"redentials as\b"), pattern(r"client as\b"), pattern(r"resource as\b"),
-    pattern(r"partial as\b"),
+    pattern(
+        r" as\b(?:(?<=Session as)|(?<=redentials as)|(?<=client as)|(?<=resource as)|(?<=partial as))"
+    ),
     pattern(r"boto[\w.]{0,40}\.(?:client|resource|Session)[ \t]*(?:[#\r\n;]|\Z)"),
 )  # fmt: skip
 _BOTO_2 = pattern(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
