@@ -197,20 +197,18 @@ class SourceFile:
 
         Trees hold copies: of a vendored library, of a build, of an example.
         """
-        return _known.get(self._key(question)) if self._is_known() else None
+        data = self.data
+        if not _HASHES or len(data) < _SMALLEST_KNOWN:
+            return None
+        return _known.get((question, self.encoding, self.bom, len(data), hash(data)))
 
     def remember(self, question: Hashable, answer: object) -> None:
         """Keep an answer for all files of these bytes. It must be small, and hold nothing of the text."""
-        if self._is_known():
+        data = self.data
+        if _HASHES and len(data) >= _SMALLEST_KNOWN:
             if len(_known) >= _MOST_KNOWN:
                 _known.clear()
-            _known[self._key(question)] = answer
-
-    def _is_known(self) -> bool:
-        return _HASHES and len(self.data) >= _SMALLEST_KNOWN
-
-    def _key(self, question: Hashable) -> tuple[Hashable, ...]:
-        return question, self.encoding, self.bom, len(self.data), hash(self.data)
+            _known[question, self.encoding, self.bom, len(data), hash(data)] = answer
 
     def release(self) -> None:
         """Forget what `view` remembers: a syntax tree takes fifty times its text."""

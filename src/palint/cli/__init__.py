@@ -10,7 +10,8 @@ import gc
 import os
 import signal
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from palint.findings import Failure
 
@@ -75,9 +76,9 @@ def run(arguments: list[str]) -> int:
 
 
 def _plain(arguments: list[str]) -> int | None:
-    """Check, or run the hook, where nothing but paths is given; else None.
+    """Check, or run the hook, where nothing but paths and the plainest options are given; else None.
 
-    click takes a quarter of a hook's time to import, and there is nothing for it to parse.
+    click takes a quarter of a hook's time to import, and there is little for it to parse.
     """
     if not os.environ.keys().isdisjoint(("PALINT_POLICY", "_PALINT_COMPLETE")):
         return None
@@ -86,14 +87,42 @@ def _plain(arguments: list[str]) -> int | None:
         from palint.cli.hook import hook
 
         return hook(Words(paths=tuple(arguments[2:])))
-    command, paths = ("check", arguments)
+    command, words = ("check", arguments)
     if arguments and arguments[0] in COMMANDS:
-        command, *paths = arguments
-    if command != "check" or any(path.startswith("-") for path in paths):
+        command, *words = arguments
+    given = _options(words) if command == "check" else None
+    if given is None:
         return None
     from palint.cli.check import Words, check
 
-    return check(Words(paths=tuple(paths)))
+    return check(Words(**given))
+
+
+def _options(words: Sequence[str]) -> dict[str, Any] | None:
+    """The fields of `check.Words`; None where click must look."""
+    from palint.report import FORMATS
+
+    paths: list[str] = []
+    given: dict[str, Any] = {}
+    rest = iter(words)
+    for word in rest:
+        if word in _FLAGS:
+            given[_FLAGS[word]] = True
+        elif word == "--format":
+            given["format_"] = next(rest, "")
+        elif word.startswith("-"):
+            return None
+        else:
+            paths.append(word)
+    return {**given, "paths": tuple(paths)} if given.get("format_", "text") in FORMATS else None
+
+
+_FLAGS = {
+    **{f"--{name}": name for name in ("isolated", "quiet", "staged", "statistics", "verbose")},
+    "--allow-incomplete": "allow_incomplete",
+    "-q": "quiet",
+    "-v": "verbose",
+}
 
 
 def _with_command(arguments: list[str]) -> list[str]:
