@@ -38,37 +38,45 @@ class Ahead(Generic[T]):
 
     def take(self) -> T:
         """The result; to be asked once."""
-        pieces = []
+        data = bytearray()
         if self._pipe >= 0:
             try:
-                while piece := os.read(self._pipe, 1 << 20):
-                    pieces.append(piece)
+                # Not to the end: that comes when the process is gone, which takes it a while.
+                while not _is_whole(data) and (piece := os.read(self._pipe, 1 << 20)):
+                    data += piece
             except BaseException:  # interrupted: nobody waits for it any more
                 self._stop()
                 raise
-            self._end()
-        data = b"".join(pieces)
-        # The length says whether it is whole: the process may have died while it wrote.
-        if len(data) < 8 or len(data) != 8 + int.from_bytes(data[:8], "little"):
+            os.close(self._pipe)
+            self._pipe = -1
+        if not _is_whole(data):  # it died while it wrote
             return self._compute()
         import pickle
 
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 
-    def _end(self) -> None:
-        os.close(self._pipe)
-        self._pipe = -1
-        with suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
-
     def _stop(self) -> None:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
-        self._end()
+        os.close(self._pipe)
+        self._pipe = -1
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._pid > 0:
+            with suppress(ChildProcessError):
+                os.waitpid(self._pid, 0)
+            self._pid = -1
 
     def __del__(self) -> None:
         if self._pipe >= 0:  # nobody took it
             self._stop()
+        self._wait()
+
+
+def _is_whole(data: bytearray) -> bool:
+    """Whether as much has come as the first eight bytes say."""
+    return len(data) >= 8 and len(data) == 8 + int.from_bytes(data[:8], "little")
 
 
 def _give(compute: Callable[[], object], writing: int) -> None:

@@ -67,15 +67,15 @@ class Disk:
         self._root, self.repository = root, repository
         self._reader = disk.Reader(root)
         self._names: _Names | None = None
-        self._ahead: Ahead[_Names] | None = None
+        self._ahead: Ahead[tuple[str, _Names]] | None = None
 
     def begin(self) -> None:
         """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
-        self._ahead = Ahead(self._list_all)
+        self._ahead = Ahead(self._list_packed)
 
     def listed(self) -> bool:
         """Whether the names are there, or nobody is listing them."""
-        return self._ahead is None or self._ahead.ready()
+        return self._names is not None or self._ahead is None or self._ahead.ready()
 
     def list(self) -> Sequence[str]:
         return self._listing().paths
@@ -96,14 +96,19 @@ class Disk:
         return self._reader.stream(path, limit)
 
     def _listing(self) -> _Names:
+        if self._names is None and self._ahead is not None:
+            paths, names = self._ahead.take()
+            self._names = names._replace(paths=paths.split("\0") if paths else [])
         if self._names is None:
-            self._names = self._list() if self._ahead is None else self._ahead.take()
-            self._ahead = None
+            self._names = self._list()
         return self._names
 
-    def _list_all(self) -> _Names:
+    def _list_packed(self) -> tuple[str, _Names]:
+        """The names, ignored ones too. The paths are one string, which is faster to hand over than many."""
         names = self._list()
-        return names if names.ignored is not None else names._replace(ignored=git.ignored(self._root))
+        if names.ignored is None:
+            names = names._replace(ignored=git.ignored(self._root))
+        return "\0".join(names.paths), names._replace(paths=())
 
     def _list(self) -> _Names:
         if not self.repository:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
-from palint import baseline, git, registry
+from palint import baseline, git, registry, report
 from palint.cli import CLEAN, FAILED, FOUND, UsageError, target
 from palint.config import Config
 from palint.files import Read
@@ -211,11 +211,17 @@ def execute(request: Request, words: Words) -> Results:
             refused=request.refused,
             jobs=words.jobs or 0,
             progress=progress,
+            excerpts=_shows_excerpts(words),
         )
     if not results.files and not results.notices:
         nothing = Notice("", "note", "there is no file to check here")
         results = results._replace(notices=(nothing,))
     return with_baseline(results, request, words)
+
+
+def _shows_excerpts(words: Words) -> bool:
+    formats = (words.format_, *(output.partition(":")[0] for output in words.output))
+    return words.add_ignore is not None or not report.EXCERPTS.isdisjoint(formats)
 
 
 def with_baseline(results: Results, request: Request, words: Words) -> Results:

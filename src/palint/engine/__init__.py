@@ -50,6 +50,7 @@ def run(
     refused: frozenset[tuple[str, int]] = frozenset(),
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    excerpts: bool = True,
 ) -> Results:
     """Check files and give what was found.
 
@@ -58,10 +59,11 @@ def run(
     refused: (path, offset) of suppressions that do not count.
     jobs: worker processes; 0: as many as there is work and processors for.
     progress: called with (files checked, files in all) from time to time.
+    excerpts: whether the findings need theirs.
     """
     began = time.monotonic()
     selected = select(config, rules)
-    checker = Checker(project, config, selected, refused)
+    checker = Checker(project, config, selected, refused, excerpts)
     checker.warm(project.listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from palint import lazy, needles, suppressions
 from palint.config import Config
-from palint.engine.seal import seal, with_copies
+from palint.engine.seal import Stretches, seal, with_copies
 from palint.findings import Finding, Notice, Severity, Suppressed, moved
 from palint.project import Project
 from palint.rule import Files, Rule
@@ -71,9 +71,10 @@ class Checker:
         config: Config,
         rules: Sequence[Rule],
         refused: frozenset[tuple[str, int]] = frozenset(),
+        excerpts: bool = True,
     ) -> None:
-        """`refused`: (path, offset) of suppressions that do not count."""
-        self.refused = refused
+        """`refused`: (path, offset) of suppressions that do not count. `excerpts`: whether any are shown."""
+        self.refused, self.excerpts = refused, excerpts
         self.alarm = Alarm()
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its needle)
@@ -241,8 +242,8 @@ class Checker:
             else:
                 silenced.append((finding, reason))
         values = with_copies(file, (v for f in findings for v in f.values if f.span.path == file.path))
-        sealed = [seal(f, file, self.project, values) for f in kept]
-        suppressed = [Suppressed(seal(f, file, self.project, values), reason) for f, reason in silenced]
+        sealed = [self._seal(f, file, values) for f in kept]
+        suppressed = [Suppressed(self._seal(f, file, values), reason) for f, reason in silenced]
         outcome = Outcome(
             tuple(sealed),
             tuple(suppressed),
@@ -256,7 +257,10 @@ class Checker:
     def seal_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings about the run, sealed with the text of the files that they lie in."""
         for finding in findings:
-            yield seal(finding, self.project.open(finding.span.path), self.project, [])
+            yield self._seal(finding, self.project.open(finding.span.path), [])
+
+    def _seal(self, finding: Finding, file: SourceFile | None, values: Stretches) -> Finding:
+        return seal(finding, file, self.project, values, excerpts=self.excerpts)
 
     def _spoken_for(self, findings: list[Finding], path: str) -> list[Finding]:
         """Without those for which a more specific rule, of no less weight, speaks at the same value."""

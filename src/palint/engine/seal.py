@@ -53,8 +53,10 @@ def with_copies(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Stret
     return merged(found)
 
 
-def seal(finding: Finding, file: SourceFile | None, project: Project, values: Stretches) -> Finding:
-    """The finding with its excerpts, its line's hash and its value's twelve bits.
+def seal(
+    finding: Finding, file: SourceFile | None, project: Project, values: Stretches, *, excerpts: bool = True
+) -> Finding:
+    """The finding with its line's hash, its value's twelve bits, and, if wanted, its excerpts.
 
     file: the file that was checked, for its text; a finding may lie in another one.
     values: every stretch of `file` known to hold a secret, whichever rule said so (`merged`).
@@ -62,14 +64,14 @@ def seal(finding: Finding, file: SourceFile | None, project: Project, values: St
     own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
     hidden = values if own is file else merged(finding.values)
     related = []
-    for each in finding.related:
+    for each in finding.related if excerpts else ():
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
     near = () if own is None else _near(own, finding.span, hidden)
     return finding._replace(
         message=_without(finding.message, near),
         help=_without(finding.help, near),
-        excerpt=() if own is None else _excerpt(own, finding.span, hidden, _CONTEXT),
+        excerpt=() if own is None or not excerpts else _excerpt(own, finding.span, hidden, _CONTEXT),
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),

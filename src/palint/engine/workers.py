@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import NoReturn
 
 from palint.engine.check import Checker, Outcome
@@ -135,7 +136,7 @@ class _Crew:
         total = len(self.paths)
         size = max(_CHUNK, total // (count * 16)) if count > 1 else max(1, total)
         begins = [*([0] if together else []), *range(together, total, size)]
-        self.waiting = list(zip(begins, [*begins[1:], total], strict=True))
+        self.waiting = list(pairwise([*begins, total]))
         sys.stdout.flush()
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):

@@ -22,6 +22,9 @@ FORMATS: Mapping[str, str] = {
 }
 
 
+EXCERPTS = frozenset(("text", "html"))  # the formats that show some
+
+
 def get(name: str) -> ModuleType:
     """The module of a format in FORMATS, imported now. Raises KeyError for another name."""
     from importlib import import_module

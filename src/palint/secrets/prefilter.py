@@ -9,6 +9,8 @@ look are what is proven against upstream's plugins.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from palint import lazy
 from palint.needles import Needle
 from palint.secrets import assignments, dropped
@@ -49,8 +51,10 @@ _CALL = (
 )
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
-_WORD = r"(?:([\w.]{1,64})|[\w.]{1,64}\([A-Za-z_.]{0,40}\)())(?=[;)}\]]{0,4}(?:\r?\n(?!\s{0,4}[|?,o=])|\Z))"
-_NOTHING = rf"{_GAP}(?!{_ANY})()"
+_LINE_ENDS = r"(?:\r?\n(?!\s{0,4}[|?,o=])|\Z)"
+_WORD = rf"(?:([\w.]{{1,64}})|[\w.]{{1,64}}\([A-Za-z_.]{{0,40}}\)())(?=[;)}}\]]{{0,4}}{_LINE_ENDS})"
+_ARGUMENT = rf"[\w.]{{1,64}}(?:\){{1,4}}:?{_LINE_ENDS}|,[ ](?![\s\"'`&\\bBrRuUfF@$L\x80-\xff]))()"
+_NOTHING = rf"(?!{_ANY})()"
 
 
 _SHAPES = {
@@ -64,8 +68,8 @@ _SHAPES = {
             rf"(?![ \t\r\n=>])(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{assignments._TYPED.pattern}{assignments._STRING})(?:{_CALL}|{_BARE})))",
         ),
-        "(": (r"\)()", _GAP + _ONE + _LAST, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
-        "!": (_GAP + _ONE, _NOTHING, _GAP + _SUBSCRIPT, _GAP + _INSIDE),
+        "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),
+        "!": (rf"{_GAP}(?:{_ONE}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})",),
         '"': (r"([^\"\\\n]{0,128})\"",),
         "'": (r"([^'\\\n]{0,128})'",),
     }.items()
@@ -83,31 +87,28 @@ _STRONG_KEY = lazy.pattern(
 _CONSTANT = lazy.pattern(rb"_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z")
 
 
-def _value(data: bytes, at: int) -> str | None:
-    """The value behind an operator, if it is a simple one; "" where there is none, None for unknown."""
-    shape = _SHAPES.get(data[at - 1])
-    match = shape.match(data, at) if shape else None
-    if match is None:
-        return None
-    found = match[match.lastindex or 0]
-    if len(found) < 4:
-        return ""
-    return found.decode() if found.isascii() else None
+def _look(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], bool]:
+    """A look at what is given to the name before `at`: whether it may be a secret. drops: judges a value."""
+
+    def keeps(data: bytes, at: int) -> bool:
+        shape = _SHAPES.get(data[at - 1])
+        match = shape.match(data, at) if shape else None
+        if match is None:
+            return True
+        value = match[match.lastindex or 0]
+        return len(value) > 3 and (not value.isascii() or not drops(value.decode(), data, at))
+
+    return keeps
 
 
-def _under_a_strong_name(data: bytes, at: int) -> bool:
-    """Whether what is given to the name before `at` may be a secret."""
-    value = _value(data, at)
-    return not dropped.by_value(value) if value else value is None
+def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
+    return dropped.by_value(value)
 
 
-def _under_a_weak_name(data: bytes, at: int) -> bool:
-    value = _value(data, at)
-    if not value:
-        return value is None
+def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
     if dropped.by_weak_name(value) and not _is_strong_after_all(data[max(0, at - 48) : at]):
-        return False
-    return not dropped.by_value(value)
+        return True
+    return dropped.by_value(value)
 
 
 def _is_strong_after_all(name: bytes) -> bool:
@@ -134,9 +135,10 @@ def _is_in_address(data: bytes, at: int) -> bool:
     return not value.isascii() or not dropped.by_value(value.decode())
 
 
+_under_a_weak_name = _look(_drops_under_a_weak_name)
 _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
 NEEDLES: tuple[str, ...] = (
-    Needle(f"(?:{_STRONG}){_OPERATOR}", _under_a_strong_name),
+    Needle(f"(?:{_STRONG}){_OPERATOR}", _look(_drops_under_a_strong_name)),
     Needle(f"(?:{_WEAK}){_OPERATOR}", _under_a_weak_name),
     Needle(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
     *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:]),
