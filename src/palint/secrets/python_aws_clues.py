@@ -5,6 +5,8 @@ Each pattern begins with letters, which `re` finds as fast as `in` does; what st
 
 from __future__ import annotations
 
+import re
+
 from palint.lazy import pattern
 
 _BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
@@ -17,11 +19,22 @@ def _behind(name: str, *prefixes: str) -> str:
 
 # A keyword (save a parameter's `=None`), or the key of a dict's item: in a display, or put into it later.
 _GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
-_NAMED = (
-    pattern(rf"access_key{_behind('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{_GIVEN}"),
-    pattern(rf"secret_key{_behind('secret_key', 'aws_')}{_GIVEN}"),
-    pattern(r"setdefault\([^,]{0,80}(?:access|secret)_"),
-)
+# What STS answers is no static key, unless IAM's `create_access_key` is about.
+_ANSWERED = r"\s*=\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]"
+_PERMANENT = (pattern(r"create_access_key"), pattern(r"AccessKey\b(?<!\wAccessKey)"))
+
+
+def _named(unless: str) -> tuple[re.Pattern[str], ...]:
+    return (
+        pattern(
+            rf"access_key{_behind('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{unless}{_GIVEN}"
+        ),
+        pattern(rf"secret_key{_behind('secret_key', 'aws_')}{unless}{_GIVEN}"),
+        pattern(r"setdefault\([^,]{0,80}(?:access|secret)_"),
+    )
+
+
+_NAMED, _STATIC = _named(""), _named(f"(?!{_ANSWERED})")
 _DJANGO = pattern(
     r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
@@ -30,7 +43,8 @@ _DJANGO_BESIDE = (
 )  # fmt: skip
 
 _FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is no keyword and no `*`
-_SIX = r"\((?:(?:[^(),]|\((?:[^()]|\([^()]*\))*\))*,){6}"  # six arguments, calls in them allowed, and more
+# Six arguments without a keyword, calls in them allowed, and more
+_SIX = r"\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
 _BY_POSITION = (
     pattern(rf"Session\s*{_FIRST}"),
     pattern(rf"redentials(?:(?<=set_credentials)|(?<=Credentials))\s*{_FIRST}"),
@@ -56,6 +70,10 @@ def by_position(text: str) -> bool:
 
 def by_name(text: str) -> bool:
     """Whether something may be given a key by keyword, in a dict, or as a setting of Django's."""
-    if "client_kwargs" in text or any(form.search(text) for form in _NAMED):
+    if "client_kwargs" in text:
+        return True
+    if any(form.search(text) for form in _NAMED) and (
+        any(form.search(text) for form in _STATIC) or any(form.search(text) for form in _PERMANENT)
+    ):
         return True
     return any(name in text for name in _DJANGO_BESIDE) and _DJANGO.search(text) is not None
