@@ -246,19 +246,24 @@ class Reader:
 
     def __init__(self, root: str) -> None:
         self._folders = _Folders(root, _PASS_FOLDER)
+        self._last: tuple[str, int | bytes] | None = None  # the folder that was read from, and its descriptor
 
     def read(self, path: str, limit: int) -> Read:
         """One file whole, when it has at most `limit` bytes; `path` is relative to the root."""
-        folder, _, name = path.encode(_ENCODING, _ERRORS).rpartition(b"/")
-        try:
-            where = self._folders.enter(folder)
-        except OSError as error:
-            return self._no_folder(folder, error)
-        return _read_at(where, name, limit)
+        folder, _, name = path.rpartition("/")
+        if self._last is None or self._last[0] != folder:
+            self._last = None
+            place = folder.encode(_ENCODING, _ERRORS)
+            try:
+                self._last = folder, self._folders.enter(place)
+            except OSError as error:
+                return self._no_folder(place, error)
+        return _read_at(self._last[1], name.encode(_ENCODING, _ERRORS), limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
         folder, _, name = os.fsencode(path).rpartition(b"/")
+        self._last = None
         fd = _open_at(self._folders.enter(folder), name)
         try:
             if not stat.S_ISREG(os.fstat(fd).st_mode):

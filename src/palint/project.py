@@ -262,8 +262,10 @@ class Project:
             file = SourceFile(path, read.data, link=read.link)
             self._bytes += len(read.data)
         self._opened[path] = file
-        if len(self._opened) > _MEMO_FILES or self._bytes > _MEMO_BYTES:
-            self._forget()
+        # Drop the files that were asked for longest ago.
+        while len(self._opened) > _MEMO_FILES or (self._bytes > _MEMO_BYTES and len(self._opened) > 2):
+            dropped = self._opened.pop(next(iter(self._opened)))
+            self._bytes -= len(dropped.data)
         return file
 
     def windows(self, path: str) -> Iterator[SourceFile]:
@@ -314,12 +316,6 @@ class Project:
     def note(self, path: str, kind: str, message: str) -> None:
         """Tell the reader something about the tree; `path` is "" for the run as a whole."""
         self._notices[Notice(path, kind, message)] = None
-
-    def _forget(self) -> None:
-        """Drop the files that were asked for longest ago."""
-        while len(self._opened) > _MEMO_FILES or (self._bytes > _MEMO_BYTES and len(self._opened) > 2):
-            dropped = self._opened.pop(next(iter(self._opened)))
-            self._bytes -= len(dropped.data)
 
 
 def _too_large(size: int, limit: int) -> str:

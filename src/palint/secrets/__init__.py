@@ -212,7 +212,8 @@ def _best(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     flood = len(found) > _FLOOD  # then the same value for the same name is judged once, whatever its line
     for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
         place = bisect(secrets, (c.start,))
-        if any(s.start < c.end and c.start < s.end for s in secrets[max(0, place - 1) : place + 1]):
+        near = secrets[max(0, place - 1) : place + 1]
+        if near and any(s.start < c.end and c.start < s.end for s in near):
             continue
         if c.rank and c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
