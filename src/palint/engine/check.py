@@ -402,12 +402,7 @@ class _ByName:
         path = path.lower()
         at = path.rfind("/") + 1
         name = path[at:]
-        found = list(self.every)
-        if name in self.names:
-            found += self.names[name]
-        ending = name[name.rfind(".") + 1 :]
-        if ending in self.suffixes:
-            found += self.suffixes[ending]
+        found = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
         if not self.others:
             return found
         if path[:at] != self._folder:

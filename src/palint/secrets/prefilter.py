@@ -52,8 +52,12 @@ _CALL = (
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
 _LINE_ENDS = r"(?:\r?\n(?!\s{0,4}[|?,o=])|\Z)"
-_WORD = rf"(?:([\w.]{{1,64}})|[\w.]{{1,64}}\([A-Za-z_.]{{0,40}}\)())(?=[;)}}\]]{{0,4}}{_LINE_ENDS})"
-_ARGUMENT = rf"[\w.]{{1,64}}(?:\){{1,4}}:?{_LINE_ENDS}|,[ ](?![\s\"'`&\\bBrRuUfF@$L\x80-\xff]))()"
+_NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"
+_WORD = (
+    rf"(?:([\w.]{{1,64}})|[\w.]{{1,64}}\([A-Za-z_.]{{0,40}}\)())(?=[;)}}\]]{{0,4}}{_LINE_ENDS})|"
+    rf"[\w.]{{1,64}}\([A-Za-z_.][\w.]{{3,40}},[ ]{_NO_STRING}()"
+)
+_ARGUMENT = rf"[\w.]{{1,64}}(?:\){{1,4}}:?{_LINE_ENDS}|,[ ]{_NO_STRING})()"
 _NOTHING = rf"(?!{_ANY})()"
 
 
@@ -61,7 +65,7 @@ _SHAPES = {
     ord(operator): lazy.pattern("|".join(forms).encode())
     for operators, forms in {
         ":=": (
-            r"[,;:)\]}]()",
+            r"(?:[,;:)\]}]|\d{1,3}\s)()",
             rf"{_BEFORE}(?:"
             rf"{_WORD}|"
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|())|"
