@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from typing import NoReturn
 
 from palint.engine.check import Checker, Outcome
@@ -121,6 +120,7 @@ class _Crew:
         self.outcomes: list[Outcome] = []
         self.notices: list[Notice] = []
         self.waiting: list[tuple[int, int]] = []
+        self.together = (0, 0)
         self.workers: list[_Worker] = []
         self.done = 0
 
@@ -134,9 +134,8 @@ class _Crew:
     def run(self, count: int, together: int = 0) -> tuple[list[Outcome], list[Notice]]:
         """Check every path with `count` workers, the first `together` of them with one."""
         total = len(self.paths)
-        size = max(_CHUNK, total // (count * 16)) if count > 1 else max(1, total)
-        begins = [*([0] if together else []), *range(together, total, size)]
-        self.waiting = list(pairwise([*begins, total]))
+        self.together = (0, together)
+        self.waiting = [(a, b) for a, b in (self.together, (together, total)) if a < b]
         sys.stdout.flush()
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):
@@ -144,17 +143,26 @@ class _Crew:
                 self.workers.append(self._hire(total * len(self.workers) // max(1, count - 1)))
             for worker in self.workers:
                 if worker.range is None and self.waiting:
-                    self._order(worker, self._near(worker.at))
+                    self._order(worker, self._portion(worker.at, count))
             self._listen()
         return self.outcomes, self.notices
 
-    def _near(self, at: int) -> tuple[int, int]:
-        """The waiting range next to a file.
+    def _portion(self, at: int, count: int) -> tuple[int, int]:
+        """Some of the waiting files, those next to a file.
 
-        Neighbours have much in common that a worker learns once: names, formats of tokens, parsers.
+        Neighbours have much in common that a worker learns once: names, formats of tokens, parsers. Portions
+        become smaller, so that all workers end at about the same time.
         """
-        nearest = min(range(len(self.waiting)), key=lambda i: abs(self.waiting[i][0] - at))
-        return self.waiting.pop(nearest)
+        left = sum(last - first for first, last in self.waiting)
+        nearest = min(self.waiting, key=lambda r: max(r[0] - at, at - r[1], 0))
+        self.waiting.remove(nearest)
+        first, last = nearest
+        size = max(_CHUNK, left // (8 * count))
+        if nearest == self.together or count == 1 or last - first <= size:
+            return nearest
+        begin = min(max(at, first), last - size)
+        self.waiting += [(a, b) for a, b in ((first, begin), (begin + size, last)) if a < b]
+        return begin, begin + size
 
     def _hire(self, at: int) -> _Worker:
         orders_read, orders_write = os.pipe()
