@@ -1,8 +1,7 @@
 """Wall time and memory of palint beside other scanners on the same tree, in one run, as ratios.
 
-    python bench/compare.py               the tree and ten copies of it
-    python bench/compare.py tree          the tree alone
-    python bench/compare.py copies        the ten copies alone
+    python bench/compare.py               the tree, ten copies of it, and ten variants
+    python bench/compare.py tree          the tree alone; likewise `copies` and `variants`
 
 Every program runs with all its rules, offline, and prints what it finds to nowhere. Rounds are interleaved,
 so that what else the machine does meets all of them; the figure is the median of five rounds after one that
@@ -156,7 +155,7 @@ def compare(name: str, place: Path, slow: bool) -> None:
 
 def main() -> None:
     """Print the tables that the command line asks for."""
-    wanted = sys.argv[1:] or ["tree", "copies"]
+    wanted = sys.argv[1:] or ["tree", "copies", "variants"]
     sys.stdout.write(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"
     )
@@ -164,6 +163,8 @@ def main() -> None:
         compare("the tree", trees.tree(), slow=True)
     if "copies" in wanted:
         compare("ten copies", trees.copies(), slow=False)
+    if "variants" in wanted:  # what remains where nothing is a copy of anything
+        compare("ten variants", trees.variants(), slow=False)
 
 
 if __name__ == "__main__":

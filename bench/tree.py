@@ -1,6 +1,6 @@
 """The tree that everything is measured on: ten projects' source archives, pinned by hash.
 
-    python bench/tree.py          makes it, and ten copies of it, and prints where
+    python bench/tree.py          makes it, ten copies of it, and ten variants, and prints where
 
 It lies outside of any repository, since scanners read the .gitignore above what they are given.
 PALINT_BENCH names another folder than the default one in the user's cache directory.
@@ -88,6 +88,24 @@ def copies() -> Path:
     return place
 
 
+def variants() -> Path:
+    """Ten trees beside each other, no file of which is a copy: those of the n-th have n more line ends."""
+    place = HOME / "variants"
+    if not (HOME / "variants.ready").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        for number in range(COPIES):
+            shutil.copytree(tree(), place / str(number), symlinks=True)
+            for folder, _, names in os.walk(place / str(number)):
+                for name in names:
+                    path = Path(folder, name)
+                    if not path.is_symlink():
+                        path.chmod(0o644)
+                        with path.open("ab") as file:
+                            file.write(b"\n" * number)
+        (HOME / "variants.ready").touch()
+    return place
+
+
 def size(place: Path) -> tuple[int, int]:
     """(files, bytes) below a folder."""
     files = [os.path.join(folder, name) for folder, _, names in os.walk(place) for name in names]
@@ -95,6 +113,6 @@ def size(place: Path) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    for made in (tree(), copies()):
+    for made in (tree(), copies(), variants()):
         count, total = size(made)
         sys.stdout.write(f"{made}: {count} files, {total / 1e6:.1f} MB\n")

@@ -221,6 +221,11 @@ class SourceFile:
             self.notices.append(notice)
 
 
+def forget() -> None:
+    """Forget all that is remembered of earlier files; for who measures, or compares."""
+    _known.clear()
+
+
 def detect_encoding(data: bytes) -> tuple[str, bytes]:
     """(codec, byte order mark) of some bytes: by the mark, else UTF-16/32 by where NULs stand, else UTF-8.
 

@@ -30,7 +30,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files are remembered, too."""
     monkeypatch.setattr(source, "_SMALLEST_KNOWN", 0)
     monkeypatch.setattr(source, "_HASHES", True)
-    source._known.clear()
+    source.forget()
 
 
 def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[Outcome | None]:
@@ -38,7 +38,7 @@ def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> li
     made = []
     for path in paths:
         if forget:
-            source._known.clear()
+            source.forget()
         made.append(checker.check(path))
     return made
 
@@ -112,6 +112,20 @@ def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str],
     for path, text, outcome in zip(texts, texts.values(), made, strict=True):
         assert outcome is not None
         assert [f.span.path for f in outcome.findings] == [path] * text.count("key")
+
+
+class Clumsy(Counts):
+    """The same, but it cannot say what it looks at."""
+
+    def looks_at(self, path: str) -> str:
+        raise ZeroDivisionError("sekret")
+
+
+def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> None:
+    write(str(tmp_path), "a.py", "key")
+    (outcome,) = check(tmp_path, Clumsy, ["a.py"], forget=False)
+    assert outcome is not None and len(outcome.findings) == 1
+    assert [n.kind for n in outcome.notices] == ["crashed"] and "sekret" not in outcome.notices[0].message
 
 
 @pytest.mark.usefixtures("small")

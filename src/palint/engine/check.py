@@ -6,8 +6,8 @@ import os
 import re
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from palint import lazy, needles, suppressions
 from palint.config import Config
@@ -145,17 +145,15 @@ class Checker:
         failed: set[str] = set()
         for i in asked:
             rule = self.rules[i]
-            seen = None if window else rule.looks_at(file.path)
-            known = None if seen is None else file.recall((rule, seen))
-            if known is not None:
-                findings += [moved(f, file.path) for f in known]  # type: ignore[attr-defined]
-                continue
-            if hits is None:
-                hits = self._hits(file, found, frozenset(asked))
-            file.hits = tuple(hits.get(i, ()))
-            made = self._ask(rule, file)
-            if seen is not None and made is not None and len(made) <= _FEW and not file.notices:
-                file.remember((rule, seen), tuple(made))
+            question = None if window else self._question(rule, file)
+            made = None if question is None else self._recall(question, file)
+            if made is None:
+                if hits is None:
+                    hits = self._hits(file, found, frozenset(asked))
+                file.hits = tuple(hits.get(i, ()))
+                made = self._ask(rule, file)
+                if question is not None and made is not None and len(made) <= _FEW and not file.notices:
+                    file.remember(question, tuple(made))
             if made is None:
                 failed.add(rule.id())
             else:
@@ -174,6 +172,20 @@ class Checker:
             return None
         findings = [f for rule in asked for f in self._ask(rule, file) or ()]
         return self._conclude(file, findings, True, set())
+
+    def _question(self, rule: Rule, file: SourceFile) -> Hashable | None:
+        """What the rule's findings in this file depend on besides its bytes; None when that is not known."""
+        try:
+            seen = rule.looks_at(file.path)
+        except Exception as error:
+            self._note_crash(rule, file, error)
+            return None
+        return None if seen is None else (rule, seen)
+
+    def _recall(self, question: Hashable, file: SourceFile) -> list[Finding] | None:
+        """The findings in a copy of this file, moved here."""
+        known: Any = file.recall(question)
+        return None if known is None else [moved(finding, file.path) for finding in known]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         found = file.recall(self)
@@ -220,9 +232,12 @@ class Checker:
         except FileTimeout:
             file.note("timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds")
         except Exception as error:
-            # The exception's own words may carry source text.
-            file.note("crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it")
+            self._note_crash(rule, file, error)
         return None
+
+    def _note_crash(self, rule: Rule, file: SourceFile, error: Exception) -> None:
+        # The exception's own words may carry source text.
+        file.note("crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it")
 
     def _conclude(
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
