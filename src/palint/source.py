@@ -231,6 +231,8 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
 
     UTF-8 is a first guess: `decode` falls back to Latin-1.
     """
+    if data.find(b"\0", 0, _SHAPE_SAMPLE) < 0 and data[:1] not in (b"\xff", b"\xfe", b"\xef"):
+        return "utf-8", b""  # nearly all
     head = data[:_SHAPE_SAMPLE]
     if head[:1] in (b"\xff", b"\xfe", b"\xef", b"\0"):
         for bom, codec in _BOMS:

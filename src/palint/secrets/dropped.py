@@ -152,8 +152,6 @@ _VALUE: tuple[Rule, ...] = (
     ),
 )
 _ANY_VALUE = lazy.pattern("|".join(pattern.pattern for _, pattern in _VALUE))
-# As three sets: one of all takes a millisecond to compile.
-_IDEOGRAPHS = lazy.pattern(r"(?:[\u3040-\u30ff]|[\u3400-\u9fff]|[\uac00-\ud7af]){2}")
 # Letters and punctuation alone: two words, or one without a letter of ASCII.
 _IN_ANOTHER_LANGUAGE = lazy.pattern(
     r"(?=.{0,80} |[^A-Za-z]+\Z)"
@@ -319,18 +317,34 @@ def _stands_in(value: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # asked of the bytes first, and of the candidate that stays; and values repeat
-def by_value(value: str) -> str:
-    """Why a value of no vendor's format goes whatever its name and place are, or ""."""
+def goes_by_value(value: str) -> bool:
+    """Whether a value of no vendor's format goes whatever its name and place are."""
     if value.startswith("-----BEGIN"):
+        return False
+    return bool(
+        _stands_in(value)
+        or (not value.isascii() and _is_foreign(value))
+        or _ANY_VALUE.match(value)
+        or _REPEATS[1].match(value)
+    )
+
+
+def by_value(value: str) -> str:
+    """Why it goes, or ""."""
+    if not goes_by_value(value):
         return ""
     reason = _stands_in(value)
     if reason:
         return reason
-    if not value.isascii() and (_IDEOGRAPHS.search(value, 0, 256) or _IN_ANOTHER_LANGUAGE.match(value)):
+    if not value.isascii() and _is_foreign(value):
         return "it is a word or a sentence"
-    if _ANY_VALUE.match(value):  # one look for all of them: most values pass
-        return next(reason for reason, pattern in _VALUE if pattern.match(value))
-    return _REPEATS[0] if _REPEATS[1].match(value) else ""
+    return next((reason for reason, pattern in _VALUE if pattern.match(value)), _REPEATS[0])
+
+
+def _is_foreign(value: str) -> bool:
+    """Whether it holds two ideographs side by side, or is text in a script that is not Latin."""
+    ideographs = ["\u3040" <= c <= "\u9fff" or "\uac00" <= c <= "\ud7af" for c in value[:256]]
+    return any(a and b for a, b in pairwise(ideographs)) or _IN_ANOTHER_LANGUAGE.match(value) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,7 @@ def _looks_random(data: bytes, at: int) -> bool:
     distinct = len(set(value))
     if not start or distinct < 9 or (distinct < 23 and value.strip(_HEX_DIGITS)):
         return False
-    return not dropped.by_value(value.decode("latin-1"))
+    return not dropped.goes_by_value(value.decode("latin-1"))
 
 
 # What the verdict asks of a string's name or of what stands before it on its line; all else it drops.

@@ -106,13 +106,13 @@ def _look(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], 
 
 
 def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
-    return dropped.by_value(value)
+    return dropped.goes_by_value(value)
 
 
 def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
     if dropped.by_weak_name(value) and not _is_strong_after_all(data[max(0, at - 48) : at]):
         return True
-    return dropped.by_value(value)
+    return dropped.goes_by_value(value)
 
 
 def _is_strong_after_all(name: bytes) -> bool:
@@ -126,7 +126,7 @@ def _is_header(data: bytes, at: int) -> bool:
     value = _CREDENTIALS.match(data, at - 6)[0].decode()  # type: ignore[index]  # the needle ends in six of them
     if data[max(0, at - 14) : at - 6].lower().find(b"basic") >= 0:
         return assignments.is_basic(value)
-    return not (value.isalpha() and len(value) < 32) and not dropped.by_value(value)
+    return not (value.isalpha() and len(value) < 32) and not dropped.goes_by_value(value)
 
 
 _CREDENTIALS = lazy.pattern(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
@@ -136,7 +136,7 @@ def _is_in_address(data: bytes, at: int) -> bool:
     """Whether the password of `scheme://user:password@` may be one."""
     start = data.find(b":", data.rfind(b"://", max(0, at - 110), at) + 3, at) + 1
     value = data[start : at - 1]
-    return not value.isascii() or not dropped.by_value(value.decode())
+    return not value.isascii() or not dropped.goes_by_value(value.decode())
 
 
 _under_a_weak_name = _look(_drops_under_a_weak_name)
