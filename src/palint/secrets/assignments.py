@@ -24,6 +24,10 @@ _WORDS = (
 _STRONG = "pass|pwd|secret|token|credential"
 
 HTTP = r"(?:basic|bearer|oauth|token)(?:\s|%20)[\w+/-]{6}"
+# A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
+APART = rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]"
+# A default: `process.env.SECRET || "`. It ends on the quote.
+DEFAULT = rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|\bor)\s*[\"']"
 URL = r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"  # and data source names
 NEEDLES: tuple[str, ...] = (
     # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`,
@@ -41,10 +45,8 @@ NEEDLES: tuple[str, ...] = (
     # They end on the `@` or just behind it.
     URL,
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
-    # A name and its value apart: `key="ApiPassword" value=`, `name: DB_PASSWORD` and a line on `value:`.
-    rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]",
-    # A default: `process.env.SECRET || "`. It ends on the quote.
-    rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|\bor)\s*[\"']",
+    APART,
+    DEFAULT,
     # Configuration without an operator. They end on the first character of the value.
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
     r"env\s\w*(?:password|passwd|secret|token|_key))\s[^\s=]",

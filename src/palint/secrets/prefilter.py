@@ -26,8 +26,12 @@ _WEAK = (
 _SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a password
 
 # A name, what closes it, an operator; it ends where `assignments.find` begins. Stars compile four times as
-# fast as bounds, and `find` has its own.
-_OPERATOR = r"[\w.-]*[\\\"'`\])}>]*(?:\s\*?(?:string|str|byte))?\s*(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"'])"
+# fast as bounds, and `find` has its own. What `APART` and `DEFAULT` look for is among them: one pattern more
+# takes longer than one more alternative.
+_CLOSED = r"[\w.-]*[\\\"'`\])}>]*"
+_TYPE = r"\s\*?(?:string|str|byte)"
+_VALUE_OF = r",?\s*[\"']?value[\"']?"
+_OPERATOR = r"\s*(?:[!:=(]|>[^\s<\"'(=:@]|,\s?[\"']|(?:\|\||\?\?|\bor)\s*[\"'])"
 
 # What `assignments` takes for a value. The last group that takes part is the value, an empty one where there
 # is none. No blank is given back, lest what follows is read from its middle.
@@ -88,7 +92,7 @@ _STRONG_KEY = lazy.pattern(
         for joint in (b"", rb"[_.-]")
     )
 )
-_CONSTANT = lazy.pattern(rb"_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?.\Z")
+_CONSTANT = lazy.pattern(rb"_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?(?:(?:\|\||\?\?|or)\s{0,4})?.\Z")
 
 
 def _look(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], bool]:
@@ -140,10 +144,11 @@ def _is_in_address(data: bytes, at: int) -> bool:
 
 
 _under_a_weak_name = _look(_drops_under_a_weak_name)
+_AMONG_THEM = (assignments.APART, assignments.DEFAULT)
 _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
 NEEDLES: tuple[str, ...] = (
-    Needle(f"(?:{_STRONG}){_OPERATOR}", _look(_drops_under_a_strong_name)),
-    Needle(f"(?:{_WEAK}){_OPERATOR}", _under_a_weak_name),
+    Needle(f"(?:{_STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _look(_drops_under_a_strong_name)),
+    Needle(f"(?:{_WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _under_a_weak_name),
     Needle(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
-    *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:]),
+    *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:] if n not in _AMONG_THEM),
 )
