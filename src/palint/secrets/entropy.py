@@ -30,10 +30,7 @@ _SPEAKS = (
     r"[^\r\n]{0,160}"
 )
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-NEEDLES = (
-    Needle(r"[\"'][\w+/\\=-]{23,}[\"']", _looks_random, _SPEAKS),
-    Needle(r"[\"'][0-9a-f]{9,}[\"']", _looks_random, _SPEAKS),
-)
+NEEDLES = (Needle(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _SPEAKS),)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at

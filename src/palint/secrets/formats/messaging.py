@@ -88,7 +88,7 @@ FORMATS = (
     Format(
         id="discord-bot-token",
         name="Discord bot token",
-        needle=r"\.[GXY][0-9a-z_-]{5}\.(?=[0-9a-z_-]{27})",
+        needle=r"(?-i:\.[GXY])[0-9a-z_-]{5}\.(?=[0-9a-z_-]{27})",
         pattern=token(rf"[MNO][DTjz][AEIMQUYcgk][0-9A-Za-z]{{20,25}}\.[GXY]{WORD}{{5}}\.{WORD}{{27,38}}"),
         valid=checksums.discord,
         example="{snowflake}.G{base64url:5}.{base64url:38}",
