@@ -400,3 +400,10 @@ class TestMixed:
         assert least("q8Zr7Bv{base62:6}") < 20  # 13 characters
         assert least("q8Zr!7Bv{base62:14}") < 20  # punctuation
         assert least("q8Zr7Bv{base62:16}", "nonce") < 20  # a weak name
+
+
+def test_a_key_is_not_judged_as_a_value() -> None:
+    """Its first words are placeholders' or prose; what has its form is for `private-key` to say."""
+    for value in ("-----BEGIN TEST KEY-----", "-----BEGIN PRIVATE KEY-----\\nMIIEexample"):
+        assert not dropped.goes_by_value(value) and not dropped.by_value(value)
+    assert dropped.goes_by_value("changeme") and dropped.by_value("changeme")
