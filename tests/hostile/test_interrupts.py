@@ -7,11 +7,13 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from palint.cli import output
 from tests.conftest import PALINT, Repository
 
 WORKFLOW = """on: push
@@ -125,3 +127,40 @@ def test_modes_are_kept(tree: Repository) -> None:
     tree.palint("check", "--fix", ".")
     assert path.stat().st_mode & 0o777 == 0o755
     assert "id-token" in path.read_text()
+
+
+def test_an_interrupt_as_a_report_gets_its_name_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.replace
+
+    def interrupted(old: str, new: str) -> None:
+        rename(old, new)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(output.os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.write_whole(str(tmp_path / "report.json"), "{}")
+    assert (tmp_path / "report.json").read_text() == "{}"
+    assert os.listdir(tmp_path) == ["report.json"]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs POSIX signals")
+def test_a_finalizer_swallows_no_interrupt() -> None:
+    """Python prints what a `__del__` raises, and goes on."""
+    program = (
+        "import os, signal, time\n"
+        "from palint.cli import _interrupt\n"
+        "signal.signal(signal.SIGTERM, _interrupt)\n"
+        "class Held:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        print('done')\n"
+        "try:\n"
+        "    Held()\n"
+        "    time.sleep(20)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert made.stdout.split() == ["done", "interrupted"] and made.stderr == ""

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any, NoReturn
 
 from palint.findings import Failure
@@ -30,6 +31,8 @@ def main() -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it is ignored in a shell's background
+        signal.signal(signal.SIGINT, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal's encoding lacks must not end the run.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
@@ -161,5 +164,13 @@ def _report_bug(error: Exception) -> None:
         print(f"  {place}:{frame.lineno} in {frame.name}", file=sys.stderr)
 
 
-def _interrupt(signum: int, frame: object) -> None:
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """End the run, but not from within a finalizer, where Python would print the exception and go on."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            from threading import Timer
+
+            Timer(0.01, os.kill, (os.getpid(), signum)).start()
+            return
+        frame = frame.f_back
     raise KeyboardInterrupt
