@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import venv
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -79,30 +80,32 @@ def tree() -> Path:
 
 def copies() -> Path:
     """Ten copies of the tree beside each other."""
-    place = HOME / "copies"
-    if not (HOME / "copies.ready").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        for number in range(COPIES):
-            shutil.copytree(tree(), place / str(number), symlinks=True)
-        (HOME / "copies.ready").touch()
-    return place
+    return _ten("copies", lambda path, number: None)
 
 
 def variants() -> Path:
     """Ten trees beside each other, no file of which is a copy: those of the n-th have n more line ends."""
-    place = HOME / "variants"
-    if not (HOME / "variants.ready").exists():
+
+    def lengthen(path: Path, number: int) -> None:
+        if not path.is_symlink():
+            path.chmod(0o644)
+            with path.open("ab") as file:
+                file.write(b"\n" * number)
+
+    return _ten("variants", lengthen)
+
+
+def _ten(name: str, change: Callable[[Path, int], None]) -> Path:
+    """A folder of ten trees, each file of which is changed, made at the first call."""
+    place = HOME / name
+    if not (HOME / f"{name}.ready").exists():
         shutil.rmtree(place, ignore_errors=True)
         for number in range(COPIES):
             shutil.copytree(tree(), place / str(number), symlinks=True)
             for folder, _, names in os.walk(place / str(number)):
-                for name in names:
-                    path = Path(folder, name)
-                    if not path.is_symlink():
-                        path.chmod(0o644)
-                        with path.open("ab") as file:
-                            file.write(b"\n" * number)
-        (HOME / "variants.ready").touch()
+                for file in names:
+                    change(Path(folder, file), number)
+        (HOME / f"{name}.ready").touch()
     return place
 
 
