@@ -15,8 +15,8 @@ from palint.windows import windows
 
 T = TypeVar("T")
 
-# Opened files that are remembered. The fewer, the sooner memory is used again that is still in the caches.
-_MEMO_FILES, _MEMO_BYTES = 8, 16 << 20
+# Opened files that are remembered: with fewer, workflows that the graph has read are parsed once more.
+_MEMO_FILES, _MEMO_BYTES = 64, 16 << 20
 
 
 class Limits(NamedTuple):
