@@ -47,8 +47,7 @@ class Ahead(Generic[T]):
             except BaseException:  # interrupted: nobody waits for it any more
                 self._stop()
                 raise
-            os.close(self._pipe)
-            self._pipe = -1
+            self._close()
         if not _is_whole(data):  # it died while it wrote
             return self._compute()
         import pickle
@@ -58,9 +57,12 @@ class Ahead(Generic[T]):
     def _stop(self) -> None:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
-        os.close(self._pipe)
-        self._pipe = -1
+        self._close()
         self._wait()
+
+    def _close(self) -> None:
+        pipe, self._pipe = self._pipe, -1  # first: after an interrupt the number may be another file's
+        os.close(pipe)
 
     def _wait(self) -> None:
         if self._pid > 0:
