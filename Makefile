@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test quality bench docs dist fuzz mutation clean
+.PHONY: run test quality bench docs site dist fuzz mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -44,6 +44,10 @@ docs: $(VENV)/ready
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python -m tests.rules.test_told
 
+# The documentation's web site, in site/; a link that leads nowhere ends the build.
+site: $(VENV)/ready
+	$(BIN)/zensical build --strict
+
 # The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
 dist: $(VENV)/ready
 	$(BIN)/python bench/reproducible.py dist
@@ -59,4 +63,4 @@ mutation: $(VENV)/ready
 	$(BIN)/python bench/mutation.py
 
 clean:
-	rm -rf $(VENV) build dist src/palint.egg-info
+	rm -rf $(VENV) build dist site src/palint.egg-info

@@ -1,0 +1,123 @@
+"""The web site: it builds without a warning, its links lead somewhere, and a browser shows it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+from palint import registry
+from tests import browser
+from tests.browser import Browser
+from tests.conftest import ROOT
+
+ADDRESS = "https://palindrom.github.io/palint/"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site that was built from a copy of the sources."""
+    copy = tmp_path_factory.mktemp("site")
+    shutil.copy(ROOT / "zensical.toml", copy)
+    shutil.copytree(ROOT / "docs", copy / "docs")
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy / "site"
+
+
+def test_a_rule_has_a_page_under_its_own_name(site: Path) -> None:
+    for rule in registry.load():
+        assert f"<h1 id={rule}>{rule}" in (site / "rules" / rule / "index.html").read_text().replace('"', "")
+
+
+def test_only_pages_are_published(site: Path) -> None:
+    assert not [p for p in site.rglob("*") if p.suffix in (".py", ".md", ".yml", ".toml")]
+
+
+class _Page(HTMLParser):
+    """The addresses that a page names, and the ids in it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.ids: set[str] = set()
+        self.feed(path.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src"):
+                self.links.add(value or "")
+            elif name == "id":
+                self.ids.add(value or "")
+
+
+def test_links(site: Path) -> None:
+    """Of the site as built, with its navigation: `--strict` checks only the links that Markdown holds."""
+    pages = {path: _Page(path) for path in site.rglob("*.html") if path.name != "404.html"}
+    checked = 0
+    for path, page in pages.items():
+        own = ADDRESS + path.relative_to(site).as_posix().removesuffix("index.html")
+        for link in page.links:
+            address, anchor = urldefrag(urljoin(own, link))
+            if not address.startswith(ADDRESS):
+                assert urlsplit(address).scheme in ("https", "mailto"), f"{path}: {link}"
+                continue
+            target = site / unquote(urlsplit(address).path.removeprefix(urlsplit(ADDRESS).path))
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{path.relative_to(site)}: {link}"
+            if anchor and target in pages:
+                assert unquote(anchor) in pages[target].ids, f"{path.relative_to(site)}: {link}"
+            checked += 1
+    assert checked > 500
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where a server in this process serves the site."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+
+
+@pytest.mark.skipif(not browser.PROGRAM, reason="no chromium on this machine")
+def test_a_browser_shows_it(address: str, tmp_path: Path) -> None:
+    """Start page and a rule's page on a phone and a desk, light and dark; the search finds a rule."""
+    page = Browser(tmp_path)
+    try:
+        for path, heading in (("", "palint"), ("rules/env-file/", "env-file")):
+            for width in (400, 1200):
+                page.open(address + path, width)
+                assert page.run("document.querySelector('h1').firstChild.textContent") == heading
+                assert page.run("document.documentElement.scrollWidth <= innerWidth"), f"{path} at {width}"
+                text = page.run("document.querySelector('article').getBoundingClientRect().width")
+                assert 0.5 * min(width, 1000) < text <= width
+        page.open(address, 1200)
+        assert page.run("document.querySelector('article img').naturalWidth") > 100
+        light = page.run("getComputedStyle(document.body).backgroundColor")
+        page.prefer("dark")
+        page.open(address + "start/", 400)
+        assert page.run("getComputedStyle(document.body).backgroundColor") != light
+        page.run("document.querySelector('button.md-search__button').click()")
+        field = "document.activeElement.shadowRoot?.querySelector('input')"
+        page.wait_for(f"!!{field}")
+        page.type("boto3")
+        first = "document.activeElement.shadowRoot.querySelector('a')?.href"
+        page.wait_for(f"({first} || '').includes('/rules/boto3-access-key/')")
+    finally:
+        page.close()
