@@ -16,14 +16,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 import tree as trees
 
-from palint import registry, source
-from palint.config import Config
-from palint.engine.check import Checker
+from palint import registry
+from palint.config.model import Config
+from palint.engine.file_checker import Checker
 from palint.findings import Finding
-from palint.needles import Hits
-from palint.project import Disk, Project
+from palint.prefilter import Hits
 from palint.rule import Rule
-from palint.source import Hit, SourceFile
+from palint.text import source
+from palint.text.source import Hit, SourceFile
+from palint.tree.project import Disk, Project
 
 
 class Part(Checker):

@@ -16,7 +16,7 @@ from ordinary import trees
 from sklearn.model_selection import GroupKFold
 from train_verdict import Judged, Row, fit, ordinary, prepare, rows
 
-from palint.secrets import verdict
+from palint.secrets.classifier import model as classifier
 
 FOLDS = 10
 Counts = Counter[str]
@@ -31,14 +31,14 @@ def out_of_fold(data: list[Row], negatives: list[list[str]]) -> set[int]:
     repositories = [row.repository for row in data]
     for learn, test in GroupKFold(FOLDS).split(data, groups=repositories):
         model = fit(data, [item for number in learn for item in of_row[number]], negatives)
-        found |= {n for n in test if any(verdict.score(model, item.features).keep for item in of_row[n])}
+        found |= {n for n in test if any(classifier.score(model, item.features).keep for item in of_row[n])}
     return found
 
 
 def in_sample(data: list[Row]) -> set[int]:
     """The same with the weights that ship, which have seen these lines."""
     judged, found = prepare(data)
-    return found | {item.row for item in judged if verdict.score(verdict.model(), item.features).keep}
+    return found | {item.row for item in judged if classifier.score(classifier.model(), item.features).keep}
 
 
 def upstream(data: list[Row]) -> set[int]:

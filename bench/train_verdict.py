@@ -1,4 +1,4 @@
-"""Learn the weights of `palint.secrets.verdict`: python bench/train_verdict.py
+"""Learn the weights of `palint.secrets.classifier.model`: python bench/train_verdict.py
 
 Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and ordinary source trees (`ordinary.py`),
 writes `src/palint/secrets/weights.json`. Needs scikit-learn.
@@ -26,9 +26,11 @@ from ordinary import trees
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from palint import needles, secrets
-from palint.secrets import dropped, features, verdict
-from palint.source import code_points
+from palint import prefilter, secrets
+from palint.secrets import filters
+from palint.secrets.classifier import features
+from palint.secrets.classifier import model as classifier
+from palint.text.source import code_points
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "src/palint/secrets/weights.json"
@@ -80,8 +82,8 @@ def rows() -> list[Row]:
 
 
 @lru_cache(maxsize=1)
-def matcher() -> needles.Matcher:
-    return needles.compile(secrets.NEEDLES)
+def matcher() -> prefilter.Matcher:
+    return prefilter.compile(secrets.NEEDLES)
 
 
 def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
@@ -94,9 +96,9 @@ def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
     found = []
     for c in sorted(candidates, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
         question = secrets._question(text, c, path)
-        if any(c.start < end and start < c.end for start, end in certain) or dropped.why(*question):
+        if any(c.start < end and start < c.end for start, end in certain) or filters.why(*question):
             continue
-        if verdict.keeps(c.detector):
+        if classifier.keeps(c.detector):
             certain.append((c.start, c.end))
         else:
             found.append(features.extract(*question))
@@ -149,7 +151,7 @@ def row_weights(data: list[Row]) -> Any:
 
 def fit(
     data: list[Row], judged: list[Judged], negatives: list[list[str]], strength: float = STRENGTH
-) -> verdict.Model:
+) -> classifier.Model:
     """The model that these candidates of rows, and these of ordinary code, teach."""
     weight = np.concatenate([row_weights(data), np.full(len(negatives), ORDINARY)])
     data = data + [Row("", "", "", "", False)] * len(negatives)
@@ -174,7 +176,7 @@ def fit(
     weights = {
         name: round(float(w), 2) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.005
     }
-    return verdict.Model(THRESHOLD, round(float(model.intercept_[0]), 2), weights)
+    return classifier.Model(THRESHOLD, round(float(model.intercept_[0]), 2), weights)
 
 
 def main() -> None:

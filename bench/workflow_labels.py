@@ -14,10 +14,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from palint import registry
-from palint.config import Config
-from palint.engine import run
+from palint.config.model import Config
+from palint.engine.run import run
 from palint.findings import Finding, Severity
-from palint.project import Disk, Project
+from palint.tree.project import Disk, Project
 
 RULES = ("workflow-id-token", "workflow-access-key", "env-file-loaded")
 ROWS = dict[tuple[str, str], list[dict[str, str]]]

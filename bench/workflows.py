@@ -11,11 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-from palint.config import Config
+from palint.config.model import Config
 from palint.github import graph
-from palint.project import Disk, Project
 from palint.rule import ACTIONS, WORKFLOWS, Rule
-from palint.source import Unparsed
+from palint.text.source import Unparsed
+from palint.tree.project import Disk, Project
 
 RULES = ("workflow_id_token", "workflow_access_key", "github_secret", "secret_to_slack", "env_file_loaded")
 

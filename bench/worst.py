@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from palint import needles, secrets
-from palint.source import Hit, SourceFile
+from palint import prefilter, secrets
+from palint.text.source import Hit, SourceFile
 from tests.secrets import worst
 
 
 def main() -> None:
     """Print each case with its seconds."""
-    matcher = needles.compile(secrets.NEEDLES)
+    matcher = prefilter.compile(secrets.NEEDLES)
     took = {}
     for case in worst.CASES:
         data = worst.text(case).encode()

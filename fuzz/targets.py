@@ -9,15 +9,17 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 
-from palint import baseline, config, fixes, registry, report, suppressions
-from palint.config import Config, ConfigError
-from palint.engine import select
-from palint.engine.check import Checker
-from palint.files import Read
+from palint import baseline, registry, report, suppressions
+from palint.config import model as config_model
+from palint.config.model import Config, ConfigError
+from palint.engine.file_checker import Checker
+from palint.engine.run import select
 from palint.findings import Failure, Finding, Notice, Results
-from palint.project import Limits, Project
+from palint.fixes import plan as fix_plan
 from palint.report import escape
-from palint.source import SourceFile, code_points, foreign_parts
+from palint.text.source import SourceFile, code_points, foreign_parts
+from palint.tree.project import Limits, Project
+from palint.tree.reader import Read
 
 RULES = registry.load()
 
@@ -94,7 +96,7 @@ def fixed(given: dict[str, bytes], results: Results) -> None:
     """The fixes of a run, safe and unsafe: what they make is checked like any file."""
     project = Project("/nowhere", Memory(given), Limits(seconds=30))
     for unsafe in (False, True):
-        for change in fixes.plan(results.findings, project.open, unsafe=unsafe).changes:
+        for change in fix_plan.plan(results.findings, project.open, unsafe=unsafe).changes:
             check({**given, change.file.path: change.data})
 
 
@@ -133,7 +135,7 @@ def of_settings(data: bytes) -> None:
     }
     for name in ("palint.toml", "pyproject.toml"):
         try:
-            config.load(name, data, options)
+            config_model.load(name, data, options)
         except ConfigError as error:
             assert str(error).startswith(f"{name}:"), error
 

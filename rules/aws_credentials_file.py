@@ -3,19 +3,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws.credentials_file import Setting, lines_at, settings
+from palint.dotenv import files as dotenv_files
 from palint.findings import Finding
-from palint.languages import dotenv
-from palint.lazy import pattern
 from palint.rule import DOCKERFILES, EVERY, SHELL, Clause, Example, Rule, is_workflow
-from palint.secrets.aws_settings import Setting, lines_at, settings
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_CODE = pattern(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
+_CODE = lazy_re.compile(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
 _PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt", ".html")
-_MAKEFILE = pattern(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
+_MAKEFILE = lazy_re.compile(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
 
 
 class AwsCredentialsFile(Rule):
@@ -145,7 +145,7 @@ class AwsCredentialsFile(Rule):
         path = file.path.lower()
         if is_workflow(path) or path.endswith(("action.yml", "action.yaml")):
             return
-        if dotenv.is_dotenv(path) or dotenv.is_example(path):
+        if dotenv_files.is_dotenv(path) or dotenv_files.is_example(path):
             return
         text, place, where = file.text, None, None
         lines = lines_at(text, (hit.end for hit in file.hits))

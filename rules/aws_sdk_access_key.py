@@ -4,24 +4,29 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import sdk_calls
+from palint.aws.key_values import has_key_shape, in_tests, is_key
 from palint.findings import Edit, Finding, Fix, Related, Severity
-from palint.languages import aws_sdk, go, java, javascript
+from palint.languages import go, java, javascript
 from palint.languages.value import Value
-from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
-from palint.secrets.aws import has_key_shape, in_tests, is_key
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_VENDORED = pattern(r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$")
-_OTHER_VENDOR = pattern(r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I)
-_LOOSE = pattern(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
+_VENDORED = lazy_re.compile(
+    r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$"
+)
+_OTHER_VENDOR = lazy_re.compile(
+    r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I
+)
+_LOOSE = lazy_re.compile(r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I)
 _ADVICE = "Give the client no keys: the default chain finds a role by itself."
 # A schema says what a key is, and holds none; what an SDK's own credentials hold may be temporary.
-_NO_KEY = pattern(r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\(")
-_DOUBLE_NAME = pattern(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
+_NO_KEY = lazy_re.compile(r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\(")
+_DOUBLE_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
 class AwsSdkAccessKey(Rule):
@@ -324,7 +329,7 @@ const s3 = new S3Client({ credentials: {
         tree = file.view({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
         seen: set[int] = set()
         for hit in file.hits:
-            for keys in aws_sdk.find(tree, tree.path(hit.end - 1)):
+            for keys in sdk_calls.find(tree, tree.path(hit.end - 1)):
                 if keys.start not in seen:
                     seen.add(keys.start)
                     yield from self.judge(file, keys)
@@ -332,12 +337,12 @@ const s3 = new S3Client({ credentials: {
     def in_text(self, file: SourceFile) -> Iterator[Finding]:
         for found in _LOOSE.finditer(file.text):
             if is_key(found[2]):
-                keys = aws_sdk.Keys(
+                keys = sdk_calls.Keys(
                     f"`{found[1]}`", *found.span(2), [Value("text", found[2], *found.span(2))], [], _ADVICE
                 )
                 yield from self.judge(file, keys)
 
-    def judge(self, file: SourceFile, keys: aws_sdk.Keys) -> Iterator[Finding]:
+    def judge(self, file: SourceFile, keys: sdk_calls.Keys) -> Iterator[Finding]:
         literals = _literals(keys.values)
         if literals:
             message, doubt = f"{keys.what} passes a literal AWS key", ""
@@ -376,12 +381,12 @@ def _is_double(file: SourceFile, given: list[Value]) -> bool:
     return in_tests(file.path.lower()) and all(v.kind == "other" for v in given)
 
 
-def _is_temporary(keys: aws_sdk.Keys) -> bool:
+def _is_temporary(keys: sdk_calls.Keys) -> bool:
     """Whether there is a session token, as only temporary credentials have; a variable may be empty."""
     return any(v.kind in ("other", "template") for v in keys.session)
 
 
-def _doubt(keys: aws_sdk.Keys, given: list[Value]) -> str:
+def _doubt(keys: sdk_calls.Keys, given: list[Value]) -> str:
     """What makes it a warning; "" where nothing does."""
     if keys.elsewhere or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in given):
         return "; the client seems to talk to something that is not AWS: check it"

@@ -4,21 +4,21 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws.environment import has_form
 from palint.findings import Edit, Finding, Fix, Related, Severity, mask
-from palint.lazy import pattern
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
-from palint.secrets.aws_variables import has_form
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
+    from palint.aws.boto3.static_keys import KeyUse
     from palint.languages.python import Module
-    from palint.project import Project
-    from palint.secrets.python_aws import KeyUse
+    from palint.tree.project import Project
 
 _TELLING = range(1, 6)  # these needles are enough to look at a file
 # The libraries themselves, copied into a repository.
-_LIBRARY = pattern(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
-_TEST_PATH = pattern(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
+_LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
+_TEST_PATH = lazy_re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
 
 
 class Boto3AccessKey(Rule):
@@ -256,7 +256,7 @@ s3 = boto3.client(
             file.note("fell-back", f"{error.message} (line {error.line}): searched as text for key arguments")
             yield from self._check_text(file)
             return
-        from palint.secrets.python_aws import key_uses
+        from palint.aws.boto3.static_keys import key_uses
 
         in_tests = _TEST_PATH.search(file.path.lower()) is not None
         for use in key_uses(module):
@@ -286,7 +286,7 @@ s3 = boto3.client(
         )
 
     def _check_text(self, file: SourceFile) -> Iterator[Finding]:
-        from palint.secrets.python_aws_text import uses
+        from palint.aws.boto3.unparsed import uses
 
         for use in uses(file.text):
             advice = _NO_SETTING if "setting" in use.what else _CHAIN
@@ -296,7 +296,7 @@ s3 = boto3.client(
 
 def _may_give_a_key(file: SourceFile) -> bool:
     """Whether a file is worth its parsing; a notebook's text, which is JSON, tells less."""
-    from palint.secrets.python_aws_clues import by_name, by_position
+    from palint.aws.boto3.precheck import by_name, by_position
 
     needles = {hit.needle for hit in file.hits}
     if not needles.isdisjoint(_TELLING) or (0 in needles and file.name.lower().endswith(".ipynb")):
@@ -348,7 +348,7 @@ def _fix(file: SourceFile, module: Module, use: KeyUse) -> Fix | None:
     """Delete the key arguments, where they are arguments of their own in plain Python."""
     if use.call is None or use.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
         return None
-    from palint.languages.python_edits import without_arguments
+    from palint.fixes.python import without_arguments
 
     start, end = module.offsets(use.call)
     cuts = without_arguments(file.text[start:end], use.removable)

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.aws.environment import NAME, TOKEN, is_static
 from palint.findings import Finding
-from palint.lazy import pattern
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
-from palint.secrets.aws_variables import NAME, TOKEN, is_static
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
-    from palint.project import Project
+    from palint.tree.project import Project
 
 
 class Variable(NamedTuple):
@@ -214,7 +214,7 @@ def _dockerfile(file: SourceFile) -> Blocks:
 
 
 _ENVIRONMENTS = ("environment", "args", "build_args", "build-args")
-_TEXT = pattern(
+_TEXT = lazy_re.compile(
     r"(?m)^[ \t]*(?:- )?name:[ \t]*[\"']?(?P<name>\w+)[\"']?[ \t]*\r?\n"
     r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
     r"|^[ \t]*(?:- )?[\"']?(?P<key>\w+)(?:[ \t]*:[ \t]+|=)[\"']?(?P<text>[^\s\"'#]+)"
@@ -250,7 +250,7 @@ def _from_text(match: re.Match[str]) -> Variable:
 
 
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # all others (`!Ref`, `!Sub`) make another value of it
-_PROPERTIES = pattern(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
+_PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
 
 
 def _block(node: Node, text: str) -> list[Variable]:
@@ -282,16 +282,18 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
     return (start + 1, node.end - 1) if node.style in ("'", '"') else (start, node.end)
 
 
-_JSON_NAME = pattern(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
+_JSON_NAME = lazy_re.compile(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
 # A member between `"name"` and `"value"`, as CodeBuild's `"type": "PLAINTEXT"`.
 _JSON_MEMBER = r'"\w{1,60}"\s*:\s*(?:"(?:[^"\\\n]|\\.){0,200}"|[\w.+-]{1,60})\s*,\s*'
 _JSON_TEXT = r'"((?:[^"\\\n]|\\.){0,500})"'
-_JSON_VALUE = pattern(rf'\s*(?::|,\s*(?:{_JSON_MEMBER}){{0,5}}?"value"\s*:)\s*{_JSON_TEXT}', re.IGNORECASE)
-_JSON_VALUE_BEFORE = pattern(
+_JSON_VALUE = lazy_re.compile(
+    rf'\s*(?::|,\s*(?:{_JSON_MEMBER}){{0,5}}?"value"\s*:)\s*{_JSON_TEXT}', re.IGNORECASE
+)
+_JSON_VALUE_BEFORE = lazy_re.compile(
     rf'"value"\s*:\s*{_JSON_TEXT}\s*,\s*(?:{_JSON_MEMBER}){{0,5}}?"name"\s*:\s*\Z', re.IGNORECASE
 )
-_JSON_COMMENT = pattern(r"(?<![^\s,{}\[\]])//")  # that of `https://` and of `"//host"` is none
-_LOCAL = pattern(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # with the default behind a second colon
+_JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # that of `https://` and of `"//host"` is none
+_LOCAL = lazy_re.compile(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # with the default behind a second colon
 
 
 def _json(file: SourceFile) -> Blocks:

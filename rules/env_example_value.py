@@ -4,31 +4,31 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws.key_values import is_example_key, is_placeholder
+from palint.aws.secrets_manager import secret_id
+from palint.dotenv import files as dotenv_files
+from palint.dotenv.files import Variable
 from palint.findings import Edit, Finding, Fix, Severity
-from palint.languages import dotenv
-from palint.languages.dotenv import Variable
-from palint.lazy import pattern
 from palint.rule import Clause, Example, Files, Option, Rule
-from palint.secrets.aws import is_example_key, is_placeholder
-from palint.secrets.manager import secret_id
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_SECRET_NAME = pattern(
+_SECRET_NAME = lazy_re.compile(
     r"(?:^|_)(?:api)?(?:keys?|secrets?|tokens?|pass|passwd|password|passphrase|pwd|credentials?|private|salt|dsn"
     r"|webhook|cert|license)(?:_|\d|$)|(?:^|_)(?:database|db|redis|mongo\w*|postgres\w*|mysql|amqp|broker)_ur[il]$",
     re.IGNORECASE,
 )
-_PUBLIC_NAME = pattern(r"(?:^|_)pub(?:lic|lishable)?(?:_|$)", re.IGNORECASE)
-_PLACEHOLDER = pattern(
+_PUBLIC_NAME = lazy_re.compile(r"(?:^|_)pub(?:lic|lishable)?(?:_|$)", re.IGNORECASE)
+_PLACEHOLDER = lazy_re.compile(
     r"\W*|\$\w+|.*<[\w -]+>.*|.*\bpath/to\b.*"
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
     re.I,
 )
-_SHORT_VALUE = pattern(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
-_AWS_KEY_NAME = pattern(
+_SHORT_VALUE = lazy_re.compile(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
+_AWS_KEY_NAME = lazy_re.compile(
     r"AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET(?:_ACCESS)?_KEY|SESSION_TOKEN)", re.IGNORECASE
 )
 
@@ -71,7 +71,7 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv.is_example, clues=("env",))
+    files = Files(matches=dotenv_files.is_example, clues=("env",))
     speaks_for = ("hardcoded-secret",)
     options = {"strict": Option(bool, True, "flag placeholder assignments too")}
 
@@ -123,7 +123,7 @@ class EnvExampleValue(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        for variable in dotenv.parse(file):
+        for variable in dotenv_files.parse(file):
             placeholder = _is_placeholder(variable.value)
             if placeholder and not self.option("strict"):
                 continue

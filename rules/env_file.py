@@ -4,27 +4,29 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws.secrets_manager import secret_id
+from palint.dotenv import files as dotenv_files
+from palint.dotenv.files import Variable
 from palint.findings import Finding
-from palint.languages import dotenv
-from palint.languages.dotenv import Variable
-from palint.lazy import pattern
 from palint.rule import Clause, Example, Files, Rule
-from palint.secrets.manager import secret_id
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_COMMENT = pattern(r"\s*#")
-_ASSIGNMENT = pattern(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
+_COMMENT = lazy_re.compile(r"\s*#")
+_ASSIGNMENT = lazy_re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
 
 # Shell scripts rather than dotenv files (direnv's, React Native's): what counts is whether they hold values.
 _SCRIPTS = (".envrc", ".xcode.env")
 # What one may set: names that say who signs in and where things lie, and values that can hold no secret.
-_SETTING = pattern(
+_SETTING = lazy_re.compile(
     r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|DIRENV_\w+|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
 )
-_NO_VALUE = pattern(r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE)
+_NO_VALUE = lazy_re.compile(
+    r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE
+)
 
 
 class EnvFile(Rule):
@@ -73,7 +75,7 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv.is_dotenv, clues=("env",))
+    files = Files(matches=dotenv_files.is_dotenv, clues=("env",))
     names_only = True
 
     bad = (
@@ -111,10 +113,10 @@ class EnvFile(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
         secret = secret_id(project, self.config.environments, local=True)
-        variables = [] if file.link else dotenv.parse(file)
+        variables = [] if file.link else dotenv_files.parse(file)
         if name.startswith(_SCRIPTS):
             return self._script(file, secret, variables)
-        encrypted, plain = dotenv.encrypted(variables)
+        encrypted, plain = dotenv_files.encrypted(variables)
         if (encrypted and not plain) or _is_something_else(file, name):
             return []
         message = f"`{file.name}` is a dotenv file; the standard allows none, even locally"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import secrets_manager
 from palint.findings import Edit, Finding, Fix
 from palint.rule import (
     ACTIONS,
@@ -19,12 +20,11 @@ from palint.rule import (
     Rule,
     union,
 )
-from palint.secrets import manager
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
-    from palint.languages.dotenv_loads import Load
-    from palint.project import Project
+    from palint.dotenv.usage import Load
+    from palint.tree.project import Project
 
 _OTHERS = Files(
     names=("package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc"),
@@ -196,17 +196,17 @@ class EnvFileLoaded(Rule):
     )  # fmt: skip
 
     def looks_at(self, path: str) -> Hashable | None:
-        from palint.languages.dotenv_loads import in_tests
+        from palint.dotenv.usage import in_tests
 
         if WORKFLOWS.wants(path) or ACTIONS.wants(path):
             return None
         return path.rpartition("/")[2], in_tests(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        from palint.languages.dotenv_loads import loads
+        from palint.dotenv.usage import loads
 
         in_workflow = WORKFLOWS.wants(file.path) or ACTIONS.wants(file.path)
-        secret = manager.secret_id(project, self.config.environments)
+        secret = secrets_manager.secret_id(project, self.config.environments)
         lines = set[int]()
         for load in sorted(_writes(file) if in_workflow else loads(file)):
             span = file.span(load.start, load.end)
@@ -223,12 +223,12 @@ class EnvFileLoaded(Rule):
 
 def _writes(file: SourceFile) -> Iterator[Load]:
     """The steps of a workflow or action that write secrets into a dotenv file."""
-    from palint.github import dotenv_steps
+    from palint.dotenv import workflow_steps
+    from palint.dotenv.usage import Load
     from palint.languages import yaml
-    from palint.languages.dotenv_loads import Load
 
     try:
-        for write in dotenv_steps.writes(file):
+        for write in workflow_steps.writes(file):
             yield Load(write.start, write.end, write.message, "workflow")
     except Unparsed as error:
         if not yaml.is_template(file.text):
@@ -238,7 +238,7 @@ def _writes(file: SourceFile) -> Iterator[Load]:
 
 def _help(language: str, secret: str) -> str:
     if language in ("python", "javascript", "shell"):
-        read = manager.read(language, secret)
+        read = secrets_manager.read(language, secret)
         return f"Read the secret itself, with the task's role or after `aws sso login`:\n{read}"
     if language == "compose":
         return (

@@ -8,22 +8,22 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.aws import secrets_manager
 from palint.github import expressions, graph
+from palint.github.aws_keys import entries
 from palint.github.graph import is_template
-from palint.github.keys import entries
 from palint.languages.yaml import Node
-from palint.lazy import pattern
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
-from palint.secrets import manager
-from palint.source import Unparsed
+from palint.text.source import Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.findings import Finding
-    from palint.project import Project
-    from palint.source import SourceFile
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
 
 # What a job must know before it can read a secret, and no secret itself.
-_NO_SECRET = pattern(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
+_NO_SECRET = lazy_re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 
@@ -110,7 +110,7 @@ class GithubSecret(Rule):
                 spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
                     yield self._tell(
-                        file, place, name, spots, manager.secret_id(project, self.config.environments)
+                        file, place, name, spots, secrets_manager.secret_id(project, self.config.environments)
                     )
 
     def _tell(

@@ -4,14 +4,14 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
+from palint.aws.secrets_manager import secret_id
 from palint.findings import Finding, mask
 from palint.rule import EVERY, Clause, Example, Rule
 from palint.secrets import Secret
-from palint.secrets.manager import secret_id
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
 
 class HardcodedSecret(Rule):

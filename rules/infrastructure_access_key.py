@@ -3,26 +3,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import cloudformation
+from palint.aws.key_values import is_key
 from palint.findings import Edit, Finding, Fix, Severity
-from palint.languages import calls, cloudformation, hcl, treesitter
+from palint.languages import calls, hcl, treesitter
 from palint.languages import yaml as yaml_
-from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets import mask_line
-from palint.secrets.aws import is_key
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from palint.project import Project
+    from palint.tree.project import Project
 
 _CONSTRUCT_NEEDLES = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
-_CONSTRUCT = pattern(r"(?:New)?(?:Cfn|Iam)?AccessKey")
-_LOOSE = pattern(
+_CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
+_LOOSE = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
-_SETTING = pattern(r"(aws_)?(access|secret)_key")
+_SETTING = lazy_re.compile(r"(aws_)?(access|secret)_key")
 _ADVICE = (
     "Give what uses the key a role: GitHub Actions assumes one through OIDC, a workload has that of its pod, "
     "task or function, people sign in with `aws sso login`. Then delete the key.\n    "

@@ -4,24 +4,25 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import cloudformation
+from palint.aws.key_values import is_fill_in
 from palint.findings import Finding
-from palint.languages import calls, cloudformation, hcl, javascript, python
+from palint.languages import calls, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
-from palint.lazy import pattern
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.secrets.aws import is_fill_in
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_PLAIN_TEXT = pattern(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
+_PLAIN_TEXT = lazy_re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
 # `password: "x"`, `"password" = "x"`, `\"password\":\"x\"`: one member, in the notation of any language.
-_MEMBER = pattern(
+_MEMBER = lazy_re.compile(
     r"""(?<![\w.-])(\w[\w.-]{0,80})(?:\\?["'])?\s{0,40}[:=]\s{0,40}\\?(["'])((?:(?!\2|\\).)+)"""
 )
-_SECRET_NAME = pattern(
+_SECRET_NAME = lazy_re.compile(
     r"pass(word|wd|phrase)?$|pwd|secret|token|(api|access|private|signing|encryption|license|auth|master).?key"
     r"|^key$|_key$|credential|dsn|connection.?string|salt$|webhook",
     re.I,
@@ -29,14 +30,14 @@ _SECRET_NAME = pattern(
 # What all may know begins so, or ends in such a word (`dbUser`, `client_id`; `support` ends in none).
 _PUBLIC = r"(?i:user(?:name)?|(?:host)?name|host|port|engine|region|email|url|endpoint|id|arn)"
 _WORD_BEGINS = r"(?:_|(?<=[a-z\d])(?=[A-Z])|(?=[A-Z][a-z]))"
-_PUBLIC_NAME = pattern(rf"{_PUBLIC}\w*$|\w*{_WORD_BEGINS}{_PUBLIC}$")
+_PUBLIC_NAME = lazy_re.compile(rf"{_PUBLIC}\w*$|\w*{_WORD_BEGINS}{_PUBLIC}$")
 # What names a value, in front of the call that makes it: `user: f(`, `"user": m.f(`, `Map.of("user", f(`.
 # A construct's id (`new Secret(this, "User", f(`) does not.
-_VALUE_OF = pattern(
+_VALUE_OF = lazy_re.compile(
     r"""(?:(\w+)["']?\s*[:=(]|(?<!this)(?<!self)(?<!scope)(?<!stack)[(,]\s*["'](\w+)["']\s*,)"""
     r"\s*(?:[\w.]+\.)?$"
 )
-_LOOSE = pattern(
+_LOOSE = lazy_re.compile(
     r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
     re.I,

@@ -6,33 +6,33 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws.key_values import is_fill_in, is_placeholder
 from palint.findings import Finding
-from palint.languages import kubernetes
+from palint.kubernetes import manifests
 from palint.languages import yaml as yaml_
-from palint.lazy import pattern
 from palint.rule import JSON, YAML, Clause, Example, Rule
-from palint.secrets.aws import is_fill_in, is_placeholder
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
 # What a key that ends so holds is no secret: where something is, who signs in, a label, a public certificate.
-_PUBLIC = pattern(
+_PUBLIC = lazy_re.compile(
     r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
     r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
     r"|public.?key)$",
     re.I,
 )
-_CERTIFICATE = pattern(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
-_LOGIN_IN_URL = pattern(r"://[^/\s:@]*:[^/\s@]+@")
+_CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
+_LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 # A configuration file kept as a Secret is one only when it sets a secret.
-_FILE_NAME = pattern(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
-_SETTING = pattern(r"\n|^[A-Z_]+=")
-_SETS_SECRET = pattern(
+_FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
+_SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
+_SETS_SECRET = lazy_re.compile(
     r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?\s{0,40}[:=]\s{0,40}\S", re.I
 )
-_ELSEWHERE = pattern(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
+_ELSEWHERE = lazy_re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
 
 
 class KubernetesSecret(Rule):
@@ -212,10 +212,10 @@ data:
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         try:
-            secrets = list(kubernetes.secrets(file, file.view(yaml_.parse)))
+            secrets = list(manifests.secrets(file, file.view(yaml_.parse)))
         except Unparsed:
             file.note("fell-back", "is not plain YAML; its Secrets were read by their lines' indentation")
-            secrets = list(kubernetes.secrets_in_template(file))
+            secrets = list(manifests.secrets_in_template(file))
         for secret in secrets:
             held = [
                 (key, value) for key, value, encoded in secret.values if _is_secret(key, value.text, encoded)

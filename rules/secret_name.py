@@ -5,23 +5,24 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
+from palint.aws import secret_references
+from palint.aws.key_values import in_tests
 from palint.findings import Finding, Severity
-from palint.languages import calls, hcl, secretsmanager
+from palint.languages import calls, hcl
 from palint.languages import yaml as yaml_
 from palint.languages.value import HOLE, Value
-from palint.lazy import pattern
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.secrets.aws import in_tests
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
-_ARN = pattern(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
-_SUFFIX = pattern(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
+_ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
+_SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
 # Names that an AWS service prescribes: MSK's, Directory Service's, and of what services make (`rds!…`).
-_PRESCRIBED = pattern(r"AmazonMSK_|aws/|[a-z-]+!")
-_NO_NAME = pattern(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
+_PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
+_NO_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 _CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
 _SHORT = {
     "prod": "production",
@@ -288,7 +289,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             values = list(self.names(file, path, stands))
         except Unparsed as error:
             file.note("fell-back", f"{error.message}; searched as text for secrets' names")
-            values = list(secretsmanager.in_text(file.text))
+            values = list(secret_references.in_text(file.text))
         for value in {value.start: value for value in values}.values():
             problem = self.problem(value, path)
             if problem is not None and not secrets.in_line(
@@ -309,19 +310,19 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         ends = [hit.end for hit in file.hits]
         if path.endswith(TERRAFORM.suffixes):
             if "aws_secretsmanager_secret" in stands:
-                yield from secretsmanager.in_terraform(file.view(hcl.parse), ends)
+                yield from secret_references.in_terraform(file.view(hcl.parse), ends)
         elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
             if is_cdk or "SecretId" in file.text or stands & _CALLS:
                 if path.endswith(PYTHON.suffixes):
-                    yield from secretsmanager.in_python(file, is_cdk)
+                    yield from secret_references.in_python(file, is_cdk)
                 else:
-                    yield from secretsmanager.in_javascript(file, ends, is_cdk)
+                    yield from secret_references.in_javascript(file, ends, is_cdk)
         elif stands & {"AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets"}:
             documents = file.view(yaml_.parse)
-            yield from secretsmanager.in_cloudformation(file, documents)
-            yield from secretsmanager.in_workflow(file, documents)
+            yield from secret_references.in_cloudformation(file, documents)
+            yield from secret_references.in_workflow(file, documents)
         if "resolve:secretsmanager:" in stands and path.endswith(YAML.suffixes + JSON.suffixes):
-            yield from secretsmanager.in_references(file.text)
+            yield from secret_references.in_references(file.text)
 
     def problem(self, value: Value, path: str) -> tuple[Severity, str, str] | None:
         """(severity, message, a better name) of a name, or None where it is right or cannot be known."""

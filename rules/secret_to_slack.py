@@ -6,20 +6,21 @@ import re
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import secrets_manager
 from palint.github import expressions, model, scripts
 from palint.github.graph import is_template
 from palint.github.model import Step
-from palint.languages import curl, slack
+from palint.languages import curl
 from palint.languages.yaml import Node
-from palint.lazy import pattern
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
-from palint.secrets import manager
-from palint.source import Unparsed
+from palint.slack import messages as slack_messages
+from palint.text.source import Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.findings import Finding
-    from palint.project import Project
-    from palint.source import SourceFile
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
 
 _JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
 _HELP = (
@@ -27,24 +28,24 @@ _HELP = (
     "secret's name, `{}`. What was sent is known to the whole channel and to every export of it: rotate it."
 )
 # Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
-_MESSAGE = pattern(
+_MESSAGE = lazy_re.compile(
     r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
 )
-_ADDRESS = pattern(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
+_ADDRESS = lazy_re.compile(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
 # Inputs that hold fields. In all others a word before a colon (`Your token: …`) is prose.
-_PAYLOAD = pattern(r"payload|blocks|attachments|body", re.I)
+_PAYLOAD = lazy_re.compile(r"payload|blocks|attachments|body", re.I)
 # The name of the field whose value begins or goes on at the end of a text. A quoted one is a field anywhere,
 # in a shell's quotes too (`\"token\": …`).
 _QUOTED = r"""\\*["']([\w-]+)\\*["']\s*[:=]"""
 _VALUE = r"""\s*[\\"'`]*[^"',{}\n]*$"""
-_IN_MESSAGE = pattern(_QUOTED + _VALUE)
+_IN_MESSAGE = lazy_re.compile(_QUOTED + _VALUE)
 # YAML and JavaScript: the first word of a line, or a member between braces, whose other values may be quoted.
 _LINE = r"""^["'\s]*(?:-\s+)*([\w-]+)\s*:"""
 _MEMBER = r"""\{(?:"[^"]*"|'[^']*'|`[^`]*`|[^{}"'`])*?(?<=[{,])\s*([\w-]+)\s*:"""
-_IN_PAYLOAD = pattern(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
+_IN_PAYLOAD = lazy_re.compile(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
 # Of a form: `token=…&text=…`.
-_IN_REQUEST = pattern(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
-_NO_SECRET = pattern(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
+_IN_REQUEST = lazy_re.compile(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
+_NO_SECRET = lazy_re.compile(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
 
 
 class SecretToSlack(Rule):
@@ -131,7 +132,7 @@ class SecretToSlack(Rule):
             if WORKFLOWS.wants(path) or ACTIONS.wants(path):
                 yield from self._workflow(file, project)
             elif JAVASCRIPT.wants(path) or PYTHON.wants(path, file.data[:100]):
-                find = slack.javascript if JAVASCRIPT.wants(path) else slack.python
+                find = slack_messages.javascript if JAVASCRIPT.wants(path) else slack_messages.python
                 for leak in find(file):
                     yield self._tell(file, project, (leak.start, leak.end, leak.name), f"`{leak.callee}`")
             else:
@@ -157,7 +158,7 @@ class SecretToSlack(Rule):
         return self.finding(
             file.span(start, end),
             f"{who} sends a secret to Slack, `{name}`",
-            help=_HELP.format(manager.secret_id(project, self.config.environments)),
+            help=_HELP.format(secrets_manager.secret_id(project, self.config.environments)),
         )
 
 
@@ -209,7 +210,7 @@ def _requests(
             if given:
                 variables.add(given)
         at = request.start
-        if slack.URL.search(request.rest):
+        if slack_messages.URL.search(request.rest):
             for first, last in request.bodies:
                 yield from _secrets(file, first, last, variables, _IN_REQUEST, by_name=known is None)
 
@@ -238,6 +239,6 @@ def _secrets(
                 yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
     for found in re.finditer(r"\$\{?([A-Za-z_]\w*)\}?", text[start:end]):
         name, at = found[1], start + found.start()
-        secret = name in variables or (by_name and slack.is_secret_name(name))
+        secret = name in variables or (by_name and slack_messages.is_secret_name(name))
         if secret and not _NO_SECRET.search(name) and not addresses(at):
             yield at, at + len(found[0]), f"${name}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint import ci
+from palint import pipelines
 from palint.findings import Edit, mask
 from palint.github import edits, graph
+from palint.github.aws_keys import Entry, Mention, entries, entries_in_text
 from palint.github.graph import is_template
-from palint.github.keys import Entry, Mention, entries, entries_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Files, Fix, Related, Rule, Severity
-from palint.source import Unparsed
+from palint.text.source import Unparsed
 
 if TYPE_CHECKING:
     from palint.findings import Finding
-    from palint.project import Project
-    from palint.source import SourceFile
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
 
 ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
 _KEY_INPUTS = ("aws-access-key-id", "aws-secret-access-key", "aws-session-token")
@@ -72,7 +72,7 @@ class WorkflowAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS | Files(matches=ci.is_pipeline, clues=ci.CLUES)
+    files = WORKFLOWS | ACTIONS | Files(matches=pipelines.is_pipeline, clues=pipelines.CLUES)
     together = WORKFLOWS | ACTIONS
     speaks_for = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
 
@@ -138,11 +138,11 @@ class WorkflowAccessKey(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        pipeline = ci.system(file.path)
+        pipeline = pipelines.system(file.path)
         known = project.memo(graph)
         try:
             if pipeline is not None:
-                yield from [self._tell_pipeline(file, pipeline, keys) for keys in ci.keys(file)]
+                yield from [self._tell_pipeline(file, pipeline, keys) for keys in pipelines.keys(file)]
                 return
             known.workflow(file.path)
             found = entries(known, file)
@@ -154,7 +154,9 @@ class WorkflowAccessKey(Rule):
         for entry in found:
             yield self._tell(file, entry)
 
-    def _tell_pipeline(self, file: SourceFile, pipeline: ci.System, keys: list[ci.Key]) -> Finding:
+    def _tell_pipeline(
+        self, file: SourceFile, pipeline: pipelines.System, keys: list[pipelines.Key]
+    ) -> Finding:
         first, *others = keys
         what = mask(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
         steps = pipeline.oidc.replace("\n", "\n    ")

@@ -9,12 +9,12 @@ from palint.github import edits, graph
 from palint.github.graph import is_template
 from palint.github.oidc import Lack, Reason, lacks
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
-from palint.source import Unparsed
+from palint.text.source import Unparsed
 
 if TYPE_CHECKING:
     from palint.findings import Finding
-    from palint.project import Project
-    from palint.source import SourceFile
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
 
 SCOPES = (("id-token", "write"), ("contents", "read"))
 _ASSUMES = """\

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
 
 from .conftest import PALINT, Repository
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from palint.ahead import Ahead
+from palint.util.background import Ahead
 
 
 def wait(made: Ahead[object]) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from palint import baseline
 from palint.baseline import BaselineError, dump, entries, line_hash, load, match, prune, value_bits
 from palint.findings import Finding, Position, Severity, Span, stars
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
 
 from .conftest import Repository
 

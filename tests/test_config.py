@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.config import Config, ConfigError, line_of, load, schema
+from palint.config.model import Config, ConfigError, line_of, load, schema
 from palint.findings import Severity
 
 RULES: dict[str, Any] = {

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from palint import files
-from palint.files import FILE, LINK, OTHER, Reader, walk
 from palint.findings import Failure
+from palint.tree import reader
+from palint.tree.reader import FILE, LINK, OTHER, Reader, walk
 
 
 def names(root: Path) -> list[str]:
@@ -42,14 +42,14 @@ class TestWalk:
         make(tmp_path, "open/a.py", "closed/a.py")
         (tmp_path / "closed").chmod(0)
         if os.geteuid() == 0:  # root may look everywhere: refuse it here
-            scan = files._names
+            scan = reader._names
 
             def refuse(where: int | bytes) -> list[os.DirEntry[str]]:
                 if os.fstat(where).st_mode & 0o777 == 0:
                     raise PermissionError(13, "Permission denied")
                 return scan(where)
 
-            monkeypatch.setattr(files, "_names", refuse)
+            monkeypatch.setattr(reader, "_names", refuse)
         found = walk(str(tmp_path))
         assert found.files == [("open/a.py", FILE)]
         assert found.closed == [("closed/", "cannot be looked into: permission denied")]
@@ -195,8 +195,8 @@ class TestReader:
 
     def test_a_file_and_its_bounds(self, root: Path) -> None:
         reader = Reader(str(root))
-        assert reader.read("a.py", 4) == files.Read(b"a.py", 4)
-        assert reader.read("a.py", 3) == files.Read(None, 4)
+        assert reader.read("a.py", 4) == reader.Read(b"a.py", 4)
+        assert reader.read("a.py", 3) == reader.Read(None, 4)
         assert b"".join(reader.stream("a.py", 3)) == b"a.p"
 
     @pytest.mark.parametrize(
@@ -216,13 +216,13 @@ class TestReader:
         ],
     )
     def test_not_there(self, root: Path, path: str) -> None:
-        assert Reader(str(root)).read(path, 100) == files.Read(None)
+        assert Reader(str(root)).read(path, 100) == reader.Read(None)
 
     def test_links_are_their_target(self, root: Path) -> None:
         (root / "link").symlink_to("../outside/secret")
         (root / "self").symlink_to("self")
         reader = Reader(str(root))
-        assert reader.read("link", 100) == files.Read(b"../outside/secret", 17, link=True)
+        assert reader.read("link", 100) == reader.Read(b"../outside/secret", 17, link=True)
         assert reader.read("self", 100).data == b"self"
 
     def test_a_linked_parent_is_said(self, root: Path) -> None:
@@ -240,7 +240,7 @@ class TestReader:
             sock.bind("socket")
         reader = Reader(str(root))
         for name in ("fifo", "socket"):
-            assert reader.read(name, 100) == files.Read(
+            assert reader.read(name, 100) == reader.Read(
                 None, kind="no-text", message=f"is a {name}: it holds no text".replace("fifo", "FIFO")
             )
         # A writer at the other end changes nothing.
@@ -261,7 +261,7 @@ class TestReader:
                 file.write(b"x" * 100)
             return read(fd, count)
 
-        monkeypatch.setattr(files.os, "read", growing)
+        monkeypatch.setattr(reader.os, "read", growing)
         assert Reader(str(root)).read("a.py", 1000).data is None  # never ends, so the bound does
         assert len(b"".join(Reader(str(root)).stream("a.py", 5000))) == 5000
 
@@ -276,14 +276,14 @@ class TestReader:
         assert reader.read("dir/secret", 100).data is None
 
     def test_without_openat(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(files, "_AT", False)
+        monkeypatch.setattr(reader, "_AT", False)
         (root / "out").symlink_to("../outside")
         (root / "link").symlink_to("a.py")
-        reader = Reader(str(root))
-        assert reader.read("dir/b.py", 100).data == b"dir/b.py"
-        assert reader.read("link", 100) == files.Read(b"a.py", 4, link=True)
-        assert reader.read("out/secret", 100).kind == "unreadable"
-        assert reader.read("../outside/secret", 100).data is None
+        disk = Reader(str(root))
+        assert disk.read("dir/b.py", 100).data == b"dir/b.py"
+        assert disk.read("link", 100) == reader.Read(b"a.py", 4, link=True)
+        assert disk.read("out/secret", 100).kind == "unreadable"
+        assert disk.read("../outside/secret", 100).data is None
         assert names(root) == ["a.py", "dir/b.py", "link", "out"]
 
 

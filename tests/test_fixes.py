@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint import fixes
 from palint.findings import Edit, Finding, Fix, Severity
-from palint.fixes import FixError, Plan, plan
+from palint.fixes import plan as fix_plan
+from palint.fixes.plan import FixError, Plan, plan
 from palint.report import diff
-from palint.secrets.shapes import make
-from palint.source import SourceFile
+from palint.secrets.synthetic import make
+from palint.text.source import SourceFile
 
 
 def edit(file: SourceFile, old: str, new: str) -> Edit:
@@ -132,7 +132,7 @@ def test_whatever_is_chosen_never_overlaps_and_is_applied_exactly(
     assert len(made.fixed) + len(made.skipped) == len(wanted)
 
 
-def change(root: Path, path: str = "a.py", data: bytes | None = None) -> fixes.Change:
+def change(root: Path, path: str = "a.py", data: bytes | None = None) -> fix_plan.Change:
     """A change of the file at `path` as it is on the disk, or as `data` says it was."""
     file = SourceFile(path, (root / path).read_bytes() if data is None else data)
     (made,) = planned(finding(edit(file, "old", "new")), files=[file]).changes
@@ -144,7 +144,7 @@ def test_a_file_is_replaced_with_its_mode_and_nothing_left_beside(tmp_path: Path
     target.parent.mkdir()
     target.write_text("old = 1\n")
     target.chmod(0o751)
-    fixes.write(str(tmp_path), change(tmp_path, "dir/a.py"))
+    fix_plan.write(str(tmp_path), change(tmp_path, "dir/a.py"))
     assert target.read_text() == "new = 1\n"
     assert stat.S_IMODE(target.stat().st_mode) == 0o751
     assert os.listdir(target.parent) == ["a.py"]
@@ -153,7 +153,7 @@ def test_a_file_is_replaced_with_its_mode_and_nothing_left_beside(tmp_path: Path
 def test_a_file_that_changed_since_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("old = 2\n")
     with pytest.raises(FixError, match=r"a\.py: not fixed: it changed since"):
-        fixes.write(str(tmp_path), change(tmp_path, data=b"old = 1\n"))
+        fix_plan.write(str(tmp_path), change(tmp_path, data=b"old = 1\n"))
     assert (tmp_path / "a.py").read_text() == "old = 2\n"
 
 
@@ -174,7 +174,7 @@ def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Pat
     elif kind == "directory":
         target.mkdir()
     with pytest.raises(FixError, match=r"dir/a\.py: not fixed"):
-        fixes.write(str(root), change(root, "dir/a.py", b"old"))
+        fix_plan.write(str(root), change(root, "dir/a.py", b"old"))
     assert (outside / "a.py").read_text() == "old"
     assert os.listdir(outside) == ["a.py"]
     assert not [n for n in os.listdir(root / "dir") if n.startswith(".palint")]
@@ -189,7 +189,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FixError, match="No space left on device"):
-        fixes.write(str(tmp_path), made)
+        fix_plan.write(str(tmp_path), made)
     assert (tmp_path / "a.py").read_text() == "old"
     assert os.listdir(tmp_path) == ["a.py"]
 
@@ -198,7 +198,7 @@ WRITER = """
 import sys
 from palint import fixes
 from palint.findings import Edit, Finding, Fix, Severity
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 root = sys.argv[1]
 print("go", flush=True)
 for n in range(100_000):
@@ -313,11 +313,11 @@ def test_a_new_file_is_written_with_its_folders_and_never_over_anything(tmp_path
     root, outside = tmp_path / "root", tmp_path / "outside"
     root.mkdir()
     outside.mkdir()
-    fixes.create(str(root), "a/b/c.txt", b"x")
+    fix_plan.create(str(root), "a/b/c.txt", b"x")
     assert (root / "a" / "b" / "c.txt").read_bytes() == b"x"
     (root / "link").symlink_to(outside)
     (root / "dangling").symlink_to(outside / "x")
     for path in ("a/b/c.txt", "a/b", "link/c.txt", "dangling", "a/b/c.txt/d"):
         with pytest.raises(FixError, match=f"{path}: not written"):
-            fixes.create(str(root), path, b"y")
+            fix_plan.create(str(root), path, b"y")
     assert os.listdir(outside) == [] and (root / "a" / "b" / "c.txt").read_bytes() == b"x"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from palint import git
-from palint.git import process
+from palint.tree import git
+from palint.tree.git import process
 
 Git = Callable[..., str]
 

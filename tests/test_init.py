@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint import baseline
-from palint.init import hook, migrate, settings
-from palint.init.facts import look
-from palint.project import Disk, Project
+from palint.init import hook, other_tools, settings
+from palint.init.repo_info import look
 from palint.report import sarif
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
+from palint.tree.project import Disk, Project
 
 from .conftest import Repository, findings
 
@@ -293,15 +293,15 @@ def test_a_hostile_file_costs_no_more_than_its_size(repo: Repository, piece: str
         repo.write(path, text)
     begin = time.process_time()
     look(Project(str(repo.path), Disk(str(repo.path), repository=True)))
-    migrate.gitleaks_ignore(text)
+    other_tools.gitleaks_ignore(text)
     settings._TABLE.search(text)
-    migrate._ALLOW.search(text)
+    other_tools._ALLOW.search(text)
     assert time.process_time() - begin < 20  # seconds
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_read_as_another_scanner_s(text: str) -> None:
-    for read in (migrate.detect_secrets, migrate.gitleaks_report, migrate.gitleaks_ignore):
+    for read in (other_tools.detect_secrets, other_tools.gitleaks_report, other_tools.gitleaks_ignore):
         read(text)
 
 
@@ -314,5 +314,5 @@ documents = st.recursive(
 
 @given(documents)
 def test_any_json_is_read_as_another_scanner_s(data: object) -> None:
-    for read in (migrate.detect_secrets, migrate.gitleaks_report):
+    for read in (other_tools.detect_secrets, other_tools.gitleaks_report):
         read(json.dumps(data))

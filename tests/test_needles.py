@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import cache, needles
+from palint import prefilter
+from palint.util import user_cache
 
 PATTERNS = (
     "boto3",
@@ -22,7 +23,7 @@ PATTERNS = (
     r"^#!",
     "(?-i:AKIA)[a-z0-9]{4}",
     r"secret=(?=[\"'])(?!\"\")",
-    needles.Needle(r"[\"'][\w=]{3,}[\"']", lambda data, at: True, r"(?:key|token)[^\n]{0,12}"),
+    prefilter.Needle(r"[\"'][\w=]{3,}[\"']", lambda data, at: True, r"(?:key|token)[^\n]{0,12}"),
 )
 
 
@@ -35,31 +36,31 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_index_and_end_of_each_match() -> None:
     for engine in ("hyperscan", "re"):
-        matcher = needles.compile(PATTERNS, engine=engine)
+        matcher = prefilter.compile(PATTERNS, engine=engine)
         assert matcher.scan(b"import Boto3\n#!x\n.env .envy") == [(0, 12), (4, 15), (3, 21)]
         assert matcher.scan(b"") == []
 
 
 def test_a_part_in_its_own_letter_case() -> None:
     for engine in ("hyperscan", "re"):
-        matcher = needles.compile(PATTERNS, engine=engine)
+        matcher = prefilter.compile(PATTERNS, engine=engine)
         assert matcher.scan(b"AKIAabcd") == matcher.scan(b"AKIAABCD") == [(5, 8)]
         assert matcher.scan(b"akiaabcd") == []
 
 
 def test_look_aheads_are_asked_at_the_hit() -> None:
     for engine in ("hyperscan", "re"):
-        matcher = needles.compile(PATTERNS, engine=engine)
+        matcher = prefilter.compile(PATTERNS, engine=engine)
         assert matcher.scan(b"secret='x'") == [(6, 7)]
         assert matcher.scan(b'secret=""') == matcher.scan(b"secret=x") == []
 
 
 def test_what_must_stand_before() -> None:
-    needle = needles.Needle(
+    needle = prefilter.Needle(
         r"[\"']\w{4,}[\"']", lambda data, at: data[at - 2 : at - 1] != b"x", r"token[^\n]{0,8}"
     )
     for engine in ("hyperscan", "re"):
-        matcher = needles.compile([needle, "boto3"], engine=engine)
+        matcher = prefilter.compile([needle, "boto3"], engine=engine)
         assert matcher.scan(b"TOKEN = 'abcd', \"efgh\"") == [(0, 14)]
         assert matcher.scan(b"token 'abcd', 'efgh'") == [(0, 12)]
         assert matcher.scan(b"token='abcd','efgh'") == [(0, 12), (0, 19)]
@@ -71,9 +72,9 @@ def test_needles_of_other_conditions_are_others() -> None:
     def keeps(data: bytes, at: int) -> bool:
         return True
 
-    same = needles.Needle("a", keeps), needles.Needle("a", keeps)
+    same = prefilter.Needle("a", keeps), prefilter.Needle("a", keeps)
     assert same[0] == same[1] and len(set(same)) == 1
-    assert len({*same, needles.Needle("a", keeps, "b"), needles.Needle("a", print), "a"}) == 4
+    assert len({*same, prefilter.Needle("a", keeps, "b"), prefilter.Needle("a", print), "a"}) == 4
 
 
 _PIECES = st.sampled_from(
@@ -86,7 +87,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=30).map("".join))
 def test_engines_agree(text: str) -> None:
     data = text.encode()
-    found = [sorted(set(needles.compile(PATTERNS, engine=e).scan(data))) for e in ("hyperscan", "re")]
+    found = [sorted(set(prefilter.compile(PATTERNS, engine=e).scan(data))) for e in ("hyperscan", "re")]
     assert found[0] == found[1]
 
 
@@ -94,42 +95,42 @@ def test_engines_agree(text: str) -> None:
 def test_a_flood_is_thinned(engine: str) -> None:
     data = b"boto3" * 400_000
     began = time.process_time()
-    hits = needles.compile(["boto3"], engine=engine).scan(data)
+    hits = prefilter.compile(["boto3"], engine=engine).scan(data)
     assert time.process_time() - began < 20
     ends = [end for _, end in hits]
-    assert needles.FLOOD < len(hits) < 60_000
-    assert max(b - a for a, b in pairwise(ends)) < needles.APART + len("boto3")
-    assert ends[-1] > len(data) - needles.APART - len("boto3")
+    assert prefilter.FLOOD < len(hits) < 60_000
+    assert max(b - a for a, b in pairwise(ends)) < prefilter.APART + len("boto3")
+    assert ends[-1] > len(data) - prefilter.APART - len("boto3")
 
 
 def test_engine_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(needles.ENGINE, "re")
-    assert isinstance(needles.compile(["a"]), needles.ReMatcher)
-    monkeypatch.setenv(needles.ENGINE, "hyperscan")
-    assert isinstance(needles.compile(["a"]), needles.HyperscanMatcher)
-    monkeypatch.setenv(needles.ENGINE, "grep")
+    monkeypatch.setenv(prefilter.ENGINE, "re")
+    assert isinstance(prefilter.compile(["a"]), prefilter.ReMatcher)
+    monkeypatch.setenv(prefilter.ENGINE, "hyperscan")
+    assert isinstance(prefilter.compile(["a"]), prefilter.HyperscanMatcher)
+    monkeypatch.setenv(prefilter.ENGINE, "grep")
     with pytest.raises(ValueError, match="PALINT_NEEDLES is 'grep'"):
-        needles.compile(["a"])
+        prefilter.compile(["a"])
 
 
 def test_without_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "hyperscan", None)
-    assert isinstance(needles.compile(["a"]), needles.ReMatcher)
+    assert isinstance(prefilter.compile(["a"]), prefilter.ReMatcher)
     with pytest.raises(ImportError):
-        needles.compile(["a"], engine="hyperscan")
+        prefilter.compile(["a"], engine="hyperscan")
 
 
 def test_subset_uses_what_is_compiled() -> None:
-    whole = needles.compile(["one", "two", "three"])
-    part = needles.subset(["three", "one"])
-    assert isinstance(part, needles.Subset)
+    whole = prefilter.compile(["one", "two", "three"])
+    part = prefilter.subset(["three", "one"])
+    assert isinstance(part, prefilter.Subset)
     assert part.scan(b"one two three") == [(1, 3), (0, 13)]
     assert whole.scan(b"one two three") == [(0, 3), (1, 7), (2, 13)]
-    assert not isinstance(needles.subset(["never compiled before"]), needles.Subset)
+    assert not isinstance(prefilter.subset(["never compiled before"]), prefilter.Subset)
 
 
 def test_scans_after_a_fork() -> None:
-    matcher = needles.compile(PATTERNS)
+    matcher = prefilter.compile(PATTERNS)
     child = os.fork()
     if child == 0:
         os._exit(0 if matcher.scan(b"boto3") == [(0, 5)] else 1)
@@ -151,7 +152,7 @@ class TestSavedDatabase:
 
         with monkeypatch.context() as patch:
             patch.setattr(hyperscan, "Database", Counting)
-            assert needles.compile(PATTERNS, **options).scan(b"boto3") == [(0, 5)]
+            assert prefilter.compile(PATTERNS, **options).scan(b"boto3") == [(0, 5)]
         return len(PATTERNS) in asked
 
     def test_second_run_loads(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path) -> None:
@@ -172,7 +173,7 @@ class TestSavedDatabase:
         assert not self.compiled(monkeypatch)
 
     def test_of_another_processor(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(cache, "load", lambda *_: b"not a database")
+        monkeypatch.setattr(user_cache, "load", lambda *_: b"not a database")
         assert self.compiled(monkeypatch)
 
     def test_open_to_others(self, monkeypatch: pytest.MonkeyPatch, own_cache: Path) -> None:
@@ -217,11 +218,11 @@ class TestSavedDatabase:
 
     def test_few_are_kept(self, own_cache: Path) -> None:
         for i in range(30):
-            cache.save("needles", b"%d" % i, b"value")
+            user_cache.save("needles", b"%d" % i, b"value")
         assert len(list(own_cache.iterdir())) <= 8
-        assert cache.load("needles", b"29") == b"value"
+        assert user_cache.load("needles", b"29") == b"value"
 
     def test_key_counts_and_not_its_short_name(self) -> None:
-        cache.save("needles", b"plumless", b"1")  # these two have the same CRC-32
-        assert cache.load("needles", b"buckeroo") is None
-        assert cache.load("needles", b"plumless") == b"1"
+        user_cache.save("needles", b"plumless", b"1")  # these two have the same CRC-32
+        assert user_cache.load("needles", b"buckeroo") is None
+        assert user_cache.load("needles", b"plumless") == b"1"

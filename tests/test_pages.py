@@ -10,8 +10,9 @@ from collections.abc import Callable
 import jsonschema
 import pytest
 
-from palint import config, registry
-from palint.secrets.shapes import make
+from palint import registry
+from palint.config import model as config_model
+from palint.secrets.synthetic import make
 
 from . import sessions
 from .conftest import ROOT, Repository
@@ -80,7 +81,7 @@ def test_the_settings_that_a_page_shows_are_settings(page: str, text: str) -> No
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     data = tomllib.loads(text)
     name = "pyproject.toml" if "tool" in data else "palint.toml"
-    made = config.load(name, text.encode(), options)  # type: ignore[arg-type]
+    made = config_model.load(name, text.encode(), options)  # type: ignore[arg-type]
     assert made.file == name
-    schema = config.schema(options)  # type: ignore[arg-type]
+    schema = config_model.schema(options)  # type: ignore[arg-type]
     jsonschema.Draft202012Validator(schema).validate(data["tool"]["palint"] if "tool" in data else data)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import git, project, windows
 from palint.findings import Notice
-from palint.project import Commit, Disk, Index, Limits, Project
+from palint.text import windows
+from palint.tree import git, project
+from palint.tree.project import Commit, Disk, Index, Limits, Project
 from tests.test_git import run_git
 
 
@@ -221,7 +222,7 @@ class TestWindows:
             for _ in range(90):
                 file.write(b"some text in a line, and more of it\n" * 29127)
         script = (
-            "import resource, sys; from palint.project import *\n"
+            "import resource, sys; from palint.tree.project import *\n"
             "p = Project(sys.argv[1], Disk(sys.argv[1], repository=False)); p.open('large')\n"
             "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
             "n = sum(len(w.text) for w in p.windows('large'))\n"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint import needles, suppressions
+from palint import prefilter, suppressions
 from palint.findings import Position, Span
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 def found(text: str, path: str = "a.py") -> list[suppressions.Suppression]:
@@ -154,7 +154,7 @@ def test_further_openers(opener: str) -> None:
 )
 def test_needles_announce_every_comment(comment: str) -> None:
     assert found(f"{comment}\nx\n")
-    assert needles.compile(suppressions.NEEDLES).scan(f"{comment}\n".encode())
+    assert prefilter.compile(suppressions.NEEDLES).scan(f"{comment}\n".encode())
 
 
 @pytest.mark.parametrize("between", [" ", ": ", " - ", " – ", " — ", ""])

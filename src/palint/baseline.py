@@ -17,19 +17,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from palint.digest import sha256
 from palint.findings import Failure, Finding
-from palint.lazy import pattern
+from palint.util import lazy_re
+from palint.util.sha256 import sha256
 
 NAME = "palint-baseline.jsonl"
 ATTRIBUTE = f"{NAME} merge=union"  # a line of .gitattributes
 BITS = 12
 _TAG = b"palint baseline value\0"
 _KEYS = ["rule", "line", "value", "copy"]
-_RULE = pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
+_RULE = lazy_re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Half of a SHA-256, written like a UUID: 64 digits on end look like a secret to every scanner.
-_HASH = pattern(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_VALUE = pattern(r"[0-9a-f]{3}")
+_HASH = lazy_re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_VALUE = lazy_re.compile(r"[0-9a-f]{3}")
 
 
 def is_merged(attributes: str) -> bool:

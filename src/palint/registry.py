@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-from palint import cache
 from palint.findings import Failure
 from palint.rule import Rule
+from palint.util import user_cache
 
 GROUP = "palint.rules"
 
@@ -65,13 +65,13 @@ def _import(target: str) -> Any:
 def _entry_points() -> list[str]:
     """The group's values in a fixed order. The look-up is slow, so it is remembered per environment."""
     key = _environment_key()
-    kept = cache.load("entry-points", key)
+    kept = user_cache.load("entry-points", key)
     if kept is not None:
         return kept.decode().split("\n")
     from importlib.metadata import entry_points
 
     values = sorted({point.value for point in entry_points(group=GROUP)})
-    cache.save("entry-points", key, "\n".join(values).encode())
+    user_cache.save("entry-points", key, "\n".join(values).encode())
     return values
 
 

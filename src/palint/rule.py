@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from palint.filesets import (
+from palint.file_types import (
     ACTIONS,
     DOCKERFILES,
     EVERY,
@@ -27,9 +27,9 @@ from palint.filesets import (
 from palint.findings import Edit, Finding, Fix, Related, Severity, Span
 
 if TYPE_CHECKING:
-    from palint.config import Config
-    from palint.project import Project
-    from palint.source import SourceFile
+    from palint.config.model import Config
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
 
 
 _RELATED = 20  # related spans that a finding keeps: more help nobody, and a hostile file could have 50,000
@@ -59,7 +59,7 @@ class Example(NamedTuple):
     """A case that documents a rule and tests it.
 
     text: the file's content, or "" where `files` gives several. Braces name a shape
-        (`{aws_access_key_id}`: palint.secrets.shapes.SHAPES), filled from a seed when the example runs.
+        (`{aws_access_key_id}`: palint.secrets.synthetic.SHAPES), filled from a seed when the example runs.
     at: text that the first finding's span must begin at (a part of the line, before filling); a pair
         (path, text) where there are several files. Required for bad examples whose finding has a place.
     path: the file's name. files: {path: content}, an alternative to `text`.
@@ -140,7 +140,7 @@ class Rule:
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         """The findings in one file. `file.hits` holds where this rule's needles stand, ascending.
 
-        May raise `palint.source.Unparsed` (from `file.view`): the engine then notes `unparsed`, and the
+        May raise `palint.text.source.Unparsed` (from `file.view`): the engine then notes `unparsed`, and the
         run is incomplete. Where files that do not parse are legitimate, catch it and look at the text.
         """
         return ()

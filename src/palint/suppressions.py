@@ -10,24 +10,24 @@ import re
 from typing import NamedTuple
 
 from palint.findings import Span
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 NEEDLES = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
 
 _OPENERS = r"#|//|/\*|<!--|--|;|%|\*|\{#|\{\{-?/\*|\"\"\"|'''|REM\b|rem\b"
-_PALINT = pattern(
+_PALINT = lazy_re.compile(
     r"(?P<open>"
     + _OPENERS
     + r")[ \t]*palint:\s{0,4}ignore(?:\[(?P<rules>[^\]\r\n]{0,500})\])?(?P<reason>[^\r\n]{0,500})"
 )
-_PRAGMA = pattern(
+_PRAGMA = lazy_re.compile(
     r"(?P<open>" + _OPENERS + r")[ \t]*pragma: ?(?:allow|white)list[ -](?P<next>nextline )?secret",
     re.IGNORECASE,
 )
-_CLOSERS = pattern(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
+_CLOSERS = lazy_re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
 _PRAGMA_RULE = "hardcoded-secret"  # what detect-secrets' pragma has always meant
-_COMMENT_LINE = pattern(r"\s*(?:" + _OPENERS + r")")
+_COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
 _STATEMENT_LINES = 2000  # how far below a suppression its statement may reach
 _LINES_IN_ALL = 200_000  # looked at for the statements of one file; then a suppression counts for one line
@@ -160,7 +160,7 @@ def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[in
     return last + file.first_line, row - begin
 
 
-_STRINGS = pattern(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_STRINGS = lazy_re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 
 
 def _indent(line: str) -> int:

@@ -12,16 +12,16 @@ import re
 import tempfile
 from collections.abc import Iterable, Mapping
 
-from palint import fixes
-from palint.config import Config
-from palint.engine import run
+from palint.config.model import Config
+from palint.engine.run import run
 from palint.findings import Finding, Results
-from palint.lazy import pattern
-from palint.project import Disk, Project
+from palint.fixes import plan as fix_plan
 from palint.rule import Example, Rule
-from palint.secrets.shapes import SHAPES, make
+from palint.secrets.synthetic import SHAPES, make
+from palint.tree.project import Disk, Project
+from palint.util import lazy_re
 
-_NAMES = pattern(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
+_NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
 
 def fill(text: str, seed: object = 1) -> str:
@@ -122,7 +122,7 @@ def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[s
     made = dict(files)
     edits = [edit for f in findings if f.fix is not None for edit in f.fix.edits]
     for path in {edit.span.path for edit in edits}:
-        made[path] = fixes.apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
+        made[path] = fix_plan.apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
     return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
 
 from ..conftest import Repository
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from palint import registry, source
-from palint.config import Config
-from palint.engine.check import Checker, Outcome
+from palint import registry
+from palint.config.model import Config
+from palint.engine.file_checker import Checker, Outcome
 from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, moved
-from palint.project import Disk, Project
 from palint.rule import Rule
-from palint.source import SourceFile
 from palint.testing import fill, write
+from palint.text import source
+from palint.text.source import SourceFile
+from palint.tree.project import Disk, Project
 
 # Folders whose names the rules know, or might.
 FOLDERS = (
@@ -151,7 +152,7 @@ def test_an_encoding_that_is_said_makes_another_text() -> None:
 def test_nothing_is_remembered_under_a_seed_that_is_known(seed: str, remembers: bool) -> None:
     """Somebody could make two files of one hash, and show the harmless one first."""
     program = (
-        "from palint.source import SourceFile as F; F('a', b'x' * 2000).remember(1, 2); "
+        "from palint.text.source import SourceFile as F; F('a', b'x' * 2000).remember(1, 2); "
         "print(F('b', b'x' * 2000).recall(1))"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}

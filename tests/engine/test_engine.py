@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from palint import registry
-from palint.config import Allow, Config
-from palint.engine import run
-from palint.engine.check import Checker
+from palint.config.model import Allow, Config
+from palint.engine.file_checker import Checker
+from palint.engine.run import run
 from palint.engine.workers import Slot
 from palint.findings import Finding, Notice, Severity
-from palint.project import Disk, Limits, Project
 from palint.rule import PYTHON, Clause, Example, Files, Rule
-from palint.source import SourceFile, Unparsed
 from palint.testing import fill, results_of, write
+from palint.text.source import SourceFile, Unparsed
+from palint.tree.project import Disk, Limits, Project
 from tests.conftest import findings, palint
 
 PARSED: list[str] = []

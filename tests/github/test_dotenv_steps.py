@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from palint.github import dotenv_steps
-from palint.source import SourceFile
+from palint.dotenv import workflow_steps
+from palint.text.source import SourceFile
 
 JOB = "on: push\njobs:\n  a:\n    env: {OUTER: '${{ secrets.OUTER }}', PLAIN: x}\n    steps:\n"
 
@@ -15,7 +15,7 @@ JOB = "on: push\njobs:\n  a:\n    env: {OUTER: '${{ secrets.OUTER }}', PLAIN: x}
 def written(text: str, path: str = ".github/workflows/a.yml") -> list[tuple[str, str]]:
     """(the place's text, the message) of each write."""
     file = SourceFile(path, text.encode())
-    return [(file.text[w.start : w.end], w.message) for w in dotenv_steps.writes(file)]
+    return [(file.text[w.start : w.end], w.message) for w in workflow_steps.writes(file)]
 
 
 def run(*lines: str) -> str:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.fixes import apply_to_text
+from palint.fixes.plan import apply_to_text
 from palint.github import edits, model
 from palint.languages import yaml
 from palint.languages.yaml import Node
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 SCOPES = (("id-token", "write"), ("contents", "read"))
 PATH = ".github/workflows/a.yml"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palint.languages import yaml
 from palint.languages.yaml import Node
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 
 def parse(text: str | bytes) -> list[Node]:

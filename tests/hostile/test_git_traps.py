@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from palint import git, project
+from palint.tree import git, project
 
 SOURCES = Path(git.__file__).parents[1]
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from palint.config import Config
-from palint.engine import run
+from palint.config.model import Config
+from palint.engine.run import run
 from palint.findings import Finding
-from palint.project import Disk, Project
 from palint.testing import fill
+from palint.tree.project import Disk, Project
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "fuzz"))

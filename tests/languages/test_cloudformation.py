@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from palint.languages import cloudformation, yaml
+from palint.aws import cloudformation
+from palint.languages import yaml
 from palint.languages.value import HOLE
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palint.languages import dockerfile
 from palint.languages.dockerfile import Instruction
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 def parse(text: str) -> list[Instruction]:

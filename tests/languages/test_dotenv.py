@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.languages import dotenv
-from palint.source import SourceFile
+from palint.dotenv import files as dotenv_files
+from palint.text.source import SourceFile
 
 DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv
 .envrc .env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres
@@ -26,11 +26,11 @@ config.envelope .venv .env/"""
 )
 def test_names(names: str, kinds: tuple[bool, bool]) -> None:
     for name in names.split():
-        assert (dotenv.is_dotenv(name), dotenv.is_example(name)) == kinds, name
+        assert (dotenv_files.is_dotenv(name), dotenv_files.is_example(name)) == kinds, name
 
 
 def parse(text: str) -> list[tuple[str, str]]:
-    return [(v.name, v.value) for v in dotenv.parse(SourceFile(".env", text.encode()))]
+    return [(v.name, v.value) for v in dotenv_files.parse(SourceFile(".env", text.encode()))]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_assignments(text: str, variables: list[tuple[str, str]]) -> None:
 def test_offsets_and_never_a_failure(text: str) -> None:
     file = SourceFile(".env", text.encode(), encoding="utf-8")
     end = 0
-    for variable in dotenv.parse(file):
+    for variable in dotenv_files.parse(file):
         assert end <= variable.start <= variable.name_start
         assert file.text[variable.name_start : variable.name_end] == variable.name
         assert file.text[variable.value_start : variable.value_end] == variable.value
@@ -74,5 +74,5 @@ def test_offsets_and_never_a_failure(text: str) -> None:
     ],
 )
 def test_encrypted(text: str, encrypted: bool, plain: list[str]) -> None:
-    found, left = dotenv.encrypted(dotenv.parse(SourceFile(".env", text.encode())))
+    found, left = dotenv_files.encrypted(dotenv_files.parse(SourceFile(".env", text.encode())))
     assert (found, [v.name for v in left]) == (encrypted, plain)

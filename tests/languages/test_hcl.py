@@ -6,7 +6,7 @@ import pytest
 
 from palint.languages import hcl
 from palint.languages.value import HOLE
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from palint.languages import calls, go, java
 from palint.languages.value import Value
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 def first(path: str, text: str) -> Value:

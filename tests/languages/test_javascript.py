@@ -6,7 +6,7 @@ import pytest
 
 from palint.languages import javascript
 from palint.languages.value import HOLE
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 
 def values(expression: str, before: str = "", path: str = "a.ts") -> list[tuple[str, str]]:

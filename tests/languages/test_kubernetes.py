@@ -5,8 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.languages import kubernetes, yaml
-from palint.source import SourceFile
+from palint.kubernetes import manifests
+from palint.languages import yaml
+from palint.text.source import SourceFile
 
 PLAIN = """apiVersion: v1
 kind: Secret
@@ -27,7 +28,7 @@ stringData:
 
 def read(text: str, *, template: bool) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     file = SourceFile("a.yaml", text.encode())
-    found = kubernetes.secrets_in_template(file) if template else kubernetes.secrets(file, yaml.parse(file))
+    found = manifests.secrets_in_template(file) if template else manifests.secrets(file, yaml.parse(file))
     return [(s.name, [(k, file.text[v.start : v.end].strip(), e) for k, v, e in s.values]) for s in found]
 
 
@@ -82,7 +83,7 @@ def test_encrypted_and_foreign_kinds() -> None:
 )
 def test_no_text_is_too_much_for_the_template_reader(lines: list[str]) -> None:
     file = SourceFile("a.yaml", "\n".join(lines).encode())
-    for secret in kubernetes.secrets_in_template(file):
+    for secret in manifests.secrets_in_template(file):
         for _, value, _ in secret.values:
             assert 0 <= value.start <= value.end <= len(file.text)
             assert "{{" not in file.text[value.start : value.end]

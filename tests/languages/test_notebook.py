@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.languages import notebook
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 LINES = st.lists(st.text(st.sampled_from('a"\\\n\té😀\u2028/{}[],: '), max_size=8), max_size=4)
 

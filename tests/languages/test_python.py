@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from palint.languages import python
 from palint.languages.python import Module
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 
 def module(text: str) -> Module:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from palint.languages import python, python_dotenv
-from palint.source import SourceFile
+from palint.dotenv import python_usage as python_dotenv_usage
+from palint.languages import python
+from palint.text.source import SourceFile
 
 LOADS = (
     "from dotenv import load_dotenv as load\nload()\n",
@@ -35,14 +36,14 @@ NOTHING = (
 @pytest.mark.parametrize("text", LOADS)
 def test_what_loads_is_looked_at(text: str) -> None:
     module = SourceFile("a.py", text.encode()).view(python.module)
-    assert list(python_dotenv.loads(module))
-    assert python_dotenv.may_load(text)
+    assert list(python_dotenv_usage.loads(module))
+    assert python_dotenv_usage.may_load(text)
 
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_cannot_load_is_not_parsed(text: str) -> None:
-    assert not python_dotenv.may_load(text)
+    assert not python_dotenv_usage.may_load(text)
 
 
 def test_a_test_may_open_one() -> None:
-    assert not python_dotenv.may_load("open('.env')\n", in_tests=True)
+    assert not python_dotenv_usage.may_load("open('.env')\n", in_tests=True)

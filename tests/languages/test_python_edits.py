@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.languages.python_edits import without_arguments
+from palint.fixes.python import without_arguments
 
 
 def cut(call: str, indices: set[int]) -> str:

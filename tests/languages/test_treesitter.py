@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.languages import go, hcl, java, javascript, treesitter
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 PARSERS = {
     "a.js": javascript,
@@ -120,8 +120,8 @@ def test_only_the_grammar_that_is_needed_is_imported(name: str) -> None:
     suffix = {"javascript": "js", "hcl": "tf"}.get(name, name)
     code = (
         "import sys\n"
-        f"from palint.languages import calls, aws_sdk, secretsmanager, {name}\n"
-        "from palint.source import SourceFile\n"
+        f"from palint.aws import sdk_calls, secret_references\nfrom palint.languages import calls, {name}\n"
+        "from palint.text.source import SourceFile\n"
         "assert not any(m.startswith('tree_sitter') for m in sys.modules)\n"
         f"{name}.parse(SourceFile('a.{suffix}', b'x'))\n"
         "print(*sorted(m for m in sys.modules if m.startswith('tree_sitter_') and '.' not in m))\n"

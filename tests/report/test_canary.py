@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from palint.report import FORMATS
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
 from tests.conftest import Repository
 
 NAMES = [

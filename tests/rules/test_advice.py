@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from palint.secrets.shapes import make
+from palint.secrets.synthetic import make
 
 from ..conftest import Repository, findings
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from palint.secrets.shapes import SHAPES, make
+from palint.secrets.synthetic import SHAPES, make
 from tests.conftest import Repository, findings
 
 

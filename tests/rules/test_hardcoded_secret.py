@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 from palint import registry
-from palint.config import Config
-from palint.engine import run
+from palint.config.model import Config
+from palint.engine.run import run
 from palint.findings import Results
-from palint.project import Disk, Limits, Project
-from palint.secrets.shapes import SHAPES, make
+from palint.secrets.synthetic import SHAPES, make
 from palint.testing import check
+from palint.tree.project import Disk, Limits, Project
 
 RULE = registry.load()["hardcoded-secret"]
 TOKEN = make(SHAPES["github_token"], "hardcoded")

@@ -13,7 +13,7 @@ import pytest
 from palint import registry
 from palint.findings import Finding, Span
 from palint.rule import Example, Rule
-from palint.secrets.shapes import SHAPES
+from palint.secrets.synthetic import SHAPES
 from palint.testing import _files, fill, results_of
 
 RULES = registry.load()

@@ -7,11 +7,11 @@ import base64
 import pytest
 
 from palint import registry
-from palint.config import Config
+from palint.config.model import Config
 from palint.findings import Severity
-from palint.secrets.shapes import make
-from palint.source import SourceFile
+from palint.secrets.synthetic import make
 from palint.testing import check, fill, results_of
+from palint.text.source import SourceFile
 
 RULES = registry.load()
 INFRASTRUCTURE, KUBERNETES = RULES["infrastructure-secret"], RULES["kubernetes-secret"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
-from palint.config import Allow, Config, Overruled
-from palint.engine import Run
-from palint.engine.check import SuppressionUse
+from palint.config.model import Allow, Config, Overruled
+from palint.engine.file_checker import SuppressionUse
+from palint.engine.run import Run
 from palint.findings import Severity
-from palint.source import SourceFile
 from palint.suppressions import find
+from palint.text.source import SourceFile
 
 RULE = registry.load()["unused-suppression"]
 RAN = frozenset({"hardcoded-secret", "env-file", "unused-suppression"})

@@ -7,7 +7,7 @@ from palint_rules.github_secret import GithubSecret
 from palint_rules.workflow_access_key import WorkflowAccessKey
 
 from palint.findings import Finding
-from palint.github.key_names import key_part
+from palint.github.aws_key_names import key_part
 from palint.testing import apply_fixes, check, fill, results_of
 
 A = ".github/workflows/a.yml"

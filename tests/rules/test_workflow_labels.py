@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from palint import fixes
-from palint.project import Disk, Project
+from palint.fixes import plan as fix_plan
+from palint.tree.project import Disk, Project
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -49,11 +49,11 @@ def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_p
         before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
         for _ in range(10):
             project = Project(str(copy), Disk(str(copy), repository=False))
-            plan = fixes.plan(found(copy, rule), project.open, unsafe=True)
+            plan = fix_plan.plan(found(copy, rule), project.open, unsafe=True)
             if not plan.fixed:
                 break
             for change in plan.changes:
-                fixes.write(str(copy), change)
+                fix_plan.write(str(copy), change)
         assert [f.message for f in found(copy, rule) if f.fix] == []
         for path, data in before.items():
             old, new = data.splitlines(), path.read_bytes().splitlines()

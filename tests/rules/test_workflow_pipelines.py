@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from palint_rules.workflow_access_key import WorkflowAccessKey
 
-from palint import ci
+from palint import pipelines
 from palint.testing import check
 
 GITLAB, BITBUCKET, CIRCLE, AZURE = (
@@ -64,4 +64,8 @@ def test_what_is_no_static_key(path: str, text: str) -> None:
     "path", [GITLAB, BITBUCKET, CIRCLE, AZURE, ".gitlab/ci/x.yml", ".azuredevops/a.yaml"]
 )
 def test_paths(path: str) -> None:
-    assert ci.is_pipeline(path) and ci.is_pipeline(f"app/{path}") and not ci.is_pipeline(path + ".txt")
+    assert (
+        pipelines.is_pipeline(path)
+        and pipelines.is_pipeline(f"app/{path}")
+        and not pipelines.is_pipeline(path + ".txt")
+    )

@@ -9,7 +9,7 @@ from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 
 from palint.findings import Finding
-from palint.languages.slack import is_secret_name
+from palint.slack.messages import is_secret_name
 from palint.testing import check, results_of
 
 A = ".github/workflows/a.yml"

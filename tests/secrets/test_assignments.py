@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import needles
-from palint.secrets import assignments, shapes
+from palint import prefilter
+from palint.secrets import synthetic
+from palint.secrets.candidates import assignments
 
 # « » marks the value, {…} a shape that is filled when the test runs.
 WRITTEN = (
@@ -84,7 +85,7 @@ WRITTEN = (
 
 
 def candidates(text: str, path: str) -> list[assignments.Candidate]:
-    matcher = needles.compile(assignments.NEEDLES)
+    matcher = prefilter.compile(assignments.NEEDLES)
     data = text.encode()
     ends = sorted({len(data[:end].decode(errors="ignore")) for _, end in matcher.scan(data)})
     return [
@@ -97,7 +98,7 @@ def candidates(text: str, path: str) -> list[assignments.Candidate]:
 @pytest.mark.parametrize(("path", "shape"), WRITTEN)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
-    text, start, end = shapes.make_with_value(shape, seed)
+    text, start, end = synthetic.make_with_value(shape, seed)
     assert (start, end) in {(c.start, c.end) for c in candidates(text, path)}
 
 
@@ -143,7 +144,7 @@ def test_code_and_prose_hold_no_candidate(path: str, text: str) -> None:
 
 
 def test_basic_credentials_are_base64_of_a_pair() -> None:
-    text, _, _ = shapes.make_with_value("Authorization: Basic «{base64:24}»", 1)
+    text, _, _ = synthetic.make_with_value("Authorization: Basic «{base64:24}»", 1)
     assert not any(c.detector == "authorization-header" for c in candidates(text, "a.sh"))
     pair = "c29tZW9uZTpzb21ldGhpbmc="
     text = f"Authorization: Basic {pair}"

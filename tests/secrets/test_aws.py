@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from palint.secrets import aws
-from palint.secrets.shapes import make
+from palint.aws import key_values
+from palint.secrets.synthetic import make
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
     for shape in ("{aws_access_key_id}", "{aws_temporary_access_key_id}", "{aws_secret_access_key}"):
         value = make(shape, seed)
-        assert aws.is_key(value)
-        assert aws.has_key_shape(value)
+        assert key_values.is_key(value)
+        assert key_values.has_key_shape(value)
 
 
 @pytest.mark.parametrize(
     "value", ["AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"]
 )
 def test_documented_examples(value: str) -> None:
-    assert aws.is_example_key(value)
+    assert key_values.is_example_key(value)
 
 
 DOUBLES = """test testing foo fakeMyKeyId localstack minioadmin dummy-access-key-id-1 testAccessKeyId
@@ -33,9 +33,9 @@ your-aws-secret-access-key"""
 
 @pytest.mark.parametrize("value", DOUBLES.split())
 def test_doubles(value: str) -> None:
-    assert aws.is_test_double(value)
+    assert key_values.is_test_double(value)
 
 
 @pytest.mark.parametrize("value", ["", "  ", "<your key>", "{{ .Values.key }}", *PLACEHOLDERS.split()])
 def test_placeholders(value: str) -> None:
-    assert aws.is_placeholder(value)
+    assert key_values.is_placeholder(value)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from palint_rules.aws_credentials_file import AwsCredentialsFile
 
-from palint.secrets.aws_settings import lines_at, settings
+from palint.aws.credentials_file import lines_at, settings
 
 _NEEDLE = re.compile("|".join(AwsCredentialsFile.needles), re.IGNORECASE)
 _PARTS = (

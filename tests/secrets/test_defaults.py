@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from palint.secrets import defaults, shapes
+from palint.secrets import synthetic
+from palint.secrets.candidates import default_values
 from tests.secrets.test_pipeline import found
 
-VALUE = shapes.make("{base62:18}7aZ", 5)
+VALUE = synthetic.make("{base62:18}7aZ", 5)
 
 NAMED = {
     "main.tf": 'variable "db_password" {\n  type = string\n\n  default   = "VALUE"\n}\n',
@@ -50,5 +51,5 @@ def test_what_stands_above_costs_little(unit: str) -> None:
     text = (unit * 100_000)[:100_000] + 'default = "12345678"'
     began = time.process_time()
     for _ in range(1000):
-        defaults.find(text, len(text) - 1)
+        default_values.find(text, len(text) - 1)
     assert time.process_time() - began < 20

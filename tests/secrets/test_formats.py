@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.secrets import checksums, shapes
+from palint.secrets import checksums, synthetic
 from palint.secrets.formats import FORMATS, Format, matches
 
 every_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
@@ -41,7 +41,7 @@ def test_table() -> None:
 @every_format
 def test_finds_the_exact_value(fmt: Format) -> None:
     for seed in SEEDS:
-        text, start, end = shapes.make_with_value(fmt.example, seed)
+        text, start, end = synthetic.make_with_value(fmt.example, seed)
         assert list(matches(text, 0, len(text), fmt)) == [(start, end)]
 
 
@@ -66,7 +66,7 @@ def test_finds_it_where_tokens_stand(fmt: Format) -> None:
             "see {}.",
         )
     ):
-        text, start, end = shapes.make_with_value(fmt.example, seed)
+        text, start, end = synthetic.make_with_value(fmt.example, seed)
         if "\n" in text and "\\n" in around:
             continue  # a key of many lines does not stand inside an escaped string
         before = around.partition("{}")[0].replace("{{", "{")
@@ -77,13 +77,13 @@ def test_finds_it_where_tokens_stand(fmt: Format) -> None:
 @every_format
 def test_does_not_find_a_near_miss(fmt: Format) -> None:
     for seed in SEEDS:
-        assert not values(shapes.make(fmt.near_miss, seed), fmt)
+        assert not values(synthetic.make(fmt.near_miss, seed), fmt)
 
 
 @every_format
 def test_does_not_find_a_part_of_a_longer_word(fmt: Format) -> None:
     for seed in SEEDS:
-        text, start, end = shapes.make_with_value(fmt.example, seed)
+        text, start, end = synthetic.make_with_value(fmt.example, seed)
         value = text[start:end]
         if not value[0].isalnum():
             continue  # a key block in its own lines
@@ -101,7 +101,7 @@ def test_does_not_find_a_part_of_a_longer_word(fmt: Format) -> None:
 def test_needle_hits_in_or_shortly_before_each_value(fmt: Format) -> None:
     needle = re.compile(fmt.needle, re.IGNORECASE)
     for seed in SEEDS:
-        text, start, end = shapes.make_with_value(fmt.example, seed)
+        text, start, end = synthetic.make_with_value(fmt.example, seed)
         match = re.search(fmt.pattern, text)
         assert match
         first = min(match.start(), start - 64)
@@ -111,7 +111,7 @@ def test_needle_hits_in_or_shortly_before_each_value(fmt: Format) -> None:
 @every_format
 def test_is_linear(fmt: Format) -> None:
     """What the pattern begins with, over and over, in windows as the engine cuts them."""
-    text, start, end = shapes.make_with_value(fmt.example, 1)
+    text, start, end = synthetic.make_with_value(fmt.example, 1)
     seen = text[: min(end, start + 24)]
     needle = fmt.needle.partition("|")[0].replace("\\", "")
     for unit in (seen, seen + " ", text[:-1] + "=", seen[: max(4, start)], needle, needle + " "):
@@ -135,7 +135,7 @@ CHECKSUMMED = (
 
 @pytest.mark.parametrize("fmt", [f for f in FORMATS if f.valid in CHECKSUMMED], ids=lambda fmt: fmt.id)
 def test_one_changed_character_breaks_a_checksum(fmt: Format) -> None:
-    text, _, end = shapes.make_with_value(fmt.example, 3)
+    text, _, end = synthetic.make_with_value(fmt.example, 3)
     random = Random(3)
     for at in range(end - 24, end - 1):
         kinds = [kind for kind in (checksums.DIGITS, checksums.LOWER, checksums.UPPER) if text[at] in kind]
@@ -149,7 +149,7 @@ def test_no_check_raises(fmt: Format) -> None:
     """Whatever stands in a token of the right form: here its own characters, shuffled within their kind."""
     for seed in range(200):
         random = Random(seed)
-        text, start, end = shapes.make_with_value(fmt.example, seed)
+        text, start, end = synthetic.make_with_value(fmt.example, seed)
         value = list(text[start:end])
         for kind in (checksums.DIGITS, checksums.LOWER, checksums.UPPER):
             places = [place for place, character in enumerate(value) if character in kind]
@@ -163,7 +163,7 @@ def test_no_check_raises(fmt: Format) -> None:
 
 def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
     fmt = next(fmt for fmt in FORMATS if fmt.id == "digitalocean-access-token")
-    value = shapes.make(fmt.example, 1)
+    value = synthetic.make(fmt.example, 1)
     assert list(matches(value + "ff", 0, len(value), fmt)) == []
     assert list(matches("x" + value, 1, len(value) + 1, fmt)) == []
     assert list(matches(value, 0, 8, fmt)) == [(0, len(value))]
@@ -179,7 +179,7 @@ def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
 )
 def test_windows_find_what_the_whole_text_holds(seeds: list[int], width: int, name: str) -> None:
     fmt = next(fmt for fmt in FORMATS if fmt.id == name)
-    text = "\n".join(f"line {seed}: {shapes.make(fmt.example, seed)}" for seed in seeds)
+    text = "\n".join(f"line {seed}: {synthetic.make(fmt.example, seed)}" for seed in seeds)
     whole = list(matches(text, 0, len(text), fmt))
     assert len(whole) == len(seeds)
     starts = range(0, len(text), width)
@@ -187,12 +187,12 @@ def test_windows_find_what_the_whole_text_holds(seeds: list[int], width: int, na
 
 
 def test_shapes_agree_wherever_they_stand() -> None:
-    token = shapes.make("{github_token}", 7)
-    assert shapes.make('f"{name}" + "{github_token}"', 7) == f'f"{{name}}" + "{token}"'
-    assert shapes.make("{github_token}", 8) != token
-    assert shapes.make("{github_token:2}", 7) != token
-    for name in shapes.SHAPES:
-        assert "{" not in shapes.make("{" + name + "}", 1), name
+    token = synthetic.make("{github_token}", 7)
+    assert synthetic.make('f"{name}" + "{github_token}"', 7) == f'f"{{name}}" + "{token}"'
+    assert synthetic.make("{github_token}", 8) != token
+    assert synthetic.make("{github_token:2}", 7) != token
+    for name in synthetic.SHAPES:
+        assert "{" not in synthetic.make("{" + name + "}", 1), name
 
 
 def test_the_page_is_up_to_date() -> None:

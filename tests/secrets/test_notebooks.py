@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from palint import registry
 from palint.findings import Results
-from palint.secrets.shapes import SHAPES, make
+from palint.secrets.synthetic import SHAPES, make
 from palint.testing import results_of
 
 RULE = registry.load()["hardcoded-secret"]

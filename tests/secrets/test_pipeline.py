@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import needles, secrets
-from palint.secrets import FORMATS, Secret, assignments, entropy, prefilter
-from palint.secrets.shapes import SHAPES, make
-from palint.secrets.verdict import judge
-from palint.source import Hit, SourceFile
+from palint import prefilter, secrets
+from palint.secrets import FORMATS, Secret, keyword_prefilter
+from palint.secrets.candidates import assignments, random_strings
+from palint.secrets.classifier.model import judge
+from palint.secrets.synthetic import SHAPES, make
+from palint.text.source import Hit, SourceFile
 from tests.secrets import corpus, worst
 
 
 @cache
-def matcher(engine: str = "hyperscan") -> needles.Matcher:
-    return needles.compile(secrets.NEEDLES, engine=engine)
+def matcher(engine: str = "hyperscan") -> prefilter.Matcher:
+    return prefilter.compile(secrets.NEEDLES, engine=engine)
 
 
 def detect(data: bytes | str, path: str = "a.py", engine: str = "hyperscan") -> list[Secret]:
@@ -127,12 +128,12 @@ def test_both_engines_find_the_same_on_real_files() -> None:
 
 def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
     """At every place that a needle reports and its look-ahead refuses, nothing would have been kept."""
-    heads = needles.compile([needles.split(needle)[0] for needle in prefilter.NEEDLES])
+    heads = prefilter.compile([prefilter.split(needle)[0] for needle in keyword_prefilter.NEEDLES])
     lost = []
     for path, line in corpus.lines(share=30):
         file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
         refused = {end for _, end in heads.scan(file.scanned)} - {
-            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in prefilter.NEEDLES
+            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in keyword_prefilter.NEEDLES
         }
         for at in file.offsets(sorted(refused)):
             for found in assignments.find(file.text, at, (0, len(file.text)), file.path):
@@ -144,15 +145,15 @@ def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
 
 def test_random_strings_that_no_needle_reports_are_dropped() -> None:
     """Of all that detect-secrets' entropy plugins report, the verdict keeps none that is not looked at."""
-    strings = needles.compile([str(needle) for needle in entropy.NEEDLES])
+    strings = prefilter.compile([str(needle) for needle in random_strings.NEEDLES])
     lost = []
     for path, line in corpus.lines(share=30):
         file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
         refused = {end for _, end in strings.scan(file.scanned)} - {
-            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in entropy.NEEDLES
+            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in random_strings.NEEDLES
         }
         for at in file.offsets(sorted(refused)):
-            found = entropy.find(file.text, at)
+            found = random_strings.find(file.text, at)
             if found is not None:
                 value, detector = file.text[found.start : found.end], f"upstream:{found.plugin}"
                 if judge(value, found.key, line, found.start, file.path, detector).keep:
@@ -226,10 +227,10 @@ def test_common_candidates_import_nothing_heavy() -> None:
     """Start-up is the hook's budget: detect-secrets loads for a candidate that only its plugins can judge."""
     program = (
         "import sys\n"
-        "from palint import needles, secrets\n"
-        "from palint.source import SourceFile, Hit\n"
+        "from palint import prefilter, secrets\n"
+        "from palint.text.source import SourceFile, Hit\n"
         f"data = b'password = \"{PASSWORD}\"; url = https://u:{PASSWORD}@h/; t = {TOKEN}'\n"
-        "hits = [Hit(*hit) for hit in needles.compile(secrets.NEEDLES).scan(data)]\n"
+        "hits = [Hit(*hit) for hit in prefilter.compile(secrets.NEEDLES).scan(data)]\n"
         "assert secrets.detect(SourceFile('a.js', data), hits)\n"
         "loaded = {m.partition('.')[0] for m in sys.modules}\n"
         "heavy = loaded & {'detect_secrets', 'requests', 'urllib3', 'yaml', 'rich', 'pathspec'}\n"

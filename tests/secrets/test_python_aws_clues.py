@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from palint.aws.boto3.precheck import by_name, by_position
+from palint.aws.boto3.static_keys import key_uses
 from palint.languages import python
-from palint.secrets.python_aws import key_uses
-from palint.secrets.python_aws_clues import by_name, by_position
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 BY_NAME = (
     "x.client('s3', aws_access_key_id=k)\n",

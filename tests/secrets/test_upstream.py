@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from palint import needles, secrets
-from palint.secrets import entropy, prefilter, statements, upstream
+from palint import prefilter, secrets
+from palint.secrets import keyword_prefilter
+from palint.secrets.candidates import other_syntax, random_strings
+from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
+from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats import FORMATS
-from palint.secrets.shapes import make
-from palint.secrets.upstream import PLUGINS, Plugin
-from palint.source import code_points
+from palint.secrets.synthetic import make
+from palint.text.source import code_points
 from tests.secrets import corpus
 
 WHOLE = 4096  # characters of a line up to which everything must be found
@@ -67,7 +69,7 @@ PATHS = ("a.py", "a.yaml", "a.go", "a.c", "a.cpp")  # KeywordDetector's patterns
 @cache
 def heads() -> tuple[str, ...]:
     """The needles of the whole pipeline, without look-aheads."""
-    return tuple(dict.fromkeys(needles.split(needle)[0] for needle in secrets.NEEDLES))
+    return tuple(dict.fromkeys(prefilter.split(needle)[0] for needle in secrets.NEEDLES))
 
 
 def own_needles(plugin: Plugin) -> set[str]:
@@ -75,12 +77,12 @@ def own_needles(plugin: Plugin) -> set[str]:
     found = set(plugin.needles)
     for own in plugin.own:
         if own == "assignments":
-            found |= set(prefilter.NEEDLES)
+            found |= set(keyword_prefilter.NEEDLES)
         elif own in ("entropy", "statements"):
-            found |= set(entropy.NEEDLES if own == "entropy" else statements.NEEDLES)
+            found |= set(random_strings.NEEDLES if own == "entropy" else other_syntax.NEEDLES)
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.needle.split("|")}
-    found = {needles.split(needle)[0] for needle in found}
+    found = {prefilter.split(needle)[0] for needle in found}
     assert plugin.opens_nothing == "" or found
     assert found <= set(heads()), "only needles of the pipeline count"
     return found
@@ -88,7 +90,7 @@ def own_needles(plugin: Plugin) -> set[str]:
 
 def values(plugin: Plugin, path: str, line: str) -> set[str]:
     """What upstream's plugin finds on a whole line, before filters, without what opens nothing."""
-    found = {secret.secret_value for secret in upstream.load(plugin).analyze_line(path, line)}
+    found = {secret.secret_value for secret in detect_secrets_adapter.load(plugin).analyze_line(path, line)}
     return {v for v in found if plugin.opens_nothing is None or not v.startswith(plugin.opens_nothing)}
 
 
@@ -100,8 +102,8 @@ def made_up(plugin: Plugin) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def matcher() -> needles.Matcher:
-    return needles.compile(heads())
+def matcher() -> prefilter.Matcher:
+    return prefilter.compile(heads())
 
 
 def test_every_plugin_is_in_the_table() -> None:
@@ -115,7 +117,7 @@ def test_made_up_values_are_found_by_upstream(plugin: Plugin) -> None:
     """Else the next tests would prove nothing."""
     for shape in MADE_UP[plugin.name]:
         lines = [make(shape, seed) for seed in range(5)]
-        loaded = upstream.load(plugin)
+        loaded = detect_secrets_adapter.load(plugin)
         assert any(loaded.analyze_line(path, line) for path in PATHS for line in lines), shape
 
 
@@ -151,7 +153,7 @@ def candidates(path: str, line: str) -> list[tuple[int, int]]:
     """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
     finders: dict[str, set[object]] = defaultdict(set)
     for needle, found in zip(secrets.NEEDLES, secrets._FINDERS, strict=True):
-        finders[needles.split(needle)[0]].update(found)
+        finders[prefilter.split(needle)[0]].update(found)
     ends: dict[object, list[int]] = defaultdict(list)
     data = line.encode("utf-8", "surrogatepass")
     hits = matcher().scan(data)
@@ -195,7 +197,7 @@ def test_each_occurrence_of_a_value() -> None:
     plugin = next(p for p in PLUGINS if p.name == "ArtifactoryDetector")
     value = make("AKC{base62:30}", 1)
     text = f'a = "{value}"\nb = "{value}" "{value}"\n'
-    found = list(upstream.find(text, 0, len(text), plugin))
+    found = list(detect_secrets_adapter.find(text, 0, len(text), plugin))
     assert [text[start - 1 : end + 1] for start, end in found] == [f'"{value}"'] * 3
 
 
@@ -203,15 +205,15 @@ def test_spaces_do_not_stall_an_assignment() -> None:
     plugin = next(p for p in PLUGINS if p.name == "SoftlayerDetector")
     text = "softlayer_api_key" + " " * 200_000 + "= x api.softlayer.com/soap/v3"
     began = time.process_time()
-    assert list(upstream.find(text, 0, len(text), plugin)) == []
+    assert list(detect_secrets_adapter.find(text, 0, len(text), plugin)) == []
     assert time.process_time() - began < 10
 
 
 def test_requests_is_never_imported() -> None:
     program = (
         "import sys\n"
-        "from palint.secrets import upstream\n"
-        "for plugin in upstream.PLUGINS: upstream.load(plugin)\n"
+        "from palint.secrets.detect_secrets import adapter\n"
+        "for plugin in adapter.PLUGINS: adapter.load(plugin)\n"
         "assert 'detect_secrets' in sys.modules\n"
         "loaded = [m for m in sys.modules if m.partition('.')[0] in ('requests', 'urllib3')]\n"
         "assert not loaded, loaded\n"
@@ -222,15 +224,15 @@ def test_requests_is_never_imported() -> None:
 def test_the_real_requests_stays_where_it_is() -> None:
     program = (
         "import sys, requests\n"
-        "from palint.secrets import upstream\n"
-        "upstream.load(upstream.PLUGINS[0])\n"
+        "from palint.secrets.detect_secrets import adapter\n"
+        "adapter.load(adapter.PLUGINS[0])\n"
         "assert sys.modules['requests'] is requests and hasattr(requests, 'get')\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_ours_as_plugins_of_detect_secrets() -> None:
-    from palint.secrets import plugins
+    from palint.secrets.detect_secrets import plugins
 
     token, password = make("{github_token}", 1), make("{password}", 1)
     line = f'password = "{password}"; ci = "{token}"'
@@ -240,7 +242,7 @@ def test_ours_as_plugins_of_detect_secrets() -> None:
 
 def test_detect_secrets_loads_our_plugins(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"x {make('{npm_token}', 1)} y\n", encoding="utf-8")
-    module = Path(secrets.__file__).parent / "plugins.py"
+    module = Path(secrets.__file__).parent / "detect_secrets" / "plugins.py"
     program = "from detect_secrets.main import main; import sys; sys.exit(main(sys.argv[1:]))"
     made = subprocess.run(
         [sys.executable, "-c", program, "scan", "--no-verify", "--plugin", str(module), "a.txt"],

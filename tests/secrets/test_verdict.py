@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.secrets import dropped, features, shapes, verdict
+from palint.secrets import filters, synthetic
+from palint.secrets.classifier import features
+from palint.secrets.classifier import model as classifier
 from tests.secrets import corpus
 
 BASE64 = "upstream:Base64HighEntropyString"
@@ -20,10 +22,12 @@ HEX = "upstream:HexHighEntropyString"
 NAME = "password"  # apart from its value, or this file would hold what it tests
 
 
-def judged(path: str, shape: str, key: str = "", detector: str = "keyword", seed: int = 0) -> verdict.Verdict:
+def judged(
+    path: str, shape: str, key: str = "", detector: str = "keyword", seed: int = 0
+) -> classifier.Verdict:
     """The verdict on the text between « and » of a shape."""
-    text, start, end = shapes.make_with_value(shape, seed)
-    return verdict.judge(text[start:end], key, text, start, path, detector)
+    text, start, end = synthetic.make_with_value(shape, seed)
+    return classifier.judge(text[start:end], key, text, start, path, detector)
 
 
 # (why, file, line with «value», name, detector)
@@ -195,8 +199,8 @@ LEFT = (
 
 @pytest.mark.parametrize(("path", "shape", "key", "detector"), LEFT)
 def test_left_to_the_score(path: str, shape: str, key: str, detector: str) -> None:
-    text, start, end = shapes.make_with_value(shape, 1)
-    assert dropped.why(text[start:end], key, text, start, path, detector) == ""
+    text, start, end = synthetic.make_with_value(shape, 1)
+    assert filters.why(text[start:end], key, text, start, path, detector) == ""
 
 
 KEPT = (
@@ -232,19 +236,19 @@ def test_kept(path: str, shape: str, key: str, detector: str, seed: int) -> None
 
 
 def test_the_score_is_the_sum_of_the_weights_that_ship() -> None:
-    model = verdict.model()
-    text, start, end = shapes.make_with_value('token: "«{base64:32}»"', 3)
+    model = classifier.model()
+    text, start, end = synthetic.make_with_value('token: "«{base64:32}»"', 3)
     names = features.extract(text[start:end], "token", text, start, "a.yml", "keyword")
     assert len(set(names)) == len(names)
     total = model.bias + sum(model.weights.get(name, 0.0) for name in names)
-    found = verdict.judge(text[start:end], "token", text, start, "a.yml", "keyword")
+    found = classifier.judge(text[start:end], "token", text, start, "a.yml", "keyword")
     assert found.score == pytest.approx(total, abs=0.01)
     assert found.keep is (total > model.threshold)
 
 
 def test_every_feature_reads_as_part_of_a_sentence() -> None:
-    for name in verdict.model().weights:
-        assert re.fullmatch(r"(?:its? |the |nothing |`).{4,}", verdict._phrase(name)), name
+    for name in classifier.model().weights:
+        assert re.fullmatch(r"(?:its? |the |nothing |`).{4,}", classifier._phrase(name)), name
     found = judged("a.yml", "password: «{password}»", "password")
     assert found.keep
     assert "password" in found.reason
@@ -286,34 +290,34 @@ UUID = "-".join(("9f1c2d3e", "1a2b", "4c3d", "8e9f", "a1b2c3d4e5f6"))
     ],
 )
 def test_where_rules_begin_and_end(why: str, value: str, key: str, path: str, detector: str) -> None:
-    assert dropped.why(value, key, f"{key}: {value},", len(key) + 2, path, detector) == why
+    assert filters.why(value, key, f"{key}: {value},", len(key) + 2, path, detector) == why
 
 
 def test_each_phrase_is_of_a_feature() -> None:
-    names = set(verdict.model().weights) | {"value:digit"}  # has no weight today
-    assert set(verdict._WHOLE) <= names
-    assert set(verdict._PHRASES) <= {name.partition(":")[0] for name in names}
+    names = set(classifier.model().weights) | {"value:digit"}  # has no weight today
+    assert set(classifier._WHOLE) <= names
+    assert set(classifier._PHRASES) <= {name.partition(":")[0] for name in names}
 
 
 def test_the_score_says_what_told_most() -> None:
-    model = verdict.Model(0.5, 0.1, {"key:a": 1, "key:b": -2, "key:c": 0.2, "key:d": 3, "key:e": 0.4})
-    kept = verdict.score(model, ["key:a", "key:b", "key:c", "key:d", "key:e", "key:new"])
+    model = classifier.Model(0.5, 0.1, {"key:a": 1, "key:b": -2, "key:c": 0.2, "key:d": 3, "key:e": 0.4})
+    kept = classifier.score(model, ["key:a", "key:b", "key:c", "key:d", "key:e", "key:new"])
     assert kept == (True, 2.7, "its name says `d`, its name says `a` and its name says `e`")
-    assert verdict.score(model, ["key:b", "key:a", "key:new"]) == (False, -0.9, "its name says `b`")
-    assert verdict.score(model, ["key:c"]) == (False, 0.3, "everything about it together says so")
-    at = verdict.Model(1.1, 0.1, {"quote:none": 1.004, "key:b": -0.004})
-    assert verdict.score(at, ["quote:none"]) == (True, 1.1, "it has no quotes")
-    assert verdict.score(verdict.Model(1.0, 0.0, {"key:a": 1.0}), ["key:a"]).keep is False
+    assert classifier.score(model, ["key:b", "key:a", "key:new"]) == (False, -0.9, "its name says `b`")
+    assert classifier.score(model, ["key:c"]) == (False, 0.3, "everything about it together says so")
+    at = classifier.Model(1.1, 0.1, {"quote:none": 1.004, "key:b": -0.004})
+    assert classifier.score(at, ["quote:none"]) == (True, 1.1, "it has no quotes")
+    assert classifier.score(classifier.Model(1.0, 0.0, {"key:a": 1.0}), ["key:a"]).keep is False
 
 
 def test_a_vendors_form_needs_no_score() -> None:
-    assert verdict.keeps("format:x-token") == "it has the form of a vendor's token (x-token)"
-    assert verdict.keeps("keyword") == verdict.keeps("upstream:format:x") == ""
-    assert verdict.model() is verdict.model()
+    assert classifier.keeps("format:x-token") == "it has the form of a vendor's token (x-token)"
+    assert classifier.keeps("keyword") == classifier.keeps("upstream:format:x") == ""
+    assert classifier.model() is classifier.model()
 
 
 def test_the_weights_are_names_of_features() -> None:
-    kinds = {name.split(":")[0] for name in verdict.model().weights}
+    kinds = {name.split(":")[0] for name in classifier.model().weights}
     known = """charset changes detector entropy evenness file file-name key length name near next operator
         prefix quote shape suffix value words"""
     assert kinds <= set(known.split())
@@ -329,12 +333,12 @@ text = st.text(max_size=300)
 def test_any_text_is_judged_and_no_reason_quotes_it(
     before: str, value: str, after: str, key: str, path: str, detector: str
 ) -> None:
-    found = verdict.judge(value, key, before + value + after, len(before), path, detector)
+    found = classifier.judge(value, key, before + value + after, len(before), path, detector)
     assert found.reason
     if len(value) > 24:
         assert value not in found.reason
-    same = verdict.judge("Z" + value, key, before + "Z" + value + after, len(before), path, detector)
-    assert isinstance(same, verdict.Verdict)
+    same = classifier.judge("Z" + value, key, before + "Z" + value + after, len(before), path, detector)
+    assert isinstance(same, classifier.Verdict)
 
 
 @pytest.mark.parametrize(
@@ -344,7 +348,7 @@ def test_a_long_value_costs_no_more_than_a_short_one(unit: str) -> None:
     value = (unit * 100_000)[:100_000]
     began = time.process_time()
     for _ in range(10):
-        verdict.judge(value, "password", value[:600], 0, "a.yml", "keyword")
+        classifier.judge(value, "password", value[:600], 0, "a.yml", "keyword")
     assert time.process_time() - began < 5
 
 
@@ -370,7 +374,7 @@ def test_labelled_lines() -> None:
 
 
 def test_weights_file_is_sorted_and_rounded() -> None:
-    data = json.loads(Path(dropped.__file__).with_name("weights.json").read_text(encoding="utf-8"))
+    data = json.loads(Path(filters.__file__).with_name("weights.json").read_text(encoding="utf-8"))
     assert list(data["weights"]) == sorted(data["weights"])
     assert all(round(weight, 2) == weight for weight in data["weights"].values())
 
@@ -378,7 +382,7 @@ def test_weights_file_is_sorted_and_rounded() -> None:
 class TestMixed:
     """Random in capitals, small letters and digits, or in hexadecimal, under a strong name: kept."""
 
-    def verdict(self, shape: str, key: str = "api_token", seed: int = 0) -> verdict.Verdict:
+    def verdict(self, shape: str, key: str = "api_token", seed: int = 0) -> classifier.Verdict:
         line = f'  call(x, "{key}", "«{shape}»"),  # expect error'
         return judged("test_client.py", line, key, "default", seed)
 
@@ -390,7 +394,7 @@ class TestMixed:
     def test_says_so_where_the_score_says_no(self) -> None:
         kept = [self.verdict("q8Zr7Bv{base62:16}", seed=seed) for seed in range(20)]
         least = min(kept, key=lambda made: made.score)
-        assert least.score < verdict.model().threshold
+        assert least.score < classifier.model().threshold
         assert least.reason == "it looks random under a name that speaks of a secret"
 
     def test_needs_all_of_it(self) -> None:
@@ -405,5 +409,5 @@ class TestMixed:
 def test_a_key_is_not_judged_as_a_value() -> None:
     """Its first words are placeholders' or prose; what has its form is for `private-key` to say."""
     for value in ("-----BEGIN TEST KEY-----", "-----BEGIN PRIVATE KEY-----\\nMIIEexample"):
-        assert not dropped.goes_by_value(value) and not dropped.by_value(value)
-    assert dropped.goes_by_value("changeme") and dropped.by_value("changeme")
+        assert not filters.goes_by_value(value) and not filters.by_value(value)
+    assert filters.goes_by_value("changeme") and filters.by_value("changeme")

@@ -6,14 +6,14 @@ import re
 import sys
 from collections.abc import Sequence
 
-from palint import fixes
 from palint.cli import CLEAN, FAILED
 from palint.cli.check import Request
 from palint.findings import Edit, Finding, Fix, Results, Severity
-from palint.project import Project
+from palint.fixes import plan as fix_plan
 from palint.report.escape import terminal
 from palint.report.summary import count
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.tree.project import Project
 
 _COMMENTS = {  # how a comment of one line begins and ends, by the ending of a file's name
     ending: comment
@@ -57,9 +57,9 @@ def add_suppressions(request: Request, results: Results, reason: str) -> int:
         _suppression(request.project, path, line, rules, reason)
         for (path, line), rules in sorted(lines.items())
     ]
-    plan = fixes.plan([f for f in made if f is not None], request.project.open, unsafe=True)
+    plan = fix_plan.plan([f for f in made if f is not None], request.project.open, unsafe=True)
     for change in plan.changes:
-        fixes.write(request.project.root, change)
+        fix_plan.write(request.project.root, change)
     print(f"{count(len(plan.fixed), 'suppression')} written in {count(len(plan.changes), 'file')}")
     for finding in nowhere:
         print(

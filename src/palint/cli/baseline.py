@@ -9,9 +9,9 @@ from palint import baseline, registry
 from palint.cli import CLEAN, FAILED, UsageError, target
 from palint.cli.check import Request, Words, execute, in_force, read_baseline
 from palint.cli.output import write_whole
-from palint.project import Disk, Project
 from palint.report.escape import terminal
 from palint.report.summary import count
+from palint.tree.project import Disk, Project
 
 
 def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
-from palint import baseline, git, registry, report
+from palint import baseline, registry, report
 from palint.cli import CLEAN, FAILED, FOUND, UsageError, target
-from palint.config import Config
-from palint.files import Read
+from palint.config.model import Config
 from palint.findings import Finding, Notice, Results, Severity
-from palint.project import Disk, Index, Project
 from palint.rule import Rule
+from palint.tree import git
+from palint.tree.project import Disk, Index, Project
+from palint.tree.reader import Read
 
 _BASELINE_SIZE = 64 << 20  # bytes
 
@@ -151,7 +152,7 @@ def in_force(
         fail_on=Severity[words.fail_on.upper()] if words.fail_on else config.fail_on,
     )
     if words.policy:
-        from palint.policy import enforce
+        from palint.config.policy import enforce
 
         policy = target.settings(root, rules, file=words.policy, isolated=False)
         config = enforce(config, policy, {name: rule.severity for name, rule in rules.items()})
@@ -199,7 +200,7 @@ def _request(
 def execute(request: Request, words: Words) -> Results:
     """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
     from palint.cli.output import Progress
-    from palint.engine import run
+    from palint.engine.run import run
 
     with Progress(quiet=words.quiet) as progress:
         results = run(
@@ -257,7 +258,7 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
 
 def _everywhere(request: Request, rules: set[str], words: Words) -> Sequence[Finding]:
     """What some rules find in the whole tree."""
-    from palint.engine import run
+    from palint.engine.run import run
 
     config = request.config._replace(select=tuple(sorted(rules)), ignore=())
     project = request.project
@@ -267,7 +268,7 @@ def _everywhere(request: Request, rules: set[str], words: Words) -> Sequence[Fin
 
 def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
     """The entries of the baseline file, None without one. Raises UsageError."""
-    from palint.files import Reader
+    from palint.tree.reader import Reader
 
     if file is None:
         read = Reader(root).read(baseline.NAME, _BASELINE_SIZE)

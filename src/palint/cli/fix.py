@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from palint import files, fixes
 from palint.cli import UsageError
 from palint.cli.check import Request, Words
 from palint.cli.output import colored
 from palint.findings import Results
-from palint.project import Disk, Project
+from palint.fixes import plan as fix_plan
 from palint.report.escape import terminal
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.tree import reader
+from palint.tree.project import Disk, Project
 
 _ROUNDS = 10
 
@@ -25,20 +26,20 @@ def fix(request: Request, results: Results, words: Words, again: Callable[[Reque
     if words.diff:
         from palint.report.diff import write
 
-        plan = fixes.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
+        plan = fix_plan.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
         write(plan.changes, results.findings, sys.stdout, color=colored(words.color))
         return results
     checked = request
     fixed: set[str] = set()
     count = 0
     for _ in range(_ROUNDS):  # a fix that overlapped another is made in the next round
-        plan = fixes.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
+        plan = fix_plan.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
         if not plan.changes:
             break
         if words.staged and not fixed:
             _refuse_changed(request.project, [c.file for c in plan.changes])
         for change in plan.changes:
-            fixes.write(request.project.root, change)
+            fix_plan.write(request.project.root, change)
         count += len(plan.fixed)
         fixed |= {change.file.path for change in plan.changes}
         request = _on_disk(request)
@@ -68,9 +69,9 @@ def _on_disk(request: Request) -> Request:
 
 
 def _refuse_changed(project: Project, changed: Sequence[SourceFile]) -> None:
-    reader = files.Reader(project.root)
+    disk = reader.Reader(project.root)
     for file in changed:
-        if reader.read(file.path, project.limits.text).data != file.data:
+        if disk.read(file.path, project.limits.text).data != file.data:
             raise UsageError(
                 f"{file.path}: what is staged differs from the working copy: stage or stash it, then --fix"
             )

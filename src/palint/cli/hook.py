@@ -13,11 +13,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from palint import files, git, registry
+from palint import registry
 from palint.cli import UsageError
 from palint.cli.check import Request, Words, execute, finish, in_force
 from palint.findings import Notice
-from palint.project import Commit, Index, Project, Tree
+from palint.tree import git, reader
+from palint.tree.project import Commit, Index, Project, Tree
 
 _NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
 
@@ -27,7 +28,7 @@ class IndexOrDisk:
 
     def __init__(self, root: str, paths: Sequence[str]) -> None:
         self._index = Index(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
-        self._disk = files.Reader(root)
+        self._disk = reader.Reader(root)
 
     def list(self) -> Sequence[str]:
         return self._index.list()
@@ -38,7 +39,7 @@ class IndexOrDisk:
     def notices(self) -> Sequence[Notice]:
         return ()
 
-    def read(self, path: str, limit: int) -> files.Read:
+    def read(self, path: str, limit: int) -> reader.Read:
         return (self._index if self._index.holds(path) else self._disk).read(path, limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:

@@ -11,9 +11,9 @@ from palint.cli.output import colored
 from palint.findings import Results
 from palint.init import apply, plan
 from palint.init.plan import Plan
-from palint.project import Disk, Project
 from palint.report import diff
 from palint.report.escape import terminal
+from palint.tree.project import Disk, Project
 
 
 def init(yes: bool, dry_run: bool) -> int:

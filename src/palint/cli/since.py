@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from palint import baseline, git, suppressions
+from palint import baseline, suppressions
 from palint.cli import UsageError
 from palint.cli.target import Target, inside
-from palint.config import SETTINGS_FILES
-from palint.project import Project
-from palint.source import SourceFile
+from palint.config.model import SETTINGS_FILES
+from palint.text.source import SourceFile
+from palint.tree import git
+from palint.tree.project import Project
 
 
 class Added(NamedTuple):

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from palint import config, git
 from palint.cli import UsageError
-from palint.config import Config, ConfigError
-from palint.files import Read, Reader
+from palint.config import model as config_model
+from palint.config.model import Config, ConfigError
 from palint.rule import Rule
+from palint.tree import git
+from palint.tree.reader import Read, Reader
 
 _SETTINGS_SIZE = 1 << 20  # bytes of a settings file at most
 
@@ -103,11 +104,11 @@ def settings(
     """
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
-        return config.load(file, _read(file), options)  # type: ignore[arg-type]
+        return config_model.load(file, _read(file), options)  # type: ignore[arg-type]
     if isolated:
         return Config()
     found = {name: data for name, data in before.items() if data is not None}
-    for name in config.SETTINGS_FILES:
+    for name in config_model.SETTINGS_FILES:
         if name in before:
             continue
         read = Reader(root).read(name, _SETTINGS_SIZE)
@@ -115,7 +116,7 @@ def settings(
             found[name] = read.data
         elif read.kind or read.size:
             raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
-    made = {name: config.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
+    made = {name: config_model.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from palint.engine.check import Checker, Outcome
+from palint.engine.file_checker import Checker, Outcome
 from palint.findings import Notice
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last

@@ -5,7 +5,7 @@ from __future__ import annotations
 from palint.findings import Edit
 from palint.github.model import Job, Permissions
 from palint.languages.yaml import Node
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order in which they are written
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from palint.filesets import is_workflow
+from palint.file_types import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
-from palint.lazy import pattern
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ MAX_NESTING = 10
 MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
 
 
-_TEMPLATE = pattern(
+_TEMPLATE = lazy_re.compile(
     r"\{%-?\s*(?:raw|if|for|endif|endfor|block|macro|set)\b|(?<!\$)\{\{-?\s*(?:cookiecutter|copier)"
 )
 

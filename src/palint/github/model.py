@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from palint.languages import yaml
 from palint.languages.yaml import Node
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 Entry = tuple[Node, Node]  # a key and its value
-_REMOTE = pattern(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
+_REMOTE = lazy_re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
 
 
 class Permissions(NamedTuple):

@@ -17,15 +17,15 @@ from palint.github import expressions
 from palint.github.graph import Expanded, Graph, graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.languages.yaml import Node
-from palint.lazy import pattern
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.project import Project
+    from palint.tree.project import Project
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _OWN = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # runners in somebody's own AWS account
-_FETCH = pattern(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
-_GUARD = pattern(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
+_FETCH = lazy_re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
+_GUARD = lazy_re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 MAX_SHOWN = 5  # steps, or calls, that one finding shows as its reasons
 
 

@@ -10,18 +10,18 @@ import re
 
 from palint.github import expressions
 from palint.languages.yaml import Node
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
-_ASSIGN = pattern(r"[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?(?P<name>\w+)=(?P<value>.*)")
-_VARIABLE = pattern(r"\$env:(\w+)|\$\{?(\w+)", re.I)
+_ASSIGN = lazy_re.compile(r"[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?(?P<name>\w+)=(?P<value>.*)")
+_VARIABLE = lazy_re.compile(r"\$env:(\w+)|\$\{?(\w+)", re.I)
 # Commands that print a secret from a store, and those that print or fill in the whole environment.
-_FETCH = pattern(
+_FETCH = lazy_re.compile(
     r"\bsecretsmanager[ \t]+(?:batch-)?get-secret-value|\bssm[ \t]+get-parameter|\bdoppler[ \t]+secrets"
     r"|\bvault[ \t]+(?:kv[ \t]+get|read)|\bsecrets[ \t]+versions[ \t]+access|\bop[ \t]+(?:read|inject)"
     r"|\binfisical[ \t]+export|\bkeyvault[ \t]+secret[ \t]+show"
 )
-_DUMP = pattern(r"(?:^|[|;&(][ \t]*)[ \t]*(?:printenv|env|envsubst)\b")
+_DUMP = lazy_re.compile(r"(?:^|[|;&(][ \t]*)[ \t]*(?:printenv|env|envsubst)\b")
 
 
 def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:

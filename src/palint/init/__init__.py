@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from palint import fixes
 from palint.findings import Results
-from palint.init import ci, documents, hook, migrate, settings
-from palint.init.facts import look
+from palint.fixes import plan as fix_plan
+from palint.init import ci, documents, hook, other_tools, settings
 from palint.init.plan import Draft, Plan
-from palint.project import Project
+from palint.init.repo_info import look
+from palint.tree.project import Project
 
 
 def plan(project: Project, check: Callable[[], Results]) -> Plan:
@@ -28,7 +28,7 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     documents.add(draft, facts)
     hook.add(draft)
     ci.add(draft, facts)
-    migrate.add(draft, check)
+    other_tools.add(draft, check)
     return draft.plan()
 
 
@@ -39,7 +39,7 @@ def apply(root: str, made: Plan) -> list[str]:
     """
     for change in made.changes:
         if change.old is None:
-            fixes.create(root, change.path, change.data())
+            fix_plan.create(root, change.path, change.data())
         else:
-            fixes.write(root, fixes.Change(change.old, (), change.data()))
+            fix_plan.write(root, fix_plan.Change(change.old, (), change.data()))
     return [change.path for change in made.changes]

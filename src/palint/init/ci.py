@@ -6,12 +6,12 @@ import json
 import re
 from importlib.metadata import version
 
-from palint.init.facts import Facts
 from palint.init.plan import Draft
+from palint.init.repo_info import Facts
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
 from palint.report.sarif import HOME
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 WORKFLOW = ".github/workflows/palint.yml"
 PIPELINE = ".gitlab-ci.yml"

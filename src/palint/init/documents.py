@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from palint import baseline
-from palint.init.facts import Facts
+from palint.dotenv import files as dotenv_files
 from palint.init.plan import Draft
-from palint.languages import dotenv
-from palint.lazy import pattern
+from palint.init.repo_info import Facts
+from palint.util import lazy_re
 
-_SECRET_NAME = pattern(r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|PRIVATE|SALT|DSN|WEBHOOK|AUTH|CERT|LICEN[CS]E")
+_SECRET_NAME = lazy_re.compile(
+    r"KEY|SECRET|TOKEN|PASS|PWD|CREDENTIAL|PRIVATE|SALT|DSN|WEBHOOK|AUTH|CERT|LICEN[CS]E"
+)
 _SET_BY_AWS = {"AWS_REGION": "defaults to eu-west-2", "AWS_DEFAULT_REGION": "defaults to eu-west-2"}
 
 
@@ -22,7 +24,7 @@ def add(draft: Draft, facts: Facts) -> None:
         )
     if not baseline.is_merged(draft.text(".gitattributes")):
         draft.append(".gitattributes", baseline.ATTRIBUTE + "\n")
-    examples = [path for path in draft.project.files() if dotenv.is_example(path)]
+    examples = [path for path in draft.project.files() if dotenv_files.is_example(path)]
     if not examples and facts.names:
         draft.put(".env.example", example(facts))
 

@@ -8,7 +8,7 @@ from palint.init.plan import Draft
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
 from palint.report.sarif import HOME
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
 
 FILE = ".pre-commit-config.yaml"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from palint.project import Project
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.tree.project import Project
 
 
 class Planned(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from palint.init.facts import DEFAULT_ENVIRONMENTS, Facts
 from palint.init.plan import Draft
-from palint.lazy import pattern
+from palint.init.repo_info import DEFAULT_ENVIRONMENTS, Facts
+from palint.util import lazy_re
 
-_TABLE = pattern(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
+_TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
 def add(draft: Draft, facts: Facts) -> None:

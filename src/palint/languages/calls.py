@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from palint.languages import go, java, javascript, python
 from palint.languages.value import HOLE, Value
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 _INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # imported by such a name
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])

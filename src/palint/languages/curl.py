@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.lazy import pattern
+from palint.util import lazy_re
 
-_COMMAND = pattern(r"(?<![\w./-])(?:curl|wget)(?=\s)")
-_BODY = pattern(
+_COMMAND = lazy_re.compile(r"(?<![\w./-])(?:curl|wget)(?=\s)")
+_BODY = lazy_re.compile(
     r"--(?:data(?:-raw|-binary|-ascii|-urlencode)?|json|form(?:-string)?|post-data|body-data)|-[a-zA-Z]*[dF]"
 )
-_HEREDOC = pattern(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]*\n")
+_HEREDOC = lazy_re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]*\n")
 _LONGEST = 20_000  # characters of one command
 
 

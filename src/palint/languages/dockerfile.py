@@ -9,8 +9,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 
 class Word(NamedTuple):
@@ -107,14 +107,14 @@ def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     double, single = rf'"(?:[^"{sign}]|{sign}.)*"?', r"'[^']*'?"
     word = rf"(?:[^\s\"'{sign}]|{sign}.|{double}|{single})+"
     quoted = rf"{sign}(.)|\"((?:[^\"{sign}]|{sign}.)*)\"|'([^']*)'"
-    return pattern(word, re.DOTALL), pattern(quoted, re.DOTALL)
+    return lazy_re.compile(word, re.DOTALL), lazy_re.compile(quoted, re.DOTALL)
 
 
 _PATTERNS = {escape: _patterns(escape) for escape in "\\`"}
-_ARRAY = pattern(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
-_DIRECTIVE = pattern(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
-_NAME = pattern(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
-_HEREDOC = pattern(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
+_ARRAY = lazy_re.compile(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
+_DIRECTIVE = lazy_re.compile(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
+_NAME = lazy_re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
+_HEREDOC = lazy_re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
 
 
 def parse(file: SourceFile) -> list[Instruction]:
@@ -123,7 +123,7 @@ def parse(file: SourceFile) -> list[Instruction]:
     text = file.text
     lines = [file.line_at(start) for start in file.line_starts]
     escape = _escape(text, lines)
-    more = pattern(rf"{re.escape(escape)}[ \t]*$")
+    more = lazy_re.compile(rf"{re.escape(escape)}[ \t]*$")
     made: list[Instruction] = []
     at = 0
     while at < len(lines):

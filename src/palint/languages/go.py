@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_GETENV = pattern(r'os\s*\.\s*(?:Getenv|LookupEnv)\(\s*["`]([^"`]*)["`]\s*\)')
-_POINTER = pattern(r"^(aws|jsii|pulumi)\.String\(")  # a pointer to its argument
+_GETENV = lazy_re.compile(r'os\s*\.\s*(?:Getenv|LookupEnv)\(\s*["`]([^"`]*)["`]\s*\)')
+_POINTER = lazy_re.compile(r"^(aws|jsii|pulumi)\.String\(")  # a pointer to its argument
 _SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignment_statement"])
 
 

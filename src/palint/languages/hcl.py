@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import HOLE, Value
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node

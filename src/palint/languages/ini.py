@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 
 class Entry(NamedTuple):
@@ -20,12 +20,12 @@ class Entry(NamedTuple):
     value_end: int
 
 
-_LINE = pattern(
+_LINE = lazy_re.compile(
     r"(?m)^[ \t]*(?:\[(?P<section>[^\]\r\n]*)\]"
     r"|(?P<key>[^\s#;!\[=:][^=:\r\n]{0,200}?)[ \t]*[=:][ \t]*(?P<value>[^\r\n]*))"
 )
-_QUOTED = pattern(r"([\"'])(.*?)\1\s*(?:[#;].*)?$")
-_REMARK = pattern(r"\s[#;].*$")
+_QUOTED = lazy_re.compile(r"([\"'])(.*?)\1\s*(?:[#;].*)?$")
+_REMARK = lazy_re.compile(r"\s[#;].*$")
 
 
 def parse(file: SourceFile) -> list[Entry]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
-from palint.lazy import pattern
-from palint.source import SourceFile
+from palint.text.source import SourceFile
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_GETENV = pattern(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
+_GETENV = lazy_re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
 
 
 def parse(file: SourceFile) -> Tree:

@@ -11,18 +11,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from palint.lazy import pattern
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     import ast
 
     from palint.languages.python import Module
 
-_TOKEN = pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_TOKEN = lazy_re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _MOST_TOKENS = 1_000_000
 _DEEPEST = 200
-_ESCAPE = pattern(
+_ESCAPE = lazy_re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
 _SHORT = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
@@ -107,9 +107,11 @@ _PRINTED = frozenset(("text", "html", "traceback", "evalue"))
 _WANTED = _PRINTED.union(
     ("cell_type", "source", "input", "name", "language", "output_type", "png", "jpeg", "pdf")
 )
-_BINARY = pattern(r"(?:image\\?/(?!svg)|audio|video|font|application\\?/(?:pdf|zip|octet))|(?:png|jpeg|pdf)$")
-_BASE64 = pattern(r"[A-Za-z0-9+/=_-]*(?:\\[nr/][A-Za-z0-9+/=_-]*)*")
-_LINE_END = pattern(r"\n")
+_BINARY = lazy_re.compile(
+    r"(?:image\\?/(?!svg)|audio|video|font|application\\?/(?:pdf|zip|octet))|(?:png|jpeg|pdf)$"
+)
+_BASE64 = lazy_re.compile(r"[A-Za-z0-9+/=_-]*(?:\\[nr/][A-Za-z0-9+/=_-]*)*")
+_LINE_END = lazy_re.compile(r"\n")
 
 
 class Content(NamedTuple):
@@ -278,9 +280,9 @@ def _blank(found: re.Match[str]) -> str:
     return f"{kept}0{rest[1:]}"
 
 
-_CELL_MAGIC = pattern(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(\w+)[^\n]*")
+_CELL_MAGIC = lazy_re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*%%(\w+)[^\n]*")
 _PYTHON_MAGICS = ("time", "timeit", "capture", "prun", "debug", "pypy", "python", "python3")
-_LINE_MAGIC = pattern(
+_LINE_MAGIC = lazy_re.compile(
     r"^(?P<keep>[ \t]*|[\w., \t]+=[ \t]*)"
     r"(?:[%!][^=\n](?:[^\n\\]|\\[^\n]|\\\n)*|[\w.]*\?+[ \t]*$|\?+\S*)",
     re.MULTILINE,

@@ -8,8 +8,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from palint.lazy import pattern
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 # Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built
@@ -20,7 +20,7 @@ _DEEPEST = 20_000
 _MOST_BINDINGS = 30  # of one name that are followed
 
 # `compile` refuses NUL and lone surrogates; a sign of equal width in UTF-8 keeps every position.
-_REFUSED = pattern("[\0\ud800-\udfff]")
+_REFUSED = lazy_re.compile("[\0\ud800-\udfff]")
 
 
 def parse(file: SourceFile) -> ast.Module:
@@ -239,7 +239,7 @@ def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return opening.end(), max(opening.end(), closing)
 
 
-_OPENING = pattern(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
+_OPENING = lazy_re.compile(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
 
 
 # What has no children and binds nothing: half of a tree's nodes, and the other things that nodes hold.

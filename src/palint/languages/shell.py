@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.lazy import pattern
+from palint.util import lazy_re
 
 
 class Word(NamedTuple):
@@ -57,19 +57,19 @@ class Command(NamedTuple):
         return []
 
 
-ASSIGNMENT = pattern(r"([A-Za-z_]\w*)\+?=")
+ASSIGNMENT = lazy_re.compile(r"([A-Za-z_]\w*)\+?=")
 _PREFIXES = frozenset(
     ["sudo", "exec", "then", "do", "else", "elif", "if", "while", "!", "{", "time", "command", "nohup", "@"]
 )
 
-_SPACE = pattern(r"(?:[ \t]|\\\r?\n)+")
-_COMMENT = pattern(r"#[^\r\n]*")
-_PLAIN = pattern(r"[^ \t\r\n\\'\"`$;&|()<>]+")
-_SINGLE = pattern(r"'[^']*'?")
-_QUOTED = pattern(r'[^"\\$`]+')
-_BACKQUOTE = pattern(r"`(?:[^`\\]|\\.)*`?", re.DOTALL)
-_VARIABLE = pattern(r"\$(?:\{[^}\n]*\}?|\w+|[@*#?$!-])?")
-_REDIRECT = pattern(r"\d*(?:<<-?|>>|>\||<>|[<>]&?)")
+_SPACE = lazy_re.compile(r"(?:[ \t]|\\\r?\n)+")
+_COMMENT = lazy_re.compile(r"#[^\r\n]*")
+_PLAIN = lazy_re.compile(r"[^ \t\r\n\\'\"`$;&|()<>]+")
+_SINGLE = lazy_re.compile(r"'[^']*'?")
+_QUOTED = lazy_re.compile(r'[^"\\$`]+')
+_BACKQUOTE = lazy_re.compile(r"`(?:[^`\\]|\\.)*`?", re.DOTALL)
+_VARIABLE = lazy_re.compile(r"\$(?:\{[^}\n]*\}?|\w+|[@*#?$!-])?")
+_REDIRECT = lazy_re.compile(r"\d*(?:<<-?|>>|>\||<>|[<>]&?)")
 _DEEPEST = 50  # of `$( … )` inside each other
 
 
@@ -198,4 +198,4 @@ class _Reader:
         return match[0]  # type: ignore[index]
 
 
-_NESTING = pattern(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[()]", re.DOTALL)
+_NESTING = lazy_re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[()]", re.DOTALL)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from palint import lazy
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20  # code points; a larger file is not parsed
 DEEPEST = 2_000  # brackets open at once; what is nested deeper costs gigabytes in some grammars
 _MOST_STEPS = 500_000  # on the way down to hits, over all hits of a file: half a second
-_BRACKET = lazy.pattern(r"[(\[{]|([)\]}])")
+_BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 # The Java grammar takes 3 GB for 20,000 of them.
-_UNCLOSED = lazy.pattern(r"(?:<[^<>;{}()]*){300}")
-_WIDE_SPACE = lazy.pattern(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
-_WIDE = lazy.pattern(r"[^\x00-\x7f]")
+_UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")
+_WIDE_SPACE = lazy_re.compile(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
+_WIDE = lazy_re.compile(r"[^\x00-\x7f]")
 _parsers: dict[str, object] = {}
 
 
@@ -166,4 +166,4 @@ def _cut(tree: Tree, first: Node, last: Node) -> tuple[int, int]:
     return (line_start if rest[1] else start), rest.end()
 
 
-_REST_OF_LINE = lazy.pattern(r"[ \t]*(\r?\n)?")
+_REST_OF_LINE = lazy_re.compile(r"[ \t]*(\r?\n)?")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from palint.lazy import pattern
-from palint.source import SourceFile, Unparsed
+from palint.text.source import SourceFile, Unparsed
+from palint.util import lazy_re
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
 MAX_EVENTS = 100_000
@@ -19,8 +19,8 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
 # line and YAML 1.2 does not. Each becomes a blank. Not here: NUL, for which a text is refused whole.
-_REFUSED = pattern("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_TEMPLATE = pattern(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
+_REFUSED = lazy_re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_TEMPLATE = lazy_re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
 
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {

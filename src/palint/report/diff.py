@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TextIO
 
 from palint.findings import Edit, Finding, stars
-from palint.fixes import Change, apply_to_text
+from palint.fixes.plan import Change, apply_to_text
 from palint.report.escape import log_line, visible
 from palint.secrets import mask_line
-from palint.source import SourceFile
+from palint.text.source import SourceFile
 
 _CONTEXT = 3  # lines
 _STYLES = {"-": "31", "+": "32", "@": "36"}

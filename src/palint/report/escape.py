@@ -9,19 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from palint.lazy import pattern
+from palint.util import lazy_re
 
 # Controls (C0, DEL, C1), soft hyphen, zero-width and bidirectional characters (the "Trojan Source" set of
 # CVE-2021-42574 among them), line and paragraph separators, tags, lone surrogates, and the two noncharacters
 # that XML 1.0 excludes.
-_UNSEEN = pattern(
+_UNSEEN = lazy_re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 # What the log readers of GitHub Actions (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) obey, the
 # first two anywhere in a line.
-_LOG_COMMAND = pattern(r"##(\w*)\[")
+_LOG_COMMAND = lazy_re.compile(r"##(\w*)\[")
 
 
 def _escaped(match: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ def markup(text: str) -> str:
 # What begins inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics, `://`
 # makes a link), and what makes a block at a line's begin. `&`, `<` and `@` become entities: some renderers
 # look at HTML first, and `@name` would mention a person.
-_MARKDOWN = pattern(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|(?<=^\d)[.)]|(?<=\bwww)\.")
+_MARKDOWN = lazy_re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|(?<=^\d)[.)]|(?<=\bwww)\.")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
 
 

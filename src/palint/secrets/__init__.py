@@ -13,13 +13,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from palint import needles
-from palint.lazy import pattern
-from palint.secrets import assignments, defaults, entropy, prefilter, statements, upstream
-from palint.secrets.dropped import is_translated, why
+from palint import prefilter
+from palint.secrets import keyword_prefilter
+from palint.secrets.candidates import assignments, default_values, other_syntax, random_strings
+from palint.secrets.classifier.model import Verdict, judge
+from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
+from palint.secrets.filters import is_translated, why
 from palint.secrets.formats import FORMATS, Format, matches
-from palint.secrets.verdict import Verdict, judge
-from palint.source import Hit, SourceFile, code_points
+from palint.text.source import Hit, SourceFile, code_points
+from palint.util import lazy_re
 
 
 class Secret(NamedTuple):
@@ -80,7 +82,7 @@ def _of_format(fmt: Format) -> _Finder:
 
 
 # The vendor's own words, as in `sk_test_` and `sb_secret_`
-_LABEL = pattern(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")
+_LABEL = lazy_re.compile(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")
 
 
 def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -95,7 +97,7 @@ def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 # The begin of a needle that is the same in every value, or one of a few letters: `xox[bp]-`
-_PREFIX = pattern(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
+_PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
 
 
 @cache
@@ -105,10 +107,10 @@ def _prefix(needle: str) -> re.Pattern[str]:
     return re.compile(match[0] if match else "", re.IGNORECASE)
 
 
-def _of_upstream(plugin: upstream.Plugin) -> _Finder:
+def _of_upstream(plugin: detect_secrets_adapter.Plugin) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _stretches(ends):
-            for at, stop in upstream.find(text, start, end + _BEFORE, plugin):
+            for at, stop in detect_secrets_adapter.find(text, start, end + _BEFORE, plugin):
                 yield Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
 
     return find
@@ -121,7 +123,7 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
-def _of_named(find_at: Callable[[str, int], statements.Found | None]) -> _Finder:
+def _of_named(find_at: Callable[[str, int], other_syntax.Found | None]) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for at in ends:
             found = find_at(text, at)
@@ -133,25 +135,25 @@ def _of_named(find_at: Callable[[str, int], statements.Found | None]) -> _Finder
 
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
-        found = entropy.find(text, at)
+        found = random_strings.find(text, at)
         if found:
             yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
 
 
 def _finders() -> dict[str, list[_Finder]]:
     finders: dict[str, list[_Finder]] = {}
-    for needle in prefilter.NEEDLES:
+    for needle in keyword_prefilter.NEEDLES:
         finders.setdefault(needle, []).append(_assigned)
-    for named in (statements, defaults):
+    for named in (other_syntax, default_values):
         finder = _of_named(named.find)
         for needle in named.NEEDLES:
             finders.setdefault(needle, []).append(finder)
-    for needle in entropy.NEEDLES:
+    for needle in random_strings.NEEDLES:
         finders.setdefault(needle, []).append(_random)
     for fmt in FORMATS:
         for needle in fmt.needle.split("|"):
             finders.setdefault(needle, []).append(_of_format(fmt))
-    for plugin in upstream.asked():
+    for plugin in detect_secrets_adapter.asked():
         finder = _of_upstream(plugin)
         for needle in plugin.needles:
             finders.setdefault(needle, []).append(finder)
@@ -200,7 +202,7 @@ def in_line(line: str, path: str) -> list[Secret]:
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
 _SMALLEST = 24  # characters: one pixel has more
 _HEAD = len(";base64,")
-_PICTURE = pattern(
+_PICTURE = lazy_re.compile(
     r".{0,8}?(?:;base64,|(?<![\w/+])(?:iVBORw0KG|/9j/4|R0lGOD|UklGR|PHN2Zy|JVBERi|d09G|UEsDB))", re.DOTALL
 )
 
@@ -247,11 +249,11 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @cache
-def _matcher() -> needles.Matcher:
-    return needles.subset(NEEDLES)
+def _matcher() -> prefilter.Matcher:
+    return prefilter.subset(NEEDLES)
 
 
-_INSIDE_KEY = pattern(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
+_INSIDE_KEY = lazy_re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
 
 
 @lru_cache(maxsize=1024)

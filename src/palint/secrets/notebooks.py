@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from palint import secrets
 from palint.languages import notebook
 from palint.secrets import Secret
-from palint.source import Hit, SourceFile
+from palint.text.source import Hit, SourceFile
 
 
 def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secret, str]]:

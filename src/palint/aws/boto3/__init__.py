@@ -1,0 +1,1 @@
+"""Static keys passed to boto3 and its relatives."""

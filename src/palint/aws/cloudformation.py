@@ -1,0 +1,91 @@
+"""CloudFormation and SAM resources, wherever YAML or JSON holds them: templates, `serverless.yml`, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.languages.value import HOLE, Value
+from palint.languages.yaml import Node
+from palint.text.source import SourceFile
+
+
+class Resource(NamedTuple):
+    """`Name: {Type: AWS::…, Properties: …}`. kind: the value of `Type`. properties: a map, or None."""
+
+    name: str
+    kind: Node
+    properties: Node | None
+
+
+def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
+    """The resources of one type. documents: as `languages.yaml.parse` gives them."""
+    for document in documents:
+        for node in document.walk():
+            for name, value in node.items:
+                found = value.get("Type") if value.kind == "map" else None
+                if found is not None and found.value == kind:
+                    yield Resource(name.value, found, value.get("Properties"))
+
+
+def value(file: SourceFile, node: Node) -> Value:
+    """What a property is: a literal, a `Sub` or `Join` with holes, or a reference ("other").
+
+    Of a literal the offsets lie inside its quotes; a `Join`'s are those of the whole list.
+    """
+    if node.kind == "map" and len(node.items) == 1:
+        name, held = node.items[0][0].value, node.items[0][1]
+        if name == "Fn::Sub":
+            return _sub(file, held)
+        if name == "Fn::Join":
+            return _join(node, held)
+        return Value("other", name, node.start, node.end)
+    if node.tag == "!Sub":
+        return _sub(file, node)
+    if node.tag == "!Join":
+        return _join(node, node)
+    if node.kind != "scalar" or (node.tag or "").startswith("!"):
+        return Value("other", node.tag or node.kind, node.start, node.end)
+    if node.null:
+        return Value("nothing", "", node.start, node.end)
+    return literal(file, node)
+
+
+def literal(file: SourceFile, node: Node) -> Value:
+    """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are holes in it."""
+    start, end = node.start, node.end
+    if node.style in ("'", '"') and end - start >= 2:
+        start, end = start + 1, end - 1
+    text = _holes(_holes(node.value, "{{resolve:", "}}"), "${", "}")
+    return Value("template" if HOLE in text else "text", text, start, end)
+
+
+def _sub(file: SourceFile, node: Node) -> Value:
+    text = node.elements[0] if node.kind == "seq" and node.elements else node
+    if text.kind != "scalar":
+        return Value("other", "Sub", node.start, node.end)
+    found = literal(file, text)
+    if text.tag == "!Sub":  # the node begins at its tag
+        found = found._replace(start=max(file.text.find(text.value[:8], text.start, text.end), text.start))
+    return found
+
+
+def _join(node: Node, held: Node) -> Value:
+    if held.kind != "seq" or len(held.elements) != 2 or held.elements[1].kind != "seq":
+        return Value("other", "Join", node.start, node.end)
+    parts = held.elements[1].elements
+    plain = [p.value if p.kind == "scalar" and not (p.tag or "").startswith("!") else HOLE for p in parts]
+    text = held.elements[0].value.join(plain)
+    return Value("template" if HOLE in text else "text", text, node.start, node.end)
+
+
+def _holes(text: str, opening: str, closing: str) -> str:
+    """`text` with each bracketed stretch replaced by `HOLE`; `${!x}` is CloudFormation's escape and stays."""
+    made, at = "", 0
+    while (start := text.find(opening, at)) >= 0:
+        end = text.find(closing, start)
+        if end < 0:
+            break
+        made += text[at : end + len(closing)] if text.startswith("${!", start) else text[at:start] + HOLE
+        at = end + len(closing)
+    return made + text[at:]

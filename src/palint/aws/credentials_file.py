@@ -1,0 +1,127 @@
+"""AWS keys as they are written into a credentials file or the environment, in any language's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from palint.aws.environment import given
+from palint.util import lazy_re
+
+_KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
+_NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"
+_BARE = r"[^\s;&|\"'`\\]+"
+_VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
+
+_PROFILE = lazy_re.compile(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")
+_HEADER = lazy_re.compile(r"(?m)^[ \t]*(?:[^\s#]{1,80}[ \t]+['\"])?\[[^\]\r\n]{1,80}\][ \t]*\r?$")
+_PROFILE_TOKEN = lazy_re.compile(r"(?im)^[ \t]*aws_session_token[ \t]*=")
+_CONFIGURE = lazy_re.compile(
+    r"(?i)\baws[ \t]+(?:--\S+[ \t]+\S+[ \t]+)?configure[ \t]+set[ \t]+"
+    rf"(?P<name>(?:[\w-]+\.){{0,2}}{_KEY})[ \t]+{_VALUE}"
+)
+_CONFIGURE_TOKEN = lazy_re.compile(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
+_EXPORT = lazy_re.compile(
+    r"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)"
+    rf"[\"']?(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
+    re.MULTILINE,
+)
+_ASSIGNMENT = lazy_re.compile(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
+_CODE = lazy_re.compile(
+    rf"(?:[\"'.(]|,[ \t]*)(?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
+    r"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'(?P<bare>))"
+)
+_PROPERTY = lazy_re.compile(
+    r"(?im)^[ \t]*(?P<name>(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?"
+    rf"(?:access-?key(?:-?id)?|secret-?(?:access-?)?key))[ \t]*[=:][ \t]*{_VALUE}"
+)
+_PRINTED = lazy_re.compile(rf"\b(?P<name>{_KEY})[ \t]*=[ \t]*(?P<bare>[^\s;&|\"'`\\>]+)", re.IGNORECASE)
+_ECHO = lazy_re.compile(r"\b(?:echo|printf)\b")
+_ECHO_TOKEN = lazy_re.compile(r"aws_session_token[ \t]*=", re.IGNORECASE)
+_WRITTEN = lazy_re.compile(r">>?[^\n]*(?:\.aws/|credentials)", re.IGNORECASE)
+_COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;)")
+_NEAR = 600  # code points that a section's header may stand above its keys
+
+
+class Setting(NamedTuple):
+    """A key that is written. start, end: the name and its value; value_start, value_end: the value alone.
+
+    kind: "profile" in a credentials file, "configure" by `aws configure set`, "environment".
+    literal: whether the value itself stands there.
+    """
+
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    kind: str
+    literal: bool
+
+
+def settings(
+    text: str, lines: Sequence[tuple[int, int]], *, shell: bool, code: bool, references: bool
+) -> Iterator[Setting]:
+    """The keys that a text writes, in the order of their forms.
+
+    lines: the [start, end) of the lines to look at, as `lines_at` gives them; a key stands in one with its
+    name. shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
+    references: whether a variable as a value counts, where a credentials file is written.
+    """
+    yield from _profiles(text, lines, references)
+    for match in _found(_PRINTED, text, lines):
+        line = text[
+            max(
+                text.rfind("\n", max(0, match.start() - _NEAR), match.start()) + 1, match.start() - _NEAR
+            ) : match.start()
+        ]
+        if _ECHO.search(line) and _WRITTEN.search(text, match.end(), match.end() + _NEAR):
+            token = _ECHO_TOKEN.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+            yield from _setting(text, match, "profile", references=references and token is None)
+    configured = list(_found(_CONFIGURE, text, lines))
+    temporary = bool(configured) and _CONFIGURE_TOKEN.search(text) is not None
+    for match in configured:
+        yield from _setting(text, match, "configure", references=references and not temporary)
+    forms = [_EXPORT, _PROPERTY] + [_ASSIGNMENT] * shell + [_CODE] * code
+    for form in forms:
+        for match in _found(form, text, lines):
+            yield from _setting(text, match, "environment", references=False)
+
+
+def lines_at(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """The [start, end) of the lines that hold some offsets, ascending; each line once. Offsets may be where a
+    name ends."""
+    lines: list[tuple[int, int]] = []
+    for offset in sorted(offsets):
+        if not lines or offset > lines[-1][1]:
+            end = text.find("\n", offset)
+            lines.append((text.rfind("\n", 0, offset) + 1, end if end >= 0 else len(text)))
+    return lines
+
+
+def _found(form: re.Pattern[str], text: str, lines: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in lines:
+        yield from form.finditer(text, start, end)
+
+
+def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> Iterator[Setting]:
+    """Keys under a `[section]`: a file of its own, or a here-document that makes one."""
+    for match in _found(_PROFILE, text, lines):
+        above = max(0, match.start() - _NEAR)
+        header = next(iter(list(_HEADER.finditer(text, above, match.start()))[-1:]), None)
+        if header is not None:
+            below = text.find("\n[", match.end(), match.end() + _NEAR)
+            section_end = below if below >= 0 else match.end() + _NEAR
+            temporary = _PROFILE_TOKEN.search(text, header.end(), section_end) is not None
+            yield from _setting(text, match, "profile", references=references and not temporary)
+
+
+def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
+    given_as = match.groupdict()
+    group = next((name for name in ("double", "single", "bare") if given_as.get(name)), None)
+    name = match.start("name")
+    if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
+        return
+    found = given(match[group])
+    if found == "literal" or (found and references):
+        yield Setting(match.start("name"), match.end(), *match.span(group), kind, found == "literal")

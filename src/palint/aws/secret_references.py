@@ -1,0 +1,157 @@
+"""Where code, infrastructure and workflows name a secret of AWS Secrets Manager."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.aws import cloudformation
+from palint.languages import calls, hcl, javascript, python
+from palint.languages import yaml as yaml_
+from palint.languages.treesitter import Tree
+from palint.languages.value import HOLE, Value
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_TERRAFORM = {  # block, first label -> the attributes that name a secret
+    ("resource", "aws_secretsmanager_secret"): ("name", "name_prefix"),
+    ("data", "aws_secretsmanager_secret"): ("name", "arn"),
+    ("data", "aws_secretsmanager_secret_version"): ("secret_id",),
+}
+_LOOSE = lazy_re.compile(
+    r"""\bSecretId["']?\s{0,40}[:=]\s{0,40}["']([^"'\n{}$]{1,2048})["']"""
+    r"""|AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*Name:[ \t]*"""
+    r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t\r]*$""",
+    re.M,
+)
+_RESOLVE = lazy_re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
+_ACTION = "aws-actions/aws-secretsmanager-get-secrets"
+# One entry of the action's `secret-ids`: a name or ARN, an alias and a comma may stand before it.
+_SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
+_EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
+# By the call's last name: the positional argument that names the secret.
+_POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
+_POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
+
+
+def in_terraform(tree: Tree, offsets: Iterable[int]) -> Iterator[Value]:
+    """Names in the Secrets Manager blocks that stand at `offsets`; a `name_prefix` without its `-`."""
+    seen: set[int] = set()
+    for offset in offsets:
+        for block in hcl.around(tree, tree.path(offset))[:1]:
+            wanted = _TERRAFORM.get((block.kind, (block.labels or ("",))[0]), ())
+            if block.node.start_byte not in seen:
+                seen.add(block.node.start_byte)
+                own = hcl.attributes(tree, block.node)
+                for name in wanted:
+                    for value in hcl.values(tree, hcl.expression(own[name])) if name in own else ():
+                        yield (
+                            value._replace(text=value.text.rstrip("-/_")) if name == "name_prefix" else value
+                        )
+
+
+def in_cloudformation(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value]:
+    """`Name` of `AWS::SecretsManager::Secret`."""
+    for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
+        name = secret.properties.get("Name") if secret.properties is not None else None
+        if name is not None:
+            yield cloudformation.value(file, name)
+
+
+def in_text(text: str) -> Iterator[Value]:
+    """For a text that does not parse: literals after `SecretId`, and a `Name` near CloudFormation's type."""
+    for found in _LOOSE.finditer(text):
+        yield Value("text", found[1] or found[2], *found.span(1 if found[1] else 2))
+    yield from in_references(text)
+
+
+def in_references(text: str) -> Iterator[Value]:
+    """`{{resolve:secretsmanager:NAME:SecretString:key}}`, in any text."""
+    for found in _RESOLVE.finditer(text):
+        name = found[1]
+        name = ":".join(name.split(":")[:7]) if name.startswith("arn:") else name.partition(":")[0]
+        if name and "$" not in name:
+            yield Value("text", name, found.start(1), found.start(1) + len(name))
+
+
+def in_workflow(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value]:
+    """The `secret-ids` of aws-secretsmanager-get-secrets; an expression is a hole, a `*` ends a prefix."""
+    for document in documents:
+        for step in document.walk():
+            if step.kind != "map" or not (step.text("uses") or "").startswith(_ACTION):
+                continue
+            inputs = step.get("with")
+            ids = inputs.get("secret-ids") if inputs is not None else None
+            if ids is None or ids.kind != "scalar":
+                continue
+            text = file.text[ids.start : ids.end].strip("'\"|>+- ")
+            start = file.text.index(text, ids.start)
+            masked = _EXPRESSION.sub(lambda found: HOLE * len(found[0]), text)
+            for found in _SECRET_ID.finditer(masked):
+                name = re.sub(HOLE + "+", HOLE, found[1])
+                if not name.endswith("*"):
+                    kind = "template" if HOLE in name else "text"
+                    yield Value(kind, name, start + found.start(1), start + found.end(1))
+
+
+def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:
+    """`SecretId=` of a call or dict, `create_secret(Name=)`, CDK's `secret_name=`, `from_secret_name_v2`."""
+    module = file.view(python.module)
+    for call, scope in module.calls:
+        name = module.dotted(call.func, scope).rpartition(".")[2]
+        given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        found: ast.expr | None = given.get("SecretId") if "SecretKey" not in given else None
+        if name == "create_secret":
+            found = given.get("Name")
+        elif imported_cdk and "Secret" in name and "secret_name" in given:
+            found = given["secret_name"]
+        elif len(call.args) > _POSITION.get(name, 99):
+            found = call.args[_POSITION[name]]
+        if found is not None:
+            yield calls.python_value(file, module, found, scope)
+    for node, scope in module.dicts:
+        keys = [python.literal(key) for key in node.keys]
+        if "SecretId" in keys and "SecretKey" not in keys:
+            yield calls.python_value(file, module, node.values[keys.index("SecretId")], scope)
+
+
+def in_javascript(file: SourceFile, ends: Iterable[int], imported_cdk: bool) -> Iterator[Value]:
+    """`SecretId:` of any object, `Name:` of CreateSecret, CDK's `secretName:` and `fromSecretNameV2`."""
+    tree = file.view(javascript.parse)
+    for end in ends:
+        path = tree.path(end - 1)
+        for depth, node in enumerate(path[:4]):
+            if node.type in javascript.MEMBERS:
+                if _names_secret(tree, path[depth:], imported_cdk):
+                    yield from javascript.values(tree, javascript.member_value(node))
+                break
+            if node.type in ("call_expression", "new_expression"):
+                yield from _given(tree, node)
+                break
+
+
+def _names_secret(tree: Tree, path: list[Node], imported_cdk: bool) -> bool:
+    """Whether a member (the path's first) names a secret."""
+    name = javascript.key(tree, path[0])
+    if name == "SecretId":
+        return len(path) > 1 and "SecretKey" not in javascript.members(tree, path[1])
+    if name != "secretName" or not imported_cdk:
+        return False
+    call = next((node for node in path[1:6] if node.type in ("call_expression", "new_expression")), None)
+    return call is not None and "Secret" in javascript.callee(tree, call)
+
+
+def _given(tree: Tree, call: Node) -> Iterator[Value]:
+    name = javascript.callee(tree, call).rpartition(".")[2]
+    given = javascript.arguments(call)
+    if name in ("CreateSecretCommand", "createSecret") and given and given[0].type == "object":
+        member = javascript.members(tree, given[0]).get("Name")
+        if member is not None:
+            yield from javascript.values(tree, javascript.member_value(member))
+    elif len(given) > _POSITION.get(name, 99):
+        yield from javascript.values(tree, given[_POSITION[name]])

@@ -1,0 +1,1 @@
+"""Settings and policy: the model, reading them, their schema."""

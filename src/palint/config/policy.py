@@ -1,0 +1,96 @@
+"""`--policy`: settings of the organisation that a repository cannot weaken.
+
+A policy is a settings file like a repository's own. Where both speak, the stricter counts, and each attempt
+to be laxer is remembered in `Config.overruled`, to become a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from palint.config.model import Config, Overruled
+from palint.findings import Severity
+
+Defaults = Mapping[str, Severity]  # {rule: what its findings weigh where no settings say otherwise}
+
+
+def enforce(config: Config, policy: Config, defaults: Defaults) -> Config:
+    """The settings in force: the repository's, as far as the policy lets them.
+
+    defaults: the severity of every rule, below which only the policy goes.
+
+    select, ignore: a rule that the policy runs always runs. severity, fail-on: the stricter. exclude,
+    environments and the rules' options: the policy's, where it sets them; the repository excludes nothing.
+    suppressible: the rules whose findings a comment, an `[[allow]]`, an option or the baseline may silence.
+    """
+    required = [r for r in policy.select if r not in policy.ignore]
+    severity = dict(policy.severity)
+    for rule, level in config.severity.items():
+        severity[rule] = max(level, _floor(rule, policy, defaults))
+    options = {r: given for r, given in config.rule_options.items() if _may_suppress(r, policy)}
+    for rule, given in policy.rule_options.items():
+        options[rule] = {**options.get(rule, {}), **given}
+    return config._replace(
+        select=tuple(dict.fromkeys((*config.select, *required)))
+        if config.select and required
+        else policy.select,
+        ignore=tuple(
+            r for r in (*config.ignore, *policy.ignore) if r in policy.ignore or not _runs(r, policy)
+        ),
+        exclude=policy.exclude,
+        severity=severity,
+        fail_on=min(config.fail_on, policy.fail_on),
+        environments=policy.environments if "environments" in policy.origins else config.environments,
+        suppressible=policy.suppressible,
+        new_suppressions=policy.new_suppressions,
+        allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
+        rule_options=options,
+        overruled=tuple(_overruled(config, policy, defaults)),
+        origins={
+            **config.origins,
+            "exclude": policy.origins.get("exclude", policy.file or "policy"),
+            **{key: f"{place} (policy)" for key, place in policy.origins.items()},
+        },
+    )
+
+
+def _runs(rule: str, policy: Config) -> bool:
+    return rule not in policy.ignore and (not policy.select or rule in policy.select)
+
+
+def _may_suppress(rule: str, policy: Config) -> bool:
+    return policy.suppressible is None or rule in policy.suppressible
+
+
+def _floor(rule: str, policy: Config, defaults: Defaults) -> Severity:
+    """The least that the findings of a rule weigh."""
+    return policy.severity.get(rule, defaults.get(rule, Severity.WARNING))
+
+
+def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[Overruled]:
+    """What the repository's settings, or the command line, tried to weaken."""
+    for rule in config.ignore:
+        if _runs(rule, policy):
+            yield Overruled("ignore", f"`ignore` names {rule}, which the policy runs")
+    if config.select:
+        for rule in policy.select:
+            if rule not in config.select and rule not in policy.ignore:
+                yield Overruled("select", f"`select` leaves out {rule}, which the policy runs")
+    for rule, level in config.severity.items():
+        if level < _floor(rule, policy, defaults):
+            yield Overruled("severity", f"`severity` lowers {rule}, which is an error under the policy")
+    if config.fail_on > policy.fail_on and "fail-on" in config.origins:
+        yield Overruled("fail-on", "`fail-on` is laxer than the policy's")
+    for glob in config.exclude:
+        if glob not in policy.exclude:
+            yield Overruled("exclude", f"`exclude` leaves out {glob}, which the policy does not")
+    for rule, given in config.rule_options.items():
+        for name, value in given.items():
+            if not _may_suppress(rule, policy):
+                yield Overruled("rules", f"`rules.{rule}.{name}` is the policy's to set")
+            elif policy.rule_options.get(rule, {}).get(name, value) != value:
+                yield Overruled("rules", f"`rules.{rule}.{name}` differs from the policy's")
+    for allow in config.allow:
+        for rule in allow.rules:
+            if not _may_suppress(rule, policy):
+                yield Overruled("allow", f"`[[allow]]` accepts {rule}, which the policy lets nobody suppress")

@@ -1,0 +1,142 @@
+"""dotenv files: which names are one, and their assignments with offsets. Nothing here fails on any text."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+# What marks a file as documentation, in any part of its name.
+_EXAMPLE = frozenset(
+    ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")
+)
+# Endings of files that are about an environment but are source, prose or a picture, or become a dotenv file
+# later.
+_NO_DOTENV = frozenset(
+    re.findall(
+        r"\w+",
+        """adoc bash c cc cpp cs css d diff ejs el erb ex exs fish go gotmpl h hbs hcl html j2 java jinja
+        jinja2 js json jsx kt lua md mdx mjs cjs mts cts mustache nix patch php pl png ps1 py pyi rb rs rst
+        scala scss sh snap svg swift tf tftpl toml ts tsx vue xml yaml yml zsh""",
+    )
+)
+_ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
+_DOTENV = lazy_re.compile(
+    r"(?:.*\.)?env(?:~|\.(?:bak|backup|old|orig|save|local))?|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?",
+    re.DOTALL,
+)
+_EXAMPLE_NAME = lazy_re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
+
+
+def is_dotenv(path: str) -> bool:
+    """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `x.env`.
+
+    Also `.flaskenv`, `.envrc`, and the files of a `.envs/` folder (cookiecutter-django). False for examples,
+    source, and files whose name says that they are encrypted.
+    """
+    folders, _, name = path.lower().rpartition("/")
+    if not name:
+        return False
+    named = name != "env" and _DOTENV.fullmatch(name) is not None
+    if not named and not (name.startswith(".") and ".envs" in folders.split("/")):
+        return False
+    words = _words(name)
+    return not (
+        words & _EXAMPLE or words & _ENCRYPTED or _ending(name) in _NO_DOTENV or name.startswith(".git")
+    )
+
+
+def is_example(path: str) -> bool:
+    """Whether a path (any case) names the documentation of one: `.env.example`, `env.sample`."""
+    name = path.lower().rpartition("/")[2]
+    if not _words(name) & _EXAMPLE or _ending(name) in _NO_DOTENV:
+        return False
+    return _EXAMPLE_NAME.fullmatch(name) is not None
+
+
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[._-]", name))
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+class Variable(NamedTuple):
+    """One assignment; all offsets are code points of the file's text.
+
+    start: where the line's `export` or name begins. name_start, name_end: the name. value_start, value_end:
+    the value without quotes. end: behind the closing quote. comment: where an inline comment's text begins,
+    or None.
+    """
+
+    name: str
+    value: str
+    start: int
+    name_start: int
+    name_end: int
+    value_start: int
+    value_end: int
+    end: int
+    comment: int | None = None
+
+
+_HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
+_QUOTED = {
+    '"': lazy_re.compile(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
+    "'": lazy_re.compile(r"'([^']{0,65536})'"),
+    "`": lazy_re.compile(r"`([^`]{0,65536})`"),
+}
+_BARE = lazy_re.compile(r"[^\r\n]*")
+_COMMENT = lazy_re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
+
+
+def parse(file: SourceFile) -> list[Variable]:
+    """The assignments of a dotenv file or an `.envrc`, in order. What is none is passed over."""
+    text, found, at = file.text, [], 0
+    for start in file.line_starts:
+        if start < at:  # inside a quoted value of several lines
+            continue
+        head = _HEAD.match(text, start)
+        if head is None:
+            continue
+        found.append(_variable(text, head))
+        at = found[-1].end
+    return found
+
+
+def _variable(text: str, head: re.Match[str]) -> Variable:
+    start = head.start("name") if head["export"] is None else head.start("export")
+    first = head.end()
+    quoted = _QUOTED[text[first]].match(text, first) if text[first : first + 1] in _QUOTED else None
+    if quoted is not None:
+        (value_start, value_end), end = quoted.span(1), quoted.end()
+    else:
+        line = _BARE.match(text, first)[0]  # type: ignore[index]
+        remark = 0 if line.startswith("#") else _first(line.find(" #"), line.find("\t#"))
+        value = (line if remark < 0 else line[:remark]).rstrip()
+        value_start, value_end = first, first + len(value)
+        end = value_end
+    comment = _COMMENT.match(text, end)
+    return Variable(
+        head["name"], text[value_start:value_end], start, *head.span("name"), value_start, value_end, end,
+        comment and comment.end(),
+    )  # fmt: skip
+
+
+def _first(*places: int) -> int:
+    return min((place for place in places if place >= 0), default=-1)
+
+
+def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
+    """(whether the file is one of dotenvx or SOPS, the variables in it that are not encrypted).
+
+    dotenvx writes `DOTENV_PUBLIC_KEY…` and values `encrypted:…`; SOPS writes `sops_…` and values `ENC[…]`.
+    https://dotenvx.com/docs/advanced/encrypt, https://getsops.io/docs/#encrypting-using-dotenv
+    """
+    own = [v for v in variables if v.name.startswith(("DOTENV_PUBLIC_KEY", "sops_"))]
+    others = [v for v in variables if v.value and v not in own]
+    plain = [v for v in others if not v.value.startswith(("encrypted:", "ENC["))]
+    return bool(own) and len(plain) < len(others), plain

@@ -1,0 +1,103 @@
+"""What loads a dotenv file in Python: python-dotenv, pydantic-settings, django-environ, decouple,
+starlette."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from palint.dotenv import files as dotenv_files
+from palint.languages.python import Module, literal
+from palint.util import lazy_re
+
+_LOADERS = lazy_re.compile(
+    r"(?:dotenv\.(?:main\.)?)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
+    r"|(?:decouple\.)?RepositoryEnv"
+)
+_SETTINGS = lazy_re.compile(r".*ConfigDict")
+_STARLETTE = lazy_re.compile(r"starlette\.config\.Config")
+
+_BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
+_ENV_FILE = lazy_re.compile(
+    rf"env_file(?:(?<=[\"']env_file)[\"']|(?:(?<=[^\w.]env_file)|(?<=[^\w.]_env_file)){_BLANK}=(?!=))"
+)
+_OPEN = lazy_re.compile(  # a literal, adjacent ones too; or the function under another name
+    rf"open(?<![\w.]open)(?:\s*\({_BLANK}[(rRuU]*"
+    r"(?:\"(?:[^\"\n]|\"\s*[rRuU]?[\"']){0,400}?|'(?:[^'\n]|'\s*[rRuU]?[\"']){0,400}?)\.(?i:flask)?(?i:env)"
+    r"|[ \t]*(?:[;#\r\n]|\Z))"
+)
+
+
+def may_load(text: str, *, in_tests: bool = False) -> bool:
+    """Whether a Python text can hold what `loads` finds: a cheap look that saves parsing the rest."""
+    if any(name in text for name in ("load_dotenv", "dotenv_values", "read_env", "RepositoryEnv")):
+        return True
+    if "dotenv" in text and ("get_key" in text or "set_key" in text):
+        return True
+    if ("starlette" in text and "Config" in text) or _ENV_FILE.search(text):
+        return True
+    return not in_tests and _OPEN.search(text) is not None
+
+
+def loads(
+    module: Module, *, in_tests: bool = False, in_classes: bool = True
+) -> Iterator[tuple[ast.AST, str]]:
+    """(node, what it does) of each place, calls first. A test may open the file that it made itself.
+
+    in_classes: whether classes are looked at too, which takes a walk over the whole tree.
+    """
+    for call, scope in module.calls:
+        name = module.dotted(call.func, scope)
+        keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
+        if _LOADERS.fullmatch(name):
+            yield call, f"`{name.rpartition('.')[2]}` loads a dotenv file"
+        elif name == "open" and not in_tests and call.args and _is_dotenv(call.args[0]):
+            yield call, "a dotenv file is opened"
+        elif _STARLETTE.fullmatch(name) and (call.args or "env_file" in keywords):
+            yield call, "starlette's `Config` loads a dotenv file"
+        elif "env_file" in keywords and (_SETTINGS.fullmatch(name) or _is_dotenv(keywords["env_file"].value)):
+            yield keywords["env_file"], "`env_file` makes pydantic load a dotenv file"
+        if "_env_file" in keywords:
+            yield keywords["_env_file"], "`_env_file` makes pydantic load a dotenv file"
+        flag = keywords.get("load_dotenv")
+        if flag is not None and isinstance(flag.value, ast.Constant) and flag.value.value is True:
+            yield flag, "`load_dotenv=True` loads a dotenv file"
+    if in_classes:
+        yield from _configurations(module)
+
+
+def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
+    """pydantic's `class Config: env_file = …` and `model_config = {"env_file": …}`."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef) and node.name == "Config":
+            for statement in node.body:
+                if (
+                    isinstance(statement, ast.Assign)
+                    and _target(statement) == "env_file"
+                    and _given(statement.value)
+                ):
+                    yield statement, "`env_file` makes pydantic load a dotenv file"
+        elif (
+            isinstance(node, ast.Assign)
+            and _target(node) == "model_config"
+            and isinstance(node.value, ast.Dict)
+        ):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if key is not None and literal(key) == "env_file" and _given(value):
+                    yield key, "`env_file` makes pydantic load a dotenv file"
+
+
+def _target(node: ast.Assign) -> str:
+    target = node.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _is_dotenv(value: ast.expr) -> bool:
+    return dotenv_files.is_dotenv(literal(value) or "")
+
+
+def _given(value: ast.expr) -> bool:
+    """Whether it is something: not None, not an empty text or tuple."""
+    if isinstance(value, ast.Constant):
+        return value.value not in (None, "")
+    return not (isinstance(value, (ast.Tuple, ast.List)) and not value.elts)

@@ -1,0 +1,215 @@
+"""Workflow steps that write secrets into a `.env` file.
+
+For a rule about dotenv files: `writes(file)`. A shell script is read as lines, not as a program: a
+redirection, `tee`, `sed -i` or a PowerShell cmdlet whose target is a dotenv file, together with the lines
+that belong to it (a here-document, a quoted text, a `{ … }` block), and whether those hold a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from palint.dotenv.files import is_dotenv
+from palint.file_types import is_workflow
+from palint.github import model, scripts
+from palint.github.model import Step
+from palint.languages.yaml import Node
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+# A redirection, `tee`, `dd of=`, `--output`, and the file that follows; `${{ … }}` may be part of its name.
+_WRITE = lazy_re.compile(
+    r"(?:(?<![<>&=-])\d?>{1,2}\|?[ \t]{0,8}|\btee[ \t]+(?:(?:-a|--append)[ \t]+)?|\bof="
+    r"|[ \t](?:-o|--out(?:put)?(?:-file)?|-OutFile)(?:=|[ \t]+))"
+    r"""["']?(?P<target>(?:\$\{\{[^}\n]{0,200}\}\}|[^\s"';|&<>()`]){1,400})"""
+)
+# What changes a file that is one of its words.
+_CHANGE = lazy_re.compile(
+    r"\b(?:Out-File|Set-Content|Add-Content)\b|\b(?:sed|perl)[ \t].{0,40}-[a-z]*i|/dev/stdin", re.I
+)
+# The same in Python and JavaScript.
+_CALL = lazy_re.compile(
+    r"(?:writeFile(?:Sync)?\(\s{0,9}|open\(\s{0,9}(?=[^)\n]{0,200}[\"'][wa][bt+]*[\"']))"
+    r"[\"'](?P<target>[^\"'\n]{1,200})[\"']"
+)
+_IS_PATH = lazy_re.compile(
+    r"""[ \t]*(?:export[ \t]+)?(?P<name>\w+)=["']?(?P<path>[^\s"'=;]{1,200})["']?[ \t\r]*$"""
+)
+_NAMED = lazy_re.compile(r"\$\{?(\w+)\}?|\$\{\{\s*env\.(\w+)\s*\}\}")
+_WORD = lazy_re.compile(r"[^\s\"']+")
+_HEREDOC = lazy_re.compile(r"(?<!<)<<[-~]?[ \t]*\\?[\"']?(?P<word>[A-Za-z_]\w*)")
+_WRITERS = lazy_re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
+_READERS = lazy_re.compile(r"load|read|parse|import|export", re.I)
+_PATH_INPUT = lazy_re.compile(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
+_BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("if",)}
+_MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may reach back, a here-document on
+
+
+class Write(NamedTuple):
+    """A step that writes secrets into a dotenv file. start, end: offsets; message: a sentence about it."""
+
+    start: int
+    end: int
+    message: str
+
+
+def writes(file: SourceFile) -> Iterator[Write]:
+    """The steps of a workflow or composite action that write secrets into a dotenv file, one each.
+
+    Each is (start, end, message): the place of the write in code points, and what to tell. `$GITHUB_ENV` is
+    no dotenv file, nor is `.env.example`. Raises Unparsed where the file does not parse as YAML.
+    """
+    if is_workflow(file.path.lower()):
+        workflow = file.view(model.workflow)
+        for job in workflow.jobs if workflow else ():
+            outer = scripts.secret_variables(file, job.node, *([workflow.node] if workflow else []))
+            for step in job.steps:
+                yield from _step(file, step, outer)
+    else:
+        action = file.view(model.action)
+        for step in action.steps if action else ():
+            yield from _step(file, step, set())
+
+
+def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
+    known = outer | scripts.secret_variables(file, step.node)
+    inputs, env = (step.node.get(name) for name in ("with", "env"))
+    values = [value for _, value in inputs.entries() if value.kind == "scalar"] if inputs else []
+    for script in ([step.run] if step.run else []) + values:
+        found = _script(file.text, script, known, _paths(env))
+        if found:
+            start, end, target = found
+            yield Write(start, end, f"step {step.label} writes secrets into `{target}`")
+            return
+    target = _writer(step, inputs, env)
+    if target and (
+        any(scripts.holds_secret(file.text[v.start : v.end], set()) for v in values) or known - outer
+    ):
+        node = step.uses.node if step.uses else step.node
+        yield Write(node.start, node.end, f"step {step.label} writes secrets into `{target}`")
+
+
+def _paths(env: Node | None) -> dict[str, str]:
+    """The variables under `env:` that name a dotenv file."""
+    pairs = env.entries() if env is not None and env.kind == "map" else ()
+    return {k.value: v.value for k, v in pairs if v.kind == "scalar" and _is_dotenv(v.value)}
+
+
+def _writer(step: Step, inputs: Node | None, env: Node | None) -> str:
+    """The dotenv file that an action writes: one made for it, or one that takes such a file's name."""
+    if step.uses is None:
+        return ""
+    for holder in (inputs, env):
+        for key, value in holder.entries() if holder is not None and holder.kind == "map" else ():
+            if value.kind == "scalar" and _PATH_INPUT.search(key.value) and _is_dotenv(value.value.strip()):
+                return value.value.strip().rpartition("/")[2]
+    name = step.uses.text.partition("@")[0]
+    return ".env" if _WRITERS.search(name) and not _READERS.search(name) else ""
+
+
+def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -> tuple[int, int, str] | None:
+    """(start, end, target) of the first command of a script that writes a secret into a dotenv file.
+
+    variables: those that hold a secret. files: those that name a dotenv file.
+    """
+    if "env" not in node.value.lower() and not files:
+        return None
+    known, files = set(variables), dict(files)
+    commands = list(_commands(text, node))
+    lines = [line for _, line in commands]
+    resume = 0  # the body of a here-document is no command
+    for index, (at, line) in enumerate(commands):
+        if index < resume or not line.strip() or line.lstrip().startswith("#"):
+            continue
+        given = scripts.assigned(line, known)
+        if given:
+            known.add(given)
+        path = _IS_PATH.match(line)
+        if path and _is_dotenv(path["path"]):
+            files[path["name"]] = path["path"]
+        target, place, whole = _target(line, files)
+        if target:
+            body = lines if whole else _belonging(lines, index)
+            if scripts.holds_secret("\n".join(body), known):
+                return (*_line(text, node, at + place), target)
+            resume = index + len(body) if _HEREDOC.search(line) else index
+    return None
+
+
+def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
+    """(offset, text) of a script's lines; those that a backslash or YAML's folding continues are one."""
+    at, end = node.start, node.end
+    folded = node.style == ">" or (node.style is None and "\n" in text[at:end])
+    while at < end:
+        stop = text.find("\n", at, end)
+        while stop >= 0 and (folded or text[max(at, stop - 2) : stop].rstrip("\r").endswith("\\")):
+            stop = text.find("\n", stop + 1, end)
+        stop = end if stop < 0 else stop
+        yield at, text[at:stop]
+        at = stop + 1
+
+
+def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
+    """(the dotenv file that a command writes, where it is named, whether code of any line writes it)."""
+    lower = line.lower()
+    if ".env" not in lower and ".flaskenv" not in lower and not files:
+        return "", 0, False
+    tokens = [(found["target"], found.start("target")) for found in _WRITE.finditer(line)]
+    if _CHANGE.search(line):
+        tokens += [(found[0], found.start()) for found in _WORD.finditer(line)]
+    for token, place in tokens:
+        variable = _NAMED.fullmatch(token)
+        name = files.get(variable[1] or variable[2], "") if variable else token
+        if _is_dotenv(name):
+            return name.replace("\\", "/").rpartition("/")[2], place, False
+    for found in _CALL.finditer(line):
+        if _is_dotenv(found["target"]):
+            return found["target"].rpartition("/")[2], found.start(), True
+    return "", 0, False
+
+
+def _line(text: str, node: Node, at: int) -> tuple[int, int]:
+    """The [start, end) of a script's line at an offset, without the blanks round it."""
+    start = max(text.rfind("\n", 0, at) + 1, node.start)
+    last = text.find("\n", at, node.end)
+    line = text[start : node.end if last < 0 else last]
+    start += len(line) - len(line.lstrip())
+    return start, start + len(line.strip())
+
+
+def _is_dotenv(path: str) -> bool:
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return "*" not in name and "\n" not in name and is_dotenv(name)
+
+
+def _belonging(lines: list[str], index: int) -> list[str]:
+    """The lines of a script that belong to the command on one of them."""
+    first = last = index
+    word = _HEREDOC.search(lines[index])
+    if word:
+        while last + 1 < min(len(lines), first + _MAX_ON) and not lines[last].strip().strip("\"'").startswith(
+            word["word"]
+        ):
+            last += 1
+        return lines[first : last + 1]
+    for closer, openers in _BLOCKS.items():
+        if lines[index].strip().startswith(closer):
+            return lines[_back(lines, index, lambda line: line.strip().startswith(openers)) : index + 1]  # noqa: B023
+    for quote in "\"'":
+        if _odd(lines[index], quote):
+            first = min(first, _back(lines, index, partial(_odd, quote=quote)))
+    return lines[first : last + 1]
+
+
+def _back(lines: list[str], index: int, begins: Callable[[str], bool]) -> int:
+    for back in range(index - 1, max(index - _MAX_BACK, -1), -1):
+        if begins(lines[back]):
+            return back
+    return index
+
+
+def _odd(line: str, quote: str) -> bool:
+    return line.replace("\\" + quote, "").count(quote) % 2 == 1

@@ -1,0 +1,158 @@
+"""The seal: what a report may show of the text, made while the text is at hand, every value masked."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from palint.baseline import line_hash, value_bits
+from palint.findings import ExcerptLine, Finding, Span
+from palint.secrets import mask_line
+from palint.text.source import SourceFile
+from palint.tree.project import Project
+from palint.util import lazy_re
+
+_CONTEXT = 1  # lines shown above and below a finding
+_LINES = 8  # lines of a finding shown at most
+_SHOWN = 400  # characters of a line shown at most
+_COPIED = 8  # characters: shorter values are not looked for elsewhere
+_SEARCHED = 200_000_000  # characters searched for copies in a file at most
+_VALUES = 100  # values round a finding that are looked for in its words
+_LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
+_RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
+
+
+Stretches = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
+
+
+def merged(stretches: Iterable[tuple[int, int]]) -> Stretches:
+    """The same places as ascending stretches that lie apart, so that those on a line are found at once."""
+    made: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def with_copies(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Stretches:
+    """Those places in a file, and every other one at which one of the same values stands, `merged`.
+
+    A value may be known by what stands beside it in one place only, and stand in an excerpt's next line, too.
+    """
+    found = list(stretches)
+    values = sorted({file.text[start:end] for start, end in found if end - start >= _COPIED})
+    for value in values[: _SEARCHED // max(len(file.text), 1)]:
+        at = file.text.find(value)
+        while at >= 0:
+            found.append((at, at + len(value)))
+            at = file.text.find(value, at + len(value))
+    return merged(found)
+
+
+def seal(
+    finding: Finding, file: SourceFile | None, project: Project, values: Stretches, *, excerpts: bool = True
+) -> Finding:
+    """The finding with its line's hash, its value's twelve bits, and, if wanted, its excerpts.
+
+    file: the file that was checked, for its text; a finding may lie in another one.
+    values: every stretch of `file` known to hold a secret, whichever rule said so (`merged`).
+    """
+    own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
+    hidden = values if own is file else merged(finding.values)
+    related = []
+    for each in finding.related if excerpts else ():
+        there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
+        related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
+    near = () if own is None else _near(own, finding.span, hidden)
+    return finding._replace(
+        message=_without(finding.message, near),
+        help=_without(finding.help, near),
+        excerpt=() if own is None or not excerpts else _excerpt(own, finding.span, hidden, _CONTEXT),
+        related_excerpts=tuple(related),
+        line_hash=_line_hash(own, finding.span, hidden),
+        value_bits=_value_bits(own, finding.values),
+    )
+
+
+def _near(file: SourceFile, span: Span, hidden: Stretches) -> list[str]:
+    """The values round a span, of which a rule's words may hold what the source calls something."""
+    start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
+    first = bisect_right(hidden, (start - _LOOKED_AT, 0))
+    last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
+    return [file.text[a:b] for a, b in hidden[first:last] if b - a >= _COPIED]
+
+
+def _without(words: str, values: Iterable[str]) -> str:
+    for value in values:
+        words = words.replace(value, "*" * len(value))
+    return words
+
+
+def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> tuple[ExcerptLine, ...]:
+    if span.start == span.end and span.offset == 0:
+        return ()  # about the file as such
+    first = max(file.first_line, span.start.line - context)
+    last = min(span.end.line + context, first + _LINES + 2 * context)
+    last = min(last, file.first_line + len(file.line_starts) - 1)
+    lines = [_line(file, number, span, hidden) for number in range(first, last + 1)]
+    # Of a key of many lines the first is enough: stars on end say nothing.
+    return tuple(
+        line for line in lines if line.number <= span.start.line or not line.text or line.text.strip("*")
+    )
+
+
+def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> ExcerptLine:
+    """One line as it may be shown; of a very long one the part round the span."""
+    start, end = file.line_at(file.line_starts[number - file.first_line])
+    focus = min(max(span.offset - file.first_offset, start), end) if number == span.start.line else start
+    shown_from, shown_to = start, end
+    if end - start > _SHOWN:
+        shown_from = max(start, min(focus - _SHOWN // 4, end - _SHOWN))
+        shown_to = shown_from + _SHOWN
+    text = _masked(file, shown_from, shown_to, (start, end), hidden)
+    first_column = file.first_column if number == file.first_line else 1
+    return ExcerptLine(number, text, shown_from - start + first_column)
+
+
+def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Stretches) -> str:
+    """text[start:end] with every value on it as stars of the same width."""
+    left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
+    text = list(_RANDOM.sub(_stars, mask_line(file.text[left:right], file.path)))
+    at = max(0, bisect_right(hidden, (left, left)) - 1)
+    while at < len(hidden) and hidden[at][0] < right:
+        for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
+            text[i - left] = "*"
+        at += 1
+    return "".join(text[start - left : end - left])
+
+
+def _stars(found: re.Match[str]) -> str:
+    """Stars for what changes between capitals, small letters and digits as often as random text does.
+
+    No rule reports it for lack of a reason, and it stands only near something else: a mask costs nothing.
+    """
+    text = found.group()
+    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "" for c in text]
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return "*" * len(text) if len({*kinds} - {""}) == 3 and changes > 0.4 * len(text) else text
+
+
+def _line_hash(file: SourceFile | None, span: Span, hidden: Stretches) -> str:
+    """The hash of the finding's first line, values masked; of the file's name where it is about the file."""
+    if file is None or (span.start == span.end and span.offset == 0):
+        return line_hash(span.path.rpartition("/")[2])
+    offset = span.offset - file.first_offset
+    line = file.line_at(offset)
+    start, end = max(line[0], offset - _LOOKED_AT), min(line[1], offset + _LOOKED_AT)
+    return line_hash(_masked(file, start, end, line, hidden))
+
+
+def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:
+    for start, end in values:
+        if file is not None:
+            return value_bits(file.text[start:end])
+    return None

@@ -1,0 +1,192 @@
+"""Files × rules -> findings.
+
+`run` is the door: it plans which files to check, lets `workers` check them with a `Checker` each, merges the
+outcomes in a fixed order and asks the rules that judge the run as a whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from palint.config.model import Allow, Config, Overruled
+from palint.engine.file_checker import Checker, Outcome, SuppressionUse, matcher
+from palint.engine.workers import check_all
+from palint.findings import Finding, Notice, Results, Span, Suppressed
+from palint.rule import Rule
+from palint.tree.project import Project
+from palint.util.sha256 import sha256
+
+__all__ = ["Run", "SuppressionUse", "run"]
+
+
+class Run(NamedTuple):
+    """What `Rule.check_run` is given: the run as a whole.
+
+    suppressions: every one met, and what it silenced. allows: the settings' `[[allow]]`, each with the rules
+    for which it silenced something. selected, known: the ids of the rules that ran, and of all there are.
+    whole: whether every file of the project was checked, so that what was not used is not needed.
+    settings: the path of the settings file, "" without one. overruled: what a policy did not let through.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressions: tuple[SuppressionUse, ...]
+    allows: tuple[tuple[Allow, frozenset[str]], ...]
+    selected: frozenset[str]
+    known: frozenset[str]
+    whole: bool
+    settings: str
+    overruled: tuple[Overruled, ...]
+
+
+def run(
+    project: Project,
+    config: Config,
+    rules: Mapping[str, type[Rule]],
+    *,
+    scope: Sequence[str] | None = None,
+    ignored: Iterable[str] | None = (),
+    refused: frozenset[tuple[str, int]] = frozenset(),
+    jobs: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    excerpts: bool = True,
+) -> Results:
+    """Check files and give what was found.
+
+    scope: paths (relative to the root) to check; None: every file of the project.
+    ignored: paths that git ignores, of which only the names are looked at; None: all that the project has.
+    refused: (path, offset) of suppressions that do not count.
+    jobs: worker processes; 0: as many as there is work and processors for.
+    progress: called with (files checked, files in all) from time to time.
+    excerpts: whether the findings need theirs.
+    """
+    began = time.monotonic()
+    selected = select(config, rules)
+    checker = Checker(project, config, selected, refused, excerpts)
+    checker.warm(project.listed)
+    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
+    names = list(project.ignored() if ignored is None else ignored)
+    if config.exclude:
+        excluded = matcher(config.exclude)
+        paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
+    paths, together = _together_first(selected, paths)
+    outcomes, notices = check_all(checker, paths, names, jobs, progress, together)
+    merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
+    run_ = Run(
+        findings=merged.findings,
+        suppressions=merged.uses,
+        allows=tuple((allow, merged.allowed.get(i, frozenset())) for i, allow in enumerate(config.allow)),
+        selected=frozenset(r.id() for r in selected),
+        known=frozenset(rules),
+        whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
+        settings=config.file,
+        overruled=config.overruled,
+    )
+    late = [f for rule in selected for f in rule.check_run(run_)]
+    late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
+    late = [f for f in checker.seal_all(late) if scope is None or f.span.path in scope]
+    findings = sorted((*merged.findings, *late), key=Finding.sort_key)
+    return Results(
+        root=project.root,
+        findings=tuple(_fingerprinted(findings) if findings else ()),
+        suppressed=merged.suppressed,
+        notices=tuple(sorted({*notices, *merged.notices, *project.notices})),
+        files=len(paths) + len(names),
+        seconds=time.monotonic() - began,
+        rules=tuple(sorted(r.id() for r in selected)),
+        whole=scope is None,
+    )
+
+
+def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
+    """The rules that run, each made with the settings."""
+    chosen = config.select or tuple(rules)
+    return [rules[name](config) for name in rules if name in chosen and name not in config.ignore]
+
+
+def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[str]) -> list[str]:
+    """The files in scope, and those without which a rule cannot judge them (a workflow's callers)."""
+    paths = dict.fromkeys(scope)
+    together = [r.together for r in rules if r.together is not None]
+    wanted = [files for files in together if any(files.wants(p) for p in scope)]
+    if wanted:
+        paths.update(dict.fromkeys(p for p in project.files() if any(files.wants(p) for files in wanted)))
+    return sorted(paths)
+
+
+def _together_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[str], int]:
+    """The paths, those of files that rules judge together first, and how many these are.
+
+    One process checks them, and reads what belongs to them once. They are found by their clues and names, in
+    all paths at once: it is not worth a look at each.
+    """
+    chosen: set[str] = set()
+    joined = "\n".join(["", *paths, ""])
+    for files in {r.together for r in rules if r.together is not None}:
+        for clue in filter(None, (*files.clues, *(f"/{name}\n" for name in files.names))):
+            at = joined.find(clue)
+            while at >= 0:
+                end = joined.index("\n", at + 1)
+                path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
+                if files.wants(path):
+                    chosen.add(path)
+                at = joined.find(clue, end)
+    if not chosen:
+        return list(paths), 0
+    first = [p for p in paths if p in chosen]
+    return [*first, *(p for p in paths if p not in chosen)], len(first)
+
+
+class _Merged(NamedTuple):
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    notices: tuple[Notice, ...]
+    uses: tuple[SuppressionUse, ...]
+    allowed: Mapping[int, frozenset[str]]
+
+
+def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged:
+    """One fixed order, whatever worker an outcome came from; what two files both report counts once."""
+    findings: dict[tuple[str, Span, str], Finding] = {}
+    suppressed: dict[tuple[str, Span, str], Suppressed] = {}
+    notices: dict[Notice, None] = {}
+    uses: dict[tuple[str, int], SuppressionUse] = {}
+    allowed: dict[int, frozenset[str]] = {}
+    for outcome in outcomes:
+        for f in outcome.findings:
+            if scope is None or f.span.path in scope or any(r.span.path in scope for r in f.related):
+                findings[f.rule, f.span, f.message] = f
+        for s in outcome.suppressed:
+            suppressed[s.finding.rule, s.finding.span, s.finding.message] = s
+        notices.update(dict.fromkeys(outcome.notices))
+        for use in outcome.uses:
+            key = (use.suppression.span.path, use.suppression.span.offset)
+            known = uses.get(key, use)
+            uses[key] = SuppressionUse(
+                use.suppression,
+                known.used | use.used,
+                known.not_run | use.not_run,
+                known.refused | use.refused,
+            )
+        for index, names in outcome.allowed.items():
+            allowed[index] = allowed.get(index, frozenset()) | names
+    return _Merged(
+        tuple(sorted(findings.values(), key=Finding.sort_key)),
+        tuple(sorted(suppressed.values(), key=lambda s: s.finding.sort_key())),
+        tuple(notices),
+        tuple(uses[key] for key in sorted(uses)),
+        allowed,
+    )
+
+
+def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding with its fingerprint: rule, path, masked line, and its ordinal among equals."""
+    seen: dict[str, int] = {}
+    made = []
+    for finding in findings:
+        base = "\0".join((finding.rule, finding.span.path, finding.line_hash))
+        ordinal = seen[base] = seen.get(base, -1) + 1
+        digest = sha256(f"{base}\0{ordinal}".encode("utf-8", "surrogateescape")).hexdigest()
+        made.append(finding._replace(fingerprint=digest))
+    return made

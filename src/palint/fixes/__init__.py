@@ -1,0 +1,1 @@
+"""From edits to files: plan the fixes of a run, write them."""

@@ -1,0 +1,252 @@
+"""Long-lived AWS keys in workflows and actions: what is named like one, and where one enters.
+
+A key enters where an expression reads `secrets` or `vars` into something that is called like an AWS key,
+where the secret itself is called so, or where a literal stands. What passes one on that entered elsewhere
+(`inputs` of a composite action or a called workflow, `env.X`, a step's output) is not told again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from palint.github import expressions
+from palint.github.aws_key_names import assigned, before, is_no_key, is_of_another_service, key_part, literals
+from palint.github.graph import Graph
+from palint.github.model import Action, Job, Step, Workflow
+from palint.languages.yaml import Node
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+_VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
+# Where an SSH key goes: there, a secret called AWS_KEY is one.
+_SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
+_ENDPOINT = lazy_re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
+_AWS = lazy_re.compile(r"aws|amazon", re.I)
+_AWS_HOST = lazy_re.compile(r"amazonaws\.com", re.I)
+
+
+class Mention(NamedTuple):
+    """One key. start, end: what to point at. kind: "secret", "variable", "input" or "literal".
+
+    name: `secrets.X` as a sentence shows it, or the name that a literal is given to. part: "id" or "secret".
+    """
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    part: str
+
+
+class Entry(NamedTuple):
+    """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
+
+    mentions: the key's parts, in the text's order. place: "env", "with", "secrets" or "run".
+    doubt: why it may be another service's key; "" where it is AWS's.
+    """
+
+    file: SourceFile
+    place: str
+    mentions: tuple[Mention, ...]
+    workflow: Workflow | None
+    job: Job | None
+    step: Step | None
+    doubt: str = ""
+
+
+def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+    """Every place in a workflow or action where a long-lived AWS key enters."""
+    workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
+    if workflow is not None:
+        yield from _Scan(graph, workflow.file, workflow).all()
+    elif action is not None and action.file.path == file.path:
+        yield from _Scan(graph, action.file, None).steps(action.steps, None)
+
+
+def entries_in_text(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+    """The same for a file that does not parse, a template of a workflow: each run of lines is one entry."""
+    whole = Node("scalar", 0, len(file.text))
+    found: list[Mention] = []
+    for mention in sorted(_Scan(graph, file, None).mentions("", None, whole)):
+        if found and file.position(mention.start).line - file.position(found[-1].start).line > 3:
+            yield Entry(file, "run", tuple(found), None, None, None)
+            found = []
+        found.append(mention)
+    if found:
+        yield Entry(file, "run", tuple(found), None, None, None)
+
+
+class _Scan:
+    """One file's sites, one after the other."""
+
+    def __init__(self, graph: Graph, file: SourceFile, workflow: Workflow | None) -> None:
+        self.graph, self.file, self.workflow = graph, file, workflow
+        self.variables = _key_variables(file.text)
+        self.ssh = False  # whether the step at hand uses an action that signs in with an SSH key
+        self.typed = _typed_inputs(workflow) if workflow else frozenset()
+
+    def all(self) -> Iterator[Entry]:
+        assert self.workflow is not None
+        yield from self.map(self.workflow.node.get("env"), "env", None, None)
+        for job in self.workflow.jobs:
+            for node in _environments(job.node):
+                yield from self.map(node, "env", job, None)
+            yield from self.map(job.node.get("secrets"), "secrets", job, None)
+            if job.uses is not None:
+                yield from self.map(job.node.get("with"), "with", job, None)
+            yield from self.steps(job.steps, job)
+
+    def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[Entry]:
+        for step in steps:
+            self.ssh = step.uses is not None and _SSH.search(step.uses.text) is not None
+            yield from self.map(step.node.get("env"), "env", job, step)
+            yield from self.map(step.node.get("with"), "with", job, step)
+            if step.run is not None:
+                found = tuple(self.mentions("", None, step.run))
+                if found:
+                    yield self.entry("run", found, job, step, step.run)
+
+    def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[Entry]:
+        if node is None or node.kind != "map":
+            return
+        known = self.variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
+        found: list[Mention] = []
+        passed_on = False
+        for key, value in node.entries():
+            if value.kind == "scalar" and not value.null:
+                passed_on = passed_on or key.value.lower() in known
+                part = key_part(key.value) or ("id" if key.value.lower() in known else "")
+                found += self.mentions(part, key, value)
+        if found:
+            yield self.entry(place, tuple(found), job, step, node, passed_on)
+
+    def entry(
+        self,
+        place: str,
+        found: tuple[Mention, ...],
+        job: Job | None,
+        step: Step | None,
+        node: Node,
+        passed_on: bool = False,
+    ) -> Entry:
+        """passed_on: something elsewhere in the file uses what enters here as an AWS key."""
+        text = self.file.text[node.start : node.end]
+        doubt = ""
+        if any(_ENDPOINT.search(line) and not _AWS_HOST.search(line) for line in text.split("\n")):
+            doubt = "the endpoint beside it is not AWS's"
+        elif (
+            not passed_on and all(m.kind != "literal" for m in found) and not self._says_aws(text, job, step)
+        ):
+            doubt = "nothing beside it says AWS"
+        return Entry(self.file, place, found, self.workflow, job, step, doubt)
+
+    def _says_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
+        used = (step.uses if step else None) or (job.uses if job else None)
+        return _AWS.search(text) is not None or (used is not None and _AWS.search(used.text) is not None)
+
+    def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
+        """The inputs of a local action that it passes on as AWS keys, whatever they are called."""
+        if self.workflow is None or job is None:
+            return frozenset()
+        action = self.graph.action(self.workflow, job, step.uses)
+        return _key_inputs(action) if action else frozenset()
+
+    def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+        """The keys in one value. part: what the YAML key's name says; key: None for a script."""
+        text, start, end = self.file.text, value.start, value.end
+        entry = key if key is not None and "\n" not in text[start:end] else None
+        for opening, close in expressions.expressions(text, start, end):
+            ahead = before(text, start, opening - 3)
+            if entry is None and (ahead.lstrip().startswith(("#", "//")) or "::add-mask::" in ahead):
+                continue
+            name = assigned(ahead)
+            local = part if name is None and entry is not None else key_part(name or "")
+            if not local and self.is_for_ssh(entry, ahead + text[close : close + 120].partition("\n")[0]):
+                continue
+            at = (opening - 3, close + 2) if entry is None else (entry.start, end)
+            reads = expressions.reads_inside(text, opening, close)
+            made = next(filter(None, (self.read(read, local, at) for read in reads)), None)
+            if made:
+                yield made
+        yield from self.literals(part if entry is not None else "", key, value)
+
+    def is_for_ssh(self, entry: Node | None, line: str) -> bool:
+        """Whether what stands on a line, or under an input, is an SSH key by what is done with it."""
+        if _SSH.search(line):
+            return True
+        return entry is not None and (self.ssh or _SSH.search(entry.value) is not None)
+
+    def read(self, read: expressions.Read, local: str, at: tuple[int, int]) -> Mention | None:
+        if read.compared:
+            return None
+        if read.context in ("secrets", "vars"):
+            if is_of_another_service(read.name):
+                return None
+            part = local or key_part(read.name)
+            kind = "secret" if read.context == "secrets" else "variable"
+            name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
+            return Mention(*at, kind, name, part) if part else None
+        path = (
+            read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
+        )
+        typed = path and path[0].lower() in self.typed and (read.context == "inputs" or path is not read.path)
+        if typed and (local or key_part(path[0])):
+            return Mention(*at, "input", f"inputs.{path[0]}", local or key_part(path[0]))
+        return None
+
+    def literals(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+        text, start, end = self.file.text, value.start, value.end
+        at = text.find(value.value, start, end)
+        if part and key is not None and at >= 0 and "$" not in value.value:
+            if not is_no_key(value.value):
+                yield Mention(at, at + len(value.value), "literal", key.value, part)
+            return
+        for first, last, name, which in literals(text, start, end):
+            yield Mention(first, last, "literal", name, which)
+
+
+def _environments(job: Node) -> Iterator[Node]:
+    """The `env:` of a job, of its container and of its services."""
+    holders = [job, job.get("container")]
+    services = job.get("services")
+    if services is not None:
+        holders += [value for _, value in services.entries()]
+    for holder in holders:
+        env = holder.get("env") if holder is not None else None
+        if env is not None:
+            yield env
+
+
+def _key_variables(text: str) -> frozenset[str]:
+    """Variables (lower case) that something in the file puts where an AWS key belongs: `env.X`, `$X`."""
+    found = _read_as_keys(text, "env")
+    for match in _VARIABLE.finditer(text):
+        if key_part(assigned(before(text, 0, match.start())) or ""):
+            found.add(match[1].lower())
+    return frozenset(found)
+
+
+def _key_inputs(action: Action) -> frozenset[str]:
+    """The inputs (lower case) that an action puts where an AWS key belongs."""
+    return frozenset(_read_as_keys(action.file.text, "inputs"))
+
+
+def _read_as_keys(text: str, context: str) -> set[str]:
+    found = set()
+    for opening, close in expressions.expressions(text):
+        if key_part(assigned(before(text, 0, opening - 3)) or ""):
+            reads = expressions.reads_inside(text, opening, close)
+            found |= {read.name.lower() for read in reads if read.context == context}
+    return found
+
+
+def _typed_inputs(workflow: Workflow) -> frozenset[str]:
+    """The inputs that somebody types in to start the workflow, unless a caller may give them too."""
+    names = []
+    for trigger in ("workflow_dispatch", "workflow_call"):
+        node = workflow.triggers.get(trigger)
+        inputs = node.get("inputs") if node is not None else None
+        names.append({key.value.lower() for key, _ in inputs.entries()} if inputs else set())
+    return frozenset(names[0] - names[1])

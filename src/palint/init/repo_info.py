@@ -1,0 +1,130 @@
+"""What a repository tells about itself: its service, environments, variables' names, and host."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from palint.aws import secrets_manager
+from palint.config.model import Config
+from palint.dotenv import files as dotenv_files
+from palint.text.source import SourceFile
+from palint.tree import git
+from palint.tree.project import Project
+from palint.util import lazy_re
+
+DEFAULT_ENVIRONMENTS = Config().environments
+_OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
+_ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHERS)
+_SOURCE = (
+    ".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx", ".go", ".java", ".kt", ".rb", ".php", ".rs"
+)  # fmt: skip
+_CONFIGURATION = (".tf", ".yml", ".yaml", ".json", ".toml")
+_FILES = 5000  # files looked at
+_SIZE = 1 << 20  # bytes of a file looked at
+
+_NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
+_READ = lazy_re.compile(
+    r"environ(?:\.get\(|\[)\s*" + _NAME.format("a") + r"|getenv\(\s*" + _NAME.format("b") + r"|Getenv\(\s*"
+    + _NAME.format("c") + r"|process\.env(?:\.(?P<d>[A-Z][A-Z0-9_]{1,80})\b|\[" + _NAME.format("e") + r")"
+    r"|\bENV(?:\.fetch\(|\[)\s*" + _NAME.format("f") + r"|env::var\(\s*" + _NAME.format("g")
+)  # fmt: skip
+# What the system, a CI service or AWS itself sets; AWS's key names are not to be set by anyone.
+_NOT_OURS = lazy_re.compile(
+    r"(?:PATH|HOME|USER|SHELL|PWD|LANG|TERM|TMPDIR|TEMP|CI|DISPLAY|HOSTNAME|EDITOR|TZ|NO_COLOR|FORCE_COLOR)$"
+    r"|(?:GITHUB|RUNNER|GITLAB|CI|LC|XDG|PYTHON|npm|NPM_CONFIG|SSH|GIT)_|AWS_(?:ACCESS|SECRET|SESSION|SECURITY)"
+)
+_SECRET_ID = lazy_re.compile(
+    r"[\"'](?P<service>[a-z0-9][a-z0-9-]{1,60})/(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']"
+)
+_FOLDERS = lazy_re.compile(
+    r"(?:^|/)(?:environments?|envs?|overlays|stages|deploy(?:ments?)?|inventor(?:y|ies)|vars|config)/"
+    r"(?:[^/]+/)?(?P<environment>" + "|".join(_ENVIRONMENTS) + r")(?:/|\.[a-z0-9.]+$)"
+)
+_JOB_ENVIRONMENT = lazy_re.compile(
+    r"^[ \t]*environment:[ \t]*(?:\r?\n[ \t]+name:[ \t]*)?[\"']?(?P<environment>"
+    + "|".join(_ENVIRONMENTS)
+    + r")[\"']?[ \t]*\r?$",
+    re.MULTILINE,
+)
+
+
+class Facts(NamedTuple):
+    """What `look` found.
+
+    service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
+    names: of environment variables that the code reads or a dotenv file sets, sorted.
+    owner: the organisation's name, "" if unknown. hosts: "github", "gitlab" or both.
+    """
+
+    service: str
+    environments: tuple[str, ...]
+    names: tuple[str, ...]
+    owner: str
+    hosts: frozenset[str]
+
+
+def look(project: Project) -> Facts:
+    """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
+    services: Counter[str] = Counter()
+    environments = set(DEFAULT_ENVIRONMENTS)
+    names: set[str] = set()
+    for file in _readable(project):
+        for match in _SECRET_ID.finditer(file.text):
+            services[match["service"]] += 1
+            environments.add(match["environment"])
+        if file.path.startswith(".github/workflows/") or ".gitlab-ci" in file.path:
+            environments.update(m["environment"] for m in _JOB_ENVIRONMENT.finditer(file.text))
+        names.update(_names(file))
+    environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
+    known = tuple(e for e in _ENVIRONMENTS if e in environments)
+    owner = (project.own_name or "").partition("/")[0].lower()
+    service = services.most_common(1)[0][0] if services else secrets_manager.service(project)
+    return Facts(service, known, tuple(sorted(names)), owner, _hosts(project))
+
+
+def _readable(project: Project) -> Iterable[SourceFile]:
+    wanted = [
+        path
+        for path in project.files()
+        if path.lower().endswith((*_SOURCE, *_CONFIGURATION))
+        or dotenv_files.is_dotenv(path)
+        or dotenv_files.is_example(path)
+    ]
+    for path in wanted[:_FILES]:
+        file = project.open(path)
+        if file is not None and not file.link and len(file.data) <= _SIZE:
+            yield file
+
+
+def _names(file: SourceFile) -> Iterable[str]:
+    """Names of variables, never a value."""
+    if dotenv_files.is_dotenv(file.path) or dotenv_files.is_example(file.path):
+        found = [file.text[v.name_start : v.end].partition("=")[0] for v in dotenv_files.parse(file)]
+        found = [name.removeprefix("export").strip() for name in found]
+    elif file.path.lower().endswith(_SOURCE):
+        found = [m[m.lastgroup] for m in _READ.finditer(file.text) if m.lastgroup]
+    else:
+        return []
+    return [
+        name for name in found if re.fullmatch(r"[A-Z][A-Z0-9_]{1,80}", name) and not _NOT_OURS.match(name)
+    ]
+
+
+def _hosts(project: Project) -> frozenset[str]:
+    """By their own files, else by `origin`'s address; GitHub where nothing tells."""
+    files = project.files()
+    hosts = set()
+    if any(path.startswith(".github/") for path in files):
+        hosts.add("github")
+    if ".gitlab-ci.yml" in files:
+        hosts.add("gitlab")
+    if not hosts:
+        try:
+            address = git.origin(project.root) or ""
+        except git.GitError:
+            address = ""
+        hosts.add("gitlab" if "gitlab" in address else "github")
+    return frozenset(hosts)

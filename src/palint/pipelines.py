@@ -1,0 +1,147 @@
+"""Long-lived AWS keys in pipelines of other systems than GitHub, and how each of those signs in by OIDC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.github.aws_key_names import assigned, before, is_no_key, key_part, literals
+from palint.languages import yaml
+from palint.languages.yaml import Node
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+
+class System(NamedTuple):
+    """A system that runs pipelines. paths: which files are its; oidc: what to write instead of a key."""
+
+    name: str
+    paths: re.Pattern[str]
+    oidc: str
+
+
+SYSTEMS = (
+    System(  # https://docs.gitlab.com/ci/cloud_services/aws/
+        "GitLab CI",
+        lazy_re.compile(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
+        "id_tokens:\n  AWS_TOKEN:\n    aud: https://gitlab.com\n"
+        "variables:\n  AWS_ROLE_ARN: arn:aws:iam::<account>:role/<role>\n"
+        "  AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/aws-token\n"
+        'before_script:\n  - echo "$AWS_TOKEN" > /tmp/aws-token',
+    ),
+    System(  # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
+        "Bitbucket Pipelines",
+        lazy_re.compile(r"(?:^|/)bitbucket-pipelines\.ya?ml$"),
+        "- step:\n    oidc: true\n    script:\n"
+        "      - export AWS_ROLE_ARN=arn:aws:iam::<account>:role/<role>\n"
+        "      - export AWS_WEB_IDENTITY_TOKEN_FILE=$(pwd)/aws-token\n"
+        "      - echo $BITBUCKET_STEP_OIDC_TOKEN > aws-token",
+    ),
+    System(  # https://circleci.com/docs/openid-connect-tokens/
+        "CircleCI",
+        lazy_re.compile(r"(?:^|/)\.circleci/(?:.*/)?[^/]*\.ya?ml$"),
+        "orbs:\n  aws-cli: circleci/aws-cli@5\nsteps:\n  - aws-cli/setup:\n"
+        "      role_arn: arn:aws:iam::<account>:role/<role>",
+    ),
+    System(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshell.html
+        "Azure Pipelines",
+        lazy_re.compile(
+            r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.(?:azure-pipelines|azuredevops)/.*\.ya?ml$"
+        ),
+        "- task: AWSShellScript@1\n  inputs:\n    awsCredentials: <service connection with Use OIDC>\n"
+        "    regionName: eu-west-2",
+    ),
+)
+
+# A variable of the system in the place of a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
+_VARIABLE = lazy_re.compile(
+    r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|<<\s*(?:pipeline\.)?parameters\.(\w+)\s*>>"
+)
+_TEMPORARY = lazy_re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", re.I)
+
+
+class Key(NamedTuple):
+    """A part of a key. start, end: what to point at. name: where it comes from. literal: it is the key."""
+
+    start: int
+    end: int
+    name: str
+    literal: bool
+
+
+CLUES = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops")  # of their paths
+
+
+def system(path: str) -> System | None:
+    """The system whose pipeline a file of this path is."""
+    lower = path.lower()
+    return next((made for made in SYSTEMS if made.paths.search(lower)), None)
+
+
+def is_pipeline(path: str) -> bool:
+    """Whether a path (any case) is a pipeline of one of these systems."""
+    return system(path) is not None
+
+
+def keys(file: SourceFile) -> Iterator[list[Key]]:
+    """The AWS keys in a pipeline; those of one map or one list of commands together.
+
+    Raises Unparsed.
+    """
+    temporary = _TEMPORARY.search(file.text) is not None
+    for document in file.view(yaml.parse):
+        for node in document.walk():
+            if node.alias is None and node.kind != "scalar":
+                members = (
+                    _in_map(file, node, temporary) if node.kind == "map" else _in_list(file, node, temporary)
+                )
+                found = list(members)
+                if found:
+                    yield found
+
+
+def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    for key, value in node.items:
+        if value.kind == "scalar" and value.alias is None:
+            if value.style in ("|", ">"):
+                yield from _in_script(file, value, temporary)
+            else:
+                yield from _in_entry(file, key, value, temporary)
+        elif key_part(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
+            yield from _in_entry(file, key, inner, temporary)  # GitLab: `NAME: {value: …, description: …}`
+
+
+def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[Key]:
+    text = value.value
+    if not key_part(key.value) or value.null or not text:
+        yield from _in_script(file, value, temporary)
+        return
+    variable = _VARIABLE.search(text)
+    # CircleCI's orbs take the name of the variable that holds the key.
+    if variable or (key_part(text) and text.isupper() and text.isidentifier()):
+        name = next(filter(None, variable.groups()), text) if variable else text
+        yield Key(key.start, value.end, name, literal=False)
+    elif not is_no_key(text):
+        at = file.text.find(text, value.start, value.end)
+        if at >= 0:
+            yield Key(at, at + len(text), key.value, literal=True)
+
+
+def _in_list(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    for element in node.elements:
+        if element.kind == "scalar" and element.alias is None:
+            yield from _in_script(file, element, temporary)
+
+
+def _in_script(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
+    """Keys that a command is given. temporary: the file asks STS for some, so they may come from there."""
+    text, start, end = file.text, node.start, node.end
+    for first, last, name, _ in literals(text, start, end):
+        yield Key(first, last, name, literal=True)
+    for found in _VARIABLE.finditer(text, start, end):
+        ahead = before(text, start, found.start())
+        name = next(filter(None, found.groups()))
+        given = key_part(assigned(ahead) or "")
+        if given and not ahead.lstrip(" -").startswith("#") and (key_part(name) or not temporary):
+            yield Key(found.start(), found.end(), name, literal=False)

@@ -1,0 +1,84 @@
+"""Quoted strings of base64 or hexadecimal that look random: the territory of detect-secrets' entropy plugins.
+
+The entropy and its limits are theirs, so that a repository that moves over sees the same strings judged.
+Their plugins report each; here it is a candidate that the verdict has yet to believe.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import NamedTuple
+
+from palint.prefilter import Needle
+from palint.secrets import filters
+from palint.util import lazy_re
+
+
+def _looks_random(data: bytes, at: int) -> bool:
+    """Whether the string whose closing quote ends at `at` is worth a look: of a hundred one is."""
+    start = data.rfind(data[at - 1], max(0, at - 1 - MOST), at - 1) + 1
+    value = data[start : at - 1]
+    distinct = len(set(value))
+    if not start or distinct < 9 or (distinct < 23 and value.strip(_HEX_DIGITS)):
+        return False
+    return not filters.goes_by_value(value.decode("latin-1"))
+
+
+# What the verdict asks of a string's name or of what stands before it on its line; all else it drops.
+_SPEAKS = (
+    r"(?:pass|psw|pwd|secret|token|credential|auth|(?:api|access|private|encryption|signing|master).?key)"
+    r"[^\r\n]{0,160}"
+)
+# A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
+NEEDLES = (Needle(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _SPEAKS),)
+BASE64_LIMIT = 4.5  # bits a character
+HEX_LIMIT = 3.0
+MOST = 4096  # characters of a string that is looked at
+
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_BASE64 = lazy_re.compile(r"[A-Za-z0-9+/\\_=-]+")
+_HEX = lazy_re.compile(r"[0-9a-fA-F]+")
+# Read backwards: an operator, what closes a name, the name.
+_EMAN = lazy_re.compile(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
+
+
+class Found(NamedTuple):
+    """A random string: text[start:end] without its quotes, the name it is given to, upstream's class."""
+
+    start: int
+    end: int
+    key: str
+    plugin: str
+
+
+def find(text: str, at: int) -> Found | None:
+    """The random string whose closing quote ends at `at`."""
+    quote, end = text[at - 1], at - 1
+    start = text.rfind(quote, max(0, end - MOST), end) + 1
+    plugin = kind(text[start:end]) if start else ""
+    if not plugin or not _BASE64.fullmatch(text, start, end):
+        return None
+    name = _EMAN.match(text[max(0, start - 80) : start - 1][::-1])
+    return Found(start, end, name[1][::-1] if name else "", plugin)
+
+
+def kind(value: str) -> str:
+    """The class of upstream's plugin that reports this string of its alphabet, "" if none does."""
+    distinct = len(set(value))
+    if distinct > 22 and shannon(value) > BASE64_LIMIT:
+        return "Base64HighEntropyString"
+    if 22 >= distinct > 8 and _HEX.fullmatch(value) and hex_entropy(value) > HEX_LIMIT:
+        return "HexHighEntropyString"
+    return ""
+
+
+def shannon(value: str) -> float:
+    """Bits of entropy a character."""
+    size = len(value)
+    return -sum(n / size * log2(n / size) for n in map(value.count, set(value)))
+
+
+def hex_entropy(value: str) -> float:
+    """The same, less a share for text that is a decimal number, the smaller the longer it is."""
+    bits = shannon(value)
+    return bits - 1.2 / log2(len(value)) if value.isdecimal() and len(value) > 1 else bits

@@ -1,0 +1,1 @@
+"""Whether a candidate is a secret: features, the model, its weights."""

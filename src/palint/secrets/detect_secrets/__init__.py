@@ -1,0 +1,1 @@
+"""detect-secrets: its plugins as detectors, and palint's detectors as plugins for it."""

@@ -1,0 +1,128 @@
+"""detect-secrets' own 27 plugins: where each could fire, and how to ask one without the rest of the package.
+
+A row names a plugin, and what of ours judges the same text or the needles that stand in everything it finds.
+Where ours do not, upstream's code is asked: its module is imported when one of its needles was found, and not
+before, since importing anything of detect-secrets costs more than a whole commit's check. A test holds, on
+real trees, that no value escapes the needles.
+
+The base class imports `requests`, for a verification over the network that never happens here: an inert
+stand-in has that name during the import.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import NamedTuple
+
+from palint.util import lazy_re
+
+
+class Plugin(NamedTuple):
+    """One of upstream's plugins.
+
+    name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
+    own: what of ours judges the same text: begins of formats' ids, "assignments", "statements", "entropy".
+    needles: where the plugin's own code is asked.
+    opens_nothing: how values begin that are identifiers and no secrets; nobody looks for them.
+    """
+
+    name: str
+    module: str
+    own: tuple[str, ...] = ()
+    needles: tuple[str, ...] = ()
+    opens_nothing: str | None = None
+
+
+# Base64 is full of it, save for what upstream wants to stand before and behind.
+_ARTIFACTORY = (
+    r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
+)
+_TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is none
+
+PLUGINS: tuple[Plugin, ...] = (
+    Plugin("ArtifactoryDetector", "artifactory", needles=(_ARTIFACTORY,)),
+    Plugin("AWSKeyDetector", "aws", ("aws-", "assignments", "entropy")),
+    Plugin("AzureStorageKeyDetector", "azure_storage_key", ("azure-storage-",)),
+    Plugin("BasicAuthDetector", "basic_auth", ("assignments",)),
+    Plugin("CloudantDetector", "cloudant", ("assignments",), needles=(r"\.cloudant\.com",)),
+    Plugin("DiscordBotTokenDetector", "discord", ("discord-bot-",)),
+    Plugin("GitHubTokenDetector", "github_token", ("github-",)),
+    Plugin("GitLabTokenDetector", "gitlab_token", ("gitlab-",)),
+    Plugin("Base64HighEntropyString", "high_entropy_strings", ("entropy",)),
+    Plugin("HexHighEntropyString", "high_entropy_strings", ("entropy",)),
+    Plugin("IbmCloudIamDetector", "ibm_cloud_iam", ("assignments",)),
+    Plugin("IbmCosHmacDetector", "ibm_cos_hmac", ("assignments",)),
+    Plugin("IPPublicDetector", "ip_public", opens_nothing=""),
+    Plugin("JwtTokenDetector", "jwt", ("json-web-token",)),
+    Plugin("KeywordDetector", "keyword", ("assignments", "statements")),
+    Plugin("MailchimpDetector", "mailchimp", ("mailchimp-",)),
+    Plugin("NpmDetector", "npm", ("assignments", "npm-")),
+    Plugin("OpenAIDetector", "openai", ("openai-",)),
+    Plugin("PrivateKeyDetector", "private_key", ("private-key", "putty-")),
+    Plugin("PypiTokenDetector", "pypi_token", ("pypi-", "testpypi-")),
+    Plugin("SendGridDetector", "sendgrid", ("sendgrid-",)),
+    Plugin("SlackDetector", "slack", ("slack-",)),
+    Plugin("SoftlayerDetector", "softlayer", ("assignments",), needles=(r"api\.softlayer\.com/soap/v3",)),
+    Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
+    Plugin("StripeDetector", "stripe", ("stripe-",)),
+    Plugin("TelegramBotTokenDetector", "telegram_token", needles=(_TELEGRAM,)),
+    Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
+)
+
+
+def asked() -> tuple[Plugin, ...]:
+    """The plugins whose own code is asked, in the table's order."""
+    return tuple(p for p in PLUGINS if p.needles)
+
+
+_LINE = lazy_re.compile(r"[^\r\n]+")
+_SPACES = lazy_re.compile(r" {2,}")
+_EDGES = " \t\"'=:"  # some values come with what stands round them
+
+
+def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int, int]]:
+    """Every occurrence in text[start:end] of each value that the plugin yields for a line of it.
+
+    Upstream yields a value without its place, and once where it stands twice. Its patterns for an assignment
+    take cubic time on spaces, and no value holds one: runs of them are shortened before it looks.
+    """
+    stretch = text[start:end]
+    lines = _LINE.findall(_SPACES.sub(" ", stretch))
+    found = {value.strip(_EDGES) for line in lines for value in load(plugin).analyze_string(line)}
+    for value in filter(None, found):
+        at = stretch.find(value)
+        while at >= 0:
+            yield start + at, start + at + len(value)
+            at = stretch.find(value, at + len(value))
+
+
+@cache
+def load(plugin: Plugin):  # type: ignore[no-untyped-def]
+    """An instance of upstream's class, with upstream's settings."""
+    from importlib import import_module
+
+    with without_requests():
+        module = import_module(f"detect_secrets.plugins.{plugin.module}")
+    return getattr(module, plugin.name)()
+
+
+@contextmanager
+def without_requests() -> Iterator[None]:
+    """`import requests` gives an empty module in the body, unless the real one is there already."""
+    if "requests" in sys.modules:
+        yield
+        return
+    from types import ModuleType
+
+    stand_in = ModuleType("requests")
+    stand_in.exceptions = ModuleType("requests.exceptions")  # type: ignore[attr-defined]
+    stand_in.exceptions.RequestException = OSError
+    stand_in.Response = object  # type: ignore[attr-defined]
+    sys.modules["requests"] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules["requests"]

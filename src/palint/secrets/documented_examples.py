@@ -1,0 +1,63 @@
+"""Values that standards and vendors print in their own documentation, and that thousands of files repeat.
+
+They are kept as the first twelve digits of their SHA-256, so that no scanner takes this page for a list of
+secrets. AWS's examples end in `EXAMPLE` and need no list.
+"""
+
+from __future__ import annotations
+
+from palint.util.sha256 import sha256
+
+
+def _listed(*texts: str) -> frozenset[str]:
+    return frozenset(digest for text in texts for digest in text.split())
+
+
+_DIGESTS = _listed(
+    # RFC 6749, OAuth 2.0
+    """
+    00cf4c781dc3 6c96130f130a a35b81a7d792 ca7459e2b267 53f5da0aaa93 e9974c507d2a ed8462e1cfbe
+    0e666bd1014d
+    """,
+    # RFC 6750, bearer tokens; RFC 7009, revocation; RFC 7662, introspection
+    """
+    b8e148545b13 a71b359a87af ea9bdfd02c0c c97b628dec75 91ceaa472d67
+    """,
+    # RFC 5849 and OAuth Core 1.0
+    """
+    293257ab6495 cb87c87e4a13 4c20e6f5cc11 6aa14267d949 bb9b1163338b 649e1f5c769e 5586407997f5
+    80f8b7c904d4 2ff8b0fb93ac c20fbc2b9618 b87dad10a32a b7c51d51ea83 dabda0bba4ef b258c27f4721
+    1984d686fff0 4bed31c8d172 6afe0524f7d3 b6a7a636451d e0abbf844f8b 065f56c02519 082bff0ad603
+    8d567eb88aff 9d03b692e941 d9a350d2f2ae 969d6377769f
+    """,
+    # RFC 2617, 7616 and 7617, HTTP authentication; RFC 6455, WebSocket
+    """
+    cf4d418ed3de afa04b0138c7 90580f4d2cba da5a21c9239d 78fdf74ffdf0 15cef4b629cc 507e2ce3c522
+    ad62d48d8b06 73f71af093fd 9ee6f3cb2a25
+    """,
+    # OpenID Connect Core
+    """
+    ad71fb416553 9e309cccd311 7f2dca4d56ef 0823a09b54cb
+    """,
+    # jwt.io and RFC 7515
+    """
+    7f75367e7881 da816f9f2c16 8d4ef6536dc8 8b1b17a9740c
+    """,
+    # RFC 6238 and the key URI format, one-time passwords
+    """
+    8be5d113c087 549c9390539e d3873980f248
+    """,
+    # Azure: the emulators of Storage and Cosmos DB
+    """
+    0011cc25eb43 ed967197261c aa6547439583 eaa6a9190faf
+    """,
+    # Stripe's documentation; Telegram's; Discord's
+    """
+    2cafc0970149 b1471f544cee f2d6ca165150 731fa294d036 0b5dd075ccdd 02f7ce3c263f
+    """,
+)
+
+
+def is_documented(value: str) -> bool:
+    """Whether this is one of those values, whole."""
+    return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS

@@ -1,0 +1,257 @@
+"""Messages that Python and JavaScript code sends to Slack, and the secrets in them.
+
+Which methods send: https://docs.slack.dev/reference/methods (chat.*, files.*) and incoming webhooks. Code
+says what is a secret by its names only: a variable, attribute or environment variable called `password`,
+`api_key` or so. What a function made of one (`mask(token)`) is taken for what the function says it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    import ast
+
+    from tree_sitter import Node
+
+    from palint.languages.python import Module, Scope
+    from palint.languages.treesitter import Tree
+
+# Where a message goes to Slack, by URL or by the name of what holds the URL. Signing in (`oauth.v2.access`)
+# is none, though it sends a client's secret.
+URL = lazy_re.compile(
+    r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
+    r"|slack(?![\w.-]{0,40}(?:oauth|token))[\w.-]{0,40}(?:webhook|hook|url)|webhook[\w.-]{0,40}slack",
+    re.I,
+)
+_METHOD = lazy_re.compile(
+    r"chat[._]?(?:postMessage|post_message|postEphemeral|post_ephemeral|update|scheduleMessage|meMessage)$"
+    r"|files[._]?upload(?:_v2|V2)?$",
+    re.I,
+)
+_POST = lazy_re.compile(r"(?:^|\.)(?:post|fetch|request)$|^(?:fetch|got|axios)$")
+_WEBHOOK = lazy_re.compile(
+    r"(?:Incoming|slack)\w*Webhook\w*(?:\(\))?\.send|WebhookClient(?:\(\))?\.send(?:_dict)?$", re.I
+)
+# What a text holds, in lower case, of a call that is one of these, however its parts are spread over it.
+_SENDING = (
+    "postmessage", "post_message", "postephemeral", "post_ephemeral", "schedulemessage", "memessage",
+    "webhook", "hooks.slack", "slack.com/api",
+)  # fmt: skip
+_SENDING_TOO = tuple(
+    map(
+        lazy_re.compile,
+        (r"slack[\w.-]{0,40}(?:hook|url)", r"chat[\W_]{0,40}update", r"files[\W_]{0,40}upload"),
+    )
+)
+_CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w*\s{0,4}\(")
+
+
+def _may_send(text: str) -> bool:
+    """Whether a Python text can hold a message to Slack: a cheap look that saves parsing the rest."""
+    text = text.lower()
+    named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
+    return named and _CALLED.search(text) is not None
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NO_MESSAGE = _listed(
+    """token channel channels user username icon_emoji icon_url headers auth url uri baseURL timeout thread_ts
+    ts file filename verify proxies cert method client_id client_secret refresh_token"""
+)
+_URL_MEMBERS = ("url", "uri", "baseURL")  # of the object that `axios` and its like are given
+# JavaScript's nodes: a name, and a member that is read (`a.b`, `a["b"]`).
+_NAMES = ("identifier", "shorthand_property_identifier")
+_READS = ("member_expression", "subscript_expression")
+_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
+_SECRET_PAIRS = frozenset(
+    ("api key", "access key", "private key", "secret key", "encryption key", "signing key")
+)
+_NO_SECRET = _listed(
+    """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
+    invalid error missing status rotation rotated max min used usage limit length len hash version policy
+    without no"""
+)
+_MASKS = lazy_re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
+
+
+class Leak(NamedTuple):
+    """A secret in a message, text[start:end]. name: what the code calls it; callee: what sends it."""
+
+    start: int
+    end: int
+    name: str
+    callee: str
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name is that of a secret, and not of something about one (`token_count`, `secret_arn`)."""
+    words = _words(name)
+    if not _NO_SECRET.isdisjoint(words):
+        return False
+    pairs = {f"{first} {second}" for first, second in pairwise(words)}
+    return not (_SECRET_WORDS.isdisjoint(words) and _SECRET_PAIRS.isdisjoint(pairs))
+
+
+def python(file: SourceFile) -> Iterator[Leak]:
+    """The secrets in a Python file's messages to Slack. Raises Unparsed."""
+    from palint.languages import python as py
+
+    if not _may_send(file.text):
+        return
+    module = file.view(py.module)
+    for call, scope in module.calls:
+        callee = module.dotted(call.func, scope)[-200:]
+        for argument in _python_message(module, call, scope, callee):
+            for node, name in _python_secrets(module, argument, scope):
+                yield Leak(*module.offsets(node), name, callee.rpartition(".")[2])
+                break
+
+
+def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -> list[ast.expr]:
+    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
+    named = [k.value for k in call.keywords if k.arg not in _NO_MESSAGE]
+    if _METHOD.search(callee) or _WEBHOOK.search(callee):
+        return [*call.args, *named]
+    if _POST.search(callee):
+        # `post(url, …)`, `request("POST", url, …)`, and both with `url=`
+        urls = [*call.args[: 2 if callee.endswith("request") else 1]]
+        urls += [k.value for k in call.keywords if k.arg == "url"]
+        to_slack = [url for url in urls if _is_url(url, scope)]
+        if to_slack:
+            return [*(given for given in call.args if given not in to_slack), *named]
+    return []
+
+
+def _is_url(node: ast.expr, scope: Scope) -> bool:
+    """Whether an argument is a URL of Slack, or a name that is set to one."""
+    import ast
+
+    return any(URL.search(ast.unparse(value)[:2000]) for value in (node, *scope.values(node)))
+
+
+def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
+    """The parts of an expression that are called like a secret; a name is followed one assignment back."""
+    import ast
+
+    todo: list[tuple[ast.AST, bool]] = [(node, True)]
+    while todo:
+        at, follow = todo.pop()
+        if isinstance(at, ast.Call):
+            named = module.dotted(at.func, scope)
+            if _MASKS.search(named):
+                continue
+            first = at.args[0] if at.args else None
+            reads = named.endswith(("environ.get", "getenv"))
+            if reads and isinstance(first, ast.Constant) and is_secret_name(str(first.value)):
+                yield at, str(first.value)
+                continue
+        elif isinstance(at, ast.Dict):
+            for key, value in zip(at.keys, at.values):  # noqa: B905 - always of one length
+                if not (isinstance(key, ast.Constant) and key.value in _NO_MESSAGE):
+                    todo.append((value, follow))
+            continue
+        elif isinstance(at, ast.Subscript) and isinstance(at.slice, ast.Constant):
+            if is_secret_name(str(at.slice.value)):
+                yield at, str(at.slice.value)
+                continue
+        elif isinstance(at, (ast.Name, ast.Attribute)):
+            name = at.id if isinstance(at, ast.Name) else at.attr
+            if is_secret_name(name):
+                yield at, name
+                continue
+            if follow:
+                todo.extend((value, False) for value in scope.values(at))
+            if isinstance(at, ast.Attribute):
+                continue
+        todo.extend((child, follow) for child in ast.iter_child_nodes(at))
+
+
+def javascript(file: SourceFile) -> Iterator[Leak]:
+    """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises Unparsed."""
+    from palint.languages import javascript as js
+
+    tree = file.view(js.parse)
+    todo = [tree.root]
+    while todo:
+        node = todo.pop()
+        if node.type == "call_expression":
+            callee = js.callee(tree, node)[-200:]
+            message = _javascript_message(tree, callee, js.arguments(node))
+            yield from _javascript_secrets(tree, message, callee.rpartition(".")[2])
+        todo.extend(reversed(node.named_children))
+
+
+def _javascript_message(tree: Tree, callee: str, given: list[Node]) -> list[Node]:
+    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
+    from palint.languages import javascript as js
+
+    if _METHOD.search(callee) or _WEBHOOK.search(callee):
+        return given
+    if not _POST.search(callee) or not given:
+        return []
+    first = _constant(tree, given[0])
+    if first.type != "object":
+        return given[1:] if _is_slack(tree, given[0]) else []
+    members = js.members(tree, first)  # `axios({ url, data })`
+    urls = [js.member_value(members[name]) for name in _URL_MEMBERS if name in members]
+    return given if any(_is_slack(tree, url) for url in urls) else []
+
+
+def _is_slack(tree: Tree, url: Node) -> bool:
+    sources = (tree.source(node)[:500] for node in (url, _constant(tree, url)))
+    return any(URL.search(source) for source in sources)
+
+
+def _constant(tree: Tree, node: Node) -> Node:
+    """What a name is set to; the node itself where it is no name, or that is not known."""
+    from palint.languages import javascript as js
+
+    return (js.constant(tree, node) if node.type in _NAMES else None) or node
+
+
+def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[Leak]:
+    from palint.languages import javascript as js
+
+    todo = [(node, True) for node in reversed(nodes)]
+    while todo:
+        node, follow = todo.pop()
+        if node.type in js.MEMBERS and js.key(tree, node) in _NO_MESSAGE:
+            continue
+        if node.type == "call_expression" and _MASKS.search(js.callee(tree, node)[-100:]):
+            continue
+        name = _javascript_name(tree, node)
+        if is_secret_name(name):
+            yield Leak(node.start_byte, node.end_byte, name, callee)
+            return
+        if node.type in _READS and not _NO_SECRET.isdisjoint(_words(name)):
+            continue  # `token.length`
+        if follow and (value := _constant(tree, node)) != node:
+            todo.append((value, False))
+        todo.extend((child, follow) for child in reversed(node.named_children))
+
+
+def _javascript_name(tree: Tree, node: Node) -> str:
+    """What an expression is called: a variable, or the member that is read; "" for all others."""
+    if node.type in _NAMES:
+        return tree.source(node)
+    if node.type not in _READS:
+        return ""
+    read = node.child_by_field_name("property") or node.child_by_field_name("index")
+    if read is None or read.type not in ("property_identifier", "private_property_identifier", "string"):
+        return ""
+    return tree.source(read).strip("'\"")

@@ -1,0 +1,1 @@
+"""One file's bytes and text: decoding, positions, embedded encodings, windows of a large file."""

@@ -1,0 +1,1 @@
+"""Where files come from: the work tree, git's index and commits, standard input."""

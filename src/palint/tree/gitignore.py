@@ -1,0 +1,176 @@
+"""What a `.gitignore` leaves out, for trees that are no git repository."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+_LINES = 5000  # patterns of one file at most
+_FOLDER_END = lazy_re.compile(r"(?<!^)(?<!^!)/\s*$")
+_GLOB = lazy_re.compile(r"\*+|\?|\[[^\]]*\]?")
+_SET = lazy_re.compile(r"\[([^\]!^\\-]{1,8})\]")
+_PLAIN = lazy_re.compile(r"(!?)(?:(\*?)([A-Za-z0-9._-]*)(\*?)|(/?[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*))(/?)")
+
+
+class Ignore:
+    """One .gitignore. Directories are asked about before what lies in them, as git does.
+
+    pathspec decides where a line that is not plain could mean a name: it takes 20 ms to import, and a
+    microsecond a line.
+    Asked for `name/`, it lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there are
+    lines for directories alone, without the `/` that restricts one to them, and names go without theirs.
+
+    text: the file's. Raises ValueError when there are too many lines, or one would take too long to match.
+    """
+
+    def __init__(self, text: str) -> None:
+        lines = (line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n"))
+        self._lines = [line for line in lines if line.strip() and not line.startswith("#")]
+        if len(self._lines) > _LINES or any(map(costly, self._lines)):
+            raise ValueError("too many patterns, or one that is too costly")
+        self._could = _Could(self._lines)
+        self._last_first: list[_Plain | _Other] = []
+        self._files: GitIgnoreSpec | None = None
+        self._folders: GitIgnoreSpec | None = None
+
+    def decide(self, path: str) -> bool | None:
+        """Whether a path below its directory (a directory's with `/`) is ignored; None: it does not say."""
+        folder = path.endswith("/")
+        if folder:
+            path = path[:-1]
+        if not self._could.mean(path):
+            return None
+        if not self._last_first:
+            self._last_first = [_plain(line) or _Other(line) for line in reversed(self._lines)]
+        for line in self._last_first:  # the last that means it decides
+            if line.mean(path, folder):
+                return not line.negated if isinstance(line, _Plain) else self._ask(path, folder)
+        return None
+
+    def _ask(self, path: str, folder: bool) -> bool | None:
+        if self._files is None or self._folders is None:
+            self._files = _compile(self._lines)
+            self._folders = _compile([_FOLDER_END.sub("", line) for line in self._lines])
+        return (self._folders if folder else self._files).check_file(path).include
+
+
+def _compile(lines: list[str]) -> GitIgnoreSpec:
+    """A pathspec of some lines; one that is no pattern matches nothing, as for git."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines, backend="simple")
+    except ValueError:
+        return GitIgnoreSpec.from_lines(filter(_is_pattern, lines), backend="simple")
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line], backend="simple")
+    except ValueError:
+        return False
+    return True
+
+
+def costly(line: str) -> bool:
+    """Whether `re` could need more than the square of a name's length: two `*` before the last are fine."""
+    parts = line.strip().split("/")
+    return (
+        len(line) > 1000
+        or sum(part.strip("!") == "**" for part in parts) > 3
+        or any(len(re.findall(r"\*+", part.rstrip("*"))) > 2 for part in parts)
+    )
+
+
+class _Plain(NamedTuple):
+    """A line of one literal, with `*` round it or not (`*.mo`, `build/`, `!.gitignore`), or a whole path."""
+
+    negated: bool
+    folders: bool
+    literal: str
+    begins: bool
+    ends: bool
+    path: str
+
+    def mean(self, path: str, folder: bool) -> bool:
+        if self.folders and not folder:
+            return False
+        if self.path:
+            return path == self.path
+        name = path[path.rfind("/") + 1 :]
+        if self.begins:
+            return name == self.literal if self.ends else name.startswith(self.literal)
+        return name.endswith(self.literal) if self.ends else self.literal in name
+
+
+def _plain(line: str) -> _Plain | None:
+    match = _PLAIN.fullmatch(line)
+    if match is None or not any(match.group(2, 3, 5)):
+        return None
+    negated, star, literal, more, path, end = match.groups()
+    return _Plain(bool(negated), bool(end), literal, not star, not more, (path or "").removeprefix("/"))
+
+
+class _Other:
+    """Any other line; whether it could mean a path, by all the literals that it needs."""
+
+    def __init__(self, line: str) -> None:
+        parts = line.removeprefix("!").rstrip().split("/")
+        self.needed = [] if "\\\\" in line else [x for part in parts for x in _literals(part) if x]
+
+    def mean(self, path: str, folder: bool) -> bool:
+        return all(literal in path for literal in self.needed)
+
+
+class _Could:
+    """Whether any line could mean a path, by the literals that it needs: quick, and never wrongly no."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.any = False
+        self.names: set[str] = set()
+        self.inside: set[tuple[str, ...]] = set()
+        ends: set[str] = set()
+        for line in lines:
+            parts = line.removeprefix("!").rstrip().rstrip("/").split("/")
+            for part in _alternatives(parts[-1]):
+                literals = _literals(part)
+                if len(literals) == 1 and literals[0]:
+                    self.names.add(literals[0])
+                elif literals[-1]:
+                    ends.add(literals[-1])
+                else:
+                    # Nothing to hold on to at the end: all literals of the line must stand in the path.
+                    needed = [x for each in parts for x in _literals(each) if x]
+                    self.inside.add(tuple(sorted(set(needed), key=len, reverse=True)))
+        self.any = () in self.inside or any("\\\\" in line for line in lines)
+        self.ends = tuple(ends)
+
+    def mean(self, path: str) -> bool:
+        name = path[path.rfind("/") + 1 :]
+        if self.any or name in self.names or name.endswith(self.ends):
+            return True
+        for needed in self.inside:
+            for literal in needed:
+                if literal not in path:
+                    break
+            else:
+                return True
+        return False
+
+
+def _literals(part: str) -> list[str]:
+    """What stands between the wildcards of one part of a line; one piece where there are none."""
+    return [piece.replace("\\", "") for piece in _GLOB.split(part)]
+
+
+def _alternatives(part: str) -> list[str]:
+    """`*.py[cod]` as three; anything else as it is."""
+    found = _SET.search(part) if part.count("[") == 1 else None
+    return [part[: found.start()] + c + part[found.end() :] for c in found[1]] if found else [part]

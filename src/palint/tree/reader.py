@@ -1,0 +1,363 @@
+"""The bytes of a tree on the disk, and the names in one that is no git repository.
+
+Nothing is opened through a symbolic link: every directory from its parent's descriptor, every file from its
+directory's, none of them following. What is no regular file is never read. Platforms without `openat`
+(Windows) open by path, after a look at what lies there.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.findings import Failure
+from palint.tree.gitignore import Ignore
+
+FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
+
+_AT = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0)
+_OPEN_FILE = (
+    os.O_RDONLY | _NO_FOLLOW | _CLOEXEC
+    | getattr(os, "O_NONBLOCK", 0)  # a FIFO without a writer would block
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)  # fmt: skip
+_OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
+_PASS_FOLDER = _OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission to list is needed to pass
+_ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # of names
+_KEPT = 64  # directory descriptors that a walk or a reader holds at most
+_PIECE = 1 << 20  # bytes
+_IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
+
+
+class Read(NamedTuple):
+    """What reading one path gave.
+
+    data: the bytes, of a symbolic link its target; None when there is nothing, or too much, to give.
+    size: of the whole, in bytes. kind, message: why there is no data, as a notice says it; kind is "" for a
+    file that is not there, and for one that is larger than asked for.
+    """
+
+    data: bytes | None
+    size: int = 0
+    link: bool = False
+    kind: str = ""
+    message: str = ""
+
+
+class Listing(NamedTuple):
+    """A tree's names: (path, kind) sorted by bytes, what is ignored, and what cannot be looked into.
+
+    ignored: as git gives it: files, and wholly ignored directories as `name/`.
+    closed: directories that could not be looked into, and why. unused: .gitignore files that are not
+    honoured, and why; what they would leave out is listed.
+    """
+
+    files: list[tuple[str, str]]
+    ignored: list[str]
+    closed: list[tuple[str, str]]
+    unused: list[tuple[str, str]]
+
+
+def walk(root: str) -> Listing:
+    """The names below `root` as git would list them: without `.git`, without what `.gitignore` files name.
+
+    A directory that is a symbolic link is a name, never followed.
+    """
+    found = _Walk()
+    found.run(root)
+    plain = all(path.isascii() for path, _ in found.files)  # then characters sort as bytes do
+    found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
+    found.ignored.sort(key=os.fsencode)
+    return Listing(found.files, found.ignored, found.closed, found.unused)
+
+
+class _Walk:
+    """A walk in depth, without recursion: a tree may be deeper than Python's stack and than PATH_MAX."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[str, str]] = []
+        self.ignored: list[str] = []
+        self.closed: list[tuple[str, str]] = []
+        self.unused: list[tuple[str, str]] = []
+        self.ignores: list[tuple[str, Ignore]] = []  # (directory with its "/", its .gitignore) that hold here
+        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have the same
+
+    def run(self, root: str) -> None:
+        folders = _Folders(root, _OPEN_FOLDER)
+        waiting = [("", 0)]  # directory with its "/", and how many of `ignores` hold above it
+        while waiting:
+            folder, above = waiting.pop()
+            del self.ignores[above:]
+            try:
+                where = folders.enter(os.fsencode(folder[:-1]))
+                here = _names(where)
+            except OSError as error:
+                self.closed.append((folder, f"cannot be looked into: {_reason(error)}"))
+                continue
+            if ".gitignore" in [entry.name for entry in here]:
+                self._honour(folder, where)
+            below = len(self.ignores)
+            for entry in here:
+                name = entry.name
+                if name == ".git":
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                path = f"{folder}{name}/" if is_folder else folder + name
+                if self.ignores and self._is_ignored(path):
+                    self.ignored.append(path)
+                elif is_folder:
+                    waiting.append((path, below))
+                elif entry.is_file(follow_symlinks=False):
+                    self.files.append((path, FILE))
+                else:
+                    self.files.append((path, LINK if entry.is_symlink() else OTHER))
+        folders.close()
+
+    def _is_ignored(self, path: str) -> bool:
+        for folder, spec in reversed(self.ignores):
+            decided = spec.decide(path[len(folder) :])
+            if decided is not None:
+                return decided
+        return False
+
+    def _honour(self, folder: str, where: int | bytes) -> None:
+        path = folder + ".gitignore"
+        read = _read_at(where, b".gitignore", _IGNORE_BYTES)
+        if read.data is None or read.link:
+            if read.kind != "no-text" and not read.link:
+                self.unused.append((path, read.message or "is too large: it ignores nothing"))
+            return
+        text = read.data.decode("utf-8", "surrogateescape")
+        try:
+            if text not in self.compiled:
+                self.compiled[text] = Ignore(text)
+            self.ignores.append((folder, self.compiled[text]))
+        except ValueError:
+            self.unused.append(
+                (path, "holds too many patterns, or one that costs too much: it ignores nothing")
+            )
+
+
+def _names(where: int | bytes) -> list[os.DirEntry[str]]:
+    with os.scandir(where if isinstance(where, int) else os.fsdecode(where)) as entries:
+        return list(entries)
+
+
+class _Folders:
+    """The descriptor of one directory below a root, cheap to move to a near one.
+
+    Holds the descriptors of the deepest `_KEPT` directories on the way. Where there is no `openat`, paths
+    stand in for descriptors.
+    """
+
+    def __init__(self, root: str, flags: int) -> None:
+        self._flags = flags
+        self._path = os.fsencode(root)
+        try:
+            self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
+        except OSError as error:
+            raise Failure(f"{root} cannot be opened: {_reason(error)}") from None
+        self._folder = b""
+        self._names: list[bytes] = []
+        self._open: list[int] = []  # of each name, -1 when it was closed to make room
+
+    def enter(self, folder: bytes) -> int | bytes:
+        """Descriptor of a directory, relative to the root, "" for the root itself. Raises OSError."""
+        if not _AT:
+            return self._by_path(folder)
+        if folder != self._folder:
+            names = folder.split(b"/") if folder else []
+            common = 0
+            for one, other in zip(names, self._names):  # noqa: B905 - to the end of the shorter
+                if one != other:
+                    break
+                common += 1
+            self._leave(common)
+            self._descend(names[common:])
+            self._folder = folder
+        return self._open[-1] if self._open else self._root
+
+    def _leave(self, depth: int) -> None:
+        """Go up to where `depth` names are left, and open that one again if it was closed."""
+        while len(self._open) > depth:
+            fd = self._open.pop()
+            self._names.pop()
+            if fd >= 0:
+                os.close(fd)
+        self._folder = b"/".join(self._names)
+        if self._open and self._open[-1] < 0:
+            names, self._names, self._open = self._names, [], []
+            self._descend(names)
+
+    def _descend(self, names: list[bytes]) -> None:
+        for name in names:
+            above = self._open[-1] if self._open else self._root
+            if name in (b"", b".", b".."):
+                raise FileNotFoundError(2, "not a path below the root")
+            fd = os.open(name, self._flags, dir_fd=above)
+            self._names.append(name)
+            self._open.append(fd)
+            self._folder = b"/".join(self._names) if len(names) == 1 else b"\0"
+            far = len(self._open) - 1 - _KEPT
+            if far >= 0 and self._open[far] >= 0:
+                os.close(self._open[far])
+                self._open[far] = -1
+
+    def linked(self, folder: bytes) -> bool:
+        """Whether a directory on the way is a symbolic link; asked when `enter` failed."""
+        parts = folder.split(b"/")
+        for depth in range(len(parts)):
+            try:
+                above = self.enter(b"/".join(parts[:depth]))
+                if stat.S_ISLNK(_lstat(parts[depth], above).st_mode):
+                    return True
+            except OSError:
+                return False
+        return False
+
+    def _by_path(self, folder: bytes) -> bytes:
+        path = self._path
+        for name in folder.split(b"/") if folder else []:
+            path = os.path.join(path, name)
+            if name == b".." or not stat.S_ISDIR(os.lstat(path).st_mode):
+                raise NotADirectoryError(20, "not a directory")
+        return path
+
+    def close(self) -> None:
+        """Give the descriptors back."""
+        self._leave(0)
+        if self._root >= 0:
+            os.close(self._root)
+            self._root = -1
+
+    def __del__(self) -> None:
+        if hasattr(self, "_root"):  # it is missing where the root could not be opened
+            self.close()
+
+
+class Reader:
+    """Reads files below a root. Paths in sorted order cost open, fstat, read and close each."""
+
+    def __init__(self, root: str) -> None:
+        self._folders = _Folders(root, _PASS_FOLDER)
+        self._last: tuple[str, int | bytes] | None = None  # the folder that was read from, and its descriptor
+
+    def read(self, path: str, limit: int) -> Read:
+        """One file whole, when it has at most `limit` bytes; `path` is relative to the root."""
+        folder, _, name = path.rpartition("/")
+        if self._last is None or self._last[0] != folder:
+            self._last = None
+            place = folder.encode(_ENCODING, _ERRORS)
+            try:
+                self._last = folder, self._folders.enter(place)
+            except OSError as error:
+                return self._no_folder(place, error)
+        return _read_at(self._last[1], name.encode(_ENCODING, _ERRORS), limit)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
+        folder, _, name = os.fsencode(path).rpartition(b"/")
+        self._last = None
+        fd = _open_at(self._folders.enter(folder), name)
+        try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                return
+            while limit > 0 and (piece := os.read(fd, min(limit, _PIECE))):
+                limit -= len(piece)
+                yield piece
+        finally:
+            os.close(fd)
+
+    def _no_folder(self, folder: bytes, error: OSError) -> Read:
+        if self._folders.linked(folder):
+            return Read(None, kind="unreadable", message="lies behind a directory that is a symbolic link")
+        if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+            return Read(None)
+        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+
+
+def _open_at(where: int | bytes, name: bytes) -> int:
+    if isinstance(where, bytes):
+        path = os.path.join(where, name)
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            raise OSError(40, "a symbolic link")
+        return os.open(path, _OPEN_FILE)
+    return os.open(name, _OPEN_FILE, dir_fd=where)
+
+
+def _lstat(name: bytes, where: int | bytes) -> os.stat_result:
+    if isinstance(where, bytes):
+        return os.lstat(os.path.join(where, name))
+    return os.stat(name, dir_fd=where, follow_symlinks=False)
+
+
+def _read_at(where: int | bytes, name: bytes, limit: int) -> Read:
+    """Read one name of a directory, given by its descriptor, or by its path where there is no `openat`."""
+    try:
+        fd = _open_at(where, name)
+    except OSError as error:
+        return _not_opened(where, name, error)
+    try:
+        info = os.fstat(fd)
+        if not stat.S_ISREG(info.st_mode):
+            return _no_text(info.st_mode)
+        size = info.st_size
+        if size > limit:
+            return Read(None, size)
+        data = os.read(fd, size + 1)
+        if len(data) != size or not size:
+            data = _rest(fd, data, limit)
+        if len(data) > limit:
+            return Read(None, len(data))
+        return Read(data, len(data))
+    except OSError as error:
+        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+    finally:
+        os.close(fd)
+
+
+def _rest(fd: int, data: bytes, limit: int) -> bytes:
+    """A file that grew, shrank or has no size (procfs): read on to its end, or beyond the limit."""
+    pieces, size = [data], len(data)
+    while data and size <= limit:
+        data = os.read(fd, min(limit + 1 - size, _PIECE))
+        pieces.append(data)
+        size += len(data)
+    return b"".join(pieces)
+
+
+def _not_opened(where: int | bytes, name: bytes, error: OSError) -> Read:
+    """A symbolic link is its target's text; a socket cannot be opened; the rest is said or not there."""
+    try:
+        mode = _lstat(name, where).st_mode
+        if stat.S_ISLNK(mode):
+            if isinstance(where, bytes):
+                target = os.fsencode(os.readlink(os.path.join(where, name)))
+            else:
+                target = os.readlink(name, dir_fd=where)
+            return Read(target, len(target), link=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return Read(None)
+    except OSError as again:
+        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(again)}")
+    if not stat.S_ISREG(mode):
+        return _no_text(mode)
+    return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+
+
+def _no_text(mode: int) -> Read:
+    if stat.S_ISDIR(mode):
+        return Read(None)
+    names = {stat.S_IFIFO: "FIFO", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
+    what = names.get(stat.S_IFMT(mode), "special file")
+    return Read(None, kind="no-text", message=f"is a {what}: it holds no text")
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

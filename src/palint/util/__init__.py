@@ -1,0 +1,1 @@
+"""Helpers that know nothing of palint: lazy patterns, SHA-256, the cache directory, background work."""
