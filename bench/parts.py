@@ -18,28 +18,28 @@ import tree as trees
 
 from palint import registry
 from palint.config.model import Config
-from palint.engine.file_checker import Checker
+from palint.engine.file_checker import FileChecker
 from palint.findings import Finding
 from palint.prefilter import Hits
 from palint.rule import Rule
 from palint.text import source
-from palint.text.source import Hit, SourceFile
-from palint.tree.project import Disk, Project
+from palint.text.source import KeywordMatch, SourceFile
+from palint.tree.project import Project, WorkTree
 
 
-class Part(Checker):
+class Part(FileChecker):
     """A checker of which parts can be left out."""
 
     asked: frozenset[str] | None = None  # the rules that are asked; None: all
     positions = scans = True
 
     def _ask(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
-        return super()._ask(rule, file) if self.asked is None or rule.id() in self.asked else []
+        return super()._run_rule(rule, file) if self.asked is None or rule.id() in self.asked else []
 
     def _hits(
         self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
-    ) -> dict[int, list[Hit]]:
-        return super()._hits(file, found, asked) if self.positions else {}
+    ) -> dict[int, list[KeywordMatch]]:
+        return super()._keyword_matches(file, found, asked) if self.positions else {}
 
     def leave_out_looks(self) -> None:
         """From now on hits are found and forgotten; without `scans` nothing is searched."""
@@ -57,7 +57,7 @@ def fastest(run: Callable[[], object]) -> float:
     """CPU seconds of the fastest of three runs."""
     took = []
     for _ in range(3):
-        source.forget()
+        source.clear_cache()
         began = time.process_time()
         run()
         took.append(time.process_time() - began)
@@ -68,7 +68,7 @@ def main() -> None:
     """Print the parts in milliseconds."""
     gc.set_threshold(200_000, 20, 100)  # as the program does
     root = str(trees.tree())
-    project = Project(root, Disk(root, repository=False))
+    project = Project(root, WorkTree(root, repository=False))
     files = project.files()
     rules = [rule(Config()) for rule in registry.load().values()]
     checker = Part(project, Config(), rules)

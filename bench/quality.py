@@ -31,14 +31,18 @@ def out_of_fold(data: list[Row], negatives: list[list[str]]) -> set[int]:
     repositories = [row.repository for row in data]
     for learn, test in GroupKFold(FOLDS).split(data, groups=repositories):
         model = fit(data, [item for number in learn for item in of_row[number]], negatives)
-        found |= {n for n in test if any(classifier.score(model, item.features).keep for item in of_row[n])}
+        found |= {
+            n for n in test if any(classifier.score(model, item.features).is_secret for item in of_row[n])
+        }
     return found
 
 
 def in_sample(data: list[Row]) -> set[int]:
     """The same with the weights that ship, which have seen these lines."""
     judged, found = prepare(data)
-    return found | {item.row for item in judged if classifier.score(classifier.model(), item.features).keep}
+    return found | {
+        item.row for item in judged if classifier.score(classifier.model(), item.features).is_secret
+    }
 
 
 def upstream(data: list[Row]) -> set[int]:

@@ -1,7 +1,7 @@
 """Learn the weights of `palint.secrets.classifier.model`: python bench/train_verdict.py
 
 Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and ordinary source trees (`ordinary.py`),
-writes `src/palint/secrets/weights.json`. Needs scikit-learn.
+writes `src/palint/secrets/classifier/weights.json`. Needs scikit-learn.
 
 A row has a label, its candidates have none. In a row without a secret each candidate is a negative. In a row
 with one, all candidates start as positives, and those that the model itself holds for much worse than the
@@ -33,7 +33,7 @@ from palint.secrets.classifier import model as classifier
 from palint.text.source import code_points
 
 ROOT = Path(__file__).resolve().parent.parent
-WEIGHTS = ROOT / "src/palint/secrets/weights.json"
+WEIGHTS = ROOT / "src/palint/secrets/classifier/weights.json"
 STRENGTH = 1.0  # inverse of the L2 penalty
 ORDINARY = 0.06  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 RARE = 8  # a feature that fewer candidates have is left out
@@ -83,7 +83,7 @@ def rows() -> list[Row]:
 
 @lru_cache(maxsize=1)
 def matcher() -> prefilter.Matcher:
-    return prefilter.compile(secrets.NEEDLES)
+    return prefilter.compile(secrets.KEYWORDS)
 
 
 def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
@@ -95,10 +95,10 @@ def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
     certain: list[tuple[int, int]] = []
     found = []
     for c in sorted(candidates, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
-        question = secrets._question(text, c, path)
-        if any(c.start < end and start < c.end for start, end in certain) or filters.why(*question):
+        question = secrets._classifier_args(text, c, path)
+        if any(c.start < end and start < c.end for start, end in certain) or filters.filter_reason(*question):
             continue
-        if classifier.keeps(c.detector):
+        if classifier.always_report_reason(c.detector):
             certain.append((c.start, c.end))
         else:
             found.append(features.extract(*question))

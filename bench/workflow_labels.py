@@ -17,7 +17,7 @@ from palint import registry
 from palint.config.model import Config
 from palint.engine.run import run
 from palint.findings import Finding, Severity
-from palint.tree.project import Disk, Project
+from palint.tree.project import Project, WorkTree
 
 RULES = ("workflow-id-token", "workflow-access-key", "env-file-loaded")
 ROWS = dict[tuple[str, str], list[dict[str, str]]]
@@ -35,7 +35,7 @@ def rows(folder: Path) -> ROWS:
 def found(tree: Path, *rules: str) -> list[Finding]:
     """What some rules find in a tree, in workflows and actions."""
     known = registry.load()
-    project = Project(str(tree), Disk(str(tree), repository=False))
+    project = Project(str(tree), WorkTree(str(tree), repository=False))
     made = run(project, Config(), {rule: known[rule] for rule in rules}, jobs=1).findings
     return [
         f for f in made if ".github/" in f.span.path or f.span.path.endswith(("action.yml", "action.yaml"))

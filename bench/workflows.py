@@ -14,8 +14,8 @@ from pathlib import Path
 from palint.config.model import Config
 from palint.github import graph
 from palint.rule import ACTIONS, WORKFLOWS, Rule
-from palint.text.source import Unparsed
-from palint.tree.project import Disk, Project
+from palint.text.source import ParseError
+from palint.tree.project import Project, WorkTree
 
 RULES = ("workflow_id_token", "workflow_access_key", "github_secret", "secret_to_slack", "env_file_loaded")
 
@@ -40,10 +40,10 @@ def run(trees: list[Path], asked: list[Rule]) -> tuple[int, int]:
     """(files, findings) of one pass over all trees."""
     files = found = 0
     for tree in trees:
-        project = Project(str(tree), Disk(str(tree), repository=False))
-        project.memo(graph)
+        project = Project(str(tree), WorkTree(str(tree), repository=False))
+        project.cached(graph)
         for path in project.files():
-            if not (WORKFLOWS.wants(path) or ACTIONS.wants(path)):
+            if not (WORKFLOWS.matches(path) or ACTIONS.matches(path)):
                 continue
             file = project.open(path)
             if file is None:
@@ -52,7 +52,7 @@ def run(trees: list[Path], asked: list[Rule]) -> tuple[int, int]:
             for rule in asked:
                 try:
                     found += len(list(rule.check(file, project)))
-                except Unparsed:
+                except ParseError:
                     pass
     return files, found
 

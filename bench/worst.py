@@ -13,13 +13,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from palint import prefilter, secrets
-from palint.text.source import Hit, SourceFile
+from palint.text.source import KeywordMatch, SourceFile
 from tests.secrets import worst
 
 
 def main() -> None:
     """Print each case with its seconds."""
-    matcher = prefilter.compile(secrets.NEEDLES)
+    matcher = prefilter.compile(secrets.KEYWORDS)
     took = {}
     for case in worst.CASES:
         data = worst.text(case).encode()
@@ -27,9 +27,9 @@ def main() -> None:
         for _ in range(3):
             began = time.process_time()
             file = SourceFile("a.yaml", data)
-            found = matcher.scan(file.scanned)
+            found = matcher.scan(file.utf8)
             places = file.offsets([end for _, end in found])
-            hits = [Hit(needle, place) for (needle, _), place in zip(found, places, strict=True)]
+            hits = [KeywordMatch(keyword, place) for (keyword, _), place in zip(found, places, strict=True)]
             secrets.detect(file, hits)
             seconds.append(time.process_time() - began)
         took[case] = min(seconds)

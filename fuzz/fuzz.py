@@ -25,13 +25,13 @@ def seeds(target: str) -> list[bytes]:
     """What to start from: the rules' own examples."""
     from targets import RULES
 
-    from palint.testing import fill
+    from palint.testing import substitute
 
     texts = []
     for rule in RULES.values():
         for example in (*rule.bad, *rule.good):
             files = example.files or {example.path: example.text}
-            texts += [fill(text).encode("utf-8", "surrogatepass") for text in files.values()]
+            texts += [substitute(text).encode("utf-8", "surrogatepass") for text in files.values()]
     return sorted({text[:LARGEST] for text in texts})
 
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from palint import baseline, registry, report, suppressions
 from palint.config import model as config_model
 from palint.config.model import Config, ConfigError
-from palint.engine.file_checker import Checker
+from palint.engine.file_checker import FileChecker
 from palint.engine.run import select
-from palint.findings import Failure, Finding, Notice, Results
+from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import plan as fix_plan
 from palint.report import escape
-from palint.text.source import SourceFile, code_points, foreign_parts
+from palint.text.source import SourceFile, code_points, embedded_encodings
 from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
 
@@ -47,7 +47,7 @@ class Memory:
         yield self._given[path][:limit]
 
 
-CHECKER = Checker(Project("/nowhere", Memory({})), Config(), select(Config(), RULES))
+CHECKER = FileChecker(Project("/nowhere", Memory({})), Config(), select(Config(), RULES))
 
 
 def check(given: dict[str, bytes]) -> Results:
@@ -68,7 +68,7 @@ def check(given: dict[str, bytes]) -> Results:
         assert notice.kind not in ("crashed", "timeout"), notice
     for finding in results.findings:
         file = SourceFile(finding.span.path, given[finding.span.path])
-        if any(foreign_parts(file)):
+        if any(embedded_encodings(file)):
             continue  # the place in a stretch of another encoding is counted as that is read
         for span in (finding.span, *(r.span for r in finding.related if r.span.path == finding.span.path)):
             assert 0 <= span.offset <= span.end_offset <= len(file.text), span
@@ -122,7 +122,7 @@ def of_source(data: bytes) -> None:
     for offset in range(0, len(text) + 1, max(1, len(text) // 20)):
         line, column = file.position(offset)
         assert file.offset(line, column) == offset
-    scanned = file.scanned
+    scanned = file.utf8
     ends = range(0, len(scanned) + 1, max(1, len(scanned) // 20))
     assert len(code_points(scanned, ends)) == len(ends)
     suppressions.find(file)
@@ -144,7 +144,7 @@ def of_baseline(data: bytes) -> None:
     """A baseline either loads, and is then written as it was, or says what is wrong."""
     try:
         entries = baseline.load(data.decode("utf-8", "replace"))
-    except Failure:
+    except PalintError:
         return
     assert baseline.load(baseline.dump(entries)) == sorted(entries)
 
@@ -152,7 +152,7 @@ def of_baseline(data: bytes) -> None:
 def of_escapers(data: bytes) -> None:
     """What every report writes text of the tree through."""
     text = data.decode("utf-8", "surrogateescape")
-    for function in (escape.visible, escape.terminal, escape.markup, escape.markdown):
+    for function in (escape.escape_controls, escape.terminal, escape.markup, escape.markdown):
         made = function(text)
         assert not any(c in made for c in "\x1b\x07\x9b\u202e\u2066"), function
     assert "\n" not in escape.command_data(text) + escape.command_property(text)

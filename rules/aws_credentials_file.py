@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.findings import Finding
-from palint.rule import DOCKERFILES, EVERY, SHELL, Clause, Example, Rule, is_workflow
-from palint.text.source import SourceFile, Unparsed
+from palint.rule import ALL_FILES, DOCKERFILES, SHELL, Clause, Example, Rule, is_workflow
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -63,60 +63,66 @@ class AwsCredentialsFile(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = EVERY
-    needles = (
+    files = ALL_FILES
+    keywords = (
         "aws_access_key_id",
         "aws_secret_(access_)?key",
         "aws[.](credentials[.])?(access|secret)-?[ak]",
     )
-    speaks_for = ("hardcoded-secret",)
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
             "[default]\naws_access_key_id = {aws_access_key_id}\n"
             "aws_secret_access_key = {aws_secret_access_key}\n",
-            path=".aws/credentials", at="aws_access_key_id",
+            path=".aws/credentials", location="aws_access_key_id",
         ),
         Example(
             "FROM python\nRUN <<EOF cat > ~/.aws/credentials\n[default]\naws_access_key_id=$KEY\nEOF\n",
-            path="Dockerfile", at="aws_access_key_id", note="a here-document, from a variable",
+            path="Dockerfile", location="aws_access_key_id", note="a here-document, from a variable",
         ),
         Example(
             "cat > ~/.aws/config <<EOF\n[profile ci]\naws_secret_access_key = ${SECRET}\nEOF\n", path="ci.sh",
-            at="aws_secret",
+            location="aws_secret",
         ),
         Example(
             'echo "[default]" > ~/.aws/credentials\necho "aws_access_key_id = $KEY" >> ~/.aws/credentials\n',
-            path="ci.sh", at="aws_access_key_id",
+            path="ci.sh", location="aws_access_key_id",
         ),
-        Example("export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", at="AWS_SECRET"),
-        Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", at="AWS_ACC"),
-        Example('$env:AWS_SECRET_ACCESS_KEY = "{aws_secret_access_key}"\n', path="run.ps1", at="AWS_SECRET"),
+        Example(
+            "export AWS_SECRET_ACCESS_KEY={aws_secret_access_key}\n", path="run.sh", location="AWS_SECRET",
+        ),
+        Example('AWS_ACCESS_KEY_ID="{aws_access_key_id}" aws s3 ls\n', path="run.sh", location="AWS_ACC"),
+        Example(
+            '$env:AWS_SECRET_ACCESS_KEY = "{aws_secret_access_key}"\n', path="run.ps1", location="AWS_SECRET",
+        ),
         Example(
             "deploy:\n\texport AWS_ACCESS_KEY_ID={aws_access_key_id} && ./deploy\n",
-            path="Makefile", at="AWS_A",
+            path="Makefile", location="AWS_A",
         ),
         Example(
             'aws configure set aws_secret_access_key "$SECRET"\n',
-            path="ci.sh", at="aws_secret_access_key",
+            path="ci.sh", location="aws_secret_access_key",
         ),
         Example(
             'import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{aws_secret_access_key}"\n', path="app.py",
-            at="AWS_SECRET",
+            location="AWS_SECRET",
         ),
         Example(
             'os.environ.update(AWS_ACCESS_KEY_ID="{aws_access_key_id}", AWS_REGION="eu-west-2")\n',
-            path="a.py", at="AWS_ACC",
+            path="a.py", location="AWS_ACC",
         ),
-        Example('process.env.AWS_ACCESS_KEY_ID = "{aws_access_key_id}";\n', path="index.ts", at="AWS_ACC"),
+        Example(
+            'process.env.AWS_ACCESS_KEY_ID = "{aws_access_key_id}";\n', path="index.ts", location="AWS_ACC",
+        ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["%env AWS_ACCESS_KEY_ID={aws_access_key_id}\\n'
             '"]}],\n'
-            ' "metadata": {}}\n', path="train.ipynb", at="AWS_ACC",
+            ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC",
         ),
         Example(
             "cloud.aws.credentials.secret-key={aws_secret_access_key}\n",
-            path="app.properties", at="cloud",
+            path="app.properties", location="cloud",
         ),
     )  # fmt: skip
     good = (
@@ -148,17 +154,19 @@ class AwsCredentialsFile(Rule):
         if dotenv_files.is_dotenv(path) or dotenv_files.is_example(path):
             return
         text, place, where = file.text, None, None
-        lines = lines_at(text, (hit.end for hit in file.hits))
+        lines = lines_at(text, (hit.end for hit in file.keyword_matches))
         if path.endswith(".ipynb"):
             from palint.languages import notebook
 
             try:
-                cells = file.view(notebook.parse)
+                cells = file.parsed_with(notebook.parse)
                 text, place, where = cells.text, cells.place, cells.where
                 lines = [(0, len(text))]
-            except Unparsed as error:
-                file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
-        shell = SHELL.wants(path, file.data[:128]) or DOCKERFILES.wants(path) or bool(_MAKEFILE.search(path))
+            except ParseError as error:
+                file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as text")
+        shell = (
+            SHELL.matches(path, file.data[:128]) or DOCKERFILES.matches(path) or bool(_MAKEFILE.search(path))
+        )
         seen = set[int]()
         code = _CODE.search(path) is not None
         references = not code and not path.endswith(_PROSE)
@@ -172,7 +180,7 @@ class AwsCredentialsFile(Rule):
             yield self.finding(
                 file.span(start, end),
                 _MESSAGES[found.kind, found.literal] + (f" ({where(found.start)})" if where else ""),
-                help=_help(found),
+                fix_hint=_help(found),
                 values=[value] if found.literal else (),
             )
 

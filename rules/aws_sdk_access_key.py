@@ -10,7 +10,7 @@ from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import go, java, javascript
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ class AwsSdkAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = JAVASCRIPT | JAVA | GO
-    needles = (
+    keywords = (
         "secretAccessKey",
         r"new\s+(aws\.)?Credentials\(",
         "AwsBasicCredentials",
         "BasicAWSCredentials",
         "NewStaticCredentials",
     )
-    speaks_for = ("hardcoded-secret",)
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
@@ -98,7 +98,7 @@ class AwsSdkAccessKey(Rule):
   },
 });
 """,
-            at="credentials: {",
+            location="credentials: {",
             fixed="""const s3 = new S3Client({
   region: "eu-west-2",
 });
@@ -111,7 +111,7 @@ class AwsSdkAccessKey(Rule):
   secretAccessKey: process.env["AWS_SECRET_ACCESS_KEY"] as string,
 }, region })
 """,
-            at="credentials: {",
+            location="credentials: {",
             fixed="const s3 = new S3Client({ region })\n",
             path="s3.tsx",
         ),
@@ -122,7 +122,7 @@ class AwsSdkAccessKey(Rule):
   region: "eu-west-2",
 })
 """,
-            at="accessKeyId:",
+            location="accessKeyId:",
             fixed="""AWS.config.update({
   region: "eu-west-2",
 })
@@ -131,7 +131,7 @@ class AwsSdkAccessKey(Rule):
         ),
         Example(
             'const s3 = new AWS.S3({region: "us-east-1", accessKeyId: my.id, secretAccessKey: my.key});\n',
-            at="accessKeyId:",
+            location="accessKeyId:",
             fixed='const s3 = new AWS.S3({region: "us-east-1"});\n',
             path="aws.js",
         ),
@@ -140,7 +140,7 @@ class AwsSdkAccessKey(Rule):
 const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
 const ses = new SES({ credentials: { accessKeyId, secretAccessKey } })
 """,
-            at="credentials: {",
+            location="credentials: {",
             fixed="""const accessKeyId = "{aws_access_key_id}"
 const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
 const ses = new SES({ })
@@ -150,47 +150,47 @@ const ses = new SES({ })
         Example(
             "new S3Client({\n  region,\n"
             "  credentials: id ? { accessKeyId: id, secretAccessKey: key } : undefined,\n});\n",
-            at="credentials:",
+            location="credentials:",
             fixed="new S3Client({\n  region,\n});\n",
             path="s3.ts",
         ),
         Example(
             'export const keys = { accessKeyId: "{aws_access_key_id}",'
             ' "secretAccessKey": "{aws_secret_access_key}" };\n',
-            at="accessKeyId:",
+            location="accessKeyId:",
             path="keys.js",
         ),
         Example(
             "const credentials = {\n  accessKeyId: env.ID,\n  secretAccessKey: env.KEY,\n};\n",
-            at="accessKeyId:",
+            location="accessKeyId:",
             path="keys.ts",
         ),
         Example(
             "const s3 = new AWS.S3({\n  region,\n  credentials: new AWS.Credentials({\n"
             "    accessKeyId: process.env.ID, secretAccessKey: process.env.KEY }),\n});\n",
-            at="accessKeyId:",
+            location="accessKeyId:",
             fixed="const s3 = new AWS.S3({\n  region,\n});\n",
             path="a.js",
         ),
         Example(
             "AWS.config.credentials = { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY };\n",
-            at="accessKeyId:",
+            location="accessKeyId:",
             path="a.js",
         ),
         Example(
             'AWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
-            at="AWS.config.secretAccessKey",
+            location="AWS.config.secretAccessKey",
             path="a.js",
         ),
         Example(
             'const keys = new AWS.Credentials("{aws_access_key_id}", "{aws_secret_access_key}");\n',
-            at="new AWS.Credentials",
+            location="new AWS.Credentials",
             path="a.js",
         ),
         Example(
             "const r2 = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
             " accessKeyId: process.env.KEY_ID, secretAccessKey: process.env.APP_KEY } });\n",
-            at="credentials:",
+            location="credentials:",
             severity=Severity.WARNING,
             path="r2.ts",
         ),
@@ -198,7 +198,7 @@ const ses = new SES({ })
             "const signer = new SignatureV4({ credentials: { accessKeyId: process.env.AWS_ACCESS_KEY_ID,"
             " secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,"
             " sessionToken: process.env.AWS_SESSION_TOKEN } });\n",
-            at="credentials:",
+            location="credentials:",
             severity=Severity.WARNING,
             path="sign.ts",
         ),
@@ -208,7 +208,7 @@ const ses = new SES({ })
       AwsBasicCredentials.create("{aws_access_key_id}", "{aws_secret_access_key}"))).build();
 }
 """,
-            at="AwsBasicCredentials.create(",
+            location="AwsBasicCredentials.create(",
             path="Files.java",
         ),
         Example(
@@ -217,7 +217,7 @@ const ses = new SES({ })
   AWSCredentials keys = new BasicAWSCredentials(System.getenv("KEY_ID"), SECRET);
 }
 """,
-            at="new BasicAWSCredentials",
+            location="new BasicAWSCredentials",
             path="Files.java",
         ),
         Example(
@@ -229,7 +229,7 @@ const ses = new SES({ })
   }
 }
 """,
-            at="AwsBasicCredentials.create(",
+            location="AwsBasicCredentials.create(",
             path="Files.java",
             severity=Severity.ERROR,
         ),
@@ -241,7 +241,7 @@ func load(ctx context.Context) {
 		credentials.NewStaticCredentialsProvider("{aws_access_key_id}", "{aws_secret_access_key}", "")))
 }
 """,
-            at="credentials.NewStaticCredentialsProvider",
+            location="credentials.NewStaticCredentialsProvider",
             path="files.go",
         ),
         Example(
@@ -251,7 +251,7 @@ var sess = session.New(&aws.Config{
 	Credentials: credentials.NewStaticCredentials(os.Getenv("AWS_ID"), os.Getenv("AWS_SECRET"), ""),
 })
 """,
-            at="credentials.NewStaticCredentials",
+            location="credentials.NewStaticCredentials",
             path="files.go",
         ),
         Example(
@@ -261,7 +261,7 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
 	AccessKeyID: id, SecretAccessKey: "{aws_secret_access_key}",
 }}
 """,
-            at="aws.Credentials{",
+            location="aws.Credentials{",
             path="files.go",
         ),
     )
@@ -320,15 +320,15 @@ const s3 = new S3Client({ credentials: {
             return ()
         try:
             return list(self.in_tree(file))
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message}; searched as text for literal keys")
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"{error.message}; searched as text for literal keys")
             return self.in_text(file)
 
     def in_tree(self, file: SourceFile) -> Iterator[Finding]:
         suffix = file.path.lower().rpartition(".")[2]
-        tree = file.view({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
+        tree = file.parsed_with({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
         seen: set[int] = set()
-        for hit in file.hits:
+        for hit in file.keyword_matches:
             for keys in sdk_calls.find(tree, tree.path(hit.end - 1)):
                 if keys.start not in seen:
                     seen.add(keys.start)
@@ -354,12 +354,12 @@ const s3 = new S3Client({ credentials: {
                 return
             source = f" from `{given[0].text}`" if given[0].kind == "environment" else ""
             message, doubt = f"{keys.what} passes a static AWS key{source}", _doubt(keys, given)
-        edits = tuple(Edit(file.span(*cut), "") for cut in keys.cuts)
+        edits = tuple(Edit(file.span(*cut), "") for cut in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
         yield self.finding(
             file.span(keys.start, keys.end),
             message + doubt,
-            help=keys.compliant,
+            fix_hint=keys.compliant,
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key") for v in far],
             fix=Fix(edits) if edits and not doubt and not keys.elsewhere else None,

@@ -5,17 +5,17 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws.environment import has_form
-from palint.findings import Edit, Finding, Fix, Related, Severity, mask
+from palint.findings import Edit, Finding, Fix, Related, Severity, summarize_secret
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.aws.boto3.static_keys import KeyUse
+    from palint.aws.boto3.static_keys import StaticKeyCall
     from palint.languages.python import Module
     from palint.tree.project import Project
 
-_TELLING = range(1, 6)  # these needles are enough to look at a file
+_TELLING = range(1, 6)  # these keywords are enough to look at a file
 # The libraries themselves, copied into a repository.
 _LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 _TEST_PATH = lazy_re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
@@ -77,16 +77,16 @@ class Boto3AccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = PYTHON | NOTEBOOKS
-    needles = (
+    keywords = (
         "access_key", "fs[.]s3[an.]", "storage_options", "aws4auth", "s3filesystem", "fsspec",
         "boto3", "botocore", "import boto",
     )  # fmt: skip
-    speaks_for = ("hardcoded-secret",)
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
             'import boto3\ns3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
-            at="aws_access_key_id=", severity=Severity.ERROR, note="a keyword",
+            location="aws_access_key_id=", severity=Severity.ERROR, note="a keyword",
             fixed='import boto3\ns3 = boto3.client("s3")\n',
         ),
         Example(
@@ -100,7 +100,7 @@ s3 = boto3.client(
     region_name="eu-west-2",
 )
 """,
-            at="aws_access_key_id=", severity=Severity.ERROR, note="from the environment",
+            location="aws_access_key_id=", severity=Severity.ERROR, note="from the environment",
             fixed="""\
 import os, boto3
 
@@ -113,87 +113,89 @@ s3 = boto3.client(
         Example(
             'from boto3 import Session as S\n'
             'S("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
-            at='"{aws_access_key_id}"', note="by position, through an alias",
+            location='"{aws_access_key_id}"', note="by position, through an alias",
             fixed='from boto3 import Session as S\nS().client("s3")\n',
         ),
         Example(
             'import boto3\ndef bucket(k, s):\n'
             '    boto3.resource("s3", None, None, None, None, None, k, s).Bucket("b")\n',
-            at="k, s).B", note="by position",
+            location="k, s).B", note="by position",
             fixed='import boto3\ndef bucket(k, s):\n'
             '    boto3.resource("s3", None, None, None, None, None).Bucket("b")\n',
         ),
         Example(
             'import boto3\n'
             'b = boto3.client("s3", **{"aws_access_key_id": key, "aws_secret_access_key": secret})\n',
-            at="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
+            location="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
         ),
         Example(
             'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n',
-            at="**keys",
+            location="**keys",
         ),
         Example(
             'import boto3\nkeys = {"region_name": "eu-west-2"}\nkeys["aws_access_key_id"] = config.key\n'
-            's3 = boto3.client("s3", **keys)\n', at="**keys",
+            's3 = boto3.client("s3", **keys)\n', location="**keys",
         ),
         Example(
             'import boto3\nKEY = "{aws_access_key_id}"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
-            at="aws_access_key_id=", note="a constant of the module",
+            location="aws_access_key_id=", note="a constant of the module",
         ),
         Example(
             "class Store:\n    def open(self):\n"
             "        keys = self.keys\n"
             "        return self.session.client(aws_access_key_id=keys.id)\n",
-            at="aws_access_key_id=", note="a session from elsewhere",
+            location="aws_access_key_id=", note="a session from elsewhere",
         ),
         Example(
             "import aioboto3\nasync def f(k, s):\n"
             "    async with aioboto3.Session().resource('s3', aws_access_key_id=k) as resource: ...\n",
-            at="aws_access_key_id=",
+            location="aws_access_key_id=",
         ),
         Example(
             "import botocore.session\nsession = botocore.session.get_session()\n"
             'session.set_credentials("{aws_access_key_id}", "{aws_secret_access_key}")\n',
-            at='"{aws_access_key_id}"',
+            location='"{aws_access_key_id}"',
         ),
         Example(
             "import functools, boto3\nmake = functools.partial(boto3.client, aws_access_key_id=config.key)\n",
-            at="aws_access_key_id=",
+            location="aws_access_key_id=",
         ),
         Example(
-            "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", at="key=",
+            "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", location="key=",
             fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
         ),
         Example(
             'import fsspec\nfs = fsspec.filesystem("s3", key=config.key, secret=config.secret)\n',
-            at="key=",
+            location="key=",
         ),
         Example(
             'import pandas as pd\n'
             'pd.read_csv("s3://b/k", storage_options={"key": config.key, "secret": config.secret})\n',
-            at="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
+            location="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
         ),
-        Example('spark.conf.set("fs.s3a.access.key", "{aws_access_key_id}")\n', at='"{aws_access_key_id}"'),
-        Example("import boto\nboto.connect_s3(key, secret)\n", at="key, secret", note="boto 2"),
+        Example(
+            'spark.conf.set("fs.s3a.access.key", "{aws_access_key_id}")\n', location='"{aws_access_key_id}"',
+        ),
+        Example("import boto\nboto.connect_s3(key, secret)\n", location="key, secret", note="boto 2"),
         Example(
             'import os\nAWS_STORAGE_BUCKET_NAME = "media"\n'
             'AWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
-            path="settings.py", at="AWS_ACCESS_KEY_ID =", note="Django",
+            path="settings.py", location="AWS_ACCESS_KEY_ID =", note="Django",
         ),
         Example(
             'STORAGES = {"default": {\n'
             '    "BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"access_key": KEY}}}\n',
-            path="settings.py", at="KEY}}}",
+            path="settings.py", location="KEY}}}",
         ),
         Example(
             'import boto3\n'
             's3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
-            at="aws_access_key_id=", severity=Severity.WARNING, note="perhaps not AWS",
+            location="aws_access_key_id=", severity=Severity.WARNING, note="perhaps not AWS",
         ),
         Example(
             'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n'
             '    aws_access_key_id="{aws_access_key_id}")\n',
-            at="aws_access_key_id=", note="Python 2, as text",
+            location="aws_access_key_id=", note="Python 2, as text",
         ),
     )  # fmt: skip
     good = (
@@ -241,30 +243,32 @@ s3 = boto3.client(
         Example('AWS_ACCESS_KEY_ID = None\nAWS_STORAGE_BUCKET_NAME = "media"\n', path="settings.py"),
     )  # fmt: skip
 
-    def looks_at(self, path: str) -> Hashable:
+    def cache_key(self, path: str) -> Hashable:
         path = path.lower()
         return _LIBRARY.search(path) is None, _TEST_PATH.search(path) is None, path.endswith(".ipynb")
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if _LIBRARY.search(file.path.lower()):
             return
-        if not _may_give_a_key(file):
+        if not _precheck(file):
             return
         try:
             module = _module(file)
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message} (line {error.line}): searched as text for key arguments")
+        except ParseError as error:
+            file.add_notice(
+                "parse-fallback", f"{error.message} (line {error.line}): searched as text for key arguments"
+            )
             yield from self._check_text(file)
             return
-        from palint.aws.boto3.static_keys import key_uses
+        from palint.aws.boto3.static_keys import find_static_keys
 
         in_tests = _TEST_PATH.search(file.path.lower()) is not None
-        for use in key_uses(module):
+        for use in find_static_keys(module):
             made_up = use.literals and not any(has_form(str(literal.value)) for literal in use.literals)
             if not (in_tests and made_up):
                 yield self._report(file, module, use)
 
-    def _report(self, file: SourceFile, module: Module, use: KeyUse) -> Finding:
+    def _report(self, file: SourceFile, module: Module, use: StaticKeyCall) -> Finding:
         from palint.languages.python import inside_quotes
 
         places = [module.offsets(key.node) for key in use.keys]
@@ -278,7 +282,7 @@ s3 = boto3.client(
         return self.finding(
             file.span(start, end),
             _message(use) + module.where(use.keys[0].node),
-            help=_help(use),
+            fix_hint=_help(use),
             severity=Severity.WARNING if use.endpoint != "aws" and not use.literals else Severity.ERROR,
             related=related,
             values=values,
@@ -291,15 +295,15 @@ s3 = boto3.client(
         for use in uses(file.text):
             advice = _NO_SETTING if "setting" in use.what else _CHAIN
             values = [use.value] if use.value else []
-            yield self.finding(file.span(use.start, use.end), use.what, help=advice, values=values)
+            yield self.finding(file.span(use.start, use.end), use.what, fix_hint=advice, values=values)
 
 
-def _may_give_a_key(file: SourceFile) -> bool:
+def _precheck(file: SourceFile) -> bool:
     """Whether a file is worth its parsing; a notebook's text, which is JSON, tells less."""
     from palint.aws.boto3.precheck import by_name, by_position
 
-    needles = {hit.needle for hit in file.hits}
-    if not needles.isdisjoint(_TELLING) or (0 in needles and file.name.lower().endswith(".ipynb")):
+    keywords = {hit.keyword for hit in file.keyword_matches}
+    if not keywords.isdisjoint(_TELLING) or (0 in keywords and file.name.lower().endswith(".ipynb")):
         return True
     return by_name(file.text) or by_position(file.text)
 
@@ -307,7 +311,7 @@ def _may_give_a_key(file: SourceFile) -> bool:
 def _module(file: SourceFile) -> Module:
     from palint.languages import notebook, python
 
-    return file.view(notebook.module if file.name.lower().endswith(".ipynb") else python.module)
+    return file.parsed_with(notebook.module if file.name.lower().endswith(".ipynb") else python.module)
 
 
 _CHAIN = (
@@ -318,19 +322,19 @@ _CHAIN = (
 _NO_SETTING = f"Remove the setting; without it {_CHAIN.partition(': ')[2]}"
 
 
-def _message(use: KeyUse) -> str:
+def _message(use: StaticKeyCall) -> str:
     names = ", ".join(f"`{key.name}`" for key in use.keys if not key.name.isdigit())
     if use.call is None:
         return f"the setting {names} holds a static AWS key"
     if use.literals:
         value = str(use.literals[0].value)
         public = 4 if value.startswith(("AKIA", "ASIA")) else 0
-        return f"`{use.callee}` is given a literal AWS key ({names}): {mask(value, public)}"
+        return f"`{use.callee}` is given a literal AWS key ({names}): {summarize_secret(value, public)}"
     other = "" if use.endpoint == "aws" else ", by its endpoint perhaps not AWS's"
     return f"`{use.callee}` is given a static AWS key ({names}){other}"
 
 
-def _help(use: KeyUse) -> str:
+def _help(use: StaticKeyCall) -> str:
     """The compliant call, with the reader's own names. What could hold a value is left out."""
     from palint.languages.python import literal
 
@@ -344,7 +348,7 @@ def _help(use: KeyUse) -> str:
     return f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
 
 
-def _fix(file: SourceFile, module: Module, use: KeyUse) -> Fix | None:
+def _fix(file: SourceFile, module: Module, use: StaticKeyCall) -> Fix | None:
     """Delete the key arguments, where they are arguments of their own in plain Python."""
     if use.call is None or use.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.aws.environment import NAME, TOKEN, is_static
 from palint.findings import Finding
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -80,52 +80,58 @@ class ContainerAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = DOCKERFILES | YAML | JSON
-    needles = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
-    speaks_for = ("hardcoded-secret",)
+    keywords = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
             "FROM python\nENV AWS_ACCESS_KEY_ID={aws_access_key_id} \\\n    AWS_SECRET_ACCESS_KEY=$SECRET\n",
-            path="Dockerfile", at="AWS_ACCESS_KEY_ID",
+            path="Dockerfile", location="AWS_ACCESS_KEY_ID",
         ),
-        Example("FROM python\nARG AWS_SECRET_ACCESS_KEY\n", path="Dockerfile", at="AWS_SECRET_ACCESS_KEY"),
-        Example("FROM a\nENV AWS_ACCESS_KEY_ID {aws_access_key_id}\n", path="api.dockerfile", at="AWS_ACC"),
+        Example(
+            "FROM python\nARG AWS_SECRET_ACCESS_KEY\n", path="Dockerfile", location="AWS_SECRET_ACCESS_KEY",
+        ),
+        Example(
+            "FROM a\nENV AWS_ACCESS_KEY_ID {aws_access_key_id}\n", path="api.dockerfile", location="AWS_ACC",
+        ),
         Example(
             "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: {aws_access_key_id}\n",
-            path="compose.yaml", at="AWS_ACCESS_KEY_ID", note="a map",
+            path="compose.yaml", location="AWS_ACCESS_KEY_ID", note="a map",
         ),
         Example(
             'services:\n  api:\n    environment:\n      - "AWS_SECRET_ACCESS_KEY={aws_secret_access_key}"\n',
-            path="docker-compose.yml", at="AWS_SECRET_ACCESS_KEY", note="a list",
+            path="docker-compose.yml", location="AWS_SECRET_ACCESS_KEY", note="a list",
         ),
         Example(
             "services:\n  api:\n    environment:\n      - AWS_ACCESS_KEY_ID\n      - AWS_SECRET_ACCESS_KEY\n",
-            path="compose.yaml", at="AWS_ACCESS_KEY_ID", note="the host's, passed on",
+            path="compose.yaml", location="AWS_ACCESS_KEY_ID", note="the host's, passed on",
         ),
         Example(
             "services:\n  api:\n    build:\n      args:\n"
             "        AWS_SECRET_ACCESS_KEY: ${AWS_SECRET_ACCESS_KEY}\n",
-            path="compose.yaml", at="AWS_SECRET_ACCESS_KEY: $",
+            path="compose.yaml", location="AWS_SECRET_ACCESS_KEY: $",
         ),
         Example(
             "kind: Deployment\nspec: {template: {spec: {containers: [{name: api, env: [\n"
             "  {name: AWS_ACCESS_KEY_ID, value: {aws_access_key_id}}]}]}}}\n",
-            path="deployment.yaml", at="AWS_ACC",
+            path="deployment.yaml", location="AWS_ACC",
         ),
         Example(
             "containers:\n  - env:\n{{- if .Values.s3 }}\n      - name: AWS_SECRET_ACCESS_KEY\n"
             '        value: "{aws_secret_access_key}"\n{{- end }}\n',
-            path="chart/templates/deployment.yaml", at="AWS_SECRET_ACCESS_KEY", note="Helm, as text",
+            path="chart/templates/deployment.yaml", location="AWS_SECRET_ACCESS_KEY", note="Helm, as text",
         ),
-        Example("env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n", path="chart/values.yaml", at="AWS_ACC"),
+        Example(
+            "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n", path="chart/values.yaml", location="AWS_ACC",
+        ),
         Example(
             '{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
-            path=".devcontainer/devcontainer.json", at="AWS_ACCESS_KEY_ID",
+            path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID",
         ),
         Example(
             '{"containerDefinitions": [{"environment": [\n'
             '  {"name": "AWS_ACCESS_KEY_ID", "value": "{aws_access_key_id}"}]}]}\n'
-            '', path="task.json", at="AWS_ACC",
+            '', path="task.json", location="AWS_ACC",
         ),
     )  # fmt: skip
     good = (
@@ -163,7 +169,7 @@ class ContainerAccessKey(Rule):
         path = file.path.lower()
         if is_workflow(path) or file.name.lower() in ("action.yml", "action.yaml"):
             return
-        if DOCKERFILES.wants(path):
+        if DOCKERFILES.matches(path):
             blocks, what = _dockerfile(file), "dockerfile"
         elif path.endswith((".yml", ".yaml")):
             blocks, what = _yaml(file), "yaml"
@@ -184,7 +190,7 @@ class ContainerAccessKey(Rule):
         return self.finding(
             file.span(variable.start, variable.end),
             f"`{variable.name[:60]}` is {how}",
-            help=_HELP[what],
+            fix_hint=_HELP[what],
             values=[(variable.value_start, variable.value_end)] if found == "literal" else (),
         )
 
@@ -204,7 +210,7 @@ def _dockerfile(file: SourceFile) -> Blocks:
     from palint.languages import dockerfile
 
     block = []
-    for instruction in file.view(dockerfile.parse):
+    for instruction in file.parsed_with(dockerfile.parse):
         if instruction.name in ("ENV", "ARG"):
             for pair in instruction.pairs():
                 if pair.value or (pair.value is None and instruction.name == "ARG"):
@@ -225,9 +231,11 @@ def _yaml(file: SourceFile) -> Blocks:
     from palint.languages import yaml
 
     try:
-        documents = file.view(yaml.parse)
-    except Unparsed as error:
-        file.note("fell-back", f"{error.message} (line {error.line}): searched as text for AWS keys")
+        documents = file.parsed_with(yaml.parse)
+    except ParseError as error:
+        file.add_notice(
+            "parse-fallback", f"{error.message} (line {error.line}): searched as text for AWS keys"
+        )
         yield [_from_text(match) for match in _TEXT.finditer(file.text)], False
         return
     for document in documents:

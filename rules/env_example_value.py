@@ -9,7 +9,7 @@ from palint.aws.secrets_manager import secret_id
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable
 from palint.findings import Edit, Finding, Fix, Severity
-from palint.rule import Clause, Example, Files, Option, Rule
+from palint.rule import Clause, Example, FileFilter, Option, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -71,37 +71,42 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv_files.is_example, clues=("env",))
-    speaks_for = ("hardcoded-secret",)
+    files = FileFilter(predicate=dotenv_files.is_example, path_literals=("env",))
+    supersedes = ("hardcoded-secret",)
     options = {"strict": Option(bool, True, "flag placeholder assignments too")}
 
     bad = (
         Example(
-            "STRIPE_KEY={stripe_key}\n", path=".env.example", at="STRIPE_KEY", severity=Severity.ERROR,
+            "STRIPE_KEY={stripe_key}\n", path=".env.example", location="STRIPE_KEY", severity=Severity.ERROR,
             fixed="# STRIPE_KEY - a secret, loaded from AWS Secrets Manager\n",
         ),
         Example(
-            "# Where it listens\nPORT=3000\n", path="config/env.sample", at="PORT", severity=Severity.ERROR,
+            "# Where it listens\nPORT=3000\n", path="config/env.sample", location="PORT",
+            severity=Severity.ERROR,
             fixed="# Where it listens\n# PORT - a setting, given by the environment\n",
         ),
         Example(
             'export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template",
-            at="DB_PASSWORD", severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n",
+            location="DB_PASSWORD", severity=Severity.ERROR, fixed="# DB_PASSWORD - of the read replica\n",
         ),
         Example(
-            "API_KEY=\n", path=".env.example", at="API_KEY", severity=Severity.WARNING,
+            "API_KEY=\n", path=".env.example", location="API_KEY", severity=Severity.WARNING,
             fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n",
         ),
-        Example("API_KEY=<your key>\n", path=".env.production.dist", at="API_KEY", severity=Severity.WARNING),
-        Example("API_KEY=changeme\n", path="example.env", at="API_KEY", severity=Severity.WARNING),
-        Example("API_KEY=${SHARED_KEY}\n", path=".env.example", at="API_KEY", severity=Severity.WARNING),
         Example(
-            "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", at="AWS_",
+            "API_KEY=<your key>\n", path=".env.production.dist", location="API", severity=Severity.WARNING,
+        ),
+        Example("API_KEY=changeme\n", path="example.env", location="API_KEY", severity=Severity.WARNING),
+        Example(
+            "API_KEY=${SHARED_KEY}\n", path=".env.example", location="API_KEY", severity=Severity.WARNING,
+        ),
+        Example(
+            "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n", path=".env.sample", location="AWS_",
             severity=Severity.WARNING,
             fixed="# AWS_ACCESS_KEY_ID - not needed: sign in with `aws sso login`\n",
         ),
         Example(
-            'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", at="KEY",
+            'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", location="KEY",
             severity=Severity.ERROR, fixed="# KEY - a secret, loaded from AWS Secrets Manager\n"
             "# PORT - a setting, given by the environment\n",
         ),
@@ -133,7 +138,7 @@ class EnvExampleValue(Rule):
             yield self.finding(
                 file.span(variable.name_start, variable.end),
                 f"`{file.name}` {what} {variable.name[:60]}; it may only describe it in a comment",
-                help=_help(variable, secret_id(project, self.config.environments)),
+                fix_hint=_help(variable, secret_id(project, self.config.environments)),
                 severity=Severity.WARNING if placeholder else Severity.ERROR,
                 values=() if placeholder else [(variable.value_start, variable.value_end)],
                 fix=_describe(file, variable),

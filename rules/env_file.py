@@ -8,7 +8,7 @@ from palint.aws.secrets_manager import secret_id
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable
 from palint.findings import Finding
-from palint.rule import Clause, Example, Files, Rule
+from palint.rule import Clause, Example, FileFilter, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -75,8 +75,8 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = Files(matches=dotenv_files.is_dotenv, clues=("env",))
-    names_only = True
+    files = FileFilter(predicate=dotenv_files.is_dotenv, path_literals=("env",))
+    checks_ignored_paths = True
 
     bad = (
         Example("PORT=3000\n", path=".env"),
@@ -87,7 +87,7 @@ class EnvFile(Rule):
         Example("API_URL=https://api.internal\n", path="deploy/prod.env"),
         Example("FLASK_APP=app\n", path=".flaskenv"),
         Example("POSTGRES_USER=app\n", path=".envs/.local/.postgres"),
-        Example("export AWS_PROFILE=palindrom\nexport DB_USER=app\n", path=".envrc", at="DB_USER"),
+        Example("export AWS_PROFILE=palindrom\nexport DB_USER=app\n", path=".envrc", location="DB_USER"),
         Example(
             files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git, yet there"
         ),
@@ -122,7 +122,7 @@ class EnvFile(Rule):
         message = f"`{file.name}` is a dotenv file; the standard allows none, even locally"
         if encrypted:
             message = f"`{file.name}` is an encrypted dotenv file with values that are not: {_names(plain)}"
-        return [self.finding(file.whole(), message, help=_help(file, secret, variables))]
+        return [self.finding(file.full_span(), message, fix_hint=_help(file, secret, variables))]
 
     def _script(self, file: SourceFile, secret: str, variables: list[Variable]) -> list[Finding]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
@@ -133,7 +133,7 @@ class EnvFile(Rule):
         message = f"`{file.name}` exports values of its own: {_names(own)}"
         return [
             self.finding(
-                file.span(own[0].name_start, own[0].name_end), message, help=_help(file, secret, own)
+                file.span(own[0].name_start, own[0].name_end), message, fix_hint=_help(file, secret, own)
             )
         ]
 

@@ -16,17 +16,17 @@ from palint.rule import (
     YAML,
     Clause,
     Example,
-    Files,
+    FileFilter,
     Rule,
-    union,
+    any_of,
 )
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
-    from palint.dotenv.usage import Load
+    from palint.dotenv.usage import DotenvUse
     from palint.tree.project import Project
 
-_OTHERS = Files(
+_OTHERS = FileFilter(
     names=("package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc"),
     suffixes=(".mk",),
 )
@@ -92,90 +92,99 @@ class EnvFileLoaded(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = union(PYTHON, NOTEBOOKS, JAVASCRIPT, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS, _OTHERS)
-    needles = (
+    files = any_of(PYTHON, NOTEBOOKS, JAVASCRIPT, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS, _OTHERS)
+    keywords = (
         "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd",
     )  # fmt: skip
-    speaks_for = ("github-secret",)
+    supersedes = ("github-secret",)
 
     bad = (
-        Example("from dotenv import load_dotenv\nload_dotenv()\n", path="app.py", at="load_dotenv()"),
+        Example("from dotenv import load_dotenv\nload_dotenv()\n", path="app.py", location="load_dotenv()"),
         Example(
             "import dotenv\nvalues = dotenv.dotenv_values('.env')\n",
-            path="app.py", at="dotenv.dotenv_values",
+            path="app.py", location="dotenv.dotenv_values",
         ),
         Example(
             "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
             '    model_config = SettingsConfigDict(env_file=".env")\n'
-            '', path="app.py", at='env_file=".env"', note="pydantic-settings",
+            '', path="app.py", location='env_file=".env"', note="pydantic-settings",
         ),
         Example(
             'class S(BaseSettings):\n    class Config:\n        env_file = ".env"\n'
-            '', path="app.py", at='env_file = ".env"',
+            '', path="app.py", location='env_file = ".env"',
         ),
-        Example('settings = Settings(_env_file="prod.env")\n', path="app.py", at="_env_file"),
+        Example('settings = Settings(_env_file="prod.env")\n', path="app.py", location="_env_file"),
         Example(
             'class S(BaseSettings):\n    model_config = {"env_file": ".env"}\n',
-            path="app.py", at='"env_file"',
+            path="app.py", location='"env_file"',
         ),
-        Example("import environ\nenv = environ.Env()\nenv.read_env()\n", path="app.py", at="env.read_env"),
+        Example(
+            "import environ\nenv = environ.Env()\nenv.read_env()\n", path="app.py", location="env.read_env",
+        ),
         Example(
             "import environ\nenviron.Env.read_env(BASE / '.env')\n",
-            path="app.py", at="environ.Env.read_env",
+            path="app.py", location="environ.Env.read_env",
         ),
         Example(
             "from decouple import Config, RepositoryEnv\nconfig = Config(RepositoryEnv('.env'))\n",
-            path="app.py", at="RepositoryEnv('.env')",
+            path="app.py", location="RepositoryEnv('.env')",
         ),
-        Example("for line in open('.env'):\n    pass\n", path="app.py", at="open("),
-        Example("load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", at="load_dotenv", note="as text"),
-        Example("import 'dotenv/config';\n", path="src/index.ts", at="import 'dotenv/config'"),
-        Example("require('dotenv').config();\n", path="index.js", at="require('dotenv').config"),
+        Example("for line in open('.env'):\n    pass\n", path="app.py", location="open("),
+        Example(
+            "load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", location="load_dotenv", note="as text",
+        ),
+        Example("import 'dotenv/config';\n", path="src/index.ts", location="import 'dotenv/config'"),
+        Example("require('dotenv').config();\n", path="index.js", location="require('dotenv').config"),
         Example(
             "import * as dotenv from 'dotenv';\n\ndotenv.config();\n",
-            path="index.ts", at="dotenv.config",
+            path="index.ts", location="dotenv.config",
         ),
         Example(
             "const { config } = require('dotenv');\nconfig({ path: '.env' });\n",
-            path="a.js", at="config({",
+            path="a.js", location="config({",
         ),
-        Example("process.loadEnvFile('.env');\n", path="index.mjs", at="process.loadEnvFile"),
-        Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", at='"dotenv"'),
+        Example("process.loadEnvFile('.env');\n", path="index.mjs", location="process.loadEnvFile"),
+        Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", location='"dotenv"'),
         Example(
             '{"scripts": {"start": "node --env-file=.env app.js"}}\n',
-            path="package.json", at="--env-file",
+            path="package.json", location="--env-file",
         ),
-        Example("services:\n  api:\n    env_file: .env\n", path="docker-compose.yml", at=".env"),
+        Example("services:\n  api:\n    env_file: .env\n", path="docker-compose.yml", location=".env"),
         Example(
             "services:\n  api:\n    env_file:\n      - path: ./prod.env\n        required: false\n",
-            path="compose.yaml", at="./prod.env",
+            path="compose.yaml", location="./prod.env",
         ),
-        Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", at=".env"),
-        Example('FROM node\nCMD ["node", "--env-file=.env", "a.js"]\n', path="Dockerfile", at='"--env-file'),
-        Example("export default { useDotenv: true };\n", path="serverless.ts", at="useDotenv"),
-        Example("npx dotenv -e .env -- node app.js\n", path="run.sh", at="npx"),
-        Example("FROM node\nRUN set -a && . ./.env && npm run build\n", path="Dockerfile", at=". ./.env"),
+        Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", location=".env"),
         Example(
-            "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml", at="useDotenv",
+            'FROM node\nCMD ["node", "--env-file=.env", "a.js"]\n', path="Dockerfile", location='"--env-file',
+        ),
+        Example("export default { useDotenv: true };\n", path="serverless.ts", location="useDotenv"),
+        Example("npx dotenv -e .env -- node app.js\n", path="run.sh", location="npx"),
+        Example(
+            "FROM node\nRUN set -a && . ./.env && npm run build\n", path="Dockerfile", location=". ./.env",
+        ),
+        Example(
+            "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml",
+            location="useDotenv",
             fixed="service: api\nprovider:\n  name: aws\n",
         ),
-        Example("#!/bin/sh\nset -a; . ./.env; set +a\n", path="run.sh", at=". ./.env"),
-        Example('source "$(dirname "$0")/.env"\n', path="run.sh", at="source"),
-        Example("export $(grep -v '^#' .env | xargs)\n", path="run.sh", at="grep"),
-        Example("docker run --env-file prod.env api\n", path="run.sh", at="--env-file"),
-        Example("cp .env.example .env\n", path="setup.sh", at="cp"),
-        Example('echo "TOKEN=$TOKEN" >> .env\n', path="setup.sh", at="echo"),
-        Example("include .env\nrun:\n\tpython app.py\n", path="Makefile", at=".env"),
-        Example("dotenv\n", path=".envrc", at="dotenv"),
+        Example("#!/bin/sh\nset -a; . ./.env; set +a\n", path="run.sh", location=". ./.env"),
+        Example('source "$(dirname "$0")/.env"\n', path="run.sh", location="source"),
+        Example("export $(grep -v '^#' .env | xargs)\n", path="run.sh", location="grep"),
+        Example("docker run --env-file prod.env api\n", path="run.sh", location="--env-file"),
+        Example("cp .env.example .env\n", path="setup.sh", location="cp"),
+        Example('echo "TOKEN=$TOKEN" >> .env\n', path="setup.sh", location="echo"),
+        Example("include .env\nrun:\n\tpython app.py\n", path="Makefile", location=".env"),
+        Example("dotenv\n", path=".envrc", location="dotenv"),
         Example(
             "deploy:\n  script:\n    - source .env\n    - make deploy\n",
-            path=".gitlab-ci.yml", at="source",
+            path=".gitlab-ci.yml", location="source",
         ),
         Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
             '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n',
-            path=".github/workflows/deploy.yml", at='echo "TOKEN',
+            path=".github/workflows/deploy.yml", location='echo "TOKEN',
         ),
     )  # fmt: skip
     good = (
@@ -195,20 +204,20 @@ class EnvFileLoaded(Rule):
         Example("source .venv/bin/activate\n", path="run.sh"),
     )  # fmt: skip
 
-    def looks_at(self, path: str) -> Hashable | None:
+    def cache_key(self, path: str) -> Hashable | None:
         from palint.dotenv.usage import in_tests
 
-        if WORKFLOWS.wants(path) or ACTIONS.wants(path):
+        if WORKFLOWS.matches(path) or ACTIONS.matches(path):
             return None
         return path.rpartition("/")[2], in_tests(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        from palint.dotenv.usage import loads
+        from palint.dotenv.usage import find_uses
 
-        in_workflow = WORKFLOWS.wants(file.path) or ACTIONS.wants(file.path)
+        in_workflow = WORKFLOWS.matches(file.path) or ACTIONS.matches(file.path)
         secret = secrets_manager.secret_id(project, self.config.environments)
         lines = set[int]()
-        for load in sorted(_writes(file) if in_workflow else loads(file)):
+        for load in sorted(_writes(file) if in_workflow else find_uses(file)):
             span = file.span(load.start, load.end)
             if span.start.line in lines:  # `cat .env | grep X > .env` is one finding
                 continue
@@ -216,24 +225,24 @@ class EnvFileLoaded(Rule):
             yield self.finding(
                 span,
                 f"{load.what}; the standard allows none",
-                help=_help(load.language, secret),
+                fix_hint=_help(load.language, secret),
                 fix=Fix((Edit(file.span(*load.cut), ""),)) if load.cut else None,
             )
 
 
-def _writes(file: SourceFile) -> Iterator[Load]:
+def _writes(file: SourceFile) -> Iterator[DotenvUse]:
     """The steps of a workflow or action that write secrets into a dotenv file."""
     from palint.dotenv import workflow_steps
-    from palint.dotenv.usage import Load
+    from palint.dotenv.usage import DotenvUse
     from palint.languages import yaml
 
     try:
         for write in workflow_steps.writes(file):
-            yield Load(write.start, write.end, write.message, "workflow")
-    except Unparsed as error:
+            yield DotenvUse(write.start, write.end, write.message, "workflow")
+    except ParseError as error:
         if not yaml.is_template(file.text):
             raise
-        file.note("fell-back", f"{error.message} (line {error.line}): a template, not looked at")
+        file.add_notice("parse-fallback", f"{error.message} (line {error.line}): a template, not looked at")
 
 
 def _help(language: str, secret: str) -> str:

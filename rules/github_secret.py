@@ -14,7 +14,7 @@ from palint.github.aws_keys import entries
 from palint.github.graph import is_template
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
-from palint.text.source import Unparsed
+from palint.text.source import ParseError
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class GithubSecret(Rule):
         Example(
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n",
             path=".github/workflows/build.yml",
-            at="secrets.DEPLOY_TOKEN",
+            location="secrets.DEPLOY_TOKEN",
         ),
         Example(
             _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n",
             path=".github/workflows/build.yml",
-            at="secrets)",
+            location="secrets)",
         ),
     )
     good = (
@@ -95,13 +95,15 @@ class GithubSecret(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        known = project.memo(graph)
+        known = project.cached(graph)
         try:
             workflow = known.workflow(file.path)
-        except Unparsed:
+        except ParseError:
             if not is_template(file):
                 raise
-            file.note("fell-back", "is a template of a workflow: its secrets are checked in what it makes")
+            file.add_notice(
+                "parse-fallback", "is a template of a workflow: its secrets are checked in what it makes"
+            )
             return
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         keys = sorted({(m.start, m.end) for entry in entries(known, file) for m in entry.mentions})
@@ -109,18 +111,18 @@ class GithubSecret(Rule):
             for name, spots in _reads(file, place.nodes).items():
                 spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
-                    yield self._tell(
+                    yield self._report(
                         file, place, name, spots, secrets_manager.secret_id(project, self.config.environments)
                     )
 
-    def _tell(
+    def _report(
         self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], secret_id: str
     ) -> Finding:
         what = f"the secret `{name}`" if name else "all secrets"
         return self.finding(
             file.span(*spots[0]),
             f"{place.who} reads {what} from GitHub, not from AWS Secrets Manager",
-            help="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n"
+            fix_hint="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n"
             "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: |\n"
             f"          {name or 'NAME'}, {secret_id}",
             related=[Related(file.span(*spot), "and here") for spot in spots[1:4]],

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws.secrets_manager import secret_id
-from palint.findings import Finding, mask
-from palint.rule import EVERY, Clause, Example, Rule
+from palint.findings import Finding, summarize_secret
+from palint.rule import ALL_FILES, Clause, Example, Rule
 from palint.secrets import Secret
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
@@ -90,38 +90,44 @@ class HardcodedSecret(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
-    files = EVERY
-    needles = (*secrets.NEEDLES, '"cell_type"')  # a notebook's escapes may hide a needle
-    windowed = True
-    links = True
+    files = ALL_FILES
+    keywords = (*secrets.KEYWORDS, '"cell_type"')  # a notebook's escapes may hide a keyword
+    supports_chunks = True
+    checks_symlinks = True
 
     bad = (
-        Example('GITHUB = "{github_token}"\n', path="ci.py", at="{github_token}"),
-        Example("DB_PASSWORD: {password}\n", path="values.yaml", at="{password}", note="without quotes"),
-        Example("spring.datasource.password={password}\n", path="application.properties", at="{password}"),
-        Example("DATABASE_URL={database_url}\n", path="deploy/settings.conf"),
-        Example('const stripe = new Stripe("{stripe_key}");\n', path="pay.ts", at="{stripe_key}"),
+        Example('GITHUB = "{github_token}"\n', path="ci.py", location="{github_token}"),
         Example(
-            "curl -H 'Authorization: Bearer {jwt}' https://api.internal/\n", path="README.md", at="{jwt}"
+            "DB_PASSWORD: {password}\n", path="values.yaml", location="{password}", note="without quotes"
         ),
-        Example("var key = `{private_key}`\n", path="sign.go", at="{private_key}"),
-        Example('{"openai": "{openai_key}"}\n', path="config.json", at="{openai_key}"),
+        Example(
+            "spring.datasource.password={password}\n", path="application.properties", location="{password}"
+        ),
+        Example("DATABASE_URL={database_url}\n", path="deploy/settings.conf"),
+        Example('const stripe = new Stripe("{stripe_key}");\n', path="pay.ts", location="{stripe_key}"),
+        Example(
+            "curl -H 'Authorization: Bearer {jwt}' https://api.internal/\n",
+            path="README.md",
+            location="{jwt}",
+        ),
+        Example("var key = `{private_key}`\n", path="sign.go", location="{private_key}"),
+        Example('{"openai": "{openai_key}"}\n', path="config.json", location="{openai_key}"),
         Example(
             's3 = boto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
             path="s3.py",
-            at="{aws_access_key_id}",
+            location="{aws_access_key_id}",
         ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["import db\\n",\n'
             '  "db_password = \\"{password}\\"\\n"], "outputs": []}], "metadata": {}}\n',
             path="report.ipynb",
-            at="{password}",
+            location="{password}",
         ),
         Example(
             '{"cells": [{"cell_type": "code", "source": ["show(token)"], "outputs": [\n'
             '  {"output_type": "stream", "text": ["token: \'{github_token}\'\\n"]}]}], "metadata": {}}\n',
             path="report.ipynb",
-            at="{github_token}",
+            location="{github_token}",
             note="what a cell printed",
         ),
     )
@@ -143,8 +149,8 @@ class HardcodedSecret(Rule):
         ),
     )
 
-    def looks_at(self, path: str) -> Hashable:
-        return secrets.looks_at(path)
+    def cache_key(self, path: str) -> Hashable:
+        return secrets.cache_key(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         for secret, where in _secrets(file, project):
@@ -152,9 +158,10 @@ class HardcodedSecret(Rule):
             value = file.text[secret.start : secret.end]
             yield self.finding(
                 file.span(secret.start, secret.end),
-                f"{secrets.title(secret.detector)} stands in the text: {mask(value, secret.public)}{where}",
-                help=f"Reported because {secret.reason}. Replace it where it was issued, keep the new one in "
-                f"AWS Secrets Manager as {name}, and {_how_to_read(file)}.",
+                f"{secrets.title(secret.detector)} stands in the text: "
+                f"{summarize_secret(value, secret.public_prefix_len)}{where}",
+                fix_hint=f"Reported because {secret.reason}. Replace it where it was issued, keep the "
+                f"new one in AWS Secrets Manager as {name}, and {_how_to_read(file)}.",
                 detector=secret.detector,
                 values=[(secret.start, secret.end)],
             )
@@ -162,7 +169,7 @@ class HardcodedSecret(Rule):
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:
     """The secrets of a file, and for a notebook's reader where they stand: ` (cell 3, line 2)`."""
-    hits = [hit for hit in file.hits if hit.needle < len(secrets.NEEDLES)]
+    hits = [hit for hit in file.keyword_matches if hit.keyword < len(secrets.KEYWORDS)]
     if file.name.lower().endswith(".ipynb"):
         from palint.secrets import notebooks
 
@@ -170,8 +177,8 @@ def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]
             for secret, where in notebooks.detect(file, hits, project.limits.tree):
                 yield secret, f" ({where})" if where else ""
             return
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message} (line {error.line}): searched as text")
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as text")
     for secret in secrets.detect(file, hits):
         yield secret, ""
 

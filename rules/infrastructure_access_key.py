@@ -9,8 +9,8 @@ from palint.findings import Edit, Finding, Fix, Severity
 from palint.languages import calls, hcl, treesitter
 from palint.languages import yaml as yaml_
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.secrets import mask_line
-from palint.text.source import SourceFile, Unparsed
+from palint.secrets import redact_line
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -104,13 +104,13 @@ class InfrastructureAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
-    needles = (
+    keywords = (
         "aws_iam_access_key",
         r"secret_key\s*=",
         "AWS::IAM::AccessKey",
         *_CONSTRUCT_NEEDLES,
     )
-    speaks_for = ("hardcoded-secret",)
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
@@ -118,7 +118,7 @@ class InfrastructureAccessKey(Rule):
   user = aws_iam_user.ci.name
 }
 """,
-            at='resource "aws_iam_access_key"',
+            location='resource "aws_iam_access_key"',
             path="iam.tf",
         ),
         Example(
@@ -128,7 +128,7 @@ class InfrastructureAccessKey(Rule):
   secret_key = "{aws_secret_access_key}"
 }
 """,
-            at="access_key",
+            location="access_key",
             fixed="""provider "aws" {
   region     = "eu-west-2"
 }
@@ -142,7 +142,7 @@ class InfrastructureAccessKey(Rule):
   region     = var.region
 }
 """,
-            at="secret_key",
+            location="secret_key",
             fixed="""provider "aws" {
   region     = var.region
 }
@@ -151,7 +151,7 @@ class InfrastructureAccessKey(Rule):
         ),
         Example(
             'bucket     = "state"\nsecret_key = "{aws_secret_access_key}"\n',
-            at="secret_key",
+            location="secret_key",
             path="backend.tfvars",
         ),
         Example(
@@ -164,7 +164,7 @@ class InfrastructureAccessKey(Rule):
   }
 }
 """,
-            at="access_key",
+            location="access_key",
             fixed="""terraform {
   backend "s3" {
     bucket     = "state"
@@ -181,13 +181,13 @@ class InfrastructureAccessKey(Rule):
   endpoints { s3 = "https://minio.internal" }
 }
 """,
-            at="access_key",
+            location="access_key",
             path="minio.tf",
             severity=Severity.WARNING,
         ),
         Example(
             '{"resource": {"aws_iam_access_key": {"ci": {"user": "ci"}}}}\n',
-            at='"aws_iam_access_key"',
+            location='"aws_iam_access_key"',
             path="iam.tf.json",
         ),
         Example(
@@ -196,7 +196,7 @@ class InfrastructureAccessKey(Rule):
     Type: AWS::IAM::AccessKey
     Properties: {UserName: !Ref Ci}
 """,
-            at="AWS::IAM::AccessKey",
+            location="AWS::IAM::AccessKey",
             path="template.yaml",
         ),
         Example(
@@ -204,17 +204,17 @@ class InfrastructureAccessKey(Rule):
   - Resources:
       CiKey: {Type: "AWS::IAM::AccessKey", Properties: {UserName: ci}}
 """,
-            at='"AWS::IAM::AccessKey"',
+            location='"AWS::IAM::AccessKey"',
             path="serverless.yml",
         ),
         Example(
             '{"Resources": {\n\t"K": {"Type": "AWS::IAM::AccessKey"}}}\n',
-            at='"AWS::IAM::AccessKey"',
+            location='"AWS::IAM::AccessKey"',
             path="template.json",
         ),
         Example(
             "{% if keys %}\nCiKey:\n  Type: AWS::IAM::AccessKey\n{% endif %}\n",
-            at="AWS::IAM::AccessKey",
+            location="AWS::IAM::AccessKey",
             path="template.yaml",
             note="a template of a template: its text is looked at",
         ),
@@ -222,43 +222,43 @@ class InfrastructureAccessKey(Rule):
             """import * as iam from "aws-cdk-lib/aws-iam";
 const key = new iam.AccessKey(this, "Key", { user });
 """,
-            at="new iam.AccessKey",
+            location="new iam.AccessKey",
             path="stack.ts",
         ),
         Example(
             """import { CfnAccessKey } from "aws-cdk-lib/aws-iam";
 new CfnAccessKey(this, "Key", { userName: user.userName });
 """,
-            at="new CfnAccessKey",
+            location="new CfnAccessKey",
             path="stack.js",
         ),
         Example(
             """import * as aws from "@pulumi/aws";
 const key = new aws.iam.AccessKey("ci", { user: user.name });
 """,
-            at="new aws.iam.AccessKey",
+            location="new aws.iam.AccessKey",
             path="index.ts",
         ),
         Example(
             "from aws_cdk import aws_iam as iam\n\nkey = iam.CfnAccessKey(self, 'Key', user_name='ci')\n",
-            at="iam.CfnAccessKey(",
+            location="iam.CfnAccessKey(",
             path="stack.py",
         ),
         Example(
             "from aws_cdk.aws_iam import AccessKey\n\nkey = AccessKey(self, 'Key', user=user)\n",
-            at="AccessKey(",
+            location="AccessKey(",
             path="stack.py",
         ),
         Example(
             "import pulumi_aws as aws\n\nkey = aws.iam.AccessKey('ci', user=user.name)\n",
-            at="aws.iam.AccessKey(",
+            location="aws.iam.AccessKey(",
             path="__main__.py",
         ),
         Example(
             """import software.amazon.awscdk.services.iam.*;
 class S { void f() { AccessKey k = AccessKey.Builder.create(this, "Key").user(user).build(); } }
 """,
-            at="AccessKey.Builder.create",
+            location="AccessKey.Builder.create",
             path="Stack.java",
         ),
         Example(
@@ -268,7 +268,7 @@ import "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{User: user})
 """,
-            at="awsiam.NewAccessKey(",
+            location="awsiam.NewAccessKey(",
             path="stack.go",
         ),
     )
@@ -311,22 +311,22 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             find = self.cloudformation
         try:
             return list(find(file))
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message}; searched as text for what makes a key")
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"{error.message}; searched as text for what makes a key")
             return self.in_text(file)
 
     def in_text(self, file: SourceFile) -> Iterator[Finding]:
         for found in _LOOSE.finditer(file.text):
             start, end = found.span(found.lastindex or 0)
             message = f"`{file.text[start:end]}` makes a long-lived AWS key"
-            yield self.finding(file.span(start, end), message, help=_help(file, "deploy"))
+            yield self.finding(file.span(start, end), message, fix_hint=_help(file, "deploy"))
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
-        tree = file.view(hcl.parse)
+        tree = file.parsed_with(hcl.parse)
         seen: set[int] = set()
-        for hit in file.hits:
+        for hit in file.keyword_matches:
             path = tree.path(hit.end - 1)
-            around = hcl.around(tree, path)
+            around = hcl.enclosing_blocks(tree, path)
             if not around:
                 yield from self.setting(file, tree, path)
             if not around or around[0].node.start_byte in seen:
@@ -338,7 +338,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 whose = f" for `{tree.source(hcl.expression(user))}`" if user is not None else ""
                 name = ".".join(block.labels)
                 message = f"`{name}` makes a long-lived AWS key{whose}"
-                yield self.finding(file.span(*block.header), message, help=_help(file, block.labels[-1]))
+                yield self.finding(file.span(*block.header), message, fix_hint=_help(file, block.labels[-1]))
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
                 yield from self.keys(file, tree, block)
@@ -354,7 +354,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 yield self.finding(
                     file.span(node.start_byte, node.end_byte),
                     f"`{name}` is a literal AWS key",
-                    help="Leave it out: Terraform finds the SSO profile or the OIDC role by itself.",
+                    fix_hint="Leave it out: Terraform finds the SSO profile or the OIDC role by itself.",
                     values=[(value.start, value.end)],
                 )
 
@@ -370,17 +370,17 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             return  # only temporary credentials have a session token
         elsewhere = "endpoint" in own or "endpoints" in own
         elsewhere = elsewhere or any(inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node))
-        source = mask_line(file.text[values[0].start : values[0].end], file.path)
+        source = redact_line(file.text[values[0].start : values[0].end], file.path)
         how = "a literal AWS key" if literals else f"a static AWS key from `{source}`"
         doubt = "; its endpoints suggest that this is not AWS: check it" if elsewhere and not literals else ""
         what = f'{block.kind} "{block.labels[0]}"'
         kept = " ".join(tree.source(n) for name, n in own.items() if n not in given and name != "token")
-        kept = "…" if len(kept) > 70 or "\n" in kept else mask_line(kept, file.path)
-        edits = tuple(Edit(file.span(*cut), "") for cut in treesitter.cuts(tree, given))
+        kept = "…" if len(kept) > 70 or "\n" in kept else redact_line(kept, file.path)
+        edits = tuple(Edit(file.span(*cut), "") for cut in treesitter.removal_ranges(tree, given))
         yield self.finding(
             file.span(min(n.start_byte for n in given), max(n.end_byte for n in given)),
             f"`{what}` has {how}{doubt}",
-            help="Leave the keys out: Terraform finds the SSO profile or the OIDC role by itself.\n"
+            fix_hint="Leave the keys out: Terraform finds the SSO profile or the OIDC role by itself.\n"
             f"    {what} {{ {kept} }}",
             severity=Severity.WARNING if doubt else Severity.ERROR,
             fix=None if elsewhere else Fix(edits),
@@ -388,22 +388,22 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         )
 
     def terraform_json(self, file: SourceFile) -> Iterator[Finding]:
-        for document in file.view(yaml_.parse):
+        for document in file.parsed_with(yaml_.parse):
             for node in document.walk():
                 for key, made in node.items:
                     if key.value == "aws_iam_access_key":
                         name = made.items[0][0].value if made.items else "deploy"
                         message = f"`aws_iam_access_key.{name}` makes a long-lived AWS key"
-                        yield self.finding(file.span(key.start, key.end), message, help=_help(file, name))
+                        yield self.finding(file.span(key.start, key.end), message, fix_hint=_help(file, name))
 
     def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
-        for resource in cloudformation.resources(file.view(yaml_.parse), "AWS::IAM::AccessKey"):
+        for resource in cloudformation.resources(file.parsed_with(yaml_.parse), "AWS::IAM::AccessKey"):
             span = file.span(resource.kind.start, resource.kind.end)
             message = f"`{resource.name}` makes a long-lived AWS key"
-            yield self.finding(span, message, help=_help(file, resource.name))
+            yield self.finding(span, message, fix_hint=_help(file, resource.name))
 
     def code(self, file: SourceFile) -> Iterator[Finding]:
-        ends = [hit.end for hit in file.hits if self.needles[hit.needle] in _CONSTRUCT_NEEDLES]
+        ends = [hit.end for hit in file.keyword_matches if self.keywords[hit.keyword] in _CONSTRUCT_NEEDLES]
         if not ends:
             return
         imported = calls.is_infrastructure(file.text)
@@ -415,4 +415,4 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 name = next(
                     (f'"{v.text}"' for given in call.given for v in given if v.kind == "text"), '"Deploy"'
                 )
-                yield self.finding(file.span(call.start, call.end), message, help=_help(file, name))
+                yield self.finding(file.span(call.start, call.end), message, fix_hint=_help(file, name))

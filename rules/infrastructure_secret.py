@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation
-from palint.aws.key_values import is_fill_in
+from palint.aws.key_values import is_template_value
 from palint.findings import Finding
 from palint.languages import calls, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class InfrastructureSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
-    needles = (r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)")
-    speaks_for = ("hardcoded-secret",)
+    keywords = (r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)")
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
@@ -123,7 +123,7 @@ class InfrastructureSecret(Rule):
   secret_string = "{password}"
 }
 """,
-            at="{password}",
+            location="{password}",
             path="secrets.tf",
         ),
         Example(
@@ -135,7 +135,7 @@ class InfrastructureSecret(Rule):
   })
 }
 """,
-            at="{password}",
+            location="{password}",
             path="secrets.tf",
         ),
         Example(
@@ -145,7 +145,7 @@ class InfrastructureSecret(Rule):
   EOF
 }
 """,
-            at="{hex32}",
+            location="{hex32}",
             path="secrets.tf",
         ),
         Example(
@@ -155,7 +155,7 @@ class InfrastructureSecret(Rule):
   value = var.token
 }
 """,
-            at="type ",
+            location="type ",
             path="ssm.tf",
         ),
         Example(
@@ -166,7 +166,7 @@ class InfrastructureSecret(Rule):
       Name: api/production
       SecretString: '{"user":"app","password":"{password}"}'
 """,
-            at="{password}",
+            location="{password}",
             path="template.yml",
         ),
         Example(
@@ -176,25 +176,25 @@ class InfrastructureSecret(Rule):
     Properties:
       SecretString: !Sub '{"user":"${User}","token":"{hex32}"}'
 """,
-            at="{hex32}",
+            location="{hex32}",
             path="template.yml",
         ),
         Example(
             '{"Resources": {"S": {"Type": "AWS::SecretsManager::Secret", "Properties":'
             ' {"SecretString": "{\\"token\\":\\"{hex32}\\"}"}}}}\n',
-            at="{hex32}",
+            location="{hex32}",
             path="template.json",
         ),
         Example(
             """Resources:
   P: {Type: "AWS::SSM::Parameter", Properties: {Type: SecureString, Value: "x"}}
 """,
-            at="Type: SecureString",
+            location="Type: SecureString",
             path="template.yml",
         ),
         Example(
             "{% if x %}\nS:\n  SecretString: {password}\n{% endif %}\n",
-            at="{password}",
+            location="{password}",
             path="template.yml",
             note="a template of a template: its text is looked at",
         ),
@@ -202,14 +202,14 @@ class InfrastructureSecret(Rule):
             """import { SecretValue } from "aws-cdk-lib";
 const token = SecretValue.unsafePlainText("{password}");
 """,
-            at="{password}",
+            location="{password}",
             path="stack.ts",
         ),
         Example(
             """import * as cdk from "aws-cdk-lib";
 new Secret(this, "S", { secretStringValue: cdk.SecretValue.unsafePlainText(process.env.TOKEN!) });
 """,
-            at="cdk.SecretValue",
+            location="cdk.SecretValue",
             path="stack.ts",
         ),
         Example(
@@ -218,31 +218,31 @@ new aws.secretsmanager.SecretVersion("s", {
   secretString: JSON.stringify({ user: "a", password: "{password}" }),
 });
 """,
-            at="{password}",
+            location="{password}",
             path="index.ts",
         ),
         Example(
             """import * as ssm from "aws-cdk-lib/aws-ssm";
 new ssm.CfnParameter(this, "P", { type: "SecureString", value });
 """,
-            at="type:",
+            location="type:",
             path="stack.ts",
         ),
         Example(
             "from aws_cdk import SecretValue\n\nvalue = SecretValue.unsafe_plain_text('{password}')\n",
-            at="{password}",
+            location="{password}",
             path="stack.py",
         ),
         Example(
             "from pulumi_aws import ssm\n\nssm.Parameter('p', type=ssm.ParameterType.SECURE_STRING)\n",
-            at="type=",
+            location="type=",
             path="__main__.py",
         ),
         Example(
             """import software.amazon.awscdk.SecretValue;
 class S { SecretValue v = SecretValue.unsafePlainText("{password}"); }
 """,
-            at="{password}",
+            location="{password}",
             path="Stack.java",
         ),
         Example(
@@ -252,7 +252,7 @@ import "github.com/aws/aws-cdk-go/awscdk/v2"
 
 var v = awscdk.SecretValue_UnsafePlainText(jsii.String("{password}"))
 """,
-            at="{password}",
+            location="{password}",
             path="stack.go",
         ),
     )
@@ -325,8 +325,8 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             return ()
         try:
             return list(find(file))
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message}; searched as text for literals on one line")
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"{error.message}; searched as text for literals on one line")
             return self.in_text(file)
 
     def in_text(self, file: SourceFile) -> Iterator[Finding]:
@@ -338,12 +338,12 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             yield from self.literals(file, f"`{found[last - 1]}`", [value], _GENERATE)
 
     def terraform(self, file: SourceFile) -> Iterator[Finding]:
-        tree = file.view(hcl.parse)
+        tree = file.parsed_with(hcl.parse)
         seen: set[int] = set()
-        for hit in file.hits:
+        for hit in file.keyword_matches:
             path = tree.path(hit.end - 1)
             attribute = next((node for node in path if node.type == "attribute"), None)
-            around = hcl.around(tree, path)
+            around = hcl.enclosing_blocks(tree, path)
             if attribute is None or not around or attribute.start_byte in seen:
                 continue
             seen.add(attribute.start_byte)
@@ -360,7 +360,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
                 yield self.secure_string(file, what, attribute.start_byte, attribute.end_byte)
 
     def cloudformation(self, file: SourceFile) -> Iterator[Finding]:
-        documents = file.view(yaml_.parse)
+        documents = file.parsed_with(yaml_.parse)
         for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
             node = secret.properties.get("SecretString") if secret.properties is not None else None
             if node is not None:
@@ -372,7 +372,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
                 yield self.secure_string(file, f"`{parameter.name}`", entry[0].start, entry[1].end)
 
     def code(self, file: SourceFile) -> Iterator[Finding]:
-        for call in calls.calls(file, [hit.end for hit in file.hits]):
+        for call in calls.calls(file, [hit.end for hit in file.keyword_matches]):
             if not _PLAIN_TEXT.search(call.name) or not call.given:
                 continue
             if _is_public(file.text, call.start):
@@ -381,7 +381,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             yield from self.literals(file, what, call.given[0], _GENERATE_IN_CODE)
             if any(value.kind == "environment" for value in call.given[0]):
                 message = f"{what} writes what the environment holds into the template"
-                yield self.finding(file.span(call.start, call.end), message, help=_GENERATE_IN_CODE)
+                yield self.finding(file.span(call.start, call.end), message, fix_hint=_GENERATE_IN_CODE)
         for name, (start, end), values in _members(file):
             if name.lower().replace("_", "") == "secretstring":
                 yield from self.literals(file, f"`{name}`", values, _GENERATE_IN_CODE)
@@ -408,7 +408,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
             yield self.finding(
                 file.span(min(start for start, _ in secrets), max(end for _, end in secrets)),
                 f"{what} holds {'a literal secret' if len(secrets) == 1 else 'literal secrets'}",
-                help=f"Have the value generated or put in by a person; rotate this one:\n    {compliant}",
+                fix_hint=f"Have the value generated or put in by a person; rotate this one:\n    {compliant}",
                 values=secrets,
             )
 
@@ -417,7 +417,7 @@ const secret = new Secret(this, "S", { secretObjectValue: {
         return self.finding(
             file.span(start, end),
             f"{what} keeps a secret in SSM Parameter Store in place of Secrets Manager",
-            help="Make it a secret of Secrets Manager:\n    " + _secret_in(file, name),
+            fix_hint="Make it a secret of Secrets Manager:\n    " + _secret_in(file, name),
         )
 
 
@@ -442,7 +442,7 @@ def _is_public(text: str, start: int) -> bool:
 
 def _is_secret(text: str, ignored: bool) -> bool:
     """Whether a literal may be a secret; where it is `ignored` it must look random."""
-    if is_fill_in(text):
+    if is_template_value(text):
         return False
     return not ignored or (len(text) >= 12 and re.search(r"\d", text) is not None)
 
@@ -456,8 +456,8 @@ def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Valu
     """`secretString` and `type` members in JavaScript, such arguments in Python: name, place, values."""
     path = file.path.lower()
     if path.endswith(JAVASCRIPT.suffixes):
-        tree = file.view(javascript.parse)
-        for hit in file.hits:
+        tree = file.parsed_with(javascript.parse)
+        for hit in file.keyword_matches:
             around = tree.path(hit.end - 1)
             pair = next((node for node in around[:5] if node.type == "pair"), None)
             name = javascript.key(tree, pair) if pair is not None else ""
@@ -465,7 +465,7 @@ def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Valu
                 values = javascript.values(tree, javascript.member_value(pair))
                 yield name, (pair.start_byte, pair.end_byte), values
     elif path.endswith(PYTHON.suffixes):
-        module = file.view(python.module)
+        module = file.parsed_with(python.module)
         for call, scope in module.calls:
             for keyword in call.keywords:
                 if keyword.arg in ("secret_string", "type"):

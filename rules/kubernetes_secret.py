@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws.key_values import is_fill_in, is_placeholder
+from palint.aws.key_values import is_placeholder, is_template_value
 from palint.findings import Finding
 from palint.kubernetes import manifests
 from palint.languages import yaml as yaml_
 from palint.rule import JSON, YAML, Clause, Example, Rule
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class KubernetesSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     files = YAML | JSON
-    needles = (r"kind[\"']?:\s*[\"']?Secret",)
-    speaks_for = ("hardcoded-secret",)
+    keywords = (r"kind[\"']?:\s*[\"']?Secret",)
+    supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
@@ -87,7 +87,7 @@ stringData:
   username: app
   password: {password}
 """,
-            at="{password}",
+            location="{password}",
             path="secret.yaml",
         ),
         Example(
@@ -99,7 +99,7 @@ type: Opaque
 data:
   password: {hex32}
 """,
-            at="{hex32}",
+            location="{hex32}",
             path="secret.yml",
         ),
         Example(
@@ -111,7 +111,7 @@ items:
   - kind: Secret
     stringData: {"token": "{hex32}"}
 """,
-            at="{hex32}",
+            location="{hex32}",
             path="list.yaml",
         ),
         Example(
@@ -123,7 +123,7 @@ metadata: {name: api}
 data:
   tls.key: {hex64}
 """,
-            at="{hex64}",
+            location="{hex64}",
             path="all.yaml",
         ),
         Example(
@@ -140,7 +140,7 @@ stringData:
   password: "{password}"
 {{- end }}
 """,
-            at="{password}",
+            location="{password}",
             path="templates/secret.yaml",
         ),
         Example(
@@ -154,14 +154,14 @@ stringData:
     password = {password}
 type: Opaque
 """,
-            at="    [db]",
+            location="    [db]",
             path="templates/secret.yaml",
         ),
         Example(
             '{"kind": "Secret", "apiVersion": "v1", "stringData": {"password": "{password}"}}\n'.replace(
                 "\\\n", "\n"
             ),
-            at="{password}",
+            location="{password}",
             path="secret.json",
         ),
     )
@@ -212,9 +212,11 @@ data:
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         try:
-            secrets = list(manifests.secrets(file, file.view(yaml_.parse)))
-        except Unparsed:
-            file.note("fell-back", "is not plain YAML; its Secrets were read by their lines' indentation")
+            secrets = list(manifests.secrets(file, file.parsed_with(yaml_.parse)))
+        except ParseError:
+            file.add_notice(
+                "parse-fallback", "is not plain YAML; its Secrets were read by their lines' indentation"
+            )
             secrets = list(manifests.secrets_in_template(file))
         for secret in secrets:
             held = [
@@ -228,7 +230,7 @@ data:
             yield self.finding(
                 file.span(held[0][1].start, max(value.end for _, value in held)),
                 f"{what} holds the value{'s' if len(held) > 1 else ''} of {keys}; base64 is no encryption",
-                help="Keep it in AWS Secrets Manager, and have the cluster fetch it:\n"
+                fix_hint="Keep it in AWS Secrets Manager, and have the cluster fetch it:\n"
                 "    apiVersion: external-secrets.io/v1\n"
                 "    kind: ExternalSecret\n"
                 f"    metadata: {{name: {name}}}\n"
@@ -242,7 +244,7 @@ data:
 
 def _is_secret(key: str, text: str, encoded: bool) -> bool:
     """Whether an entry's value is a literal that may be a secret."""
-    if _ELSEWHERE.match(text) or is_fill_in(text):
+    if _ELSEWHERE.match(text) or is_template_value(text):
         return False
     if encoded:
         try:
@@ -256,4 +258,6 @@ def _is_secret(key: str, text: str, encoded: bool) -> bool:
         return False
     if _FILE_NAME.search(key) or _SETTING.search(text):
         return _SETS_SECRET.search(text) is not None
-    return not is_fill_in(text) and (text.lower() in ("password", "secret") or not is_placeholder(text))
+    return not is_template_value(text) and (
+        text.lower() in ("password", "secret") or not is_placeholder(text)
+    )

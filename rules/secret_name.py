@@ -10,9 +10,9 @@ from palint.aws.key_values import in_tests
 from palint.findings import Finding, Severity
 from palint.languages import calls, hcl
 from palint.languages import yaml as yaml_
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class SecretName(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON
-    needles = (
+    keywords = (
         "SecretId",
         r"create_?secret",
         r"secret_?name",
@@ -109,74 +109,78 @@ class SecretName(Rule):
     )
 
     bad = (
-        Example('client.get_secret_value(SecretId="my-api-prod")\n', at="my-api-prod", path="app.py"),
+        Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
         Example(
             'NAME = "prod/api/db"\n\nsecret = client.get_secret_value(SecretId=NAME)\n',
-            at="prod/api/db",
+            location="prod/api/db",
             path="app.py",
         ),
         Example(
-            'client.get_secret_value(SecretId=f"{service}-{env}")\n', at="{service}-{env}", path="app.py"
+            'client.get_secret_value(SecretId=f"{service}-{env}")\n',
+            location="{service}-{env}",
+            path="app.py",
         ),
         Example(
             'client.get_secret_value(SecretId="{}/{}/db".format(service, env))\n',
-            at='"{}/{}/db"',
+            location='"{}/{}/db"',
             path="app.py",
         ),
         Example(
             'client.create_secret(Name="/api/production", SecretString=s)\n',
-            at="/api/production",
+            location="/api/production",
             path="app.py",
         ),
-        Example('get(**{"SecretId": "database"})\n', at="database", path="app.py"),
+        Example('get(**{"SecretId": "database"})\n', location="database", path="app.py"),
         Example(
             'client.get_secret_value(SecretId="production/api")\n',
-            at="production/api",
+            location="production/api",
             path="app.py",
             severity=Severity.WARNING,
         ),
         Example(
             'client.get_secret_value(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-AbCdEf")\n',
-            at="arn:aws:",
+            location="arn:aws:",
             path="app.py",
         ),
         Example(
             'await client.send(new GetSecretValueCommand({ SecretId: "my-api-prod" }));\n',
-            at="my-api-prod",
+            location="my-api-prod",
             path="a.ts",
         ),
         Example(
             "const data = await client.getSecretValue({ SecretId: `${service}-${env}` }).promise();\n",
-            at="${service}-${env}",
+            location="${service}-${env}",
             path="a.js",
         ),
         Example(
             'const SecretId = process.env.SECRET_ID || "api-secrets";\n'
             "send(new GetSecretValueCommand({ SecretId }));\n",
-            at="api-secrets",
+            location="api-secrets",
             path="a.js",
         ),
         Example(
             'new GetSecretValueCommand({ SecretId: "app/" + service + "/" + env });\n',
-            at='"app/" +',
+            location='"app/" +',
             path="a.ts",
         ),
         Example(
             'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
-            at="db-password",
+            location="db-password",
             path="a.tf",
         ),
         Example(
-            'resource "aws_secretsmanager_secret" "db" {\n  name_prefix = "db-"\n}\n', at="db-", path="a.tf"
+            'resource "aws_secretsmanager_secret" "db" {\n  name_prefix = "db-"\n}\n',
+            location="db-",
+            path="a.tf",
         ),
         Example(
             'resource "aws_secretsmanager_secret" "db" {\n  name = "${var.project}/${var.env}/db"\n}\n',
-            at="${var.project}",
+            location="${var.project}",
             path="a.tf",
         ),
         Example(
             'data "aws_secretsmanager_secret_version" "db" {\n  secret_id = "database"\n}\n',
-            at="database",
+            location="database",
             path="a.tf",
         ),
         Example(
@@ -186,17 +190,17 @@ class SecretName(Rule):
     Properties:
       Name: !Sub "${AWS::StackName}-db"
 """,
-            at="${AWS::StackName}-db",
+            location="${AWS::StackName}-db",
             path="template.yaml",
         ),
         Example(
             "A:\n  Password: '{{resolve:secretsmanager:db-password:SecretString:password}}'\n",
-            at="db-password",
+            location="db-password",
             path="template.yaml",
         ),
         Example(
             "{% if x %}\nS:\n  Type: AWS::SecretsManager::Secret\n  Properties:\n    Name: db-password\n",
-            at="db-password",
+            location="db-password",
             path="template.yaml",
             note="a template of a template: its text is looked at",
         ),
@@ -204,19 +208,19 @@ class SecretName(Rule):
             """import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 new secretsmanager.Secret(this, "Db", { secretName: "db-password" });
 """,
-            at="db-password",
+            location="db-password",
             path="stack.ts",
         ),
         Example(
             """import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 """,
-            at="db-password",
+            location="db-password",
             path="stack.ts",
         ),
         Example(
             "from aws_cdk import aws_secretsmanager as sm\n\nsm.Secret(self, 'D', secret_name='db-secret')\n",
-            at="db-secret",
+            location="db-secret",
             path="stack.py",
         ),
         Example(
@@ -229,7 +233,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             API, api/production
             DB, db-password
 """,
-            at="db-password",
+            location="db-password",
             path=".github/workflows/a.yml",
         ),
     )
@@ -284,11 +288,11 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         path = file.path.lower()
         if in_tests(path):
             return
-        stands = {self.needles[hit.needle] for hit in file.hits}
+        stands = {self.keywords[hit.keyword] for hit in file.keyword_matches}
         try:
             values = list(self.names(file, path, stands))
-        except Unparsed as error:
-            file.note("fell-back", f"{error.message}; searched as text for secrets' names")
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"{error.message}; searched as text for secrets' names")
             values = list(secret_references.in_text(file.text))
         for value in {value.start: value for value in values}.values():
             problem = self.problem(value, path)
@@ -300,17 +304,17 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                     file.span(value.start, value.end),
                     message,
                     severity=severity,
-                    help=f"Name it {{service}}/{{environment}}, for instance `{better}`: one secret, which "
-                    "holds all that the service needs there, as JSON.",
+                    fix_hint=f"Name it {{service}}/{{environment}}, for instance `{better}`: one secret, "
+                    "which holds all that the service needs there, as JSON.",
                 )
 
     def names(self, file: SourceFile, path: str, stands: set[str]) -> Iterator[Value]:
-        """What names a secret. stands: the needles that the file holds."""
+        """What names a secret. stands: the keywords that the file holds."""
         is_cdk = "secretsmanager" in file.text and calls.is_infrastructure(file.text)
-        ends = [hit.end for hit in file.hits]
+        ends = [hit.end for hit in file.keyword_matches]
         if path.endswith(TERRAFORM.suffixes):
             if "aws_secretsmanager_secret" in stands:
-                yield from secret_references.in_terraform(file.view(hcl.parse), ends)
+                yield from secret_references.in_terraform(file.parsed_with(hcl.parse), ends)
         elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
             if is_cdk or "SecretId" in file.text or stands & _CALLS:
                 if path.endswith(PYTHON.suffixes):
@@ -318,7 +322,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 else:
                     yield from secret_references.in_javascript(file, ends, is_cdk)
         elif stands & {"AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets"}:
-            documents = file.view(yaml_.parse)
+            documents = file.parsed_with(yaml_.parse)
             yield from secret_references.in_cloudformation(file, documents)
             yield from secret_references.in_workflow(file, documents)
         if "resolve:secretsmanager:" in stands and path.endswith(YAML.suffixes + JSON.suffixes):
@@ -336,9 +340,9 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 return None
         elif name.startswith("arn:"):
             return None
-        if not name.strip(HOLE + "*") or _PRESCRIBED.match(name) or self._is_right(name):
+        if not name.strip(INTERPOLATION + "*") or _PRESCRIBED.match(name) or self._is_right(name):
             return None
-        shown = secrets.mask_line(name.replace(HOLE, "…"), path)
+        shown = secrets.redact_line(name.replace(INTERPOLATION, "…"), path)
         better = self._better(name if "*" not in shown else "")
         if name.count("/") == 1 and all(name.split("/")):
             known = ", ".join(self.config.environments)
@@ -348,7 +352,9 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 
     def _is_right(self, name: str) -> bool:
         service, slash, environment = name.partition("/")
-        return bool(service and slash) and (environment == HOLE or environment in self.config.environments)
+        return bool(service and slash) and (
+            environment == INTERPOLATION or environment in self.config.environments
+        )
 
     def _better(self, name: str) -> str:
         """A guess at what the reader would call it."""
@@ -356,5 +362,5 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         environment = next(
             (_SHORT.get(w, w) for w in words if _SHORT.get(w, w) in self.config.environments), ""
         )
-        service = "-".join(w for w in words if _SHORT.get(w, w) != environment and HOLE not in w)
+        service = "-".join(w for w in words if _SHORT.get(w, w) != environment and INTERPOLATION not in w)
         return f"{service or 'api'}/{environment or self.config.environments[0]}"

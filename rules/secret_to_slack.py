@@ -14,7 +14,7 @@ from palint.languages import curl
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
 from palint.slack import messages as slack_messages
-from palint.text.source import Unparsed
+from palint.text.source import ParseError
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ class SecretToSlack(Rule):
 
     clause = Clause.NO_SECRETS_IN_CODE
     files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
-    needles = ("slack", "chat_post", "chat[.]post")
-    speaks_for = ("github-secret",)
+    keywords = ("slack", "chat_post", "chat[.]post")
+    supersedes = ("github-secret",)
 
     bad = (
         Example(
@@ -86,23 +86,23 @@ class SecretToSlack(Rule):
             "          webhook: ${{ secrets.SLACK_WEBHOOK_URL }}\n          payload: |\n"
             '            text: "the password is ${{ secrets.DB_PASSWORD }}"\n',
             path=".github/workflows/tell.yml",
-            at="secrets.DB_PASSWORD",
+            location="secrets.DB_PASSWORD",
         ),
         Example(
             _JOB + "      - run: |\n"
             """          curl -X POST -d '{"text": "${{ secrets.DB_PASSWORD }}"}' "$SLACK_WEBHOOK_URL"\n""",
             path=".github/workflows/tell.yml",
-            at="secrets.DB_PASSWORD",
+            location="secrets.DB_PASSWORD",
         ),
         Example(
             'client.chat_postMessage(channel="#ops", text=f"new password: {db_password}")\n',
             path="notify.py",
-            at="db_password",
+            location="db_password",
         ),
         Example(
             "await web.chat.postMessage({ channel, text: `key: ${process.env.API_KEY}` });\n",
             path="notify.ts",
-            at="process.env.API_KEY",
+            location="process.env.API_KEY",
         ),
     )
     good = (
@@ -122,56 +122,56 @@ class SecretToSlack(Rule):
         ),
     )
 
-    def looks_at(self, path: str) -> Hashable | None:
+    def cache_key(self, path: str) -> Hashable | None:
         path = path.lower()
-        return None if WORKFLOWS.wants(path) or ACTIONS.wants(path) else path.rpartition("/")[2]
+        return None if WORKFLOWS.matches(path) or ACTIONS.matches(path) else path.rpartition("/")[2]
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         path = file.path.lower()
         try:
-            if WORKFLOWS.wants(path) or ACTIONS.wants(path):
+            if WORKFLOWS.matches(path) or ACTIONS.matches(path):
                 yield from self._workflow(file, project)
-            elif JAVASCRIPT.wants(path) or PYTHON.wants(path, file.data[:100]):
-                find = slack_messages.javascript if JAVASCRIPT.wants(path) else slack_messages.python
+            elif JAVASCRIPT.matches(path) or PYTHON.matches(path, file.data[:100]):
+                find = slack_messages.javascript if JAVASCRIPT.matches(path) else slack_messages.python
                 for leak in find(file):
-                    yield self._tell(file, project, (leak.start, leak.end, leak.name), f"`{leak.callee}`")
+                    yield self._report(file, project, (leak.start, leak.end, leak.name), f"`{leak.callee}`")
             else:
                 for place in _requests(file, 0, len(file.text), None):
-                    yield self._tell(file, project, place, "this command")
-        except Unparsed as error:
-            if (WORKFLOWS.wants(path) or ACTIONS.wants(path)) and not is_template(file):
+                    yield self._report(file, project, place, "this command")
+        except ParseError as error:
+            if (WORKFLOWS.matches(path) or ACTIONS.matches(path)) and not is_template(file):
                 raise
             what = f"{error.message} (line {error.line}): its messages to Slack are not looked at"
-            file.note("fell-back", what)
+            file.add_notice("parse-fallback", what)
 
     def _workflow(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         for step, known in _steps(file):
             who = f"step {step.label}"
             for place in _action(file, step, known):
-                yield self._tell(file, project, place, who)
+                yield self._report(file, project, place, who)
             for script in _scripts(step):
                 for place in _requests(file, script.start, script.end, known):
-                    yield self._tell(file, project, place, who)
+                    yield self._report(file, project, place, who)
 
-    def _tell(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Finding:
+    def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Finding:
         start, end, name = place
         return self.finding(
             file.span(start, end),
             f"{who} sends a secret to Slack, `{name}`",
-            help=_HELP.format(secrets_manager.secret_id(project, self.config.environments)),
+            fix_hint=_HELP.format(secrets_manager.secret_id(project, self.config.environments)),
         )
 
 
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
     """Each step, with the variables in its environment that hold a secret."""
-    if WORKFLOWS.wants(file.path.lower()):
-        workflow = file.view(model.workflow)
+    if WORKFLOWS.matches(file.path.lower()):
+        workflow = file.parsed_with(model.workflow)
         for job in workflow.jobs if workflow else ():
             outer = (workflow.node, job.node) if workflow else ()
             for step in job.steps:
                 yield step, scripts.secret_variables(file, *outer, step.node)
     else:
-        action = file.view(model.action)
+        action = file.parsed_with(model.action)
         for step in action.steps if action else ():
             yield step, scripts.secret_variables(file, step.node)
 

@@ -39,50 +39,50 @@ class UnusedSuppression(Rule):
         Example(
             "x = 1  # palint: ignore[hardcoded-secret] test value\n",
             path="a.py",
-            at="palint: ignore",
+            location="palint: ignore",
             note="nothing to suppress",
         ),
     )
     good = (Example("x = 1  # palint is not asked to ignore anything\n", path="a.py"),)
 
-    def check_run(self, results: object) -> Iterator[Finding]:
+    def check_project(self, results: object) -> Iterator[Finding]:
         assert isinstance(results, Run)
         for use in results.suppressions:
             suppression = use.suppression
-            if suppression.optional and not use.refused:
+            if suppression.optional and not use.disallowed:
                 continue
             if suppression.problem:
                 yield self.finding(
                     suppression.span,
                     f"This suppression {suppression.problem.partition(':')[0]}, so it suppresses nothing",
-                    help=suppression.problem.partition(": ")[2],
+                    fix_hint=suppression.problem.partition(": ")[2],
                 )
                 continue
-            for rule in sorted(use.refused):
+            for rule in sorted(use.disallowed):
                 yield self.finding(
                     suppression.span,
                     f"This suppression of {rule} does not count: the policy forbids it",
-                    help="Mend what it covers, or ask whoever owns the policy.",
+                    fix_hint="Mend what it covers, or ask whoever owns the policy.",
                     severity=Severity.ERROR,
                 )
             for rule in suppression.rules:
                 if rule not in results.known:
                     yield self._unknown(suppression.span, rule, results)
                 elif (
-                    self._is_idle(rule, use.used | use.refused, use.not_run, results)
+                    self._is_idle(rule, use.used | use.disallowed, use.rules_not_run, results)
                     and not suppression.optional
                 ):
                     yield self.finding(
                         suppression.span,
                         f"This suppression of {rule} suppresses nothing",
-                        help="Delete it; if it was meant for another line, put it at that line's end.",
+                        fix_hint="Delete it; if it was meant for another line, put it at that line's end.",
                     )
         yield from self._allows(results)
         for tried in results.overruled:
             yield self.finding(
                 Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
                 f"The policy overrules these settings: {tried.message}",
-                help="Remove it from the settings, or ask whoever owns the policy.",
+                fix_hint="Remove it from the settings, or ask whoever owns the policy.",
                 severity=Severity.ERROR,
             )
 
@@ -93,7 +93,7 @@ class UnusedSuppression(Rule):
     def _unknown(self, span: Span, rule: str, results: Run) -> Finding:
         near = nearest(rule, results.known)
         hint = f"Write {near!r}." if near else "`palint rules` lists the rules."
-        return self.finding(span, f"This suppression names {rule!r}, which is no rule", help=hint)
+        return self.finding(span, f"This suppression names {rule!r}, which is no rule", fix_hint=hint)
 
     def _allows(self, results: Run) -> Iterator[Finding]:
         """`[[allow]]` entries of the settings that accept nothing."""
@@ -106,5 +106,5 @@ class UnusedSuppression(Rule):
                 yield self.finding(
                     Span(results.settings, place, place),
                     f"This [[allow]] of {rule} for {', '.join(allow.paths)} accepts nothing",
-                    help="Delete the entry, or this rule or path of it.",
+                    fix_hint="Delete the entry, or this rule or path of it.",
                 )

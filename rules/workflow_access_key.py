@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.findings import Edit, mask
+from palint.findings import Edit, summarize_secret
 from palint.github import edits, graph
-from palint.github.aws_keys import Entry, Mention, entries, entries_in_text
+from palint.github.aws_keys import KeyReference, KeySource, entries, entries_in_text
 from palint.github.graph import is_template
-from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Files, Fix, Related, Rule, Severity
-from palint.text.source import Unparsed
+from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, FileFilter, Fix, Related, Rule, Severity
+from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Finding
@@ -72,9 +72,9 @@ class WorkflowAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS | Files(matches=pipelines.is_pipeline, clues=pipelines.CLUES)
-    together = WORKFLOWS | ACTIONS
-    speaks_for = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
+    files = WORKFLOWS | ACTIONS | FileFilter(predicate=pipelines.is_pipeline, path_literals=pipelines.CLUES)
+    companion_files = WORKFLOWS | ACTIONS
+    supersedes = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
 
     bad = (
         Example(
@@ -84,7 +84,7 @@ class WorkflowAccessKey(Rule):
             "          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}\n"
             "          aws-region: eu-west-2\n",
             path=".github/workflows/deploy.yml",
-            at="aws-access-key-id",
+            location="aws-access-key-id",
             fixed=_JOB + "    permissions:\n      contents: read\n      id-token: write\n    steps:\n"
             "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
             "          role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}\n"
@@ -93,23 +93,23 @@ class WorkflowAccessKey(Rule):
         Example(
             _JOB + "    env:\n      AWS_ACCESS_KEY_ID: ${{ secrets.PROD_KEY }}\n    steps: []\n",
             path=".github/workflows/deploy.yml",
-            at="AWS_ACCESS_KEY_ID",
+            location="AWS_ACCESS_KEY_ID",
         ),
         Example(
             _JOB + "    steps:\n      - run: |\n          export AWS_ACCESS_KEY_ID={aws_access_key_id}\n",
             path=".github/workflows/deploy.yml",
-            at="{aws_access_key_id}",
+            location="{aws_access_key_id}",
         ),
         Example(
             "on: push\njobs:\n  deploy:\n    uses: acme/flows/.github/workflows/deploy.yml@v1\n    secrets:\n"
             "      aws-access-key-id: ${{ secrets['AWS_CDK_KEY'] }}\n",
             path=".github/workflows/deploy.yml",
-            at="aws-access-key-id",
+            location="aws-access-key-id",
         ),
         Example(
             "deploy:\n  variables:\n    AWS_ACCESS_KEY_ID: $PROD_KEY\n  script: aws s3 ls\n",
             path=".gitlab-ci.yml",
-            at="AWS_ACCESS_KEY_ID",
+            location="AWS_ACCESS_KEY_ID",
         ),
     )
     good = (
@@ -139,43 +139,45 @@ class WorkflowAccessKey(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         pipeline = pipelines.system(file.path)
-        known = project.memo(graph)
+        known = project.cached(graph)
         try:
             if pipeline is not None:
-                yield from [self._tell_pipeline(file, pipeline, keys) for keys in pipelines.keys(file)]
+                yield from [self._report_pipeline(file, pipeline, keys) for keys in pipelines.keys(file)]
                 return
             known.workflow(file.path)
             found = entries(known, file)
-        except Unparsed as error:
+        except ParseError as error:
             if not is_template(file):
                 raise
-            file.note("fell-back", f"{error.message} (line {error.line}): a template, searched as text")
+            file.add_notice(
+                "parse-fallback", f"{error.message} (line {error.line}): a template, searched as text"
+            )
             found = entries_in_text(known, file)
         for entry in found:
-            yield self._tell(file, entry)
+            yield self._report(file, entry)
 
-    def _tell_pipeline(
-        self, file: SourceFile, pipeline: pipelines.System, keys: list[pipelines.Key]
+    def _report_pipeline(
+        self, file: SourceFile, pipeline: pipelines.CiProvider, keys: list[pipelines.Key]
     ) -> Finding:
         first, *others = keys
-        what = mask(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
+        what = summarize_secret(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
         steps = pipeline.oidc.replace("\n", "\n    ")
         return self.finding(
             file.span(first.start, first.end),
             f"this pipeline signs in to AWS with a long-lived key, {what}",
-            help=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n    " + steps,
+            fix_hint=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n    " + steps,
             related=[Related(file.span(k.start, k.end), "and the rest of the key") for k in others],
             values=[(k.start, k.end) for k in keys if k.literal],
         )
 
-    def _tell(self, file: SourceFile, entry: Entry) -> Finding:
+    def _report(self, file: SourceFile, entry: KeySource) -> Finding:
         first, *others = entry.mentions
-        weak = entry.doubt or all(m.kind == "input" for m in entry.mentions)
+        weak = entry.uncertainty or all(m.kind == "input" for m in entry.mentions)
         values = [(m.start, m.end) for m in entry.mentions if m.kind == "literal"]
         return self.finding(
             file.span(first.start, first.end),
             _message(file, entry, first),
-            help=_help(entry),
+            fix_hint=_help(entry),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=[Related(file.span(m.start, m.end), "and the rest of the key") for m in others],
             fix=_fix(file, entry),
@@ -183,14 +185,14 @@ class WorkflowAccessKey(Rule):
         )
 
 
-def _message(file: SourceFile, entry: Entry, first: Mention) -> str:
+def _message(file: SourceFile, entry: KeySource, first: KeyReference) -> str:
     if entry.step is not None:
         who = f"step {entry.step.label}"
     else:
         who = f"job `{entry.job.id}`" if entry.job else "this workflow"
     if first.kind == "literal":
         value = file.text[first.start : first.end]
-        what = f"holds a long-lived AWS key, {mask(value, 4 if value.startswith('AKIA') else 0)}"
+        what = f"holds a long-lived AWS key, {summarize_secret(value, 4 if value.startswith('AKIA') else 0)}"
     elif first.kind == "input":
         what = f"takes an AWS key that somebody types in, `{first.name}`"
     else:
@@ -198,10 +200,10 @@ def _message(file: SourceFile, entry: Entry, first: Mention) -> str:
             entry.place, ""
         )
         what = f"reads a long-lived AWS key{where}, `{first.name}`"
-    return f"{who} {what}" + (f" ({entry.doubt})" if entry.doubt else "")
+    return f"{who} {what}" + (f" ({entry.uncertainty})" if entry.uncertainty else "")
 
 
-def _help(entry: Entry) -> str:
+def _help(entry: KeySource) -> str:
     region = entry.step.given("aws-region") if entry.step else None
     uses = entry.step.uses.text if entry.step and _configures(entry) and entry.step.uses else ""
     text = (
@@ -216,12 +218,12 @@ def _help(entry: Entry) -> str:
     return text
 
 
-def _configures(entry: Entry) -> bool:
+def _configures(entry: KeySource) -> bool:
     used = entry.step.uses if entry.step else None
     return used is not None and used.repo.lower() == "aws-actions/configure-aws-credentials"
 
 
-def _fix(file: SourceFile, entry: Entry) -> Fix | None:
+def _fix(file: SourceFile, entry: KeySource) -> Fix | None:
     """Replace the inputs of configure-aws-credentials by a role, and give the job the permissions."""
     if entry.place != "with" or not _configures(entry) or entry.step is None:
         return None
@@ -246,7 +248,7 @@ def _fix(file: SourceFile, entry: Entry) -> Fix | None:
         else:
             made += edits.remove(file, inputs, pair)
     if entry.workflow is not None and entry.job is not None:
-        governing = entry.workflow.governing(entry.job)
+        governing = entry.workflow.effective_permissions(entry.job)
         if governing is None:
             made += edits.add_permissions(file, entry.job, SCOPES)
         elif governing.id_token != "write":

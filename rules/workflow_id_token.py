@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from palint.github import edits, graph
 from palint.github.graph import is_template
-from palint.github.oidc import Lack, Reason, lacks
+from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
-from palint.text.source import Unparsed
+from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Finding
@@ -92,14 +92,14 @@ class WorkflowIdToken(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS
-    together = WORKFLOWS | ACTIONS
+    companion_files = WORKFLOWS | ACTIONS
 
     bad = (
         Example(
             "on: push\npermissions:\n  contents: read\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
             "    steps:\n" + _ASSUMES,
             path=".github/workflows/deploy.yml",
-            at="permissions:",
+            location="permissions:",
             fixed="on: push\npermissions:\n  contents: read\n  id-token: write\njobs:\n  deploy:\n"
             "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
             severity=Severity.ERROR,
@@ -107,7 +107,7 @@ class WorkflowIdToken(Rule):
         Example(
             "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
             path=".github/workflows/deploy.yml",
-            at="deploy:",
+            location="deploy:",
             fixed="on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    permissions:\n"
             "      id-token: write\n      contents: read\n    steps:\n" + _ASSUMES,
             severity=Severity.ERROR,
@@ -121,7 +121,7 @@ class WorkflowIdToken(Rule):
                 "    runs-on: ubuntu-latest\n    permissions:\n      id-token: write\n      contents: read\n"
                 "    steps:\n" + _ASSUMES,
             },
-            at=(".github/workflows/release.yml", "permissions:"),
+            location=(".github/workflows/release.yml", "permissions:"),
             fixed={
                 ".github/workflows/release.yml": "on: push\njobs:\n  ship:\n    permissions: "
                 "{contents: read, id-token: write}\n    uses: ./.github/workflows/deploy.yml\n"
@@ -133,7 +133,7 @@ class WorkflowIdToken(Rule):
             "on: push\npermissions:\n  id-token: write\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
             "    steps:\n" + _ASSUMES,
             path=".github/workflows/deploy.yml",
-            at="permissions:",
+            location="permissions:",
             severity=Severity.WARNING,
             note="The standard wants `contents: read` beside it.",
         ),
@@ -153,32 +153,34 @@ class WorkflowIdToken(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        known = project.memo(graph)
+        known = project.cached(graph)
         try:
             known.workflow(file.path)
-        except Unparsed:
+        except ParseError:
             if not is_template(file):
                 raise
-            file.note("fell-back", "is a template of a workflow: permissions are checked in what it makes")
+            file.add_notice(
+                "parse-fallback", "is a template of a workflow: permissions are checked in what it makes"
+            )
             return
-        for lack in project.memo(lacks).get(file.path, ()):
-            yield self._tell(file, lack)
-        for unchecked, message in known.troubles(file.path):
-            file.note("unparsed" if unchecked else "note", message)
+        for lack in project.cached(find_missing_permissions).get(file.path, ()):
+            yield self._report(file, lack)
+        for unchecked, message in known.diagnostics(file.path):
+            file.add_notice("unparsed" if unchecked else "note", message)
 
-    def _tell(self, file: SourceFile, lack: Lack) -> Finding:
-        weak = lack.cause in ("default", "uncalled", "contents", "everything") or lack.doubt
+    def _report(self, file: SourceFile, lack: MissingPermission) -> Finding:
+        weak = lack.cause in ("default", "uncalled", "contents", "everything") or lack.uncertainty
         return self.finding(
             _place(file, lack),
             _message(lack),
-            help=_help(lack),
+            fix_hint=_help(lack),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=_related(file, lack),
             fix=_fix(file, lack),
         )
 
 
-def _place(file: SourceFile, lack: Lack) -> Span:
+def _place(file: SourceFile, lack: MissingPermission) -> Span:
     """Where to change something: the permissions that govern the job, else the job's key."""
     if lack.permissions is None:
         return file.span(lack.job.key.start, lack.job.key.end)
@@ -186,7 +188,7 @@ def _place(file: SourceFile, lack: Lack) -> Span:
     return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
 
 
-def _message(lack: Lack) -> str:
+def _message(lack: MissingPermission) -> str:
     job, reason = lack.job.id, lack.reasons[0]
     mine, has = "its `permissions`", "has"
     does = reason.need.what
@@ -205,11 +207,13 @@ def _message(lack: Lack) -> str:
         "everything": f"and {mine}, `write-all`, grant far more than that",
         "contents": f"but {mine} lack `contents: read` beside `id-token: write`",
     }[lack.cause]
-    doubt = f" ({lack.doubt})" if lack.doubt and lack.cause not in ("everything", "contents") else ""
+    doubt = (
+        f" ({lack.uncertainty})" if lack.uncertainty and lack.cause not in ("everything", "contents") else ""
+    )
     return f"job `{job}` {does}, {but}{doubt}"
 
 
-def _invalid(lack: Lack) -> str:
+def _invalid(lack: MissingPermission) -> str:
     value = lack.permissions.entry[1] if lack.permissions else None
     if value is None or value.null:
         return "nothing stands after it"
@@ -218,7 +222,7 @@ def _invalid(lack: Lack) -> str:
     return "it takes a map, `read-all` or `write-all`, no expression"
 
 
-def _help(lack: Lack) -> str:
+def _help(lack: MissingPermission) -> str:
     job = lack.job.id
     both = "    permissions:\n      id-token: write\n      contents: read"
     if lack.cause == "contents":
@@ -239,7 +243,7 @@ def _help(lack: Lack) -> str:
     )
 
 
-def _related(file: SourceFile, lack: Lack) -> Iterator[Related]:
+def _related(file: SourceFile, lack: MissingPermission) -> Iterator[Related]:
     if lack.permissions is not None:
         yield Related(file.span(lack.job.key.start, lack.job.key.end), f"the job `{lack.job.id}`")
     if lack.job.uses is not None:
@@ -249,10 +253,10 @@ def _related(file: SourceFile, lack: Lack) -> Iterator[Related]:
         yield from _why(file, reason)
 
 
-def _why(file: SourceFile, reason: Reason) -> Iterator[Related]:
+def _why(file: SourceFile, reason: Evidence) -> Iterator[Related]:
     """The step that asks for the token, and where it lies in another file, the way there."""
     at = reason.need.at
-    for step in (*at.via, at.step):
+    for step in (*at.uses_chain, at.step):
         node = step.uses.node if step.uses else step.node
         span = step.file.span(step.node.start, step.file.line_at(node.start)[1])
         if step is at.step:
@@ -261,7 +265,7 @@ def _why(file: SourceFile, reason: Reason) -> Iterator[Related]:
             yield Related(span, "through this action")
 
 
-def _fix(file: SourceFile, lack: Lack) -> Fix | None:
+def _fix(file: SourceFile, lack: MissingPermission) -> Fix | None:
     if lack.cause == "uncalled":
         return None
     if lack.permissions is None:
@@ -272,4 +276,4 @@ def _fix(file: SourceFile, lack: Lack) -> Fix | None:
         scopes = SCOPES[:1]
     made = edits.grant(file, lack.permissions, scopes)
     is_map = lack.permissions.entry[1].kind == "map"
-    return Fix(made, safe=is_map and not lack.doubt) if made else None
+    return Fix(made, safe=is_map and not lack.uncertainty) if made else None

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 
 from .conftest import PALINT, Repository
 
@@ -173,7 +173,7 @@ def test_events_without_a_change_are_checked_whole(workspace: Repository, event:
 def test_a_suppressed_finding_is_in_the_summary_and_not_in_the_upload(workspace: Repository) -> None:
     workspace.git("rm", "-q", OLD, NEW)
     comment = "palint: " + "ignore[hardcoded-secret] made up for a test"
-    line = f'T = "{make("{github_token}")}"  # {comment}\n'
+    line = f'T = "{generate("{github_token}")}"  # {comment}\n'
     commit(workspace, {"a.py": line})
     step = check(workspace, "push")
     assert step.code == 0 and step.results == []

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from palint import baseline
 from palint.baseline import BaselineError, dump, entries, line_hash, load, match, prune, value_bits
-from palint.findings import Finding, Position, Severity, Span, stars
-from palint.secrets.synthetic import make
+from palint.findings import Finding, Position, Severity, Span, redact
+from palint.secrets.synthetic import generate
 
 from .conftest import Repository
 
@@ -27,7 +27,7 @@ def found(
     line: str, value: str | None = None, *, path: str = "a.py", at: int = 1, rule: str = RULES[0]
 ) -> Finding:
     """A finding on a line of source, sealed as the engine does it: the value masked, its bits kept."""
-    masked = line if value is None else line.replace(value, stars(value))
+    masked = line if value is None else line.replace(value, redact(value))
     return Finding(
         rule,
         "C2",
@@ -243,7 +243,7 @@ def test_a_copy_is_new_however_little_is_checked(repo: Repository, how: str) -> 
         words = {"hook": ["hook", "--", "new.py"], "path": ["check", "new.py"]}.get(how, ["check", how])
         return repo.palint(*words).returncode
 
-    repo.write("old.py", f'TOKEN = "{make("{github_token}")}"\n')
+    repo.write("old.py", f'TOKEN = "{generate("{github_token}")}"\n')
     assert repo.palint("baseline").returncode == 0
     repo.add()
     repo.commit()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.config.model import Config, ConfigError, line_of, load, schema
+from palint.config.model import Config, ConfigError, key_line, load, schema
 from palint.findings import Severity
 
 RULES: dict[str, Any] = {
@@ -31,8 +31,8 @@ def test_every_key() -> None:
         exclude = ["vendor/"]
         fail-on = "warning"
         environments = ["live"]
-        suppressible = ["env-file"]
-        new-suppressions = false
+        allow-suppressing = ["env-file"]
+        allow-new-suppressions = false
         [severity]
         env-file = "warning"
         [limits]
@@ -53,8 +53,8 @@ def test_every_key() -> None:
     assert made.limits.text == Config().limits.text
     assert made.allow[0].reason == "because" and made.allow[0].line == 13
     assert made.rule_options == {"env-file": {"allowed": ["x"]}}
-    assert made.suppressible == ("env-file",) and not made.new_suppressions
-    assert made.origins["fail-on"] == "palint.toml:5"
+    assert made.allow_suppressing == ("env-file",) and not made.allow_new_suppressions
+    assert made.provenance["fail-on"] == "palint.toml:5"
 
 
 def test_pyproject_without_a_table_is_nothing() -> None:
@@ -142,7 +142,7 @@ def test_the_line_of_a_key(tables: list[tuple[str, list[str]]]) -> None:
             lines.append(f"{key} = {json.dumps('[x] = 1')}")
             places[table, key] = len(lines)
     for path, line in places.items():
-        assert line_of("\n".join(lines), path) == line
+        assert key_line("\n".join(lines), path) == line
 
 
 @given(st.text(max_size=200))

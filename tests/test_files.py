@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from palint.findings import Failure
+from palint.findings import PalintError
 from palint.tree import reader
-from palint.tree.reader import FILE, LINK, OTHER, Reader, walk
+from palint.tree.reader import FILE, LINK, OTHER, Read, Reader, walk
 
 
 def names(root: Path) -> list[str]:
@@ -195,8 +195,8 @@ class TestReader:
 
     def test_a_file_and_its_bounds(self, root: Path) -> None:
         reader = Reader(str(root))
-        assert reader.read("a.py", 4) == reader.Read(b"a.py", 4)
-        assert reader.read("a.py", 3) == reader.Read(None, 4)
+        assert reader.read("a.py", 4) == Read(b"a.py", 4)
+        assert reader.read("a.py", 3) == Read(None, 4)
         assert b"".join(reader.stream("a.py", 3)) == b"a.p"
 
     @pytest.mark.parametrize(
@@ -216,13 +216,13 @@ class TestReader:
         ],
     )
     def test_not_there(self, root: Path, path: str) -> None:
-        assert Reader(str(root)).read(path, 100) == reader.Read(None)
+        assert Reader(str(root)).read(path, 100) == Read(None)
 
     def test_links_are_their_target(self, root: Path) -> None:
         (root / "link").symlink_to("../outside/secret")
         (root / "self").symlink_to("self")
         reader = Reader(str(root))
-        assert reader.read("link", 100) == reader.Read(b"../outside/secret", 17, link=True)
+        assert reader.read("link", 100) == Read(b"../outside/secret", 17, link=True)
         assert reader.read("self", 100).data == b"self"
 
     def test_a_linked_parent_is_said(self, root: Path) -> None:
@@ -240,12 +240,12 @@ class TestReader:
             sock.bind("socket")
         reader = Reader(str(root))
         for name in ("fifo", "socket"):
-            assert reader.read(name, 100) == reader.Read(
-                None, kind="no-text", message=f"is a {name}: it holds no text".replace("fifo", "FIFO")
+            assert reader.read(name, 100) == Read(
+                None, kind="not-text", message=f"is a {name}: it holds no text".replace("fifo", "FIFO")
             )
         # A writer at the other end changes nothing.
         threading.Thread(target=lambda: (root / "fifo").open("wb").close(), daemon=True).start()
-        assert reader.read("fifo", 100).kind == "no-text"
+        assert reader.read("fifo", 100).kind == "not-text"
         os.close(os.open(root / "fifo", os.O_RDONLY | os.O_NONBLOCK))
 
     def test_a_file_without_a_size(self) -> None:
@@ -281,7 +281,7 @@ class TestReader:
         (root / "link").symlink_to("a.py")
         disk = Reader(str(root))
         assert disk.read("dir/b.py", 100).data == b"dir/b.py"
-        assert disk.read("link", 100) == reader.Read(b"a.py", 4, link=True)
+        assert disk.read("link", 100) == Read(b"a.py", 4, link=True)
         assert disk.read("out/secret", 100).kind == "unreadable"
         assert disk.read("../outside/secret", 100).data is None
         assert names(root) == ["a.py", "dir/b.py", "link", "out"]
@@ -303,5 +303,5 @@ def deep_tree(root: Path, depth: int) -> None:
 
 
 def test_a_root_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="cannot be opened: no such file"):
+    with pytest.raises(PalintError, match="cannot be opened: no such file"):
         Reader(str(tmp_path / "none"))

@@ -21,7 +21,7 @@ from palint.findings import Edit, Finding, Fix, Severity
 from palint.fixes import plan as fix_plan
 from palint.fixes.plan import FixError, Plan, plan
 from palint.report import diff
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 
 
@@ -291,7 +291,7 @@ def _patched(old: list[str], patch: list[str]) -> list[str]:
 
 def test_a_diff_shows_no_secret() -> None:
     """Neither what a detector knows nor what only the rule knew, on lines that stay, go or come."""
-    token, phrase = make("{github_token}"), "only the rule knows this"
+    token, phrase = generate("{github_token}"), "only the rule knows this"
     text = f'# {token}\nclient(a="{phrase}", b=1)\n# {phrase}\n'
     file = SourceFile("a.py", text.encode())
     start = text.index(phrase)

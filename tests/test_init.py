@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from palint import baseline
 from palint.init import hook, other_tools, settings
-from palint.init.repo_info import look
+from palint.init.repo_info import inspect
 from palint.report import sarif
-from palint.secrets.synthetic import make
-from palint.tree.project import Disk, Project
+from palint.secrets.synthetic import generate
+from palint.tree.project import Project, WorkTree
 
 from .conftest import Repository, findings
 
@@ -52,7 +52,7 @@ def test_an_empty_repository_at_github_gets_everything_and_is_clean(repo: Reposi
 
 
 def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Repository) -> None:
-    key = make("{stripe_key}")
+    key = generate("{stripe_key}")
     repo.write("app.py", 'import os\nos.environ["STRIPE_KEY"]\nos.getenv("LOG_LEVEL")\nos.environ["PATH"]\n')
     repo.write("web/app.ts", "process.env.SESSION_SECRET; process.env.lower; process.env['SENTRY_DSN']\n")
     repo.write(".env", f"STRIPE_KEY={key}\nexport ONLY_HERE=1\n")
@@ -233,7 +233,7 @@ def test_outside_of_a_repository_it_says_so(repo: Repository) -> None:
 
 
 def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -> None:
-    known, moved, new = (make("{github_token}", seed) for seed in range(3))
+    known, moved, new = (generate("{github_token}", seed) for seed in range(3))
     repo.write("a.py", f'A = "{known}"\nB = "{new}"\n\nC = "{moved}"\n')
     result = {"type": "GitHub Token", "filename": "a.py", "is_verified": False}
     sha1 = {
@@ -255,7 +255,7 @@ def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -
 
 
 def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_ours(repo: Repository) -> None:
-    one, two, three, four = (make("{github_token}", seed) for seed in range(4))
+    one, two, three, four = (generate("{github_token}", seed) for seed in range(4))
     repo.write(
         "a.py",
         f'A = "{one}"\nB = "{two}"\nC = "{three}"  # gitleaks:allow\nD = "{four}"\nE = 1  # gitleaks:allow\n',
@@ -273,7 +273,7 @@ def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_o
 
 
 def test_what_both_a_baseline_and_a_comment_accept_is_accepted_once(repo: Repository) -> None:
-    both, other = make("{github_token}", 1), make("{github_token}", 2)
+    both, other = generate("{github_token}", 1), generate("{github_token}", 2)
     repo.write("a.py", f'A = "{both}"  # gitleaks:allow\nB = "{other}"\nC = "{other}"\n')
     sha1 = [hashlib.sha1(v.encode(), usedforsecurity=False).hexdigest() for v in (both, other)]
     found = [{"hashed_secret": h, "line_number": n} for n, h in enumerate(sha1, 1)]
@@ -292,7 +292,7 @@ def test_a_hostile_file_costs_no_more_than_its_size(repo: Repository, piece: str
     for path in ("a.py", "pyproject.toml", ".github/workflows/x.yml", ".gitleaksignore", ".gitignore"):
         repo.write(path, text)
     begin = time.process_time()
-    look(Project(str(repo.path), Disk(str(repo.path), repository=True)))
+    inspect(Project(str(repo.path), WorkTree(str(repo.path), repository=True)))
     other_tools.gitleaks_ignore(text)
     settings._TABLE.search(text)
     other_tools._ALLOW.search(text)

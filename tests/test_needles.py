@@ -23,7 +23,7 @@ PATTERNS = (
     r"^#!",
     "(?-i:AKIA)[a-z0-9]{4}",
     r"secret=(?=[\"'])(?!\"\")",
-    prefilter.Needle(r"[\"'][\w=]{3,}[\"']", lambda data, at: True, r"(?:key|token)[^\n]{0,12}"),
+    prefilter.Keyword(r"[\"'][\w=]{3,}[\"']", lambda data, at: True, r"(?:key|token)[^\n]{0,12}"),
 )
 
 
@@ -56,11 +56,11 @@ def test_look_aheads_are_asked_at_the_hit() -> None:
 
 
 def test_what_must_stand_before() -> None:
-    needle = prefilter.Needle(
+    keyword = prefilter.Keyword(
         r"[\"']\w{4,}[\"']", lambda data, at: data[at - 2 : at - 1] != b"x", r"token[^\n]{0,8}"
     )
     for engine in ("hyperscan", "re"):
-        matcher = prefilter.compile([needle, "boto3"], engine=engine)
+        matcher = prefilter.compile([keyword, "boto3"], engine=engine)
         assert matcher.scan(b"TOKEN = 'abcd', \"efgh\"") == [(0, 14)]
         assert matcher.scan(b"token 'abcd', 'efgh'") == [(0, 12)]
         assert matcher.scan(b"token='abcd','efgh'") == [(0, 12), (0, 19)]
@@ -72,9 +72,9 @@ def test_needles_of_other_conditions_are_others() -> None:
     def keeps(data: bytes, at: int) -> bool:
         return True
 
-    same = prefilter.Needle("a", keeps), prefilter.Needle("a", keeps)
+    same = prefilter.Keyword("a", keeps), prefilter.Keyword("a", keeps)
     assert same[0] == same[1] and len(set(same)) == 1
-    assert len({*same, prefilter.Needle("a", keeps, "b"), prefilter.Needle("a", print), "a"}) == 4
+    assert len({*same, prefilter.Keyword("a", keeps, "b"), prefilter.Keyword("a", print), "a"}) == 4
 
 
 _PIECES = st.sampled_from(
@@ -98,9 +98,9 @@ def test_a_flood_is_thinned(engine: str) -> None:
     hits = prefilter.compile(["boto3"], engine=engine).scan(data)
     assert time.process_time() - began < 20
     ends = [end for _, end in hits]
-    assert prefilter.FLOOD < len(hits) < 60_000
-    assert max(b - a for a, b in pairwise(ends)) < prefilter.APART + len("boto3")
-    assert ends[-1] > len(data) - prefilter.APART - len("boto3")
+    assert prefilter.MAX_MATCHES < len(hits) < 60_000
+    assert max(b - a for a, b in pairwise(ends)) < prefilter.THIN_DISTANCE + len("boto3")
+    assert ends[-1] > len(data) - prefilter.THIN_DISTANCE - len("boto3")
 
 
 def test_engine_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,11 +122,11 @@ def test_without_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_subset_uses_what_is_compiled() -> None:
     whole = prefilter.compile(["one", "two", "three"])
-    part = prefilter.subset(["three", "one"])
-    assert isinstance(part, prefilter.Subset)
+    part = prefilter.subset_matcher(["three", "one"])
+    assert isinstance(part, prefilter.SubsetMatcher)
     assert part.scan(b"one two three") == [(1, 3), (0, 13)]
     assert whole.scan(b"one two three") == [(0, 3), (1, 7), (2, 13)]
-    assert not isinstance(prefilter.subset(["never compiled before"]), prefilter.Subset)
+    assert not isinstance(prefilter.subset_matcher(["never compiled before"]), prefilter.SubsetMatcher)
 
 
 def test_scans_after_a_fork() -> None:
@@ -218,11 +218,11 @@ class TestSavedDatabase:
 
     def test_few_are_kept(self, own_cache: Path) -> None:
         for i in range(30):
-            user_cache.save("needles", b"%d" % i, b"value")
+            user_cache.save("keywords", b"%d" % i, b"value")
         assert len(list(own_cache.iterdir())) <= 8
-        assert user_cache.load("needles", b"29") == b"value"
+        assert user_cache.load("keywords", b"29") == b"value"
 
     def test_key_counts_and_not_its_short_name(self) -> None:
-        user_cache.save("needles", b"plumless", b"1")  # these two have the same CRC-32
-        assert user_cache.load("needles", b"buckeroo") is None
-        assert user_cache.load("needles", b"plumless") == b"1"
+        user_cache.save("keywords", b"plumless", b"1")  # these two have the same CRC-32
+        assert user_cache.load("keywords", b"buckeroo") is None
+        assert user_cache.load("keywords", b"plumless") == b"1"

@@ -12,7 +12,7 @@ import pytest
 
 from palint import registry
 from palint.config import model as config_model
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 
 from . import sessions
 from .conftest import ROOT, Repository
@@ -25,16 +25,16 @@ else:
 
 def shop(repo: Repository, page: str) -> None:
     """The repository of the pages: an old service with five violations, its clone URL at GitHub."""
-    repo.write(".env", f"STRIPE_KEY={make('{stripe_key}')}\nLOG_LEVEL=debug\n")
+    repo.write(".env", f"STRIPE_KEY={generate('{stripe_key}')}\nLOG_LEVEL=debug\n")
     repo.write(
         "app/s3.py",
         "import boto3\n\ns3 = boto3.client(\n"
-        f'    "s3",\n    aws_access_key_id="{make("{aws_access_key_id}")}",\n'
-        f'    aws_secret_access_key="{make("{aws_secret_access_key}")}",\n)\n',
+        f'    "s3",\n    aws_access_key_id="{generate("{aws_access_key_id}")}",\n'
+        f'    aws_secret_access_key="{generate("{aws_secret_access_key}")}",\n)\n',
     )
     repo.write(
         "app/settings.py",
-        f'import os\n\nLEVEL = os.environ["LOG_LEVEL"]\nTOKEN = "{make("{github_token}")}"\n',
+        f'import os\n\nLEVEL = os.environ["LOG_LEVEL"]\nTOKEN = "{generate("{github_token}")}"\n',
     )
     repo.write(
         ".github/workflows/deploy.yml",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from palint.testing import fill
+from palint.testing import substitute
 from tests.conftest import Repository, findings
 
 SECRET = 'token = "{github_token}"'
@@ -69,8 +69,8 @@ def test_exclude_is_the_policys(repo: Repository, policy: Path) -> None:
 
 
 def test_only_some_rules_may_be_suppressed(repo: Repository, policy: Path) -> None:
-    policy.write_text('suppressible = ["secret-name"]\n')
-    repo.write("a.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] a test\n"))
+    policy.write_text('allow-suppressing = ["secret-name"]\n')
+    repo.write("a.py", substitute(f"{SECRET}  # palint: ignore[hardcoded-secret] a test\n"))
     made = check(repo, policy)
     assert "hardcoded-secret" in rules(made)
     assert "does not count: the policy forbids it" in messages(made)
@@ -78,7 +78,7 @@ def test_only_some_rules_may_be_suppressed(repo: Repository, policy: Path) -> No
 
 
 def test_allow_is_no_way_round(repo: Repository, policy: Path) -> None:
-    policy.write_text("suppressible = []\n")
+    policy.write_text("allow-suppressing = []\n")
     repo.write(".env", "A=1\n")
     repo.write("palint.toml", '[[allow]]\npaths = [".env"]\nrules = ["env-file"]\nreason = "x"\n')
     made = check(repo, policy)
@@ -95,18 +95,20 @@ def test_the_environment_names_it(repo: Repository, policy: Path) -> None:
 
 
 def test_suppressions_that_the_change_adds(repo: Repository, policy: Path) -> None:
-    repo.write("old.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n"))
+    repo.write("old.py", substitute(f"{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n"))
     repo.add()
     repo.commit()
     repo.git("checkout", "-q", "-b", "side")
-    repo.write("new.py", fill(f"{SECRET}  # palint: ignore[hardcoded-secret] let me through\n"))
-    repo.write("old.py", fill(f"x = 1\n{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n"))
+    repo.write("new.py", substitute(f"{SECRET}  # palint: ignore[hardcoded-secret] let me through\n"))
+    repo.write(
+        "old.py", substitute(f"x = 1\n{SECRET}  # palint: ignore[hardcoded-secret] accepted long ago\n")
+    )
     repo.add()
     repo.commit()
     plain = repo.palint("--format", "json", "--since", "main")
     assert plain.returncode == 0
     assert "this change adds 1 suppression: new.py:1" in plain.stdout
-    policy.write_text("new-suppressions = false\n")
+    policy.write_text("allow-new-suppressions = false\n")
     made = repo.palint("--format", "json", "--since", "main", "--policy", str(policy))
     assert {f["path"] for f in findings(made)} == {"new.py"}
     assert made.returncode == 1
@@ -136,7 +138,7 @@ def test_the_policy_may_lower_it(repo: Repository, policy: Path) -> None:
 
 
 def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
-    policy.write_text("suppressible = []\n")
+    policy.write_text("allow-suppressing = []\n")
     workflow = (
         "on: push\njobs:\n  a:\n    runs-on: x\n    env: {T: '${{ secrets.FOO }}'}\n    steps: [{run: x}]\n"
     )
@@ -149,8 +151,8 @@ def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
 
 
 def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:
-    policy.write_text('suppressible = ["secret-name"]\n')
-    repo.write("a.py", fill(SECRET + "\n"))
+    policy.write_text('allow-suppressing = ["secret-name"]\n')
+    repo.write("a.py", substitute(SECRET + "\n"))
     repo.palint("baseline")
     assert repo.palint(".").returncode == 0
     assert "hardcoded-secret" in rules(check(repo, policy))
@@ -158,21 +160,21 @@ def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:
 
 def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Path) -> None:
     """Neither its baseline entries nor its settings; what stood before goes on to count."""
-    policy.write_text("new-suppressions = false\n")
-    repo.write("old.py", fill(SECRET + "\n", seed=1))
+    policy.write_text("allow-new-suppressions = false\n")
+    repo.write("old.py", substitute(SECRET + "\n", seed=1))
     repo.palint("baseline")
     repo.write(
         "palint.toml", '[[allow]]\npaths = ["fixtures/"]\nrules = ["hardcoded-secret"]\nreason = "made up"\n'
     )
-    repo.write("fixtures/a.py", fill(SECRET + "\n", seed=2))
+    repo.write("fixtures/a.py", substitute(SECRET + "\n", seed=2))
     repo.add()
     repo.commit()
     repo.git("checkout", "-q", "-b", "side")
-    repo.write("baselined.py", fill(SECRET + "\n", seed=3))
+    repo.write("baselined.py", substitute(SECRET + "\n", seed=3))
     repo.palint("baseline")
-    repo.write("allowed.py", fill(SECRET + "\n", seed=4))
-    repo.write("fixtures/b.py", fill(SECRET + "\n", seed=5))
-    repo.write("old.py", fill("x = 1\n" + SECRET + "\n", seed=1))
+    repo.write("allowed.py", substitute(SECRET + "\n", seed=4))
+    repo.write("fixtures/b.py", substitute(SECRET + "\n", seed=5))
+    repo.write("old.py", substitute("x = 1\n" + SECRET + "\n", seed=1))
     settings = (repo.path / "palint.toml").read_text().replace('["fixtures/"]', '["fixtures/", "allowed.py"]')
     repo.write("palint.toml", settings)
     repo.add()
@@ -186,7 +188,7 @@ def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Pat
 
 
 def test_config_shows_the_policy(repo: Repository, policy: Path) -> None:
-    policy.write_text('suppressible = ["secret-name"]\nnew-suppressions = false\n')
+    policy.write_text('allow-suppressing = ["secret-name"]\nnew-suppressions = false\n')
     shown = repo.palint("config", "--policy", str(policy)).stdout
-    assert 'suppressible = ["secret-name"]' in shown
-    assert "new-suppressions = false" in shown and "(policy)" in shown
+    assert 'allow-suppressing = ["secret-name"]' in shown
+    assert "allow-new-suppressions = false" in shown and "(policy)" in shown

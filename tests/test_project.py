@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from palint.findings import Notice
 from palint.text import windows
 from palint.tree import git, project
-from palint.tree.project import Commit, Disk, Index, Limits, Project
+from palint.tree.project import Limits, Project, WorkTree, commit_tree, index_tree
 from tests.test_git import run_git
 
 
@@ -42,56 +42,56 @@ def opened(made: Project) -> dict[str, bytes | None]:
 
 class TestTrees:
     def test_disk(self, repo: Path) -> None:
-        made = Project(str(repo), Disk(str(repo), repository=True))
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
         assert opened(made) == {"a.py": b"on the disk", "link": b"a.py", "new.py": b"untracked", "sub": None}
-        assert [(n.path, n.kind) for n in made.take_notices()] == [("sub", "no-text")]
+        assert [(n.path, n.kind) for n in made.take_notices()] == [("sub", "not-text")]
         link = made.open("link")
         assert link is not None and link.link
         (repo / "a.py").unlink()
-        assert Project(str(repo), Disk(str(repo), repository=True)).open("a.py") is None
+        assert Project(str(repo), WorkTree(str(repo), repository=True)).open("a.py") is None
         assert not made.notices  # deleted: nothing is there that was not read
 
     def test_index(self, repo: Path) -> None:
-        assert opened(Project(str(repo), Index(str(repo)))) == {
+        assert opened(Project(str(repo), index_tree(str(repo)))) == {
             "a.py": b"staged",
             "link": b"a.py",
             "sub": None,
         }
 
     def test_commit(self, repo: Path) -> None:
-        made = Project(str(repo), Commit(str(repo), "HEAD"))
+        made = Project(str(repo), commit_tree(str(repo), "HEAD"))
         assert opened(made) == {"a.py": b"committed", "link": b"a.py"}
         assert made.open("none") is None
         with pytest.raises(git.GitError, match="no commit"):
-            Commit(str(repo), "nothing")
+            commit_tree(str(repo), "nothing")
 
     def test_a_conflict_is_said(self, repo: Path) -> None:
         oid = run_git(repo, "rev-parse", ":a.py").strip()
         lines = "".join(f"100644 {oid} {stage}\ta.py\n" for stage in (1, 2, 3))
         subprocess.run(["git", "rm", "-qf", "--cached", "a.py"], cwd=repo, check=True)
         subprocess.run(["git", "update-index", "--index-info"], cwd=repo, input=lines, text=True, check=True)
-        made = Project(str(repo), Index(str(repo)))
+        made = Project(str(repo), index_tree(str(repo)))
         assert made.open("a.py") is None
         assert [(n.path, n.kind, n.complete) for n in made.notices] == [("a.py", "unreadable", False)]
 
     def test_a_repository_inside_is_said(self, repo: Path) -> None:
         (repo / "other").mkdir()
         run_git(repo / "other", "init", "-q")
-        made = Project(str(repo), Disk(str(repo), repository=True))
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
         assert "other/" not in made.files()
-        assert Notice("other/", "no-text", "is another repository: check it there") in made.notices
+        assert Notice("other/", "not-text", "is another repository: check it there") in made.notices
 
     def test_without_git(self, tmp_path: Path) -> None:
         (tmp_path / ".gitignore").write_text("*.log\nbuild/")
         (tmp_path / "build").mkdir()
         for name in ("b.py", "a.py", "x.log", "build/y"):
             (tmp_path / name).write_text("")
-        made = Project(str(tmp_path), Disk(str(tmp_path), repository=False))
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         assert made.files() == [".gitignore", "a.py", "b.py"]
         assert made.ignored() == ["build/", "x.log"]
 
     def test_a_forked_process_has_its_own_git(self, repo: Path) -> None:
-        made = Project(str(repo), Index(str(repo)))
+        made = Project(str(repo), index_tree(str(repo)))
         assert made.open("link") is not None
         pid = os.fork()
         if pid == 0:
@@ -105,27 +105,27 @@ class TestTrees:
 
 class TestProject:
     def test_the_same_object(self, repo: Path) -> None:
-        made = Project(str(repo), Disk(str(repo), repository=True))
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
         assert made.open("a.py") is made.open("a.py")
 
     def test_memory_is_bounded(self, tmp_path: Path) -> None:
         for i in range(300):
             (tmp_path / f"{i}.txt").write_bytes(b"x" * (i * 1000))
-        made = Project(str(tmp_path), Disk(str(tmp_path), repository=False))
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         for path in made.files():
             assert made.open(path) is not None
             assert len(made._opened) <= project._MEMO_FILES
             assert made._bytes == sum(len(f.data) for f in made._opened.values())
 
     def test_memo(self, repo: Path) -> None:
-        made = Project(str(repo), Disk(str(repo), repository=True))
+        made = Project(str(repo), WorkTree(str(repo), repository=True))
         calls: list[Project] = []
 
         def compute(given: Project) -> int:
             calls.append(given)
             return 7
 
-        assert (made.memo(compute), made.memo(compute), calls) == (7, 7, [made])
+        assert (made.cached(compute), made.cached(compute), calls) == (7, 7, [made])
 
     @pytest.mark.parametrize(
         ("url", "name"),
@@ -139,9 +139,9 @@ class TestProject:
     def test_own_name(self, repo: Path, url: str, name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
         run_git(repo, "remote", "add", "origin", url)
-        assert Project(str(repo), Disk(str(repo), repository=True)).own_name == name
+        assert Project(str(repo), WorkTree(str(repo), repository=True)).own_name == name
         monkeypatch.setenv("GITHUB_REPOSITORY", "other/one")
-        assert Project(str(repo), Disk(str(repo), repository=True)).own_name == "other/one"
+        assert Project(str(repo), WorkTree(str(repo), repository=True)).own_name == "other/one"
 
 
 LINES = st.lists(st.text(st.sampled_from("ab é€𝄞\t'\","), max_size=40), min_size=1, max_size=60)
@@ -150,7 +150,7 @@ LINES = st.lists(st.text(st.sampled_from("ab é€𝄞\t'\","), max_size=40), mi
 class TestWindows:
     def windows(self, tmp_path: Path, data: bytes, limits: Limits) -> list[project.SourceFile]:
         (tmp_path / "large").write_bytes(data)
-        made = Project(str(tmp_path), Disk(str(tmp_path), repository=False), limits)
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False), limits)
         assert made.open("large") is None
         found = list(made.windows("large"))
         assert not made.notices
@@ -197,7 +197,7 @@ class TestWindows:
     def test_beyond_the_limit_is_said_at_once(self, tmp_path: Path) -> None:
         with (tmp_path / "sparse").open("wb") as file:
             file.truncate(1 << 40)
-        made = Project(str(tmp_path), Disk(str(tmp_path), repository=False))
+        made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         assert made.open("sparse") is None
         assert list(made.windows("sparse")) == []
         assert [(n.path, n.kind, n.complete) for n in made.notices] == [("sparse", "too-large", False)]
@@ -205,14 +205,14 @@ class TestWindows:
     def test_of_the_index(self, repo: Path) -> None:
         (repo / "large").write_bytes(b"".join(b"line %d\n" % i for i in range(1_200_000)))
         run_git(repo, "add", "large")
-        made = Project(str(repo), Index(str(repo)))
+        made = Project(str(repo), index_tree(str(repo)))
         assert made.open("large") is None
         found = list(made.windows("large"))
         assert len(found) == 2 and not made.notices
         last = found[-1]
         assert last.position(last.text.index("line 1199999")).line == 1_200_000
         assert made.open("a.py") is not None
-        small = Project(str(repo), Index(str(repo)), Limits(windows=1000, text=100))
+        small = Project(str(repo), index_tree(str(repo)), Limits(windows=1000, text=100))
         assert small.open("large") is None and list(small.windows("large")) == []
         assert [n.kind for n in small.notices] == ["too-large"]
 

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from palint.findings import Failure, Finding
+from palint.findings import Finding, PalintError
 from palint.util import lazy_re
 from palint.util.sha256 import sha256
 
@@ -38,7 +38,7 @@ def is_merged(attributes: str) -> bool:
     return any(NAME in line[:1] and "merge=union" in line for line in words)
 
 
-class BaselineError(Failure):
+class BaselineError(PalintError):
     """A baseline that cannot be read; the message names the file, the line and what to do."""
 
 

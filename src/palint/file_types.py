@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 
-class Files(NamedTuple):
+class FileFilter(NamedTuple):
     """Which files a rule is asked for, by name alone. Everything is compared in lower case.
 
     suffixes: endings of the last part of the path, dot included (`.py`); one or two dots are looked up.
     names: whole last parts (`dockerfile`).
     every: all files, whatever their name.
-    matches: for what neither says: a function of the path in lower case.
-    clues: what `matches` wants contains one of these; it is called only then. Empty: it is always called.
+    predicate: for what neither says: a function of the path in lower case.
+    path_literals: every path that `predicate` accepts contains one of these; empty: it is always called.
     interpreters: a file without a dot in its name also counts when its first line names
         one of these (`python`).
     """
@@ -21,14 +21,14 @@ class Files(NamedTuple):
     suffixes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     every: bool = False
-    matches: Callable[[str], bool] | None = None
+    predicate: Callable[[str], bool] | None = None
     interpreters: tuple[str, ...] = ()
-    clues: tuple[str, ...] = ()
+    path_literals: tuple[str, ...] = ()
 
-    def __or__(self, other: Files) -> Files:
-        return union(self, other)
+    def __or__(self, other: FileFilter) -> FileFilter:
+        return any_of(self, other)
 
-    def wants(self, path: str, head: bytes = b"") -> bool:
+    def matches(self, path: str, head: bytes = b"") -> bool:
         """Whether a file of this path (any case), beginning with these bytes, is asked for."""
         if self.every:
             return True
@@ -36,7 +36,7 @@ class Files(NamedTuple):
         name = path.rpartition("/")[2]
         if name in self.names or (self.suffixes and name.endswith(self.suffixes)):
             return True
-        if self.matches is not None and self.matches(path):
+        if self.predicate is not None and self.predicate(path):
             return True
         if self.interpreters and "." not in name and head.startswith(b"#!"):
             line = head.split(b"\n", 1)[0].decode("latin-1")
@@ -44,17 +44,19 @@ class Files(NamedTuple):
         return False
 
 
-def union(*several: Files) -> Files:
+def any_of(*several: FileFilter) -> FileFilter:
     """The files that any of `several` asks for."""
-    matching = [f for f in several if f.matches is not None]
-    tests = tuple(f.matches for f in matching if f.matches is not None)
-    return Files(
+    matching = [f for f in several if f.predicate is not None]
+    tests = tuple(f.predicate for f in matching if f.predicate is not None)
+    return FileFilter(
         suffixes=tuple(x for f in several for x in f.suffixes),
         names=tuple(x for f in several for x in f.names),
         every=any(f.every for f in several),
-        matches=(lambda path: any(t(path) for t in tests)) if tests else None,
+        predicate=(lambda path: any(t(path) for t in tests)) if tests else None,
         interpreters=tuple(x for f in several for x in f.interpreters),
-        clues=tuple(c for f in matching for c in f.clues) if all(f.clues for f in matching) else (),
+        path_literals=tuple(c for f in matching for c in f.path_literals)
+        if all(f.path_literals for f in matching)
+        else (),
     )
 
 
@@ -66,20 +68,20 @@ def is_workflow(path: str) -> bool:
     )
 
 
-EVERY = Files(every=True)
-PYTHON = Files(suffixes=(".py", ".pyi", ".pyw"), interpreters=("python",))
-NOTEBOOKS = Files(suffixes=(".ipynb",))
-JAVASCRIPT = Files(suffixes=(".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
-JAVA = Files(suffixes=(".java",))
-GO = Files(suffixes=(".go",))
-TERRAFORM = Files(suffixes=(".tf", ".tfvars", ".hcl", ".tofu"))
-SHELL = Files(suffixes=(".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"))
-YAML = Files(suffixes=(".yml", ".yaml"))
-JSON = Files(suffixes=(".json", ".jsonc", ".json5"))
-DOCKERFILES = Files(
+ALL_FILES = FileFilter(every=True)
+PYTHON = FileFilter(suffixes=(".py", ".pyi", ".pyw"), interpreters=("python",))
+NOTEBOOKS = FileFilter(suffixes=(".ipynb",))
+JAVASCRIPT = FileFilter(suffixes=(".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
+JAVA = FileFilter(suffixes=(".java",))
+GO = FileFilter(suffixes=(".go",))
+TERRAFORM = FileFilter(suffixes=(".tf", ".tfvars", ".hcl", ".tofu"))
+SHELL = FileFilter(suffixes=(".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"))
+YAML = FileFilter(suffixes=(".yml", ".yaml"))
+JSON = FileFilter(suffixes=(".json", ".jsonc", ".json5"))
+DOCKERFILES = FileFilter(
     suffixes=(".dockerfile", ".containerfile"),
-    matches=lambda path: path.rpartition("/")[2].startswith(("dockerfile", "containerfile")),
-    clues=("dockerfile", "containerfile"),
+    predicate=lambda path: path.rpartition("/")[2].startswith(("dockerfile", "containerfile")),
+    path_literals=("dockerfile", "containerfile"),
 )
-WORKFLOWS = Files(matches=is_workflow, clues=(".github/workflows/",))
-ACTIONS = Files(names=("action.yml", "action.yaml"))
+WORKFLOWS = FileFilter(predicate=is_workflow, path_literals=(".github/workflows/",))
+ACTIONS = FileFilter(names=("action.yml", "action.yaml"))

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Failure(Exception):  # noqa: N818 - the base of several `…Error`s
+class PalintError(Exception):
     """The work could not be done. The message is for the user: it names the place and says what to do."""
 
 
@@ -19,6 +19,18 @@ class Severity(IntEnum):
     @property
     def label(self) -> str:
         """The lower-case name that reports and settings use."""
+        return self.name.lower()
+
+
+class Confidence(IntEnum):
+    """How certain a finding is."""
+
+    LOW = 1
+    HIGH = 2
+
+    @property
+    def label(self) -> str:
+        """The lower-case name that reports use."""
         return self.name.lower()
 
 
@@ -81,8 +93,8 @@ class Notice(NamedTuple):
 
 
 NOTICE_KINDS = {
-    "no-text": True,  # FIFO, socket, device, submodule: nothing to read
-    "fell-back": True,  # checked as text, since it does not parse
+    "not-text": True,  # FIFO, socket, device, submodule: nothing to read
+    "parse-fallback": True,  # checked as text, since it does not parse
     "note": True,
     "too-large": False,
     "unreadable": False,
@@ -107,21 +119,26 @@ class ExcerptLine(NamedTuple):
 class Finding(NamedTuple):
     """One violation.
 
-    A rule fills the first block (through `Rule.finding`); the engine seals the second before the file's
-    text is dropped, so nothing that leaves a worker holds a secret.
-    `values` are the stretches [start, end) of the primary file's text, in code points, that hold a secret.
+    A rule fills the first block (through `Rule.finding`). The engine fills the second and redacts both before
+    the file's text is dropped, so nothing that leaves a worker holds a secret.
+
+    message: what is wrong, in one clause. why: the evidence, for a reader who could doubt it; "" where there
+        is nothing to doubt. fix_hint: what to do.
+    values: the ranges [start, end) of the primary file's text, in code points, that hold a secret.
     """
 
     rule: str
     clause: str
     severity: Severity
     message: str
-    help: str
+    fix_hint: str
     span: Span
     detector: str | None = None
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     values: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+    confidence: Confidence = Confidence.HIGH
 
     excerpt: tuple[ExcerptLine, ...] = ()
     related_excerpts: tuple[tuple[ExcerptLine, ...], ...] = ()
@@ -134,7 +151,7 @@ class Finding(NamedTuple):
         return (self.span.path, self.span.start.line, self.span.start.column, self.rule, self.message)
 
 
-def moved(finding: Finding, path: str) -> Finding:
+def relocate(finding: Finding, path: str) -> Finding:
     """The same finding in a copy of its file."""
     old = finding.span.path
 
@@ -148,7 +165,7 @@ def moved(finding: Finding, path: str) -> Finding:
     return finding._replace(span=there(finding.span), related=related, fix=fix)
 
 
-def mask(value: str, public: int = 0) -> str:
+def summarize_secret(value: str, public: int = 0) -> str:
     """`value` as a message may show it: at most 4 characters of a public prefix, and its length.
 
     `public` is the length in characters of the part that carries no secret (a vendor's token prefix).
@@ -156,7 +173,7 @@ def mask(value: str, public: int = 0) -> str:
     return f"{value[: min(public, 4)]}… ({len(value)} characters)"
 
 
-def stars(value: str, public: int = 0) -> str:
+def redact(value: str, public: int = 0) -> str:
     """`value` as an excerpt may show it: the same width, line ends kept, everything else a `*`."""
     shown = min(public, 4)
     return value[:shown] + "".join(c if c in "\r\n" else "*" for c in value[shown:])

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.github.aws_key_names import assigned, before, is_no_key, key_part, literals
+from palint.github.aws_key_names import assigned, before, is_dummy_key, key_component, literals
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 
-class System(NamedTuple):
+class CiProvider(NamedTuple):
     """A system that runs pipelines. paths: which files are its; oidc: what to write instead of a key."""
 
     name: str
@@ -22,7 +22,7 @@ class System(NamedTuple):
 
 
 SYSTEMS = (
-    System(  # https://docs.gitlab.com/ci/cloud_services/aws/
+    CiProvider(  # https://docs.gitlab.com/ci/cloud_services/aws/
         "GitLab CI",
         lazy_re.compile(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
         "id_tokens:\n  AWS_TOKEN:\n    aud: https://gitlab.com\n"
@@ -30,7 +30,7 @@ SYSTEMS = (
         "  AWS_WEB_IDENTITY_TOKEN_FILE: /tmp/aws-token\n"
         'before_script:\n  - echo "$AWS_TOKEN" > /tmp/aws-token',
     ),
-    System(  # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
+    CiProvider(  # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
         "Bitbucket Pipelines",
         lazy_re.compile(r"(?:^|/)bitbucket-pipelines\.ya?ml$"),
         "- step:\n    oidc: true\n    script:\n"
@@ -38,13 +38,13 @@ SYSTEMS = (
         "      - export AWS_WEB_IDENTITY_TOKEN_FILE=$(pwd)/aws-token\n"
         "      - echo $BITBUCKET_STEP_OIDC_TOKEN > aws-token",
     ),
-    System(  # https://circleci.com/docs/openid-connect-tokens/
+    CiProvider(  # https://circleci.com/docs/openid-connect-tokens/
         "CircleCI",
         lazy_re.compile(r"(?:^|/)\.circleci/(?:.*/)?[^/]*\.ya?ml$"),
         "orbs:\n  aws-cli: circleci/aws-cli@5\nsteps:\n  - aws-cli/setup:\n"
         "      role_arn: arn:aws:iam::<account>:role/<role>",
     ),
-    System(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshell.html
+    CiProvider(  # https://docs.aws.amazon.com/vsts/latest/userguide/awsshell.html
         "Azure Pipelines",
         lazy_re.compile(
             r"(?:^|/)azure-pipelines[^/]*\.ya?ml$|(?:^|/)\.(?:azure-pipelines|azuredevops)/.*\.ya?ml$"
@@ -73,7 +73,7 @@ class Key(NamedTuple):
 CLUES = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops")  # of their paths
 
 
-def system(path: str) -> System | None:
+def system(path: str) -> CiProvider | None:
     """The system whose pipeline a file of this path is."""
     lower = path.lower()
     return next((made for made in SYSTEMS if made.paths.search(lower)), None)
@@ -87,10 +87,10 @@ def is_pipeline(path: str) -> bool:
 def keys(file: SourceFile) -> Iterator[list[Key]]:
     """The AWS keys in a pipeline; those of one map or one list of commands together.
 
-    Raises Unparsed.
+    Raises ParseError.
     """
     temporary = _TEMPORARY.search(file.text) is not None
-    for document in file.view(yaml.parse):
+    for document in file.parsed_with(yaml.parse):
         for node in document.walk():
             if node.alias is None and node.kind != "scalar":
                 members = (
@@ -108,21 +108,21 @@ def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
                 yield from _in_script(file, value, temporary)
             else:
                 yield from _in_entry(file, key, value, temporary)
-        elif key_part(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
+        elif key_component(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
             yield from _in_entry(file, key, inner, temporary)  # GitLab: `NAME: {value: …, description: …}`
 
 
 def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[Key]:
     text = value.value
-    if not key_part(key.value) or value.null or not text:
+    if not key_component(key.value) or value.null or not text:
         yield from _in_script(file, value, temporary)
         return
     variable = _VARIABLE.search(text)
     # CircleCI's orbs take the name of the variable that holds the key.
-    if variable or (key_part(text) and text.isupper() and text.isidentifier()):
+    if variable or (key_component(text) and text.isupper() and text.isidentifier()):
         name = next(filter(None, variable.groups()), text) if variable else text
         yield Key(key.start, value.end, name, literal=False)
-    elif not is_no_key(text):
+    elif not is_dummy_key(text):
         at = file.text.find(text, value.start, value.end)
         if at >= 0:
             yield Key(at, at + len(text), key.value, literal=True)
@@ -142,6 +142,6 @@ def _in_script(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
     for found in _VARIABLE.finditer(text, start, end):
         ahead = before(text, start, found.start())
         name = next(filter(None, found.groups()))
-        given = key_part(assigned(ahead) or "")
-        if given and not ahead.lstrip(" -").startswith("#") and (key_part(name) or not temporary):
+        given = key_component(assigned(ahead) or "")
+        if given and not ahead.lstrip(" -").startswith("#") and (key_component(name) or not temporary):
             yield Key(found.start(), found.end(), name, literal=False)

@@ -1,13 +1,13 @@
-"""One pass over a file's bytes that finds every rule's needles at once.
+"""One pass over a file's bytes that finds every rule's keywords at once.
 
 The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
 same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
-alternatives and bounded repeats, no references. A needle may end in look-aheads, which hyperscan does not
-know: `re` is asked at each hit, so that most hits of a frequent needle go before anything is made of them.
-What no regular expression can ask, a `Needle`'s own function may; and a `Needle` may ask for something that
+alternatives and bounded repeats, no references. A keyword may end in look-aheads, which hyperscan does not
+know: `re` is asked at each hit, so that most hits of a frequent keyword go before anything is made of them.
+What no regular expression can ask, a `Keyword`'s own function may; and a `Keyword` may ask for something that
 stands before it, which hyperscan, unlike a look-ahead, is told.
 
-    matcher = needles.compile(["boto3", r"token=(?=[\"'])"])
+    matcher = keywords.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
 """
 
@@ -21,36 +21,36 @@ from operator import itemgetter
 from palint.util import user_cache
 
 ENGINE = "PALINT_NEEDLES"  # environment: "re" or "hyperscan" asks for that engine
-FLOOD = 20_000  # hits in one text after which hits of one needle that stand close together are thinned
-APART = 64  # bytes; what is dropped in a flood lies less than this behind a hit that is kept
-BEHIND = 192  # bytes before a needle in which what it asks for is looked for
-_SMALL = 2 * FLOOD  # bytes; in a text up to this size no flood is worth looking for
+MAX_MATCHES = 20_000  # hits in one text after which hits of one keyword that stand close together are thinned
+THIN_DISTANCE = 64  # bytes; what is dropped in a flood lies less than this behind a hit that is kept
+BEHIND = 192  # bytes before a keyword in which what it asks for is looked for
+_SMALL = 2 * MAX_MATCHES  # bytes; in a text up to this size no flood is worth looking for
 
 Hits = list[tuple[int, int]]
 _Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each pattern
 _END = itemgetter(1)
 
 
-class Needle(str):
-    """A needle with conditions.
+class Keyword(str):
+    """A keyword with conditions.
 
     Its hits go where `keeps` says no: it is given the bytes and the end of a match in them. Directly before a
     match stands `behind`, a pattern that matches at most BEHIND bytes, or "" for anything.
     """
 
-    keeps: Callable[[bytes, int], object]
-    behind: str
+    confirm: Callable[[bytes, int], object]
+    requires_before: str
 
-    def __new__(cls, needle: str, keeps: Callable[[bytes, int], object], behind: str = "") -> Needle:
-        made = super().__new__(cls, needle)
-        made.keeps, made.behind = keeps, behind
+    def __new__(cls, keyword: str, keeps: Callable[[bytes, int], object], behind: str = "") -> Keyword:
+        made = super().__new__(cls, keyword)
+        made.confirm, made.requires_before = keeps, behind
         return made
 
     def _all(self) -> tuple[object, ...]:
-        return str(self), self.keeps, self.behind
+        return str(self), self.confirm, self.requires_before
 
-    def __eq__(self, other: object) -> bool:  # the same text without the conditions is another needle
-        return isinstance(other, Needle) and self._all() == other._all()
+    def __eq__(self, other: object) -> bool:  # the same text without the conditions is another keyword
+        return isinstance(other, Keyword) and self._all() == other._all()
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -94,20 +94,20 @@ _LOOK_AHEAD = re.compile(r"\(\?[=!]")
 
 
 def split(pattern: str) -> tuple[str, str]:
-    """(what hyperscan looks for, the look-aheads that follow) of a needle."""
+    """(what hyperscan looks for, the look-aheads that follow) of a keyword."""
     ahead = _LOOK_AHEAD.search(pattern)
     return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (str(pattern), "")
 
 
-def _behind(needle: str) -> str:
-    return needle.behind if isinstance(needle, Needle) else ""
+def _behind(keyword: str) -> str:
+    return keyword.requires_before if isinstance(keyword, Keyword) else ""
 
 
-def _last_word(needle: str) -> Callable[[bytes, int], object] | None:
-    """What is asked at a needle's hits, if anything is."""
-    if isinstance(needle, Needle):
-        return needle.keeps
-    ahead = split(needle)[1]
+def _last_word(keyword: str) -> Callable[[bytes, int], object] | None:
+    """What is asked at a keyword's hits, if anything is."""
+    if isinstance(keyword, Keyword):
+        return keyword.confirm
+    ahead = split(keyword)[1]
     return _compiled(ahead).match if ahead else None
 
 
@@ -146,7 +146,7 @@ def _collect_thinned(
     index: int, _start: int, end: int, _flags: int, kept: tuple[Hits, dict[int, int]]
 ) -> None:
     hits, last = kept
-    if len(hits) < FLOOD or end - last.get(index, -APART) >= APART:
+    if len(hits) < MAX_MATCHES or end - last.get(index, -THIN_DISTANCE) >= THIN_DISTANCE:
         hits.append((index, end))
         last[index] = end
 
@@ -205,7 +205,7 @@ class ReMatcher(Matcher):
         return kept[0]
 
 
-class Subset(Matcher):
+class SubsetMatcher(Matcher):
     """Some of another matcher's patterns, by that one's scan."""
 
     __slots__ = ("_index", "_whole")
@@ -224,11 +224,11 @@ class Subset(Matcher):
 _made: list[Matcher] = []  # by `compile` in this process, for `subset`
 
 
-def subset(patterns: Sequence[str]) -> Matcher:
+def subset_matcher(patterns: Sequence[str]) -> Matcher:
     """A matcher for the patterns, by one that was compiled before and knows them all, else a new one."""
     for whole in _made:
         if set(patterns) <= set(whole.patterns):
-            return Subset(whole, patterns)
+            return SubsetMatcher(whole, patterns)
     return compile(patterns)
 
 
@@ -255,7 +255,7 @@ def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> 
 def _load(hyperscan, patterns: Sequence[str], outside: str):  # type: ignore[no-untyped-def]
     """The database from the cache, else compiled, and then kept there."""
     key = _key(hyperscan, patterns)
-    kept = user_cache.load("needles", key, outside)
+    kept = user_cache.load("keywords", key, outside)
     if kept is not None:
         try:
             return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
@@ -268,7 +268,7 @@ def _load(hyperscan, patterns: Sequence[str], outside: str):  # type: ignore[no-
         ids=list(range(len(patterns))),
         flags=[flags] * len(patterns),
     )
-    user_cache.save("needles", key, hyperscan.dumpb(database), outside)
+    user_cache.save("keywords", key, hyperscan.dumpb(database), outside)
     return database
 
 

@@ -11,14 +11,14 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-from palint.findings import Failure
+from palint.findings import PalintError
 from palint.rule import Rule
 from palint.util import user_cache
 
 GROUP = "palint.rules"
 
 
-class RegistryError(Failure):
+class RegistryError(PalintError):
     """Rules that cannot be loaded, or do not go together; the message is for the user."""
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from palint.file_types import (
     ACTIONS,
+    ALL_FILES,
     DOCKERFILES,
-    EVERY,
     GO,
     JAVA,
     JAVASCRIPT,
@@ -20,11 +20,11 @@ from palint.file_types import (
     TERRAFORM,
     WORKFLOWS,
     YAML,
-    Files,
+    FileFilter,
+    any_of,
     is_workflow,
-    union,
 )
-from palint.findings import Edit, Finding, Fix, Related, Severity, Span
+from palint.findings import Confidence, Edit, Finding, Fix, Related, Severity, Span
 
 if TYPE_CHECKING:
     from palint.config.model import Config
@@ -70,7 +70,7 @@ class Example(NamedTuple):
     """
 
     text: str = ""
-    at: str | tuple[str, str] | None = None
+    location: str | tuple[str, str] | None = None
     path: str = ""
     files: Mapping[str, str] | None = None
     fixed: str | Mapping[str, str] | None = None
@@ -100,21 +100,21 @@ class Rule:
 
     clause: ClassVar[Clause] = Clause.NONE
     severity: ClassVar[Severity] = Severity.ERROR
-    files: ClassVar[Files] = EVERY
+    files: ClassVar[FileFilter] = ALL_FILES
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. The check is
-    # asked only for files in which one stands; without needles for every file of `files`.
-    needles: ClassVar[Sequence[str]] = ()
+    # asked only for files in which one stands; without keywords for every file of `files`.
+    keywords: ClassVar[Sequence[str]] = ()
     # Also asked for symbolic links, and for the names of files that git ignores (their text stays unread).
-    names_only: ClassVar[bool] = False
+    checks_ignored_paths: ClassVar[bool] = False
     # Also asked for symbolic links, the text of which is their target.
-    links: ClassVar[bool] = False
+    checks_symlinks: ClassVar[bool] = False
     # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
-    windowed: ClassVar[bool] = False
+    supports_chunks: ClassVar[bool] = False
     # Rules whose finding this one's replaces where both lie over the same value.
-    speaks_for: ClassVar[Sequence[str]] = ()
+    supersedes: ClassVar[Sequence[str]] = ()
     # When one of these files is in scope (given paths, --staged, --since), all of them are looked at, since
     # a finding in one may be caused by another.
-    together: ClassVar[Files | None] = None
+    companion_files: ClassVar[FileFilter | None] = None
     options: ClassVar[Mapping[str, Option]] = {}
     bad: ClassVar[Sequence[Example]] = ()
     good: ClassVar[Sequence[Example]] = ()
@@ -138,14 +138,15 @@ class Rule:
         return self.config.rule_options.get(self.id(), {}).get(name, self.options[name].default)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        """The findings in one file. `file.hits` holds where this rule's needles stand, ascending.
+        """The findings in one file. `file.keyword_matches` holds where this rule's keywords stand, ascending.
 
-        May raise `palint.text.source.Unparsed` (from `file.view`): the engine then notes `unparsed`, and the
-        run is incomplete. Where files that do not parse are legitimate, catch it and look at the text.
+        May raise `palint.text.source.ParseError` (from `file.view`): the engine then adds the notice
+        `unparsed`, and the run is incomplete. Where files that do not
+        parse are legitimate, catch it and look at the text.
         """
         return ()
 
-    def looks_at(self, path: str) -> Hashable | None:
+    def cache_key(self, path: str) -> Hashable | None:
         """What of a file's path `check` looks at, where besides that it looks at the file's bytes alone.
 
         Copies of a file for which it is equal are checked once. None, the default, for a rule that looks at
@@ -153,7 +154,7 @@ class Rule:
         """
         return None
 
-    def check_run(self, results: object) -> Iterable[Finding]:
+    def check_project(self, results: object) -> Iterable[Finding]:
         """Findings about the run as a whole; called once, after all files (`palint.engine.Results`)."""
         return ()
 
@@ -162,7 +163,9 @@ class Rule:
         span: Span,
         message: str,
         *,
-        help: str = "",  # noqa: A002 - the report's own word
+        why: str = "",
+        fix_hint: str = "",
+        confidence: Confidence = Confidence.HIGH,
         severity: Severity | None = None,
         detector: str | None = None,
         related: Iterable[Related] = (),
@@ -171,8 +174,10 @@ class Rule:
     ) -> Finding:
         """A finding of this rule at `span`.
 
-        message: what is wrong, one sentence, no secret in it (`palint.findings.mask` shows a value).
-        help: what to do instead, in the reader's own language and with their own names; may be several lines.
+        message: what is wrong, one clause, no secret in it (`palint.findings.summarize_secret`).
+        why: evidence for a reader who could doubt the finding, at most two reasons; "" where no one would.
+        fix_hint: what to do, imperative, in order, with the reader's own names; may be several lines.
+        confidence: how certain it is that this is a violation.
         values: stretches [start, end) of the file's text, in code points, that hold a secret.
         """
         return Finding(
@@ -180,7 +185,9 @@ class Rule:
             clause=self.clause.label,
             severity=self.severity if severity is None else severity,
             message=message,
-            help=help,
+            why=why,
+            fix_hint=fix_hint,
+            confidence=confidence,
             span=span,
             detector=detector,
             related=tuple(related)[:_RELATED],
@@ -191,8 +198,8 @@ class Rule:
 
 __all__ = [
     "ACTIONS",
+    "ALL_FILES",
     "DOCKERFILES",
-    "EVERY",
     "GO",
     "JAVA",
     "JAVASCRIPT",
@@ -204,15 +211,16 @@ __all__ = [
     "WORKFLOWS",
     "YAML",
     "Clause",
+    "Confidence",
     "Edit",
     "Example",
-    "Files",
+    "FileFilter",
     "Fix",
     "Option",
     "Related",
     "Rule",
     "Severity",
     "Span",
+    "any_of",
     "is_workflow",
-    "union",
 ]

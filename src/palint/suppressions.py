@@ -13,7 +13,7 @@ from palint.findings import Span
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-NEEDLES = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
+KEYWORDS = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
 
 _OPENERS = r"#|//|/\*|<!--|--|;|%|\*|\{#|\{\{-?/\*|\"\"\"|'''|REM\b|rem\b"
 _PALINT = lazy_re.compile(

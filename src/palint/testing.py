@@ -17,16 +17,16 @@ from palint.engine.run import run
 from palint.findings import Finding, Results
 from palint.fixes import plan as fix_plan
 from palint.rule import Example, Rule
-from palint.secrets.synthetic import SHAPES, make
-from palint.tree.project import Disk, Project
+from palint.secrets.synthetic import SHAPES, generate
+from palint.tree.project import Project, WorkTree
 from palint.util import lazy_re
 
 _NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
 
-def fill(text: str, seed: object = 1) -> str:
+def substitute(text: str, seed: object = 1) -> str:
     """`text` with every `{shape}` of SHAPES filled by a made-up secret; the same ones for the same seed."""
-    return _NAMES.sub(lambda match: make(SHAPES[match[1]], f"{seed}/{match[1]}"), text)
+    return _NAMES.sub(lambda match: generate(SHAPES[match[1]], f"{seed}/{match[1]}"), text)
 
 
 def check(
@@ -64,7 +64,7 @@ def results_of(
         ignored = list(ignored)
         for path in ignored:
             write(root, path, "")
-        project = Project(root, Disk(root, repository=False), config.limits)
+        project = Project(root, WorkTree(root, repository=False), config.limits)
         scope = [p for p in project.files() if p not in ignored]
         return run(project, config, rules, scope=scope if ignored else None, ignored=ignored, jobs=1)
 
@@ -74,7 +74,9 @@ def write(root: str, path: str, content: str | bytes) -> None:
     place = os.path.join(root, path)
     os.makedirs(os.path.dirname(place), exist_ok=True)
     with open(place, "wb") as file:
-        file.write(fill(content).encode("utf-8", "surrogatepass") if isinstance(content, str) else content)
+        file.write(
+            substitute(content).encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+        )
 
 
 def run_examples(rule: type[Rule]) -> int:
@@ -99,18 +101,22 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
     found = _check_example(rule, example, files)
     about = f"{rule.id()}: bad example\n{_shown(example)}\n"
     assert found, f"{about}has no finding"
-    if example.at is not None:
-        path, at = (next(iter(files)), example.at) if isinstance(example.at, str) else example.at
-        offset = fill(files[path]).index(fill(at))
+    if example.location is not None:
+        path, at = (
+            (next(iter(files)), example.location) if isinstance(example.location, str) else example.location
+        )
+        offset = substitute(files[path]).index(substitute(at))
         places = [(f.span.path, f.span.offset) for f in found]
         assert (path, offset) in places, f"{about}has no finding at {at!r} ({path}, {offset}) but at {places}"
     if example.severity is not None:
         assert found[0].severity is example.severity, f"{about}weighs {found[0].severity.label}"
     if example.fixed is not None:
         expected = {next(iter(files)): example.fixed} if isinstance(example.fixed, str) else example.fixed
-        fixed = apply_fixes({p: fill(t) for p, t in files.items()}, found)
+        fixed = apply_fixes({p: substitute(t) for p, t in files.items()}, found)
         for path, text in expected.items():
-            assert fixed[path] == fill(text), f"{about}is fixed to\n{fixed[path]}\nand not to\n{fill(text)}"
+            assert fixed[path] == substitute(text), (
+                f"{about}is fixed to\n{fixed[path]}\nand not to\n{substitute(text)}"
+            )
         again = _check_example(rule, example, fixed)
         assert not [f for f in again if f.fix is not None], (
             f"{about}still has a finding after its fix: {again}"

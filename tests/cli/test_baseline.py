@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 
 from ..conftest import Repository
 
@@ -12,7 +12,7 @@ from ..conftest import Repository
 @pytest.mark.parametrize(("count", "words"), [(0, "0 findings."), (1, "1 finding."), (2, "2 findings.")])
 def test_it_says_how_many_findings_it_wrote(count: int, words: str, repo: Repository) -> None:
     for number in range(count):
-        repo.write(f"{number}.py", f'TOKEN = "{make("{github_token}", number)}"\n')
+        repo.write(f"{number}.py", f'TOKEN = "{generate("{github_token}", number)}"\n')
     said = repo.palint("baseline").stdout.splitlines()
     assert said[0].endswith(f"palint-baseline.jsonl: {words} Commit it; only new findings fail from now on.")
     assert len((repo.path / "palint-baseline.jsonl").read_text().splitlines()) == count

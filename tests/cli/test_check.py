@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from palint.testing import fill
+from palint.testing import substitute
 from tests.conftest import PALINT, ROOT, Repository, findings, palint
 
-SECRET = fill('token = "{github_token}"\n')
+SECRET = substitute('token = "{github_token}"\n')
 
 
 def paths(made: subprocess.CompletedProcess[str]) -> list[str]:
@@ -81,7 +81,7 @@ def test_a_bug_is_3_without_source_text(repo: Repository) -> None:
     program = (
         "import sys, palint.cli\n"
         "def broken(*a, **k): raise ZeroDivisionError('sekret text')\n"
-        "import palint.engine as e; e.run = broken\n"
+        "import palint.engine.run as e; e.run = broken\n"
         "sys.argv = ['palint']\npalint.cli.main()\n"
     )
     made = subprocess.run(
@@ -338,7 +338,7 @@ def test_a_closed_pipe_is_no_error(repo: Repository) -> None:
 
 
 def test_fix_is_applied_and_checked_again(repo: Repository) -> None:
-    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    repo.write(".env.example", substitute("API_KEY={github_token}\n"))
     assert "[+]" in repo.palint().stdout or "[*]" in repo.palint().stdout
     shown = repo.palint("--diff", "--unsafe-fixes").stdout
     assert "-API_KEY=" in shown and "ghp_" + "x" not in shown
@@ -347,13 +347,13 @@ def test_fix_is_applied_and_checked_again(repo: Repository) -> None:
     assert made.returncode == 0
     assert "1 finding fixed in 1 file" in made.stderr
     text = (repo.path / ".env.example").read_text()
-    assert text.startswith("#") and "API_KEY" in text and fill("{github_token}") not in text
+    assert text.startswith("#") and "API_KEY" in text and substitute("{github_token}") not in text
 
 
 def test_fix_refuses_what_is_staged_otherwise(repo: Repository) -> None:
-    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    repo.write(".env.example", substitute("API_KEY={github_token}\n"))
     repo.add()
-    repo.write(".env.example", fill("API_KEY={github_token}\n# more\n"))
+    repo.write(".env.example", substitute("API_KEY={github_token}\n# more\n"))
     made = repo.palint("--staged", "--fix", "--unsafe-fixes")
     assert made.returncode == 2
     assert "what is staged differs from the working copy" in made.stderr
@@ -372,7 +372,7 @@ def test_add_ignore(repo: Repository) -> None:
 
 
 def test_add_ignore_says_where_no_comment_can_stand(repo: Repository) -> None:
-    repo.write("a.json", json.dumps({"token": fill("{github_token}")}))
+    repo.write("a.json", json.dumps({"token": substitute("{github_token}")}))
     made = repo.palint("--add-ignore", "x")
     assert made.returncode == 2
     assert "a.json:1: no comment can stand there" in made.stderr
@@ -385,7 +385,7 @@ def test_baseline(repo: Repository) -> None:
     repo.write("a.py", SECRET)
     assert repo.palint("baseline").returncode == 0
     assert repo.palint().returncode == 0
-    repo.write("b.py", fill('password = "{password}"\n', seed=7))
+    repo.write("b.py", substitute('password = "{password}"\n', seed=7))
     assert paths(repo.palint("--format", "json")) == ["b.py"]
     repo.write("a.py", "x = 1\n")
     made = repo.palint()
@@ -396,7 +396,7 @@ def test_baseline(repo: Repository) -> None:
 
 def test_our_own_baseline_is_no_finding(repo: Repository) -> None:
     for number in range(30):
-        repo.write(f"{number}.py", fill('token = "{github_token}"\n', seed=number))
+        repo.write(f"{number}.py", substitute('token = "{github_token}"\n', seed=number))
     repo.palint("baseline")
     assert repo.palint().returncode == 0
 
@@ -514,9 +514,9 @@ def test_shell_completion(repo: Repository) -> None:
 
 def test_a_file_that_changes_meanwhile_is_not_fixed(repo: Repository) -> None:
     """A fix that cannot be written is an error for the user, not a bug."""
-    repo.write(".env.example", fill("API_KEY={github_token}\n"))
+    repo.write(".env.example", substitute("API_KEY={github_token}\n"))
     program = (
-        "import palint.fixes as f, palint.cli\n"
+        "import palint.fixes.plan as f, palint.cli\n"
         "def refuse(root, change): raise f.FixError('a.py: not fixed: it changed')\n"
         "f.write = refuse\n"
         "raise SystemExit(palint.cli.run(['check', '--fix', '--unsafe-fixes', '.']))\n"
@@ -619,7 +619,7 @@ PLACES = [  # (path, text with SECRET's value at {0}, whether a comment can stan
 def test_add_ignore_writes_only_where_a_comment_is_one(
     repo: Repository, path: str, text: str, can: bool
 ) -> None:
-    text = text.format(fill("{github_token}"))
+    text = text.format(substitute("{github_token}"))
     repo.write(path, text)
     made = repo.palint("--select", "hardcoded-secret", "--add-ignore", "known")
     after = (repo.path / path).read_text()

@@ -12,7 +12,7 @@ import yaml
 
 from palint import registry
 from palint.rule import Rule
-from palint.testing import fill, write
+from palint.testing import substitute, write
 from tests.conftest import PALINT, ROOT, Repository, palint
 
 BIN = Path(sys.executable).parent
@@ -109,7 +109,7 @@ def test_each_rule_blocks(repo: Repository, name: str, tmp_path: Path) -> None:
 
 
 def test_staged_then_deleted(hooked: Repository) -> None:
-    place = hooked.write("s3.py", fill(BAD_PYTHON))
+    place = hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     place.unlink()
     passed, out = commit(hooked)
@@ -117,7 +117,7 @@ def test_staged_then_deleted(hooked: Repository) -> None:
 
 
 def test_staged_then_changed(hooked: Repository) -> None:
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.write("s3.py", "x = 1\n")
     passed, out = commit(hooked)
@@ -127,7 +127,7 @@ def test_staged_then_changed(hooked: Repository) -> None:
 def test_unstaged_violation_does_not_block(hooked: Repository) -> None:
     hooked.write("s3.py", "x = 1\n")
     hooked.add()
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     passed, out = commit(hooked)
     assert passed, out
 
@@ -173,7 +173,7 @@ def test_first_commit_in_an_empty_repository(repo: Repository, runner: str) -> N
 
 def test_merge(hooked: Repository) -> None:
     hooked.git("checkout", "-q", "-b", "side")
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.commit()
     hooked.git("checkout", "-q", "main")
@@ -192,7 +192,7 @@ def test_partial_commit(hooked: Repository) -> None:
     hooked.add()
     hooked.commit()
     hooked.write("good.py", "x = 2\n")
-    hooked.write("bad.py", fill(BAD_PYTHON))
+    hooked.write("bad.py", substitute(BAD_PYTHON))
     hooked.add()
     passed, out = commit(hooked, "--", "good.py")
     assert passed, out
@@ -204,7 +204,7 @@ def test_worktree(hooked: Repository, tmp_path: Path) -> None:
     hooked.git("worktree", "add", "-q", "-b", "wt", str(tmp_path / "wt"))
     other = Repository.__new__(Repository)
     other.path = tmp_path / "wt"
-    other.write("s3.py", fill(BAD_PYTHON))
+    other.write("s3.py", substitute(BAD_PYTHON))
     other.add()
     passed, out = commit(other)
     assert not passed and "boto3-access-key" in out
@@ -227,7 +227,7 @@ ODD_NAMES = ["--help", "--select=env-file", "-", "--", "a b.py", "ü\n.py", b"ca
 def test_odd_names(hooked: Repository, name: str | bytes) -> None:
     if hooked.runner == "prek" and isinstance(name, bytes):  # type: ignore[attr-defined]
         pytest.skip("prek itself refuses names that are not UTF-8")
-    hooked.write(name, fill('aws_access_key_id = "{aws_access_key_id}"\n'))
+    hooked.write(name, substitute('aws_access_key_id = "{aws_access_key_id}"\n'))
     hooked.git("add", "-A")
     passed, out = commit(hooked)
     assert not passed, out
@@ -235,7 +235,7 @@ def test_odd_names(hooked: Repository, name: str | bytes) -> None:
 
 
 def test_run_all_files_checks_committed_ones(hooked: Repository) -> None:
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.commit()
     code, out = run(hooked, "--all-files")
@@ -243,7 +243,7 @@ def test_run_all_files_checks_committed_ones(hooked: Repository) -> None:
 
 
 def test_run_files_takes_untracked_ones_from_the_disk(hooked: Repository) -> None:
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     code, out = run(hooked, "--files", "s3.py")
     assert code == 1 and "boto3-access-key" in out
 
@@ -251,7 +251,7 @@ def test_run_files_takes_untracked_ones_from_the_disk(hooked: Repository) -> Non
 def test_from_ref_reads_the_commit(hooked: Repository) -> None:
     """The bytes are the pushed commit's, though a later commit and the disk are clean."""
     base = hooked.git("rev-parse", "HEAD").strip()
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.commit()
     bad = hooked.git("rev-parse", "HEAD").strip()
@@ -269,7 +269,7 @@ def test_push(hooked: Repository, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
     hooked.git("remote", "add", "origin", str(remote))
     hooked.git("push", "-q", "origin", "main")
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.commit()
     hooked.write("s3.py", "x = 1\n")
@@ -282,7 +282,7 @@ def test_first_push_of_everything(hooked: Repository, tmp_path: Path) -> None:
     remote = tmp_path / "remote.git"
     subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
     hooked.git("remote", "add", "origin", str(remote))
-    hooked.write("s3.py", fill(BAD_PYTHON))
+    hooked.write("s3.py", substitute(BAD_PYTHON))
     hooked.add()
     hooked.commit()
     out = hooked.git("push", "origin", "main", check=False)
@@ -295,7 +295,7 @@ def test_many_files_are_split_and_judged_alike(hooked: Repository) -> None:
     folder = "some/rather/long/folder/name/to/fill/the/argument/list"
     for number in range(9000):
         hooked.write(f"{folder}/file_{number:05}.py", "x = 1\n")
-    hooked.write(f"{folder}/file_04444.py", fill(BAD_PYTHON))
+    hooked.write(f"{folder}/file_04444.py", substitute(BAD_PYTHON))
     # The caller and the callee of one missing permission come into different calls.
     hooked.write(".github/workflows/call.yml", CALLER)
     hooked.write("zz/.github/workflows/keep.yml", "on: push\njobs: {}\n")
@@ -359,7 +359,7 @@ def test_env_hook_finds_ignored_files(hooked: Repository) -> None:
 
 def test_subdirectory(hooked: Repository) -> None:
     """git runs hooks at the top level, but a person may call `palint hook` from below."""
-    hooked.write("deep/s3.py", fill(BAD_PYTHON))
+    hooked.write("deep/s3.py", substitute(BAD_PYTHON))
     hooked.add()
     done = palint("hook", "--", "s3.py", cwd=hooked.path / "deep")
     assert done.returncode == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.cli import _options
-from palint.cli.check import Words
+from palint.cli.check import CheckOptions
 from palint.cli.commands import cli
 
 WORDS = (
@@ -25,7 +25,7 @@ def test_as_click_reads_them(words: list[str]) -> None:
     except (click.ClickException, click.exceptions.Exit):
         assert read is None
     else:
-        assert read is None or Words(**read) == Words.of(params)
+        assert read is None or CheckOptions(**read) == CheckOptions.of(params)
 
 
 def test_these_need_no_click() -> None:

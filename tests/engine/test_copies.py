@@ -10,20 +10,20 @@ import pytest
 
 from palint import registry
 from palint.config.model import Config
-from palint.engine.file_checker import Checker, Outcome
-from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, moved
+from palint.engine.file_checker import FileChecker, FileResult
+from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, relocate
 from palint.rule import Rule
-from palint.testing import fill, write
+from palint.testing import substitute, write
 from palint.text import source
 from palint.text.source import SourceFile
-from palint.tree.project import Disk, Project
+from palint.tree.project import Project, WorkTree
 
 # Folders whose names the rules know, or might.
 FOLDERS = (
     "", "src/", "tests/", "test_a/", "locales/", "i18n/de/", "lib/site-packages/x/", "vendor/boto3/", "moto/",
     ".github/workflows/", "charts/templates/", "docs/",
 )  # fmt: skip
-OPEN = [rule for rule in registry.load().values() if rule.looks_at is not Rule.looks_at]
+OPEN = [rule for rule in registry.load().values() if rule.cache_key is not Rule.cache_key]
 
 
 @pytest.fixture
@@ -31,15 +31,17 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files are remembered, too."""
     monkeypatch.setattr(source, "_SMALLEST_KNOWN", 0)
     monkeypatch.setattr(source, "_HASHES", True)
-    source.forget()
+    source.clear_cache()
 
 
-def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[Outcome | None]:
-    checker = Checker(Project(str(root), Disk(str(root), repository=False)), Config(), [rule(Config())])
+def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[FileResult | None]:
+    checker = FileChecker(
+        Project(str(root), WorkTree(str(root), repository=False)), Config(), [rule(Config())]
+    )
     made = []
     for path in paths:
         if forget:
-            source.forget()
+            source.clear_cache()
         made.append(checker.check(path))
     return made
 
@@ -47,7 +49,7 @@ def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> li
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("rule", OPEN, ids=lambda rule: rule.id())
 def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -> None:
-    """Whatever the folder: `looks_at` tells all of the path that counts."""
+    """Whatever the folder: `cache_key` tells all of the path that counts."""
     paths = []
     for number, example in enumerate((*rule.bad, *rule.good)):
         name = example.path or "a" + (rule.files.suffixes or (".txt",))[0]
@@ -57,7 +59,7 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
                 for folder in FOLDERS:
                     for named in (name, "test_" + name, name.removeprefix("test_"), name + ".ipynb"):
                         paths.append(f"{number}/{folder}{named}")
-                        write(str(tmp_path), paths[-1], fill(text))
+                        write(str(tmp_path), paths[-1], substitute(text))
     alone = check(tmp_path, rule, paths, forget=True)
     assert check(tmp_path, rule, paths, forget=False) == alone
     assert check(tmp_path, rule, paths[::-1], forget=False) == alone[::-1]
@@ -67,27 +69,27 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
 class Counts(Rule):
     """Flags every `key`, and counts how often it was asked."""
 
-    needles = ("key",)
+    keywords = ("key",)
     asked: list[str] = []
 
     @classmethod
     def id(cls) -> str:
         return "counts"
 
-    def looks_at(self, path: str) -> str:
+    def cache_key(self, path: str) -> str:
         return path.rpartition(".")[2]
 
     def check(self, file: SourceFile, project: Project) -> list[Finding]:
         self.asked.append(file.path)
         if "odd" in file.text:
-            file.note("fell-back", "it is odd")
-        return [self.finding(file.span(hit.end - 3, hit.end), "a key") for hit in file.hits]
+            file.add_notice("parse-fallback", "it is odd")
+        return [self.finding(file.span(hit.end - 3, hit.end), "a key") for hit in file.keyword_matches]
 
 
 class Shy(Counts):
     """The same, but it may look at anything."""
 
-    def looks_at(self, path: str) -> None:  # type: ignore[override]
+    def cache_key(self, path: str) -> None:  # type: ignore[override]
         return None
 
 
@@ -118,7 +120,7 @@ def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str],
 class Clumsy(Counts):
     """The same, but it cannot say what it looks at."""
 
-    def looks_at(self, path: str) -> str:
+    def cache_key(self, path: str) -> str:
         raise ZeroDivisionError("sekret")
 
 
@@ -133,19 +135,19 @@ def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> Non
 def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "_MOST_KNOWN", 3)
     for number in range(10):
-        SourceFile("a", b"%d" % number).remember("question", number)
+        SourceFile("a", b"%d" % number).cache_put("question", number)
         assert len(source._known) <= 3
-    assert SourceFile("b", b"9").recall("question") == 9
-    assert SourceFile("b", b"9").recall("another question") is None
-    assert SourceFile("b", b"0").recall("question") is None
+    assert SourceFile("b", b"9").cache_get("question") == 9
+    assert SourceFile("b", b"9").cache_get("another question") is None
+    assert SourceFile("b", b"0").cache_get("question") is None
 
 
 def test_an_encoding_that_is_said_makes_another_text() -> None:
     data = "\ufeffkey".encode("utf-16-le") * 200
-    SourceFile("a", data).remember("question", 1)
-    assert SourceFile("a", data).recall("question") == 1
-    assert SourceFile("a", data, encoding="utf-16-le").recall("question") is None
-    assert SourceFile("a", data, encoding="latin-1").recall("question") is None
+    SourceFile("a", data).cache_put("question", 1)
+    assert SourceFile("a", data).cache_get("question") == 1
+    assert SourceFile("a", data, encoding="utf-16-le").cache_get("question") is None
+    assert SourceFile("a", data, encoding="latin-1").cache_get("question") is None
 
 
 @pytest.mark.parametrize(("seed", "remembers"), [("random", True), ("0", False), ("7", False)])
@@ -169,7 +171,7 @@ def test_moved() -> None:
         related=(Related(here, "one"), Related(there, "two")),
         fix=Fix((Edit(here, "t"), Edit(there, "u"))),
     )  # fmt: skip
-    copy = moved(finding, "b/x")
+    copy = relocate(finding, "b/x")
     assert copy.span.path == copy.related[0].span.path == copy.fix.edits[0].span.path == "b/x"  # type: ignore[union-attr]
     assert copy.related[1] == finding.related[1] and copy.fix.edits[1] == finding.fix.edits[1]  # type: ignore[union-attr]
-    assert moved(copy, "a/x") == finding
+    assert relocate(copy, "a/x") == finding

@@ -13,14 +13,14 @@ import pytest
 
 from palint import registry
 from palint.config.model import Allow, Config
-from palint.engine.file_checker import Checker
+from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
-from palint.engine.workers import Slot
+from palint.engine.workers import WorkerStatus
 from palint.findings import Finding, Notice, Severity
-from palint.rule import PYTHON, Clause, Example, Files, Rule
-from palint.testing import fill, results_of, write
-from palint.text.source import SourceFile, Unparsed
-from palint.tree.project import Disk, Limits, Project
+from palint.rule import PYTHON, Clause, Example, FileFilter, Rule
+from palint.testing import results_of, substitute, write
+from palint.text.source import ParseError, SourceFile
+from palint.tree.project import Limits, Project, WorkTree
 from tests.conftest import findings, palint
 
 PARSED: list[str] = []
@@ -29,7 +29,7 @@ PARSED: list[str] = []
 def parse(file: SourceFile) -> str:
     PARSED.append(file.path)
     if "refuse" in file.text:
-        raise Unparsed("line is odd", 3)
+        raise ParseError("line is odd", 3)
     return file.text.upper()
 
 
@@ -37,23 +37,23 @@ class General(Rule):
     """Flags every `key`."""
 
     clause = Clause.NO_SECRETS_IN_CODE
-    needles = ("key",)
+    keywords = ("key",)
 
     @classmethod
     def id(cls) -> str:
         return "general"
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        file.view(parse)
-        for hit in file.hits:
+        file.parsed_with(parse)
+        for hit in file.keyword_matches:
             yield self.finding(file.span(hit.end - 3, hit.end), "a key", values=[(hit.end - 3, hit.end)])
 
 
 class Specific(General):
     """Flags every `my key`, and speaks for General."""
 
-    needles = ("my key",)
-    speaks_for = ("general",)
+    keywords = ("my key",)
+    supersedes = ("general",)
 
     @classmethod
     def id(cls) -> str:
@@ -80,7 +80,7 @@ def test_a_view_is_made_once_and_only_where_a_needle_stands() -> None:
     results_of(General, {"a.txt": "my key and key\n", "b.txt": "nothing\n"}, others=[Specific])
     # In a worker of its own the list is another one, so the parent looks in-process.
     with_project(
-        lambda project: Checker(project, Config(), [General(Config()), Specific(Config())]).check("a.txt")
+        lambda project: FileChecker(project, Config(), [General(Config()), Specific(Config())]).check("a.txt")
     )
     assert PARSED == ["a.txt"]
 
@@ -90,7 +90,7 @@ def with_project(what):  # type: ignore[no-untyped-def]
 
     with tempfile.TemporaryDirectory() as root:
         write(root, "a.txt", "my key and key\n")
-        return what(Project(root, Disk(root, repository=False)))
+        return what(Project(root, WorkTree(root, repository=False)))
 
 
 def test_the_more_specific_rule_speaks() -> None:
@@ -177,7 +177,7 @@ def run_on(tmp_path: Path, rule: type[Rule], files: dict[str, str], limits: Limi
     for path, text in files.items():
         write(str(tmp_path), path, text)
     config = Config(limits=limits)
-    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False), limits)
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False), limits)
     return run(project, config, {rule.id(): rule}, jobs=jobs)
 
 
@@ -205,7 +205,7 @@ def test_the_limit_is_one_for_all_rules_of_a_file(tmp_path: Path) -> None:
     """Each of them could use it up; together they do not take longer."""
     write(str(tmp_path), "a.txt", "key\n")
     limits = Limits(seconds=0.3)
-    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False), limits)
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False), limits)
     rules = {rule.id(): rule for rule in (Swallowing, Endless, General)}
     results = run(project, Config(limits=limits), rules, jobs=1)
     assert [(n.path, n.kind) for n in results.notices] == [("a.txt", "timeout")] * 3
@@ -235,16 +235,16 @@ def test_a_worker_that_hangs_is_ended(tmp_path: Path) -> None:
 
 
 def test_a_worker_at_work_is_never_taken_for_one_that_hangs() -> None:
-    slot = Slot()
+    slot = WorkerStatus()
     worker = os.fork()
     if worker == 0:
         while True:
             for index in range(10):
-                slot.at(index)
+                slot.start_file(index)
     began = time.monotonic()
     try:
         while (now := time.monotonic()) < began + 0.5:
-            assert now - slot.since < 5
+            assert now - slot.started_at < 5
             assert -1 <= slot.index < 10
     finally:
         os.kill(worker, signal.SIGKILL)
@@ -277,7 +277,7 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
         write(
             str(tmp_path),
             f"more/{number}.py",
-            fill('t = "{github_token}"\n') if number % 90 == 0 else "x = 1\n",
+            substitute('t = "{github_token}"\n') if number % 90 == 0 else "x = 1\n",
         )
     made = [palint("--format", "json", f"--jobs={jobs}", ".", cwd=tmp_path) for jobs in (1, 2, 8)]
     assert made[0].stdout == made[1].stdout == made[2].stdout
@@ -292,7 +292,7 @@ def test_allow(tmp_path: Path) -> None:
     write(str(tmp_path), "a/x.txt", "key\n")
     write(str(tmp_path), "b/x.txt", "key\n")
     config = Config(allow=(Allow(("a/",), ("general",), "accepted", 1),))
-    project = Project(str(tmp_path), Disk(str(tmp_path), repository=False))
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
     results = run(project, config, {"general": General})
     assert [f.span.path for f in results.findings] == ["b/x.txt"]
     assert [(s.finding.span.path, s.reason) for s in results.suppressed] == [("a/x.txt", "accepted")]
@@ -311,12 +311,12 @@ def test_seals(tmp_path: Path) -> None:
 
 def test_warming_asks_no_rule_of_others() -> None:
     PARSED.clear()
-    project = Project("/nowhere", Disk("/", repository=False))
+    project = Project("/nowhere", WorkTree("/", repository=False))
     own = [made(Config()) for made in registry.load().values()]
-    checker = Checker(project, Config(), [General(Config()), *own])
+    checker = FileChecker(project, Config(), [General(Config()), *own])
     asked: list[str] = []
-    checker._ask = lambda rule, file: asked.append(rule.id())  # type: ignore[method-assign,func-returns-value]
-    checker.warm(lambda: False)
+    checker._run_rule = lambda rule, file: asked.append(rule.id())  # type: ignore[method-assign,func-returns-value]
+    checker.preload(lambda: False)
     assert PARSED == [] and "general" not in asked
     assert {"hardcoded-secret", "boto3-access-key"} <= set(asked)
 
@@ -325,24 +325,24 @@ class Talkative(Rule):
     """Says the whole line, in its message and its help."""
 
     clause = Clause.NO_SECRETS_IN_CODE
-    needles = ("key=",)
+    keywords = ("key=",)
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        for hit in file.hits:
+        for hit in file.keyword_matches:
             start, end = file.line_at(hit.end)
             line = file.text[start:end]
-            yield self.finding(file.span(start, end), line, help=line, values=[(hit.end, end)])
+            yield self.finding(file.span(start, end), line, fix_hint=line, values=[(hit.end, end)])
 
 
 def test_no_value_is_in_a_rules_words() -> None:
-    values = [fill("{aws_secret_access_key}"), fill("{password}") + "-long-enough"]
+    values = [substitute("{aws_secret_access_key}"), substitute("{password}") + "-long-enough"]
     text = f"key={values[0]}\nkey={values[1]}\n"
     for finding, value in zip(results_of(Talkative, {"a.txt": text}).findings, values, strict=True):
-        assert finding.message == finding.help == "key=" + "*" * len(value)
+        assert finding.message == finding.fix_hint == "key=" + "*" * len(value)
 
 
 def test_of_a_key_of_many_lines_the_first_is_shown() -> None:
-    text = fill("before\n{private_key}\n\nafter\n")
+    text = substitute("before\n{private_key}\n\nafter\n")
     (finding,) = results_of(registry.load()["hardcoded-secret"], {"a.txt": text}).findings
     before, stars = [line.text for line in finding.excerpt]
     assert finding.span.end.line - finding.span.start.line > 3
@@ -360,11 +360,13 @@ def test_a_long_line_is_cut_round_the_finding() -> None:
 class Named(Rule):
     """Asked by name."""
 
-    files = Files(suffixes=(".py",), names=("makefile",), matches=lambda p: p.startswith("deep/")) | PYTHON
+    files = (
+        FileFilter(suffixes=(".py",), names=("makefile",), matches=lambda p: p.startswith("deep/")) | PYTHON
+    )
     bad = (Example(),)
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        yield self.finding(file.whole(), "seen")
+        yield self.finding(file.full_span(), "seen")
 
     @classmethod
     def id(cls) -> str:

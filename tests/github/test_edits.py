@@ -32,7 +32,7 @@ def granted(text: str) -> str:
     """The text after the job's, else the workflow's, permissions got SCOPES."""
     workflow = read(text)
     (job,) = workflow.jobs
-    governing = workflow.governing(job)
+    governing = workflow.effective_permissions(job)
     made = (
         edits.grant(workflow.file, governing, SCOPES)
         if governing

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.github.expressions import decide, expressions, reads, substitute
+from palint.github.expressions import evaluate_condition, expressions, reads, substitute
 
 
 def insides(text: str) -> list[str]:
@@ -70,7 +70,7 @@ DECISIONS = [
 
 @pytest.mark.parametrize(("condition", "expected"), DECISIONS)
 def test_what_a_condition_comes_to(condition: str, expected: bool | None) -> None:
-    assert decide(condition, {"role": "arn", "none": ""}) is expected
+    assert evaluate_condition(condition, {"role": "arn", "none": ""}) is expected
 
 
 def test_substitution() -> None:
@@ -95,7 +95,7 @@ def test_substitution() -> None:
 def test_hostile_text_costs_little(text: str) -> None:
     begin = time.process_time()
     list(reads(text))
-    decide(text[:100_000], {})
+    evaluate_condition(text[:100_000], {})
     assert time.process_time() - begin < 20
 
 
@@ -104,4 +104,4 @@ def test_hostile_text_costs_little(text: str) -> None:
 def test_any_text_is_survived(text: str) -> None:
     for read in reads(text):
         assert 0 <= read.start < read.end <= len(text)
-    assert decide(text, {"s": "x"}) in (True, False, None)
+    assert evaluate_condition(text, {"s": "x"}) in (True, False, None)

@@ -110,4 +110,4 @@ def test_half_edited_workflows(rule: type) -> None:
         files = {path: mutated(text, dice) for path, text in FILES.items()}
         results = results_of(rule, files)
         assert all(inside(finding, files) for finding in results.findings)
-        assert {notice.kind for notice in results.notices} <= {"unparsed", "note", "fell-back"}
+        assert {notice.kind for notice in results.notices} <= {"unparsed", "note", "parse-fallback"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from palint.languages import yaml
 from palint.languages.yaml import Node
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 
 def parse(text: str | bytes) -> list[Node]:
@@ -95,7 +95,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "line", "words"), REFUSED)
 def test_what_is_refused_says_why_and_where(text: str, line: int, words: str) -> None:
-    with pytest.raises(Unparsed) as caught:
+    with pytest.raises(ParseError) as caught:
         parse(text)
     assert words in caught.value.message and abs(caught.value.line - line) <= 1
 
@@ -109,7 +109,7 @@ def test_no_message_holds_anything_of_the_text() -> None:
         f"a: '{secret}\n",
         f"&{secret} &b a\n",
     ):
-        with pytest.raises(Unparsed) as caught:
+        with pytest.raises(ParseError) as caught:
             parse(text)
         assert secret not in repr(caught.value)
 
@@ -127,7 +127,7 @@ MANY = "- {a: b}\n" * 40_000
 @pytest.mark.parametrize("text", [LAUGHS, MERGES, DEEP, MANY], ids=["laughs", "merges", "deep", "many"])
 def test_what_explodes_is_refused_at_once(text: str) -> None:
     begin = time.process_time()
-    with pytest.raises(Unparsed):
+    with pytest.raises(ParseError):
         parse(text)
     assert time.process_time() - begin < 20
 
@@ -162,7 +162,7 @@ def test_templates_are_recognised(text: str, template: bool) -> None:
 def test_any_text_gives_nodes_inside_it_or_is_refused(text: str) -> None:
     try:
         documents = parse(text)
-    except Unparsed as error:
+    except ParseError as error:
         assert 1 <= error.line <= text.count("\n") + text.count("\r") + 1
         return
     length = len(text.removeprefix("\ufeff"))

@@ -230,7 +230,7 @@ def test_every_call(trapped: tuple[Path, str]) -> None:
 
 def test_the_trees(trapped: tuple[Path, str]) -> None:
     root, _ = trapped
-    for tree in (project.Index(str(root)), project.Commit(str(root), "HEAD")):
+    for tree in (project.index_tree(str(root)), project.commit_tree(str(root), "HEAD")):
         made = project.Project(str(root), tree)
         assert made.open("a.py") is not None
         assert made.open("lost.py") is None

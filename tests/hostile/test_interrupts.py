@@ -140,7 +140,7 @@ def test_an_interrupt_as_a_report_gets_its_name_is_one(
 
     monkeypatch.setattr(output.os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        output.write_whole(str(tmp_path / "report.json"), "{}")
+        output.write_atomic(str(tmp_path / "report.json"), "{}")
     assert (tmp_path / "report.json").read_text() == "{}"
     assert os.listdir(tmp_path) == ["report.json"]
 

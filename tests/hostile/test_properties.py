@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from palint.config.model import Config
 from palint.engine.run import run
 from palint.findings import Finding
-from palint.testing import fill
-from palint.tree.project import Disk, Project
+from palint.testing import substitute
+from palint.tree.project import Project, WorkTree
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "fuzz"))
@@ -22,7 +22,7 @@ import targets
 CRASHES = sorted((Path(__file__).parent / "crashes").glob("*"))
 SEEDS = sorted(
     {
-        (path or "a.txt", fill(text))
+        (path or "a.txt", substitute(text))
         for rule in targets.RULES.values()
         for example in (*rule.bad, *rule.good)
         for path, text in (example.files or {example.path: example.text}).items()
@@ -109,7 +109,12 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(text.encode("utf-8", "surrogatepass"))
     made = [
-        run(Project(str(tmp_path), Disk(str(tmp_path), repository=False)), Config(), targets.RULES, jobs=jobs)
+        run(
+            Project(str(tmp_path), WorkTree(str(tmp_path), repository=False)),
+            Config(),
+            targets.RULES,
+            jobs=jobs,
+        )
         for jobs in (1, 3)
     ]
     assert made[0]._replace(seconds=0) == made[1]._replace(seconds=0)
@@ -121,10 +126,10 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
 def test_any_name(tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     root = tmp_path_factory.mktemp("names")
     try:
-        (root / name).write_text(fill('TOKEN = "{github_token}"\n'))
+        (root / name).write_text(substitute('TOKEN = "{github_token}"\n'))
     except (OSError, UnicodeEncodeError):
         return  # no name for this file system
-    project = Project(str(root), Disk(str(root), repository=False))
+    project = Project(str(root), WorkTree(str(root), repository=False))
     results = run(project, Config(), targets.RULES, jobs=1)
     targets.reports(results)
     assert {f.span.path for f in results.findings if f.rule == "hardcoded-secret"} == {name}

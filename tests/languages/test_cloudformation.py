@@ -6,7 +6,7 @@ import pytest
 
 from palint.aws import cloudformation
 from palint.languages import yaml
-from palint.languages.value import HOLE
+from palint.languages.value import INTERPOLATION
 from palint.text.source import SourceFile
 
 
@@ -17,16 +17,16 @@ from palint.text.source import SourceFile
         ("'a b'", "text", "a b", "a b"),
         ('"a"', "text", "a", "a"),
         ("!Ref A", "other", "!Ref", None),
-        ('!Sub "${A}/b"', "template", f"{HOLE}/b", "${A}/b"),
-        ("!Sub ${A}", "template", HOLE, "${A}"),
+        ('!Sub "${A}/b"', "template", f"{INTERPOLATION}/b", "${A}/b"),
+        ("!Sub ${A}", "template", INTERPOLATION, "${A}"),
         ("!Sub 'a'", "text", "a", "a"),
-        ("!Sub ['${A}-b', {A: c}]", "template", f"{HOLE}-b", "${A}-b"),
-        ("{'Fn::Sub': '${A}-b'}", "template", f"{HOLE}-b", "${A}-b"),
-        ("!Join ['/', [a, !Ref B]]", "template", f"a/{HOLE}", None),
+        ("!Sub ['${A}-b', {A: c}]", "template", f"{INTERPOLATION}-b", "${A}-b"),
+        ("{'Fn::Sub': '${A}-b'}", "template", f"{INTERPOLATION}-b", "${A}-b"),
+        ("!Join ['/', [a, !Ref B]]", "template", f"a/{INTERPOLATION}", None),
         ("{'Fn::Join': ['', [a, b]]}", "text", "ab", None),
         ("{Ref: A}", "other", "Ref", None),
-        ("'${self:custom.x}/y'", "template", f"{HOLE}/y", "${self:custom.x}/y"),
-        ("'{{resolve:ssm:a:1}}'", "template", HOLE, "{{resolve:ssm:a:1}}"),
+        ("'${self:custom.x}/y'", "template", f"{INTERPOLATION}/y", "${self:custom.x}/y"),
+        ("'{{resolve:ssm:a:1}}'", "template", INTERPOLATION, "{{resolve:ssm:a:1}}"),
         ("'a${!b}'", "text", "a${!b}", "a${!b}"),
         ("", "nothing", "", None),
         ("!If [A, b, c]", "other", "!If", None),

@@ -14,7 +14,7 @@ from palint.text.source import SourceFile
 
 
 def parse(text: str) -> list[Instruction]:
-    return SourceFile("Dockerfile", text.encode(), encoding="utf-8").view(dockerfile.parse)
+    return SourceFile("Dockerfile", text.encode(), encoding="utf-8").parsed_with(dockerfile.parse)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint.languages import javascript
-from palint.languages.value import HOLE
+from palint.languages.value import INTERPOLATION
 from palint.text.source import SourceFile
 
 
@@ -22,8 +22,8 @@ def values(expression: str, before: str = "", path: str = "a.ts") -> list[tuple[
     [
         ("'a'", [("text", "a")]),
         ("`a`", [("text", "a")]),
-        ("`a/${b}`", [("template", f"a/{HOLE}")]),
-        ("'a/' + b + '/c'", [("template", f"a/{HOLE}/c")]),
+        ("`a/${b}`", [("template", f"a/{INTERPOLATION}")]),
+        ("'a/' + b + '/c'", [("template", f"a/{INTERPOLATION}/c")]),
         ("'a' + 'b'", [("text", "ab")]),
         ("process.env.A", [("environment", "A")]),
         ("process.env.A!", [("environment", "A")]),

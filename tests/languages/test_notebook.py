@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.languages import notebook
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 LINES = st.lists(st.text(st.sampled_from('a"\\\n\té😀\u2028/{}[],: '), max_size=8), max_size=4)
 
@@ -28,7 +28,7 @@ def code(source: object, **more: object) -> dict[str, object]:
 @given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from([None, 1]), st.booleans())
 def test_sources_and_places(cells: list[list[str]], indent: int | None, ascii_only: bool) -> None:
     file = made([code(lines) for lines in cells], indent=indent, ensure_ascii=ascii_only)
-    book = file.view(notebook.parse)
+    book = file.parsed_with(notebook.parse)
     assert [book.source(cell) for cell in book.cells] == ["".join(lines) for lines in cells]
     for cell in book.cells:
         for offset in range(cell.start, cell.end):
@@ -38,7 +38,7 @@ def test_sources_and_places(cells: list[list[str]], indent: int | None, ascii_on
 
 def test_outputs_and_metadata_are_not_looked_at() -> None:
     outputs = [{"data": {"image/png": "iVBORw0", "text/plain": ["x"]}, "source": {"input": "y"}}]
-    book = made([code(["a = 1"], outputs=outputs, metadata={"name": "n"})]).view(notebook.parse)
+    book = made([code(["a = 1"], outputs=outputs, metadata={"name": "n"})]).parsed_with(notebook.parse)
     assert book.text == "a = 1\n"
 
 
@@ -47,7 +47,7 @@ def test_a_call_is_found_where_it_stands() -> None:
     file = made(
         [markdown, code(["x = 1\n", 'f("é", x)']), code("%env A=b\n!ls \\\n  -l\ny = !pwd\nx?\ng(x)")]
     )
-    module = file.view(notebook.module)
+    module = file.parsed_with(notebook.module)
     (f, scope), (g, _) = module.calls
     start, end = module.offsets(f)
     assert json.loads(f'"{file.text[start:end]}"') == 'f("é", x)'
@@ -68,24 +68,24 @@ def test_a_call_is_found_where_it_stands() -> None:
     ],
 )
 def test_what_only_ipython_understands(source: str, calls: int) -> None:
-    assert len(made([code(source)]).view(notebook.module).calls) == calls
+    assert len(made([code(source)]).parsed_with(notebook.module).calls) == calls
 
 
 def test_a_cell_that_does_not_parse_is_said_and_the_others_count() -> None:
     file = made([code("print 'x'"), code("f()")])
-    assert len(file.view(notebook.module).calls) == 1
-    assert [(n.kind, "cell 1 (line 1)" in n.message) for n in file.notices] == [("fell-back", True)]
+    assert len(file.parsed_with(notebook.module).calls) == 1
+    assert [(n.kind, "cell 1 (line 1)" in n.message) for n in file.notices] == [("parse-fallback", True)]
 
 
 @pytest.mark.parametrize("text", ["[]", "", "not json", '{"cells": [', "{" * 300, '{"a":1,' * 300_000])
 def test_what_is_no_notebook(text: str) -> None:
     began = time.process_time()
-    with pytest.raises(Unparsed):
-        SourceFile("a.ipynb", text.encode()).view(notebook.parse)
+    with pytest.raises(ParseError):
+        SourceFile("a.ipynb", text.encode()).parsed_with(notebook.parse)
     assert time.process_time() - began < 20
 
 
 def test_another_language() -> None:
     file = SourceFile("a.ipynb", b'{"cells": [], "metadata": {"language_info": {"name": "R"}}}')
-    with pytest.raises(Unparsed):
-        file.view(notebook.module)
+    with pytest.raises(ParseError):
+        file.parsed_with(notebook.module)

@@ -35,15 +35,15 @@ NOTHING = (
 
 @pytest.mark.parametrize("text", LOADS)
 def test_what_loads_is_looked_at(text: str) -> None:
-    module = SourceFile("a.py", text.encode()).view(python.module)
-    assert list(python_dotenv_usage.loads(module))
-    assert python_dotenv_usage.may_load(text)
+    module = SourceFile("a.py", text.encode()).parsed_with(python.module)
+    assert list(python_dotenv_usage.find_uses(module))
+    assert python_dotenv_usage.precheck(text)
 
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_cannot_load_is_not_parsed(text: str) -> None:
-    assert not python_dotenv_usage.may_load(text)
+    assert not python_dotenv_usage.precheck(text)
 
 
 def test_a_test_may_open_one() -> None:
-    assert not python_dotenv_usage.may_load("open('.env')\n", in_tests=True)
+    assert not python_dotenv_usage.precheck("open('.env')\n", in_tests=True)

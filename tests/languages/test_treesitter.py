@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.languages import go, hcl, java, javascript, treesitter
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 PARSERS = {
     "a.js": javascript,
@@ -54,19 +54,19 @@ def test_a_path_leads_from_the_place_to_the_root(path: str, text: str, at: float
 def test_what_is_broken_hides_nothing_round_it() -> None:
     text = 'resource "x" {{ broken\n}\nresource "aws_iam_access_key" "y" {\n  user = "z"\n}\n'
     tree = tree_of("a.tf", text)
-    block = hcl.around(tree, tree.path(text.index("aws_iam_access_key")))[0]
+    block = hcl.enclosing_blocks(tree, tree.path(text.index("aws_iam_access_key")))[0]
     assert block.labels == ("aws_iam_access_key", "y")
 
 
 @pytest.mark.parametrize("path", sorted(PARSERS))
 @pytest.mark.parametrize("unit", ["(", "[", "{", "${", "a(", "f({a:[", "`${"])
 def test_deep_nesting_is_refused_before_it_costs(path: str, unit: str) -> None:
-    with pytest.raises(Unparsed, match="open at once"):
+    with pytest.raises(ParseError, match="open at once"):
         tree_of(path, unit * 100_000)
 
 
 def test_unclosed_generics_are_refused() -> None:
-    with pytest.raises(Unparsed, match="`<` open at once") as caught:
+    with pytest.raises(ParseError, match="`<` open at once") as caught:
         tree_of("a.java", "\n" + "a<" * 100_000)
     assert caught.value.line == 2
 
@@ -82,14 +82,14 @@ def test_long_chains_are_survived() -> None:
 
 
 def test_a_large_text_is_refused() -> None:
-    with pytest.raises(Unparsed, match="1,048,577 characters"):
+    with pytest.raises(ParseError, match="1,048,577 characters"):
         tree_of("a.js", " " * (treesitter.LARGEST + 1))
 
 
 def test_the_way_to_many_hits_is_bounded() -> None:
     text = "x = [" + "secretAccessKey, " * 30_000 + "]"
     tree = tree_of("a.js", text)
-    with pytest.raises(Unparsed, match="too long"):
+    with pytest.raises(ParseError, match="too long"):
         for offset in range(5, len(text), 17):
             tree.path(offset)
 
@@ -110,7 +110,7 @@ def test_the_way_to_many_hits_is_bounded() -> None:
 def test_cuts(text: str, drop: str, left: str) -> None:
     tree = tree_of("a.js", text)
     members = javascript.members(tree, tree.path(text.index(": "))[2])
-    for start, end in reversed(treesitter.cuts(tree, [members[name] for name in drop])):
+    for start, end in reversed(treesitter.removal_ranges(tree, [members[name] for name in drop])):
         text = text[:start] + text[end:]
     assert text == left
 

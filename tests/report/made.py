@@ -112,7 +112,7 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
     return finding(
         path,
         draw(texts),
-        help=draw(texts),
+        fix_hint=draw(texts),
         severity=draw(st.sampled_from(Severity)),
         span=at,
         related=tuple(related),
@@ -126,7 +126,7 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
 @st.composite
 def hostile_results(draw: st.DrawFn) -> Results:
     found = draw(st.lists(hostile_findings(), max_size=4, unique_by=lambda f: f.fingerprint))
-    kinds = st.sampled_from(["too-large", "fell-back", "unparsed", "note"])
+    kinds = st.sampled_from(["too-large", "parse-fallback", "unparsed", "note"])
     notices = draw(st.lists(st.builds(Notice, paths | st.just(""), kinds, texts), max_size=3, unique=True))
     silenced = draw(st.lists(st.builds(Suppressed, hostile_findings(), texts), max_size=2))
     baselined = draw(st.lists(hostile_findings(), max_size=1))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from palint.report import FORMATS
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 from tests.conftest import Repository
 
 NAMES = [
@@ -30,7 +30,7 @@ SHAPES = ["{github_token}", "{aws_secret_access_key}", "{stripe_key}"]
 
 
 def canaries() -> list[str]:
-    return [make(shape, seed) for seed, shape in enumerate(SHAPES)]
+    return [generate(shape, seed) for seed, shape in enumerate(SHAPES)]
 
 
 def traces(secret: str) -> set[str]:
@@ -48,7 +48,7 @@ def traces(secret: str) -> set[str]:
 def source(secrets: list[str]) -> str:
     """Python and other text with each secret in several places, also where only excerpts reach."""
     github, aws, stripe = secrets
-    key = make("{aws_access_key_id}")
+    key = generate("{aws_access_key_id}")
     return (
         f"# {github}\nimport boto3\n"
         f'c = boto3.client("s3", aws_access_key_id="{key}", aws_secret_access_key="{aws}")\n'

@@ -20,11 +20,11 @@ UNSEEN = [
 @pytest.mark.parametrize(("first", "last"), UNSEEN)
 def test_a_range_is_escaped_from_its_first_to_its_last_and_no_further(first: int, last: int) -> None:
     for code in (first, last):
-        made = escape.visible(f"a{chr(code)}b")
+        made = escape.escape_controls(f"a{chr(code)}b")
         assert made.startswith("a\\") and made.endswith("b") and made.isascii()
     every = {code for low, high in UNSEEN for code in range(low, high + 1)}
     for code in {first - 1, last + 1} - every - {-1}:
-        assert escape.visible(f"é{chr(code)}") == f"é{chr(code)}"
+        assert escape.escape_controls(f"é{chr(code)}") == f"é{chr(code)}"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_range_is_escaped_from_its_first_to_its_last_and_no_further(first: int
     ],
 )
 def test_visible(text: str, expected: str) -> None:
-    assert escape.visible(text) == expected
+    assert escape.escape_controls(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_markdown_code(text: str, expected: str) -> None:
     assert escape.markdown_code(text) == expected
     html = MarkdownIt("gfm-like", {"linkify": False}).render(expected)
     shown = re.fullmatch(r"<p><code>(.*)</code></p>\n", html)
-    assert shown and shown[1].strip() == escape.visible(text).strip()
+    assert shown and shown[1].strip() == escape.escape_controls(text).strip()

@@ -12,7 +12,7 @@ import pytest
 
 from palint.findings import Edit, Fix, Notice, Related, Results, Severity, Suppressed
 from palint.report import markdown, sarif
-from palint.report.clauses import standings
+from palint.report.clauses import clause_statuses
 
 from .made import RULES, finding, results, span, written
 
@@ -164,7 +164,7 @@ def test_junit_fails_errors_and_skips_warnings() -> None:
     ],
 )
 def test_a_clause_stands_as_it_was_found(run: Results, state: str, words: str) -> None:
-    secrets = next(s for s in standings(run, RULES) if s.clause.label == "C2")
+    secrets = next(s for s in clause_statuses(run, RULES) if s.clause.label == "C2")
     assert (secrets.state, secrets.words) == (state, words)
     assert f"| {words} |" in written("markdown", run)
     assert f'<p class="state">{words}</p>' in written("html", run)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from palint import registry
-from palint.report.escape import visible
+from palint.report.escape import escape_controls
 from palint.testing import _check_example, _files
 
 from .made import finding, results, texts, written
@@ -32,7 +32,7 @@ def fences(page: str) -> list[tuple[str, str]]:
 
 
 def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
-    page = written("markdown", results(finding(help=HELP)))
+    page = written("markdown", results(finding(fix_hint=HELP)))
     assert fences(page) == [
         ("", "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: a & <b>\n")
     ]
@@ -46,14 +46,18 @@ def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
 )
 def test_no_code_ends_its_block_early(code: list[str]) -> None:
     lines = ["x" + " ".join(line.splitlines()).replace("\t", " ") for line in code]
-    page = written("markdown", results(finding(help="".join(f"    {line}\n" for line in lines) + "The end.")))
-    assert [content for _, content in fences(page)] == ["".join(f"{visible(line)}\n" for line in lines)]
+    page = written(
+        "markdown", results(finding(fix_hint="".join(f"    {line}\n" for line in lines) + "The end."))
+    )
+    assert [content for _, content in fences(page)] == [
+        "".join(f"{escape_controls(line)}\n" for line in lines)
+    ]
     assert "\n  > The end.  \n" in page
 
 
 def test_annotations_break_no_sentence_and_keep_code() -> None:
     (line,) = (
-        x for x in written("github", results(finding(help=HELP))).split("\n") if x.startswith("::error")
+        x for x in written("github", results(finding(fix_hint=HELP))).split("\n") if x.startswith("::error")
     )
     assert line.split("%0A")[1:] == [
         "Keep it in Secrets Manager and read it in the job:",
@@ -65,7 +69,7 @@ def test_annotations_break_no_sentence_and_keep_code() -> None:
 
 
 def test_sarif_breaks_no_sentence() -> None:
-    (result,) = json.loads(written("sarif", results(finding(help=HELP))))["runs"][0]["results"]
+    (result,) = json.loads(written("sarif", results(finding(fix_hint=HELP))))["runs"][0]["results"]
     assert result["message"]["text"].split("\n")[2:4] == [
         "Do this instead: Keep it in Secrets Manager and read it in the job:",
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2",
@@ -79,6 +83,6 @@ def test_code_in_a_rule_s_help_is_indented(name: str) -> None:
     found = [f for example in rule.bad for f in _check_example(rule, example, _files(rule, example))]
     assert found
     for made in found:
-        for line in made.help.splitlines():
-            assert line.strip() and not line.startswith(("- ", "  - ", "* ")), made.help
-            assert not line.endswith(":") or " " in line, made.help  # a key of YAML
+        for line in made.fix_hint.splitlines():
+            assert line.strip() and not line.startswith(("- ", "  - ", "* ")), made.fix_hint
+            assert not line.endswith(":") or " " in line, made.fix_hint  # a key of YAML

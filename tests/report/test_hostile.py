@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
 from palint.findings import Results, Severity
-from palint.report.escape import markdown, markup, terminal, visible
+from palint.report.escape import escape_controls, markdown, markup, terminal
 
 from .made import FORMATS, finding, hostile_results, results, texts, written
 
@@ -94,7 +94,7 @@ def test_gitlab_is_valid_utf_8_json(run: Results) -> None:
     issues = json.loads(written("gitlab", run))
     json.dumps(issues, ensure_ascii=False).encode("utf-8")
     assert [i["description"] for i in issues[: len(run.findings)]] == [
-        visible(f.message) for f in run.findings
+        escape_controls(f.message) for f in run.findings
     ]
     assert len({i["fingerprint"] for i in issues}) == len(issues)
 
@@ -105,7 +105,7 @@ def test_junit_is_well_formed_and_counts_right(run: Results) -> None:
     root = ET.fromstring(written("junit", run))
     errors = [f for f in run.findings if f.severity is Severity.ERROR]
     failures = root.findall(".//failure")
-    assert [f.get("message") for f in failures] == [visible(f.message) for f in errors]
+    assert [f.get("message") for f in failures] == [escape_controls(f.message) for f in errors]
     assert (
         len(failures)
         == int(root.get("failures", ""))
@@ -137,7 +137,7 @@ def test_markdown_shows_the_text(text: str) -> None:
     collector = _Collector()
     collector.feed(html)
     shown = "".join(collector.text)
-    assert re.sub(r"[`\s]", "", shown) == re.sub(r"[`\s]", "", f"x{visible(text)}x")
+    assert re.sub(r"[`\s]", "", shown) == re.sub(r"[`\s]", "", f"x{escape_controls(text)}x")
 
 
 class _Collector(HTMLParser):
@@ -174,13 +174,13 @@ def test_html_holds_no_element_of_theirs(run: Results) -> None:
     assert page.elements.count("article") == len(run.findings)
     shown = re.sub(r"[`\s]", "", "".join(page.text))
     for each in run.findings:
-        assert re.sub(r"[`\s]", "", visible(each.message)) in shown
+        assert re.sub(r"[`\s]", "", escape_controls(each.message)) in shown
 
 
 @given(texts)
 def test_markup_is_xml(text: str) -> None:
     element = ET.fromstring(f'<a b="{markup(text)}">{markup(text)}</a>')
-    assert (element.text or "") == element.get("b") == visible(text)
+    assert (element.text or "") == element.get("b") == escape_controls(text)
 
 
 @pytest.mark.parametrize("name", FORMATS)

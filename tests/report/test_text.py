@@ -21,7 +21,7 @@ from .made import finding, hostile_findings, results, span, written
 def shown(*lines: ExcerptLine, at: tuple[int, int, int], width: int = 80) -> list[str]:
     """The excerpt's lines for a finding at (line, column, end column)."""
     line, column, end = at
-    one = finding(excerpt=lines, span=span("app/s3.py", line, column, end), help="", message="m")
+    one = finding(excerpt=lines, span=span("app/s3.py", line, column, end), fix_hint="", message="m")
     out = io.StringIO()
     text.write(results(one), {}, out, width=width, quiet=True)
     return out.getvalue().rstrip("\n").split("\n")[2:]
@@ -32,7 +32,7 @@ def test_a_finding_over_two_files_reads_as_one() -> None:
     one = finding(
         workflow,
         "Job `ship` has no `id-token: write`",
-        help="Add to the job:\n  permissions:\n    id-token: write",
+        fix_hint="Add to the job:\n  permissions:\n    id-token: write",
         span=span(workflow, 4, 3, 7),
         excerpt=(ExcerptLine(3, "jobs:"), ExcerptLine(4, "  ship:"), ExcerptLine(5, "    runs-on: x")),
         related=(
@@ -94,7 +94,7 @@ def test_carets_stand_under_tabs_wide_and_unseen_characters() -> None:
 def test_a_span_of_no_width_has_one_caret_and_one_of_several_lines_reaches_to_the_end() -> None:
     assert shown(ExcerptLine(1, "abc"), at=(1, 4, 4)) == ["1 │ abc", "  │    ^"]
     one = finding(
-        excerpt=(ExcerptLine(1, "a = f("), ExcerptLine(2, "  b)")), span=span("x", 1, 5, 5, 2), help=""
+        excerpt=(ExcerptLine(1, "a = f("), ExcerptLine(2, "  b)")), span=span("x", 1, 5, 5, 2), fix_hint=""
     )
     assert written("text", results(one)).split("\n")[2:5] == ["1 │ a = f(", "  │     ^^", "2 │   b)"]
 
@@ -131,7 +131,7 @@ def test_no_excerpt_is_wider_than_the_terminal(one: object, width: int) -> None:
 
 def test_help_is_wrapped_for_the_terminal_and_code_in_it_is_not() -> None:
     words, code = "word " * 30, "    " + "code " * 30
-    lines = written("text", results(finding(help=f"{words}\n{code}")), width=60).split("\n")[5:10]
+    lines = written("text", results(finding(fix_hint=f"{words}\n{code}")), width=60).split("\n")[5:10]
     assert lines[0].startswith("  ╰─ do this instead: word word") and 50 < len(lines[0]) <= 60
     assert lines[1].startswith("     word word") and 50 < len(lines[1]) <= 60
     assert lines[-1] == f"     {code}".rstrip()
@@ -139,7 +139,7 @@ def test_help_is_wrapped_for_the_terminal_and_code_in_it_is_not() -> None:
 
 def test_a_finding_about_a_file_names_the_file_alone() -> None:
     one = finding(
-        ".env", "`.env` is a dotenv file", span=span(".env", 1, 1, 1), excerpt=(), help="Delete it."
+        ".env", "`.env` is a dotenv file", span=span(".env", 1, 1, 1), excerpt=(), fix_hint="Delete it."
     )
     assert written("text", results(one)).split("\n")[1:3] == ["  ╭─ .env", "  ╰─ do this instead: Delete it."]
 
@@ -199,12 +199,12 @@ def test_twenty_thousand_findings_are_written_in_full_and_fast() -> None:
 
 
 def test_many_notices_that_lose_nothing_are_counted() -> None:
-    notes = [Notice(f"{n}.yaml", "fell-back", "is a template") for n in range(40)]
+    notes = [Notice(f"{n}.yaml", "parse-fallback", "is a template") for n in range(40)]
     lost = [Notice(f"{n}.yml", "unparsed", "line 1: broken") for n in range(40)]
-    folded_ = summary.folded([*notes, *lost])
+    folded_ = summary.collapse_notices([*notes, *lost])
     assert [n for n in folded_ if n.kind == "unparsed"] == lost
     assert [n.message for n in folded_ if not n.path] == [
         "35 more files of this kind; `--verbose` names them"
     ]
-    assert len([n for n in folded_ if n.kind == "fell-back" and n.path]) == 5
-    assert summary.folded(notes[:5]) == notes[:5]
+    assert len([n for n in folded_ if n.kind == "parse-fallback" and n.path]) == 5
+    assert summary.collapse_notices(notes[:5]) == notes[:5]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 
 from ..conftest import Repository, findings
 
@@ -44,7 +44,7 @@ def test_the_advice_names_a_configured_environment(
 ) -> None:
     repo = make_repo("shop")
     for path, text in FILES.items():
-        repo.write(path, re.sub(r"(?<!\$)\{(stripe_key|github_token)\}", lambda m: make(m[0]), text))
+        repo.write(path, re.sub(r"(?<!\$)\{(stripe_key|github_token)\}", lambda m: generate(m[0]), text))
     if environments:
         repo.write("palint.toml", f"environments = {environments}\n")
     found = {f["rule"]: f["help"] for f in findings(repo.palint("check", "--format=json"))}

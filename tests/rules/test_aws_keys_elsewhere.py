@@ -7,7 +7,7 @@ import json
 import pytest
 
 from palint import registry
-from palint.testing import apply_fixes, check, fill, results_of
+from palint.testing import apply_fixes, check, results_of, substitute
 
 RULES = registry.load()
 CONTAINER, CREDENTIALS = RULES["container-access-key"], RULES["aws-credentials-file"]
@@ -28,7 +28,7 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
     results = results_of(CONTAINER, {path: text}, others=[HARDCODED, CREDENTIALS])
     assert [f.rule for f in results.findings] == ["container-access-key"]
     for shape in ("{aws_access_key_id}", "{aws_secret_access_key}"):
-        assert fill(shape)[4:] not in repr(results)
+        assert substitute(shape)[4:] not in repr(results)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,10 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
 )
 def test_the_value_of_a_container_key_is_masked_and_nothing_else(path: str, text: str) -> None:
     (finding,) = check(CONTAINER, {path: text})
-    assert [fill(text)[start:end] for start, end in finding.values] == [fill("{aws_secret_access_key}")]
-    assert fill(text)[finding.span.offset :].startswith("AWS_SECRET_ACCESS_KEY")
+    assert [substitute(text)[start:end] for start, end in finding.values] == [
+        substitute("{aws_secret_access_key}")
+    ]
+    assert substitute(text)[finding.span.offset :].startswith("AWS_SECRET_ACCESS_KEY")
 
 
 @pytest.mark.parametrize("section", ["environment", "args", "build_args", "build-args"])
@@ -112,7 +114,7 @@ def test_a_profile_is_reported_once_and_masked() -> None:
         ("aws-credentials-file", 2),
         ("aws-credentials-file", 3),
     ]
-    assert fill("{aws_secret_access_key}") not in repr(results)
+    assert substitute("{aws_secret_access_key}") not in repr(results)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_a_notebook_names_the_cell() -> None:
     }
     (found,) = check(CREDENTIALS, {"a.ipynb": json.dumps(book)})
     assert "(cell 1, line 1)" in found.message
-    assert fill("{aws_access_key_id}")[4:] not in repr(found)
+    assert substitute("{aws_access_key_id}")[4:] not in repr(found)
 
 
 def test_a_line_is_reported_once() -> None:
@@ -151,18 +153,18 @@ def test_a_cookiecutter_workflow_is_no_failure() -> None:
     text = "on: push\njobs:\n  {%- if x %}\n  a: {% endif %}\n   steps: [{run: source .env}]\n"
     results = results_of(LOADED, {"{{x}}/.github/workflows/a.yml": text})
     assert results.complete
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
 
 
 def test_the_fix_of_an_example_never_holds_a_value() -> None:
     text = 'export A_TOKEN="{github_token}"  # of the bot\nB={password}\nPORT=80\n'
     found = check(EXAMPLE, {".env.example": text})
-    token = fill("{github_token}")
+    token = substitute("{github_token}")
     assert len(found) == 3
     for finding in found:
         assert finding.fix is not None
         assert not any(token in edit.text for edit in finding.fix.edits)
-    fixed = apply_fixes({".env.example": fill(text)}, found)[".env.example"]
+    fixed = apply_fixes({".env.example": substitute(text)}, found)[".env.example"]
     assert fixed.splitlines()[0] == "# A_TOKEN - of the bot"
     assert all(line.startswith("#") for line in fixed.splitlines())
     assert check(EXAMPLE, {".env.example": fixed}) == []

@@ -9,7 +9,7 @@ import pytest
 
 from palint import registry
 from palint.findings import Severity
-from palint.testing import apply_fixes, check, fill, results_of
+from palint.testing import apply_fixes, check, results_of, substitute
 
 RULES = registry.load()
 RULE, HARDCODED = RULES["boto3-access-key"], RULES["hardcoded-secret"]
@@ -19,13 +19,13 @@ def test_a_literal_is_reported_once_and_masked() -> None:
     text = 'import boto3\nKEY = "{aws_access_key_id}"\nc = boto3.client("s3", aws_access_key_id=KEY)\n'
     results = results_of(RULE, {"a.py": text}, others=[HARDCODED])
     assert [f.rule for f in results.findings] == ["boto3-access-key"], "the constant is not reported again"
-    assert fill("{aws_access_key_id}")[4:] not in repr(results)
+    assert substitute("{aws_access_key_id}")[4:] not in repr(results)
     assert [r.span.start.line for r in results.findings[0].related] == [2]
 
 
 def test_the_help_names_the_readers_client() -> None:
     (found,) = check(RULE, {"a.py": "import boto3 as b\nc = b.client('sqs', aws_access_key_id=k)\n"})
-    assert 'b.client("sqs")' in found.help
+    assert 'b.client("sqs")' in found.fix_hint
 
 
 def test_a_fix_leaves_python_that_calls_the_same_without_keys() -> None:
@@ -72,7 +72,7 @@ def test_a_notebook_finding_names_cell_and_line() -> None:
     (found,) = check(RULE, {"a.ipynb": json.dumps(book, indent=1)})
     assert found.message.endswith("(cell 2, line 2)")
     assert found.span.start.line == 11
-    assert fill("{aws_access_key_id}")[4:] not in repr(found)
+    assert substitute("{aws_access_key_id}")[4:] not in repr(found)
     ((start, end),) = found.values
     assert end - start == 20, "the value without JSON's and Python's quotes"
 
@@ -92,7 +92,7 @@ boto3.client("s3", aws_access_key_id=credentials["id"])
 """
     results = results_of(RULE, {"a.py": text})
     assert [f.span.start.line for f in results.findings] == [9, 10]
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
     assert results.complete
 
 

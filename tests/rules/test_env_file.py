@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from palint.secrets.synthetic import SHAPES, make
+from palint.secrets.synthetic import SHAPES, generate
 from tests.conftest import Repository, findings
 
 
@@ -67,7 +67,7 @@ def test_envrc_counts_by_what_it_exports(repo: Repository, text: str, flagged: b
 
 
 def test_nothing_of_a_value_is_printed(repo: Repository) -> None:
-    secret = make(SHAPES["github_token"])
+    secret = generate(SHAPES["github_token"])
     repo.write(".env", f"TOKEN={secret}\n{secret}=\nKEY='\n{secret[:30]}=\n'\n")
     for form in ("text", "json", "concise"):
         made = repo.palint("--format", form)

@@ -32,8 +32,8 @@ def test_page(name: str) -> None:
 def test_declaration(name: str) -> None:
     rule = RULES[name]
     assert isinstance(rule.clause, Clause)
-    assert rule.check is not Rule.check or rule.check_run is not Rule.check_run
-    for silent in rule.speaks_for:
+    assert rule.check is not Rule.check or rule.check_project is not Rule.check_project
+    for silent in rule.supersedes:
         assert silent in RULES
     for option in rule.options.values():
         assert option.help

@@ -10,16 +10,16 @@ from palint import registry
 from palint.config.model import Config
 from palint.engine.run import run
 from palint.findings import Results
-from palint.secrets.synthetic import SHAPES, make
+from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import check
-from palint.tree.project import Disk, Limits, Project
+from palint.tree.project import Limits, Project, WorkTree
 
 RULE = registry.load()["hardcoded-secret"]
-TOKEN = make(SHAPES["github_token"], "hardcoded")
+TOKEN = generate(SHAPES["github_token"], "hardcoded")
 
 
 def results_in(root: Path, limits: Limits) -> Results:
-    project = Project(str(root), Disk(str(root), repository=False), limits)
+    project = Project(str(root), WorkTree(str(root), repository=False), limits)
     return run(project, Config(limits=limits), {RULE.id(): RULE}, jobs=1)
 
 

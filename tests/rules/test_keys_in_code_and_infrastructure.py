@@ -6,7 +6,7 @@ import pytest
 
 from palint import registry
 from palint.findings import Severity
-from palint.testing import check, fill, results_of
+from palint.testing import check, results_of, substitute
 
 RULES = registry.load()
 SDK, INFRASTRUCTURE = RULES["aws-sdk-access-key"], RULES["infrastructure-access-key"]
@@ -38,7 +38,7 @@ def test_a_key_is_reported_once_and_masked(rule: type, path: str, text: str) -> 
     results = results_of(rule, {path: text}, others=[HARDCODED])
     assert [f.rule for f in results.findings] == [rule.id()]
     for shape in ("{aws_access_key_id}", "{aws_secret_access_key}"):
-        assert fill(shape)[4:] not in repr(results)
+        assert substitute(shape)[4:] not in repr(results)
 
 
 def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
@@ -46,7 +46,7 @@ def test_a_literal_far_from_the_client_stays_hardcoded() -> None:
     results = results_of(SDK, {"a.js": text}, others=[HARDCODED])
     (sdk,) = [f for f in results.findings if f.rule == SDK.id()]
     assert [(r.span.start.line, r.message) for r in sdk.related] == [(1, "the key")]
-    assert fill("{aws_secret_access_key}") not in repr(results)
+    assert substitute("{aws_secret_access_key}") not in repr(results)
 
 
 @pytest.mark.parametrize(
@@ -118,16 +118,16 @@ def test_the_help_is_the_readers_own_call() -> None:
         "new SQSClient({ region: REGION, maxAttempts: 3, credentials: { accessKeyId, secretAccessKey } });\n"
     )
     (finding,) = check(SDK, {"a.js": text})
-    assert "new SQSClient({ region: REGION, maxAttempts: 3 })" in finding.help
+    assert "new SQSClient({ region: REGION, maxAttempts: 3 })" in finding.fix_hint
 
 
 def test_a_bundle_too_large_for_a_tree_is_searched_as_text() -> None:
     text = "x();" * 300_000 + f"new S3({{{LITERALS}}})\n"
     results = results_of(SDK, {"bundle.js": text})
     assert results.complete
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
     assert len(results.findings) == 2
-    assert fill("{aws_secret_access_key}") not in repr(results)
+    assert substitute("{aws_secret_access_key}") not in repr(results)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_what_makes_none(path: str, text: str) -> None:
 )
 def test_the_help_is_in_the_files_language_and_names(path: str, text: str, named: str) -> None:
     (finding,) = check(INFRASTRUCTURE, {path: text})
-    assert named in finding.help
+    assert named in finding.fix_hint
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_key_from_the_environment_counts_in_a_test_too() -> None:
 
 
 def test_a_chain_of_calls_is_named_by_its_last() -> None:
-    text = fill(
+    text = substitute(
         'import "github.com/aws/aws-sdk-go-v2/credentials"\n'
         'var c = first("{aws_secret_access_key}").NewStaticCredentialsProvider('
         '"{aws_access_key_id}", "{aws_secret_access_key}", "")\n'

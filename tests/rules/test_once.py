@@ -14,7 +14,7 @@ from palint import registry
 from palint.findings import Finding, Span
 from palint.rule import Example, Rule
 from palint.secrets.synthetic import SHAPES
-from palint.testing import _files, fill, results_of
+from palint.testing import _files, results_of, substitute
 
 RULES = registry.load()
 
@@ -111,8 +111,8 @@ def test_many(path: str) -> None:
     results = results_of(RULES["hardcoded-secret"], {path: text}, others=RULES.values())
     assert not _twice(results.findings)
     assert len(results.findings) == count
-    known = [fill(f"{{{name}}}") for name in SHAPES]
-    assert not [f for f in results.findings for value in known if value in f.message + f.help]
+    known = [substitute(f"{{{name}}}") for name in SHAPES]
+    assert not [f for f in results.findings for value in known if value in f.message + f.fix_hint]
 
 
 def _twice(findings: Sequence[Finding]) -> list[tuple[str, str, Span]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
-from palint.testing import fill, results_of
+from palint.testing import results_of, substitute
 
 RULES = registry.load()
 
@@ -53,6 +53,8 @@ def test_is_no_literal(value: str) -> None:
 
 
 def test_a_key_there_is_one() -> None:
-    files = {path: text.replace("VALUE", fill("{aws_secret_access_key}")) for path, text in FILES.items()}
+    files = {
+        path: text.replace("VALUE", substitute("{aws_secret_access_key}")) for path, text in FILES.items()
+    }
     found = results_of(RULES["hardcoded-secret"], files, others=RULES.values()).findings
     assert {f.span.path for f in found if f.values} == set(FILES)

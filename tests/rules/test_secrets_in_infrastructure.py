@@ -9,8 +9,8 @@ import pytest
 from palint import registry
 from palint.config.model import Config
 from palint.findings import Severity
-from palint.secrets.synthetic import make
-from palint.testing import check, fill, results_of
+from palint.secrets.synthetic import generate
+from palint.testing import check, results_of, substitute
 from palint.text.source import SourceFile
 
 RULES = registry.load()
@@ -33,7 +33,7 @@ VERSION, SECRET = "aws_secretsmanager_secret_version", "AWS::SecretsManager::Sec
 def test_a_secret_is_reported_once_and_masked(rule: type, path: str, text: str) -> None:
     results = results_of(rule, {path: text}, others=[HARDCODED])
     assert [f.rule for f in results.findings] == [rule.id()]
-    assert fill("{password}") not in repr(results)
+    assert substitute("{password}") not in repr(results)
 
 
 def version_of(value: str, more: str = "") -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_cloudformation_functions_round_a_literal() -> None:
         text = f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {written}}}\n"
         (finding,) = check(INFRASTRUCTURE, {"t.yml": text})
         ((start, end),) = finding.values
-        assert fill(text)[start:end] == fill("{password}")
+        assert substitute(text)[start:end] == substitute("{password}")
 
 
 def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
@@ -100,7 +100,7 @@ def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
     assert check(INFRASTRUCTURE, version_of('"initial value"', ignore)) == []
     assert len(check(INFRASTRUCTURE, version_of('"{hex32}"', ignore))) == 1
     for length, found in ((11, 0), (12, 1)):
-        value = make(f'"{{base62:{length - 1}}}7"', "first")
+        value = generate(f'"{{base62:{length - 1}}}7"', "first")
         assert len(check(INFRASTRUCTURE, version_of(value, ignore))) == found
 
 
@@ -202,11 +202,11 @@ def test_a_short_word_is_a_secret_where_nobody_replaces_it(path: str, text: str)
     "call", ['SecretValue.unsafe_plain_text("@")', 'CfnSecret(self, "a", secret_string="@")']
 )
 def test_python_infrastructure_that_does_not_parse_is_searched_as_text(call: str) -> None:
-    text = fill(f'import aws_cdk\nprint "x"\n{call}\n'.replace("@", "{password}"))
+    text = substitute(f'import aws_cdk\nprint "x"\n{call}\n'.replace("@", "{password}"))
     results = results_of(INFRASTRUCTURE, {"a.py": text})
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
     (finding,) = results.findings
-    assert [text[start:end] for start, end in finding.values] == [fill("{password}")]
+    assert [text[start:end] for start, end in finding.values] == [substitute("{password}")]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_python_infrastructure_that_does_not_parse_is_searched_as_text(call: str
 @pytest.mark.parametrize("encoded", [False, True])
 def test_kubernetes_entries(entry: str, found: bool, encoded: bool) -> None:
     key, _, value = entry.partition(": ")
-    value = fill(value.strip("'"))
+    value = substitute(value.strip("'"))
     if encoded and not value.startswith(("<", "$(", "ENC", "ref+")):
         value = base64.b64encode(value.encode()).decode()
     section = "data" if encoded else "stringData"
@@ -247,7 +247,7 @@ def test_one_finding_a_secret_and_every_value_masked() -> None:
     text += "---\nkind: Secret\nstringData: {c: {hex40}}\n"
     findings = check(KUBERNETES, {"s.yaml": text})
     assert [(f.span.start.line, len(f.values)) for f in findings] == [(3, 2), (8, 1)]
-    assert not any(fill(shape) in repr(findings) for shape in ("{password}", "{hex32}", "{hex40}"))
+    assert not any(substitute(shape) in repr(findings) for shape in ("{password}", "{hex32}", "{hex40}"))
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_environments_are_configured() -> None:
 )
 def test_the_help_guesses_a_better_name(text: str, better: str) -> None:
     (finding,) = check(NAME, {"a.py": f'c.get_secret_value(SecretId="{text}")\n'})
-    assert f"`{better}`" in finding.help
+    assert f"`{better}`" in finding.fix_hint
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_the_action_names_its_secrets_line_by_line() -> None:
 def test_python_that_does_not_parse_is_searched_as_text() -> None:
     results = results_of(NAME, {"a.py": "print 'x'\nc.get_secret_value(SecretId='db')\n"})
     assert results.complete
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
     assert [f.span.start.line for f in results.findings] == [2]
 
 

@@ -44,7 +44,7 @@ def shown(results: Results, helps: dict[str, int]) -> Iterator[str]:
         yield f"{finding.severity.label} {place(finding.span)} {finding.message}\n"
         lines = range(finding.span.start.line, finding.span.end.line + 1)
         yield from (f"  | {line.text}\n" for line in finding.excerpt if line.number in lines)
-        advice = _REASON.sub("Reported because …. Replace", finding.help)
+        advice = _REASON.sub("Reported because …. Replace", finding.fix_hint)
         new = advice not in helps
         yield f"  help {helps.setdefault(advice, len(helps) + 1)}\n"
         yield from (f"    {line}\n" for line in advice.splitlines() if new)

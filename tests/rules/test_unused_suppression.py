@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
-from palint.config.model import Allow, Config, Overruled
+from palint.config.model import Allow, Config, PolicyViolation
 from palint.engine.file_checker import SuppressionUse
 from palint.engine.run import Run
 from palint.findings import Severity
@@ -24,8 +24,8 @@ def told(
 ) -> list[tuple[str, str, Severity, int]]:
     """(message, help, severity, line) of what the rule finds in a run."""
     run = Run((), uses, allows, RAN, KNOWN, whole, "palint.toml", ())
-    found = list(RULE(Config()).check_run(run))
-    return [(f.message, f.help, f.severity, f.span.start.line) for f in found]
+    found = list(RULE(Config()).check_project(run))
+    return [(f.message, f.fix_hint, f.severity, f.span.start.line) for f in found]
 
 
 def use(comment: str, path: str = "a.py", **how: frozenset[str]) -> SuppressionUse:
@@ -110,10 +110,10 @@ def test_allowances() -> None:
 
 @pytest.mark.parametrize("settings", ["pyproject.toml", ""])
 def test_what_a_policy_overrules(settings: str) -> None:
-    run = Run((), (), (), RAN, KNOWN, True, settings, (Overruled("exclude", "exclude a"),))
-    (found,) = RULE(Config()).check_run(run)
+    run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
+    (found,) = RULE(Config()).check_project(run)
     assert found.message == "The policy overrules these settings: exclude a"
-    assert found.help == "Remove it from the settings, or ask whoever owns the policy."
+    assert found.fix_hint == "Remove it from the settings, or ask whoever owns the policy."
     assert found.severity is Severity.ERROR
     place = found.span
     assert (place.path, place.start, place.end) == (settings or "palint.toml", (1, 1), (1, 1))

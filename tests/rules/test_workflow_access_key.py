@@ -7,8 +7,8 @@ from palint_rules.github_secret import GithubSecret
 from palint_rules.workflow_access_key import WorkflowAccessKey
 
 from palint.findings import Finding
-from palint.github.aws_key_names import key_part
-from palint.testing import apply_fixes, check, fill, results_of
+from palint.github.aws_key_names import key_component
+from palint.testing import apply_fixes, check, results_of, substitute
 
 A = ".github/workflows/a.yml"
 ACTION = ".github/actions/aws/action.yml"
@@ -87,7 +87,7 @@ FORMS = {
 def test_each_form_is_told_once(name: str) -> None:
     (finding,) = found(FORMS[name])
     assert finding.severity.label == "error"
-    assert "role-to-assume" in finding.help
+    assert "role-to-assume" in finding.fix_hint
 
 
 NONE = {
@@ -168,7 +168,7 @@ def test_a_key_in_an_action() -> None:
     action = "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n"
     action += "        AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"
     (finding,) = found({ACTION: action})
-    assert finding.values and fill("{aws_access_key_id}") not in repr(finding.message)
+    assert finding.values and substitute("{aws_access_key_id}") not in repr(finding.message)
 
 
 def test_a_template_of_a_workflow_is_searched_as_text() -> None:
@@ -176,7 +176,7 @@ def test_a_template_of_a_workflow_is_searched_as_text() -> None:
     text = "on: push\n{%- if x %}\nenv:\n  AWS_ACCESS_KEY_ID: ${{ secrets.K }}\n{%- endif %}\n"
     results = results_of(WorkflowAccessKey, {path: text})
     assert [f.span.start.line for f in results.findings] == [4]
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
 
 
 FIXED = [
@@ -245,4 +245,4 @@ def test_the_other_rule_leaves_the_key_to_this_one() -> None:
     ],
 )  # fmt: skip
 def test_names(name: str, part: str) -> None:
-    assert key_part(name) == part
+    assert key_component(name) == part

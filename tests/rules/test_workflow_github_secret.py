@@ -38,7 +38,7 @@ FORMS = [
 @pytest.mark.parametrize(("expression", "words"), FORMS)
 def test_each_form(expression: str, words: str) -> None:
     (finding,) = found(JOB + '      - run: echo "${{ ' + expression + ' }}"\n')
-    assert words in finding.message and "secretsmanager" in finding.help
+    assert words in finding.message and "secretsmanager" in finding.fix_hint
 
 
 PLACES = [

@@ -396,7 +396,7 @@ def test_each_lacking_job_is_told_once_with_its_steps() -> None:
     lines = [related.span.start.line for related in finding.related]
     assert text.splitlines()[finding.span.start.line - 1] == "permissions:"
     assert [text.splitlines()[line - 1].strip()[:7] for line in lines] == ["deploy:", "- uses:", "- uses:"]
-    assert "`deploy`" in finding.message and "id-token: write" in finding.help
+    assert "`deploy`" in finding.message and "id-token: write" in finding.fix_hint
 
 
 def test_two_files_show_the_way() -> None:
@@ -539,7 +539,7 @@ def test_a_callee_that_does_not_parse_leaves_the_run_incomplete() -> None:
 def test_the_template_of_a_workflow_is_looked_at_as_text() -> None:
     path = "{{cookiecutter.name}}/.github/workflows/a.yml"
     results = results_of(WorkflowIdToken, {path: "on: push\n{%- if x %}\njobs: {}\n"})
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
 
 
 def test_a_workflow_below_the_root_has_its_own_base() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from palint.fixes import plan as fix_plan
-from palint.tree.project import Disk, Project
+from palint.tree.project import Project, WorkTree
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))
@@ -48,7 +48,7 @@ def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_p
         shutil.copytree(folder / kind / name, copy)
         before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
         for _ in range(10):
-            project = Project(str(copy), Disk(str(copy), repository=False))
+            project = Project(str(copy), WorkTree(str(copy), repository=False))
             plan = fix_plan.plan(found(copy, rule), project.open, unsafe=True)
             if not plan.fixed:
                 break

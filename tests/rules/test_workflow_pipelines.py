@@ -41,7 +41,7 @@ FOUND = [
 @pytest.mark.parametrize(("path", "text", "way"), FOUND)
 def test_static_keys_are_found_with_the_systems_way_to_oidc(path: str, text: str, way: str) -> None:
     (finding,) = check(WorkflowAccessKey, {path: text})
-    assert finding.severity.label == "error" and way in finding.help
+    assert finding.severity.label == "error" and way in finding.fix_hint
 
 
 NONE = [

@@ -125,7 +125,7 @@ SENT = {
 @pytest.mark.parametrize("name", SENT)
 def test_what_a_workflow_sends(name: str) -> None:
     (finding,) = found(SENT[name])
-    assert finding.severity.label == "error" and "GetSecretValue" in finding.help
+    assert finding.severity.label == "error" and "GetSecretValue" in finding.fix_hint
 
 
 def test_a_secret_that_is_sent_is_reported_once() -> None:
@@ -352,8 +352,8 @@ def test_what_does_not_parse_is_said() -> None:
     kinds = {
         A: ["unparsed"],
         "action.yml": ["unparsed"],
-        "{{cookiecutter.x}}/.github/workflows/a.yml": ["fell-back"],
-        "a.py": ["fell-back"],
+        "{{cookiecutter.x}}/.github/workflows/a.yml": ["parse-fallback"],
+        "a.py": ["parse-fallback"],
     }
     for path, expected in kinds.items():
         assert [n.kind for n in results_of(SecretToSlack, {path: broken}).notices] == expected

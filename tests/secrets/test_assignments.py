@@ -85,7 +85,7 @@ WRITTEN = (
 
 
 def candidates(text: str, path: str) -> list[assignments.Candidate]:
-    matcher = prefilter.compile(assignments.NEEDLES)
+    matcher = prefilter.compile(assignments.KEYWORDS)
     data = text.encode()
     ends = sorted({len(data[:end].decode(errors="ignore")) for _, end in matcher.scan(data)})
     return [
@@ -180,6 +180,6 @@ def test_no_pattern_backtracks(unit: str) -> None:
 
 
 def test_needles_are_few_and_short() -> None:
-    assert len(assignments.NEEDLES) <= 20
-    for needle in assignments.NEEDLES:
-        assert not re.search(r"\(\?[=!<]|\\\d", needle), "no look-around, no references"
+    assert len(assignments.KEYWORDS) <= 20
+    for keyword in assignments.KEYWORDS:
+        assert not re.search(r"\(\?[=!<]|\\\d", keyword), "no look-around, no references"

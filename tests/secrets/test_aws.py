@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from palint.aws import key_values
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 
 
 @pytest.mark.parametrize("seed", range(200))
 def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
     for shape in ("{aws_access_key_id}", "{aws_temporary_access_key_id}", "{aws_secret_access_key}"):
-        value = make(shape, seed)
+        value = generate(shape, seed)
         assert key_values.is_key(value)
         assert key_values.has_key_shape(value)
 
@@ -33,7 +33,7 @@ your-aws-secret-access-key"""
 
 @pytest.mark.parametrize("value", DOUBLES.split())
 def test_doubles(value: str) -> None:
-    assert key_values.is_test_double(value)
+    assert key_values.is_dummy_key(value)
 
 
 @pytest.mark.parametrize("value", ["", "  ", "<your key>", "{{ .Values.key }}", *PLACEHOLDERS.split()])

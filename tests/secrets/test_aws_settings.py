@@ -10,7 +10,7 @@ from palint_rules.aws_credentials_file import AwsCredentialsFile
 
 from palint.aws.credentials_file import lines_at, settings
 
-_NEEDLE = re.compile("|".join(AwsCredentialsFile.needles), re.IGNORECASE)
+_NEEDLE = re.compile("|".join(AwsCredentialsFile.keywords), re.IGNORECASE)
 _PARTS = (
     "[default]", "\n", "\n", "\r\n", " ", "=", ": ", '"', "'", "# ", "export ", "aws configure set ", "$KEY",
     "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id",

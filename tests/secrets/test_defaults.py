@@ -10,14 +10,14 @@ from palint.secrets import synthetic
 from palint.secrets.candidates import default_values
 from tests.secrets.test_pipeline import found
 
-VALUE = synthetic.make("{base62:18}7aZ", 5)
+VALUE = synthetic.generate("{base62:18}7aZ", 5)
 
 NAMED = {
     "main.tf": 'variable "db_password" {\n  type = string\n\n  default   = "VALUE"\n}\n',
     "crlf.tf": 'variable "db_password" {\r\n  default = "VALUE"\r\n}\r\n',
     "stack.yaml": "Parameters:\n  DbPassword:\n    Type: String\n    NoEcho: true\n    Default: VALUE\n",
     "stack.json": '{"Parameters": {"DbPassword": {"Type": "String", "Default": "VALUE"}}}',
-    "argparse.py": 'parser.add_argument("-t", "--api-token", help="of the API", default="VALUE")\n',
+    "argparse.py": 'parser.add_argument("-t", "--api-token", fix_hint="of the API", default="VALUE")\n',
     "click.py": "@click.option('--secret-key', envvar='KEY', default='VALUE')\n",
     "decouple.py": 'KEY = config("API_KEY", cast=str, default="VALUE")\n',
     "convict.js": "apiToken: { doc: 'of the API', env: 'API', default: 'VALUE' },\n",

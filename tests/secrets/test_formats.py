@@ -34,8 +34,8 @@ def test_table() -> None:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", fmt.id), fmt.id
         assert re.fullmatch(r"https://[^\s]+", fmt.source), fmt.id
         assert fmt.name and fmt.example != fmt.near_miss
-        for needle in fmt.needle.split("|"):
-            assert re.compile(needle), "no alternatives inside a group"
+        for keyword in fmt.keyword.split("|"):
+            assert re.compile(keyword), "no alternatives inside a group"
 
 
 @every_format
@@ -77,7 +77,7 @@ def test_finds_it_where_tokens_stand(fmt: Format) -> None:
 @every_format
 def test_does_not_find_a_near_miss(fmt: Format) -> None:
     for seed in SEEDS:
-        assert not values(synthetic.make(fmt.near_miss, seed), fmt)
+        assert not values(synthetic.generate(fmt.near_miss, seed), fmt)
 
 
 @every_format
@@ -99,13 +99,13 @@ def test_does_not_find_a_part_of_a_longer_word(fmt: Format) -> None:
 
 @every_format
 def test_needle_hits_in_or_shortly_before_each_value(fmt: Format) -> None:
-    needle = re.compile(fmt.needle, re.IGNORECASE)
+    keyword = re.compile(fmt.keyword, re.IGNORECASE)
     for seed in SEEDS:
         text, start, end = synthetic.make_with_value(fmt.example, seed)
         match = re.search(fmt.pattern, text)
         assert match
         first = min(match.start(), start - 64)
-        assert any(first <= hit.end() <= end for hit in needle.finditer(text)), text
+        assert any(first <= hit.end() <= end for hit in keyword.finditer(text)), text
 
 
 @every_format
@@ -113,8 +113,8 @@ def test_is_linear(fmt: Format) -> None:
     """What the pattern begins with, over and over, in windows as the engine cuts them."""
     text, start, end = synthetic.make_with_value(fmt.example, 1)
     seen = text[: min(end, start + 24)]
-    needle = fmt.needle.partition("|")[0].replace("\\", "")
-    for unit in (seen, seen + " ", text[:-1] + "=", seen[: max(4, start)], needle, needle + " "):
+    keyword = fmt.keyword.partition("|")[0].replace("\\", "")
+    for unit in (seen, seen + " ", text[:-1] + "=", seen[: max(4, start)], keyword, keyword + " "):
         line = unit * (SIZE // len(unit) + 1)
         began = time.process_time()
         for at in range(0, SIZE, WINDOW):
@@ -163,7 +163,7 @@ def test_no_check_raises(fmt: Format) -> None:
 
 def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
     fmt = next(fmt for fmt in FORMATS if fmt.id == "digitalocean-access-token")
-    value = synthetic.make(fmt.example, 1)
+    value = synthetic.generate(fmt.example, 1)
     assert list(matches(value + "ff", 0, len(value), fmt)) == []
     assert list(matches("x" + value, 1, len(value) + 1, fmt)) == []
     assert list(matches(value, 0, 8, fmt)) == [(0, len(value))]
@@ -179,7 +179,7 @@ def test_a_window_that_cuts_a_longer_word_does_not_make_a_token() -> None:
 )
 def test_windows_find_what_the_whole_text_holds(seeds: list[int], width: int, name: str) -> None:
     fmt = next(fmt for fmt in FORMATS if fmt.id == name)
-    text = "\n".join(f"line {seed}: {synthetic.make(fmt.example, seed)}" for seed in seeds)
+    text = "\n".join(f"line {seed}: {synthetic.generate(fmt.example, seed)}" for seed in seeds)
     whole = list(matches(text, 0, len(text), fmt))
     assert len(whole) == len(seeds)
     starts = range(0, len(text), width)
@@ -187,12 +187,12 @@ def test_windows_find_what_the_whole_text_holds(seeds: list[int], width: int, na
 
 
 def test_shapes_agree_wherever_they_stand() -> None:
-    token = synthetic.make("{github_token}", 7)
-    assert synthetic.make('f"{name}" + "{github_token}"', 7) == f'f"{{name}}" + "{token}"'
-    assert synthetic.make("{github_token}", 8) != token
-    assert synthetic.make("{github_token:2}", 7) != token
+    token = synthetic.generate("{github_token}", 7)
+    assert synthetic.generate('f"{name}" + "{github_token}"', 7) == f'f"{{name}}" + "{token}"'
+    assert synthetic.generate("{github_token}", 8) != token
+    assert synthetic.generate("{github_token:2}", 7) != token
     for name in synthetic.SHAPES:
-        assert "{" not in synthetic.make("{" + name + "}", 1), name
+        assert "{" not in synthetic.generate("{" + name + "}", 1), name
 
 
 def test_the_page_is_up_to_date() -> None:

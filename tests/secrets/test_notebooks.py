@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from palint import registry
 from palint.findings import Results
-from palint.secrets.synthetic import SHAPES, make
+from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import results_of
 
 RULE = registry.load()["hardcoded-secret"]
 PASSWORD, KEY, TOKEN = (
-    make(SHAPES[name], "notebooks") for name in ("password", "aws_access_key_id", "github_token")
+    generate(SHAPES[name], "notebooks") for name in ("password", "aws_access_key_id", "github_token")
 )
 
 
@@ -101,14 +101,14 @@ def test_what_stands_outside_the_cells() -> None:
 def test_what_is_no_notebook_is_text(text: str) -> None:
     results, found = run(text)
     assert found == [(TOKEN, "")]
-    assert [n.kind for n in results.notices] == ["fell-back"]
+    assert [n.kind for n in results.notices] == ["parse-fallback"]
 
 
 def test_a_large_notebook_is_text() -> None:
     text = made(code(["x = 1\n"] * 300_000), code(f"token = '{TOKEN}'"))
     results, found = run(text)
     assert found == [(TOKEN, "")]
-    assert [(n.kind, "limits.tree" in n.message) for n in results.notices] == [("fell-back", True)]
+    assert [(n.kind, "limits.tree" in n.message) for n in results.notices] == [("parse-fallback", True)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""From needles to secrets: spans, occurrences, engines, floods, masks, and no value anywhere else."""
+"""From keywords to secrets: spans, occurrences, engines, floods, masks, and no value anywhere else."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from hypothesis import strategies as st
 from palint import prefilter, secrets
 from palint.secrets import FORMATS, Secret, keyword_prefilter
 from palint.secrets.candidates import assignments, random_strings
-from palint.secrets.classifier.model import judge
-from palint.secrets.synthetic import SHAPES, make
-from palint.text.source import Hit, SourceFile
+from palint.secrets.classifier.model import classify
+from palint.secrets.synthetic import SHAPES, generate
+from palint.text.source import KeywordMatch, SourceFile
 from tests.secrets import corpus, worst
 
 
 @cache
 def matcher(engine: str = "hyperscan") -> prefilter.Matcher:
-    return prefilter.compile(secrets.NEEDLES, engine=engine)
+    return prefilter.compile(secrets.KEYWORDS, engine=engine)
 
 
 def detect(data: bytes | str, path: str = "a.py", engine: str = "hyperscan") -> list[Secret]:
     file = SourceFile(path, data.encode() if isinstance(data, str) else data)
-    hits = matcher(engine).scan(file.scanned)
+    hits = matcher(engine).scan(file.utf8)
     places = file.offsets([end for _, end in hits])
-    return secrets.detect(file, [Hit(i, at) for (i, _), at in zip(hits, places, strict=True)])
+    return secrets.detect(file, [KeywordMatch(i, at) for (i, _), at in zip(hits, places, strict=True)])
 
 
 def found(text: str, path: str = "a.py") -> list[str]:
     return [text[s.start : s.end] for s in detect(text, path)]
 
 
-TOKEN = make(SHAPES["github_token"], 1)
-OTHER = make(SHAPES["github_token"], 2)
-PASSWORD = make(SHAPES["password"], 1)
+TOKEN = generate(SHAPES["github_token"], 1)
+OTHER = generate(SHAPES["github_token"], 2)
+PASSWORD = generate(SHAPES["password"], 1)
 
 
 def test_a_value_without_its_quotes() -> None:
     (secret,) = detect(f'TOKEN = "{TOKEN}"  # ci')
     assert (secret.start, secret.end, secret.detector) == (9, 9 + len(TOKEN), "github-personal-access-token")
-    assert secret.public == 4
+    assert secret.public_prefix_len == 4
 
 
 def test_each_occurrence_on_a_line_and_in_a_file() -> None:
@@ -56,7 +56,7 @@ def test_each_occurrence_on_a_line_and_in_a_file() -> None:
 
 
 def test_one_secret_where_several_detectors_see_it() -> None:
-    url = make(SHAPES["slack_webhook_url"], 1)
+    url = generate(SHAPES["slack_webhook_url"], 1)
     assert found(f'slack_token = "{url}"') == [url], "the format, not the keyword"
     assert found(f'github_token = "{TOKEN}"') == [TOKEN]
 
@@ -81,7 +81,7 @@ def test_latin_1_and_line_ends() -> None:
 
 
 def test_a_secret_of_several_lines() -> None:
-    key = make(SHAPES["private_key"], 1)
+    key = generate(SHAPES["private_key"], 1)
     assert found(f"before\n{key}\nafter\n", "id_rsa") == [key]
     escaped = key.replace("\n", "\\n")
     (only,) = found(f'{{"key": "{escaped}"}}', "a.json")
@@ -94,7 +94,7 @@ def test_a_very_long_line() -> None:
 
 
 def test_pictures_are_none() -> None:
-    data = make("{base64:400}", 1)
+    data = generate("{base64:400}", 1)
     assert found(f'key = "data:image/png;base64,{data}"') == []
     assert found(f'"auth": "iVBORw0KGgo{data}"', "a.ipynb") == []
 
@@ -111,8 +111,8 @@ def test_placeholders_and_references_are_none() -> None:
 
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda f: f.id)
 def test_every_format_comes_through_the_needles(fmt: object) -> None:
-    """The finder is asked where the needle stands, so each needle must stand in or before its value."""
-    text = f"\n{make(fmt.example, 7)}\n"  # type: ignore[attr-defined]
+    """The finder is asked where the keyword stands, so each keyword must stand in or before its value."""
+    text = f"\n{generate(fmt.example, 7)}\n"  # type: ignore[attr-defined]
     both = [detect(text, "a.txt", engine) for engine in ("hyperscan", "re")]
     assert both[0] == both[1]
     assert both[0], "nothing found"
@@ -127,36 +127,36 @@ def test_both_engines_find_the_same_on_real_files() -> None:
 
 
 def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
-    """At every place that a needle reports and its look-ahead refuses, nothing would have been kept."""
-    heads = prefilter.compile([prefilter.split(needle)[0] for needle in keyword_prefilter.NEEDLES])
+    """At every place that a keyword reports and its look-ahead refuses, nothing would have been kept."""
+    heads = prefilter.compile([prefilter.split(keyword)[0] for keyword in keyword_prefilter.KEYWORDS])
     lost = []
     for path, line in corpus.lines(share=30):
         file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
-        refused = {end for _, end in heads.scan(file.scanned)} - {
-            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in keyword_prefilter.NEEDLES
+        refused = {end for _, end in heads.scan(file.utf8)} - {
+            end for i, end in matcher().scan(file.utf8) if secrets.KEYWORDS[i] in keyword_prefilter.KEYWORDS
         }
         for at in file.offsets(sorted(refused)):
             for found in assignments.find(file.text, at, (0, len(file.text)), file.path):
                 value = file.text[found.start : found.end]
-                if judge(value, found.key, line, found.start, file.path, found.detector).keep:
+                if classify(value, found.key, line, found.start, file.path, found.detector).is_secret:
                     lost.append((path, line.strip()[:120], value))
     assert not lost
 
 
 def test_random_strings_that_no_needle_reports_are_dropped() -> None:
     """Of all that detect-secrets' entropy plugins report, the verdict keeps none that is not looked at."""
-    strings = prefilter.compile([str(needle) for needle in random_strings.NEEDLES])
+    strings = prefilter.compile([str(keyword) for keyword in random_strings.KEYWORDS])
     lost = []
     for path, line in corpus.lines(share=30):
         file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
-        refused = {end for _, end in strings.scan(file.scanned)} - {
-            end for i, end in matcher().scan(file.scanned) if secrets.NEEDLES[i] in random_strings.NEEDLES
+        refused = {end for _, end in strings.scan(file.utf8)} - {
+            end for i, end in matcher().scan(file.utf8) if secrets.KEYWORDS[i] in random_strings.KEYWORDS
         }
         for at in file.offsets(sorted(refused)):
             found = random_strings.find(file.text, at)
             if found is not None:
                 value, detector = file.text[found.start : found.end], f"upstream:{found.plugin}"
-                if judge(value, found.key, line, found.start, file.path, detector).keep:
+                if classify(value, found.key, line, found.start, file.path, detector).is_secret:
                     lost.append((path, line.strip()[:120], value))
     assert not lost
 
@@ -177,32 +177,32 @@ class TestMasks:
 
     @pytest.mark.parametrize("name", [n for n in SHAPES if "\n" not in SHAPES[n] and n not in ("uuid",)])
     def test_a_secret_given_to_a_name(self, name: str) -> None:
-        value = make(SHAPES[name], 1)
+        value = generate(SHAPES[name], 1)
         line = f'secret_token = "{value}"  # ☃'
-        shown = secrets.mask_line(line, "a.py")
+        shown = secrets.redact_line(line, "a.py")
         assert len(shown) == len(line)
         assert shown.startswith("secret_token = ") and shown.endswith("# ☃")
         assert value not in shown and value[8:24] not in shown
 
     def test_the_inside_of_a_key(self) -> None:
-        for line in make(SHAPES["private_key"], 1).splitlines()[1:-2]:
-            assert secrets.mask_line(line, "id_rsa") == "*" * 64
-            assert secrets.mask_line(f'    "{line}\\n"', "a.py").strip("*") == ""
+        for line in generate(SHAPES["private_key"], 1).splitlines()[1:-2]:
+            assert secrets.redact_line(line, "id_rsa") == "*" * 64
+            assert secrets.redact_line(f'    "{line}\\n"', "a.py").strip("*") == ""
 
     def test_a_line_without_a_secret_stays(self) -> None:
         for line in ("", "x = 1", "password = os.environ['P']", "\ud800 \x85 \u2028", "def key(self):"):
-            assert secrets.mask_line(line, "a.py") == line
+            assert secrets.redact_line(line, "a.py") == line
 
     @settings(max_examples=200)
     @given(
         st.lists(
-            st.sampled_from([*(make(s, 3) for n, s in SHAPES.items() if n != "private_key"), "password=",
+            st.sampled_from([*(generate(s, 3) for n, s in SHAPES.items() if n != "private_key"), "password=",
                              "token: ", '"', "'", " ", "ü", "=", ",", "Bearer ", "x", "://u:", "@h", "#"]),
             max_size=12,
         ).map("".join)
     )  # fmt: skip
     def test_masks_what_detect_finds(self, line: str) -> None:
-        shown = secrets.mask_line(line, "a.py")
+        shown = secrets.redact_line(line, "a.py")
         assert len(shown) == len(line)
         for secret in detect(line):
             assert set(shown[secret.start : secret.end]) == {"*"}
@@ -210,7 +210,7 @@ class TestMasks:
 
 def test_no_value_in_a_result_or_its_words() -> None:
     for name, shape in SHAPES.items():
-        value = make(shape, 1)
+        value = generate(shape, 1)
         for secret in detect(f'api_secret = "{value}"', "a.py"):
             assert value[6:20] not in repr(secret), name
 
@@ -228,9 +228,9 @@ def test_common_candidates_import_nothing_heavy() -> None:
     program = (
         "import sys\n"
         "from palint import prefilter, secrets\n"
-        "from palint.text.source import SourceFile, Hit\n"
+        "from palint.text.source import KeywordMatch, SourceFile\n"
         f"data = b'password = \"{PASSWORD}\"; url = https://u:{PASSWORD}@h/; t = {TOKEN}'\n"
-        "hits = [Hit(*hit) for hit in prefilter.compile(secrets.NEEDLES).scan(data)]\n"
+        "hits = [KeywordMatch(*hit) for hit in prefilter.compile(secrets.KEYWORDS).scan(data)]\n"
         "assert secrets.detect(SourceFile('a.js', data), hits)\n"
         "loaded = {m.partition('.')[0] for m in sys.modules}\n"
         "heavy = loaded & {'detect_secrets', 'requests', 'urllib3', 'yaml', 'rich', 'pathspec'}\n"

@@ -10,8 +10,8 @@ from palint.secrets import synthetic
 from palint.secrets.formats import FORMATS, matches
 
 FORMAT = next(fmt for fmt in FORMATS if fmt.id == "private-key")
-HEADER = synthetic.make("-----BEGIN {key_kind}PRIVATE KEY-----")
-FOOTER = synthetic.make("-----END {key_kind}PRIVATE KEY-----")
+HEADER = synthetic.generate("-----BEGIN {key_kind}PRIVATE KEY-----")
+FOOTER = synthetic.generate("-----END {key_kind}PRIVATE KEY-----")
 
 
 def found(text: str) -> list[str]:
@@ -37,26 +37,26 @@ def found(text: str) -> list[str]:
     ],
 )
 def test_whole_keys(line_end: str, around: str) -> None:
-    key = synthetic.make("{private_key}", 4).replace("\n", line_end)
+    key = synthetic.generate("{private_key}", 4).replace("\n", line_end)
     (value,) = found(around.format(key))
     assert value == key
 
 
 def test_encrypted_by_its_fields() -> None:
-    iv, body = synthetic.make("{HEX:32}", 4), synthetic.make("{base64:64}\n{base64:64}", 4)
+    iv, body = synthetic.generate("{HEX:32}", 4), synthetic.generate("{base64:64}\n{base64:64}", 4)
     key = f"{HEADER}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{iv}\n\n{body}\n{FOOTER}"
     assert found(key) == [key]
 
 
 def test_of_pgp() -> None:
-    body = synthetic.make("lQOYBF{base64:58}\n{base64:64}", 4)
+    body = synthetic.generate("lQOYBF{base64:58}\n{base64:64}", 4)
     begin, end = (f"-----{word} PGP PRIVATE " + "KEY BLOCK-----" for word in ("BEGIN", "END"))
     key = f"{begin}\nVersion: GnuPG v2\n\n{body}\n=aB3d\n{end}"
     assert found(f"\n{key}\n") == [key]
 
 
 def test_two_keys_are_two() -> None:
-    first, second = synthetic.make("{private_key}", 1), synthetic.make("{private_key}", 2)
+    first, second = synthetic.generate("{private_key}", 1), synthetic.generate("{private_key}", 2)
     assert found(f"{first}\n{second}\n") == [first, second]
 
 
@@ -75,7 +75,7 @@ def test_a_header_at_the_end_of_a_file_is_taken_at_its_word(end: str) -> None:
         f"{HEADER}\n{{{{ key }}}}\n{FOOTER}",
         f"{HEADER}\n" + "privatekey" * 6 + f"\n{FOOTER}",
         f"`{HEADER}` begins a key of the older form.",
-        synthetic.make("{private_key}", 1).replace("PRIVATE", "PUBLIC"),
+        synthetic.generate("{private_key}", 1).replace("PRIVATE", "PUBLIC"),
     ],
 )
 def test_a_header_without_a_key(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint.aws.boto3.precheck import by_name, by_position
-from palint.aws.boto3.static_keys import key_uses
+from palint.aws.boto3.static_keys import find_static_keys
 from palint.languages import python
 from palint.text.source import SourceFile
 
@@ -77,4 +77,4 @@ def test_what_gives_no_key_is_not_parsed(text: str) -> None:
 
 
 def _uses(text: str) -> list[object]:
-    return list(key_uses(SourceFile("a.py", text.encode()).view(python.module)))
+    return list(find_static_keys(SourceFile("a.py", text.encode()).parsed_with(python.module)))

@@ -1,4 +1,4 @@
-"""Nothing that detect-secrets' plugins find escapes the needles, and ours judge what is theirs."""
+"""Nothing that detect-secrets' plugins find escapes the keywords, and ours judge what is theirs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from palint.secrets.candidates import other_syntax, random_strings
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats import FORMATS
-from palint.secrets.synthetic import make
+from palint.secrets.synthetic import generate
 from palint.text.source import code_points
 from tests.secrets import corpus
 
@@ -68,23 +68,23 @@ PATHS = ("a.py", "a.yaml", "a.go", "a.c", "a.cpp")  # KeywordDetector's patterns
 
 @cache
 def heads() -> tuple[str, ...]:
-    """The needles of the whole pipeline, without look-aheads."""
-    return tuple(dict.fromkeys(prefilter.split(needle)[0] for needle in secrets.NEEDLES))
+    """The keywords of the whole pipeline, without look-aheads."""
+    return tuple(dict.fromkeys(prefilter.split(keyword)[0] for keyword in secrets.KEYWORDS))
 
 
 def own_needles(plugin: Plugin) -> set[str]:
-    """What of the pipeline's needles stands for a plugin."""
-    found = set(plugin.needles)
+    """What of the pipeline's keywords stands for a plugin."""
+    found = set(plugin.keywords)
     for own in plugin.own:
         if own == "assignments":
-            found |= set(keyword_prefilter.NEEDLES)
+            found |= set(keyword_prefilter.KEYWORDS)
         elif own in ("entropy", "statements"):
-            found |= set(random_strings.NEEDLES if own == "entropy" else other_syntax.NEEDLES)
+            found |= set(random_strings.KEYWORDS if own == "entropy" else other_syntax.KEYWORDS)
         else:
-            found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.needle.split("|")}
-    found = {prefilter.split(needle)[0] for needle in found}
+            found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
+    found = {prefilter.split(keyword)[0] for keyword in found}
     assert plugin.opens_nothing == "" or found
-    assert found <= set(heads()), "only needles of the pipeline count"
+    assert found <= set(heads()), "only keywords of the pipeline count"
     return found
 
 
@@ -98,7 +98,7 @@ def made_up(plugin: Plugin) -> Iterator[tuple[str, str]]:
     for seed in range(5):
         for shape in MADE_UP[plugin.name]:
             for path in PATHS:
-                yield path, make(shape, seed)
+                yield path, generate(shape, seed)
 
 
 @cache
@@ -116,7 +116,7 @@ def test_every_plugin_is_in_the_table() -> None:
 def test_made_up_values_are_found_by_upstream(plugin: Plugin) -> None:
     """Else the next tests would prove nothing."""
     for shape in MADE_UP[plugin.name]:
-        lines = [make(shape, seed) for seed in range(5)]
+        lines = [generate(shape, seed) for seed in range(5)]
         loaded = detect_secrets_adapter.load(plugin)
         assert any(loaded.analyze_line(path, line) for path in PATHS for line in lines), shape
 
@@ -130,9 +130,9 @@ def test_needles_lose_nothing_made_up(plugin: Plugin) -> None:
 
 
 def test_needles_lose_nothing_on_real_lines() -> None:
-    """(plugin, value) of all plugins on each line of up to 4,096 characters = what the needles let through.
+    """(plugin, value) of all plugins on each line of up to 4,096 characters = what the keywords let through.
 
-    The window of such a line is the line, so the sets are equal when no line with a value has no needle.
+    The window of such a line is the line, so the sets are equal when no line with a value has no keyword.
     """
     mine = {plugin: own_needles(plugin) for plugin in PLUGINS}
     lost: dict[str, list[str]] = defaultdict(list)
@@ -152,8 +152,8 @@ def test_needles_lose_nothing_on_real_lines() -> None:
 def candidates(path: str, line: str) -> list[tuple[int, int]]:
     """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
     finders: dict[str, set[object]] = defaultdict(set)
-    for needle, found in zip(secrets.NEEDLES, secrets._FINDERS, strict=True):
-        finders[prefilter.split(needle)[0]].update(found)
+    for keyword, found in zip(secrets.KEYWORDS, secrets._FINDERS, strict=True):
+        finders[prefilter.split(keyword)[0]].update(found)
     ends: dict[object, list[int]] = defaultdict(list)
     data = line.encode("utf-8", "surrogatepass")
     hits = matcher().scan(data)
@@ -187,15 +187,15 @@ def test_ours_judge_what_is_theirs(plugin: Plugin) -> None:
 @pytest.mark.parametrize("filler", [" ", "x ", '"a" ', "key ", "é "])
 def test_values_on_very_long_lines(plugin: Plugin, filler: str) -> None:
     for shape in MADE_UP[plugin.name][:2]:
-        line = filler * 4_000 + make(shape, 1) + " " + filler * 4_000
-        short = values(plugin, "a.py", make(shape, 1))
+        line = filler * 4_000 + generate(shape, 1) + " " + filler * 4_000
+        short = values(plugin, "a.py", generate(shape, 1))
         for value in short:
             assert covered(line, value, candidates("a.py", line)), (shape, value)
 
 
 def test_each_occurrence_of_a_value() -> None:
     plugin = next(p for p in PLUGINS if p.name == "ArtifactoryDetector")
-    value = make("AKC{base62:30}", 1)
+    value = generate("AKC{base62:30}", 1)
     text = f'a = "{value}"\nb = "{value}" "{value}"\n'
     found = list(detect_secrets_adapter.find(text, 0, len(text), plugin))
     assert [text[start - 1 : end + 1] for start, end in found] == [f'"{value}"'] * 3
@@ -234,14 +234,14 @@ def test_the_real_requests_stays_where_it_is() -> None:
 def test_ours_as_plugins_of_detect_secrets() -> None:
     from palint.secrets.detect_secrets import plugins
 
-    token, password = make("{github_token}", 1), make("{password}", 1)
+    token, password = generate("{github_token}", 1), generate("{password}", 1)
     line = f'password = "{password}"; ci = "{token}"'
     for plugin, value in ((plugins.VendorTokenDetector(), token), (plugins.NamedSecretDetector(), password)):
         assert {secret.secret_value for secret in plugin.analyze_line("a.py", line)} == {value}
 
 
 def test_detect_secrets_loads_our_plugins(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(f"x {make('{npm_token}', 1)} y\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text(f"x {generate('{npm_token}', 1)} y\n", encoding="utf-8")
     module = Path(secrets.__file__).parent / "detect_secrets" / "plugins.py"
     program = "from detect_secrets.main import main; import sys; sys.exit(main(sys.argv[1:]))"
     made = subprocess.run(

@@ -27,7 +27,7 @@ def judged(
 ) -> classifier.Verdict:
     """The verdict on the text between « and » of a shape."""
     text, start, end = synthetic.make_with_value(shape, seed)
-    return classifier.judge(text[start:end], key, text, start, path, detector)
+    return classifier.classify(text[start:end], key, text, start, path, detector)
 
 
 # (why, file, line with «value», name, detector)
@@ -200,7 +200,7 @@ LEFT = (
 @pytest.mark.parametrize(("path", "shape", "key", "detector"), LEFT)
 def test_left_to_the_score(path: str, shape: str, key: str, detector: str) -> None:
     text, start, end = synthetic.make_with_value(shape, 1)
-    assert filters.why(text[start:end], key, text, start, path, detector) == ""
+    assert filters.filter_reason(text[start:end], key, text, start, path, detector) == ""
 
 
 KEPT = (
@@ -222,7 +222,7 @@ KEPT = (
 @pytest.mark.parametrize(("why", "path", "shape", "key", "detector"), DROPPED)
 def test_dropped_by_a_rule_that_says_why(why: str, path: str, shape: str, key: str, detector: str) -> None:
     found = judged(path, shape, key, detector)
-    assert not found.keep
+    assert not found.is_secret
     assert found.score == 0.0
     assert why in found.reason
 
@@ -231,7 +231,7 @@ def test_dropped_by_a_rule_that_says_why(why: str, path: str, shape: str, key: s
 @pytest.mark.parametrize("seed", range(4))
 def test_kept(path: str, shape: str, key: str, detector: str, seed: int) -> None:
     found = judged(path, shape, key, detector, seed)
-    assert found.keep, found.reason
+    assert found.is_secret, found.reason
     assert found.reason
 
 
@@ -241,16 +241,16 @@ def test_the_score_is_the_sum_of_the_weights_that_ship() -> None:
     names = features.extract(text[start:end], "token", text, start, "a.yml", "keyword")
     assert len(set(names)) == len(names)
     total = model.bias + sum(model.weights.get(name, 0.0) for name in names)
-    found = classifier.judge(text[start:end], "token", text, start, "a.yml", "keyword")
+    found = classifier.classify(text[start:end], "token", text, start, "a.yml", "keyword")
     assert found.score == pytest.approx(total, abs=0.01)
-    assert found.keep is (total > model.threshold)
+    assert found.is_secret is (total > model.threshold)
 
 
 def test_every_feature_reads_as_part_of_a_sentence() -> None:
     for name in classifier.model().weights:
-        assert re.fullmatch(r"(?:its? |the |nothing |`).{4,}", classifier._phrase(name)), name
+        assert re.fullmatch(r"(?:its? |the |nothing |`).{4,}", classifier._describe_feature(name)), name
     found = judged("a.yml", "password: «{password}»", "password")
-    assert found.keep
+    assert found.is_secret
     assert "password" in found.reason
     assert " and " in found.reason
 
@@ -290,7 +290,7 @@ UUID = "-".join(("9f1c2d3e", "1a2b", "4c3d", "8e9f", "a1b2c3d4e5f6"))
     ],
 )
 def test_where_rules_begin_and_end(why: str, value: str, key: str, path: str, detector: str) -> None:
-    assert filters.why(value, key, f"{key}: {value},", len(key) + 2, path, detector) == why
+    assert filters.filter_reason(value, key, f"{key}: {value},", len(key) + 2, path, detector) == why
 
 
 def test_each_phrase_is_of_a_feature() -> None:
@@ -307,12 +307,18 @@ def test_the_score_says_what_told_most() -> None:
     assert classifier.score(model, ["key:c"]) == (False, 0.3, "everything about it together says so")
     at = classifier.Model(1.1, 0.1, {"quote:none": 1.004, "key:b": -0.004})
     assert classifier.score(at, ["quote:none"]) == (True, 1.1, "it has no quotes")
-    assert classifier.score(classifier.Model(1.0, 0.0, {"key:a": 1.0}), ["key:a"]).keep is False
+    assert classifier.score(classifier.Model(1.0, 0.0, {"key:a": 1.0}), ["key:a"]).is_secret is False
 
 
 def test_a_vendors_form_needs_no_score() -> None:
-    assert classifier.keeps("format:x-token") == "it has the form of a vendor's token (x-token)"
-    assert classifier.keeps("keyword") == classifier.keeps("upstream:format:x") == ""
+    assert (
+        classifier.always_report_reason("format:x-token") == "it has the form of a vendor's token (x-token)"
+    )
+    assert (
+        classifier.always_report_reason("keyword")
+        == classifier.always_report_reason("upstream:format:x")
+        == ""
+    )
     assert classifier.model() is classifier.model()
 
 
@@ -333,11 +339,11 @@ text = st.text(max_size=300)
 def test_any_text_is_judged_and_no_reason_quotes_it(
     before: str, value: str, after: str, key: str, path: str, detector: str
 ) -> None:
-    found = classifier.judge(value, key, before + value + after, len(before), path, detector)
+    found = classifier.classify(value, key, before + value + after, len(before), path, detector)
     assert found.reason
     if len(value) > 24:
         assert value not in found.reason
-    same = classifier.judge("Z" + value, key, before + "Z" + value + after, len(before), path, detector)
+    same = classifier.classify("Z" + value, key, before + "Z" + value + after, len(before), path, detector)
     assert isinstance(same, classifier.Verdict)
 
 
@@ -348,7 +354,7 @@ def test_a_long_value_costs_no_more_than_a_short_one(unit: str) -> None:
     value = (unit * 100_000)[:100_000]
     began = time.process_time()
     for _ in range(10):
-        classifier.judge(value, "password", value[:600], 0, "a.yml", "keyword")
+        classifier.classify(value, "password", value[:600], 0, "a.yml", "keyword")
     assert time.process_time() - began < 5
 
 
@@ -374,7 +380,10 @@ def test_labelled_lines() -> None:
 
 
 def test_weights_file_is_sorted_and_rounded() -> None:
-    data = json.loads(Path(filters.__file__).with_name("weights.json").read_text(encoding="utf-8"))
+    path = Path(filters.__file__).parent / "classifier" / "weights.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+        Path(filters.__file__).with_name("classifier").joinpath("weights.json").read_text(encoding="utf-8")
+    )
     assert list(data["weights"]) == sorted(data["weights"])
     assert all(round(weight, 2) == weight for weight in data["weights"].values())
 
@@ -388,8 +397,8 @@ class TestMixed:
 
     @pytest.mark.parametrize("seed", range(20))
     def test_is_kept_whatever_the_score(self, seed: int) -> None:
-        assert self.verdict("q8Zr7Bv{base62:16}", seed=seed).keep
-        assert self.verdict("7b{hex:62}", seed=seed).keep
+        assert self.verdict("q8Zr7Bv{base62:16}", seed=seed).is_secret
+        assert self.verdict("7b{hex:62}", seed=seed).is_secret
 
     def test_says_so_where_the_score_says_no(self) -> None:
         kept = [self.verdict("q8Zr7Bv{base62:16}", seed=seed) for seed in range(20)]
@@ -399,7 +408,7 @@ class TestMixed:
 
     def test_needs_all_of_it(self) -> None:
         def least(shape: str, key: str = "api_token") -> int:
-            return sum(self.verdict(shape, key, seed).keep for seed in range(20))
+            return sum(self.verdict(shape, key, seed).is_secret for seed in range(20))
 
         assert least("q8Zr7Bv{base62:6}") < 20  # 13 characters
         assert least("q8Zr!7Bv{base62:14}") < 20  # punctuation
@@ -409,5 +418,5 @@ class TestMixed:
 def test_a_key_is_not_judged_as_a_value() -> None:
     """Its first words are placeholders' or prose; what has its form is for `private-key` to say."""
     for value in ("-----BEGIN TEST KEY-----", "-----BEGIN PRIVATE KEY-----\\nMIIEexample"):
-        assert not filters.goes_by_value(value) and not filters.by_value(value)
-    assert filters.goes_by_value("changeme") and filters.by_value("changeme")
+        assert not filters.is_filtered_value(value) and not filters.value_filter_reason(value)
+    assert filters.is_filtered_value("changeme") and filters.value_filter_reason("changeme")

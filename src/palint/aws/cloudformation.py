@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 
@@ -57,7 +57,7 @@ def literal(file: SourceFile, node: Node) -> Value:
     if node.style in ("'", '"') and end - start >= 2:
         start, end = start + 1, end - 1
     text = _holes(_holes(node.value, "{{resolve:", "}}"), "${", "}")
-    return Value("template" if HOLE in text else "text", text, start, end)
+    return Value("template" if INTERPOLATION in text else "text", text, start, end)
 
 
 def _sub(file: SourceFile, node: Node) -> Value:
@@ -74,9 +74,11 @@ def _join(node: Node, held: Node) -> Value:
     if held.kind != "seq" or len(held.elements) != 2 or held.elements[1].kind != "seq":
         return Value("other", "Join", node.start, node.end)
     parts = held.elements[1].elements
-    plain = [p.value if p.kind == "scalar" and not (p.tag or "").startswith("!") else HOLE for p in parts]
+    plain = [
+        p.value if p.kind == "scalar" and not (p.tag or "").startswith("!") else INTERPOLATION for p in parts
+    ]
     text = held.elements[0].value.join(plain)
-    return Value("template" if HOLE in text else "text", text, node.start, node.end)
+    return Value("template" if INTERPOLATION in text else "text", text, node.start, node.end)
 
 
 def _holes(text: str, opening: str, closing: str) -> str:
@@ -86,6 +88,8 @@ def _holes(text: str, opening: str, closing: str) -> str:
         end = text.find(closing, start)
         if end < 0:
             break
-        made += text[at : end + len(closing)] if text.startswith("${!", start) else text[at:start] + HOLE
+        made += (
+            text[at : end + len(closing)] if text.startswith("${!", start) else text[at:start] + INTERPOLATION
+        )
         at = end + len(closing)
     return made + text[at:]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from palint.aws.environment import given
+from palint.aws.environment import classify
 from palint.util import lazy_re
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
@@ -122,6 +122,6 @@ def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) ->
     name = match.start("name")
     if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
         return
-    found = given(match[group])
+    found = classify(match[group])
     if found == "literal" or (found and references):
         yield Setting(match.start("name"), match.end(), *match.span(group), kind, found == "literal")

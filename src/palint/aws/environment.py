@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from palint.aws.key_values import is_example_key, is_placeholder, is_test_double
+from palint.aws.key_values import is_dummy_key, is_example_key, is_placeholder
 from palint.util import lazy_re
 
 NAME = lazy_re.compile(r"(?:\w+_)?AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)", re.IGNORECASE)
@@ -16,7 +16,7 @@ _SECRET_LENGTH = 40
 _KEY_ID = lazy_re.compile(r"A[KS]IA[A-Z0-9]{16}")
 
 
-def given(value: str) -> str:
+def classify(value: str) -> str:
     """What a value is: "literal" a key, "reference" a variable that is passed on, "" neither.
 
     `${NAME:-test}`, whose default is a double, is neither; nor are placeholders, doubles and AWS's examples.
@@ -25,8 +25,8 @@ def given(value: str) -> str:
     reference = _REFERENCE.fullmatch(value)
     if reference is not None:
         default = reference["default"] or ""
-        return "reference" if not default or given(default) else ""
-    if not value or is_example_key(value) or is_test_double(value) or is_placeholder(value):
+        return "reference" if not default or classify(default) else ""
+    if not value or is_example_key(value) or is_dummy_key(value) or is_placeholder(value):
         return ""
     if value.isalpha() and len(value) < _SECRET_LENGTH and not _KEY_ID.fullmatch(value):
         return ""  # `completeAccessKey`: a name
@@ -44,7 +44,7 @@ def is_static(name: str, value: str, others: dict[str, str]) -> str:
     others: {name: value} of all variables set in the same place. A session token that is passed on makes the
     key a temporary one; an endpoint outside of AWS makes it another vendor's, unless it has AWS's form.
     """
-    found = given(value)
+    found = classify(value)
     if found == "reference" and any(TOKEN.fullmatch(other) for other in others):
         return ""
     elsewhere = any(

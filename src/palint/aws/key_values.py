@@ -56,7 +56,7 @@ def in_tests(path: str) -> bool:
 
 def is_key(value: str) -> bool:
     """Whether a value may be a real key: no example, no test double, no placeholder."""
-    return not (is_example_key(value) or is_placeholder(value) or is_test_double(value))
+    return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 
 
 def has_key_shape(value: str) -> bool:
@@ -72,7 +72,7 @@ def is_example_key(value: str) -> bool:
     return value.endswith(("EXAMPLE", "EXAMPLEKEY"))
 
 
-def is_test_double(value: str) -> bool:
+def is_dummy_key(value: str) -> bool:
     """A value that tests give where an SDK asks for a key: too short to be one, or made of such words."""
     value = value.strip()
     if len(value) < SHORTEST_KEY:
@@ -81,7 +81,7 @@ def is_test_double(value: str) -> bool:
     return _only(found, _TEST_WORDS) and any(word in _TEST_WORDS for word in found)
 
 
-def is_fill_in(value: str) -> bool:
+def is_template_value(value: str) -> bool:
     """A value that is to be filled in, or is elsewhere: empty, a reference, `your-key`, `xxxx`, `<key>`."""
     value = value.strip()
     if not value or _REFERENCE.search(value) or _is_masked(value):
@@ -95,7 +95,7 @@ def is_fill_in(value: str) -> bool:
 def is_placeholder(value: str) -> bool:
     """A value that is to be filled in, or only says what belongs there: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
-    return is_fill_in(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
+    return is_template_value(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
 
 
 def _only(found: list[str], allowed: frozenset[str]) -> bool:

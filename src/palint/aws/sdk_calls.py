@@ -64,7 +64,7 @@ class Keys(NamedTuple):
     compliant: str
     client: bool = True
     elsewhere: bool = False
-    cuts: tuple[tuple[int, int], ...] = ()
+    removal_ranges: tuple[tuple[int, int], ...] = ()
 
 
 def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:
@@ -113,7 +113,7 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         _without_keys(tree, client, path),
         client is not None,
         _has_other_endpoint(tree, path[1:]),
-        treesitter.cuts(tree, drop),
+        treesitter.removal_ranges(tree, drop),
     )
 
 

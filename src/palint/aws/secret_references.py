@@ -11,7 +11,7 @@ from palint.aws import cloudformation
 from palint.languages import calls, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -43,7 +43,7 @@ def in_terraform(tree: Tree, offsets: Iterable[int]) -> Iterator[Value]:
     """Names in the Secrets Manager blocks that stand at `offsets`; a `name_prefix` without its `-`."""
     seen: set[int] = set()
     for offset in offsets:
-        for block in hcl.around(tree, tree.path(offset))[:1]:
+        for block in hcl.enclosing_blocks(tree, tree.path(offset))[:1]:
             wanted = _TERRAFORM.get((block.kind, (block.labels or ("",))[0]), ())
             if block.node.start_byte not in seen:
                 seen.add(block.node.start_byte)
@@ -91,17 +91,17 @@ def in_workflow(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value
                 continue
             text = file.text[ids.start : ids.end].strip("'\"|>+- ")
             start = file.text.index(text, ids.start)
-            masked = _EXPRESSION.sub(lambda found: HOLE * len(found[0]), text)
+            masked = _EXPRESSION.sub(lambda found: INTERPOLATION * len(found[0]), text)
             for found in _SECRET_ID.finditer(masked):
-                name = re.sub(HOLE + "+", HOLE, found[1])
+                name = re.sub(INTERPOLATION + "+", INTERPOLATION, found[1])
                 if not name.endswith("*"):
-                    kind = "template" if HOLE in name else "text"
+                    kind = "template" if INTERPOLATION in name else "text"
                     yield Value(kind, name, start + found.start(1), start + found.end(1))
 
 
 def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:
     """`SecretId=` of a call or dict, `create_secret(Name=)`, CDK's `secret_name=`, `from_secret_name_v2`."""
-    module = file.view(python.module)
+    module = file.parsed_with(python.module)
     for call, scope in module.calls:
         name = module.dotted(call.func, scope).rpartition(".")[2]
         given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
@@ -122,7 +122,7 @@ def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:
 
 def in_javascript(file: SourceFile, ends: Iterable[int], imported_cdk: bool) -> Iterator[Value]:
     """`SecretId:` of any object, `Name:` of CreateSecret, CDK's `secretName:` and `fromSecretNameV2`."""
-    tree = file.view(javascript.parse)
+    tree = file.parsed_with(javascript.parse)
     for end in ends:
         path = tree.path(end - 1)
         for depth, node in enumerate(path[:4]):

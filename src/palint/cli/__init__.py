@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
-from palint.findings import Failure
+from palint.findings import PalintError
 
 COMMANDS = ("check", "hook", "rules", "explain", "baseline", "init", "config")
 CLEAN, FOUND, FAILED, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class UsageError(Failure):
+class UsageError(PalintError):
     """A request that makes no sense; the message says what to do."""
 
 
@@ -63,8 +63,8 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click ends so when nobody reads any more
         return CLEAN
-    except Failure as error:
-        return _say(str(error))
+    except PalintError as error:
+        return _print_error(str(error))
     except Exception as error:
         import click
 
@@ -73,7 +73,7 @@ def run(arguments: list[str]) -> int:
         if isinstance(error, click.exceptions.Abort):
             return INTERRUPTED
         if isinstance(error, click.ClickException):
-            return _say(error.format_message())
+            return _print_error(error.format_message())
         _report_bug(error)
         return BUG
 
@@ -86,19 +86,19 @@ def _plain(arguments: list[str]) -> int | None:
     if not os.environ.keys().isdisjoint(("PALINT_POLICY", "_PALINT_COMPLETE")):
         return None
     if arguments[:2] == ["hook", "--"]:
-        from palint.cli.check import Words
+        from palint.cli.check import CheckOptions
         from palint.cli.hook import hook
 
-        return hook(Words(paths=tuple(arguments[2:])))
+        return hook(CheckOptions(paths=tuple(arguments[2:])))
     command, words = ("check", arguments)
     if arguments and arguments[0] in COMMANDS:
         command, *words = arguments
     given = _options(words) if command == "check" else None
     if given is None:
         return None
-    from palint.cli.check import Words, check
+    from palint.cli.check import CheckOptions, check
 
-    return check(Words(**given))
+    return check(CheckOptions(**given))
 
 
 def _options(words: Sequence[str]) -> dict[str, Any] | None:
@@ -141,13 +141,13 @@ def _with_command(arguments: list[str]) -> list[str]:
     return ["check", *arguments]
 
 
-def _say(message: str) -> int:
+def _print_error(message: str) -> int:
     from palint.report.escape import terminal
-    from palint.secrets import mask_line
+    from palint.secrets import redact_line
 
     for line in message.splitlines() or [""]:
         # A message may quote a key or a value of the settings.
-        print(f"palint: {terminal(mask_line(line, ''))}", file=sys.stderr)
+        print(f"palint: {terminal(redact_line(line, ''))}", file=sys.stderr)
     return FAILED
 
 

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 
 from palint.cli import CLEAN, FAILED
-from palint.cli.check import Request
+from palint.cli.check import RunPlan
 from palint.findings import Edit, Finding, Fix, Results, Severity
 from palint.fixes import plan as fix_plan
 from palint.report.escape import terminal
-from palint.report.summary import count
+from palint.report.summary import pluralize
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 
@@ -40,7 +40,7 @@ _BLOCK_SCALAR = re.compile(r"(?:^|[:\-]\s+)[|>][-+0-9]*\s*(?:#.*)?$")
 _LOOKED_BACK = 2000  # lines above a finding in which something that is still open is looked for
 
 
-def add_suppressions(request: Request, results: Results, reason: str) -> int:
+def add_suppressions(request: RunPlan, results: Results, reason: str) -> int:
     """Write a suppression above every line that has a finding, and say where none can stand."""
     lines: dict[tuple[str, int], list[str]] = {}
     nowhere: list[Finding] = []
@@ -60,7 +60,7 @@ def add_suppressions(request: Request, results: Results, reason: str) -> int:
     plan = fix_plan.plan([f for f in made if f is not None], request.project.open, unsafe=True)
     for change in plan.changes:
         fix_plan.write(request.project.root, change)
-    print(f"{count(len(plan.fixed), 'suppression')} written in {count(len(plan.changes), 'file')}")
+    print(f"{pluralize(len(plan.fixed), 'suppression')} written in {pluralize(len(plan.changes), 'file')}")
     for finding in nowhere:
         print(
             f"palint: {terminal(finding.span.path)}:{finding.span.start.line}: no comment can stand there; "

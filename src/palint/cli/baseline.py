@@ -7,11 +7,11 @@ import sys
 
 from palint import baseline, registry
 from palint.cli import CLEAN, FAILED, UsageError, target
-from palint.cli.check import Request, Words, execute, in_force, read_baseline
-from palint.cli.output import write_whole
+from palint.cli.check import CheckOptions, RunPlan, execute, read_baseline, resolve_config
+from palint.cli.output import write_atomic
 from palint.report.escape import terminal
-from palint.report.summary import count
-from palint.tree.project import Disk, Project
+from palint.report.summary import pluralize
+from palint.tree.project import Project, WorkTree
 
 
 def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:
@@ -20,11 +20,11 @@ def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, s
     where = target.find(paths)
     if where.scope:
         raise UsageError("a baseline is of a whole repository: give its root, or no path")
-    words = Words(settings=settings)
-    config = in_force(words, where.root, rules)
-    project = Project(where.root, Disk(where.root, repository=where.repository), config.limits)
-    request = Request(project, config, rules, None, None)
-    results = execute(request, Words(isolated=True))
+    words = CheckOptions(settings=settings)
+    config = resolve_config(words, where.root, rules)
+    project = Project(where.root, WorkTree(where.root, repository=where.repository), config.limits)
+    request = RunPlan(project, config, rules, None, None)
+    results = execute(request, CheckOptions(isolated=True))
     if not results.complete:
         for notice in results.notices:
             if not notice.complete:
@@ -37,11 +37,11 @@ def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, s
         if known is None:
             raise UsageError(f"there is no {baseline.NAME} to prune; `palint baseline` writes one")
         stale = baseline.match(results.findings, known, results.rules).stale
-        write_whole(file, baseline.dump(baseline.prune(known, stale)))
+        write_atomic(file, baseline.dump(baseline.prune(known, stale)))
         print(terminal(f"{file}: {len(stale)} of {len(known)} entries dropped"))
         return CLEAN
-    write_whole(file, baseline.dump(baseline.entries(results.findings)))
-    found = count(len(results.findings), "finding")
+    write_atomic(file, baseline.dump(baseline.entries(results.findings)))
+    found = pluralize(len(results.findings), "finding")
     print(terminal(f"{file}: {found}. Commit it; only new findings fail from now on."))
     attributes = project.open(".gitattributes")
     if attributes is None or not baseline.is_merged(attributes.text):

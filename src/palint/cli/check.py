@@ -13,13 +13,13 @@ from palint.config.model import Config
 from palint.findings import Finding, Notice, Results, Severity
 from palint.rule import Rule
 from palint.tree import git
-from palint.tree.project import Disk, Index, Project
+from palint.tree.project import Project, WorkTree, index_tree
 from palint.tree.reader import Read
 
 _BASELINE_SIZE = 64 << 20  # bytes
 
 
-class Words(NamedTuple):
+class CheckOptions(NamedTuple):
     """The options of `check` and `hook`, as given."""
 
     paths: tuple[str, ...] = ()
@@ -48,12 +48,12 @@ class Words(NamedTuple):
     stdin_filename: str | None = None
 
     @classmethod
-    def of(cls, words: Mapping[str, Any]) -> Words:
+    def of(cls, words: Mapping[str, Any]) -> CheckOptions:
         """From click's parameters."""
         return cls(**words)
 
 
-class StandardInput:
+class StdinTree:
     """A tree of one file: the text on standard input, under the name that it is given."""
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
@@ -77,7 +77,7 @@ class StandardInput:
         yield self._data[:limit]
 
 
-class Request(NamedTuple):
+class RunPlan(NamedTuple):
     """A run, ready to go.
 
     scope: files to check, None for all. ignored: names that git ignores, None for all. refused: (path,
@@ -90,34 +90,34 @@ class Request(NamedTuple):
     rules: dict[str, type[Rule]]
     scope: Sequence[str] | None
     ignored: Sequence[str] | None
-    refused: frozenset[tuple[str, int]] = frozenset()
-    baseline_before: str | None = None
+    disallowed: frozenset[tuple[str, int]] = frozenset()
+    base_revision_baseline: str | None = None
 
 
-def check(words: Words) -> int:
+def check(words: CheckOptions) -> int:
     """Run the check and give the exit code.
 
     The tree is listed in a process of its own from as early as can be: the engine and the rules are imported
     meanwhile.
     """
-    _refuse_combinations(words)
+    _validate_options(words)
     paths = words.paths if words.paths != ("-",) else ()
     where = target.find(paths, isolated=words.isolated)
-    tree = Disk(where.root, repository=where.repository)
+    tree = WorkTree(where.root, repository=where.repository)
     if not (words.paths == ("-",) or words.staged or words.since):
-        tree.begin()
+        tree.prefetch()
     rules = registry.load()
-    config = in_force(words, where.root, rules)
-    request = _request(words, where, tree, config, rules)
+    config = resolve_config(words, where.root, rules)
+    request = _plan(words, where, tree, config, rules)
     results = execute(request, words)
     if words.fix or words.diff:
         from palint.cli.fix import fix
 
         results = fix(request, results, words, lambda request: execute(request, words))
-    return finish(results, request, words)
+    return report_and_exit_code(results, request, words)
 
 
-def _refuse_combinations(words: Words) -> None:
+def _validate_options(words: CheckOptions) -> None:
     if words.staged and words.since:
         raise UsageError(
             "--staged and --since exclude each other: the one reads the index, the other the disk"
@@ -132,8 +132,12 @@ def _refuse_combinations(words: Words) -> None:
         raise UsageError("what comes on standard input cannot be written: give a file, or use --diff")
 
 
-def in_force(
-    words: Words, root: str, rules: dict[str, type[Rule]], *, before: Mapping[str, bytes | None] | None = None
+def resolve_config(
+    words: CheckOptions,
+    root: str,
+    rules: dict[str, type[Rule]],
+    *,
+    before: Mapping[str, bytes | None] | None = None,
 ) -> Config:
     """The settings file's settings, with what the command line says on top. Raises UsageError.
 
@@ -152,10 +156,10 @@ def in_force(
         fail_on=Severity[words.fail_on.upper()] if words.fail_on else config.fail_on,
     )
     if words.policy:
-        from palint.config.policy import enforce
+        from palint.config.policy import apply_policy
 
         policy = target.settings(root, rules, file=words.policy, isolated=False)
-        config = enforce(config, policy, {name: rule.severity for name, rule in rules.items()})
+        config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 
 
@@ -163,41 +167,41 @@ def _listed(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(w.strip() for word in words for w in word.split(",") if w.strip())
 
 
-def _request(
-    words: Words, where: target.Target, disk: Disk, config: Config, rules: dict[str, type[Rule]]
-) -> Request:
+def _plan(
+    words: CheckOptions, where: target.Target, disk: WorkTree, config: Config, rules: dict[str, type[Rule]]
+) -> RunPlan:
     if words.paths == ("-",):
-        tree = StandardInput(words.stdin_filename or "stdin", sys.stdin.buffer)
-        return Request(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
+        tree = StdinTree(words.stdin_filename or "stdin", sys.stdin.buffer)
+        return RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
     if words.staged:
         if not where.repository:
             raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
         entries = None if words.paths else git.staged(where.root)
-        project = Project(where.root, Index(where.root, entries), config.limits)
+        project = Project(where.root, index_tree(where.root, entries), config.limits)
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
-        return Request(project, config, rules, scope, ())
+        return RunPlan(project, config, rules, scope, ())
     project = Project(where.root, disk, config.limits)
     if words.since is not None:
         from palint.cli.since import changed
 
         scope_or_all, added = changed(project, words.since, where)
-        if config.new_suppressions:
-            return Request(project, config, rules, scope_or_all, ())
+        if config.allow_new_suppressions:
+            return RunPlan(project, config, rules, scope_or_all, ())
         # What the change brings along to be let through does not count: comments, settings, baseline.
-        config = in_force(words, where.root, rules, before=added.settings)
-        return Request(project, config, rules, scope_or_all, (), added.suppressions, added.baseline)
+        config = resolve_config(words, where.root, rules, before=added.settings)
+        return RunPlan(project, config, rules, scope_or_all, (), added.suppressions, added.baseline)
     if not where.scope:
-        return Request(project, config, rules, None, None)
+        return RunPlan(project, config, rules, None, None)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     known = [p for p in project.files() if target.inside(p, where.scope)]
     # A file named on the command line is checked even where git ignores it.
     named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
     ignored = [p for p in ignored if p not in named]
-    return Request(project, config, rules, sorted({*known, *named}), ignored)
+    return RunPlan(project, config, rules, sorted({*known, *named}), ignored)
 
 
-def execute(request: Request, words: Words) -> Results:
+def execute(request: RunPlan, words: CheckOptions) -> Results:
     """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
     from palint.cli.output import Progress
     from palint.engine.run import run
@@ -209,7 +213,7 @@ def execute(request: Request, words: Words) -> Results:
             request.rules,
             scope=request.scope,
             ignored=request.ignored,
-            refused=request.refused,
+            disallowed=request.disallowed,
             jobs=words.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(words),
@@ -220,23 +224,23 @@ def execute(request: Request, words: Words) -> Results:
     return with_baseline(results, request, words)
 
 
-def _shows_excerpts(words: Words) -> bool:
+def _shows_excerpts(words: CheckOptions) -> bool:
     formats = (words.format_, *(output.partition(":")[0] for output in words.output))
     return words.add_ignore is not None or not report.EXCERPTS.isdisjoint(formats)
 
 
-def with_baseline(results: Results, request: Request, words: Words) -> Results:
+def with_baseline(results: Results, request: RunPlan, words: CheckOptions) -> Results:
     """The results without the findings that the baseline knows; what is stale in it is said."""
     if words.isolated and words.baseline is None:
         return results
     entries = read_baseline(request.project.root, words.baseline)
     if entries is None:
         return results
-    if request.baseline_before is not None:
-        entries = [e for e in baseline.load(request.baseline_before) if e in entries]
-    suppressible = request.config.suppressible
-    if suppressible is not None:
-        entries = [e for e in entries if e.rule in suppressible]
+    if request.base_revision_baseline is not None:
+        entries = [e for e in baseline.load(request.base_revision_baseline) if e in entries]
+    allow_suppressing = request.config.allow_suppressing
+    if allow_suppressing is not None:
+        entries = [e for e in entries if e.rule in allow_suppressing]
     match = baseline.match(results.findings, entries, results.rules)
     if match.baselined and request.scope is not None:
         everywhere = _everywhere(request, {f.rule for f in match.baselined}, words)
@@ -256,7 +260,7 @@ def with_baseline(results: Results, request: Request, words: Words) -> Results:
     return results._replace(findings=match.new, baselined=match.baselined, notices=notices)
 
 
-def _everywhere(request: Request, rules: set[str], words: Words) -> Sequence[Finding]:
+def _everywhere(request: RunPlan, rules: set[str], words: CheckOptions) -> Sequence[Finding]:
     """What some rules find in the whole tree."""
     from palint.engine.run import run
 
@@ -291,7 +295,7 @@ def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
         raise UsageError(str(error)) from None
 
 
-def finish(results: Results, request: Request, words: Words) -> int:
+def report_and_exit_code(results: Results, request: RunPlan, words: CheckOptions) -> int:
     """Write the reports and give the exit code."""
     if words.add_ignore is not None:
         from palint.cli.add_ignore import add_suppressions

@@ -127,9 +127,9 @@ def check(**words: Any) -> int:
       palint check --since origin/main --output sarif:palint.sarif
       palint check --fix --diff
     """
-    from palint.cli.check import Words, check
+    from palint.cli.check import CheckOptions, check
 
-    return check(Words.of(words))
+    return check(CheckOptions.of(words))
 
 
 @cli.command(
@@ -143,10 +143,10 @@ def hook(**words: Any) -> int:
 
     The names must come after `--`, so that a file called `--help` is a file: end `args` with "--".
     """
-    from palint.cli.check import Words
+    from palint.cli.check import CheckOptions
     from palint.cli.hook import hook
 
-    return hook(Words.of(words))
+    return hook(CheckOptions.of(words))
 
 
 @cli.command(short_help="List the rules, a line each.")

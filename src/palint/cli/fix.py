@@ -6,19 +6,21 @@ import sys
 from collections.abc import Callable, Sequence
 
 from palint.cli import UsageError
-from palint.cli.check import Request, Words
+from palint.cli.check import CheckOptions, RunPlan
 from palint.cli.output import colored
 from palint.findings import Results
 from palint.fixes import plan as fix_plan
 from palint.report.escape import terminal
 from palint.text.source import SourceFile
 from palint.tree import reader
-from palint.tree.project import Disk, Project
+from palint.tree.project import Project, WorkTree
 
 _ROUNDS = 10
 
 
-def fix(request: Request, results: Results, words: Words, again: Callable[[Request], Results]) -> Results:
+def fix(
+    request: RunPlan, results: Results, words: CheckOptions, again: Callable[[RunPlan], Results]
+) -> Results:
     """Apply the fixes, or show them with `--diff`, and give what is left to report.
 
     Raises UsageError when a staged file differs from its working copy: there is no one text to fix.
@@ -60,11 +62,11 @@ def _many(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
 
 
-def _on_disk(request: Request) -> Request:
+def _on_disk(request: RunPlan) -> RunPlan:
     """The same run over the work tree, which the fixes have changed."""
     root = request.project.root
-    repository = not isinstance(request.project.tree, Disk) or request.project.tree.repository
-    project = Project(root, Disk(root, repository=repository), request.config.limits)
+    repository = not isinstance(request.project.tree, WorkTree) or request.project.tree.repository
+    project = Project(root, WorkTree(root, repository=repository), request.config.limits)
     return request._replace(project=project)
 
 

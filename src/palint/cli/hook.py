@@ -15,19 +15,19 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from palint import registry
 from palint.cli import UsageError
-from palint.cli.check import Request, Words, execute, finish, in_force
+from palint.cli.check import CheckOptions, RunPlan, execute, report_and_exit_code, resolve_config
 from palint.findings import Notice
 from palint.tree import git, reader
-from palint.tree.project import Commit, Index, Project, Tree
+from palint.tree.project import Project, Tree, commit_tree, index_tree
 
 _NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
 
 
-class IndexOrDisk:
+class OverlayTree:
     """The index, and the disk for those of the named paths that it does not hold."""
 
     def __init__(self, root: str, paths: Sequence[str]) -> None:
-        self._index = Index(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
+        self._index = index_tree(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
         self._disk = reader.Reader(root)
 
     def list(self) -> Sequence[str]:
@@ -46,7 +46,7 @@ class IndexOrDisk:
         return (self._index if self._index.holds(path) else self._disk).stream(path, limit)
 
 
-def hook(words: Words) -> int:
+def hook(words: CheckOptions) -> int:
     """Check the named files and give the exit code. Raises UsageError outside a repository."""
     top = git.top_level(os.getcwd())
     if top is None:
@@ -54,20 +54,20 @@ def hook(words: Words) -> int:
             "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
         )
     rules = registry.load()
-    config = in_force(words, top, rules)
+    config = resolve_config(words, top, rules)
     scope = list(dict.fromkeys(_relative(path, top) for path in words.paths))
     project = Project(top, _tree(top, scope, os.environ), config.limits)
-    request = Request(project, config, rules, scope, ())
-    return finish(execute(request, words), request, words)
+    request = RunPlan(project, config, rules, scope, ())
+    return report_and_exit_code(execute(request, words), request, words)
 
 
 def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tree:
     pushed = environment.get("PRE_COMMIT_TO_REF")
     if pushed:
-        return Commit(top, pushed)
+        return commit_tree(top, pushed)
     if "PRE_COMMIT_REMOTE_NAME" in environment:
-        return Commit(top, "HEAD")
-    return IndexOrDisk(top, scope)
+        return commit_tree(top, "HEAD")
+    return OverlayTree(top, scope)
 
 
 def _relative(path: str, top: str) -> str:

@@ -62,8 +62,8 @@ def _facts(rule: type[Rule]) -> str:
     facts = [f"Severity: {rule.severity.label}."]
     if rule.clause is not Clause.NONE:
         facts.insert(0, f"Clause {rule.clause.label}: {rule.clause.sentence}.")
-    if rule.speaks_for:
-        facts.append(f"Speaks for: {', '.join(rule.speaks_for)}, where both see the same value.")
+    if rule.supersedes:
+        facts.append(f"Speaks for: {', '.join(rule.supersedes)}, where both see the same value.")
     return " ".join(facts)
 
 
@@ -101,16 +101,16 @@ def show_config(schema: bool, file: str | None, isolated: bool, policy: str | No
         print(json.dumps(config_model.schema(options), indent=2))  # type: ignore[arg-type]
         return CLEAN
     where = target.find((), isolated=isolated)
-    from palint.cli.check import Words, in_force
+    from palint.cli.check import CheckOptions, resolve_config
 
-    config = in_force(Words(settings=file, isolated=isolated, policy=policy), where.root, rules)
+    config = resolve_config(CheckOptions(settings=file, isolated=isolated, policy=policy), where.root, rules)
     print(_config_text(config, rules), end="")
     return CLEAN
 
 
 def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
     def origin(key: str) -> str:
-        return config.origins.get(key, "default")
+        return config.provenance.get(key, "default")
 
     values: list[tuple[str, object]] = [
         ("select", list(config.select) or list(rules)),
@@ -118,10 +118,10 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         ("exclude", list(config.exclude)),
         ("fail-on", config.fail_on.label),
         ("environments", list(config.environments)),
-        ("new-suppressions", config.new_suppressions),
+        ("allow-new-suppressions", config.allow_new_suppressions),
     ]
-    if config.suppressible is not None:
-        values.append(("suppressible", list(config.suppressible)))
+    if config.allow_suppressing is not None:
+        values.append(("allow-suppressing", list(config.allow_suppressing)))
     lines = [f"{key} = {json.dumps(value)}  # {origin(key)}" for key, value in values]
     lines.append(f"\n[limits]  # {origin('limits')}")
     lines += [f"{name} = {json.dumps(value)}" for name, value in config.limits._asdict().items()]

@@ -6,14 +6,14 @@ import sys
 
 from palint import registry
 from palint.cli import CLEAN, UsageError, target
-from palint.cli.check import Request, Words, execute, in_force
+from palint.cli.check import CheckOptions, RunPlan, execute, resolve_config
 from palint.cli.output import colored
 from palint.findings import Results
 from palint.init import apply, plan
 from palint.init.plan import Plan
 from palint.report import diff
 from palint.report.escape import terminal
-from palint.tree.project import Disk, Project
+from palint.tree.project import Project, WorkTree
 
 
 def init(yes: bool, dry_run: bool) -> int:
@@ -25,11 +25,11 @@ def init(yes: bool, dry_run: bool) -> int:
     where = target.find(())
     if not where.repository:
         raise UsageError(f"{where.root!r} is in no git repository: `git init` first")
-    config = in_force(Words(), where.root, rules)
-    project = Project(where.root, Disk(where.root, repository=True), config.limits)
+    config = resolve_config(CheckOptions(), where.root, rules)
+    project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
     def check() -> Results:
-        return execute(Request(project, config, rules, None, ()), Words(isolated=True, quiet=True))
+        return execute(RunPlan(project, config, rules, None, ()), CheckOptions(isolated=True, quiet=True))
 
     made = plan(project, check)
     _show(made)

@@ -18,7 +18,7 @@ from palint.findings import Results
 from palint.rule import Rule
 
 if TYPE_CHECKING:
-    from palint.cli.check import Words
+    from palint.cli.check import CheckOptions
 
 _SHOW_AFTER = 1.0  # seconds
 
@@ -29,7 +29,7 @@ def _columns() -> int:
     return get_terminal_size().columns
 
 
-def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: Words) -> None:
+def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: CheckOptions) -> None:
     """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError."""
     for wanted in words.output:
         _write_file(results, rules, wanted)
@@ -72,10 +72,10 @@ def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) 
 
     made = io.StringIO()
     report.get(name).write(results, rules, made)
-    write_whole(path, made.getvalue())
+    write_atomic(path, made.getvalue())
 
 
-def write_whole(path: str, text: str) -> None:
+def write_atomic(path: str, text: str) -> None:
     """Write a file of palint's own: whole, or not at all, and only where there is none or a regular one.
 
     A link would lead elsewhere, and a rename over `/dev/stdout` would replace that. Raises UsageError.

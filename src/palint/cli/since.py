@@ -16,7 +16,7 @@ from palint.tree import git
 from palint.tree.project import Project
 
 
-class Added(NamedTuple):
+class AddedSuppressions(NamedTuple):
     """What a change brings along that lets findings pass.
 
     suppressions: (path, offset) of the comments. settings: {settings file that it edits: the bytes before,
@@ -28,7 +28,7 @@ class Added(NamedTuple):
     baseline: str | None = None
 
 
-def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[str] | None, Added]:
+def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[str] | None, AddedSuppressions]:
     """(the paths in scope that changed since the merge base of HEAD and `revision`, what the change adds).
 
     None, for the whole project, with a notice, where there is no such base: a shallow clone, an all-zero
@@ -39,14 +39,16 @@ def changed(project: Project, revision: str, where: Target) -> tuple[Sequence[st
         raise UsageError(f"--since needs a git repository, and {where.root!r} is in none")
     base = _base(project.root, revision)
     if base is None:
-        project.note(
+        project.add_notice(
             "",
             "note",
             f"there is no merge base with {revision!r} here (not fetched?), so everything was checked",
         )
-        return (None if not where.scope else [p for p in project.files() if inside(p, where.scope)]), Added()
+        return (
+            None if not where.scope else [p for p in project.files() if inside(p, where.scope)]
+        ), AddedSuppressions()
     changes = {c.path: c for c in git.changed_since(project.root, base) if not c.path.endswith("/")}
-    added = _say_what_it_adds(project, list(changes.values()))
+    added = _note_additions(project, list(changes.values()))
     return sorted((p for p in changes if inside(p, where.scope)), key=os.fsencode), added
 
 
@@ -59,7 +61,7 @@ def _base(root: str, revision: str) -> str | None:
     return git.merge_base(root, theirs, ours)
 
 
-def _say_what_it_adds(project: Project, changes: Sequence[git.Change]) -> Added:
+def _note_additions(project: Project, changes: Sequence[git.Change]) -> AddedSuppressions:
     """Notices of the suppressions, settings and baseline entries that the change brings along."""
     places: list[tuple[str, int, int]] = []
     settings: dict[str, bytes | None] = {}
@@ -77,19 +79,19 @@ def _say_what_it_adds(project: Project, changes: Sequence[git.Change]) -> Added:
             elif change.path in SETTINGS_FILES:
                 settings[change.path] = None if old is None else old.data
                 if change.path == "palint.toml" or "tool.palint" in file.text:
-                    project.note(change.path, "note", "this change edits the settings of palint")
+                    project.add_notice(change.path, "note", "this change edits the settings of palint")
     if places:
         named = ", ".join(f"{path}:{line}" for path, line, _ in places[:10])
         more = f" and {len(places) - 10} more" if len(places) > 10 else ""
-        project.note("", "note", f"this change adds {_many(len(places), 'suppression')}: {named}{more}")
-    return Added(frozenset((path, offset) for path, _, offset in places), settings, known)
+        project.add_notice("", "note", f"this change adds {_many(len(places), 'suppression')}: {named}{more}")
+    return AddedSuppressions(frozenset((path, offset) for path, _, offset in places), settings, known)
 
 
 def _say_entries(project: Project, file: SourceFile, known: str) -> None:
     before = set(known.splitlines())
     count = len([line for line in file.text.splitlines() if line.strip() and line not in before])
     if count:
-        project.note(file.path, "note", f"this change adds {_many(count, 'baseline entry')}")
+        project.add_notice(file.path, "note", f"this change adds {_many(count, 'baseline entry')}")
 
 
 def _old(blobs: git.Blobs, change: git.Change, limit: int) -> SourceFile | None:
@@ -103,7 +105,7 @@ def _old(blobs: git.Blobs, change: git.Change, limit: int) -> SourceFile | None:
 
 def _new_suppressions(file: SourceFile, old: SourceFile | None) -> list[tuple[int, int]]:
     """(line, offset) of the suppressions in a file that its old text did not have as many of."""
-    if b"palint:" not in file.scanned and b"list secret" not in file.scanned:
+    if b"palint:" not in file.utf8 and b"list secret" not in file.utf8:
         return []
 
     def words(text: SourceFile, s: suppressions.Suppression) -> str:

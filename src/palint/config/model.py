@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from palint.findings import Failure, Severity
+from palint.findings import PalintError, Severity
 from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re
@@ -33,7 +33,7 @@ _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_KEY = lazy_re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
 
 
-class ConfigError(Failure):
+class ConfigError(PalintError):
     """Settings that cannot be used; the message names the file, the line and what to do."""
 
 
@@ -46,7 +46,7 @@ class Allow(NamedTuple):
     line: int  # 1-based, in the settings file
 
 
-class Overruled(NamedTuple):
+class PolicyViolation(NamedTuple):
     """A setting that a policy did not let through: its key, and what was tried."""
 
     key: str
@@ -56,8 +56,8 @@ class Overruled(NamedTuple):
 class Config(NamedTuple):
     """The settings in force.
 
-    suppressible: the rules of which a comment or an `[[allow]]` may silence findings; None: every rule.
-    new_suppressions: whether a suppression that a change itself adds counts (seen with `--since`).
+    allow_suppressing: the rules of which a comment or an `[[allow]]` may silence findings; None: every rule.
+    allow_new_suppressions: whether a suppression that a change itself adds counts (seen with `--since`).
     overruled: what a policy did not let through. origins: {key: where its value comes from}.
     """
 
@@ -69,12 +69,12 @@ class Config(NamedTuple):
     environments: tuple[str, ...] = ("production", "staging", "development")
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
-    suppressible: tuple[str, ...] | None = None
-    new_suppressions: bool = True
-    overruled: tuple[Overruled, ...] = ()
+    allow_suppressing: tuple[str, ...] | None = None
+    allow_new_suppressions: bool = True
+    policy_violations: tuple[PolicyViolation, ...] = ()
     rule_options: Mapping[str, Mapping[str, object]] = {}
     file: str = ""  # the settings file's path, relative to the root; "" without one
-    origins: Mapping[str, str] = {}
+    provenance: Mapping[str, str] = {}
 
 
 def load(name: str, text: bytes, rules: OptionTypes) -> Config:
@@ -93,8 +93,8 @@ def load(name: str, text: bytes, rules: OptionTypes) -> Config:
         if data == {}:
             return Config()
     if not isinstance(data, dict):
-        raise ConfigError(f"{name}:{line_of(decoded, prefix)}: [tool.palint] must be a table")
-    where = _Where(name, decoded, prefix)
+        raise ConfigError(f"{name}:{key_line(decoded, prefix)}: [tool.palint] must be a table")
+    where = KeyLocator(name, decoded, prefix)
     _check_keys(data, rules, where)
     settings = _convert(data, rules, where)
     return _config(settings, data, where)
@@ -137,7 +137,7 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
         raise ConfigError(f"{name}:1: holds a number that is too long for Python") from None
 
 
-class _Where(NamedTuple):
+class KeyLocator(NamedTuple):
     """Turns a key's path into `file:line`."""
 
     name: str
@@ -145,10 +145,10 @@ class _Where(NamedTuple):
     prefix: tuple[str, ...]
 
     def __call__(self, *path: str | int) -> str:
-        return f"{self.name}:{line_of(self.text, (*self.prefix, *path))}"
+        return f"{self.name}:{key_line(self.text, (*self.prefix, *path))}"
 
 
-def line_of(text: str, path: Iterable[str | int]) -> int:
+def key_line(text: str, path: Iterable[str | int]) -> int:
     """The 1-based line on which a key of some TOML stands, or of its nearest ancestor found.
 
     No TOML reader tells: tables, arrays of tables and dotted keys are followed in the text. A number in
@@ -273,14 +273,14 @@ def _model(rules: OptionTypes) -> Any:
             ),
             ("limits", limits, msgspec.field(default_factory=limits)),
             (
-                "suppressible",
+                "allow_suppressing",
                 Annotated[
                     words | None, msgspec.Meta(description="only these rules' findings may be suppressed")
                 ],
                 None,
             ),
             (
-                "new_suppressions",
+                "allow_new_suppressions",
                 Annotated[
                     bool,
                     msgspec.Meta(description="whether a suppression counts that the checked change adds"),
@@ -306,18 +306,18 @@ _KEYS = (
     "severity",
     "environments",
     "limits",
-    "suppressible",
-    "new-suppressions",
+    "allow-suppressing",
+    "allow-new-suppressions",
     "allow",
     "rules",
 )
 _ALLOW = ("paths", "rules", "reason")
 
 
-def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> None:
+def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: KeyLocator) -> None:
     """Unknown keys and rules, each with its line and the nearest match."""
     _known(data, _KEYS, where, (), "setting")
-    for key in ("select", "ignore", "suppressible"):
+    for key in ("select", "ignore", "allow-suppressing"):
         for word in _list(data, key):
             _known([word], rules, where, (key,), "rule", leaf=False)
     for key, known, what in (
@@ -358,7 +358,7 @@ def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
 def _known(
     given: Iterable[Any],
     known: Iterable[str],
-    where: _Where,
+    where: KeyLocator,
     at: tuple[str | int, ...],
     what: str,
     *,
@@ -376,7 +376,7 @@ def _known(
             )
 
 
-def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> Any:
+def _convert(data: Mapping[str, Any], rules: OptionTypes, where: KeyLocator) -> Any:
     import msgspec
 
     if isinstance(data.get("rules"), dict):  # a rule without options has no table of its own in the model
@@ -392,7 +392,7 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Where) -> Any:
         raise ConfigError(f"{where(*parts)}: {dotted}: {message[:1].lower()}{message[1:]}") from None
 
 
-def _config(settings: Any, data: Mapping[str, Any], where: _Where) -> Config:
+def _config(settings: Any, data: Mapping[str, Any], where: KeyLocator) -> Config:
     level = {s.label: s for s in Severity}
     for glob in settings.exclude:
         _refuse_costly(glob, where("exclude"))
@@ -413,14 +413,14 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Where) -> Config:
         environments=tuple(settings.environments),
         limits=Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
         allow=tuple(
-            Allow(tuple(a.paths), tuple(a.rules), a.reason, line_of(where.text, (*where.prefix, "allow", i)))
+            Allow(tuple(a.paths), tuple(a.rules), a.reason, key_line(where.text, (*where.prefix, "allow", i)))
             for i, a in enumerate(settings.allow)
         ),
-        suppressible=None if settings.suppressible is None else tuple(settings.suppressible),
-        new_suppressions=settings.new_suppressions,
+        allow_suppressing=None if settings.allow_suppressing is None else tuple(settings.allow_suppressing),
+        allow_new_suppressions=settings.allow_new_suppressions,
         rule_options=options,
         file=where.name,
-        origins={key: where(key) for key in data},
+        provenance={key: where(key) for key in data},
     )
 
 

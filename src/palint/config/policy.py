@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from palint.config.model import Config, Overruled
+from palint.config.model import Config, PolicyViolation
 from palint.findings import Severity
 
 Defaults = Mapping[str, Severity]  # {rule: what its findings weigh where no settings say otherwise}
 
 
-def enforce(config: Config, policy: Config, defaults: Defaults) -> Config:
+def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
     """The settings in force: the repository's, as far as the policy lets them.
 
     defaults: the severity of every rule, below which only the policy goes.
 
     select, ignore: a rule that the policy runs always runs. severity, fail-on: the stricter. exclude,
     environments and the rules' options: the policy's, where it sets them; the repository excludes nothing.
-    suppressible: the rules whose findings a comment, an `[[allow]]`, an option or the baseline may silence.
+    allow_suppressing: rules whose findings a comment, `[[allow]]`, an option or the baseline may suppress.
     """
     required = [r for r in policy.select if r not in policy.ignore]
     severity = dict(policy.severity)
@@ -40,16 +40,16 @@ def enforce(config: Config, policy: Config, defaults: Defaults) -> Config:
         exclude=policy.exclude,
         severity=severity,
         fail_on=min(config.fail_on, policy.fail_on),
-        environments=policy.environments if "environments" in policy.origins else config.environments,
-        suppressible=policy.suppressible,
-        new_suppressions=policy.new_suppressions,
+        environments=policy.environments if "environments" in policy.provenance else config.environments,
+        allow_suppressing=policy.allow_suppressing,
+        allow_new_suppressions=policy.allow_new_suppressions,
         allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
         rule_options=options,
-        overruled=tuple(_overruled(config, policy, defaults)),
-        origins={
-            **config.origins,
-            "exclude": policy.origins.get("exclude", policy.file or "policy"),
-            **{key: f"{place} (policy)" for key, place in policy.origins.items()},
+        policy_violations=tuple(_overruled(config, policy, defaults)),
+        provenance={
+            **config.provenance,
+            "exclude": policy.provenance.get("exclude", policy.file or "policy"),
+            **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
         },
     )
 
@@ -59,7 +59,7 @@ def _runs(rule: str, policy: Config) -> bool:
 
 
 def _may_suppress(rule: str, policy: Config) -> bool:
-    return policy.suppressible is None or rule in policy.suppressible
+    return policy.allow_suppressing is None or rule in policy.allow_suppressing
 
 
 def _floor(rule: str, policy: Config, defaults: Defaults) -> Severity:
@@ -67,30 +67,32 @@ def _floor(rule: str, policy: Config, defaults: Defaults) -> Severity:
     return policy.severity.get(rule, defaults.get(rule, Severity.WARNING))
 
 
-def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[Overruled]:
+def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[PolicyViolation]:
     """What the repository's settings, or the command line, tried to weaken."""
     for rule in config.ignore:
         if _runs(rule, policy):
-            yield Overruled("ignore", f"`ignore` names {rule}, which the policy runs")
+            yield PolicyViolation("ignore", f"`ignore` names {rule}, which the policy runs")
     if config.select:
         for rule in policy.select:
             if rule not in config.select and rule not in policy.ignore:
-                yield Overruled("select", f"`select` leaves out {rule}, which the policy runs")
+                yield PolicyViolation("select", f"`select` leaves out {rule}, which the policy runs")
     for rule, level in config.severity.items():
         if level < _floor(rule, policy, defaults):
-            yield Overruled("severity", f"`severity` lowers {rule}, which is an error under the policy")
-    if config.fail_on > policy.fail_on and "fail-on" in config.origins:
-        yield Overruled("fail-on", "`fail-on` is laxer than the policy's")
+            yield PolicyViolation("severity", f"`severity` lowers {rule}, which is an error under the policy")
+    if config.fail_on > policy.fail_on and "fail-on" in config.provenance:
+        yield PolicyViolation("fail-on", "`fail-on` is laxer than the policy's")
     for glob in config.exclude:
         if glob not in policy.exclude:
-            yield Overruled("exclude", f"`exclude` leaves out {glob}, which the policy does not")
+            yield PolicyViolation("exclude", f"`exclude` leaves out {glob}, which the policy does not")
     for rule, given in config.rule_options.items():
         for name, value in given.items():
             if not _may_suppress(rule, policy):
-                yield Overruled("rules", f"`rules.{rule}.{name}` is the policy's to set")
+                yield PolicyViolation("rules", f"`rules.{rule}.{name}` is the policy's to set")
             elif policy.rule_options.get(rule, {}).get(name, value) != value:
-                yield Overruled("rules", f"`rules.{rule}.{name}` differs from the policy's")
+                yield PolicyViolation("rules", f"`rules.{rule}.{name}` differs from the policy's")
     for allow in config.allow:
         for rule in allow.rules:
             if not _may_suppress(rule, policy):
-                yield Overruled("allow", f"`[[allow]]` accepts {rule}, which the policy lets nobody suppress")
+                yield PolicyViolation(
+                    "allow", f"`[[allow]]` accepts {rule}, which the policy lets nobody suppress"
+                )

@@ -28,7 +28,7 @@ _OPEN = lazy_re.compile(  # a literal, adjacent ones too; or the function under 
 )
 
 
-def may_load(text: str, *, in_tests: bool = False) -> bool:
+def precheck(text: str, *, in_tests: bool = False) -> bool:
     """Whether a Python text can hold what `loads` finds: a cheap look that saves parsing the rest."""
     if any(name in text for name in ("load_dotenv", "dotenv_values", "read_env", "RepositoryEnv")):
         return True
@@ -39,7 +39,7 @@ def may_load(text: str, *, in_tests: bool = False) -> bool:
     return not in_tests and _OPEN.search(text) is not None
 
 
-def loads(
+def find_uses(
     module: Module, *, in_tests: bool = False, in_classes: bool = True
 ) -> Iterator[tuple[ast.AST, str]]:
     """(node, what it does) of each place, calls first. A test may open the file that it made itself.

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.dotenv import files as dotenv_files
 from palint.languages import shell
 from palint.languages.shell import Command
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 
-class Load(NamedTuple):
+class DotenvUse(NamedTuple):
     """One place. start, end: code points of the file's text; what: a clause that says it.
 
     language: whose advice helps: "python", "javascript", "shell", "compose", "dockerfile" or "serverless".
@@ -30,7 +30,7 @@ class Load(NamedTuple):
     cut: tuple[int, int] | None = None
 
 
-def loads(file: SourceFile) -> Iterator[Load]:
+def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The places in a file that is no workflow or action; nothing fails."""
     path = file.path.lower()
     name = path.rpartition("/")[2]
@@ -51,7 +51,7 @@ _PYTHON_SHEBANG = lazy_re.compile(rb"#![^\n]{0,80}python")
 _LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
 
 
-def names_file(text: str) -> bool:
+def is_dotenv_path(text: str) -> bool:
     """Whether a path in a program, variables in it allowed (`$DIR/.env`, `.env.${STAGE}`), is a dotenv
     file."""
     text = _VARIABLE.sub("x", text.strip().replace("\\", "/").lower())
@@ -75,7 +75,7 @@ def in_tests(path: str) -> bool:
     return _TEST_PATH.search(path.lower()) is not None
 
 
-def _python(file: SourceFile) -> Iterator[Load]:
+def _python(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.dotenv import python_usage as python_dotenv_usage
     from palint.languages import notebook, python
 
@@ -83,29 +83,33 @@ def _python(file: SourceFile) -> Iterator[Load]:
     in_notebook = file.path.lower().endswith(".ipynb")
     if in_notebook:
         yield from _dotenv_magic(file)
-    elif not python_dotenv_usage.may_load(file.text, in_tests=tests):
+    elif not python_dotenv_usage.precheck(file.text, in_tests=tests):
         return
     try:
-        module = file.view(notebook.module if in_notebook else python.module)
-    except Unparsed as error:
-        file.note("fell-back", f"{error.message} (line {error.line}): searched as text for what loads .env")
+        module = file.parsed_with(notebook.module if in_notebook else python.module)
+    except ParseError as error:
+        file.add_notice(
+            "parse-fallback", f"{error.message} (line {error.line}): searched as text for what loads .env"
+        )
         for match in _PYTHON_TEXT.finditer(file.text):
-            yield Load(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
+            yield DotenvUse(match.end("before"), match.end() - 1, "a dotenv file is loaded", "python")
         return
-    for node, what in python_dotenv_usage.loads(module, in_tests=tests, in_classes="env_file" in file.text):
-        yield Load(*module.offsets(node), what + module.where(node), "python")
+    for node, what in python_dotenv_usage.find_uses(
+        module, in_tests=tests, in_classes="env_file" in file.text
+    ):
+        yield DotenvUse(*module.offsets(node), what + module.where(node), "python")
 
 
-def _dotenv_magic(file: SourceFile) -> Iterator[Load]:
+def _dotenv_magic(file: SourceFile) -> Iterator[DotenvUse]:
     """IPython's `%dotenv`, which python-dotenv brings along."""
     from palint.languages import notebook
 
     try:
-        cells = file.view(notebook.parse)
-    except Unparsed:
+        cells = file.parsed_with(notebook.parse)
+    except ParseError:
         return  # said where the module is read
     for match in _MAGIC.finditer(cells.text):
-        yield Load(
+        yield DotenvUse(
             *cells.place(*match.span()),
             f"`%dotenv` loads a dotenv file ({cells.where(match.start())})",
             "python",
@@ -130,23 +134,25 @@ _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(r"\bprocess\.loadEnvFile\s*\(")
 
 
-def _javascript(file: SourceFile) -> Iterator[Load]:
+def _javascript(file: SourceFile) -> Iterator[DotenvUse]:
     text = _SCRIPT_COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
-        yield Load(match.start(), match.end() - 1, "`process.loadEnvFile` loads a dotenv file", "javascript")
+        yield DotenvUse(
+            match.start(), match.end() - 1, "`process.loadEnvFile` loads a dotenv file", "javascript"
+        )
     for match in _USE_DOTENV.finditer(text):
-        yield Load(match.start(), match.end(), "`useDotenv` loads dotenv files", "serverless")
+        yield DotenvUse(match.start(), match.end(), "`useDotenv` loads dotenv files", "serverless")
     for match in _IMPORT.finditer(text):
         module = match["module"]
         if match["call"]:
-            yield Load(match.start(), match.end() - 1, f"`{module}` loads a dotenv file", "javascript")
+            yield DotenvUse(match.start(), match.end() - 1, f"`{module}` loads a dotenv file", "javascript")
             continue
         names = [
             word for word in re.findall(r"[\w$]+", match["names"] or match["bound"] or "") if word != "as"
         ]
         used = _use_of(text, names) if "/" not in module else None
         start, end = used or (match.start(), match.end())
-        yield Load(start, end, f"`{module}` loads a dotenv file", "javascript")
+        yield DotenvUse(start, end, f"`{module}` loads a dotenv file", "javascript")
 
 
 def _use_of(text: str, names: list[str]) -> tuple[int, int] | None:
@@ -170,17 +176,19 @@ _SCRIPT = lazy_re.compile(
 _ENV_FILE_MEMBER = lazy_re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
 
 
-def _json(file: SourceFile) -> Iterator[Load]:
+def _json(file: SourceFile) -> Iterator[DotenvUse]:
     text = file.text
     if file.name.lower() == "package.json":
         for part in _DEPENDENCIES.finditer(text):
             for match in _DEPENDENCY.finditer(text, *part.span("body")):
-                yield Load(match.start(), match.end() - 1, "the package loads dotenv files", "javascript")
+                yield DotenvUse(
+                    match.start(), match.end() - 1, "the package loads dotenv files", "javascript"
+                )
         for match in _SCRIPT.finditer(text):
-            yield Load(*match.span(), "a script loads a dotenv file", "javascript")
+            yield DotenvUse(*match.span(), "a script loads a dotenv file", "javascript")
     for match in _ENV_FILE_MEMBER.finditer(text):
-        if names_file(match[1]):
-            yield Load(*match.span(), "`envFile` loads a dotenv file", "javascript")
+        if is_dotenv_path(match[1]):
+            yield DotenvUse(*match.span(), "`envFile` loads a dotenv file", "javascript")
 
 
 # --- YAML
@@ -191,15 +199,17 @@ _YAML_TEXT = lazy_re.compile(
 )
 
 
-def _yaml(file: SourceFile) -> Iterator[Load]:
+def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import yaml
 
     try:
-        documents = file.view(yaml.parse)
-    except Unparsed as error:
-        file.note("fell-back", f"{error.message} (line {error.line}): searched as text for what loads .env")
+        documents = file.parsed_with(yaml.parse)
+    except ParseError as error:
+        file.add_notice(
+            "parse-fallback", f"{error.message} (line {error.line}): searched as text for what loads .env"
+        )
         for match in _YAML_TEXT.finditer(file.text):
-            yield Load(*match.span(), "a dotenv file is loaded", "compose")
+            yield DotenvUse(*match.span(), "a dotenv file is loaded", "compose")
         return
     for document in documents:
         for node in document.walk():
@@ -207,23 +217,29 @@ def _yaml(file: SourceFile) -> Iterator[Load]:
                 for key, value in node.items:
                     yield from _member(file, key, value)
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
-                yield Load(node.start, node.end, "the plugin loads dotenv files", "serverless")
+                yield DotenvUse(node.start, node.end, "the plugin loads dotenv files", "serverless")
             elif node.kind == "scalar" and ("env" in node.value) and (" " in node.value):
                 yield from _commands(file, node.start, node.end)
 
 
-def _member(file: SourceFile, key: Node, value: Node) -> Iterator[Load]:
+def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
     if key.value == "useDotenv" and value.value == "true":
         start, end = file.line_at(key.start)[0], value.end
         newline = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)?").match(file.text, end)
         cut = (start, newline.end() if newline else end)
         own_line = not file.text[start : key.start].strip()
-        yield Load(key.start, end, "`useDotenv` loads dotenv files", "serverless", cut if own_line else None)
+        yield DotenvUse(
+            key.start, end, "`useDotenv` loads dotenv files", "serverless", cut if own_line else None
+        )
     elif key.value.lower() in _ENV_FILE_KEYS:
         for path in _paths(value):
             compose = key.value.lower() == "env_file"
-            if path.value and not dotenv_files.is_example(path.value) and (compose or names_file(path.value)):
-                yield Load(path.start, path.end, f"`{key.value}` loads a dotenv file", "compose")
+            if (
+                path.value
+                and not dotenv_files.is_example(path.value)
+                and (compose or is_dotenv_path(path.value))
+            ):
+                yield DotenvUse(path.start, path.end, f"`{key.value}` loads a dotenv file", "compose")
 
 
 def _paths(value: Node) -> list[Node]:
@@ -236,15 +252,17 @@ def _paths(value: Node) -> list[Node]:
 # --- Dockerfiles
 
 
-def _dockerfile(file: SourceFile) -> Iterator[Load]:
+def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import dockerfile
 
-    for instruction in file.view(dockerfile.parse):
+    for instruction in file.parsed_with(dockerfile.parse):
         if instruction.name in ("COPY", "ADD"):
             words = [word for word in instruction.words() if not word.text.startswith("--")]
             for word in words[:-1] if len(words) > 1 else []:
-                if names_file(word.text.replace("*", "")):
-                    yield Load(word.start, word.end, "a dotenv file is copied into the image", "dockerfile")
+                if is_dotenv_path(word.text.replace("*", "")):
+                    yield DotenvUse(
+                        word.start, word.end, "a dotenv file is copied into the image", "dockerfile"
+                    )
         elif instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
             yield from _commands(file, instruction.start, instruction.end)
 
@@ -261,50 +279,50 @@ _COMMANDS = frozenset(("dotenv", "env-cmd"))
 _ENV_FILE_OPTIONS = ("--env-file", "--env_file", "--env-file-if-exists")
 
 
-def _shell(file: SourceFile) -> Iterator[Load]:
+def _shell(file: SourceFile) -> Iterator[DotenvUse]:
     if file.name.lower().endswith((".mk", "makefile")):
         for match in _INCLUDE.finditer(file.text):
-            if names_file(match["path"]):
-                yield Load(*match.span("path"), "a dotenv file is included", "shell")
+            if is_dotenv_path(match["path"]):
+                yield DotenvUse(*match.span("path"), "a dotenv file is included", "shell")
     yield from _commands(file, 0, len(file.text))
 
 
-def _commands(file: SourceFile, start: int, end: int) -> Iterator[Load]:
+def _commands(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
     for command in shell.commands(file.text, start, end):
         found = _command(command, file.name.lower().startswith(".envrc"))
         if found is not None:
             yield found
 
 
-def _command(command: Command, direnv: bool) -> Load | None:
+def _command(command: Command, direnv: bool) -> DotenvUse | None:
     arguments = command.arguments()
     name = arguments[0].text.rpartition("/")[2] if arguments else ""
     rest = arguments[1:]
     start, end = command.start, command.end
     for operator, target in command.redirects:
-        if names_file(target.text):
+        if is_dotenv_path(target.text):
             verb = "written" if ">" in operator else "read"
-            return Load(start, max(end, target.end), f"a dotenv file is {verb}", "shell")
-    if name in ("source", ".") and rest and names_file(rest[0].text):
-        return Load(start, end, "a dotenv file is sourced", "shell")
+            return DotenvUse(start, max(end, target.end), f"a dotenv file is {verb}", "shell")
+    if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
+        return DotenvUse(start, end, "a dotenv file is sourced", "shell")
     if direnv and name in _DIRENV:
-        return Load(start, end, f"`{name}` loads a dotenv file", "shell")
+        return DotenvUse(start, end, f"`{name}` loads a dotenv file", "shell")
     program = {word.text for word in arguments[:3]} if name in _RUNNERS else {name}
     if program & _COMMANDS and len(arguments) > 1 and not program & {"add", "install", "i", "remove"}:
-        return Load(start, end, "the command loads a dotenv file", "shell")
+        return DotenvUse(start, end, "the command loads a dotenv file", "shell")
     for index, word in enumerate(rest):
         option, equals, path = word.text.partition("=")
         if option in _ENV_FILE_OPTIONS:
             path = path if equals else "".join(w.text for w in rest[index + 1 : index + 2])
             if path and path != "/dev/null" and not dotenv_files.is_example(path):
                 last = word.end if equals else rest[index + 1].end
-                return Load(word.start, last, f"`{option}` loads a dotenv file", "shell")
+                return DotenvUse(word.start, last, f"`{option}` loads a dotenv file", "shell")
     operands = [word for word in rest if not word.text.startswith("-")]
     if name in _PATTERNED:
         operands = operands[1:]
-    files = [word for word in operands if names_file(word.text)]
+    files = [word for word in operands if is_dotenv_path(word.text)]
     if files and name in _READERS:
-        return Load(start, end, "a dotenv file is read", "shell")
+        return DotenvUse(start, end, "a dotenv file is read", "shell")
     if files and name in _WRITERS and files[-1] is operands[-1]:
-        return Load(start, end, "a dotenv file is written", "shell")
+        return DotenvUse(start, end, "a dotenv file is written", "shell")
     return None

@@ -60,16 +60,16 @@ def writes(file: SourceFile) -> Iterator[Write]:
     """The steps of a workflow or composite action that write secrets into a dotenv file, one each.
 
     Each is (start, end, message): the place of the write in code points, and what to tell. `$GITHUB_ENV` is
-    no dotenv file, nor is `.env.example`. Raises Unparsed where the file does not parse as YAML.
+    no dotenv file, nor is `.env.example`. Raises ParseError where the file does not parse as YAML.
     """
     if is_workflow(file.path.lower()):
-        workflow = file.view(model.workflow)
+        workflow = file.parsed_with(model.workflow)
         for job in workflow.jobs if workflow else ():
             outer = scripts.secret_variables(file, job.node, *([workflow.node] if workflow else []))
             for step in job.steps:
                 yield from _step(file, step, outer)
     else:
-        action = file.view(model.action)
+        action = file.parsed_with(model.action)
         for step in action.steps if action else ():
             yield from _step(file, step, set())
 

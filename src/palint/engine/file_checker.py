@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
-from palint.engine.redaction import Stretches, seal, with_copies
-from palint.findings import Finding, Notice, Severity, Suppressed, moved
-from palint.rule import Files, Rule
+from palint.engine.redaction import Ranges, redact_finding, with_other_occurrences
+from palint.findings import Finding, Notice, Severity, Suppressed, relocate
+from palint.rule import FileFilter, Rule
 from palint.suppressions import Suppression
-from palint.text.source import Hit, SourceFile, Unparsed, foreign_parts
+from palint.text.source import KeywordMatch, ParseError, SourceFile, embedded_encodings
 from palint.tree.project import Project
 from palint.util import lazy_re
 
@@ -28,11 +28,11 @@ class SuppressionUse(NamedTuple):
 
     suppression: Suppression
     used: frozenset[str] = frozenset()
-    not_run: frozenset[str] = frozenset()
-    refused: frozenset[str] = frozenset()
+    rules_not_run: frozenset[str] = frozenset()
+    disallowed: frozenset[str] = frozenset()
 
 
-class Outcome(NamedTuple):
+class FileResult(NamedTuple):
     """What came of one file. `allowed`: {index of an `[[allow]]`: the rules that it silenced}."""
 
     findings: tuple[Finding, ...] = ()
@@ -43,7 +43,7 @@ class Outcome(NamedTuple):
 
 
 # What `warm` checks: what most trees hold, in pieces that are done in some milliseconds.
-_COMMON = (
+_WARMUP_FILES = (
     ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
     ("a.md", b"%s: Zq8vT1-xW4\n%s=call(['Zq8.vT1'])\n" % (b"token", b"key")),
     ("b.py", b"import boto3\nboto3.client('s3', access_key=1)\n"),
@@ -53,15 +53,15 @@ _COMMON = (
 )
 
 
-_FEW = 64  # hits, or findings, that are remembered for copies of a file
+_MAX_CACHED_FINDINGS = 64  # hits, or findings, that are remembered for copies of a file
 
 
 class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
     """A file, or one window of a large one, took longer than `limits.seconds`."""
 
 
-class Checker:
-    """The rules that run, their needles compiled into one pass, and where to look up who wants a file.
+class FileChecker:
+    """The rules that run, their keywords compiled into one pass, and where to look up who wants a file.
 
     project: where files come from. rules: the selected ones.
     """
@@ -75,150 +75,159 @@ class Checker:
         excerpts: bool = True,
     ) -> None:
         """`refused`: (path, offset) of suppressions that do not count. `excerpts`: whether any are shown."""
-        self.refused, self.excerpts = refused, excerpts
-        self.alarm = Alarm()
+        self.disallowed, self.excerpts = refused, excerpts
+        self.alarm = Deadline()
         self.project, self.config, self.rules = project, config, list(rules)
-        self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its needle)
+        self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str, int] = {}
-        sources = [(-1, suppressions.NEEDLES), *((i, rule.needles) for i, rule in enumerate(self.rules))]
+        sources = [(-1, suppressions.KEYWORDS), *((i, rule.keywords) for i, rule in enumerate(self.rules))]
         for index, rule_needles in sources:
             for number, pattern in enumerate(rule_needles):
                 at = patterns.setdefault(pattern, len(patterns))
                 if at == len(self.owners):
                     self.owners.append([])
                 self.owners[at].append((index, number))
-        self.matcher = prefilter.compile(list(patterns), outside=project.root)
-        self.beat: Callable[[], None] = lambda: None  # called as each file or window begins: a sign of life
+        self.compile_globs = prefilter.compile(list(patterns), outside=project.root)
+        self.heartbeat: Callable[[], None] = lambda: (
+            None
+        )  # called as each file or window begins: a sign of life
         self._deadline = 0.0
-        self.by_name = _ByName(
+        self.by_name = FileNameIndex(
             [
                 (i, r.files)
                 for i, r in enumerate(self.rules)
-                if not r.needles and type(r).check is not Rule.check
+                if not r.keywords and type(r).check is not Rule.check
             ]
         )
         self._allow = [matcher(a.paths) for a in config.allow]
 
-    def warm(self, enough: Callable[[], bool]) -> None:
+    def preload(self, enough: Callable[[], bool]) -> None:
         """Until it is enough, do once what the first files would do anew in each worker.
 
         That is to compile patterns and to load words, weights and parsers. What is found is forgotten. Only
         palint's own rules are asked: another's must not see a file that is not there, nor in this process.
         """
         own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
-        for path, text in _COMMON:
+        for path, text in _WARMUP_FILES:
             if enough():
                 return
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._hits(file, self.matcher.scan(text), own).items():
-                file.hits = tuple(hits)
-                self._ask(self.rules[i], file)
+            for i, hits in self._keyword_matches(file, self.compile_globs.scan(text), own).items():
+                file.keyword_matches = tuple(hits)
+                self._run_rule(self.rules[i], file)
 
-    def check(self, path: str) -> Outcome | None:
+    def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to say of it."""
         file = self.project.open(path)
         if file is None:
-            return _together(
+            return _merge_parts(
                 [self.check_text(w, window=True) for w in self.project.windows(path)], self.project
             )
         made = self.check_text(file)
         file.release()
-        parts = [self.check_text(part, window=True) for part in foreign_parts(file)]
-        return _together([made, *parts], self.project) if any(parts) else made
+        parts = [self.check_text(part, window=True) for part in embedded_encodings(file)]
+        return _merge_parts([made, *parts], self.project) if any(parts) else made
 
-    def check_text(self, file: SourceFile, *, window: bool = False) -> Outcome | None:
+    def check_text(self, file: SourceFile, *, window: bool = False) -> FileResult | None:
         """Check a file, or one window of a file too large to hold, with the rules that want it."""
         if window:
-            self.beat()
+            self.heartbeat()
         found = self._scan(file)
         named = () if window else self.by_name.rules(file.path)
         if not found and not named:
             return None
-        self.beat()
+        self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
         asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file, window)]
         if not asked and -1 not in hinted:
             return None
-        hits: dict[int, list[Hit]] | None = None
+        hits: dict[int, list[KeywordMatch]] | None = None
         findings: list[Finding] = []
         failed: set[str] = set()
         for i in asked:
             rule = self.rules[i]
-            question = None if window else self._question(rule, file)
-            made = None if question is None else self._recall(question, file)
+            question = None if window else self._cache_key(rule, file)
+            made = None if question is None else self._cached_findings(question, file)
             if made is None:
                 if hits is None:
-                    hits = self._hits(file, found, frozenset(asked))
-                file.hits = tuple(hits.get(i, ()))
-                made = self._ask(rule, file)
-                if question is not None and made is not None and len(made) <= _FEW and not file.notices:
-                    file.remember(question, tuple(made))
+                    hits = self._keyword_matches(file, found, frozenset(asked))
+                file.keyword_matches = tuple(hits.get(i, ()))
+                made = self._run_rule(rule, file)
+                if (
+                    question is not None
+                    and made is not None
+                    and len(made) <= _MAX_CACHED_FINDINGS
+                    and not file.notices
+                ):
+                    file.cache_put(question, tuple(made))
             if made is None:
                 failed.add(rule.id())
             else:
                 findings += made
-        file.hits = ()
-        return self._conclude(file, findings, -1 in hinted, failed)
+        file.keyword_matches = ()
+        return self._finalize(file, findings, -1 in hinted, failed)
 
-    def check_name(self, path: str) -> Outcome | None:
-        """Look at the name of a file that git ignores: only rules with `names_only` are asked."""
-        asked = [r for r in self.rules if r.names_only and r.files.wants(path)]
+    def check_name(self, path: str) -> FileResult | None:
+        """Look at the name of a file that git ignores: only rules with `checks_ignored_paths` are asked."""
+        asked = [r for r in self.rules if r.checks_ignored_paths and r.files.matches(path)]
         if not asked:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
         file = self.project.open(path)
         if file is None:
             return None
-        findings = [f for rule in asked for f in self._ask(rule, file) or ()]
-        return self._conclude(file, findings, True, set())
+        findings = [f for rule in asked for f in self._run_rule(rule, file) or ()]
+        return self._finalize(file, findings, True, set())
 
-    def _question(self, rule: Rule, file: SourceFile) -> Hashable | None:
+    def _cache_key(self, rule: Rule, file: SourceFile) -> Hashable | None:
         """What the rule's findings in this file depend on besides its bytes; None when that is not known."""
         try:
-            seen = rule.looks_at(file.path)
+            seen = rule.cache_key(file.path)
         except Exception as error:
             self._note_crash(rule, file, error)
             return None
         return None if seen is None else (rule, seen)
 
-    def _recall(self, question: Hashable, file: SourceFile) -> list[Finding] | None:
+    def _cached_findings(self, question: Hashable, file: SourceFile) -> list[Finding] | None:
         """The findings in a copy of this file, moved here."""
-        known: Any = file.recall(question)
-        return None if known is None else [moved(finding, file.path) for finding in known]
+        known: Any = file.cache_get(question)
+        return None if known is None else [relocate(finding, file.path) for finding in known]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        found = file.recall(self)
+        found = file.cache_get(self)
         if found is None:
-            found = self.matcher.scan(file.scanned)
-            if len(found) <= _FEW:
-                file.remember(self, found or ())
+            found = self.compile_globs.scan(file.utf8)
+            if len(found) <= _MAX_CACHED_FINDINGS:
+                file.cache_put(self, found or ())
         return found  # type: ignore[return-value]
 
-    def _hits(
+    def _keyword_matches(
         self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
-    ) -> dict[int, list[Hit]]:
+    ) -> dict[int, list[KeywordMatch]]:
         """{rule index: its hits} of the rules that are asked, byte offsets turned into code points."""
-        hits: dict[int, list[Hit]] = {}
+        hits: dict[int, list[KeywordMatch]] = {}
         for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
-            for rule, needle in self.owners[pattern]:
+            for rule, keyword in self.owners[pattern]:
                 if rule in asked:
-                    hits.setdefault(rule, []).append(Hit(needle, end))
+                    hits.setdefault(rule, []).append(KeywordMatch(keyword, end))
         return hits
 
     def _wants(self, index: int, file: SourceFile, window: bool) -> bool:
         rule = self.rules[index]
-        if (window and not rule.windowed) or (file.link and not (rule.names_only or rule.links)):
+        if (window and not rule.supports_chunks) or (
+            file.link and not (rule.checks_ignored_paths or rule.checks_symlinks)
+        ):
             return False
-        return rule.files.every or rule.files.wants(file.path, file.data[:128])
+        return rule.files.every or rule.files.matches(file.path, file.data[:128])
 
-    def _ask(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
         """The rule's findings, or None when it could not do its work, which is then a notice."""
         seconds = self.config.limits.seconds
         left = self._deadline - time.monotonic()
         if left <= 0:
-            file.note(
+            file.add_notice(
                 "timeout", f"{rule.id()} was not asked: {seconds:g} seconds were over; raise limits.seconds"
             )
             return None
@@ -228,39 +237,45 @@ class Checker:
                 return list(rule.check(file, self.project))
             finally:
                 self.alarm.stop()
-        except Unparsed as error:
-            file.note("unparsed", f"line {error.line}: {error.message}")
+        except ParseError as error:
+            file.add_notice("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
-            file.note("timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds")
+            file.add_notice(
+                "timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds"
+            )
         except Exception as error:
             self._note_crash(rule, file, error)
         return None
 
     def _note_crash(self, rule: Rule, file: SourceFile, error: Exception) -> None:
         # The exception's own words may carry source text.
-        file.note("crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it")
+        file.add_notice(
+            "crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it"
+        )
 
-    def _conclude(
+    def _finalize(
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
-    ) -> Outcome | None:
+    ) -> FileResult | None:
         if not findings and not commented and not file.notices and not self.project.notices:
             return None
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
-        findings = self._spoken_for(findings, file.path)
+        findings = self._drop_superseded(findings, file.path)
         uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
         silenced: list[tuple[Finding, str]] = []
         allowed: dict[int, frozenset[str]] = {}
         for finding in findings:
-            reason = self._silence(finding, uses, allowed)
+            reason = self._suppression_reason(finding, uses, allowed)
             if reason is None:
                 kept.append(finding)
             else:
                 silenced.append((finding, reason))
-        values = with_copies(file, (v for f in findings for v in f.values if f.span.path == file.path))
-        sealed = [self._seal(f, file, values) for f in kept]
-        suppressed = [Suppressed(self._seal(f, file, values), reason) for f, reason in silenced]
-        outcome = Outcome(
+        values = with_other_occurrences(
+            file, (v for f in findings for v in f.values if f.span.path == file.path)
+        )
+        sealed = [self._redact(f, file, values) for f in kept]
+        suppressed = [Suppressed(self._redact(f, file, values), reason) for f, reason in silenced]
+        outcome = FileResult(
             tuple(sealed),
             tuple(suppressed),
             (*file.notices, *self.project.take_notices()),
@@ -270,30 +285,30 @@ class Checker:
         file.notices.clear()
         return outcome if any(outcome) else None
 
-    def seal_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def redact_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings about the run, sealed with the text of the files that they lie in."""
         for finding in findings:
-            yield self._seal(finding, self.project.open(finding.span.path), [])
+            yield self._redact(finding, self.project.open(finding.span.path), [])
 
-    def _seal(self, finding: Finding, file: SourceFile | None, values: Stretches) -> Finding:
-        return seal(finding, file, self.project, values, excerpts=self.excerpts)
+    def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
+        return redact_finding(finding, file, self.project, values, excerpts=self.excerpts)
 
-    def _spoken_for(self, findings: list[Finding], path: str) -> list[Finding]:
+    def _drop_superseded(self, findings: list[Finding], path: str) -> list[Finding]:
         """Without those for which a more specific rule, of no less weight, speaks at the same value."""
-        speaks_for = {r.id(): r.speaks_for for r in self.rules if r.speaks_for}
-        speakers = [f for f in findings if f.rule in speaks_for]
+        supersedes = {r.id(): r.supersedes for r in self.rules if r.supersedes}
+        speakers = [f for f in findings if f.rule in supersedes]
         if not speakers:
             return findings
-        spoken = _Places(
+        spoken = SupersededSpans(
             (start, end, silent, f.severity)
             for f in speakers
             if f.span.path == path
             for start, end in _places(f)
-            for silent in speaks_for[f.rule]
+            for silent in supersedes[f.rule]
         )
-        return [f for f in findings if f.span.path != path or not spoken.over(f)]
+        return [f for f in findings if f.span.path != path or not spoken.covers(f)]
 
-    def _silence(
+    def _suppression_reason(
         self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
     ) -> str | None:
         """The reason for which a finding is silenced, or None. Notes what silenced it."""
@@ -304,34 +319,34 @@ class Checker:
         for i, use in enumerate(uses[path]):
             if not use.suppression.covers(finding.rule, finding.span):
                 continue
-            if self._may_silence(use.suppression, finding.rule):
+            if self._is_suppressible(use.suppression, finding.rule):
                 uses[path][i] = use._replace(used=use.used | {finding.rule})
                 return use.suppression.reason
-            uses[path][i] = use._replace(refused=use.refused | {finding.rule})
+            uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
         for i, allow in enumerate(self.config.allow):
             if finding.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
                 return allow.reason
         return None
 
-    def _may_silence(self, suppression: Suppression, rule: str) -> bool:
+    def _is_suppressible(self, suppression: Suppression, rule: str) -> bool:
         place = (suppression.span.path, suppression.span.offset)
-        suppressible = self.config.suppressible
-        return (suppressible is None or rule in suppressible) and place not in self.refused
+        allow_suppressing = self.config.allow_suppressing
+        return (allow_suppressing is None or rule in allow_suppressing) and place not in self.disallowed
 
 
-def _together(made: Iterable[Outcome | None], project: Project) -> Outcome | None:
+def _merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:
     """What came of the windows or parts of one file, as of one; what two of them saw counts once."""
     outcomes = [outcome for outcome in made if outcome is not None]
     notices = tuple(project.take_notices())
     if not outcomes:
-        return Outcome(notices=notices) if notices else None
+        return FileResult(notices=notices) if notices else None
     findings = {(f.rule, f.span): f for o in outcomes for f in o.findings}
     allowed: dict[int, frozenset[str]] = {}
     for outcome in outcomes:
         for number, rules in outcome.allowed.items():
             allowed[number] = allowed.get(number, frozenset()) | rules
-    return Outcome(
+    return FileResult(
         findings=tuple(findings.values()),
         suppressed=tuple(s for o in outcomes for s in o.suppressed),
         notices=(*notices, *(n for o in outcomes for n in o.notices)),
@@ -341,7 +356,7 @@ def _together(made: Iterable[Outcome | None], project: Project) -> Outcome | Non
 
 
 def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
-    return [SuppressionUse(s, not_run=frozenset(failed)) for s in suppressions.find(file)]
+    return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]
 
 
 def _places(finding: Finding) -> list[tuple[int, int]]:
@@ -349,7 +364,7 @@ def _places(finding: Finding) -> list[tuple[int, int]]:
     return [(finding.span.offset, finding.span.end_offset), *finding.values]
 
 
-class _Places:
+class SupersededSpans:
     """Where somebody speaks for other rules: (start, end, silenced rule, severity), looked up by place."""
 
     def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
@@ -357,7 +372,7 @@ class _Places:
         self._starts = [p[0] for p in self._places]
         self._longest = max((p[1] - p[0] for p in self._places), default=0)
 
-    def over(self, finding: Finding) -> bool:
+    def covers(self, finding: Finding) -> bool:
         """Whether a speaker of no less weight lies over the finding or one of its values."""
         for start, end in _places(finding):
             at = bisect_left(self._starts, start - self._longest)
@@ -389,10 +404,10 @@ def _place(error: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{trace.tb_lineno}"
 
 
-class _ByName:
-    """The rules without needles, found by a file's name: by its endings and whole name in dictionaries."""
+class FileNameIndex:
+    """The rules without keywords, found by a file's name: by its endings and whole name in dictionaries."""
 
-    def __init__(self, rules: Iterable[tuple[int, Files]]) -> None:
+    def __init__(self, rules: Iterable[tuple[int, FileFilter]]) -> None:
         self.every: list[int] = []
         self.names: dict[str, list[int]] = {}
         self.suffixes: dict[str, list[int]] = {}
@@ -406,7 +421,7 @@ class _ByName:
             for suffix in files.suffixes:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
-                self.others += [(clue, index, files.matches) for clue in files.clues or ("",)]
+                self.others += [(clue, index, files.matches) for clue in files.path_literals or ("",)]
         # One look for all clues: most paths hold none. What a folder holds, each path in it does.
         clues = {clue for clue, _, _ in self.others}
         self._clue = lazy_re.compile("|".join(sorted(map(re.escape, clues))))
@@ -431,7 +446,7 @@ class _ByName:
         return found
 
 
-class Alarm:
+class Deadline:
     """Raises FileTimeout in whatever runs when the time is up, where the platform can interrupt it.
 
     Not on Windows, and only in the main thread. The signal's handler is put in place once a process.
@@ -451,7 +466,7 @@ class Alarm:
             main = threading.current_thread() is threading.main_thread()
             self._works = main and hasattr(signal, "setitimer")
             if self._works:
-                signal.signal(signal.SIGALRM, _expire)
+                signal.signal(signal.SIGALRM, _on_alarm)
         if self._works:
             signal.setitimer(signal.ITIMER_REAL, seconds)
 
@@ -463,5 +478,5 @@ class Alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _expire(signum: int, frame: object) -> None:
+def _on_alarm(signum: int, frame: object) -> None:
     raise FileTimeout

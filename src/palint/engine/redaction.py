@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from palint.baseline import line_hash, value_bits
 from palint.findings import ExcerptLine, Finding, Span
-from palint.secrets import mask_line
+from palint.secrets import redact_line
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
@@ -24,10 +24,10 @@ _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so 
 _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 
-Stretches = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
+Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
 
 
-def merged(stretches: Iterable[tuple[int, int]]) -> Stretches:
+def merge_ranges(stretches: Iterable[tuple[int, int]]) -> Ranges:
     """The same places as ascending stretches that lie apart, so that those on a line are found at once."""
     made: list[tuple[int, int]] = []
     for start, end in sorted(stretches):
@@ -38,7 +38,7 @@ def merged(stretches: Iterable[tuple[int, int]]) -> Stretches:
     return made
 
 
-def with_copies(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Stretches:
+def with_other_occurrences(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Ranges:
     """Those places in a file, and every other one at which one of the same values stands, `merged`.
 
     A value may be known by what stands beside it in one place only, and stand in an excerpt's next line, too.
@@ -50,11 +50,11 @@ def with_copies(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Stret
         while at >= 0:
             found.append((at, at + len(value)))
             at = file.text.find(value, at + len(value))
-    return merged(found)
+    return merge_ranges(found)
 
 
-def seal(
-    finding: Finding, file: SourceFile | None, project: Project, values: Stretches, *, excerpts: bool = True
+def redact_finding(
+    finding: Finding, file: SourceFile | None, project: Project, values: Ranges, *, excerpts: bool = True
 ) -> Finding:
     """The finding with its line's hash, its value's twelve bits, and, if wanted, its excerpts.
 
@@ -62,7 +62,7 @@ def seal(
     values: every stretch of `file` known to hold a secret, whichever rule said so (`merged`).
     """
     own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
-    hidden = values if own is file else merged(finding.values)
+    hidden = values if own is file else merge_ranges(finding.values)
     related = []
     for each in finding.related if excerpts else ():
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
@@ -70,7 +70,8 @@ def seal(
     near = () if own is None else _near(own, finding.span, hidden)
     return finding._replace(
         message=_without(finding.message, near),
-        help=_without(finding.help, near),
+        why=_without(finding.why, near),
+        fix_hint=_without(finding.fix_hint, near),
         excerpt=() if own is None or not excerpts else _excerpt(own, finding.span, hidden, _CONTEXT),
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
@@ -78,7 +79,7 @@ def seal(
     )
 
 
-def _near(file: SourceFile, span: Span, hidden: Stretches) -> list[str]:
+def _near(file: SourceFile, span: Span, hidden: Ranges) -> list[str]:
     """The values round a span, of which a rule's words may hold what the source calls something."""
     start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
     first = bisect_right(hidden, (start - _LOOKED_AT, 0))
@@ -92,7 +93,7 @@ def _without(words: str, values: Iterable[str]) -> str:
     return words
 
 
-def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> tuple[ExcerptLine, ...]:
+def _excerpt(file: SourceFile, span: Span, hidden: Ranges, context: int) -> tuple[ExcerptLine, ...]:
     if span.start == span.end and span.offset == 0:
         return ()  # about the file as such
     first = max(file.first_line, span.start.line - context)
@@ -105,7 +106,7 @@ def _excerpt(file: SourceFile, span: Span, hidden: Stretches, context: int) -> t
     )
 
 
-def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> ExcerptLine:
+def _line(file: SourceFile, number: int, span: Span, hidden: Ranges) -> ExcerptLine:
     """One line as it may be shown; of a very long one the part round the span."""
     start, end = file.line_at(file.line_starts[number - file.first_line])
     focus = min(max(span.offset - file.first_offset, start), end) if number == span.start.line else start
@@ -118,10 +119,10 @@ def _line(file: SourceFile, number: int, span: Span, hidden: Stretches) -> Excer
     return ExcerptLine(number, text, shown_from - start + first_column)
 
 
-def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Stretches) -> str:
+def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Ranges) -> str:
     """text[start:end] with every value on it as stars of the same width."""
     left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
-    text = list(_RANDOM.sub(_stars, mask_line(file.text[left:right], file.path)))
+    text = list(_RANDOM.sub(_stars, redact_line(file.text[left:right], file.path)))
     at = max(0, bisect_right(hidden, (left, left)) - 1)
     while at < len(hidden) and hidden[at][0] < right:
         for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
@@ -141,7 +142,7 @@ def _stars(found: re.Match[str]) -> str:
     return "*" * len(text) if len({*kinds} - {""}) == 3 and changes > 0.4 * len(text) else text
 
 
-def _line_hash(file: SourceFile | None, span: Span, hidden: Stretches) -> str:
+def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
     """The hash of the finding's first line, values masked; of the file's name where it is about the file."""
     if file is None or (span.start == span.end and span.offset == 0):
         return line_hash(span.path.rpartition("/")[2])

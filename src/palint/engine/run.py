@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from palint.config.model import Allow, Config, Overruled
-from palint.engine.file_checker import Checker, Outcome, SuppressionUse, matcher
+from palint.config.model import Allow, Config, PolicyViolation
+from palint.engine.file_checker import FileChecker, FileResult, SuppressionUse, matcher
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
@@ -22,7 +22,7 @@ __all__ = ["Run", "SuppressionUse", "run"]
 
 
 class Run(NamedTuple):
-    """What `Rule.check_run` is given: the run as a whole.
+    """What `Rule.check_project` is given: the run as a whole.
 
     suppressions: every one met, and what it silenced. allows: the settings' `[[allow]]`, each with the rules
     for which it silenced something. selected, known: the ids of the rules that ran, and of all there are.
@@ -37,7 +37,7 @@ class Run(NamedTuple):
     known: frozenset[str]
     whole: bool
     settings: str
-    overruled: tuple[Overruled, ...]
+    overruled: tuple[PolicyViolation, ...]
 
 
 def run(
@@ -47,7 +47,7 @@ def run(
     *,
     scope: Sequence[str] | None = None,
     ignored: Iterable[str] | None = (),
-    refused: frozenset[tuple[str, int]] = frozenset(),
+    disallowed: frozenset[tuple[str, int]] = frozenset(),
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
     excerpts: bool = True,
@@ -63,14 +63,14 @@ def run(
     """
     began = time.monotonic()
     selected = select(config, rules)
-    checker = Checker(project, config, selected, refused, excerpts)
-    checker.warm(project.listed)
+    checker = FileChecker(project, config, selected, disallowed, excerpts)
+    checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
         excluded = matcher(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
-    paths, together = _together_first(selected, paths)
+    paths, together = _companions_first(selected, paths)
     outcomes, notices = check_all(checker, paths, names, jobs, progress, together)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
@@ -81,11 +81,11 @@ def run(
         known=frozenset(rules),
         whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
         settings=config.file,
-        overruled=config.overruled,
+        overruled=config.policy_violations,
     )
-    late = [f for rule in selected for f in rule.check_run(run_)]
+    late = [f for rule in selected for f in rule.check_project(run_)]
     late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
-    late = [f for f in checker.seal_all(late) if scope is None or f.span.path in scope]
+    late = [f for f in checker.redact_all(late) if scope is None or f.span.path in scope]
     findings = sorted((*merged.findings, *late), key=Finding.sort_key)
     return Results(
         root=project.root,
@@ -108,14 +108,14 @@ def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
 def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[str]) -> list[str]:
     """The files in scope, and those without which a rule cannot judge them (a workflow's callers)."""
     paths = dict.fromkeys(scope)
-    together = [r.together for r in rules if r.together is not None]
-    wanted = [files for files in together if any(files.wants(p) for p in scope)]
+    together = [r.companion_files for r in rules if r.companion_files is not None]
+    wanted = [files for files in together if any(files.matches(p) for p in scope)]
     if wanted:
-        paths.update(dict.fromkeys(p for p in project.files() if any(files.wants(p) for files in wanted)))
+        paths.update(dict.fromkeys(p for p in project.files() if any(files.matches(p) for files in wanted)))
     return sorted(paths)
 
 
-def _together_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[str], int]:
+def _companions_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[str], int]:
     """The paths, those of files that rules judge together first, and how many these are.
 
     One process checks them, and reads what belongs to them once. They are found by their clues and names, in
@@ -123,13 +123,13 @@ def _together_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[s
     """
     chosen: set[str] = set()
     joined = "\n".join(["", *paths, ""])
-    for files in {r.together for r in rules if r.together is not None}:
-        for clue in filter(None, (*files.clues, *(f"/{name}\n" for name in files.names))):
+    for files in {r.companion_files for r in rules if r.companion_files is not None}:
+        for clue in filter(None, (*files.path_literals, *(f"/{name}\n" for name in files.names))):
             at = joined.find(clue)
             while at >= 0:
                 end = joined.index("\n", at + 1)
                 path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
-                if files.wants(path):
+                if files.matches(path):
                     chosen.add(path)
                 at = joined.find(clue, end)
     if not chosen:
@@ -146,7 +146,7 @@ class _Merged(NamedTuple):
     allowed: Mapping[int, frozenset[str]]
 
 
-def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged:
+def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Merged:
     """One fixed order, whatever worker an outcome came from; what two files both report counts once."""
     findings: dict[tuple[str, Span, str], Finding] = {}
     suppressed: dict[tuple[str, Span, str], Suppressed] = {}
@@ -166,8 +166,8 @@ def _merge(outcomes: Iterable[Outcome], scope: frozenset[str] | None) -> _Merged
             uses[key] = SuppressionUse(
                 use.suppression,
                 known.used | use.used,
-                known.not_run | use.not_run,
-                known.refused | use.refused,
+                known.rules_not_run | use.rules_not_run,
+                known.disallowed | use.disallowed,
             )
         for index, names in outcome.allowed.items():
             allowed[index] = allowed.get(index, frozenset()) | names

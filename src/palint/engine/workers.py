@@ -18,26 +18,26 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from palint.engine.file_checker import Checker, Outcome
+from palint.engine.file_checker import FileChecker, FileResult
 from palint.findings import Notice
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer do not pay for a second process
 _CHUNK = 64  # files handed out at once, at least
-_GRACE = 2.0  # seconds over twice a file's limit until its worker is killed
-_PATIENCE = 0.25  # seconds between two looks at the clock
+_KILL_GRACE = 2.0  # seconds over twice a file's limit until its worker is killed
+_POLL_INTERVAL = 0.25  # seconds between two looks at the clock
 
 Progress = Callable[[int, int], None]
 
 
 def check_all(
-    checker: Checker,
+    checker: FileChecker,
     paths: Sequence[str],
     names: Sequence[str],
     jobs: int,
     progress: Progress | None,
     together: int = 0,
-) -> tuple[list[Outcome], list[Notice]]:
+) -> tuple[list[FileResult], list[Notice]]:
     """What came of every path, and of every name that git ignores, in no particular order.
 
     together: so many of the first paths are checked by one worker.
@@ -48,12 +48,12 @@ def check_all(
         return outcomes + _check_here(checker, paths, progress), []
     wanted = jobs or min(_processors(), 8)
     count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
-    with _Crew(checker, paths, progress) as crew:
+    with WorkerPool(checker, paths, progress) as crew:
         made, notices = crew.run(count, together)
     return outcomes + made, notices
 
 
-def _check_here(checker: Checker, paths: Sequence[str], progress: Progress | None) -> list[Outcome]:
+def _check_here(checker: FileChecker, paths: Sequence[str], progress: Progress | None) -> list[FileResult]:
     outcomes = []
     for index, path in enumerate(paths):
         made = checker.check(path)
@@ -71,7 +71,7 @@ def _processors() -> int:
         return os.cpu_count() or 1
 
 
-class Slot:
+class WorkerStatus:
     """Memory that two processes share: the index of the file a worker is at, and since when.
 
     Each of the two is written at once. `struct` would write zeros first, and who reads those takes a worker
@@ -83,9 +83,9 @@ class Slot:
     def __init__(self) -> None:
         shared = memoryview(mmap.mmap(-1, 16))
         self._index, self._since = shared[:8].cast("q"), shared[8:].cast("d")
-        self.at(-1)
+        self.start_file(-1)
 
-    def at(self, index: int) -> None:
+    def start_file(self, index: int) -> None:
         """The worker is at this file from now on."""
         self._since[0] = time.monotonic()
         self._index[0] = index
@@ -95,7 +95,7 @@ class Slot:
         return self._index[0]
 
     @property
-    def since(self) -> float:
+    def started_at(self) -> float:
         """Seconds of the monotonic clock."""
         return self._since[0]
 
@@ -105,33 +105,33 @@ class _Worker:
 
     __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot")
 
-    def __init__(self, pid: int, orders: int, reports: int, slot: Slot, at: int) -> None:
+    def __init__(self, pid: int, orders: int, reports: int, slot: WorkerStatus, at: int) -> None:
         self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
         self.at = at  # the index of a file near which its next range should lie
         self.range: tuple[int, int] | None = None
         self.received = bytearray()
 
 
-class _Crew:
+class WorkerPool:
     """The workers of one run."""
 
-    def __init__(self, checker: Checker, paths: Sequence[str], progress: Progress | None) -> None:
+    def __init__(self, checker: FileChecker, paths: Sequence[str], progress: Progress | None) -> None:
         self.checker, self.paths, self.progress = checker, paths, progress
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[FileResult] = []
         self.notices: list[Notice] = []
         self.waiting: list[tuple[int, int]] = []
         self.together = (0, 0)
         self.workers: list[_Worker] = []
         self.done = 0
 
-    def __enter__(self) -> _Crew:
+    def __enter__(self) -> WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
         for worker in self.workers:
-            self._end(worker)
+            self._terminate(worker)
 
-    def run(self, count: int, together: int = 0) -> tuple[list[Outcome], list[Notice]]:
+    def run(self, count: int, together: int = 0) -> tuple[list[FileResult], list[Notice]]:
         """Check every path with `count` workers, the first `together` of them with one."""
         total = len(self.paths)
         self.together = (0, together)
@@ -140,14 +140,14 @@ class _Crew:
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):
             while self.waiting and len(self.workers) < count:
-                self.workers.append(self._hire(total * len(self.workers) // max(1, count - 1)))
+                self.workers.append(self._spawn(total * len(self.workers) // max(1, count - 1)))
             for worker in self.workers:
                 if worker.range is None and self.waiting:
-                    self._order(worker, self._portion(worker.at, count))
-            self._listen()
+                    self._assign(worker, self._next_chunk(worker.at, count))
+            self._poll()
         return self.outcomes, self.notices
 
-    def _portion(self, at: int, count: int) -> tuple[int, int]:
+    def _next_chunk(self, at: int, count: int) -> tuple[int, int]:
         """Some of the waiting files, those next to a file.
 
         Neighbours have much in common that a worker learns once: names, formats of tokens, parsers. Portions
@@ -164,10 +164,10 @@ class _Crew:
         self.waiting += [(a, b) for a, b in ((first, begin), (begin + size, last)) if a < b]
         return begin, begin + size
 
-    def _hire(self, at: int) -> _Worker:
+    def _spawn(self, at: int) -> _Worker:
         orders_read, orders_write = os.pipe()
         reports_read, reports_write = os.pipe()
-        slot = Slot()
+        slot = WorkerStatus()
         pid = os.fork()
         if pid == 0:
             for other in self.workers:
@@ -180,30 +180,30 @@ class _Crew:
         os.close(reports_write)
         return _Worker(pid, orders_write, reports_read, slot, at)
 
-    def _order(self, worker: _Worker, wanted: tuple[int, int]) -> None:
+    def _assign(self, worker: _Worker, wanted: tuple[int, int]) -> None:
         worker.range, worker.at = wanted, wanted[0]
-        worker.slot.at(wanted[0])
+        worker.slot.start_file(wanted[0])
         with suppress(BrokenPipeError):  # it died: its end of file is seen next
             os.write(worker.orders, _RANGE.pack(*wanted))
 
-    def _listen(self) -> None:
+    def _poll(self) -> None:
         """Wait for reports, take what has come, and look for workers that died or hang."""
-        ready, _, _ = select.select([w.reports for w in self.workers], [], [], _PATIENCE)
+        ready, _, _ = select.select([w.reports for w in self.workers], [], [], _POLL_INTERVAL)
         for worker in [w for w in self.workers if w.reports in ready]:
             piece = os.read(worker.reports, 1 << 20)
             if not piece:
-                self._bury(worker)
+                self._handle_death(worker)
                 continue
             worker.received += piece
-            self._take(worker)
+            self._receive(worker)
         # A rule is interrupted in time unless it is stuck in a library; the seal takes its time too.
-        limit = 2 * self.checker.config.limits.seconds + _GRACE
+        limit = 2 * self.checker.config.limits.seconds + _KILL_GRACE
         now = time.monotonic()
         for worker in [w for w in self.workers if w.range]:
-            if now - worker.slot.since > limit:
+            if now - worker.slot.started_at > limit:
                 os.kill(worker.pid, signal.SIGKILL)
 
-    def _take(self, worker: _Worker) -> None:
+    def _receive(self, worker: _Worker) -> None:
         """Unpack a report that has come whole: 8 bytes of length, then the pickled outcomes, if any."""
         if len(worker.received) < 8:
             return
@@ -220,7 +220,7 @@ class _Crew:
         if self.progress is not None:
             self.progress(self.done, len(self.paths))
 
-    def _bury(self, worker: _Worker) -> None:
+    def _handle_death(self, worker: _Worker) -> None:
         """A worker died: its file is said, the rest of its range goes back."""
         at = worker.slot.index
         _, status = os.waitpid(worker.pid, 0)
@@ -232,7 +232,7 @@ class _Crew:
         first, last = worker.range
         path = self.paths[at]
         code = os.waitstatus_to_exitcode(status)
-        if code == -signal.SIGKILL and time.monotonic() - worker.slot.since > _GRACE:
+        if code == -signal.SIGKILL and time.monotonic() - worker.slot.started_at > _KILL_GRACE:
             self.notices.append(
                 Notice(path, "timeout", "took too long and was stopped; exclude it, or raise limits.seconds")
             )
@@ -243,7 +243,7 @@ class _Crew:
             )
         self.waiting += [(a, b) for a, b in ((first, at), (at + 1, last)) if a < b]
 
-    def _end(self, worker: _Worker) -> None:
+    def _terminate(self, worker: _Worker) -> None:
         os.close(worker.orders)
         os.close(worker.reports)
         if worker.range is not None:
@@ -253,15 +253,17 @@ class _Crew:
             os.waitpid(worker.pid, 0)
 
 
-def _work(checker: Checker, paths: Sequence[str], orders: int, reports: int, slot: Slot) -> NoReturn:
+def _work(
+    checker: FileChecker, paths: Sequence[str], orders: int, reports: int, slot: WorkerStatus
+) -> NoReturn:
     """The life of a worker; it never returns into its parent's code."""
     index = -1
 
     def beat() -> None:
-        slot.at(index)
+        slot.start_file(index)
 
     try:
-        checker.beat = beat
+        checker.heartbeat = beat
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while order := os.read(orders, _RANGE.size):

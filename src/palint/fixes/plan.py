@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from palint.findings import Edit, Failure, Finding
+from palint.findings import Edit, Finding, PalintError
 from palint.text.source import SourceFile
 
 Opener = Callable[[str], "SourceFile | None"]
 
 
-class FixError(Failure):
+class FixError(PalintError):
     """A file that could not be changed, and was left as it is; the message is for the user."""
 
 

@@ -42,7 +42,7 @@ _BEFORE_VALUE = "=: \t\"'\\"  # what stands right before one; nothing does, too
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is looked for
 
 
-def key_part(name: str) -> str:
+def key_component(name: str) -> str:
     """Whether a name is that of an AWS key: "id", "secret", or "" for neither."""
     words = [word.lower() for word in _WORDS.findall(name)]
     held = set(words)
@@ -88,19 +88,19 @@ def assigned(before: str) -> str | None:
     return None if not before.strip("\"' ") else ""
 
 
-def is_no_key(value: str) -> bool:
+def is_dummy_key(value: str) -> bool:
     """Whether a value is an example, what a test double takes, or a placeholder."""
-    from palint.aws.key_values import is_example_key, is_placeholder, is_test_double  # only for a literal
+    from palint.aws.key_values import is_dummy_key, is_example_key, is_placeholder  # only for a literal
 
-    return is_example_key(value) or is_test_double(value) or is_placeholder(value)
+    return is_example_key(value) or is_dummy_key(value) or is_placeholder(value)
 
 
 def literals(text: str, start: int, end: int) -> Iterator[tuple[int, int, str, str]]:
     """(start, end, name, part) of the literal keys in text[start:end]."""
     for found in _ID.finditer(text, start, end):
-        if not is_no_key(found[0]):
+        if not is_dummy_key(found[0]):
             yield found.start(), found.end(), "an access key id", "id"
     for found in _SECRET.finditer(text, start, end):
         name = assigned(before(text, start, found.start()))
-        if name and key_part(name) == "secret" and not is_no_key(found[0]):
+        if name and key_component(name) == "secret" and not is_dummy_key(found[0]):
             yield found.start(), found.end(), name, "secret"

@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from palint.github import expressions
-from palint.github.aws_key_names import assigned, before, is_no_key, is_of_another_service, key_part, literals
+from palint.github.aws_key_names import (
+    assigned,
+    before,
+    is_dummy_key,
+    is_of_another_service,
+    key_component,
+    literals,
+)
 from palint.github.graph import Graph
 from palint.github.model import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
@@ -27,7 +34,7 @@ _AWS = lazy_re.compile(r"aws|amazon", re.I)
 _AWS_HOST = lazy_re.compile(r"amazonaws\.com", re.I)
 
 
-class Mention(NamedTuple):
+class KeyReference(NamedTuple):
     """One key. start, end: what to point at. kind: "secret", "variable", "input" or "literal".
 
     name: `secrets.X` as a sentence shows it, or the name that a literal is given to. part: "id" or "secret".
@@ -40,7 +47,7 @@ class Mention(NamedTuple):
     part: str
 
 
-class Entry(NamedTuple):
+class KeySource(NamedTuple):
     """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
 
     mentions: the key's parts, in the text's order. place: "env", "with", "secrets" or "run".
@@ -49,14 +56,14 @@ class Entry(NamedTuple):
 
     file: SourceFile
     place: str
-    mentions: tuple[Mention, ...]
+    mentions: tuple[KeyReference, ...]
     workflow: Workflow | None
     job: Job | None
     step: Step | None
-    doubt: str = ""
+    uncertainty: str = ""
 
 
-def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+def entries(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
     """Every place in a workflow or action where a long-lived AWS key enters."""
     workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
     if workflow is not None:
@@ -65,17 +72,17 @@ def entries(graph: Graph, file: SourceFile) -> Iterator[Entry]:
         yield from _Scan(graph, action.file, None).steps(action.steps, None)
 
 
-def entries_in_text(graph: Graph, file: SourceFile) -> Iterator[Entry]:
+def entries_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
     """The same for a file that does not parse, a template of a workflow: each run of lines is one entry."""
     whole = Node("scalar", 0, len(file.text))
-    found: list[Mention] = []
+    found: list[KeyReference] = []
     for mention in sorted(_Scan(graph, file, None).mentions("", None, whole)):
         if found and file.position(mention.start).line - file.position(found[-1].start).line > 3:
-            yield Entry(file, "run", tuple(found), None, None, None)
+            yield KeySource(file, "run", tuple(found), None, None, None)
             found = []
         found.append(mention)
     if found:
-        yield Entry(file, "run", tuple(found), None, None, None)
+        yield KeySource(file, "run", tuple(found), None, None, None)
 
 
 class _Scan:
@@ -87,7 +94,7 @@ class _Scan:
         self.ssh = False  # whether the step at hand uses an action that signs in with an SSH key
         self.typed = _typed_inputs(workflow) if workflow else frozenset()
 
-    def all(self) -> Iterator[Entry]:
+    def all(self) -> Iterator[KeySource]:
         assert self.workflow is not None
         yield from self.map(self.workflow.node.get("env"), "env", None, None)
         for job in self.workflow.jobs:
@@ -98,7 +105,7 @@ class _Scan:
                 yield from self.map(job.node.get("with"), "with", job, None)
             yield from self.steps(job.steps, job)
 
-    def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[Entry]:
+    def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[KeySource]:
         for step in steps:
             self.ssh = step.uses is not None and _SSH.search(step.uses.text) is not None
             yield from self.map(step.node.get("env"), "env", job, step)
@@ -108,16 +115,16 @@ class _Scan:
                 if found:
                     yield self.entry("run", found, job, step, step.run)
 
-    def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[Entry]:
+    def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[KeySource]:
         if node is None or node.kind != "map":
             return
         known = self.variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
-        found: list[Mention] = []
+        found: list[KeyReference] = []
         passed_on = False
         for key, value in node.entries():
             if value.kind == "scalar" and not value.null:
                 passed_on = passed_on or key.value.lower() in known
-                part = key_part(key.value) or ("id" if key.value.lower() in known else "")
+                part = key_component(key.value) or ("id" if key.value.lower() in known else "")
                 found += self.mentions(part, key, value)
         if found:
             yield self.entry(place, tuple(found), job, step, node, passed_on)
@@ -125,12 +132,12 @@ class _Scan:
     def entry(
         self,
         place: str,
-        found: tuple[Mention, ...],
+        found: tuple[KeyReference, ...],
         job: Job | None,
         step: Step | None,
         node: Node,
         passed_on: bool = False,
-    ) -> Entry:
+    ) -> KeySource:
         """passed_on: something elsewhere in the file uses what enters here as an AWS key."""
         text = self.file.text[node.start : node.end]
         doubt = ""
@@ -140,7 +147,7 @@ class _Scan:
             not passed_on and all(m.kind != "literal" for m in found) and not self._says_aws(text, job, step)
         ):
             doubt = "nothing beside it says AWS"
-        return Entry(self.file, place, found, self.workflow, job, step, doubt)
+        return KeySource(self.file, place, found, self.workflow, job, step, doubt)
 
     def _says_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
         used = (step.uses if step else None) or (job.uses if job else None)
@@ -153,7 +160,7 @@ class _Scan:
         action = self.graph.action(self.workflow, job, step.uses)
         return _key_inputs(action) if action else frozenset()
 
-    def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+    def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         """The keys in one value. part: what the YAML key's name says; key: None for a script."""
         text, start, end = self.file.text, value.start, value.end
         entry = key if key is not None and "\n" not in text[start:end] else None
@@ -162,7 +169,7 @@ class _Scan:
             if entry is None and (ahead.lstrip().startswith(("#", "//")) or "::add-mask::" in ahead):
                 continue
             name = assigned(ahead)
-            local = part if name is None and entry is not None else key_part(name or "")
+            local = part if name is None and entry is not None else key_component(name or "")
             if not local and self.is_for_ssh(entry, ahead + text[close : close + 120].partition("\n")[0]):
                 continue
             at = (opening - 3, close + 2) if entry is None else (entry.start, end)
@@ -178,33 +185,33 @@ class _Scan:
             return True
         return entry is not None and (self.ssh or _SSH.search(entry.value) is not None)
 
-    def read(self, read: expressions.Read, local: str, at: tuple[int, int]) -> Mention | None:
+    def read(self, read: expressions.ContextAccess, local: str, at: tuple[int, int]) -> KeyReference | None:
         if read.compared:
             return None
         if read.context in ("secrets", "vars"):
             if is_of_another_service(read.name):
                 return None
-            part = local or key_part(read.name)
+            part = local or key_component(read.name)
             kind = "secret" if read.context == "secrets" else "variable"
             name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
-            return Mention(*at, kind, name, part) if part else None
+            return KeyReference(*at, kind, name, part) if part else None
         path = (
             read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
         )
         typed = path and path[0].lower() in self.typed and (read.context == "inputs" or path is not read.path)
-        if typed and (local or key_part(path[0])):
-            return Mention(*at, "input", f"inputs.{path[0]}", local or key_part(path[0]))
+        if typed and (local or key_component(path[0])):
+            return KeyReference(*at, "input", f"inputs.{path[0]}", local or key_component(path[0]))
         return None
 
-    def literals(self, part: str, key: Node | None, value: Node) -> Iterator[Mention]:
+    def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end
         at = text.find(value.value, start, end)
         if part and key is not None and at >= 0 and "$" not in value.value:
-            if not is_no_key(value.value):
-                yield Mention(at, at + len(value.value), "literal", key.value, part)
+            if not is_dummy_key(value.value):
+                yield KeyReference(at, at + len(value.value), "literal", key.value, part)
             return
         for first, last, name, which in literals(text, start, end):
-            yield Mention(first, last, "literal", name, which)
+            yield KeyReference(first, last, "literal", name, which)
 
 
 def _environments(job: Node) -> Iterator[Node]:
@@ -223,7 +230,7 @@ def _key_variables(text: str) -> frozenset[str]:
     """Variables (lower case) that something in the file puts where an AWS key belongs: `env.X`, `$X`."""
     found = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
-        if key_part(assigned(before(text, 0, match.start())) or ""):
+        if key_component(assigned(before(text, 0, match.start())) or ""):
             found.add(match[1].lower())
     return frozenset(found)
 
@@ -236,7 +243,7 @@ def _key_inputs(action: Action) -> frozenset[str]:
 def _read_as_keys(text: str, context: str) -> set[str]:
     found = set()
     for opening, close in expressions.expressions(text):
-        if key_part(assigned(before(text, 0, opening - 3)) or ""):
+        if key_component(assigned(before(text, 0, opening - 3)) or ""):
             reads = expressions.reads_inside(text, opening, close)
             found |= {read.name.lower() for read in reads if read.context == context}
     return found

@@ -15,7 +15,7 @@ _TOKEN = lazy_re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|
 _MAX_NESTING = 50
 
 
-class Read(NamedTuple):
+class ContextAccess(NamedTuple):
     """A context that an expression reads.
 
     context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: what follows it, as written
@@ -64,13 +64,13 @@ def _closing(text: str, at: int, end: int) -> int:
     return -1
 
 
-def reads(text: str, start: int = 0, end: int | None = None) -> Iterator[Read]:
+def reads(text: str, start: int = 0, end: int | None = None) -> Iterator[ContextAccess]:
     """Every context that the expressions in text[start:end] read, in order."""
     for opening, close in expressions(text, start, end):
         yield from reads_inside(text, opening, close)
 
 
-def reads_inside(text: str, start: int, end: int) -> Iterator[Read]:
+def reads_inside(text: str, start: int, end: int) -> Iterator[ContextAccess]:
     """Every context that one expression, text[start:end] without its braces, reads."""
     tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
     at = 0
@@ -88,7 +88,7 @@ def reads_inside(text: str, start: int, end: int) -> Iterator[Read]:
             path.append(part)
         after = tokens[at][0] if at < len(tokens) else ""
         compared = before in ("==", "!=") or after in ("==", "!=")
-        yield Read(word.lower(), tuple(path), first, last, whole=not path, compared=compared)
+        yield ContextAccess(word.lower(), tuple(path), first, last, whole=not path, compared=compared)
 
 
 def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int, int] | None:
@@ -124,7 +124,7 @@ def substitute(text: str, inputs: Mapping[str, str]) -> str:
     return "".join([*made, text[at:]])
 
 
-def decide(condition: str, inputs: Mapping[str, str]) -> bool | None:
+def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
     """What an `if:` comes to, given a composite action's inputs; None: that depends on more than these."""
     text = condition.strip()
     found = list(expressions(text))

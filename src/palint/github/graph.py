@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from palint.file_types import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Call(NamedTuple):
     job: Job
 
 
-class Expanded(NamedTuple):
+class ExpandedStep(NamedTuple):
     """A step as it runs in a job, the steps of composite actions in place of their `uses:`.
 
     via: the `uses:` steps that lead to it, the job's own first; empty for a step of the job itself.
@@ -45,7 +45,7 @@ class Expanded(NamedTuple):
     """
 
     step: Step
-    via: tuple[Step, ...] = ()
+    uses_chain: tuple[Step, ...] = ()
     inputs: Mapping[str, str] = {}
     certain: bool = True
 
@@ -56,7 +56,7 @@ class Expanded(NamedTuple):
     @property
     def entry(self) -> Step:
         """The job's own step that leads here."""
-        return self.via[0] if self.via else self.step
+        return self.uses_chain[0] if self.uses_chain else self.step
 
 
 class Graph:
@@ -65,10 +65,10 @@ class Graph:
     def __init__(self, project: Project) -> None:
         self.workflows: dict[str, Workflow] = {}
         self.actions: dict[str, Action] = {}
-        self.broken: dict[str, Unparsed] = {}
+        self.parse_errors: dict[str, ParseError] = {}
         self.callers: dict[str, list[Call]] = {}
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
-        self._steps: dict[int, list[Expanded]] = {}
+        self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
@@ -97,17 +97,17 @@ class Graph:
         if file is None:
             return
         try:
-            made = file.view(read)
-        except Unparsed as error:
-            self.broken[path] = error
+            made = file.parsed_with(read)
+        except ParseError as error:
+            self.parse_errors[path] = error
             return
         if made is not None:
             into[key] = made
 
     def workflow(self, path: str) -> Workflow | None:
-        """The workflow at a path. Raises Unparsed where the file does not parse."""
-        if path in self.broken:
-            raise self.broken[path].with_traceback(None)
+        """The workflow at a path. Raises ParseError where the file does not parse."""
+        if path in self.parse_errors:
+            raise self.parse_errors[path].with_traceback(None)
         return self.workflows.get(path)
 
     def callee_path(self, workflow: Workflow, job: Job) -> str | None:
@@ -149,34 +149,34 @@ class Graph:
             self._folders[key] = frozenset(filter(None, folders))
         return self._folders[key]
 
-    def steps(self, workflow: Workflow, job: Job) -> list[Expanded]:
+    def steps(self, workflow: Workflow, job: Job) -> list[ExpandedStep]:
         """The steps of a job, those of its composite actions included, in the order in which they run."""
         key = id(job.node)
         if key not in self._steps:
-            every = (x for step in job.steps for x in self._expand(workflow, job, Expanded(step)))
+            every = (x for step in job.steps for x in self._expand(workflow, job, ExpandedStep(step)))
             self._steps[key] = list(islice(every, MAX_STEPS))
             if len(self._steps[key]) == MAX_STEPS:
                 self.truncated.add(workflow.file.path)
         return self._steps[key]
 
-    def _expand(self, workflow: Workflow, job: Job, at: Expanded) -> Iterator[Expanded]:
+    def _expand(self, workflow: Workflow, job: Job, at: ExpandedStep) -> Iterator[ExpandedStep]:
         condition = at.step.node.text("if")
-        holds = True if condition is None else expressions.decide(condition, at.inputs)
+        holds = True if condition is None else expressions.evaluate_condition(condition, at.inputs)
         if holds is False:
             return
-        at = at._replace(certain=at.certain and (holds is not None or not at.via))
+        at = at._replace(certain=at.certain and (holds is not None or not at.uses_chain))
         used = self.action(workflow, job, at.step.uses)
         yield at
-        if used is None or not used.composite or len(at.via) >= MAX_NESTING:
+        if used is None or not used.composite or len(at.uses_chain) >= MAX_NESTING:
             return
-        if any(used.file.path == step.file.path for step in (*at.via, at.step)):
+        if any(used.file.path == step.file.path for step in (*at.uses_chain, at.step)):
             return  # an action that uses itself
         inputs = {name: at.given(name) or default for name, default in used.inputs.items()}
         for step in used.steps:
-            inner = Expanded(step, (*at.via, at.step), inputs, at.certain)
+            inner = ExpandedStep(step, (*at.uses_chain, at.step), inputs, at.certain)
             yield from self._expand(workflow, job, inner)
 
-    def troubles(self, path: str) -> Iterator[tuple[bool, str]]:
+    def diagnostics(self, path: str) -> Iterator[tuple[bool, str]]:
         """(whether something was left unchecked, what) for the reader of a workflow's findings."""
         workflow = self.workflows.get(path)
         if workflow is None:
@@ -190,7 +190,7 @@ class Graph:
             if callee is None or callee in self.workflows:
                 continue
             line = job.file.position(job.key.start).line
-            if callee in self.broken:
+            if callee in self.parse_errors:
                 yield True, f"line {line}: job `{job.id}` calls `{callee}`, which does not parse"
             elif job.uses and job.uses.kind == "local":
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"

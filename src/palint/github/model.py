@@ -126,16 +126,16 @@ class Workflow(NamedTuple):
     jobs: tuple[Job, ...]
 
     @property
-    def callable(self) -> bool:
+    def is_reusable(self) -> bool:
         """Whether other workflows may call this one."""
         return "workflow_call" in self.triggers
 
     @property
-    def runs_alone(self) -> bool:
+    def has_direct_trigger(self) -> bool:
         """Whether it has another trigger than `workflow_call`."""
-        return not self.callable or len(self.triggers) > 1
+        return not self.is_reusable or len(self.triggers) > 1
 
-    def governing(self, job: Job) -> Permissions | None:
+    def effective_permissions(self, job: Job) -> Permissions | None:
         """The permissions that count for a job: its own replace the workflow's, they never merge."""
         return job.permissions or self.permissions
 
@@ -153,7 +153,7 @@ class Action(NamedTuple):
 def workflow(file: SourceFile) -> Workflow | None:
     """The workflow in a file (`file.view(workflow)`); None where its top level is no map.
 
-    Raises Unparsed.
+    Raises ParseError.
     """
     root = _root(file)
     if root is None:
@@ -172,7 +172,7 @@ def workflow(file: SourceFile) -> Workflow | None:
 def action(file: SourceFile) -> Action | None:
     """The action in an action.yml (`file.view(action)`); None where its top level is no map.
 
-    Raises Unparsed.
+    Raises ParseError.
     """
     root = _root(file)
     if root is None:
@@ -204,7 +204,7 @@ def uses(node: Node | None) -> Uses | None:
 
 
 def _root(file: SourceFile) -> Node | None:
-    documents = file.view(yaml.parse)
+    documents = file.parsed_with(yaml.parse)
     return documents[0] if documents and documents[0].kind == "map" else None
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.github import expressions
-from palint.github.graph import Expanded, Graph, graph
+from palint.github.graph import ExpandedStep, Graph, graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.languages.yaml import Node
 from palint.util import lazy_re
@@ -29,23 +29,23 @@ _GUARD = lazy_re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 MAX_SHOWN = 5  # steps, or calls, that one finding shows as its reasons
 
 
-class Need(NamedTuple):
+class TokenRequest(NamedTuple):
     """A step that asks GitHub for an OIDC token. doubt: why it may do without; "" where it cannot."""
 
-    at: Expanded
+    at: ExpandedStep
     what: str
-    doubt: str = ""
+    uncertainty: str = ""
 
 
-class Reason(NamedTuple):
+class Evidence(NamedTuple):
     """Why a job needs the token: a step of its own, or a call to a job that needs it."""
 
-    need: Need
+    need: TokenRequest
     callee: Workflow | None = None
     job: Job | None = None  # of the callee
 
 
-class Lack(NamedTuple):
+class MissingPermission(NamedTuple):
     """A job that needs an OIDC token and does not get one, or gets one in a way that the standard forbids.
 
     cause: a key of CAUSES. reasons: some of them, one that leaves no doubt among them where there is one.
@@ -54,17 +54,17 @@ class Lack(NamedTuple):
     workflow: Workflow
     job: Job
     cause: str
-    reasons: list[Reason]
+    reasons: list[Evidence]
 
     @property
     def permissions(self) -> Permissions | None:
         """The permissions that govern the job."""
-        return self.workflow.governing(self.job)
+        return self.workflow.effective_permissions(self.job)
 
     @property
-    def doubt(self) -> str:
+    def uncertainty(self) -> str:
         """Why the job may do without a token; "" where it cannot."""
-        doubts = [reason.need.doubt for reason in self.reasons]
+        doubts = [reason.need.uncertainty for reason in self.reasons]
         return doubts[0] if all(doubts) else ""
 
 
@@ -80,7 +80,7 @@ CAUSES = {
 }
 
 
-def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
+def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
     """The steps of a job that ask for an OIDC token, composite actions included."""
     keys = _static_keys(workflow.node) or _static_keys(job.node)
     for at in graph.steps(workflow, job):
@@ -90,16 +90,16 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Need]:
                 keys = "an earlier step sets static keys, to which the action falls back"
             elif _role_is_given(graph, workflow, at) and not _without_token(at):
                 doubt = keys or _static_keys(step.node) or _runner_doubt(job) or _condition_doubt(at)
-                yield Need(at, "assumes an AWS role through OIDC", doubt)
+                yield TokenRequest(at, "assumes an AWS role through OIDC", doubt)
         elif step.run is not None and _exports_keys(step.run.value):
             keys = "an earlier step exports AWS keys, to which the action falls back"
         elif _is_vault(at):
-            yield Need(at, "signs in to Vault with a JWT from GitHub", _condition_doubt(at))
+            yield TokenRequest(at, "signs in to Vault with a JWT from GitHub", _condition_doubt(at))
         else:
             yield from _fetches(at)
 
 
-def _configures_aws(at: Expanded, graph: Graph) -> bool:
+def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
     """Whether a step is aws-actions/configure-aws-credentials, a fork of it, or `./` in its repository."""
     used = at.step.uses
     if used is None or used.kind == "docker":
@@ -112,14 +112,14 @@ def _configures_aws(at: Expanded, graph: Graph) -> bool:
     )
 
 
-def _role_is_given(graph: Graph, workflow: Workflow, at: Expanded) -> bool:
+def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
     """Whether there is a role to assume; one that only callers could give is not where none of them does."""
     role = at.given("role-to-assume")
     read = next(expressions.reads(role), None)
     calls = graph.callers.get(workflow.file.path, ())
     if (
         not role
-        or workflow.runs_alone
+        or workflow.has_direct_trigger
         or not calls
         or read is None
         or role[3:-2].strip() != f"inputs.{read.name}"
@@ -133,14 +133,14 @@ def _role_is_given(graph: Graph, workflow: Workflow, at: Expanded) -> bool:
     return any(inputs is not None and inputs.text(read.name) for inputs in given)
 
 
-def _without_token(at: Expanded) -> bool:
+def _without_token(at: ExpandedStep) -> bool:
     """Whether the inputs make the action assume the role with something else than GitHub's token."""
     if at.given("web-identity-token-file"):
         return True
     return any(at.given(name).lower() == "true" for name in ("role-chaining", "force-skip-oidc"))
 
 
-def _is_vault(at: Expanded) -> bool:
+def _is_vault(at: ExpandedStep) -> bool:
     used = at.step.uses
     return (
         used is not None
@@ -150,14 +150,14 @@ def _is_vault(at: Expanded) -> bool:
     )
 
 
-def _fetches(at: Expanded) -> Iterator[Need]:
+def _fetches(at: ExpandedStep) -> Iterator[TokenRequest]:
     """A script that asks for the token by hand."""
     for node in (at.step.run, at.step.given_node("script")):
         if node is not None and node.kind == "scalar" and (found := _FETCH.search(node.value)):
             begin = node.value.rfind("\n", 0, found.end()) + 1
             guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
             doubt = "its script looks first whether there is one" if guarded else _condition_doubt(at)
-            yield Need(at, "fetches an OIDC token", doubt)
+            yield TokenRequest(at, "fetches an OIDC token", doubt)
 
 
 def _static_keys(node: Node) -> str:
@@ -190,64 +190,64 @@ def _runner_doubt(job: Job) -> str:
     return ""
 
 
-def _condition_doubt(at: Expanded) -> str:
+def _condition_doubt(at: ExpandedStep) -> str:
     return "" if at.certain else "whether that step runs depends on an `if:` in the action"
 
 
-def lacks(project: Project) -> dict[str, list[Lack]]:
+def find_missing_permissions(project: Project) -> dict[str, list[MissingPermission]]:
     """What is wrong with the permissions of the jobs that need a token, by the path of the job's file.
 
     `project.memo(lacks)`. Linear in the number of jobs and calls: what a called workflow needs is judged
     once at each of its callers, however many of its jobs need it and through however many ways.
     """
-    return _Judge(project.memo(graph)).all()
+    return _Judge(project.cached(graph)).all()
 
 
 class _Judge:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.made: dict[int, Lack] = {}
-        self.asked: dict[tuple[int, bool], list[Reason]] = {}
+        self.made: dict[int, MissingPermission] = {}
+        self.asked: dict[tuple[int, bool], list[Evidence]] = {}
         # A job, why it needs the token, and whether a workflow that it calls declares `id-token: write`.
-        self.queue: deque[tuple[Workflow, Job, list[Reason], bool]] = deque()
+        self.queue: deque[tuple[Workflow, Job, list[Evidence], bool]] = deque()
 
-    def all(self) -> dict[str, list[Lack]]:
+    def all(self) -> dict[str, list[MissingPermission]]:
         for workflow in self.graph.workflows.values():
             for job in workflow.jobs:
-                reasons: list[Reason] = []
+                reasons: list[Evidence] = []
                 for need in needs(self.graph, workflow, job):
-                    _collect(reasons, Reason(need))
+                    _collect(reasons, Evidence(need))
                 if reasons:
                     self.queue.append((workflow, job, reasons, False))
         while self.queue:
             self._judge(*self.queue.popleft())
-        found: dict[str, list[Lack]] = {}
+        found: dict[str, list[MissingPermission]] = {}
         for lack in self.made.values():
             found.setdefault(lack.job.file.path, []).append(lack)
         return found
 
-    def _judge(self, workflow: Workflow, job: Job, reasons: list[Reason], declared_below: bool) -> None:
-        permissions = workflow.governing(job)
+    def _judge(self, workflow: Workflow, job: Job, reasons: list[Evidence], declared_below: bool) -> None:
+        permissions = workflow.effective_permissions(job)
         if permissions is not None:
             if permissions.id_token != "write":
                 cause = "map" if permissions.id_token == "none" else "invalid"
-                self._lack(Lack(workflow, job, cause, reasons))
+                self._lack(MissingPermission(workflow, job, cause, reasons))
                 return
             if permissions.grants_everything:
-                self._lack(Lack(workflow, job, "everything", reasons))
+                self._lack(MissingPermission(workflow, job, "everything", reasons))
             elif not permissions.names_contents:
-                self._lack(Lack(workflow, job, "contents", reasons))
+                self._lack(MissingPermission(workflow, job, "contents", reasons))
             self._ask_callers(workflow, job, reasons, declared=True)
             return
-        if workflow.runs_alone:
-            self._lack(Lack(workflow, job, "default" if declared_below else "silent", reasons))
+        if workflow.has_direct_trigger:
+            self._lack(MissingPermission(workflow, job, "default" if declared_below else "silent", reasons))
         elif workflow.file.path not in self.graph.callers:
-            self._lack(Lack(workflow, job, "uncalled", reasons))
+            self._lack(MissingPermission(workflow, job, "uncalled", reasons))
         self._ask_callers(workflow, job, reasons, declared_below)
 
-    def _ask_callers(self, workflow: Workflow, job: Job, reasons: list[Reason], declared: bool) -> None:
+    def _ask_callers(self, workflow: Workflow, job: Job, reasons: list[Evidence], declared: bool) -> None:
         """What bounds a job of a called workflow is the permissions of each job that calls it."""
-        if not workflow.callable:
+        if not workflow.is_reusable:
             return
         for call in self.graph.callers.get(workflow.file.path, ()):
             key = (id(call.job.node), declared)
@@ -256,9 +256,9 @@ class _Judge:
                 known = self.asked[key] = []
                 self.queue.append((call.caller, call.job, known, declared))
             for reason in reasons:
-                _collect(known, Reason(reason.need, workflow, job))
+                _collect(known, Evidence(reason.need, workflow, job))
 
-    def _lack(self, lack: Lack) -> None:
+    def _lack(self, lack: MissingPermission) -> None:
         key = id(lack.job.node)
         order = list(CAUSES)
         known = self.made.get(key)
@@ -266,9 +266,9 @@ class _Judge:
             self.made[key] = lack
 
 
-def _collect(reasons: list[Reason], reason: Reason) -> None:
+def _collect(reasons: list[Evidence], reason: Evidence) -> None:
     """Keep a few reasons; one that leaves no doubt takes the last place where there is none yet."""
     if len(reasons) < MAX_SHOWN:
         reasons.append(reason)
-    elif not reason.need.doubt and all(r.need.doubt for r in reasons):
+    elif not reason.need.uncertainty and all(r.need.uncertainty for r in reasons):
         reasons[-1] = reason

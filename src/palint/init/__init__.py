@@ -11,8 +11,8 @@ from collections.abc import Callable
 from palint.findings import Results
 from palint.fixes import plan as fix_plan
 from palint.init import ci, documents, hook, other_tools, settings
-from palint.init.plan import Draft, Plan
-from palint.init.repo_info import look
+from palint.init.plan import Plan, PlanBuilder
+from palint.init.repo_info import inspect
 from palint.tree.project import Project
 
 
@@ -22,8 +22,8 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     check: runs palint on the project as it is; called only where another scanner's accepted findings are
     to be taken over.
     """
-    facts = look(project)
-    draft = Draft(project)
+    facts = inspect(project)
+    draft = PlanBuilder(project)
     settings.add(draft, facts)
     documents.add(draft, facts)
     hook.add(draft)

@@ -6,12 +6,12 @@ import json
 import re
 from importlib.metadata import version
 
-from palint.init.plan import Draft
-from palint.init.repo_info import Facts
+from palint.init.plan import PlanBuilder
+from palint.init.repo_info import RepoInfo
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
 from palint.report.sarif import HOME
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 WORKFLOW = ".github/workflows/palint.yml"
 PIPELINE = ".gitlab-ci.yml"
@@ -64,7 +64,7 @@ palint:
 """
 
 
-def add(draft: Draft, facts: Facts) -> None:
+def add(draft: PlanBuilder, facts: RepoInfo) -> None:
     """Plan the step where no workflow or pipeline names palint yet."""
     if "github" in facts.hosts:
         workflows = [p for p in draft.project.files() if p.startswith(".github/workflows/")]
@@ -74,11 +74,11 @@ def add(draft: Draft, facts: Facts) -> None:
         _add_job(draft)
 
 
-def _add_job(draft: Draft) -> None:
+def _add_job(draft: PlanBuilder) -> None:
     text = draft.text(PIPELINE)
     try:
         documents = yaml_.parse(SourceFile(PIPELINE, text.encode("utf-8", "surrogatepass")))
-    except Unparsed as error:
+    except ParseError as error:
         draft.notes.append(f"{PIPELINE}:{error.line}: {error.message}; left alone. The job to add:\n{job()}")
         return
     pipeline = documents[-1] if documents else None  # behind what declares inputs, if anything does

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from palint import baseline
 from palint.dotenv import files as dotenv_files
-from palint.init.plan import Draft
-from palint.init.repo_info import Facts
+from palint.init.plan import PlanBuilder
+from palint.init.repo_info import RepoInfo
 from palint.util import lazy_re
 
 _SECRET_NAME = lazy_re.compile(
@@ -14,7 +14,7 @@ _SECRET_NAME = lazy_re.compile(
 _SET_BY_AWS = {"AWS_REGION": "defaults to eu-west-2", "AWS_DEFAULT_REGION": "defaults to eu-west-2"}
 
 
-def add(draft: Draft, facts: Facts) -> None:
+def add(draft: PlanBuilder, facts: RepoInfo) -> None:
     """Plan the lines that are missing."""
     ignored = {line.strip() for line in draft.text(".gitignore").splitlines()}
     if not ignored & {".env", "/.env", "*.env", ".env*", "**/.env"}:
@@ -29,7 +29,7 @@ def add(draft: Draft, facts: Facts) -> None:
         draft.put(".env.example", example(facts))
 
 
-def example(facts: Facts) -> str:
+def example(facts: RepoInfo) -> str:
     """The text of a `.env.example`: comments that describe what is needed, never a value."""
     profile = facts.owner or "YOUR-PROFILE"
     names = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from palint.init.plan import Draft
+from palint.init.plan import PlanBuilder
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
 from palint.report.sarif import HOME
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 
 FILE = ".pre-commit-config.yaml"
 
@@ -25,7 +25,7 @@ def entry(indent: str = "  ") -> str:
     return "".join(f"{indent}{line}\n" for line in lines)
 
 
-def add(draft: Draft) -> None:
+def add(draft: PlanBuilder) -> None:
     """Plan our entry at the end of `repos`; a file that is not understood is left alone, and it is said."""
     text = draft.text(FILE)
     if "palint" in text:
@@ -43,7 +43,7 @@ def add(draft: Draft) -> None:
 def _with_entry(text: str) -> str | None:
     try:
         documents = yaml_.parse(SourceFile(FILE, text.encode("utf-8")))
-    except Unparsed:
+    except ParseError:
         return None
     found = documents[0].entry("repos") if len(documents) == 1 else None
     if found is None:

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from palint import baseline
 from palint.findings import Finding, Results
-from palint.init.plan import Draft
-from palint.report.summary import count
+from palint.init.plan import PlanBuilder
+from palint.report.summary import pluralize
 from palint.util import lazy_re
 
 DETECT_SECRETS = ".secrets.baseline"
@@ -33,7 +33,7 @@ class Accepted(NamedTuple):
     places: frozenset[tuple[str, int]] = frozenset()
 
 
-def add(draft: Draft, check: Callable[[], Results]) -> None:
+def add(draft: PlanBuilder, check: Callable[[], Results]) -> None:
     """Plan the baseline and the comments, where such a file or comment exists."""
     accepted = [(name, read(draft.text(name))) for name, read in _sources(draft)]
     comments = _files_with_comments(draft)
@@ -48,12 +48,12 @@ def add(draft: Draft, check: Callable[[], Results]) -> None:
     draft.put(baseline.NAME, baseline.dump(known.union(mine)))
     for name, number in Counter(name for _, names in by for name in names).items():
         draft.notes.append(
-            f"{name}: {count(number, 'finding')} of today accepted there, and taken into {baseline.NAME}; "
+            f"{name}: {pluralize(number, 'finding')} accepted there, copied to {baseline.NAME}; "
             "delete the file when nothing else reads it"
         )
 
 
-def _sources(draft: Draft) -> Iterable[tuple[str, Callable[[str], Accepted]]]:
+def _sources(draft: PlanBuilder) -> Iterable[tuple[str, Callable[[str], Accepted]]]:
     """The files at the root that hold accepted findings, and what reads each."""
     for path in draft.project.files():
         if path == DETECT_SECRETS:
@@ -109,7 +109,7 @@ def _path(path: str) -> str:
     return path.replace("\\", "/").removeprefix("./")
 
 
-def _is_accepted(draft: Draft, finding: Finding, accepted: Accepted) -> bool:
+def _is_accepted(draft: PlanBuilder, finding: Finding, accepted: Accepted) -> bool:
     path = finding.span.path
     if (path, finding.span.start.line) in accepted.places:
         return True
@@ -120,16 +120,16 @@ def _is_accepted(draft: Draft, finding: Finding, accepted: Accepted) -> bool:
     return any((path, hashlib.sha1(v, usedforsecurity=False).hexdigest()) in accepted.hashes for v in values)
 
 
-def _files_with_comments(draft: Draft) -> list[str]:
+def _files_with_comments(draft: PlanBuilder) -> list[str]:
     found = []
     for path in draft.project.files():
         file = draft.project.open(path)
-        if file is not None and not file.link and b"gitleaks:allow" in file.scanned:
+        if file is not None and not file.link and b"gitleaks:allow" in file.utf8:
             found.append(path)
     return found
 
 
-def _replace_comments(draft: Draft, paths: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
+def _replace_comments(draft: PlanBuilder, paths: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
     """`gitleaks:allow` becomes palint's own comment, on the lines that palint has a finding on.
 
     Gives the findings that no such comment silences.

@@ -8,7 +8,7 @@ from palint.text.source import SourceFile
 from palint.tree.project import Project
 
 
-class Planned(NamedTuple):
+class PlannedFile(NamedTuple):
     """One file to write: `old` is None where there is none yet."""
 
     path: str
@@ -26,11 +26,11 @@ class Planned(NamedTuple):
 class Plan(NamedTuple):
     """What `init` would write, ascending by path, and what it has to say."""
 
-    changes: tuple[Planned, ...]
+    changes: tuple[PlannedFile, ...]
     notes: tuple[str, ...]
 
 
-class Draft:
+class PlanBuilder:
     """Texts that the parts of `init` read and replace; nothing is written here."""
 
     def __init__(self, project: Project) -> None:
@@ -69,5 +69,5 @@ class Draft:
             if old is not None and old.link:
                 self.notes.append(f"{path} is a symbolic link, so it was left alone")
             elif old is None or old.text != new:
-                changes.append(Planned(path, old, new))
+                changes.append(PlannedFile(path, old, new))
         return Plan(tuple(changes), tuple(self.notes))

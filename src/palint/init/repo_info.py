@@ -51,7 +51,7 @@ _JOB_ENVIRONMENT = lazy_re.compile(
 )
 
 
-class Facts(NamedTuple):
+class RepoInfo(NamedTuple):
     """What `look` found.
 
     service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
@@ -66,7 +66,7 @@ class Facts(NamedTuple):
     hosts: frozenset[str]
 
 
-def look(project: Project) -> Facts:
+def inspect(project: Project) -> RepoInfo:
     """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
     services: Counter[str] = Counter()
     environments = set(DEFAULT_ENVIRONMENTS)
@@ -82,7 +82,7 @@ def look(project: Project) -> Facts:
     known = tuple(e for e in _ENVIRONMENTS if e in environments)
     owner = (project.own_name or "").partition("/")[0].lower()
     service = services.most_common(1)[0][0] if services else secrets_manager.service(project)
-    return Facts(service, known, tuple(sorted(names)), owner, _hosts(project))
+    return RepoInfo(service, known, tuple(sorted(names)), owner, _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from palint.init.plan import Draft
-from palint.init.repo_info import DEFAULT_ENVIRONMENTS, Facts
+from palint.init.plan import PlanBuilder
+from palint.init.repo_info import DEFAULT_ENVIRONMENTS, RepoInfo
 from palint.util import lazy_re
 
 _TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
-def add(draft: Draft, facts: Facts) -> None:
+def add(draft: PlanBuilder, facts: RepoInfo) -> None:
     """Plan settings where the environments are not the usual ones; existing settings stay as they are."""
     if facts.environments == DEFAULT_ENVIRONMENTS:
         return

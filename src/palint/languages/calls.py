@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from palint.languages import go, java, javascript, python
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 
 _INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # imported by such a name
@@ -40,17 +40,17 @@ class Call(NamedTuple):
 def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
     """The calls whose names stand at `ends`: offsets just behind a name, or behind a bracket or dot after it.
 
-    In Python every call of the file, since `ast` gives them all. Raises Unparsed.
+    In Python every call of the file, since `ast` gives them all. Raises ParseError.
     """
     suffix = file.path.lower().rpartition(".")[2]
     if suffix in ("py", "pyi", "pyw"):
-        module = file.view(python.module)
+        module = file.parsed_with(python.module)
         for call, scope in module.calls:
             given = [[python_value(file, module, argument, scope)] for argument in call.args]
             yield Call(module.dotted(call.func, scope), *module.offsets(call), given)
         return
     parse, read = _READERS.get(suffix, (javascript.parse, javascript.values))
-    tree = file.view(parse)
+    tree = file.parsed_with(parse)
     for end in ends:
         while end and tree.text[end - 1] in "(. \t":
             end -= 1
@@ -77,7 +77,7 @@ def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope:
         inside = (
             python.inside_quotes(file.text, start, end) if isinstance(node, ast.JoinedStr) else (start, end)
         )
-        return Value("template" if HOLE in text else "text", text, *inside)
+        return Value("template" if INTERPOLATION in text else "text", text, *inside)
     source = file.text[start:end]
     if isinstance(node, ast.Constant) and node.value is None:
         return Value("nothing", source, start, end)
@@ -90,18 +90,18 @@ def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope:
 def _python_template(node: ast.expr) -> str | None:
     """The text of an f-string, a sum, `"…".format(…)` or `"…" % …`, with holes; None for all else."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(python.literal(part) or HOLE for part in node.values)
+        return "".join(python.literal(part) or INTERPOLATION for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         text = python.literal(node.left)
-        return None if text is None else re.sub(r"%(\(\w+\))?[sd]", HOLE, text)
+        return None if text is None else re.sub(r"%(\(\w+\))?[sd]", INTERPOLATION, text)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         text = python.literal(node.func.value)
-        return None if text is None else re.sub(r"\{[^{}]*\}", HOLE, text)
+        return None if text is None else re.sub(r"\{[^{}]*\}", INTERPOLATION, text)
     parts: list[str] = []
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        parts.append(_python_template(node.right) or python.literal(node.right) or HOLE)
+        parts.append(_python_template(node.right) or python.literal(node.right) or INTERPOLATION)
         node = node.left
     if not parts:
         return None
-    parts.append(python.literal(node) or HOLE)
-    return None if all(part == HOLE for part in parts) else "".join(reversed(parts))
+    parts.append(python.literal(node) or INTERPOLATION)
+    return None if all(part == INTERPOLATION for part in parts) else "".join(reversed(parts))

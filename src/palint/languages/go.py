@@ -19,7 +19,7 @@ _SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignmen
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a Go file. Raises Unparsed where it is too large."""
+    """The tree of a Go file. Raises ParseError where it is too large."""
     return treesitter.parse(file, "go", _language)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Block(NamedTuple):
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of an HCL file. Raises Unparsed where it is too large."""
+    """The tree of an HCL file. Raises ParseError where it is too large."""
     return treesitter.parse(file, "hcl", _language)
 
 
@@ -46,7 +46,7 @@ def blocks(tree: Tree, within: Node) -> list[Block]:
     ]
 
 
-def around(tree: Tree, path: list[Node]) -> list[Block]:
+def enclosing_blocks(tree: Tree, path: list[Node]) -> list[Block]:
     """The blocks that a place stands in, the innermost first; broken blocks round them do not hide them."""
     return [_block(tree, node) for node in path if node.type == "block"]
 
@@ -108,10 +108,10 @@ def _template(tree: Tree, node: Node, start: int, end: int) -> Value:
     text, at = "", start
     for child in node.named_children:
         if child.type in ("template_interpolation", "template_directive"):
-            text += tree.text[at : child.start_byte] + HOLE
+            text += tree.text[at : child.start_byte] + INTERPOLATION
             at = child.end_byte
     text += tree.text[at:end]
-    return Value("template" if HOLE in text else "text", text, start, end)
+    return Value("template" if INTERPOLATION in text else "text", text, start, end)
 
 
 _WRAPPERS = frozenset(["expression", "literal_value", "template_expr", "collection_value"])

@@ -17,7 +17,7 @@ _GETENV = lazy_re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a Java file. Raises Unparsed where it is too large."""
+    """The tree of a Java file. Raises ParseError where it is too large."""
     return treesitter.parse(file, "java", _language)
 
 

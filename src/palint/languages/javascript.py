@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
-from palint.languages.value import HOLE, Value
+from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MOST_ALTERNATIVES = 16
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a JavaScript or TypeScript file, by its suffix. Raises Unparsed where it is too large."""
+    """The tree of a JavaScript or TypeScript file, by its suffix. Raises ParseError where it is too large."""
     suffix = file.path.lower().rpartition(".")[2]
     if suffix == "tsx":
         return treesitter.parse(file, "tsx", _tsx)
@@ -161,10 +161,10 @@ def _template(tree: Tree, node: Node) -> Value:
     text, end = "", node.start_byte + 1
     for child in node.named_children:
         if child.type == "template_substitution":
-            text += tree.text[end : child.start_byte] + HOLE
+            text += tree.text[end : child.start_byte] + INTERPOLATION
             end = child.end_byte
     text += tree.text[end : node.end_byte - 1]
-    kind = "template" if HOLE in text else "text"
+    kind = "template" if INTERPOLATION in text else "text"
     return Value(kind, text, node.start_byte + 1, max(node.end_byte - 1, node.start_byte + 1))
 
 
@@ -177,12 +177,12 @@ def _sum(tree: Tree, node: Node) -> Value:
             break
         text, node = _piece(tree, right) + text, left
     text = _piece(tree, node) + text
-    return Value("template" if HOLE in text else "text", text, start, end)
+    return Value("template" if INTERPOLATION in text else "text", text, start, end)
 
 
 def _piece(tree: Tree, node: Node) -> str:
     value = _value(tree, node)
-    return value.text if value.kind in ("text", "template") else HOLE
+    return value.text if value.kind in ("text", "template") else INTERPOLATION
 
 
 def environment_variable(source: str) -> str:

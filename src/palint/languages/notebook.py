@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -124,20 +124,20 @@ class Content(NamedTuple):
 
 
 def parse(file: SourceFile) -> Notebook:
-    """The cells of a notebook. Raises Unparsed for what is no JSON object, or too large to be looked
+    """The cells of a notebook. Raises ParseError for what is no JSON object, or too large to be looked
     through."""
-    content = file.view(read)
+    content = file.parsed_with(read)
     return Notebook(file, content.cells, content.language)
 
 
 def outputs(file: SourceFile) -> Notebook:
-    """What the cells of a notebook printed, as if it were the cells' source. Raises Unparsed as `parse`."""
-    content = file.view(read)
+    """What the cells of a notebook printed, as if it were the cells' source. Raises ParseError as `parse`."""
+    content = file.parsed_with(read)
     return Notebook(file, content.outputs, content.language, "output of cell")
 
 
 def read(file: SourceFile) -> Content:
-    """The strings of a notebook by what they are. Raises Unparsed as `parse`."""
+    """The strings of a notebook by what they are. Raises ParseError as `parse`."""
     content = Content([], [], [], "python")
     printed: list[Strings] = []  # by the cell that is open
     for key, members in _objects(file):
@@ -166,13 +166,13 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
     """
     text = file.text
     if not text.lstrip().startswith("{"):
-        raise Unparsed("is not a notebook: no JSON object")
+        raise ParseError("is not a notebook: no JSON object")
     keys: list[str] = [""]  # of the containers that are open, and of the value that comes next
     members: list[dict[str, Strings] | None] = []  # None: an array
     before = ""
     for count, token in enumerate(_TOKEN.finditer(text)):
         if count > _MOST_TOKENS or len(members) > _DEEPEST:
-            raise Unparsed("is too large or nested too deep to read as a notebook")
+            raise ParseError("is too large or nested too deep to read as a notebook")
         sign = text[token.start()]
         if sign in "{[":
             members.append({} if sign == "{" else None)
@@ -194,7 +194,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
                     owner.setdefault(key, []).append((start, end))
         before = sign
     if members:
-        raise Unparsed("ends inside its JSON", file.position(len(text)).line)
+        raise ParseError("ends inside its JSON", file.position(len(text)).line)
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
@@ -219,23 +219,23 @@ def module(file: SourceFile) -> Module:
     """All Python cells as one module, so that a name of one cell is known in the next.
 
     Cells of another language (`%%bash`), and lines for IPython (`%env`, `!pip`), are left out; so is a cell
-    that does not parse, and it is said. Raises Unparsed where the notebook is none, or its language is not
+    that does not parse, and it is said. Raises ParseError where the notebook is none, or its language is not
     Python.
     """
     import ast
 
     from palint.languages import python
 
-    notebook = file.view(parse)
+    notebook = file.parsed_with(parse)
     if not notebook.language.startswith(("python", "ipython")):
-        raise Unparsed("is a notebook of another language than Python")
+        raise ParseError("is a notebook of another language than Python")
     virtual = SourceFile(file.path, notebook.text.encode("utf-8", "replace"), encoding="utf-8")
     whole = ast.Module(body=[], type_ignores=[])
     left_out: list[str] = []
     for cell in notebook.cells:
         try:
             body = _tree(notebook.source(cell)).body if cell.code else []
-        except Unparsed as error:
+        except ParseError as error:
             left_out.append(f"cell {cell.number} (line {error.line})")
             continue
         lines_above = virtual.position(cell.start).line - 1
@@ -243,7 +243,9 @@ def module(file: SourceFile) -> Module:
 
     if left_out:
         more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
-        file.note("fell-back", f"left out, since it is not valid Python 3: {', '.join(left_out[:3])}{more}")
+        file.add_notice(
+            "parse-fallback", f"left out, since it is not valid Python 3: {', '.join(left_out[:3])}{more}"
+        )
 
     def offsets(node: ast.AST) -> tuple[int, int]:
         return notebook.place(*python.offsets(virtual, node))
@@ -259,7 +261,7 @@ def _tree(source: str) -> ast.Module:
 
     try:
         return python.tree(source)
-    except Unparsed:
+    except ParseError:
         return python.tree(plain_python(source))
 
 

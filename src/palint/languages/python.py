@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
@@ -26,30 +26,30 @@ _REFUSED = lazy_re.compile("[\0\ud800-\udfff]")
 def parse(file: SourceFile) -> ast.Module:
     """The tree of a file's text, whatever encoding its first lines declare (`text` is decoded already).
 
-    Raises Unparsed: a syntax error (Python 2 included), nesting too deep, or more than TREE_LIMIT.
+    Raises ParseError: a syntax error (Python 2 included), nesting too deep, or more than TREE_LIMIT.
     """
     return tree(file.text)
 
 
 def tree(text: str) -> ast.Module:
-    """The tree of some Python. Raises Unparsed."""
+    """The tree of some Python. Raises ParseError."""
     if len(text) > TREE_LIMIT:
-        raise Unparsed("is larger than 1 MiB, too large to parse as Python")
+        raise ParseError("is larger than 1 MiB, too large to parse as Python")
     if "\0" in text or not text.isascii():
         text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
         if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:
-            raise Unparsed("may be nested too deep to parse as Python")
+            raise ParseError("may be nested too deep to parse as Python")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
         # Its message may quote names of the source.
-        raise Unparsed("is not valid Python 3", error.lineno or 1) from None
+        raise ParseError("is not valid Python 3", error.lineno or 1) from None
     except (ValueError, MemoryError, RecursionError):
-        raise Unparsed("is nested too deep to parse as Python") from None
+        raise ParseError("is nested too deep to parse as Python") from None
 
 
 def offset(file: SourceFile, line: int, column: int) -> int:
@@ -220,8 +220,8 @@ class Module:
 
 
 def module(file: SourceFile) -> Module:
-    """A Python file's tree and names, for `file.view`. Raises Unparsed."""
-    return Module(file.view(parse), lambda node: offsets(file, node))
+    """A Python file's tree and names, for `file.view`. Raises ParseError."""
+    return Module(file.parsed_with(parse), lambda node: offsets(file, node))
 
 
 def literal(node: ast.expr | None) -> str | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Tree:
     def path(self, offset: int) -> list[Node]:
         """The nodes that hold the character at `offset` (code points), the innermost first, the root last.
 
-        Raises Unparsed when looking at all hits of this file would take too long.
+        Raises ParseError when looking at all hits of this file would take too long.
         """
         node = self.root
         cursor = node.walk()
@@ -75,7 +75,7 @@ class Tree:
                 break
             nodes.append(node)
         if self._steps > _MOST_STEPS:
-            raise Unparsed("would take too long to be looked at as a tree", self.file.position(offset).line)
+            raise ParseError("would take too long to be looked at as a tree", self.file.position(offset).line)
         nodes.reverse()
         return nodes
 
@@ -91,12 +91,12 @@ class Tree:
 def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """Parse a file. `grammar` names the parser to keep, `load` gives its language when first needed.
 
-    Raises Unparsed for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax, of
+    Raises ParseError for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax, of
     which a notice tells where it breaks.
     """
     text = file.text
     if len(text) > LARGEST:
-        raise Unparsed(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}")
+        raise ParseError(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}")
     _refuse_depth(file)
     parser = _parsers.get(grammar)
     if parser is None:
@@ -108,8 +108,8 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     tree = parser.parse(text.encode("ascii"))  # type: ignore[attr-defined]
     if tree.root_node.has_error:
         line = file.position(_first_error(tree.root_node)).line
-        file.note(
-            "fell-back",
+        file.add_notice(
+            "parse-fallback",
             f"line {line}: does not parse there; what stands round it was not judged by its syntax",
         )
     return Tree(file, tree)
@@ -130,7 +130,7 @@ def _refuse_depth(file: SourceFile) -> None:
     text = file.text
     unclosed = _UNCLOSED.search(text) if text.count("<") > 300 else None
     if unclosed is not None:
-        raise Unparsed("has more than 300 `<` open at once", file.position(unclosed.start()).line)
+        raise ParseError("has more than 300 `<` open at once", file.position(unclosed.start()).line)
     if sum(map(text.count, "([{")) <= DEEPEST:
         return
     depth = 0
@@ -138,10 +138,10 @@ def _refuse_depth(file: SourceFile) -> None:
         depth = max(depth - 1, 0) if bracket[1] else depth + 1
         if depth > DEEPEST:
             line = file.position(bracket.start()).line
-            raise Unparsed(f"has more than {DEEPEST:,} brackets open at once", line)
+            raise ParseError(f"has more than {DEEPEST:,} brackets open at once", line)
 
 
-def cuts(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:
+def removal_ranges(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:
     """The stretches [start, end) to cut so that a list loses members: their commas and own lines go too."""
     runs: list[list[Node]] = []
     for member in sorted(members, key=lambda node: node.start_byte):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-HOLE = "\0"  # stands in a template's text for what is only known at run time
+INTERPOLATION = "\0"  # stands in a template's text for what is only known at run time
 
 
 class Value(NamedTuple):

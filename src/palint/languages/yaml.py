@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from palint.text.source import SourceFile, Unparsed
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
@@ -117,7 +117,7 @@ class Node:
 def parse(file: SourceFile) -> list[Node]:
     """The documents of a YAML (or JSON) file, an empty one as a null scalar; none for an empty file.
 
-    Raises Unparsed where libyaml refuses the text, and past the limits above. The message is built from the
+    Raises ParseError where libyaml refuses the text, and past the limits above. The message is built from the
     kind of the problem alone and holds none of the text.
     """
     import yaml
@@ -125,7 +125,7 @@ def parse(file: SourceFile) -> list[Node]:
     text = file.text
     nul = text.find("\0")
     if nul >= 0:
-        raise Unparsed("a NUL character, which YAML does not allow", file.position(nul).line)
+        raise ParseError("a NUL character, which YAML does not allow", file.position(nul).line)
     if _REFUSED.search(text):
         text = _REFUSED.sub(" ", text)
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
@@ -134,7 +134,7 @@ def parse(file: SourceFile) -> list[Node]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line = file.position(min(mark.index, len(text))).line if mark else 1
-        raise Unparsed(_explain(str(getattr(error, "problem", ""))), line) from None
+        raise ParseError(_explain(str(getattr(error, "problem", ""))), line) from None
     finally:
         loader.dispose()
 
@@ -193,10 +193,10 @@ class _Composer:
             frame[4] = max(frame[4], height + 1)
             if frame[3] > MAX_EXPANDED or len(stack) + height > MAX_DEPTH + 1:
                 self._refuse(event, "aliases that stand for more than this reader follows")
-        raise Unparsed(f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1)
+        raise ParseError(f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1)
 
     def _refuse(self, event: Any, message: str) -> None:
-        raise Unparsed(message, self.file.position(min(event.start_mark.index, len(self.text))).line)
+        raise ParseError(message, self.file.position(min(event.start_mark.index, len(self.text))).line)
 
     def _scalar(self, event: Any) -> Node:
         start, end = event.start_mark.index, event.end_mark.index

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from palint.findings import Finding, Results, Severity
-from palint.report.summary import count
+from palint.report.summary import pluralize
 from palint.rule import Clause, Rule
 
 
-class Standing(NamedTuple):
+class ClauseStatus(NamedTuple):
     """One clause. `state` is one of "broken", "warned", "known", "unknown", "holds"; `words` say it."""
 
     clause: Clause
@@ -19,19 +19,19 @@ class Standing(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def standings(results: Results, rules: Mapping[str, type[Rule]]) -> list[Standing]:
+def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[ClauseStatus]:
     """Every clause of the standard, in its order, then palint's own where it has findings."""
     ran = {rules[rule].clause for rule in results.rules if rule in rules}
     made = [_standing(results, clause, clause in ran) for clause in Clause]
     return [s for s in made if s.clause is not Clause.NONE or s.findings]
 
 
-def _standing(results: Results, clause: Clause, ran: bool) -> Standing:
+def _standing(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
     found = tuple(f for f in results.findings if f.clause == clause.label)
     errors = sum(1 for f in found if f.severity is Severity.ERROR)
     known = sum(1 for f in results.baselined if f.clause == clause.label)
     silenced = sum(1 for s in results.suppressed if s.finding.clause == clause.label)
-    parts = [count(n, noun) for n, noun in ((errors, "error"), (len(found) - errors, "warning")) if n]
+    parts = [pluralize(n, noun) for n, noun in ((errors, "error"), (len(found) - errors, "warning")) if n]
     if known:
         parts.append(f"{known:,} in the baseline")
     if silenced:
@@ -43,4 +43,4 @@ def _standing(results: Results, clause: Clause, ran: bool) -> Standing:
         state, parts = "unknown", ["nothing found, but not everything was checked", *parts]
     elif state == "holds":
         parts = ["holds" if results.whole else "nothing found in the files checked", *parts]
-    return Standing(clause, state, ", ".join(parts), found)
+    return ClauseStatus(clause, state, ", ".join(parts), found)

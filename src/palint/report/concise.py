@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
-from palint.report.escape import log_line, visible
-from palint.report.summary import fix_mark, folded, location, notice_line, summary_lines
+from palint.report.escape import escape_controls, log_line
+from palint.report.summary import collapse_notices, fix_mark, location, notice_line, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -17,7 +17,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, qui
     """Write findings and notices, a line each, then the summary; `quiet` leaves the summary out."""
     for finding in results.findings:
         out.write(log_line(line(finding)) + "\n")
-    for notice in folded(results.notices):
+    for notice in collapse_notices(results.notices):
         out.write(log_line(notice_line(notice)) + "\n")
     if not quiet:
         for closing in summary_lines(results):
@@ -28,6 +28,6 @@ def line(finding: Finding) -> str:
     """One finding in one line of visible text."""
     where = location(finding.span.path, *finding.span.start)
     return (
-        f"{where}: {finding.severity.label}: {visible(finding.message)} "
+        f"{where}: {finding.severity.label}: {escape_controls(finding.message)} "
         f"[{finding.rule}]{fix_mark(finding.fix)}"
     )

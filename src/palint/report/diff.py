@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TextIO
 
-from palint.findings import Edit, Finding, stars
+from palint.findings import Edit, Finding, redact
 from palint.fixes.plan import Change, apply_to_text
-from palint.report.escape import log_line, visible
-from palint.secrets import mask_line
+from palint.report.escape import escape_controls, log_line
+from palint.secrets import redact_line
 from palint.text.source import SourceFile
 
 _CONTEXT = 3  # lines
@@ -54,7 +54,7 @@ def _write(
     out: TextIO,
     color: bool,
 ) -> None:
-    lines = [("1", f"--- {visible(source)}"), ("1", f"+++ b/{visible(path)}")]
+    lines = [("1", f"--- {escape_controls(source)}"), ("1", f"+++ b/{escape_controls(path)}")]
     lines += [(_STYLES.get(line[0], ""), line) for line in _body(old, hunks, mask)]
     for style, line in lines:
         text = log_line(line)
@@ -75,8 +75,8 @@ def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], 
 
     def mask(line: str) -> str:
         for value in longest_first:
-            line = line.replace(value, stars(value))
-        return visible(mask_line(line, file.path)).replace("\\t", "    ")
+            line = line.replace(value, redact(value))
+        return escape_controls(redact_line(line, file.path)).replace("\\t", "    ")
 
     return mask
 

@@ -36,7 +36,7 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """`text` on one line, with every character that a reader could not see written as an escape."""
     if text.isascii() and text.isprintable():
         return text
@@ -55,7 +55,7 @@ def log_line(line: str) -> str:
 
 def terminal(text: str) -> str:
     """`text` as one line of a terminal or a CI log."""
-    return log_line(visible(text))
+    return log_line(escape_controls(text))
 
 
 def command_data(text: str) -> str:
@@ -76,7 +76,7 @@ _MARKUP = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&qu
 
 def markup(text: str) -> str:
     """`text` as content or attribute of XML and HTML. Nothing remains that XML 1.0 does not allow."""
-    return visible(text).translate(_MARKUP)
+    return escape_controls(text).translate(_MARKUP)
 
 
 # What begins inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics, `://`
@@ -88,7 +88,7 @@ _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&
 
 def markdown(text: str) -> str:
     """`text` as words in Markdown, in a table's cell too; `code` stays code, and spaces in front stay."""
-    words = visible(text)
+    words = escape_controls(text)
     pieces = words.split("`")
     if len(pieces) % 2 == 0:
         pieces = [words]
@@ -118,7 +118,7 @@ def markdown_block(lines: Iterable[str]) -> list[str]:
     from textwrap import dedent  # only where a help holds code
 
     text = dedent("\n".join(line.expandtabs(4) for line in lines))
-    code = [visible(line) for line in text.split("\n")]
+    code = [escape_controls(line) for line in text.split("\n")]
     fence = "`" * max(3, _longest_run(text) + 1)
     return [fence, *code, fence]
 
@@ -129,7 +129,7 @@ def _longest_run(text: str) -> int:
 
 def markdown_code(text: str) -> str:
     """`text` as a code span that cannot end early, whatever backticks it holds; not for a table's cell."""
-    text = visible(text) or " "
+    text = escape_controls(text) or " "
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" or not text.strip() else ""
     return f"{fence}{pad}{text}{pad}{fence}"

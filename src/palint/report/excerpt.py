@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from palint.findings import ExcerptLine, Finding, Span
-from palint.report.escape import visible
+from palint.report.escape import escape_controls
 from palint.report.summary import location
 
 _TAB = 4  # cells
@@ -76,7 +76,7 @@ def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
             shown.append(character)
             at += 1
             continue
-        piece = " " * (_TAB - (begin + at) % _TAB) if character == "\t" else visible(character)
+        piece = " " * (_TAB - (begin + at) % _TAB) if character == "\t" else escape_controls(character)
         shown.append(piece)
         at += len(piece) if len(piece) > 1 or piece.isascii() else _width(piece)
     return "".join(shown), [*starts, at]
@@ -115,7 +115,7 @@ def _line(
     for mark, (begin, end) in zip(marks, ranges, strict=True):
         start, stop = (starts[min(max(at - first, 0), len(text))] for at in (begin, end))
         sign = ("^" if mark.primary else "~") * max(stop - start, 1)
-        note = f" {visible(mark.message)}" if mark.message else ""
+        note = f" {escape_controls(mark.message)}" if mark.message else ""
         style = "mark" if mark.primary else "related"
         yield f"{' ' * gutter} {bar} {' ' * (len(before) + start)}{paint(style, sign + note)}"
 

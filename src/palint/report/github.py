@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import command_data, command_property, terminal
-from palint.report.summary import count, notice_line, paragraphs, summary_lines
+from palint.report.summary import notice_line, paragraphs, pluralize, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -29,7 +29,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     rest = [*errors[SHOWN:], *warnings[SHOWN:]]
     if rest:
         kinds = ((len(errors) - SHOWN, "error"), (len(warnings) - SHOWN, "warning"))
-        more = " and ".join(count(n, noun) for n, noun in kinds if n > 0)
+        more = " and ".join(pluralize(n, noun) for n, noun in kinds if n > 0)
         _command(out, "notice", f"{more} more: GitHub shows {SHOWN} of a kind. All are in this step's log.")
     incomplete = [n for n in results.notices if not n.complete]
     if incomplete:
@@ -58,7 +58,7 @@ def annotation(finding: Finding) -> str:
     ):  # the runner takes columns on one line only
         place |= {"col": span.start.column, "endColumn": span.end.column}
     properties = ",".join(f"{key}={command_property(str(value))}" for key, value in place.items())
-    lines = [finding.message, *paragraphs(finding.help)]
+    lines = [finding.message, *paragraphs(finding.fix_hint)]
     return f"::{finding.severity.label} {properties}::{'%0A'.join(map(command_data, lines))}"
 
 

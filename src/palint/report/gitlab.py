@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
-from palint.report.escape import visible
+from palint.report.escape import escape_controls
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -24,12 +24,12 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
 
 def _issue(finding: Finding) -> dict[str, Any]:
     return {
-        "description": visible(finding.message),
+        "description": escape_controls(finding.message),
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": visible(finding.span.path),
+            "path": escape_controls(finding.span.path),
             "lines": {"begin": finding.span.start.line, "end": finding.span.end.line},
         },
     }
@@ -40,9 +40,9 @@ def _unchecked(notice: Notice) -> dict[str, Any]:
 
     about = f"{notice.kind}\0{notice.path}\0{notice.message}"
     return {
-        "description": f"Not checked in full: {visible(notice.message)}",
+        "description": f"Not checked in full: {escape_controls(notice.message)}",
         "check_name": f"palint-{notice.kind}",
         "fingerprint": hashlib.sha256(about.encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": "major",
-        "location": {"path": visible(notice.path) or ".", "lines": {"begin": 1}},
+        "location": {"path": escape_controls(notice.path) or ".", "lines": {"begin": 1}},
     }

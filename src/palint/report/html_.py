@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
-from palint.report.clauses import Standing, standings
+from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_words
 from palint.report.excerpt import Place, characters, places, shown_lines, where
-from palint.report.summary import count, location, notice_line, paragraphs, summary_lines
+from palint.report.summary import location, notice_line, paragraphs, pluralize, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -28,7 +28,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write(f"<h1>palint: {markup(closing[0])}</h1>\n")
     out.writelines(f'<p class="soft">{markup(line)}</p>\n' for line in closing[1:])
     out.write('<div class="cards">\n')
-    out.writelines(map(_card, standings(results, rules)))
+    out.writelines(map(_card, clause_statuses(results, rules)))
     out.write("</div>\n")
     out.writelines(_notices(results))
     out.writelines(_findings(results, rules))
@@ -54,7 +54,7 @@ def _beside(name: str) -> str:
         return file.read()
 
 
-def _card(standing: Standing) -> str:
+def _card(standing: ClauseStatus) -> str:
     return (
         f'<div class="card {standing.state}"><b>{markup(standing.clause.label)}</b>'
         f'{markup(standing.clause.sentence)}<p class="state">{markup(standing.words)}</p></div>\n'
@@ -88,7 +88,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     for number, (path, found) in enumerate(by_path.items()):
         opened = " open" if number < _OPEN else ""
         yield f'<details class="file"{opened}><summary>{markup(path)} '
-        yield f'<span class="soft">{count(len(found), "finding")}</span></summary>\n'
+        yield f'<span class="soft">{pluralize(len(found), "finding")}</span></summary>\n'
         for finding in found:
             yield from _article(finding)
         yield "</details>\n"
@@ -112,8 +112,8 @@ def _article(finding: Finding) -> Iterator[str]:
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
-    if finding.help:
-        words = "\n".join(map(_help_line, paragraphs(finding.help)))
+    if finding.fix_hint:
+        words = "\n".join(map(_help_line, paragraphs(finding.fix_hint)))
         yield f'<p class="help"><b>Do this instead:</b> {words}</p>\n'
     yield "</article>\n"
 

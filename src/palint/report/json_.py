@@ -53,7 +53,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         "clause": finding.clause,
         "severity": finding.severity.label,
         "message": finding.message,
-        "help": finding.help,
+        "help": finding.fix_hint,
         **_span(finding.span),
         "detector": finding.detector,
         "fingerprint": finding.fingerprint,

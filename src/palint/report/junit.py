@@ -54,7 +54,7 @@ def _suite(rule_id: str, found: list[Finding], rule: type[Rule] | None) -> Itera
         yield f'    <testcase classname="{name}" name="{place}" file="{path}" line="{line}">\n'
         message = markup(finding.message)
         if finding.severity is Severity.ERROR:
-            text = "\n".join([place, message, *map(markup, finding.help.splitlines())])
+            text = "\n".join([place, message, *map(markup, finding.fix_hint.splitlines())])
             yield f'      <failure type="{name}" message="{message}">{text}</failure>\n'
         else:
             yield f'      <skipped message="warning: {message}"/>\n'

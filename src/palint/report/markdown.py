@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
-from palint.report.clauses import standings
+from palint.report.clauses import clause_statuses
 from palint.report.escape import markdown, markdown_block, markdown_code
-from palint.report.summary import count, fix_mark, location, notice_line, paragraphs, summary_lines
+from palint.report.summary import fix_mark, location, notice_line, paragraphs, pluralize, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -28,7 +28,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         else:
             out.write(line + "\n")
     if left:
-        out.write(f"\n**{count(left, 'more finding')}** left out: this page holds {MAX_SIZE:,} bytes.\n")
+        out.write(f"\n**{pluralize(left, 'more finding')}** left out: this page holds {MAX_SIZE:,} bytes.\n")
 
 
 def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[str, int]]:
@@ -38,7 +38,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
     yield "", 0
     yield "| | clause | the standard says | here |", 0
     yield "| --- | --- | --- | --- |", 0
-    for standing in standings(results, rules):
+    for standing in clause_statuses(results, rules):
         clause = standing.clause
         yield (
             f"| {_SIGNS[standing.state]} | {markdown(clause.label)} | {markdown(clause.sentence)} "
@@ -50,13 +50,13 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
         yield f"{markdown(line)}  ", 0
     for notice in results.notices:
         yield f"- {markdown(notice_line(notice))}", 0
-    for standing in standings(results, rules):
+    for standing in clause_statuses(results, rules):
         if standing.findings:
             yield f"\n### {markdown(standing.clause.label)} · {markdown(standing.clause.sentence)}\n", 0
             for finding in standing.findings:
                 yield _finding(finding), 1
     if results.suppressed:
-        yield f"\n<details><summary>{count(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
+        yield f"\n<details><summary>{pluralize(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
         for finding, reason in results.suppressed:
             place = markdown_code(location(finding.span.path, *finding.span.start))
             yield f"- {place} {markdown_code(finding.rule)}: {markdown(reason)}", 0
@@ -73,9 +73,9 @@ def _finding(finding: Finding) -> str:
     for related in finding.related:
         there = markdown_code(location(related.span.path, *related.span.start))
         lines.append(f"  - {there} {markdown(related.message)}")
-    if finding.help:
+    if finding.fix_hint:
         lines.append("")
-        lines += [f"  > {line}" for line in _help(finding.help)]
+        lines += [f"  > {line}" for line in _help(finding.fix_hint)]
     return "\n".join(lines)
 
 

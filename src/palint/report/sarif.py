@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote_from_bytes
 
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
-from palint.report.escape import visible
+from palint.report.escape import escape_controls
 from palint.report.summary import paragraphs
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
 
 def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
     message = _words(finding.message)
-    if finding.help:
-        message += "\n\nDo this instead: " + "\n".join(map(_words, paragraphs(finding.help)))
+    if finding.fix_hint:
+        message += "\n\nDo this instead: " + "\n".join(map(_words, paragraphs(finding.fix_hint)))
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
@@ -178,4 +178,4 @@ def _region(span: Span) -> dict[str, int]:
 
 def _words(text: str) -> str:
     """Text of a message: `[words](target)` would be a link (SARIF 3.11.6), and `{0}` a placeholder."""
-    return visible(text).replace("](", "] (")
+    return escape_controls(text).replace("](", "] (")

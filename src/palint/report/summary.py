@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from palint.findings import Fix, Notice, Results, Severity
-from palint.report.escape import visible
+from palint.report.escape import escape_controls
 
 
-def count(number: int, noun: str) -> str:
+def pluralize(number: int, noun: str) -> str:
     """`1 error`, `2,000 errors`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def location(path: str, line: int = 0, column: int = 0) -> str:
     """`path:line:column` on one visible line; the path alone where there is no line."""
-    return f"{visible(path)}:{line}:{column}" if line else visible(path)
+    return f"{escape_controls(path)}:{line}:{column}" if line else escape_controls(path)
 
 
 _ALIKE = 5  # notices of one kind that are shown before the rest is counted
 
 
-def folded(notices: Iterable[Notice]) -> list[Notice]:
+def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
     """Notices for a person: those that leave the run complete are counted from the sixth of a kind on.
 
     What makes a run incomplete is never left out, and JSON and SARIF have them all.
@@ -36,7 +36,7 @@ def folded(notices: Iterable[Notice]) -> list[Notice]:
         shown.append(notice)
     for kind, number in seen.items():
         if number > _ALIKE:
-            more = f"{count(number - _ALIKE, 'more file')} of this kind; `--verbose` names them"
+            more = f"{pluralize(number - _ALIKE, 'more file')} of this kind; `--verbose` names them"
             shown.append(Notice("", kind, more))
     return shown
 
@@ -44,8 +44,8 @@ def folded(notices: Iterable[Notice]) -> list[Notice]:
 def notice_line(notice: Notice) -> str:
     """A notice in a line; whether the run is incomplete for it comes first."""
     weight = "note" if notice.complete else "incomplete"
-    where = f"{visible(notice.path)}: " if notice.path else ""
-    return f"{where}{weight}: {visible(notice.message)} [{notice.kind}]"
+    where = f"{escape_controls(notice.path)}: " if notice.path else ""
+    return f"{where}{weight}: {escape_controls(notice.message)} [{notice.kind}]"
 
 
 def fixable(results: Results) -> tuple[int, int]:
@@ -61,9 +61,9 @@ def summary_lines(results: Results) -> list[str]:
     warnings = len(results.findings) - errors
     lines = []
     if results.findings:
-        kinds = [count(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
+        kinds = [pluralize(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
         files = len({f.span.path for f in results.findings})
-        lines.append(f"{' and '.join(kinds)} in {count(files, 'file')}")
+        lines.append(f"{' and '.join(kinds)} in {pluralize(files, 'file')}")
         safe, unsafe = fixable(results)
         if safe:
             lines.append(f"[*] {safe:,} fixable with --fix")
@@ -71,8 +71,8 @@ def summary_lines(results: Results) -> list[str]:
             lines.append(f"[+] {unsafe:,} fixable with --fix --unsafe-fixes")
     elif results.complete:
         lines.append("Nothing found")
-    ran = count(len(results.rules), "rule")
-    parts = [f"{count(results.files, 'file')} checked by {ran} in {results.seconds:.1f} s"]
+    ran = pluralize(len(results.rules), "rule")
+    parts = [f"{pluralize(results.files, 'file')} checked by {ran} in {results.seconds:.1f} s"]
     if results.suppressed:
         parts.append(f"{len(results.suppressed):,} suppressed")
     if results.baselined:
@@ -80,7 +80,7 @@ def summary_lines(results: Results) -> list[str]:
     lines.append(", ".join(parts))
     unchecked = sum(1 for n in results.notices if not n.complete)
     if unchecked:
-        lines.append(f"INCOMPLETE: not everything was checked ({count(unchecked, 'notice')})")
+        lines.append(f"INCOMPLETE: not everything was checked ({pluralize(unchecked, 'notice')})")
     return lines
 
 

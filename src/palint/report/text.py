@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
-from palint.report.escape import log_line, visible
-from palint.report.summary import fix_mark, folded, notice_line, paragraphs, summary_lines
+from palint.report.escape import escape_controls, log_line
+from palint.report.summary import collapse_notices, fix_mark, notice_line, paragraphs, summary_lines
 
 if TYPE_CHECKING:
     from palint.report.excerpt import Paint
@@ -80,7 +80,7 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
     yield (
         f"{paint(finding.severity.label, finding.severity.label)}"
         f"{paint('frame', '[')}{paint('rule', finding.rule)}{paint('frame', ']')}{clause}: "
-        f"{paint('path', visible(finding.message))}{paint('help', fix_mark(finding.fix))}"
+        f"{paint('path', escape_controls(finding.message))}{paint('help', fix_mark(finding.fix))}"
     )
     shown = places(finding)
     gutter = len(str(max((n for place in shown for n in place.lines), default=0)))
@@ -91,12 +91,13 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
         yield from render(place, gutter, width, paint, box)
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
-                yield f"{margin} {paint('frame', box['bar'])} {paint('related', visible(mark.message))}"
-    for number, line in enumerate(_wrapped(finding.help, width - gutter - 4) if finding.help else ()):
+                message = paint("related", escape_controls(mark.message))
+                yield f"{margin} {paint('frame', box['bar'])} {message}"
+    for number, line in enumerate(_wrapped(finding.fix_hint, width - gutter - 4) if finding.fix_hint else ()):
         lead = (
             f"{paint('frame', box['close'])} {paint('help', 'do this instead:')} " if number == 0 else "   "
         )
-        yield f"{margin} {lead}{visible(line)}".rstrip()
+        yield f"{margin} {lead}{escape_controls(line)}".rstrip()
 
 
 @lru_cache(256)  # many findings say the same
@@ -120,12 +121,12 @@ def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
     blank = False
     if verbose:
         for suppressed in results.suppressed:
-            reason = visible(suppressed.reason) or "no reason given"
+            reason = escape_controls(suppressed.reason) or "no reason given"
             yield f"{paint('faint', 'suppressed')} {concise_line(suppressed.finding)} ({reason})"
         for finding in results.baselined:
             yield f"{paint('faint', 'baselined')} {concise_line(finding)}"
         blank = bool(results.suppressed or results.baselined)
-    for notice in results.notices if verbose else folded(results.notices):
+    for notice in results.notices if verbose else collapse_notices(results.notices):
         yield paint("faint" if notice.complete else "error", notice_line(notice))
         blank = True
     if blank:

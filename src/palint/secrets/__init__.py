@@ -1,6 +1,6 @@
-"""Secrets: from the places of needles in a file to spans with a verdict.
+"""Secrets: from the places of keywords in a file to spans with a verdict.
 
-To each needle belong finders, which look at a bounded window round the needle's hits and yield candidates;
+To each keyword belong finders, which look at a bounded window round the keyword's hits and yield candidates;
 `verdict` judges them; of those that overlap the most specific one stays. The work is linear in the file's
 length, and no value's text is kept: a `Secret` is offsets, and words of ours.
 """
@@ -16,11 +16,11 @@ from typing import NamedTuple
 from palint import prefilter
 from palint.secrets import keyword_prefilter
 from palint.secrets.candidates import assignments, default_values, other_syntax, random_strings
-from palint.secrets.classifier.model import Verdict, judge
+from palint.secrets.classifier.model import Verdict, classify
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
-from palint.secrets.filters import is_translated, why
+from palint.secrets.filters import filter_reason, is_translated
 from palint.secrets.formats import FORMATS, Format, matches
-from palint.text.source import Hit, SourceFile, code_points
+from palint.text.source import KeywordMatch, SourceFile, code_points
 from palint.util import lazy_re
 
 
@@ -36,7 +36,7 @@ class Secret(NamedTuple):
     end: int
     detector: str
     reason: str
-    public: int = 0
+    public_prefix_len: int = 0
 
 
 class Candidate(NamedTuple):
@@ -47,12 +47,14 @@ class Candidate(NamedTuple):
     rank: int  # 0 a vendor's format, 1 upstream's own, 2 assignments, 3 entropy: the lower the more specific
     detector: str
     key: str
-    public: int = 0
-    label: int = 0  # characters of its begin that are the vendor's words, and say nothing of a placeholder
+    public_prefix_len: int = 0
+    vendor_prefix_len: int = (
+        0  # characters of its begin that are the vendor's words, and say nothing of a placeholder
+    )
 
 
-# A finder is given the text, the ends of its needle's hits, ascending, and the file's path.
-_Finder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
+# A finder is given the text, the ends of its keyword's hits, ascending, and the file's path.
+CandidateFinder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
 
 _BEFORE = 512  # characters before a hit at which a vendor's token may begin
 _AFTER = 64  # and after it
@@ -62,11 +64,11 @@ _FLOOD = 2000  # candidates in one file
 _LINE_ENDS = ("\n", "\r")
 
 
-def _of_format(fmt: Format) -> _Finder:
+def _of_format(fmt: Format) -> CandidateFinder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _stretches(ends):
             for at, stop in matches(text, start, end, fmt):
-                public = _prefix(fmt.needle).match(text, at, stop)
+                public = _prefix(fmt.keyword).match(text, at, stop)
                 label = _LABEL.match(text, at, stop)
                 yield Candidate(
                     at,
@@ -96,18 +98,18 @@ def _stretches(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
     yield start, stop
 
 
-# The begin of a needle that is the same in every value, or one of a few letters: `xox[bp]-`
+# The begin of a keyword that is the same in every value, or one of a few letters: `xox[bp]-`
 _PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
 
 
 @cache
-def _prefix(needle: str) -> re.Pattern[str]:
-    """What a value of this needle's format begins with, whoever owns it; nothing where that is not known."""
-    match = _PREFIX.match(needle)
+def _prefix(keyword: str) -> re.Pattern[str]:
+    """What a value of this keyword's format begins with, whoever owns it; nothing where that is not known."""
+    match = _PREFIX.match(keyword)
     return re.compile(match[0] if match else "", re.IGNORECASE)
 
 
-def _of_upstream(plugin: detect_secrets_adapter.Plugin) -> _Finder:
+def _of_upstream(plugin: detect_secrets_adapter.Plugin) -> CandidateFinder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _stretches(ends):
             for at, stop in detect_secrets_adapter.find(text, start, end + _BEFORE, plugin):
@@ -123,7 +125,7 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 2, found.detector, found.key)
 
 
-def _of_named(find_at: Callable[[str, int], other_syntax.Found | None]) -> _Finder:
+def _of_named(find_at: Callable[[str, int], other_syntax.Found | None]) -> CandidateFinder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for at in ends:
             found = find_at(text, at)
@@ -140,49 +142,49 @@ def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
 
 
-def _finders() -> dict[str, list[_Finder]]:
-    finders: dict[str, list[_Finder]] = {}
-    for needle in keyword_prefilter.NEEDLES:
-        finders.setdefault(needle, []).append(_assigned)
+def _finders() -> dict[str, list[CandidateFinder]]:
+    finders: dict[str, list[CandidateFinder]] = {}
+    for keyword in keyword_prefilter.KEYWORDS:
+        finders.setdefault(keyword, []).append(_assigned)
     for named in (other_syntax, default_values):
         finder = _of_named(named.find)
-        for needle in named.NEEDLES:
-            finders.setdefault(needle, []).append(finder)
-    for needle in random_strings.NEEDLES:
-        finders.setdefault(needle, []).append(_random)
+        for keyword in named.KEYWORDS:
+            finders.setdefault(keyword, []).append(finder)
+    for keyword in random_strings.KEYWORDS:
+        finders.setdefault(keyword, []).append(_random)
     for fmt in FORMATS:
-        for needle in fmt.needle.split("|"):
-            finders.setdefault(needle, []).append(_of_format(fmt))
-    for plugin in detect_secrets_adapter.asked():
+        for keyword in fmt.keyword.split("|"):
+            finders.setdefault(keyword, []).append(_of_format(fmt))
+    for plugin in detect_secrets_adapter.active_plugins():
         finder = _of_upstream(plugin)
-        for needle in plugin.needles:
-            finders.setdefault(needle, []).append(finder)
+        for keyword in plugin.keywords:
+            finders.setdefault(keyword, []).append(finder)
     return finders
 
 
 _BY_NEEDLE = _finders()
-NEEDLES: tuple[str, ...] = tuple(_BY_NEEDLE)
+KEYWORDS: tuple[str, ...] = tuple(_BY_NEEDLE)
 _FINDERS = tuple(_BY_NEEDLE.values())
 
 
-def detect(file: SourceFile, hits: Sequence[Hit]) -> list[Secret]:
+def detect(file: SourceFile, hits: Sequence[KeywordMatch]) -> list[Secret]:
     """The secrets in a file, ascending, none over another.
 
-    hits: where NEEDLES stand, ascending by end, `Hit.needle` an index into NEEDLES.
+    hits: where KEYWORDS stand, ascending by end, `Hit.keyword` an index into KEYWORDS.
     """
-    return _best(file.text, candidates(file.text, hits, file.path), file.path)
+    return _select(file.text, candidates(file.text, hits, file.path), file.path)
 
 
-def looks_at(path: str) -> str:
+def cache_key(path: str) -> str:
     """What of a path anything here looks at: the name, and whether translations lie there."""
     return ("locales/" if is_translated(path) else "") + path[path.rfind("/") + 1 :]
 
 
 def candidates(text: str, hits: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
-    """What the verdict is asked about. hits: (index into NEEDLES, end in code points), ascending by end."""
-    ends: dict[_Finder, list[int]] = {}
-    for needle, end in hits:
-        for finder in _FINDERS[needle]:
+    """What the verdict is asked about. hits: (index into KEYWORDS, end in code points), ascending by end."""
+    ends: dict[CandidateFinder, list[int]] = {}
+    for keyword, end in hits:
+        for finder in _FINDERS[keyword]:
             ends.setdefault(finder, []).append(end)
     return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}
 
@@ -191,12 +193,12 @@ def _in_line(line: str, path: str) -> set[Candidate]:
     data = line.encode("utf-8", "surrogatepass")
     hits = _matcher().scan(data)
     places = code_points(data, [end for _, end in hits])
-    return candidates(line, zip([needle for needle, _ in hits], places, strict=True), path)
+    return candidates(line, zip([keyword for keyword, _ in hits], places, strict=True), path)
 
 
 def in_line(line: str, path: str) -> list[Secret]:
     """The secrets on one line, which may stand alone."""
-    return _best(line, _in_line(line, path), path)
+    return _select(line, _in_line(line, path), path)
 
 
 # Data in base64, by what stands before it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files begin.
@@ -207,7 +209,7 @@ _PICTURE = lazy_re.compile(
 )
 
 
-def _best(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
+def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """Those candidates that the verdict keeps; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     known: dict[tuple[str, str, str], Verdict] = {}
@@ -219,21 +221,21 @@ def _best(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
             continue
         if c.rank and c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
-        value = text[c.start + c.label : c.end]
+        value = text[c.start + c.vendor_prefix_len : c.end]
         verdict = known.get((value, c.key, c.detector))
         if verdict is None:
-            verdict = judge(*_question(text, c, path))
+            verdict = classify(*_classifier_args(text, c, path))
             if flood:
                 known[value, c.key, c.detector] = verdict
-        if verdict.keep:
+        if verdict.is_secret:
             name = c.detector.partition(":")[2] or c.detector
-            secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public))
+            secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public_prefix_len))
     return secrets
 
 
-def _question(text: str, c: Candidate, path: str) -> tuple[str, str, str, int, str, str]:
+def _classifier_args(text: str, c: Candidate, path: str) -> tuple[str, str, str, int, str, str]:
     """What `judge` is given: the value, its name, its line, its place in that, the path, the detector."""
-    start = c.start + c.label
+    start = c.start + c.vendor_prefix_len
     low, high = _line(text, start, c.end)
     return text[start : c.end], c.key, text[low:high], start - low, path, c.detector
 
@@ -250,14 +252,14 @@ def _line(text: str, start: int, end: int) -> tuple[int, int]:
 
 @cache
 def _matcher() -> prefilter.Matcher:
-    return prefilter.subset(NEEDLES)
+    return prefilter.subset_matcher(KEYWORDS)
 
 
 _INSIDE_KEY = lazy_re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
 
 
 @lru_cache(maxsize=1024)
-def mask_line(line: str, path: str) -> str:
+def redact_line(line: str, path: str) -> str:
     """A line, without its end, with every value that `detect` would find on it as stars of the same width.
 
     To be on the safe side it hides what no plain rule drops, whatever its score. A line that is nothing but
@@ -267,7 +269,7 @@ def mask_line(line: str, path: str) -> str:
         return "*" * len(line)
     shown = list(line)
     for candidate in _in_line(line, path):
-        if not why(*_question(line, candidate, path)):
+        if not filter_reason(*_classifier_args(line, candidate, path)):
             shown[candidate.start : candidate.end] = "*" * (candidate.end - candidate.start)
     return "".join(shown)
 

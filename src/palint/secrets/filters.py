@@ -287,7 +287,7 @@ _TRANSLATED = lazy_re.compile(
 )
 
 
-def why(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
+def filter_reason(value: str, key: str, line: str, column: int, path: str, detector: str) -> str:
     """
     Why the rules drop a candidate, the end of a sentence, or "" if none does; parameters as
     `verdict.judge`.
@@ -300,7 +300,7 @@ def why(value: str, key: str, line: str, column: int, path: str, detector: str) 
         )
     if detector == "byte-array":
         return _by_name(value, key, path) or _of_numbers(value, key)
-    reason = by_value(value)
+    reason = value_filter_reason(value)
     if not reason and key and detector != "authorization-header":
         reason = _by_name(value, key, path)
     return reason or _by_place(value, key, line, column, path, detector)
@@ -317,7 +317,7 @@ def _stands_in(value: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # asked of the bytes first, and of the candidate that stays; and values repeat
-def goes_by_value(value: str) -> bool:
+def is_filtered_value(value: str) -> bool:
     """Whether a value of no vendor's format goes whatever its name and place are."""
     if value.startswith("-----BEGIN"):
         return False
@@ -329,9 +329,9 @@ def goes_by_value(value: str) -> bool:
     )
 
 
-def by_value(value: str) -> str:
+def value_filter_reason(value: str) -> str:
     """Why it goes, or ""."""
-    if not goes_by_value(value):
+    if not is_filtered_value(value):
         return ""
     reason = _stands_in(value)
     if reason:

@@ -1,9 +1,9 @@
-"""Where assignments can stand: needles, each with a quick look at what stands behind a hit.
+"""Where assignments can stand: keywords, each with a quick look at what stands behind a hit.
 
 Nineteen in twenty places where a name like `key` meets an operator hold no secret: an argument list, a
 number, `None`, a placeholder, a word. What goes here, by one regular expression and the verdict's own rules
 for a value alone, saves a position, a candidate and a verdict. Only simple values are judged: one string, or
-one word. Nothing is dropped that the verdict keeps; a test holds that on real trees. The needles without the
+one word. Nothing is dropped that the verdict keeps; a test holds that on real trees. The keywords without the
 look are what is proven against upstream's plugins.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from palint.prefilter import Needle
+from palint.prefilter import Keyword
 from palint.secrets import filters
 from palint.secrets.candidates import assignments
 from palint.util import lazy_re
@@ -96,7 +96,7 @@ _STRONG_KEY = lazy_re.compile(
 _CONSTANT = lazy_re.compile(rb"_[A-Z0-9_]*KEY[\"'\])]{0,3}\s?(?:(?:\|\||\?\?|or)\s{0,4})?.\Z")
 
 
-def _look(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], bool]:
+def _lookahead_check(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], bool]:
     """A look at what is given to the name before `at`: whether it may be a secret. drops: judges a value."""
 
     def keeps(data: bytes, at: int) -> bool:
@@ -111,13 +111,13 @@ def _look(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], 
 
 
 def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
-    return filters.goes_by_value(value)
+    return filters.is_filtered_value(value)
 
 
 def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
     if filters.by_weak_name(value) and not _is_strong_after_all(data[max(0, at - 48) : at]):
         return True
-    return filters.goes_by_value(value)
+    return filters.is_filtered_value(value)
 
 
 def _is_strong_after_all(name: bytes) -> bool:
@@ -128,10 +128,10 @@ def _is_strong_after_all(name: bytes) -> bool:
 
 def _is_header(data: bytes, at: int) -> bool:
     """Whether what follows HTTP's scheme is more than a word: `basic profile`, `bearer token`."""
-    value = _CREDENTIALS.match(data, at - 6)[0].decode()  # type: ignore[index]  # the needle ends in six of them
+    value = _CREDENTIALS.match(data, at - 6)[0].decode()  # type: ignore[index]  # the keyword ends in six of them
     if data[max(0, at - 14) : at - 6].lower().find(b"basic") >= 0:
         return assignments.is_basic(value)
-    return not (value.isalpha() and len(value) < 32) and not filters.goes_by_value(value)
+    return not (value.isalpha() and len(value) < 32) and not filters.is_filtered_value(value)
 
 
 _CREDENTIALS = lazy_re.compile(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
@@ -141,15 +141,18 @@ def _is_in_address(data: bytes, at: int) -> bool:
     """Whether the password of `scheme://user:password@` may be one."""
     start = data.find(b":", data.rfind(b"://", max(0, at - 110), at) + 3, at) + 1
     value = data[start : at - 1]
-    return not value.isascii() or not filters.goes_by_value(value.decode())
+    return not value.isascii() or not filters.is_filtered_value(value.decode())
 
 
-_under_a_weak_name = _look(_drops_under_a_weak_name)
+_under_a_weak_name = _lookahead_check(_drops_under_a_weak_name)
 _AMONG_THEM = (assignments.APART, assignments.DEFAULT)
 _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
-NEEDLES: tuple[str, ...] = (
-    Needle(f"(?:{_STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _look(_drops_under_a_strong_name)),
-    Needle(f"(?:{_WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _under_a_weak_name),
-    Needle(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
-    *(Needle(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.NEEDLES[1:] if n not in _AMONG_THEM),
+KEYWORDS: tuple[str, ...] = (
+    Keyword(
+        f"(?:{_STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}",
+        _lookahead_check(_drops_under_a_strong_name),
+    ),
+    Keyword(f"(?:{_WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _under_a_weak_name),
+    Keyword(rf"(?:{_SIGNS_IN})\w*\(", _under_a_weak_name),
+    *(Keyword(n, _LOOKS[n]) if n in _LOOKS else n for n in assignments.KEYWORDS[1:] if n not in _AMONG_THEM),
 )

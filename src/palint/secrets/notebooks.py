@@ -12,17 +12,18 @@ from collections.abc import Sequence
 from palint import secrets
 from palint.languages import notebook
 from palint.secrets import Secret
-from palint.text.source import Hit, SourceFile
+from palint.text.source import KeywordMatch, SourceFile
 
 
-def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secret, str]]:
+def detect(file: SourceFile, hits: Sequence[KeywordMatch], limit: int) -> list[tuple[Secret, str]]:
     """The secrets of a notebook, in offsets into the file's text, and where each stands for its reader:
     "cell 3, line 2", or "" outside the cells.
 
-    hits: where `secrets.NEEDLES` stand in the file. limit: cells, or outputs, of more characters are
-    searched as the text they are in the file, and a notice says so. Raises Unparsed for what is no notebook.
+    hits: where `secrets.KEYWORDS` stand in the file. limit: cells, or outputs, of more characters are
+    searched as the text they are in the file, and a notice says so. Raises ParseError where the file is not
+    a notebook.
     """
-    content = file.view(notebook.read)
+    content = file.parsed_with(notebook.read)
     found: list[tuple[Secret, str]] = []
     known = list(content.binary)  # what needs no search as text
     for parts, parse, suffix in (
@@ -31,12 +32,12 @@ def detect(file: SourceFile, hits: Sequence[Hit], limit: int) -> list[tuple[Secr
     ):
         strings = [string for part in parts for string in part.strings]
         if sum(end - start for start, end in strings) > limit:
-            file.note(
-                "fell-back", f"is a notebook of more than limits.tree ({limit} bytes): searched as text"
+            file.add_notice(
+                "parse-fallback", f"is a notebook of more than limits.tree ({limit} bytes): searched as text"
             )
             continue
         known += strings
-        book = file.view(parse)
+        book = file.parsed_with(parse)
         for secret in secrets.in_line(book.text, file.path + suffix):
             start, end = book.place(secret.start, secret.end)
             found.append((secret._replace(start=start, end=end), book.where(secret.start)))

@@ -72,7 +72,7 @@ SHAPES: dict[str, str] = {
 FIELD = lazy_re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?::(\d+)(?:-(\d+))?)?\}")
 
 
-def make(shape: str, seed: int | str = 0) -> str:
+def generate(shape: str, seed: int | str = 0) -> str:
     """The text of a shape; the same seed makes the same text."""
     return make_with_value(shape, seed)[0]
 
@@ -103,7 +103,7 @@ def _fill(field: re.Match[str], before: str, random: Random, seed: int | str) ->
     if name in STRUCTURES:
         return STRUCTURES[name](random)
     if name in SHAPES:
-        return make(SHAPES[name], f"{seed}/{name}/{low}")
+        return generate(SHAPES[name], f"{seed}/{name}/{low}")
     return field[0]
 
 

@@ -53,7 +53,7 @@ _SENDING_TOO = tuple(
 _CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w*\s{0,4}\(")
 
 
-def _may_send(text: str) -> bool:
+def _precheck(text: str) -> bool:
     """Whether a Python text can hold a message to Slack: a cheap look that saves parsing the rest."""
     text = text.lower()
     named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
@@ -85,7 +85,7 @@ _NO_SECRET = _listed(
 _MASKS = lazy_re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
 
 
-class Leak(NamedTuple):
+class SecretInMessage(NamedTuple):
     """A secret in a message, text[start:end]. name: what the code calls it; callee: what sends it."""
 
     start: int
@@ -107,18 +107,18 @@ def is_secret_name(name: str) -> bool:
     return not (_SECRET_WORDS.isdisjoint(words) and _SECRET_PAIRS.isdisjoint(pairs))
 
 
-def python(file: SourceFile) -> Iterator[Leak]:
-    """The secrets in a Python file's messages to Slack. Raises Unparsed."""
+def python(file: SourceFile) -> Iterator[SecretInMessage]:
+    """The secrets in a Python file's messages to Slack. Raises ParseError."""
     from palint.languages import python as py
 
-    if not _may_send(file.text):
+    if not _precheck(file.text):
         return
-    module = file.view(py.module)
+    module = file.parsed_with(py.module)
     for call, scope in module.calls:
         callee = module.dotted(call.func, scope)[-200:]
         for argument in _python_message(module, call, scope, callee):
             for node, name in _python_secrets(module, argument, scope):
-                yield Leak(*module.offsets(node), name, callee.rpartition(".")[2])
+                yield SecretInMessage(*module.offsets(node), name, callee.rpartition(".")[2])
                 break
 
 
@@ -181,11 +181,11 @@ def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tu
         todo.extend((child, follow) for child in ast.iter_child_nodes(at))
 
 
-def javascript(file: SourceFile) -> Iterator[Leak]:
-    """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises Unparsed."""
+def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
+    """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises ParseError."""
     from palint.languages import javascript as js
 
-    tree = file.view(js.parse)
+    tree = file.parsed_with(js.parse)
     todo = [tree.root]
     while todo:
         node = todo.pop()
@@ -224,7 +224,7 @@ def _constant(tree: Tree, node: Node) -> Node:
     return (js.constant(tree, node) if node.type in _NAMES else None) or node
 
 
-def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[Leak]:
+def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[SecretInMessage]:
     from palint.languages import javascript as js
 
     todo = [(node, True) for node in reversed(nodes)]
@@ -236,7 +236,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
             continue
         name = _javascript_name(tree, node)
         if is_secret_name(name):
-            yield Leak(node.start_byte, node.end_byte, name, callee)
+            yield SecretInMessage(node.start_byte, node.end_byte, name, callee)
             return
         if node.type in _READS and not _NO_SECRET.isdisjoint(_words(name)):
             continue  # `token.length`

@@ -38,7 +38,7 @@ _HASHES = (
 )
 
 
-class Unparsed(Exception):  # noqa: N818 - it names the state of the file, as `notices` does
+class ParseError(Exception):
     """A file that a parser refuses. `message` is built from kind and position, never from source text.
 
     `line` is 1-based.
@@ -49,18 +49,18 @@ class Unparsed(Exception):  # noqa: N818 - it names the state of the file, as `n
         self.message = message
         self.line = line
 
-    def __reduce__(self) -> tuple[type[Unparsed], tuple[str, int]]:
+    def __reduce__(self) -> tuple[type[ParseError], tuple[str, int]]:
         return type(self), (self.message, self.line)
 
 
-class Hit(NamedTuple):
-    """Where a needle was found: the needle's index in the rule's `needles`, and the match's end.
+class KeywordMatch(NamedTuple):
+    """Where a keyword was found: the keyword's index in the rule's `keywords`, and the match's end.
 
     `end` is a code-point offset into the file's text. The pass reports every end of a match; where several
     ends belong to one place, the last counts.
     """
 
-    needle: int
+    keyword: int
     end: int
 
 
@@ -76,7 +76,7 @@ class SourceFile:
 
     __slots__ = (
         "_line_starts", "_text", "_views", "bom", "data", "encoding", "first_column", "first_line",
-        "first_offset", "hits", "link", "notices", "path",
+        "first_offset", "keyword_matches", "link", "notices", "path",
     )  # fmt: skip
 
     def __init__(
@@ -93,7 +93,9 @@ class SourceFile:
         self.path = path
         self.data = data
         self.link = link
-        self.hits: tuple[Hit, ...] = ()  # of the rule that is being asked, set by the engine
+        self.keyword_matches: tuple[
+            KeywordMatch, ...
+        ] = ()  # of the rule that is being asked, set by the engine
         self.notices: list[Notice] = []
         self.first_line, self.first_column, self.first_offset = first_line, first_column, first_offset
         self._text: str | None = None
@@ -116,8 +118,8 @@ class SourceFile:
         return self._text
 
     @property
-    def scanned(self) -> bytes:
-        """What the needles are searched in: the bytes without their mark; UTF-16 and UTF-32 as UTF-8."""
+    def utf8(self) -> bytes:
+        """What the keywords are searched in: the bytes without their mark; UTF-16 and UTF-32 as UTF-8."""
         if self.encoding not in ("utf-8", "latin-1"):
             text = self.text  # which may turn out to be Latin-1 after all
             if self.encoding != "latin-1":
@@ -128,7 +130,7 @@ class SourceFile:
         """Code-point offsets into the text for ascending byte offsets into `scanned`."""
         if self.text.isascii() or self.encoding == "latin-1":
             return list(byte_offsets)
-        return code_points(self.scanned, byte_offsets)
+        return code_points(self.utf8, byte_offsets)
 
     @property
     def line_starts(self) -> list[int]:
@@ -164,7 +166,7 @@ class SourceFile:
             end + self.first_offset,
         )
 
-    def whole(self) -> Span:
+    def full_span(self) -> Span:
         """The span for a finding about the file as such: its very begin, of no width."""
         return Span(self.path, Position(1, 1), Position(1, 1))
 
@@ -177,22 +179,22 @@ class SourceFile:
             end -= 1
         return starts[row], end
 
-    def view(self, parse: Callable[[SourceFile], T]) -> T:
-        """What `parse` makes of this file: called once, remembered, an `Unparsed` it raises included.
+    def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
+        """What `parse` makes of this file: called once, remembered, an `ParseError` it raises included.
 
-        Raises Unparsed, where `parse` does.
+        Raises ParseError, where `parse` does.
         """
         if parse not in self._views:
             try:
                 self._views[parse] = parse(self)
-            except Unparsed as error:
+            except ParseError as error:
                 self._views[parse] = error
         made = self._views[parse]
-        if isinstance(made, Unparsed):
+        if isinstance(made, ParseError):
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
 
-    def recall(self, question: Hashable) -> object | None:
+    def cache_get(self, question: Hashable) -> object | None:
         """The answer that was remembered for a file of the same bytes, or None.
 
         Trees hold copies: of a vendored library, of a build, of an example.
@@ -202,7 +204,7 @@ class SourceFile:
             return None
         return _known.get((question, self.encoding, self.bom, len(data), hash(data)))
 
-    def remember(self, question: Hashable, answer: object) -> None:
+    def cache_put(self, question: Hashable, answer: object) -> None:
         """Keep an answer for all files of these bytes. It must be small, and hold nothing of the text."""
         data = self.data
         if _HASHES and len(data) >= _SMALLEST_KNOWN:
@@ -214,14 +216,14 @@ class SourceFile:
         """Forget what `view` remembers: a syntax tree takes fifty times its text."""
         self._views.clear()
 
-    def note(self, kind: str, message: str) -> None:
+    def add_notice(self, kind: str, message: str) -> None:
         """Tell the reader something about how this file was checked; once for the same words."""
         notice = Notice(self.path, kind, message)
         if notice not in self.notices:
             self.notices.append(notice)
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Forget all that is remembered of earlier files; for who measures, or compares."""
     _known.clear()
 
@@ -247,7 +249,7 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
     return codec, b""
 
 
-def foreign_parts(file: SourceFile) -> Iterable[SourceFile]:
+def embedded_encodings(file: SourceFile) -> Iterable[SourceFile]:
     """The stretches of a file that are text in another encoding than the rest: UTF-16 in plain text or in a
     binary, plain text in UTF-16 (PowerShell's `>>` makes the one, a shell's the other).
 

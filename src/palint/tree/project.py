@@ -10,7 +10,7 @@ from palint.findings import Notice
 from palint.text.source import SourceFile
 from palint.text.windows import windows
 from palint.tree import git, reader
-from palint.util.background import Ahead
+from palint.util.background import BackgroundTask
 
 T = TypeVar("T")
 
@@ -59,22 +59,22 @@ class _Names(NamedTuple):
     submodules: frozenset[str] = frozenset()
 
 
-class Disk:
+class WorkTree:
     """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
 
     def __init__(self, root: str, *, repository: bool) -> None:
         self._root, self.repository = root, repository
         self._reader = reader.Reader(root)
         self._names: _Names | None = None
-        self._ahead: Ahead[tuple[str, _Names]] | None = None
+        self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
 
-    def begin(self) -> None:
+    def prefetch(self) -> None:
         """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
-        self._ahead = Ahead(self._list_packed)
+        self._ahead = BackgroundTask(self._list_packed)
 
-    def listed(self) -> bool:
+    def is_listed(self) -> bool:
         """Whether the names are there, or nobody is listing them."""
-        return self._names is not None or self._ahead is None or self._ahead.ready()
+        return self._names is not None or self._ahead is None or self._ahead.done()
 
     def list(self) -> Sequence[str]:
         return self._listing().paths
@@ -96,7 +96,7 @@ class Disk:
 
     def _listing(self) -> _Names:
         if self._names is None and self._ahead is not None:
-            paths, names = self._ahead.take()
+            paths, names = self._ahead.result()
             self._names = names._replace(paths=paths.split("\0") if paths else [])
         if self._names is None:
             self._names = self._list()
@@ -119,7 +119,7 @@ class Disk:
         paths = {e.path for e in entries}
         paths.update(path for path in others.paths if not path.endswith("/"))
         notices = [
-            Notice(path, "no-text", "is another repository: check it there")
+            Notice(path, "not-text", "is another repository: check it there")
             for path in others.paths
             if path.endswith("/")
         ]
@@ -128,7 +128,7 @@ class Disk:
         return _Names(sorted(paths, key=os.fsencode), None, notices, submodules)
 
 
-class Stored:
+class GitTree:
     """What the index or a commit holds, read as git stores it.
 
     entries: those that are known. everything: gives all of them; asked only for a path that is not known.
@@ -197,22 +197,22 @@ class Stored:
         return self._blobs
 
 
-def Index(root: str, known: Sequence[git.Entry] | None = None) -> Stored:  # noqa: N802 - one of the three trees
+def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
     """The tree that the index holds; an unresolved conflict is said when it is read.
 
     known: entries that somebody has asked for already, so that the whole need not be listed.
     """
     if known is None:
-        return Stored(root, git.index_entries(root))
-    return Stored(root, known, lambda: git.index_entries(root))
+        return GitTree(root, git.index_entries(root))
+    return GitTree(root, known, lambda: git.index_entries(root))
 
 
-def Commit(root: str, rev: str) -> Stored:  # noqa: N802
+def commit_tree(root: str, rev: str) -> GitTree:
     """The tree of a commit. Raises GitError when there is none by that name."""
-    return Stored(root, git.commit_entries(root, rev))
+    return GitTree(root, git.commit_entries(root, rev))
 
 
-_SUBMODULE = reader.Read(None, kind="no-text", message="is a submodule: check it in its own repository")
+_SUBMODULE = reader.Read(None, kind="not-text", message="is a submodule: check it in its own repository")
 
 
 class Project:
@@ -238,9 +238,9 @@ class Project:
             self._notices.update(dict.fromkeys(self.tree.notices()))
         return self._files
 
-    def listed(self) -> bool:
+    def is_listed(self) -> bool:
         """Whether `files` has not to wait for who lists the tree."""
-        return not isinstance(self.tree, Disk) or self.tree.listed()
+        return not isinstance(self.tree, WorkTree) or self.tree.is_listed()
 
     def ignored(self) -> Sequence[str]:
         """Names of files that git ignores, sorted; a wholly ignored directory is one name, `directory/`."""
@@ -277,14 +277,14 @@ class Project:
         if not size:
             return
         if size > self.limits.windows:
-            self.note(path, "too-large", _too_large(size, self.limits.windows))
+            self.add_notice(path, "too-large", _too_large(size, self.limits.windows))
             return
         try:
             yield from windows(path, self.tree.stream(path, self.limits.windows + 1))
         except (OSError, git.GitError):
-            self.note(path, "unreadable", "went away while it was read")
+            self.add_notice(path, "unreadable", "went away while it was read")
 
-    def memo(self, compute: Callable[[Project], T]) -> T:
+    def cached(self, compute: Callable[[Project], T]) -> T:
         """What `compute` makes of this project; called once."""
         if compute not in self._memo:
             self._memo[compute] = compute(self)
@@ -304,15 +304,15 @@ class Project:
     @property
     def own_name(self) -> str | None:
         """`owner/repo` of this repository at GitHub; None when neither the environment nor `origin` tells."""
-        return self.memo(_own_name)
+        return self.cached(_own_name)
 
     def _not_read(self, path: str, read: reader.Read) -> None:
         if read.kind:
-            self.note(path, read.kind, read.message)
+            self.add_notice(path, read.kind, read.message)
         elif read.size > self.limits.text:
             self._large[path] = read.size
 
-    def note(self, path: str, kind: str, message: str) -> None:
+    def add_notice(self, path: str, kind: str, message: str) -> None:
         """Tell the reader something about the tree; `path` is "" for the run as a whole."""
         self._notices[Notice(path, kind, message)] = None
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.findings import Failure
+from palint.findings import PalintError
 from palint.tree.gitignore import Ignore
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
@@ -130,7 +130,7 @@ class _Walk:
         path = folder + ".gitignore"
         read = _read_at(where, b".gitignore", _IGNORE_BYTES)
         if read.data is None or read.link:
-            if read.kind != "no-text" and not read.link:
+            if read.kind != "not-text" and not read.link:
                 self.unused.append((path, read.message or "is too large: it ignores nothing"))
             return
         text = read.data.decode("utf-8", "surrogateescape")
@@ -162,7 +162,7 @@ class _Folders:
         try:
             self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
         except OSError as error:
-            raise Failure(f"{root} cannot be opened: {_reason(error)}") from None
+            raise PalintError(f"{root} cannot be opened: {_reason(error)}") from None
         self._folder = b""
         self._names: list[bytes] = []
         self._open: list[int] = []  # of each name, -1 when it was closed to make room
@@ -356,7 +356,7 @@ def _no_text(mode: int) -> Read:
         return Read(None)
     names = {stat.S_IFIFO: "FIFO", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
     what = names.get(stat.S_IFMT(mode), "special file")
-    return Read(None, kind="no-text", message=f"is a {what}: it holds no text")
+    return Read(None, kind="not-text", message=f"is a {what}: it holds no text")
 
 
 def _reason(error: OSError) -> str:

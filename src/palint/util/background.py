@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Ahead(Generic[T]):
+class BackgroundTask(Generic[T]):
     """What `compute` gives, which may be pickled and holds no resource.
 
     It runs in a forked process from now on. Where the platform cannot fork, or that process fails in any way,
@@ -32,11 +32,11 @@ class Ahead(Generic[T]):
                 _give(compute, writing)
             os.close(writing)
 
-    def ready(self) -> bool:
+    def done(self) -> bool:
         """Whether `take` needs no more waiting for the computation."""
         return self._pipe < 0 or bool(select.select([self._pipe], [], [], 0)[0])
 
-    def take(self) -> T:
+    def result(self) -> T:
         """The result; to be asked once."""
         data = bytearray()
         if self._pipe >= 0:

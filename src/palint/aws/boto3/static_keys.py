@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from palint.aws.key_values import is_example_key, is_placeholder, is_test_double
+from palint.aws.key_values import is_dummy_key, is_example_key, is_placeholder
 from palint.languages.python import Module, Scope, dict_items, literal
 from palint.util import lazy_re
 
@@ -23,7 +23,7 @@ _SIGNER = ("access_id", "secret_key", "session_token")
 _CLIENT = (None, None, None, None, None, "endpoint_url", *AWS)
 
 
-class Taker(NamedTuple):
+class KeyParameterSpec(NamedTuple):
     """A callable that takes AWS keys: its dotted name, its parameters by position, its key parameters by
     keyword, and whether it can do without them."""
 
@@ -35,12 +35,12 @@ class Taker(NamedTuple):
 
 def _taker(
     name: str, positions: tuple[str | None, ...], keywords: tuple[str, ...] = AWS, optional: bool = True
-) -> Taker:
-    return Taker(lazy_re.compile(name), positions, keywords, optional)
+) -> KeyParameterSpec:
+    return KeyParameterSpec(lazy_re.compile(name), positions, keywords, optional)
 
 
 # The first that matches counts. Parameters: the libraries' own reference documentation.
-_TAKERS = (
+SIGNATURES = (
     _taker(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS),
     _taker(r"(?:aio)?boto3\.(?:client|resource)|.*\bSession\(\)\.(?:client|resource|create_client)", _CLIENT),
     _taker(r".*\bget_session\(\)\.create_client", _CLIENT),
@@ -58,7 +58,12 @@ _TAKERS = (
            r"|llama_index|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb)\b.*", ()),
 )  # fmt: skip
 _FSSPEC = _taker(r"fsspec\.\w+", (), _SHORT)
-_KEYWORDS = {"storage_options", "client_kwargs", *_SHORT, *(k for taker in _TAKERS for k in taker.keywords)}
+_KEYWORDS = {
+    "storage_options",
+    "client_kwargs",
+    *_SHORT,
+    *(k for taker in SIGNATURES for k in taker.keywords),
+}
 _SPARK_KEY = lazy_re.compile(r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:awsA|awsS|access\.key|secret\.key)\w*")
 _STORAGE_KEYS = {*_SHORT, *AWS, *(name.upper() for name in AWS), "access_key_id", "secret_access_key"}
 
@@ -104,7 +109,7 @@ class Argument(NamedTuple):
     items: int = 1
 
 
-class KeyUse(NamedTuple):
+class StaticKeyCall(NamedTuple):
     """A call (or a setting) that is given a static AWS key.
 
     callee: its name as the source has it. keys: the arguments. literals: those string literals among their
@@ -129,7 +134,7 @@ class KeyUse(NamedTuple):
         return set(places) if whole and not (moved and min(places) < positional) else set()
 
 
-def key_uses(module: Module) -> Iterator[KeyUse]:
+def find_static_keys(module: Module) -> Iterator[StaticKeyCall]:
     """Everything in a module that is given a static AWS key, in the order of the text.
 
     In a module that imports moto, keys that are no literal are moto's.
@@ -138,7 +143,7 @@ def key_uses(module: Module) -> Iterator[KeyUse]:
     yield from (use for use in _key_uses(module) if use.literals or not mocked)
 
 
-def _key_uses(module: Module) -> Iterator[KeyUse]:
+def _key_uses(module: Module) -> Iterator[StaticKeyCall]:
     known: Words = {}
     for call, scope in module.calls:
         if not call.args and not any(k.arg is None or k.arg in _KEYWORDS for k in call.keywords):
@@ -189,8 +194,8 @@ def _items(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
 
 
 @functools.lru_cache(maxsize=1000)
-def _taker_called(name: str) -> Taker | None:
-    return next((taker for taker in _TAKERS if taker.name.fullmatch(name)), None)
+def _taker_called(name: str) -> KeyParameterSpec | None:
+    return next((taker for taker in SIGNATURES if taker.name.fullmatch(name)), None)
 
 
 def _keys(name: str, arguments: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
@@ -230,7 +235,7 @@ def _use(
     arguments: list[Argument],
     scope: Scope,
     known: Words,
-) -> KeyUse | None:
+) -> StaticKeyCall | None:
     """None where nothing static is given: no key, a double, or what came from STS."""
     tokens = [key for key in keys if "token" in key.name]
     static = [key for key in keys if "token" not in key.name][:_MOST_KEYS]
@@ -254,7 +259,9 @@ def _use(
         _OTHER_VENDOR.search(word) for key in given for word in _words(key.value, scope, known)
     ):
         endpoint = "other"
-    return KeyUse(callee, [key for key in keys if key in given or key in tokens], literals, endpoint, call)
+    return StaticKeyCall(
+        callee, [key for key in keys if key in given or key in tokens], literals, endpoint, call
+    )
 
 
 def _leaves(node: ast.expr, scope: Scope) -> Iterator[ast.expr]:
@@ -275,7 +282,7 @@ def _leaves(node: ast.expr, scope: Scope) -> Iterator[ast.expr]:
 
 def is_double(value: str, endpoint: str) -> bool:
     """A literal that is no key. A local server's own key is none of AWS's, unless it has their form."""
-    if is_example_key(value) or is_test_double(value) or is_placeholder(value):
+    if is_example_key(value) or is_dummy_key(value) or is_placeholder(value):
         return True
     return endpoint == "local" and re.fullmatch(r"A[KS]IA[A-Z0-9]{16}", value) is None
 
@@ -360,7 +367,7 @@ def _host(node: ast.expr) -> str:
     return "local" if _LOCAL_HOST.match(text) else "other"
 
 
-def _django(module: Module) -> Iterator[KeyUse]:
+def _django(module: Module) -> Iterator[StaticKeyCall]:
     """The settings of django-storages, in a module that has other settings of Django's."""
     if not _DJANGO & module.scope.names.keys():
         return

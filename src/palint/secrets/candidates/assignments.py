@@ -1,8 +1,8 @@
 """Candidates: every place where a value is given to a name that speaks of a secret.
 
-A candidate is a span and nothing more; whether it is a secret is for `verdict` to say. `NEEDLES` are the
+A candidate is a span and nothing more; whether it is a secret is for `verdict` to say. `KEYWORDS` are the
 patterns of the one pass over the file. Each of their hits is handed to `find`, whose cost is what most hits
-cost in all, so it goes by the one character on which the needle ended.
+cost in all, so it goes by the one character on which the keyword ended.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ APART = rf"(?:{_STRONG})[\w.-]*[\"']?,?\s*[\"']?value[\"']?\s?[:=]"
 # A default: `process.env.SECRET || "`. It ends on the quote.
 DEFAULT = rf"(?:{_STRONG}|key)[\w.-]*[\"'\])]*\s*(?:\|\||\?\?|\bor)\s*[\"']"
 URL = r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"  # and data source names
-NEEDLES: tuple[str, ...] = (
+KEYWORDS: tuple[str, ...] = (
     # A name, what closes it, and an operator: `password =`, `"token":`, `setSecret(`, `'KEY', '`,
     # `<password>`, `password string =`. It ends on the operator, or on the quote behind the comma.
     rf"(?:{_WORDS})[\w.-]{{0,16}}[\\\"'`\])}}>]{{0,3}}(?:\s\*?(?:string|str|byte))?\s{{0,16}}"
@@ -149,7 +149,7 @@ _WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
 
 
 def find(text: str, at: int, window: tuple[int, int], path: str) -> Iterator[Candidate]:
-    """The candidates at the needle that ends at `at`.
+    """The candidates at the keyword that ends at `at`.
 
     `window` bounds what is read (code points of `text`); `path` tells the syntax of configuration from code.
     """
@@ -343,7 +343,7 @@ def _address(text: str, at: int, low: int) -> Iterator[Candidate]:
 
 
 def _other(text: str, at: int, low: int, high: int) -> Iterator[Candidate]:
-    """The needles that end within the value: an XML element's text, HTTP schemes, command lines."""
+    """The keywords that end within the value: an XML element's text, HTTP schemes, command lines."""
     before = text[max(low, at - 48) : at]
     if before[-2:-1] == ">":
         key = _key(text, at - 1, low)

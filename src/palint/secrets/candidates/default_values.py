@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from palint.prefilter import Needle
+from palint.prefilter import Keyword
 from palint.secrets.candidates.other_syntax import Found
 from palint.util import lazy_re
 
@@ -34,7 +34,7 @@ def _speaks_of_a_secret(data: bytes, at: int) -> bool:
     return any(word in above for word in (b"pass", b"pwd", b"secret", b"token", b"credential", b"key"))
 
 
-NEEDLES = (Needle(r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}", _speaks_of_a_secret),)
+KEYWORDS = (Keyword(r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}", _speaks_of_a_secret),)
 
 
 def find(text: str, at: int) -> Found | None:

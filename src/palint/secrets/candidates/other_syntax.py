@@ -12,7 +12,7 @@ from palint.util import lazy_re
 
 _NAME = "(?:pass|pwd|secret|token|contrase|key)"
 
-NEEDLES = (
+KEYWORDS = (
     rf"[\"'`]\s*[!=]==?\s*[\w.]*{_NAME}",  # ends in the name
     rf"{_NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];",  # ends with the semicolon
     rf"{_NAME}\w*\[\d*\]\s*[!=]=?\s*@?\"",  # ends with the quote
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 
 def find(text: str, at: int) -> Found | None:
-    """The value at the needle that ends at `at`."""
+    """The value at the keyword that ends at `at`."""
     form, high = {";": (_STATED, at), '"': (_ARRAY, at + 1024)}.get(text[at - 1], (_COMPARED, at + 60))
     for match in form.finditer(text, max(0, at - _AROUND), high):
         if match.end() >= at and _SPEAKS.search(match["name"]):

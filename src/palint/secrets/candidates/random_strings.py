@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import log2
 from typing import NamedTuple
 
-from palint.prefilter import Needle
+from palint.prefilter import Keyword
 from palint.secrets import filters
 from palint.util import lazy_re
 
@@ -21,7 +21,7 @@ def _looks_random(data: bytes, at: int) -> bool:
     distinct = len(set(value))
     if not start or distinct < 9 or (distinct < 23 and value.strip(_HEX_DIGITS)):
         return False
-    return not filters.goes_by_value(value.decode("latin-1"))
+    return not filters.is_filtered_value(value.decode("latin-1"))
 
 
 # What the verdict asks of a string's name or of what stands before it on its line; all else it drops.
@@ -30,7 +30,7 @@ _SPEAKS = (
     r"[^\r\n]{0,160}"
 )
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-NEEDLES = (Needle(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _SPEAKS),)
+KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _SPEAKS),)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at

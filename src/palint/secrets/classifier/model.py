@@ -19,7 +19,7 @@ from palint.util import lazy_re
 class Verdict(NamedTuple):
     """`keep` or drop, the score (log-odds; 0.0 where a rule decided), and why, with nothing of the value."""
 
-    keep: bool
+    is_secret: bool
     score: float
     reason: str
 
@@ -32,18 +32,18 @@ class Model(NamedTuple):
     weights: dict[str, float]
 
 
-def judge(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
+def classify(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
     """The verdict on `value`, which is given to the name `key` ("" if to none) and stands at `line[column:]`.
 
     `line` is the value's line, or a bounded part of it; `column` is 0-based in code points; `path` is the
     file's. `detector` names what found it: "keyword", "url-credentials", "format:<id>", "upstream:<class>".
     """
-    reason = filters.why(value, key, line, column, path, detector)
+    reason = filters.filter_reason(value, key, line, column, path, detector)
     if reason:
         return Verdict(False, 0.0, reason)
-    reason = keeps(detector)
+    reason = always_report_reason(detector)
     found = Verdict(True, 0.0, reason) if reason else _scored(value, key, line, column, path, detector)
-    if found.keep and documented_examples.is_documented(value):
+    if found.is_secret and documented_examples.is_documented(value):
         return Verdict(False, 0.0, "it is an example of a standard's or a vendor's documentation")
     return found
 
@@ -51,8 +51,8 @@ def judge(value: str, key: str, line: str, column: int, path: str, detector: str
 def _scored(value: str, key: str, line: str, column: int, path: str, detector: str) -> Verdict:
     found = features.extract(value, key, line, column, path, detector)
     verdict = score(model(), found)
-    if not verdict.keep and _UNDER_A_STRONG_NAME in found and _MIXED.match(value):
-        return Verdict(True, verdict.score, _phrase(_UNDER_A_STRONG_NAME))
+    if not verdict.is_secret and _UNDER_A_STRONG_NAME in found and _MIXED.match(value):
+        return Verdict(True, verdict.score, _describe_feature(_UNDER_A_STRONG_NAME))
     return verdict
 
 
@@ -63,7 +63,7 @@ _MIXED = lazy_re.compile(
 )
 
 
-def keeps(detector: str) -> str:
+def always_report_reason(detector: str) -> str:
     """Why a candidate of this detector that no rule drops needs no score, or "" if it does."""
     if detector == "byte-array":
         return "it is a row of numbers, as many as a key has bytes"
@@ -78,7 +78,9 @@ def score(model: Model, found: list[str]) -> Verdict:
     total = model.bias + sum(weight for weight, _ in weights)
     keep = total > model.threshold
     telling = [
-        _phrase(name) for weight, name in sorted(weights, reverse=keep) if (weight > 0) == keep and weight
+        _describe_feature(name)
+        for weight, name in sorted(weights, reverse=keep)
+        if (weight > 0) == keep and weight
     ]
     *some, last = telling[:3] or ["everything about it together says so"]
     return Verdict(keep, round(total, 2), (", ".join(some) + " and " if some else "") + last)
@@ -120,7 +122,7 @@ _WHOLE = {
 
 
 @cache
-def _phrase(name: str) -> str:
+def _describe_feature(name: str) -> str:
     kind, _, rest = name.partition(":")
     return _WHOLE.get(name) or _PHRASES[kind].format(rest)
 

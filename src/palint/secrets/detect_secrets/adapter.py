@@ -1,9 +1,9 @@
 """detect-secrets' own 27 plugins: where each could fire, and how to ask one without the rest of the package.
 
-A row names a plugin, and what of ours judges the same text or the needles that stand in everything it finds.
-Where ours do not, upstream's code is asked: its module is imported when one of its needles was found, and not
-before, since importing anything of detect-secrets costs more than a whole commit's check. A test holds, on
-real trees, that no value escapes the needles.
+A row names a plugin, and what of ours judges the same text or the keywords that stand in everything it finds.
+Where ours do not, upstream's code runs: its module is imported when one of its keywords was found,
+since importing anything of detect-secrets costs more than a whole commit's check. A test holds, on real
+trees, that no value escapes the keywords.
 
 The base class imports `requests`, for a verification over the network that never happens here: an inert
 stand-in has that name during the import.
@@ -25,14 +25,14 @@ class Plugin(NamedTuple):
 
     name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
     own: what of ours judges the same text: begins of formats' ids, "assignments", "statements", "entropy".
-    needles: where the plugin's own code is asked.
+    keywords: where the plugin's own code is asked.
     opens_nothing: how values begin that are identifiers and no secrets; nobody looks for them.
     """
 
     name: str
     module: str
     own: tuple[str, ...] = ()
-    needles: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
     opens_nothing: str | None = None
 
 
@@ -43,11 +43,11 @@ _ARTIFACTORY = (
 _TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is none
 
 PLUGINS: tuple[Plugin, ...] = (
-    Plugin("ArtifactoryDetector", "artifactory", needles=(_ARTIFACTORY,)),
+    Plugin("ArtifactoryDetector", "artifactory", keywords=(_ARTIFACTORY,)),
     Plugin("AWSKeyDetector", "aws", ("aws-", "assignments", "entropy")),
     Plugin("AzureStorageKeyDetector", "azure_storage_key", ("azure-storage-",)),
     Plugin("BasicAuthDetector", "basic_auth", ("assignments",)),
-    Plugin("CloudantDetector", "cloudant", ("assignments",), needles=(r"\.cloudant\.com",)),
+    Plugin("CloudantDetector", "cloudant", ("assignments",), keywords=(r"\.cloudant\.com",)),
     Plugin("DiscordBotTokenDetector", "discord", ("discord-bot-",)),
     Plugin("GitHubTokenDetector", "github_token", ("github-",)),
     Plugin("GitLabTokenDetector", "gitlab_token", ("gitlab-",)),
@@ -65,17 +65,17 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("PypiTokenDetector", "pypi_token", ("pypi-", "testpypi-")),
     Plugin("SendGridDetector", "sendgrid", ("sendgrid-",)),
     Plugin("SlackDetector", "slack", ("slack-",)),
-    Plugin("SoftlayerDetector", "softlayer", ("assignments",), needles=(r"api\.softlayer\.com/soap/v3",)),
+    Plugin("SoftlayerDetector", "softlayer", ("assignments",), keywords=(r"api\.softlayer\.com/soap/v3",)),
     Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
     Plugin("StripeDetector", "stripe", ("stripe-",)),
-    Plugin("TelegramBotTokenDetector", "telegram_token", needles=(_TELEGRAM,)),
+    Plugin("TelegramBotTokenDetector", "telegram_token", keywords=(_TELEGRAM,)),
     Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
 )
 
 
-def asked() -> tuple[Plugin, ...]:
+def active_plugins() -> tuple[Plugin, ...]:
     """The plugins whose own code is asked, in the table's order."""
-    return tuple(p for p in PLUGINS if p.needles)
+    return tuple(p for p in PLUGINS if p.keywords)
 
 
 _LINE = lazy_re.compile(r"[^\r\n]+")

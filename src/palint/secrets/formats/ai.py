@@ -15,7 +15,7 @@ FORMATS = (
     Format(
         id="openai-api-key",
         name="OpenAI API key (user)",
-        needle=_OPENAI_NEEDLE,
+        keyword=_OPENAI_NEEDLE,
         pattern=token("sk-[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}"),
         example="sk-{base62:20}T3BlbkFJ{base62:20}",
         near_miss="sk-{base62:20}T3BlbkFJ{base62:19}",
@@ -24,7 +24,7 @@ FORMATS = (
     Format(
         id="openai-project-key",
         name="OpenAI API key (project)",
-        needle=_OPENAI_NEEDLE,
+        keyword=_OPENAI_NEEDLE,
         pattern=token(f"sk-proj-{_OPENAI_BODY}"),
         example="{openai_key}",
         near_miss="sk-proj-{base64url:74}T3BlbkFJ{base64url:70}",
@@ -33,7 +33,7 @@ FORMATS = (
     Format(
         id="openai-service-account-key",
         name="OpenAI API key (service account)",
-        needle=_OPENAI_NEEDLE,
+        keyword=_OPENAI_NEEDLE,
         pattern=token(f"sk-svcacct-{_OPENAI_BODY}"),
         example="sk-svcacct-{base64url:74}T3BlbkFJ{base64url:74}",
         near_miss="sk-svcacct-{base64url:74}T3BlbkFJ{base64url:70}",
@@ -42,7 +42,7 @@ FORMATS = (
     Format(
         id="openai-admin-key",
         name="OpenAI admin API key",
-        needle=_OPENAI_NEEDLE,
+        keyword=_OPENAI_NEEDLE,
         pattern=token(f"sk-admin-{_OPENAI_BODY}"),
         example="sk-admin-{base64url:58}T3BlbkFJ{base64url:58}",
         near_miss="sk-admin-{base64url:58}T3BlbkFJ{base64url:50}",
@@ -51,7 +51,7 @@ FORMATS = (
     Format(
         id="anthropic-api-key",
         name="Anthropic API key",
-        needle="sk-ant-",
+        keyword="sk-ant-",
         pattern=token(f"sk-ant-api[0-9]{{2}}-{WORD}{{93}}AA"),
         example="sk-ant-api03-{base64url:93}AA",
         near_miss="sk-ant-api03-{base64url:90}AA",
@@ -60,7 +60,7 @@ FORMATS = (
     Format(
         id="anthropic-admin-key",
         name="Anthropic admin API key",
-        needle="sk-ant-",
+        keyword="sk-ant-",
         pattern=token(f"sk-ant-admin[0-9]{{2}}-{WORD}{{93}}AA"),
         example="sk-ant-admin01-{base64url:93}AA",
         near_miss="sk-ant-admin01-{base64url:90}AA",
@@ -69,7 +69,7 @@ FORMATS = (
     Format(
         id="anthropic-oauth-token",
         name="Anthropic OAuth access or refresh token",
-        needle="sk-ant-",
+        keyword="sk-ant-",
         pattern=token(f"sk-ant-o[ra]t[0-9]{{2}}-{WORD}{{93}}AA"),
         example="sk-ant-oat01-{base64url:93}AA",
         near_miss="sk-ant-oat01-{base64url:90}AA",
@@ -78,7 +78,7 @@ FORMATS = (
     Format(
         id="huggingface-user-token",
         name="Hugging Face user access token",
-        needle="hf_",
+        keyword="hf_",
         pattern=token("hf_[A-Za-z]{34}"),
         example="hf_{letters:34}",
         near_miss="hf_{letters:33}",
@@ -87,7 +87,7 @@ FORMATS = (
     Format(
         id="huggingface-organization-token",
         name="Hugging Face organization API token",
-        needle="api_org_",
+        keyword="api_org_",
         pattern=token("api_org_[A-Za-z]{34}"),
         example="api_org_{letters:34}",
         near_miss="api_org_{letters:33}",
@@ -96,7 +96,7 @@ FORMATS = (
     Format(
         id="groq-api-key",
         name="Groq API key",
-        needle="gsk_",
+        keyword="gsk_",
         pattern=token("gsk_[0-9A-Za-z]{52}"),
         example="gsk_{base62:52}",
         near_miss="gsk_{base62:51}",
@@ -105,7 +105,7 @@ FORMATS = (
     Format(
         id="xai-api-key",
         name="xAI API key",
-        needle="xai-",
+        keyword="xai-",
         pattern=token("xai-[0-9A-Za-z]{80}"),
         example="xai-{base62:80}",
         near_miss="xai-{base62:70}",
@@ -114,7 +114,7 @@ FORMATS = (
     Format(
         id="perplexity-api-key",
         name="Perplexity API key",
-        needle="pplx-",
+        keyword="pplx-",
         pattern=token("pplx-[0-9A-Za-z]{48}"),
         example="pplx-{base62:48}",
         near_miss="pplx-{base62:40}",
@@ -123,7 +123,7 @@ FORMATS = (
     Format(
         id="replicate-api-token",
         name="Replicate API token",
-        needle="r8_",
+        keyword="r8_",
         pattern=token("r8_[0-9A-Za-z]{37}"),
         example="r8_{base62:37}",
         near_miss="r8_{base62:36}",
@@ -132,7 +132,7 @@ FORMATS = (
     Format(
         id="openrouter-api-key",
         name="OpenRouter API key",
-        needle="sk-or-v1-",
+        keyword="sk-or-v1-",
         pattern=token("sk-or-v1-[0-9a-f]{64}"),
         example="sk-or-v1-{hex:64}",
         near_miss="sk-or-v1-{hex:63}",
@@ -141,7 +141,7 @@ FORMATS = (
     Format(
         id="elevenlabs-api-key",
         name="ElevenLabs API key",
-        needle="elevenlabs",
+        keyword="elevenlabs",
         pattern=assigned(r"elevenlabs[\w.-]{0,12}key", "sk_[0-9a-f]{48}"),
         example="ELEVENLABS_API_KEY=«sk_{hex:48}»",
         near_miss="ELEVENLABS_API_KEY=sk_{hex:47}",
@@ -150,7 +150,7 @@ FORMATS = (
     Format(
         id="nvidia-api-key",
         name="NVIDIA API key",
-        needle="nvapi-",
+        keyword="nvapi-",
         pattern=token(f"nvapi-{WORD}{{64}}"),
         example="nvapi-{base64url:64}",
         near_miss="nvapi-{base64url:50}",
@@ -159,7 +159,7 @@ FORMATS = (
     Format(
         id="cerebras-api-key",
         name="Cerebras API key",
-        needle="csk-",
+        keyword="csk-",
         pattern=token("csk-[0-9a-z]{48}"),
         example="csk-{base36:48}",
         near_miss="csk-{base36:40}",
@@ -168,7 +168,7 @@ FORMATS = (
     Format(
         id="tavily-api-key",
         name="Tavily API key",
-        needle="tvly-",
+        keyword="tvly-",
         pattern=token("tvly-(?:dev-|prod-)?[0-9A-Za-z]{32}"),
         example="tvly-dev-{base62:32}",
         near_miss="tvly-dev-{base62:20}",
@@ -177,7 +177,7 @@ FORMATS = (
     Format(
         id="jina-api-key",
         name="Jina AI API key",
-        needle="jina_",
+        keyword="jina_",
         pattern=token(f"jina_[0-9a-f]{{32}}{WORD}{{28}}"),
         example="jina_{hex:32}{base62:28}",
         near_miss="jina_{hex:32}{base62:20}",
@@ -186,7 +186,7 @@ FORMATS = (
     Format(
         id="langsmith-api-key",
         name="LangSmith API key (personal or service)",
-        needle="lsv2_",
+        keyword="lsv2_",
         pattern=token("lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}"),
         example="lsv2_pt_{hex:32}_{hex:10}",
         near_miss="lsv2_pt_{hex:32}_{hex:9}",
@@ -195,7 +195,7 @@ FORMATS = (
     Format(
         id="langfuse-secret-key",
         name="Langfuse secret key",
-        needle="sk-lf-",
+        keyword="sk-lf-",
         pattern=token(f"sk-lf-{UUID}"),
         example="sk-lf-{uuid}",
         near_miss="sk-lf-{hex:32}",
@@ -204,7 +204,7 @@ FORMATS = (
     Format(
         id="pinecone-api-key",
         name="Pinecone API key",
-        needle="pcsk_",
+        keyword="pcsk_",
         pattern=token("pcsk_[0-9A-Za-z]{5,6}_[0-9A-Za-z]{63}"),
         example="pcsk_{base62:6}_{base62:63}",
         near_miss="pcsk_{base62:6}_{base62:60}",
@@ -213,7 +213,7 @@ FORMATS = (
     Format(
         id="wandb-api-key",
         name="Weights & Biases API key",
-        needle="wandb",
+        keyword="wandb",
         pattern=assigned(r"wandb[\w.-]{0,12}key", "[0-9a-f]{40}"),
         example="WANDB_API_KEY=«{hex:40}»",
         near_miss="WANDB_API_KEY={hex:39}",

@@ -15,7 +15,7 @@ FORMATS = (
     Format(
         id="azure-storage-account-key",
         name="Azure storage account key",
-        needle=r"\+ASt",
+        keyword=r"\+ASt",
         pattern=token64(rf"{_64}{{76}}\+ASt{_64}{{5}}[AQgw]=="),
         example="{base64:76}+ASt{base64:5}{pad:1}==",
         near_miss="{base64:70}+ASt{base64:5}{pad:1}==",
@@ -24,7 +24,7 @@ FORMATS = (
     Format(
         id="azure-storage-account-key-legacy",
         name="Azure storage account key (before signatures)",
-        needle="AccountKey",
+        keyword="AccountKey",
         pattern=assigned("(?:account|storage|shared)_?key", rf"{_64}{{86}}=="),
         example="AccountName=app;AccountKey=«{base64:85}{pad:1}==»;EndpointSuffix=core.windows.net",
         near_miss="AccountName=app;AccountKey={base64:80}==;EndpointSuffix=core.windows.net",
@@ -33,7 +33,7 @@ FORMATS = (
     Format(
         id="azure-cosmos-db-key",
         name="Azure Cosmos DB key",
-        needle="ACDb",
+        keyword="ACDb",
         pattern=token64(rf"{_64}{{76}}ACDb{_64}{{5}}[AQgw]=="),
         example="{base64:76}ACDb{base64:5}{pad:1}==",
         near_miss="{base64:70}ACDb{base64:5}{pad:1}==",
@@ -42,7 +42,7 @@ FORMATS = (
     Format(
         id="azure-batch-key",
         name="Azure Batch account key",
-        needle=r"\+ABa",
+        keyword=r"\+ABa",
         pattern=token64(rf"{_64}{{76}}\+ABa{_64}{{5}}[AQgw]=="),
         example="{base64:76}+ABa{base64:5}{pad:1}==",
         near_miss="{base64:70}+ABa{base64:5}{pad:1}==",
@@ -51,7 +51,7 @@ FORMATS = (
     Format(
         id="azure-ml-key",
         name="Azure Machine Learning web service key",
-        needle=r"\+AMC",
+        keyword=r"\+AMC",
         pattern=token64(rf"{_64}{{76}}\+AMC{_64}{{5}}[AQgw]=="),
         example="{base64:76}+AMC{base64:5}{pad:1}==",
         near_miss="{base64:70}+AMC{base64:5}{pad:1}==",
@@ -60,7 +60,7 @@ FORMATS = (
     Format(
         id="azure-api-management-key",
         name="Azure API Management key",
-        needle="APIM",
+        keyword="APIM",
         pattern=token64(rf"{_64}{{76}}APIM{_64}{{5}}[AQgw]=="),
         example="{base64:76}APIM{base64:5}{pad:1}==",
         near_miss="{base64:70}APIM{base64:5}{pad:1}==",
@@ -69,7 +69,7 @@ FORMATS = (
     Format(
         id="azure-service-bus-key",
         name="Azure Service Bus key",
-        needle=r"\+ASb",
+        keyword=r"\+ASb",
         pattern=token64(rf"{_64}{{33}}\+ASb[A-P]{_64}{{5}}="),
         example="{base64:33}+ASbA{base64:5}=",
         near_miss="{base64:30}+ASbA{base64:5}=",
@@ -78,7 +78,7 @@ FORMATS = (
     Format(
         id="azure-event-hubs-key",
         name="Azure Event Hubs key",
-        needle=r"\+AEh",
+        keyword=r"\+AEh",
         pattern=token64(rf"{_64}{{33}}\+AEh[A-P]{_64}{{5}}="),
         example="{base64:33}+AEhA{base64:5}=",
         near_miss="{base64:30}+AEhA{base64:5}=",
@@ -87,7 +87,7 @@ FORMATS = (
     Format(
         id="azure-relay-key",
         name="Azure Relay key",
-        needle=r"\+ARm",
+        keyword=r"\+ARm",
         pattern=token64(rf"{_64}{{33}}\+ARm[A-P]{_64}{{5}}="),
         example="{base64:33}+ARmA{base64:5}=",
         near_miss="{base64:30}+ARmA{base64:5}=",
@@ -96,7 +96,7 @@ FORMATS = (
     Format(
         id="azure-messaging-key-legacy",
         name="Azure Service Bus, Event Hubs or Relay key (before signatures)",
-        needle="SharedAccessKey",
+        keyword="SharedAccessKey",
         pattern=assigned("sharedaccesskey", rf"{_64}{{43}}="),
         example="SharedAccessKeyName=send;SharedAccessKey=«{base64:42}{pad:1}=»",
         near_miss="SharedAccessKeyName=send;SharedAccessKey={base64:40}=",
@@ -105,7 +105,7 @@ FORMATS = (
     Format(
         id="azure-iot-key",
         name="Azure IoT Hub or device key",
-        needle="AIoT",
+        keyword="AIoT",
         pattern=token64(rf"{_64}{{33}}AIoT[A-P]{_64}{{5}}="),
         example="{base64:33}AIoTA{base64:5}=",
         near_miss="{base64:30}AIoTA{base64:5}=",
@@ -114,7 +114,7 @@ FORMATS = (
     Format(
         id="azure-event-grid-key",
         name="Azure Event Grid key",
-        needle="AZEG",
+        keyword="AZEG",
         pattern=token64(rf"{_64}{{33}}AZEG[A-P]{_64}{{5}}="),
         example="{base64:33}AZEGA{base64:5}=",
         near_miss="{base64:30}AZEGA{base64:5}=",
@@ -123,7 +123,7 @@ FORMATS = (
     Format(
         id="azure-redis-key",
         name="Azure Cache for Redis key",
-        needle="AzCa",
+        keyword="AzCa",
         pattern=token64(rf"{_64}{{33}}AzCa[A-P]{_64}{{5}}="),
         example="{base64:33}AzCaA{base64:5}=",
         near_miss="{base64:30}AzCaA{base64:5}=",
@@ -132,7 +132,7 @@ FORMATS = (
     Format(
         id="azure-container-registry-key",
         name="Azure Container Registry password",
-        needle=r"\+ACR",
+        keyword=r"\+ACR",
         pattern=token64(rf"{_64}{{42}}\+ACR[A-D]{_64}{{5}}"),
         example="{base64:42}+ACRA{base62:5}",
         near_miss="{base64:40}+ACRA{base62:5}",
@@ -141,7 +141,7 @@ FORMATS = (
     Format(
         id="azure-function-key",
         name="Azure Functions key",
-        needle="AzFu",
+        keyword="AzFu",
         pattern=rf"{LEFT64}(?P<value>{WORD}{{44}}AzFu{WORD}{{5}}[AQgw]==)(?![0-9A-Za-z_+/=-])",
         example="{base62:44}AzFu{base64url:5}{pad:1}==",
         near_miss="{base62:40}AzFu{base64url:5}{pad:1}==",
@@ -150,7 +150,7 @@ FORMATS = (
     Format(
         id="azure-search-key",
         name="Azure AI Search admin or query key",
-        needle="AzSe",
+        keyword="AzSe",
         pattern=token64("[0-9A-Za-z]{42}AzSe[A-D][0-9A-Za-z]{5}"),
         example="{base62:42}AzSeA{base62:5}",
         near_miss="{base62:40}AzSeA{base62:5}",
@@ -159,7 +159,7 @@ FORMATS = (
     Format(
         id="azure-annotated-key",
         name="Azure key with annotations (AI services, OpenAI, DevOps, App Configuration, Maps and others)",
-        needle="JQQJ9",
+        keyword="JQQJ9",
         pattern=token64(
             "[0-9A-Za-z]{52}JQQJ9[9DH][0-9A-Za-z][A-L][0-9A-Za-z]{16}[A-Za-z][0-9A-Za-z]{7}"
             "(?:[0-9A-Za-z]{2}==)?"
@@ -171,7 +171,7 @@ FORMATS = (
     Format(
         id="azure-client-secret",
         name="Microsoft Entra client secret",
-        needle=r"Q~(?=[0-9a-z_~.-]{31})",
+        keyword=r"Q~(?=[0-9a-z_~.-]{31})",
         pattern=rf"{LEFT}(?<![~.+/-])(?P<value>[0-9A-Za-z_~.-]{{3}}[78]Q~[0-9A-Za-z_~.-]{{31,34}})(?![0-9A-Za-z_~+/-])",
         example="{base62:3}8Q~{base64url:34}",
         near_miss="{base62:3}8Q~{base64url:29}",
@@ -180,7 +180,7 @@ FORMATS = (
     Format(
         id="azure-devops-token",
         name="Azure DevOps personal access token (before annotations)",
-        needle="devops|vsts|azp_token",
+        keyword="devops|vsts|azp_token",
         pattern=assigned(r"(?:devops|vsts|azp)[\w.-]{0,16}(?:pat|token|password|secret|key)", "[2-7a-z]{52}"),
         valid=checksums.azure_devops,
         example='AZURE_DEVOPS_EXT_PAT="«{azure_devops_pat}»"',
@@ -190,7 +190,7 @@ FORMATS = (
     Format(
         id="azure-sas-signature",
         name="Azure shared access signature",
-        needle="sig=",
+        keyword="sig=",
         pattern=rf"[?&;]sig=(?P<value>(?:[0-9A-Za-z/+_-]|%2[BbFf]){{43}}(?:=|%3[Dd])){RIGHT64}",
         example="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig=«{base64:42}{pad:1}%3D»",
         near_miss="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig={base62:20}",

@@ -15,7 +15,7 @@ FORMATS = (
     Format(
         id="aws-access-key-id",
         name="AWS access key id (long-lived)",
-        needle="AKIA",
+        keyword="AKIA",
         pattern=token64("AKIA[A-Z2-7]{16}"),
         valid=checksums.aws_account,
         example="{aws_access_key_id}",
@@ -25,7 +25,7 @@ FORMATS = (
     Format(
         id="aws-temporary-access-key-id",
         name="AWS access key id (temporary)",
-        needle="ASIA[A-Z2-7]{8}",
+        keyword="ASIA[A-Z2-7]{8}",
         pattern=token64("ASIA[A-Z2-7]{16}"),
         valid=checksums.aws_account,
         example="{aws_temporary_access_key_id}",
@@ -35,7 +35,7 @@ FORMATS = (
     Format(
         id="aws-secret-access-key",
         name="AWS secret access key",
-        needle="secret_access_key|secretaccesskey|aws_secret_key|awssecretkey",
+        keyword="secret_access_key|secretaccesskey|aws_secret_key|awssecretkey",
         pattern=assigned("secret_?access_?key|aws_?secret_?key", "[0-9A-Za-z/+]{40}"),
         valid=_mixed_case,
         example='aws_secret_access_key = "«{aws_secret_access_key}»"',
@@ -45,7 +45,7 @@ FORMATS = (
     Format(
         id="aws-session-token",
         name="AWS session token",
-        needle="IQoJb3JpZ2luX2Vj",
+        keyword="IQoJb3JpZ2luX2Vj",
         pattern=token64("IQoJb3JpZ2luX2Vj[0-9A-Za-z/+]{100,2000}={0,2}"),
         example="IQoJb3JpZ2luX2Vj{base62:400}",
         near_miss="IQoJb3JpZ2luX2Vj{base62:40}",
@@ -54,7 +54,7 @@ FORMATS = (
     Format(
         id="aws-session-token-global",
         name="AWS session token (valid in all regions)",
-        needle="FwoGZXIvYXdz",
+        keyword="FwoGZXIvYXdz",
         pattern=token64("FwoGZXIvYXdz[0-9A-Za-z/+]{100,2000}={0,2}"),
         example="FwoGZXIvYXdz{base62:400}",
         near_miss="FwoGZXIvYXdz{base62:40}",
@@ -63,7 +63,7 @@ FORMATS = (
     Format(
         id="aws-marketplace-token",
         name="Amazon MWS authorization token",
-        needle=r"amzn\.mws\.",
+        keyword=r"amzn\.mws\.",
         pattern=token(rf"amzn\.mws\.{UUID}"),
         example="amzn.mws.{uuid}",
         near_miss="amzn.mws.{hex:32}",
@@ -72,7 +72,7 @@ FORMATS = (
     Format(
         id="aws-bedrock-api-key",
         name="Amazon Bedrock API key (long-term)",
-        needle="ABSKQmVkcm9ja0FQSUtleS",
+        keyword="ABSKQmVkcm9ja0FQSUtleS",
         pattern=token64("ABSKQmVkcm9ja0FQSUtleS[0-9A-Za-z/+]{80,260}={0,2}"),
         example="ABSKQmVkcm9ja0FQSUtleS{base62:108}==",
         near_miss="ABSKQmVkcm9ja0FQSUtleS{base62:20}",
@@ -81,7 +81,7 @@ FORMATS = (
     Format(
         id="google-api-key",
         name="Google API key (public where a page or an app carries it)",
-        needle="AIza",
+        keyword="AIza",
         pattern=token(f"AIza{WORD}{{35}}"),
         example="AIzaSy{base62:33}",
         near_miss="AIzaSy{base62:30}",
@@ -90,7 +90,7 @@ FORMATS = (
     Format(
         id="google-oauth-client-secret",
         name="Google OAuth client secret",
-        needle="GOCSPX-",
+        keyword="GOCSPX-",
         pattern=token(f"GOCSPX-{WORD}{{28}}"),
         example="GOCSPX-{base64url:28}",
         near_miss="GOCSPX-{base64url:27}",
@@ -99,7 +99,7 @@ FORMATS = (
     Format(
         id="google-oauth-refresh-token",
         name="Google OAuth refresh token",
-        needle="1//0",
+        keyword="1//0",
         pattern=token(f"(?<![/.-])1//0{WORD}{{60,200}}"),
         example="1//0{base64url:98}",
         near_miss="1//0{base64url:40}",
@@ -108,7 +108,7 @@ FORMATS = (
     Format(
         id="google-oauth-access-token",
         name="Google OAuth access token",
-        needle=r"ya29\.",
+        keyword=r"ya29\.",
         pattern=token(r"ya29\.[0-9A-Za-z_.-]{20,1024}(?<![.-])"),
         example="ya29.{base64url:160}",
         near_miss="ya29.{base64url:12}",
@@ -117,7 +117,7 @@ FORMATS = (
     Format(
         id="firebase-server-key",
         name="Firebase Cloud Messaging server key (legacy)",
-        needle=":APA91b",
+        keyword=":APA91b",
         pattern=token(f"AAAA{WORD}{{7}}:APA91b{WORD}{{134}}"),
         example="AAAA{base64url:7}:APA91b{base64url:134}",
         near_miss="AAAA{base64url:7}:APA91b{base64url:100}",
@@ -126,7 +126,7 @@ FORMATS = (
     Format(
         id="alibaba-access-key-id",
         name="Alibaba Cloud access key id",
-        needle="LTAI",
+        keyword="LTAI",
         pattern=token("LTAI(?:[0-9A-Za-z]{20}|[0-9A-Za-z]{12})"),
         example="LTAI5t{base62:18}",
         near_miss="LTAI5t{base62:16}",
@@ -135,7 +135,7 @@ FORMATS = (
     Format(
         id="tencent-secret-id",
         name="Tencent Cloud SecretId",
-        needle="AKID",
+        keyword="AKID",
         pattern=token("AKID[0-9A-Za-z]{32}"),
         example="AKID{base62:32}",
         near_miss="AKID{base62:30}",
@@ -144,7 +144,7 @@ FORMATS = (
     Format(
         id="yandex-api-key",
         name="Yandex Cloud API key",
-        needle="AQVN",
+        keyword="AQVN",
         pattern=token(f"AQVN{WORD}{{35,38}}"),
         example="AQVN{base64url:36}",
         near_miss="AQVN{base64url:20}",
@@ -153,7 +153,7 @@ FORMATS = (
     Format(
         id="yandex-iam-token",
         name="Yandex Cloud IAM token",
-        needle=r"t1\.9eu",
+        keyword=r"t1\.9eu",
         pattern=token64(rf"t1\.9eu{WORD}{{20,400}}={{0,2}}\.{WORD}{{86}}={{0,2}}"),
         example="t1.9eu{base64url:200}.{base64url:86}",
         near_miss="t1.9eu{base64url:200}.{base64url:20}",
@@ -162,7 +162,7 @@ FORMATS = (
     Format(
         id="aws-appsync-key",
         name="AWS AppSync API key",
-        needle="da2-",
+        keyword="da2-",
         pattern=token("da2-[0-9a-z]{26}"),
         example="da2-{base36:26}",
         near_miss="da2-{base36:25}",

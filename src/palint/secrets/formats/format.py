@@ -13,7 +13,7 @@ class Format(NamedTuple):
     """Kebab case, unique."""
     name: str
     """For people."""
-    needle: str
+    keyword: str
     """Short, for hyperscan and `re`, any letter case; hits in each value or up to 64 characters before.
     Alternatives at its top level are looked for one by one: plain letters compile in no time."""
     pattern: str

@@ -12,7 +12,7 @@ FORMATS = (
     Format(
         id="digitalocean-access-token",
         name="DigitalOcean personal access token",
-        needle="dop_v1_",
+        keyword="dop_v1_",
         pattern=token("dop_v1_[0-9a-f]{64}"),
         example="dop_v1_{hex:64}",
         near_miss="dop_v1_{hex:63}",
@@ -21,7 +21,7 @@ FORMATS = (
     Format(
         id="digitalocean-oauth-token",
         name="DigitalOcean OAuth access token",
-        needle="doo_v1_",
+        keyword="doo_v1_",
         pattern=token("doo_v1_[0-9a-f]{64}"),
         example="doo_v1_{hex:64}",
         near_miss="doo_v1_{hex:63}",
@@ -30,7 +30,7 @@ FORMATS = (
     Format(
         id="digitalocean-refresh-token",
         name="DigitalOcean OAuth refresh token",
-        needle="dor_v1_",
+        keyword="dor_v1_",
         pattern=token("dor_v1_[0-9a-f]{64}"),
         example="dor_v1_{hex:64}",
         near_miss="dor_v1_{hex:63}",
@@ -39,7 +39,7 @@ FORMATS = (
     Format(
         id="cloudflare-global-api-key",
         name="Cloudflare global API key",
-        needle="cfk_",
+        keyword="cfk_",
         pattern=token(f"cfk_{WORD}{{46,48}}"),
         example="cfk_{base64url:40}{hex:8}",
         near_miss="cfk_{base62:40}",
@@ -48,7 +48,7 @@ FORMATS = (
     Format(
         id="cloudflare-user-api-token",
         name="Cloudflare user API token",
-        needle="cfut_",
+        keyword="cfut_",
         pattern=token(f"cfut_{WORD}{{46,48}}"),
         example="cfut_{base64url:40}{hex:8}",
         near_miss="cfut_{base62:40}",
@@ -57,7 +57,7 @@ FORMATS = (
     Format(
         id="cloudflare-account-api-token",
         name="Cloudflare account API token",
-        needle="cfat_",
+        keyword="cfat_",
         pattern=token(f"cfat_{WORD}{{46,48}}"),
         example="cfat_{base64url:40}{hex:8}",
         near_miss="cfat_{base62:40}",
@@ -66,7 +66,7 @@ FORMATS = (
     Format(
         id="cloudflare-legacy-token",
         name="Cloudflare API token (before 2026)",
-        needle="cloudflare|cf_api",
+        keyword="cloudflare|cf_api",
         pattern=assigned(
             r"(?:cloudflare[\w.-]{0,12}|cf_api_)(?:token|key)",
             f"(?=[A-Za-z_-]{{0,39}}[0-9]){WORD}{{40}}",
@@ -78,7 +78,7 @@ FORMATS = (
     Format(
         id="cloudflare-legacy-global-key",
         name="Cloudflare global API key (before 2026)",
-        needle="cloudflare|cf_api|x-auth-key",
+        keyword="cloudflare|cf_api|x-auth-key",
         pattern=assigned(r"cloudflare[\w.-]{0,12}key|cf_api_key|x-auth-key", "[0-9a-f]{37}"),
         example="X-Auth-Key: «{hex:37}»",
         near_miss="X-Auth-Key: {hex:36}",
@@ -87,7 +87,7 @@ FORMATS = (
     Format(
         id="cloudflare-origin-ca-key",
         name="Cloudflare origin CA key",
-        needle=r"v1\.0-",
+        keyword=r"v1\.0-",
         pattern=token(r"v1\.0-[0-9a-f]{24}-[0-9a-f]{146}"),
         example="v1.0-{hex:24}-{hex:146}",
         near_miss="v1.0-{hex:24}-{hex:100}",
@@ -96,7 +96,7 @@ FORMATS = (
     Format(
         id="heroku-api-key",
         name="Heroku API key",
-        needle="HRKU-",
+        keyword="HRKU-",
         pattern=token(f"HRKU-(?:AA{WORD}{{58}}|{UUID})"),
         example="HRKU-AA{base64url:58}",
         near_miss="HRKU-AA{base64url:40}",
@@ -105,7 +105,7 @@ FORMATS = (
     Format(
         id="heroku-legacy-api-key",
         name="Heroku API key (before prefixes)",
-        needle="heroku",
+        keyword="heroku",
         pattern=assigned(r"heroku[\w.-]{0,16}(?:key|token)", UUID),
         example="HEROKU_API_KEY=«{uuid}»",
         near_miss="HEROKU_API_KEY={hex:32}",
@@ -114,7 +114,7 @@ FORMATS = (
     Format(
         id="flyio-access-token",
         name="Fly.io access token",
-        needle="fm2_",
+        keyword="fm2_",
         pattern=token64("fm2_[0-9A-Za-z+/]{100,2000}={0,3}"),
         example="fm2_lJPECAAAAAAA{base62:180}",
         near_miss="fm2_lJPECAAAAAAA{base62:40}",
@@ -123,7 +123,7 @@ FORMATS = (
     Format(
         id="netlify-access-token",
         name="Netlify personal access token",
-        needle="nfp_",
+        keyword="nfp_",
         pattern=token("nfp_[0-9A-Za-z]{36}"),
         example="nfp_{base62:36}",
         near_miss="nfp_{base62:30}",
@@ -132,7 +132,7 @@ FORMATS = (
     Format(
         id="vercel-access-token",
         name="Vercel access token",
-        needle="vcp_",
+        keyword="vcp_",
         pattern=token(f"vcp_{WORD}{{56}}"),
         example="vcp_{base62:56}",
         near_miss="vcp_{base62:40}",
@@ -141,7 +141,7 @@ FORMATS = (
     Format(
         id="vercel-integration-token",
         name="Vercel integration token",
-        needle="vci_",
+        keyword="vci_",
         pattern=token(f"vci_{WORD}{{56}}"),
         example="vci_{base62:56}",
         near_miss="vci_{base62:40}",
@@ -150,7 +150,7 @@ FORMATS = (
     Format(
         id="vercel-app-access-token",
         name="Vercel app access token",
-        needle="vca_",
+        keyword="vca_",
         pattern=token(f"vca_{WORD}{{56}}"),
         example="vca_{base62:56}",
         near_miss="vca_{base62:40}",
@@ -159,7 +159,7 @@ FORMATS = (
     Format(
         id="vercel-app-refresh-token",
         name="Vercel app refresh token",
-        needle="vcr_",
+        keyword="vcr_",
         pattern=token(f"vcr_{WORD}{{56}}"),
         example="vcr_{base62:56}",
         near_miss="vcr_{base62:40}",
@@ -168,7 +168,7 @@ FORMATS = (
     Format(
         id="vercel-api-key",
         name="Vercel API key (AI gateway)",
-        needle="vck_",
+        keyword="vck_",
         pattern=token(f"vck_{WORD}{{56}}"),
         example="vck_{base62:56}",
         near_miss="vck_{base62:40}",
@@ -177,7 +177,7 @@ FORMATS = (
     Format(
         id="scalingo-api-token",
         name="Scalingo API token",
-        needle="tk-us-",
+        keyword="tk-us-",
         pattern=token(f"tk-us-{WORD}{{48}}"),
         example="tk-us-{base64url:48}",
         near_miss="tk-us-{base64url:40}",
@@ -186,7 +186,7 @@ FORMATS = (
     Format(
         id="planetscale-service-token",
         name="PlanetScale service token",
-        needle="pscale_",
+        keyword="pscale_",
         pattern=token(f"pscale_tkn_{WORD}{{32,64}}"),
         example="pscale_tkn_{base64url:43}",
         near_miss="pscale_tkn_{base64url:20}",
@@ -195,7 +195,7 @@ FORMATS = (
     Format(
         id="planetscale-password",
         name="PlanetScale database password",
-        needle="pscale_",
+        keyword="pscale_",
         pattern=token(f"pscale_pw_{WORD}{{32,64}}"),
         example="pscale_pw_{base64url:43}",
         near_miss="pscale_pw_{base64url:20}",
@@ -204,7 +204,7 @@ FORMATS = (
     Format(
         id="planetscale-oauth-token",
         name="PlanetScale OAuth token",
-        needle="pscale_",
+        keyword="pscale_",
         pattern=token(f"pscale_oauth_{WORD}{{32,64}}"),
         example="pscale_oauth_{base64url:43}",
         near_miss="pscale_oauth_{base64url:20}",
@@ -213,7 +213,7 @@ FORMATS = (
     Format(
         id="supabase-access-token",
         name="Supabase personal access token",
-        needle="sbp_",
+        keyword="sbp_",
         pattern=token("sbp_[0-9a-f]{40}"),
         example="sbp_{hex:40}",
         near_miss="sbp_{hex:39}",
@@ -222,7 +222,7 @@ FORMATS = (
     Format(
         id="supabase-secret-key",
         name="Supabase secret API key",
-        needle="sb_secret_",
+        keyword="sb_secret_",
         pattern=token(f"sb_secret_{WORD}{{22,24}}_{WORD}{{8}}"),
         example="sb_secret_{base64url:22}_{base64url:8}",
         near_miss="sb_secret_{base62:12}",
@@ -231,7 +231,7 @@ FORMATS = (
     Format(
         id="neon-api-key",
         name="Neon API key",
-        needle="napi_(?=[0-9a-z]{64})",
+        keyword="napi_(?=[0-9a-z]{64})",
         pattern=token("napi_[0-9a-z]{64}"),
         example="napi_{base36:64}",
         near_miss="napi_{base36:60}",
@@ -240,7 +240,7 @@ FORMATS = (
     Format(
         id="databricks-access-token",
         name="Databricks personal access token",
-        needle="dapi(?=[0-9a-f]{32})",
+        keyword="dapi(?=[0-9a-f]{32})",
         pattern=token("dapi[0-9a-f]{32}(?:-[0-9]{1,2})?"),
         example="dapi{hex:32}",
         near_miss="dapi{hex:31}",
@@ -249,7 +249,7 @@ FORMATS = (
     Format(
         id="mongodb-atlas-service-account-secret",
         name="MongoDB Atlas service account secret",
-        needle="mdb_sa_s",
+        keyword="mdb_sa_s",
         pattern=token(f"mdb_sa_s[kt]_{WORD}{{20,60}}"),
         example="mdb_sa_sk_{base64url:40}",
         near_miss="mdb_sa_sk_{base62:12}",
@@ -258,7 +258,7 @@ FORMATS = (
     Format(
         id="fastly-api-token",
         name="Fastly API token",
-        needle="fastly",
+        keyword="fastly",
         pattern=assigned(r"fastly[\w.-]{0,12}(?:key|token)", f"(?=[A-Za-z_-]{{0,31}}[0-9]){WORD}{{32}}"),
         example="Fastly-Key: «{base62:31}7»",
         near_miss="Fastly-Key: {base62:20}",
@@ -267,7 +267,7 @@ FORMATS = (
     Format(
         id="cockroachdb-cloud-key",
         name="CockroachDB Cloud API key",
-        needle="CCDB1_",
+        keyword="CCDB1_",
         pattern=token("CCDB1_[0-9A-Za-z]{22}_[0-9A-Za-z]{40}"),
         example="CCDB1_{base62:22}_{base62:40}",
         near_miss="CCDB1_{base62:22}_{base62:39}",
@@ -276,7 +276,7 @@ FORMATS = (
     Format(
         id="aiven-service-password",
         name="Aiven service password",
-        needle="AVNS_",
+        keyword="AVNS_",
         pattern=token(f"AVNS_{WORD}{{19}}"),
         example="AVNS_{base64url:19}",
         near_miss="AVNS_{base64url:12}",

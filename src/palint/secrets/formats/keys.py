@@ -17,7 +17,7 @@ FORMATS = (
     Format(
         id="private-key",
         name="private key in PEM form",
-        needle="PRIVATE KEY",
+        keyword="PRIVATE KEY",
         pattern=(
             r"-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
             rf"(?={_KEY})"
@@ -31,7 +31,7 @@ FORMATS = (
     Format(
         id="putty-private-key",
         name="PuTTY private key",
-        needle="PuTTY-User-Key-File-",
+        keyword="PuTTY-User-Key-File-",
         pattern=token(
             r"PuTTY-User-Key-File-[123]: [0-9a-z@.-]{3,40}\r?\nEncryption: [0-9a-z-]{3,16}\r?\n"
             r"(?:[^\n]{0,200}\n){1,120}?"
@@ -47,7 +47,7 @@ FORMATS = (
     Format(
         id="django-secret-key",
         name="Django secret key",
-        needle="django-insecure-",
+        keyword="django-insecure-",
         pattern=token(r"django-insecure-[a-z0-9!@#$%^&*(\-_=+)]{50}"),
         example="django-insecure-{base36:50}",
         near_miss="django-insecure-{base36:49}",
@@ -56,7 +56,7 @@ FORMATS = (
     Format(
         id="age-secret-key",
         name="age secret key",
-        needle="AGE-SECRET-KEY-",
+        keyword="AGE-SECRET-KEY-",
         pattern=token("AGE-SECRET-KEY-1[023456789AC-HJ-NP-Z]{58}"),
         valid=checksums.bech32,
         example="AGE-SECRET-KEY-1{BECH32:52}{bech32_checksum}",
@@ -66,7 +66,7 @@ FORMATS = (
     Format(
         id="nostr-secret-key",
         name="Nostr secret key",
-        needle="nsec1",
+        keyword="nsec1",
         pattern=token("nsec1[02-9ac-hj-np-z]{58}"),
         valid=checksums.bech32,
         example="nsec1{bech32:52}{bech32_checksum}",
@@ -76,7 +76,7 @@ FORMATS = (
     Format(
         id="nkey-seed",
         name="NATS NKEY seed",
-        needle="(?-i:S[ACNOUX][A-D][A-Z2-7]{5})(?=[A-Z2-7]{50})",
+        keyword="(?-i:S[ACNOUX][A-D][A-Z2-7]{5})(?=[A-Z2-7]{50})",
         pattern=token("S[ACNOUX][A-D][A-Z2-7]{55}"),
         valid=checksums.nkey,
         example="{nkey_seed}",
@@ -86,7 +86,7 @@ FORMATS = (
     Format(
         id="json-web-token",
         name="JSON Web Token",
-        needle="eyJ",
+        keyword="eyJ",
         pattern=token(rf"eyJ{WORD}{{10,1000}}\.eyJ{WORD}{{10,3000}}\.{WORD}{{20,800}}"),
         valid=checksums.jwt,
         example="{jwt}",
@@ -96,7 +96,7 @@ FORMATS = (
     Format(
         id="one-time-password-uri",
         name="seed of one-time passwords in an otpauth URI",
-        needle="otpauth:",
+        keyword="otpauth:",
         pattern=r"otpauth://[ht]otp/[^\s\"'`<>]{1,200}?[?&]secret=(?P<value>[A-Za-z2-7]{16,128})(?![0-9A-Za-z])",
         example="otpauth://totp/Acme:ann?issuer=Acme&secret=«{base32:32}»&digits=6",
         near_miss="otpauth://totp/Acme:ann?issuer=Acme&secret={base32:8}&digits=6",
@@ -105,7 +105,7 @@ FORMATS = (
     Format(
         id="openvpn-static-key",
         name="OpenVPN static key",
-        needle="BEGIN OpenVPN Static key",
+        keyword="BEGIN OpenVPN Static key",
         pattern=(
             r"-----BEGIN OpenVPN Static key V1-----(?:\s|\\[nr]){1,8}"
             r"(?:[0-9a-f]{32}(?:\s|\\[nr]){1,8}){1,64}-----END OpenVPN Static key V1-----"
@@ -119,7 +119,7 @@ FORMATS = (
     Format(
         id="wireguard-key",
         name="WireGuard private or preshared key",
-        needle="PrivateKey =|PresharedKey =|PrivateKey=|PresharedKey=",
+        keyword="PrivateKey =|PresharedKey =|PrivateKey=|PresharedKey=",
         pattern=(
             r"(?i:private|preshared)(?i:key) ?= ?(?P<value>[0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=)"
             r"(?![0-9A-Za-z+/=])"
@@ -131,7 +131,7 @@ FORMATS = (
     Format(
         id="json-web-key",
         name="private key as a JSON Web Key",
-        needle='"kty"',
+        keyword='"kty"',
         pattern=(
             r'"kty"(?:[^{}"]{0,800}"(?!kty")){1,40}?d"\s{0,4}:\s{0,4}"(?P<value>[0-9A-Za-z_-]{42,700})"'
         ),

@@ -11,7 +11,7 @@ FORMATS = (
     Format(
         id="slack-bot-token",
         name="Slack bot token",
-        needle="xoxb-",
+        keyword="xoxb-",
         pattern=token("xoxb-[0-9]{9,14}-[0-9]{9,14}-[0-9A-Za-z]{24}"),
         example="{slack_bot_token}",
         near_miss="xoxb-{digits:12}-{base62:24}",
@@ -20,7 +20,7 @@ FORMATS = (
     Format(
         id="slack-user-token",
         name="Slack user token",
-        needle="xoxp-",
+        keyword="xoxp-",
         pattern=token("xoxp-(?:[0-9]{9,14}-){3}[0-9a-f]{32}"),
         example="xoxp-{digits:12}-{digits:12}-{digits:13}-{hex:32}",
         near_miss="xoxp-{digits:12}-{digits:12}-{hex:32}",
@@ -29,7 +29,7 @@ FORMATS = (
     Format(
         id="slack-app-token",
         name="Slack app-level token",
-        needle="xapp-",
+        keyword="xapp-",
         pattern=token("xapp-[0-9]-A[0-9A-Z]{8,12}-[0-9]{9,14}-[0-9a-f]{64}"),
         example="xapp-1-A{BASE36:10}-{digits:13}-{hex:64}",
         near_miss="xapp-1-A{BASE36:10}-{digits:13}-{hex:63}",
@@ -38,7 +38,7 @@ FORMATS = (
     Format(
         id="slack-rotating-token",
         name="Slack access token with rotation, or configuration access token",
-        needle=r"xoxe\.",
+        keyword=r"xoxe\.",
         pattern=token("xoxe[.]xox[bp]-[0-9]-[0-9A-Za-z]{146,200}"),
         example="xoxe.xoxp-1-{base62:166}",
         near_miss="xoxe.xoxp-1-{base62:66}",
@@ -47,7 +47,7 @@ FORMATS = (
     Format(
         id="slack-refresh-token",
         name="Slack refresh token, or configuration refresh token",
-        needle="xoxe-",
+        keyword="xoxe-",
         pattern=token("xoxe-[0-9]-[0-9A-Za-z]{140,160}"),
         example="xoxe-1-{base62:147}",
         near_miss="xoxe-1-{base62:47}",
@@ -56,7 +56,7 @@ FORMATS = (
     Format(
         id="slack-legacy-token",
         name="Slack token of an older form (bot, tester, workspace, session)",
-        needle="xox",
+        keyword="xox",
         pattern=token("xox[abcoprs]-(?:[0-9]{1,14}-){1,3}[0-9A-Za-z]{10,64}"),
         example="xoxs-{digits:12}-{digits:12}-{digits:12}-{hex:64}",
         near_miss="xoxs-{digits:12}-{hex:6}",
@@ -65,7 +65,7 @@ FORMATS = (
     Format(
         id="slack-webhook-url",
         name="Slack incoming webhook URL",
-        needle=r"hooks\.slack",
+        keyword=r"hooks\.slack",
         pattern=token(
             "https://hooks[.]slack(?:-gov)?[.]com/services/T[0-9A-Z]{8,12}/B[0-9A-Z]{8,12}/[0-9A-Za-z]{24}"
         ),
@@ -76,7 +76,7 @@ FORMATS = (
     Format(
         id="slack-workflow-webhook-url",
         name="Slack workflow webhook URL",
-        needle=r"hooks\.slack",
+        keyword=r"hooks\.slack",
         pattern=token(
             "https://hooks[.]slack(?:-gov)?[.]com/(?:workflows|triggers)/[TE][0-9A-Z]{8,12}"
             "/(?:A[0-9A-Z]{8,12}/)?[0-9]{12,20}/[0-9A-Za-z]{24,32}"
@@ -88,7 +88,7 @@ FORMATS = (
     Format(
         id="discord-bot-token",
         name="Discord bot token",
-        needle=r"(?-i:\.[GXY])[0-9a-z_-]{5}\.(?=[0-9a-z_-]{27})",
+        keyword=r"(?-i:\.[GXY])[0-9a-z_-]{5}\.(?=[0-9a-z_-]{27})",
         pattern=token(rf"[MNO][DTjz][AEIMQUYcgk][0-9A-Za-z]{{20,25}}\.[GXY]{WORD}{{5}}\.{WORD}{{27,38}}"),
         valid=checksums.discord,
         example="{snowflake}.G{base64url:5}.{base64url:38}",
@@ -98,7 +98,7 @@ FORMATS = (
     Format(
         id="discord-webhook-url",
         name="Discord webhook URL",
-        needle="/webhooks/",
+        keyword="/webhooks/",
         pattern=token(
             "https://(?:(?:canary|ptb)[.])?discord(?:app)?[.]com/api/(?:v[0-9]{1,2}/)?webhooks/[0-9]{17,20}/"
             f"{WORD}{{60,80}}"
@@ -110,7 +110,7 @@ FORMATS = (
     Format(
         id="telegram-bot-token",
         name="Telegram bot token",
-        needle="|".join(f"{digit}:AA" for digit in range(10)),
+        keyword="|".join(f"{digit}:AA" for digit in range(10)),
         pattern=token(f"[0-9]{{8,10}}:AA{WORD}{{33}}"),
         example="{digits:10}:AA{base64url:33}",
         near_miss="{digits:10}:AA{base64url:30}",
@@ -119,7 +119,7 @@ FORMATS = (
     Format(
         id="teams-webhook-url",
         name="Microsoft Teams incoming webhook URL",
-        needle=r"webhook\.office\.com",
+        keyword=r"webhook\.office\.com",
         pattern=token(
             rf"https://[0-9a-z-]{{1,63}}[.]webhook[.]office[.]com/webhookb2/{UUID}@{UUID}/IncomingWebhook/"
             rf"[0-9a-f]{{32}}/{UUID}(?:/{WORD}{{1,64}})?"
@@ -131,7 +131,7 @@ FORMATS = (
     Format(
         id="zapier-webhook-url",
         name="Zapier webhook URL",
-        needle=r"hooks\.zapier\.com/",
+        keyword=r"hooks\.zapier\.com/",
         pattern=token("https://(?:www[.])?hooks[.]zapier[.]com/hooks/catch/[0-9]{4,12}/[0-9a-z]{6,16}"),
         example="https://hooks.zapier.com/hooks/catch/{digits:7}/{base36:7}",
         near_miss="https://hooks.zapier.com/hooks/catch/{digits:7}/",
@@ -140,7 +140,7 @@ FORMATS = (
     Format(
         id="twilio-api-key",
         name="Twilio API key SID (an identifier, its secret stands beside it)",
-        needle="SK[0-9a-f]{8}",
+        keyword="SK[0-9a-f]{8}",
         pattern=token("SK[0-9a-f]{32}"),
         example="SK{hex:32}",
         near_miss="SK{hex:31}",
@@ -149,7 +149,7 @@ FORMATS = (
     Format(
         id="twilio-auth-token",
         name="Twilio auth token",
-        needle="twilio",
+        keyword="twilio",
         pattern=assigned(r"twilio[\w.-]{0,16}(?:token|secret|key|password)", "[0-9a-f]{32}"),
         example='TWILIO_AUTH_TOKEN = "«{hex:32}»"',
         near_miss='TWILIO_AUTH_TOKEN = "{hex:31}"',
@@ -158,7 +158,7 @@ FORMATS = (
     Format(
         id="sendgrid-api-key",
         name="SendGrid API key",
-        needle=r"SG\.[0-9a-z_-]{4}(?=[0-9a-z_-]{18}\.)",
+        keyword=r"SG\.[0-9a-z_-]{4}(?=[0-9a-z_-]{18}\.)",
         pattern=token(rf"SG\.{WORD}{{22}}\.{WORD}{{43}}"),
         example="SG.{base64url:22}.{base64url:43}",
         near_miss="SG.{base64url:22}.{base64url:40}",
@@ -167,7 +167,7 @@ FORMATS = (
     Format(
         id="mailgun-api-key",
         name="Mailgun private API key",
-        needle="mailgun",
+        keyword="mailgun",
         pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
         example="MAILGUN_API_KEY=«{hex:32}-{hex:8}-{hex:8}»",
         near_miss="MAILGUN_API_KEY={hex:32}-{hex:8}-{hex:7}",
@@ -176,7 +176,7 @@ FORMATS = (
     Format(
         id="mailgun-legacy-api-key",
         name="Mailgun private API key (legacy)",
-        needle="mailgun|api:key-",
+        keyword="mailgun|api:key-",
         pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)|api(?=:)", "key-[0-9a-f]{32}"),
         example="curl --user 'api:«key-{hex:32}»'",
         near_miss="curl --user 'api:key-{hex:31}'",
@@ -185,7 +185,7 @@ FORMATS = (
     Format(
         id="mailchimp-api-key",
         name="Mailchimp API key",
-        needle="|".join(f"-us{digit}" for digit in range(1, 10)),
+        keyword="|".join(f"-us{digit}" for digit in range(1, 10)),
         pattern=token("[0-9a-f]{32}-us[0-9]{1,2}"),
         example="{hex:32}-us1",
         near_miss="{hex:31}-us1",
@@ -194,7 +194,7 @@ FORMATS = (
     Format(
         id="brevo-api-key",
         name="Brevo (Sendinblue) API key",
-        needle="xkeysib-",
+        keyword="xkeysib-",
         pattern=token("xkeysib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
         example="xkeysib-{hex:64}-{base62:16}",
         near_miss="xkeysib-{hex:60}-{base62:16}",
@@ -203,7 +203,7 @@ FORMATS = (
     Format(
         id="brevo-smtp-key",
         name="Brevo (Sendinblue) SMTP key",
-        needle="xsmtpsib-",
+        keyword="xsmtpsib-",
         pattern=token("xsmtpsib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
         example="xsmtpsib-{hex:64}-{base62:16}",
         near_miss="xsmtpsib-{hex:60}-{base62:16}",
@@ -212,7 +212,7 @@ FORMATS = (
     Format(
         id="resend-api-key",
         name="Resend API key",
-        needle="resend",
+        keyword="resend",
         pattern=assigned(r"resend(?:[\w.-]{0,16}key)?", "re_[0-9A-Za-z]{8}_[0-9A-Za-z]{24}"),
         example="const mail = new Resend('«re_{base58:8}_{base58:24}»')",
         near_miss="const mail = new Resend('re_{base58:8}_{base58:20}')",
@@ -221,7 +221,7 @@ FORMATS = (
     Format(
         id="facebook-access-token",
         name="Facebook access token",
-        needle="EAA[A-Z][0-9A-Z]{4}(?=[0-9A-Z]{96})",
+        keyword="EAA[A-Z][0-9A-Z]{4}(?=[0-9A-Z]{96})",
         pattern=token64("EAA[A-Z][0-9A-Za-z]{100,300}"),
         example="EAAC{base62:180}",
         near_miss="EAAC{base62:40}",

@@ -12,7 +12,7 @@ FORMATS = (
     Format(
         id="grafana-service-account-token",
         name="Grafana service account token",
-        needle="glsa_",
+        keyword="glsa_",
         pattern=token("glsa_[0-9A-Za-z]{32}_[0-9a-fA-F]{8}"),
         valid=checksums.grafana,
         example="glsa_{base62:32}_{grafana_crc}",
@@ -22,7 +22,7 @@ FORMATS = (
     Format(
         id="grafana-cloud-token",
         name="Grafana Cloud access policy token",
-        needle="glc_eyJ",
+        keyword="glc_eyJ",
         pattern=token64("glc_eyJ[0-9A-Za-z+/]{40,400}={0,2}"),
         valid=checksums.has_json("o", "k", separator="_", part=1),
         example="glc_{grafana_cloud}",
@@ -32,7 +32,7 @@ FORMATS = (
     Format(
         id="grafana-legacy-api-key",
         name="Grafana API key (legacy)",
-        needle="eyJrIjoi",
+        keyword="eyJrIjoi",
         pattern=token64("eyJrIjoi[0-9A-Za-z+/_-]{40,400}={0,2}"),
         valid=checksums.has_json("k", "n", "id"),
         example="{grafana_legacy}",
@@ -42,7 +42,7 @@ FORMATS = (
     Format(
         id="datadog-api-key",
         name="Datadog API key",
-        needle="datadog|dd_api|dd-api",
+        keyword="datadog|dd_api|dd-api",
         pattern=assigned(r"(?:datadog[_.-]?|dd[_-])api[_.-]?key", "[0-9a-f]{32}"),
         example="DD_API_KEY: «{hex:32}»",
         near_miss="DD_API_KEY: {hex:31}",
@@ -51,7 +51,7 @@ FORMATS = (
     Format(
         id="datadog-application-key",
         name="Datadog application key",
-        needle="datadog|dd_app|dd-app",
+        keyword="datadog|dd_app|dd-app",
         pattern=assigned(
             r"(?:datadog[_.-]?|dd[_-])app(?:lication)?[_.-]?key", "(?:[0-9a-f]{40}|ddapp_[0-9A-Za-z]{34})"
         ),
@@ -62,7 +62,7 @@ FORMATS = (
     Format(
         id="sentry-organization-token",
         name="Sentry organization auth token",
-        needle="sntrys_",
+        keyword="sntrys_",
         pattern=token64(r"sntrys_eyJ[0-9A-Za-z+/=_-]{80,500}"),
         valid=checksums.has_json("iat", "region_url", separator="_", part=1),
         example="sntrys_{sentry_org}_{base64:43}",
@@ -72,7 +72,7 @@ FORMATS = (
     Format(
         id="sentry-user-token",
         name="Sentry personal auth token",
-        needle="sntryu_",
+        keyword="sntryu_",
         pattern=token("sntryu_[0-9a-f]{64}"),
         example="sntryu_{hex:64}",
         near_miss="sntryu_{hex:63}",
@@ -81,7 +81,7 @@ FORMATS = (
     Format(
         id="new-relic-user-key",
         name="New Relic user key",
-        needle="NRAK-",
+        keyword="NRAK-",
         pattern=token("NRAK-[0-9A-Z]{27}"),
         example="NRAK-{BASE36:27}",
         near_miss="NRAK-{BASE36:26}",
@@ -90,7 +90,7 @@ FORMATS = (
     Format(
         id="new-relic-insert-key",
         name="New Relic Insights insert key",
-        needle="NRII-",
+        keyword="NRII-",
         pattern=token(f"NRII-{WORD}{{32}}"),
         example="NRII-{base64url:32}",
         near_miss="NRII-{base64url:30}",
@@ -99,7 +99,7 @@ FORMATS = (
     Format(
         id="new-relic-query-key",
         name="New Relic Insights query key",
-        needle="NRIQ-",
+        keyword="NRIQ-",
         pattern=token(f"NRIQ-{WORD}{{32}}"),
         example="NRIQ-{base64url:32}",
         near_miss="NRIQ-{base64url:30}",
@@ -108,7 +108,7 @@ FORMATS = (
     Format(
         id="new-relic-license-key",
         name="New Relic license key",
-        needle="NRAL",
+        keyword="NRAL",
         pattern=token("(?:[0-9a-f]{32}|eu01xx[0-9a-f]{26})(?:[0-9a-f]{4}|FFFF)NRAL"),
         example="{hex:36}NRAL",
         near_miss="{hex:31}NRAL",
@@ -117,7 +117,7 @@ FORMATS = (
     Format(
         id="dynatrace-api-token",
         name="Dynatrace API token",
-        needle=r"dt0c01\.",
+        keyword=r"dt0c01\.",
         pattern=token(r"dt0c01\.[0-9A-Z]{24}\.[0-9A-Z]{64}"),
         example="dt0c01.{base32:24}.{base32:64}",
         near_miss="dt0c01.{base32:24}.{base32:60}",
@@ -126,7 +126,7 @@ FORMATS = (
     Format(
         id="dynatrace-platform-token",
         name="Dynatrace platform token",
-        needle=r"dt0s16\.",
+        keyword=r"dt0s16\.",
         pattern=token(r"dt0s16\.[0-9A-Z]{8,24}\.[0-9A-Z]{64}"),
         example="dt0s16.{base32:24}.{base32:64}",
         near_miss="dt0s16.{base32:24}.{base32:60}",
@@ -135,7 +135,7 @@ FORMATS = (
     Format(
         id="honeycomb-ingest-key",
         name="Honeycomb ingest key",
-        needle="hcaik_",
+        keyword="hcaik_",
         pattern=token("hcaik_[0-9a-z]{58}"),
         example="hcaik_{base36:58}",
         near_miss="hcaik_{base36:50}",
@@ -144,7 +144,7 @@ FORMATS = (
     Format(
         id="posthog-personal-api-key",
         name="PostHog personal API key",
-        needle="phx_",
+        keyword="phx_",
         pattern=token("phx_[0-9A-Za-z]{43,56}"),
         example="phx_{base62:47}",
         near_miss="phx_{base62:30}",
@@ -153,7 +153,7 @@ FORMATS = (
     Format(
         id="launchdarkly-sdk-key",
         name="LaunchDarkly server-side SDK key",
-        needle="launchdarkly|sdk_key|sdk-key|sdkkey",
+        keyword="launchdarkly|sdk_key|sdk-key|sdkkey",
         pattern=assigned(r"launchdarkly[\w.-]{0,16}key|sdk[_-]?key", f"sdk-{UUID}"),
         example='LAUNCHDARKLY_SDK_KEY="«sdk-{uuid}»"',
         near_miss='LAUNCHDARKLY_SDK_KEY="sdk-{hex:32}"',
@@ -162,7 +162,7 @@ FORMATS = (
     Format(
         id="launchdarkly-api-token",
         name="LaunchDarkly API access token",
-        needle="launchdarkly",
+        keyword="launchdarkly",
         pattern=assigned(r"launchdarkly[\w.-]{0,16}(?:token|key)", f"api-{UUID}"),
         example="LAUNCHDARKLY_ACCESS_TOKEN=«api-{uuid}»",
         near_miss="LAUNCHDARKLY_ACCESS_TOKEN=api-{hex:32}",
@@ -171,7 +171,7 @@ FORMATS = (
     Format(
         id="axiom-api-token",
         name="Axiom API token",
-        needle="xaat-",
+        keyword="xaat-",
         pattern=token(f"xaat-{UUID}"),
         example="xaat-{uuid}",
         near_miss="xaat-{hex:32}",
@@ -180,7 +180,7 @@ FORMATS = (
     Format(
         id="axiom-personal-token",
         name="Axiom personal access token",
-        needle="xapt-",
+        keyword="xapt-",
         pattern=token(f"xapt-{UUID}"),
         example="xapt-{uuid}",
         near_miss="xapt-{hex:32}",
@@ -189,7 +189,7 @@ FORMATS = (
     Format(
         id="pagerduty-api-key",
         name="PagerDuty REST API key",
-        needle="pagerduty",
+        keyword="pagerduty",
         pattern=assigned(r"pagerduty[\w.-]{0,16}(?:token|key)", f"[uy](?:\\+{WORD}{{18}}|{WORD}{{19}})"),
         example='PAGERDUTY_TOKEN = "«u+{base62:18}»"',
         near_miss='PAGERDUTY_TOKEN = "u+{base62:12}"',

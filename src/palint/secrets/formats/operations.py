@@ -13,7 +13,7 @@ FORMATS = (
     Format(
         id="vault-service-token",
         name="HashiCorp Vault service token",
-        needle=r"hvs\.",
+        keyword=r"hvs\.",
         pattern=token(rf"hvs\.{WORD}{{24,120}}"),
         example="hvs.CAESI{base62:90}",
         near_miss="hvs.CAESI{base62:10}",
@@ -22,7 +22,7 @@ FORMATS = (
     Format(
         id="vault-batch-token",
         name="HashiCorp Vault batch token",
-        needle=r"hvb\.",
+        keyword=r"hvb\.",
         pattern=token(rf"hvb\.{WORD}{{100,300}}"),
         example="hvb.AAAAAQ{base62:140}",
         near_miss="hvb.AAAAAQ{base62:40}",
@@ -31,7 +31,7 @@ FORMATS = (
     Format(
         id="vault-recovery-token",
         name="HashiCorp Vault recovery token",
-        needle=r"hvr\.",
+        keyword=r"hvr\.",
         pattern=token(rf"hvr\.{WORD}{{24,120}}"),
         example="hvr.{base62:24}",
         near_miss="hvr.{base62:20}",
@@ -40,7 +40,7 @@ FORMATS = (
     Format(
         id="vault-legacy-token",
         name="HashiCorp Vault service token (before 1.10)",
-        needle="vault_token|vault-token|vaulttoken",
+        keyword="vault_token|vault-token|vaulttoken",
         pattern=assigned("vault[_-]?token", r"s\.[0-9A-Za-z]{24}"),
         example='VAULT_TOKEN="«s.{base62:24}»"',
         near_miss='VAULT_TOKEN="s.{base62:23}"',
@@ -49,7 +49,7 @@ FORMATS = (
     Format(
         id="terraform-cloud-token",
         name="HCP Terraform API token",
-        needle=r"\.atlasv1\.",
+        keyword=r"\.atlasv1\.",
         pattern=token(rf"[0-9A-Za-z]{{14}}\.atlasv1\.{WORD}{{60,70}}"),
         example="{base62:14}.atlasv1.{base62:67}",
         near_miss="{base62:12}.atlasv1.{base62:67}",
@@ -58,7 +58,7 @@ FORMATS = (
     Format(
         id="pulumi-access-token",
         name="Pulumi access token",
-        needle="pul-",
+        keyword="pul-",
         pattern=token("pul-[0-9a-f]{40}"),
         example="pul-{hex:40}",
         near_miss="pul-{hex:39}",
@@ -67,7 +67,7 @@ FORMATS = (
     Format(
         id="infracost-api-key",
         name="Infracost API key",
-        needle="ico-",
+        keyword="ico-",
         pattern=token("ico-[0-9A-Za-z]{32}"),
         example="ico-{base62:32}",
         near_miss="ico-{base62:31}",
@@ -76,7 +76,7 @@ FORMATS = (
     Format(
         id="doppler-service-token",
         name="Doppler service token",
-        needle=r"dp\.st\.",
+        keyword=r"dp\.st\.",
         pattern=token(r"dp\.st(?:\.[0-9a-z_-]{2,35})?\.[0-9A-Za-z]{40,44}"),
         example="dp.st.prd.{base62:43}",
         near_miss="dp.st.{base62:39}",
@@ -85,7 +85,7 @@ FORMATS = (
     Format(
         id="doppler-personal-token",
         name="Doppler personal token",
-        needle=r"dp\.pt\.",
+        keyword=r"dp\.pt\.",
         pattern=token(r"dp\.pt\.[0-9A-Za-z]{40,44}"),
         example="dp.pt.{base62:43}",
         near_miss="dp.pt.{base62:39}",
@@ -94,7 +94,7 @@ FORMATS = (
     Format(
         id="doppler-cli-token",
         name="Doppler CLI token",
-        needle=r"dp\.ct\.",
+        keyword=r"dp\.ct\.",
         pattern=token(r"dp\.ct\.[0-9A-Za-z]{40,44}"),
         example="dp.ct.{base62:43}",
         near_miss="dp.ct.{base62:39}",
@@ -103,7 +103,7 @@ FORMATS = (
     Format(
         id="doppler-scim-token",
         name="Doppler SCIM token",
-        needle=r"dp\.scim\.",
+        keyword=r"dp\.scim\.",
         pattern=token(r"dp\.scim\.[0-9A-Za-z]{40,44}"),
         example="dp.scim.{base62:43}",
         near_miss="dp.scim.{base62:39}",
@@ -112,7 +112,7 @@ FORMATS = (
     Format(
         id="doppler-audit-token",
         name="Doppler audit token",
-        needle=r"dp\.audit\.",
+        keyword=r"dp\.audit\.",
         pattern=token(r"dp\.audit\.[0-9A-Za-z]{40,44}"),
         example="dp.audit.{base62:43}",
         near_miss="dp.audit.{base62:39}",
@@ -121,7 +121,7 @@ FORMATS = (
     Format(
         id="doppler-service-account-token",
         name="Doppler service account token",
-        needle=r"dp\.sa\.",
+        keyword=r"dp\.sa\.",
         pattern=token(r"dp\.sa\.[0-9A-Za-z]{40,44}"),
         example="dp.sa.{base62:43}",
         near_miss="dp.sa.{base62:39}",
@@ -130,7 +130,7 @@ FORMATS = (
     Format(
         id="buildkite-api-token",
         name="Buildkite API access token",
-        needle="bkua_",
+        keyword="bkua_",
         pattern=token("bkua_[0-9a-f]{40}"),
         example="bkua_{hex:40}",
         near_miss="bkua_{hex:39}",
@@ -139,7 +139,7 @@ FORMATS = (
     Format(
         id="circleci-personal-token",
         name="CircleCI personal API token",
-        needle="CCIPAT_",
+        keyword="CCIPAT_",
         pattern=token("CCIPAT_[0-9A-Za-z]{22}_[0-9a-f]{40}"),
         example="CCIPAT_{base58:22}_{hex:40}",
         near_miss="CCIPAT_{base58:22}_{hex:39}",
@@ -148,7 +148,7 @@ FORMATS = (
     Format(
         id="circleci-project-token",
         name="CircleCI project API token",
-        needle="CCIPRJ_",
+        keyword="CCIPRJ_",
         pattern=token("CCIPRJ_[0-9A-Za-z]{22}_[0-9a-f]{40}"),
         example="CCIPRJ_{base58:22}_{hex:40}",
         near_miss="CCIPRJ_{base58:22}_{hex:39}",
@@ -157,7 +157,7 @@ FORMATS = (
     Format(
         id="harness-api-key",
         name="Harness personal access or service account token",
-        needle="harness_",
+        keyword="harness_",
         pattern=assigned(
             r"harness_[\w.-]{0,20}(?:key|token|pat)",
             rf"[ps]at\.{WORD}{{22}}\.[0-9a-f]{{24}}\.[0-9A-Za-z]{{20}}",
@@ -169,7 +169,7 @@ FORMATS = (
     Format(
         id="octopus-api-key",
         name="Octopus Deploy API key",
-        needle="octopus",
+        keyword="octopus",
         pattern=assigned(r"octopus[\w.-]{0,16}key", "API-[0-9A-Z]{25,32}"),
         example="X-Octopus-ApiKey: «API-{BASE36:32}»",
         near_miss="X-Octopus-ApiKey: API-{BASE36:20}",
@@ -178,7 +178,7 @@ FORMATS = (
     Format(
         id="sonarqube-user-token",
         name="SonarQube user token",
-        needle="squ_",
+        keyword="squ_",
         pattern=token("squ_[0-9a-f]{40}"),
         example="squ_{hex:40}",
         near_miss="squ_{hex:39}",
@@ -187,7 +187,7 @@ FORMATS = (
     Format(
         id="sonarqube-project-analysis-token",
         name="SonarQube project analysis token",
-        needle="sqp_",
+        keyword="sqp_",
         pattern=token("sqp_[0-9a-f]{40}"),
         example="sqp_{hex:40}",
         near_miss="sqp_{hex:39}",
@@ -196,7 +196,7 @@ FORMATS = (
     Format(
         id="sonarqube-global-analysis-token",
         name="SonarQube global analysis token",
-        needle="sqa_",
+        keyword="sqa_",
         pattern=token("sqa_[0-9a-f]{40}"),
         example="sqa_{hex:40}",
         near_miss="sqa_{hex:39}",
@@ -205,7 +205,7 @@ FORMATS = (
     Format(
         id="openshift-token",
         name="OpenShift OAuth access token",
-        needle="sha256~",
+        keyword="sha256~",
         pattern=token(f"sha256~{WORD}{{43}}"),
         example="sha256~{base64url:43}",
         near_miss="sha256~{base64url:40}",
@@ -214,7 +214,7 @@ FORMATS = (
     Format(
         id="tailscale-key",
         name="Tailscale auth key, API token or OAuth client secret",
-        needle="tskey-",
+        keyword="tskey-",
         pattern=token("tskey-(?:auth|api|client|scim|webhook)-[0-9A-Za-z]{10,20}-[0-9A-Za-z]{20,40}"),
         example="tskey-auth-{base58:12}CNTRL-{base58:32}",
         near_miss="tskey-auth-{base58:12}CNTRL-{base58:10}",
@@ -223,7 +223,7 @@ FORMATS = (
     Format(
         id="onepassword-service-account-token",
         name="1Password service account token",
-        needle="ops_eyJ",
+        keyword="ops_eyJ",
         pattern=token64("ops_eyJ[0-9A-Za-z+/_-]{200,2000}={0,2}"),
         valid=checksums.has_json("signInAddress", "secretKey", separator="_", part=1),
         example="ops_{onepassword}",
@@ -233,7 +233,7 @@ FORMATS = (
     Format(
         id="onepassword-secret-key",
         name="1Password account secret key",
-        needle="A3-",
+        keyword="A3-",
         pattern=token(
             "A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}"
         ),
@@ -244,7 +244,7 @@ FORMATS = (
     Format(
         id="prefect-user-key",
         name="Prefect Cloud API key (user)",
-        needle="pnu_",
+        keyword="pnu_",
         pattern=token("pnu_[0-9A-Za-z]{36}"),
         example="pnu_{base62:36}",
         near_miss="pnu_{base62:35}",
@@ -253,7 +253,7 @@ FORMATS = (
     Format(
         id="prefect-service-account-key",
         name="Prefect Cloud API key (service account)",
-        needle="pnb_",
+        keyword="pnb_",
         pattern=token("pnb_[0-9A-Za-z]{36}"),
         example="pnb_{base62:36}",
         near_miss="pnb_{base62:35}",
@@ -262,7 +262,7 @@ FORMATS = (
     Format(
         id="dbt-service-token",
         name="dbt platform service token",
-        needle="dbtc_",
+        keyword="dbtc_",
         pattern=token64(f"dbtc_{WORD}{{40,60}}={{0,2}}"),
         example="dbtc_{base64url:46}",
         near_miss="dbtc_{base64url:30}",
@@ -271,7 +271,7 @@ FORMATS = (
     Format(
         id="dbt-personal-access-token",
         name="dbt platform personal access token",
-        needle="dbtu_",
+        keyword="dbtu_",
         pattern=token64(f"dbtu_{WORD}{{40,60}}={{0,2}}"),
         example="dbtu_{base64url:46}",
         near_miss="dbtu_{base64url:30}",
@@ -280,7 +280,7 @@ FORMATS = (
     Format(
         id="defined-networking-token",
         name="Defined Networking (Nebula) API token",
-        needle="dnkey-",
+        keyword="dnkey-",
         pattern=token("dnkey-[0-9A-Z]{26}-[0-9A-Z]{52}"),
         example="dnkey-{base32:26}-{base32:52}",
         near_miss="dnkey-{base32:26}-{base32:50}",
@@ -289,7 +289,7 @@ FORMATS = (
     Format(
         id="snyk-token",
         name="Snyk API token",
-        needle="snyk",
+        keyword="snyk",
         pattern=assigned(r"snyk[\w.-]{0,12}(?:token|key)", UUID),
         example="SNYK_TOKEN=«{uuid}»",
         near_miss="SNYK_TOKEN={hex:32}",
@@ -298,7 +298,7 @@ FORMATS = (
     Format(
         id="codecov-token",
         name="Codecov upload token",
-        needle="codecov",
+        keyword="codecov",
         pattern=assigned(r"codecov[\w.-]{0,12}token", UUID),
         example='CODECOV_TOKEN: "«{uuid}»"',
         near_miss='CODECOV_TOKEN: "{hex:32}"',
@@ -307,7 +307,7 @@ FORMATS = (
     Format(
         id="meraki-api-key",
         name="Cisco Meraki Dashboard API key",
-        needle="meraki",
+        keyword="meraki",
         pattern=assigned(r"meraki[\w.-]{0,16}key", "[0-9a-f]{40}"),
         example="X-Cisco-Meraki-API-Key: «{hex:40}»",
         near_miss="X-Cisco-Meraki-API-Key: {hex:39}",

@@ -12,7 +12,7 @@ FORMATS = (
     Format(
         id="stripe-secret-key",
         name="Stripe secret key (live); Clerk's have the same form",
-        needle="sk_live_",
+        keyword="sk_live_",
         pattern=token("sk_live_[0-9A-Za-z]{24,247}"),
         example="sk_live_{base62:24}",
         near_miss="sk_live_{base62:16}",
@@ -21,7 +21,7 @@ FORMATS = (
     Format(
         id="stripe-restricted-key",
         name="Stripe restricted key (live)",
-        needle="rk_live_",
+        keyword="rk_live_",
         pattern=token("rk_live_[0-9A-Za-z]{24,247}"),
         example="rk_live_{base62:24}",
         near_miss="rk_live_{base62:16}",
@@ -30,7 +30,7 @@ FORMATS = (
     Format(
         id="stripe-test-key",
         name="Stripe secret or restricted key (test)",
-        needle="k_test_",
+        keyword="k_test_",
         pattern=token("[sr]k_test_[0-9A-Za-z]{24,247}"),
         example="sk_test_{base62:24}",
         near_miss="sk_test_{base62:16}",
@@ -39,7 +39,7 @@ FORMATS = (
     Format(
         id="stripe-webhook-secret",
         name="Stripe webhook signing secret",
-        needle="whsec_",
+        keyword="whsec_",
         pattern=token("whsec_[0-9A-Za-z+/]{32,64}={0,2}"),
         example="whsec_{base62:32}",
         near_miss="whsec_{base62:20}",
@@ -48,7 +48,7 @@ FORMATS = (
     Format(
         id="shopify-admin-token",
         name="Shopify Admin API access token",
-        needle="shpat_",
+        keyword="shpat_",
         pattern=token("shpat_[0-9a-fA-F]{32}"),
         example="shpat_{hex:32}",
         near_miss="shpat_{hex:31}",
@@ -57,7 +57,7 @@ FORMATS = (
     Format(
         id="shopify-custom-app-token",
         name="Shopify custom app access token",
-        needle="shpca_",
+        keyword="shpca_",
         pattern=token("shpca_[0-9a-fA-F]{32}"),
         example="shpca_{hex:32}",
         near_miss="shpca_{hex:31}",
@@ -66,7 +66,7 @@ FORMATS = (
     Format(
         id="shopify-private-app-token",
         name="Shopify private app password",
-        needle="shppa_",
+        keyword="shppa_",
         pattern=token("shppa_[0-9a-fA-F]{32}"),
         example="shppa_{hex:32}",
         near_miss="shppa_{hex:31}",
@@ -75,7 +75,7 @@ FORMATS = (
     Format(
         id="shopify-shared-secret",
         name="Shopify app shared secret",
-        needle="shpss_",
+        keyword="shpss_",
         pattern=token("shpss_[0-9a-fA-F]{32}"),
         example="shpss_{hex:32}",
         near_miss="shpss_{hex:31}",
@@ -84,7 +84,7 @@ FORMATS = (
     Format(
         id="square-access-token",
         name="Square access token",
-        needle="EAAA(?=[EA])",
+        keyword="EAAA(?=[EA])",
         pattern=token(f"EAAA[EA]{WORD}{{59}}"),
         example="EAAAE{base64url:59}",
         near_miss="EAAAE{base64url:50}",
@@ -93,7 +93,7 @@ FORMATS = (
     Format(
         id="square-personal-access-token",
         name="Square personal access token (legacy)",
-        needle="sq0atp-",
+        keyword="sq0atp-",
         pattern=token(f"sq0atp-{WORD}{{22}}"),
         example="sq0atp-{base64url:22}",
         near_miss="sq0atp-{base64url:20}",
@@ -102,7 +102,7 @@ FORMATS = (
     Format(
         id="square-application-secret",
         name="Square application secret",
-        needle="sq0csp-",
+        keyword="sq0csp-",
         pattern=token(f"sq0csp-{WORD}{{43}}"),
         example="sq0csp-{base64url:43}",
         near_miss="sq0csp-{base64url:40}",
@@ -111,7 +111,7 @@ FORMATS = (
     Format(
         id="braintree-access-token",
         name="PayPal Braintree access token",
-        needle=r"access_token\$",
+        keyword=r"access_token\$",
         pattern=token(r"access_token\$(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}"),
         example="access_token$production${base36:16}${hex:32}",
         near_miss="access_token$production${base36:16}${hex:31}",
@@ -120,7 +120,7 @@ FORMATS = (
     Format(
         id="flutterwave-secret-key",
         name="Flutterwave secret key",
-        needle="FLWSECK",
+        keyword="FLWSECK",
         pattern=token("FLWSECK(?:_TEST)?-[0-9A-Za-z]{32}-X"),
         example="FLWSECK-{hex:32}-X",
         near_miss="FLWSECK-{hex:31}-X",
@@ -129,7 +129,7 @@ FORMATS = (
     Format(
         id="easypost-api-key",
         name="EasyPost API key (production)",
-        needle="EZAK",
+        keyword="EZAK",
         pattern=token("EZAK[0-9A-Za-z]{54}"),
         example="EZAK{base62:54}",
         near_miss="EZAK{base62:53}",
@@ -138,7 +138,7 @@ FORMATS = (
     Format(
         id="easypost-test-key",
         name="EasyPost API key (test)",
-        needle="EZTK",
+        keyword="EZTK",
         pattern=token("EZTK[0-9A-Za-z]{54}"),
         example="EZTK{base62:54}",
         near_miss="EZTK{base62:53}",
@@ -147,7 +147,7 @@ FORMATS = (
     Format(
         id="shippo-api-token",
         name="Shippo API token",
-        needle="shippo_",
+        keyword="shippo_",
         pattern=token("shippo_(?:live|test)_[0-9a-f]{40}"),
         example="shippo_live_{hex:40}",
         near_miss="shippo_live_{hex:39}",
@@ -156,7 +156,7 @@ FORMATS = (
     Format(
         id="lob-api-key",
         name="Lob secret API key",
-        needle="live_(?=[0-9a-f]{35})",
+        keyword="live_(?=[0-9a-f]{35})",
         pattern=token("live_[0-9a-f]{35}"),
         example="live_{hex:35}",
         near_miss="live_{hex:34}",
@@ -165,7 +165,7 @@ FORMATS = (
     Format(
         id="duffel-access-token",
         name="Duffel access token",
-        needle="duffel_",
+        keyword="duffel_",
         pattern=token(f"duffel_(?:live|test)_{WORD}{{43}}"),
         example="duffel_live_{base64url:43}",
         near_miss="duffel_live_{base64url:40}",
@@ -174,7 +174,7 @@ FORMATS = (
     Format(
         id="plaid-access-token",
         name="Plaid access token",
-        needle="access-production-",
+        keyword="access-production-",
         pattern=token(f"access-production-{UUID}"),
         example="access-production-{uuid}",
         near_miss="access-production-{hex:32}",

@@ -11,7 +11,7 @@ FORMATS = (
     Format(
         id="npm-access-token",
         name="npm access token",
-        needle="npm_",
+        keyword="npm_",
         pattern=token("npm_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="npm_{base62:30}{github_crc}",
@@ -21,7 +21,7 @@ FORMATS = (
     Format(
         id="pypi-api-token",
         name="PyPI API token",
-        needle="pypi-AgE",
+        keyword="pypi-AgE",
         pattern=token64(f"pypi-AgEIcHlwaS5vcmc{WORD}{{50,1000}}"),
         valid=checksums.macaroon,
         example="pypi-{pypi_macaroon}",
@@ -31,7 +31,7 @@ FORMATS = (
     Format(
         id="testpypi-api-token",
         name="TestPyPI API token",
-        needle="pypi-AgE",
+        keyword="pypi-AgE",
         pattern=token64(f"pypi-AgENdGVzdC5weXBpLm9yZ{WORD}{{50,1000}}"),
         valid=checksums.macaroon,
         example="pypi-{test_pypi_macaroon}",
@@ -41,7 +41,7 @@ FORMATS = (
     Format(
         id="rubygems-api-key",
         name="RubyGems API key",
-        needle="rubygems_",
+        keyword="rubygems_",
         pattern=token("rubygems_[0-9a-f]{48}"),
         example="rubygems_{hex:48}",
         near_miss="rubygems_{hex:47}",
@@ -50,7 +50,7 @@ FORMATS = (
     Format(
         id="crates-io-token",
         name="crates.io API token",
-        needle="[^0-9a-z]cio[0-9a-z]{8}",
+        keyword="[^0-9a-z]cio[0-9a-z]{8}",
         pattern=token("cio[0-9A-Za-z]{32}"),
         example="CARGO_REGISTRY_TOKEN=«cio{base62:32}»",
         near_miss="cio{base62:31}",
@@ -59,7 +59,7 @@ FORMATS = (
     Format(
         id="nuget-api-key",
         name="NuGet API key",
-        needle="oy2",
+        keyword="oy2",
         pattern=token("oy2[a-z2-7]{43}"),
         example="oy2{base32_lower:43}",
         near_miss="oy2{base32_lower:42}",
@@ -68,7 +68,7 @@ FORMATS = (
     Format(
         id="docker-personal-access-token",
         name="Docker Hub personal access token",
-        needle="dckr_",
+        keyword="dckr_",
         pattern=token(f"dckr_pat_{WORD}{{27}}"),
         example="dckr_pat_{base64url:27}",
         near_miss="dckr_pat_{base64url:25}",
@@ -77,7 +77,7 @@ FORMATS = (
     Format(
         id="docker-organization-access-token",
         name="Docker Hub organization access token",
-        needle="dckr_",
+        keyword="dckr_",
         pattern=token(f"dckr_oat_{WORD}{{32}}"),
         example="dckr_oat_{base64url:32}",
         near_miss="dckr_oat_{base64url:27}",
@@ -86,7 +86,7 @@ FORMATS = (
     Format(
         id="clojars-deploy-token",
         name="Clojars deploy token",
-        needle="CLOJARS_",
+        keyword="CLOJARS_",
         pattern=token("CLOJARS_[0-9a-f]{60}"),
         example="CLOJARS_{hex:60}",
         near_miss="CLOJARS_{hex:59}",
@@ -95,7 +95,7 @@ FORMATS = (
     Format(
         id="artifactory-api-key",
         name="JFrog Artifactory API key",
-        needle="AKCp",
+        keyword="AKCp",
         pattern=token("AKCp[0-9A-Za-z]{69}"),
         example="AKCp{base58:69}",
         near_miss="AKCp{base58:60}",
@@ -104,7 +104,7 @@ FORMATS = (
     Format(
         id="artifactory-reference-token",
         name="JFrog reference token",
-        needle="cmVmdGtu",
+        keyword="cmVmdGtu",
         pattern=token("cmVmdGtu[0-9A-Za-z]{56}"),
         example="cmVmdGtu{base62:56}",
         near_miss="cmVmdGtu{base62:50}",
@@ -113,7 +113,7 @@ FORMATS = (
     Format(
         id="sidekiq-credentials",
         name="Sidekiq Pro or Enterprise gem server credentials",
-        needle="contribsys",
+        keyword="contribsys",
         pattern=(
             r"(?i:(?:gems|enterprise)(?:__|\.)contribsys(?:__|\.)com[\"'` \t]{0,4}[:=]?[\"'` \t]{0,4}|"
             r"https?://(?=[0-9a-f]{8}:[0-9a-f]{8}@(?:gems|enterprise)\.contribsys\.com))"

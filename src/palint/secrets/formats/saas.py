@@ -9,7 +9,7 @@ FORMATS = (
     Format(
         id="linear-api-key",
         name="Linear personal API key",
-        needle="lin_api_",
+        keyword="lin_api_",
         pattern=token("lin_api_[0-9A-Za-z]{40}"),
         example="lin_api_{base62:40}",
         near_miss="lin_api_{base62:38}",
@@ -18,7 +18,7 @@ FORMATS = (
     Format(
         id="linear-oauth-token",
         name="Linear OAuth access token",
-        needle="lin_oauth_",
+        keyword="lin_oauth_",
         pattern=token("lin_oauth_[0-9a-f]{64}"),
         example="lin_oauth_{hex:64}",
         near_miss="lin_oauth_{hex:60}",
@@ -27,7 +27,7 @@ FORMATS = (
     Format(
         id="notion-token",
         name="Notion integration token",
-        needle="ntn_",
+        keyword="ntn_",
         pattern=token("ntn_[0-9]{11}[0-9A-Za-z]{35}"),
         example="ntn_{digits:11}{base62:35}",
         near_miss="ntn_{digits:11}{base62:30}",
@@ -36,7 +36,7 @@ FORMATS = (
     Format(
         id="notion-legacy-token",
         name="Notion integration token (before September 2024)",
-        needle="secret_(?=[0-9A-Za-z]{43})",
+        keyword="secret_(?=[0-9A-Za-z]{43})",
         pattern=token("secret_[0-9A-Za-z]{43}"),
         example="secret_{base62:43}",
         near_miss="secret_{base62:40}",
@@ -45,7 +45,7 @@ FORMATS = (
     Format(
         id="airtable-access-token",
         name="Airtable personal access token",
-        needle="airtable",
+        keyword="airtable",
         pattern=assigned(r"airtable[\w.-]{0,16}(?:token|key|pat)", r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}"),
         example="AIRTABLE_API_KEY=«pat{base62:14}.{hex:64}»",
         near_miss="AIRTABLE_API_KEY=pat{base62:14}.{hex:60}",
@@ -54,7 +54,7 @@ FORMATS = (
     Format(
         id="asana-access-token",
         name="Asana personal access token",
-        needle="asana",
+        keyword="asana",
         pattern=assigned(
             r"asana[\w.-]{0,16}(?:token|pat|key)", "[012]/[0-9]{15,17}(?:/[0-9]{15,17})?:[0-9a-f]{32}"
         ),
@@ -65,7 +65,7 @@ FORMATS = (
     Format(
         id="figma-access-token",
         name="Figma personal access token",
-        needle="figd_",
+        keyword="figd_",
         pattern=token(f"figd_{WORD}{{40}}"),
         example="figd_{base64url:40}",
         near_miss="figd_{base64url:38}",
@@ -74,7 +74,7 @@ FORMATS = (
     Format(
         id="typeform-access-token",
         name="Typeform personal access token",
-        needle="tfp_",
+        keyword="tfp_",
         pattern=token(f"tfp_{WORD}{{44}}(?:_{WORD}{{14}})?"),
         example="tfp_{base62:44}_{base62:14}",
         near_miss="tfp_{base62:30}",
@@ -83,7 +83,7 @@ FORMATS = (
     Format(
         id="hubspot-private-app-token",
         name="HubSpot private app access token",
-        needle="pat-",
+        keyword="pat-",
         pattern=token(f"pat-(?:na|eu|ap)[0-9]-{UUID}"),
         example="pat-na1-{uuid}",
         near_miss="pat-na1-{hex:32}",
@@ -92,7 +92,7 @@ FORMATS = (
     Format(
         id="intercom-access-token",
         name="Intercom access token",
-        needle="dG9rO",
+        keyword="dG9rO",
         pattern=token64("dG9rO[0-9A-Za-z+/]{54}="),
         example="dG9rO{base64:54}=",
         near_miss="dG9rO{base64:50}=",
@@ -101,7 +101,7 @@ FORMATS = (
     Format(
         id="readme-api-key",
         name="ReadMe API key",
-        needle="rdme_",
+        keyword="rdme_",
         pattern=token("rdme_[0-9a-z]{70}"),
         example="rdme_{base36:70}",
         near_miss="rdme_{base36:60}",
@@ -110,7 +110,7 @@ FORMATS = (
     Format(
         id="contentful-management-token",
         name="Contentful personal access token",
-        needle="CFPAT-",
+        keyword="CFPAT-",
         pattern=token(f"CFPAT-{WORD}{{43}}"),
         example="CFPAT-{base64url:43}",
         near_miss="CFPAT-{base64url:40}",
@@ -119,7 +119,7 @@ FORMATS = (
     Format(
         id="dropbox-access-token",
         name="Dropbox access token",
-        needle=r"sl\.u\.",
+        keyword=r"sl\.u\.",
         pattern=token(rf"sl\.u\.[AB]{WORD}{{128,2000}}"),
         example="sl.u.A{base64url:1200}",
         near_miss="sl.u.B{base64url:100}",
@@ -128,7 +128,7 @@ FORMATS = (
     Format(
         id="adafruit-io-key",
         name="Adafruit IO key",
-        needle="aio_",
+        keyword="aio_",
         pattern=token("aio_[0-9A-Za-z]{28}"),
         example="aio_{base62:28}",
         near_miss="aio_{base62:27}",
@@ -137,7 +137,7 @@ FORMATS = (
     Format(
         id="mapbox-secret-token",
         name="Mapbox secret access token",
-        needle=r"sk\.eyJ",
+        keyword=r"sk\.eyJ",
         pattern=token(rf"sk\.eyJ{WORD}{{40,200}}\.{WORD}{{22}}"),
         valid=checksums.has_json("u", separator=".", part=1),
         example="sk.{mapbox_payload}.{base64url:22}",
@@ -147,7 +147,7 @@ FORMATS = (
     Format(
         id="wakatime-api-key",
         name="WakaTime API key",
-        needle="waka_",
+        keyword="waka_",
         pattern=token(f"waka_{UUID}"),
         example="waka_{uuid}",
         near_miss="waka_{hex:32}",
@@ -156,7 +156,7 @@ FORMATS = (
     Format(
         id="frameio-token",
         name="Frame.io developer token",
-        needle="fio-u-",
+        keyword="fio-u-",
         pattern=token(f"fio-u-{WORD}{{64}}"),
         example="fio-u-{base64url:64}",
         near_miss="fio-u-{base64url:60}",
@@ -165,7 +165,7 @@ FORMATS = (
     Format(
         id="okta-api-token",
         name="Okta API token",
-        needle="SSWS|okta",
+        keyword="SSWS|okta",
         pattern=(
             r"(?i:SSWS|okta[\w.-]{0,16}(?:token|key)[\"'`]?[ \t]{0,4}[=:,(])[ +\t\"'`]{1,4}"
             rf"(?P<value>00{WORD}{{40}}){RIGHT64}"
@@ -177,7 +177,7 @@ FORMATS = (
     Format(
         id="algolia-admin-key",
         name="Algolia admin API key",
-        needle="algolia",
+        keyword="algolia",
         pattern=assigned(r"algolia[\w.-]{0,12}(?:admin|write|private|secret)[\w.-]{0,12}", "[0-9a-f]{32}"),
         example='ALGOLIA_ADMIN_API_KEY="«{hex:32}»"',
         near_miss='ALGOLIA_ADMIN_API_KEY="{hex:31}"',
@@ -186,7 +186,7 @@ FORMATS = (
     Format(
         id="postman-api-key",
         name="Postman API key",
-        needle="PMAK-",
+        keyword="PMAK-",
         pattern=token("PMAK-[0-9a-f]{24}-[0-9a-f]{34}"),
         example="PMAK-{hex:24}-{hex:34}",
         near_miss="PMAK-{hex:24}-{hex:33}",
@@ -195,7 +195,7 @@ FORMATS = (
     Format(
         id="zendesk-token",
         name="Zendesk API token",
-        needle="zendesk",
+        keyword="zendesk",
         pattern=assigned(r"zendesk[\w.-]{0,12}(?:token|key)", "(?=[A-Za-z]{0,30}[0-9])[0-9A-Za-z]{40}"),
         example='ZENDESK_API_TOKEN="«{base62:20}7{base62:19}»"',
         near_miss='ZENDESK_API_TOKEN="{base62:30}"',
@@ -204,7 +204,7 @@ FORMATS = (
     Format(
         id="shortcut-api-token",
         name="Shortcut API token",
-        needle="shortcut_api",
+        keyword="shortcut_api",
         pattern=assigned(r"shortcut_api[\w.-]{0,12}(?:token|key)", UUID),
         example="SHORTCUT_API_TOKEN=«{uuid}»",
         near_miss="SHORTCUT_API_TOKEN={hex:32}",
@@ -213,7 +213,7 @@ FORMATS = (
     Format(
         id="clickup-personal-token",
         name="ClickUp personal API token",
-        needle="pk_",
+        keyword="pk_",
         pattern=token("pk_[0-9]{7,9}_[0-9A-Z]{32}"),
         example="pk_{digits:8}_{BASE36:32}",
         near_miss="pk_{digits:8}_{BASE36:30}",
@@ -222,7 +222,7 @@ FORMATS = (
     Format(
         id="salesforce-access-token",
         name="Salesforce access token (session id)",
-        needle="!AQ",
+        keyword="!AQ",
         pattern=token(r"00D[0-9A-Za-z]{12}!AQ[0-9A-Za-z_.]{80,260}(?<!\.)"),
         example="00D{base62:12}!AQ{base62:90}",
         near_miss="00D{base62:12}!AQ{base62:40}",
@@ -231,7 +231,7 @@ FORMATS = (
     Format(
         id="cloudinary-url",
         name="Cloudinary API secret in its URL",
-        needle="cloudinary://",
+        keyword="cloudinary://",
         pattern=r"cloudinary://[0-9]{15}:(?P<value>[0-9A-Za-z_-]{27})@[0-9a-z-]{1,64}",
         example="CLOUDINARY_URL=cloudinary://{digits:15}:«{base64url:27}»@acme",
         near_miss="CLOUDINARY_URL=cloudinary://{digits:15}:{base64url:20}@acme",
@@ -240,7 +240,7 @@ FORMATS = (
     Format(
         id="trello-api-token",
         name="Trello API token",
-        needle="trello",
+        keyword="trello",
         pattern=assigned(r"trello[\w.-]{0,16}token", "ATTA[0-9a-f]{64}[0-9A-F]{8}"),
         example="TRELLO_API_TOKEN=«ATTA{hex:64}{HEX:8}»",
         near_miss="TRELLO_API_TOKEN=ATTA{hex:60}{HEX:8}",
@@ -249,7 +249,7 @@ FORMATS = (
     Format(
         id="maxmind-license-key",
         name="MaxMind license key",
-        needle="_mmk",
+        keyword="_mmk",
         pattern=token("[0-9A-Za-z]{6}_[0-9A-Za-z]{29}_mmk"),
         example="{base62:6}_{base62:29}_mmk",
         near_miss="{base62:6}_{base62:28}_mmk",

@@ -19,7 +19,7 @@ FORMATS = (
     Format(
         id="github-personal-access-token",
         name="GitHub personal access token (classic)",
-        needle="ghp_",
+        keyword="ghp_",
         pattern=token("ghp_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghp_{base62:30}{github_crc}",
@@ -29,7 +29,7 @@ FORMATS = (
     Format(
         id="github-fine-grained-token",
         name="GitHub personal access token (fine-grained)",
-        needle="github_pat_",
+        keyword="github_pat_",
         pattern=token("github_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}"),
         example="github_pat_{base62:22}_{base62:59}",
         near_miss="github_pat_{base62:22}_{base62:58}",
@@ -38,7 +38,7 @@ FORMATS = (
     Format(
         id="github-oauth-token",
         name="GitHub OAuth access token",
-        needle="gho_",
+        keyword="gho_",
         pattern=token("gho_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="gho_{base62:30}{github_crc}",
@@ -48,7 +48,7 @@ FORMATS = (
     Format(
         id="github-app-user-token",
         name="GitHub App user access token",
-        needle="ghu_",
+        keyword="ghu_",
         pattern=token("ghu_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghu_{base62:30}{github_crc}",
@@ -58,7 +58,7 @@ FORMATS = (
     Format(
         id="github-app-installation-token",
         name="GitHub App installation access token",
-        needle="ghs_",
+        keyword="ghs_",
         pattern=token("ghs_[0-9A-Za-z]{36}"),
         valid=checksums.github,
         example="ghs_{base62:30}{github_crc}",
@@ -68,7 +68,7 @@ FORMATS = (
     Format(
         id="github-app-stateless-token",
         name="GitHub App installation access token (stateless, since 2026)",
-        needle="ghs_",
+        keyword="ghs_",
         pattern=token(
             rf"ghs_[0-9A-Za-z]{{1,20}}_eyJ{WORD}{{16,400}}\.eyJ{WORD}{{16,1200}}\.{WORD}{{32,800}}"
         ),
@@ -80,7 +80,7 @@ FORMATS = (
     Format(
         id="github-app-refresh-token",
         name="GitHub App refresh token",
-        needle="ghr_",
+        keyword="ghr_",
         pattern=token("ghr_[0-9A-Za-z]{76}"),
         valid=checksums.github,
         example="ghr_{base62:70}{github_crc}",
@@ -90,7 +90,7 @@ FORMATS = (
     Format(
         id="gitlab-personal-access-token",
         name="GitLab personal, project or group access token",
-        needle="glpat-",
+        keyword="glpat-",
         pattern=token(rf"glpat-{WORD}{{20}}(?!\.[0-9a-z])"),
         example="glpat-{base64url:20}",
         near_miss="glpat-{base64url:19}",
@@ -99,7 +99,7 @@ FORMATS = (
     Format(
         id="gitlab-routable-token",
         name="GitLab personal, project or group access token with routing information",
-        needle="glpat-",
+        keyword="glpat-",
         pattern=token(f"glpat-{_ROUTABLE}"),
         valid=checksums.gitlab_routable,
         example="glpat-{gitlab_payload}.{gitlab_crc}",
@@ -109,7 +109,7 @@ FORMATS = (
     Format(
         id="gitlab-deploy-token",
         name="GitLab deploy token",
-        needle="gldt-",
+        keyword="gldt-",
         pattern=token(f"gldt-{WORD}{{20}}"),
         example="gldt-{base64url:20}",
         near_miss="gldt-{base64url:18}",
@@ -118,7 +118,7 @@ FORMATS = (
     Format(
         id="gitlab-runner-token",
         name="GitLab runner authentication token",
-        needle="glrt",
+        keyword="glrt",
         pattern=token(f"glrtr?-(?:t[0-9]_)?{WORD}{{20}}"),
         example="glrt-{base64url:20}",
         near_miss="glrt-{base64url:19}",
@@ -127,7 +127,7 @@ FORMATS = (
     Format(
         id="gitlab-routable-runner-token",
         name="GitLab runner authentication token with routing information",
-        needle="glrt",
+        keyword="glrt",
         pattern=token(f"glrtr?-(?:t[0-9]_)?{_ROUTABLE}"),
         valid=checksums.gitlab_routable,
         example="glrt-t1_{gitlab_payload}.{gitlab_crc}",
@@ -137,7 +137,7 @@ FORMATS = (
     Format(
         id="gitlab-runner-registration-token",
         name="GitLab runner registration token",
-        needle="GR1348941",
+        keyword="GR1348941",
         pattern=token(f"GR1348941{WORD}{{20}}"),
         example="GR1348941{base62:20}",
         near_miss="GR1348941{base62:19}",
@@ -146,7 +146,7 @@ FORMATS = (
     Format(
         id="gitlab-trigger-token",
         name="GitLab CI/CD pipeline trigger token",
-        needle="glptt-",
+        keyword="glptt-",
         pattern=token("glptt-[0-9a-f]{40}"),
         example="glptt-{hex:40}",
         near_miss="glptt-{hex:38}",
@@ -155,7 +155,7 @@ FORMATS = (
     Format(
         id="gitlab-job-token",
         name="GitLab CI/CD job token",
-        needle="glcbt-",
+        keyword="glcbt-",
         pattern=token(f"glcbt-[0-9A-Za-z]{{1,5}}_{WORD}{{20}}"),
         example="glcbt-{hex:2}_{base64url:20}",
         near_miss="glcbt-{hex:2}_{base64url:19}",
@@ -164,7 +164,7 @@ FORMATS = (
     Format(
         id="gitlab-scim-token",
         name="GitLab SCIM token",
-        needle="glsoat-",
+        keyword="glsoat-",
         pattern=token(f"glsoat-{WORD}{{20}}"),
         example="glsoat-{base64url:20}",
         near_miss="glsoat-{base64url:19}",
@@ -173,7 +173,7 @@ FORMATS = (
     Format(
         id="gitlab-feed-token",
         name="GitLab feed token",
-        needle="glft-",
+        keyword="glft-",
         pattern=token(f"glft-{WORD}{{20}}"),
         example="glft-{base64url:20}",
         near_miss="glft-{base64url:19}",
@@ -182,7 +182,7 @@ FORMATS = (
     Format(
         id="gitlab-feature-flag-token",
         name="GitLab feature flag client token",
-        needle="glffct-",
+        keyword="glffct-",
         pattern=token(f"glffct-{WORD}{{20}}"),
         example="glffct-{base64url:20}",
         near_miss="glffct-{base64url:19}",
@@ -191,7 +191,7 @@ FORMATS = (
     Format(
         id="gitlab-incoming-mail-token",
         name="GitLab incoming mail token",
-        needle="glimt-",
+        keyword="glimt-",
         pattern=token("glimt-[0-9a-z]{25}"),
         example="glimt-{base36:25}",
         near_miss="glimt-{base36:24}",
@@ -200,7 +200,7 @@ FORMATS = (
     Format(
         id="gitlab-agent-token",
         name="GitLab agent for Kubernetes token",
-        needle="glagent-",
+        keyword="glagent-",
         pattern=token(f"glagent-{WORD}{{50}}"),
         example="glagent-{base64url:50}",
         near_miss="glagent-{base64url:49}",
@@ -209,7 +209,7 @@ FORMATS = (
     Format(
         id="gitlab-oauth-application-secret",
         name="GitLab OAuth application secret",
-        needle="gloas-",
+        keyword="gloas-",
         pattern=token("gloas-[0-9a-f]{64}"),
         example="gloas-{hex:64}",
         near_miss="gloas-{hex:62}",
@@ -218,7 +218,7 @@ FORMATS = (
     Format(
         id="atlassian-api-token",
         name="Atlassian API token",
-        needle="ATATT3xFf",
+        keyword="ATATT3xFf",
         pattern=token64(r"ATATT3xFf[0-9A-Za-z_=-]{60,300}"),
         example="ATATT3xFf{base64url:170}={HEX:8}",
         near_miss="ATATT3xFf{base64url:40}",
@@ -227,7 +227,7 @@ FORMATS = (
     Format(
         id="bitbucket-access-token",
         name="Bitbucket repository, project or workspace access token",
-        needle="ATCTT3xFf",
+        keyword="ATCTT3xFf",
         pattern=token64(r"ATCTT3xFf[0-9A-Za-z_=-]{60,300}"),
         example="ATCTT3xFf{base64url:170}={HEX:8}",
         near_miss="ATCTT3xFf{base64url:40}",
@@ -236,7 +236,7 @@ FORMATS = (
     Format(
         id="bitbucket-app-password",
         name="Bitbucket app password",
-        needle="ATBB",
+        keyword="ATBB",
         pattern=token("ATBB[0-9A-Za-z]{24}[0-9A-F]{8}"),
         example="ATBB{base62:24}{HEX:8}",
         near_miss="ATBB{base62:30}",
@@ -245,7 +245,7 @@ FORMATS = (
     Format(
         id="sourcegraph-access-token",
         name="Sourcegraph access token",
-        needle="sgp_",
+        keyword="sgp_",
         pattern=token("sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}"),
         example="sgp_{hex:16}_{hex:40}",
         near_miss="sgp_{hex:16}_{hex:39}",

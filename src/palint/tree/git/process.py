@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
-from palint.findings import Failure
+from palint.findings import PalintError
 
 if TYPE_CHECKING:
     import subprocess
@@ -47,7 +47,7 @@ _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
 trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
 
 
-class GitError(Failure):
+class GitError(PalintError):
     """git could not do what was asked; the message is for the user."""
 
 
