@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test quality bench docs site dist fuzz mutation clean
+.PHONY: run test quality bench docs snapshots site dist fuzz mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -37,12 +37,15 @@ bench: $(VENV)/ready
 	$(BIN)/python bench/hook.py
 	$(BIN)/python bench/workflows.py $(SHARED)/data/workflows-dev/head
 
-# What is made from the code: in docs/ the rules' pages, the table of formats and the picture; what rules tell.
+# What is made from the code: in docs/ the rules' pages, the table of formats and the picture.
 docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
 	$(BIN)/python docs/make_picture.py
-	$(BIN)/python -m tests.rules.test_told
+
+# Snapshots of what each rule reports, in tests/rules/snapshots. Read the difference before you commit it.
+snapshots: $(VENV)/ready
+	$(BIN)/python -m tests.rules.test_snapshots
 
 # The documentation's web site, in site/; a link that leads nowhere ends the build.
 site: $(VENV)/ready

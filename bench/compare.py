@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent))
-import tree as trees
+import corpus
 
 ROUNDS = 5
 PATIENCE = 180  # seconds for detect-secrets
@@ -62,7 +62,9 @@ def seconds(command: list[str], patience: float | None = None) -> float:
     """Wall time of one run; infinite when it was stopped after `patience` seconds."""
     began = time.perf_counter()
     quiet = subprocess.DEVNULL
-    run = subprocess.Popen(command, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, start_new_session=True)
+    run = subprocess.Popen(
+        command, stdout=quiet, stderr=quiet, env=corpus.ENVIRONMENT, start_new_session=True
+    )
     try:
         run.wait(patience)
     except subprocess.TimeoutExpired:
@@ -80,7 +82,7 @@ def memory(command: list[str]) -> float:
     """The most memory (MB) that a program's processes held together; 0.0 where the system does not say."""
     quiet = subprocess.DEVNULL
     child = subprocess.Popen(
-        command, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, start_new_session=True
+        command, stdout=quiet, stderr=quiet, env=corpus.ENVIRONMENT, start_new_session=True
     )
     most = 0
     done = threading.Event()
@@ -122,9 +124,9 @@ def _held(pid: str) -> int:
 
 def compare(name: str, place: Path, slow: bool) -> None:
     """Measure and print one table."""
-    count, total = trees.size(place)
+    count, total = corpus.size(place)
     sys.stdout.write(f"\n{name}: {count} files, {total / 1e6:.1f} MB\n")
-    wanted = commands(place, trees.environment())
+    wanted = commands(place, corpus.environment())
     running = {who: command for who, command in wanted.items() if command and who != "detect-secrets"}
     times: dict[str, list[float]] = {who: [] for who in running}
     for command in running.values():
@@ -160,11 +162,11 @@ def main() -> None:
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"
     )
     if "tree" in wanted:
-        compare("the tree", trees.tree(), slow=True)
+        compare("the tree", corpus.tree(), slow=True)
     if "copies" in wanted:
-        compare("ten copies", trees.copies(), slow=False)
+        compare("ten copies", corpus.copies(), slow=False)
     if "variants" in wanted:  # what remains where nothing is a copy of anything
-        compare("ten variants", trees.variants(), slow=False)
+        compare("ten variants", corpus.variants(), slow=False)
 
 
 if __name__ == "__main__":

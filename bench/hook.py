@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent))
-import tree as trees
+import corpus
 
 ROUNDS = 15
 GOALS = {3: 90, 50: 150}  # milliseconds
@@ -30,7 +30,7 @@ def sample(count: int) -> list[Path]:
     """Files of usual kinds and sizes (1 to 20 kB) from the whole tree, the same ones every time."""
     found = sorted(
         path
-        for path in trees.tree().rglob("*")
+        for path in corpus.tree().rglob("*")
         if path.suffix in SUFFIXES and path.is_file() and 1_000 < path.stat().st_size < 20_000
     )
     return found[:: len(found) // count][:count]
@@ -55,7 +55,7 @@ def milliseconds(command: list[str], folder: Path) -> float:
     """User and system time of one run and of everything that it starts."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     quiet = subprocess.DEVNULL
-    subprocess.run(command, cwd=folder, stdout=quiet, stderr=quiet, env=trees.ENVIRONMENT, check=False)
+    subprocess.run(command, cwd=folder, stdout=quiet, stderr=quiet, env=corpus.ENVIRONMENT, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 
@@ -75,7 +75,7 @@ def measure(count: int) -> None:
         subprocess.run([*git, "add", "."], cwd=folder, check=True)
         size = sum(path.stat().st_size for path in files)
         sys.stdout.write(f"\n{count} staged files, {size / 1000:.0f} kB\n")
-        wanted = commands(names, trees.environment())
+        wanted = commands(names, corpus.environment())
         times: dict[str, list[float]] = {who: [] for who, command in wanted.items() if command}
         for _ in range(ROUNDS):
             for who, command in wanted.items():

@@ -54,23 +54,23 @@ def targets(sample: int) -> list[Target]:
     """What is mutated: small modules whole; the rules, a rule's language and the verdict by sample."""
     rules = ROOT / "rules"
     examples = "tests/rules/test_examples.py::test_examples"
-    told = "tests/rules/test_told.py::test_what_is_told"
+    snapshots = "tests/rules/test_snapshots.py::test_findings_match_the_snapshot"
     made = [
         Target("src/palint/suppressions.py", "palint.suppressions", ["tests/test_suppressions.py"], 0),
         Target("src/palint/baseline.py", "palint.baseline", ["tests/test_baseline.py", BY_THE_PROGRAM], 0),
         Target("src/palint/report/escape.py", "palint.report.escape",
                ["tests/report/test_escape.py", "tests/report/test_hostile.py"], 0),
         Target("src/palint/secrets/classifier/model.py", "palint.secrets.classifier.model",
-               ["tests/secrets/test_verdict.py"], 0),
+               ["tests/secrets/test_classifier.py"], 0),
         Target("src/palint/secrets/filters.py", "palint.secrets.filters",
-               ["tests/secrets/test_verdict.py", "tests/secrets/test_pipeline.py"], 2 * sample),
+               ["tests/secrets/test_classifier.py", "tests/secrets/test_pipeline.py"], 2 * sample),
         Target("src/palint/slack/messages.py", "palint.slack.messages",
-               [f"{examples}[secret-to-slack]", f"{told}[secret-to-slack]",
+               [f"{examples}[secret-to-slack]", f"{snapshots}[secret-to-slack]",
                 *_naming("secret-to-slack", "secret_to_slack")], sample),
     ]  # fmt: skip
     for path in sorted(rules.glob("[a-z]*.py")):
         name = path.stem.replace("_", "-")
-        tests = [f"{examples}[{name}]", f"{told}[{name}]", *_naming(name, path.stem)]
+        tests = [f"{examples}[{name}]", f"{snapshots}[{name}]", *_naming(name, path.stem)]
         made.append(Target(f"rules/{path.name}", f"palint_rules.{path.stem}", tests, sample))
     return made
 

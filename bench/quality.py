@@ -12,9 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from ordinary import trees
+from benign_corpus import trees
 from sklearn.model_selection import GroupKFold
-from train_verdict import Judged, Row, fit, ordinary, prepare, rows
+from train_classifier import Judged, Row, fit, ordinary, prepare, rows
 
 from palint.secrets.classifier import model as classifier
 

@@ -18,7 +18,7 @@ from palint.secrets.candidates import assignments, random_strings
 from palint.secrets.classifier.model import classify
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile
-from tests.secrets import corpus, worst
+from tests.secrets import corpus
 
 
 @cache
@@ -162,13 +162,13 @@ def test_random_strings_that_no_needle_reports_are_dropped() -> None:
 
 
 @pytest.mark.parametrize("path", ["a.py", "a.yaml"])
-@pytest.mark.parametrize("case", worst.CASES)
+@pytest.mark.parametrize("case", redos_inputs.CASES)
 def test_a_megabyte_of_the_worst_does_not_stall(case: str, path: str) -> None:
-    text = worst.text(case)
+    text = redos_inputs.text(case)
     matcher()
     began = time.process_time()
     detect(text, path)
-    # What is quadratic takes minutes. bench/worst.py measures the half second that is the goal.
+    # What is quadratic takes minutes. bench/redos.py measures the half second that is the goal.
     assert time.process_time() - began < 10
 
 

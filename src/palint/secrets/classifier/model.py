@@ -2,8 +2,8 @@
 
 The rules (`dropped`) drop what can be named: a placeholder, a reference, a template, a type, a path. What
 they let pass is scored by a logistic regression: a sum of weights over the named features of `features`. The
-weights are read from `weights.json`, which `bench/train_verdict.py` writes. A score above `threshold` keeps
-the candidate. Every verdict says why, in words that hold nothing of the value.
+weights are read from `weights.json`, which `bench/train_classifier.py` writes. A score above `threshold`
+keeps the candidate. Every verdict says why, in words that hold nothing of the value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where the CPU time of a run over the tree goes, in one process: each part by leaving it out.
 
-    python bench/parts.py
+    python bench/profile_stages.py
 
 A pass before the measured ones imports and compiles what is needed once; of three passes the fastest counts.
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-import tree as trees
+import corpus
 
 from palint import registry
 from palint.config.model import Config
@@ -67,7 +67,7 @@ def fastest(run: Callable[[], object]) -> float:
 def main() -> None:
     """Print the parts in milliseconds."""
     gc.set_threshold(200_000, 20, 100)  # as the program does
-    root = str(trees.tree())
+    root = str(corpus.tree())
     project = Project(root, WorkTree(root, repository=False))
     files = project.files()
     rules = [rule(Config()) for rule in registry.load().values()]

@@ -1,6 +1,6 @@
 """The tree that everything is measured on: ten projects' source archives, pinned by hash.
 
-    python bench/tree.py          makes it, ten copies of it, and ten variants, and prints where
+    python bench/corpus.py          makes it, ten copies of it, and ten variants, and prints where
 
 It lies outside of any repository, since scanners read the .gitignore above what they are given.
 PALINT_BENCH names another folder than the default one in the user's cache directory.
@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PINNED = HERE / "tree.txt"
+PINNED = HERE / "corpus.txt"
 HOME = Path(os.environ.get("PALINT_BENCH", Path.home() / ".cache" / "palint-bench"))
 COPIES = 10
 

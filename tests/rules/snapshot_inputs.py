@@ -1,4 +1,4 @@
-"""Files beyond the rules' examples whose findings `told.txt` shows: (files, settings), by rule."""
+"""Files beyond the rules' examples whose findings the snapshots show: (files, settings), by rule."""
 
 from __future__ import annotations
 

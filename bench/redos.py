@@ -1,6 +1,6 @@
 """CPU seconds of hardcoded-secret for a megabyte of each of the worst cases, dearest first.
 
-    python bench/worst.py
+    python bench/redos.py
 
 The goal is half a second; of three runs the fastest counts.
 """
@@ -14,15 +14,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from palint import prefilter, secrets
 from palint.text.source import KeywordMatch, SourceFile
-from tests.secrets import worst
+from tests.secrets import redos_inputs
 
 
 def main() -> None:
     """Print each case with its seconds."""
     matcher = prefilter.compile(secrets.KEYWORDS)
     took = {}
-    for case in worst.CASES:
-        data = worst.text(case).encode()
+    for case in redos_inputs.CASES:
+        data = redos_inputs.text(case).encode()
         seconds = []
         for _ in range(3):
             began = time.process_time()

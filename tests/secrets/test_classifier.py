@@ -382,8 +382,6 @@ def test_labelled_lines() -> None:
 def test_weights_file_is_sorted_and_rounded() -> None:
     path = Path(filters.__file__).parent / "classifier" / "weights.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-        Path(filters.__file__).with_name("classifier").joinpath("weights.json").read_text(encoding="utf-8")
-    )
     assert list(data["weights"]) == sorted(data["weights"])
     assert all(round(weight, 2) == weight for weight in data["weights"].values())
 

@@ -1,4 +1,4 @@
-"""Learn the weights of `palint.secrets.classifier.model`: python bench/train_verdict.py
+"""Learn the weights of `palint.secrets.classifier.model`: python bench/train_classifier.py
 
 Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and ordinary source trees (`ordinary.py`),
 writes `src/palint/secrets/classifier/weights.json`. Needs scikit-learn.
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from ordinary import trees
+from benign_corpus import trees
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
