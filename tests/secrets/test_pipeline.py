@@ -18,7 +18,7 @@ from palint.secrets.candidates import assignments, random_strings
 from palint.secrets.classifier.model import classify
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile
-from tests.secrets import corpus
+from tests.secrets import corpus, redos_inputs
 
 
 @cache
