@@ -34,7 +34,7 @@ class Run(NamedTuple):
     memory: int
 
 
-class Verdict(NamedTuple):
+class RunOutcome(NamedTuple):
     """found, said or quiet, and what went wrong: hung, crashed, executed, leaked, injected, missed, false…"""
 
     state: str
@@ -93,7 +93,7 @@ def check(
     mark: Path | None = None,
     unprivileged: bool = False,
     args: list[str] | None = None,
-) -> Verdict:
+) -> RunOutcome:
     """Run palint on a directory in every format, with --staged in a repository, and judge.
 
     expect: find, skip-warn (or error), no-finding, any; about --staged where there is a repository.
@@ -133,7 +133,7 @@ def check(
         problems.append("false")
     if told is False and judged.code == 0:
         problems.append("incomplete but 0")
-    return Verdict(state, tuple(problems))
+    return RunOutcome(state, tuple(problems))
 
 
 def _failures(made: Run) -> list[str]:

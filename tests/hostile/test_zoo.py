@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile import inputs
-from tests.hostile.harness import Verdict, check, made_token
+from tests.hostile.harness import RunOutcome, check, made_token
 
 
 def test_the_shared_zoo(
@@ -69,4 +69,4 @@ def test_our_own(name: str, open_path: Path, record_property: Callable[[str, obj
         args=list(given.args),
     )
     record_property("zoo", [(name.partition("-")[0], *verdict)])
-    assert verdict == Verdict(verdict.state, ())
+    assert verdict == RunOutcome(verdict.state, ())

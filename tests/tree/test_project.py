@@ -15,7 +15,7 @@ from palint.findings import Notice
 from palint.text import windows
 from palint.tree import git, project
 from palint.tree.project import Limits, Project, WorkTree, commit_tree, index_tree
-from tests.test_git import run_git
+from tests.tree.test_git import run_git
 
 
 @pytest.fixture
