@@ -14,7 +14,7 @@ from palint.findings import Edit, Fix, Notice, Related, Results, Severity, Suppr
 from palint.report import markdown, sarif
 from palint.report.clauses import clause_statuses
 
-from .made import RULES, finding, results, span, written
+from .factories import RULES, finding, results, span, written
 
 
 def test_json_is_the_documented_object() -> None:

@@ -13,7 +13,7 @@ from palint import registry
 from palint.report.escape import escape_controls
 from palint.testing import _check_example, _files
 
-from .made import finding, results, texts, written
+from .factories import finding, results, texts, written
 
 HELP = (
     "Keep it in Secrets Manager and\nread it in the job:\n"

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from palint.findings import Results, Severity
 from palint.report.escape import escape_controls, markdown, markup, terminal
 
-from .made import FORMATS, finding, hostile_results, results, texts, written
+from .factories import FORMATS, finding, hostile_results, results, texts, written
 
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 

@@ -15,7 +15,7 @@ from palint.findings import Edit, ExcerptLine, Fix, Notice, Related, Results, Se
 from palint.report import summary, text
 from palint.report.excerpt import cells
 
-from .made import finding, hostile_findings, results, span, written
+from .factories import finding, hostile_findings, results, span, written
 
 
 def shown(*lines: ExcerptLine, at: tuple[int, int, int], width: int = 80) -> list[str]:
