@@ -223,7 +223,7 @@ class TestWindows:
                 file.write(b"some text in a line, and more of it\n" * 29127)
         script = (
             "import resource, sys; from palint.tree.project import *\n"
-            "p = Project(sys.argv[1], Disk(sys.argv[1], repository=False)); p.open('large')\n"
+            "p = Project(sys.argv[1], WorkTree(sys.argv[1], repository=False)); p.open('large')\n"
             "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
             "n = sum(len(w.text) for w in p.windows('large'))\n"
             "print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
