@@ -16,11 +16,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 from palint import registry
+from palint.rule import SITE
 from tests import browser
 from tests.browser import Browser
 from tests.conftest import ROOT
-
-ADDRESS = "https://palindrom.github.io/palint/"
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +35,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_rule_has_a_page_under_its_own_name(site: Path) -> None:
-    for rule in registry.load():
-        assert f"<h1 id={rule}>{rule}" in (site / "rules" / rule / "index.html").read_text().replace('"', "")
+    for name, rule in registry.load().items():
+        page = site / rule.url().removeprefix(SITE) / "index.html"
+        assert f"<h1 id={name}>{name}" in page.read_text().replace('"', "")
 
 
 def test_only_pages_are_published(site: Path) -> None:
@@ -66,13 +66,13 @@ def test_links(site: Path) -> None:
     pages = {path: _Page(path) for path in site.rglob("*.html") if path.name != "404.html"}
     checked = 0
     for path, page in pages.items():
-        own = ADDRESS + path.relative_to(site).as_posix().removesuffix("index.html")
+        own = SITE + path.relative_to(site).as_posix().removesuffix("index.html")
         for link in page.links:
             address, anchor = urldefrag(urljoin(own, link))
-            if not address.startswith(ADDRESS):
+            if not address.startswith(SITE):
                 assert urlsplit(address).scheme in ("https", "mailto"), f"{path}: {link}"
                 continue
-            target = site / unquote(urlsplit(address).path.removeprefix(urlsplit(ADDRESS).path))
+            target = site / unquote(urlsplit(address).path.removeprefix(urlsplit(SITE).path))
             target = target / "index.html" if target.is_dir() else target
             assert target.is_file(), f"{path.relative_to(site)}: {link}"
             if anchor and target in pages:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _RELATED = 20  # related spans that a finding keeps: more help nobody, and a hostile file could have 50,000
 
 
+SITE = "https://palindrom.github.io/palint/"  # what zensical.toml builds
+
+
 class Clause(Enum):
     """The clauses of the standard; the value is (label, sentence)."""
 
@@ -127,6 +130,11 @@ class Rule:
     def id(cls) -> str:
         """The rule's only name: its module's, with hyphens."""
         return cls.__module__.rpartition(".")[2].replace("_", "-")
+
+    @classmethod
+    def url(cls) -> str:
+        """The address of the rule's page; "" for a rule of another package, which the site does not have."""
+        return f"{SITE}rules/{cls.id()}/" if cls.__module__.startswith("palint_rules.") else ""
 
     @classmethod
     def summary(cls) -> str:
