@@ -24,7 +24,8 @@ from palint.prefilter import Hits
 from palint.rule import Rule
 from palint.text import source
 from palint.text.source import KeywordMatch, SourceFile
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 
 class Part(FileChecker):

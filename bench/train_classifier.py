@@ -30,7 +30,7 @@ from palint import prefilter, secrets
 from palint.secrets import filters
 from palint.secrets.classifier import features
 from palint.secrets.classifier import model as classifier
-from palint.text.source import code_points
+from palint.text.encoding import code_points
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "src/palint/secrets/classifier/weights.json"

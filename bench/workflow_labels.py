@@ -17,7 +17,8 @@ from palint import registry
 from palint.config.model import Config
 from palint.engine.run import run
 from palint.findings import Finding, Severity
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 RULES = ("workflow-id-token", "workflow-access-key", "env-file-loaded")
 ROWS = dict[tuple[str, str], list[dict[str, str]]]

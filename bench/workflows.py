@@ -15,7 +15,8 @@ from palint.config.model import Config
 from palint.github import graph
 from palint.rule import ACTIONS, WORKFLOWS, Rule
 from palint.text.source import ParseError
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 RULES = ("workflow_id_token", "workflow_access_key", "github_secret", "secret_to_slack", "env_file_loaded")
 

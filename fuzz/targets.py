@@ -10,14 +10,16 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from palint import baseline, registry, report, suppressions
-from palint.config import model as config_model
+from palint.config import settings as config_settings
 from palint.config.model import Config, ConfigError
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import select
 from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import plan as fix_plan
 from palint.report import escape
-from palint.text.source import SourceFile, code_points, embedded_encodings
+from palint.text.embedded import embedded_encodings
+from palint.text.encoding import code_points
+from palint.text.source import SourceFile
 from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
 
@@ -135,7 +137,7 @@ def of_settings(data: bytes) -> None:
     }
     for name in ("palint.toml", "pyproject.toml"):
         try:
-            config_model.load(name, data, options)
+            config_settings.load(name, data, options)
         except ConfigError as error:
             assert str(error).startswith(f"{name}:"), error
 

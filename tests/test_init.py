@@ -18,7 +18,8 @@ from palint.init import hook, other_tools, settings
 from palint.init.repo_info import inspect
 from palint.report import sarif
 from palint.secrets.synthetic import generate
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 from .conftest import Repository, findings
 

@@ -18,7 +18,8 @@ from palint.findings import Finding, Results
 from palint.fixes import plan as fix_plan
 from palint.rule import Example, Rule
 from palint.secrets.synthetic import SHAPES, generate
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from palint.util import lazy_re
 
 _NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.config.model import Config, ConfigError, key_line, load, schema
+from palint.config.model import Config, ConfigError
+from palint.config.schema import schema
+from palint.config.settings import load
+from palint.config.toml_positions import KeyLocator
 from palint.findings import Severity
 
 RULES: dict[str, Any] = {
@@ -142,7 +145,7 @@ def test_the_line_of_a_key(tables: list[tuple[str, list[str]]]) -> None:
             lines.append(f"{key} = {json.dumps('[x] = 1')}")
             places[table, key] = len(lines)
     for path, line in places.items():
-        assert key_line("\n".join(lines), path) == line
+        assert KeyLocator("\n".join(lines)).line(path) == line
 
 
 @given(st.text(max_size=200))

@@ -16,7 +16,8 @@ from palint.rule import Rule
 from palint.testing import substitute, write
 from palint.text import source
 from palint.text.source import SourceFile
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 # Folders whose names the rules know, or might.
 FOLDERS = (

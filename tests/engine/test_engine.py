@@ -20,7 +20,8 @@ from palint.findings import Finding, Notice, Severity
 from palint.rule import PYTHON, Clause, Example, FileFilter, Rule
 from palint.testing import results_of, substitute, write
 from palint.text.source import ParseError, SourceFile
-from palint.tree.project import Limits, Project, WorkTree
+from palint.tree.project import Limits, Project
+from palint.tree.worktree import WorkTree
 from tests.conftest import findings, palint
 
 PARSED: list[str] = []

@@ -13,7 +13,8 @@ from palint.config.model import Config
 from palint.engine.run import run
 from palint.findings import Finding
 from palint.testing import substitute
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "fuzz"))

@@ -12,7 +12,8 @@ from palint.engine.run import run
 from palint.findings import Results
 from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import check
-from palint.tree.project import Limits, Project, WorkTree
+from palint.tree.project import Limits, Project
+from palint.tree.worktree import WorkTree
 
 RULE = registry.load()["hardcoded-secret"]
 TOKEN = generate(SHAPES["github_token"], "hardcoded")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from palint.fixes import plan as fix_plan
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from tests.conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bench"))

@@ -19,7 +19,7 @@ from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import generate
-from palint.text.source import code_points
+from palint.text.encoding import code_points
 from tests.secrets import corpus
 
 WHOLE = 4096  # characters of a line up to which everything must be found

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.text.source import SourceFile, embedded_encodings
+from palint.text.embedded import embedded_encodings
+from palint.text.source import SourceFile
 
 MARKS = st.sampled_from([b"", b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xef\xbb\xbf"])
 LONG = st.sampled_from([b"plain text of some length, ", b"\0a" * 30])

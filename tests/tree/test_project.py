@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from palint.findings import Notice
 from palint.text import windows
 from palint.tree import git, project
-from palint.tree.project import Limits, Project, WorkTree, commit_tree, index_tree
+from palint.tree.git_tree import commit_tree, index_tree
+from palint.tree.project import Limits, Project
+from palint.tree.worktree import WorkTree
 from tests.tree.test_git import run_git
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from palint.findings import PalintError
 from palint.tree import reader
-from palint.tree.reader import FILE, LINK, OTHER, Read, Reader, walk
+from palint.tree.reader import Read, Reader
+from palint.tree.walk import FILE, LINK, OTHER, walk
 
 
 def names(root: Path) -> list[str]:

@@ -11,7 +11,8 @@ from palint.cli.check import CheckOptions, RunPlan, execute, read_baseline, reso
 from palint.cli.output import write_atomic
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 
 def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:

@@ -13,8 +13,10 @@ from palint.config.model import Config
 from palint.findings import Finding, Notice, Results, Severity
 from palint.rule import Rule
 from palint.tree import git
-from palint.tree.project import Project, WorkTree, index_tree
+from palint.tree.git_tree import index_tree
+from palint.tree.project import Project
 from palint.tree.reader import Read
+from palint.tree.worktree import WorkTree
 
 _BASELINE_SIZE = 64 << 20  # bytes
 

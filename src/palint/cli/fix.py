@@ -13,7 +13,8 @@ from palint.fixes import plan as fix_plan
 from palint.report.escape import terminal
 from palint.text.source import SourceFile
 from palint.tree import reader
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 _ROUNDS = 10
 

@@ -18,7 +18,9 @@ from palint.cli import UsageError
 from palint.cli.check import CheckOptions, RunPlan, execute, report_and_exit_code, resolve_config
 from palint.findings import Notice
 from palint.tree import git, reader
-from palint.tree.project import Project, Tree, commit_tree, index_tree
+from palint.tree.git_tree import commit_tree, index_tree
+from palint.tree.project import Project
+from palint.tree.tree import Tree
 
 _NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
 

@@ -7,7 +7,7 @@ import sys
 
 from palint import registry
 from palint.cli import CLEAN, UsageError, target
-from palint.config import model as config_model
+from palint.config import schema as config_schema
 from palint.config.model import Config
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
@@ -98,7 +98,7 @@ def show_config(schema: bool, file: str | None, isolated: bool, policy: str | No
     rules = registry.load()
     if schema:
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
-        print(json.dumps(config_model.schema(options), indent=2))  # type: ignore[arg-type]
+        print(json.dumps(config_schema.schema(options), indent=2))  # type: ignore[arg-type]
         return CLEAN
     where = target.find((), isolated=isolated)
     from palint.cli.check import CheckOptions, resolve_config

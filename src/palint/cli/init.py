@@ -13,7 +13,8 @@ from palint.init import apply, plan
 from palint.init.plan import Plan
 from palint.report import diff
 from palint.report.escape import terminal
-from palint.tree.project import Project, WorkTree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 
 def init(yes: bool, dry_run: bool) -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from palint import baseline, suppressions
 from palint.cli import UsageError
 from palint.cli.target import Target, inside
-from palint.config.model import SETTINGS_FILES
+from palint.config.settings import SETTINGS_FILES
 from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.project import Project

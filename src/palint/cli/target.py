@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from palint.cli import UsageError
-from palint.config import model as config_model
+from palint.config import settings as config_settings
 from palint.config.model import Config, ConfigError
 from palint.rule import Rule
 from palint.tree import git
@@ -104,11 +104,11 @@ def settings(
     """
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
-        return config_model.load(file, _read(file), options)  # type: ignore[arg-type]
+        return config_settings.load(file, _read(file), options)  # type: ignore[arg-type]
     if isolated:
         return Config()
     found = {name: data for name, data in before.items() if data is not None}
-    for name in config_model.SETTINGS_FILES:
+    for name in config_settings.SETTINGS_FILES:
         if name in before:
             continue
         read = Reader(root).read(name, _SETTINGS_SIZE)
@@ -116,7 +116,7 @@ def settings(
             found[name] = read.data
         elif read.kind or read.size:
             raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
-    made = {name: config_model.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
+    made = {name: config_settings.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(

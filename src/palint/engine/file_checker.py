@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import re
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
+from palint.engine.deadline import Deadline, FileTimeout
+from palint.engine.file_index import FileNameIndex
 from palint.engine.redaction import Ranges, redact_finding, with_other_occurrences
-from palint.findings import Finding, Notice, Severity, Suppressed, relocate
-from palint.rule import FileFilter, Rule
+from palint.engine.supersede import drop_superseded
+from palint.findings import Finding, Notice, Suppressed, relocate
+from palint.rule import Rule
 from palint.suppressions import Suppression
-from palint.text.source import KeywordMatch, ParseError, SourceFile, embedded_encodings
+from palint.text.embedded import embedded_encodings
+from palint.text.source import KeywordMatch, ParseError, SourceFile
+from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
-from palint.util import lazy_re
 
 
 class SuppressionUse(NamedTuple):
@@ -56,10 +57,6 @@ _WARMUP_FILES = (
 _MAX_CACHED_FINDINGS = 64  # hits, or findings, that are remembered for copies of a file
 
 
-class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
-    """A file, or one window of a large one, took longer than `limits.seconds`."""
-
-
 class FileChecker:
     """The rules that run, their keywords compiled into one pass, and where to look up who wants a file.
 
@@ -87,10 +84,8 @@ class FileChecker:
                 if at == len(self.owners):
                     self.owners.append([])
                 self.owners[at].append((index, number))
-        self.compile_globs = prefilter.compile(list(patterns), outside=project.root)
-        self.heartbeat: Callable[[], None] = lambda: (
-            None
-        )  # called as each file or window begins: a sign of life
+        self.matcher = prefilter.compile(list(patterns), outside=project.root)
+        self.heartbeat: Callable[[], None] = lambda: None  # called as each file or window begins
         self._deadline = 0.0
         self.by_name = FileNameIndex(
             [
@@ -99,7 +94,7 @@ class FileChecker:
                 if not r.keywords and type(r).check is not Rule.check
             ]
         )
-        self._allow = [matcher(a.paths) for a in config.allow]
+        self._allow = [compile_globs(a.paths) for a in config.allow]
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Until it is enough, do once what the first files would do anew in each worker.
@@ -113,7 +108,7 @@ class FileChecker:
                 return
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._keyword_matches(file, self.compile_globs.scan(text), own).items():
+            for i, hits in self._keyword_matches(file, self.matcher.scan(text), own).items():
                 file.keyword_matches = tuple(hits)
                 self._run_rule(self.rules[i], file)
 
@@ -198,7 +193,7 @@ class FileChecker:
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         found = file.cache_get(self)
         if found is None:
-            found = self.compile_globs.scan(file.utf8)
+            found = self.matcher.scan(file.utf8)
             if len(found) <= _MAX_CACHED_FINDINGS:
                 file.cache_put(self, found or ())
         return found  # type: ignore[return-value]
@@ -259,7 +254,7 @@ class FileChecker:
         if not findings and not commented and not file.notices and not self.project.notices:
             return None
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
-        findings = self._drop_superseded(findings, file.path)
+        findings = drop_superseded(self.rules, findings, file.path)
         uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
         silenced: list[tuple[Finding, str]] = []
@@ -292,21 +287,6 @@ class FileChecker:
 
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
         return redact_finding(finding, file, self.project, values, excerpts=self.excerpts)
-
-    def _drop_superseded(self, findings: list[Finding], path: str) -> list[Finding]:
-        """Without those for which a more specific rule, of no less weight, speaks at the same value."""
-        supersedes = {r.id(): r.supersedes for r in self.rules if r.supersedes}
-        speakers = [f for f in findings if f.rule in supersedes]
-        if not speakers:
-            return findings
-        spoken = SupersededSpans(
-            (start, end, silent, f.severity)
-            for f in speakers
-            if f.span.path == path
-            for start, end in _places(f)
-            for silent in supersedes[f.rule]
-        )
-        return [f for f in findings if f.span.path != path or not spoken.covers(f)]
 
     def _suppression_reason(
         self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
@@ -359,41 +339,6 @@ def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
     return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]
 
 
-def _places(finding: Finding) -> list[tuple[int, int]]:
-    """Where a finding lies: its span and its values."""
-    return [(finding.span.offset, finding.span.end_offset), *finding.values]
-
-
-class SupersededSpans:
-    """Where somebody speaks for other rules: (start, end, silenced rule, severity), looked up by place."""
-
-    def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
-        self._places = sorted(places)
-        self._starts = [p[0] for p in self._places]
-        self._longest = max((p[1] - p[0] for p in self._places), default=0)
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether a speaker of no less weight lies over the finding or one of its values."""
-        for start, end in _places(finding):
-            at = bisect_left(self._starts, start - self._longest)
-            while at < len(self._starts) and self._starts[at] < end:
-                _, spoken_end, rule, severity = self._places[at]
-                if spoken_end > start and rule == finding.rule and severity >= finding.severity:
-                    return True
-                at += 1
-        return False
-
-
-def matcher(globs: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path matches one of some globs, as in .gitignore."""
-    if not globs:
-        return lambda path: False
-    from pathspec import PathSpec
-
-    spec = PathSpec.from_lines("gitignore", globs, backend="simple")
-    return lambda path: bool(spec.match_file(path))
-
-
 def _place(error: BaseException) -> str:
     """`module.py:line` of the innermost frame: enough to find a bug, nothing of the scanned text."""
     trace = error.__traceback__
@@ -402,81 +347,3 @@ def _place(error: BaseException) -> str:
     if trace is None:
         return "?"
     return f"{trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{trace.tb_lineno}"
-
-
-class FileNameIndex:
-    """The rules without keywords, found by a file's name: by its endings and whole name in dictionaries."""
-
-    def __init__(self, rules: Iterable[tuple[int, FileFilter]]) -> None:
-        self.every: list[int] = []
-        self.names: dict[str, list[int]] = {}
-        self.suffixes: dict[str, list[int]] = {}
-        self.others: list[tuple[str, int, Callable[[str], bool]]] = []  # by a part of the path
-        for index, files in rules:
-            if files.every:
-                self.every.append(index)
-                continue
-            for name in files.names:
-                self.names.setdefault(name, []).append(index)
-            for suffix in files.suffixes:
-                self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
-            if files.matches is not None:
-                self.others += [(clue, index, files.matches) for clue in files.path_literals or ("",)]
-        # One look for all clues: most paths hold none. What a folder holds, each path in it does.
-        clues = {clue for clue, _, _ in self.others}
-        self._clue = lazy_re.compile("|".join(sorted(map(re.escape, clues))))
-        self._reach = max((clue.rstrip("/").rfind("/") + 1 for clue in clues), default=0)
-        self._folder, self._in_folder = "", False
-
-    def rules(self, path: str) -> Sequence[int]:
-        """Indices of the rules that may want a file of this path; `Files.wants` has the last word."""
-        path = path.lower()
-        at = path.rfind("/") + 1
-        name = path[at:]
-        found = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
-        if not self.others:
-            return found
-        if path[:at] != self._folder:
-            self._folder = path[:at]
-            self._in_folder = self._clue.search(self._folder) is not None
-        if self._in_folder or self._clue.search(path, max(0, at - self._reach)):
-            for clue, index, matches in self.others:
-                if clue in path and index not in found and matches(path):
-                    found.append(index)
-        return found
-
-
-class Deadline:
-    """Raises FileTimeout in whatever runs when the time is up, where the platform can interrupt it.
-
-    Not on Windows, and only in the main thread. The signal's handler is put in place once a process.
-    """
-
-    def __init__(self) -> None:
-        self._process = 0
-        self._works = False
-
-    def set(self, seconds: float) -> None:
-        """Go off in so many seconds."""
-        import signal
-        import threading
-
-        if self._process != os.getpid():
-            self._process = os.getpid()
-            main = threading.current_thread() is threading.main_thread()
-            self._works = main and hasattr(signal, "setitimer")
-            if self._works:
-                signal.signal(signal.SIGALRM, _on_alarm)
-        if self._works:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-
-    def stop(self) -> None:
-        """Do not go off."""
-        if self._works:
-            import signal
-
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _on_alarm(signum: int, frame: object) -> None:
-    raise FileTimeout

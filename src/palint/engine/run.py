@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint.config.model import Allow, Config, PolicyViolation
-from palint.engine.file_checker import FileChecker, FileResult, SuppressionUse, matcher
+from palint.engine.file_checker import FileChecker, FileResult, SuppressionUse
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
+from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.util.sha256 import sha256
 
@@ -68,7 +69,7 @@ def run(
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
-        excluded = matcher(config.exclude)
+        excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, together = _companions_first(selected, paths)
     outcomes, notices = check_all(checker, paths, names, jobs, progress, together)

@@ -20,7 +20,8 @@ from palint.secrets.classifier.model import Verdict, classify
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.filters import filter_reason, is_translated
 from palint.secrets.formats import FORMATS, Format, matches
-from palint.text.source import KeywordMatch, SourceFile, code_points
+from palint.text.encoding import code_points
+from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
 
 

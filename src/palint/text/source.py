@@ -5,27 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice, Position, Span
+from palint.text.encoding import code_points, decode, detect_encoding
 from palint.util import lazy_re
 
 T = TypeVar("T")
 
 # Only these end a line; str.splitlines() would also split at U+2028, form feeds and others.
 _LINE_END = lazy_re.compile("\r\n|\r|\n")
-_BOMS = (  # the longer ones first: the UTF-32 mark begins like the UTF-16 one
-    (b"\xff\xfe\0\0", "utf-32-le"),
-    (b"\0\0\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-    (b"\xef\xbb\xbf", "utf-8"),
-)
-_SHAPE_SAMPLE = 4096  # bytes looked at to tell UTF-16/32 without a mark
-
 # What is known of earlier files, by a hash of their bytes. SipHash under a key that nobody knows gives two
 # texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
 _known: dict[tuple[Hashable, ...], object] = {}
@@ -226,126 +218,3 @@ class SourceFile:
 def clear_cache() -> None:
     """Forget all that is remembered of earlier files; for who measures, or compares."""
     _known.clear()
-
-
-def detect_encoding(data: bytes) -> tuple[str, bytes]:
-    """(codec, byte order mark) of some bytes: by the mark, else UTF-16/32 by where NULs stand, else UTF-8.
-
-    UTF-8 is a first guess: `decode` falls back to Latin-1.
-    """
-    if data.find(b"\0", 0, _SHAPE_SAMPLE) < 0 and data[:1] not in (b"\xff", b"\xfe", b"\xef"):
-        return "utf-8", b""  # nearly all
-    head = data[:_SHAPE_SAMPLE]
-    if head[:1] in (b"\xff", b"\xfe", b"\xef", b"\0"):
-        for bom, codec in _BOMS:
-            if head.startswith(bom) and not (codec != "utf-8" and _is_plain(head[len(bom) :])):
-                return codec, bom
-    if b"\0" not in head:
-        return "utf-8", b""
-    codec = _shape(head)
-    # What only begins like UTF-16 must not hide the plain text that follows.
-    if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_plain(data[-_SHAPE_SAMPLE:]):
-        return "utf-8", b""
-    return codec, b""
-
-
-def embedded_encodings(file: SourceFile) -> Iterable[SourceFile]:
-    """The stretches of a file that are text in another encoding than the rest: UTF-16 in plain text or in a
-    binary, plain text in UTF-16 (PowerShell's `>>` makes the one, a shell's the other).
-
-    Positions in them are positions in the file. At most `_PARTS`, so that no file costs more than that.
-    """
-    return _foreign_parts(file) if b"\0" in file.data else ()
-
-
-def _foreign_parts(file: SourceFile) -> Iterator[SourceFile]:
-    wide = file.encoding not in ("utf-8", "latin-1")
-    kinds = file.data.translate(_KINDS)
-    run, step = (b"a" * _RUN, 1) if wide else (b"a0" * _RUN, 2)
-    at = kinds.find(run, len(file.bom))
-    for _ in range(_PARTS):
-        if at < 0:
-            return
-        end = at + len(run)
-        while kinds.startswith(run[:step], end):
-            end += step
-        before = len(decode(file.data[len(file.bom) : at], file.encoding)[0])
-        line, column = file.position(before)
-        yield SourceFile(
-            file.path,
-            file.data[at:end],
-            encoding="latin-1" if wide else "utf-16-le",
-            first_line=line,
-            first_column=column,
-            first_offset=before,
-        )
-        at = kinds.find(run, end)
-
-
-# Bytes by kind: a is printable or a blank, 0 is NUL, everything else x.
-_KINDS = bytes(
-    ord("a") if 0x20 <= byte < 0x7F or byte in b"\t\n\r" else ord("0") if byte == 0 else ord("x")
-    for byte in range(256)
-)
-_RUN, _PARTS = 24, 100  # characters of a stretch at least; stretches of a file at most
-
-
-def _is_plain(sample: bytes) -> bool:
-    """Whether some bytes, cut anywhere, are UTF-8 text without a NUL."""
-    if len(sample) < 8 or b"\0" in sample:
-        return False
-    return len(sample.decode("utf-8", "ignore").encode()) > len(sample) - 7
-
-
-def _shape(head: bytes) -> str:
-    """Tell UTF-16 and UTF-32 without a mark: text that is mostly ASCII has its NULs in fixed places."""
-    quads = [head[i::4].count(0) for i in range(4)]
-    size = len(head) // 4
-    if size and len(head) % 2 == 0:
-        full, empty = size * 0.9, size * 0.1
-        if quads[0] <= empty and quads[1] >= full and quads[2] >= full and quads[3] >= full:
-            return "utf-32-le"
-        if quads[3] <= empty and quads[0] >= full and quads[1] >= full and quads[2] >= full:
-            return "utf-32-be"
-        most, few = size * 0.7, size * 0.1
-        if quads[1] >= most and quads[3] >= most and quads[0] <= few and quads[2] <= few:
-            return "utf-16-le"
-        if quads[0] >= most and quads[2] >= most and quads[1] <= few and quads[3] <= few:
-            return "utf-16-be"
-    return "utf-8"
-
-
-def decode(data: bytes, codec: str) -> tuple[str, str]:
-    """(text, codec used). UTF-16/32 keep lone surrogates; what is not UTF-8 is read as Latin-1."""
-    if codec == "utf-8":
-        try:
-            return data.decode("utf-8"), "utf-8"
-        except UnicodeDecodeError:
-            return data.decode("latin-1"), "latin-1"
-    if codec == "latin-1":
-        return data.decode("latin-1"), codec
-    width = 4 if "32" in codec else 2
-    whole = len(data) - len(data) % width
-    try:
-        return data[:whole].decode(codec, "surrogatepass"), codec
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), "latin-1"
-
-
-def code_points(utf8: bytes, offsets: Iterable[int]) -> list[int]:
-    """Code-point offsets for ascending byte offsets into UTF-8. Linear in the bytes up to the last offset."""
-    if utf8.isascii():
-        return list(offsets)
-    made: list[int] = []
-    at = points = 0
-    for offset in offsets:
-        if offset > at:
-            # A code point is counted where it begins: continuation bytes are 10xxxxxx.
-            piece = utf8[at:offset]
-            points += len(piece) if piece.isascii() else len(piece.translate(None, _CONTINUATION))
-            at = offset
-        made.append(points)
-    return made
-
-
-_CONTINUATION = bytes(range(0x80, 0xC0))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from palint.text.source import SourceFile, detect_encoding
+from palint.text.encoding import detect_encoding
+from palint.text.source import SourceFile
 
 _WINDOW = 8 << 20  # bytes that are checked at once
 _OVERLAP = 4096  # bytes that two windows share, so that what lies on the seam is seen whole

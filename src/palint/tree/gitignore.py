@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.util import lazy_re
@@ -174,3 +175,13 @@ def _alternatives(part: str) -> list[str]:
     """`*.py[cod]` as three; anything else as it is."""
     found = _SET.search(part) if part.count("[") == 1 else None
     return [part[: found.start()] + c + part[found.end() :] for c in found[1]] if found else [part]
+
+
+def compile_globs(globs: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path matches one of some globs, as in .gitignore."""
+    if not globs:
+        return lambda path: False
+    from pathspec import PathSpec
+
+    spec = PathSpec.from_lines("gitignore", globs, backend="simple")
+    return lambda path: bool(spec.match_file(path))

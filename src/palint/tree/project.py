@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice
 from palint.text.source import SourceFile
 from palint.text.windows import windows
-from palint.tree import git, reader
-from palint.util.background import BackgroundTask
+from palint.tree import git
+from palint.tree.reader import Read
+from palint.tree.tree import Tree
+from palint.tree.worktree import WorkTree
 
 T = TypeVar("T")
 
@@ -29,190 +31,6 @@ class Limits(NamedTuple):
     windows: int = 100 << 20
     tree: int = 1 << 20
     seconds: float = 10.0
-
-
-class Tree(Protocol):
-    """Where files come from: the disk, the index or a commit."""
-
-    def list(self) -> Sequence[str]:
-        """Every path, relative to the root, sorted by bytes."""
-
-    def ignored(self) -> Sequence[str]:
-        """Names that git ignores; wholly ignored directories as `name/`."""
-
-    def notices(self) -> Sequence[Notice]:
-        """What of the tree could not be listed."""
-
-    def read(self, path: str, limit: int) -> reader.Read:
-        """A file's bytes, when there are at most `limit` of them."""
-
-    def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        """A file's first `limit` bytes in pieces. Raises OSError or GitError."""
-
-
-class _Names(NamedTuple):
-    """What a listing of the disk gives; `ignored` is None where it was not asked for."""
-
-    paths: Sequence[str]
-    ignored: Sequence[str] | None
-    notices: Sequence[Notice]
-    submodules: frozenset[str] = frozenset()
-
-
-class WorkTree:
-    """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
-
-    def __init__(self, root: str, *, repository: bool) -> None:
-        self._root, self.repository = root, repository
-        self._reader = reader.Reader(root)
-        self._names: _Names | None = None
-        self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
-
-    def prefetch(self) -> None:
-        """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
-        self._ahead = BackgroundTask(self._list_packed)
-
-    def is_listed(self) -> bool:
-        """Whether the names are there, or nobody is listing them."""
-        return self._names is not None or self._ahead is None or self._ahead.done()
-
-    def list(self) -> Sequence[str]:
-        return self._listing().paths
-
-    def ignored(self) -> Sequence[str]:
-        names = self._listing()
-        return git.ignored(self._root) if names.ignored is None else names.ignored
-
-    def notices(self) -> Sequence[Notice]:
-        return self._listing().notices
-
-    def read(self, path: str, limit: int) -> reader.Read:
-        if self._names is not None and path in self._names.submodules:
-            return _SUBMODULE
-        return self._reader.read(path, limit)
-
-    def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        return self._reader.stream(path, limit)
-
-    def _listing(self) -> _Names:
-        if self._names is None and self._ahead is not None:
-            paths, names = self._ahead.result()
-            self._names = names._replace(paths=paths.split("\0") if paths else [])
-        if self._names is None:
-            self._names = self._list()
-        return self._names
-
-    def _list_packed(self) -> tuple[str, _Names]:
-        """The names, ignored ones too. The paths are one string, which is faster to hand over than many."""
-        names = self._list()
-        if names.ignored is None:
-            names = names._replace(ignored=git.ignored(self._root))
-        return "\0".join(names.paths), names._replace(paths=())
-
-    def _list(self) -> _Names:
-        if not self.repository:
-            found = reader.walk(self._root)
-            notices = [Notice(path, "unreadable", why) for path, why in found.closed]
-            notices += [Notice(path, "note", why) for path, why in found.unused]
-            return _Names([path for path, _ in found.files], found.ignored, notices)
-        entries, others = git.listing(self._root)
-        paths = {e.path for e in entries}
-        paths.update(path for path in others.paths if not path.endswith("/"))
-        notices = [
-            Notice(path, "not-text", "is another repository: check it there")
-            for path in others.paths
-            if path.endswith("/")
-        ]
-        notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
-        submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
-        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules)
-
-
-class GitTree:
-    """What the index or a commit holds, read as git stores it.
-
-    entries: those that are known. everything: gives all of them; asked only for a path that is not known.
-    """
-
-    def __init__(
-        self,
-        root: str,
-        entries: Sequence[git.Entry],
-        everything: Callable[[], Sequence[git.Entry]] | None = None,
-    ) -> None:
-        self._root = root
-        self._entries = {entry.path: entry for entry in entries}
-        self._everything = everything
-        self._blobs = git.Blobs(root)
-        self._process = os.getpid()
-
-    def list(self) -> Sequence[str]:
-        self._complete()
-        return sorted(self._entries, key=os.fsencode)
-
-    def ignored(self) -> Sequence[str]:
-        return ()
-
-    def notices(self) -> Sequence[Notice]:
-        return ()
-
-    def holds(self, path: str) -> bool:
-        """Whether there is such a path."""
-        if path not in self._entries:
-            self._complete()
-        return path in self._entries
-
-    def _complete(self) -> None:
-        if self._everything is not None:
-            self._entries = {entry.path: entry for entry in self._everything()}
-            self._everything = None
-
-    def read(self, path: str, limit: int) -> reader.Read:
-        if not self.holds(path):
-            return reader.Read(None)
-        entry = self._entries[path]
-        if entry.kind == git.TYPE_SUBMODULE:
-            return _SUBMODULE
-        if entry.stage:
-            why = "has a merge conflict that is not resolved: resolve it and add it"
-            return reader.Read(None, kind="unreadable", message=why)
-        try:
-            data = self._open_blobs().read(entry.oid, limit)
-            size = len(data) if len(data) <= limit else self._open_blobs().size(entry.oid)
-        except git.MissingObject as error:
-            return reader.Read(None, kind="missing-object", message=str(error))
-        except git.GitError as error:
-            return reader.Read(None, kind="unreadable", message=str(error))
-        if size > limit:
-            return reader.Read(None, size)
-        return reader.Read(data, size, link=entry.kind == git.TYPE_LINK)
-
-    def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        return self._open_blobs().stream(self._entries[path].oid, limit)
-
-    def _open_blobs(self) -> git.Blobs:
-        """The reader of this process: one that was forked off must not talk to its parent's git."""
-        if os.getpid() != self._process:
-            self._blobs, self._process = git.Blobs(self._root), os.getpid()
-        return self._blobs
-
-
-def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
-    """The tree that the index holds; an unresolved conflict is said when it is read.
-
-    known: entries that somebody has asked for already, so that the whole need not be listed.
-    """
-    if known is None:
-        return GitTree(root, git.index_entries(root))
-    return GitTree(root, known, lambda: git.index_entries(root))
-
-
-def commit_tree(root: str, rev: str) -> GitTree:
-    """The tree of a commit. Raises GitError when there is none by that name."""
-    return GitTree(root, git.commit_entries(root, rev))
-
-
-_SUBMODULE = reader.Read(None, kind="not-text", message="is a submodule: check it in its own repository")
 
 
 class Project:
@@ -306,7 +124,7 @@ class Project:
         """`owner/repo` of this repository at GitHub; None when neither the environment nor `origin` tells."""
         return self.cached(_own_name)
 
-    def _not_read(self, path: str, read: reader.Read) -> None:
+    def _not_read(self, path: str, read: Read) -> None:
         if read.kind:
             self.add_notice(path, read.kind, read.message)
         elif read.size > self.limits.text:

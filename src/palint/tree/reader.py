@@ -1,4 +1,4 @@
-"""The bytes of a tree on the disk, and the names in one that is no git repository.
+"""The bytes of a tree on the disk.
 
 Nothing is opened through a symbolic link: every directory from its parent's descriptor, every file from its
 directory's, none of them following. What is no regular file is never read. Platforms without `openat`
@@ -14,9 +14,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from palint.findings import PalintError
-from palint.tree.gitignore import Ignore
-
-FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
 
 _AT = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -27,12 +24,11 @@ _OPEN_FILE = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
 )  # fmt: skip
-_OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
-_PASS_FOLDER = _OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission to list is needed to pass
+OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
+_PASS_FOLDER = OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission to list is needed to pass
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # of names
 _KEPT = 64  # directory descriptors that a walk or a reader holds at most
 _PIECE = 1 << 20  # bytes
-_IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
 
 
 class Read(NamedTuple):
@@ -50,106 +46,7 @@ class Read(NamedTuple):
     message: str = ""
 
 
-class Listing(NamedTuple):
-    """A tree's names: (path, kind) sorted by bytes, what is ignored, and what cannot be looked into.
-
-    ignored: as git gives it: files, and wholly ignored directories as `name/`.
-    closed: directories that could not be looked into, and why. unused: .gitignore files that are not
-    honoured, and why; what they would leave out is listed.
-    """
-
-    files: list[tuple[str, str]]
-    ignored: list[str]
-    closed: list[tuple[str, str]]
-    unused: list[tuple[str, str]]
-
-
-def walk(root: str) -> Listing:
-    """The names below `root` as git would list them: without `.git`, without what `.gitignore` files name.
-
-    A directory that is a symbolic link is a name, never followed.
-    """
-    found = _Walk()
-    found.run(root)
-    plain = all(path.isascii() for path, _ in found.files)  # then characters sort as bytes do
-    found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
-    found.ignored.sort(key=os.fsencode)
-    return Listing(found.files, found.ignored, found.closed, found.unused)
-
-
-class _Walk:
-    """A walk in depth, without recursion: a tree may be deeper than Python's stack and than PATH_MAX."""
-
-    def __init__(self) -> None:
-        self.files: list[tuple[str, str]] = []
-        self.ignored: list[str] = []
-        self.closed: list[tuple[str, str]] = []
-        self.unused: list[tuple[str, str]] = []
-        self.ignores: list[tuple[str, Ignore]] = []  # (directory with its "/", its .gitignore) that hold here
-        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have the same
-
-    def run(self, root: str) -> None:
-        folders = _Folders(root, _OPEN_FOLDER)
-        waiting = [("", 0)]  # directory with its "/", and how many of `ignores` hold above it
-        while waiting:
-            folder, above = waiting.pop()
-            del self.ignores[above:]
-            try:
-                where = folders.enter(os.fsencode(folder[:-1]))
-                here = _names(where)
-            except OSError as error:
-                self.closed.append((folder, f"cannot be looked into: {_reason(error)}"))
-                continue
-            if ".gitignore" in [entry.name for entry in here]:
-                self._honour(folder, where)
-            below = len(self.ignores)
-            for entry in here:
-                name = entry.name
-                if name == ".git":
-                    continue
-                is_folder = entry.is_dir(follow_symlinks=False)
-                path = f"{folder}{name}/" if is_folder else folder + name
-                if self.ignores and self._is_ignored(path):
-                    self.ignored.append(path)
-                elif is_folder:
-                    waiting.append((path, below))
-                elif entry.is_file(follow_symlinks=False):
-                    self.files.append((path, FILE))
-                else:
-                    self.files.append((path, LINK if entry.is_symlink() else OTHER))
-        folders.close()
-
-    def _is_ignored(self, path: str) -> bool:
-        for folder, spec in reversed(self.ignores):
-            decided = spec.decide(path[len(folder) :])
-            if decided is not None:
-                return decided
-        return False
-
-    def _honour(self, folder: str, where: int | bytes) -> None:
-        path = folder + ".gitignore"
-        read = _read_at(where, b".gitignore", _IGNORE_BYTES)
-        if read.data is None or read.link:
-            if read.kind != "not-text" and not read.link:
-                self.unused.append((path, read.message or "is too large: it ignores nothing"))
-            return
-        text = read.data.decode("utf-8", "surrogateescape")
-        try:
-            if text not in self.compiled:
-                self.compiled[text] = Ignore(text)
-            self.ignores.append((folder, self.compiled[text]))
-        except ValueError:
-            self.unused.append(
-                (path, "holds too many patterns, or one that costs too much: it ignores nothing")
-            )
-
-
-def _names(where: int | bytes) -> list[os.DirEntry[str]]:
-    with os.scandir(where if isinstance(where, int) else os.fsdecode(where)) as entries:
-        return list(entries)
-
-
-class _Folders:
+class Folders:
     """The descriptor of one directory below a root, cheap to move to a near one.
 
     Holds the descriptors of the deepest `_KEPT` directories on the way. Where there is no `openat`, paths
@@ -162,7 +59,7 @@ class _Folders:
         try:
             self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
         except OSError as error:
-            raise PalintError(f"{root} cannot be opened: {_reason(error)}") from None
+            raise PalintError(f"{root} cannot be opened: {reason(error)}") from None
         self._folder = b""
         self._names: list[bytes] = []
         self._open: list[int] = []  # of each name, -1 when it was closed to make room
@@ -245,7 +142,7 @@ class Reader:
     """Reads files below a root. Paths in sorted order cost open, fstat, read and close each."""
 
     def __init__(self, root: str) -> None:
-        self._folders = _Folders(root, _PASS_FOLDER)
+        self._folders = Folders(root, _PASS_FOLDER)
         self._last: tuple[str, int | bytes] | None = None  # the folder that was read from, and its descriptor
 
     def read(self, path: str, limit: int) -> Read:
@@ -258,7 +155,7 @@ class Reader:
                 self._last = folder, self._folders.enter(place)
             except OSError as error:
                 return self._no_folder(place, error)
-        return _read_at(self._last[1], name.encode(_ENCODING, _ERRORS), limit)
+        return read_at(self._last[1], name.encode(_ENCODING, _ERRORS), limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
@@ -279,7 +176,7 @@ class Reader:
             return Read(None, kind="unreadable", message="lies behind a directory that is a symbolic link")
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             return Read(None)
-        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+        return Read(None, kind="unreadable", message=f"cannot be read: {reason(error)}")
 
 
 def _open_at(where: int | bytes, name: bytes) -> int:
@@ -297,7 +194,7 @@ def _lstat(name: bytes, where: int | bytes) -> os.stat_result:
     return os.stat(name, dir_fd=where, follow_symlinks=False)
 
 
-def _read_at(where: int | bytes, name: bytes, limit: int) -> Read:
+def read_at(where: int | bytes, name: bytes, limit: int) -> Read:
     """Read one name of a directory, given by its descriptor, or by its path where there is no `openat`."""
     try:
         fd = _open_at(where, name)
@@ -317,7 +214,7 @@ def _read_at(where: int | bytes, name: bytes, limit: int) -> Read:
             return Read(None, len(data))
         return Read(data, len(data))
     except OSError as error:
-        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+        return Read(None, kind="unreadable", message=f"cannot be read: {reason(error)}")
     finally:
         os.close(fd)
 
@@ -345,10 +242,10 @@ def _not_opened(where: int | bytes, name: bytes, error: OSError) -> Read:
     except (FileNotFoundError, NotADirectoryError):
         return Read(None)
     except OSError as again:
-        return Read(None, kind="unreadable", message=f"cannot be read: {_reason(again)}")
+        return Read(None, kind="unreadable", message=f"cannot be read: {reason(again)}")
     if not stat.S_ISREG(mode):
         return _no_text(mode)
-    return Read(None, kind="unreadable", message=f"cannot be read: {_reason(error)}")
+    return Read(None, kind="unreadable", message=f"cannot be read: {reason(error)}")
 
 
 def _no_text(mode: int) -> Read:
@@ -359,5 +256,5 @@ def _no_text(mode: int) -> Read:
     return Read(None, kind="not-text", message=f"is a {what}: it holds no text")
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()

@@ -1,0 +1,218 @@
+"""Settings from the bytes of a file: `[tool.palint]` of a pyproject.toml, or a palint.toml, never both."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from palint.config.model import Allow, Config, ConfigError
+from palint.config.schema import OptionTypes, attribute, model
+from palint.config.toml_positions import KeyLocator
+from palint.findings import Severity
+from palint.tree.gitignore import costly
+from palint.tree.project import Limits
+from palint.util import lazy_re
+
+SETTINGS_FILES = ("palint.toml", "pyproject.toml")
+
+# tomllib takes time and memory that grow with the square of a dotted key's parts.
+_PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_LONG_KEY = lazy_re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
+
+
+def load(name: str, text: bytes, rules: OptionTypes) -> Config:
+    """The settings that a file's bytes hold.
+
+    name: the path for messages; a name ending in `pyproject.toml` is read at `[tool.palint]`.
+    rules: every rule's options, for `[rules.<id>]`.
+    Raises ConfigError.
+    """
+    decoded, data = _toml(name, text)
+    prefix: tuple[str, ...] = ()
+    if name.endswith("pyproject.toml"):
+        prefix = ("tool", "palint")
+        tool = data.get("tool")
+        data = tool.get("palint", {}) if isinstance(tool, dict) else {}
+        if data == {}:
+            return Config()
+    where = _Places(name, decoded, prefix)
+    if not isinstance(data, dict):
+        raise ConfigError(f"{where()}: [tool.palint] must be a table")
+    _check_keys(data, rules, where)
+    settings = _convert(data, rules, where)
+    return _config(settings, data, where)
+
+
+def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        decoded = text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{name}:{line}: not UTF-8; TOML must be. Save the file as UTF-8") from None
+    long_key = _LONG_KEY.search(decoded)
+    if long_key is not None:
+        line = decoded.count("\n", 0, long_key.start()) + 1
+        raise ConfigError(f"{name}:{line}: a key of more than 100 parts; no setting has one")
+    try:
+        return decoded, tomllib.loads(decoded)
+    except tomllib.TOMLDecodeError as error:
+        # The parser's own words may quote the file; its position does not.
+        found = re.search(r"at line (\d+), column (\d+)", str(error))
+        place = f"{found[1]}:{found[2]}" if found else str(decoded.count("\n") + 1)
+        raise ConfigError(f"{name}:{place}: not valid TOML; mend the syntax there") from None
+    except RecursionError:
+        raise ConfigError(f"{name}:1: nested too deep to be settings") from None
+    except ValueError:
+        raise ConfigError(f"{name}:1: holds a number that is too long for Python") from None
+
+
+class _Places:
+    """Turns a key's path, relative to palint's own table, into `file:line`."""
+
+    def __init__(self, name: str, text: str, prefix: tuple[str, ...]) -> None:
+        self.name, self._keys, self._prefix = name, KeyLocator(text), prefix
+
+    def line(self, *path: str | int) -> int:
+        return self._keys.line((*self._prefix, *path))
+
+    def __call__(self, *path: str | int) -> str:
+        return f"{self.name}:{self.line(*path)}"
+
+
+_KEYS = (
+    "select",
+    "ignore",
+    "exclude",
+    "fail-on",
+    "severity",
+    "environments",
+    "limits",
+    "allow-suppressing",
+    "allow-new-suppressions",
+    "allow",
+    "rules",
+)
+_ALLOW = ("paths", "rules", "reason")
+
+
+def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> None:
+    """Unknown keys and rules, each with its line and the nearest match."""
+    _known(data, _KEYS, where, (), "setting")
+    for key in ("select", "ignore", "allow-suppressing"):
+        for word in _list(data, key):
+            _known([word], rules, where, (key,), "rule", leaf=False)
+    for key, known, what in (
+        ("severity", rules, "rule"),
+        ("limits", Limits._fields, "limit"),
+        ("rules", rules, "rule"),
+    ):
+        _known(_table(data, key), known, where, (key,), what)
+    for index, entry in enumerate(_list(data, "allow")):
+        if isinstance(entry, dict):
+            _known(entry, _ALLOW, where, ("allow", index), "key of [[allow]]")
+            _known(
+                _list(entry, "rules"),
+                rules,
+                where,
+                ("allow", index, "rules"),
+                "rule",
+                leaf=False,
+            )
+    for rule, options in _table(data, "rules").items():
+        if isinstance(options, dict):
+            if not rules[rule] and options:
+                raise ConfigError(
+                    f"{where('rules', rule)}: the rule {rule!r} has no settings; remove the table"
+                )
+            _known(options, rules[rule], where, ("rules", rule), f"setting of {rule}")
+
+
+def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+    """A list of the settings; empty where something else stands, which the model refuses later."""
+    return data[key] if isinstance(data.get(key), list) else []
+
+
+def _table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return data[key] if isinstance(data.get(key), dict) else {}
+
+
+def _known(
+    given: Iterable[Any],
+    known: Iterable[str],
+    where: _Places,
+    at: tuple[str | int, ...],
+    what: str,
+    *,
+    leaf: bool = True,
+) -> None:
+    known = list(known)
+    for word in given:
+        if isinstance(word, str) and word not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(word, known, n=1, cutoff=0.5)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
+            raise ConfigError(
+                f"{where(*at, word) if leaf else where(*at)}: no {what} is called {word!r}{hint}"
+            )
+
+
+def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any:
+    import msgspec
+
+    if isinstance(data.get("rules"), dict):  # a rule without options has no table of its own in the model
+        data = {**data, "rules": {k: v for k, v in data["rules"].items() if rules[k]}}
+    try:
+        return msgspec.convert(data, model(rules))
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        parts: list[str | int] = [
+            int(index) if index else name for name, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
+        ]
+        dotted = ".".join(str(p) for p in parts) or "settings"
+        raise ConfigError(f"{where(*parts)}: {dotted}: {message[:1].lower()}{message[1:]}") from None
+
+
+def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
+    level = {s.label: s for s in Severity}
+    for glob in settings.exclude:
+        _refuse_costly(glob, where("exclude"))
+    for number, each in enumerate(settings.allow):
+        for glob in each.paths:
+            _refuse_costly(glob, where("allow", number))
+    options: dict[str, dict[str, object]] = {}
+    for rule in data.get("rules", {}):
+        made = getattr(settings.rules, attribute(rule), None)
+        if made is not None:
+            options[rule] = {name: getattr(made, attribute(name)) for name in data["rules"][rule]}
+    return Config(
+        select=tuple(settings.select),
+        ignore=tuple(settings.ignore),
+        exclude=tuple(settings.exclude),
+        fail_on=level[settings.fail_on],
+        severity={rule: level[word] for rule, word in settings.severity.items()},
+        environments=tuple(settings.environments),
+        limits=Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
+        allow=tuple(
+            Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i))
+            for i, a in enumerate(settings.allow)
+        ),
+        allow_suppressing=None if settings.allow_suppressing is None else tuple(settings.allow_suppressing),
+        allow_new_suppressions=settings.allow_new_suppressions,
+        rule_options=options,
+        file=where.name,
+        provenance={key: where(key) for key in data},
+    )
+
+
+def _refuse_costly(glob: str, place: str) -> None:
+    if costly(glob):
+        raise ConfigError(
+            f"{place}: a pattern with so many wildcards takes too long to match; write a simpler one"
+        )

@@ -1,0 +1,150 @@
+"""The lines on which the keys of a TOML text are: no TOML reader tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from palint.util import lazy_re
+
+Path = tuple[str | int, ...]  # of a key, the index of an array's element as a number
+
+# Each matches a whole token from its first character, in linear time; the text is valid TOML already.
+_BLANK = lazy_re.compile(r"(?:[ \t\r\n,]|#[^\n]*)+")
+_SPACE = lazy_re.compile(r"[ \t]*")
+_BARE_KEY = lazy_re.compile(r"[A-Za-z0-9_-]+")
+_STRING = lazy_re.compile(
+    r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}'
+    r"|'''(?:[^']|'(?!''))*'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'[^'\n]*'"
+)
+_SCALAR = lazy_re.compile(r"[^,\]}\n#]+")
+
+
+class KeyLocator:
+    """Finds the line of a key. Reads the text once, in time that is linear in its length."""
+
+    def __init__(self, text: str) -> None:
+        """`text` is valid TOML: another text gives wrong lines, and no error."""
+        self._text = text
+        self._at = 0
+        self._line, self._counted = 1, 0
+        self._lines: dict[Path, int] = {}
+        self._tables: dict[Path, int] = {}  # of an array of tables: the index of the last one
+        self._read()
+
+    def line(self, path: Iterable[str | int]) -> int:
+        """The 1-based line of a key, or of its nearest ancestor that is in the text; 1 without any.
+
+        A number in `path` is an index into an array.
+        """
+        wanted = tuple(path)
+        for size in range(len(wanted), 0, -1):
+            if wanted[:size] in self._lines:
+                return self._lines[wanted[:size]]
+        return 1
+
+    def _read(self) -> None:
+        table: Path = ()
+        while self._skip():
+            start = self._at
+            if self._text.startswith("[", start):
+                repeated = self._text.startswith("[[", start)
+                self._at += 1 + repeated
+                table = self._resolve(self._key())
+                if repeated:
+                    index = self._tables.get(table, -1) + 1
+                    self._tables[table] = index
+                    self._note(table, start)
+                    table = (*table, index)
+                self._note(table, start)
+                self._at = (self._text.find("]", self._at) + 1 or len(self._text)) + repeated
+            else:
+                self._entry(table)
+            if self._at <= start:
+                return
+
+    def _resolve(self, key: Path) -> Path:
+        """A header's key, with the index of the last table wherever it leads through an array of tables."""
+        path: Path = ()
+        for number, part in enumerate(key):
+            path = (*path, part)
+            if path in self._tables and number < len(key) - 1:
+                path = (*path, self._tables[path])
+        return path
+
+    def _skip(self) -> bool:
+        """Move past blanks and comments; whether something is left."""
+        found = _BLANK.match(self._text, self._at)
+        if found:
+            self._at = found.end()
+        return self._at < len(self._text)
+
+    def _note(self, path: Path, at: int) -> None:
+        self._line += self._text.count("\n", self._counted, at) if at > self._counted else 0
+        self._counted = max(at, self._counted)
+        self._lines.setdefault(path, self._line)
+
+    def _entry(self, table: Path) -> None:
+        start = self._at
+        path = table
+        for part in self._key():
+            path = (*path, part)
+            self._note(path, start)
+        equals = self._text.find("=", self._at)
+        self._at = equals + 1 if equals >= 0 else len(self._text)
+        self._value(path)
+
+    def _key(self) -> Path:
+        parts: list[str | int] = []
+        while True:
+            self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+            found = _BARE_KEY.match(self._text, self._at) or _STRING.match(self._text, self._at)
+            if not found:
+                return tuple(parts)
+            parts.append(_plain(found[0]))
+            self._at = _SPACE.match(self._text, found.end()).end()  # type: ignore[union-attr]
+            if not self._text.startswith(".", self._at):
+                return tuple(parts)
+            self._at += 1
+
+    def _value(self, path: Path) -> None:
+        self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
+        opener = self._text[self._at : self._at + 1]
+        if opener in ("[", "{") and opener:
+            self._at += 1
+            index = 0
+            while self._skip() and self._text[self._at] not in "]}":
+                start = self._at
+                if opener == "[":
+                    self._note((*path, index), start)
+                    self._value((*path, index))
+                else:
+                    self._entry(path)
+                index += 1
+                if self._at <= start:
+                    return
+            self._at += 1
+            return
+        found = _STRING.match(self._text, self._at) or _SCALAR.match(self._text, self._at)
+        if found:
+            self._at = found.end()
+
+
+def _plain(token: str) -> str:
+    """A key's text: of a quoted one what the quotes hold, escapes resolved."""
+    if token[0] == "'":
+        return token[1:-1]
+    if token[0] != '"':
+        return token
+    if "\\" not in token:
+        return token[1:-1]
+    return re.sub(
+        r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))",
+        lambda m: chr(int(m[1] or m[2], 16)) if m[1] or m[2] else _ESCAPES.get(m[3], m[3]),
+        token[1:-1],
+    )
+
+
+_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}

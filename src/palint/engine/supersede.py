@@ -1,0 +1,50 @@
+"""Findings that a more specific rule's finding at the same place replaces."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from palint.findings import Finding, Severity
+from palint.rule import Rule
+
+
+def drop_superseded(rules: Sequence[Rule], findings: list[Finding], path: str) -> list[Finding]:
+    """Without those for which a more specific rule, of no less weight, has a finding at the same value."""
+    supersedes = {r.id(): r.supersedes for r in rules if r.supersedes}
+    superseding = [f for f in findings if f.rule in supersedes]
+    if not superseding:
+        return findings
+    spans = SupersededSpans(
+        (start, end, silent, f.severity)
+        for f in superseding
+        if f.span.path == path
+        for start, end in _places(f)
+        for silent in supersedes[f.rule]
+    )
+    return [f for f in findings if f.span.path != path or not spans.covers(f)]
+
+
+class SupersededSpans:
+    """Where somebody speaks for other rules: (start, end, silenced rule, severity), looked up by place."""
+
+    def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
+        self._places = sorted(places)
+        self._starts = [p[0] for p in self._places]
+        self._longest = max((p[1] - p[0] for p in self._places), default=0)
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a speaker of no less weight lies over the finding or one of its values."""
+        for start, end in _places(finding):
+            at = bisect_left(self._starts, start - self._longest)
+            while at < len(self._starts) and self._starts[at] < end:
+                _, spoken_end, rule, severity = self._places[at]
+                if spoken_end > start and rule == finding.rule and severity >= finding.severity:
+                    return True
+                at += 1
+        return False
+
+
+def _places(finding: Finding) -> list[tuple[int, int]]:
+    """Where a finding lies: its span and its values."""
+    return [(finding.span.offset, finding.span.end_offset), *finding.values]

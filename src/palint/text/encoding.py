@@ -1,0 +1,96 @@
+"""Which encoding some bytes have, their text, and byte offsets as code points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_BOMS = (  # the longer ones first: the UTF-32 mark begins like the UTF-16 one
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+)
+_SHAPE_SAMPLE = 4096  # bytes looked at to tell UTF-16/32 without a mark
+
+
+def detect_encoding(data: bytes) -> tuple[str, bytes]:
+    """(codec, byte order mark) of some bytes: by the mark, else UTF-16/32 by where NULs stand, else UTF-8.
+
+    UTF-8 is a first guess: `decode` falls back to Latin-1.
+    """
+    if data.find(b"\0", 0, _SHAPE_SAMPLE) < 0 and data[:1] not in (b"\xff", b"\xfe", b"\xef"):
+        return "utf-8", b""  # nearly all
+    head = data[:_SHAPE_SAMPLE]
+    if head[:1] in (b"\xff", b"\xfe", b"\xef", b"\0"):
+        for bom, codec in _BOMS:
+            if head.startswith(bom) and not (codec != "utf-8" and _is_plain(head[len(bom) :])):
+                return codec, bom
+    if b"\0" not in head:
+        return "utf-8", b""
+    codec = _shape(head)
+    # What only begins like UTF-16 must not hide the plain text that follows.
+    if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_plain(data[-_SHAPE_SAMPLE:]):
+        return "utf-8", b""
+    return codec, b""
+
+
+def _is_plain(sample: bytes) -> bool:
+    """Whether some bytes, cut anywhere, are UTF-8 text without a NUL."""
+    if len(sample) < 8 or b"\0" in sample:
+        return False
+    return len(sample.decode("utf-8", "ignore").encode()) > len(sample) - 7
+
+
+def _shape(head: bytes) -> str:
+    """Tell UTF-16 and UTF-32 without a mark: text that is mostly ASCII has its NULs in fixed places."""
+    quads = [head[i::4].count(0) for i in range(4)]
+    size = len(head) // 4
+    if size and len(head) % 2 == 0:
+        full, empty = size * 0.9, size * 0.1
+        if quads[0] <= empty and quads[1] >= full and quads[2] >= full and quads[3] >= full:
+            return "utf-32-le"
+        if quads[3] <= empty and quads[0] >= full and quads[1] >= full and quads[2] >= full:
+            return "utf-32-be"
+        most, few = size * 0.7, size * 0.1
+        if quads[1] >= most and quads[3] >= most and quads[0] <= few and quads[2] <= few:
+            return "utf-16-le"
+        if quads[0] >= most and quads[2] >= most and quads[1] <= few and quads[3] <= few:
+            return "utf-16-be"
+    return "utf-8"
+
+
+def decode(data: bytes, codec: str) -> tuple[str, str]:
+    """(text, codec used). UTF-16/32 keep lone surrogates; what is not UTF-8 is read as Latin-1."""
+    if codec == "utf-8":
+        try:
+            return data.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError:
+            return data.decode("latin-1"), "latin-1"
+    if codec == "latin-1":
+        return data.decode("latin-1"), codec
+    width = 4 if "32" in codec else 2
+    whole = len(data) - len(data) % width
+    try:
+        return data[:whole].decode(codec, "surrogatepass"), codec
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
+
+
+def code_points(utf8: bytes, offsets: Iterable[int]) -> list[int]:
+    """Code-point offsets for ascending byte offsets into UTF-8. Linear in the bytes up to the last offset."""
+    if utf8.isascii():
+        return list(offsets)
+    made: list[int] = []
+    at = points = 0
+    for offset in offsets:
+        if offset > at:
+            # A code point is counted where it begins: continuation bytes are 10xxxxxx.
+            piece = utf8[at:offset]
+            points += len(piece) if piece.isascii() else len(piece.translate(None, _CONTINUATION))
+            at = offset
+        made.append(points)
+    return made
+
+
+_CONTINUATION = bytes(range(0x80, 0xC0))

@@ -1,0 +1,95 @@
+"""The tree of the index, or of a commit."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from palint.findings import Notice
+from palint.tree import git
+from palint.tree.reader import Read
+from palint.tree.tree import SUBMODULE
+
+
+class GitTree:
+    """What the index or a commit holds, read as git stores it.
+
+    entries: those that are known. everything: gives all of them; asked only for a path that is not known.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        entries: Sequence[git.Entry],
+        everything: Callable[[], Sequence[git.Entry]] | None = None,
+    ) -> None:
+        self._root = root
+        self._entries = {entry.path: entry for entry in entries}
+        self._everything = everything
+        self._blobs = git.Blobs(root)
+        self._process = os.getpid()
+
+    def list(self) -> Sequence[str]:
+        self._complete()
+        return sorted(self._entries, key=os.fsencode)
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def holds(self, path: str) -> bool:
+        """Whether there is such a path."""
+        if path not in self._entries:
+            self._complete()
+        return path in self._entries
+
+    def _complete(self) -> None:
+        if self._everything is not None:
+            self._entries = {entry.path: entry for entry in self._everything()}
+            self._everything = None
+
+    def read(self, path: str, limit: int) -> Read:
+        if not self.holds(path):
+            return Read(None)
+        entry = self._entries[path]
+        if entry.kind == git.TYPE_SUBMODULE:
+            return SUBMODULE
+        if entry.stage:
+            why = "has a merge conflict that is not resolved: resolve it and add it"
+            return Read(None, kind="unreadable", message=why)
+        try:
+            data = self._open_blobs().read(entry.oid, limit)
+            size = len(data) if len(data) <= limit else self._open_blobs().size(entry.oid)
+        except git.MissingObject as error:
+            return Read(None, kind="missing-object", message=str(error))
+        except git.GitError as error:
+            return Read(None, kind="unreadable", message=str(error))
+        if size > limit:
+            return Read(None, size)
+        return Read(data, size, link=entry.kind == git.TYPE_LINK)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return self._open_blobs().stream(self._entries[path].oid, limit)
+
+    def _open_blobs(self) -> git.Blobs:
+        """The reader of this process: one that was forked off must not talk to its parent's git."""
+        if os.getpid() != self._process:
+            self._blobs, self._process = git.Blobs(self._root), os.getpid()
+        return self._blobs
+
+
+def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
+    """The tree that the index holds; an unresolved conflict is said when it is read.
+
+    known: entries that somebody has asked for already, so that the whole need not be listed.
+    """
+    if known is None:
+        return GitTree(root, git.index_entries(root))
+    return GitTree(root, known, lambda: git.index_entries(root))
+
+
+def commit_tree(root: str, rev: str) -> GitTree:
+    """The tree of a commit. Raises GitError when there is none by that name."""
+    return GitTree(root, git.commit_entries(root, rev))

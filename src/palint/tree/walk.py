@@ -1,0 +1,111 @@
+"""The names in a tree that is not a git repository."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from palint.tree.gitignore import Ignore
+from palint.tree.reader import OPEN_FOLDER, Folders, read_at, reason
+
+FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
+_IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
+
+
+class Listing(NamedTuple):
+    """A tree's names: (path, kind) sorted by bytes, what is ignored, and what cannot be looked into.
+
+    ignored: as git gives it: files, and wholly ignored directories as `name/`.
+    closed: directories that could not be looked into, and why. unused: .gitignore files that are not
+    honoured, and why; what they would leave out is listed.
+    """
+
+    files: list[tuple[str, str]]
+    ignored: list[str]
+    closed: list[tuple[str, str]]
+    unused: list[tuple[str, str]]
+
+
+def walk(root: str) -> Listing:
+    """The names below `root` as git would list them: without `.git`, without what `.gitignore` files name.
+
+    A directory that is a symbolic link is a name, never followed.
+    """
+    found = _Walk()
+    found.run(root)
+    plain = all(path.isascii() for path, _ in found.files)  # then characters sort as bytes do
+    found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
+    found.ignored.sort(key=os.fsencode)
+    return Listing(found.files, found.ignored, found.closed, found.unused)
+
+
+class _Walk:
+    """A walk in depth, without recursion: a tree may be deeper than Python's stack and than PATH_MAX."""
+
+    def __init__(self) -> None:
+        self.files: list[tuple[str, str]] = []
+        self.ignored: list[str] = []
+        self.closed: list[tuple[str, str]] = []
+        self.unused: list[tuple[str, str]] = []
+        self.ignores: list[tuple[str, Ignore]] = []  # (directory with its "/", its .gitignore) that hold here
+        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have the same
+
+    def run(self, root: str) -> None:
+        folders = Folders(root, OPEN_FOLDER)
+        waiting = [("", 0)]  # directory with its "/", and how many of `ignores` hold above it
+        while waiting:
+            folder, above = waiting.pop()
+            del self.ignores[above:]
+            try:
+                where = folders.enter(os.fsencode(folder[:-1]))
+                here = _names(where)
+            except OSError as error:
+                self.closed.append((folder, f"cannot be looked into: {reason(error)}"))
+                continue
+            if ".gitignore" in [entry.name for entry in here]:
+                self._honour(folder, where)
+            below = len(self.ignores)
+            for entry in here:
+                name = entry.name
+                if name == ".git":
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                path = f"{folder}{name}/" if is_folder else folder + name
+                if self.ignores and self._is_ignored(path):
+                    self.ignored.append(path)
+                elif is_folder:
+                    waiting.append((path, below))
+                elif entry.is_file(follow_symlinks=False):
+                    self.files.append((path, FILE))
+                else:
+                    self.files.append((path, LINK if entry.is_symlink() else OTHER))
+        folders.close()
+
+    def _is_ignored(self, path: str) -> bool:
+        for folder, spec in reversed(self.ignores):
+            decided = spec.decide(path[len(folder) :])
+            if decided is not None:
+                return decided
+        return False
+
+    def _honour(self, folder: str, where: int | bytes) -> None:
+        path = folder + ".gitignore"
+        read = read_at(where, b".gitignore", _IGNORE_BYTES)
+        if read.data is None or read.link:
+            if read.kind != "not-text" and not read.link:
+                self.unused.append((path, read.message or "is too large: it ignores nothing"))
+            return
+        text = read.data.decode("utf-8", "surrogateescape")
+        try:
+            if text not in self.compiled:
+                self.compiled[text] = Ignore(text)
+            self.ignores.append((folder, self.compiled[text]))
+        except ValueError:
+            self.unused.append(
+                (path, "holds too many patterns, or one that costs too much: it ignores nothing")
+            )
+
+
+def _names(where: int | bytes) -> list[os.DirEntry[str]]:
+    with os.scandir(where if isinstance(where, int) else os.fsdecode(where)) as entries:
+        return list(entries)

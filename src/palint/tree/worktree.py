@@ -1,0 +1,92 @@
+"""The tree on the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from palint.findings import Notice
+from palint.tree import git
+from palint.tree.reader import Read, Reader
+from palint.tree.tree import SUBMODULE
+from palint.tree.walk import walk
+from palint.util.background import BackgroundTask
+
+
+class _Names(NamedTuple):
+    """What a listing of the disk gives; `ignored` is None where it was not asked for."""
+
+    paths: Sequence[str]
+    ignored: Sequence[str] | None
+    notices: Sequence[Notice]
+    submodules: frozenset[str] = frozenset()
+
+
+class WorkTree:
+    """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
+
+    def __init__(self, root: str, *, repository: bool) -> None:
+        self._root, self.repository = root, repository
+        self._reader = Reader(root)
+        self._names: _Names | None = None
+        self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
+
+    def prefetch(self) -> None:
+        """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
+        self._ahead = BackgroundTask(self._list_packed)
+
+    def is_listed(self) -> bool:
+        """Whether the names are there, or nobody is listing them."""
+        return self._names is not None or self._ahead is None or self._ahead.done()
+
+    def list(self) -> Sequence[str]:
+        return self._listing().paths
+
+    def ignored(self) -> Sequence[str]:
+        names = self._listing()
+        return git.ignored(self._root) if names.ignored is None else names.ignored
+
+    def notices(self) -> Sequence[Notice]:
+        return self._listing().notices
+
+    def read(self, path: str, limit: int) -> Read:
+        if self._names is not None and path in self._names.submodules:
+            return SUBMODULE
+        return self._reader.read(path, limit)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return self._reader.stream(path, limit)
+
+    def _listing(self) -> _Names:
+        if self._names is None and self._ahead is not None:
+            paths, names = self._ahead.result()
+            self._names = names._replace(paths=paths.split("\0") if paths else [])
+        if self._names is None:
+            self._names = self._list()
+        return self._names
+
+    def _list_packed(self) -> tuple[str, _Names]:
+        """The names, ignored ones too. The paths are one string, which is faster to hand over than many."""
+        names = self._list()
+        if names.ignored is None:
+            names = names._replace(ignored=git.ignored(self._root))
+        return "\0".join(names.paths), names._replace(paths=())
+
+    def _list(self) -> _Names:
+        if not self.repository:
+            found = walk(self._root)
+            notices = [Notice(path, "unreadable", why) for path, why in found.closed]
+            notices += [Notice(path, "note", why) for path, why in found.unused]
+            return _Names([path for path, _ in found.files], found.ignored, notices)
+        entries, others = git.listing(self._root)
+        paths = {e.path for e in entries}
+        paths.update(path for path in others.paths if not path.endswith("/"))
+        notices = [
+            Notice(path, "not-text", "is another repository: check it there")
+            for path in others.paths
+            if path.endswith("/")
+        ]
+        notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
+        submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
+        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules)
