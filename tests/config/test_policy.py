@@ -188,7 +188,7 @@ def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Pat
 
 
 def test_config_shows_the_policy(repo: Repository, policy: Path) -> None:
-    policy.write_text('allow-suppressing = ["secret-name"]\nnew-suppressions = false\n')
+    policy.write_text('allow-suppressing = ["secret-name"]\nallow-new-suppressions = false\n')
     shown = repo.palint("config", "--policy", str(policy)).stdout
     assert 'allow-suppressing = ["secret-name"]' in shown
     assert "allow-new-suppressions = false" in shown and "(policy)" in shown

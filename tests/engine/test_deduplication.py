@@ -155,8 +155,8 @@ def test_an_encoding_that_is_said_makes_another_text() -> None:
 def test_nothing_is_remembered_under_a_seed_that_is_known(seed: str, remembers: bool) -> None:
     """Somebody could make two files of one hash, and show the harmless one first."""
     program = (
-        "from palint.text.source import SourceFile as F; F('a', b'x' * 2000).remember(1, 2); "
-        "print(F('b', b'x' * 2000).recall(1))"
+        "from palint.text.source import SourceFile as F; F('a', b'x' * 2000).cache_put(1, 2); "
+        "print(F('b', b'x' * 2000).cache_get(1))"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
     made = subprocess.run(

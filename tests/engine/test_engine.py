@@ -362,7 +362,7 @@ class Named(Rule):
     """Asked by name."""
 
     files = (
-        FileFilter(suffixes=(".py",), names=("makefile",), matches=lambda p: p.startswith("deep/")) | PYTHON
+        FileFilter(suffixes=(".py",), names=("makefile",), predicate=lambda p: p.startswith("deep/")) | PYTHON
     )
     bad = (Example(),)
 

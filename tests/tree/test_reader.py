@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from palint.findings import PalintError
 from palint.tree import reader
+from palint.tree import walk as walk_module
 from palint.tree.reader import Read, Reader
 from palint.tree.walk import FILE, LINK, OTHER, walk
 
@@ -43,14 +44,14 @@ class TestWalk:
         make(tmp_path, "open/a.py", "closed/a.py")
         (tmp_path / "closed").chmod(0)
         if os.geteuid() == 0:  # root may look everywhere: refuse it here
-            scan = reader._names
+            scan = walk_module._names
 
             def refuse(where: int | bytes) -> list[os.DirEntry[str]]:
                 if os.fstat(where).st_mode & 0o777 == 0:
                     raise PermissionError(13, "Permission denied")
                 return scan(where)
 
-            monkeypatch.setattr(reader, "_names", refuse)
+            monkeypatch.setattr(walk_module, "_names", refuse)
         found = walk(str(tmp_path))
         assert found.files == [("open/a.py", FILE)]
         assert found.closed == [("closed/", "cannot be looked into: permission denied")]
