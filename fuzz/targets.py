@@ -17,7 +17,7 @@ from palint.engine.run import select
 from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import plan as fix_plan
 from palint.report import escape
-from palint.text.embedded import embedded_encodings
+from palint.text.embedded import embedded_text
 from palint.text.encoding import code_points
 from palint.text.source import SourceFile
 from palint.tree.project import Limits, Project
@@ -70,7 +70,7 @@ def check(given: dict[str, bytes]) -> Results:
         assert notice.kind not in ("crashed", "timeout"), notice
     for finding in results.findings:
         file = SourceFile(finding.span.path, given[finding.span.path])
-        if any(embedded_encodings(file)):
+        if embedded_text(file) is not None:
             continue  # the place in a stretch of another encoding is counted as that is read
         for span in (finding.span, *(r.span for r in finding.related if r.span.path == finding.span.path)):
             assert 0 <= span.offset <= span.end_offset <= len(file.text), span

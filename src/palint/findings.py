@@ -145,6 +145,7 @@ class Finding(NamedTuple):
     line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
     value_bits: int | None = None  # twelve bits of the value's SHA-256; None where there is no value
     fingerprint: str = ""
+    identity: int = 0  # in this run alone: equal where the values are, or without values the lines
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """The fixed order of every report: path, line, column, rule."""
@@ -180,10 +181,15 @@ def redact(value: str, public: int = 0) -> str:
 
 
 class Suppressed(NamedTuple):
-    """A finding that a comment or a setting silences, with the reason that stands there."""
+    """A finding that is accepted, with the reason that is given.
+
+    source: where it is accepted, `path:line`. new: whether the checked change itself makes it so.
+    """
 
     finding: Finding
     reason: str
+    source: str = ""
+    new: bool = False
 
 
 class Results(NamedTuple):

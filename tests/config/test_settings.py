@@ -39,7 +39,7 @@ def test_every_key() -> None:
         [severity]
         env-file = "warning"
         [limits]
-        seconds = 2.5
+        seconds = 25
         [[allow]]
         paths = ["a/*"]
         rules = ["env-file"]
@@ -52,7 +52,7 @@ def test_every_key() -> None:
     assert made.fail_on is Severity.WARNING
     assert made.severity == {"env-file": Severity.WARNING}
     assert made.environments == ("live",)
-    assert made.limits.seconds == 2.5
+    assert made.limits.seconds == 25
     assert made.limits.text == Config().limits.text
     assert made.allow[0].reason == "because" and made.allow[0].line == 13
     assert made.rule_options == {"env-file": {"allowed": ["x"]}}
@@ -80,7 +80,10 @@ ERRORS = [
     ("[rules.hardcoded-secret]\nx = 3\n", "palint.toml:1: the rule 'hardcoded-secret' has no settings"),
     ('x = 1\nfail-on = "never"\n', "palint.toml:1: no setting is called 'x'"),
     ('fail-on = "never"\n', "palint.toml:1: fail-on: invalid enum value"),
-    ("[limits]\ntext = -1\n", "palint.toml:2: limits.text: expected `int` >= 1"),
+    (
+        "[limits]\ntext = -1\n",
+        "palint.toml:2: limits.text: expected `int` >= 10485760: settings can only raise",
+    ),
     (
         '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\n',
         "palint.toml:1: allow.0: object missing required field",

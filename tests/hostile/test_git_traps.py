@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from palint.tree import git, project
+from palint.tree import git, git_tree, project
+from tests.conftest import Repository
 
 SOURCES = Path(git.__file__).parents[1]
 
@@ -230,7 +231,7 @@ def test_every_call(trapped: tuple[Path, str]) -> None:
 
 def test_the_trees(trapped: tuple[Path, str]) -> None:
     root, _ = trapped
-    for tree in (project.index_tree(str(root)), project.commit_tree(str(root), "HEAD")):
+    for tree in (git_tree.index_tree(str(root)), git_tree.commit_tree(str(root), "HEAD")):
         made = project.Project(str(root), tree)
         assert made.open("a.py") is not None
         assert made.open("lost.py") is None
@@ -326,3 +327,28 @@ def test_only_the_git_module_starts_a_process() -> None:
 )
 def test_the_search_sees(source: str) -> None:
     assert set(_uses(ast.parse(source))) & STARTS
+
+
+@pytest.mark.parametrize("way", ["folder", "linked folder", "linked program"])
+def test_a_git_that_the_tree_brings_is_not_run(tmp_path: Path, repo: Repository, way: str) -> None:
+    """Whatever leads to it: a folder of the tree in PATH, a link to one, a link to the program."""
+    marker = tmp_path / "ran"
+    trap = repo.write("node_modules/.bin/git", f"#!/bin/sh\ntouch {marker}\n")
+    trap.chmod(0o755)
+    repo.write("a.py", "x = 1\n")
+    repo.add()
+    if way == "folder":
+        first = str(trap.parent)
+    elif way == "linked folder":
+        (tmp_path / "bin").symlink_to(trap.parent)
+        first = str(tmp_path / "bin")
+    else:
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "git").symlink_to(trap)
+        first = str(tmp_path / "bin")
+    environment = {"PATH": f"{first}{os.pathsep}{os.environ['PATH']}"}
+    for args in ([], ["--staged"], ["--since", "HEAD"], ["--isolated"]):
+        repo.palint("check", *args, ".", env=environment)
+        assert not marker.exists(), args
+    made = repo.palint("check", ".", env={"PATH": first})
+    assert made.returncode == 2 and "inside the tree to check" in made.stderr and not marker.exists()

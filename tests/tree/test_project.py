@@ -201,7 +201,7 @@ class TestWindows:
             file.truncate(1 << 40)
         made = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
         assert made.open("sparse") is None
-        assert list(made.windows("sparse")) == []
+        assert len(list(made.windows("sparse"))) == 1  # for the rules that judge a file by its name
         assert [(n.path, n.kind, n.complete) for n in made.notices] == [("sparse", "too-large", False)]
 
     def test_of_the_index(self, repo: Path) -> None:
@@ -215,7 +215,7 @@ class TestWindows:
         assert last.position(last.text.index("line 1199999")).line == 1_200_000
         assert made.open("a.py") is not None
         small = Project(str(repo), index_tree(str(repo)), Limits(windows=1000, text=100))
-        assert small.open("large") is None and list(small.windows("large")) == []
+        assert small.open("large") is None and len(list(small.windows("large"))) == 1
         assert [n.kind for n in small.notices] == ["too-large"]
 
     def test_memory(self, tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ to be laxer is remembered in `Config.overruled`, to become a finding.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from palint.config.model import Config, PolicyViolation
 from palint.findings import Severity
+from palint.tree.project import Limits
 
 Defaults = Mapping[str, Severity]  # {rule: what its findings weigh where no settings say otherwise}
 
@@ -45,6 +47,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         allow_new_suppressions=policy.allow_new_suppressions,
         allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
         rule_options=options,
+        limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
         policy_violations=tuple(_overruled(config, policy, defaults)),
         provenance={
             **config.provenance,
@@ -52,6 +55,12 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
             **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
         },
     )
+
+
+def _limits(config: Config, policy: Config) -> Iterator[tuple[Any, Any]]:
+    """Of every limit the repository's, and the most that the policy allows: its own, where it sets any."""
+    for name, ours in config.limits._asdict().items():
+        yield ours, getattr(policy.limits, name) if "limits" in policy.provenance else ours
 
 
 def _runs(rule: str, policy: Config) -> bool:
@@ -90,6 +99,9 @@ def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[P
                 yield PolicyViolation("rules", f"`rules.{rule}.{name}` is the policy's to set")
             elif policy.rule_options.get(rule, {}).get(name, value) != value:
                 yield PolicyViolation("rules", f"`rules.{rule}.{name}` differs from the policy's")
+    for name, (ours, theirs) in zip(config.limits._fields, _limits(config, policy), strict=True):
+        if ours > theirs:
+            yield PolicyViolation("limits", f"`limits.{name}` is higher than the policy's {theirs:g}")
     for allow in config.allow:
         for rule in allow.rules:
             if not _may_suppress(rule, policy):

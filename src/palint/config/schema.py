@@ -12,13 +12,14 @@ from palint.tree.project import Limits
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 
 
-# Name, type, the most that a repository may ask for, and what it bounds. A change could otherwise raise the
-# limits and bring a file that needs them.
+# Name, type, the most that settings may ask for, and what it bounds. Settings can only raise a limit: a
+# lower one would leave out what the gate checks. Nor can a change ask for more than a machine has.
 _LIMITS = (
     ("text", int, 100 << 20, "bytes of a file checked whole"),
     ("windows", int, 10 << 30, "bytes of a file checked in windows"),
     ("tree", int, 16 << 20, "bytes of a file that is parsed"),
     ("seconds", float, 600, "seconds a file may take"),
+    ("run", float, 21_600, "seconds a run may take"),
 )
 
 
@@ -50,7 +51,7 @@ def model(rules: OptionTypes) -> Any:
     limits = msgspec.defstruct(
         "Limits",
         [
-            (name, Annotated[kind, msgspec.Meta(gt=0, le=most, description=what)], getattr(Limits(), name))
+            (name, _limit(kind, getattr(Limits(), name), most, what), getattr(Limits(), name))
             for name, kind, most, what in _LIMITS
         ],
         **closed,
@@ -139,6 +140,14 @@ def model(rules: OptionTypes) -> Any:
         ],
         **closed,
     )
+
+
+def _limit(kind: type, least: float, most: float, description: str) -> Any:
+    from typing import Annotated
+
+    import msgspec
+
+    return Annotated[kind, msgspec.Meta(ge=least, le=most, description=description)]
 
 
 def attribute(name: str) -> str:

@@ -176,6 +176,8 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any
             int(index) if index else name for name, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
         ]
         dotted = ".".join(str(p) for p in parts) or "settings"
+        if dotted.startswith("limits.") and ">=" in message:
+            message += ": settings can only raise a limit"
         raise ConfigError(f"{where(*parts)}: {dotted}: {message[:1].lower()}{message[1:]}") from None
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from typing import Any, NamedTuple
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
-from palint.engine.deadline import Deadline, FileTimeout
 from palint.engine.file_index import FileNameIndex
-from palint.engine.redaction import Ranges, redact_finding, with_other_occurrences
+from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.supersede import drop_superseded
 from palint.findings import Finding, Notice, Suppressed, relocate
 from palint.rule import Rule
 from palint.suppressions import Suppression
-from palint.text.embedded import embedded_encodings
+from palint.text.embedded import embedded_text
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.util import deadline
+from palint.util.deadline import FileTimeout
 
 
 class SuppressionUse(NamedTuple):
@@ -57,6 +59,15 @@ _WARMUP_FILES = (
 _MAX_CACHED_FINDINGS = 64  # hits, or findings, that are remembered for copies of a file
 
 
+class Extent(Enum):
+    """How much of a file a text is."""
+
+    WHOLE = "the file"
+    FIRST = "the first window of a file too large to hold"
+    LATER = "a later window"
+    EMBEDDED = "what is in another encoding than the rest"
+
+
 class FileChecker:
     """The rules that run, their keywords compiled into one pass, and where to look up who wants a file.
 
@@ -73,7 +84,6 @@ class FileChecker:
     ) -> None:
         """`refused`: (path, offset) of suppressions that do not count. `excerpts`: whether any are shown."""
         self.disallowed, self.excerpts = refused, excerpts
-        self.alarm = Deadline()
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str, int] = {}
@@ -115,35 +125,49 @@ class FileChecker:
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to say of it."""
         file = self.project.open(path)
-        if file is None:
-            return _merge_parts(
-                [self.check_text(w, window=True) for w in self.project.windows(path)], self.project
-            )
-        made = self.check_text(file)
-        file.release()
-        parts = [self.check_text(part, window=True) for part in embedded_encodings(file)]
-        return _merge_parts([made, *parts], self.project) if any(parts) else made
+        if file is not None:
+            made = self.check_text(file)
+            file.release()
+            part = embedded_text(file)
+            if part is None:
+                return made
+            return _merge_parts([made, self.check_text(part, Extent.EMBEDDED)], self.project)
+        parts = []
+        extent = Extent.FIRST
+        for window in self.project.windows(path):
+            parts.append(self.check_text(window, extent))
+            part = embedded_text(window)
+            if part is not None:
+                parts.append(self.check_text(part, Extent.EMBEDDED))
+            extent = Extent.LATER
+        return _merge_parts(parts, self.project)
 
-    def check_text(self, file: SourceFile, *, window: bool = False) -> FileResult | None:
-        """Check a file, or one window of a file too large to hold, with the rules that want it."""
-        if window:
+    def check_text(self, file: SourceFile, extent: Extent = Extent.WHOLE) -> FileResult | None:
+        """Check a file, or one part of it, with the rules that want it.
+
+        A rule that would want a large file, and cannot work on a part of it, is named in a notice.
+        """
+        whole = extent is Extent.WHOLE
+        if not whole:
             self.heartbeat()
         found = self._scan(file)
-        named = () if window else self.by_name.rules(file.path)
+        named = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
         if not found and not named:
             return None
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
-        asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file, window)]
-        if not asked and -1 not in hinted:
+        asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file)]
+        if not whole:
+            asked = self._for_part(file, asked, extent)
+        if not asked and -1 not in hinted and not file.notices:
             return None
         hits: dict[int, list[KeywordMatch]] | None = None
         findings: list[Finding] = []
         failed: set[str] = set()
         for i in asked:
             rule = self.rules[i]
-            question = None if window else self._cache_key(rule, file)
+            question = self._cache_key(rule, file) if whole else None
             made = None if question is None else self._cached_findings(question, file)
             if made is None:
                 if hits is None:
@@ -170,9 +194,9 @@ class FileChecker:
         if not asked:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
-        file = self.project.open(path)
+        file = self.project.open(path) or next(iter(self.project.windows(path)), None)
         if file is None:
-            return None
+            return _merge_parts([], self.project)
         findings = [f for rule in asked for f in self._run_rule(rule, file) or ()]
         return self._finalize(file, findings, True, set())
 
@@ -209,11 +233,27 @@ class FileChecker:
                     hits.setdefault(rule, []).append(KeywordMatch(keyword, end))
         return hits
 
-    def _wants(self, index: int, file: SourceFile, window: bool) -> bool:
+    def _for_part(self, file: SourceFile, asked: Sequence[int], extent: Extent) -> list[int]:
+        """Those of the rules that can work on a part of a file; a notice names the others."""
+        able = []
+        unable = []
+        for i in asked:
+            by_name = self.rules[i].checks_ignored_paths
+            if self.rules[i].supports_chunks or (by_name and extent is Extent.FIRST):
+                able.append(i)
+            elif not by_name:
+                unable.append(self.rules[i].id())
+        if unable and extent is not Extent.EMBEDDED:
+            file.add_notice(
+                "too-large",
+                f"larger than `limits.text`, so not checked by {', '.join(f'`{rule}`' for rule in unable)}: "
+                "exclude the file or raise the limit",
+            )
+        return able
+
+    def _wants(self, index: int, file: SourceFile) -> bool:
         rule = self.rules[index]
-        if (window and not rule.supports_chunks) or (
-            file.link and not (rule.checks_ignored_paths or rule.checks_symlinks)
-        ):
+        if file.link and not (rule.checks_ignored_paths or rule.checks_symlinks):
             return False
         return rule.files.every or rule.files.matches(file.path, file.data[:128])
 
@@ -227,11 +267,11 @@ class FileChecker:
             )
             return None
         try:
-            self.alarm.set(left)
+            deadline.limit_file(left)
             try:
                 return list(rule.check(file, self.project))
             finally:
-                self.alarm.stop()
+                deadline.stop_file()
         except ParseError as error:
             file.add_notice("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
@@ -254,31 +294,46 @@ class FileChecker:
         if not findings and not commented and not file.notices and not self.project.notices:
             return None
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
-        findings = drop_superseded(self.rules, findings, file.path)
+        allow_suppressing = self.config.allow_suppressing
+        findings = drop_superseded(self.rules, findings, file.path, allow_suppressing)
+        seconds = self.config.limits.seconds
+        try:
+            deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
+            try:
+                result = self._suppress(file, findings, commented, failed)
+            finally:
+                deadline.stop_file()
+        except FileTimeout:
+            file.add_notice("timeout", f"shown without its text, which took longer than {seconds:g} s")
+            result = FileResult(findings=tuple(map(redact_unread, findings)))
+        result = result._replace(notices=(*file.notices, *self.project.take_notices()))
+        file.notices.clear()
+        return result if any(result) else None
+
+    def _suppress(
+        self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
+    ) -> FileResult:
+        """The findings, redacted, told apart by whether something suppresses them."""
         uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
-        silenced: list[tuple[Finding, str]] = []
+        silenced: list[Suppressed] = []
         allowed: dict[int, frozenset[str]] = {}
         for finding in findings:
-            reason = self._suppression_reason(finding, uses, allowed)
-            if reason is None:
+            suppressed = self._suppressed(finding, uses, allowed)
+            if suppressed is None:
                 kept.append(finding)
             else:
-                silenced.append((finding, reason))
+                silenced.append(suppressed)
         values = with_other_occurrences(
             file, (v for f in findings for v in f.values if f.span.path == file.path)
         )
-        sealed = [self._redact(f, file, values) for f in kept]
-        suppressed = [Suppressed(self._redact(f, file, values), reason) for f, reason in silenced]
-        outcome = FileResult(
-            tuple(sealed),
-            tuple(suppressed),
-            (*file.notices, *self.project.take_notices()),
+        return FileResult(
+            tuple(self._redact(f, file, values) for f in kept),
+            tuple(s._replace(finding=self._redact(s.finding, file, values)) for s in silenced),
+            (),
             tuple(use for each in uses.values() for use in each),
             allowed,
         )
-        file.notices.clear()
-        return outcome if any(outcome) else None
 
     def redact_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Findings about the run, sealed with the text of the files that they lie in."""
@@ -288,10 +343,10 @@ class FileChecker:
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
         return redact_finding(finding, file, self.project, values, excerpts=self.excerpts)
 
-    def _suppression_reason(
+    def _suppressed(
         self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
-    ) -> str | None:
-        """The reason for which a finding is silenced, or None. Notes what silenced it."""
+    ) -> Suppressed | None:
+        """The finding with what suppresses it, which is noted in `uses` and `allowed`; None without any."""
         path = finding.span.path
         if path not in uses:
             other = self.project.open(path)
@@ -301,12 +356,13 @@ class FileChecker:
                 continue
             if self._is_suppressible(use.suppression, finding.rule):
                 uses[path][i] = use._replace(used=use.used | {finding.rule})
-                return use.suppression.reason
+                span = use.suppression.span
+                return Suppressed(finding, use.suppression.reason, f"{path}:{span.start.line}")
             uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
         for i, allow in enumerate(self.config.allow):
             if finding.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
-                return allow.reason
+                return Suppressed(finding, allow.reason, f"{self.config.file}:{allow.line}")
         return None
 
     def _is_suppressible(self, suppression: Suppression, rule: str) -> bool:
@@ -321,7 +377,8 @@ def _merge_parts(made: Iterable[FileResult | None], project: Project) -> FileRes
     notices = tuple(project.take_notices())
     if not outcomes:
         return FileResult(notices=notices) if notices else None
-    findings = {(f.rule, f.span): f for o in outcomes for f in o.findings}
+    # Windows overlap, and a text in another encoding may be found in both: there its columns differ.
+    findings = {(f.rule, f.span.start.line, f.identity): f for o in reversed(outcomes) for f in o.findings}
     allowed: dict[int, frozenset[str]] = {}
     for outcome in outcomes:
         for number, rules in outcome.allowed.items():

@@ -76,6 +76,19 @@ def redact_finding(
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),
+        identity=_identity(own, finding, hidden),
+    )
+
+
+def redact_unread(finding: Finding) -> Finding:
+    """The finding with nothing of the text: for one whose text takes too long to be redacted."""
+    return finding._replace(
+        message="found here, but what may be shown of it was not known within limits.seconds",
+        why="",
+        fix_hint="",
+        fix=None,
+        values=(),
+        line_hash=_place_hash(finding.span),
     )
 
 
@@ -143,13 +156,30 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
-    """The hash of the finding's first line, values masked; of the file's name where it is about the file."""
-    if file is None or (span.start == span.end and span.offset == 0):
-        return line_hash(span.path.rpartition("/")[2])
+    """The hash of the finding's first line, values masked; of the file's path where it is about the file."""
+    if span.start == span.end and span.offset == 0:
+        return line_hash(span.path)
+    if file is None:
+        return _place_hash(span)
     offset = span.offset - file.first_offset
     line = file.line_at(offset)
     start, end = max(line[0], offset - _LOOKED_AT), min(line[1], offset + _LOOKED_AT)
     return line_hash(_masked(file, start, end, line, hidden))
+
+
+def _place_hash(span: Span) -> str:
+    """For a line whose text is not at hand: no other place has the same."""
+    return line_hash(f"{span.path}:{span.start.line}:{span.start.column}")
+
+
+def _identity(file: SourceFile | None, finding: Finding, hidden: Ranges) -> int:
+    """What tells the finding from another of its rule and file: all of its values, or else its line.
+
+    Python's hash is keyed with a random number for each run, so nothing of a value can be learnt from it.
+    """
+    if file is None or not finding.values:
+        return hash(_line_hash(file, finding.span, hidden))
+    return hash(tuple(file.text[start:end] for start, end in finding.values))
 
 
 def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:

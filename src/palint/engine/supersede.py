@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from palint.findings import Finding, Severity
 from palint.rule import Rule
 
 
-def drop_superseded(rules: Sequence[Rule], findings: list[Finding], path: str) -> list[Finding]:
-    """Without those for which a more specific rule, of no less weight, has a finding at the same value."""
-    supersedes = {r.id(): r.supersedes for r in rules if r.supersedes}
+def drop_superseded(
+    rules: Sequence[Rule], findings: list[Finding], path: str, allow_suppressing: Collection[str] | None
+) -> list[Finding]:
+    """Without those for which a more specific rule, of no less weight, has a finding at the same value.
+
+    allow_suppressing: the rules that may be suppressed, None for every rule. A finding of one of them does
+    not replace that of a rule which may not be: accepting the one would accept the other.
+    """
+    supersedes = {r.id(): _superseded_by(r, allow_suppressing) for r in rules if r.supersedes}
     superseding = [f for f in findings if f.rule in supersedes]
     if not superseding:
         return findings
@@ -23,6 +29,12 @@ def drop_superseded(rules: Sequence[Rule], findings: list[Finding], path: str) -
         for silent in supersedes[f.rule]
     )
     return [f for f in findings if f.span.path != path or not spans.covers(f)]
+
+
+def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Sequence[str]:
+    if allow_suppressing is None or rule.id() not in allow_suppressing:
+        return rule.supersedes
+    return [other for other in rule.supersedes if other in allow_suppressing]
 
 
 class SupersededSpans:

@@ -20,6 +20,8 @@ from typing import NoReturn
 
 from palint.engine.file_checker import FileChecker, FileResult
 from palint.findings import Notice
+from palint.util import deadline
+from palint.util.deadline import RunTimeout
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer do not pay for a second process
@@ -43,25 +45,34 @@ def check_all(
     together: so many of the first paths are checked by one worker.
     Where the platform cannot fork, everything is checked in this process.
     """
-    outcomes = [found for name in names if (found := checker.check_name(name)) is not None]
-    if not hasattr(os, "fork"):
-        return outcomes + _check_here(checker, paths, progress), []
-    wanted = jobs or min(_processors(), 8)
-    count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
-    with WorkerPool(checker, paths, progress) as crew:
-        made, notices = crew.run(count, together)
-    return outcomes + made, notices
+    results: list[FileResult] = []
+    notices: list[Notice] = []
+    try:
+        results += [found for name in names if (found := checker.check_name(name)) is not None]
+        if not hasattr(os, "fork"):
+            _check_here(checker, paths, progress, results)
+            return results, notices
+        wanted = jobs or min(_processors(), 8)
+        count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
+        with WorkerPool(checker, paths, progress, results, notices) as pool:
+            pool.run(count, together)
+    except RunTimeout:
+        limit = checker.config.limits.run
+        message = f"stopped after {limit:g} s: not every file was checked. Raise `limits.run`"
+        notices.append(Notice("", "timeout", message))
+    return results, notices
 
 
-def _check_here(checker: FileChecker, paths: Sequence[str], progress: Progress | None) -> list[FileResult]:
-    outcomes = []
+def _check_here(
+    checker: FileChecker, paths: Sequence[str], progress: Progress | None, results: list[FileResult]
+) -> None:
     for index, path in enumerate(paths):
+        deadline.check_run()
         made = checker.check(path)
         if made is not None:
-            outcomes.append(made)
+            results.append(made)
         if progress is not None and index % _CHUNK == 0:
             progress(index, len(paths))
-    return outcomes
 
 
 def _processors() -> int:
@@ -115,10 +126,16 @@ class _Worker:
 class WorkerPool:
     """The workers of one run."""
 
-    def __init__(self, checker: FileChecker, paths: Sequence[str], progress: Progress | None) -> None:
+    def __init__(
+        self,
+        checker: FileChecker,
+        paths: Sequence[str],
+        progress: Progress | None,
+        results: list[FileResult],
+        notices: list[Notice],
+    ) -> None:
         self.checker, self.paths, self.progress = checker, paths, progress
-        self.outcomes: list[FileResult] = []
-        self.notices: list[Notice] = []
+        self.results, self.notices = results, notices  # filled as workers report
         self.waiting: list[tuple[int, int]] = []
         self.together = (0, 0)
         self.workers: list[_Worker] = []
@@ -131,7 +148,7 @@ class WorkerPool:
         for worker in self.workers:
             self._terminate(worker)
 
-    def run(self, count: int, together: int = 0) -> tuple[list[FileResult], list[Notice]]:
+    def run(self, count: int, together: int = 0) -> None:
         """Check every path with `count` workers, the first `together` of them with one."""
         total = len(self.paths)
         self.together = (0, together)
@@ -145,7 +162,6 @@ class WorkerPool:
                 if worker.range is None and self.waiting:
                     self._assign(worker, self._next_chunk(worker.at, count))
             self._poll()
-        return self.outcomes, self.notices
 
     def _next_chunk(self, at: int, count: int) -> tuple[int, int]:
         """Some of the waiting files, those next to a file.
@@ -213,7 +229,7 @@ class WorkerPool:
         if size:
             import pickle  # a hook that finds nothing does without
 
-            self.outcomes += pickle.loads(worker.received[8 : 8 + size])
+            self.results += pickle.loads(worker.received[8 : 8 + size])
         self.done += worker.range[1] - worker.range[0]
         worker.received.clear()
         worker.range = None
@@ -264,6 +280,7 @@ def _work(
 
     try:
         checker.heartbeat = beat
+        deadline.forget_run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while order := os.read(orders, _RANGE.size):

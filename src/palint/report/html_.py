@@ -150,7 +150,7 @@ def _source(text: str) -> str:
 def _silenced(results: Results) -> Iterator[str]:
     if results.suppressed:
         yield "<h2>Suppressed</h2>\n<ul>\n"
-        for finding, reason in results.suppressed:
+        for finding, reason, *_ in results.suppressed:
             yield f"<li>{_line(finding)}: {markup(reason)}</li>\n"
         yield "</ul>\n"
     if results.baselined:

@@ -57,7 +57,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
                 yield _finding(finding), 1
     if results.suppressed:
         yield f"\n<details><summary>{pluralize(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
-        for finding, reason in results.suppressed:
+        for finding, reason, *_ in results.suppressed:
             place = markdown_code(location(finding.span.path, *finding.span.start))
             yield f"- {place} {markdown_code(finding.rule)}: {markdown(reason)}", 0
         yield "\n</details>", 0

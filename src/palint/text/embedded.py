@@ -1,49 +1,44 @@
-"""Text in another encoding inside a file."""
+"""Text in another encoding inside a file: UTF-16 in plain text or a binary, plain text in UTF-16."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
 
-from palint.text.encoding import decode
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 
-
-def embedded_encodings(file: SourceFile) -> Iterable[SourceFile]:
-    """The stretches of a file that are text in another encoding than the rest: UTF-16 in plain text or in a
-    binary, plain text in UTF-16 (PowerShell's `>>` makes the one, a shell's the other).
-
-    Positions in them are positions in the file. At most `_PARTS`, so that no file costs more than that.
-    """
-    return _foreign_parts(file) if b"\0" in file.data else ()
-
-
-def _foreign_parts(file: SourceFile) -> Iterator[SourceFile]:
-    wide = file.encoding not in ("utf-8", "latin-1")
-    kinds = file.data.translate(_KINDS)
-    run, step = (b"a" * _RUN, 1) if wide else (b"a0" * _RUN, 2)
-    at = kinds.find(run, len(file.bom))
-    for _ in range(_PARTS):
-        if at < 0:
-            return
-        end = at + len(run)
-        while kinds.startswith(run[:step], end):
-            end += step
-        before = len(decode(file.data[len(file.bom) : at], file.encoding)[0])
-        line, column = file.position(before)
-        yield SourceFile(
-            file.path,
-            file.data[at:end],
-            encoding="latin-1" if wide else "utf-16-le",
-            first_line=line,
-            first_column=column,
-            first_offset=before,
-        )
-        at = kinds.find(run, end)
-
-
-# Bytes by kind: a is printable or a blank, 0 is NUL, everything else x.
+# Bytes by kind: a is printable ASCII or a blank, 0 is NUL, x everything else.
 _KINDS = bytes(
     ord("a") if 0x20 <= byte < 0x7F or byte in b"\t\n\r" else ord("0") if byte == 0 else ord("x")
     for byte in range(256)
 )
-_RUN, _PARTS = 24, 100  # characters of a stretch at least; stretches of a file at most
+_SHORTEST = 4  # characters in a row that count as text of a wide encoding
+_WIDE = (b"a0" * _SHORTEST, b"a000" * _SHORTEST, b"0a" * _SHORTEST)
+# Characters that NULs separate, as UTF-16 and UTF-32 have them, in either byte order and at any offset.
+_WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
+
+
+def embedded_text(file: SourceFile) -> SourceFile | None:
+    """The file with all that is UTF-16 or UTF-32 written as plain bytes; None where nothing is, or all is.
+
+    Whatever encodings it mixes, and at whatever offset they begin, its ASCII text is then in one place.
+    Lines are counted as in the file; columns and offsets are those of this text.
+    """
+    data = file.data
+    if b"\0" not in data:
+        return None
+    wide = file.encoding not in ("utf-8", "latin-1")
+    if wide and file.text.isascii():  # plain text that is read as UTF-16 gives other characters
+        return None
+    if not wide:
+        kinds = data.translate(_KINDS)
+        if not any(kinds.find(run) >= 0 for run in _WIDE):
+            return None
+    text = _WIDE_RUN.sub(_without_nuls, data[len(file.bom) :])
+    return SourceFile(
+        file.path, text, encoding="utf-8", first_line=file.first_line, first_column=file.first_column
+    )
+
+
+def _without_nuls(run: re.Match[bytes]) -> bytes:
+    return run[0].replace(b"\0", b"")

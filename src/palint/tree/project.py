@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice
@@ -13,6 +14,7 @@ from palint.tree import git
 from palint.tree.reader import Read
 from palint.tree.tree import Tree
 from palint.tree.worktree import WorkTree
+from palint.util.deadline import FileTimeout
 
 T = TypeVar("T")
 
@@ -21,16 +23,17 @@ _MEMO_FILES, _MEMO_BYTES = 64, 16 << 20
 
 
 class Limits(NamedTuple):
-    """Bounds of what a file may cost; what goes beyond is said, and the run is incomplete.
+    """Bounds of what a file and a run may cost. Exceeding one adds a notice and marks the run incomplete.
 
     text: bytes of a file that is checked whole. windows: bytes of a file that is checked in windows.
-    tree: bytes of a file that is parsed. seconds: of time for each rule on each file.
+    tree: bytes of a file that is parsed. seconds: for all rules on one file. run: seconds for a whole run.
     """
 
     text: int = 10 << 20
     windows: int = 100 << 20
     tree: int = 1 << 20
     seconds: float = 10.0
+    run: float = 600.0
 
 
 class Project:
@@ -94,19 +97,30 @@ class Project:
         size = self._large.get(path, 0)
         if not size:
             return
-        if size > self.limits.windows:
-            self.add_notice(path, "too-large", _too_large(size, self.limits.windows))
-            return
         try:
-            yield from windows(path, self.tree.stream(path, self.limits.windows + 1))
+            made = windows(path, self.tree.stream(path, self.limits.windows + 1))
+            if size > self.limits.windows:
+                # The first alone, for the rules that judge a file by its name.
+                self.add_notice(path, "too-large", _too_large(size, self.limits.windows))
+                made = islice(made, 1)
+            yield from made
         except (OSError, git.GitError):
             self.add_notice(path, "unreadable", "went away while it was read")
 
     def cached(self, compute: Callable[[Project], T]) -> T:
-        """What `compute` makes of this project; called once."""
+        """What `compute` makes of this project; called once, and not again where it took too long.
+
+        Raises FileTimeout when it did, at once for every file after the one whose time it used up.
+        """
         if compute not in self._memo:
-            self._memo[compute] = compute(self)
-        return self._memo[compute]  # type: ignore[return-value]
+            try:
+                self._memo[compute] = compute(self)
+            except FileTimeout as timeout:
+                self._memo[compute] = timeout
+        made = self._memo[compute]
+        if isinstance(made, FileTimeout):
+            raise made.with_traceback(None)
+        return made  # type: ignore[return-value]
 
     @property
     def notices(self) -> Sequence[Notice]:

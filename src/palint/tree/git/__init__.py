@@ -215,7 +215,7 @@ def _trust(directory: str) -> tuple[bytes, bytes, int]:
 
     They are read without any repository, so its own settings take no part, and only now, when they matter.
     """
-    values = read_safe_directories()
+    values = read_safe_directories(directory)
     trusted[:] = [x for value in values for x in ("-c", f"safe.directory={os.fsdecode(value)}")]
     out, err, code = Call(directory, ["rev-parse", "--show-toplevel"]).result()
     if code and b"dubious ownership" in err:

@@ -60,7 +60,7 @@ class Call:
         self._popen: subprocess.Popen[bytes] | None = None
         self._done = False
         self._owner = os.getpid()
-        argv = [program(), *_FLAGS, *trusted, "-C", directory, *args]
+        argv = [program(directory), *_FLAGS, *trusted, "-C", directory, *args]
         if _SPAWNS:
             self._spawn(argv, talks)
         else:
@@ -208,23 +208,55 @@ def spawn(argv: list[str], env: Mapping[str, str], source: int, out: int, err: i
     )
 
 
-def program() -> str:
-    """Where git is; only absolute folders of PATH count, so nothing of the tree is ever run."""
+def program(directory: str) -> str:
+    """Where git is, for a tree that holds `directory`: in an absolute folder of PATH, and not in the tree.
+
+    A tree could bring its own git, and a PATH that names `node_modules/.bin` would run it. Raises GitError.
+    """
+    tree = os.path.realpath(_top(directory)).rstrip(os.sep) + os.sep
+    if tree not in _programs:
+        _programs[tree] = _find_program(tree)
+    return _programs[tree]
+
+
+_programs: dict[str, str] = {}  # by the tree, with a separator at its end
+
+
+def _find_program(tree: str) -> str:
     name = "git" if os.name == "posix" else "git.exe"
+    inside = ""
     for folder in os.get_exec_path():
         path = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.access(path, os.X_OK) and os.path.isfile(path):
+        if not (os.path.isabs(folder) and os.access(path, os.X_OK) and os.path.isfile(path)):
+            continue
+        places = os.path.realpath(folder) + os.sep, os.path.realpath(path)
+        if not any(place.startswith(tree) for place in places):
             return path
+        inside = path
+    if inside:
+        raise GitError(f"{inside} is inside the tree to check, so it is not run: install git elsewhere")
     raise GitError("git is not installed, or not in PATH")
 
 
-def read_safe_directories() -> list[str]:
+def _top(directory: str) -> str:
+    """The folder that holds the repository, found without git; `directory` where there is none."""
+    folder = os.path.abspath(os.environ.get("GIT_WORK_TREE") or directory)
+    at = folder
+    while not os.path.lexists(os.path.join(at, ".git")):
+        above = os.path.dirname(at)
+        if above == at:
+            return folder
+        at = above
+    return at
+
+
+def read_safe_directories(directory: str) -> list[str]:
     """`safe.directory` of the user's and the system's settings, read without any repository."""
     import subprocess
 
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith("GIT_CONFIG")}
     env["GIT_DIR"] = os.devnull
-    argv = [program(), "config", "-z", "--get-all", "safe.directory"]
+    argv = [program(directory), "config", "-z", "--get-all", "safe.directory"]
     found = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return list(map(os.fsdecode, found.stdout.split(b"\0")[:-1]))
 

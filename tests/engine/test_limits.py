@@ -1,0 +1,173 @@
+"""What is too large or takes too long is said, and never hides a finding."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from palint import registry
+from palint.config.model import Config
+from palint.engine import redaction
+from palint.engine.run import run
+from palint.engine.supersede import drop_superseded
+from palint.findings import Finding, Results
+from palint.rule import PYTHON, Rule
+from palint.testing import substitute
+from palint.text.source import SourceFile
+from palint.tree.project import Limits, Project
+from palint.tree.worktree import WorkTree
+from palint.util import deadline
+from palint.util.deadline import FileTimeout
+
+RULES = registry.load()
+SMALL = Limits(text=2000, windows=100_000)
+
+
+def check(root: Path, limits: Limits, rules: dict[str, type[Rule]], config: Config | None = None) -> Results:
+    project = Project(str(root), WorkTree(str(root), repository=False), limits)
+    config = (config or Config())._replace(limits=limits)
+    return run(project, config, rules, jobs=1, ignored=None)
+
+
+@pytest.mark.parametrize("size", [3_000, 200_000])
+def test_a_file_is_judged_by_its_name_whatever_its_size(tmp_path: Path, size: int) -> None:
+    (tmp_path / ".env").write_text("A=1\n" + "#" * size)
+    results = check(tmp_path, SMALL, RULES)
+    assert [f.rule for f in results.findings] == ["env-file"]
+    assert results.complete == (size < SMALL.windows)
+
+
+def test_so_is_one_that_git_ignores(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text(".env\n")
+    (tmp_path / ".env").write_text("A=1\n" + "#" * 3000)
+    assert [f.rule for f in check(tmp_path, SMALL, RULES).findings] == ["env-file"]
+
+
+def test_a_rule_that_needs_the_whole_file_is_named(tmp_path: Path) -> None:
+    text = 'import boto3\nboto3.client("s3", aws_access_key_id=a, aws_secret_access_key=b)\n'
+    (tmp_path / "a.py").write_text(text + "#" * 3000)
+    results = check(tmp_path, SMALL, RULES)
+    assert not results.complete
+    assert [n.path for n in results.notices] == ["a.py"]
+    assert "boto3-access-key" in results.notices[0].message and "limits.text" in results.notices[0].message
+
+
+def test_a_large_file_that_no_rule_wants_whole_is_complete(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(substitute('token = "{github_token}"\n') + "-" * 3000)
+    results = check(tmp_path, SMALL, RULES)
+    assert results.complete and [f.rule for f in results.findings] == ["hardcoded-secret"]
+
+
+def test_a_large_file_is_searched_in_every_encoding(tmp_path: Path) -> None:
+    secret = substitute('token = "{github_token}"\n').encode("utf-16-le")
+    (tmp_path / "a.txt").write_bytes(b"-" * 3000 + b"\n" + secret)
+    assert [f.rule for f in check(tmp_path, SMALL, RULES).findings] == ["hardcoded-secret"]
+
+
+class Slow(Rule):
+    """Finds the first character of each file.
+
+    ## Why
+
+    For a test.
+    """
+
+    files = PYTHON
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        return [self.finding(file.span(0, 1), "first character", fix_hint="remove it")]
+
+
+def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object) -> str:
+        time.sleep(20)
+        return ""
+
+    monkeypatch.setattr(redaction, "redact_line", slow)
+    (tmp_path / "a.py").write_text("secret\n")
+    began = time.monotonic()
+    results = check(tmp_path, Limits(seconds=0.5), {"slow": Slow})
+    assert time.monotonic() - began < 5
+    (finding,) = results.findings
+    assert finding.span.path == "a.py" and not finding.excerpt and finding.message != "first character"
+    assert [(n.kind, n.complete) for n in results.notices] == [("timeout", False)]
+
+
+def test_what_took_too_long_for_the_project_is_not_begun_again(tmp_path: Path) -> None:
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+    calls = []
+
+    def compute(project: Project) -> int:
+        calls.append(1)
+        time.sleep(5)
+        return 1
+
+    for _ in range(3):
+        deadline.limit_file(0.1)
+        with pytest.raises(FileTimeout):
+            project.cached(compute)
+        deadline.stop_file()
+    assert len(calls) == 1
+
+
+class Sleeper(Rule):
+    """Sleeps in each file.
+
+    ## Why
+
+    For a test.
+    """
+
+    files = PYTHON
+
+    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        if file.path != "a.py":
+            time.sleep(0.4)
+        return [self.finding(file.full_span(), "here")] if file.path == "a.py" else []
+
+
+def test_a_run_ends_in_time_with_what_it_has(tmp_path: Path) -> None:
+    for name in ("a.py", *(f"b{n}.py" for n in range(80))):
+        (tmp_path / name).write_text("x\n")
+    limits = Limits(run=1.5)
+    deadline.restart()
+    deadline.limit_run(limits.run)
+    try:
+        began = time.monotonic()
+        results = check(tmp_path, limits, {"sleeper": Sleeper})
+    finally:
+        deadline.forget_run()
+    assert time.monotonic() - began < 10
+    assert not results.complete
+    assert "limits.run" in results.notices[0].message and results.notices[0].path == ""
+
+
+def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
+    class Above(Rule):
+        supersedes = ("below",)
+
+        @classmethod
+        def id(cls) -> str:
+            return "above"
+
+    class Below(Rule):
+        @classmethod
+        def id(cls) -> str:
+            return "below"
+
+    file = SourceFile("a.py", b"x = 1\n")
+    rules = [Above(Config()), Below(Config())]
+    found = [rule.finding(file.span(0, 1), "x") for rule in rules]
+
+    def left(allow: tuple[str, ...] | None) -> list[str]:
+        return [f.rule for f in drop_superseded(rules, found, "a.py", allow)]
+
+    assert left(None) == ["above"]
+    assert left(()) == ["above"]
+    assert left(("above", "below")) == ["above"]
+    assert left(("above",)) == ["above", "below"]
