@@ -138,7 +138,7 @@ class EnvExampleValue(Rule):
             yield self.finding(
                 file.span(variable.name_start, variable.end),
                 f"`{file.name}` {what} {variable.name[:60]}; it may only describe it in a comment",
-                fix_hint=_help(variable, secret_id(project, self.config.environments)),
+                fix_hint=_help(variable, secret_id(project, self.config.environments, file.path)),
                 severity=Severity.WARNING if placeholder else Severity.ERROR,
                 values=() if placeholder else [(variable.value_start, variable.value_end)],
                 fix=_describe(file, variable),

@@ -112,7 +112,7 @@ class EnvFile(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
-        secret = secret_id(project, self.config.environments, local=True)
+        secret = secret_id(project, self.config.environments, file.path)
         variables = [] if file.link else dotenv_files.parse(file)
         if name.startswith(_SCRIPTS):
             return self._script(file, secret, variables)

@@ -209,13 +209,14 @@ class EnvFileLoaded(Rule):
 
         if WORKFLOWS.matches(path) or ACTIONS.matches(path):
             return None
-        return path.rpartition("/")[2], in_tests(path)
+        environment = secrets_manager.environment(self.config.environments, path)
+        return path.rpartition("/")[2], in_tests(path), environment
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         from palint.dotenv.usage import find_uses
 
         in_workflow = WORKFLOWS.matches(file.path) or ACTIONS.matches(file.path)
-        secret = secrets_manager.secret_id(project, self.config.environments)
+        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
         lines = set[int]()
         for load in sorted(_writes(file) if in_workflow else find_uses(file)):
             span = file.span(load.start, load.end)

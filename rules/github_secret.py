@@ -111,9 +111,8 @@ class GithubSecret(Rule):
             for name, spots in _reads(file, place.nodes).items():
                 spots = [s for s in spots if not _inside(s[0], keys)]
                 if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
-                    yield self._report(
-                        file, place, name, spots, secrets_manager.secret_id(project, self.config.environments)
-                    )
+                    secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+                    yield self._report(file, place, name, spots, secret)
 
     def _report(
         self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], secret_id: str

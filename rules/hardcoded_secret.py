@@ -4,10 +4,10 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
-from palint.aws.secrets_manager import secret_id
-from palint.findings import Finding, summarize_secret
+from palint.aws import secrets_manager
+from palint.findings import Finding
 from palint.rule import ALL_FILES, Clause, Example, Rule
-from palint.secrets import Secret
+from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ class HardcodedSecret(Rule):
 
     ## Why
 
-    Whoever can read the repository, a clone, a fork, a backup or a build's log can read the secret and use
-    it. Deleting the line does not help, because the history keeps it. So a secret that was ever committed
-    counts as known: it is replaced first and removed second.
+    Anyone who can read the repository, a clone, a fork, a backup or a build log can read the secret and use
+    it. Deleting the line does not help, because the git history keeps it. Treat a secret that was ever
+    committed as compromised: rotate it first, then remove it from the file.
 
     ## Do this instead
 
-    Put the new value into AWS Secrets Manager, in the secret named `{service}/{environment}`, and read it
-    when the program starts. A developer signs in with `aws sso login --profile palindrom`, a workflow through
+    Rotate the secret, store the new value in AWS Secrets Manager as `{service}/{environment}`, and read it
+    when the program starts. A developer signs in with `aws sso login --profile palindrom`, a workflow with
     OIDC.
 
     ```python
@@ -42,16 +42,6 @@ class HardcodedSecret(Rule):
     );
     ```
 
-    ```go
-    out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,
-        &secretsmanager.GetSecretValueInput{SecretId: aws.String("api/production")})
-    ```
-
-    ```java
-    String json = SecretsManagerClient.create()
-        .getSecretValue(r -> r.secretId("api/production")).secretString();
-    ```
-
     ```bash
     aws secretsmanager get-secret-value --secret-id api/production --query SecretString --output text
     ```
@@ -61,32 +51,34 @@ class HardcodedSecret(Rule):
 
     ## What is found
 
-    Every value in a vendor's token format, with its checksum where the vendor publishes one; values given to
-    a name that speaks of a secret, in code and in every configuration syntax, quoted or not; URLs with a
-    password, HTTP `Authorization` headers, command lines and connection strings; private keys, also on one
-    line; keys in rows of numbers; and quoted strings that look random. detect-secrets' plugins that have
-    no equal here are asked as well. The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and
-    Latin-1 are read. A Jupyter notebook is read cell by cell, as its author sees it, and so is what the cells
-    printed.
+    - Values in a vendor's token format; where the vendor publishes a checksum, it must be right.
+    - Values assigned to a secret's name (`password`, `api_key`, `token`), in code and in every configuration
+      syntax, quoted or not.
+    - Passwords in URLs and connection strings, `Authorization` headers, command lines and SQL.
+    - Private keys, also on one line, and keys written as a list of numbers.
+    - Quoted strings that look random. detect-secrets' plugins that palint has no equal for run too.
 
-    ## What is dropped and why
+    The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter
+    notebook is checked cell by cell, together with the output of its cells.
 
-    Placeholders and vendors' documented examples (`changeme`, `<your key>`, `AKIA…EXAMPLE`); references
-    (`${VAR}`, `os.environ[…]`, `process.env.X`, `{{ … }}`, an ARN, a path, a URL without a password); names,
-    constants, versions, dates and translated texts; values that repeat their own name; names that say
-    something about a secret and not the secret (`password_field`, `token_url`); public keys, hashes and
-    identifiers; strings that look random, where nothing before them on the line speaks of a secret. What no
-    such rule decides is scored, and each finding says what spoke for it. Images in notebooks and data URIs
-    and public IP addresses are never secrets.
+    ## What is not reported
+
+    - Placeholders and documented examples (`changeme`, `<your key>`, `AKIA…EXAMPLE`).
+    - References (`${VAR}`, `os.environ[…]`, `process.env.X`, `{{ … }}`, an ARN, a path, a URL without a
+      password).
+    - Names, constants, versions, dates, translated texts, and values that repeat their own name.
+    - Names that describe a secret without holding one (`password_field`, `token_url`).
+    - Public keys, hashes, identifiers, images in notebooks, data URIs and public IP addresses.
+
+    Whatever these rules do not decide is scored by a small classifier.
 
     ## Limits
 
-    A secret that looks like a word, and one that is put together from parts when the program runs, are not
-    seen. A value longer than 1,024 characters is found only where it has a vendor's format. Archives are not
-    unpacked. A notebook whose cells are larger than `limits.tree` is searched as the JSON that it is, and a
-    traceback's colours may hide a name from its value. A value that has to stay, such as a test's, is
-    silenced with `palint: ignore[hardcoded-secret]` and a reason at the end of its line, or with
-    detect-secrets' `pragma: allowlist secret`.
+    A secret that looks like a word, and one that is assembled at run time, are not found. A value of more
+    than 1,024 characters is found only in a vendor's format. Archives are not unpacked. A notebook whose
+    cells are larger than `limits.tree` is searched as plain JSON. To keep a value, such as one in a test, end
+    its line with `palint: ignore[hardcoded-secret]` and a reason, or with detect-secrets'
+    `pragma: allowlist secret`.
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
@@ -150,25 +142,23 @@ class HardcodedSecret(Rule):
     )
 
     def cache_key(self, path: str) -> Hashable:
-        return secrets.cache_key(path)
+        return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         for secret, where in _secrets(file, project):
-            name = secret_id(project, self.config.environments)
             value = file.text[secret.start : secret.end]
             yield self.finding(
                 file.span(secret.start, secret.end),
-                f"{secrets.title(secret.detector)} stands in the text: "
-                f"{summarize_secret(value, secret.public_prefix_len)}{where}",
-                fix_hint=f"Reported because {secret.reason}. Replace it where it was issued, keep the "
-                f"new one in AWS Secrets Manager as {name}, and {_how_to_read(file)}.",
+                descriptions.message(secret, value) + where,
+                why=descriptions.why(secret, value),
+                fix_hint=secrets_manager.replace_literal(project, self.config.environments, file.path),
                 detector=secret.detector,
                 values=[(secret.start, secret.end)],
             )
 
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:
-    """The secrets of a file, and for a notebook's reader where they stand: ` (cell 3, line 2)`."""
+    """The secrets of a file, each with its cell if the file is a notebook: ` (cell 3, line 2)`."""
     hits = [hit for hit in file.keyword_matches if hit.keyword < len(secrets.KEYWORDS)]
     if file.name.lower().endswith(".ipynb"):
         from palint.secrets import notebooks
@@ -181,24 +171,3 @@ def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]
             file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as text")
     for secret in secrets.detect(file, hits):
         yield secret, ""
-
-
-_READ = {
-    ("py", "ipynb", "pyi"): 'boto3.client("secretsmanager").get_secret_value(SecretId=…)',
-    ("js", "jsx", "mjs", "cjs", "ts", "tsx"): "new GetSecretValueCommand({ SecretId: … })",
-    ("go",): "secretsmanager.GetSecretValue",
-    ("java", "kt", "scala"): "SecretsManagerClient.getSecretValue",
-    ("rb",): "Aws::SecretsManager::Client#get_secret_value",
-    ("php",): "SecretsManagerClient::getSecretValue",
-    ("cs",): "AmazonSecretsManagerClient.GetSecretValueAsync",
-    ("tf", "tfvars", "hcl"): 'data "aws_secretsmanager_secret_version"',
-    ("sh", "bash", "zsh", ""): "aws secretsmanager get-secret-value --secret-id …",
-}
-
-
-def _how_to_read(file: SourceFile) -> str:
-    suffix = file.name.lower().rpartition(".")[2] if "." in file.name else ""
-    for suffixes, call in _READ.items():
-        if suffix in suffixes:
-            return f"read it with `{call}`"
-    return "read it from there when the program starts"

@@ -123,8 +123,10 @@ class SecretToSlack(Rule):
     )
 
     def cache_key(self, path: str) -> Hashable | None:
-        path = path.lower()
-        return None if WORKFLOWS.matches(path) or ACTIONS.matches(path) else path.rpartition("/")[2]
+        if WORKFLOWS.matches(path.lower()) or ACTIONS.matches(path.lower()):
+            return None
+        environment = secrets_manager.environment(self.config.environments, path)
+        return path.lower().rpartition("/")[2], environment
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         path = file.path.lower()
@@ -158,7 +160,7 @@ class SecretToSlack(Rule):
         return self.finding(
             file.span(start, end),
             f"{who} sends a secret to Slack, `{name}`",
-            fix_hint=_HELP.format(secrets_manager.secret_id(project, self.config.environments)),
+            fix_hint=_HELP.format(secrets_manager.secret_id(project, self.config.environments, file.path)),
         )
 
 

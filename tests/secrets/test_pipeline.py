@@ -215,14 +215,6 @@ def test_no_value_in_a_result_or_its_words() -> None:
             assert value[6:20] not in repr(secret), name
 
 
-def test_titles_for_people() -> None:
-    assert secrets.title("github-personal-access-token") == "A GitHub personal access token (classic)"
-    assert secrets.title("aws-access-key-id").startswith("An AWS access key id")
-    assert secrets.title("keyword") == "A value given to a secret's name"
-    for name in ("ArtifactoryDetector", "made-up"):
-        assert name in secrets.title(name)
-
-
 def test_common_candidates_import_nothing_heavy() -> None:
     """Start-up is the hook's budget: detect-secrets loads for a candidate that only its plugins can judge."""
     program = (

@@ -1,47 +1,211 @@
-"""AWS Secrets Manager in advice: what a secret of this project is called, and how it is read in each
-language."""
+"""AWS Secrets Manager in fix texts: a secret's name, how to read it in a file's language, shared phrases.
+
+Every rule takes the service, the environment, the profile and these phrases from here, so that two findings
+of one file never contradict each other.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from palint.aws.key_values import in_tests, is_placeholder
 from palint.tree.project import Project
+from palint.util import lazy_re
 
-_READ = {
-    "python": "secret = json.loads(\n"
-    '        boto3.client("secretsmanager").get_secret_value(SecretId="{id}")["SecretString"]\n'
-    "    )",
-    "javascript": "const { SecretString } = await new SecretsManagerClient({}).send(\n"
-    '      new GetSecretValueCommand({ SecretId: "{id}" }),\n'
-    "    );",
-    "shell": 'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-    '      --query SecretString --output text)"',
-}
+ROTATE = "rotate it: anyone who can read the repository has it"
+DEFAULT_PROFILE = "palindrom"  # the standard's
+
+# --- what the repository says about itself
+
+_MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files that are read for it, and bytes of each
+_SECRET_ID = lazy_re.compile(
+    rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})/"
+    rb"(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
+)
+_FOLDERS = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
+_PROFILE = lazy_re.compile(
+    rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
+    rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
+)
+# Words with few digits: `acme-dev2`, an account's number, but not a random text that took a name's place.
+_NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
+# Where a repository says how to sign in and which secret it uses; the first kind is read first.
+_KINDS = (
+    lazy_re.compile(r"(?:^|/)(?:readme|contributing|makefile|justfile|\.envrc|[^/]*env[^/]*example)[^/]*$"),
+    lazy_re.compile(r"\.(?:sh|tf|md)$|^\.github/workflows/|(?:^|/)(?:serverless|template)\.ya?ml$"),
+    lazy_re.compile(r"\.(?:py|ts|js|mjs|go|java|kt|rb|php|cs|rs)$"),
+)
+
+_DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quote the standard's own examples
 
 
-def secret_id(project: Project, environments: Sequence[str], local: bool = False) -> str:
-    """`{service}/{environment}`.
+class Facts(NamedTuple):
+    """A repository's service, as in `{service}/{environment}`, and the AWS profile of its developers."""
 
-    environments: those of the settings. local: whether it is for a laptop, so for `development` or the like;
-    else for `production` or the like.
-    """
-    return f"{service(project)}/{_environment(environments, 'development' if local else 'production')}"
+    service: str
+    profile: str
 
 
-def service(project: Project) -> str:
-    """The service's name: the repository's, else the root folder's."""
+def facts(project: Project) -> Facts:
+    """Read the repository's documentation, scripts and code, at most 120 files; called once for a project."""
+    return project.cached(_facts)
+
+
+def _facts(project: Project) -> Facts:
+    services: Counter[str] = Counter()
+    profiles: Counter[str] = Counter()
+    for path in _telling_files(project):
+        data = project.tree.read(path, _MAX_BYTES).data or b""
+        for found in _PROFILE.finditer(data):
+            profiles[found[1].decode("ascii", "replace")] += 1
+        for found in () if _DOCUMENT.search(path) else _SECRET_ID.finditer(data):
+            if b"secret" in data[max(found.start() - 120, 0) : found.end()].lower():
+                services[found[1].decode("ascii")] += 1
+    service = _most_common(services, _FOLDERS)
+    return Facts(service or _repository_name(project), _most_common(profiles) or DEFAULT_PROFILE)
+
+
+def _telling_files(project: Project) -> list[str]:
+    """The files to read: documentation and scripts before code, files near the root before deep ones."""
+
+    def kind(path: str) -> int:
+        lower = path.lower()
+        return next((row for row, pattern in enumerate(_KINDS) if pattern.search(lower)), len(_KINDS))
+
+    ranked = [(kind(path), path.count("/"), path) for path in project.files()]
+    return [path for row, _, path in sorted(ranked)[:_MAX_FILES] if row < len(_KINDS)]
+
+
+def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:
+    """The name that occurs most, "" without one; nothing that could itself be a secret."""
+    for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0])):
+        usable = name not in excluded and name != "default" and not is_placeholder(name)
+        if usable and _NAME.fullmatch(name):
+            return name
+    return ""
+
+
+def _repository_name(project: Project) -> str:
     name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
 
 
-def _environment(environments: Sequence[str], wanted: str) -> str:
-    """The one wanted, else one that shortens its name (`prod`), else the first."""
-    alike = [e for e in environments if e and wanted.startswith(e)]
-    return max(alike, key=len) if alike else environments[0] if environments else wanted
+def service(project: Project) -> str:
+    """The service that the repository's own secret names use most, else the repository's name."""
+    return facts(project).service
+
+
+def profile(project: Project) -> str:
+    """The AWS profile that the repository's documentation or scripts sign in with, else `palindrom`."""
+    return facts(project).profile
+
+
+# --- a secret's name
+
+_ENVIRONMENTS = {  # how the parts of a file's name abbreviate an environment
+    "prod": "production", "prd": "production", "live": "production", "stg": "staging", "stage": "staging",
+    "dev": "development", "develop": "development",
+}  # fmt: skip
+_LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
+
+
+def environment(environments: Sequence[str], path: str) -> str:
+    """The environment whose secrets a file holds or reads, one of `environments`.
+
+    The file's name decides (`.env.staging`, `application-prod.yml`), then its folders from the inside out
+    (`environments/prod/main.tf`). Otherwise a laptop's or a test's file is for development, any other for
+    production.
+    """
+    folders, _, name = path.lower().rpartition("/")
+    words = re.split(r"[._\s-]+", name)
+    for word in (*reversed(words), *reversed(folders.split("/"))):
+        found = _configured(word, environments)
+        if found:
+            return found
+    lower = path.lower()
+    usual = "development" if _LOCAL.search(lower) or in_tests(lower) else "production"
+    return _configured(usual, environments) or (environments[0] if environments else usual)
+
+
+def _configured(word: str, environments: Sequence[str]) -> str:
+    """The configured environment that a word names, in full or abbreviated; "" for none."""
+    wanted = _ENVIRONMENTS.get(word, word)
+    for each in environments:
+        lower = each.lower()
+        if lower and (lower in (word, wanted) or _ENVIRONMENTS.get(lower) == wanted):
+            return each
+    return ""
+
+
+def secret_id(project: Project, environments: Sequence[str], path: str) -> str:
+    """`{service}/{environment}` for what belongs to a file; environments: those of the settings."""
+    return f"{service(project)}/{environment(environments, path)}"
+
+
+# --- how a secret is read
+
+_SUFFIXES = {
+    "py": "python", "pyi": "python", "pyw": "python", "ipynb": "python", "js": "javascript",
+    "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "ts": "javascript", "tsx": "javascript",
+    "mts": "javascript", "cts": "javascript", "vue": "javascript", "go": "go", "java": "java", "kt": "kotlin",
+    "kts": "kotlin", "scala": "java", "rb": "ruby", "rake": "ruby", "php": "php", "cs": "csharp",
+    "rs": "rust", "sh": "shell", "bash": "shell", "zsh": "shell", "tf": "terraform", "tfvars": "terraform",
+}  # fmt: skip
+_READ = {
+    "python": 'secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
+    '["SecretString"]\n)',
+    "javascript": "const { SecretString } = await new SecretsManagerClient({}).send(\n"
+    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);',
+    "go": "out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
+    '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
+    "java": "String secret = SecretsManagerClient.create()\n"
+    '    .getSecretValue(r -> r.secretId("{id}")).secretString();',
+    "kotlin": "val secret = SecretsManagerClient.create()\n"
+    '    .getSecretValue { it.secretId("{id}") }.secretString()',
+    "ruby": "secret = JSON.parse(\n"
+    '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
+    "php": "$secret = json_decode((new SecretsManagerClient([]))\n"
+    "    ->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
+    "csharp": "var secret = await new AmazonSecretsManagerClient()\n"
+    '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
+    "rust": 'let secret = client.get_secret_value().secret_id("{id}").send().await?;',
+    "shell": 'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
+    '  --query SecretString --output text)"',
+    "terraform": 'data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
+}
+
+
+def language(path: str) -> str:
+    """The language that a file's name says, one that `read` knows, else ""."""
+    name = path.lower().rpartition("/")[2]
+    return _SUFFIXES.get(name.rpartition(".")[2], "") if "." in name else ""
 
 
 def read(language: str, secret: str) -> str:
-    """The statement, indented by four columns, that reads a secret in a language of `_READ`."""
-    return "    " + _READ[language].replace("{id}", secret)
+    """The statement that reads a secret in a language, each line indented by four columns; "" for others."""
+    statement = _READ.get(language, "").replace("{id}", secret)
+    return "\n".join("    " + line for line in statement.splitlines())
+
+
+def access(project: Project) -> str:
+    """What gives access to a secret, as a sentence."""
+    return (
+        "In AWS the task's role gives access; on a laptop run "
+        f"`aws sso login --profile {profile(project)}` first."
+    )
+
+
+def replace_literal(project: Project, environments: Sequence[str], path: str) -> str:
+    """What to do about a secret that is written into a file: rotate it, store it, read it."""
+    secret = secret_id(project, environments, path)
+    statement = read(language(path), secret)
+    stored = f"{ROTATE}. Store the new value in AWS Secrets Manager as `{secret}`"
+    if path.lower().endswith((".md", ".rst", ".txt", ".adoc")):
+        return f"{stored}, and give that name here instead of the value."
+    if not statement:
+        return f"{stored}, and let the program read it from there when it starts."
+    return f"{stored} and read it with:\n{statement}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -37,7 +36,7 @@ _NOT_OURS = lazy_re.compile(
     r"|(?:GITHUB|RUNNER|GITLAB|CI|LC|XDG|PYTHON|npm|NPM_CONFIG|SSH|GIT)_|AWS_(?:ACCESS|SECRET|SESSION|SECURITY)"
 )
 _SECRET_ID = lazy_re.compile(
-    r"[\"'](?P<service>[a-z0-9][a-z0-9-]{1,60})/(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']"
+    r"[\"'][a-z0-9][a-z0-9-]{1,60}/(?P<environment>" + "|".join(_ENVIRONMENTS) + r")[\"']"
 )
 _FOLDERS = lazy_re.compile(
     r"(?:^|/)(?:environments?|envs?|overlays|stages|deploy(?:ments?)?|inventor(?:y|ies)|vars|config)/"
@@ -68,12 +67,10 @@ class RepoInfo(NamedTuple):
 
 def inspect(project: Project) -> RepoInfo:
     """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
-    services: Counter[str] = Counter()
     environments = set(DEFAULT_ENVIRONMENTS)
     names: set[str] = set()
     for file in _readable(project):
         for match in _SECRET_ID.finditer(file.text):
-            services[match["service"]] += 1
             environments.add(match["environment"])
         if file.path.startswith(".github/workflows/") or ".gitlab-ci" in file.path:
             environments.update(m["environment"] for m in _JOB_ENVIRONMENT.finditer(file.text))
@@ -81,8 +78,7 @@ def inspect(project: Project) -> RepoInfo:
     environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
     known = tuple(e for e in _ENVIRONMENTS if e in environments)
     owner = (project.own_name or "").partition("/")[0].lower()
-    service = services.most_common(1)[0][0] if services else secrets_manager.service(project)
-    return RepoInfo(service, known, tuple(sorted(names)), owner, _hosts(project))
+    return RepoInfo(secrets_manager.service(project), known, tuple(sorted(names)), owner, _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:

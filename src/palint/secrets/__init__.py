@@ -30,7 +30,8 @@ class Secret(NamedTuple):
 
     detector: what found it: a format's id, upstream's class, or a kind of assignment ("keyword",
     "url-credentials", …). reason: why it was kept, a sentence's end without a character of the value.
-    public: how many characters of its begin say only what it is (`ghp_`).
+    public_prefix_len: how many of its first characters only say what it is (`ghp_`). name: what it is
+    assigned to, "" if to nothing.
     """
 
     start: int
@@ -38,6 +39,7 @@ class Secret(NamedTuple):
     detector: str
     reason: str
     public_prefix_len: int = 0
+    name: str = ""
 
 
 class Candidate(NamedTuple):
@@ -230,7 +232,7 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
                 known[value, c.key, c.detector] = verdict
         if verdict.is_secret:
             name = c.detector.partition(":")[2] or c.detector
-            secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public_prefix_len))
+            secrets.insert(place, Secret(c.start, c.end, name, verdict.reason, c.public_prefix_len, c.key))
     return secrets
 
 
@@ -273,32 +275,3 @@ def redact_line(line: str, path: str) -> str:
         if not filter_reason(*_classifier_args(line, candidate, path)):
             shown[candidate.start : candidate.end] = "*" * (candidate.end - candidate.start)
     return "".join(shown)
-
-
-_TITLES = {
-    "keyword": "A value given to a secret's name",
-    "wrapped": "A value given to a secret's name",
-    "argument": "A value given to a secret's name",
-    "first-argument": "A value given to a secret's name",
-    "default": "A secret's default",
-    "credentials-pair": "A user's password",
-    "url-credentials": "A password in a URL",
-    "authorization-header": "A credential in an HTTP header",
-    "user-option": "A user's password on a command line",
-    "password-option": "A password on a command line",
-    "sql-password": "A password in SQL",
-    "private-key": "A private key",
-    "byte-array": "A secret as numbers",
-    "Base64HighEntropyString": "A string that looks random (base64)",
-    "HexHighEntropyString": "A string that looks random (hexadecimal)",
-}
-
-
-def title(detector: str) -> str:
-    """What a detector finds, for people: "A GitHub personal access token"."""
-    if detector in _TITLES:
-        return _TITLES[detector]
-    name = next((fmt.name.partition(";")[0] for fmt in FORMATS if fmt.id == detector), "")
-    if not name:
-        return f"A secret ({detector})"
-    return f"{'An' if name[0] in 'AEIOaeio' else 'A'} {name}"

@@ -1,0 +1,72 @@
+"""How a found secret is described to a reader: what it is, and the evidence where a reader could doubt it."""
+
+from __future__ import annotations
+
+import re
+
+from palint.findings import summarize_secret
+from palint.secrets import Secret
+from palint.secrets.formats import FORMATS
+from palint.util import lazy_re
+
+_MAX_NAME = 40  # characters of a name that a message shows
+_RANDOM = lazy_re.compile(
+    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])\S{12,}\Z|(?=[^0-9]*[0-9])[0-9a-fA-F]{16,}\Z"
+)
+_FORMATS = {fmt.id: fmt for fmt in FORMATS}
+_PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
+_KINDS = {  # by detector, where the name of what holds the secret adds nothing or is not known
+    "url-credentials": "password in the URL",
+    "authorization-header": "credential in an `Authorization` header",
+    "user-option": "password on a command line",
+    "password-option": "password on a command line",
+    "sql-password": "password in an SQL statement",
+    "credentials-pair": "hardcoded password next to a user name",
+    "byte-array": "hardcoded secret as a list of numbers",
+    "Base64HighEntropyString": "random-looking string (base64)",
+    "HexHighEntropyString": "random-looking string (hexadecimal)",
+}
+_ASSIGNED = ("keyword", "wrapped", "argument", "first-argument", "default")
+
+
+def message(secret: Secret, value: str) -> str:
+    """What a secret is, with the name that it is assigned to, and its length; nothing of the value itself
+    but the public prefix of its format."""
+    size = summarize_secret(value, secret.public_prefix_len)
+    shown, _, length = size.rpartition("… ")
+    name = secret.name[:_MAX_NAME]
+    fmt = _FORMATS.get(secret.detector)
+    if secret.detector == "private-key":
+        kind = _PEM.search(value)
+        lines = f"{value.count(chr(10)) + 1} lines" if "\n" in value else length.strip("()")
+        return f"private key in the file ({f'{kind[1]}, ' if kind else ''}{lines})"
+    if fmt is not None:
+        prefix = f": `{shown}…`" if shown else ""
+        return f"hardcoded {fmt.name.partition(';')[0]}{prefix} {length}"
+    if secret.detector == "url-credentials" and name:
+        return f"password in the URL of `{name}` {length}"
+    if secret.detector == "default" and name:
+        return f"`{name}` falls back to a hardcoded value {length}"
+    if secret.detector in _KINDS:
+        return f"{_KINDS[secret.detector]} {length}"
+    if secret.detector in _ASSIGNED:
+        return f"hardcoded secret{f' in `{name}`' if name else ''} {length}"
+    return f"hardcoded secret, found by detect-secrets' `{secret.detector}` {length}"
+
+
+def why(secret: Secret, value: str) -> str:
+    """The evidence for a secret that no format proves, in at most two reasons; "" where none is needed."""
+    fmt = _FORMATS.get(secret.detector)
+    if fmt is not None:
+        if secret.detector == "private-key" or fmt.valid is None:
+            return ""
+        return "matches the vendor's format, and its built-in check passes"
+    if secret.detector == "byte-array":
+        return "as many numbers as a key has bytes"
+    looks = "looks random" if _RANDOM.match(value) else "is not an ordinary word"
+    if secret.detector == "url-credentials":
+        return f"in the password position of a URL, and {looks}"
+    if secret.detector.endswith("HighEntropyString"):
+        return f"looks random, and is assigned to `{secret.name[:_MAX_NAME]}`" if secret.name else ""
+    words = re.findall(r"[A-Za-z]+", secret.name)
+    return f"the value {looks} and is assigned to a name ending in `{words[-1]}`" if words else ""

@@ -1,0 +1,53 @@
+"""What a reader is told of a found secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.secrets import Secret, descriptions
+from palint.secrets.synthetic import generate
+
+PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")
+
+
+@pytest.mark.parametrize(
+    ("detector", "name", "public", "value", "expected"),
+    [
+        ("keyword", "DB_PASSWORD", 0, PASSWORD, "hardcoded secret in `DB_PASSWORD` (21 characters)"),
+        ("keyword", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
+        ("default", "JWT", 0, PASSWORD, "`JWT` falls back to a hardcoded value (21 characters)"),
+        ("url-credentials", "DB_URL", 0, "abcd", "password in the URL of `DB_URL` (4 characters)"),
+        ("url-credentials", "", 0, "abcd", "password in the URL (4 characters)"),
+        ("json-web-token", "", 3, "eyJ" + "x" * 210, "hardcoded JSON Web Token: `eyJ…` (213 characters)"),
+        ("ArtifactoryDetector", "", 0, PASSWORD,
+         "hardcoded secret, found by detect-secrets' `ArtifactoryDetector` (21 characters)"),
+    ],
+)  # fmt: skip
+def test_the_message_names_what_holds_the_secret(
+    detector: str, name: str, public: int, value: str, expected: str
+) -> None:
+    assert descriptions.message(Secret(0, len(value), detector, "", public, name), value) == expected
+
+
+def test_a_private_key_is_described_by_its_kind_and_lines() -> None:
+    key = generate("{private_key}")
+    made = descriptions.message(Secret(0, len(key), "private-key", ""), key)
+    assert made == f"private key in the file (RSA, {key.count(chr(10)) + 1} lines)"
+
+
+@pytest.mark.parametrize("name", ["N" * 300, "x"])
+def test_a_message_is_short_and_holds_nothing_of_the_value(name: str) -> None:
+    for detector in ("keyword", "url-credentials", "default", "github-personal-access-token"):
+        made = descriptions.message(Secret(0, 40, detector, "", 4, name), TOKEN)
+        assert len(made) <= 100
+        assert TOKEN[4:8] not in made + descriptions.why(Secret(0, 40, detector, "", 4, name), TOKEN)
+
+
+def test_evidence_is_given_in_the_readers_terms() -> None:
+    assert descriptions.why(Secret(0, 21, "keyword", "", 0, "DHL_API_KEY"), PASSWORD) == (
+        "the value looks random and is assigned to a name ending in `KEY`"
+    )
+    assert descriptions.why(Secret(0, 4, "url-credentials", ""), "abcd") == (
+        "in the password position of a URL, and is not an ordinary word"
+    )
+    assert descriptions.why(Secret(0, 1, "private-key", ""), "") == ""
