@@ -42,6 +42,7 @@ docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
 	$(BIN)/python docs/make_picture.py
+	$(BIN)/python schema/make_schemastore.py
 
 # Snapshots of what each rule reports, in tests/rules/snapshots. Read the difference before you commit it.
 snapshots: $(VENV)/ready

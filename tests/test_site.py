@@ -21,6 +21,8 @@ from tests import browser
 from tests.browser import Browser
 from tests.conftest import ROOT
 
+pytest.importorskip("zensical", reason="zensical needs Python 3.11")
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
