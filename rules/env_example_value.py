@@ -1,14 +1,17 @@
+"""env-example-value."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws import secrets_manager
+from palint.aws.environment import NAME, TOKEN
 from palint.aws.key_values import is_example_key, is_placeholder
-from palint.aws.secrets_manager import secret_id
 from palint.dotenv import files as dotenv_files
-from palint.dotenv.files import Variable
-from palint.findings import Edit, Finding, Fix, Severity
+from palint.dotenv.files import Variable, list_names
+from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.rule import Clause, Example, FileFilter, Option, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -16,32 +19,23 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_SECRET_NAME = lazy_re.compile(
-    r"(?:^|_)(?:api)?(?:keys?|secrets?|tokens?|pass|passwd|password|passphrase|pwd|credentials?|private|salt|dsn"
-    r"|webhook|cert|license)(?:_|\d|$)|(?:^|_)(?:database|db|redis|mongo\w*|postgres\w*|mysql|amqp|broker)_ur[il]$",
-    re.IGNORECASE,
-)
-_PUBLIC_NAME = lazy_re.compile(r"(?:^|_)pub(?:lic|lishable)?(?:_|$)", re.IGNORECASE)
 _PLACEHOLDER = lazy_re.compile(
     r"\W*|\$\w+|.*<[\w -]+>.*|.*\bpath/to\b.*"
     r"|change[\W_]*(?:me|this|it).*|.*\bhere\b.*|(?:string|value|null|none|todo)",
     re.I,
 )
-_SHORT_VALUE = lazy_re.compile(r"[\d.]+|[a-wyz]{2}", re.IGNORECASE)  # a port, an address, `on`, `eu`
-_AWS_KEY_NAME = lazy_re.compile(
-    r"AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET(?:_ACCESS)?_KEY|SESSION_TOKEN)", re.IGNORECASE
-)
+_SHORT_VALUE = lazy_re.compile(r"[\d.]+|[a-wyz]{2}", re.I)  # a port, an address, `on`, `eu`
 
 
 class EnvExampleValue(Rule):
-    """A value in `.env.example` or its like.
+    """A value in `.env.example` or a similar file.
 
     ## Why
 
-    `.env.example` is documentation: comments that describe what is needed. A real value in it is a committed
-    secret, or will be one. A placeholder (`KEY=`, `KEY=changeme`) invites to copy the file to `.env` and fill
-    it in, which is what the standard forbids, and placeholders end up in production. A value is an error, a
-    placeholder a warning.
+    `.env.example` is documentation: comments that describe what the program needs. A real value in it is a
+    committed secret, or becomes one. A placeholder (`KEY=`, `KEY=changeme`) invites people to copy the file
+    to `.env` and fill it in, which the standard forbids, and placeholders end up in production. A file with a
+    value is an error, one with placeholders only is a warning.
 
     ## Do this instead
 
@@ -56,8 +50,8 @@ class EnvExampleValue(Rule):
 
     ## Fix
 
-    Unsafe (`--unsafe-fixes`): the assignment becomes a comment that describes it. An inline comment stays as
-    the description; the value goes.
+    Unsafe (`--unsafe-fixes`): each assignment becomes a comment that describes it. An inline comment is kept
+    as the description; the value is removed.
 
     ## Settings
 
@@ -65,15 +59,15 @@ class EnvExampleValue(Rule):
 
     ## Limits
 
-    Files whose name has a part `env` and a part `example`, `sample`, `template`, `dist` or `schema`, in any
-    letter case. What stands behind a `#` is a description; a secret there is `hardcoded-secret`'s business.
-    In an `.envrc.example`, `AWS_PROFILE` and what is computed (`$(…)`) may stand.
+    Checks files whose name has a part `env` and a part `example`, `sample`, `template`, `dist` or `schema`,
+    in any letter case. One finding a file, with the other lines as related places. A real secret in the file,
+    also in a comment, is a finding of `hardcoded-secret` as well, so that accepting this finding does not
+    accept a secret. An `.envrc.example` may set `AWS_PROFILE` and computed values (`$(…)`).
     """
 
     clause = Clause.NO_ENV_FILES
     files = FileFilter(predicate=dotenv_files.is_example, path_literals=("env",))
-    supersedes = ("hardcoded-secret",)
-    options = {"strict": Option(bool, True, "flag placeholder assignments too")}
+    options = {"strict": Option(bool, True, "report placeholders, too")}
 
     bad = (
         Example(
@@ -83,7 +77,7 @@ class EnvExampleValue(Rule):
         Example(
             "# Where it listens\nPORT=3000\n", path="config/env.sample", location="PORT",
             severity=Severity.ERROR,
-            fixed="# Where it listens\n# PORT - a setting, given by the environment\n",
+            fixed="# Where it listens\n# PORT - a setting\n",
         ),
         Example(
             'export DB_PASSWORD="{password}"  # of the read replica\n', path=".env.template",
@@ -94,7 +88,9 @@ class EnvExampleValue(Rule):
             fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n",
         ),
         Example(
-            "API_KEY=<your key>\n", path=".env.production.dist", location="API", severity=Severity.WARNING,
+            "API_KEY=<your key>\nPORT=3000\n", path=".env.production.dist", location="PORT",
+            severity=Severity.ERROR, note="one finding a file, at its first value",
+            fixed="# API_KEY - a secret, loaded from AWS Secrets Manager\n# PORT - a setting\n",
         ),
         Example("API_KEY=changeme\n", path="example.env", location="API_KEY", severity=Severity.WARNING),
         Example(
@@ -108,7 +104,7 @@ class EnvExampleValue(Rule):
         Example(
             'KEY="-----BEGIN\nabc\n-----END"\nPORT=\n', path=".env.example", location="KEY",
             severity=Severity.ERROR, fixed="# KEY - a secret, loaded from AWS Secrets Manager\n"
-            "# PORT - a setting, given by the environment\n",
+            "# PORT - a setting\n",
         ),
     )  # fmt: skip
     good = (
@@ -128,61 +124,93 @@ class EnvExampleValue(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        for variable in dotenv_files.parse(file):
-            placeholder = _is_placeholder(variable.value)
-            if placeholder and not self.option("strict"):
-                continue
-            if ".envrc" in file.name.lower() and ("$" in variable.value or variable.name == "AWS_PROFILE"):
-                continue
-            what = "assigns a placeholder to" if placeholder else "holds a value for"
-            yield self.finding(
-                file.span(variable.name_start, variable.end),
-                f"`{file.name}` {what} {variable.name[:60]}; it may only describe it in a comment",
-                fix_hint=_help(variable, secret_id(project, self.config.environments, file.path)),
-                severity=Severity.WARNING if placeholder else Severity.ERROR,
-                values=() if placeholder else [(variable.value_start, variable.value_end)],
-                fix=_describe(file, variable),
+        in_envrc = ".envrc" in file.name.lower()
+        variables = [
+            v
+            for v in dotenv_files.parse(file)
+            if not (in_envrc and ("$" in v.value or v.name == "AWS_PROFILE"))
+        ]
+        values = [v for v in variables if not _is_placeholder(v.value)]
+        placeholders = [v for v in variables if v not in values] if self.option("strict") else []
+        reported = values + placeholders
+        if not reported:
+            return
+        first, *others = reported
+        names = list_names(values or placeholders, 3) or f"`{first.name[:60]}`"
+        if values:
+            message = (
+                f"`{file.name}` sets {_count(values, 'value')} for {names}: only comments are allowed here"
             )
+        else:
+            message = (
+                f"`{file.name}` has {_count(placeholders, 'placeholder')} for {names}: use comments instead"
+            )
+        yield self.finding(
+            file.span(first.name_start, first.end),
+            message,
+            fix_hint=self._fix_hint(file, project, reported),
+            severity=Severity.ERROR if values else Severity.WARNING,
+            values=[(v.value_start, v.value_end) for v in values],
+            related=[
+                Related(file.span(v.name_start, v.end), "also here" if v in values else "a placeholder")
+                for v in others
+            ],
+            fix=Fix(tuple(edit for v in sorted(reported, key=_start) for edit in _describe(file, v))),
+        )
+
+    def _fix_hint(self, file: SourceFile, project: Project, variables: list[Variable]) -> str:
+        """What to do with the secrets, the AWS keys and the settings of the file."""
+        keys = [v for v in variables if _is_aws_key(v.name)]
+        secrets = [v for v in variables if v.is_secret and v not in keys]
+        settings = [v for v in variables if v not in keys and v not in secrets]
+        steps = []
+        if any(not _is_placeholder(v.value) for v in keys + secrets):
+            steps.append("rotate every real secret in it")
+        if secrets:
+            secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+            steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{secret}`)")
+        if keys:
+            login = f"aws sso login --profile {secrets_manager.profile(project)}"
+            steps.append(f"remove {list_names(keys)}: sign in with `{login}` instead")
+        if settings:
+            steps.append(f"give the settings ({list_names(settings)}) their defaults in code")
+        shown = "\n".join(f"    # {_shown(v)} - {_description(v)}" for v in (secrets + settings + keys)[:3])
+        return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}"
+
+
+def _start(variable: Variable) -> int:
+    return variable.start
 
 
 def _is_placeholder(value: str) -> bool:
+    """Whether a value only marks where a real one belongs."""
     value = value.strip()
     if _SHORT_VALUE.fullmatch(value):
         return False
     return is_placeholder(value) or is_example_key(value) or _PLACEHOLDER.fullmatch(value) is not None
 
 
-def _is_secret(name: str) -> bool:
-    return _SECRET_NAME.search(name) is not None and not _PUBLIC_NAME.search(name)
+def _is_aws_key(name: str) -> bool:
+    return NAME.fullmatch(name) is not None or TOKEN.fullmatch(name) is not None
 
 
-def _description(name: str) -> str:
-    if _AWS_KEY_NAME.fullmatch(name):
+def _shown(variable: Variable) -> str:
+    return variable.name[:60]
+
+
+def _description(variable: Variable) -> str:
+    if _is_aws_key(variable.name):
         return "not needed: sign in with `aws sso login`"
-    return (
-        "a secret, loaded from AWS Secrets Manager"
-        if _is_secret(name)
-        else "a setting, given by the environment"
-    )
+    return "a secret, loaded from AWS Secrets Manager" if variable.is_secret else "a setting"
 
 
-def _describe(file: SourceFile, variable: Variable) -> Fix:
+def _describe(file: SourceFile, variable: Variable) -> tuple[Edit, Edit]:
     """`NAME=value  # text` becomes `# NAME - text`. No text is copied into the edits: they hold no secret."""
     before = Edit(file.span(variable.start, variable.name_start), "# ")
     if variable.comment is None:
-        rest = Edit(file.span(variable.name_end, variable.end), f" - {_description(variable.name)}")
-    else:
-        rest = Edit(file.span(variable.name_end, variable.comment), " - ")
-    return Fix((before, rest))
+        return before, Edit(file.span(variable.name_end, variable.end), f" - {_description(variable)}")
+    return before, Edit(file.span(variable.name_end, variable.comment), " - ")
 
 
-def _help(variable: Variable, secret: str) -> str:
-    name = variable.name[:60]
-    if _AWS_KEY_NAME.fullmatch(name):
-        return "Remove it: the SDK takes who signed in with `aws sso login`, or its role; nobody needs a key"
-    if not _is_secret(name):
-        return f"Describe it in a comment, and give the default in code:\n    # {name} - {_description(name)}"
-    return (
-        f"Describe it in a comment, and load it from the Secrets Manager secret `{secret}`:\n"
-        f"    # {name} - {_description(name)}"
-    )
+def _count(variables: list[Variable], noun: str) -> str:
+    return f"{noun}s" if len(variables) > 1 else f"a {noun}"

@@ -1,12 +1,14 @@
+"""env-file."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws.secrets_manager import secret_id
+from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
-from palint.dotenv.files import Variable
+from palint.dotenv.files import Variable, list_names
 from palint.findings import Finding
 from palint.rule import Clause, Example, FileFilter, Rule
 from palint.text.source import SourceFile
@@ -18,34 +20,34 @@ if TYPE_CHECKING:
 _COMMENT = lazy_re.compile(r"\s*#")
 _ASSIGNMENT = lazy_re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
 
-# Shell scripts rather than dotenv files (direnv's, React Native's): what counts is whether they hold values.
+# Shell scripts rather than dotenv files (direnv's, React Native's): reported only where they export values.
 _SCRIPTS = (".envrc", ".xcode.env")
-# What one may set: names that say who signs in and where things lie, and values that can hold no secret.
+# What a script may export: names that select a profile or a place, and values that cannot be a secret.
 _SETTING = lazy_re.compile(
     r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|DIRENV_\w+|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
 )
-_NO_VALUE = lazy_re.compile(
+_HARMLESS_VALUE = lazy_re.compile(
     r"|true|false|yes|no|on|off|\d{1,5}|[~.]{0,2}/[\w./-]*|-[\w=./, -]*", re.IGNORECASE
 )
 
 
 class EnvFile(Rule):
-    """A dotenv file in the repository or beside it.
+    """A .env file in the repository or next to it.
 
     ## Why
 
-    A `.env` file is a plain copy of an environment's secrets. It is committed by mistake, copied into images
-    and chats, read by every program on the laptop, and nobody notices when it leaks. The standard therefore
-    allows none, even locally: tracked, staged, untracked or ignored by git.
+    A `.env` file is a plain-text copy of an environment's secrets. It is committed by mistake, copied into
+    images and chats, and readable by every program on the laptop; no one notices when it leaks. The standard
+    does not allow one, even locally: tracked, staged, untracked or ignored by git.
 
-    Flagged by name, in any letter case, empty ones and symbolic links too: `.env`, `.env.local`,
+    Reported by name, in any letter case, empty files and symbolic links included: `.env`, `.env.local`,
     `.env.production`, `prod.env`, `.flaskenv`, the files in a `.envs/` folder, and an `.envrc` that exports
-    values of its own.
+    values.
 
     ## Do this instead
 
-    Keep the values in AWS Secrets Manager, in one secret named `{service}/{environment}`, and read it when
-    the program starts. On a laptop, sign in first.
+    Store the secrets in AWS Secrets Manager as `{service}/{environment}`, and read them when the program
+    starts. On a laptop, sign in first.
 
     ```bash
     aws sso login --profile palindrom
@@ -59,19 +61,19 @@ class EnvFile(Rule):
     secret = json.loads(answer["SecretString"])
     ```
 
-    `.env.example` may stay as documentation, with comments only. An `.envrc` may stay when it says only who
-    signs in and where: `export AWS_PROFILE=palindrom`. A value that was ever committed is known: replace it.
+    If the file was ever committed, rotate every secret in it. `.env.example` may stay as documentation, with
+    comments only. An `.envrc` may select a profile: `export AWS_PROFILE=palindrom`.
 
     ## Settings
 
-    None. A file that must stay is listed under `[[allow]]` in the settings, with its reason.
+    None. To keep a file, list it under `[[allow]]` in the settings, with a reason.
 
     ## Limits
 
-    Not flagged: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
-    (`.env.d.ts`, `env.py`, `.env.md`); what is encrypted by its name (`.env.vault`, `.env.enc`) or its
-    content (dotenvx, SOPS); and a file like `sun.env` whose text assigns nothing. In a directory that git
-    ignores as a whole, such as `node_modules/`, nobody looks.
+    Not reported: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
+    (`.env.d.ts`, `env.py`, `.env.md`); files that are encrypted by their name (`.env.vault`, `.env.enc`) or
+    their content (dotenvx, SOPS); and a file like `sun.env` without any assignment. Directories that git
+    ignores as a whole, such as `node_modules/`, are not searched.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -80,7 +82,7 @@ class EnvFile(Rule):
 
     bad = (
         Example("PORT=3000\n", path=".env"),
-        Example("", path=".env", note="an empty one will be filled"),
+        Example("", path=".env", note="an empty file, too"),
         Example("DEBUG=1\n", path="services/api/.ENV"),
         Example("API_URL=https://api.internal\n", path=".env.local"),
         Example("API_URL=https://api.internal\n", path=".env.production"),
@@ -89,15 +91,15 @@ class EnvFile(Rule):
         Example("POSTGRES_USER=app\n", path=".envs/.local/.postgres"),
         Example("export AWS_PROFILE=palindrom\nexport DB_USER=app\n", path=".envrc", location="DB_USER"),
         Example(
-            files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git, yet there"
+            files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git but present"
         ),
         Example("DOTENV_PUBLIC_KEY=03ab\nA=encrypted:BGzk\nB=plain\n", path=".env", note="half encrypted"),
     )
     good = (
-        Example("# PORT - where it listens\n", path=".env.example"),
-        Example("# PORT - where it listens\n", path=".env.production.sample"),
-        Example("# PORT - where it listens\n", path="template.env"),
-        Example("# PORT - where it listens\n", path=".env.dist"),
+        Example("# PORT - the port to listen on\n", path=".env.example"),
+        Example("# PORT - the port to listen on\n", path=".env.production.sample"),
+        Example("# PORT - the port to listen on\n", path="template.env"),
+        Example("# PORT - the port to listen on\n", path=".env.dist"),
         Example("declare const env: string;\n", path="src/.env.d.ts"),
         Example("PORT = 3000\n", path="app/env.py"),
         Example("home = /usr/bin\n", path=".env/pyvenv.cfg", note="a directory: a virtual environment"),
@@ -112,61 +114,61 @@ class EnvFile(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
-        secret = secret_id(project, self.config.environments, file.path)
         variables = [] if file.link else dotenv_files.parse(file)
         if name.startswith(_SCRIPTS):
-            return self._script(file, secret, variables)
+            return self._script(file, project, variables)
         encrypted, plain = dotenv_files.encrypted(variables)
-        if (encrypted and not plain) or _is_something_else(file, name):
+        if (encrypted and not plain) or _has_no_assignment(file, name):
             return []
-        message = f"`{file.name}` is a dotenv file; the standard allows none, even locally"
+        message = f"`{file.name}` is a .env file: not allowed, even locally"
         if encrypted:
-            message = f"`{file.name}` is an encrypted dotenv file with values that are not: {_names(plain)}"
-        return [self.finding(file.full_span(), message, fix_hint=_help(file, secret, variables))]
+            variables = plain
+            message = f"`{file.name}` is an encrypted .env file with plain values: {list_names(plain, 3)}"
+        fix = self._fix_hint(file, project, variables, "delete the file (`git rm` if it is tracked)")
+        return [self.finding(file.full_span(), message, fix_hint=fix)]
 
-    def _script(self, file: SourceFile, secret: str, variables: list[Variable]) -> list[Finding]:
+    def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
         exported = [v for v in variables if all_exported or v.start < v.name_start]
-        own = [v for v in exported if not _harmless(v, file.text[v.value_start - 1 : v.value_start] == "'")]
-        if not own:
+        values = [v for v in exported if not _is_harmless(v, file.text[v.value_start - 1 : v.value_start])]
+        if not values:
             return []
-        message = f"`{file.name}` exports values of its own: {_names(own)}"
         return [
             self.finding(
-                file.span(own[0].name_start, own[0].name_end), message, fix_hint=_help(file, secret, own)
+                file.span(values[0].name_start, values[0].name_end),
+                f"`{file.name}` exports values: {list_names(values, 3)}",
+                fix_hint=self._fix_hint(file, project, values, "delete these lines"),
             )
         ]
 
+    def _fix_hint(self, file: SourceFile, project: Project, variables: list[Variable], delete: str) -> str:
+        """What to do with the secrets, then with the settings, then with the file."""
+        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+        secrets = [v for v in variables if v.is_secret]
+        settings = [v for v in variables if not v.is_secret]
+        if settings and not secrets:
+            return (
+                f"nothing here looks like a secret. Move the settings ({list_names(settings)}) to the "
+                f"program's defaults or to `environment:`, then {delete}."
+            )
+        what = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
+        also = ", the settings to the program's defaults" if settings else ""
+        return (
+            f"move {what} to AWS Secrets Manager as `{secret}`{also}, then {delete}. If it was ever "
+            f"committed, rotate every secret in it. {secrets_manager.access(project)}"
+        )
 
-def _harmless(variable: Variable, verbatim: bool) -> bool:
-    """Whether it names who signs in, or its value is a reference, a command's output, a flag or a path."""
+
+def _is_harmless(variable: Variable, quote: str) -> bool:
+    """Whether an export selects a profile or place, or its value is a reference, a flag or a path."""
     value = variable.value
-    return (not verbatim and ("$" in value or "`" in value)) or bool(
-        _SETTING.fullmatch(variable.name) or _NO_VALUE.fullmatch(value)
+    return (quote != "'" and ("$" in value or "`" in value)) or bool(
+        _SETTING.fullmatch(variable.name) or _HARMLESS_VALUE.fullmatch(value)
     )
 
 
-def _is_something_else(file: SourceFile, name: str) -> bool:
-    """Whether `something.env` has text and none of its lines is an assignment or a comment."""
+def _has_no_assignment(file: SourceFile, name: str) -> bool:
+    """Whether `something.env` has text but no line that is an assignment or a comment."""
     if name.startswith(".env") or file.link or not file.text.strip():
         return False
     return not any(_ASSIGNMENT.match(line) or _COMMENT.match(line) for line in file.text.splitlines())
-
-
-def _names(variables: list[Variable]) -> str:
-    """The first names, those alone that look like names: a line of a key may end in `=`, too."""
-    names = list(dict.fromkeys(v.name for v in variables if re.fullmatch(r"[A-Z][A-Z0-9_]{1,40}", v.name)))
-    more = len({v.name for v in variables}) - len(names[:3])
-    return ", ".join(names[:3]) + (
-        f" and {more} more" if names and more else "" if names else f"{more} of them"
-    )
-
-
-def _help(file: SourceFile, secret: str, variables: list[Variable]) -> str:
-    what = f"the secrets among its values ({_names(variables)})" if variables else "its secrets"
-    last = "" if file.name.lower().startswith(_SCRIPTS) else "\nDelete the file (`git rm` if it is tracked)."
-    read = f'json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="{secret}")["SecretString"])'
-    return (
-        f"Store {what} in AWS Secrets Manager as `{secret}`, sign in with `aws sso login`, and read\n"
-        f"them when the program starts:\n    {read}{last}\nWhat was ever committed is known: replace it."
-    )

@@ -22,6 +22,8 @@ RULES = registry.load()
 BOTH = {
     frozenset(("env-file-loaded", "hardcoded-secret")): "without the command that writes the dotenv file its "
     "value is still known to the history",
+    frozenset(("env-example-value", "hardcoded-secret")): "the file is one finding: accepting it must not "
+    "accept the secrets that someone adds to it",
 }
 
 
@@ -91,7 +93,7 @@ MANY = {
         3,
     ),
     "setup.sh": (f"export AWS_SECRET_ACCESS_KEY={KEY}\naws configure set aws_access_key_id {ID}\n", 2),
-    ".env.example": (f"AWS_SECRET_ACCESS_KEY={KEY}\nTOKEN={{github_token}}\nDB={{database_url}}\n", 3),
+    ".env.example": (f"AWS_SECRET_ACCESS_KEY={KEY}\nTOKEN={{github_token}}\nDB={{database_url}}\n", 4),
     "application.properties": (f"cloud.aws.credentials.secret-key={KEY}\n", 1),
     "settings.py": (f'import os\nos.environ["AWS_SECRET_ACCESS_KEY"] = "{KEY}"\n', 1),
     "no_name.py": ('client.get_secret_value(SecretId="{github_token}")\n', 1),

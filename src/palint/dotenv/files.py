@@ -1,20 +1,22 @@
-"""dotenv files: which names are one, and their assignments with offsets. Nothing here fails on any text."""
+"""dotenv files: which paths name one, and their assignments with offsets. No text makes these functions
+fail."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from palint.secrets.vocabulary import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-# What marks a file as documentation, in any part of its name.
+# The parts of a name that mark a file as documentation.
 _EXAMPLE = frozenset(
     ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")
 )
-# Endings of files that are about an environment but are source, prose or a picture, or become a dotenv file
-# later.
-_NO_DOTENV = frozenset(
+# Suffixes of source, prose, pictures and templates, whatever else their names say.
+_OTHER_SUFFIXES = frozenset(
     re.findall(
         r"\w+",
         """adoc bash c cc cpp cs css d diff ejs el erb ex exs fish go gotmpl h hbs hcl html j2 java jinja
@@ -44,14 +46,14 @@ def is_dotenv(path: str) -> bool:
         return False
     words = _words(name)
     return not (
-        words & _EXAMPLE or words & _ENCRYPTED or _ending(name) in _NO_DOTENV or name.startswith(".git")
+        words & _EXAMPLE or words & _ENCRYPTED or _ending(name) in _OTHER_SUFFIXES or name.startswith(".git")
     )
 
 
 def is_example(path: str) -> bool:
     """Whether a path (any case) names the documentation of one: `.env.example`, `env.sample`."""
     name = path.lower().rpartition("/")[2]
-    if not _words(name) & _EXAMPLE or _ending(name) in _NO_DOTENV:
+    if not _words(name) & _EXAMPLE or _ending(name) in _OTHER_SUFFIXES:
         return False
     return _EXAMPLE_NAME.fullmatch(name) is not None
 
@@ -67,9 +69,8 @@ def _ending(name: str) -> str:
 class Variable(NamedTuple):
     """One assignment; all offsets are code points of the file's text.
 
-    start: where the line's `export` or name begins. name_start, name_end: the name. value_start, value_end:
-    the value without quotes. end: behind the closing quote. comment: where an inline comment's text begins,
-    or None.
+    start: of the line's `export` or name. name_start, name_end: the name. value_start, value_end: the value
+    without quotes. end: after the closing quote. comment: the start of an inline comment's text, or None.
     """
 
     name: str
@@ -82,7 +83,13 @@ class Variable(NamedTuple):
     end: int
     comment: int | None = None
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether its name is that of a secret, or its value an address with a password."""
+        return is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None
 
+
+_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@$]+@")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {
     '"': lazy_re.compile(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
@@ -94,7 +101,7 @@ _COMMENT = lazy_re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
 
 
 def parse(file: SourceFile) -> list[Variable]:
-    """The assignments of a dotenv file or an `.envrc`, in order. What is none is passed over."""
+    """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped."""
     text, found, at = file.text, [], 0
     for start in file.line_starts:
         if start < at:  # inside a quoted value of several lines
@@ -128,6 +135,25 @@ def _variable(text: str, head: re.Match[str]) -> Variable:
 
 def _first(*places: int) -> int:
     return min((place for place in places if place >= 0), default=-1)
+
+
+def list_names(variables: Iterable[Variable], most: int = 5) -> str:
+    """The first names in at most 60 characters, quoted as code, and how many more there are.
+
+    Only what looks like a variable's name is shown: a line inside a key may end in `=`, too.
+    """
+    names = list(dict.fromkeys(v.name for v in variables))
+    shown: list[str] = []
+    for name in names:
+        if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 60:
+            shown.append(name)
+    more = len(names) - len(shown)
+    if not shown:
+        return f"{more} of them"
+    return ", ".join(f"`{name}`" for name in shown) + (f" and {more} more" if more else "")
+
+
+_NAME = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
 def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
