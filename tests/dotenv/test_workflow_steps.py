@@ -107,7 +107,7 @@ def test_each_form(name: str) -> None:
     text, place = WRITES[name]
     ((shown, message),) = written(text)
     assert shown.startswith(place), shown
-    assert "writes secrets into `.env" in message.lower()
+    assert "writes secrets to `.env" in message.lower()
 
 
 NONE = {

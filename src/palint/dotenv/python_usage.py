@@ -1,4 +1,4 @@
-"""What loads a dotenv file in Python: python-dotenv, pydantic-settings, django-environ, decouple,
+"""What loads a dotenv file in Python: python-dotenv, pydantic-settings, django-environ, environs, decouple,
 starlette."""
 
 from __future__ import annotations
@@ -6,8 +6,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from palint.dotenv import files as dotenv_files
+from palint.aws import key_values
+from palint.dotenv.files import is_dotenv
+from palint.dotenv.model import DotenvUse, show
 from palint.languages.python import Module, literal
+from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 _LOADERS = lazy_re.compile(
@@ -28,8 +31,48 @@ _OPEN = lazy_re.compile(  # a literal, adjacent ones too; or the function under 
 )
 
 
+_UNPARSED = lazy_re.compile(
+    r"(?m)^(?P<before>[^#\n]*?)\b(?P<name>load_dotenv|dotenv_values|read_env|RepositoryEnv)[ \t]*\("
+)
+_MAGIC = lazy_re.compile(r"(?m)^[ \t]*%dotenv\b[^\n]*")  # IPython's, which python-dotenv brings along
+
+
+def in_file(file: SourceFile) -> Iterator[DotenvUse]:
+    """The uses in a module or notebook; what does not parse is searched as text."""
+    from palint.languages import notebook, python
+
+    tests = key_values.in_tests(file.path.lower())
+    in_notebook = file.name.lower().endswith(".ipynb")
+    if in_notebook:
+        yield from _dotenv_magic(file)
+    elif not precheck(file.text, in_tests=tests):
+        return
+    try:
+        module = file.parsed_with(notebook.module if in_notebook else python.module)
+    except ParseError as error:
+        file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as plain text")
+        for match in _UNPARSED.finditer(file.text):
+            message = f"`{match['name']}` loads a .env file"
+            yield DotenvUse(match.end("before"), match.end() - 1, message, "python")
+        return
+    for node, message in find_uses(module, in_tests=tests, in_classes="env_file" in file.text):
+        yield DotenvUse(*module.offsets(node), message + module.where(node), "python")
+
+
+def _dotenv_magic(file: SourceFile) -> Iterator[DotenvUse]:
+    from palint.languages import notebook
+
+    try:
+        cells = file.parsed_with(notebook.parse)
+    except ParseError:
+        return  # reported where the module is read
+    for match in _MAGIC.finditer(cells.text):
+        message = f"`%dotenv` loads a .env file ({cells.where(match.start())})"
+        yield DotenvUse(*cells.place(*match.span()), message, "python")
+
+
 def precheck(text: str, *, in_tests: bool = False) -> bool:
-    """Whether a Python text can hold what `loads` finds: a cheap look that saves parsing the rest."""
+    """Whether a Python text can hold what `find_uses` finds: cheap, so that the rest is not parsed."""
     if any(name in text for name in ("load_dotenv", "dotenv_values", "read_env", "RepositoryEnv")):
         return True
     if "dotenv" in text and ("get_key" in text or "set_key" in text):
@@ -42,26 +85,26 @@ def precheck(text: str, *, in_tests: bool = False) -> bool:
 def find_uses(
     module: Module, *, in_tests: bool = False, in_classes: bool = True
 ) -> Iterator[tuple[ast.AST, str]]:
-    """(node, what it does) of each place, calls first. A test may open the file that it made itself.
+    """(node, message) of each place, calls first. A test may open the file that it made itself.
 
-    in_classes: whether classes are looked at too, which takes a walk over the whole tree.
+    in_classes: whether to search classes as well, which takes a walk over the whole tree.
     """
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
         keywords = {keyword.arg: keyword for keyword in call.keywords if _given(keyword.value)}
         if _LOADERS.fullmatch(name):
-            yield call, f"`{name.rpartition('.')[2]}` loads a dotenv file"
+            yield call, f"`{name.rpartition('.')[2]}` loads a .env file"
         elif name == "open" and not in_tests and call.args and _is_dotenv(call.args[0]):
-            yield call, "a dotenv file is opened"
+            yield call, f"`open` reads {show(literal(call.args[0]) or '')}"
         elif _STARLETTE.fullmatch(name) and (call.args or "env_file" in keywords):
-            yield call, "starlette's `Config` loads a dotenv file"
+            yield call, "starlette's `Config` loads a .env file"
         elif "env_file" in keywords and (_SETTINGS.fullmatch(name) or _is_dotenv(keywords["env_file"].value)):
-            yield keywords["env_file"], "`env_file` makes pydantic load a dotenv file"
+            yield keywords["env_file"], f"`env_file` loads {_shown(keywords['env_file'].value)}"
         if "_env_file" in keywords:
-            yield keywords["_env_file"], "`_env_file` makes pydantic load a dotenv file"
+            yield keywords["_env_file"], f"`_env_file` loads {_shown(keywords['_env_file'].value)}"
         flag = keywords.get("load_dotenv")
         if flag is not None and isinstance(flag.value, ast.Constant) and flag.value.value is True:
-            yield flag, "`load_dotenv=True` loads a dotenv file"
+            yield flag, "`load_dotenv=True` loads a .env file"
     if in_classes:
         yield from _configurations(module)
 
@@ -76,7 +119,7 @@ def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
                     and _target(statement) == "env_file"
                     and _given(statement.value)
                 ):
-                    yield statement, "`env_file` makes pydantic load a dotenv file"
+                    yield statement, f"`env_file` loads {_shown(statement.value)}"
         elif (
             isinstance(node, ast.Assign)
             and _target(node) == "model_config"
@@ -84,7 +127,7 @@ def _configurations(module: Module) -> Iterator[tuple[ast.AST, str]]:
         ):
             for key, value in zip(node.value.keys, node.value.values, strict=True):
                 if key is not None and literal(key) == "env_file" and _given(value):
-                    yield key, "`env_file` makes pydantic load a dotenv file"
+                    yield key, f"`env_file` loads {_shown(value)}"
 
 
 def _target(node: ast.Assign) -> str:
@@ -93,7 +136,11 @@ def _target(node: ast.Assign) -> str:
 
 
 def _is_dotenv(value: ast.expr) -> bool:
-    return dotenv_files.is_dotenv(literal(value) or "")
+    return is_dotenv(literal(value) or "")
+
+
+def _shown(value: ast.expr) -> str:
+    return show(literal(value) or "")
 
 
 def _given(value: ast.expr) -> bool:

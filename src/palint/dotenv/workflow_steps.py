@@ -1,8 +1,8 @@
-"""Workflow steps that write secrets into a `.env` file.
+"""Workflow steps that load, read or create a `.env` file, or write secrets to one.
 
-For a rule about dotenv files: `writes(file)`. A shell script is read as lines, not as a program: a
-redirection, `tee`, `sed -i` or a PowerShell cmdlet whose target is a dotenv file, together with the lines
-that belong to it (a here-document, a quoted text, a `{ … }` block), and whether those hold a secret.
+A write of secrets is a redirection, `tee`, `sed -i` or a PowerShell cmdlet whose target is a dotenv file,
+together with the lines that belong to it (a here-document, a quoted text, a `{ … }` block) where those hold a
+secret. Scripts are read as lines, not as programs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from palint.dotenv import commands
 from palint.dotenv.files import is_dotenv
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.file_types import is_workflow
 from palint.github import model, scripts
 from palint.github.model import Step
@@ -48,19 +50,84 @@ _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("
 _MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may reach back, a here-document on
 
 
+_CODE_CALL = lazy_re.compile(
+    r"\b(?P<call>(?:read|write|append)File(?:Sync)?|open|load_dotenv|dotenv_values)\s*\([^;\n]{0,80}?"
+    r"[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`](?P<rest>[^)\n]{0,40})"
+)
+_CREATES = lazy_re.compile(r"write|append|[\"'][wax]")
+_ENV_FILE_INPUT = lazy_re.compile(r"(?:dot)?env[-_]?files?|dotenv|path", re.I)
+_ACTION = lazy_re.compile(r"[\w.-]+/(?P<name>[\w.-]*dot-?env[\w.-]*)(?:@.*)?", re.I)
+
+
 class Write(NamedTuple):
-    """A step that writes secrets into a dotenv file. start, end: offsets; message: a sentence about it."""
+    """A step that writes secrets to a dotenv file. start, end: offsets; message: the finding's message."""
 
     start: int
     end: int
     message: str
 
 
-def writes(file: SourceFile) -> Iterator[Write]:
-    """The steps of a workflow or composite action that write secrets into a dotenv file, one each.
+def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
+    """Every step that uses a dotenv file: first those that write secrets to one, then all others.
 
-    Each is (start, end, message): the place of the write in code points, and what to tell. `$GITHUB_ENV` is
-    no dotenv file, nor is `.env.example`. Raises ParseError where the file does not parse as YAML.
+    Raises ParseError where the file does not parse as YAML.
+    """
+    for write in writes(file):
+        yield DotenvUse(write.start, write.end, write.message, "workflow")
+    for step in _steps(file):
+        if step.run is not None:
+            shell = step.node.text("shell") or ""
+            if shell.startswith("python"):
+                yield from _in_code(file, step.run)
+            else:
+                for use in commands.in_text(file, step.run.start, step.run.end):
+                    yield use._replace(advice="workflow")
+        if step.uses is not None:
+            yield from _in_action(file, step)
+
+
+def _steps(file: SourceFile) -> Iterator[Step]:
+    if is_workflow(file.path.lower()):
+        workflow = file.parsed_with(model.workflow)
+        for job in workflow.jobs if workflow else ():
+            yield from job.steps
+    else:
+        action = file.parsed_with(model.action)
+        yield from action.steps if action else ()
+
+
+def _in_code(file: SourceFile, node: Node) -> Iterator[DotenvUse]:
+    """Calls in a step's Python or JavaScript."""
+    for found in _CODE_CALL.finditer(file.text, node.start, node.end):
+        if _is_dotenv(found["path"]):
+            verb = "creates" if _CREATES.search(found["call"] + found["rest"]) else "reads"
+            message = f"`{found['call']}` {verb} {show(found['path'])}"
+            yield DotenvUse(found.start(), found.end("path") + 1, message, "workflow")
+
+
+def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
+    """Actions that load a dotenv file by their name or an input, and the scripts that they are given."""
+    assert step.uses is not None
+    action = _ACTION.fullmatch(step.uses.text)
+    if action is not None:
+        message = f"action `{action['name'][:40]}` loads or creates a .env file"
+        yield DotenvUse(step.uses.node.start, step.uses.node.end, message, "workflow")
+    inputs = step.node.get("with")
+    for key, value in inputs.entries() if inputs is not None and inputs.kind == "map" else ():
+        if value.kind != "scalar":
+            continue
+        if key.value == "script":
+            yield from _in_code(file, value)
+        elif _ENV_FILE_INPUT.fullmatch(key.value) and is_dotenv_path(value.value):
+            message = f"step {step.label} uses {show(value.value)}"
+            yield DotenvUse(key.start, value.end, message, "workflow")
+
+
+def writes(file: SourceFile) -> Iterator[Write]:
+    """The steps of a workflow or composite action that write secrets to a dotenv file, one each.
+
+    start, end: of the write, in code points. `$GITHUB_ENV` is not a dotenv file, nor is `.env.example`.
+    Raises ParseError where the file does not parse as YAML.
     """
     if is_workflow(file.path.lower()):
         workflow = file.parsed_with(model.workflow)
@@ -82,14 +149,14 @@ def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:
         found = _script(file.text, script, known, _paths(env))
         if found:
             start, end, target = found
-            yield Write(start, end, f"step {step.label} writes secrets into `{target}`")
+            yield Write(start, end, f"step {step.label} writes secrets to {show(target)}")
             return
     target = _writer(step, inputs, env)
     if target and (
         any(scripts.holds_secret(file.text[v.start : v.end], set()) for v in values) or known - outer
     ):
         node = step.uses.node if step.uses else step.node
-        yield Write(node.start, node.end, f"step {step.label} writes secrets into `{target}`")
+        yield Write(node.start, node.end, f"step {step.label} writes secrets to {show(target)}")
 
 
 def _paths(env: Node | None) -> dict[str, str]:

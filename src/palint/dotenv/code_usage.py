@@ -1,0 +1,89 @@
+"""What loads or creates a dotenv file in Go, PHP, Ruby, Rust, Java, Kotlin and C#.
+
+One table of calls a language. A match on a line that is a comment does not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+
+class Loader(NamedTuple):
+    """A library: its calls match `call` in a file that `imported` matches."""
+
+    name: str
+    call: re.Pattern[str]
+    imported: re.Pattern[str]
+
+
+def _loader(name: str, call: str, imported: str) -> Loader:
+    return Loader(name, lazy_re.compile(call), lazy_re.compile(imported))
+
+
+_LOADERS = {
+    "go": (
+        _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
+        _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
+        _loader("gotenv", r"\bgotenv\.(?:Load|OverLoad|Apply|Must)\s*\(", r"subosito/gotenv"),
+        # viper reads the file that one of these names: https://github.com/spf13/viper#reading-config-files
+        _loader("viper", r"\.SetConfigFile\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"spf13/viper"),
+        _loader("viper", r"\.SetConfigName\(\s*[\"`]\.env[\w.]*[\"`]", r"spf13/viper"),
+        _loader("viper", r"\.SetConfigType\(\s*[\"`](?:dot)?env[\"`]", r"spf13/viper"),
+        _loader("cleanenv", r"\bcleanenv\.ReadConfig\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"/cleanenv"),
+    ),
+    "php": (  # vlucas/phpdotenv, symfony/dotenv
+        _loader("Dotenv", r"\bDotenv::create\w*\s*\(", r"Dotenv\\Dotenv|phpdotenv"),
+        _loader("Dotenv", r"->(?:bootEnv|loadEnv|load|overload)\s*\(\s*[^)\n]{0,80}\.env", r"Dotenv"),
+        _loader("Dotenv", r"\bDotenv\s*\(\s*\)\s*\)\s*->\s*(?:bootEnv|loadEnv|load)\s*\(", r"Dotenv"),
+    ),
+    "ruby": (
+        _loader("dotenv", r"\brequire\s*\(?\s*[\"']dotenv/(?:load|rails(?:-now)?)[\"']", r"dotenv"),
+        _loader("Dotenv", r"\bDotenv(?:::Rails(?:tie)?)?\.(?:load|overload|overwrite|parse)\b", r"Dotenv"),
+    ),
+    "rust": (
+        _loader("dotenv", r"\b(?:dotenvy?::)?dotenv(?:_override)?\(\)", r"\bdotenvy?\b"),
+        _loader("dotenvy", r"\bdotenvy?::(?:from_(?:filename|path)\w*|load)\s*[(\]]", r"\bdotenvy?\b"),
+    ),
+    "java": (
+        _loader("dotenv-java", r"\bDotenv\.(?:load|configure)\s*\(", r"cdimascio\.dotenv"),
+        _loader("dotenv-kotlin", r"(?<![\w.])dotenv\s*(?:\(\s*\)|\{)", r"cdimascio\.dotenv"),
+    ),
+    "csharp": (
+        _loader("DotNetEnv", r"\b(?:DotNetEnv\.)?Env\.(?:Load|NoEnvVars|TraversePath)\w*\s*\(", r"DotNetEnv"),
+        _loader("dotenv.net", r"\bDotEnv\.(?:Load|Fluent|Config|Read|AutoConfig)\s*\(", r"dotenv\.net"),
+    ),
+}  # fmt: skip
+_LOADERS["kotlin"] = _LOADERS["java"]
+_FILE_CALL = lazy_re.compile(
+    r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
+    r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
+    r"|(?:ReadAll|WriteAll)(?:Text|Lines))\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
+)
+_CREATES = lazy_re.compile(r"(?i)write|create|put_contents")
+_COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
+
+
+def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
+    """The places in a file of one of these languages (a key of the table)."""
+    text = file.text
+    for loader in _LOADERS[language]:
+        if loader.imported.search(text):
+            for match in loader.call.finditer(text):
+                if not _in_comment(file, match.start()):
+                    yield DotenvUse(*match.span(), f"`{loader.name}` loads a .env file", language)
+    for match in _FILE_CALL.finditer(text):
+        if is_dotenv_path(match["path"]) and not _in_comment(file, match.start()):
+            verb = "creates" if _CREATES.search(match["call"]) else "reads"
+            yield DotenvUse(*match.span(), f"`{match['call']}` {verb} {show(match['path'])}", language)
+
+
+def _in_comment(file: SourceFile, at: int) -> bool:
+    start, _ = file.line_at(at)
+    before = file.text[start:at].lstrip()
+    return before.startswith(_COMMENT_STARTS) or " //" in before or " # " in before

@@ -1,0 +1,113 @@
+"""Shell commands, Make rules and scripts of package.json that load, read or create a dotenv file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from palint.dotenv.files import is_example
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.languages import shell
+from palint.languages.shell import Command, Word
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+_INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
+_READERS = frozenset(
+    ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
+)
+_PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is not a file
+_WRITERS = frozenset(
+    (
+        "cp",
+        "mv",
+        "ln",
+        "touch",
+        "tee",
+        "install",
+        "copy-item",
+        "move-item",
+        "new-item",
+        "set-content",
+        "add-content",
+    )
+)
+_DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_exists"))
+_RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
+_LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
+_NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
+_ENV_FILE_OPTIONS = frozenset(("--env-file", "--env_file", "--env-file-if-exists"))
+_NAME = lazy_re.compile(r"[\w.+-]{1,20}")
+
+
+def in_script(file: SourceFile) -> Iterator[DotenvUse]:
+    """The uses in a shell script, a Makefile or an `.envrc`."""
+    if file.name.lower().endswith((".mk", "makefile")):
+        for match in _INCLUDE.finditer(file.text):
+            if is_dotenv_path(match["path"]):
+                message = f"`include` loads {show(match['path'])}"
+                yield DotenvUse(*match.span("path"), message, "shell")
+    yield from in_text(file, 0, len(file.text))
+
+
+def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
+    """The uses in the commands of text[start:end]."""
+    for command in shell.commands(file.text, start, end):
+        found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
+        if found is not None:
+            yield found
+
+
+def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
+    """What a command does with a dotenv file. direnv: whether it stands in an `.envrc`."""
+    arguments = command.arguments()
+    name = arguments[0].text.rpartition("/")[2] if arguments else ""
+    shown = f"`{name}`" if _NAME.fullmatch(name) else "this command"
+    rest = arguments[1:]
+    start, end = command.start, command.end
+    for operator, target in command.redirects:
+        if is_dotenv_path(target.text):
+            verb = "creates" if ">" in operator else "reads"
+            return DotenvUse(start, max(end, target.end), f"{shown} {verb} {show(target.text)}", "shell")
+    if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
+        return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "shell")
+    if direnv and name in _DIRENV:
+        return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "shell")
+    return _by_program(arguments, start, end) or _by_option(rest) or _by_operand(name, shown, rest, command)
+
+
+def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None:
+    """A loader that runs another program: `dotenv -- node app.js`, `npx env-cmd node app.js`."""
+    name = arguments[0].text.rpartition("/")[2] if arguments else ""
+    words = [word.text for word in arguments[:4]] if name in _RUNNERS else [name]
+    loader = next((word for word in words if word in _LOADERS), "")
+    if not loader or len(arguments) < 2 or not _NOT_A_RUN.isdisjoint(words):
+        return None
+    return DotenvUse(start, end, f"`{loader}` loads a .env file", "shell")
+
+
+def _by_option(rest: list[Word]) -> DotenvUse | None:
+    """`--env-file=x`, `--env-file x`, of any program."""
+    for index, word in enumerate(rest):
+        option, equals, path = word.text.partition("=")
+        if option not in _ENV_FILE_OPTIONS:
+            continue
+        following = rest[index + 1 : index + 2]
+        path = path if equals else "".join(w.text for w in following)
+        if path and path != "/dev/null" and not is_example(path):
+            last = word.end if equals else following[0].end
+            return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
+    return None
+
+
+def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> DotenvUse | None:
+    """`cat .env`, `cp .env.example .env`."""
+    operands = [word for word in rest if not word.text.startswith("-")]
+    if name in _PATTERN_FIRST:
+        operands = operands[1:]
+    files = [word for word in operands if is_dotenv_path(word.text)]
+    name = name.lower()
+    if files and name in _READERS:
+        return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
+    if files and name in _WRITERS and files[-1] is operands[-1]:
+        return DotenvUse(command.start, command.end, f"{shown} creates {show(files[-1].text)}", "shell")
+    return None

@@ -1,0 +1,82 @@
+"""What loads or creates a dotenv file in JavaScript and TypeScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd|@dotenvx/dotenvx"
+# An unclosed string or comment reaches to the end: each character is then read once, whatever the text.
+_COMMENT = lazy_re.compile(
+    r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+)
+_IMPORT = lazy_re.compile(
+    r"(?:\bimport\s+(?:(?P<names>[\w$*{}, \n]{1,200}?)\s+from\s+)?"
+    r"|\b(?:const|let|var)\s+(?P<bound>[\w${}:, ]{1,200}?)\s*=\s*require\(\s*|\brequire\(\s*)"
+    rf"[\"'](?P<module>(?:{PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
+)
+_USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
+_NODE_LOAD = lazy_re.compile(r"\bprocess\.loadEnvFile\s*\(")
+# `ConfigModule.forRoot()` of @nestjs/config loads `.env` unless told otherwise.
+# https://docs.nestjs.com/techniques/configuration
+_NEST = lazy_re.compile(r"\bConfigModule\s*\.\s*forRoot\s*\(")
+_NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*\[?\s*[\"'`]([^\"'`\n]{1,100})[\"'`]")
+_NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
+_FILE_CALL = lazy_re.compile(
+    r"\b(?P<call>readFile(?:Sync)?|createReadStream|writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream)"
+    r"\s*\([^;\n]{0,120}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
+)
+
+
+def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
+    """The places in a module, comments left out."""
+    text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
+    for match in _NODE_LOAD.finditer(text):
+        yield DotenvUse(
+            match.start(), match.end() - 1, "`process.loadEnvFile` loads a .env file", "javascript"
+        )
+    for match in _USE_DOTENV.finditer(text):
+        yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
+    for match in _FILE_CALL.finditer(text):
+        if is_dotenv_path(match["path"]):
+            verb = "reads" if match["call"].startswith(("readFile", "createRead")) else "creates"
+            message = f"`{match['call']}` {verb} {show(match['path'])}"
+            yield DotenvUse(match.start(), match.end(), message, "javascript")
+    yield from _imports(text)
+    if "@nestjs/config" in text:
+        yield from _nest(text)
+
+
+def _imports(text: str) -> Iterator[DotenvUse]:
+    for match in _IMPORT.finditer(text):
+        module = match["module"]
+        message = f"`{module}` loads a .env file"
+        if match["call"]:
+            yield DotenvUse(match.start(), match.end() - 1, message, "javascript")
+            continue
+        bound = re.findall(r"[\w$]+", match["names"] or match["bound"] or "")
+        names = [word for word in bound if word != "as"]
+        place = _first_call(text, names) if "/" not in module.removeprefix("@dotenvx/") else None
+        yield DotenvUse(*(place or match.span()), message, "javascript")
+
+
+def _first_call(text: str, names: list[str]) -> tuple[int, int] | None:
+    """Where what an import bound is first called: `dotenv.config(`, `config(`."""
+    for name in names:
+        call = re.search(rf"(?<![\w$.]){re.escape(name)}(?:\.(?:config|load|default))?\s*\(", text)
+        if call is not None:
+            return call.start(), call.end() - 1
+    return None
+
+
+def _nest(text: str) -> Iterator[DotenvUse]:
+    for match in _NEST.finditer(text):
+        options = text[match.end() : match.end() + 600].partition("forRoot")[0]
+        if not _NEST_OFF.search(options):
+            path = _NEST_PATH.search(options)
+            message = f"`ConfigModule.forRoot` loads {show(path[1]) if path else '`.env`'}"
+            yield DotenvUse(match.start(), match.end() - 1, message, "javascript")

@@ -1,0 +1,43 @@
+"""A place that uses a dotenv file, and which paths in programs name one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from palint.dotenv.files import is_dotenv
+from palint.util import lazy_re
+
+
+class DotenvUse(NamedTuple):
+    """A place that loads, ships or creates a dotenv file.
+
+    start, end: code points of the file's text. message: the finding's message. advice: which fix helps: a
+    language of `aws.secrets_manager.read`, or "compose", "dockerfile", "serverless", "workflow", "setting".
+    cut: the range to delete that fixes it, if there is one. package: the dependency to remove, if it is one.
+    optional: whether the package also works without a dotenv file.
+    """
+
+    start: int
+    end: int
+    message: str
+    advice: str
+    cut: tuple[int, int] | None = None
+    package: str = ""
+    optional: bool = False
+
+
+def is_dotenv_path(text: str) -> bool:
+    """Whether a path in a program names a dotenv file; variables are allowed (`$DIR/.env`, `.env.${X}`)."""
+    text = _VARIABLE.sub("x", text.strip().replace("\\", "/").lower())
+    return not _NOT_A_PATH.search(text) and is_dotenv(text)
+
+
+def show(path: str) -> str:
+    """A path's last part as a message shows it; an article and a noun where it is not a short, plain name."""
+    name = path.strip().replace("\\", "/").rpartition("/")[2]
+    return f"`{name}`" if _PLAIN_NAME.fullmatch(name) else "a .env file"
+
+
+_VARIABLE = lazy_re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
+_NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//")
+_PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,30}")

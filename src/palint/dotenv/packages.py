@@ -1,0 +1,176 @@
+"""Dependencies on loaders of dotenv files, in each ecosystem's manifest, and how each is removed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.dotenv.javascript_usage import PACKAGES
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.text.source import SourceFile
+from palint.tree.project import Project
+from palint.util import lazy_re
+
+# Python packages that load a .env file, and those that read plain environment variables as well.
+_PYTHON = r"python-dotenv|django-dotenv|dotenv-python|dotenv|environs|django-environ|python-decouple"
+_OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
+_DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
+_NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")
+_SCRIPT = lazy_re.compile(
+    r"--env-file(?:-if-exists)?[= ](?P<a>[^\s\"\\]+)|-r dotenv/config"
+    r"|(?<=[\"& ;])(?:\.|source) (?P<b>[^\s\"\\;&]*\.env[^\s\"\\;&]*)"
+    r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd )[^\"\\]*"
+)
+_SCRIPT_NAME = lazy_re.compile(r"\"([\w:.-]{1,40})\"\s*:\s*\"(?:[^\"\\]|\\.)*$")
+_COPY = lazy_re.compile(r"\bcopy\(\s*(['\"])[^'\"\n]{1,80}\1\s*,\s*(['\"])(?P<path>[^'\"\n]{1,80})\2\s*\)")
+
+
+class Manifest(NamedTuple):
+    """A kind of file that lists dependencies. names: pattern of its name, lower case. entry: a dependency, as
+    the group `package`."""
+
+    names: re.Pattern[str]
+    entry: re.Pattern[str]
+
+
+_MANIFESTS = (
+    Manifest(
+        lazy_re.compile(r".*\.(?:txt|in)"),
+        lazy_re.compile(rf"(?mi)^[ \t]*(?P<package>{_PYTHON})(?=[ \t]*(?:[\[<>=!~;@#]|$))"),
+    ),
+    Manifest(
+        lazy_re.compile(r"pyproject\.toml|pipfile|setup\.cfg"),
+        lazy_re.compile(
+            rf"(?mi)(?:^[ \t]*[\"']?(?P<package>{_PYTHON})[\"']?[ \t]*=(?!=)"
+            rf"|^[^#\n]*?[\"'](?P<quoted>{_PYTHON})(?:\[[\w, -]{{0,80}}\])?[ \t]*"
+            r"(?:[<>=!~;@][^\"'\n]*)?[\"'][ \t]*[,\]\n])"
+        ),
+    ),
+    Manifest(
+        lazy_re.compile(r"gemfile|.*\.gemspec"),
+        lazy_re.compile(
+            r"(?m)^[ \t]*(?:gem|\w+\.add_(?:runtime_|development_)?dependency)[ \t(]+"
+            r"[\"'](?P<package>dotenv(?:-rails)?)[\"']"
+        ),
+    ),
+    Manifest(
+        lazy_re.compile(r"composer\.json"),
+        lazy_re.compile(r"\"(?P<package>vlucas/phpdotenv|symfony/dotenv)\"\s*:\s*\"[\^~<>=v*\d]"),
+    ),
+    Manifest(
+        lazy_re.compile(r"go\.mod"),
+        lazy_re.compile(
+            r"(?m)^[ \t]*(?:require[ \t]+)?(?P<package>github\.com/(?:joho/godotenv|subosito/gotenv))"
+            r"[ \t]+v[^\s/]+(?![ \t]*//[ \t]*indirect)[ \t]*(?=\r?$|//)"
+        ),
+    ),
+    Manifest(
+        lazy_re.compile(r"cargo\.toml"),
+        lazy_re.compile(
+            r"(?m)^[ \t]*(?:\[(?:[\w-]+\.){0,4}dependencies\.)?(?P<package>dotenvy?)(?:\]|[ \t]*=|\.)"
+        ),
+    ),
+    Manifest(
+        lazy_re.compile(r"pom\.xml|.*\.gradle(?:\.kts)?"),
+        lazy_re.compile(
+            r"<artifactId>(?P<package>(?:spring-dotenv|dotenv-(?:java|kotlin)|java-dotenv))</artifactId>"
+            r"|[\"'][\w.]+:(?P<quoted>spring-dotenv|dotenv-(?:java|kotlin)|java-dotenv):"
+        ),
+    ),
+    Manifest(
+        lazy_re.compile(r".*\.(?:cs|fs|vb)proj|directory\.packages\.props"),
+        lazy_re.compile(r"(?i)<Package(?:Reference|Version)\s+Include=\"(?P<package>DotNetEnv|dotenv\.net)\""),
+    ),
+    Manifest(
+        lazy_re.compile(r"pubspec\.ya?ml"), lazy_re.compile(r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv):")
+    ),
+)  # fmt: skip
+
+
+def is_manifest(path: str) -> bool:
+    """Whether a path (lower case) names a file that lists dependencies, package.json left out."""
+    name = path.rpartition("/")[2]
+    return any(manifest.names.fullmatch(name) for manifest in _MANIFESTS)
+
+
+def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
+    """The loaders among a manifest's dependencies, and what its scripts do with a dotenv file."""
+    name = file.name.lower()
+    if name == "package.json":
+        yield from _npm(file.text)
+        return
+    for manifest in _MANIFESTS:
+        if manifest.names.fullmatch(name):
+            for match in manifest.entry.finditer(file.text):
+                group = next(g for g in ("package", "quoted") if match.groupdict().get(g))
+                package = match[group]
+                message = f"`{package}` in {file.name} loads .env files"
+                optional = package.lower() in _OPTIONAL
+                if optional:
+                    message = f"`{package}` in {file.name} can load .env files"
+                yield DotenvUse(*match.span(group), message, "package", None, package, optional)
+    if name == "composer.json":
+        for match in _COPY.finditer(file.text):
+            if is_dotenv_path(match["path"]):
+                yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "php")
+
+
+def _npm(text: str) -> Iterator[DotenvUse]:
+    for part in _DEPENDENCIES.finditer(text):
+        for match in _NPM.finditer(text, *part.span("body")):
+            message = f"`{match['package']}` in package.json loads .env files"
+            yield DotenvUse(*match.span("at"), message, "package", None, match["package"])
+    for match in _SCRIPT.finditer(text):
+        line = text[max(0, text.rfind("\n", 0, match.start()), match.start() - 500) : match.start()]
+        script = _SCRIPT_NAME.search(line)
+        who = f"npm script `{script[1]}`" if script else "an npm script"
+        path = match["a"] or match["b"]
+        yield DotenvUse(*match.span(), f"{who} loads {show(path) if path else 'a .env file'}", "script")
+
+
+# --- how a dependency is removed
+
+_COMMANDS = {  # the file that tells which manager a folder uses -> its command; the first that exists decides
+    "npm": (
+        ("pnpm-lock.yaml", "pnpm remove {}"), ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"),
+        ("bun.lockb", "bun remove {}"), ("", "npm uninstall {}"),
+    ),
+    "python": (
+        ("uv.lock", "uv remove {}"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
+        ("pdm.lock", "pdm remove {}"), ("", "pip uninstall {}"),
+    ),
+}  # fmt: skip
+_BY_MANIFEST = {
+    "gemfile": "bundle remove {}", "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
+    "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
+}  # fmt: skip
+_LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows if name)
+
+
+def removal(project: Project, path: str, package: str) -> str:
+    """What removes a dependency from a manifest: a command in backticks, or a sentence's end."""
+    folder, _, name = path.lower().rpartition("/")
+    if name in _BY_MANIFEST:
+        return f"run `{_BY_MANIFEST[name].format(package)}`"
+    if name.endswith(("proj", ".props")):
+        return f"run `dotnet remove package {package}`"
+    if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
+        return f"delete the dependency on `{package}`"
+    if name.endswith((".txt", ".in", ".cfg")):
+        return f"delete this line and run `pip uninstall {package}`"
+    rows = _COMMANDS["npm" if name == "package.json" else "python"]
+    locks = project.cached(_lock_files)
+    while True:
+        for lock, command in rows:
+            if lock and (f"{folder}/{lock}" if folder else lock) in locks:
+                return f"run `{command.format(package)}`"
+        if not folder:
+            return f"run `{rows[-1][1].format(package)}`"
+        folder = folder.rpartition("/")[0]
+
+
+def _lock_files(project: Project) -> frozenset[str]:
+    """The paths, in lower case, of the files that tell a package manager."""
+    lower = (path.lower() for path in project.files())
+    return frozenset(path for path in lower if path.rpartition("/")[2] in _LOCKS)

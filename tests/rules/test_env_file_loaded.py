@@ -1,0 +1,210 @@
+"""`env-file-loaded` in the languages, manifests and pipelines that its page names."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.testing import results_of
+
+RULE = registry.load()["env-file-loaded"]
+GO = 'package main\n\nimport (\n\t"{}"\n)\n\n'
+WORKFLOW = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+NEST = "import { ConfigModule } from '@nestjs/config';\n"
+
+# (path, text, where the finding starts, its message)
+FOUND = [
+    ("app.py", "import dotenv\nvalues = dotenv.dotenv_values('.env')\n", "dotenv.dotenv_values",
+     "`dotenv_values`"),
+    ("app.py", 'class S(BaseSettings):\n    class Config:\n        env_file = ".env"\n', 'env_file = ".env"',
+     "`env_file` loads `.env`"),
+    ("app.py", 'settings = Settings(_env_file="prod.env")\n', "_env_file", "`_env_file` loads `prod.env`"),
+    ("app.py", 'class S(BaseSettings):\n    model_config = {"env_file": ".env"}\n', '"env_file"',
+     "`env_file`"),
+    ("app.py", "import environ\nenv = environ.Env()\nenv.read_env()\n", "env.read_env", "`read_env` loads a"),
+    ("app.py", "import environ\nenviron.Env.read_env(BASE / '.env')\n", "environ.Env.read_env", "`read_env`"),
+    ("app.py", "from decouple import Config, RepositoryEnv\nc = Config(RepositoryEnv('.env'))\n",
+     "RepositoryEnv('.env')", "`RepositoryEnv` loads a .env file"),
+    ("app.py", "for line in open('.env'):\n    pass\n", "open(", "`open` reads `.env`"),
+    ("src/index.ts", "import 'dotenv/config';\n", "import", "`dotenv/config` loads a .env file"),
+    ("index.js", "require('dotenv').config();\n", "require", "`dotenv` loads a .env file"),
+    ("a.js", "const { config } = require('dotenv');\nconfig({ path: '.env' });\n", "config", "`dotenv`"),
+    ("index.mjs", "process.loadEnvFile('.env');\n", "process.loadEnvFile", "`process.loadEnvFile`"),
+    ("a.mjs", "import '@dotenvx/dotenvx/config';\n", "import", "`@dotenvx/dotenvx/config`"),
+    ("a.js", "const text = fs.readFileSync(path.join(__dirname, '.env'), 'utf8');\n", "readFileSync",
+     "`readFileSync` reads `.env`"),
+    ("a.js", "fs.writeFileSync('.env.local', text);\n", "writeFileSync",
+     "`writeFileSync` creates `.env.local`"),
+    ("app.module.ts", NEST + "ConfigModule.forRoot({ envFilePath: ['.env.dev', '.env'] });\n",
+     "ConfigModule.f",
+     "`ConfigModule.forRoot` loads `.env.dev`"),
+    ("serverless.ts", "export default { useDotenv: true };\n", "useDotenv", "`useDotenv` loads .env files"),
+    ("a.go", GO.format("github.com/joho/godotenv") + 'var e = godotenv.Overload("a.env")\n', "godotenv.Over",
+     "`godotenv` loads a .env file"),
+    ("a.go", 'package a\n\nimport _ "github.com/joho/godotenv/autoload"\n', '_ "github',
+     "`godotenv/autoload`"),
+    ("a.go",
+     GO.format("github.com/spf13/viper") + 'func f() { viper.SetConfigFile(".env") }\n', ".SetConfigFile",
+     "`viper` loads a .env file"),
+    ("a.go", GO.format("os") + 'func f() { os.ReadFile(".env") }\n', "os.ReadFile",
+     "`os.ReadFile` reads `.env`"),
+    ("index.php", "<?php\n$dotenv = Dotenv\\Dotenv::createImmutable(__DIR__);\n", "Dotenv::create",
+     "`Dotenv`"),
+    ("index.php",
+     "<?php\nuse Symfony\\Component\\Dotenv\\Dotenv;\n(new Dotenv())->bootEnv(__DIR__.'/.env');\n",
+     "Dotenv())->bootEnv", "`Dotenv` loads a .env file"),
+    ("config.ru", "require 'dotenv/load'\n", "require", "`dotenv` loads a .env file"),
+    ("app.rb", "require 'dotenv'\nDotenv.load\n", "Dotenv.load", "`Dotenv` loads a .env file"),
+    ("main.rs", "fn main() {\n    dotenvy::dotenv().ok();\n}\n", "dotenvy::dotenv()", "`dotenv` loads"),
+    ("main.rs", "use dotenv::dotenv;\nfn main() { dotenv().ok(); }\n", "dotenv()", "`dotenv` loads"),
+    ("A.java", "import io.github.cdimascio.dotenv.Dotenv;\nclass A { Dotenv d = Dotenv.load(); }\n",
+     "Dotenv.load",
+     "`dotenv-java` loads a .env file"),
+    ("A.kt", "import io.github.cdimascio.dotenv.dotenv\nval d = dotenv { directory = \"x\" }\n", "dotenv {",
+     "`dotenv-kotlin` loads a .env file"),
+    ("P.cs", "using DotNetEnv;\nEnv.Load();\n", "Env.Load", "`DotNetEnv` loads a .env file"),
+    ("package.json", '{"scripts": {"dev": "env-cmd node a.js"}}\n', "env-cmd",
+     "npm script `dev` loads a .env file"),
+    ("package.json", '{"devDependencies": {"env-cmd": "1"}}\n', '"env-cmd"',
+     "`env-cmd` in package.json loads"),
+    ("requirements/dev.txt", "python-dotenv[cli]>=1\n", "python-dotenv", "`python-dotenv` in dev.txt loads"),
+    ("pyproject.toml", '[tool.poetry.dependencies]\npython-dotenv = "^1"\n', "python-dotenv",
+     "in pyproject.toml"),
+    ("Pipfile", '[packages]\npython-dotenv = "*"\n', "python-dotenv", "`python-dotenv` in Pipfile loads"),
+    ("Gemfile", "gem 'dotenv-rails', groups: [:development]\n", "dotenv-rails", "`dotenv-rails` in Gemfile"),
+    ("composer.json", '{"require": {"vlucas/phpdotenv": "^5.6"}}\n', "vlucas",
+     "`vlucas/phpdotenv` in composer.json"),
+    ("composer.json", '{"scripts": {"post-root-package-install": '
+     "[\"@php -r \\\"file_exists('.env') || copy('.env.example', '.env');\\\"\"]}}\n", "copy(",
+     "a composer script creates `.env`"),
+    ("go.mod", "module a\n\nrequire github.com/joho/godotenv v1.5.1\n", "github.com/joho", "in go.mod"),
+    ("Cargo.toml", '[dependencies]\ndotenvy = "0.15"\n', "dotenvy",
+     "`dotenvy` in Cargo.toml loads .env files"),
+    ("pom.xml", "<dependency><artifactId>spring-dotenv</artifactId></dependency>\n", "spring-dotenv",
+     "in pom.xml"),
+    ("build.gradle.kts", 'implementation("io.github.cdimascio:dotenv-kotlin:6.4.1")\n', "dotenv-kotlin",
+     "in build"),
+    ("A.csproj", '<PackageReference Include="DotNetEnv" Version="3" />\n', "DotNetEnv", "in A.csproj"),
+    ("application.properties", "spring.config.import=optional:file:.env[.properties]\n", "file:.env",
+     "`spring.config.import` loads `.env`"),
+    ("application.yml", "spring:\n  config:\n    import: optional:file:./.env[.properties]\n", "file:./.env",
+     "`spring.config.import` loads `.env`"),
+    ("compose.yaml", "services:\n  api:\n    env_file:\n      - path: ./prod.env\n        required: false\n",
+     "./prod.env", "`env_file` loads `prod.env`"),
+    ("Dockerfile", 'FROM node\nCMD ["node", "--env-file=.env", "a.js"]\n', '"--env-file',
+     "`--env-file` loads"),
+    ("Dockerfile", "FROM node\nRUN set -a && . ./.env && npm run build\n", ". ./.env", "`.` loads `.env`"),
+    ("run.sh", "npx dotenv -e .env -- node app.js\n", "npx", "`dotenv` loads a .env file"),
+    ("run.sh", 'source "$(dirname "$0")/.env"\n', "source", "`source` loads `.env`"),
+    ("run.sh", "export $(grep -v '^#' .env | xargs)\n", "grep", "`grep` reads `.env`"),
+    ("setup.sh", 'echo "TOKEN=$TOKEN" >> .env\n', "echo", "`echo` creates `.env`"),
+    ("run.sh", "set -a; . ./.env; set +a\n", ". ./.env", "`.` loads `.env`"),
+    ("run.sh", "docker run --env-file prod.env api\n", "--env-file", "`--env-file` loads `prod.env`"),
+    ("Makefile", "include .env\nrun:\n\tpython app.py\n", ".env", "`include` loads `.env`"),
+    (".envrc", "dotenv\n", "dotenv", "direnv's `dotenv` loads a .env file"),
+    (".gitlab-ci.yml", "deploy:\n  script:\n    - source .env\n    - make deploy\n", "source",
+     "`source` loads"),
+]  # fmt: skip
+STEPS = [  # (a step, where the finding starts, its message)
+    ("- run: cp .env.example .env", "cp .env", "`cp` creates `.env`"),
+    ("- run: source .env && make", "source", "`source` loads `.env`"),
+    ("- run: docker run --env-file .env api", "--env-file", "`--env-file` loads `.env`"),
+    ("- run: node --env-file-if-exists=.env a.js", "--env-file-if", "`--env-file-if-exists` loads `.env`"),
+    ("- run: |\n          cat > .env <<EOF\n          A=1\n          EOF", "cat > .env",
+     "`cat` creates `.env`"),
+    ("- uses: actions/github-script@v7\n        with:\n          script: fs.writeFileSync('.env', text)",
+     "writeFileSync", "`writeFileSync` creates `.env`"),
+    ("- shell: python\n        run: open('.env', 'w').write('A=1')", "open(", "`open` creates `.env`"),
+    ("- shell: pwsh\n        run: Copy-Item .env.ci .env", "Copy-Item", "`Copy-Item` creates `.env`"),
+    ("- uses: falti/dotenv-action@v1", "falti", "action `dotenv-action` loads or creates a .env file"),
+    ("- uses: a/b@v1\n        with:\n          env-file: .env", "env-file", "step `a/b@v1` uses `.env`"),
+    ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "step 1 writes secrets to `.env`"),
+]  # fmt: skip
+NONE = [
+    ("run.sh", "source .venv/bin/activate\n"),
+    ("requirements.txt", "flask\n# python-dotenv is not allowed\n"),
+    ("compose.yaml", "services:\n  api:\n    environment: [AWS_PROFILE]\n"),
+    (
+        "a.py",
+        'class S(BaseSettings):\n    model_config = SettingsConfigDict(env_file=None, env_prefix="X_")\n',
+    ),
+    ("index.ts", "// import 'dotenv/config'\nconsole.log(process.env.PORT);\n"),
+    ("app.module.ts", NEST + "ConfigModule.forFeature(database);\n"),
+    ("app.module.ts", NEST + "ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [x] });\n"),
+    ("a.go", GO.format("github.com/joho/godotenv") + "// godotenv.Load() reads a .env\n"),
+    (
+        "a.go",
+        GO.format("github.com/spf13/viper") + 'func f() { viper.SetConfigFile("config.yaml") }\n// .env\n',
+    ),
+    ("index.php", "<?php\n// (new Dotenv())->bootEnv('.env');\n"),
+    ("a.rb", "# Dotenv.load reads .env\nputs 1\n"),
+    ("main.rs", "// dotenv().ok() is not allowed\nfn main() {}\n"),
+    ("requirements.txt", "python-dotenv-vault==1\nnot-python-dotenv\n"),
+    ("pyproject.toml", '[project]\nname = "x"\ndescription = "without python-dotenv"\n'),
+    ("go.mod", "module a\n\nrequire github.com/joho/godotenv v1.5.1 // indirect\n"),
+    ("go.sum", "github.com/joho/godotenv v1.5.1 h1:x=\n"),
+    ("composer.json", '{"conflict": {"x": "1"}, "description": "no symfony/dotenv here"}\n'),
+    ("composer.json", '{"scripts": {"x": ["copy(\'a.example\', \'a.json\') // .env"]}}\n'),
+    ("Gemfile", "# gem 'dotenv'\n"),
+    (
+        "application.properties",
+        "# spring.config.import=file:.env\nspring.config.import=file:app.properties\n",
+    ),
+    ("a.js", "fs.readFileSync('src/.env.d.ts');\nfs.readFileSync('.env.example');\n"),
+]
+QUIET_STEPS = [
+    "- run: test ! -f .env && rm -f .env",
+    "- run: npm install dotenv",
+    '- run: echo "A=1" >> "$GITHUB_ENV"',
+    "- run: cp .env.sample .env.example",
+    "- uses: actions/checkout@v4\n        with:\n          path: env",
+]
+
+
+def check(path: str, text: str) -> list[tuple[str, str]]:
+    """(the finding's text, its message) of each finding."""
+    results = results_of(RULE, {path: text})
+    return [(text[f.span.offset : f.span.end_offset], f.message) for f in results.findings]
+
+
+@pytest.mark.parametrize(("path", "text", "at", "message"), FOUND, ids=[f[0] + f[3] for f in FOUND])
+def test_what_uses_a_dotenv_file_is_found(path: str, text: str, at: str, message: str) -> None:
+    ((shown, told),) = check(path, text)
+    assert shown.startswith(at) and message in told and len(told) <= 100
+
+
+@pytest.mark.parametrize(("step", "at", "message"), STEPS, ids=[step for step, _, _ in STEPS])
+def test_each_step_of_a_workflow_is_checked_like_a_script(step: str, at: str, message: str) -> None:
+    ((shown, told),) = check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n")
+    assert shown.startswith(at) and message in told
+
+
+@pytest.mark.parametrize(("path", "text"), NONE, ids=[f"{path}: {text[-40:]}" for path, text in NONE])
+def test_what_does_not_use_one_is_not_reported(path: str, text: str) -> None:
+    assert check(path, text) == []
+
+
+@pytest.mark.parametrize("step", QUIET_STEPS)
+def test_steps_that_do_not_use_one(step: str) -> None:
+    assert check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "manifest", "text", "command"),
+    [
+        ("package-lock.json", "package.json", '{"dependencies": {"dotenv": "1"}}', "npm uninstall dotenv"),
+        ("pnpm-lock.yaml", "web/package.json", '{"dependencies": {"dotenv": "1"}}', "pnpm remove dotenv"),
+        ("web/yarn.lock", "web/package.json", '{"dependencies": {"dotenv": "1"}}', "yarn remove dotenv"),
+        ("poetry.lock", "pyproject.toml", 'python-dotenv = "1"\n', "poetry remove python-dotenv"),
+        ("uv.lock", "pyproject.toml", 'x = ["python-dotenv"]\n', "uv remove python-dotenv"),
+        ("x", "requirements.txt", "python-dotenv\n", "pip uninstall python-dotenv"),
+        ("Gemfile.lock", "Gemfile", "gem 'dotenv'\n", "bundle remove dotenv"),
+        ("x", "Cargo.toml", 'dotenvy = "1"\n', "cargo remove dotenvy"),
+    ],
+)
+def test_the_fix_names_the_package_managers_command(
+    lock: str, manifest: str, text: str, command: str
+) -> None:
+    results = results_of(RULE, {lock: "", manifest: text})
+    (finding,) = [f for f in results.findings if f.span.path == manifest]
+    assert f"`{command}`" in finding.fix_hint
