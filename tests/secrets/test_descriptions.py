@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from palint.secrets import Secret, descriptions
-from palint.secrets.synthetic import generate
+from palint.secrets.formats import FORMATS
+from palint.secrets.synthetic import generate, make_with_value
 
 PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")
 
@@ -51,3 +52,17 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
         "in the password position of a URL, and is not an ordinary word"
     )
     assert descriptions.why(Secret(0, 1, "private-key", ""), "") == ""
+    assert descriptions.why(Secret(0, 21, "vendor-credential", "", 0, "BRAZE_API_KEY"), PASSWORD) == (
+        "the value looks random and is assigned to a name ending in `KEY`"
+    )
+    assert descriptions.why(Secret(0, 40, "deepgram-api-key", ""), "") == (
+        "looks random, and is assigned to a name that contains the vendor's"
+    )
+
+
+def test_the_message_of_every_format_is_short() -> None:
+    for fmt in FORMATS:
+        text, start, end = make_with_value(fmt.example, 1)
+        value = text[start:end]
+        made = descriptions.message(Secret(0, len(value), fmt.id, "", 4), value)
+        assert len(made) <= 100, made

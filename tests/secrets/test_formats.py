@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import sys
 import time
 from pathlib import Path
 from random import Random
@@ -13,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint.secrets import checksums, synthetic
-from palint.secrets.formats import FORMATS, Format, matches
+from palint.secrets.formats import FORMATS, Format, keywords, matches, vendors
+from palint.secrets.formats.format import is_random
 
 every_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
 
 SEEDS = range(24)
 WINDOW = 2048
-SIZE = 200_000
+SIZE = 40_000
 
 
 def values(text: str, fmt: Format) -> list[str]:
@@ -27,15 +29,15 @@ def values(text: str, fmt: Format) -> list[str]:
 
 
 def test_table() -> None:
-    assert len(FORMATS) >= 120
+    assert len(FORMATS) >= 350
     ids = [fmt.id for fmt in FORMATS]
     assert len(set(ids)) == len(ids)
     for fmt in FORMATS:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", fmt.id), fmt.id
         assert re.fullmatch(r"https://[^\s]+", fmt.source), fmt.id
         assert fmt.name and fmt.example != fmt.near_miss
-        for keyword in fmt.keyword.split("|"):
-            assert re.compile(keyword), "no alternatives inside a group"
+        for keyword in keywords(fmt):
+            re.compile(keyword)
 
 
 @every_format
@@ -120,7 +122,7 @@ def test_is_linear(fmt: Format) -> None:
         for at in range(0, SIZE, WINDOW):
             for _ in matches(line, at, at + WINDOW, fmt):
                 pass
-        assert time.process_time() - began < 5, (fmt.id, unit[:40])
+        assert time.process_time() - began < 1, (fmt.id, unit[:40])
 
 
 CHECKSUMMED = (
@@ -199,3 +201,71 @@ def test_the_page_is_up_to_date() -> None:
     docs = Path(__file__).parents[2] / "docs"
     page = runpy.run_path(str(docs / "make_formats.py"))["page"]()
     assert (docs / "formats.md").read_text(encoding="utf-8") == page, "run: python docs/make_formats.py"
+
+
+VENDOR_LINES = (
+    'const token = new Acme({{ braze_api_key: "{}" }});',
+    "BRAZE_TOKEN={}",
+    "export BRAZE_CLIENT_SECRET_PROD='{}'",
+    "braze-token: {}",
+    'var brazeToken string = "{}"',
+    'let brazeApiKey: string = "{}";',
+    "braze client secret: {}",
+    'config["braze"]["api_key"] = "{}"',
+    r"{{\"braze_token\": \"{}\"}}",
+    "<brazeToken>{}</brazeToken>",
+    "<brazeToken>\n    {}\n</brazeToken>",
+    "BRAZE_TOKEN ?= {}",
+    "${{BRAZE_TOKEN:-{}}}",
+    'setBrazeToken("{}")',
+    'BRAZE_TOKEN = (\n    "{}"\n)',
+)
+
+
+def vendor_values(text: str) -> list[str]:
+    hits = re.finditer("|".join(vendors.KEYWORDS), text, re.IGNORECASE)
+    found = [vendors.find(text, hit.end()) for hit in hits]
+    return [text[f.start : f.end] for f in found if f]
+
+
+@pytest.mark.parametrize("line", VENDOR_LINES)
+def test_random_value_under_the_name_of_a_vendor(line: str) -> None:
+    for seed in SEEDS:
+        for shape in ("{base62:20-64}", "{hex:32}", "{base64url:43}", "{base36:40}"):
+            value = synthetic.generate(shape, seed)
+            if is_random(value, 1 / 4) and value[0].isalnum() and value[-1].isalnum():
+                assert vendor_values(line.format(value)) == [value]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'BRAZE_API_KEY="{base62:19}"',
+        'BRAZE_API_KEY="get_token_from_the_secret_manager"',
+        'BRAZE_API_KEY="process.env.BRAZE_REST_API_KEY_V2"',
+        'BRAZE_API_KEY_ID="{base62:32}"',
+        'BRAZE_TOKEN_URL="{base62:32}"',
+        'BRAZE_PUBLIC_KEY="{base62:32}"',
+        'BRAZE_KEY="pk_live_{base62:24}"',
+        'BRAZE_CACHE_KEY="{hex:32}"',
+        'braze_issue_key = "{uuid}"',
+        'BRAZE_KEYBOARD="{base62:32}"',
+        'BRAZE_PATH="{base62:32}"',
+        "BRAZE_API_KEY=\nOTHER_{BASE36:32}",
+        'stone_api_key="{base62:32}"',
+    ],
+)
+def test_not_a_credential_of_a_vendor(line: str) -> None:
+    for seed in SEEDS:
+        assert not vendor_values(synthetic.generate(line, seed))
+
+
+def test_random_is_told_from_words() -> None:
+    shapes = ("{base62:20}", "{base62:40}", "{base64url:32}", "{hex:32}", "{HEX:32}", "{uuid}", "{base36:32}")
+    for shape in shapes:
+        values = [synthetic.generate(shape, seed) for seed in range(500)]
+        assert sum(is_random(value, 1 / 4) for value in values) >= 485, shape
+    names = [name for name in sys.modules if len(name) >= 20]
+    names += [name.upper() for name in names] + [name + "_v2" for name in names]
+    found = [name for name in names if is_random(name, 1 / 4)]
+    assert len(found) <= len(names) / 50, found

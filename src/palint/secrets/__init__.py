@@ -19,7 +19,7 @@ from palint.secrets.candidates import assignments, default_values, other_syntax,
 from palint.secrets.classifier.model import Verdict, classify
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.filters import filter_reason, is_translated
-from palint.secrets.formats import FORMATS, Format, matches
+from palint.secrets.formats import FORMATS, Format, keywords, matches, vendors
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
@@ -138,6 +138,13 @@ def _of_named(find_at: Callable[[str, int], other_syntax.Found | None]) -> Candi
     return find
 
 
+def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        found = vendors.find(text, at)
+        if found:
+            yield Candidate(found.start, found.end, 2, "format:vendor-credential", found.key)
+
+
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = random_strings.find(text, at)
@@ -156,8 +163,10 @@ def _finders() -> dict[str, list[CandidateFinder]]:
     for keyword in random_strings.KEYWORDS:
         finders.setdefault(keyword, []).append(_random)
     for fmt in FORMATS:
-        for keyword in fmt.keyword.split("|"):
+        for keyword in keywords(fmt):
             finders.setdefault(keyword, []).append(_of_format(fmt))
+    for keyword in vendors.KEYWORDS:
+        finders.setdefault(keyword, []).append(_of_vendor)
     for plugin in detect_secrets_adapter.active_plugins():
         finder = _of_upstream(plugin)
         for keyword in plugin.keywords:

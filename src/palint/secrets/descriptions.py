@@ -7,6 +7,7 @@ import re
 from palint.findings import summarize_secret
 from palint.secrets import Secret
 from palint.secrets.formats import FORMATS
+from palint.secrets.formats.format import is_random
 from palint.util import lazy_re
 
 _MAX_NAME = 40  # characters of a name that a message shows
@@ -26,7 +27,7 @@ _KINDS = {  # by detector, where the name of what holds the secret adds nothing 
     "Base64HighEntropyString": "random-looking string (base64)",
     "HexHighEntropyString": "random-looking string (hexadecimal)",
 }
-_ASSIGNED = ("keyword", "wrapped", "argument", "first-argument", "default")
+_ASSIGNED = ("keyword", "wrapped", "argument", "first-argument", "default", "vendor-credential")
 
 
 def message(secret: Secret, value: str) -> str:
@@ -60,6 +61,8 @@ def why(secret: Secret, value: str) -> str:
     if fmt is not None:
         if secret.detector == "private-key" or fmt.valid is None:
             return ""
+        if fmt.valid is is_random:
+            return "looks random, and is assigned to a name that contains the vendor's"
         return "matches the vendor's format, and its built-in check passes"
     if secret.detector == "byte-array":
         return "as many numbers as a key has bytes"

@@ -224,6 +224,25 @@ STRUCTURES: dict[str, Callable[[Random], str]] = {
         ).encode()
     ).decode(),
     "mapbox_payload": lambda random: _base64_json(u="acme", a=_text(random, CLASSES["base36"], 25)),
+    "tinybird_payload": lambda random: _base64_json(
+        u=_text(random, CLASSES["hex"], 32), id=_text(random, CLASSES["hex"], 32)
+    ),
+    "qstash": lambda random: b64encode(
+        dumps(
+            {"UserID": _text(random, CLASSES["hex"], 32), "Password": _text(random, CLASSES["hex"], 32)},
+            separators=(",", ":"),
+        ).encode()
+    ).decode(),
+    "cloudflare_tunnel": lambda random: b64encode(
+        dumps(
+            {
+                "a": _text(random, CLASSES["hex"], 32),
+                "t": _text(random, CLASSES["hex"], 36),
+                "s": _text(random, CLASSES["base64"], 44),
+            },
+            separators=(",", ":"),
+        ).encode()
+    ).decode(),
     "onepassword": lambda random: _base64_json(
         signInAddress="acme.1password.com",
         deviceUuid=_text(random, CLASSES["base32_lower"], 26),

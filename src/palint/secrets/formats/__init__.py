@@ -11,34 +11,56 @@ from functools import cache
 
 from palint.secrets.formats import (
     ai,
+    ai_tools,
     azure,
     cloud,
+    commerce,
+    data,
+    developer,
     hosting,
+    identity,
     keys,
+    logs,
+    mail,
+    media,
     messaging,
     monitoring,
     operations,
     payment,
     registries,
     saas,
+    servers,
     source_control,
+    webhooks,
+    workplace,
 )
 from palint.secrets.formats.format import LEFT, LEFT64, Format
 
-__all__ = ["FORMATS", "Format", "matches"]
+__all__ = ["FORMATS", "Format", "keywords", "matches"]
 
 FORMATS: tuple[Format, ...] = (
     source_control.FORMATS
     + cloud.FORMATS
     + azure.FORMATS
+    + servers.FORMATS
     + hosting.FORMATS
     + registries.FORMATS
     + ai.FORMATS
+    + ai_tools.FORMATS
     + messaging.FORMATS
+    + mail.FORMATS
+    + webhooks.FORMATS
     + payment.FORMATS
+    + commerce.FORMATS
     + operations.FORMATS
+    + developer.FORMATS
     + monitoring.FORMATS
+    + logs.FORMATS
+    + data.FORMATS
+    + identity.FORMATS
     + saas.FORMATS
+    + workplace.FORMATS
+    + media.FORMATS
     + keys.FORMATS
 )
 
@@ -47,6 +69,19 @@ REACH = 512
 
 # The plain letters that a pattern begins with; behind a quantifier the last of them would be optional.
 _BEGINS = r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])"
+
+
+def keywords(fmt: Format) -> list[str]:
+    """The alternatives of the format's keyword, which are searched for one by one."""
+    found, start, depth = [], 0, 0
+    if "(" not in fmt.keyword:
+        return fmt.keyword.split("|")
+    for at, character in enumerate(fmt.keyword):
+        depth += (character in "([") - (character in ")]")
+        if character == "|" and not depth:
+            found.append(fmt.keyword[start:at])
+            start = at + 1
+    return [*found, fmt.keyword[start:]]
 
 
 @cache

@@ -158,7 +158,7 @@ FORMATS = (
     ),
     Format(
         id="azure-annotated-key",
-        name="Azure key with annotations (AI services, OpenAI, DevOps, App Configuration, Maps and others)",
+        name="Azure key with annotations; AI services, OpenAI, DevOps, App Configuration, Maps and others",
         keyword="JQQJ9",
         pattern=token64(
             "[0-9A-Za-z]{52}JQQJ9[9DH][0-9A-Za-z][A-L][0-9A-Za-z]{16}[A-Za-z][0-9A-Za-z]{7}"
@@ -195,5 +195,17 @@ FORMATS = (
         example="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig=«{base64:42}{pad:1}%3D»",
         near_miss="https://app.blob.core.windows.net/c?sv=2024-11-04&sp=r&sig={base62:20}",
         source="https://learn.microsoft.com/azure/storage/common/storage-sas-overview",
+    ),
+    Format(
+        id="azure-app-configuration-secret",
+        name="secret in an Azure App Configuration connection string",
+        keyword=r"azconfig\.",
+        pattern=(
+            r"Endpoint=https://[\w.-]{1,120}\.azconfig\.[\w.]{2,20};Id=[0-9A-Za-z+/:._-]{1,64};Secret="
+            rf"(?P<value>[0-9A-Za-z+/]{{42,88}}={{0,2}}){RIGHT64}"
+        ),
+        example="Endpoint=https://acme.azconfig.io;Id={base62:4}-l0-s0:{base62:20};Secret=«{base64:43}=»",
+        near_miss="Endpoint=https://acme.azconfig.io;Id={base62:4}-l0-s0:{base62:20};Secret={base62:20}",
+        source="https://learn.microsoft.com/azure/azure-app-configuration/howto-best-practices",
     ),
 )

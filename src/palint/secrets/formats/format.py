@@ -3,6 +3,7 @@
 # No `annotations` of the future here: a NamedTuple would compile each annotation again, a millisecond in all.
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -49,9 +50,136 @@ def token64(body: str) -> str:
     return f"{LEFT64}(?P<value>{body}){RIGHT64}"
 
 
+# The end of a credential's name: `_KEY`, `ApiToken`, ` client secret`, `_PAT_PROD`; not `_keyboard`.
+CREDENTIAL = (
+    r"(?:key|token|secret|passw(?:or)?d|pwd|credentials?|auth(?:orization)?|pat)s?(?-i:(?![a-z]))[\w-]{0,16}"
+)
+# What follows a vendor's name in the name of a credential; checked at each hit, on the bytes.
+NAMES_CREDENTIAL = r"(?=[\w. \[\]\"'-]{0,24}?(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id))"
+# Between a name and its value: what closes the name, a type, an operator, what opens the value.
+GIVEN = (
+    r"[\\\"'`\])} \t]{0,5}(?:(?::[ \t]?|(?<=[ \t]))\*?&?[A-Za-z][\w.<>]{0,12}[ \t]{1,2}|value)?"
+    r"(?:=>|[:?+.]=|\|\|=|:-|[=:,(>])(?:(?:(?<=[(>])|[ \t]?\()\s{0,40}(?=[\"'\w]))?[ \t\"'`\\]{0,6}"
+)
+
+
 def assigned(name: str, value: str) -> str:
     """The pattern of a value without a mark of its own, given to a name: `name = "value"`, `<name>value`."""
+    return rf"(?i:{name}){GIVEN}(?P<value>{value}){RIGHT64}"
+
+
+def under(vendor: str) -> str:
+    """The pattern of a credential's name that has the vendor's name in it, for `assigned`."""
+    return rf"{vendor}[\w. -]{{0,20}}?{CREDENTIAL}"
+
+
+def shaped(id: str, name: str, shape: str, source: str, *, keyword: str = "") -> Format:  # noqa: A002
+    """A format whose pattern, example and near miss follow from one shape: `pul-{hex:40}`.
+
+    The literal before the first field is its keyword, or `keyword` where that is too short or too frequent;
+    the near miss is one character short.
+    """
+    prefix = shape.partition("{")[0]
+    return Format(
+        id,
+        name,
+        keyword or _escaped(prefix),
+        token(_pattern_of(shape)),
+        shape,
+        _one_short(shape),
+        source,
+    )
+
+
+def named(
+    id: str,  # noqa: A002
+    name: str,
+    vendor: str,
+    shape: str,
+    source: str,
+    *,
+    ending: str = CREDENTIAL,
+    variable: str = "",
+) -> Format:
+    """The same for a value with no mark of its own, which is found under the vendor's name.
+
+    vendor: the literal that the names begin with; ending: what of the name follows it, at most 20 characters
+    on; variable: a name for the example, where `VENDOR_API_KEY` is not one of them.
+    """
+    variable = variable or f"{vendor.upper()}_API_KEY"
+    return Format(
+        id,
+        name,
+        _escaped(vendor) + NAMES_CREDENTIAL,
+        assigned(rf"{_escaped(vendor)}[\w. -]{{0,20}}?{ending}", _pattern_of(shape)),
+        f'{variable}="«{shape}»"',
+        f'{variable}="{_one_short(shape)}"',
+        source,
+        valid=is_random,
+    )
+
+
+# The pairs of letters that are most frequent in English and in names: of random ones they are a tenth.
+_PAIRS = """
+    al am an ap ar as at ce ch co cr di ea ec ed el em en er es et ey fi ha he hi ic id ig il in io is it
+    ke la le li ll ma me na nc nd ne nf ng no ns nt of om on or ou pa pi pr ra rd re ri ro sa se si ss st
+    ta te th ti to tr un ur us ut ve vi wo
+"""
+_COMMON_PAIRS = frozenset(_PAIRS.split())
+
+
+def is_random(value: str, share: float = 1 / 3) -> bool:
+    """Whether a value looks random, not made of words: letters with digits, or of both cases.
+
+    share: how many of its pairs of neighbours may be common ones. At a third, 99.7 % of random values of 20
+    characters pass and one in five chains of words; at a quarter 99.2 % and one in 25.
+    """
+    if len(set(value)) < 7 or value.isdigit() or not value.isascii():
+        return False
+    lower = value.lower()
+    if value in (lower, value.upper()) and not any(map(str.isdigit, value)):
+        return False
+    common = sum(a + b in _COMMON_PAIRS for a, b in pairwise(lower))
+    return common <= len(value) * share
+
+
+_CLASSES = {
+    "digits": "[0-9]",
+    "hex": "[0-9a-f]",
+    "HEX": "[0-9A-F]",
+    "base32": "[A-Z2-7]",
+    "base32_lower": "[a-z2-7]",
+    "base36": "[0-9a-z]",
+    "BASE36": "[0-9A-Z]",
+    "base58": "[1-9A-HJ-NP-Za-km-z]",
+    "base62": "[0-9A-Za-z]",
+    "base64": "[0-9A-Za-z+/]",
+    "base64url": WORD,
+}
+
+
+def _escaped(literal: str) -> str:
+    return literal.replace(".", r"\.").replace("|", r"\|").replace("+", r"\+").replace("$", r"\$")
+
+
+def _pattern_of(shape: str) -> str:
+    literal, *fields = shape.split("{")
+    parts = [_escaped(literal)]
+    for field in fields:
+        inside, _, literal = field.partition("}")
+        kind, _, length = inside.partition(":")
+        parts.append(UUID if kind == "uuid" else f"{_CLASSES[kind]}{{{length.replace('-', ',')}}}")
+        parts.append(_escaped(literal))
+    return "".join(parts)
+
+
+def _one_short(shape: str) -> str:
+    """The shape with its last field one character too short; a UUID without its hyphens."""
+    before, _, last = shape.rpartition("{")
+    field, _, after = last.partition("}")
+    kind, _, length = field.partition(":")
     return (
-        rf"(?i:{name})[\"'`\]) \t]{{0,4}}(?:value)?(?:=>|:=|[=:,(>])[ \t\"'`\\]{{0,6}}"
-        rf"(?P<value>{value}){RIGHT64}"
+        f"{before}{{hex:32}}{after}"
+        if kind == "uuid"
+        else f"{before}{{{kind}:{int(length.split('-')[0]) - 1}}}{after}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64, under
 
 _DIGITALOCEAN = "https://docs.digitalocean.com/reference/api/create-personal-access-token/"
 _CLOUDFLARE = "https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/"
@@ -106,7 +106,7 @@ FORMATS = (
         id="heroku-legacy-api-key",
         name="Heroku API key (before prefixes)",
         keyword="heroku",
-        pattern=assigned(r"heroku[\w.-]{0,16}(?:key|token)", UUID),
+        pattern=assigned(under("heroku"), f"(?i:{UUID})"),
         example="HEROKU_API_KEY=«{uuid}»",
         near_miss="HEROKU_API_KEY={hex:32}",
         source="https://devcenter.heroku.com/articles/platform-api-quickstart#authentication",
@@ -187,7 +187,7 @@ FORMATS = (
         id="planetscale-service-token",
         name="PlanetScale service token",
         keyword="pscale_",
-        pattern=token(f"pscale_tkn_{WORD}{{32,64}}"),
+        pattern=token(r"pscale_tkn_[0-9A-Za-z_=.-]{32,64}(?<![.])"),
         example="pscale_tkn_{base64url:43}",
         near_miss="pscale_tkn_{base64url:20}",
         source=_PLANETSCALE,
@@ -196,7 +196,7 @@ FORMATS = (
         id="planetscale-password",
         name="PlanetScale database password",
         keyword="pscale_",
-        pattern=token(f"pscale_pw_{WORD}{{32,64}}"),
+        pattern=token(r"pscale_pw_[0-9A-Za-z_=.-]{32,64}(?<![.])"),
         example="pscale_pw_{base64url:43}",
         near_miss="pscale_pw_{base64url:20}",
         source="https://planetscale.com/docs/vitess/connecting/connection-strings",
@@ -205,7 +205,7 @@ FORMATS = (
         id="planetscale-oauth-token",
         name="PlanetScale OAuth token",
         keyword="pscale_",
-        pattern=token(f"pscale_oauth_{WORD}{{32,64}}"),
+        pattern=token(r"pscale_oauth_[0-9A-Za-z_=.-]{32,64}(?<![.])"),
         example="pscale_oauth_{base64url:43}",
         near_miss="pscale_oauth_{base64url:20}",
         source=_PLANETSCALE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64, under
 
 _VAULT = "https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes"
 _DOPPLER = "https://docs.doppler.com/reference/auth-token-formats"
@@ -179,7 +179,7 @@ FORMATS = (
         id="sonarqube-user-token",
         name="SonarQube user token",
         keyword="squ_",
-        pattern=token("squ_[0-9a-f]{40}"),
+        pattern=token("squ_[0-9A-Za-z]{40}"),
         example="squ_{hex:40}",
         near_miss="squ_{hex:39}",
         source=_SONAR,
@@ -188,7 +188,7 @@ FORMATS = (
         id="sonarqube-project-analysis-token",
         name="SonarQube project analysis token",
         keyword="sqp_",
-        pattern=token("sqp_[0-9a-f]{40}"),
+        pattern=token("sqp_[0-9A-Za-z]{40}"),
         example="sqp_{hex:40}",
         near_miss="sqp_{hex:39}",
         source=_SONAR,
@@ -197,7 +197,7 @@ FORMATS = (
         id="sonarqube-global-analysis-token",
         name="SonarQube global analysis token",
         keyword="sqa_",
-        pattern=token("sqa_[0-9a-f]{40}"),
+        pattern=token("sqa_[0-9A-Za-z]{40}"),
         example="sqa_{hex:40}",
         near_miss="sqa_{hex:39}",
         source=_SONAR,
@@ -290,7 +290,7 @@ FORMATS = (
         id="snyk-token",
         name="Snyk API token",
         keyword="snyk",
-        pattern=assigned(r"snyk[\w.-]{0,12}(?:token|key)", UUID),
+        pattern=assigned(under("snyk"), f"(?i:{UUID})"),
         example="SNYK_TOKEN=«{uuid}»",
         near_miss="SNYK_TOKEN={hex:32}",
         source="https://docs.snyk.io/snyk-api/authentication-for-api",

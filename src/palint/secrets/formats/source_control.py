@@ -98,7 +98,7 @@ FORMATS = (
     ),
     Format(
         id="gitlab-routable-token",
-        name="GitLab personal, project or group access token with routing information",
+        name="GitLab access token with routing information; personal, project or group",
         keyword="glpat-",
         pattern=token(f"glpat-{_ROUTABLE}"),
         valid=checksums.gitlab_routable,
@@ -246,7 +246,7 @@ FORMATS = (
         id="sourcegraph-access-token",
         name="Sourcegraph access token",
         keyword="sgp_",
-        pattern=token("sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40}"),
+        pattern=token("sgp_(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40}"),
         example="sgp_{hex:16}_{hex:40}",
         near_miss="sgp_{hex:16}_{hex:39}",
         source="https://sourcegraph.com/docs/cli/how-tos/creating-an-access-token",
