@@ -43,6 +43,7 @@ docs: $(VENV)/ready
 	$(BIN)/python docs/make_formats.py
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python schema/make_schemastore.py
+	PALINT_REFRESH_PAGES=1 $(BIN)/python -m pytest -q tests/test_pages.py -k commands_of_a_page
 
 # Snapshots of what each rule reports, in tests/rules/snapshots. Read the difference before you commit it.
 snapshots: $(VENV)/ready

@@ -1,4 +1,4 @@
-"""Runs the console sessions of a page of docs/, in order, in one shell, and tells where they differ."""
+"""Run the console sessions of a page of docs/, in order, in one shell, and compare what they print."""
 
 from __future__ import annotations
 
@@ -42,6 +42,22 @@ def commands(page: str) -> list[Command]:
 
 def run(page: Path, folder: Path) -> None:
     """Run a page's commands in a folder; an assertion fails where a command shows something else."""
+    for command, output in _outputs(page, folder):
+        assert "Traceback" not in output and "a bug in palint" not in output, output
+        assert _matches(command, output), f"{page.name}: `$ {command.text}` shows\n{output}"
+
+
+def refresh(page: Path, folder: Path) -> None:
+    """Run a page's commands in a folder and write what they print now where the page shows something else."""
+    text = page.read_text("utf-8")
+    for command, output in _outputs(page, folder):
+        if not _matches(command, output):
+            old = "".join(f"{line}\n" for line in command.shown)
+            text = text.replace(old, re.sub(r"[ \t]+$", "", output.strip("\n"), flags=re.MULTILINE) + "\n", 1)
+    page.write_text(text, "utf-8")
+
+
+def _outputs(page: Path, folder: Path) -> list[tuple[Command, str]]:
     listed = commands(page.read_text("utf-8"))
     script = "".join(
         f"__code=$?; printf '\\n{_MARK}'; (exit $__code)\n{command.text}\n" for command in listed
@@ -59,12 +75,12 @@ def run(page: Path, folder: Path) -> None:
     )
     outputs = made.stdout.split(f"\n{_MARK}")[1:]
     assert len(outputs) == len(listed), made.stdout
-    for command, output in zip(listed, outputs, strict=True):
-        assert "Traceback" not in output and "a bug in palint" not in output, output
-        if command.shown:
-            assert re.fullmatch(
-                "".join(map(_pattern, command.shown)), _settled(output.rstrip("\n") + "\n")
-            ), f"{page.name}: `$ {command.text}` shows\n{output}"
+    return list(zip(listed, outputs, strict=True))
+
+
+def _matches(command: Command, output: str) -> bool:
+    pattern = "".join(map(_pattern, command.shown))
+    return not command.shown or re.fullmatch(pattern, _settled(output.rstrip("\n") + "\n")) is not None
 
 
 def _pattern(line: str) -> str:

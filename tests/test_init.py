@@ -250,7 +250,7 @@ def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -
         },
     }
     repo.write(".secrets.baseline", json.dumps(accepted, indent=2))
-    assert ".secrets.baseline: 2 findings of today accepted there, and taken into" in init(repo)
+    assert ".secrets.baseline: 2 findings accepted there, copied to" in init(repo)
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret", "a.py"))
     assert [f["start"]["line"] for f in left] == [2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -57,11 +58,13 @@ PAGES = ["start.md", "baseline.md", "policy.md", "migration.md", "ci.md"]
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page(page: str, make_repo: Callable[[str], Repository]) -> None:
+    """`make docs` writes into the pages what the commands print now."""
     repo = make_repo("shop")
     shop(repo, page)
     repo.git("config", "user.name", "Ada")
     repo.git("config", "user.email", "ada@example.com")
-    sessions.run(ROOT / "docs" / page, repo.path)
+    step = sessions.refresh if os.environ.get("PALINT_REFRESH_PAGES") else sessions.run
+    step(ROOT / "docs" / page, repo.path)
 
 
 def _settings() -> list[tuple[str, str]]:

@@ -9,6 +9,6 @@ import sys
 
 sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]
 
-from palint.cli import main  # noqa: E402
+from palint.cli.main import main  # noqa: E402
 
 main()

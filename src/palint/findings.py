@@ -63,10 +63,15 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """What mends a finding; `safe` fixes keep the program's meaning, the others need `--unsafe-fixes`."""
+    """The edits that resolve a finding.
+
+    safe: whether the program means the same afterwards; the others need `--unsafe-fixes`.
+    follow_up: what a person must still do once the edits are applied, one imperative sentence each.
+    """
 
     edits: tuple[Edit, ...]
     safe: bool = False
+    follow_up: tuple[str, ...] = ()
 
 
 class Related(NamedTuple):

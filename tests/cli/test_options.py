@@ -1,37 +1,107 @@
-"""The plainest options are read without click, and mean what they mean to it."""
+"""The command line: options and paths in any order, `--`, errors that name the nearest option, help."""
 
 from __future__ import annotations
 
-import click
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.cli import _options
-from palint.cli.check import CheckOptions
-from palint.cli.commands import cli
+from palint.cli.commands import COMMANDS, command_parser, program_parser
+from palint.cli.exit_codes import UsageError
+from palint.cli.options import CheckOptions
 
-WORDS = (
-    "src", "a b", "check", ".", "", "-", "--", "--quiet", "-q", "--verbose", "-v", "-qv", "--isolated",
-    "--staged", "--statistics", "--allow-incomplete", "--format", "--format=json", "json", "text", "nonsense",
-    "--fix", "--form", "--select", "env-file", "--help",
-)  # fmt: skip
+from ..conftest import Repository, palint
 
-
-@given(st.lists(st.sampled_from(WORDS), max_size=5))
-def test_as_click_reads_them(words: list[str]) -> None:
-    read = _options(words)
-    try:
-        params = cli.commands["check"].make_context("check", list(words)).params
-    except (click.ClickException, click.exceptions.Exit):
-        assert read is None
-    else:
-        assert read is None or CheckOptions(**read) == CheckOptions.of(params)
+OPTIONS = (
+    (("--quiet",), {"quiet": True}),
+    (("-v",), {"verbose": True}),
+    (("--format", "json"), {"format": "json"}),
+    (("--format=sarif",), {"format": "sarif"}),
+    (("--select", "env-file"), {"select": ["env-file"]}),
+    (("--jobs", "3"), {"jobs": 3}),
+    (("--config", "a.toml"), {"settings": "a.toml"}),
+)
+PATHS = st.text("ab./ é", min_size=1, max_size=5).filter(lambda p: not p.startswith("-"))
 
 
-def test_these_need_no_click() -> None:
-    assert _options([]) == {"paths": ()}
-    assert _options(["--format", "sarif", "--quiet", "src"]) == {
-        "format_": "sarif",
-        "quiet": True,
-        "paths": ("src",),
-    }
+@given(
+    st.lists(st.one_of(st.sampled_from(OPTIONS), PATHS.map(lambda p: ((p,), p))), max_size=6),
+    st.lists(st.sampled_from(["--quiet", "--help", "-", "--", "a", "-x"]), max_size=3),
+)
+def test_options_and_paths_in_any_order(
+    words: list[tuple[tuple[str, ...], object]], after: list[str]
+) -> None:
+    line = [word for each, _ in words for word in each]
+    parsed = vars(command_parser("check").parse_words([*line, "--", *after]))
+    assert parsed["paths"] == [*(path for _, path in words if isinstance(path, str)), *after]
+    expected: dict[str, object] = {}
+    for _, value in words:
+        if isinstance(value, dict):
+            for key, given_value in value.items():
+                known = expected.get(key)
+                expected[key] = [*known, *given_value] if isinstance(known, list) else given_value
+    assert {key: parsed[key] for key in expected} == expected
+
+
+def test_every_option_of_check_is_a_field() -> None:
+    parsed = vars(command_parser("check").parse_words([]))
+    assert parsed.keys() == CheckOptions._field_defaults.keys()
+    defaults = {k: list(v) if isinstance(v, tuple) else v for k, v in CheckOptions._field_defaults.items()}
+    assert parsed == defaults
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--frmat", "json"], "unknown option --frmat (did you mean --format?)"),
+        (["--quite"], "unknown option --quite (did you mean --quiet?)"),
+        (["--format", "yaml"], "invalid choice: 'yaml'"),
+        (["--jobs", "0"], "'0' is not a number from 1 to 256"),
+        (["--config"], "expected one argument"),
+    ],
+)
+def test_errors_say_what_to_do(words: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        command_parser("check").parse_words(words)
+    assert message in str(error.value) and "palint check --help" in str(error.value)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_a_help_page(name: str) -> None:
+    made = palint(name, "--help", cwd=".")
+    assert made.returncode == 0 and not made.stderr
+    summary = COMMANDS[name].description.partition("\n")[0]
+    assert made.stdout.startswith(f"usage: palint {name}")
+    assert " ".join(summary.split()) in " ".join(made.stdout.split())
+    assert max(map(len, made.stdout.splitlines())) <= 110
+
+
+def test_the_program_lists_its_commands(repo: Repository) -> None:
+    page = repo.palint("--help").stdout
+    assert all(f"    {name} " in page for name in COMMANDS)
+    assert repo.palint("-V").stdout == repo.palint("--version").stdout != ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_scripts(shell: str, repo: Repository) -> None:
+    script = repo.palint("completion", shell).stdout
+    assert "--fail-on" in script and "explain" in script
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    program = (
+        "import sys\nfrom palint.cli import commands\n"
+        "commands.command_parser('hook').parse_words(['--', 'a'])\n"
+        "print([m for m in sys.modules if m in ('shtab', 'rich', 'msgspec', 'palint.engine.run')])"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert made.stdout.strip() == "[]"
+
+
+def test_the_parser_of_all_commands_has_no_option_twice() -> None:
+    assert program_parser().format_usage()

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from palint.findings import Edit, Finding, Fix, Severity
 from palint.fixes import plan as fix_plan
+from palint.fixes import write as fix_writer
 from palint.fixes.plan import FixError, Plan, plan
 from palint.report import diff
 from palint.secrets.synthetic import generate
@@ -144,7 +145,7 @@ def test_a_file_is_replaced_with_its_mode_and_nothing_left_beside(tmp_path: Path
     target.parent.mkdir()
     target.write_text("old = 1\n")
     target.chmod(0o751)
-    fix_plan.write(str(tmp_path), change(tmp_path, "dir/a.py"))
+    fix_writer.write(str(tmp_path), change(tmp_path, "dir/a.py"))
     assert target.read_text() == "new = 1\n"
     assert stat.S_IMODE(target.stat().st_mode) == 0o751
     assert os.listdir(target.parent) == ["a.py"]
@@ -153,7 +154,7 @@ def test_a_file_is_replaced_with_its_mode_and_nothing_left_beside(tmp_path: Path
 def test_a_file_that_changed_since_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("old = 2\n")
     with pytest.raises(FixError, match=r"a\.py: not fixed: it changed since"):
-        fix_plan.write(str(tmp_path), change(tmp_path, data=b"old = 1\n"))
+        fix_writer.write(str(tmp_path), change(tmp_path, data=b"old = 1\n"))
     assert (tmp_path / "a.py").read_text() == "old = 2\n"
 
 
@@ -174,7 +175,7 @@ def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Pat
     elif kind == "directory":
         target.mkdir()
     with pytest.raises(FixError, match=r"dir/a\.py: not fixed"):
-        fix_plan.write(str(root), change(root, "dir/a.py", b"old"))
+        fix_writer.write(str(root), change(root, "dir/a.py", b"old"))
     assert (outside / "a.py").read_text() == "old"
     assert os.listdir(outside) == ["a.py"]
     assert not [n for n in os.listdir(root / "dir") if n.startswith(".palint")]
@@ -189,7 +190,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(FixError, match="No space left on device"):
-        fix_plan.write(str(tmp_path), made)
+        fix_writer.write(str(tmp_path), made)
     assert (tmp_path / "a.py").read_text() == "old"
     assert os.listdir(tmp_path) == ["a.py"]
 
@@ -313,11 +314,11 @@ def test_a_new_file_is_written_with_its_folders_and_never_over_anything(tmp_path
     root, outside = tmp_path / "root", tmp_path / "outside"
     root.mkdir()
     outside.mkdir()
-    fix_plan.create(str(root), "a/b/c.txt", b"x")
+    fix_writer.create(str(root), "a/b/c.txt", b"x")
     assert (root / "a" / "b" / "c.txt").read_bytes() == b"x"
     (root / "link").symlink_to(outside)
     (root / "dangling").symlink_to(outside / "x")
     for path in ("a/b/c.txt", "a/b", "link/c.txt", "dangling", "a/b/c.txt/d"):
         with pytest.raises(FixError, match=f"{path}: not written"):
-            fix_plan.create(str(root), path, b"y")
+            fix_writer.create(str(root), path, b"y")
     assert os.listdir(outside) == [] and (root / "a" / "b" / "c.txt").read_bytes() == b"x"

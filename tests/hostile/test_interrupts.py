@@ -150,7 +150,7 @@ def test_a_finalizer_swallows_no_interrupt() -> None:
     """Python prints what a `__del__` raises, and goes on."""
     program = (
         "import os, signal, time\n"
-        "from palint.cli import _interrupt\n"
+        "from palint.cli.main import _interrupt\n"
         "signal.signal(signal.SIGTERM, _interrupt)\n"
         "class Held:\n"
         "    def __del__(self):\n"

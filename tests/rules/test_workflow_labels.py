@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from palint.fixes import plan as fix_plan
+from palint.fixes import write as fix_writer
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import ROOT
@@ -54,7 +55,7 @@ def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_p
             if not plan.fixed:
                 break
             for change in plan.changes:
-                fix_plan.write(str(copy), change)
+                fix_writer.write(str(copy), change)
         assert [f.message for f in found(copy, rule) if f.fix] == []
         for path, data in before.items():
             old, new = data.splitlines(), path.read_bytes().splitlines()

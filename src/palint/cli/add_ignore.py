@@ -6,10 +6,11 @@ import re
 import sys
 from collections.abc import Sequence
 
-from palint.cli import CLEAN, FAILED
-from palint.cli.check import RunPlan
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK
+from palint.cli.plan import RunPlan
 from palint.findings import Edit, Finding, Fix, Results, Severity
 from palint.fixes import plan as fix_plan
+from palint.fixes import write as fix_writer
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile
@@ -40,13 +41,13 @@ _BLOCK_SCALAR = re.compile(r"(?:^|[:\-]\s+)[|>][-+0-9]*\s*(?:#.*)?$")
 _LOOKED_BACK = 2000  # lines above a finding in which something that is still open is looked for
 
 
-def add_suppressions(request: RunPlan, results: Results, reason: str) -> int:
+def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
     """Write a suppression above every line that has a finding, and say where none can stand."""
     lines: dict[tuple[str, int], list[str]] = {}
     nowhere: list[Finding] = []
     for finding in results.findings:
         path, line = finding.span.path, finding.span.start.line
-        file = request.project.open(path)
+        file = plan.project.open(path)
         if file is None or not finding.excerpt or not _can_stand(file, line):
             nowhere.append(finding)
             continue
@@ -54,20 +55,21 @@ def add_suppressions(request: RunPlan, results: Results, reason: str) -> int:
         if finding.rule not in rules:
             rules.append(finding.rule)
     made = [
-        _suppression(request.project, path, line, rules, reason)
-        for (path, line), rules in sorted(lines.items())
+        _suppression(plan.project, path, line, rules, reason) for (path, line), rules in sorted(lines.items())
     ]
-    plan = fix_plan.plan([f for f in made if f is not None], request.project.open, unsafe=True)
-    for change in plan.changes:
-        fix_plan.write(request.project.root, change)
-    print(f"{pluralize(len(plan.fixed), 'suppression')} written in {pluralize(len(plan.changes), 'file')}")
+    planned = fix_plan.plan([f for f in made if f is not None], plan.project.open, unsafe=True)
+    for change in planned.changes:
+        fix_writer.write(plan.project.root, change)
+    print(
+        f"{pluralize(len(planned.fixed), 'suppression')} written in {pluralize(len(planned.changes), 'file')}"
+    )
     for finding in nowhere:
         print(
             f"palint: {terminal(finding.span.path)}:{finding.span.start.line}: no comment can stand there; "
             f"accept {finding.rule} with [[allow]] in the settings",
             file=sys.stderr,
         )
-    return FAILED if nowhere else CLEAN
+    return EXIT_ERROR if nowhere else EXIT_OK
 
 
 def _comment(path: str) -> tuple[str, str] | None:
@@ -131,6 +133,6 @@ def _suppression(project: Project, path: str, line: int, rules: Sequence[str], r
     start, end = file.line_at(file.offset(line))
     text = file.text[start:end]
     indent = text[: len(text) - len(text.lstrip())]
-    words = f"{comment[0]} palint: ignore[{', '.join(rules)}] {' '.join(reason.split())}{comment[1]}"
+    options = f"{comment[0]} palint: ignore[{', '.join(rules)}] {' '.join(reason.split())}{comment[1]}"
     span = file.span(start, start)
-    return Finding("", "", Severity.WARNING, "", "", span, fix=Fix((Edit(span, f"{indent}{words}\n"),)))
+    return Finding("", "", Severity.WARNING, "", "", span, fix=Fix((Edit(span, f"{indent}{options}\n"),)))

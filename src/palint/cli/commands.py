@@ -1,203 +1,253 @@
-"""The commands and their options; what they do is in the modules beside this one."""
+"""The commands: name, help, options, and the function that carries each out.
+
+Functions import what they need when they run: `palint hook` must not pay for `palint init`.
+"""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, NamedTuple, NoReturn
 
-import click
-
-from palint.report import FORMATS
-
-_FORMAT = click.Choice(list(FORMATS))
-_PATHS = click.argument("paths", nargs=-1, type=click.Path())
-
-
-class _Group(click.Group):
-    """Commands in the order in which they are declared."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that `check` and `hook` share."""
-    for option in reversed(
-        (
-            click.option(
-                "--format", "format_", type=_FORMAT, default="text", help="What goes to standard output."
-            ),
-            click.option(
-                "--output",
-                multiple=True,
-                metavar="FORMAT:FILE",
-                help="Write a report into a file as well; repeatable (sarif:palint.sarif).",
-            ),
-            click.option(
-                "--select", multiple=True, metavar="RULE[,RULE…]", help="Run only these rules; repeatable."
-            ),
-            click.option(
-                "--ignore", multiple=True, metavar="RULE[,RULE…]", help="Do not run these rules; repeatable."
-            ),
-            click.option(
-                "--exclude",
-                multiple=True,
-                metavar="GLOB",
-                help="Leave out files, as in .gitignore; repeatable.",
-            ),
-            click.option(
-                "--baseline", metavar="FILE", help="Known findings [palint-baseline.jsonl at the root]."
-            ),
-            click.option("--config", "settings", metavar="FILE", help="Settings file instead of the root's."),
-            click.option(
-                "--isolated",
-                is_flag=True,
-                help="No settings file, no baseline; the root is the directory given.",
-            ),
-            click.option(
-                "--policy",
-                metavar="FILE",
-                envvar="PALINT_POLICY",
-                help="Settings that the repository cannot weaken [$PALINT_POLICY].",
-            ),
-            click.option(
-                "--fail-on",
-                type=click.Choice(["warning", "error"]),
-                help="The least severity that fails the run [error].",
-            ),
-            click.option(
-                "--allow-incomplete", is_flag=True, help="Do not fail when something could not be checked."
-            ),
-            click.option(
-                "--jobs", type=click.IntRange(1, 256), help="Worker processes [as many as there is work for]."
-            ),
-            click.option("--statistics", is_flag=True, help="Count the findings of each rule."),
-            click.option(
-                "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="[auto]"
-            ),
-            click.option("--quiet", "-q", is_flag=True, help="Say nothing but findings."),
-            click.option("--verbose", "-v", is_flag=True, help="Say what was done, too."),
-        )
-    ):
-        command = option(command)
-    return command
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(None, "--version", package_name="palint", message="palint %(version)s")
-def cli() -> None:
-    """Prove that a repository keeps its standard for secrets.
-
-    \b
-    Examples:
-      palint                          check the current directory
-      palint src deploy/api.tf        check a folder and a file
-      palint check --staged           check what the next commit holds
-      palint check --since main       check what changed since main
-      palint --format sarif .         a report for GitHub code scanning
-      palint explain env-file         one rule's page
-
-    `palint [PATH…]` is short for `palint check [PATH…]`; a path named like a command is written `./rules`.
-    """
-
-
-@cli.command(short_help="Check files (the default).")
-@_PATHS
-@_shared
-@click.option("--fix", is_flag=True, help="Apply safe fixes.")
-@click.option(
-    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that change what the code does."
+from palint.cli.exit_codes import EXIT_OK, UsageError
+from palint.cli.options import (
+    CheckOptions,
+    add_check_options,
+    add_color_option,
+    add_settings_options,
+    add_shared_options,
 )
-@click.option("--diff", is_flag=True, help="Show what --fix would change, values masked.")
-@click.option("--staged", is_flag=True, help="Check the index: what the next commit holds.")
-@click.option("--since", metavar="REV", help="Check only what changed since the merge base with REV.")
-@click.option(
-    "--add-ignore", metavar="REASON", help="Write a suppression with this reason for what is found."
-)
-@click.option(
-    "--stdin-filename", metavar="NAME", help="The name of the text that `-` reads from standard input."
-)
-def check(**words: Any) -> int:
-    """Check files, folders or the index. No PATH means the current directory.
 
-    \b
-    Examples:
-      palint check
-      palint check --staged
-      palint check --since origin/main --output sarif:palint.sarif
-      palint check --fix --diff
-    """
-    from palint.cli.check import CheckOptions, check
-
-    return check(CheckOptions.of(words))
+_WIDTH = 110  # columns of the help
 
 
-@cli.command(
-    short_help="Check for pre-commit and prek: `palint hook -- PATH…`.",
-    context_settings={"allow_interspersed_args": False},
-)
-@_shared
-@click.argument("paths", nargs=-1, type=click.Path())
-def hook(**words: Any) -> int:
-    """Check the files that pre-commit or prek names, with the bytes that are committed or pushed.
+class Command(NamedTuple):
+    """One command. description: its help page, the first line being its entry in the list of commands."""
 
-    The names must come after `--`, so that a file called `--help` is a file: end `args` with "--".
-    """
-    from palint.cli.check import CheckOptions
+    description: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+
+
+def _check(options: Namespace) -> int:
+    from palint.cli.check import check
+
+    return check(_check_options(options))
+
+
+def _hook(options: Namespace) -> int:
     from palint.cli.hook import hook
 
-    return hook(CheckOptions.of(words))
+    return hook(_check_options(options))
 
 
-@cli.command(short_help="List the rules, a line each.")
-def rules() -> int:
-    """List the rules, a line each: id, clause, severity, what it flags; `*` marks those with a fix."""
+def _check_options(options: Namespace) -> CheckOptions:
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in vars(options).items()
+    }
+    return CheckOptions(**given)
+
+
+def _rules(options: Namespace) -> int:
     from palint.cli.info import list_rules
 
     return list_rules()
 
 
-@cli.command(short_help="Show one rule's page.")
-@click.argument("rule")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
-def explain(rule: str, color: str) -> int:
-    """Show one rule's page: what it flags and why, what to do instead, its settings, examples and limits."""
+def _explain(options: Namespace) -> int:
     from palint.cli.info import explain
 
-    return explain(rule, color)
+    return explain(options.rule, options.color)
 
 
-@cli.command(short_help="Write the baseline of known findings.")
-@_PATHS
-@click.option("--prune", is_flag=True, help="Only drop the entries that are no longer found.")
-@click.option("--baseline", "baseline_", metavar="FILE", help="The file [palint-baseline.jsonl at the root].")
-@click.option("--config", "settings", metavar="FILE", help="Settings file instead of the root's.")
-def baseline(**words: Any) -> int:
-    """Write what is found today into palint-baseline.jsonl, so that only new findings fail from now on."""
+def _baseline(options: Namespace) -> int:
     from palint.cli.baseline import write_baseline
 
-    return write_baseline(**words)
+    return write_baseline(tuple(options.paths), options.prune, options.baseline, options.settings)
 
 
-@cli.command(short_help="Set up settings, hook and CI for a repository.")
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--dry-run", is_flag=True, help="Show the changes and stop.")
-def init(yes: bool, dry_run: bool) -> int:
-    """Write settings, hook and CI step for this repository; shows the changes first."""
+def _init(options: Namespace) -> int:
     from palint.cli.init import init
 
-    return init(yes, dry_run)
+    return init(options.yes, options.dry_run)
 
 
-@cli.command(short_help="Show the settings in force and where each comes from.")
-@click.option("--schema", is_flag=True, help="Print the JSON Schema of the settings.")
-@click.option("--config", "settings", metavar="FILE", help="Settings file instead of the root's.")
-@click.option("--isolated", is_flag=True, help="No settings file.")
-@click.option(
-    "--policy", metavar="FILE", envvar="PALINT_POLICY", help="Settings that the repository cannot weaken."
-)
-def config(schema: bool, settings: str | None, isolated: bool, policy: str | None) -> int:
-    """Show the settings in force and where each comes from."""
+def _config(options: Namespace) -> int:
     from palint.cli.info import show_config
 
-    return show_config(schema, settings, isolated, policy)
+    return show_config(options.schema, options.settings, options.isolated, options.policy)
+
+
+def _completion(options: Namespace) -> int:
+    import shtab
+
+    print(shtab.complete(program_parser(), options.shell))
+    return EXIT_OK
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="Files and folders [the current directory].")
+    add_shared_options(parser)
+    add_check_options(parser)
+
+
+def _hook_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="-- PATH", help="The files that the hook names.")
+    add_shared_options(parser)
+
+
+def _explain_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", help="A rule's id; `palint rules` lists them.")
+    add_color_option(parser)
+
+
+def _baseline_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="The repository [the current directory].")
+    parser.add_argument("--prune", action="store_true", help="Only drop entries that are no longer found.")
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="Baseline file [palint-baseline.jsonl in the root]."
+    )
+    parser.add_argument(
+        "--config", dest="settings", metavar="FILE", help="Settings file to use instead of the repository's."
+    )
+
+
+def _init_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="Write without asking.")
+    parser.add_argument("--dry-run", action="store_true", help="Show the changes and stop.")
+
+
+def _config_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--schema", action="store_true", help="Print the JSON Schema of the settings.")
+    add_settings_options(parser)
+
+
+def _completion_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="The shell to complete in.")
+
+
+def _no_arguments(parser: ArgumentParser) -> None:
+    pass
+
+
+COMMANDS = {
+    "check": Command(
+        """Check files, folders or the index (the default command).
+
+examples:
+  palint check
+  palint check --staged
+  palint check --since origin/main --output sarif:palint.sarif
+  palint check --fix --diff""",
+        _check_arguments,
+        _check,
+    ),
+    "hook": Command(
+        """Check the files that pre-commit or prek names: `palint hook -- PATH…`.
+
+Reads what is about to be committed or pushed, not the working copy. File names come after `--`, so that a
+file called `--help` is a file: end `args` with "--".""",
+        _hook_arguments,
+        _hook,
+    ),
+    "rules": Command(
+        """List the rules: id, clause, severity, what each reports; `*` marks rules with a fix.""",
+        _no_arguments,
+        _rules,
+    ),
+    "explain": Command(
+        """Show a rule's page: what it reports and why, how to comply, settings, examples, limits.""",
+        _explain_arguments,
+        _explain,
+    ),
+    "baseline": Command(
+        """Accept today's findings: write them to palint-baseline.jsonl, so that only new ones fail.""",
+        _baseline_arguments,
+        _baseline,
+    ),
+    "init": Command(
+        """Set up settings, the hook and the CI step for this repository; shows the changes first.""",
+        _init_arguments,
+        _init,
+    ),
+    "config": Command(
+        """Show the effective settings and where each comes from.""", _config_arguments, _config
+    ),
+    "completion": Command(
+        """Print a completion script for your shell.
+
+examples:
+  palint completion bash > ~/.local/share/bash-completion/completions/palint
+  palint completion zsh > ~/.zfunc/_palint""",
+        _completion_arguments,
+        _completion,
+    ),
+}
+
+_PROGRAM = """Check that a repository keeps its standard for secrets.
+
+examples:
+  palint                          check the current directory
+  palint src deploy/api.tf        check a folder and a file
+  palint check --staged           check what the next commit holds
+  palint check --since main       check what changed since main
+  palint --format sarif .         report for GitHub code scanning
+  palint explain env-file         show one rule's page
+
+`palint [PATH…]` is short for `palint check [PATH…]`; write `./rules` for a path named like a command."""
+
+
+class _Parser(ArgumentParser):
+    """Report a usage error like every other error of palint, naming the nearest option."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    def parse_words(self, words: list[str]) -> Namespace:
+        """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""
+        split = words.index("--") if "--" in words else len(words)
+        parsed, unknown = self.parse_known_intermixed_args(words[:split])
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            near = get_close_matches(option, self._option_string_actions, 1)
+            self.error(f"unknown option {option}" + (f" (did you mean {near[0]}?)" if near else ""))
+        rest = words[split + 1 :]
+        if rest:
+            if not hasattr(parsed, "paths"):
+                self.error(f"unexpected argument {rest[0]!r}")
+            parsed.paths = [*parsed.paths, *rest]
+        return parsed
+
+
+def command_parser(name: str) -> _Parser:
+    """The parser of one command."""
+    command = COMMANDS[name]
+    parser = _Parser(
+        prog=f"palint {name}",
+        description=command.description,
+        formatter_class=_formatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    return parser
+
+
+def program_parser() -> ArgumentParser:
+    """The parser of all commands: for the program's help and for completion."""
+    parser = ArgumentParser(
+        prog="palint", description=_PROGRAM, formatter_class=_formatter, allow_abbrev=False
+    )
+    parser.add_argument("-V", "--version", action="store_true", help="Print the version and exit.")
+    group = parser.add_subparsers(title="commands", metavar="COMMAND", prog="palint")
+    for name, command in COMMANDS.items():
+        summary = command.description.partition("\n")[0]
+        child = group.add_parser(
+            name, help=summary, description=command.description, formatter_class=_formatter
+        )
+        command.add_arguments(child)
+    return parser
+
+
+def _formatter(prog: str) -> RawDescriptionHelpFormatter:
+    return RawDescriptionHelpFormatter(prog, max_help_position=30, width=_WIDTH)

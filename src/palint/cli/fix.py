@@ -1,16 +1,20 @@
-"""`--fix`, `--diff` and `--add-ignore`: what palint writes into the work tree."""
+"""`--fix` and `--diff`: apply the fixes of a run, or show them."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 
-from palint.cli import UsageError
-from palint.cli.check import CheckOptions, RunPlan
+from palint.cli.exit_codes import UsageError
+from palint.cli.options import CheckOptions
 from palint.cli.output import colored
-from palint.findings import Results
+from palint.cli.plan import RunPlan
+from palint.findings import Finding, Results
 from palint.fixes import plan as fix_plan
+from palint.fixes import write as fix_writer
 from palint.report.escape import terminal
+from palint.report.summary import pluralize
 from palint.text.source import SourceFile
 from palint.tree import reader
 from palint.tree.project import Project
@@ -19,56 +23,68 @@ from palint.tree.worktree import WorkTree
 _ROUNDS = 10
 
 
-def fix(
-    request: RunPlan, results: Results, words: CheckOptions, again: Callable[[RunPlan], Results]
+def show_fixes(plan: RunPlan, results: Results, options: CheckOptions) -> None:
+    """Print what `--fix` would change as a diff, values masked."""
+    from palint.report import diff
+
+    planned = fix_plan.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
+    diff.write(planned.changes, results.findings, sys.stdout, color=colored(options.color))
+
+
+def apply_fixes(
+    plan: RunPlan, results: Results, options: CheckOptions, recheck: Callable[[RunPlan], Results]
 ) -> Results:
-    """Apply the fixes, or show them with `--diff`, and give what is left to report.
+    """Apply the fixes, print the changed files, and return what is left to report.
 
     Raises UsageError when a staged file differs from its working copy: there is no one text to fix.
     """
-    if words.diff:
-        from palint.report.diff import write
-
-        plan = fix_plan.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
-        write(plan.changes, results.findings, sys.stdout, color=colored(words.color))
-        return results
-    checked = request
-    fixed: set[str] = set()
-    count = 0
-    for _ in range(_ROUNDS):  # a fix that overlapped another is made in the next round
-        plan = fix_plan.plan(results.findings, request.project.open, unsafe=words.unsafe_fixes)
-        if not plan.changes:
+    original = plan
+    fixed: list[Finding] = []
+    skipped: Sequence[fix_plan.Skipped] = ()
+    for _ in range(_ROUNDS):  # a fix that overlapped another is applied in the next round
+        planned = fix_plan.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
+        skipped = planned.skipped
+        if not planned.changes:
             break
-        if words.staged and not fixed:
-            _refuse_changed(request.project, [c.file for c in plan.changes])
-        for change in plan.changes:
-            fix_plan.write(request.project.root, change)
-        count += len(plan.fixed)
-        fixed |= {change.file.path for change in plan.changes}
-        request = _on_disk(request)
-        results = again(request)
-    for skipped in plan.skipped:
-        print(terminal(f"palint: {skipped.finding.span.path}: not fixed: {skipped.reason}"), file=sys.stderr)
-    if count:
-        what = f"palint: {_many(count, 'finding')} fixed in {_many(len(fixed), 'file')}"
-        if words.staged:
-            results = again(checked)  # what the next commit holds is still the old text
-            print(f"{what} of the work tree: `git add` what was fixed, then commit", file=sys.stderr)
-        else:
-            print(f"{what}, and checked again", file=sys.stderr)
+        if options.staged and not fixed:
+            _refuse_changed(plan.project, [c.file for c in planned.changes])
+        for change in planned.changes:
+            fix_writer.write(plan.project.root, change)
+        fixed += planned.fixed
+        plan = _on_disk(plan)
+        results = recheck(plan)
+    for each in skipped:
+        _print(f"palint: {each.finding.span.path}: not fixed: {each.reason}")
+    if fixed:
+        _print_fixed(fixed)
+        if options.staged:
+            results = recheck(original)  # what the next commit holds is still the old text
+            _print("The work tree was changed, not the index: `git add` the files, then commit.")
     return results
 
 
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
+def _print_fixed(fixed: Sequence[Finding]) -> None:
+    files = Counter(finding.span.path for finding in fixed)
+    _print(f"Fixed {pluralize(len(fixed), 'finding')} in {pluralize(len(files), 'file')}:")
+    for path, count in sorted(files.items()):
+        _print(f"  {path}: {count}")
+    follow_ups = dict.fromkeys(step for f in fixed if f.fix is not None for step in f.fix.follow_up)
+    if follow_ups:
+        _print("Next:")
+        for step in follow_ups:
+            _print(f"  - {step}")
 
 
-def _on_disk(request: RunPlan) -> RunPlan:
+def _print(line: str) -> None:
+    print(terminal(line), file=sys.stderr)
+
+
+def _on_disk(plan: RunPlan) -> RunPlan:
     """The same run over the work tree, which the fixes have changed."""
-    root = request.project.root
-    repository = not isinstance(request.project.tree, WorkTree) or request.project.tree.repository
-    project = Project(root, WorkTree(root, repository=repository), request.config.limits)
-    return request._replace(project=project)
+    root = plan.project.root
+    repository = not isinstance(plan.project.tree, WorkTree) or plan.project.tree.repository
+    project = Project(root, WorkTree(root, repository=repository), plan.config.limits)
+    return plan._replace(project=project)
 
 
 def _refuse_changed(project: Project, changed: Sequence[SourceFile]) -> None:
@@ -76,5 +92,5 @@ def _refuse_changed(project: Project, changed: Sequence[SourceFile]) -> None:
     for file in changed:
         if disk.read(file.path, project.limits.text).data != file.data:
             raise UsageError(
-                f"{file.path}: what is staged differs from the working copy: stage or stash it, then --fix"
+                f"{file.path}: the staged version differs from the working copy: stage or stash it, then fix"
             )

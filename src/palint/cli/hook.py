@@ -11,44 +11,21 @@ https://pre-commit.com/#pre-commit-during-push names the variables. The bytes co
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from palint import registry
-from palint.cli import UsageError
-from palint.cli.check import CheckOptions, RunPlan, execute, report_and_exit_code, resolve_config
-from palint.findings import Notice
-from palint.tree import git, reader
-from palint.tree.git_tree import commit_tree, index_tree
+from palint.cli.exit_codes import UsageError
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.run import execute, report_and_exit_code
+from palint.tree import git
+from palint.tree.git_tree import commit_tree
+from palint.tree.overlay import OverlayTree
 from palint.tree.project import Project
 from palint.tree.tree import Tree
 
-_NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
 
-
-class OverlayTree:
-    """The index, and the disk for those of the named paths that it does not hold."""
-
-    def __init__(self, root: str, paths: Sequence[str]) -> None:
-        self._index = index_tree(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
-        self._disk = reader.Reader(root)
-
-    def list(self) -> Sequence[str]:
-        return self._index.list()
-
-    def ignored(self) -> Sequence[str]:
-        return ()
-
-    def notices(self) -> Sequence[Notice]:
-        return ()
-
-    def read(self, path: str, limit: int) -> reader.Read:
-        return (self._index if self._index.holds(path) else self._disk).read(path, limit)
-
-    def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        return (self._index if self._index.holds(path) else self._disk).stream(path, limit)
-
-
-def hook(words: CheckOptions) -> int:
+def hook(options: CheckOptions) -> int:
     """Check the named files and give the exit code. Raises UsageError outside a repository."""
     top = git.top_level(os.getcwd())
     if top is None:
@@ -56,11 +33,11 @@ def hook(words: CheckOptions) -> int:
             "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
         )
     rules = registry.load()
-    config = resolve_config(words, top, rules)
-    scope = list(dict.fromkeys(_relative(path, top) for path in words.paths))
+    config = resolve_config(options, top, rules)
+    scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     project = Project(top, _tree(top, scope, os.environ), config.limits)
-    request = RunPlan(project, config, rules, scope, ())
-    return report_and_exit_code(execute(request, words), request, words)
+    plan = RunPlan(project, config, rules, scope, ())
+    return report_and_exit_code(execute(plan, options), plan, options)
 
 
 def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tree:

@@ -6,7 +6,8 @@ import json
 import sys
 
 from palint import registry
-from palint.cli import CLEAN, UsageError, target
+from palint.cli import target
+from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.config import schema as config_schema
 from palint.config.model import Config
 from palint.rule import Clause, Example, Rule
@@ -21,7 +22,7 @@ def list_rules() -> int:
         fixable = "*" if any(e.fixed is not None for e in rule.bad) else " "
         print(f"{name:{width}} {fixable} {rule.clause.label:3} {rule.severity.label:8} {rule.summary()}")
     print(f"\n{len(rules)} rules; * has a fix. `palint explain RULE` shows one's page.")
-    return CLEAN
+    return EXIT_OK
 
 
 def explain(name: str, color: str) -> int:
@@ -37,7 +38,7 @@ def explain(name: str, color: str) -> int:
         Console(force_terminal=color == "always" or None).print(Markdown(page))
     else:
         print(page)
-    return CLEAN
+    return EXIT_OK
 
 
 def rule_page(rule: type[Rule]) -> str:
@@ -99,13 +100,14 @@ def show_config(schema: bool, file: str | None, isolated: bool, policy: str | No
     if schema:
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
         print(json.dumps(config_schema.schema(options), indent=2))  # type: ignore[arg-type]
-        return CLEAN
+        return EXIT_OK
     where = target.find((), isolated=isolated)
-    from palint.cli.check import CheckOptions, resolve_config
+    from palint.cli.options import CheckOptions
+    from palint.cli.plan import resolve_config
 
     config = resolve_config(CheckOptions(settings=file, isolated=isolated, policy=policy), where.root, rules)
     print(_config_text(config, rules), end="")
-    return CLEAN
+    return EXIT_OK
 
 
 def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 
 from palint import registry
-from palint.cli import CLEAN, UsageError, target
-from palint.cli.check import CheckOptions, RunPlan, execute, resolve_config
+from palint.cli import target
+from palint.cli.exit_codes import EXIT_OK, UsageError
+from palint.cli.options import CheckOptions
 from palint.cli.output import colored
+from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.run import execute
 from palint.findings import Results
 from palint.init import apply, plan
 from palint.init.plan import Plan
@@ -43,11 +46,11 @@ def init(yes: bool, dry_run: bool) -> int:
         print(f"{len(written)} files written: {', '.join(map(terminal, written))}")
     else:
         print("Nothing written.")
-        return CLEAN
+        return EXIT_OK
     if not dry_run:
         print("Next: `palint` shows what is found today, `palint baseline` accepts it, and")
         print("`pre-commit install` puts the hook in place.")
-    return CLEAN
+    return EXIT_OK
 
 
 def _show(made: Plan) -> None:

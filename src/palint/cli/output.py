@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from palint import report
-from palint.cli import UsageError
+from palint.cli.exit_codes import UsageError
 from palint.findings import Results
 from palint.rule import Rule
 
 if TYPE_CHECKING:
-    from palint.cli.check import CheckOptions
+    from palint.cli.options import CheckOptions
 
 _SHOW_AFTER = 1.0  # seconds
 
@@ -29,28 +29,28 @@ def _columns() -> int:
     return get_terminal_size().columns
 
 
-def write_reports(results: Results, rules: Mapping[str, type[Rule]], words: CheckOptions) -> None:
+def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: CheckOptions) -> None:
     """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError."""
-    for wanted in words.output:
+    for wanted in options.output:
         _write_file(results, rules, wanted)
     style: dict[str, Any] = {}
-    if words.format_ in ("text", "concise"):
-        style["quiet"] = words.quiet
-    if words.format_ == "text":
-        style.update(color=colored(words.color), verbose=words.verbose)
+    if options.format in ("text", "concise"):
+        style["quiet"] = options.quiet
+    if options.format == "text":
+        style.update(color=colored(options.color), verbose=options.verbose)
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = _columns() if sized else 0
     try:
-        report.get(words.format_).write(results, rules, sys.stdout, **style)
+        report.get(options.format).write(results, rules, sys.stdout, **style)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         _drop_output()
         raise UsageError(f"the report cannot be written to standard output: {error.strerror}") from None
-    if words.statistics:
+    if options.statistics:
         # A report for machines stays one document.
-        out = sys.stdout if words.format_ in ("text", "concise") else sys.stderr
+        out = sys.stdout if options.format in ("text", "concise") else sys.stderr
         for rule, count in sorted(
             Counter(f.rule for f in results.findings).items(), key=lambda x: (-x[1], x[0])
         ):

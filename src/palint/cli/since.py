@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from palint import baseline, suppressions
-from palint.cli import UsageError
+from palint.cli.exit_codes import UsageError
 from palint.cli.target import Target, inside
 from palint.config.settings import SETTINGS_FILES
 from palint.text.source import SourceFile
@@ -108,13 +108,13 @@ def _new_suppressions(file: SourceFile, old: SourceFile | None) -> list[tuple[in
     if b"palint:" not in file.utf8 and b"list secret" not in file.utf8:
         return []
 
-    def words(text: SourceFile, s: suppressions.Suppression) -> str:
+    def options(text: SourceFile, s: suppressions.Suppression) -> str:
         return text.text[s.span.offset : s.span.end_offset]
 
-    known = Counter(words(old, s) for s in suppressions.find(old)) if old is not None else Counter[str]()
+    known = Counter(options(old, s) for s in suppressions.find(old)) if old is not None else Counter[str]()
     new = []
     for each in suppressions.find(file):
-        text = words(file, each)
+        text = options(file, each)
         if known[text] > 0:
             known[text] -= 1
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from palint.cli import UsageError
+from palint.cli.exit_codes import UsageError
 from palint.config import settings as config_settings
 from palint.config.model import Config, ConfigError
 from palint.rule import Rule

@@ -1,12 +1,9 @@
-"""Fixes: which edits fit together, what the files become, and how they are written without a loss."""
+"""Plan the fixes of a run: which edits fit together, and what the files become."""
 
 from __future__ import annotations
 
-import os
-import stat
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from palint.findings import Edit, Finding, PalintError
@@ -154,119 +151,3 @@ def _tail(file: SourceFile) -> bytes | None:
     body = file.data[len(file.bom) :]
     text = _encode(file.text, file.encoding)
     return body[len(text) :] if body.startswith(text) else None
-
-
-def write(root: str, change: Change) -> None:
-    """Put a change on the disk: the file is whole and old, or whole and new, whenever the process ends.
-
-    root: the absolute path that `change.file.path` is relative to. Raises FixError, with nothing changed:
-    the file is not what was checked, or is no regular file, or a directory on its way is a symbolic link.
-    """
-    path = change.file.path
-    try:
-        with _uninterrupted(), _parent(root, path) as (folder, name):
-            mode, data = _read(folder, name)
-            if data != change.file.data:
-                raise FixError(f"{path}: not fixed: it changed since it was checked; run palint again")
-            _replace(folder, name, mode, change.data)
-    except OSError as error:
-        raise FixError(f"{path}: not fixed: {error.strerror or type(error).__name__}") from None
-
-
-def create(root: str, path: str, data: bytes) -> None:
-    """Write a file that is not there yet, folders included. Raises FixError, where something stands there."""
-    *parts, _ = path.split("/")
-    try:
-        with _uninterrupted():
-            for depth in range(len(parts)):
-                with _parent(root, "/".join(parts[: depth + 1])) as (folder, name):
-                    try:
-                        os.mkdir(name, dir_fd=folder)
-                    except FileExistsError:
-                        pass  # if it is no folder, the next step says so
-            with _parent(root, path) as (folder, name):
-                try:
-                    os.stat(name, dir_fd=folder, follow_symlinks=False)
-                except FileNotFoundError:
-                    _replace(folder, name, 0o666 & ~_umask(), data)
-                else:
-                    raise FixError(f"{path}: not written: something stands there already")
-    except OSError as error:
-        raise FixError(f"{path}: not written: {error.strerror or type(error).__name__}") from None
-
-
-def _umask() -> int:
-    """The process's mask; there is no way to ask for it but to set it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C and termination wait until the block is done, and come then."""
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _parent(root: str, path: str) -> Iterator[tuple[int | None, str]]:
-    """(descriptor of the directory that holds a file, the file's name), no link followed below the root.
-
-    Without directory descriptors (Windows): (None, the whole path).
-    """
-    if os.open not in os.supports_dir_fd:
-        yield None, os.path.join(root, path)
-        return
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-    folder = os.open(root, flags)
-    try:
-        *parts, name = path.split("/")
-        for part in parts:
-            inner = os.open(part, flags | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        yield folder, name
-    finally:
-        os.close(folder)
-
-
-def _read(folder: int | None, name: str) -> tuple[int, bytes]:
-    """(permission bits, content) of a regular file. Raises OSError for anything else."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    descriptor = os.open(name, flags | getattr(os, "O_BINARY", 0), dir_fd=folder)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, "not a regular file")
-        return stat.S_IMODE(status.st_mode), file.read()
-
-
-def _replace(folder: int | None, name: str, mode: int, data: bytes) -> None:
-    """Write a new file beside the old one, with its mode, and rename it over that."""
-    scratch = f".palint-{os.urandom(8).hex()}.tmp"
-    if folder is None:
-        scratch = os.path.join(os.path.dirname(name), scratch)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(scratch, flags, 0o600, dir_fd=folder)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if hasattr(os, "fchmod"):
-                os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        os.unlink(scratch, dir_fd=folder)
-        raise
-    if folder is not None:
-        os.fsync(folder)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from palint.findings import Results
 from palint.fixes import plan as fix_plan
+from palint.fixes import write as fix_writer
 from palint.init import ci, documents, hook, other_tools, settings
 from palint.init.plan import Plan, PlanBuilder
 from palint.init.repo_info import inspect
@@ -39,7 +40,7 @@ def apply(root: str, made: Plan) -> list[str]:
     """
     for change in made.changes:
         if change.old is None:
-            fix_plan.create(root, change.path, change.data())
+            fix_writer.create(root, change.path, change.data())
         else:
-            fix_plan.write(root, fix_plan.Change(change.old, (), change.data()))
+            fix_writer.write(root, fix_plan.Change(change.old, (), change.data()))
     return [change.path for change in made.changes]

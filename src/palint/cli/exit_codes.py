@@ -1,0 +1,15 @@
+"""What the program's exit code means, and the error for a command line that makes no sense."""
+
+from __future__ import annotations
+
+from palint.findings import PalintError
+
+EXIT_OK = 0  # everything asked was checked and is clean
+EXIT_FINDINGS = 1  # a finding at or above `fail-on`
+EXIT_ERROR = 2  # the work could not be done, or not in full
+EXIT_BUG = 3  # a bug in palint
+EXIT_INTERRUPTED = 130
+
+
+class UsageError(PalintError):
+    """A command line that cannot be carried out; the message says what to do."""

@@ -1,0 +1,112 @@
+"""Run a command line: arguments in, exit code out (see `exit_codes`)."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, UsageError
+from palint.findings import PalintError
+
+
+def main() -> NoReturn:
+    """The console script."""
+    # Syntax trees are many objects without cycles; collecting them again and again takes a tenth of a run.
+    gc.set_threshold(200_000, 20, 100)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # ignored in a shell's background job
+        signal.signal(signal.SIGINT, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that the terminal's encoding lacks must not end the run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    code = EXIT_OK
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except KeyboardInterrupt:  # while the commands were imported
+        code = EXIT_INTERRUPTED
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # the work is done: nothing to interrupt
+    sys.stderr.flush()
+    os._exit(code)  # freeing every object at interpreter shutdown takes ten milliseconds
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line (without the program's name) and return its exit code."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return EXIT_OK
+    except SystemExit as stop:  # argparse after printing a help page
+        return stop.code if isinstance(stop.code, int) else EXIT_OK
+    except PalintError as error:
+        return _print_error(str(error))
+    except Exception as error:
+        _report_bug(error)
+        return EXIT_BUG
+
+
+def _run(arguments: list[str]) -> int:
+    from palint.cli import commands
+
+    if arguments[:1] in (["-V"], ["--version"]):
+        from importlib.metadata import version
+
+        print(f"palint {version('palint')}")
+        return EXIT_OK
+    if arguments[:1] in (["-h"], ["--help"]):
+        commands.program_parser().print_help()
+        return EXIT_OK
+    name, words = "check", arguments
+    if arguments and arguments[0] in commands.COMMANDS:
+        name, *words = arguments
+    if name == "hook" and "--" not in words and not {"--help", "-h"} & set(words):
+        # Without it, a file called `--help` would be an option.
+        raise UsageError('`palint hook` takes file names only after `--`: end `args` with "--"')
+    return commands.COMMANDS[name].run(commands.command_parser(name).parse_words(words))
+
+
+def _print_error(message: str) -> int:
+    from palint.report.escape import terminal
+    from palint.secrets import redact_line
+
+    for line in message.splitlines() or [""]:
+        # A message may quote a key or a value of the settings.
+        print(f"palint: {terminal(redact_line(line, ''))}", file=sys.stderr)
+    return EXIT_ERROR
+
+
+def _report_bug(error: Exception) -> None:
+    """Print where it broke, without the exception's message: that may hold text of a checked file."""
+    import traceback
+
+    print(
+        f"palint: a bug in palint: {type(error).__name__}. Please report it with these lines:",
+        file=sys.stderr,
+    )
+    for frame in traceback.extract_tb(error.__traceback__):
+        place = frame.filename.replace("\\", "/").split("/palint/")[-1]
+        print(f"  {place}:{frame.lineno} in {frame.name}", file=sys.stderr)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    """End the run, but not from within a finalizer, where Python would print the exception and go on."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            from threading import Timer
+
+            Timer(0.01, os.kill, (os.getpid(), signum)).start()
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt

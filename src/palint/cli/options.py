@@ -1,0 +1,135 @@
+"""The options of `check` and `hook`: their values, and how they are declared to argparse."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.report import FORMATS
+
+if TYPE_CHECKING:
+    from argparse import _ActionsContainer
+
+_MAX_JOBS = 256
+
+
+class CheckOptions(NamedTuple):
+    """The options of `check` and `hook`, as given."""
+
+    paths: tuple[str, ...] = ()
+    format: str = "text"
+    output: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    baseline: str | None = None
+    settings: str | None = None
+    isolated: bool = False
+    policy: str | None = None
+    fail_on: str | None = None
+    allow_incomplete: bool = False
+    jobs: int | None = None
+    statistics: bool = False
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    staged: bool = False
+    since: str | None = None
+    add_ignore: str | None = None
+    stdin_filename: str | None = None
+
+
+def add_shared_options(parser: ArgumentParser) -> None:
+    """Declare the options that `check` and `hook` share."""
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--format", choices=FORMATS, default="text", metavar="FORMAT",
+        help=f"Report on standard output: {', '.join(FORMATS)} [text].",
+    )  # fmt: skip
+    output.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT:FILE",
+        help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable.",
+    )  # fmt: skip
+    output.add_argument("--statistics", action="store_true", help="Count the findings of each rule.")
+    add_color_option(output)
+    output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
+    output.add_argument(
+        "-v", "--verbose", action="store_true", help="Print what was checked and how long it took."
+    )
+    what = parser.add_argument_group("what to check")
+    what.add_argument(
+        "--select", action="append", default=[], metavar="RULE[,RULE…]", help="Run only these rules."
+    )
+    what.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE[,RULE…]", help="Do not run these rules."
+    )
+    what.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB",
+        help="Skip matching files; patterns as in .gitignore, repeatable.",
+    )  # fmt: skip
+    gate = parser.add_argument_group("settings")
+    add_settings_options(gate)
+    gate.add_argument(
+        "--baseline", metavar="FILE", help="Baseline of known findings [palint-baseline.jsonl in the root]."
+    )
+    gate.add_argument(
+        "--fail-on", choices=("warning", "error"), help="Lowest severity that fails the run [error]."
+    )
+    gate.add_argument(
+        "--allow-incomplete", action="store_true",
+        help="Do not exit with 2 when some files could not be checked in full.",
+    )  # fmt: skip
+    gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
+
+
+def add_check_options(parser: ArgumentParser) -> None:
+    """Declare the options of `check` alone."""
+    what = parser.add_argument_group("parts of a repository")
+    what.add_argument("--staged", action="store_true", help="Check the index: what the next commit holds.")
+    what.add_argument(
+        "--since", metavar="REV", help="Check only the files changed since the merge base with REV."
+    )
+    what.add_argument(
+        "--stdin-filename", metavar="NAME", help="File name for the text that `-` reads from standard input."
+    )
+    fixes = parser.add_argument_group("fixes")
+    fixes.add_argument("--fix", action="store_true", help="Apply safe fixes.")
+    fixes.add_argument(
+        "--unsafe-fixes", action="store_true",
+        help="With --fix or --diff: include fixes that change what the code does.",
+    )  # fmt: skip
+    fixes.add_argument("--diff", action="store_true", help="Show what --fix would change, values masked.")
+    fixes.add_argument(
+        "--add-ignore", metavar="REASON", help="Add a suppression with this reason for every finding."
+    )
+
+
+def add_settings_options(parser: _ActionsContainer) -> None:
+    """Declare where the settings come from."""
+    parser.add_argument(
+        "--config", dest="settings", metavar="FILE", help="Settings file to use instead of the repository's."
+    )
+    parser.add_argument(
+        "--isolated", action="store_true", help="Ignore the repository's settings and baseline."
+    )
+    parser.add_argument(
+        "--policy", metavar="FILE", default=os.environ.get("PALINT_POLICY") or None,
+        help="Settings that the repository cannot weaken [$PALINT_POLICY].",
+    )  # fmt: skip
+
+
+def add_color_option(parser: _ActionsContainer) -> None:
+    """Declare `--color`."""
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="Color the output [auto]."
+    )
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_JOBS:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to {_MAX_JOBS}")
+    return int(text)

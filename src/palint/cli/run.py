@@ -1,0 +1,123 @@
+"""Run a plan: the engine with progress, the baseline, the reports and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from palint import baseline, report
+from palint.cli import target
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan
+from palint.findings import Finding, Notice, Results
+
+_BASELINE_SIZE = 64 << 20  # bytes
+
+
+def execute(plan: RunPlan, options: CheckOptions) -> Results:
+    """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
+    from palint.cli.output import Progress
+    from palint.engine.run import run
+
+    with Progress(quiet=options.quiet) as progress:
+        results = run(
+            plan.project,
+            plan.config,
+            plan.rules,
+            scope=plan.scope,
+            ignored=plan.ignored,
+            disallowed=plan.disallowed,
+            jobs=options.jobs or 0,
+            progress=progress,
+            excerpts=_shows_excerpts(options),
+        )
+    if not results.files and not results.notices:
+        nothing = Notice("", "note", "there is no file to check here")
+        results = results._replace(notices=(nothing,))
+    return with_baseline(results, plan, options)
+
+
+def _shows_excerpts(options: CheckOptions) -> bool:
+    formats = (options.format, *(output.partition(":")[0] for output in options.output))
+    return options.add_ignore is not None or not report.EXCERPTS.isdisjoint(formats)
+
+
+def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
+    """The results without the findings that the baseline knows; what is stale in it is said."""
+    if options.isolated and options.baseline is None:
+        return results
+    entries = read_baseline(plan.project.root, options.baseline)
+    if entries is None:
+        return results
+    if plan.base_revision_baseline is not None:
+        entries = [e for e in baseline.load(plan.base_revision_baseline) if e in entries]
+    allow_suppressing = plan.config.allow_suppressing
+    if allow_suppressing is not None:
+        entries = [e for e in entries if e.rule in allow_suppressing]
+    match = baseline.match(results.findings, entries, results.rules)
+    if match.baselined and plan.scope is not None:
+        everywhere = _everywhere(plan, {f.rule for f in match.baselined}, options)
+        match = baseline.match_part(results.findings, everywhere, entries)
+    notices = results.notices
+    if match.stale and plan.scope is None:
+        count = len(match.stale)
+        entries_ = "1 entry" if count == 1 else f"{count} entries"
+        notices = (
+            *notices,
+            Notice(
+                options.baseline or baseline.NAME,
+                "note",
+                f"{entries_} no longer found; `palint baseline --prune` drops them",
+            ),
+        )
+    return results._replace(findings=match.new, baselined=match.baselined, notices=notices)
+
+
+def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequence[Finding]:
+    """What some rules find in the whole tree."""
+    from palint.engine.run import run
+
+    config = plan.config._replace(select=tuple(sorted(rules)), ignore=())
+    project = plan.project
+    made = run(project, config, plan.rules, ignored=None, jobs=options.jobs or 0)
+    return made.findings
+
+
+def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
+    """The entries of the baseline file, None without one. Raises UsageError."""
+    from palint.tree.reader import Reader
+
+    if file is None:
+        read = Reader(root).read(baseline.NAME, _BASELINE_SIZE)
+        if read.data is None and not read.kind and not read.size:
+            return None
+        if read.data is None or read.link:
+            raise UsageError(f"{baseline.NAME}: {target.why_unread(read)}; a baseline must be a regular file")
+        data, name = read.data, baseline.NAME
+    else:
+        try:
+            with open(file, "rb") as handle:
+                data, name = handle.read(), file
+        except OSError as error:
+            raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
+    try:
+        return baseline.load(data.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: not UTF-8; write it again with `palint baseline`") from None
+    except baseline.BaselineError as error:
+        raise UsageError(str(error)) from None
+
+
+def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions) -> int:
+    """Write the reports and give the exit code."""
+    if options.add_ignore is not None:
+        from palint.cli.add_ignore import add_suppressions
+
+        return add_suppressions(plan, results, options.add_ignore)
+    from palint.cli.output import write_reports
+
+    write_reports(results, plan.rules, options)
+    if not results.complete and not options.allow_incomplete:
+        return EXIT_ERROR
+    failing = any(f.severity >= plan.config.fail_on for f in results.findings)
+    return EXIT_FINDINGS if failing else EXIT_OK
