@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint import baseline
-from palint.init import hook, other_tools, settings
+from palint.init import accepted_findings, foreign_comments, gitleaks_config, hook, settings
 from palint.init.repo_info import inspect
 from palint.report import sarif
 from palint.secrets.synthetic import generate
@@ -246,11 +246,12 @@ def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -
             "a.py": [
                 {**result, "hashed_secret": sha1[known], "line_number": 1},
                 {**result, "hashed_secret": sha1[moved], "line_number": 40},
+                {**result, "hashed_secret": "0" * 40, "line_number": 50},
             ]
         },
     }
     repo.write(".secrets.baseline", json.dumps(accepted, indent=2))
-    assert ".secrets.baseline: 2 findings accepted there, copied to" in init(repo)
+    assert ".secrets.baseline: 2 of 3 accepted in palint-baseline.jsonl, 1 no longer found" in init(repo)
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret", "a.py"))
     assert [f["start"]["line"] for f in left] == [2]
 
@@ -294,16 +295,17 @@ def test_a_hostile_file_costs_no_more_than_its_size(repo: Repository, piece: str
         repo.write(path, text)
     begin = time.process_time()
     inspect(Project(str(repo.path), WorkTree(str(repo.path), repository=True)))
-    other_tools.gitleaks_ignore(text)
+    list(accepted_findings.gitleaks_ignore(text))
     settings._TABLE.search(text)
-    other_tools._ALLOW.search(text)
+    foreign_comments._COMMENT.search(text)
     assert time.process_time() - begin < 20  # seconds
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_read_as_another_scanner_s(text: str) -> None:
-    for read in (other_tools.detect_secrets, other_tools.gitleaks_report, other_tools.gitleaks_ignore):
-        read(text)
+    ours = accepted_findings
+    for read in (ours.detect_secrets, ours.gitleaks_report, ours.gitleaks_ignore, gitleaks_config.read):
+        list(read(text))
 
 
 keys = st.sampled_from(["results", "a.py", "hashed_secret", "line_number", "File", "StartLine"])
@@ -315,5 +317,81 @@ documents = st.recursive(
 
 @given(documents)
 def test_any_json_is_read_as_another_scanner_s(data: object) -> None:
-    for read in (other_tools.detect_secrets, other_tools.gitleaks_report):
-        read(json.dumps(data))
+    for read in (accepted_findings.detect_secrets, accepted_findings.gitleaks_report):
+        list(read(json.dumps(data)))
+
+
+def test_allowlists_of_gitleaks_become_allow_tables_or_baseline_entries(repo: Repository) -> None:
+    """By path a glob or the files themselves; by value or rule today's findings; the rest is left out."""
+    tokens = [generate("{github_token}", seed) for seed in range(6)]
+    repo.write(
+        ".gitleaks.toml",
+        f"""
+[extend]
+useDefault = true
+[allowlist]
+description = "fixtures"
+paths = ['(^|/)fixtures/.*\\.(json|py)$', 'te[s]t_key']
+[[allowlists]]
+description = "known value"
+regexes = ['^{tokens[2][:8]}']
+[[allowlists]]
+description = "both"
+condition = "AND"
+paths = ['src/']
+stopwords = ['{tokens[3][10:18].upper()}']
+[[allowlists]]
+paths = ['nothing/']
+commits = ['abc']
+[[rules]]
+id = "github-pat"
+[[rules.allowlists]]
+description = "in one rule"
+regexTarget = "line"
+regexes = ['(?i)EXAMPLE', '[[:alpha:](']
+""",
+    )
+    for path, token in zip(
+        ("fixtures/a.py", "app/test_key.py", "b.py", "src/c.py", "d.py", "e.py"), tokens, strict=True
+    ):
+        repo.write(path, f'TOKEN = "{token}"{"  # example" if path == "d.py" else ""}\n')
+    shown = init(repo)
+    assert [line for line in shown.splitlines() if line.startswith(".gitleaks.toml: ")] == [
+        ".gitleaks.toml: allowlist fixtures: 2 findings accepted with [[allow]]",
+        ".gitleaks.toml: allowlist no. 4: `commits` is not taken over: palint checks what is there today",
+        ".gitleaks.toml: allowlist no. 4: left out, palint finds no secret there",
+        ".gitleaks.toml: allowlist in one rule: `regexes` has an expression that Python cannot read: "
+        "`[[:alpha:](`",
+        ".gitleaks.toml: allowlist known value: 1 finding accepted in palint-baseline.jsonl",
+        ".gitleaks.toml: allowlist both: 1 finding accepted in palint-baseline.jsonl",
+        ".gitleaks.toml: allowlist in one rule: 1 finding accepted in palint-baseline.jsonl",
+    ]
+    allow = 'paths = ["fixtures/*.json", "fixtures/*.py", "/app/test_key.py"]'
+    assert f"+{allow}" in shown and allow in files(repo)["palint.toml"]
+    left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret"))
+    assert [f["path"] for f in left] == ["e.py"]
+    assert "Nothing to do" in init(repo)
+
+
+def test_an_expression_that_never_ends_is_left_out(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gitleaks_config, "_SECONDS", 0.2)
+    (allowlist,) = gitleaks_config.read("[allowlist]\npaths = ['(a+)+$']\n")
+    assert gitleaks_config.within_time(lambda: allowlist.accepts_path("a" * 40 + "b")) is None
+
+
+def test_another_scanner_s_comments_stay_while_it_is_in_use(repo: Repository) -> None:
+    """Ours comes after them; where no hook or CI file names the scanner, ours replaces its comment."""
+    one, two, three = (generate("{github_token}", seed) for seed in range(3))
+    step = "{uses: gitleaks/gitleaks-action@v2}"
+    repo.write(".github/workflows/scan.yml", f"on: push\njobs: {{a: {{steps: [{step}]}}}}\n")
+    repo.write("a.py", f'A = "{one}"  # gitleaks:allow\n')
+    repo.write("b.css", f'/* a */ b {{ c: "{two}" }} /* gitleaks:allow */\n')
+    repo.write("c.js", f'const c = "{three}"; // trufflehog:ignore\n')
+    shown = init(repo)
+    assert "`gitleaks:allow` comments stay until gitleaks is gone from hook and CI" in shown
+    ours = "palint: " + "ignore[hardcoded-secret] accepted under"
+    made = files(repo)
+    assert made["a.py"].endswith(f'"  # gitleaks:allow # {ours} gitleaks\n')
+    assert made["b.css"].endswith(f"/* gitleaks:allow */ /* {ours} gitleaks */\n")
+    assert made["c.js"].endswith(f"; // {ours} trufflehog\n")
+    assert repo.palint("check", "--fail-on=warning").returncode == 0

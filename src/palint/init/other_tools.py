@@ -1,150 +1,135 @@
-"""What detect-secrets and gitleaks were told to accept, turned into palint's baseline and comments.
+"""What gitleaks, detect-secrets and TruffleHog were told to accept, turned into palint's own.
 
 detect-secrets' own comment (`pragma: allowlist secret`) counts for palint as it is.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from palint import baseline
 from palint.findings import Finding, Results
+from palint.init import accepted_findings, foreign_comments, gitleaks_config, settings
+from palint.init.gitleaks_config import Allowlist
 from palint.init.plan import PlanBuilder
 from palint.report.summary import pluralize
+from palint.tree.gitignore import compile_globs
 from palint.util import lazy_re
 
-DETECT_SECRETS = ".secrets.baseline"
-GITLEAKS_IGNORE = ".gitleaksignore"
-_ALLOW = lazy_re.compile(r"(?<=[#/*;%-])(?P<space>[ \t]*)gitleaks:allow")
-
-
-class Accepted(NamedTuple):
-    """Findings that another scanner was told to accept.
-
-    hashes: (path, SHA-1 of the value). places: (path, 1-based line).
-    """
-
-    hashes: frozenset[tuple[str, str]] = frozenset()
-    places: frozenset[tuple[str, int]] = frozenset()
+_SPECIAL, _ESCAPED = lazy_re.compile(r"([\\*?\[\]!#])"), r"\\\1"
 
 
 def add(draft: PlanBuilder, check: Callable[[], Results]) -> None:
-    """Plan the baseline and the comments, where such a file or comment exists."""
-    accepted = [(name, read(draft.text(name))) for name, read in _sources(draft)]
-    comments = _files_with_comments(draft)
-    if not accepted and not comments:
+    """Plan baseline, comments and `[[allow]]`, and say what became of each entry."""
+    sources = list(accepted_findings.sources(draft))
+    allowlists = gitleaks_config.read(draft.text(gitleaks_config.NAME))
+    if not (sources or allowlists or foreign_comments.files(draft)):
         return
-    left = _replace_comments(draft, comments, check().findings)
-    by = [(f, [name for name, one in accepted if _is_accepted(draft, f, one)]) for f in left]
-    mine = baseline.entries(finding for finding, names in by if names)
+    results = check()
+    notes: list[str] = []
+    left = foreign_comments.replace(draft, results.findings, notes)
+    left = _allow_paths(draft, allowlists, left, notes)
+    accepted = [*_by_entries(draft, sources, left, notes), *_by_values(draft, allowlists, left, notes)]
     known = set(baseline.load(draft.text(baseline.NAME)))
-    if known.issuperset(mine):
-        return
-    draft.put(baseline.NAME, baseline.dump(known.union(mine)))
-    for name, number in Counter(name for _, names in by for name in names).items():
-        draft.notes.append(
-            f"{name}: {pluralize(number, 'finding')} accepted there, copied to {baseline.NAME}; "
-            "delete the file when nothing else reads it"
+    mine = known.union(baseline.entries(dict.fromkeys(accepted)))
+    if mine != known:
+        draft.put(baseline.NAME, baseline.dump(mine))
+    if mine != known or len(left) < len(results.findings):
+        draft.notes += notes
+
+
+def _by_entries(
+    draft: PlanBuilder,
+    sources: Iterable[tuple[str, Sequence[accepted_findings.Accepted]]],
+    findings: Sequence[Finding],
+    notes: list[str],
+) -> Iterator[Finding]:
+    """The findings that files of accepted findings hold."""
+    for name, entries in sources:
+        found = accepted_findings.matches(entries, findings, draft)
+        yield from (finding for matching in found.values() for finding in matching)
+        accepted = sum(map(bool, found.values()))
+        gone = len(entries) - accepted
+        notes.append(
+            f"{name}: {accepted:,} of {len(entries):,} accepted in {baseline.NAME}"
+            + (f", {gone:,} no longer found" if gone else "")
+            + "; delete the file when nothing else reads it"
         )
 
 
-def _sources(draft: PlanBuilder) -> Iterable[tuple[str, Callable[[str], Accepted]]]:
-    """The files at the root that hold accepted findings, and what reads each."""
-    for path in draft.project.files():
-        if path == DETECT_SECRETS:
-            yield path, detect_secrets
-        elif path == GITLEAKS_IGNORE:
-            yield path, gitleaks_ignore
-        elif re.fullmatch(r"[^/]*gitleaks[^/]*\.json", path):
-            yield path, gitleaks_report
-
-
-def detect_secrets(text: str) -> Accepted:
-    """A baseline of detect-secrets: `results` by file, each with a SHA-1 and a line."""
-    hashes, places = set(), set()
-    results = _json(text)
-    results = results.get("results") if isinstance(results, dict) else None
-    for path, found in results.items() if isinstance(results, dict) else ():
-        for one in found if isinstance(found, list) else ():
-            if isinstance(one, dict):
-                hashes.add((_path(path), str(one.get("hashed_secret"))))
-                if isinstance(one.get("line_number"), int):
-                    places.add((_path(path), one["line_number"]))
-    return Accepted(frozenset(hashes), frozenset(places))
-
-
-def gitleaks_report(text: str) -> Accepted:
-    """A report of gitleaks, as its `--baseline-path` reads it: objects with `File` and `StartLine`."""
-    report = _json(text)
-    found = [one for one in report if isinstance(one, dict)] if isinstance(report, list) else []
-    places = {
-        (_path(str(one.get("File"))), one["StartLine"])
-        for one in found
-        if isinstance(one.get("StartLine"), int)
-    }
-    return Accepted(places=frozenset(places))
-
-
-def gitleaks_ignore(text: str) -> Accepted:
-    """A `.gitleaksignore`: a fingerprint a line, `file:rule:line` or `commit:file:rule:line`."""
-    fingerprint = re.compile(r"(?:[0-9a-f]{40}:)?(?P<path>[^:#][^:]*):[\w-]+:(?P<line>\d{1,9})")
-    found = (fingerprint.fullmatch(line.strip()) for line in text.splitlines())
-    return Accepted(places=frozenset((_path(m["path"]), int(m["line"])) for m in found if m))
-
-
-def _json(text: str) -> Any:
-    """None for what is not JSON."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _path(path: str) -> str:
-    return path.replace("\\", "/").removeprefix("./")
-
-
-def _is_accepted(draft: PlanBuilder, finding: Finding, accepted: Accepted) -> bool:
-    path = finding.span.path
-    if (path, finding.span.start.line) in accepted.places:
-        return True
-    file = draft.project.open(path) if finding.values else None
-    if file is None:
-        return False
-    values = (file.text[start:end].encode("utf-8", "surrogatepass") for start, end in finding.values)
-    return any((path, hashlib.sha1(v, usedforsecurity=False).hexdigest()) in accepted.hashes for v in values)
-
-
-def _files_with_comments(draft: PlanBuilder) -> list[str]:
-    found = []
-    for path in draft.project.files():
-        file = draft.project.open(path)
-        if file is not None and not file.link and b"gitleaks:allow" in file.utf8:
-            found.append(path)
-    return found
-
-
-def _replace_comments(draft: PlanBuilder, paths: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
-    """`gitleaks:allow` becomes palint's own comment, on the lines that palint has a finding on.
-
-    Gives the findings that no such comment silences.
-    """
-    left, lines = [], {path: re.split(r"(?<=\n)|(?<=\r)(?!\n)", draft.text(path)) for path in paths}
-    rules: dict[tuple[str, int], set[str]] = {}
-    for finding in findings:
-        path, number = finding.span.path, finding.span.start.line
-        if path in lines and _ALLOW.search(lines[path][number - 1]):
-            rules.setdefault((path, number), set()).add(finding.rule)
-        else:
-            left.append(finding)
-    for (path, number), names in rules.items():
-        words = f"palint: ignore[{', '.join(sorted(names))}] accepted under gitleaks"
-        lines[path][number - 1] = _ALLOW.sub(rf"\g<space>{words}", lines[path][number - 1])
-    for path in {path for path, _ in rules}:
-        draft.put(path, "".join(lines[path]))
+def _allow_paths(
+    draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
+) -> list[Finding]:
+    """Plan an `[[allow]]` for each allowlist of paths. Returns the findings that none of them accepts."""
+    left = list(findings)
+    for allowlist in allowlists:
+        place = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
+        notes += [f"{place}: {problem}" for problem in allowlist.problems]
+        if not allowlist.is_by_path:
+            continue
+        found = gitleaks_config.within_time(partial(_covered, draft, allowlist, left))
+        if found is None:
+            notes.append(f"{place}: left out, an expression of `paths` takes too long")
+            continue
+        covered, globs = found
+        if not covered:
+            notes.append(f"{place}: left out, palint finds no secret there")
+            continue
+        reason = f"allowed in {gitleaks_config.NAME}: {allowlist.name}"
+        if settings.add_allow(draft, globs, sorted({finding.rule for finding in covered}), reason):
+            left = [finding for finding in left if finding not in covered]
+            notes.append(f"{place}: {pluralize(len(covered), 'finding')} accepted with [[allow]]")
     return left
+
+
+def _covered(
+    draft: PlanBuilder, allowlist: Allowlist, findings: Iterable[Finding]
+) -> tuple[list[Finding], list[str]]:
+    """The secrets that an allowlist's paths accept, and globs for the paths.
+
+    A glob where one matches the same files of the project, else the files that have a finding.
+    """
+    covered = [f for f in findings if f.values and allowlist.accepts_path(f.span.path)]
+    globs: dict[str, None] = {}
+    for pattern in allowlist.paths if covered else ():
+        same = [path for path in draft.project.files() if pattern.search(path)]
+        proposal = gitleaks_config.globs(pattern)
+        matches = compile_globs(proposal)
+        if proposal and [path for path in draft.project.files() if matches(path)] == same:
+            globs.update(dict.fromkeys(proposal))
+        else:
+            alone = (f.span.path for f in covered if pattern.search(f.span.path))
+            globs.update(dict.fromkeys(f"/{_SPECIAL.sub(_ESCAPED, path)}" for path in alone))
+    return covered, list(globs)
+
+
+def _by_values(
+    draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
+) -> Iterator[Finding]:
+    """The findings that allowlists accept by their value, or in some rules of gitleaks only."""
+    for allowlist in allowlists:
+        if not (allowlist.regexes or allowlist.stopwords or (allowlist.paths and allowlist.only_rules)):
+            continue
+        place = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
+        accepted = gitleaks_config.within_time(partial(_accepted, draft, allowlist, findings))
+        if accepted:
+            yield from accepted
+            notes.append(f"{place}: {pluralize(len(accepted), 'finding')} accepted in {baseline.NAME}")
+        elif accepted is None:
+            notes.append(f"{place}: left out, an expression takes too long")
+        elif not allowlist.is_by_path:
+            notes.append(f"{place}: left out, it accepts nothing that palint finds")
+
+
+def _accepted(draft: PlanBuilder, allowlist: Allowlist, findings: Iterable[Finding]) -> list[Finding]:
+    made = []
+    for finding in findings:
+        file = draft.project.open(finding.span.path)
+        if file is None:
+            continue
+        start, end = file.line_at(file.offset(finding.span.start.line))
+        secrets = accepted_findings.values(finding, draft)
+        if any(allowlist.accepts(file.path, each, file.text[start:end]) for each in secrets):
+            made.append(finding)
+    return made

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
+from collections.abc import Sequence
 
 from palint.init.plan import PlanBuilder
 from palint.init.repo_info import DEFAULT_ENVIRONMENTS, RepoInfo
@@ -29,3 +32,31 @@ def add(draft: PlanBuilder, facts: RepoInfo) -> None:
         draft.append("pyproject.toml", gap + words.format(table="[tool.palint]\n"))
     else:
         draft.put("palint.toml", words.format(table=""))
+
+
+def add_allow(draft: PlanBuilder, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
+    """Plan an `[[allow]]` in the settings file; False, with a note, where it must be added by hand."""
+    in_pyproject = draft.exists("pyproject.toml") and not draft.exists("palint.toml")
+    name = "pyproject.toml" if in_pyproject else "palint.toml"
+    values = {"paths": list(paths), "rules": list(rules), "reason": reason}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    table = "\n".join([f"[[{'tool.palint.' if in_pyproject else ''}allow]]", *lines]) + "\n"
+    old = draft.text(name)
+    draft.append(name, ("\n" if old.strip() else "") + table)
+    if _is_toml(draft.text(name)):
+        return True
+    draft.put(name, old)
+    draft.notes.append(f"{name}: add this by hand, `allow` is written in another form there:\n{table}")
+    return False
+
+
+def _is_toml(text: str) -> bool:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""Comments that silence gitleaks and TruffleHog, turned into palint's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from palint.findings import Finding
+from palint.init.plan import PlanBuilder
+from palint.util import lazy_re
+
+_COMMENTS = {"gitleaks": "gitleaks:allow", "trufflehog": "trufflehog:ignore"}
+_CLOSERS = {"/*": "*/", "<!--": "-->"}
+_COMMENT = lazy_re.compile(
+    r"(?P<open>#|//|/\*|<!--|--|;|%|\*)(?P<space>[ \t]*)(?P<words>gitleaks:allow|trufflehog:ignore)"
+)
+_CI_FILES = lazy_re.compile(
+    r"\.pre-commit-config\.ya?ml|\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml"
+    r"|bitbucket-pipelines\.yml|azure-pipelines\.yml|Jenkinsfile|lefthook\.ya?ml|Makefile|\.husky/[^/]+"
+)
+
+
+def replace(draft: PlanBuilder, findings: Iterable[Finding], notes: list[str]) -> list[Finding]:
+    """Plan palint's comment on lines that have a finding and another scanner's comment.
+
+    That comment stays beside it while a hook or CI file still names its scanner. Returns the findings that
+    no such comment silences.
+    """
+    lines = {path: re.split(r"(?<=\n)|(?<=\r)(?!\n)", draft.text(path)) for path in files(draft)}
+    left: list[Finding] = []
+    rules: dict[tuple[str, int], set[str]] = {}
+    for finding in findings:
+        path, number = finding.span.path, finding.span.start.line
+        if path in lines and _COMMENT.search(lines[path][number - 1]):
+            rules.setdefault((path, number), set()).add(finding.rule)
+        else:
+            left.append(finding)
+    scanners = {_scanner(lines[path][number - 1]) for path, number in rules}
+    used = {scanner for scanner in scanners if _is_used(draft, scanner)}
+    for (path, number), names in rules.items():
+        lines[path][number - 1] = _with_ours(lines[path][number - 1], sorted(names), used)
+    for path in {path for path, _ in rules}:
+        draft.put(path, "".join(lines[path]))
+    notes += [
+        f"`{_COMMENTS[each]}` comments stay until {each} is gone from hook and CI" for each in sorted(used)
+    ]
+    return left
+
+
+def files(draft: PlanBuilder) -> list[str]:
+    """The files that hold another scanner's comment."""
+    found = []
+    for path in draft.project.files():
+        file = draft.project.open(path)
+        if file is not None and not file.link and any(c.encode() in file.utf8 for c in _COMMENTS.values()):
+            found.append(path)
+    return found
+
+
+def _is_used(draft: PlanBuilder, scanner: str) -> bool:
+    """Whether a hook or a CI file names a scanner."""
+    return any(
+        scanner in draft.text(path).lower() for path in draft.project.files() if _CI_FILES.fullmatch(path)
+    )
+
+
+def _scanner(line: str) -> str:
+    found = _COMMENT.search(line)
+    return found["words"].partition(":")[0] if found else ""
+
+
+def _with_ours(line: str, rules: Sequence[str], used: set[str]) -> str:
+    """A line with palint's comment in place of the other one, or after it while its scanner is in use."""
+    found = _COMMENT.search(line)
+    assert found
+    scanner = _scanner(line)
+    words = f"palint: ignore[{', '.join(rules)}] accepted under {scanner}"
+    if scanner not in used:
+        return line[: found.start("words")] + words + line[found.end() :]
+    closer = _CLOSERS.get(found["open"], "")
+    at = line.find(closer, found.end()) + len(closer) if closer else len(line.rstrip("\r\n"))
+    if closer and at < len(closer):
+        return line  # the comment goes on in the next line
+    ours = f" {found['open']} {words}{f' {closer}' if closer else ''}"
+    return line[:at].rstrip() + ours + line[at:]
