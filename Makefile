@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test quality bench docs snapshots site dist fuzz mutation clean
+.PHONY: run test quality bench docs snapshots site editors dist fuzz mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -36,6 +36,7 @@ bench: $(VENV)/ready
 	$(BIN)/python bench/compare.py
 	$(BIN)/python bench/hook.py
 	$(BIN)/python bench/workflows.py $(SHARED)/data/workflows-dev/head
+	$(BIN)/python bench/server.py
 
 # What is made from the code: in docs/ the rules' pages, the table of formats and the picture.
 docs: $(VENV)/ready
@@ -53,6 +54,11 @@ snapshots: $(VENV)/ready
 site: $(VENV)/ready
 	$(BIN)/zensical build --strict
 
+# The VS Code extension: its build, its linter, and its client against the real server. Needs Node.js 20.
+editors: $(VENV)/ready
+	cd editors/vscode && npm ci --no-audit --no-fund && npm run build && npm run lint
+	cd editors/vscode && PALINT=$(abspath $(BIN))/palint npm test
+
 # The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
 dist: $(VENV)/ready
 	$(BIN)/python bench/reproducible.py dist
@@ -68,4 +74,4 @@ mutation: $(VENV)/ready
 	$(BIN)/python bench/mutation.py
 
 clean:
-	rm -rf $(VENV) build dist site src/palint.egg-info
+	rm -rf $(VENV) build dist site editors/vscode/node_modules editors/vscode/dist src/palint.egg-info

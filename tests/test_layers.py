@@ -13,6 +13,7 @@ SOURCES = ROOT / "src" / "palint"
 
 LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"cli", "__main__"},
+    {"lsp"},
     {"init", "testing"},
     {"report"},
     {"engine"},

@@ -375,7 +375,7 @@ def test_add_ignore_says_where_no_comment_can_stand(repo: Repository) -> None:
     repo.write("a.json", json.dumps({"token": substitute("{github_token}")}))
     made = repo.palint("--add-ignore", "x")
     assert made.returncode == 2
-    assert "a.json:1: no comment can stand there" in made.stderr
+    assert "a.json:1: no comment is possible here" in made.stderr
 
 
 # ---- baseline
@@ -621,7 +621,7 @@ def test_add_ignore_writes_only_where_a_comment_is_one(
         assert repo.palint("--select", "hardcoded-secret").returncode == 0
     else:
         assert made.returncode == 2 and after == text
-        assert f"{path}:" in made.stderr and "no comment can stand there" in made.stderr
+        assert f"{path}:" in made.stderr and "no comment is possible here" in made.stderr
 
 
 class TestPathsAlone:

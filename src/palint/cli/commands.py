@@ -79,6 +79,12 @@ def _config(options: Namespace) -> int:
     return show_config(options.schema, options.settings, options.isolated, options.policy)
 
 
+def _server(options: Namespace) -> int:
+    from palint.cli.server import server
+
+    return server()
+
+
 def _completion(options: Namespace) -> int:
     import shtab
 
@@ -173,6 +179,13 @@ file called `--help` is a file: end `args` with "--".""",
     ),
     "config": Command(
         """Show the effective settings and where each comes from.""", _config_arguments, _config
+    ),
+    "server": Command(
+        """Run the language server for editors, on standard input and output.
+
+Needs the extra `lsp`: pip install 'palint[lsp]'.""",
+        _no_arguments,
+        _server,
     ),
     "completion": Command(
         """Print a completion script for your shell.

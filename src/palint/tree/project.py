@@ -88,6 +88,13 @@ class Project:
             self._bytes -= len(dropped.data)
         return file
 
+    def reuse(self, file: SourceFile) -> None:
+        """Take a file that was opened in an earlier run, with what was parsed of it, if it is unchanged."""
+        read = self.tree.read(file.path, self.limits.text)
+        if read.data == file.data and read.link == file.link and file.path not in self._opened:
+            self._opened[file.path] = file
+            self._bytes += len(file.data)
+
     def windows(self, path: str) -> Iterator[SourceFile]:
         """The windows of a file that `open` did not give because it is large; of any other file none.
 

@@ -1,0 +1,108 @@
+"""The checking process, apart from the server so that a check which hangs or crashes does not end the server.
+
+It is a new interpreter, not a fork, because the server has threads. Both sides exchange pickles, each
+preceded by its length in 8 bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import IO
+
+from palint.lsp.model import Answer, Request
+
+_SECONDS = 60.0  # for one request; the engine's own limits end a single file much earlier
+
+# `-c` puts the current folder first on the path. That is the user's repository, from which nothing may be
+# imported, so the path is replaced before the first import from a file.
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; from palint.cli.server import answer_requests; answer_requests()"
+)
+
+
+class CheckingProcess:
+    """Starts the process when it is needed, and again when it died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = asyncio.Lock()
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer to a request; one that only names the problem when the process died over it."""
+        async with self._lock:
+            process = self._process = self._running() or self._start()
+            exchange = asyncio.get_running_loop().run_in_executor(None, _exchange, process, request)
+            try:
+                answer = await asyncio.wait_for(asyncio.shield(exchange), _SECONDS)
+            except asyncio.TimeoutError:
+                process.kill()
+                answer = await exchange
+                return answer or Answer(problems=(f"not checked: it took longer than {_SECONDS:g} s",))
+            if answer is None:
+                code = process.wait()
+                names = ", ".join(os.path.basename(p) for p in request.paths)
+                return Answer(problems=(f"{names}: not checked: the checking process ended with {code}",))
+            return answer
+
+    def warm_up(self) -> None:
+        """Start the process, so that the first check does not wait for its imports."""
+        self._process = self._running() or self._start()
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def _running(self) -> subprocess.Popen[bytes] | None:
+        return self._process if self._process is not None and self._process.poll() is None else None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        paths = [os.path.abspath(path) for path in sys.path if path]
+        return subprocess.Popen(
+            [sys.executable, "-c", _START, *paths], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+
+def _exchange(process: subprocess.Popen[bytes], request: Request) -> Answer | None:
+    """Send a request and read its answer; None when the process ended."""
+    assert process.stdin and process.stdout
+    try:
+        _write(process.stdin, request)
+        answer = _read(process.stdout)
+    except OSError:
+        return None
+    return answer if isinstance(answer, Answer) else None
+
+
+def serve(check: Callable[[Request], Answer]) -> None:
+    """Answer requests on standard input until it ends: what the checking process does.
+
+    Standard output is taken for the answers alone, so nothing that is printed on the way can break one.
+    """
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    while (request := _read(requests)) is not None:
+        assert isinstance(request, Request)
+        _write(answers, check(request))
+
+
+def _write(stream: IO[bytes], message: object) -> None:
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(len(data).to_bytes(8, "little") + data)
+    stream.flush()
+
+
+def _read(stream: IO[bytes]) -> object | None:
+    head = stream.read(8)
+    if len(head) < 8:
+        return None
+    size = int.from_bytes(head, "little")
+    data = stream.read(size)
+    return pickle.loads(data) if len(data) == size else None

@@ -1,0 +1,344 @@
+"""The real `palint server`, driven as editors drive it."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from lsprotocol import types
+from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+
+from palint.secrets.synthetic import generate
+from tests.conftest import PALINT, Repository
+
+in_one_loop = pytest.mark.asyncio(loop_scope="module")
+
+EDITORS = ["neovim", "visual_studio_code", "emacs"]
+CALLER = """\
+on: push
+permissions:
+  contents: read
+jobs:
+  ship:
+    uses: ./.github/workflows/deploy.yml
+"""
+CALLEE = """\
+on: workflow_call
+jobs:
+  deploy:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          role-to-assume: arn:aws:iam::123456789012:role/deploy
+          aws-region: eu-west-2
+"""
+NO_ROLE = "on: workflow_call\njobs:\n  deploy:\n    runs-on: ubuntu-24.04\n    steps: [{run: make}]\n"
+
+
+class Published(dict[str, Sequence[types.Diagnostic]]):
+    """Where the client puts the diagnostics of each URI: kept in order, too."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, asyncio.Queue[list[types.Diagnostic]]] = {}
+
+    def queue(self, uri: str) -> asyncio.Queue[list[types.Diagnostic]]:
+        return self._queues.setdefault(uri, asyncio.Queue())
+
+    def __setitem__(self, uri: str, found: Sequence[types.Diagnostic]) -> None:
+        super().__setitem__(uri, found)
+        self.queue(uri).put_nowait(list(found))
+
+
+def _unmangled(action: types.Command) -> types.CodeAction:
+    """A code action with a command, which the client library takes for a command with a very long name."""
+    command = ast.literal_eval(action.command)
+    made = types.Command(command["title"], command["command"], arguments=command["arguments"])
+    return types.CodeAction(action.title, command=made)
+
+
+class Session:
+    """One editor, with its server, in one repository."""
+
+    def __init__(self, client: LanguageClient, repo: Repository) -> None:
+        self.client, self.repo = client, repo
+        self._published = client.diagnostics = Published()
+        self._versions: dict[str, int] = {}
+
+    def uri(self, path: str) -> str:
+        return (self.repo.path / path).as_uri()
+
+    async def next(self, path: str) -> list[types.Diagnostic]:
+        """The next diagnostics of a file that were not looked at yet."""
+        return await asyncio.wait_for(self._published.queue(self.uri(path)).get(), 30)
+
+    async def open(self, path: str, text: str) -> list[types.Diagnostic]:
+        """Open a document with a text, which need not be what is on the disk."""
+        self._versions[path] = 0
+        document = types.TextDocumentItem(self.uri(path), "", 0, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+        return await self.next(path)
+
+    async def change(self, path: str, text: str) -> list[types.Diagnostic]:
+        """Replace a document's text."""
+        self.type(path, text)
+        return await self.next(path)
+
+    def type(self, path: str, text: str) -> None:
+        self._versions[path] += 1
+        document = types.VersionedTextDocumentIdentifier(self._versions[path], self.uri(path))
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [whole]))
+
+    async def save(self, path: str, text: str) -> None:
+        self.repo.write(path, text)
+        document = types.TextDocumentIdentifier(self.uri(path))
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+
+    async def actions(
+        self, path: str, found: types.Diagnostic, only: Sequence[str] | None = None
+    ) -> Sequence[types.CodeAction]:
+        context = types.CodeActionContext([found], only)
+        document = types.TextDocumentIdentifier(self.uri(path))
+        params = types.CodeActionParams(document, found.range, context)
+        made = await self.client.text_document_code_action_async(params)
+        return [
+            action if isinstance(action, types.CodeAction) else _unmangled(action) for action in made or ()
+        ]
+
+    async def hover(self, path: str, line: int, character: int) -> str:
+        document, place = types.TextDocumentIdentifier(self.uri(path)), types.Position(line, character)
+        made = await self.client.text_document_hover_async(types.HoverParams(document, place))
+        return made.contents.value if made and isinstance(made.contents, types.MarkupContent) else ""
+
+
+@asynccontextmanager
+async def serve(
+    repo: Repository, editor: str = EDITORS[0], environment: dict[str, str] | None = None
+) -> AsyncIterator[Session]:
+    """A server in a process of its own, started in the repository, and ended as the protocol says."""
+    client = make_test_lsp_client()
+    session = Session(client, repo)
+    environment = {**os.environ, **(environment or {})}
+    await client.start_io(str(PALINT), "server", cwd=repo.path, env=environment)
+    params = types.InitializeParams(client_capabilities(editor), root_uri=repo.path.as_uri())
+    await client.initialize_session(params)
+    yield session
+    await asyncio.wait_for(client.shutdown_session(), 30)
+    assert client._server and client._server.returncode == 0
+    await client.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def session(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Session]:
+    async with serve(Repository(tmp_path_factory.mktemp("lsp") / "shop")) as made:
+        yield made
+
+
+def applied(text: str, edit: types.WorkspaceEdit | None) -> str:
+    """A document's text after the only edits of a workspace edit; all positions are in ASCII text."""
+    assert edit
+    if edit.document_changes:
+        (change,) = edit.document_changes
+        assert isinstance(change, types.TextDocumentEdit)
+        edits = list(change.edits)
+    else:
+        assert edit.changes
+        (edits,) = edit.changes.values()  # type: ignore[assignment]
+    lines = text.splitlines(keepends=True)
+
+    def offset(at: types.Position) -> int:
+        return sum(map(len, lines[: at.line])) + at.character
+
+    for each in sorted(edits, key=lambda e: offset(e.range.start), reverse=True):  # type: ignore[union-attr]
+        assert isinstance(each, (types.TextEdit, types.AnnotatedTextEdit))
+        text = text[: offset(each.range.start)] + each.new_text + text[offset(each.range.end) :]
+    return text
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+@in_one_loop
+async def test_unsaved_text_is_checked_as_each_editor_counts(editor: str, tmp_path: Path) -> None:
+    """The finding is behind a character of two UTF-16 units, four UTF-8 bytes and one code point."""
+    async with serve(Repository(tmp_path / "shop"), editor) as made:
+        made.repo.write("app.py", "TOKEN = None\n")
+        token = generate("{github_token}")
+        (found,) = await made.open("app.py", f'NAME = "\U0001f511"; TOKEN = "{token}"\n')
+        width = {"neovim": 4, "visual_studio_code": 2, "emacs": 1}[editor]
+        assert found.range.start.character == len('NAME = ""; TOKEN = "') + width
+        assert (found.code, found.source) == ("hardcoded-secret", "palint")
+        assert found.code_description and found.code_description.href.endswith("/rules/hardcoded-secret/")
+        assert token not in found.message
+        assert await made.change("app.py", "TOKEN = None\n") == []
+
+
+@in_one_loop
+async def test_a_burst_of_changes_is_checked_once(session: Session) -> None:
+    assert await session.open("burst.py", "") == []
+    for number in range(5):
+        session.type("burst.py", f"N = {number}\n")
+    token = generate("{github_token}")
+    (found,) = await session.change("burst.py", f'TOKEN = "{token}"\n')
+    assert found.code == "hardcoded-secret"
+
+
+@in_one_loop
+async def test_the_fix_of_one_finding_and_all_safe_fixes(session: Session) -> None:
+    text = CALLEE.replace("workflow_call", "push\npermissions:\n  contents: read")
+    path = ".github/workflows/release.yml"
+    (found,) = await session.open(path, text)
+    fix, *rest = await session.actions(path, found, ["quickfix"])
+    assert fix.is_preferred and "id-token: write" in applied(text, fix.edit)
+    assert [action.title.split()[0] for action in rest] == ["Ignore", "Show"]
+    (all_fixes,) = await session.actions(path, found, ["source.fixAll"])
+    assert all_fixes.kind == "source.fixAll.palint"
+    assert applied(text, all_fixes.edit) == applied(text, fix.edit)
+    assert await session.actions(path, found, ["refactor"]) == []
+    assert await session.change(path, applied(text, all_fixes.edit)) == []
+
+
+@in_one_loop
+async def test_an_unsafe_fix_is_no_fix_on_save(session: Session) -> None:
+    key, secret = generate("{aws_access_key_id}"), generate("{aws_secret_access_key}")
+    keys = f'aws_access_key_id="{key}", aws_secret_access_key="{secret}"'
+    text = f'import boto3\ns3 = boto3.client("s3", {keys})\n'
+    (found,) = await session.open("s3.py", text)
+    fix = (await session.actions("s3.py", found, ["quickfix"]))[0]
+    assert not fix.is_preferred and key not in applied(text, fix.edit)
+    assert await session.actions("s3.py", found, ["source.fixAll"]) == []
+
+
+@in_one_loop
+async def test_ignoring_waits_for_a_reason_and_hovering_shows_it(session: Session) -> None:
+    text = f'class A:\n    TOKEN = "{generate("{github_token}")}"\n'
+    (found,) = await session.open("ignored.py", text)
+    assert "fix: " in await session.hover("ignored.py", 1, 15)
+    ignore = next(a for a in await session.actions("ignored.py", found) if a.title.startswith("Ignore"))
+    comment = applied(text, ignore.edit)
+    assert comment.splitlines()[1] == "    # palint: ignore[hardcoded-secret] "
+    still = await session.change("ignored.py", comment)
+    assert {f.code for f in still} == {"hardcoded-secret", "unused-suppression"}
+    reasoned = comment.replace("secret] ", "secret] revoked in March")
+    assert await session.change("ignored.py", reasoned) == []
+    assert "Suppresses line 3: " in await session.hover("ignored.py", 1, 10)
+    assert await session.hover("ignored.py", 0, 2) == ""
+
+
+@in_one_loop
+async def test_the_rule_is_shown_in_a_browser_or_a_message(session: Session) -> None:
+    (found,) = await session.open("shown.py", f'TOKEN = "{generate("{github_token}")}"\n')
+    show = next(a for a in await session.actions("shown.py", found) if a.title.startswith("Show"))
+    assert show.command and show.command.arguments
+    params = types.ExecuteCommandParams(show.command.command, show.command.arguments)
+    await session.client.workspace_execute_command_async(params)
+    shown = [str(document.uri) for document in session.client.shown_documents]
+    shown += [message.message for message in session.client.messages]
+    assert show.command.arguments[0] in shown
+
+
+@in_one_loop
+async def test_a_workflow_is_judged_with_those_that_call_it(session: Session) -> None:
+    """The caller is not open: its findings come and go with the text of the callee in the editor."""
+    caller, callee = ".github/workflows/ship.yml", ".github/workflows/deploy.yml"
+    session.repo.write(caller, CALLER)
+    session.repo.write(callee, NO_ROLE)
+    await session.open(callee, CALLEE)
+    assert [f.code for f in await session.next(caller)] == ["workflow-id-token"]
+    await session.change(callee, NO_ROLE)
+    assert await session.next(caller) == []
+
+
+@in_one_loop
+async def test_settings_and_baseline_are_read_again(session: Session) -> None:
+    text = f'TOKEN = "{generate("{github_token}")}"\n'
+    assert len(await session.open("settings.py", text)) == 1
+    await session.save("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+    assert await session.next("settings.py") == []
+    await session.save("palint.toml", "ignore = 3\n")
+    await session.next("settings.py")
+    assert any("palint.toml:1" in message.message for message in session.client.messages)
+    await session.save("palint.toml", "")
+    assert len(await session.next("settings.py")) == 1
+    session.repo.write("settings.py", text)
+    session.repo.palint("baseline")
+    await session.save("palint-baseline.jsonl", (session.repo.path / "palint-baseline.jsonl").read_text())
+    assert await session.next("settings.py") == []
+
+
+CRASHING = '''
+import os, signal
+from palint.rule import Clause, Rule
+
+class CrashingRule(Rule):
+    """A rule that ends its process."""
+    clause = Clause.NONE
+    keywords = ("CRASH",)
+
+    def check(self, file, project):
+        os.kill(os.getpid(), signal.SIGKILL)
+        return ()
+'''
+
+
+@in_one_loop
+async def test_a_crash_costs_one_answer(tmp_path: Path) -> None:
+    """Of a rule in its worker, and of the checking process itself; the server goes on."""
+    package = tmp_path / "installed" / "crashing_rules"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text('RULES = ("crashing_rules.crashing_rule:CrashingRule",)\n')
+    (package / "crashing_rule.py").write_text(CRASHING)
+    metadata = tmp_path / "installed" / "crashing-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Name: crashing\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text("[palint.rules]\ncrashing = crashing_rules\n")
+    path = os.pathsep.join(filter(None, [str(package.parent), os.environ.get("PYTHONPATH")]))
+    async with serve(Repository(tmp_path / "shop"), environment={"PYTHONPATH": path}) as made:
+        assert await made.open("a.py", "# CRASH\n") == []
+        assert any("a.py" in message.message for message in made.client.messages)
+        token = f'TOKEN = "{generate("{github_token}")}"\n'
+        assert len(await made.change("a.py", token)) == 1
+        os.kill(_checking_process(made.client), signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        assert await made.change("a.py", "\n") == []
+
+
+def _checking_process(client: LanguageClient) -> int:
+    """The checking process below the server."""
+    assert client._server
+    command = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True)
+    below, found = {client._server.pid}, 0
+    for line in sorted(listing.stdout.splitlines(), key=lambda x: int(x.split()[0])):
+        pid, parent, args = line.split(None, 2)
+        if int(parent) in below:
+            below.add(int(pid))
+            found = int(pid) if "answer_requests" in args else found
+    assert found
+    return found
+
+
+@in_one_loop
+async def test_nothing_is_imported_from_the_repository(tmp_path: Path) -> None:
+    repo = Repository(tmp_path / "shop")
+    for name in ("json", "pickle", "palint", "asyncio", "sitecustomize"):
+        repo.write(f"{name}.py", f"open({str(tmp_path / 'imported')!r}, 'a').write({name!r})\n")
+    async with serve(repo) as made:
+        assert await made.open("a.py", "") == []
+    assert not (tmp_path / "imported").exists()
+
+
+def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['pygls'] = None; from palint.cli.main import run; sys.exit(run(['server']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and "palint[lsp]" in done.stderr, done.stderr
