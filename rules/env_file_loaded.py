@@ -197,7 +197,7 @@ class EnvFileLoaded(Rule):
 
         in_workflow = WORKFLOWS.matches(file.path) or ACTIONS.matches(file.path)
         lines = set[int]()
-        for use in _in_workflow(file) if in_workflow else sorted(find_uses(file)):
+        for use in _in_workflow(file, project) if in_workflow else sorted(find_uses(file)):
             span = file.span(use.start, use.end)
             if span.start.line in lines:  # `cat .env | grep X > .env` is one finding
                 continue
@@ -243,14 +243,14 @@ _FIX_HINTS = {
 _FIX_HINTS["setting"] = _FIX_HINTS["script"].replace("the script", "the settings")
 
 
-def _in_workflow(file: SourceFile) -> Iterator[DotenvUse]:
+def _in_workflow(file: SourceFile, project: Project) -> Iterator[DotenvUse]:
     from palint.dotenv import workflow_steps
-    from palint.languages import yaml
+    from palint.github import graph
 
     try:
         yield from workflow_steps.find_uses(file)
     except ParseError as error:
-        if not yaml.is_template(file.text):
+        if not project.cached(graph).is_template(file):
             raise
         message = f"invalid YAML at line {error.line}, probably a template: not checked for .env files"
         file.add_notice("parse-fallback", message)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from palint.aws import secrets_manager
 from palint.github import expressions, graph
 from palint.github.aws_keys import entries
-from palint.github.graph import is_template
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -99,7 +98,7 @@ class GithubSecret(Rule):
         try:
             workflow = known.workflow(file.path)
         except ParseError:
-            if not is_template(file):
+            if not known.is_template(file):
                 raise
             file.add_notice(
                 "parse-fallback", "is a template of a workflow: its secrets are checked in what it makes"

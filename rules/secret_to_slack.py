@@ -7,8 +7,7 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
-from palint.github import expressions, model, scripts
-from palint.github.graph import is_template
+from palint.github import expressions, graph, model, scripts
 from palint.github.model import Step
 from palint.languages import curl
 from palint.languages.yaml import Node
@@ -141,7 +140,8 @@ class SecretToSlack(Rule):
                 for place in _requests(file, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
         except ParseError as error:
-            if (WORKFLOWS.matches(path) or ACTIONS.matches(path)) and not is_template(file):
+            in_workflow = WORKFLOWS.matches(path) or ACTIONS.matches(path)
+            if in_workflow and not project.cached(graph).is_template(file):
                 raise
             what = f"{error.message} (line {error.line}): its messages to Slack are not looked at"
             file.add_notice("parse-fallback", what)

@@ -9,7 +9,6 @@ from palint import pipelines
 from palint.findings import Edit, summarize_secret
 from palint.github import edits, graph
 from palint.github.aws_keys import KeyReference, KeySource, entries, entries_in_text
-from palint.github.graph import is_template
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, FileFilter, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
 
@@ -147,7 +146,7 @@ class WorkflowAccessKey(Rule):
             known.workflow(file.path)
             found = entries(known, file)
         except ParseError as error:
-            if not is_template(file):
+            if not known.is_template(file):
                 raise
             file.add_notice(
                 "parse-fallback", f"{error.message} (line {error.line}): a template, searched as text"

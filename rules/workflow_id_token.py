@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint.github import edits, graph
-from palint.github.graph import is_template
 from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
 from palint.text.source import ParseError
@@ -157,7 +156,7 @@ class WorkflowIdToken(Rule):
         try:
             known.workflow(file.path)
         except ParseError:
-            if not is_template(file):
+            if not known.is_template(file):
                 raise
             file.add_notice(
                 "parse-fallback", "is a template of a workflow: permissions are checked in what it makes"

@@ -89,9 +89,9 @@ def entries(findings: Iterable[Finding]) -> list[Entry]:
     seen: Counter[tuple[str, str, int | None]] = Counter()
     made = []
     for finding in findings:
-        key = _key(finding)
-        seen[key] += 1
-        made.append(Entry(*key, seen[key]))
+        known = key(finding)
+        seen[known] += 1
+        made.append(Entry(*known, seen[known]))
     return sorted(made, key=Entry.text)
 
 
@@ -123,7 +123,7 @@ def match(findings: Iterable[Finding], baseline: Iterable[Entry], rules: Collect
         known.setdefault(entry[:3], []).append(entry)
     new, baselined = [], []
     for finding in findings:
-        copies = known.get(_key(finding))
+        copies = known.get(key(finding))
         if copies:
             copies.pop()
             baselined.append(finding)
@@ -143,9 +143,9 @@ def match_part(
     """
     findings = tuple(findings)
     known = Counter(entry[:3] for entry in set(baseline))
-    total = Counter(map(_key, everywhere)) | Counter(map(_key, findings))
-    new = tuple(f for f in findings if total[_key(f)] > known[_key(f)])
-    return Match(new, tuple(f for f in findings if total[_key(f)] <= known[_key(f)]), ())
+    total = Counter(map(key, everywhere)) | Counter(map(key, findings))
+    new = tuple(f for f in findings if total[key(f)] > known[key(f)])
+    return Match(new, tuple(f for f in findings if total[key(f)] <= known[key(f)]), ())
 
 
 def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
@@ -153,7 +153,8 @@ def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
     return sorted(set(baseline) - set(stale), key=Entry.text)
 
 
-def _key(finding: Finding) -> tuple[str, str, int | None]:
+def key(finding: Finding) -> tuple[str, str, int | None]:
+    """What the entry of a finding has in common with those of its copies: rule, line and value."""
     digits = finding.line_hash
     line = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
     return finding.rule, line, finding.value_bits

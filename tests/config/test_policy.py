@@ -107,7 +107,7 @@ def test_suppressions_that_the_change_adds(repo: Repository, policy: Path) -> No
     repo.commit()
     plain = repo.palint("--format", "json", "--since", "main")
     assert plain.returncode == 0
-    assert "this change adds 1 suppression: new.py:1" in plain.stdout
+    assert "this change accepts 1 finding: new.py:1 hardcoded-secret" in plain.stdout
     policy.write_text("allow-new-suppressions = false\n")
     made = repo.palint("--format", "json", "--since", "main", "--policy", str(policy))
     assert {f["path"] for f in findings(made)} == {"new.py"}

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.github.expressions import evaluate_condition, expressions, reads, substitute
+from palint.github.expressions import (
+    constant,
+    evaluate_condition,
+    expressions,
+    reads,
+    reads_context,
+    substitute,
+)
 
 
 def insides(text: str) -> list[str]:
@@ -105,3 +112,26 @@ def test_any_text_is_survived(text: str) -> None:
     for read in reads(text):
         assert 0 <= read.start < read.end <= len(text)
     assert evaluate_condition(text, {"s": "x"}) in (True, False, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("x", "x"),
+        ("${{ '' }}", ""),
+        ("${{ null }}", ""),
+        ("${{ '' || '' }}", ""),
+        ("${{ false && 'x' }}", "false"),
+        ("${{ 'a' }}-${{ 'b' || 'c' }}", "a-b"),
+        ("${{ secrets.KEY }}", None),
+        ("${{ secrets.KEY && '' }}", None),
+        ("${{ format('{0}', '') }}", None),
+    ],
+)
+def test_constants(text: str, value: str | None) -> None:
+    assert constant(text) == value
+
+
+def test_what_reads_a_context() -> None:
+    assert not reads_context("${{ format('{0}', '') || null }}")
+    assert reads_context("${{ format('{0}', secrets.KEY) }}")

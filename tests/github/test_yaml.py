@@ -140,19 +140,6 @@ def test_one_megabyte_is_read() -> None:
     assert root.items[0][1].items[0][1].items[0][1].kind == "seq"
 
 
-@pytest.mark.parametrize(
-    ("text", "template"),
-    [
-        ("a: {{ .Values.x }}\n", True),
-        ("{% if x %}\n", True),
-        ("a: ${{ github.ref }}\n", False),
-        ("<%= x %>", True),
-    ],
-)
-def test_templates_are_recognised(text: str, template: bool) -> None:
-    assert yaml.is_template(text) is template
-
-
 @settings(max_examples=200)
 @given(
     st.text(

@@ -142,7 +142,7 @@ class TestListing:
         run_git(tmp_path, "init", "-q", "--object-format=sha256")
         (tmp_path / "a").write_text("text")
         run_git(tmp_path, "add", "a")
-        entry = git.staged(str(tmp_path))[0]
+        (entry,) = staged(tmp_path)
         assert len(entry.oid) == 64
         with git.Blobs(str(tmp_path)) as blobs:
             assert blobs.read(entry.oid, 100) == b"text"
@@ -176,6 +176,11 @@ class TestListing:
             git.listing(str(repo))
 
 
+def staged(repo: Path) -> list[git.Entry]:
+    """What is staged and not deleted."""
+    return [change.new for change in git.staged(str(repo)) if change.new is not None]
+
+
 class TestStaged:
     def test_before_the_first_commit(self, tmp_path: Path) -> None:
         run_git(tmp_path, "init", "-q")
@@ -192,7 +197,7 @@ class TestStaged:
         (repo / "announced.py").write_text("x")
         run_git(repo, "add", "kept.py", "link")
         run_git(repo, "add", "-N", "announced.py")
-        assert [(e.path, e.kind) for e in git.staged(str(repo))] == [
+        assert [(e.path, e.kind) for e in staged(repo)] == [
             ("kept.py", git.TYPE_FILE),
             ("link", git.TYPE_LINK),
             ("moved.py", git.TYPE_FILE),
@@ -204,7 +209,7 @@ class TestStaged:
         env = {**os.environ}
         subprocess.run(["git", "read-tree", "HEAD"], cwd=repo, env=env, check=True)
         subprocess.run(["git", "add", "kept.py"], cwd=repo, env=env, check=True)
-        assert paths(git.staged(str(repo))) == ["kept.py"]
+        assert paths(staged(repo)) == ["kept.py"]
         monkeypatch.delenv("GIT_INDEX_FILE")
         assert git.staged(str(repo)) == []
 
@@ -219,7 +224,7 @@ class TestStaged:
         assert {(e.path, e.stage) for e in git.index_entries(str(repo)) if e.stage} == {
             ("kept.py", stage) for stage in (1, 2, 3)
         }
-        assert [(e.path, e.stage) for e in git.staged(str(repo))] == [("kept.py", 1)]
+        assert [(e.path, e.stage) for e in staged(repo)] == [("kept.py", 1)]
 
 
 class TestSince:
@@ -237,12 +242,37 @@ class TestSince:
         run_git(repo, "add", "staged.py")
         (repo / "dir" / "inner.py").write_text("on the disk alone\n")
         (repo / "untracked.py").write_text("x")
-        changes = {c.path: c.old for c in git.changed_since(str(repo), base)}
-        assert sorted(changes) == ["dir/inner.py", "kept.py", "renamed.py", "staged.py", "untracked.py"]
-        assert changes["renamed.py"] is None and changes["untracked.py"] is None
+        changes = {c.path: c for c in git.changed_since(str(repo), base)}
+        there = ["dir/inner.py", "kept.py", "renamed.py", "staged.py", "untracked.py"]
+        assert sorted(changes) == sorted(["gone.py", *there])
+        assert [path for path in changes if changes[path].new is not None] == there
+        assert changes["renamed.py"].old is None and changes["untracked.py"].old is None
         with git.Blobs(str(repo)) as blobs:
-            assert blobs.read(str(changes["kept.py"]), 99) == b"# kept.py\n"
-            assert blobs.read(str(changes["dir/inner.py"]), 99) == b"# dir/inner.py\n"
+            for path in ("kept.py", "dir/inner.py", "gone.py"):
+                old = changes[path].old
+                assert old is not None and blobs.read(old.oid, 99) == f"# {path}\n".encode()
+
+    def test_what_the_disk_has_in_another_form(self, repo: Path) -> None:
+        """Not on the disk, or written in another encoding; not what was altered since."""
+        (repo / "wide.py").write_text("x = 1\n")
+        (repo / "altered.py").write_text("x = 1\n")
+        run_git(repo, "add", ".")
+        run_git(repo, "commit", "-qm", "two")
+        (repo / ".gitattributes").write_text("wide.py working-tree-encoding=UTF-16\n")
+        (repo / "wide.py").unlink()
+        run_git(repo, "checkout", "--", "wide.py")
+        assert (repo / "wide.py").read_bytes() != b"x = 1\n"
+        (repo / "altered.py").write_text("x = 2\n")
+        run_git(repo, "update-index", "--skip-worktree", "kept.py")
+        (repo / "kept.py").unlink()
+        everything = [entry.path for entry in git.index_entries(str(repo))]
+        assert paths(git.stored_differently(str(repo), everything)) == ["kept.py", "wide.py"]
+        assert paths(git.stored_differently(str(repo), everything, ["altered.py"])) == [
+            "altered.py",
+            "kept.py",
+            "wide.py",
+        ]
+        assert git.with_attribute(str(repo), "working-tree-encoding", everything) == ["wide.py"]
 
     def test_touched_but_equal(self, repo: Path) -> None:
         os.utime(repo / "kept.py", (1, 1))

@@ -9,6 +9,7 @@ from palint.cli.options import CheckOptions
 from palint.cli.plan import plan_check, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree.worktree import WorkTree
+from palint.util import deadline
 
 
 def check(options: CheckOptions) -> int:
@@ -24,6 +25,7 @@ def check(options: CheckOptions) -> int:
         tree.prefetch()
     rules = registry.load()
     config = resolve_config(options, where.root, rules)
+    deadline.limit_run(config.limits.run)
     plan = plan_check(options, where, tree, config, rules)
     results = execute(plan, options)
     if options.diff:

@@ -11,12 +11,14 @@ https://pre-commit.com/#pre-commit-during-push names the variables. The bytes co
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from palint import registry
+from palint.cli import base
+from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.plan import RunPlan, compared, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
 from palint.tree.git_tree import commit_tree
@@ -37,6 +39,11 @@ def hook(options: CheckOptions) -> int:
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     project = Project(top, _tree(top, scope, os.environ), config.limits)
     plan = RunPlan(project, config, rules, scope, ())
+    find = _base(os.environ)
+    if find is not None:
+        plan = compared(plan, options, find)
+    elif not config.allow_new_suppressions:
+        note_missing_base(plan, "the branch of the remote")
     return report_and_exit_code(execute(plan, options), plan, options)
 
 
@@ -47,6 +54,16 @@ def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tre
     if "PRE_COMMIT_REMOTE_NAME" in environment:
         return commit_tree(top, "HEAD")
     return OverlayTree(top, scope)
+
+
+def _base(environment: Mapping[str, str]) -> Callable[[str, Sequence[str]], Base] | None:
+    """What finds the base of what is committed or pushed; None for a push to a branch that is new."""
+    if not ("PRE_COMMIT_TO_REF" in environment or "PRE_COMMIT_REMOTE_NAME" in environment):
+        return base.before_commit
+    pushed, remote = environment.get("PRE_COMMIT_TO_REF", ""), environment.get("PRE_COMMIT_FROM_REF", "")
+    if not (pushed and remote.strip("0")):
+        return None
+    return lambda root, own: base.between(root, remote, pushed, own)
 
 
 def _relative(path: str, top: str) -> str:

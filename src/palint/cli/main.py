@@ -11,6 +11,10 @@ from typing import NoReturn
 
 from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, UsageError
 from palint.findings import PalintError
+from palint.util import deadline
+from palint.util.deadline import RunTimeout
+
+_DEFAULT_RUN = 600.0  # seconds until the settings, which may allow more, are read
 
 
 def main() -> NoReturn:
@@ -43,6 +47,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run a command line (without the program's name) and return its exit code."""
     try:
+        deadline.limit_run(_DEFAULT_RUN)
         return _run(arguments)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -52,6 +57,8 @@ def run(arguments: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else EXIT_OK
     except PalintError as error:
         return _print_error(str(error))
+    except RunTimeout:
+        return _print_error("not finished in time (`limits.run`), so nothing is reported")
     except Exception as error:
         _report_bug(error)
         return EXIT_BUG

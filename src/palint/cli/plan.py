@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint import registry
-from palint.cli import target
+from palint.cli import base, target
+from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
 from palint.config.model import Config
@@ -18,15 +19,15 @@ from palint.tree import git
 from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
+from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
 
 
 class RunPlan(NamedTuple):
     """A run, ready to go.
 
-    scope: files to check, None for all. ignored: names that git ignores, None for all. refused: (path,
-    offset) of suppressions that do not count. baseline_before: the baseline's text of which alone entries
-    count.
+    scope: files to check, None for all. ignored: names that git ignores, None for all. base: what a change
+    is compared with, None where there is nothing; before, edited: see `base.Settled`.
     """
 
     project: Project
@@ -34,8 +35,9 @@ class RunPlan(NamedTuple):
     rules: dict[str, type[Rule]]
     scope: Sequence[str] | None
     ignored: Sequence[str] | None
-    disallowed: frozenset[tuple[str, int]] = frozenset()
-    base_revision_baseline: str | None = None
+    base: Base | None = None
+    before: Config = Config()
+    edited: tuple[str, Sequence[str]] = ("", ())
 
 
 def resolve_config(
@@ -47,7 +49,7 @@ def resolve_config(
 ) -> Config:
     """The settings file's settings, with what the command line says on top. Raises UsageError.
 
-    before: {settings file: its bytes, None without one} to be read in the place of what lies on the disk.
+    before: {path of settings or policy: its bytes, None without one}, in place of what is on the disk.
     """
     config = target.settings(
         root, rules, file=options.settings, isolated=options.isolated, before=before or {}
@@ -66,7 +68,7 @@ def resolve_config(
     if options.policy:
         from palint.config.policy import apply_policy
 
-        policy = target.settings(root, rules, file=options.policy, isolated=False)
+        policy = target.settings(root, rules, file=options.policy, isolated=False, before=before or {})
         config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 
@@ -85,21 +87,16 @@ def plan_check(
     if options.staged:
         if not where.repository:
             raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
-        entries = None if options.paths else git.staged(where.root)
+        entries = None if options.paths else [c.new for c in git.staged(where.root) if c.new is not None]
         project = Project(where.root, index_tree(where.root, entries), config.limits)
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
-        return RunPlan(project, config, rules, scope, ())
+        return compared(RunPlan(project, config, rules, scope, ()), options, base.before_commit)
     project = Project(where.root, disk, config.limits)
     if options.since is not None:
-        from palint.cli.since import changed
-
-        scope_or_all, added = changed(project, options.since, where)
-        if config.allow_new_suppressions:
-            return RunPlan(project, config, rules, scope_or_all, ())
-        # What the change brings along to be let through does not count: comments, settings, baseline.
-        config = resolve_config(options, where.root, rules, before=added.settings)
-        return RunPlan(project, config, rules, scope_or_all, (), added.suppressions, added.baseline)
+        if not where.repository:
+            raise UsageError(f"--since needs a git repository, and {where.root!r} is in none")
+        return _plan_since(RunPlan(project, config, rules, (), ()), options, options.since, where)
     if not where.scope:
         return RunPlan(project, config, rules, None, None)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
@@ -108,3 +105,50 @@ def plan_check(
     named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
     ignored = [p for p in ignored if p not in named]
     return RunPlan(project, config, rules, sorted({*known, *named}), ignored)
+
+
+def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: target.Target) -> RunPlan:
+    """What the work tree adds to, or alters of, the merge base with a revision; everything without one."""
+    project = plan.project
+    commit = base.merge_base(project.root, revision)
+    if commit is None:
+        note_missing_base(plan, revision)
+        scope = [p for p in project.files() if target.inside(p, where.scope)] if where.scope else None
+        return plan._replace(scope=scope)
+    plan = compared(plan, options, lambda root, own: base.since(root, commit, own))
+    paths = []
+    for path, change in plan.base.changes().items() if plan.base else ():
+        if change.new is None or not target.inside(path, where.scope):
+            continue
+        if change.new.kind == git.TYPE_SUBMODULE or path.endswith("/"):
+            project.add_notice(path, SUBMODULE.kind, SUBMODULE.message)
+        else:
+            paths.append(path)
+    return plan._replace(scope=paths)
+
+
+def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence[str]], Base]) -> RunPlan:
+    """The plan with the base of a change, and the settings that are in force for it."""
+    root = plan.project.root
+    policy = base.own_path(root, options.policy)
+    given = (base.own_path(root, options.settings), base.own_path(root, options.baseline), policy)
+    found = find(root, [*base.OWN, *filter(None, given)])
+
+    def resolve(before: Mapping[str, bytes | None]) -> Config:
+        return resolve_config(options, root, plan.rules, before=before)
+
+    config, before, edited = base.settle(plan.config, found, resolve, policy)
+    return plan._replace(config=config, base=found, before=before, edited=edited)
+
+
+def note_missing_base(plan: RunPlan, revision: str) -> None:
+    """Add the notice that there is no base, which fails the run where a policy needs one (exit code 2)."""
+    if plan.config.allow_new_suppressions:
+        message = f"no merge base with {revision!r} here (not fetched?): everything was checked"
+        plan.project.add_notice("", "note", message)
+        return
+    message = (
+        f"no merge base with {revision!r} here, so palint cannot tell which suppressions are new, and the "
+        "policy allows no new ones: fetch it (`fetch-depth: 0` for actions/checkout)"
+    )
+    plan.project.add_notice("", "missing-object", message)

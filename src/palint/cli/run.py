@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 from palint import baseline, report
 from palint.cli import target
+from palint.cli.base import Base, own_path
+from palint.cli.base import tree as base_tree
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan
 from palint.findings import Finding, Notice, Results
+from palint.tree.git_tree import index_tree
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 
 _BASELINE_SIZE = 64 << 20  # bytes
 
@@ -26,15 +31,57 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             plan.rules,
             scope=plan.scope,
             ignored=plan.ignored,
-            disallowed=plan.disallowed,
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(options),
         )
+        results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
         nothing = Notice("", "note", "there is no file to check here")
         results = results._replace(notices=(nothing,))
-    return with_baseline(results, plan, options)
+    if plan.base is None:
+        return with_baseline(results, plan, options)
+    return _with_additions(results, plan, plan.base, options)
+
+
+def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
+    """The results, and those of the files that the disk has in another form than git, as git has them."""
+    tree = plan.project.tree
+    entries = tree.stored_differently(plan.scope) if isinstance(tree, WorkTree) else ()
+    if not entries:
+        return results
+    from palint.engine.run import join, run
+
+    project = Project(plan.project.root, index_tree(plan.project.root, entries), plan.config.limits)
+    scope = [entry.path for entry in entries]
+    excerpts = _shows_excerpts(options)
+    stored = run(project, plan.config, plan.rules, scope=scope, ignored=(), excerpts=excerpts)
+    return join(results, stored)
+
+
+def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckOptions) -> Results:
+    """The results of a change, compared with its base; nothing is done where nothing is accepted."""
+    root, limits = plan.project.root, plan.config.limits
+    unused = options.isolated and options.baseline is None
+    entries = (None if unused else read_baseline(root, options.baseline)) or []
+    if not (entries or results.suppressed or plan.edited[1]):
+        return results
+    from palint.engine.additions import Compared, State, mark_additions
+
+    name = own_path(root, options.baseline) or baseline.NAME
+    old = entries
+    if name in base.own:
+        data = base.read_own()[name]
+        old = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
+    if not plan.config.allow_new_suppressions:
+        entries = [entry for entry in entries if entry in set(old)]
+    before = None
+    if base.commit is not None:
+        before = State(Project(root, base_tree(base), limits), plan.before, old)
+    head = State(plan.project, plan.config, entries)
+    changes = base.changes()
+    change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
+    return mark_additions(results, change)
 
 
 def _shows_excerpts(options: CheckOptions) -> bool:
@@ -49,8 +96,6 @@ def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Res
     entries = read_baseline(plan.project.root, options.baseline)
     if entries is None:
         return results
-    if plan.base_revision_baseline is not None:
-        entries = [e for e in baseline.load(plan.base_revision_baseline) if e in entries]
     allow_suppressing = plan.config.allow_suppressing
     if allow_suppressing is not None:
         entries = [e for e in entries if e.rule in allow_suppressing]
@@ -100,6 +145,10 @@ def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
                 data, name = handle.read(), file
         except OSError as error:
             raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
+    return _load_baseline(data, name)
+
+
+def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:
     try:
         return baseline.load(data.decode("utf-8"), name)
     except UnicodeDecodeError:

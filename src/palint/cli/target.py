@@ -100,14 +100,15 @@ def settings(
 ) -> Config:
     """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
 
-    before: {name of one of the two: what to read in its place, None for nothing}. Raises ConfigError.
+    before: {path in the root: what to read in its place, None for nothing}. Raises ConfigError.
     """
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
-        return config_settings.load(file, _read(file), options)  # type: ignore[arg-type]
+        data = _before(root, file, before)
+        return config_settings.load(file, _read(file) if data is None else data, options)  # type: ignore[arg-type]
     if isolated:
         return Config()
-    found = {name: data for name, data in before.items() if data is not None}
+    found = {n: d for n, d in before.items() if d is not None and n in config_settings.SETTINGS_FILES}
     for name in config_settings.SETTINGS_FILES:
         if name in before:
             continue
@@ -123,6 +124,13 @@ def settings(
             f"{used[0]}:1: settings stand both here and in [tool.palint] of {used[1]}; keep one of the two"
         )
     return made[used[0]] if used else Config()
+
+
+def _before(root: str, file: str, before: Mapping[str, bytes | None]) -> bytes | None:
+    for path, data in before.items():
+        if os.path.realpath(file) == os.path.realpath(os.path.join(root, path)):
+            return data
+    return None
 
 
 def why_unread(read: Read) -> str:

@@ -79,11 +79,10 @@ class FileChecker:
         project: Project,
         config: Config,
         rules: Sequence[Rule],
-        refused: frozenset[tuple[str, int]] = frozenset(),
         excerpts: bool = True,
     ) -> None:
-        """`refused`: (path, offset) of suppressions that do not count. `excerpts`: whether any are shown."""
-        self.disallowed, self.excerpts = refused, excerpts
+        """`excerpts`: whether any are shown."""
+        self.excerpts = excerpts
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str, int] = {}
@@ -354,7 +353,7 @@ class FileChecker:
         for i, use in enumerate(uses[path]):
             if not use.suppression.covers(finding.rule, finding.span):
                 continue
-            if self._is_suppressible(use.suppression, finding.rule):
+            if self._is_suppressible(finding.rule):
                 uses[path][i] = use._replace(used=use.used | {finding.rule})
                 span = use.suppression.span
                 return Suppressed(finding, use.suppression.reason, f"{path}:{span.start.line}")
@@ -365,10 +364,8 @@ class FileChecker:
                 return Suppressed(finding, allow.reason, f"{self.config.file}:{allow.line}")
         return None
 
-    def _is_suppressible(self, suppression: Suppression, rule: str) -> bool:
-        place = (suppression.span.path, suppression.span.offset)
-        allow_suppressing = self.config.allow_suppressing
-        return (allow_suppressing is None or rule in allow_suppressing) and place not in self.disallowed
+    def _is_suppressible(self, rule: str) -> bool:
+        return self.config.allow_suppressing is None or rule in self.config.allow_suppressing
 
 
 def _merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:

@@ -48,7 +48,6 @@ def run(
     *,
     scope: Sequence[str] | None = None,
     ignored: Iterable[str] | None = (),
-    disallowed: frozenset[tuple[str, int]] = frozenset(),
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
     excerpts: bool = True,
@@ -57,14 +56,13 @@ def run(
 
     scope: paths (relative to the root) to check; None: every file of the project.
     ignored: paths that git ignores, of which only the names are looked at; None: all that the project has.
-    refused: (path, offset) of suppressions that do not count.
     jobs: worker processes; 0: as many as there is work and processors for.
     progress: called with (files checked, files in all) from time to time.
     excerpts: whether the findings need theirs.
     """
     began = time.monotonic()
     selected = select(config, rules)
-    checker = FileChecker(project, config, selected, disallowed, excerpts)
+    checker = FileChecker(project, config, selected, excerpts)
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)
@@ -90,13 +88,33 @@ def run(
     findings = sorted((*merged.findings, *late), key=Finding.sort_key)
     return Results(
         root=project.root,
-        findings=tuple(_fingerprinted(findings) if findings else ()),
+        findings=tuple(fingerprinted(findings) if findings else ()),
         suppressed=merged.suppressed,
         notices=tuple(sorted({*notices, *merged.notices, *project.notices})),
         files=len(paths) + len(names),
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
         whole=scope is None,
+    )
+
+
+def join(one: Results, other: Results) -> Results:
+    """The results of two states of one tree: what both found counts once."""
+
+    def key(finding: Finding) -> tuple[str, str, int]:
+        return finding.rule, finding.span.path, finding.identity
+
+    seen = {key(f) for f in one.findings}
+    quiet = {key(s.finding) for s in one.suppressed}
+    findings = sorted(
+        (*one.findings, *(f for f in other.findings if key(f) not in seen)), key=Finding.sort_key
+    )
+    suppressed = [s for s in other.suppressed if key(s.finding) not in quiet and key(s.finding) not in seen]
+    return one._replace(
+        findings=tuple(fingerprinted(findings)),
+        suppressed=tuple(sorted((*one.suppressed, *suppressed), key=lambda s: s.finding.sort_key())),
+        notices=tuple(sorted({*one.notices, *other.notices})),
+        seconds=one.seconds + other.seconds,
     )
 
 
@@ -181,7 +199,7 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
     )
 
 
-def _fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
+def fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Each finding with its fingerprint: rule, path, masked line, and its ordinal among equals."""
     seen: dict[str, int] = {}
     made = []

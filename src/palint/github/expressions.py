@@ -124,6 +124,24 @@ def substitute(text: str, inputs: Mapping[str, str]) -> str:
     return "".join([*made, text[at:]])
 
 
+def constant(text: str) -> str | None:
+    """The text with its expressions evaluated; None where one reads a context or cannot be evaluated."""
+    made, at = [], 0
+    for start, end in expressions(text):
+        evaluator = _Evaluator([m.group() for m in _TOKEN.finditer(text, start, end)], {})
+        value = evaluator.value()
+        if value is None or evaluator.unknown:
+            return None
+        made += [text[at : start - 3], value if isinstance(value, str) else str(value).lower()]
+        at = end + 2
+    return "".join([*made, text[at:]])
+
+
+def reads_context(text: str) -> bool:
+    """Whether an expression of the text reads a context at all: without one it can hold no secret."""
+    return any(read.context not in ("true", "false", "null", "nan", "infinity") for read in reads(text))
+
+
 def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
     """What an `if:` comes to, given a composite action's inputs; None: that depends on more than these."""
     text = condition.strip()
@@ -142,10 +160,11 @@ def _truth(value: str | bool) -> bool:
 
 
 class _Evaluator:
-    """Recursive descent over the tokens; None is "unknown"."""
+    """Recursive descent over the tokens; None is "unknown", and `unknown` whether any part of it was."""
 
     def __init__(self, tokens: list[str], inputs: Mapping[str, str]) -> None:
         self.tokens, self.inputs, self.at, self.depth = tokens, inputs, 0, 0
+        self.unknown = False
 
     def value(self) -> str | bool | None:
         made = self._either()
@@ -188,6 +207,11 @@ class _Evaluator:
         return left
 
     def _one(self) -> str | bool | None:
+        value = self._operand()
+        self.unknown = self.unknown or value is None
+        return value
+
+    def _operand(self) -> str | bool | None:
         if self._next("!"):
             value = self._one() if self._deeper() else None
             return None if value is None else not _truth(value)
@@ -203,6 +227,8 @@ class _Evaluator:
             return token[1:-1].replace("''", "'")
         if token in ("true", "false"):
             return token == "true"
+        if token == "null":
+            return ""
         if token.lower() == "inputs":
             return self._input()
         if self._next("("):

@@ -70,6 +70,7 @@ class Graph:
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
+        self._used: set[str] | None = None  # folders of actions that a `uses:` names
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
             lower = path.lower()
@@ -214,17 +215,34 @@ class Graph:
                 queue.append(callee.file.path)
         return []
 
+    def is_template(self, file: SourceFile) -> bool:
+        """Whether a workflow or action that does not parse is a template of one (cookiecutter, Jinja).
+
+        Only where GitHub does not run it from where it is: a comment, a string or a name makes nothing a
+        template.
+        """
+        marked = "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
+        return marked and not self._runs(file.path)
+
+    def _runs(self, path: str) -> bool:
+        """Whether GitHub runs a workflow from its path, or an action for a `uses:` of this repository."""
+        folder = path.rpartition("/")[0]
+        if is_workflow(path.lower()):
+            return folder.lower() == ".github/workflows"
+        if self._used is None:
+            steps = [step for w in self.workflows.values() for job in w.jobs for step in job.steps]
+            steps += [step for action in self.actions.values() for step in action.steps]
+            used = (step.uses for step in steps if step.uses is not None)
+            self._used = {u.path.strip("/") for u in used if u.kind == "local" or self._is_own(u)}
+        # `uses: ./checkout/folder` where a step checks this repository out into `checkout`.
+        return not folder or any(path == folder or path.endswith("/" + folder) for path in self._used)
+
     def own_action(self, used: Uses) -> bool:
         """Whether a remote `uses:` names an action of this very repository, which is then read instead."""
         return self._is_own(used) and used.path in self.actions
 
     def _is_own(self, used: Uses) -> bool:
         return bool(self.own_name) and used.repo.lower() == self.own_name
-
-
-def is_template(file: SourceFile) -> bool:
-    """Whether a workflow that does not parse is a template of one (cookiecutter, Jinja), by path or text."""
-    return "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
 
 
 def graph(project: Project) -> Graph:

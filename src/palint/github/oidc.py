@@ -86,7 +86,7 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
     for at in graph.steps(workflow, job):
         step = at.step
         if _configures_aws(at, graph):
-            if at.given("aws-access-key-id"):
+            if _may_hold_key(at.given("aws-access-key-id")):
                 keys = "an earlier step sets static keys, to which the action falls back"
             elif _role_is_given(graph, workflow, at) and not _without_token(at):
                 doubt = keys or _static_keys(step.node) or _runner_doubt(job) or _condition_doubt(at)
@@ -97,6 +97,14 @@ def needs(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
             yield TokenRequest(at, "signs in to Vault with a JWT from GitHub", _condition_doubt(at))
         else:
             yield from _fetches(at)
+
+
+def _may_hold_key(given: str) -> bool:
+    """Whether an input can hold an access key: neither an empty expression nor one that reads nothing can."""
+    if "${{" not in given:
+        return bool(given)
+    value = expressions.constant(given)
+    return expressions.reads_context(given) if value is None else bool(value.strip())
 
 
 def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:

@@ -20,7 +20,6 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 # What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
 # line and YAML 1.2 does not. Each becomes a blank. Not here: NUL, for which a text is refused whole.
 _REFUSED = lazy_re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-_TEMPLATE = lazy_re.compile(r"(?<!\$)\{\{|\{%-?\s|<%[-=]?\s")
 
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {
@@ -137,11 +136,6 @@ def parse(file: SourceFile) -> list[Node]:
         raise ParseError(_explain(str(getattr(error, "problem", ""))), line) from None
     finally:
         loader.dispose()
-
-
-def is_template(text: str) -> bool:
-    """Whether a text that does not parse looks like a template of YAML (Helm, Jinja, cookiecutter, ERB)."""
-    return _TEMPLATE.search(text) is not None
 
 
 def _explain(problem: str) -> str:

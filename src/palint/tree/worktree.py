@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from palint.tree.tree import SUBMODULE
 from palint.tree.walk import walk
 from palint.util.background import BackgroundTask
 
+_RECODES = b"working-tree-encoding"  # the attribute for which git writes a file in another encoding
+_ATTRIBUTES = 1 << 20  # bytes of a .gitattributes
+
 
 class _Names(NamedTuple):
     """What a listing of the disk gives; `ignored` is None where it was not asked for."""
@@ -21,6 +25,7 @@ class _Names(NamedTuple):
     ignored: Sequence[str] | None
     notices: Sequence[Notice]
     submodules: frozenset[str] = frozenset()
+    skipped: Sequence[str] = ()  # tracked, and need not be on the disk
 
 
 class WorkTree:
@@ -54,6 +59,35 @@ class WorkTree:
         if self._names is not None and path in self._names.submodules:
             return SUBMODULE
         return self._reader.read(path, limit)
+
+    def stored_differently(self, scope: Sequence[str] | None) -> Sequence[git.Entry]:
+        """The index entries whose bytes are not those on the disk: see `git.stored_differently`.
+
+        scope: paths to look at; None for those of which the tree's own files say that it may be so.
+        """
+        if not self.repository:
+            return ()
+        if scope is not None:
+            return git.stored_differently(self._root, scope, self._same_names(scope))
+        names = self._listing()
+        same = self._same_names(names.paths)
+        paths = {*names.skipped, *same}
+        for path in names.paths:
+            if path.endswith(".gitattributes") and _RECODES in (
+                self._reader.read(path, _ATTRIBUTES).data or b""
+            ):
+                paths.update(git.with_attribute(self._root, _RECODES.decode(), names.paths))
+                break
+        return git.stored_differently(self._root, sorted(paths), same)
+
+    def _same_names(self, paths: Sequence[str]) -> frozenset[str]:
+        """Paths that differ from others in case alone, on systems whose disks can hold only one of them."""
+        if sys.platform not in ("darwin", "win32"):
+            return frozenset()
+        seen: dict[str, list[str]] = {}
+        for path in paths:
+            seen.setdefault(path.casefold(), []).append(path)
+        return frozenset(path for same in seen.values() if len(same) > 1 for path in same)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         return self._reader.stream(path, limit)
@@ -89,4 +123,5 @@ class WorkTree:
         ]
         notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
         submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)
-        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules)
+        skipped = [e.path for e in entries if e.skipped]
+        return _Names(sorted(paths, key=os.fsencode), None, notices, submodules, skipped)

@@ -1,0 +1,129 @@
+"""The base of a change: the commit before it, and the settings, policy and baseline that it had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from palint import baseline
+from palint.config.model import Config, ConfigError
+from palint.config.settings import SETTINGS_FILES
+from palint.engine.additions import changed_settings
+from palint.tree import git
+from palint.tree.git import Change
+from palint.tree.git_tree import GitTree
+
+_OWN_SIZE = 64 << 20  # bytes of a file of palint's own at most
+
+
+class Base(NamedTuple):
+    """What a change is compared with.
+
+    commit: an object name, None before the first commit. own: of the files that decide what is accepted,
+    those that the change alters. changes: gives all that it alters, by path.
+    """
+
+    root: str
+    commit: str | None
+    own: Mapping[str, Change]
+    changes: Callable[[], Mapping[str, Change]]
+
+    def read_own(self) -> dict[str, bytes | None]:
+        """The bytes that the altered files had; None for one that was not there, or was a link."""
+        made: dict[str, bytes | None] = {}
+        with git.Blobs(self.root) as blobs:
+            for path, change in self.own.items():
+                regular = change.old is not None and change.old.kind == git.TYPE_FILE
+                made[path] = blobs.read(change.old.oid, _OWN_SIZE) if regular and change.old else None
+        return made
+
+
+class Settled(NamedTuple):
+    """The settings in force, those before, and which keys the change edits in which file."""
+
+    config: Config
+    before: Config
+    edited: tuple[str, Sequence[str]]
+
+
+def settle(
+    head: Config, base: Base, resolve: Callable[[dict[str, bytes | None]], Config], policy: str
+) -> Settled:
+    """Which settings are in force for a change, and which were.
+
+    head: the settings of the head. resolve: gives those with some files' bytes in place of what is on the
+    disk.
+    policy: its path in the tree, "" where it is elsewhere: then the base's counts for both.
+    """
+    if not base.own:
+        return Settled(head, head, ("", ()))
+    own = base.read_own()
+    if own.get(policy) is not None:
+        head = resolve({policy: own[policy]})
+    try:
+        before = resolve(own)
+    except ConfigError:
+        before = resolve({path: None if path in SETTINGS_FILES else data for path, data in own.items()})
+    edited = head.file or before.file, changed_settings(before, head)
+    return Settled(head if head.allow_new_suppressions else before, before, edited)
+
+
+OWN = (*SETTINGS_FILES, baseline.NAME)  # what of the tree decides by itself what is accepted
+
+
+def own_path(root: str, file: str | None) -> str:
+    """The path, relative to the root, of a file that an option names; "" where it is none of the tree."""
+    if file is None:
+        return ""
+    relative = os.path.relpath(os.path.realpath(file), os.path.realpath(root))
+    if relative.startswith(os.pardir) or os.path.isabs(relative):
+        return ""
+    return relative.replace(os.sep, "/")
+
+
+def merge_base(root: str, revision: str) -> str | None:
+    """The best common ancestor of HEAD and a revision; None where it is not here.
+
+    So it is in a shallow clone, for an all-zero object name (the first push of a branch), and for a revision
+    that was not fetched.
+    """
+    if not revision.strip("0"):
+        return None
+    theirs, ours = git.resolve(root, revision), git.resolve(root, "HEAD")
+    if theirs is None or ours is None:
+        return None
+    return git.merge_base(root, theirs, ours)
+
+
+def tree(base: Base) -> GitTree:
+    """The files at the base; listed only where those that the change alters are not enough."""
+    commit = base.commit or ""
+    entries = [change.old for change in base.changes().values() if change.old is not None]
+    return GitTree(base.root, entries, lambda: git.commit_entries(base.root, commit))
+
+
+def since(root: str, commit: str, own: Sequence[str]) -> Base:
+    """The base of all that the work tree has and a commit has not."""
+    changes = {change.path: change for change in git.changed_since(root, commit)}
+    return Base(root, commit, {path: changes[path] for path in own if path in changes}, lambda: changes)
+
+
+def before_commit(root: str, own: Sequence[str]) -> Base:
+    """HEAD, as the base of what the index holds."""
+    altered = {change.path: change for change in git.staged(root, own)}
+
+    def changes() -> Mapping[str, Change]:
+        return {change.path: change for change in git.staged(root)}
+
+    return Base(root, git.resolve(root, "HEAD"), altered, changes)
+
+
+def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
+    """A commit as the base of another one, both by any name. Raises GitError where one is not here."""
+    old, new = git.resolve(root, remote), git.resolve(root, pushed)
+    if old is None or new is None:
+        raise git.GitError(f"{remote if old is None else pushed!r} is not here: fetch it")
+    old = git.merge_base(root, old, new) or old
+    changes = {change.path: change for change in git.changed_between(root, old, new)}
+    return Base(root, old, {path: changes[path] for path in own if path in changes}, lambda: changes)

@@ -1,0 +1,252 @@
+"""What a change itself has accepted: the findings that are silenced at its head and were not at its base.
+
+Both sides are checked by the same code, and compared by rule, place and value: a suppression that accepted
+one value accepts no other, whatever its text, and whatever form the settings have.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from palint import baseline
+from palint.baseline import Entry
+from palint.config.model import Allow, Config
+from palint.engine.run import fingerprinted, run
+from palint.findings import Finding, Notice, Results, Suppressed
+from palint.rule import Rule
+from palint.tree.git import Change
+from palint.tree.gitignore import compile_globs
+from palint.tree.project import Project
+
+_SHOWN = 10  # places that a notice names; the reports list them all
+
+
+class State(NamedTuple):
+    """One side of a change: its files, the settings in force and the baseline's entries there."""
+
+    project: Project
+    config: Config
+    entries: Collection[Entry]
+
+
+class Compared(NamedTuple):
+    """A change.
+
+    before: None for the first commit. changes: what differs between the two, by path.
+    settings: the keys of the settings that the change edits, whether or not that counts; and in which file.
+    """
+
+    before: State | None
+    head: State
+    changes: Mapping[str, Change]
+    settings: tuple[str, Sequence[str]]
+    rules: Mapping[str, type[Rule]]
+    scope: Sequence[str] | None
+    jobs: int = 0
+
+
+def mark_additions(results: Results, change: Compared) -> Results:
+    """The results of the head, in which what the change itself has accepted is marked and said.
+
+    results: before any baseline is applied. Where the settings do not allow new suppressions, such a finding
+    is a finding.
+    """
+    base = _Base(change)
+    known, added, rest = _apply_baseline(results.findings, change, base)
+    suppressed = [s._replace(new=not base.had(s)) for s in results.suppressed]
+    suppressed += added
+    if change.head.config.allow_new_suppressions:
+        suppressed += _silenced_by_settings(results, change)
+        refused: list[Suppressed] = []
+    else:
+        refused = [s for s in suppressed if s.new]
+        suppressed = [s for s in suppressed if not s.new]
+    findings = sorted((*rest, *(s.finding for s in refused)), key=Finding.sort_key)
+    notices = {*results.notices, *base.notices, *_notices(suppressed, refused, change)}
+    return results._replace(
+        findings=tuple(fingerprinted(findings)),
+        suppressed=tuple(sorted(suppressed, key=lambda s: s.finding.sort_key())),
+        baselined=tuple(known),
+        notices=tuple(sorted(notices)),
+    )
+
+
+class _Base:
+    """What the files that the change alters had at the base; checked when first needed."""
+
+    def __init__(self, change: Compared) -> None:
+        self._change = change
+        self._results: Results | None = None
+        self._suppressed: Counter[tuple[str, str, int]] | None = None
+        self._allowed = [] if change.before is None else [_matcher(a) for a in change.before.config.allow]
+        self.notices: list[Notice] = []
+
+    def had(self, suppressed: Suppressed) -> bool:
+        """Whether a finding was suppressed at the base, or would have been by its settings; counts once."""
+        finding = suppressed.finding
+        path = finding.span.path
+        if path not in self._change.changes or any(
+            finding.rule in rules and matches(path) for rules, matches in self._allowed
+        ):
+            return True
+        if self._suppressed is None:
+            self._suppressed = Counter(_key(s.finding) for s in self._check().suppressed)
+        if self._suppressed[_key(finding)] <= 0:
+            return False
+        self._suppressed[_key(finding)] -= 1
+        return True
+
+    def findings(self) -> Iterator[Finding]:
+        """All of them, suppressed or not."""
+        made = self._check()
+        yield from made.findings
+        yield from (s.finding for s in made.suppressed)
+
+    def _check(self) -> Results:
+        before = self._change.before
+        if self._results is None and before is not None:
+            paths = [c.path for c in self._change.changes.values() if c.old is not None]
+            self._results = run(
+                before.project,
+                before.config,
+                self._change.rules,
+                scope=sorted(paths),
+                ignored=(),
+                jobs=self._change.jobs,
+                excerpts=False,
+            )
+            self.notices = [
+                Notice(n.path, "note", f"at the base of the change: {n.message}")
+                for n in self._results.notices
+                if not n.complete
+            ]
+        return self._results or Results("")
+
+
+def _matcher(allow: Allow) -> tuple[Collection[str], Callable[[str], bool]]:
+    return allow.rules, compile_globs(allow.paths)
+
+
+def _key(finding: Finding) -> tuple[str, str, int]:
+    return finding.rule, finding.span.path, finding.identity
+
+
+def _apply_baseline(
+    findings: Sequence[Finding], change: Compared, base: _Base
+) -> tuple[list[Finding], list[Suppressed], list[Finding]]:
+    """(known, known by an entry that the change adds, not known).
+
+    An entry has no path and few bits of a value, so it says nothing of what the change moves, copies or
+    exchanges: a finding that the files did not have at the base is known only by an entry that the base did
+    not have.
+    """
+    allowed = change.head.config.allow_suppressing
+    entries = [e for e in change.head.entries if allowed is None or e.rule in allowed]
+    head = Counter(entry[:3] for entry in set(entries))
+    before = Counter(entry[:3] for entry in set(change.before.entries if change.before else ()))
+    candidates = [f for f in findings if head[baseline.key(f)]]
+    if not candidates:
+        return [], [], list(findings)
+    carried = _carried(candidates, change.changes, base)
+    known, added, rest = [], [], []
+    for finding in findings:
+        key = baseline.key(finding)
+        if not head[key]:
+            rest.append(finding)
+        elif id(finding) in carried and before[key]:
+            head[key] -= 1
+            before[key] -= 1
+            known.append(finding)
+        elif head[key] > before[key]:
+            head[key] -= 1
+            added.append(Suppressed(finding, "an entry of the baseline", baseline.NAME, True))
+        else:
+            rest.append(finding)
+    return known, added, rest
+
+
+def _carried(findings: Sequence[Finding], changes: Mapping[str, Change], base: _Base) -> set[int]:
+    """The ids (of the objects) of those findings that the base had, in the same file or in another one."""
+    carried = {id(f) for f in findings if f.span.path not in changes}
+    if len(carried) == len(findings):
+        return carried
+    here = Counter(map(_key, base.findings()))
+    anywhere = Counter((rule, identity) for rule, _, identity in here.elements())
+    moved = []
+    for finding in findings:
+        if id(finding) in carried:
+            continue
+        if here[_key(finding)] > 0:
+            here[_key(finding)] -= 1
+            anywhere[finding.rule, finding.identity] -= 1
+            carried.add(id(finding))
+        else:
+            moved.append(finding)
+    for finding in moved:
+        if anywhere[finding.rule, finding.identity] > 0:
+            anywhere[finding.rule, finding.identity] -= 1
+            carried.add(id(finding))
+    return carried
+
+
+def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppressed]:
+    """What fails under the settings of the base and not under those of the head."""
+    before, head = change.before, change.head
+    config = Config() if before is None else before.config
+    if not changed_settings(config, head.config):
+        return
+    under_base = run(
+        head.project, config, change.rules, scope=change.scope, ignored=(), jobs=change.jobs, excerpts=False
+    )
+    failing = {_key(f) for f in results.findings if f.severity >= head.config.fail_on}
+    accepted = {_key(s.finding) for s in results.suppressed}
+    for finding in under_base.findings:
+        key = _key(finding)
+        if finding.severity >= config.fail_on and key not in failing and key not in accepted:
+            yield Suppressed(finding, "the settings", head.config.file or config.file, True)
+
+
+def changed_settings(before: Config, after: Config) -> list[str]:
+    """The keys of the settings that differ, wherever and in whatever form they are written."""
+    one, other = (
+        {
+            **config._asdict(),
+            "allow": [allow._replace(line=0) for allow in config.allow],
+            "policy_violations": (),
+            "file": "",
+            "provenance": {},
+        }
+        for config in (before, after)
+    )
+    return [key.replace("_", "-") for key in one if one[key] != other[key]]
+
+
+def _notices(
+    suppressed: Sequence[Suppressed], refused: Sequence[Suppressed], change: Compared
+) -> Iterator[Notice]:
+    file, keys = change.settings
+    if keys:
+        named = ", ".join(f"`{key}`" for key in keys)
+        count = "" if change.head.config.allow_new_suppressions else "; the policy lets none of it count"
+        yield Notice(file, "note", f"this change edits the settings of palint: {named}{count}")
+    new = [s for s in suppressed if s.new]
+    for these, verb in ((new, "accepts"), (refused, "would accept, which the policy does not allow,")):
+        if these:
+            places = sorted({_place(s) for s in these})
+            count = "1 finding" if len(these) == 1 else f"{len(these)} findings"
+            message = f"this change {verb} {count}: {_listed(places)}"
+            yield Notice("", "note", message)
+
+
+def _place(suppressed: Suppressed) -> str:
+    finding = suppressed.finding
+    by = "" if suppressed.source.startswith(f"{finding.span.path}:") else f" ({suppressed.source})"
+    return f"{finding.span.path}:{finding.span.start.line} {finding.rule}{by}"
+
+
+def _listed(places: Iterable[str]) -> str:
+    places = list(places)
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(places[:_SHOWN]) + more

@@ -1,0 +1,137 @@
+"""What differs between a commit, the index and the disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+
+from palint.tree.git.entries import DIFF, TYPE_SUBMODULE, Change, Entry, parse_diff, parse_entries
+from palint.tree.git.process import Call, GitError, message
+from palint.tree.git.queries import empty_tree, output, read_untracked, resolve
+from palint.util import lazy_re
+
+_NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
+_PIECE = 1 << 20  # bytes
+# A record of `ls-files -s -t -z --debug`: the entry, NUL, and five lines of what the index knows of the file.
+_RECORD = lazy_re.compile(
+    rb"(. \d+ [0-9a-f]+ \d\t[^\0]+\0)[^\0]*?\n  mtime: (\d+):(\d+)\n[^\0]*?\n  size: (\d+)\t[^\n]*\n"
+)
+
+
+def staged(root: str, paths: Sequence[str] = ()) -> list[Change]:
+    """How the index differs from HEAD, or from nothing before the first commit; sorted by path.
+
+    paths: ask for these alone. Without what `git add -N` only announced. A path in conflict has stage 1 and
+    no oid.
+    """
+    ask = ("diff-index", "--cached", "--ita-invisible-in-index", *DIFF)
+    out, err, code = Call(root, [*ask, "HEAD", "--", *paths]).result()
+    if code:
+        if resolve(root, "HEAD") is not None:
+            raise GitError(message(err, "diff-index"))
+        out = output(root, *ask, empty_tree(root), "--", *paths)
+    return list(parse_diff(out))
+
+
+def changed_between(root: str, old: str, new: str) -> list[Change]:
+    """How one commit differs from another (object names), deletions included, sorted by path."""
+    return list(parse_diff(output(root, "diff-tree", *DIFF, old, new, "--")))
+
+
+def changed_since(root: str, commit: str) -> list[Change]:
+    """How the work tree differs from `commit` (an object name), deletions included, sorted by path.
+
+    Compares the commit with the index, the index with the disk by size and time and then by content, and
+    adds untracked files; `new` of these has no oid, and the path of another repository ends in `/`. No filter
+    runs: a file that one would make equal may be listed though unchanged.
+    """
+    index = Call(root, ["diff-index", "--cached", *DIFF, commit, "--"])
+    others = Call(root, ["ls-files", "-o", "--exclude-standard", "-z"])
+    stats = Call(root, ["ls-files", "-s", "-t", "-z", "--debug"])
+    try:
+        changes = {change.path: change for change in parse_diff(index.output())}
+        for entry in _differs_on_disk(root, stats.output()):
+            changes.setdefault(entry.path, Change(entry.path, entry, entry))
+        for path in read_untracked(others).paths:
+            old = changes[path].old if path in changes else None
+            changes[path] = Change(path, old, Entry(path, 0, ""))
+    finally:
+        for call in (index, others, stats):
+            call.stop()
+    return sorted(changes.values(), key=lambda change: os.fsencode(change.path))
+
+
+def stored_differently(root: str, paths: Sequence[str], always: Collection[str] = ()) -> list[Entry]:
+    """The index entries of those paths that the disk has in another form than git does.
+
+    The file need not be on the disk (a sparse checkout), or git wrote it in another form (`working-tree-
+    encoding`, line ends). A file that was altered after git wrote it is none, unless `always` has its path.
+    """
+    if not paths:
+        return []
+    wanted = frozenset(paths)
+    named = ("--", *paths) if len(paths) <= _NAMED else ()
+    made = []
+    for entry, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
+        asked = untouched or entry.skipped or entry.path in always
+        if asked and entry.path in wanted and _differs(root, entry):
+            made.append(entry)
+    return made
+
+
+def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:
+    """Those of the paths for which the work tree's `.gitattributes` set an attribute to some value."""
+    found = []
+    unset = (b"unspecified", b"unset", b"set")
+    for start in range(0, len(paths), _NAMED):
+        out = output(root, "check-attr", "-z", name, "--", *paths[start : start + _NAMED])
+        fields = out.split(b"\0")
+        values = zip(fields[::3], fields[2::3], strict=False)
+        found += [os.fsdecode(path) for path, value in values if value not in unset]
+    return found
+
+
+def _with_state(root: str, out: bytes) -> Iterator[tuple[Entry, bool]]:
+    """Each entry of `ls-files -s -t -z --debug`, and whether its file is untouched since git wrote it."""
+    top = os.fsencode(root)
+    for record in _RECORD.finditer(out):
+        head, seconds, nanoseconds, size = record.groups()
+        try:
+            now = os.lstat(os.path.join(top, head[head.index(b"\t") + 1 : -1]))
+            same = now.st_size == int(size) and now.st_mtime_ns == int(seconds) * 10**9 + int(nanoseconds)
+        except OSError:
+            same = False
+        yield parse_entries(head)[0], same
+
+
+def _differs_on_disk(root: str, out: bytes) -> Iterator[Entry]:
+    """The entries of `ls-files -s -t -z --debug` whose file on the disk was altered."""
+    for entry, untouched in _with_state(root, out):
+        if not untouched and os.path.lexists(os.path.join(root, entry.path)) and _differs(root, entry):
+            yield entry
+
+
+def _differs(root: str, entry: Entry) -> bool:
+    return entry.kind != TYPE_SUBMODULE and not entry.stage and _blob_name(root, entry) != entry.oid
+
+
+def _blob_name(root: str, entry: Entry) -> str:
+    """The object name that the file on the disk would get without any filter; "" when it cannot be read."""
+    import hashlib
+
+    path = os.path.join(root, entry.path)
+    kind = hashlib.sha1 if len(entry.oid) == 40 else hashlib.sha256
+    try:
+        if os.path.islink(path):
+            target = os.fsencode(os.readlink(path))
+            return kind(b"blob %d\0%s" % (len(target), target)).hexdigest()
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+        with open(os.open(path, flags), "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            digest = kind(b"blob %d\0" % size)
+            while size > 0 and (piece := file.read(min(size, _PIECE))):
+                digest.update(piece)
+                size -= len(piece)
+    except OSError:
+        return ""
+    return digest.hexdigest()

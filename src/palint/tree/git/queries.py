@@ -1,0 +1,59 @@
+"""Single questions to git that the other modules of this package put together."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from palint.tree.git.process import Call, GitError, message
+
+_EMPTY_TREE = {  # git knows both without having them
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+
+
+class Untracked(NamedTuple):
+    """Paths that git neither tracks nor ignores, and directories that it could not look into.
+
+    A path that ends in `/` is another repository, which git does not look into either.
+    """
+
+    paths: list[str]
+    closed: list[str]
+
+
+def output(root: str, *args: str) -> bytes:
+    """What a git command prints. Raises GitError when it fails."""
+    return Call(root, args).output()
+
+
+def empty_tree(root: str) -> str:
+    """The object name of the tree that holds nothing."""
+    return _EMPTY_TREE[os.fsdecode(output(root, "rev-parse", "--show-object-format")).strip()]
+
+
+def resolve(root: str, rev: str) -> str | None:
+    """The object name of a commit; None when there is none by this name."""
+    if rev.startswith("-"):
+        return None
+    out, _err, code = Call(root, ["rev-parse", "--verify", "--quiet", rev + "^{commit}"]).result()
+    return None if code else os.fsdecode(out).strip()
+
+
+def parse_paths(out: bytes) -> list[str]:
+    """Paths, each with a NUL after it."""
+    return list(map(os.fsdecode, out.split(b"\0")[:-1]))
+
+
+def read_untracked(call: Call) -> Untracked:
+    """What `ls-files -o` found. Raises GitError when it fails."""
+    out, err, code = call.result()
+    if code:
+        raise GitError(message(err, call.name))
+    closed = [
+        os.fsdecode(line.split(b"'", 1)[1].rpartition(b"'")[0])
+        for line in err.split(b"\n")
+        if line.startswith(b"warning: could not open directory '")
+    ]
+    return Untracked(parse_paths(out), closed)
