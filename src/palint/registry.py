@@ -86,6 +86,16 @@ def _environment_key() -> bytes:
     return "\n".join(parts).encode("utf-8", "surrogateescape")
 
 
+def select_rules(word: str, rules: Mapping[str, type[Rule]]) -> list[str]:
+    """The rules that a word names: one by its id, or those of a clause (`C4`). Raises RegistryError."""
+    if word in rules:
+        return [word]
+    found = [name for name, rule in rules.items() if rule.clause.label == word.upper()]
+    if not found:
+        raise RegistryError(unknown_rule(word, rules))
+    return found
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is most like `word`, if one is alike at all."""
     from difflib import get_close_matches

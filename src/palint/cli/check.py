@@ -46,6 +46,8 @@ def _validate_options(options: CheckOptions) -> None:
         )
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UsageError("--unsafe-fixes needs --fix, or --diff to see what would change")
+    if options.show_fixes and not options.fix:
+        raise UsageError("--show-fixes needs --fix; --diff shows what --fix would change")
     if options.add_ignore is not None and not options.add_ignore.strip():
         raise UsageError("--add-ignore needs a reason: why are these findings accepted?")
     if options.stdin_filename is not None and options.paths != ("-",):

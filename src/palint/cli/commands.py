@@ -52,13 +52,21 @@ def _check_options(options: Namespace) -> CheckOptions:
 def _rules(options: Namespace) -> int:
     from palint.cli.info import list_rules
 
-    return list_rules()
+    return list_rules(options.format)
 
 
 def _explain(options: Namespace) -> int:
     from palint.cli.info import explain
 
     return explain(options.rule, options.color)
+
+
+def _help(options: Namespace) -> int:
+    name = options.command
+    if name is not None and name not in COMMANDS:
+        raise UsageError(unknown_command(name))
+    (program_parser() if name is None else command_parser(name)).print_help()
+    return EXIT_OK
 
 
 def _baseline(options: Namespace) -> int:
@@ -86,9 +94,9 @@ def _server(options: Namespace) -> int:
 
 
 def _completion(options: Namespace) -> int:
-    import shtab
+    from palint.cli.completion import script
 
-    print(shtab.complete(program_parser(), options.shell))
+    print(script(options.shell))
     return EXIT_OK
 
 
@@ -104,7 +112,7 @@ def _hook_arguments(parser: ArgumentParser) -> None:
 
 
 def _explain_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("rule", metavar="RULE", help="A rule's id; `palint rules` lists them.")
+    parser.add_argument("rule", metavar="RULE", help="A rule's id, or a clause: C1 to C4.")
     add_color_option(parser)
 
 
@@ -133,6 +141,16 @@ def _completion_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="The shell to complete in.")
 
 
+def _rules_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="A table, or a list for programs [text]."
+    )
+
+
+def _help_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("command", nargs="?", metavar="COMMAND", help="The command [all of them].")
+
+
 def _no_arguments(parser: ArgumentParser) -> None:
     pass
 
@@ -159,7 +177,7 @@ file called `--help` is a file: end `args` with "--".""",
     ),
     "rules": Command(
         """List the rules: id, clause, severity, what each reports; `*` marks rules with a fix.""",
-        _no_arguments,
+        _rules_arguments,
         _rules,
     ),
     "explain": Command(
@@ -196,6 +214,7 @@ examples:
         _completion_arguments,
         _completion,
     ),
+    "help": Command("""Show the options of a command: `palint help check`.""", _help_arguments, _help),
 }
 
 _PROGRAM = """Check that a repository keeps its standard for secrets.
@@ -231,6 +250,13 @@ class _Parser(ArgumentParser):
                 self.error(f"unexpected argument {rest[0]!r}")
             parsed.paths = [*parsed.paths, *rest]
         return parsed
+
+
+def unknown_command(word: str) -> str:
+    """The error for a word that is neither a command nor a path, with the nearest command."""
+    near = get_close_matches(word, COMMANDS, 1, 0.7)
+    hint = f"did you mean `palint {near[0]}`?" if near else "`palint --help` lists the commands"
+    return f"{word!r} is neither a command nor a file or folder here; {hint}"
 
 
 def command_parser(name: str) -> _Parser:

@@ -29,6 +29,8 @@ def show_fixes(plan: RunPlan, results: Results, options: CheckOptions) -> None:
 
     planned = fix_plan.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
     diff.write(planned.changes, results.findings, sys.stdout, color=colored(options.color))
+    if not planned.changes:
+        _print_no_fixes(results.findings, options)
 
 
 def apply_fixes(
@@ -55,19 +57,32 @@ def apply_fixes(
         results = recheck(plan)
     for each in skipped:
         _print(f"palint: {each.finding.span.path}: not fixed: {each.reason}")
+    if not fixed and not skipped:
+        _print_no_fixes(results.findings, options)
     if fixed:
-        _print_fixed(fixed)
+        _print_fixed(fixed, options.show_fixes)
         if options.staged:
             results = recheck(original)  # what the next commit holds is still the old text
             _print("The work tree was changed, not the index: `git add` the files, then commit.")
     return results
 
 
-def _print_fixed(fixed: Sequence[Finding]) -> None:
+def _print_no_fixes(findings: Sequence[Finding], options: CheckOptions) -> None:
+    unsafe = sum(1 for f in findings if f.fix is not None and not f.fix.safe)
+    if unsafe and not options.unsafe_fixes:
+        _print(f"No safe fixes; {unsafe} more with --unsafe-fixes")
+    else:
+        _print("No fixes to apply")
+
+
+def _print_fixed(fixed: Sequence[Finding], with_each: bool) -> None:
     files = Counter(finding.span.path for finding in fixed)
     _print(f"Fixed {pluralize(len(fixed), 'finding')} in {pluralize(len(files), 'file')}:")
     for path, count in sorted(files.items()):
         _print(f"  {path}: {count}")
+        for finding in fixed if with_each else ():
+            if finding.span.path == path:
+                _print(f"    {finding.span.start.line}: {finding.message} [{finding.rule}]")
     follow_ups = dict.fromkeys(step for f in fixed if f.fix is not None for step in f.fix.follow_up)
     if follow_ups:
         _print("Next:")

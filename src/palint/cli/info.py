@@ -7,16 +7,19 @@ import sys
 
 from palint import registry
 from palint.cli import target
-from palint.cli.exit_codes import EXIT_OK, UsageError
+from palint.cli.exit_codes import EXIT_OK
 from palint.config import schema as config_schema
 from palint.config.model import Config
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
 
 
-def list_rules() -> int:
-    """A line a rule."""
+def list_rules(format_: str) -> int:
+    """A line a rule, or all of them as JSON."""
     rules = registry.load()
+    if format_ == "json":
+        print(json.dumps([_rule_data(rule) for rule in rules.values()], indent=2))
+        return EXIT_OK
     width = max(map(len, rules))
     for name, rule in rules.items():
         fixable = "*" if any(e.fixed is not None for e in rule.bad) else " "
@@ -25,12 +28,24 @@ def list_rules() -> int:
     return EXIT_OK
 
 
+def _rule_data(rule: type[Rule]) -> dict[str, object]:
+    """What `palint rules --format json` gives of a rule; options with their default and help."""
+    return {
+        "id": rule.id(),
+        "clause": None if rule.clause is Clause.NONE else rule.clause.label,
+        "severity": rule.severity.label,
+        "summary": rule.summary(),
+        "fixable": any(example.fixed is not None for example in rule.bad),
+        "url": rule.url() or None,
+        "options": {name: {"default": o.default, "help": o.help} for name, o in rule.options.items()},
+    }
+
+
 def explain(name: str, color: str) -> int:
-    """One rule's page; on a terminal the Markdown is laid out."""
+    """The page of a rule, or of a clause with its rules; on a terminal the Markdown is laid out."""
     rules = registry.load()
-    if name not in rules:
-        raise UsageError(registry.unknown_rule(name, rules))
-    page = rule_page(rules[name])
+    named = [rules[rule] for rule in registry.select_rules(name, rules)]
+    page = rule_page(named[0]) if name in rules else _clause_page(named)
     if color == "always" or (color == "auto" and sys.stdout.isatty()):
         from rich.console import Console
         from rich.markdown import Markdown
@@ -39,6 +54,13 @@ def explain(name: str, color: str) -> int:
     else:
         print(page)
     return EXIT_OK
+
+
+def _clause_page(rules: list[type[Rule]]) -> str:
+    clause = rules[0].clause
+    lines = [f"- `{rule.id()}`: {rule.summary()}" for rule in rules]
+    text = f"{clause.sentence}.\n\nRules (`palint explain RULE` shows one's page):"
+    return f"# {clause.label}\n\n{text}\n\n" + "\n".join(lines) + "\n"
 
 
 def rule_page(rule: type[Rule]) -> str:
@@ -131,7 +153,7 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         lines.append(f"\n[severity]  # {origin('severity')}")
         lines += [f"{rule} = {json.dumps(level.label)}" for rule, level in config.severity.items()]
     for allow in config.allow:
-        lines.append(f"\n[[allow]]  # {config.file}:{allow.line}")
+        lines.append(f"\n[[allow]]  # {allow.file}:{allow.line}")
         lines.append(f"paths = {json.dumps(list(allow.paths))}\nrules = {json.dumps(list(allow.rules))}")
         lines.append(f"reason = {json.dumps(allow.reason, ensure_ascii=False)}")
     for name, rule in rules.items():
@@ -139,6 +161,6 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         if rule.options:
             lines.append(f"\n[rules.{name}]")
         for option, (_, default, _help) in rule.options.items():
-            source = origin("rules") if option in given else "default"
+            source = origin(f"rules.{name}.{option}")
             lines.append(f"{option} = {json.dumps(given.get(option, default))}  # {source}")
     return "\n".join(lines) + "\n"

@@ -81,7 +81,16 @@ def _run(arguments: list[str]) -> int:
     if name == "hook" and "--" not in words and not {"--help", "-h"} & set(words):
         # Without it, a file called `--help` would be an option.
         raise UsageError('`palint hook` takes file names only after `--`: end `args` with "--"')
-    return commands.COMMANDS[name].run(commands.command_parser(name).parse_words(words))
+    options = commands.command_parser(name).parse_words(words)
+    if arguments[:1] == words[:1] and _is_misspelled(arguments):
+        raise UsageError(commands.unknown_command(arguments[0]))
+    return commands.COMMANDS[name].run(options)
+
+
+def _is_misspelled(arguments: list[str]) -> bool:
+    """Whether a command line starts with a word like `explan`, which names no file or folder here."""
+    word = arguments[0] if arguments else "-"
+    return word.isalpha() and not os.path.lexists(word)
 
 
 def _print_error(message: str) -> int:

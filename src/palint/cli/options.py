@@ -34,7 +34,9 @@ class CheckOptions(NamedTuple):
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    exit_zero: bool = False
     fix: bool = False
+    show_fixes: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
     staged: bool = False
@@ -62,10 +64,18 @@ def add_shared_options(parser: ArgumentParser) -> None:
     )
     what = parser.add_argument_group("what to check")
     what.add_argument(
-        "--select", action="append", default=[], metavar="RULE[,RULE…]", help="Run only these rules."
+        "--select",
+        action="append",
+        default=[],
+        metavar="RULE[,RULE…]",
+        help="Run only these rules; a clause (C1 to C4) stands for its rules.",
     )
     what.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE[,RULE…]", help="Do not run these rules."
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULE[,RULE…]",
+        help="Do not run these rules, or those of a clause.",
     )
     what.add_argument(
         "--exclude", action="append", default=[], metavar="GLOB",
@@ -83,6 +93,7 @@ def add_shared_options(parser: ArgumentParser) -> None:
         "--allow-incomplete", action="store_true",
         help="Do not exit with 2 when some files could not be checked in full.",
     )  # fmt: skip
+    gate.add_argument("--exit-zero", action="store_true", help="Exit with 0 even if there are findings.")
     gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
 
 
@@ -102,6 +113,7 @@ def add_check_options(parser: ArgumentParser) -> None:
         "--unsafe-fixes", action="store_true",
         help="With --fix or --diff: include fixes that change what the code does.",
     )  # fmt: skip
+    fixes.add_argument("--show-fixes", action="store_true", help="With --fix: list what was fixed.")
     fixes.add_argument("--diff", action="store_true", help="Show what --fix would change, values masked.")
     fixes.add_argument(
         "--add-ignore", metavar="REASON", help="Add a suppression with this reason for every finding."

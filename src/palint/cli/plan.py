@@ -54,10 +54,7 @@ def resolve_config(
     config = target.settings(
         root, rules, file=options.settings, isolated=options.isolated, before=before or {}
     )
-    select, ignore = _listed(options.select), _listed(options.ignore)
-    for word in (*select, *ignore):
-        if word not in rules:
-            raise UsageError(registry.unknown_rule(word, rules))
+    select, ignore = _rules(options.select, rules), _rules(options.ignore, rules)
     if select:
         config = config._replace(select=select, ignore=())
     config = config._replace(
@@ -73,8 +70,10 @@ def resolve_config(
     return config
 
 
-def _listed(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(w.strip() for word in words for w in word.split(",") if w.strip())
+def _rules(words: Sequence[str], rules: Mapping[str, type[Rule]]) -> tuple[str, ...]:
+    """Rule ids of `RULE[,RULE…]` options, in which a clause stands for its rules."""
+    named = (name.strip() for word in words for name in word.split(",") if name.strip())
+    return tuple(dict.fromkeys(rule for name in named for rule in registry.select_rules(name, rules)))
 
 
 def plan_check(

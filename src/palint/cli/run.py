@@ -169,4 +169,4 @@ def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions)
     if not results.complete and not options.allow_incomplete:
         return EXIT_ERROR
     failing = any(f.severity >= plan.config.fail_on for f in results.findings)
-    return EXIT_FINDINGS if failing else EXIT_OK
+    return EXIT_FINDINGS if failing and not options.exit_zero else EXIT_OK

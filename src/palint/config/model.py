@@ -19,7 +19,8 @@ class Allow(NamedTuple):
     paths: tuple[str, ...]
     rules: tuple[str, ...]
     reason: str
-    line: int  # 1-based, in the settings file
+    line: int  # 1-based, in `file`
+    file: str = ""
 
 
 class PolicyViolation(NamedTuple):

@@ -32,7 +32,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
     options = {r: given for r, given in config.rule_options.items() if _may_suppress(r, policy)}
     for rule, given in policy.rule_options.items():
         options[rule] = {**options.get(rule, {}), **given}
-    return config._replace(
+    merged = config._replace(
         select=tuple(dict.fromkeys((*config.select, *required)))
         if config.select and required
         else policy.select,
@@ -49,12 +49,23 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         rule_options=options,
         limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
         policy_violations=tuple(_overruled(config, policy, defaults)),
-        provenance={
-            **config.provenance,
-            "exclude": policy.provenance.get("exclude", policy.file or "policy"),
-            **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
-        },
     )
+    return merged._replace(provenance=_provenance(config, policy, merged))
+
+
+def _provenance(config: Config, policy: Config, merged: Config) -> dict[str, str]:
+    """Where each value comes from: the policy, where it sets it or does not accept the repository's."""
+    made = {
+        **config.provenance,
+        **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
+    }
+    for field in ("select", "ignore", "exclude", "severity", "fail_on"):
+        key = field.replace("_", "-")
+        if getattr(merged, field) != getattr(config, field):
+            made[key] = f"{policy.provenance.get(key, policy.file)} (policy)"
+        elif key in config.provenance:
+            made[key] = config.provenance[key]
+    return made
 
 
 def _limits(config: Config, policy: Config) -> Iterator[tuple[Any, Any]]:

@@ -202,14 +202,21 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         environments=tuple(settings.environments),
         limits=Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
         allow=tuple(
-            Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i))
+            Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i), where.name)
             for i, a in enumerate(settings.allow)
         ),
         allow_suppressing=None if settings.allow_suppressing is None else tuple(settings.allow_suppressing),
         allow_new_suppressions=settings.allow_new_suppressions,
         rule_options=options,
         file=where.name,
-        provenance={key: where(key) for key in data},
+        provenance={
+            **{key: where(key) for key in data},
+            **{
+                f"rules.{rule}.{name}": where("rules", rule, name)
+                for rule in options
+                for name in options[rule]
+            },
+        },
     )
 
 
