@@ -1,47 +1,31 @@
+"""kubernetes-secret."""
+
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws.key_values import is_placeholder, is_template_value
+from palint.aws import secrets_manager
 from palint.findings import Finding
-from palint.kubernetes import manifests
+from palint.kubernetes import manifests, values
 from palint.languages import yaml as yaml_
-from palint.rule import JSON, YAML, Clause, Example, Rule
+from palint.rule import JSON, SHELL, YAML, Clause, Example, FileFilter, Rule
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-# What a key that ends so holds is no secret: where something is, who signs in, a label, a public certificate.
-_PUBLIC = lazy_re.compile(
-    r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
-    r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
-    r"|public.?key)$",
-    re.I,
-)
-_CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
-_LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-# A configuration file kept as a Secret is one only when it sets a secret.
-_FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.I)
-_SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
-_SETS_SECRET = lazy_re.compile(
-    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?\s{0,40}[:=]\s{0,40}\S", re.I
-)
-_ELSEWHERE = lazy_re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
+_MANIFEST = r"kind[\"']?:\s*[\"']?Secret"
+_MAKEFILES = FileFilter(names=("makefile", "justfile"), suffixes=(".mk",))
 
 
 class KubernetesSecret(Rule):
-    """Kubernetes Secrets with their values in the manifest.
+    """A Kubernetes Secret whose values are in the manifest or on the command line that creates it.
 
     ## Why
 
-    A `Secret`'s values are base64, not encrypted: who can read the repository has them. They belong in AWS
-    Secrets Manager, and the cluster fetches them from there.
+    A `Secret`'s values are base64, which is not encryption: anyone who can read the repository has them. They
+    belong in AWS Secrets Manager, and the cluster reads them from there.
 
     ## Do this instead
 
@@ -58,24 +42,25 @@ class KubernetesSecret(Rule):
         - extract: {key: api/production}
     ```
 
-    A Helm chart takes the name of an existing Secret as a value, in place of the secret.
+    A Helm chart takes the name of an existing Secret as a value instead of the secret.
 
     ## Fix
 
-    None: the value has to be moved to Secrets Manager and rotated first.
+    None: rotate the value and move it to Secrets Manager first.
 
     ## Limits
 
-    Values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets, ansible-vault),
-    entries that hold no secret by their name (`username`, `host`, `url`, `ca.crt`, …), certificates, and
-    configuration files that set no secret are not findings. A manifest that is no YAML until Helm or another
-    template engine has run is read by its lines' indentation. One finding a manifest: its span begins at the
-    first value.
+    Not reported: values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets,
+    ansible-vault), entries whose name says that they are not secret (`username`, `host`, `url`, `ca.crt`, …),
+    certificates, and configuration files that set no secret. A Helm template, which is not YAML until it is
+    rendered, is checked line by line. One finding a manifest, at its first value. Of commands,
+    `kubectl create secret … --from-literal`, `--docker-password` and `echo … | docker secret create` are
+    checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
-    files = YAML | JSON
-    keywords = (r"kind[\"']?:\s*[\"']?Secret",)
+    files = YAML | JSON | SHELL | _MAKEFILES
+    keywords = (_MANIFEST, "--from-literal", "--docker-password", "secret create")
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -101,30 +86,6 @@ data:
 """,
             location="{hex32}",
             path="secret.yml",
-        ),
-        Example(
-            """apiVersion: v1
-kind: List
-items:
-  - kind: ConfigMap
-    data: {a: b}
-  - kind: Secret
-    stringData: {"token": "{hex32}"}
-""",
-            location="{hex32}",
-            path="list.yaml",
-        ),
-        Example(
-            """kind: Service
-metadata: {name: api}
----
-kind: Secret
-metadata: {name: api}
-data:
-  tls.key: {hex64}
-""",
-            location="{hex64}",
-            path="all.yaml",
         ),
         Example(
             """{{- if .Values.create }}
@@ -156,6 +117,11 @@ type: Opaque
 """,
             location="    [db]",
             path="templates/secret.yaml",
+        ),
+        Example(
+            "kubectl create secret generic api --from-literal=password={password}\n",
+            location="{password}",
+            path="deploy.sh",
         ),
         Example(
             '{"kind": "Secret", "apiVersion": "v1", "stringData": {"password": "{password}"}}\n'.replace(
@@ -207,57 +173,64 @@ data:
             "stringData: {type: git, url: https://github.com/acme/api}\n",
             path="repo.yaml",
         ),
+        Example('kubectl create secret generic api --from-literal=password="$PASSWORD"\n', path="deploy.sh"),
         Example("env:\n  - secretRef: {kind: Secret, name: api}\n", path="x.yaml"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
+        if any(keyword == _MANIFEST for keyword, _ in keywords) and file.path.lower().endswith(
+            YAML.suffixes + JSON.suffixes
+        ):
+            yield from self._manifest(file, project)
+        commands = [end for keyword, end in keywords if keyword != _MANIFEST]
+        for made in values.find_creations(file, commands):
+            yield self.finding(
+                file.span(made.start, made.end),
+                f"`{made.command}` creates {_named(made.name)} from a literal value",
+                fix_hint=self._fix_hint(file, project, made.name),
+                values=made.values,
+            )
+
+    def _manifest(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         try:
             secrets = list(manifests.secrets(file, file.parsed_with(yaml_.parse)))
         except ParseError:
-            file.add_notice(
-                "parse-fallback", "is not plain YAML; its Secrets were read by their lines' indentation"
-            )
+            file.add_notice("parse-fallback", "Helm template, not valid YAML: checked line by line")
             secrets = list(manifests.secrets_in_template(file))
         for secret in secrets:
-            held = [
-                (key, value) for key, value, encoded in secret.values if _is_secret(key, value.text, encoded)
+            found = [
+                (key, value)
+                for key, value, encoded in secret.values
+                if values.is_literal_secret(key, value.text, encoded)
             ]
-            if not held:
+            if not found:
                 continue
-            keys = ", ".join(f"`{key}`" for key, _ in held[:3]) + (", …" if len(held) > 3 else "")
-            what = f"Secret `{secret.name}`" if secret.name else "This Secret"
-            name = secret.name or "api"
+            keys = ", ".join(f"`{key[:30]}`" for key, _ in found[:2])
+            more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+            noun = "values" if len(found) > 1 else "value"
             yield self.finding(
-                file.span(held[0][1].start, max(value.end for _, value in held)),
-                f"{what} holds the value{'s' if len(held) > 1 else ''} of {keys}; base64 is no encryption",
-                fix_hint="Keep it in AWS Secrets Manager, and have the cluster fetch it:\n"
-                "    apiVersion: external-secrets.io/v1\n"
-                "    kind: ExternalSecret\n"
-                f"    metadata: {{name: {name}}}\n"
-                "    spec:\n"
-                "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
-                f"      target: {{name: {name}}}\n"
-                f"      dataFrom: [{{extract: {{key: {name}/production}}}}]",
-                values=[(value.start, value.end) for _, value in held],
+                file.span(found[0][1].start, max(value.end for _, value in found)),
+                f"{_named(secret.name)} contains the {noun} of {keys}{more}",
+                why="base64 is not encryption" if any(encoded for _, _, encoded in secret.values) else "",
+                fix_hint=self._fix_hint(file, project, secret.name),
+                values=[(value.start, value.end) for _, value in found],
             )
 
+    def _fix_hint(self, file: SourceFile, project: Project, name: str) -> str:
+        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+        return (
+            f"{secrets_manager.ROTATE}. Store the new value in AWS Secrets Manager as `{secret}`, and let "
+            "the cluster read it from there:\n"
+            "    apiVersion: external-secrets.io/v1\n"
+            "    kind: ExternalSecret\n"
+            f"    metadata: {{name: {name or 'api'}}}\n"
+            "    spec:\n"
+            "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
+            f"      target: {{name: {name or 'api'}}}\n"
+            f"      dataFrom: [{{extract: {{key: {secret}}}}}]"
+        )
 
-def _is_secret(key: str, text: str, encoded: bool) -> bool:
-    """Whether an entry's value is a literal that may be a secret."""
-    if _ELSEWHERE.match(text) or is_template_value(text):
-        return False
-    if encoded:
-        try:
-            text = base64.b64decode(text).decode("utf-8", "replace")
-        except (binascii.Error, ValueError):
-            pass
-    text = text.strip()
-    if "PRIVATE KEY-----" in text or _LOGIN_IN_URL.search(text):
-        return True
-    if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
-        return False
-    if _FILE_NAME.search(key) or _SETTING.search(text):
-        return _SETS_SECRET.search(text) is not None
-    return not is_template_value(text) and (
-        text.lower() in ("password", "secret") or not is_placeholder(text)
-    )
+
+def _named(name: str) -> str:
+    return f"Secret `{name[:30]}`" if name else "this Secret"

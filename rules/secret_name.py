@@ -1,50 +1,36 @@
+"""secret-name."""
+
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint import secrets
-from palint.aws import secret_references
+from palint.aws import secret_names, secret_references, secrets_manager
 from palint.aws.key_values import in_tests
+from palint.aws.secret_names import NameProblem
 from palint.findings import Finding, Severity
-from palint.languages import calls, hcl
-from palint.languages import yaml as yaml_
-from palint.languages.value import INTERPOLATION, Value
+from palint.languages.value import INTERPOLATION
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:[^:]*:secret:([^:]*)")
-_SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
-# Names that an AWS service prescribes: MSK's, Directory Service's, and of what services make (`rds!…`).
-_PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
-_NO_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
-_CALLS = frozenset([r"create_?secret", r"get_secret_string\("])
-_SHORT = {
-    "prod": "production",
-    "prd": "production",
-    "live": "production",
-    "stg": "staging",
-    "stage": "staging",
-}
-_SHORT |= {"dev": "development", "develop": "development"}
+_MAX_NAME = 44  # characters of a name that a message shows
 
 
 class SecretName(Rule):
-    """Secrets whose name is not `{service}/{environment}`.
+    """A secret whose name does not follow `{service}/{environment}`.
 
     ## Why
 
     One naming scheme makes access policies, rotation and audits possible: a role may read `api/production`
-    and nothing else, and whoever sees the name knows whose it is. Another name is outside of all that.
+    and nothing else, and the name tells everyone whose secret it is.
 
     ## Do this instead
 
-    One secret for each service and environment: a JSON object with everything the service needs there.
+    One secret for each service and environment: a JSON object with everything that the service needs there.
 
     ```python
     client.get_secret_value(SecretId=f"api/{environment}")
@@ -64,14 +50,6 @@ class SecretName(Rule):
     Name: !Sub "api/${Environment}"
     ```
 
-    ```typescript
-    new secretsmanager.Secret(this, "Api", { secretName: `api/${environment}` });
-    ```
-
-    ```python
-    secretsmanager.Secret(self, "Api", secret_name=f"api/{environment}")
-    ```
-
     ```yaml
     - uses: aws-actions/aws-secretsmanager-get-secrets@v2
       with: {secret-ids: "API, api/production"}
@@ -80,33 +58,26 @@ class SecretName(Rule):
     ## Settings
 
     `environments` (at the top level, not this rule's own) lists the environments; by default `production`,
-    `staging`, `development`. Two segments of which the second is none of them are a warning.
+    `staging`, `development`. A name of two parts whose second part is not one of them is a warning.
 
     ## Fix
 
-    None: a secret cannot be renamed, and whoever reads it has to follow.
+    None: a secret cannot be renamed, and everything that reads it has to follow.
 
     ## Limits
 
-    Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
-    `aws-secretsmanager-get-secrets` are read. A name in a variable is followed to one assignment in the same
-    file, further not. Of a name that is put together only the number of segments, and a literal environment,
-    can be judged. Of an ARN the name is judged, with and without its 6-character suffix. Test files, and
-    names that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`), are left out.
+    Checks Python, JavaScript, TypeScript, Terraform, CloudFormation, SAM, CDK and the action
+    `aws-secretsmanager-get-secrets`. A name in a variable is followed to one assignment in the same file. Of
+    a name that is put together only the number of parts, and a literal environment, can be judged. Of an ARN
+    the name is judged, with and without its 6-character suffix; a secret that is read by its ARN is a
+    warning, and not reported where the repository signs in to other accounts only, since it is then not this
+    repository's to rename. Tests and names that an AWS service prescribes (`AmazonMSK_…`, `rds!…`, `aws/…`)
+    are not checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
     files = PYTHON | JAVASCRIPT | TERRAFORM | YAML | JSON
-    keywords = (
-        "SecretId",
-        r"create_?secret",
-        r"secret_?name",
-        r"get_secret_string\(",
-        "aws_secretsmanager_secret",
-        "AWS::SecretsManager::Secret",
-        "resolve:secretsmanager:",
-        "aws-secretsmanager-get-secrets",
-    )
+    keywords = secret_references.KEYWORDS
 
     bad = (
         Example('client.get_secret_value(SecretId="my-api-prod")\n', location="my-api-prod", path="app.py"),
@@ -121,17 +92,6 @@ class SecretName(Rule):
             path="app.py",
         ),
         Example(
-            'client.get_secret_value(SecretId="{}/{}/db".format(service, env))\n',
-            location='"{}/{}/db"',
-            path="app.py",
-        ),
-        Example(
-            'client.create_secret(Name="/api/production", SecretString=s)\n',
-            location="/api/production",
-            path="app.py",
-        ),
-        Example('get(**{"SecretId": "database"})\n', location="database", path="app.py"),
-        Example(
             'client.get_secret_value(SecretId="production/api")\n',
             location="production/api",
             path="app.py",
@@ -143,55 +103,9 @@ class SecretName(Rule):
             path="app.py",
         ),
         Example(
-            'await client.send(new GetSecretValueCommand({ SecretId: "my-api-prod" }));\n',
-            location="my-api-prod",
-            path="a.ts",
-        ),
-        Example(
-            "const data = await client.getSecretValue({ SecretId: `${service}-${env}` }).promise();\n",
-            location="${service}-${env}",
-            path="a.js",
-        ),
-        Example(
-            'const SecretId = process.env.SECRET_ID || "api-secrets";\n'
-            "send(new GetSecretValueCommand({ SecretId }));\n",
-            location="api-secrets",
-            path="a.js",
-        ),
-        Example(
-            'new GetSecretValueCommand({ SecretId: "app/" + service + "/" + env });\n',
-            location='"app/" +',
-            path="a.ts",
-        ),
-        Example(
             'resource "aws_secretsmanager_secret" "db" {\n  name = "db-password"\n}\n',
             location="db-password",
             path="a.tf",
-        ),
-        Example(
-            'resource "aws_secretsmanager_secret" "db" {\n  name_prefix = "db-"\n}\n',
-            location="db-",
-            path="a.tf",
-        ),
-        Example(
-            'resource "aws_secretsmanager_secret" "db" {\n  name = "${var.project}/${var.env}/db"\n}\n',
-            location="${var.project}",
-            path="a.tf",
-        ),
-        Example(
-            'data "aws_secretsmanager_secret_version" "db" {\n  secret_id = "database"\n}\n',
-            location="database",
-            path="a.tf",
-        ),
-        Example(
-            """Resources:
-  DbSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: !Sub "${AWS::StackName}-db"
-""",
-            location="${AWS::StackName}-db",
-            path="template.yaml",
         ),
         Example(
             "A:\n  Password: '{{resolve:secretsmanager:db-password:SecretString:password}}'\n",
@@ -205,23 +119,11 @@ class SecretName(Rule):
             note="a template of a template: its text is looked at",
         ),
         Example(
-            """import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
-new secretsmanager.Secret(this, "Db", { secretName: "db-password" });
-""",
-            location="db-password",
-            path="stack.ts",
-        ),
-        Example(
             """import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
 """,
             location="db-password",
             path="stack.ts",
-        ),
-        Example(
-            "from aws_cdk import aws_secretsmanager as sm\n\nsm.Secret(self, 'D', secret_name='db-secret')\n",
-            location="db-secret",
-            path="stack.py",
         ),
         Example(
             """jobs:
@@ -241,126 +143,68 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         Example('client.get_secret_value(SecretId="api/production")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=f"api/{environment}")\n', path="app.py"),
         Example('client.get_secret_value(SecretId=os.environ["SECRET_ID"])\n', path="app.py"),
-        Example("client.get_secret_value(SecretId=secret_id)\n", path="app.py"),
         Example(
             'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/production-a1B2c3")\n',
             path="app.py",
         ),
-        Example(
-            'get(SecretId="arn:aws:secretsmanager:eu-west-2:123456789012:secret:api/staging")\n',
-            path="app.py",
-        ),
-        Example('cos = Config(SecretId="id", SecretKey=key)\n', path="tencent.py"),
         Example('client.get_secret_value(SecretId="db")\n', path="tests/test_app.py"),
         Example("new GetSecretValueCommand({ SecretId: `${service}/${env}` });\n", path="a.ts"),
-        Example("new GetSecretValueCommand({ SecretId: props.secret });\n", path="a.ts"),
-        Example("const volume = { secretName: 'tls' };\n", path="a.ts"),
         Example(
             'resource "aws_secretsmanager_secret" "a" {\n  name = "${var.service}/${var.environment}"\n}\n'
             'resource "aws_secretsmanager_secret" "b" {\n  name_prefix = "api/production-"\n}\n'
             'resource "aws_secretsmanager_secret" "c" {\n  name = var.name\n}\n',
             path="a.tf",
         ),
-        Example(
-            """Resources:
-  S:
-    Type: AWS::SecretsManager::Secret
-    Properties: {Name: !Sub "api/${Environment}"}
-  T:
-    Type: AWS::SecretsManager::Secret
-    Properties: {Name: !Ref Name}
-  U:
-    Type: AWS::SecretsManager::Secret
-""",
-            path="template.yaml",
-        ),
-        Example(
-            """steps:
-  - uses: aws-actions/aws-secretsmanager-get-secrets@v2
-    with: {secret-ids: "API, ${{ vars.service }}/production"}
-""",
-            path=".github/workflows/a.yml",
-        ),
-        Example("spec:\n  tls:\n    - secretName: tls\n", path="ingress.yaml"),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        path = file.path.lower()
-        if in_tests(path):
+        if in_tests(file.path.lower()):
             return
-        stands = {self.keywords[hit.keyword] for hit in file.keyword_matches}
+        found = frozenset(self.keywords[match.keyword] for match in file.keyword_matches)
         try:
-            values = list(self.names(file, path, stands))
+            values = list(secret_references.find(file, found))
         except ParseError as error:
-            file.add_notice("parse-fallback", f"{error.message}; searched as text for secrets' names")
+            file.add_notice("parse-fallback", f"{error.message}; searched as plain text")
             values = list(secret_references.in_text(file.text))
+        environments = self.config.environments
+        usual = secrets_manager.environment(environments, file.path)
         for value in {value.start: value for value in values}.values():
-            problem = self.problem(value, path)
-            if problem is not None and not secrets.in_line(
-                value.text, path
-            ):  # else `hardcoded-secret` speaks
-                severity, message, better = problem
-                yield self.finding(
-                    file.span(value.start, value.end),
-                    message,
-                    severity=severity,
-                    fix_hint=f"Name it {{service}}/{{environment}}, for instance `{better}`: one secret, "
-                    "which holds all that the service needs there, as JSON.",
-                )
+            problem = secret_names.find_problem(value, environments, "", usual)
+            # A secret in place of a name is a finding of `hardcoded-secret`.
+            if problem is None or secrets.in_line(value.text, file.path.lower()):
+                continue
+            if problem.account and self._is_foreign(problem.account, project):
+                continue
+            if problem.suggestion.startswith("/"):
+                problem = problem._replace(suggestion=secrets_manager.service(project) + problem.suggestion)
+            yield self.finding(
+                file.span(value.start, value.end),
+                self._message(problem, file.path.lower()),
+                why="the secret may belong to another account" if problem.account else "",
+                severity=Severity.WARNING if problem.environment_only or problem.account else None,
+                fix_hint=f"name it {self._suggestion(problem, file.path.lower())}: one secret for each "
+                "service and environment, with everything that the service needs there as JSON. Create it "
+                "under the new name, change the readers, then delete the old secret.",
+            )
 
-    def names(self, file: SourceFile, path: str, stands: set[str]) -> Iterator[Value]:
-        """What names a secret. stands: the keywords that the file holds."""
-        is_cdk = "secretsmanager" in file.text and calls.is_infrastructure(file.text)
-        ends = [hit.end for hit in file.keyword_matches]
-        if path.endswith(TERRAFORM.suffixes):
-            if "aws_secretsmanager_secret" in stands:
-                yield from secret_references.in_terraform(file.parsed_with(hcl.parse), ends)
-        elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
-            if is_cdk or "SecretId" in file.text or stands & _CALLS:
-                if path.endswith(PYTHON.suffixes):
-                    yield from secret_references.in_python(file, is_cdk)
-                else:
-                    yield from secret_references.in_javascript(file, ends, is_cdk)
-        elif stands & {"AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets"}:
-            documents = file.parsed_with(yaml_.parse)
-            yield from secret_references.in_cloudformation(file, documents)
-            yield from secret_references.in_workflow(file, documents)
-        if "resolve:secretsmanager:" in stands and path.endswith(YAML.suffixes + JSON.suffixes):
-            yield from secret_references.in_references(file.text)
+    def _is_foreign(self, account: str, project: Project) -> bool:
+        """Whether the repository signs in to AWS accounts, and this is not one of them."""
+        own = secrets_manager.facts(project).accounts
+        return bool(own) and account not in own
 
-    def problem(self, value: Value, path: str) -> tuple[Severity, str, str] | None:
-        """(severity, message, a better name) of a name, or None where it is right or cannot be known."""
-        if value.kind not in ("text", "template") or _NO_NAME.search(value.text):
-            return None
-        name = value.text
-        arn = _ARN.match(name)
-        if arn is not None:
-            name = arn[1]
-            if _SUFFIX.search(name) and self._is_right(_SUFFIX.sub("", name)):
-                return None
-        elif name.startswith("arn:"):
-            return None
-        if not name.strip(INTERPOLATION + "*") or _PRESCRIBED.match(name) or self._is_right(name):
-            return None
-        shown = secrets.redact_line(name.replace(INTERPOLATION, "…"), path)
-        better = self._better(name if "*" not in shown else "")
-        if name.count("/") == 1 and all(name.split("/")):
-            known = ", ".join(self.config.environments)
-            message = f"`{shown}` does not end in a configured environment ({known})"
-            return Severity.WARNING, message, better
-        return Severity.ERROR, f"`{shown}` is not {{service}}/{{environment}}", better
+    def _message(self, problem: NameProblem, path: str) -> str:
+        name = secrets.redact_line(problem.name.replace(INTERPOLATION, "…"), path)
+        cut = "…" if len(name) > _MAX_NAME else ""
+        shown = f"secret name `{name[:_MAX_NAME]}{cut}`"
+        if problem.environment_only:
+            *some, last = self.config.environments or ("production",)
+            known = f"{', '.join(some)} or {last}" if some else last
+            return f"{shown} must end in an environment: {known}"
+        message = f"{shown} does not follow `{{service}}/{{environment}}`"
+        example = f"{message}, e.g. {self._suggestion(problem, path)}"
+        return example if len(example) <= 100 else message
 
-    def _is_right(self, name: str) -> bool:
-        service, slash, environment = name.partition("/")
-        return bool(service and slash) and (
-            environment == INTERPOLATION or environment in self.config.environments
-        )
-
-    def _better(self, name: str) -> str:
-        """A guess at what the reader would call it."""
-        words = [word for word in re.split(r"[/_.-]", name) if word]
-        environment = next(
-            (_SHORT.get(w, w) for w in words if _SHORT.get(w, w) in self.config.environments), ""
-        )
-        service = "-".join(w for w in words if _SHORT.get(w, w) != environment and INTERPOLATION not in w)
-        return f"{service or 'api'}/{environment or self.config.environments[0]}"
+    def _suggestion(self, problem: NameProblem, path: str) -> str:
+        """The suggested name; nothing of a name that may hold a secret."""
+        redacted = "*" in secrets.redact_line(problem.name.replace(INTERPOLATION, "…"), path)
+        return "`{service}/{environment}`" if redacted else f"`{problem.suggestion}`"

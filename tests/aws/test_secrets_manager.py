@@ -109,5 +109,5 @@ def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {"a.sh": "x"})
     (tmp_path / "shop" / "b.py").write_bytes(b"\xff secret 'orders/production'")
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
-    assert secrets_manager.facts(made) == ("orders", "palindrom")
+    assert secrets_manager.facts(made) == ("orders", "palindrom", frozenset())
     assert not made.notices

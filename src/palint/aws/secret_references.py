@@ -1,4 +1,4 @@
-"""Where code, infrastructure and workflows name a secret of AWS Secrets Manager."""
+"""Where code, infrastructure and workflows name a secret in AWS Secrets Manager."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation
+from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
 from palint.languages import calls, hcl, javascript, python
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree
@@ -18,6 +19,11 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_CALLS = (r"create_?secret", r"get_secret_string\(")
+KEYWORDS = (
+    "SecretId", *_CALLS, r"secret_?name", "aws_secretsmanager_secret", "AWS::SecretsManager::Secret",
+    "resolve:secretsmanager:", "aws-secretsmanager-get-secrets",
+)  # fmt: skip
 _TERRAFORM = {  # block, first label -> the attributes that name a secret
     ("resource", "aws_secretsmanager_secret"): ("name", "name_prefix"),
     ("data", "aws_secretsmanager_secret"): ("name", "arn"),
@@ -31,7 +37,7 @@ _LOOSE = lazy_re.compile(
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
 _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
-# One entry of the action's `secret-ids`: a name or ARN, an alias and a comma may stand before it.
+# One entry of the action's `secret-ids`: a name or ARN, optionally after an alias and a comma.
 _SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
 _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
 # By the call's last name: the positional argument that names the secret.
@@ -39,8 +45,30 @@ _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2"
 _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
 
 
+def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
+    """Every name of a secret in a file. keywords: those of `KEYWORDS` that occur in it. Raises ParseError."""
+    path = file.path.lower()
+    is_cdk = "secretsmanager" in file.text and calls.is_infrastructure(file.text)
+    ends = [match.end for match in file.keyword_matches]
+    if path.endswith(TERRAFORM.suffixes):
+        if "aws_secretsmanager_secret" in keywords:
+            yield from in_terraform(file.parsed_with(hcl.parse), ends)
+    elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
+        if is_cdk or "SecretId" in file.text or not keywords.isdisjoint(_CALLS):
+            if path.endswith(PYTHON.suffixes):
+                yield from in_python(file, is_cdk)
+            else:
+                yield from in_javascript(file, ends, is_cdk)
+    elif not keywords.isdisjoint(("AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets")):
+        documents = file.parsed_with(yaml_.parse)
+        yield from in_cloudformation(file, documents)
+        yield from in_workflow(file, documents)
+    if "resolve:secretsmanager:" in keywords and path.endswith(YAML.suffixes + JSON.suffixes):
+        yield from in_references(file.text)
+
+
 def in_terraform(tree: Tree, offsets: Iterable[int]) -> Iterator[Value]:
-    """Names in the Secrets Manager blocks that stand at `offsets`; a `name_prefix` without its `-`."""
+    """Names in the Secrets Manager blocks at `offsets`; a `name_prefix` without its `-`."""
     seen: set[int] = set()
     for offset in offsets:
         for block in hcl.enclosing_blocks(tree, tree.path(offset))[:1]:
@@ -64,7 +92,7 @@ def in_cloudformation(file: SourceFile, documents: list[yaml_.Node]) -> Iterator
 
 
 def in_text(text: str) -> Iterator[Value]:
-    """For a text that does not parse: literals after `SecretId`, and a `Name` near CloudFormation's type."""
+    """In a text that does not parse: literals after `SecretId`, and a `Name` near CloudFormation's type."""
     for found in _LOOSE.finditer(text):
         yield Value("text", found[1] or found[2], *found.span(1 if found[1] else 2))
     yield from in_references(text)
@@ -80,7 +108,7 @@ def in_references(text: str) -> Iterator[Value]:
 
 
 def in_workflow(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value]:
-    """The `secret-ids` of aws-secretsmanager-get-secrets; an expression is a hole, a `*` ends a prefix."""
+    """The `secret-ids` of aws-secretsmanager-get-secrets; prefixes (`api*`) are left out."""
     for document in documents:
         for step in document.walk():
             if step.kind != "map" or not (step.text("uses") or "").startswith(_ACTION):

@@ -31,6 +31,7 @@ _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
 )
+_ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
 # Words with few digits: `acme-dev2`, an account's number, but not a random text that took a name's place.
 _NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
 # Where a repository says how to sign in and which secret it uses; the first kind is read first.
@@ -44,10 +45,15 @@ _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quot
 
 
 class Facts(NamedTuple):
-    """A repository's service, as in `{service}/{environment}`, and the AWS profile of its developers."""
+    """What a repository says about itself.
+
+    service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
+    accounts whose roles it uses, twelve digits each.
+    """
 
     service: str
     profile: str
+    accounts: frozenset[str]
 
 
 def facts(project: Project) -> Facts:
@@ -58,15 +64,21 @@ def facts(project: Project) -> Facts:
 def _facts(project: Project) -> Facts:
     services: Counter[str] = Counter()
     profiles: Counter[str] = Counter()
+    accounts: set[str] = set()
     for path in _telling_files(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
         for found in _PROFILE.finditer(data):
             profiles[found[1].decode("ascii", "replace")] += 1
+        accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
         for found in () if _DOCUMENT.search(path) else _SECRET_ID.finditer(data):
             if b"secret" in data[max(found.start() - 120, 0) : found.end()].lower():
                 services[found[1].decode("ascii")] += 1
     service = _most_common(services, _FOLDERS)
-    return Facts(service or _repository_name(project), _most_common(profiles) or DEFAULT_PROFILE)
+    return Facts(
+        service or _repository_name(project),
+        _most_common(profiles) or DEFAULT_PROFILE,
+        frozenset(accounts),
+    )
 
 
 def _telling_files(project: Project) -> list[str]:
@@ -123,15 +135,15 @@ def environment(environments: Sequence[str], path: str) -> str:
     folders, _, name = path.lower().rpartition("/")
     words = re.split(r"[._\s-]+", name)
     for word in (*reversed(words), *reversed(folders.split("/"))):
-        found = _configured(word, environments)
+        found = environment_of(word, environments)
         if found:
             return found
     lower = path.lower()
     usual = "development" if _LOCAL.search(lower) or in_tests(lower) else "production"
-    return _configured(usual, environments) or (environments[0] if environments else usual)
+    return environment_of(usual, environments) or (environments[0] if environments else usual)
 
 
-def _configured(word: str, environments: Sequence[str]) -> str:
+def environment_of(word: str, environments: Sequence[str]) -> str:
     """The configured environment that a word names, in full or abbreviated; "" for none."""
     wanted = _ENVIRONMENTS.get(word, word)
     for each in environments:

@@ -34,6 +34,12 @@ _ABOUT = _listed(
     invalid error missing status rotation rotated max min used usage limit length len hash version policy
     without no"""
 )
+# The same for a setting: these anywhere, those as the last word.
+_MEASURES = _listed(
+    """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
+    version policy invalid error missing enabled required timeout"""
+)
+_ABOUT_LAST = _listed("id ids arn name names path file type header algorithm alg prefix suffix field")
 _PUBLIC = _listed("pub public publishable")
 # What anyone may know, as the first or the last word of a name.
 _KNOWN = _listed("user username hostname name host port engine region email url endpoint id arn")
@@ -54,7 +60,9 @@ def is_secret_setting(name: str) -> bool:
     """Whether a setting's value is a secret: also `APP_KEY`, `SENTRY_DSN` and `DATABASE_URL`, which elsewhere
     could be anything."""
     found = words(name)
-    if not found or not _PUBLIC.isdisjoint(found):
+    if found[-3:] == ["access", "key", "id"]:  # goes with its secret
+        return True
+    if not found or not (_PUBLIC | _MEASURES).isdisjoint(found) or found[-1] in _ABOUT_LAST:
         return False
     if found[-1] in _ADDRESSES:
         return len(found) > 1 and (found[-2] in _STORES or not {"webhook", "hook"}.isdisjoint(found))

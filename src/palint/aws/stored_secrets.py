@@ -1,0 +1,240 @@
+"""Where code and infrastructure write a secret's value down, or keep it in SSM Parameter Store.
+
+Terraform, CloudFormation, SAM, CDK, Pulumi, the SDKs and the AWS CLI.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.aws import cloudformation
+from palint.aws.key_values import in_tests, is_template_value
+from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
+from palint.languages import calls, hcl, javascript, python, shell
+from palint.languages import yaml as yaml_
+from palint.languages.value import Value
+from palint.secrets.vocabulary import is_known_to_all, is_secret_setting
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+
+class StoredSecret(NamedTuple):
+    """A place where a secret is in the wrong store.
+
+    kind: "literal" in infrastructure code, "environment" for an environment variable that goes into a
+    template, "parameter" for a SecureString that is created, "read" for one that is read.
+    holder: what holds it, as the code names it. start, end: of the place, code points. values: the ranges
+    that hold the secret. resource: the name of the infrastructure resource, "" without one.
+    """
+
+    kind: str
+    holder: str
+    start: int
+    end: int
+    values: tuple[tuple[int, int], ...] = ()
+    resource: str = ""
+
+
+_PLAIN_TEXT = lazy_re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
+# `password: "x"`, `"password" = "x"`, `\"password\":\"x\"`: one member, in the notation of any language.
+_MEMBER = lazy_re.compile(
+    r"""(?<![\w.-])(\w[\w.-]{0,80})(?:\\?["'])?\s{0,40}[:=]\s{0,40}\\?(["'])((?:(?!\2|\\).)+)"""
+)
+# What names a value, in front of the call that makes it: `user: f(`, `"user": m.f(`, `Map.of("user", f(`.
+# A construct's id (`new Secret(this, "User", f(`) does not.
+_NAME_BEFORE = lazy_re.compile(
+    r"""(?:(\w+)["']?\s*[:=(]|(?<!this)(?<!self)(?<!scope)(?<!stack)[(,]\s*["'](\w+)["']\s*,)"""
+    r"\s*(?:[\w.]+\.)?$"
+)
+_UNPARSED = lazy_re.compile(
+    r"""(?<![:\w])(SecretString)["']?:[ \t]+["']?([^\s"'!|>{$\[][^\n"'}]*)"""
+    r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
+    re.I,
+)
+# The SDKs ask for a SecureString in clear text by this argument, which a String does not need:
+# https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
+_DECRYPTION = lazy_re.compile(
+    r"""(?i)(?<![\w-])(?:with_?decryption)["']?\s{0,5}(?:=>?|:|\()\s{0,5}(?:(?:aws|jsii)\.(?:Bool|ToBool)\(\s*)?true\b"""
+)
+_SDK_SECURE_STRING = lazy_re.compile(
+    r"""\bput_?parameter\w{0,10}\s{0,5}\([^;]{0,400}?(?P<at>\btype["']?\s{0,5}(?:=>?|:)\s{0,5}[\w.]{0,40}["']?Secure_?String\b)""",
+    re.I,
+)
+_RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")
+_COMMENT_STARTS = ("#", "//", "*", "/*", ";")
+
+
+def find(file: SourceFile) -> Iterator[StoredSecret]:
+    """The places in a file. Raises ParseError where infrastructure code does not parse."""
+    path = file.path.lower()
+    if path.endswith(TERRAFORM.suffixes):
+        yield from _in_terraform(file)
+    elif path.endswith(YAML.suffixes + JSON.suffixes):
+        yield from _in_cloudformation(file)
+    elif calls.is_infrastructure(file.text):
+        yield from _in_code(file)
+    yield from in_parameter_store(file)
+
+
+def in_unparsed(file: SourceFile) -> Iterator[StoredSecret]:
+    """The same for a text that does not parse: literals on the line of their name."""
+    for found in _UNPARSED.finditer(file.text):
+        last = found.lastindex or 0
+        value = Value("text", found[last], *found.span(last))
+        if "plain" not in found[last - 1].lower() or not _is_public(file.text, found.start()):
+            yield from _literals(file, f"`{found[last - 1]}`", [value])
+    yield from in_parameter_store(file)
+
+
+# --- infrastructure
+
+
+def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
+    tree = file.parsed_with(hcl.parse)
+    seen: set[int] = set()
+    for match in file.keyword_matches:
+        path = tree.path(match.end - 1)
+        attribute = next((node for node in path if node.type == "attribute"), None)
+        blocks = hcl.enclosing_blocks(tree, path)
+        if attribute is None or not blocks or attribute.start_byte in seen:
+            continue
+        seen.add(attribute.start_byte)
+        resource, name = blocks[0], tree.source(attribute.named_children[0])
+        kind, label = (*resource.labels, "", "")[:2]
+        values = hcl.values(tree, hcl.expression(attribute))
+        if kind == "aws_secretsmanager_secret_version" and name.startswith("secret_"):
+            inner = [block for block in hcl.blocks(tree, resource.node) if block.kind == "lifecycle"]
+            initial = any("ignore_changes" in tree.source(block.node) for block in inner)
+            yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, label, initial)
+        elif kind == "aws_ssm_parameter" and name == "type" and [v.text for v in values] == ["SecureString"]:
+            span = attribute.start_byte, attribute.end_byte
+            yield StoredSecret("parameter", f"`{kind}.{label}`", *span, resource=label)
+
+
+def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
+    if "SecretString" not in file.text and "SecureString" not in file.text:
+        return
+    documents = file.parsed_with(yaml_.parse)
+    for secret in cloudformation.resources(documents, "AWS::SecretsManager::Secret"):
+        node = secret.properties.get("SecretString") if secret.properties is not None else None
+        if node is not None:
+            holder = f"`SecretString` of `{secret.name}`"
+            yield from _literals(file, holder, [cloudformation.value(file, node)], secret.name)
+    for parameter in cloudformation.resources(documents, "AWS::SSM::Parameter"):
+        entry = parameter.properties.entry("Type") if parameter.properties is not None else None
+        if entry is not None and entry[1].value == "SecureString":
+            span = entry[0].start, entry[1].end
+            yield StoredSecret("parameter", f"`{parameter.name}`", *span, resource=parameter.name)
+
+
+def _in_code(file: SourceFile) -> Iterator[StoredSecret]:
+    for call in calls.calls(file, [match.end for match in file.keyword_matches]):
+        if _PLAIN_TEXT.search(call.name) and call.given and not _is_public(file.text, call.start):
+            yield from _literals(file, f"`{call.name}`", call.given[0])
+            if any(value.kind == "environment" for value in call.given[0]):
+                yield StoredSecret("environment", f"`{call.name}`", call.start, call.end)
+    for name, (start, end), values in _members(file):
+        if name.lower().replace("_", "") == "secretstring":
+            yield from _literals(file, f"`{name}`", values)
+        elif any(v.text.rpartition(".")[2] in ("SecureString", "SECURE_STRING") for v in values):
+            yield StoredSecret("parameter", f"`{name}`", start, end, resource="Api")
+
+
+def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Value]]]:
+    """`secretString` and `type` members in JavaScript, such arguments in Python: name, place, values."""
+    path = file.path.lower()
+    if path.endswith(JAVASCRIPT.suffixes):
+        tree = file.parsed_with(javascript.parse)
+        for match in file.keyword_matches:
+            nodes = tree.path(match.end - 1)
+            pair = next((node for node in nodes[:5] if node.type == "pair"), None)
+            name = javascript.key(tree, pair) if pair is not None else ""
+            if pair is not None and name in ("secretString", "type"):
+                values = javascript.values(tree, javascript.member_value(pair))
+                yield name, (pair.start_byte, pair.end_byte), values
+    elif path.endswith(PYTHON.suffixes):
+        module = file.parsed_with(python.module)
+        for call, scope in module.calls:
+            for keyword in call.keywords:
+                if keyword.arg in ("secret_string", "type"):
+                    values = [calls.python_value(file, module, keyword.value, scope)]
+                    yield keyword.arg, module.offsets(keyword), values
+
+
+def _literals(
+    file: SourceFile, holder: str, values: list[Value], resource: str = "", initial: bool = False
+) -> Iterator[StoredSecret]:
+    """The literals in a secret's content: its secret members, or all of it.
+
+    initial: the value is replaced by a person later, so only one that looks random counts.
+    """
+    members = [
+        found.span(3)
+        for value in values
+        for found in _MEMBER.finditer(file.text, value.start, value.end)
+        if is_secret_setting(found[1]) and _is_secret(found[3], initial)
+    ]
+    whole = [(v.start, v.end) for v in values if v.kind == "text" and _is_whole(v.text, initial)]
+    found_values = tuple(members or whole)
+    if found_values:
+        start, end = min(start for start, _ in found_values), max(end for _, end in found_values)
+        yield StoredSecret("literal", holder, start, end, found_values, resource)
+
+
+def _is_public(text: str, start: int) -> bool:
+    """Whether the name in front of a value says that it is not secret: `user: …`, not `userPassword: …`."""
+    found = _NAME_BEFORE.search(text, max(start - 80, 0), start)
+    return found is not None and is_known_to_all(found[found.lastindex or 0])
+
+
+def _is_secret(text: str, initial: bool) -> bool:
+    if is_template_value(text):
+        return False
+    return not initial or (len(text) >= 12 and re.search(r"\d", text) is not None)
+
+
+def _is_whole(text: str, initial: bool) -> bool:
+    """Whether a content that is one literal is a secret; the members of a JSON object are judged instead."""
+    return not text.lstrip().startswith(("{", "[")) and bool(text.strip()) and _is_secret(text, initial)
+
+
+# --- SSM Parameter Store at run time
+
+
+def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
+    """Calls of an SDK and commands that write or read a SecureString; tests use doubles and are left out."""
+    path, text = file.path.lower(), file.text
+    if in_tests(path):
+        return
+    if "ssm-secure" in text:
+        for found in _RESOLVE.finditer(text):
+            yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
+    if "ssm" in text and ("with-decryption" in text or "put-parameter" in text):
+        yield from _in_commands(file)
+    if path.endswith(TERRAFORM.suffixes):
+        return
+    for found in _DECRYPTION.finditer(text):
+        if not _in_comment(file, found.start()):
+            yield StoredSecret("read", "`WithDecryption`", *found.span())
+    for found in _SDK_SECURE_STRING.finditer(text):
+        if not _in_comment(file, found.start()):
+            yield StoredSecret("parameter", "`put_parameter`", *found.span("at"))
+
+
+def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
+    """`aws ssm put-parameter --type SecureString` and `aws ssm get-parameter --with-decryption`."""
+    for command in shell.commands(file.text, 0, len(file.text)):
+        words = [word.text for word in command.words]
+        if "ssm" not in words:
+            continue
+        start = next((word.start for word in command.words if word.text == "aws"), command.start)
+        if "put-parameter" in words and any(word.endswith("SecureString") for word in words):
+            yield StoredSecret("parameter", "`aws ssm put-parameter`", start, command.end)
+        elif "--with-decryption" in words:
+            yield StoredSecret("read", "`aws ssm get-parameter`", start, command.end)
+
+
+def _in_comment(file: SourceFile, at: int) -> bool:
+    return file.text[file.line_at(at)[0] : at].lstrip().startswith(_COMMENT_STARTS)
