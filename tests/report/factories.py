@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from palint import report
 from palint.findings import (
+    Confidence,
     Edit,
     ExcerptLine,
     Finding,
@@ -112,7 +113,9 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
     return finding(
         path,
         draw(texts),
+        why=draw(texts),
         fix_hint=draw(texts),
+        confidence=draw(st.sampled_from(Confidence)),
         severity=draw(st.sampled_from(Severity)),
         span=at,
         related=tuple(related),

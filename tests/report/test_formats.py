@@ -26,7 +26,7 @@ def test_json_is_the_documented_object() -> None:
     )
     place = {"start": {"line": 3, "column": 5}, "end": {"line": 3, "column": 9}}
     assert json.loads(written("json", run)) == {
-        "version": 1,
+        "version": 2,
         "complete": False,
         "summary": {"files": 12, "findings": 1, "suppressed": 0, "baselined": 0},
         "findings": [
@@ -34,8 +34,11 @@ def test_json_is_the_documented_object() -> None:
                 "rule": "known-rule",
                 "clause": "C2",
                 "severity": "error",
+                "confidence": "high",
                 "message": "A key stands here",
-                "help": "Read it from Secrets Manager.",
+                "why": "",
+                "fix_hint": "Read it from Secrets Manager.",
+                "url": "",
                 "path": "app/s3.py",
                 **place,
                 "detector": "d",
@@ -58,6 +61,7 @@ def test_json_is_the_documented_object() -> None:
                             "text": "x",
                         }
                     ],
+                    "follow_up": [],
                 },
             }
         ],
@@ -121,14 +125,17 @@ def test_github_annotates_ten_of_a_kind_errors_first_and_lists_the_rest() -> Non
 
 def test_github_says_when_the_run_is_incomplete() -> None:
     out = written("github", results(notices=(Notice("big.sql", "too-large", "120 MB"),)))
-    assert out.startswith("::notice title=palint::Not everything was checked: big.sql: incomplete: 120 MB")
+    assert out.startswith(
+        "::notice title=palint::Not everything was checked: big.sql: not fully checked: 120 MB"
+    )
 
 
-def test_gitlab_has_its_five_fields() -> None:
+def test_gitlab_has_its_fields() -> None:
     incomplete = Notice("big.sql", "too-large", "120 MB")
     first, second = json.loads(written("gitlab", results(finding(fingerprint="f"), notices=(incomplete,))))
     assert first == {
         "description": "A key stands here",
+        "content": {"body": "fix: Read it from Secrets Manager."},
         "check_name": "known-rule",
         "fingerprint": "f",
         "severity": "critical",
@@ -165,7 +172,7 @@ def test_junit_fails_errors_and_skips_warnings() -> None:
 )
 def test_a_clause_stands_as_it_was_found(run: Results, state: str, words: str) -> None:
     secrets = next(s for s in clause_statuses(run, RULES) if s.clause.label == "C2")
-    assert (secrets.state, secrets.words) == (state, words)
+    assert (secrets.state, secrets.summary) == (state, words)
     assert f"| {words} |" in written("markdown", run)
     assert f'<p class="state">{words}</p>' in written("html", run)
 

@@ -36,7 +36,7 @@ def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
     assert fences(page) == [
         ("", "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: a & <b>\n")
     ]
-    assert "  > Keep it in Secrets Manager and read it in the job:  \n  > ```\n" in page
+    assert "  > fix: Keep it in Secrets Manager and read it in the job:  \n  > ```\n" in page
     assert "  > ```\n  > Then delete it.  \n" in page and "&nbsp;" not in page
 
 
@@ -60,7 +60,7 @@ def test_annotations_break_no_sentence_and_keep_code() -> None:
         x for x in written("github", results(finding(fix_hint=HELP))).split("\n") if x.startswith("::error")
     )
     assert line.split("%0A")[1:] == [
-        "Keep it in Secrets Manager and read it in the job:",
+        "fix: Keep it in Secrets Manager and read it in the job:",
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2",
         "      with:",
         "        secret-ids: a & <b>",
@@ -71,7 +71,7 @@ def test_annotations_break_no_sentence_and_keep_code() -> None:
 def test_sarif_breaks_no_sentence() -> None:
     (result,) = json.loads(written("sarif", results(finding(fix_hint=HELP))))["runs"][0]["results"]
     assert result["message"]["text"].split("\n")[2:4] == [
-        "Do this instead: Keep it in Secrets Manager and read it in the job:",
+        "Fix: Keep it in Secrets Manager and read it in the job:",
         "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2",
     ]
 

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from palint.findings import Results, Severity
 from palint.report.escape import escape_controls, markdown, markup, terminal
+from palint.report.summary import confidence_mark
 
 from .factories import FORMATS, finding, hostile_results, results, texts, written
 
@@ -53,7 +54,9 @@ def test_github_annotations_keep_to_their_lines(run: Results) -> None:
         for sign, character in (("%3A", ":"), ("%2C", ","), ("%25", "%")):
             values = {k: v.replace(sign, character) for k, v in values.items()}
         assert values["file"] == terminal(expected.span.path)
-        assert message.split("%0A")[0].replace("%25", "%") == terminal(expected.message)
+        assert message.split("%0A")[0].replace("%25", "%") == terminal(
+            expected.message + confidence_mark(expected)
+        )
 
 
 @settings(max_examples=30)

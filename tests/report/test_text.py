@@ -11,11 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.findings import Edit, ExcerptLine, Fix, Notice, Related, Results, Severity, Suppressed
+from palint.findings import (
+    Confidence,
+    Edit,
+    ExcerptLine,
+    Finding,
+    Fix,
+    Notice,
+    Related,
+    Results,
+    Severity,
+    Suppressed,
+)
 from palint.report import summary, text
 from palint.report.excerpt import cells
+from palint.rule import SITE
 
-from .factories import finding, hostile_findings, results, span, written
+from .factories import RULES, finding, hostile_findings, results, span, written
 
 
 def shown(*lines: ExcerptLine, at: tuple[int, int, int], width: int = 80) -> list[str]:
@@ -31,7 +43,7 @@ def test_a_finding_over_two_files_reads_as_one() -> None:
     workflow, action = ".github/workflows/ship.yml", ".github/workflows/deploy.yml"
     one = finding(
         workflow,
-        "Job `ship` has no `id-token: write`",
+        "job `ship` has no `id-token: write`",
         fix_hint="Add to the job:\n  permissions:\n    id-token: write",
         span=span(workflow, 4, 3, 7),
         excerpt=(ExcerptLine(3, "jobs:"), ExcerptLine(4, "  ship:"), ExcerptLine(5, "    runs-on: x")),
@@ -44,28 +56,27 @@ def test_a_finding_over_two_files_reads_as_one() -> None:
             (ExcerptLine(9, "      - uses: aws-actions/configure-aws-credentials@v5"),),
         ),
         fix=Fix((Edit(span(workflow, 5, 1, 1), "x"),), safe=True),
+        why="a step signs in with OIDC",
     )
     assert written("text", results(one)) == dedent(
         """\
-        error[known-rule] (C2): Job `ship` has no `id-token: write` [*]
+        error[known-rule]: job `ship` has no `id-token: write` [*]
            ╭─ .github/workflows/ship.yml:4:3
-         3 │ jobs:
          4 │   ship:
            │   ^^^^
-         5 │     runs-on: x
-           ┆
         12 │     uses: ./.github/workflows/deploy.yml
            │     ~~~~ which calls this
            ├─ .github/workflows/deploy.yml:9:9
          9 │       - uses: aws-actions/configure-aws-credentials@v5
            │         ~~~~ whose step needs it
-           ╰─ do this instead: Add to the job:
+           ├─ why: a step signs in with OIDC
+           ╰─ fix: Add to the job:
                 permissions:
                   id-token: write
 
-        1 error in 1 file
-        [*] 1 fixable with --fix
-        12 files checked by 1 rule in 0.2 s
+        Found 1 error in 1 file.
+        Fix 1 [*] with `palint --fix`.
+        Not a secret? End the line with `# palint: ignore[RULE] reason`. About a rule: `palint explain RULE`.
         """
     )
 
@@ -76,10 +87,10 @@ def test_a_terminal_without_unicode_gets_ascii() -> None:
     text.write(results(finding(message="Schlüssel")), {}, out)
     out.flush()
     assert raw.getvalue().decode("ascii").split("\n")[:4] == [
-        "error[known-rule] (C2): Schl\\xfcssel",
+        "error[known-rule]: Schl\\xfcssel",
         "  --> app/s3.py:3:5",
-        "2 | import os",
         "3 | k = '****'",
+        "  |     ^^^^",
     ]
 
 
@@ -96,7 +107,7 @@ def test_a_span_of_no_width_has_one_caret_and_one_of_several_lines_reaches_to_th
     one = finding(
         excerpt=(ExcerptLine(1, "a = f("), ExcerptLine(2, "  b)")), span=span("x", 1, 5, 5, 2), fix_hint=""
     )
-    assert written("text", results(one)).split("\n")[2:5] == ["1 │ a = f(", "  │     ^^", "2 │   b)"]
+    assert written("text", results(one)).split("\n")[2:5] == ["1 │ a = f(", "  │     ^^", ""]
 
 
 def test_a_long_line_is_cut_round_the_span() -> None:
@@ -131,8 +142,8 @@ def test_no_excerpt_is_wider_than_the_terminal(one: object, width: int) -> None:
 
 def test_help_is_wrapped_for_the_terminal_and_code_in_it_is_not() -> None:
     words, code = "word " * 30, "    " + "code " * 30
-    lines = written("text", results(finding(fix_hint=f"{words}\n{code}")), width=60).split("\n")[5:10]
-    assert lines[0].startswith("  ╰─ do this instead: word word") and 50 < len(lines[0]) <= 60
+    lines = written("text", results(finding(fix_hint=f"{words}\n{code}")), width=60).split("\n")[4:8]
+    assert lines[0].startswith("  ╰─ fix: word word") and 50 < len(lines[0]) <= 60
     assert lines[1].startswith("     word word") and 50 < len(lines[1]) <= 60
     assert lines[-1] == f"     {code}".rstrip()
 
@@ -141,7 +152,65 @@ def test_a_finding_about_a_file_names_the_file_alone() -> None:
     one = finding(
         ".env", "`.env` is a dotenv file", span=span(".env", 1, 1, 1), excerpt=(), fix_hint="Delete it."
     )
-    assert written("text", results(one)).split("\n")[1:3] == ["  ╭─ .env", "  ╰─ do this instead: Delete it."]
+    assert written("text", results(one)).split("\n")[1:3] == ["  ╭─ .env", "  ╰─ fix: Delete it."]
+
+
+def test_a_fix_is_printed_once() -> None:
+    run = results(finding(), finding("b.py", message="another key"), finding("c.py", fix_hint="Delete it."))
+    lines = written("text", run).split("\n")
+    assert [line for line in lines if "fix:" in line] == [
+        "  ╰─ fix: Read it from Secrets Manager.",
+        "  ╰─ fix: as above (app/s3.py:3)",
+        "  ╰─ fix: Delete it.",
+    ]
+
+
+def test_neighbours_with_one_fix_are_one_block() -> None:
+    def at(line: int, message: str) -> Finding:
+        return finding(message=message, span=span("app/s3.py", line, 1, 2), excerpt=(ExcerptLine(line, "k"),))
+
+    run = results(at(3, "a"), at(9, "a"), at(30, "b"))
+    assert written("text", run).split("\n")[:9] == [
+        "error[known-rule]: a",
+        "   ╭─ app/s3.py:3:1",
+        " 3 │ k",
+        "   │ ^",
+        " 9 │ k",
+        "   │ ^",
+        "30 │ k",
+        "   │ ^ b",
+        "   ╰─ fix: Read it from Secrets Manager.",
+    ]
+    assert "Found 3 errors in 1 file." in written("text", run)
+
+
+def test_low_confidence_is_marked() -> None:
+    one = finding(confidence=Confidence.LOW, severity=Severity.WARNING)
+    assert written("text", results(one)).startswith("warning[known-rule]: A key stands here (low confidence)")
+    assert written("concise", results(one)).startswith(
+        "app/s3.py:3:5: warning: A key stands here [known-rule] (low confidence)"
+    )
+
+
+def test_what_this_change_suppresses_is_shown() -> None:
+    run = results(suppressed=(Suppressed(finding(), "made up", "a.py:3", True), Suppressed(finding(), "old")))
+    assert written("text", run).split("\n")[:2] == [
+        "suppressed by this change app/s3.py:3:5: error: A key stands here [known-rule] (made up)",
+        "",
+    ]
+
+
+def test_rule_names_link_to_their_pages() -> None:
+    page = f"{SITE}rules/known-rule/"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RULES["known-rule"], "url", classmethod(lambda cls: page))
+        shown_text = written("text", results(finding()), color=True, links=True)
+    assert f"\x1b]8;;{page}\x1b\\known-rule\x1b]8;;\x1b\\" in shown_text
+
+
+def test_a_hook_names_the_program_by_its_path() -> None:
+    shown_text = written("text", results(finding()), program="/cache/bin/palint")
+    assert "`/cache/bin/palint explain RULE`" in shown_text
 
 
 def test_color_changes_nothing_but_color() -> None:
@@ -154,19 +223,22 @@ def test_color_changes_nothing_but_color() -> None:
 @pytest.mark.parametrize(
     ("run", "expected"),
     [
-        (results(), ["Nothing found", "12 files checked by 1 rule in 0.2 s"]),
+        (results(), ["No findings: 12 files checked with 1 rule in 0.2 s."]),
         (
             results(files=1, notices=(Notice("a", "too-large", "big"),)),
             [
-                "a: incomplete: big [too-large]",
+                "a: not fully checked: big [too-large]",
                 "",
-                "1 file checked by 1 rule in 0.2 s",
-                "INCOMPLETE: not everything was checked (1 notice)",
+                "1 file checked with 1 rule in 0.2 s.",
+                "Incomplete: 1 file was not fully checked (exit code 2).",
             ],
         ),
         (
             results(suppressed=(Suppressed(finding(), "r"),), baselined=(finding(), finding())),
-            ["Nothing found", "12 files checked by 1 rule in 0.2 s, 1 suppressed, 2 in the baseline"],
+            [
+                "No findings: 12 files checked with 1 rule in 0.2 s.",
+                "Accepted: 1 suppressed, 2 in the baseline.",
+            ],
         ),
     ],
 )
@@ -180,7 +252,7 @@ def test_verbose_names_what_is_silenced_and_why() -> None:
     run = results(suppressed=(Suppressed(finding(), "made up"),), baselined=(finding("b.py"),))
     assert written("text", run, verbose=True).split("\n")[:2] == [
         "suppressed app/s3.py:3:5: error: A key stands here [known-rule] (made up)",
-        "baselined b.py:3:5: error: A key stands here [known-rule]",
+        "in the baseline b.py:3:5: error: A key stands here [known-rule]",
     ]
 
 
@@ -203,8 +275,6 @@ def test_many_notices_that_lose_nothing_are_counted() -> None:
     lost = [Notice(f"{n}.yml", "unparsed", "line 1: broken") for n in range(40)]
     folded_ = summary.collapse_notices([*notes, *lost])
     assert [n for n in folded_ if n.kind == "unparsed"] == lost
-    assert [n.message for n in folded_ if not n.path] == [
-        "35 more files of this kind; `--verbose` names them"
-    ]
+    assert [n.message for n in folded_ if not n.path] == ["35 more files of this kind; `-v` lists them"]
     assert len([n for n in folded_ if n.kind == "parse-fallback" and n.path]) == 5
     assert summary.collapse_notices(notes[:5]) == notes[:5]

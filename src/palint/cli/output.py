@@ -37,7 +37,8 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: Ch
     if options.format in ("text", "concise"):
         style["quiet"] = options.quiet
     if options.format == "text":
-        style.update(color=colored(options.color), verbose=options.verbose)
+        color = colored(options.color)
+        style.update(color=color, links=color and _shows_links(), verbose=options.verbose, program=_program())
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = _columns() if sized else 0
     try:
@@ -55,6 +56,28 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: Ch
             Counter(f.rule for f in results.findings).items(), key=lambda x: (-x[1], x[0])
         ):
             out.write(f"{count:7}  {rule}\n")
+
+
+def _program() -> str:
+    """How the reader starts this program: `palint` if that is on PATH, else its path (inside a hook)."""
+    from shlex import quote
+    from shutil import which
+
+    own = sys.argv[0]
+    found = which("palint")
+    same = found is not None and os.path.exists(own) and os.path.samefile(found, own)
+    return "palint" if same or os.path.basename(own) != "palint" else quote(own)
+
+
+def _shows_links() -> bool:
+    """Whether the terminal is one that shows hyperlinks: https://github.com/Alhadis/OSC8-Adoption."""
+    env = os.environ
+    return sys.stdout.isatty() and (
+        env.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby")
+        or env.get("TERM") in ("xterm-kitty", "alacritty", "foot", "xterm-ghostty")
+        or env.get("VTE_VERSION", "0") >= "5000"
+        or bool(env.keys() & {"WT_SESSION", "KONSOLE_VERSION"})
+    )
 
 
 def _drop_output() -> None:

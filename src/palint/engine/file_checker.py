@@ -14,6 +14,7 @@ from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_
 from palint.engine.supersede import drop_superseded
 from palint.findings import Finding, Notice, Suppressed, relocate
 from palint.rule import Rule
+from palint.secrets import redact_line
 from palint.suppressions import Suppression
 from palint.text.embedded import embedded_text
 from palint.text.source import KeywordMatch, ParseError, SourceFile
@@ -335,8 +336,14 @@ class FileChecker:
         )
 
     def redact_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Findings about the run, sealed with the text of the files that they lie in."""
+        """Findings about the run, redacted with the text of the files that they are in.
+
+        They quote comments and settings (reasons, globs, rule ids), which may contain a secret.
+        """
         for finding in findings:
+            finding = finding._replace(
+                message=redact_line(finding.message, ""), fix_hint=redact_line(finding.fix_hint, "")
+            )
             yield self._redact(finding, self.project.open(finding.span.path), [])
 
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
@@ -356,12 +363,14 @@ class FileChecker:
             if self._is_suppressible(finding.rule):
                 uses[path][i] = use._replace(used=use.used | {finding.rule})
                 span = use.suppression.span
-                return Suppressed(finding, use.suppression.reason, f"{path}:{span.start.line}")
+                reason = redact_line(use.suppression.reason, "")
+                return Suppressed(finding, reason, f"{path}:{span.start.line}")
             uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
         for i, allow in enumerate(self.config.allow):
             if finding.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
-                return Suppressed(finding, allow.reason, f"{self.config.file}:{allow.line}")
+                reason = redact_line(allow.reason, "")
+                return Suppressed(finding, reason, f"{self.config.file}:{allow.line}")
         return None
 
     def _is_suppressible(self, rule: str) -> bool:

@@ -17,7 +17,8 @@ from palint.util import lazy_re
 _CONTEXT = 1  # lines shown above and below a finding
 _LINES = 8  # lines of a finding shown at most
 _SHOWN = 400  # characters of a line shown at most
-_COPIED = 8  # characters: shorter values are not looked for elsewhere
+_COPIED = 8  # characters: shorter values are masked at their own place only
+_WORD = 9  # characters: so are values of letters alone below this length, which are words of the text
 _SEARCHED = 200_000_000  # characters searched for copies in a file at most
 _VALUES = 100  # values round a finding that are looked for in its words
 _LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
@@ -44,13 +45,18 @@ def with_other_occurrences(file: SourceFile, stretches: Iterable[tuple[int, int]
     A value may be known by what stands beside it in one place only, and stand in an excerpt's next line, too.
     """
     found = list(stretches)
-    values = sorted({file.text[start:end] for start, end in found if end - start >= _COPIED})
+    values = sorted({v for start, end in found if _is_distinctive(v := file.text[start:end])})
     for value in values[: _SEARCHED // max(len(file.text), 1)]:
         at = file.text.find(value)
         while at >= 0:
             found.append((at, at + len(value)))
             at = file.text.find(value, at + len(value))
     return merge_ranges(found)
+
+
+def _is_distinctive(value: str) -> bool:
+    """Whether another occurrence of a value is a copy of it, and not just the same word (`postgres`)."""
+    return len(value) >= (_WORD if value.isalpha() else _COPIED)
 
 
 def redact_finding(
@@ -97,7 +103,7 @@ def _near(file: SourceFile, span: Span, hidden: Ranges) -> list[str]:
     start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
     first = bisect_right(hidden, (start - _LOOKED_AT, 0))
     last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
-    return [file.text[a:b] for a, b in hidden[first:last] if b - a >= _COPIED]
+    return [v for a, b in hidden[first:last] if _is_distinctive(v := file.text[a:b])]
 
 
 def _without(words: str, values: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a run says about the standard, clause by clause: which hold, which do not, which nobody looked at."""
+"""The state of the standard, clause by clause: kept, violated, or not checked."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from palint.rule import Clause, Rule
 
 
 class ClauseStatus(NamedTuple):
-    """One clause. `state` is one of "broken", "warned", "known", "unknown", "holds"; `words` say it."""
+    """One clause. state: "broken", "warned", "known", "unknown" or "holds". summary: the same in words."""
 
     clause: Clause
     state: str
-    words: str
+    summary: str
     findings: tuple[Finding, ...]
 
 
 def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[ClauseStatus]:
     """Every clause of the standard, in its order, then palint's own where it has findings."""
     ran = {rules[rule].clause for rule in results.rules if rule in rules}
-    made = [_standing(results, clause, clause in ran) for clause in Clause]
+    made = [_status(results, clause, clause in ran) for clause in Clause]
     return [s for s in made if s.clause is not Clause.NONE or s.findings]
 
 
-def _standing(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
+def _status(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
     found = tuple(f for f in results.findings if f.clause == clause.label)
     errors = sum(1 for f in found if f.severity is Severity.ERROR)
     known = sum(1 for f in results.baselined if f.clause == clause.label)

@@ -1,4 +1,4 @@
-"""A line a finding, in the shape that editors and `grep` know: `path:line:column: error: message [rule]`."""
+"""One line per finding, as editors and `grep` expect it: `path:line:column: error: message [rule]`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,28 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
 from palint.report.escape import escape_controls, log_line
-from palint.report.summary import collapse_notices, fix_mark, location, notice_line, summary_lines
+from palint.report.summary import (
+    collapse_notices,
+    confidence_mark,
+    fix_mark,
+    location,
+    next_steps,
+    notice_line,
+    summary_lines,
+)
 
 if TYPE_CHECKING:
     from palint.rule import Rule
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, quiet: bool = False) -> None:
-    """Write findings and notices, a line each, then the summary; `quiet` leaves the summary out."""
+    """Write findings and notices, one line each, then the summary unless `quiet`."""
     for finding in results.findings:
         out.write(log_line(line(finding)) + "\n")
     for notice in collapse_notices(results.notices):
         out.write(log_line(notice_line(notice)) + "\n")
     if not quiet:
-        for closing in summary_lines(results):
+        for closing in (*summary_lines(results, verbose=False), *next_steps(results)):
             out.write(closing + "\n")
 
 
@@ -29,5 +37,5 @@ def line(finding: Finding) -> str:
     where = location(finding.span.path, *finding.span.start)
     return (
         f"{where}: {finding.severity.label}: {escape_controls(finding.message)} "
-        f"[{finding.rule}]{fix_mark(finding.fix)}"
+        f"[{finding.rule}]{confidence_mark(finding)}{fix_mark(finding.fix)}"
     )

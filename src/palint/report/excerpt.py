@@ -1,10 +1,10 @@
-"""Source as a terminal shows it: line numbers, marks under the spans, wide characters, long lines cut."""
+"""Source lines for a terminal: line numbers, marks under the spans, wide characters, long lines cut."""
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from palint.findings import ExcerptLine, Finding, Span
@@ -16,7 +16,7 @@ Paint = Callable[[str, str], str]  # (style's name, text) -> text
 
 
 class Mark(NamedTuple):
-    """A stretch to underline; the primary one is the finding's own span."""
+    """A range to underline; the primary one is a finding's own span."""
 
     span: Span
     message: str
@@ -24,23 +24,33 @@ class Mark(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The stretches of one file that explain a finding, and the lines that hold them."""
+    """The ranges of one file that explain a finding, and the lines that contain them."""
 
     path: str
     lines: dict[int, ExcerptLine]
     marks: list[Mark]
 
 
-def places(finding: Finding) -> list[Place]:
-    """A finding's file first, then those of its related spans, in the order in which the rule names them."""
-    first = Place(finding.span.path, {x.number: x for x in finding.excerpt}, [Mark(finding.span, "", True)])
-    made = {finding.span.path: first}
-    for number, related in enumerate(finding.related):
-        place = made.setdefault(related.span.path, Place(related.span.path, {}, []))
-        place.marks.append(Mark(related.span, related.message, False))
-        if number < len(finding.related_excerpts):
-            for line in finding.related_excerpts[number]:
-                place.lines.setdefault(line.number, line)
+def places(findings: Sequence[Finding]) -> list[Place]:
+    """The places of findings in one file: that file first, then those of their related spans, in order.
+
+    The message of the first finding is the block's own; each other finding's is a note at its mark, unless it
+    is the same.
+    """
+    first = findings[0]
+    made = {first.span.path: Place(first.span.path, {}, [])}
+    for finding in findings:
+        place = made[first.span.path]
+        for line in finding.excerpt:
+            place.lines.setdefault(line.number, line)
+        note = "" if finding.message == first.message else finding.message
+        place.marks.append(Mark(finding.span, note, True))
+        for number, related in enumerate(finding.related):
+            place = made.setdefault(related.span.path, Place(related.span.path, {}, []))
+            place.marks.append(Mark(related.span, related.message, False))
+            if number < len(finding.related_excerpts):
+                for line in finding.related_excerpts[number]:
+                    place.lines.setdefault(line.number, line)
     return list(made.values())
 
 
@@ -52,7 +62,7 @@ def where(place: Place) -> str:
 
 
 def shown_lines(place: Place) -> list[int]:
-    """The numbers of the lines to show: without blank ones at either end that hold no mark."""
+    """The numbers of the lines with context: without blank ones at either end that hold no mark."""
     marked = {mark.span.start.line for mark in place.marks}
     numbers = sorted(place.lines)
     telling = [n for n, number in enumerate(numbers) if number in marked or place.lines[number].text.strip()]
@@ -89,13 +99,9 @@ def _width(character: str) -> int:
 
 
 def render(place: Place, gutter: int, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
-    """The lines of one place, marks below each. `gutter`: cells for line numbers; `width`: cells in all."""
+    """The marked lines of one place, marks below each. gutter: cells for line numbers; width: total."""
     room = max(width - gutter - 4, 20)
-    last = 0
-    for number in shown_lines(place):
-        if last and number > last + 1:
-            yield f"{' ' * gutter} {paint('frame', box['gap'])}"
-        last = number
+    for number in sorted({mark.span.start.line for mark in place.marks} & place.lines.keys()):
         yield from _line(place, place.lines[number], gutter, room, paint, box)
 
 

@@ -1,7 +1,7 @@
 """GitHub workflow commands: annotations on the lines of a pull request.
 
 The runner shows 10 errors, 10 warnings and 10 notices of a step and drops the rest, so the errors come first,
-and what has no annotation is listed in the log, which a notice says.
+and a notice says that the rest is listed in the log.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import command_data, command_property, terminal
-from palint.report.summary import notice_line, paragraphs, pluralize, summary_lines
+from palint.report.summary import confidence_mark, details, notice_line, paragraphs, pluralize, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -25,7 +25,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     errors = [f for f in results.findings if f.severity is Severity.ERROR]
     warnings = [f for f in results.findings if f.severity is not Severity.ERROR]
     for finding in [*errors[:SHOWN], *warnings[:SHOWN]]:
-        out.write(annotation(finding) + "\n")
+        out.write(annotation(finding, rules[finding.rule].url() if finding.rule in rules else "") + "\n")
     rest = [*errors[SHOWN:], *warnings[SHOWN:]]
     if rest:
         kinds = ((len(errors) - SHOWN, "error"), (len(warnings) - SHOWN, "warning"))
@@ -44,8 +44,8 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         out.write(line + "\n")
 
 
-def annotation(finding: Finding) -> str:
-    """The workflow command that annotates a finding's lines."""
+def annotation(finding: Finding, url: str = "") -> str:
+    """The workflow command that annotates a finding's lines. url: the address of its rule's page."""
     span = finding.span
     place = {
         "file": span.path,
@@ -58,7 +58,10 @@ def annotation(finding: Finding) -> str:
     ):  # the runner takes columns on one line only
         place |= {"col": span.start.column, "endColumn": span.end.column}
     properties = ",".join(f"{key}={command_property(str(value))}" for key, value in place.items())
-    lines = [finding.message, *paragraphs(finding.fix_hint)]
+    lines = [finding.message + confidence_mark(finding)]
+    lines += [line for text in details(finding) for line in paragraphs(text)]
+    if url:
+        lines.append(f"rule: {url}")
     return f"::{finding.severity.label} {properties}::{'%0A'.join(map(command_data, lines))}"
 
 

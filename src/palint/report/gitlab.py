@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
 from palint.report.escape import escape_controls
+from palint.report.summary import details
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -17,14 +18,15 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write a JSON array. What was not checked in full is in it too, since there is no other place."""
-    issues = [_issue(f) for f in results.findings]
+    issues = [_issue(f, rules) for f in results.findings]
     issues += [_unchecked(n) for n in results.notices if not n.complete]
     out.write(json.dumps(issues, indent=1) + "\n")
 
 
-def _issue(finding: Finding) -> dict[str, Any]:
+def _issue(finding: Finding, rules: Mapping[str, type[Rule]]) -> dict[str, Any]:
     return {
         "description": escape_controls(finding.message),
+        "content": {"body": _body(finding, rules)},
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
@@ -33,6 +35,12 @@ def _issue(finding: Finding) -> dict[str, Any]:
             "lines": {"begin": finding.span.start.line, "end": finding.span.end.line},
         },
     }
+
+
+def _body(finding: Finding, rules: Mapping[str, type[Rule]]) -> str:
+    parts = details(finding)
+    parts += [url] if finding.rule in rules and (url := rules[finding.rule].url()) else []
+    return "\n".join(escape_controls(line) for part in parts for line in part.splitlines())
 
 
 def _unchecked(notice: Notice) -> dict[str, Any]:

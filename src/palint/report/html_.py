@@ -1,4 +1,4 @@
-"""A self-contained HTML page for who owns the standard: one file to pass on, which loads nothing."""
+"""A self-contained HTML page for the owner of the standard: one file to pass on, which loads nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from palint.findings import Finding, Results, Severity
 from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_words
 from palint.report.excerpt import Place, characters, places, shown_lines, where
-from palint.report.summary import location, notice_line, paragraphs, pluralize, summary_lines
+from palint.report.summary import (
+    confidence_mark,
+    location,
+    notice_line,
+    paragraphs,
+    pluralize,
+    summary_lines,
+)
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -22,7 +29,7 @@ _OPEN = 20  # files whose findings are unfolded at first
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write the whole page: the clauses, the notices, the findings by file, and what is silenced."""
+    """Write the whole page: the clauses, the notices, the findings by file, and what is accepted."""
     closing = summary_lines(results)
     out.write(_head())
     out.write(f"<h1>palint: {markup(closing[0])}</h1>\n")
@@ -54,10 +61,10 @@ def _beside(name: str) -> str:
         return file.read()
 
 
-def _card(standing: ClauseStatus) -> str:
+def _card(status: ClauseStatus) -> str:
     return (
-        f'<div class="card {standing.state}"><b>{markup(standing.clause.label)}</b>'
-        f'{markup(standing.clause.sentence)}<p class="state">{markup(standing.words)}</p></div>\n'
+        f'<div class="card {status.state}"><b>{markup(status.clause.label)}</b>'
+        f'{markup(status.clause.sentence)}<p class="state">{markup(status.summary)}</p></div>\n'
     )
 
 
@@ -90,20 +97,21 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
         yield f'<details class="file"{opened}><summary>{markup(path)} '
         yield f'<span class="soft">{pluralize(len(found), "finding")}</span></summary>\n'
         for finding in found:
-            yield from _article(finding)
+            yield from _article(finding, rules[finding.rule].url() if finding.rule in rules else "")
         yield "</details>\n"
 
 
-def _article(finding: Finding) -> Iterator[str]:
+def _article(finding: Finding, url: str) -> Iterator[str]:
     severity, rule = finding.severity.label, markup(finding.rule)
+    name = f'<a href="{markup(url)}">{rule}</a>' if url else rule
     yield f'<article data-rule="{rule}">\n<p><span class="{severity}">{severity}</span> '
-    yield f'{markup_words(finding.message)}</p>\n<p class="soft">{rule}'
+    yield f'{markup_words(finding.message)}</p>\n<p class="soft">{name}{markup(confidence_mark(finding))}'
     if finding.clause.startswith("C"):
         yield f" · {markup(finding.clause)}"
     if finding.fix:
         yield f" · fixable with --fix{'' if finding.fix.safe else ' --unsafe-fixes'}"
     yield "</p>\n"
-    for place in places(finding):
+    for place in places([finding]):
         yield f'<p class="where">{markup(where(place))}</p>\n'
         if place.lines:
             yield "<pre>"
@@ -112,13 +120,14 @@ def _article(finding: Finding) -> Iterator[str]:
         for mark in place.marks:
             if mark.message and mark.span.start.line not in place.lines:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
-    if finding.fix_hint:
-        words = "\n".join(map(_help_line, paragraphs(finding.fix_hint)))
-        yield f'<p class="help"><b>Do this instead:</b> {words}</p>\n'
+    for label, text in (("why", finding.why), ("fix", finding.fix_hint)):
+        if text:
+            words = "\n".join(map(_text_line, paragraphs(text)))
+            yield f'<p class="{label}"><b>{label}:</b> {words}</p>\n'
     yield "</article>\n"
 
 
-def _help_line(line: str) -> str:
+def _text_line(line: str) -> str:
     code = line.lstrip()
     if code == line:
         return markup_words(line)

@@ -15,11 +15,11 @@ from palint.findings import Finding, Position, Results, Span
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-VERSION = 1
+VERSION = 2
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write one JSON object: a finding and a notice a line, so that the file also reads and diffs well."""
+    """Write one JSON object: one finding or notice per line, so that it also reads and diffs well."""
     summary = {
         "files": results.files,
         "findings": len(results.findings),
@@ -28,7 +28,9 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     }
     out.write(f'{{"version": {VERSION}, "complete": {json.dumps(results.complete)},\n')
     out.write(f' "summary": {json.dumps(summary)},\n')
-    _write_list(out, "findings", map(finding_object, results.findings))
+    urls = {name: rule.url() for name, rule in rules.items()}
+    found = (finding_object(finding, urls.get(finding.rule, "")) for finding in results.findings)
+    _write_list(out, "findings", found)
     out.write(",\n")
     notices = (
         {"path": n.path, "kind": n.kind, "complete": n.complete, "message": n.message}
@@ -46,14 +48,17 @@ def _write_list(out: TextIO, key: str, objects: Iterable[object]) -> None:
     out.write("]")
 
 
-def finding_object(finding: Finding) -> dict[str, object]:
-    """A finding as plain data, ready for `json`."""
+def finding_object(finding: Finding, url: str = "") -> dict[str, object]:
+    """A finding as plain data, ready for `json`. url: the address of its rule's page."""
     return {
         "rule": finding.rule,
         "clause": finding.clause,
         "severity": finding.severity.label,
+        "confidence": finding.confidence.label,
         "message": finding.message,
-        "help": finding.fix_hint,
+        "why": finding.why,
+        "fix_hint": finding.fix_hint,
+        "url": url,
         **_span(finding.span),
         "detector": finding.detector,
         "fingerprint": finding.fingerprint,
@@ -63,6 +68,7 @@ def finding_object(finding: Finding) -> dict[str, object]:
         else {
             "safe": finding.fix.safe,
             "edits": [{**_span(e.span), "text": e.text} for e in finding.fix.edits],
+            "follow_up": list(finding.fix.follow_up),
         },
     }
 

@@ -1,4 +1,4 @@
-"""JUnit XML, for the test reports of Jenkins, GitLab, Azure and others: a suite a rule, a case a finding."""
+"""JUnit XML, for the test reports of CI systems: one suite per rule, one case per finding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
 from palint.report.escape import markup
-from palint.report.summary import location
+from palint.report.summary import details, location
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -54,7 +54,8 @@ def _suite(rule_id: str, found: list[Finding], rule: type[Rule] | None) -> Itera
         yield f'    <testcase classname="{name}" name="{place}" file="{path}" line="{line}">\n'
         message = markup(finding.message)
         if finding.severity is Severity.ERROR:
-            text = "\n".join([place, message, *map(markup, finding.fix_hint.splitlines())])
+            lines = [line for text in details(finding) for line in text.splitlines()]
+            text = "\n".join([place, message, *map(markup, lines)])
             yield f'      <failure type="{name}" message="{message}">{text}</failure>\n'
         else:
             yield f'      <skipped message="warning: {message}"/>\n'

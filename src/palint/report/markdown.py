@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results
 from palint.report.clauses import clause_statuses
 from palint.report.escape import markdown, markdown_block, markdown_code
-from palint.report.summary import fix_mark, location, notice_line, paragraphs, pluralize, summary_lines
+from palint.report.summary import (
+    confidence_mark,
+    details,
+    fix_mark,
+    location,
+    notice_line,
+    paragraphs,
+    pluralize,
+    summary_lines,
+)
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -19,7 +28,7 @@ _SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "�
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write the summary table and the findings, up to 1 MB; what does not fit is said in the last line."""
+    """Write the summary table and the findings, up to 1 MB; the last line says how many do not fit."""
     size, left = 0, 0
     for line, findings in _lines(results, rules):
         size += len(line.encode()) + 1
@@ -38,11 +47,11 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
     yield "", 0
     yield "| | clause | the standard says | here |", 0
     yield "| --- | --- | --- | --- |", 0
-    for standing in clause_statuses(results, rules):
-        clause = standing.clause
+    for status in clause_statuses(results, rules):
+        clause = status.clause
         yield (
-            f"| {_SIGNS[standing.state]} | {markdown(clause.label)} | {markdown(clause.sentence)} "
-            f"| {markdown(standing.words)} |",
+            f"| {_SIGNS[status.state]} | {markdown(clause.label)} | {markdown(clause.sentence)} "
+            f"| {markdown(status.summary)} |",
             0,
         )
     yield "", 0
@@ -50,11 +59,12 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
         yield f"{markdown(line)}  ", 0
     for notice in results.notices:
         yield f"- {markdown(notice_line(notice))}", 0
-    for standing in clause_statuses(results, rules):
-        if standing.findings:
-            yield f"\n### {markdown(standing.clause.label)} · {markdown(standing.clause.sentence)}\n", 0
-            for finding in standing.findings:
-                yield _finding(finding), 1
+    for status in clause_statuses(results, rules):
+        if status.findings:
+            yield f"\n### {markdown(status.clause.label)} · {markdown(status.clause.sentence)}\n", 0
+            for finding in status.findings:
+                url = rules[finding.rule].url() if finding.rule in rules else ""
+                yield _finding(finding, url), 1
     if results.suppressed:
         yield f"\n<details><summary>{pluralize(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
         for finding, reason, *_ in results.suppressed:
@@ -63,24 +73,27 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
         yield "\n</details>", 0
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, url: str) -> str:
     place = markdown_code(location(finding.span.path, *finding.span.start))
-    fixable = markdown(fix_mark(finding.fix).strip())
+    rule = markdown_code(finding.rule)
+    if url:
+        rule = f"[{rule}]({url})"
+    marks = markdown(f"{confidence_mark(finding)}{fix_mark(finding.fix)}")
     lines = [
-        f"- **{finding.severity.label}** {place} {markdown_code(finding.rule)} {fixable}".rstrip(),
+        f"- **{finding.severity.label}** {place} {rule}{marks}",
         f"  {markdown(finding.message)}",
     ]
     for related in finding.related:
         there = markdown_code(location(related.span.path, *related.span.start))
         lines.append(f"  - {there} {markdown(related.message)}")
-    if finding.fix_hint:
+    for text in details(finding):
         lines.append("")
-        lines += [f"  > {line}" for line in _help(finding.fix_hint)]
+        lines += [f"  > {line}" for line in _text(text)]
     return "\n".join(lines)
 
 
-def _help(text: str) -> Iterator[str]:
-    """A help's lines: words, and what is indented in fenced blocks."""
+def _text(text: str) -> Iterator[str]:
+    """The lines of a text: prose, and what is indented in fenced blocks."""
     for is_code, group in groupby(paragraphs(text), lambda line: line.startswith((" ", "\t"))):
         lines = [line for line in group if line.strip()]
         if is_code and lines:

@@ -16,7 +16,7 @@ from urllib.parse import quote_from_bytes
 
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
 from palint.report.escape import escape_controls
-from palint.report.summary import paragraphs
+from palint.report.summary import details, paragraphs
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -31,7 +31,7 @@ _SECURITY_SEVERITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0"}  # GitHub:
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write one SARIF log with one run. What GitHub's limits shut out is said in a notification."""
+    """Write one SARIF log with one run. A notification says what GitHub's limits leave out."""
     limit = MAX_RESULTS
     while True:
         text = json.dumps(_log(results, rules, limit), separators=(",", ":"))
@@ -104,6 +104,7 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
         "shortDescription": {"text": _words(rule.summary() or rule_id)},
         "fullDescription": {"text": _words(f"{rule.clause.label}: {rule.clause.sentence}")},
         "help": {"text": documentation, "markdown": documentation},
+        **({"helpUri": rule.url()} if rule.url() else {}),
         "defaultConfiguration": {"level": rule.severity.label},
         "properties": {
             "tags": ["security", rule.clause.label],
@@ -115,8 +116,8 @@ def _rule(rule_id: str, rule: type[Rule] | None) -> dict[str, Any]:
 
 def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> dict[str, Any]:
     message = _words(finding.message)
-    if finding.fix_hint:
-        message += "\n\nDo this instead: " + "\n".join(map(_words, paragraphs(finding.fix_hint)))
+    for text in details(finding, "Why", "Fix"):
+        message += "\n\n" + "\n".join(map(_words, paragraphs(text)))
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
@@ -124,6 +125,7 @@ def _result(finding: Finding, reason: str | None, index: Mapping[str, int]) -> d
         "message": {"text": message},
         "locations": [{"physicalLocation": _location(finding.span)}],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "properties": {"confidence": finding.confidence.label},
     }
     if finding.related:
         result["relatedLocations"] = [

@@ -1,10 +1,10 @@
-"""The words that the reports for people share: counts, places, notices, the closing lines, the help."""
+"""What the reports for people share: counts, places, notices, the closing lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from palint.findings import Fix, Notice, Results, Severity
+from palint.findings import Confidence, Finding, Fix, Notice, Results, Severity
 from palint.report.escape import escape_controls
 
 
@@ -24,7 +24,7 @@ _ALIKE = 5  # notices of one kind that are shown before the rest is counted
 def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
     """Notices for a person: those that leave the run complete are counted from the sixth of a kind on.
 
-    What makes a run incomplete is never left out, and JSON and SARIF have them all.
+    A notice that makes the run incomplete is always listed; JSON and SARIF list them all.
     """
     shown: list[Notice] = []
     seen: dict[str, int] = {}
@@ -36,14 +36,14 @@ def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
         shown.append(notice)
     for kind, number in seen.items():
         if number > _ALIKE:
-            more = f"{pluralize(number - _ALIKE, 'more file')} of this kind; `--verbose` names them"
+            more = f"{pluralize(number - _ALIKE, 'more file')} of this kind; `-v` lists them"
             shown.append(Notice("", kind, more))
     return shown
 
 
 def notice_line(notice: Notice) -> str:
-    """A notice in a line; whether the run is incomplete for it comes first."""
-    weight = "note" if notice.complete else "incomplete"
+    """A notice in a line, naming first whether the run is incomplete because of it."""
+    weight = "note" if notice.complete else "not fully checked"
     where = f"{escape_controls(notice.path)}: " if notice.path else ""
     return f"{where}{weight}: {escape_controls(notice.message)} [{notice.kind}]"
 
@@ -55,47 +55,85 @@ def fixable(results: Results) -> tuple[int, int]:
     return safe, unsafe
 
 
-def summary_lines(results: Results) -> list[str]:
-    """The closing lines: findings, fixes, what was silenced, what was checked, and what was not."""
+def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
+    """The closing lines: how many findings, what is suppressed, what was not checked.
+
+    verbose: also how many files and rules, and how long it took; a run without findings always says so.
+    """
     errors = sum(1 for f in results.findings if f.severity is Severity.ERROR)
     warnings = len(results.findings) - errors
+    checked = (
+        f"{pluralize(results.files, 'file')} checked with {pluralize(len(results.rules), 'rule')} "
+        f"in {results.seconds:.1f} s"
+    )
     lines = []
     if results.findings:
         kinds = [pluralize(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
         files = len({f.span.path for f in results.findings})
-        lines.append(f"{' and '.join(kinds)} in {pluralize(files, 'file')}")
-        safe, unsafe = fixable(results)
-        if safe:
-            lines.append(f"[*] {safe:,} fixable with --fix")
-        if unsafe:
-            lines.append(f"[+] {unsafe:,} fixable with --fix --unsafe-fixes")
-    elif results.complete:
-        lines.append("Nothing found")
-    ran = pluralize(len(results.rules), "rule")
-    parts = [f"{pluralize(results.files, 'file')} checked by {ran} in {results.seconds:.1f} s"]
+        lines.append(f"Found {' and '.join(kinds)} in {pluralize(files, 'file')}.")
+        if verbose:
+            lines.append(f"{checked}.")
+    else:
+        lines.append(f"No findings: {checked}." if results.complete else f"{checked}.")
+    accepted = []
     if results.suppressed:
-        parts.append(f"{len(results.suppressed):,} suppressed")
+        accepted.append(f"{len(results.suppressed):,} suppressed")
     if results.baselined:
-        parts.append(f"{len(results.baselined):,} in the baseline")
-    lines.append(", ".join(parts))
-    unchecked = sum(1 for n in results.notices if not n.complete)
-    if unchecked:
-        lines.append(f"INCOMPLETE: not everything was checked ({pluralize(unchecked, 'notice')})")
+        accepted.append(f"{len(results.baselined):,} in the baseline")
+    if accepted:
+        lines.append(f"Accepted: {', '.join(accepted)}.")
+    paths = {n.path for n in results.notices if not n.complete}
+    if paths:
+        files = len(paths - {""})
+        what = f"{pluralize(files, 'file')} {'was' if files == 1 else 'were'}" if files else "the run was"
+        lines.append(f"Incomplete: {what} not fully checked (exit code 2).")
     return lines
 
 
+def next_steps(results: Results, program: str = "palint") -> list[str]:
+    """What to run after a run with findings, and how to accept one that is not a problem.
+
+    program: how the reader starts palint.
+    """
+    if not results.findings:
+        return []
+    steps = []
+    safe, unsafe = fixable(results)
+    fixes = []
+    if safe:
+        fixes.append(f"{safe:,} [*] with `{program} --fix`")
+    if unsafe:
+        fixes.append(f"{unsafe:,} [+] with `{program} --fix --unsafe-fixes`")
+    if fixes:
+        steps.append(f"Fix {', '.join(fixes)}.")
+    question = "Not a secret?" if any(f.values or f.clause == "C2" for f in results.findings) else "Intended?"
+    steps.append(
+        f"{question} End the line with `# palint: ignore[RULE] reason`. "
+        f"About a rule: `{program} explain RULE`."
+    )
+    return steps
+
+
 def fix_mark(fix: Fix | None) -> str:
-    """The sign of a fixable finding: ` [*]` safe, ` [+]` unsafe, nothing without a fix."""
+    """The mark of a fixable finding: ` [*]` safe, ` [+]` unsafe, "" without a fix."""
     if fix is None:
         return ""
     return " [*]" if fix.safe else " [+]"
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """The lines of a help text, those that only continue a sentence joined to the one before.
+def confidence_mark(finding: Finding) -> str:
+    """` (low confidence)`, or "" for a finding of high confidence."""
+    return " (low confidence)" if finding.confidence is Confidence.LOW else ""
 
-    What is indented is code, and a line for each.
-    """
+
+def details(finding: Finding, why: str = "why", fix: str = "fix") -> list[str]:
+    """The finding's why and fix after their labels; text that starts with code starts on its own line."""
+    parts = ((why, finding.why), (fix, finding.fix_hint))
+    return [label + (":\n" if text[0].isspace() else ": ") + text for label, text in parts if text]
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """The lines of a text, those that continue a sentence joined to it; indented lines are code."""
     words = ""
     for line in text.splitlines():
         if not line or line.startswith((" ", "\t", "- ", "* ")):

@@ -1,15 +1,24 @@
-"""The report for a person at a terminal: what is wrong, where, why, and what to do instead."""
+"""The report for a person at a terminal: what is wrong, where, why, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import escape_controls, log_line
-from palint.report.summary import collapse_notices, fix_mark, notice_line, paragraphs, summary_lines
+from palint.report.summary import (
+    collapse_notices,
+    confidence_mark,
+    fix_mark,
+    location,
+    next_steps,
+    notice_line,
+    paragraphs,
+    summary_lines,
+)
 
 if TYPE_CHECKING:
     from palint.report.excerpt import Paint
@@ -23,13 +32,13 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
     "frame": "34",
     "path": "1",
     "rule": "36",
-    "help": "32",
+    "label": "32",
     "fine": "1;32",
     "faint": "2",
 }
-_UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "gap": "┆", "cut": "…"}
-_ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "gap": ":", "cut": "..."}
-_PROSE = 100  # cells of a help's line at most
+_UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "cut": "…"}
+_ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
+_PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, where no terminal says
 
 
@@ -39,29 +48,53 @@ def write(
     out: TextIO,
     *,
     color: bool = False,
+    links: bool = False,
     width: int = 0,
     quiet: bool = False,
     verbose: bool = False,
+    program: str = "palint",
 ) -> None:
-    """Write every finding with its excerpt, the notices, and the summary.
+    """Write every finding with its excerpt, the notices, and what to do next.
 
-    color: with ANSI codes. width: cells of the terminal; 0: none, so only lines beyond 160 are cut.
-    quiet: without the summary. verbose: with what is suppressed or in the baseline, a line each.
+    color: with ANSI codes. links: rule names link to their pages (OSC 8). width: cells of the terminal; 0:
+    not a terminal, so only lines beyond 160 are cut. quiet: findings only. verbose: also what is suppressed
+    or in the baseline, and what was checked. program: how the reader starts palint.
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
-    for finding in results.findings:
-        for line in finding_lines(finding, width or _PLAIN_WIDTH, _painter(color, finding.severity), box):
+    printed: dict[str, str] = {}  # fix text -> where it was printed in full
+    for group in _groups(results.findings):
+        first = group[0]
+        paint = _painter(color, first.severity)
+        url = rules[first.rule].url() if links and first.rule in rules else ""
+        for line in _block(group, width or _PLAIN_WIDTH, paint, box, printed, url):
             out.write(log_line(line) + "\n")
         out.write("\n")
     paint = _painter(color, Severity.WARNING)
     for line in _rest(results, paint, verbose):
         out.write(log_line(line) + "\n")
     if not quiet:
-        closing = summary_lines(results)
+        first_line, *more = summary_lines(results, verbose=verbose)
         style = "error" if results.findings or not results.complete else "fine"
-        out.write(paint(style, closing[0]) + "\n")
-        for line in closing[1:]:
+        out.write(paint(style, first_line) + "\n")
+        for line in (*more, *next_steps(results, program)):
             out.write(line + "\n")
+
+
+def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Neighbouring findings of one rule in one file that have the same why and fix, to print as one block."""
+    group: list[Finding] = []
+    for finding in findings:
+        if group and (finding.related or group[0].related or _group_key(finding) != _group_key(group[0])):
+            yield group
+            group = []
+        group.append(finding)
+    if group:
+        yield group
+
+
+def _group_key(finding: Finding) -> tuple[object, ...]:
+    severity = (finding.severity, finding.confidence)
+    return (finding.rule, finding.span.path, severity, finding.why, finding.fix_hint, fix_mark(finding.fix))
 
 
 def _painter(color: bool, severity: Severity) -> Paint:
@@ -72,17 +105,22 @@ def _painter(color: bool, severity: Severity) -> Paint:
     return lambda style, text: f"\x1b[{styles[style]}m{text}\x1b[0m"
 
 
-def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
-    """One finding: its message, each place with its excerpt, and the help."""
+def _block(
+    group: Sequence[Finding], width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
+) -> Iterator[str]:
+    """The lines of one or more findings: message, excerpts with marks, why, fix."""
     from palint.report.excerpt import places, render, where  # a run that finds nothing needs none of it
 
-    clause = f" ({finding.clause})" if finding.clause.startswith("C") else ""
+    first = group[0]
+    rule = f"\x1b]8;;{url}\x1b\\{first.rule}\x1b]8;;\x1b\\" if url else first.rule
+    confidence = confidence_mark(first)
     yield (
-        f"{paint(finding.severity.label, finding.severity.label)}"
-        f"{paint('frame', '[')}{paint('rule', finding.rule)}{paint('frame', ']')}{clause}: "
-        f"{paint('path', escape_controls(finding.message))}{paint('help', fix_mark(finding.fix))}"
+        f"{paint(first.severity.label, first.severity.label)}"
+        f"{paint('frame', '[')}{paint('rule', rule)}{paint('frame', ']')}: "
+        f"{paint('path', escape_controls(first.message))}"
+        f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(first.fix))}"
     )
-    shown = places(finding)
+    shown = places(group)
     gutter = len(str(max((n for place in shown for n in place.lines), default=0)))
     margin = " " * gutter
     for number, place in enumerate(shown):
@@ -93,22 +131,35 @@ def finding_lines(finding: Finding, width: int, paint: Paint, box: dict[str, str
             if mark.message and mark.span.start.line not in place.lines:
                 message = paint("related", escape_controls(mark.message))
                 yield f"{margin} {paint('frame', box['bar'])} {message}"
-    for number, line in enumerate(_wrapped(finding.fix_hint, width - gutter - 4) if finding.fix_hint else ()):
-        lead = (
-            f"{paint('frame', box['close'])} {paint('help', 'do this instead:')} " if number == 0 else "   "
-        )
+    if first.why:
+        corner = box["more"] if first.fix_hint else box["close"]
+        yield from _labelled("why", first.why, corner, width - gutter - 4, margin, paint)
+    if first.fix_hint:
+        known = printed.get(first.fix_hint)
+        printed.setdefault(first.fix_hint, f"{location(first.span.path)}:{first.span.start.line}")
+        fix = f"as above ({known})" if known else first.fix_hint
+        yield from _labelled("fix", fix, box["close"], width - gutter - 4, margin, paint)
+
+
+def _labelled(label: str, text: str, corner: str, width: int, margin: str, paint: Paint) -> Iterator[str]:
+    lead = f"{paint('frame', corner)} {paint('label', f'{label}:')} "
+    lines = _wrapped(text, width, f"{label}: ")
+    for line in ("", *lines) if text[0].isspace() else lines:
         yield f"{margin} {lead}{escape_controls(line)}".rstrip()
+        lead = "   "
 
 
-@lru_cache(256)  # many findings say the same
-def _wrapped(help_text: str, width: int) -> tuple[str, ...]:
-    """The lines of a help: words flow to at most 100 cells, what is indented is code and stays as it is."""
+@lru_cache(256)  # many findings have the same fix
+def _wrapped(text: str, width: int, lead: str) -> tuple[str, ...]:
+    """The lines of a text: prose is wrapped to at most 100 cells, indented lines (code) are not.
+
+    lead: what precedes the first line.
+    """
     import textwrap
 
-    lead = "do this instead: "  # stands before the first line
     width = max(min(width, _PROSE), 40)
     lines: list[str] = []
-    for paragraph in paragraphs(lead + help_text):
+    for paragraph in paragraphs(lead + text):
         if paragraph.startswith((" ", "\t")) or not paragraph:
             lines.append(paragraph)
         else:
@@ -117,15 +168,18 @@ def _wrapped(help_text: str, width: int) -> tuple[str, ...]:
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
-    """What is not a finding to report: the silenced, when asked for, and the notices."""
+    """Below the findings: suppressions that this change adds, with `verbose` all of them, and the notices."""
     blank = False
-    if verbose:
-        for suppressed in results.suppressed:
+    for suppressed in results.suppressed:
+        if verbose or suppressed.new:
             reason = escape_controls(suppressed.reason) or "no reason given"
-            yield f"{paint('faint', 'suppressed')} {concise_line(suppressed.finding)} ({reason})"
+            verb = "suppressed by this change" if suppressed.new else "suppressed"
+            yield f"{paint('faint', verb)} {concise_line(suppressed.finding)} ({reason})"
+            blank = True
+    if verbose:
         for finding in results.baselined:
-            yield f"{paint('faint', 'baselined')} {concise_line(finding)}"
-        blank = bool(results.suppressed or results.baselined)
+            yield f"{paint('faint', 'in the baseline')} {concise_line(finding)}"
+            blank = True
     for notice in results.notices if verbose else collapse_notices(results.notices):
         yield paint("faint" if notice.complete else "error", notice_line(notice))
         blank = True
