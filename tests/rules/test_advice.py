@@ -47,6 +47,6 @@ def test_the_advice_names_a_configured_environment(
         repo.write(path, re.sub(r"(?<!\$)\{(stripe_key|github_token)\}", lambda m: generate(m[0]), text))
     if environments:
         repo.write("palint.toml", f"environments = {environments}\n")
-    found = {f["rule"]: f["help"] for f in findings(repo.palint("check", "--format=json"))}
+    found = {f["rule"]: f["fix_hint"] for f in findings(repo.palint("check", "--format=json"))}
     named = {rule: set(re.findall(r"\bshop/([\w-]+)", help_)) for rule, help_ in found.items()}
     assert named == {rule: {local if rule == "env-file" else else_} for rule in RULES}

@@ -49,7 +49,7 @@ def idle(rule: str) -> tuple[str, str, Severity, int]:
         (use(BOTH), ["hardcoded-secret", "env-file"]),
         (use(BOTH, used=SECRET), ["env-file"]),
         (use(BOTH, used=SECRET | ENV), []),
-        (use(BOTH, not_run=ENV), ["hardcoded-secret"]),
+        (use(BOTH, rules_not_run=ENV), ["hardcoded-secret"]),
         (use("# palint: ignore[secret-name] known, did not run"), []),
         (use("# palint: ignore[unused-suppression] not judged"), []),
         (use("# pragma: allowlist secret"), []),
@@ -89,11 +89,11 @@ def test_one_that_does_not_count(comment: str, message: str, advice: str) -> Non
 def test_what_a_policy_forbids_is_an_error_and_not_idle_too() -> None:
     said = "does not count: the policy forbids it"
     advice = "Mend what it covers, or ask whoever owns the policy."
-    assert told(use(BOTH, refused=SECRET | ENV)) == [
+    assert told(use(BOTH, disallowed=SECRET | ENV)) == [
         (f"This suppression of {rule} {said}", advice, Severity.ERROR, 2)
         for rule in ("env-file", "hardcoded-secret")
     ]
-    pragma = use("# pragma: allowlist secret", refused=SECRET)
+    pragma = use("# pragma: allowlist secret", disallowed=SECRET)
     assert [severity for _, _, severity, _ in told(pragma)] == [Severity.ERROR]
 
 
