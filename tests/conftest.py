@@ -34,6 +34,9 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             "NO_COLOR",
             "FORCE_COLOR",
             "COLUMNS",
+            "CI",
+            "TF_BUILD",
+            "JENKINS_URL",
         ):
             del os.environ[name]
     os.environ["GIT_CONFIG_GLOBAL"] = os.devnull

@@ -71,6 +71,7 @@ def check(workspace: Repository, event: str, **given: str) -> Step:
         "PALINT_BASE_OF_PULL_REQUEST": "",
         "PALINT_BASE_OF_MERGE_GROUP": "",
         "PALINT_BASE_OF_PUSH": "",
+        "CI": "true",
         "GITHUB_ACTIONS": "true",
         "GITHUB_EVENT_NAME": event,
         **{name: str(file) for name, file in files.items()},

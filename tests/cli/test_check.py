@@ -187,9 +187,19 @@ def test_since_without_a_base_checks_everything(repo: Repository, revision: str)
     repo.write("a.py", SECRET)
     repo.add()
     repo.commit()
-    made = repo.palint("--format", "json", "--since", revision)
+    made = repo.palint("--format", "json", "--since", revision, env={"CI": "true"})
     assert paths(made) == ["a.py"]
     assert "no merge base" in made.stdout
+    announced = repo.palint("--since", revision, env={"CI": "true"})
+    assert ("checking everything" in announced.stderr) == (revision == "no-such-branch")
+
+
+def test_since_an_unknown_revision_is_an_error_outside_of_ci(repo: Repository) -> None:
+    repo.write("a.py", SECRET)
+    repo.add()
+    repo.commit()
+    made = repo.palint("--since", "no-such-branch")
+    assert made.returncode == 2 and "fetch it, or leave --since out" in made.stderr and not made.stdout
 
 
 def test_since_in_a_shallow_clone(repo: Repository, tmp_path: Path) -> None:
@@ -203,7 +213,7 @@ def test_since_in_a_shallow_clone(repo: Repository, tmp_path: Path) -> None:
     subprocess.run(
         ["git", "clone", "-q", "--depth=1", f"file://{repo.path}", tmp_path / "shallow"], check=True
     )
-    made = palint("--format", "json", "--since", first, cwd=tmp_path / "shallow")
+    made = palint("--format", "json", "--since", first, cwd=tmp_path / "shallow", env={"CI": "true"})
     assert paths(made) == ["a.py"] and "no merge base" in made.stdout
 
 

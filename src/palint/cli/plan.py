@@ -111,6 +111,8 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
     project = plan.project
     commit = base.merge_base(project.root, revision)
     if commit is None:
+        if revision.strip("0"):  # an all-zero name is what CI systems give for the first push of a branch
+            _refuse_or_announce(revision, options)
         note_missing_base(plan, revision)
         scope = [p for p in project.files() if target.inside(p, where.scope)] if where.scope else None
         return plan._replace(scope=scope)
@@ -124,6 +126,24 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
         else:
             paths.append(path)
     return plan._replace(scope=paths)
+
+
+def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
+    """Without a base, a person gets an error and CI a warning: a clone there may lack the commit.
+
+    Raises UsageError outside of CI, which GitHub, GitLab and most others mark by `CI`.
+    """
+    marks = (os.environ.get(name, "") for name in ("CI", "TF_BUILD", "JENKINS_URL"))
+    if all(mark.lower() in ("", "0", "false") for mark in marks):
+        raise UsageError(
+            f"--since {revision!r}: there is no such revision here, or no commit in common with it; "
+            "fetch it, or leave --since out to check everything"
+        )
+    if options.format in ("text", "concise") and not options.quiet:  # else the report says it
+        print(
+            f"palint: no merge base with {revision!r} here (not fetched?): checking everything",
+            file=sys.stderr,
+        )
 
 
 def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence[str]], Base]) -> RunPlan:
