@@ -256,7 +256,7 @@ def unknown_command(word: str) -> str:
     """The error for a word that is neither a command nor a path, with the nearest command."""
     near = get_close_matches(word, COMMANDS, 1, 0.7)
     hint = f"did you mean `palint {near[0]}`?" if near else "`palint --help` lists the commands"
-    return f"{word!r} is neither a command nor a file or folder here; {hint}"
+    return f"{word!r} does not exist, and is not a command; {hint}"
 
 
 def command_parser(name: str) -> _Parser:
