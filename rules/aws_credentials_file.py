@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws import secrets_manager, sign_in
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.findings import Finding
@@ -24,8 +25,8 @@ class AwsCredentialsFile(Rule):
     ## Why
 
     `~/.aws/credentials` with a key, `export AWS_SECRET_ACCESS_KEY=…` in a profile, `os.environ["AWS_…"] =
-    …` at the top of a notebook: each is a long-lived key in plain text, read by every program that runs
-    there. The standard knows none: people sign in.
+    …` at the top of a notebook: each is a long-lived key in plain text that every program there can read.
+    `aws sso login` gives a session that expires instead.
 
     ## Do this instead
 
@@ -43,8 +44,8 @@ class AwsCredentialsFile(Rule):
     export AWS_PROFILE=palindrom
     ```
 
-    In a program or a notebook, give no key: `boto3.Session(profile_name="palindrom")`, or nothing at all.
-    In CI and in containers the job's or task's role is found by itself.
+    In a program or a notebook, set no key: `boto3.Session(profile_name="palindrom")`, or no argument at all.
+    In CI and in containers the SDK finds the job's or task's role automatically.
 
     ## Settings
 
@@ -52,14 +53,14 @@ class AwsCredentialsFile(Rule):
 
     ## Limits
 
-    Looked at in files of every kind: keys under a `[section]` (a file of its own, or a here-document that
-    makes one), `aws configure set`, both also with a variable as value (save in programs and prose);
-    `export`, `set`, `setx`, `$env:`, `%env` and Spring's `aws.…` properties with a literal; in programs, a
-    literal given to the name of a variable (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`,
-    `setenv("AWS_…", …)`, a dict's item). Not flagged: profiles with `sso_session`, `export AWS_PROFILE=`,
-    values from a command (`$(aws sts assume-role …)`), variables with an `aws_session_token` beside them,
-    doubles, placeholders, AWS's example keys, comments. Workflows are `workflow-access-key`'s, dotenv files
-    `env-file`'s and `env-example-value`'s.
+    Checked in every text file: keys under a `[section]` (a credentials file, or a here-document that creates
+    one) and `aws configure set`, both also with a variable as the value (except in programs and prose);
+    `export`, `set`, `setx`, `$env:`, `%env` and Spring's `aws.…` properties with a hardcoded value; in
+    programs, a literal assigned to the variable's name (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`,
+    `setenv("AWS_…", …)`, an item of a dict). Not reported: profiles with `sso_session`,
+    `export AWS_PROFILE=`, values from a command (`$(aws sts assume-role …)`), keys with an
+    `aws_session_token` beside them, dummies, placeholders, AWS's example keys, comments. Workflows are
+    checked by `workflow-access-key`, .env files by `env-file` and `env-example-value`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -154,7 +155,7 @@ class AwsCredentialsFile(Rule):
         if dotenv_files.is_dotenv(path) or dotenv_files.is_example(path):
             return
         text, place, where = file.text, None, None
-        lines = lines_at(text, (hit.end for hit in file.keyword_matches))
+        lines = lines_at(text, (match.end for match in file.keyword_matches))
         if path.endswith(".ipynb"):
             from palint.languages import notebook
 
@@ -163,45 +164,55 @@ class AwsCredentialsFile(Rule):
                 text, place, where = cells.text, cells.place, cells.where
                 lines = [(0, len(text))]
             except ParseError as error:
-                file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as text")
+                file.add_notice(
+                    "parse-fallback", f"line {error.line}: {error.message}; searched as plain text"
+                )
         shell = (
             SHELL.matches(path, file.data[:128]) or DOCKERFILES.matches(path) or bool(_MAKEFILE.search(path))
         )
-        seen = set[int]()
         code = _CODE.search(path) is not None
         references = not code and not path.endswith(_PROSE)
-        for found in settings(text, lines, shell=shell, code=code, references=references):
-            if found.value_start in seen:
+        seen = set[int]()
+        for setting in settings(text, lines, shell=shell, code=code, references=references):
+            if setting.value_start in seen:
                 continue
-            seen.add(found.value_start)
-            start, end = place(found.start, found.end) if place else (found.start, found.end)
-            value = (found.value_start, found.value_end)
-            value = place(*value) if place else value
+            seen.add(setting.value_start)
+            span, value = (setting.start, setting.end), (setting.value_start, setting.value_end)
+            if place:
+                span, value = place(*span), place(*value)
             yield self.finding(
-                file.span(start, end),
-                _MESSAGES[found.kind, found.literal] + (f" ({where(found.start)})" if where else ""),
-                fix_hint=_help(found),
-                values=[value] if found.literal else (),
+                file.span(*span),
+                _message(setting) + (f" ({where(setting.start)})" if where else ""),
+                fix_hint=_fix_hint(setting, project, path),
+                values=[value] if setting.literal else (),
             )
 
 
-_MESSAGES = {
-    ("profile", True): "an AWS credentials file holds a long-lived key",
-    ("profile", False): "an AWS credentials file is written with a long-lived key",
-    ("configure", True): "`aws configure set` stores a literal AWS key",
-    ("configure", False): "`aws configure set` stores a long-lived AWS key",
-    ("environment", True): "a literal AWS key is put into the environment",
-}
+def _message(setting: Setting) -> str:
+    name = f"`{setting.name[-60:]}`"
+    if setting.kind == "environment":
+        return f"{name} is set to a hardcoded AWS key"
+    if setting.kind == "configure":
+        key = "a hardcoded" if setting.literal else "a long-lived"
+        return f"`aws configure set` stores {key} AWS key ({name})"
+    if setting.literal:
+        return f"{name} is a hardcoded key in an AWS credentials file"
+    return f"{name} writes a long-lived key to an AWS credentials file"
 
 
-def _help(found: Setting) -> str:
-    if found.kind == "environment":
-        return (
-            "Remove it and sign in; the SDK finds the session:\n"
-            "    aws sso login --profile palindrom\n    export AWS_PROFILE=palindrom"
+def _fix_hint(setting: Setting, project: Project, path: str) -> str:
+    profile = secrets_manager.profile(project)
+    if setting.kind == "environment" and path.endswith((".py", ".ipynb")):
+        instead = (
+            f"remove it, run {sign_in.login(project)} and use that session:\n"
+            f'    session = boto3.Session(profile_name="{profile}")'
         )
-    return (
-        "Sign in instead of storing a key; in ~/.aws/config:\n    [profile palindrom]\n"
-        "    sso_session = palindrom\n"
-        "then `aws sso login --profile palindrom`. In CI, assume a role through OIDC."
-    )
+    elif setting.kind == "environment":
+        instead = f"remove it and sign in:\n{sign_in.shell_session(project)}"
+    else:
+        instead = (
+            f"remove it and sign in with {sign_in.login(project)}, with this profile in ~/.aws/config:\n"
+            f"    [profile {profile}]\n    sso_session = {profile}\n"
+            "In CI, assume a role through OIDC"
+        )
+    return sign_in.rotate_first(instead, literal=setting.literal)

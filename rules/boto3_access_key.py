@@ -4,8 +4,10 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws.environment import has_form
-from palint.findings import Edit, Finding, Fix, Related, Severity, summarize_secret
+from palint.aws import secrets_manager, sign_in
+from palint.aws.boto3.precheck import precheck
+from palint.aws.key_values import has_key_format, in_tests
+from palint.findings import ArgumentRemoval, Finding, Fix, Related, Severity
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -15,26 +17,24 @@ if TYPE_CHECKING:
     from palint.languages.python import Module
     from palint.tree.project import Project
 
-_TELLING = range(1, 6)  # these keywords are enough to look at a file
-# The libraries themselves, copied into a repository.
+_SUFFICIENT = range(1, 6)  # the keywords that alone make a file worth parsing
+# Copies of the libraries in a repository.
 _LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
-_TEST_PATH = lazy_re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
 
 
 class Boto3AccessKey(Rule):
-    """A static AWS key passed to boto3, botocore, aioboto3, s3fs and the like.
+    """A static AWS key passed to boto3, botocore, aioboto3, s3fs or a similar library.
 
     ## Why
 
-    A key that is passed to a client is a long-lived key: somebody made it, somebody keeps it, nothing ends
-    it. Whether it is a literal or comes from an environment variable or a settings object makes no
-    difference: the standard knows no static AWS key. boto3 finds short-lived credentials by itself (AWS SSO
-    on a laptop, the role of the task, function or pod, OIDC in GitHub Actions), provided that nobody hands
-    it a key.
+    A key that is passed to a client is a long-lived key: it works from anywhere until it is rotated, and
+    whoever reads it can use it. That is true of a literal and of a key from an environment variable or a
+    settings object. boto3 finds short-lived credentials automatically (AWS SSO on a laptop, the role of the
+    task, function or pod, OIDC in GitHub Actions), but only where the program passes no key.
 
     ## Do this instead
 
-    Give the client no key. Sign in on a laptop with `aws sso login --profile palindrom`.
+    Pass no key. On a laptop sign in with `aws sso login --profile palindrom`.
 
     ```python
     s3 = boto3.client("s3", region_name="eu-west-2")
@@ -42,7 +42,7 @@ class Boto3AccessKey(Rule):
     frame = pandas.read_parquet("s3://bucket/key")
     ```
 
-    Another account's resources are reached by assuming a role; what STS answers may be passed on.
+    For another account's resources assume a role. What STS returns may be passed on.
 
     ```python
     credentials = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="report")["Credentials"]
@@ -56,8 +56,8 @@ class Boto3AccessKey(Rule):
 
     ## Fix
 
-    Unsafe (`--unsafe-fixes`): the key arguments are removed with their commas and comments, so that the
-    default chain is used. What becomes unused by that stays.
+    Unsafe (`--unsafe-fixes`): removes the key arguments with their commas and comments, so that boto3 uses
+    its default chain. Assignments that nothing uses afterwards stay.
 
     ## Settings
 
@@ -65,14 +65,13 @@ class Boto3AccessKey(Rule):
 
     ## Limits
 
-    A name is followed one assignment back inside its module, not into another one. A client with an
-    endpoint that is not AWS's, or may not be, is a warning unless the key is a literal. Not flagged: what
-    STS or botocore's own chain answered (`assume_role`, `get_session_token`, `["Credentials"]`,
-    `get_frozen_credentials()`), `None`, a parameter's default, AWS's documented example keys, keys that are
-    no literal in a module that imports moto, test doubles (`"testing"`), and any literal for a server on
-    `localhost`. Python that does not parse (Python 2) is searched as text for the two keyword arguments and
-    Django's settings; notebooks are read cell by cell. A copy of boto3, botocore or s3fs itself (a folder
-    of that name) is left alone.
+    A name is followed one assignment back, inside its module only. A client whose endpoint is not AWS's, or
+    may not be, is a warning unless the key is a literal. Not reported: what STS or botocore's own chain
+    returned (`assume_role`, `get_session_token`, `["Credentials"]`, `get_frozen_credentials()`), `None`, a
+    parameter's default, AWS's documented example keys, keys that are not literals in a module that imports
+    moto, dummies (`"testing"`), and any literal for a server on `localhost`. Python that does not parse
+    (Python 2) is searched as text for the two keyword arguments and Django's settings; notebooks are checked
+    cell by cell. A copy of boto3, botocore or s3fs (a folder of that name) is not checked.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -90,38 +89,10 @@ class Boto3AccessKey(Rule):
             fixed='import boto3\ns3 = boto3.client("s3")\n',
         ),
         Example(
-            """\
-import os, boto3
-
-s3 = boto3.client(
-    "s3",
-    aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"],  # from the deployment
-    aws_secret_access_key=os.environ["AWS_SECRET_ACCESS_KEY"],
-    region_name="eu-west-2",
-)
-""",
-            location="aws_access_key_id=", severity=Severity.ERROR, note="from the environment",
-            fixed="""\
-import os, boto3
-
-s3 = boto3.client(
-    "s3",
-    region_name="eu-west-2",
-)
-""",
-        ),
-        Example(
             'from boto3 import Session as S\n'
             'S("{aws_access_key_id}", "{aws_secret_access_key}").client("s3")\n',
             location='"{aws_access_key_id}"', note="by position, through an alias",
             fixed='from boto3 import Session as S\nS().client("s3")\n',
-        ),
-        Example(
-            'import boto3\ndef bucket(k, s):\n'
-            '    boto3.resource("s3", None, None, None, None, None, k, s).Bucket("b")\n',
-            location="k, s).B", note="by position",
-            fixed='import boto3\ndef bucket(k, s):\n'
-            '    boto3.resource("s3", None, None, None, None, None).Bucket("b")\n',
         ),
         Example(
             'import boto3\n'
@@ -129,44 +100,8 @@ s3 = boto3.client(
             location="**{", note="a dict", fixed='import boto3\nb = boto3.client("s3")\n',
         ),
         Example(
-            'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n',
-            location="**keys",
-        ),
-        Example(
-            'import boto3\nkeys = {"region_name": "eu-west-2"}\nkeys["aws_access_key_id"] = config.key\n'
-            's3 = boto3.client("s3", **keys)\n', location="**keys",
-        ),
-        Example(
-            'import boto3\nKEY = "{aws_access_key_id}"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
-            location="aws_access_key_id=", note="a constant of the module",
-        ),
-        Example(
-            "class Store:\n    def open(self):\n"
-            "        keys = self.keys\n"
-            "        return self.session.client(aws_access_key_id=keys.id)\n",
-            location="aws_access_key_id=", note="a session from elsewhere",
-        ),
-        Example(
-            "import aioboto3\nasync def f(k, s):\n"
-            "    async with aioboto3.Session().resource('s3', aws_access_key_id=k) as resource: ...\n",
-            location="aws_access_key_id=",
-        ),
-        Example(
-            "import botocore.session\nsession = botocore.session.get_session()\n"
-            'session.set_credentials("{aws_access_key_id}", "{aws_secret_access_key}")\n',
-            location='"{aws_access_key_id}"',
-        ),
-        Example(
-            "import functools, boto3\nmake = functools.partial(boto3.client, aws_access_key_id=config.key)\n",
-            location="aws_access_key_id=",
-        ),
-        Example(
             "import s3fs\nfs = s3fs.S3FileSystem(key=config.key, secret=config.secret)\n", location="key=",
             fixed="import s3fs\nfs = s3fs.S3FileSystem()\n",
-        ),
-        Example(
-            'import fsspec\nfs = fsspec.filesystem("s3", key=config.key, secret=config.secret)\n',
-            location="key=",
         ),
         Example(
             'import pandas as pd\n'
@@ -174,28 +109,19 @@ s3 = boto3.client(
             location="storage_options=", fixed='import pandas as pd\npd.read_csv("s3://b/k")\n',
         ),
         Example(
-            'spark.conf.set("fs.s3a.access.key", "{aws_access_key_id}")\n', location='"{aws_access_key_id}"',
-        ),
-        Example("import boto\nboto.connect_s3(key, secret)\n", location="key, secret", note="boto 2"),
-        Example(
             'import os\nAWS_STORAGE_BUCKET_NAME = "media"\n'
             'AWS_ACCESS_KEY_ID = os.environ["AWS_ACCESS_KEY_ID"]\n',
             path="settings.py", location="AWS_ACCESS_KEY_ID =", note="Django",
         ),
         Example(
-            'STORAGES = {"default": {\n'
-            '    "BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {"access_key": KEY}}}\n',
-            path="settings.py", location="KEY}}}",
-        ),
-        Example(
             'import boto3\n'
             's3 = boto3.client("s3", endpoint_url=config.endpoint, aws_access_key_id=config.key)\n',
-            location="aws_access_key_id=", severity=Severity.WARNING, note="perhaps not AWS",
+            location="aws_access_key_id=", severity=Severity.WARNING, note="may not be AWS",
         ),
         Example(
             'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n'
             '    aws_access_key_id="{aws_access_key_id}")\n',
-            location="aws_access_key_id=", note="Python 2, as text",
+            location="aws_access_key_id=", note="Python 2, searched as text",
         ),
     )  # fmt: skip
     good = (
@@ -207,153 +133,118 @@ s3 = boto3.client(
             'aws_secret_access_key=keys["SecretAccessKey"], aws_session_token=keys["SessionToken"])\n',
         ),
         Example(
-            "import boto3\nsession = boto3.Session()\n"
-            "frozen = session.get_credentials().get_frozen_credentials()\n"
-            "auth = AWS4Auth(frozen.access_key, frozen.secret_key, 'eu-west-2', 'es')\n",
-        ),
-        Example(
             'import boto3\ns3 = boto3.client("s3", aws_access_key_id=None, aws_secret_access_key=None)\n',
-        ),
-        Example(
-            'import boto3\nKEY = "testing"\ns3 = boto3.client("s3", aws_access_key_id=KEY)\n',
-            note="moto",
-        ),
-        Example('import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKIAIOSFODNN7EXAMPLE")\n'),
-        Example(
-            "import boto3\nfrom moto import mock_aws\n"
-            'def test(key):\n    boto3.client("s3", aws_access_key_id=key["AccessKey"]["AccessKeyId"])\n',
         ),
         Example(
             'import boto3\ns3 = boto3.client("s3", endpoint_url="http://localhost:9000", '
             'aws_access_key_id="minio-root-user-name", aws_secret_access_key="minio-root-password-1")\n',
         ),
-        Example(
-            'import boto3\ns3 = boto3.client("s3", aws_access_key_id="AKID1236MYFOOADKID")\n',
-            path="tests/test_s3.py", note="in a test, what has not the form of an AWS key",
-        ),
-        Example("import boto3\ndef client(aws_access_key_id=None, aws_secret_access_key=None): ...\n"),
-        Example('# boto3.client("s3", aws_access_key_id=KEY)\nimport boto3\n'),
-        Example('"""boto3.client("s3", aws_access_key_id=KEY)"""\nimport boto3\n'),
-        Example('import pandas as pd\npd.read_csv("gs://b/k", storage_options={"token": config.token})\n'),
         Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
-        Example(
-            "def auth(credentials):\n    return AWS4Auth(\n        credentials.access_key, "
-            "credentials.secret_key, 'eu-west-2', 'es', session_token=credentials.token)\n",
-        ),
-        Example('AWS_ACCESS_KEY_ID = None\nAWS_STORAGE_BUCKET_NAME = "media"\n', path="settings.py"),
     )  # fmt: skip
 
     def cache_key(self, path: str) -> Hashable:
+        environment = secrets_manager.environment(self.config.environments, path)
         path = path.lower()
-        return _LIBRARY.search(path) is None, _TEST_PATH.search(path) is None, path.endswith(".ipynb")
+        return _LIBRARY.search(path) is None, in_tests(path), path.endswith(".ipynb"), environment
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        if _LIBRARY.search(file.path.lower()):
-            return
-        if not _precheck(file):
-            return
-        try:
-            module = _module(file)
-        except ParseError as error:
-            file.add_notice(
-                "parse-fallback", f"{error.message} (line {error.line}): searched as text for key arguments"
-            )
-            yield from self._check_text(file)
+        path = file.path.lower()
+        keywords = {match.keyword for match in file.keyword_matches}
+        notebook_key = 0 in keywords and path.endswith(".ipynb")  # JSON, in which the precheck finds less
+        if _LIBRARY.search(path) or (
+            keywords.isdisjoint(_SUFFICIENT) and not notebook_key and not precheck(file.text)
+        ):
             return
         from palint.aws.boto3.static_keys import find_static_keys
+        from palint.languages import notebook, python
 
-        in_tests = _TEST_PATH.search(file.path.lower()) is not None
-        for use in find_static_keys(module):
-            made_up = use.literals and not any(has_form(str(literal.value)) for literal in use.literals)
-            if not (in_tests and made_up):
-                yield self._report(file, module, use)
+        try:
+            module = file.parsed_with(notebook.module if path.endswith(".ipynb") else python.module)
+        except ParseError as error:
+            file.add_notice("parse-fallback", f"line {error.line}: {error.message}; searched as plain text")
+            yield from self._check_text(file, project)
+            return
+        for call in find_static_keys(module):
+            dummies = call.literals and not any(has_key_format(str(node.value)) for node in call.literals)
+            if not (dummies and in_tests(path)):
+                yield self._report(file, project, module, call)
 
-    def _report(self, file: SourceFile, module: Module, use: StaticKeyCall) -> Finding:
+    def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Finding:
         from palint.languages.python import inside_quotes
 
-        places = [module.offsets(key.node) for key in use.keys]
+        places = [module.offsets(key.node) for key in call.keys]
         start, end = min(start for start, _ in places), max(end for _, end in places)
-        values = [inside_quotes(file.text, *module.offsets(node)) for node in use.literals]
+        values = [inside_quotes(file.text, *module.offsets(node)) for node in call.literals]
         related = [
-            Related(file.span(*value), "the key stands here")
-            for value in values
-            if not start <= value[0] < end
+            Related(file.span(*v), "the key is assigned here") for v in values if not start <= v[0] < end
         ]
+        elsewhere = call.endpoint != "aws" and not call.literals
+        names = [key.name for key in call.keys if not key.name.isdigit()]
+        shown = names[:1] if elsewhere else names[:2]
+        message = _message(call.callee if call.call else "", shown, literal=bool(call.literals))
         return self.finding(
             file.span(start, end),
-            _message(use) + module.where(use.keys[0].node),
-            fix_hint=_help(use),
-            severity=Severity.WARNING if use.endpoint != "aws" and not use.literals else Severity.ERROR,
+            message
+            + module.where(call.keys[0].node)
+            + ("; the endpoint may not be AWS" if elsewhere else ""),
+            fix_hint=self._fix_hint(file, project, call, elsewhere=elsewhere),
+            severity=Severity.WARNING if elsewhere else Severity.ERROR,
             related=related,
             values=values,
-            fix=_fix(file, module, use),
+            fix=_fix(file, module, call),
         )
 
-    def _check_text(self, file: SourceFile) -> Iterator[Finding]:
-        from palint.aws.boto3.unparsed import uses
+    def _check_text(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        from palint.aws.boto3.unparsed import find_uses
 
-        for use in uses(file.text):
-            advice = _NO_SETTING if "setting" in use.what else _CHAIN
-            values = [use.value] if use.value else []
-            yield self.finding(file.span(use.start, use.end), use.what, fix_hint=advice, values=values)
+        for use in find_uses(file.text):
+            yield self.finding(
+                file.span(use.start, use.end),
+                _message(use.callee, [use.name], literal=use.value is not None),
+                fix_hint=sign_in.rotate_first(_remove(project, use.callee), literal=use.value is not None),
+                values=[use.value] if use.value else [],
+            )
 
+    def _fix_hint(self, file: SourceFile, project: Project, call: StaticKeyCall, *, elsewhere: bool) -> str:
+        """The compliant call with the reader's own names; nothing in it may be a secret."""
+        from palint.languages.python_scopes import literal
 
-def _precheck(file: SourceFile) -> bool:
-    """Whether a file is worth its parsing; a notebook's text, which is JSON, tells less."""
-    from palint.aws.boto3.precheck import by_name, by_position
-
-    keywords = {hit.keyword for hit in file.keyword_matches}
-    if not keywords.isdisjoint(_TELLING) or (0 in keywords and file.name.lower().endswith(".ipynb")):
-        return True
-    return by_name(file.text) or by_position(file.text)
-
-
-def _module(file: SourceFile) -> Module:
-    from palint.languages import notebook, python
-
-    return file.parsed_with(notebook.module if file.name.lower().endswith(".ipynb") else python.module)
-
-
-_CHAIN = (
-    "Give it no key: boto3 finds the role of the task, function or job by itself, and on a laptop\n"
-    "who signed in with `aws sso login`"
-)
-
-_NO_SETTING = f"Remove the setting; without it {_CHAIN.partition(': ')[2]}"
+        text = _remove(project, call.callee if call.call else "")
+        if call.call is not None and call.callee:
+            first = literal(call.call.args[0]) if call.call.args else None
+            service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
+            text += f":\n    {call.callee}({service})"
+        if elsewhere:
+            secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+            read = secrets_manager.read("python", secret)
+            text = (
+                f"for AWS, {text}\nFor another vendor, store its key as `{secret}` and read it with:\n{read}"
+            )
+        return sign_in.rotate_first(text, literal=bool(call.literals))
 
 
-def _message(use: StaticKeyCall) -> str:
-    names = ", ".join(f"`{key.name}`" for key in use.keys if not key.name.isdigit())
-    if use.call is None:
-        return f"the setting {names} holds a static AWS key"
-    if use.literals:
-        value = str(use.literals[0].value)
-        public = 4 if value.startswith(("AKIA", "ASIA")) else 0
-        return f"`{use.callee}` is given a literal AWS key ({names}): {summarize_secret(value, public)}"
-    other = "" if use.endpoint == "aws" else ", by its endpoint perhaps not AWS's"
-    return f"`{use.callee}` is given a static AWS key ({names}){other}"
+def _message(callee: str, names: list[str], *, literal: bool) -> str:
+    shown = ", ".join(f"`{name}`" for name in names)
+    kind = "hardcoded" if literal else "static"
+    if not callee:
+        return f"{shown} is a {kind} AWS key"
+    return f"{kind} AWS key passed to `{callee[-40:]}`" + (f" ({shown})" if shown else "")
 
 
-def _help(use: StaticKeyCall) -> str:
-    """The compliant call, with the reader's own names. What could hold a value is left out."""
-    from palint.languages.python import literal
-
-    if use.call is None:
-        return _NO_SETTING
-    first = literal(use.call.args[0]) if use.call.args else None
-    service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
-    advice = f"{_CHAIN}:\n    {use.callee}({service})" if use.callee else f"{_CHAIN}."
-    if use.endpoint == "aws":
-        return advice
-    return f"{advice}\nFor another vendor's S3, load its key from Secrets Manager."
+def _remove(project: Project, callee: str) -> str:
+    what = "the key arguments" if callee else "the setting"
+    return f"remove {what}. {sign_in.default_chain(project, 'boto3')}"
 
 
-def _fix(file: SourceFile, module: Module, use: StaticKeyCall) -> Fix | None:
-    """Delete the key arguments, where they are arguments of their own in plain Python."""
-    if use.call is None or use.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
+def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
+    """Remove the key arguments, where they are separate arguments in a Python file."""
+    from palint.fixes.python import is_removable
+
+    if call.call is None or call.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
         return None
-    from palint.fixes.python import without_arguments
-
-    start, end = module.offsets(use.call)
-    cuts = without_arguments(file.text[start:end], use.removable)
-    return Fix(tuple(Edit(file.span(start + a, start + b), "") for a, b in cuts)) if cuts else None
+    start, end = module.offsets(call.call)
+    indices = call.removable
+    if not indices or not is_removable(call.call, end - start):
+        return None
+    removal = ArgumentRemoval(file.span(start, end), tuple(sorted(indices)))
+    return Fix((), follow_up=sign_in.after_fix(literal=bool(call.literals)), removal=removal)

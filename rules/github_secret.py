@@ -1,4 +1,4 @@
-"""A workflow that reads a secret from GitHub where Secrets Manager should hold it."""
+"""A workflow that uses a GitHub secret that belongs in AWS Secrets Manager."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from palint.aws import secrets_manager
 from palint.github import expressions, graph
-from palint.github.aws_keys import entries
+from palint.github.aws_keys import find_key_sources
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -21,23 +21,22 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-# What a job must know before it can read a secret, and no secret itself.
-_NO_SECRET = lazy_re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
+# Names of what a job must know before it can read a secret; none of it is secret.
+_NOT_SECRET = lazy_re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
 
 
 class GithubSecret(Rule):
-    """A workflow that reads a secret from GitHub's own store.
+    """A workflow that uses a secret stored in GitHub.
 
     ## Why
 
-    The standard keeps every secret in AWS Secrets Manager: one place to rotate, to audit and to revoke.
-    What lies in GitHub's secrets is a second copy that nobody rotates. A warning, since some tools need a
-    secret before a role can be assumed.
+    AWS Secrets Manager is the one place to rotate, audit and revoke a secret. A copy in GitHub's secrets is
+    missed by all three. It is a warning, since some tools need a secret before a role can be assumed.
 
     ## Do this instead
 
-    Assume a role through OIDC, and read the secret in the job:
+    Assume a role with OIDC, and read the secret in the job:
 
     ```yaml
     - uses: aws-actions/aws-secretsmanager-get-secrets@v2
@@ -48,15 +47,15 @@ class GithubSecret(Rule):
 
     ## Settings
 
-    `allow`: names of secrets that may stay in GitHub. `GITHUB_TOKEN` always may: GitHub makes it for each
-    job.
+    `allow`: names of secrets that may stay in GitHub. `GITHUB_TOKEN` is always allowed: GitHub creates it for
+    each job.
 
     ## Limits
 
-    One finding for each secret and job. AWS keys are not told here: `workflow-access-key` wants them gone,
-    not moved. Nor is what stands in `role-to-assume`, or is called a role, its ARN or an account's number:
-    a job must know it before it can read anything. Comparisons (`secrets.X != ''`) give nothing away.
-    `secrets: inherit` names none; the called workflow's own reads are told.
+    One finding for each secret and job. AWS keys are reported by `workflow-access-key`: they must be deleted,
+    not moved. Not reported: what is passed to `role-to-assume`, or named like a role, its ARN or an account
+    number, since a job must know it before it can read a secret; comparisons (`secrets.X != ''`), which
+    reveal nothing; `secrets: inherit`, which names no secret: the called workflow is checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -100,37 +99,37 @@ class GithubSecret(Rule):
         except ParseError:
             if not known.is_template(file):
                 raise
-            file.add_notice(
-                "parse-fallback", "is a template of a workflow: its secrets are checked in what it makes"
-            )
+            file.add_notice("parse-fallback", "a workflow template, not valid YAML: secrets not checked")
             return
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
-        keys = sorted({(m.start, m.end) for entry in entries(known, file) for m in entry.mentions})
+        sources = find_key_sources(known, file)
+        keys = sorted({(r.start, r.end) for source in sources for r in source.references})
+        secret_id = secrets_manager.secret_id(project, self.config.environments, file.path)
         for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
-            for name, spots in _reads(file, place.nodes).items():
-                spots = [s for s in spots if not _inside(s[0], keys)]
-                if spots and name.lower() not in allowed and not _NO_SECRET.search(name):
-                    secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-                    yield self._report(file, place, name, spots, secret)
+            for name, ranges in _reads(file, place.nodes).items():
+                ranges = [r for r in ranges if not _inside(r[0], keys)]
+                if ranges and name.lower() not in allowed and not _NOT_SECRET.search(name):
+                    yield self._report(file, place, name, ranges, secret_id)
 
     def _report(
-        self, file: SourceFile, place: Place, name: str, spots: list[tuple[int, int]], secret_id: str
+        self, file: SourceFile, place: Place, name: str, ranges: list[tuple[int, int]], secret_id: str
     ) -> Finding:
-        what = f"the secret `{name}`" if name else "all secrets"
+        what = f"the GitHub secret `{name[:50]}`: keep it" if name else "all GitHub secrets: keep them"
         return self.finding(
-            file.span(*spots[0]),
-            f"{place.who} reads {what} from GitHub, not from AWS Secrets Manager",
-            fix_hint="Keep it in Secrets Manager and read it in the job, once the job has assumed its role:\n"
+            file.span(*ranges[0]),
+            f"{place.subject} uses {what} in AWS Secrets Manager",
+            fix_hint=f"store it in AWS Secrets Manager as `{secret_id}`, and read it in the job after\n"
+            "it has assumed its role:\n"
             "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: |\n"
             f"          {name or 'NAME'}, {secret_id}",
-            related=[Related(file.span(*spot), "and here") for spot in spots[1:4]],
+            related=[Related(file.span(*other), "also used here") for other in ranges[1:4]],
         )
 
 
 class Place(NamedTuple):
-    """Where secrets are counted together: a job, or what stands outside all jobs."""
+    """Where uses of a secret are counted together: a job, or everything outside the jobs."""
 
-    who: str
+    subject: str
     nodes: tuple[Node, ...]
 
 
@@ -141,15 +140,15 @@ def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Plac
         env = workflow.node.get("env")
         if env is not None:
             yield Place("the workflow", (env,))
-        yield from (Place(f"job `{job.id}`", (job.node,)) for job in workflow.jobs)
+        yield from (Place(f"job `{job.id[:30]}`", (job.node,)) for job in workflow.jobs)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Place("the action", (action.node,))
 
 
 def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> dict[str, list[tuple[int, int]]]:
-    """Where each secret is read, by its name; "" for all at once."""
+    """Where each secret is read, by its name; "" for all secrets at once."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for value in (v for node in nodes for v in _values(node)):
+    for value in (v for node in nodes for v in _scalars(node)):
         for read in expressions.reads(file.text, value.start, value.end):
             if read.context == "secrets" and not read.compared:
                 name = "" if read.whole or read.name == "*" else read.name
@@ -157,14 +156,14 @@ def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> dict[str, list[tuple[in
     return found
 
 
-def _inside(offset: int, stretches: list[tuple[int, int]]) -> bool:
-    """Whether an offset lies in one of some stretches, which ascend."""
-    at = bisect_right(stretches, (offset, sys.maxsize)) - 1
-    return at >= 0 and stretches[at][0] <= offset < stretches[at][1]
+def _inside(offset: int, ranges: list[tuple[int, int]]) -> bool:
+    """Whether an offset is in one of some ascending ranges."""
+    row = bisect_right(ranges, (offset, sys.maxsize)) - 1
+    return row >= 0 and ranges[row][0] <= offset < ranges[row][1]
 
 
-def _values(node: Node) -> Iterator[Node]:
-    """The scalars below a node, but for conditions and what a job must know to sign in."""
+def _scalars(node: Node) -> Iterator[Node]:
+    """The scalars below a node, except conditions and `role-to-assume`."""
     stack = [node]
     while stack:
         node = stack.pop()

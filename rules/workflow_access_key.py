@@ -1,4 +1,4 @@
-"""A long-lived AWS key in a workflow, a composite action or another system's pipeline."""
+"""A long-lived AWS key in a workflow, a composite action or another CI system's pipeline."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.findings import Edit, summarize_secret
+from palint.aws import sign_in
 from palint.github import edits, graph
-from palint.github.aws_keys import KeyReference, KeySource, entries, entries_in_text
+from palint.github.aws_keys import KeyReference, KeySource, find_key_sources, find_key_sources_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, FileFilter, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
 
@@ -17,19 +17,17 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
-_KEY_INPUTS = ("aws-access-key-id", "aws-secret-access-key", "aws-session-token")
-SCOPES = (("id-token", "write"), ("contents", "read"))
+_ROLE_MUST_EXIST = "Create the role, and the variable `AWS_ROLE_TO_ASSUME` in the repository's settings."
 _JOB = "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
 
 
 class WorkflowAccessKey(Rule):
-    """A long-lived AWS access key in a GitHub Actions workflow, an action or another system's pipeline.
+    """A long-lived AWS access key in a GitHub Actions workflow, an action or another CI system's pipeline.
 
     ## Why
 
-    A key that is stored in GitHub, or written down, works from anywhere and until somebody remembers to
-    delete it. The standard allows none, GitHub's own secrets included: workflows sign in through OIDC.
+    A key that is stored in GitHub, or written into a workflow, works from anywhere until someone deletes it.
+    With OIDC GitHub signs in to AWS for one job, and there is no key to store, GitHub's own secrets included.
 
     ## Do this instead
 
@@ -40,38 +38,43 @@ class WorkflowAccessKey(Rule):
     steps:
       - uses: aws-actions/configure-aws-credentials@v4
         with:
-          role-to-assume: arn:aws:iam::111122223333:role/deploy
+          role-to-assume: ${{ vars.AWS_ROLE_TO_ASSUME }}
           aws-region: eu-west-2
     ```
 
-    Then delete the key in IAM and the secrets in GitHub.
+    The role must trust the repository's OIDC subject, and the variable `AWS_ROLE_TO_ASSUME` must exist. Then
+    delete the key in IAM and the secrets in GitHub.
 
-    ## What it looks at
+    ## What is checked
 
     `with:` and `env:` at every level, containers and services included, scripts, and the `secrets:` of a
-    called workflow: where `secrets` or `vars` are read into something that is called like an AWS key, where
-    the secret is called so, or where a literal stands. A key is told once, where it enters: not again where
-    a composite action passes on its inputs, or a step reads `env`.
+    called workflow: where `secrets` or `vars` are read into something named like an AWS key, where the secret
+    is named like one, or where a literal is one. A key is reported once, where it enters: not again where a
+    composite action passes on its inputs, or a step reads `env`.
 
-    Warnings: a key that somebody types in to start the workflow, one beside an endpoint that is not AWS's,
-    and one that is called like an S3 key where nothing says AWS.
+    Warnings: a key that someone types in to start the workflow, a key beside an endpoint that is not AWS's,
+    and a key named like an S3 key where nothing names AWS.
 
-    Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts, and
-    the system's own way to OIDC.
+    Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts. The
+    finding shows that system's way to OIDC.
 
     ## Limits
 
-    A key under a name that says nothing about AWS or access keys is seen only where something in the same
-    file uses it as one. `secrets: inherit` names no key and is not told here.
+    A key whose name has nothing of AWS or access keys is found only where the same file uses it as one.
+    `secrets: inherit` names no key and is not reported here.
 
-    ## The fix
+    ## Fix
 
-    Replaces the inputs of aws-actions/configure-aws-credentials by `role-to-assume`, read from the variable
-    `AWS_ROLE_TO_ASSUME`, and adds the permissions: `--unsafe-fixes`, for the role must exist first.
+    Replaces the key inputs of aws-actions/configure-aws-credentials by `role-to-assume`, read from the
+    variable `AWS_ROLE_TO_ASSUME`, and adds the permissions: `--unsafe-fixes`, since the role must exist.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS | FileFilter(predicate=pipelines.is_pipeline, path_literals=pipelines.CLUES)
+    files = (
+        WORKFLOWS
+        | ACTIONS
+        | FileFilter(predicate=pipelines.is_pipeline, path_literals=pipelines.PATH_LITERALS)
+    )
     companion_files = WORKFLOWS | ACTIONS
     supersedes = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
 
@@ -126,130 +129,115 @@ class WorkflowAccessKey(Rule):
         Example(
             _JOB + "    steps:\n      - run: pytest\n        env:\n          AWS_ACCESS_KEY_ID: testing\n",
             path=".github/workflows/test.yml",
-            note="What moto and LocalStack take is no key.",
+            note="moto and LocalStack accept any value",
         ),
         Example(
             "runs:\n  using: composite\n  steps:\n    - uses: aws-actions/configure-aws-credentials@v4\n"
             "      with:\n        aws-access-key-id: ${{ inputs.key }}\n",
             path=".github/actions/sign-in/action.yml",
-            note="The action passes on what its caller gives; it is told there.",
+            note="the action passes on its input: its callers are checked",
         ),
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        pipeline = pipelines.system(file.path)
+        provider = pipelines.provider(file.path)
         known = project.cached(graph)
         try:
-            if pipeline is not None:
-                yield from [self._report_pipeline(file, pipeline, keys) for keys in pipelines.keys(file)]
+            if provider is not None:
+                for keys in pipelines.find_keys(file):
+                    yield self._report_pipeline(file, provider, keys)
                 return
             known.workflow(file.path)
-            found = entries(known, file)
+            sources = find_key_sources(known, file)
         except ParseError as error:
             if not known.is_template(file):
                 raise
-            file.add_notice(
-                "parse-fallback", f"{error.message} (line {error.line}): a template, searched as text"
-            )
-            found = entries_in_text(known, file)
-        for entry in found:
-            yield self._report(file, entry)
+            message = f"line {error.line}: {error.message}, a template: searched as plain text"
+            file.add_notice("parse-fallback", message)
+            sources = find_key_sources_in_text(known, file)
+        for source in sources:
+            yield self._report(file, source)
 
     def _report_pipeline(
-        self, file: SourceFile, pipeline: pipelines.CiProvider, keys: list[pipelines.Key]
+        self, file: SourceFile, provider: pipelines.CiProvider, keys: list[pipelines.Key]
     ) -> Finding:
         first, *others = keys
-        what = summarize_secret(file.text[first.start : first.end]) if first.literal else f"`{first.name}`"
-        steps = pipeline.oidc.replace("\n", "\n    ")
+        steps = provider.oidc.replace("\n", "\n    ")
+        literal = any(key.literal for key in keys)
+        what = (
+            "uses a hardcoded AWS key"
+            if first.literal
+            else f"uses a long-lived AWS key (`{first.name[:40]}`)"
+        )
+        hint = f"sign in with OIDC, then delete the key in IAM and in {provider.name}:\n    {steps}"
         return self.finding(
             file.span(first.start, first.end),
-            f"this pipeline signs in to AWS with a long-lived key, {what}",
-            fix_hint=f"Sign in through OIDC, the way of {pipeline.name}, then delete the key:\n    " + steps,
-            related=[Related(file.span(k.start, k.end), "and the rest of the key") for k in others],
+            f"this pipeline {what}",
+            fix_hint=sign_in.rotate_first(hint, literal=literal),
+            related=[Related(file.span(k.start, k.end), "another part of the key") for k in others],
             values=[(k.start, k.end) for k in keys if k.literal],
         )
 
-    def _report(self, file: SourceFile, entry: KeySource) -> Finding:
-        first, *others = entry.mentions
-        weak = entry.uncertainty or all(m.kind == "input" for m in entry.mentions)
-        values = [(m.start, m.end) for m in entry.mentions if m.kind == "literal"]
+    def _report(self, file: SourceFile, source: KeySource) -> Finding:
+        first, *others = source.references
+        weak = source.uncertainty or all(r.kind == "input" for r in source.references)
+        values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
         return self.finding(
             file.span(first.start, first.end),
-            _message(file, entry, first),
-            fix_hint=_help(entry),
+            _message(source, first),
+            why=source.uncertainty,
+            fix_hint=_fix_hint(source, literal=bool(values)),
             severity=Severity.WARNING if weak else Severity.ERROR,
-            related=[Related(file.span(m.start, m.end), "and the rest of the key") for m in others],
-            fix=_fix(file, entry),
+            related=[Related(file.span(r.start, r.end), "another part of the key") for r in others],
+            fix=_fix(file, source),
             values=values,
         )
 
 
-def _message(file: SourceFile, entry: KeySource, first: KeyReference) -> str:
-    if entry.step is not None:
-        who = f"step {entry.step.label}"
+def _message(source: KeySource, first: KeyReference) -> str:
+    if source.step is not None:
+        subject = f"step {source.step.label}"
     else:
-        who = f"job `{entry.job.id}`" if entry.job else "this workflow"
+        subject = f"job `{source.job.id[:40]}`" if source.job else "this workflow"
     if first.kind == "literal":
-        value = file.text[first.start : first.end]
-        what = f"holds a long-lived AWS key, {summarize_secret(value, 4 if value.startswith('AKIA') else 0)}"
-    elif first.kind == "input":
-        what = f"takes an AWS key that somebody types in, `{first.name}`"
-    else:
-        where = {"env": " into its environment", "secrets": " to the workflow that it calls"}.get(
-            entry.place, ""
-        )
-        what = f"reads a long-lived AWS key{where}, `{first.name}`"
-    return f"{who} {what}" + (f" ({entry.uncertainty})" if entry.uncertainty else "")
+        return f"{subject} contains a hardcoded AWS key"
+    key = f"a long-lived AWS key (`{first.name[:40]}`)"
+    if first.kind == "input":
+        return f"{subject} uses a typed-in AWS key (`{first.name[:50]}`)"
+    if source.place == "secrets":
+        callee = source.job.uses.text.partition("@")[0] if source.job and source.job.uses else ""
+        name = callee.rpartition("/")[2]
+        return f"{subject} passes {key} to {f'`{name[:30]}`' if name else 'a called workflow'}"
+    return f"{subject} uses {key}"
 
 
-def _help(entry: KeySource) -> str:
-    region = entry.step.given("aws-region") if entry.step else None
-    uses = entry.step.uses.text if entry.step and _configures(entry) and entry.step.uses else ""
+def _fix_hint(source: KeySource, *, literal: bool) -> str:
+    region = source.step.given("aws-region") if source.step else None
+    uses = source.step.uses.text if source.step and source.configures_aws and source.step.uses else ""
     text = (
-        "Sign in through OIDC, then delete the key in IAM and in GitHub:\n"
+        "sign in with OIDC:\n"
         "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
-        "          role-to-assume: arn:aws:iam::<account>:role/<role>\n"
-        f"          aws-region: {region or 'eu-west-2'}"
+        f"          role-to-assume: {edits.ROLE}\n"
+        f"          aws-region: {region or 'eu-west-2'}\n"
+        "Create the role and the variable `AWS_ROLE_TO_ASSUME`, then delete the key in IAM and in GitHub"
     )
-    if any(m.kind == "literal" for m in entry.mentions):
-        return f"Deactivate this key in IAM now: it is in the history. {text}"
-    return text
+    return sign_in.rotate_first(text, literal=literal)
 
 
-def _configures(entry: KeySource) -> bool:
-    used = entry.step.uses if entry.step else None
-    return used is not None and used.repo.lower() == "aws-actions/configure-aws-credentials"
-
-
-def _fix(file: SourceFile, entry: KeySource) -> Fix | None:
-    """Replace the inputs of configure-aws-credentials by a role, and give the job the permissions."""
-    if entry.place != "with" or not _configures(entry) or entry.step is None:
+def _fix(file: SourceFile, source: KeySource) -> Fix | None:
+    """Replace the inputs of configure-aws-credentials by a role, and grant the job the permissions."""
+    if source.place != "with" or not source.configures_aws or source.step is None:
         return None
-    inputs = entry.step.node.get("with")
-    if inputs is None or inputs.alias is not None or inputs.kind != "map":
+    made = edits.replace_keys_by_role(file, source.step)
+    if not made:
         return None
-    wanted = [
-        pair
-        for pair in inputs.items
-        if pair[0].value.lower().startswith(("aws-access", "aws-secret", "aws-session"))
-    ]
-    if not wanted:
-        return None
-    made: list[Edit] = []
-    has_role = bool(entry.step.given("role-to-assume"))
-    for index, pair in enumerate(wanted):
-        if index == 0 and not has_role:
-            span = file.span(pair[0].start, pair[1].end)
-            made.append(
-                Edit(span, f"role-to-assume: {ROLE}" if not inputs.flow else f'role-to-assume: "{ROLE}"')
-            )
-        else:
-            made += edits.remove(file, inputs, pair)
-    if entry.workflow is not None and entry.job is not None:
-        governing = entry.workflow.effective_permissions(entry.job)
-        if governing is None:
-            made += edits.add_permissions(file, entry.job, SCOPES)
-        elif governing.id_token != "write":
-            made += edits.grant(file, governing, SCOPES[:1] if governing.names_contents else SCOPES)
-    return Fix(tuple(made), safe=False)
+    if source.workflow is not None and source.job is not None:
+        permissions = source.workflow.effective_permissions(source.job)
+        if permissions is None:
+            made += edits.add_permissions(file, source.job, edits.OIDC_SCOPES)
+        elif permissions.id_token != "write":
+            scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
+            made += edits.grant(file, permissions, scopes)
+    literal = any(r.kind == "literal" for r in source.references)
+    return Fix(made, follow_up=(_ROLE_MUST_EXIST, *sign_in.after_fix(literal=literal)))

@@ -62,16 +62,25 @@ class Edit(NamedTuple):
     text: str
 
 
+class ArgumentRemoval(NamedTuple):
+    """Arguments to remove from a Python call: 0-based, in the order of the source."""
+
+    call: Span
+    arguments: tuple[int, ...]
+
+
 class Fix(NamedTuple):
     """The edits that resolve a finding.
 
     safe: whether the program means the same afterwards; the others need `--unsafe-fixes`.
     follow_up: what a person must still do once the edits are applied, one imperative sentence each.
+    removal: instead of edits, where `palint.fixes.python` computes them in runs that need them.
     """
 
     edits: tuple[Edit, ...]
     safe: bool = False
     follow_up: tuple[str, ...] = ()
+    removal: ArgumentRemoval | None = None
 
 
 class Related(NamedTuple):
@@ -166,7 +175,9 @@ def relocate(finding: Finding, path: str) -> Finding:
 
     fix = finding.fix
     if fix is not None:
-        fix = fix._replace(edits=tuple(e._replace(span=there(e.span)) for e in fix.edits))
+        removal = fix.removal and fix.removal._replace(call=there(fix.removal.call))
+        edits = tuple(e._replace(span=there(e.span)) for e in fix.edits)
+        fix = fix._replace(edits=edits, removal=removal)
     related = tuple(r._replace(span=there(r.span)) for r in finding.related)
     return finding._replace(span=there(finding.span), related=related, fix=fix)
 

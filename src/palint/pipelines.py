@@ -1,4 +1,4 @@
-"""Long-lived AWS keys in pipelines of other systems than GitHub, and how each of those signs in by OIDC."""
+"""Pipelines of other CI systems than GitHub: AWS keys in them, and how each system signs in with OIDC."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.github.aws_key_names import assigned, before, is_dummy_key, key_component, literals
+from palint.aws.key_values import is_key
+from palint.github.aws_key_names import assigned, before, key_component, literals
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
@@ -14,14 +15,14 @@ from palint.util import lazy_re
 
 
 class CiProvider(NamedTuple):
-    """A system that runs pipelines. paths: which files are its; oidc: what to write instead of a key."""
+    """A CI system. paths: the files that are its pipelines. oidc: what to write instead of a key."""
 
     name: str
     paths: re.Pattern[str]
     oidc: str
 
 
-SYSTEMS = (
+PROVIDERS = (
     CiProvider(  # https://docs.gitlab.com/ci/cloud_services/aws/
         "GitLab CI",
         lazy_re.compile(r"(?:^|/)[^/]*\.gitlab-ci\.ya?ml$|(?:^|/)\.gitlab/(?:.*/)?[^/]*\.ya?ml$"),
@@ -54,7 +55,7 @@ SYSTEMS = (
     ),
 )
 
-# A variable of the system in the place of a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
+# A variable of the CI system as a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
 _VARIABLE = lazy_re.compile(
     r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|<<\s*(?:pipeline\.)?parameters\.(\w+)\s*>>"
 )
@@ -62,7 +63,7 @@ _TEMPORARY = lazy_re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", 
 
 
 class Key(NamedTuple):
-    """A part of a key. start, end: what to point at. name: where it comes from. literal: it is the key."""
+    """A part of a key. start, end: the range to report. name: its variable. literal: whether it is one."""
 
     start: int
     end: int
@@ -70,22 +71,22 @@ class Key(NamedTuple):
     literal: bool
 
 
-CLUES = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops")  # of their paths
+PATH_LITERALS = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops")
 
 
-def system(path: str) -> CiProvider | None:
-    """The system whose pipeline a file of this path is."""
+def provider(path: str) -> CiProvider | None:
+    """The CI system whose pipeline a file of this path is."""
     lower = path.lower()
-    return next((made for made in SYSTEMS if made.paths.search(lower)), None)
+    return next((known for known in PROVIDERS if known.paths.search(lower)), None)
 
 
 def is_pipeline(path: str) -> bool:
     """Whether a path (any case) is a pipeline of one of these systems."""
-    return system(path) is not None
+    return provider(path) is not None
 
 
-def keys(file: SourceFile) -> Iterator[list[Key]]:
-    """The AWS keys in a pipeline; those of one map or one list of commands together.
+def find_keys(file: SourceFile) -> Iterator[list[Key]]:
+    """Yield the AWS keys in a pipeline, those of one map or one list of commands together.
 
     Raises ParseError.
     """
@@ -118,11 +119,11 @@ def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iter
         yield from _in_script(file, value, temporary)
         return
     variable = _VARIABLE.search(text)
-    # CircleCI's orbs take the name of the variable that holds the key.
+    # CircleCI's orbs take the name of the key's variable.
     if variable or (key_component(text) and text.isupper() and text.isidentifier()):
         name = next(filter(None, variable.groups()), text) if variable else text
         yield Key(key.start, value.end, name, literal=False)
-    elif not is_dummy_key(text):
+    elif is_key(text):
         at = file.text.find(text, value.start, value.end)
         if at >= 0:
             yield Key(at, at + len(text), key.value, literal=True)
@@ -135,13 +136,13 @@ def _in_list(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
 
 
 def _in_script(file: SourceFile, node: Node, temporary: bool) -> Iterator[Key]:
-    """Keys that a command is given. temporary: the file asks STS for some, so they may come from there."""
+    """Yield the keys that a command uses. temporary: whether the file calls STS, which may return them."""
     text, start, end = file.text, node.start, node.end
     for first, last, name, _ in literals(text, start, end):
         yield Key(first, last, name, literal=True)
     for found in _VARIABLE.finditer(text, start, end):
-        ahead = before(text, start, found.start())
+        prefix = before(text, start, found.start())
         name = next(filter(None, found.groups()))
-        given = key_component(assigned(ahead) or "")
-        if given and not ahead.lstrip(" -").startswith("#") and (key_component(name) or not temporary):
+        given = key_component(assigned(prefix) or "")
+        if given and not prefix.lstrip(" -").startswith("#") and (key_component(name) or not temporary):
             yield Key(found.start(), found.end(), name, literal=False)

@@ -80,7 +80,7 @@ def test_a_compose_file_passes_a_key_on(section: str) -> None:
 def test_a_devcontainer_passes_a_key_on(given: str) -> None:
     text = f'{{"containerEnv": {{"AWS_SECRET_ACCESS_KEY": "{given}"}}}}\n'
     (finding,) = check(CONTAINER, {".devcontainer/devcontainer.json": text})
-    assert "passed on" in finding.message
+    assert "passes a static AWS key to the container" in finding.message
 
 
 @pytest.mark.parametrize(

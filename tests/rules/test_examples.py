@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 
 from palint import registry
 from palint.cli.info import rule_page
 from palint.rule import Clause, Rule
 from palint.testing import run_examples
+from tests.rules import examples
 
 RULES = registry.load()
 
@@ -15,6 +19,15 @@ RULES = registry.load()
 @pytest.mark.parametrize("name", RULES)
 def test_examples(name: str) -> None:
     run_examples(RULES[name])
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(examples.__path__)])
+def test_further_examples(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = RULES[name.replace("_", "-")]
+    module = importlib.import_module(f"tests.rules.examples.{name}")
+    monkeypatch.setattr(rule, "bad", module.BAD)
+    monkeypatch.setattr(rule, "good", module.GOOD)
+    run_examples(rule)
 
 
 @pytest.mark.parametrize("name", RULES)

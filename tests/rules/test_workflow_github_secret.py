@@ -30,8 +30,8 @@ FORMS = [
     ("secrets['X']", "`X`"),
     ("secrets. X", "`X`"),
     ("github.ref && secrets.X || ''", "`X`"),
-    ("toJSON(secrets)", "all secrets"),
-    ("secrets[matrix.name]", "all secrets"),
+    ("toJSON(secrets)", "all GitHub secrets"),
+    ("secrets[matrix.name]", "all GitHub secrets"),
 ]
 
 

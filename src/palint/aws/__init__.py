@@ -1,1 +1,1 @@
-"""What palint knows of AWS: key values, the environment, credentials files, SDK calls, Secrets Manager."""
+"""AWS: key values, the environment, credentials files, SDK calls, Secrets Manager."""

@@ -1,4 +1,4 @@
-"""CloudFormation and SAM resources, wherever YAML or JSON holds them: templates, `serverless.yml`, parts."""
+"""CloudFormation and SAM resources, in any YAML or JSON: templates, `serverless.yml`, fragments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Resource(NamedTuple):
 
 
 def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
-    """The resources of one type. documents: as `languages.yaml.parse` gives them."""
+    """The resources of one type. documents: from `languages.yaml.parse`."""
     for document in documents:
         for node in document.walk():
             for name, value in node.items:
@@ -29,16 +29,16 @@ def resources(documents: list[Node], kind: str) -> Iterator[Resource]:
 
 
 def value(file: SourceFile, node: Node) -> Value:
-    """What a property is: a literal, a `Sub` or `Join` with holes, or a reference ("other").
+    """Evaluate a property: a literal, a `Sub` or `Join` with interpolations, or a reference ("other").
 
-    Of a literal the offsets lie inside its quotes; a `Join`'s are those of the whole list.
+    The offsets of a literal are inside its quotes; those of a `Join` span the whole list.
     """
     if node.kind == "map" and len(node.items) == 1:
-        name, held = node.items[0][0].value, node.items[0][1]
+        name, argument = node.items[0][0].value, node.items[0][1]
         if name == "Fn::Sub":
-            return _sub(file, held)
+            return _sub(file, argument)
         if name == "Fn::Join":
-            return _join(node, held)
+            return _join(node, argument)
         return Value("other", name, node.start, node.end)
     if node.tag == "!Sub":
         return _sub(file, node)
@@ -52,11 +52,11 @@ def value(file: SourceFile, node: Node) -> Value:
 
 
 def literal(file: SourceFile, node: Node) -> Value:
-    """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are holes in it."""
+    """A scalar's text. `{{resolve:…}}` and the Serverless Framework's `${self:…}` are interpolations."""
     start, end = node.start, node.end
     if node.style in ("'", '"') and end - start >= 2:
         start, end = start + 1, end - 1
-    text = _holes(_holes(node.value, "{{resolve:", "}}"), "${", "}")
+    text = _interpolations(_interpolations(node.value, "{{resolve:", "}}"), "${", "}")
     return Value("template" if INTERPOLATION in text else "text", text, start, end)
 
 
@@ -65,31 +65,31 @@ def _sub(file: SourceFile, node: Node) -> Value:
     if text.kind != "scalar":
         return Value("other", "Sub", node.start, node.end)
     found = literal(file, text)
-    if text.tag == "!Sub":  # the node begins at its tag
+    if text.tag == "!Sub":  # the node starts at its tag
         found = found._replace(start=max(file.text.find(text.value[:8], text.start, text.end), text.start))
     return found
 
 
-def _join(node: Node, held: Node) -> Value:
-    if held.kind != "seq" or len(held.elements) != 2 or held.elements[1].kind != "seq":
+def _join(node: Node, argument: Node) -> Value:
+    if argument.kind != "seq" or len(argument.elements) != 2 or argument.elements[1].kind != "seq":
         return Value("other", "Join", node.start, node.end)
-    parts = held.elements[1].elements
+    parts = argument.elements[1].elements
     plain = [
         p.value if p.kind == "scalar" and not (p.tag or "").startswith("!") else INTERPOLATION for p in parts
     ]
-    text = held.elements[0].value.join(plain)
+    text = argument.elements[0].value.join(plain)
     return Value("template" if INTERPOLATION in text else "text", text, node.start, node.end)
 
 
-def _holes(text: str, opening: str, closing: str) -> str:
-    """`text` with each bracketed stretch replaced by `HOLE`; `${!x}` is CloudFormation's escape and stays."""
-    made, at = "", 0
+def _interpolations(text: str, opening: str, closing: str) -> str:
+    """Replace each bracketed range by INTERPOLATION; `${!x}`, CloudFormation's escape, stays."""
+    result, at = "", 0
     while (start := text.find(opening, at)) >= 0:
         end = text.find(closing, start)
         if end < 0:
             break
-        made += (
+        result += (
             text[at : end + len(closing)] if text.startswith("${!", start) else text[at:start] + INTERPOLATION
         )
         at = end + len(closing)
-    return made + text[at:]
+    return result + text[at:]

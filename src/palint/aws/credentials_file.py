@@ -1,4 +1,4 @@
-"""AWS keys as they are written into a credentials file or the environment, in any language's text."""
+"""AWS keys that a text writes into a credentials file or the environment, whatever its language."""
 
 from __future__ import annotations
 
@@ -41,16 +41,17 @@ _ECHO = lazy_re.compile(r"\b(?:echo|printf)\b")
 _ECHO_TOKEN = lazy_re.compile(r"aws_session_token[ \t]*=", re.IGNORECASE)
 _WRITTEN = lazy_re.compile(r">>?[^\n]*(?:\.aws/|credentials)", re.IGNORECASE)
 _COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;)")
-_NEAR = 600  # code points that a section's header may stand above its keys
+_NEAR = 600  # code points between a section's header and its keys
 
 
 class Setting(NamedTuple):
     """A key that is written. start, end: the name and its value; value_start, value_end: the value alone.
 
-    kind: "profile" in a credentials file, "configure" by `aws configure set`, "environment".
-    literal: whether the value itself stands there.
+    name: as written. kind: "profile" (a credentials file), "configure" (`aws configure set`), "environment".
+    literal: whether the value is the key, not a variable.
     """
 
+    name: str
     start: int
     end: int
     value_start: int
@@ -62,11 +63,11 @@ class Setting(NamedTuple):
 def settings(
     text: str, lines: Sequence[tuple[int, int]], *, shell: bool, code: bool, references: bool
 ) -> Iterator[Setting]:
-    """The keys that a text writes, in the order of their forms.
+    """Find the keys that a text writes, one form after the other.
 
-    lines: the [start, end) of the lines to look at, as `lines_at` gives them; a key stands in one with its
-    name. shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are a program's.
-    references: whether a variable as a value counts, where a credentials file is written.
+    lines: the [start, end) of the lines to search, from `lines_at`; a key is on one line with its name.
+    shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are those of a program.
+    references: whether a variable as the value counts where a credentials file is written.
     """
     yield from _profiles(text, lines, references)
     for match in _found(_PRINTED, text, lines):
@@ -89,8 +90,7 @@ def settings(
 
 
 def lines_at(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
-    """The [start, end) of the lines that hold some offsets, ascending; each line once. Offsets may be where a
-    name ends."""
+    """Return the [start, end) of the lines that contain or end at some offsets, ascending, each line once."""
     lines: list[tuple[int, int]] = []
     for offset in sorted(offsets):
         if not lines or offset > lines[-1][1]:
@@ -105,7 +105,7 @@ def _found(form: re.Pattern[str], text: str, lines: Sequence[tuple[int, int]]) -
 
 
 def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> Iterator[Setting]:
-    """Keys under a `[section]`: a file of its own, or a here-document that makes one."""
+    """Keys under a `[section]`: in a credentials file, or in a here-document that creates one."""
     for match in _found(_PROFILE, text, lines):
         above = max(0, match.start() - _NEAR)
         header = next(iter(list(_HEADER.finditer(text, above, match.start()))[-1:]), None)
@@ -117,11 +117,12 @@ def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> 
 
 
 def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
-    given_as = match.groupdict()
-    group = next((name for name in ("double", "single", "bare") if given_as.get(name)), None)
+    groups = match.groupdict()
+    group = next((name for name in ("double", "single", "bare") if groups.get(name)), None)
     name = match.start("name")
     if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
         return
     found = classify(match[group])
     if found == "literal" or (found and references):
-        yield Setting(match.start("name"), match.end(), *match.span(group), kind, found == "literal")
+        span = (match.start("name"), match.end())
+        yield Setting(match["name"], *span, *match.span(group), kind, found == "literal")

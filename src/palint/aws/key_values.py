@@ -1,6 +1,7 @@
-"""What looks like an AWS key and is none: documented examples, test doubles, placeholders. Imports no palint.
+"""AWS access keys as values: their format, and what is not one (documented examples, dummies, placeholders).
 
-Each function takes the value alone, without its quotes, in code points.
+Each function takes the value alone, without its quotes. `KEY_ID`, `is_aws_host` and `in_tests` are the only
+definitions of their kind.
 """
 
 from __future__ import annotations
@@ -9,22 +10,31 @@ import re
 
 from palint.util import lazy_re
 
-# IAM's API reference gives an access key id 16 to 128 characters; a secret access key has 40. What is shorter
-# authenticates nobody, whatever it says: moto, LocalStack and MinIO take `test`, `foo` or `minioadmin`.
+# An access key id has 16 to 128 characters by IAM's API reference, a secret access key has 40. A shorter
+# value cannot sign in to AWS: moto, LocalStack and MinIO accept `test`, `foo` or `minioadmin`.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-SHORTEST_KEY = 16
+MIN_KEY_LENGTH = 16
+
+# `AKIA` for a user's key, `ASIA` for a temporary one, then 80 bits in base 32 (RFC 4648: no 0, 1, 8, 9).
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+KEY_ID = r"A[KS]IA[A-Z2-7]{16}"
+_KEY_ID = lazy_re.compile(KEY_ID)
+_SECRET = lazy_re.compile(r"[A-Za-z0-9/+]{40}")
+
+# `s3.eu-west-2.amazonaws.com`, but not `amazonaws.com.example.org`.
+_AWS_HOST = lazy_re.compile(r"(?<![\w-])(?:amazonaws\.com(?:\.cn)?|(?:api|on)\.aws)(?![\w.-])", re.IGNORECASE)
 
 
 def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# A part of a name: `Dummy`, `KEY`, `id`; `AKIA` and what follows it stay together.
+# A word of a name: `Dummy`, `KEY`, `id`.
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TEST_PATH = lazy_re.compile(
     r"(^|/)(tests?|__tests__|specs?|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
 )
-_KEY_SHAPE = lazy_re.compile(r"A[KS]IA[A-Z2-7]{16}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{40}")
+_KEY_SHAPE = lazy_re.compile(rf"{KEY_ID}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{{40}}")
 _TEST_WORDS = _listed(
     """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
     dev foo bar baz foobar qux minio minioadmin dynamo dynamodb sample demo invalid bogus none null root admin
@@ -50,22 +60,37 @@ def words(value: str) -> list[str]:
 
 
 def in_tests(path: str) -> bool:
-    """Whether a file (path in lower case) is a test's: a variable there is mostly a double."""
+    """Whether a file (path in lower case) belongs to tests, where a key in a variable is mostly a dummy."""
     return _TEST_PATH.search(path) is not None
 
 
 def is_key(value: str) -> bool:
-    """Whether a value may be a real key: no example, no test double, no placeholder."""
+    """Whether a value may be a real key: not an example, a dummy or a placeholder."""
     return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 
 
+def is_key_id(value: str) -> bool:
+    """Whether a value has the format of an access key id."""
+    return _KEY_ID.fullmatch(value) is not None
+
+
+def has_key_format(value: str) -> bool:
+    """Whether a value has the format of an access key id, or the length and characters of a secret key."""
+    return is_key_id(value) or _SECRET.fullmatch(value) is not None
+
+
+def is_aws_host(text: str) -> bool:
+    """Whether a text (a host, a URL, a line of settings) names a host of AWS."""
+    return _AWS_HOST.search(text) is not None
+
+
 def has_key_shape(value: str) -> bool:
-    """Whether a value looks in full like an access key id or a secret access key."""
+    """As `has_key_format`, but a secret key must mix digits and both cases, as random ones do."""
     return _KEY_SHAPE.fullmatch(value) is not None
 
 
 def is_example_key(value: str) -> bool:
-    """A key of AWS's documentation: each ends in `EXAMPLE` or `EXAMPLEKEY`, and none of them ever works.
+    """Whether a value is a key from AWS's documentation: each of those ends in `EXAMPLE` or `EXAMPLEKEY`.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html
     """
@@ -73,36 +98,36 @@ def is_example_key(value: str) -> bool:
 
 
 def is_dummy_key(value: str) -> bool:
-    """A value that tests give where an SDK asks for a key: too short to be one, or made of such words."""
+    """Whether a value is what tests pass instead of a key: too short to be one, or made of test words."""
     value = value.strip()
-    if len(value) < SHORTEST_KEY:
+    if len(value) < MIN_KEY_LENGTH:
         return True
     found = words(value)
     return _only(found, _TEST_WORDS) and any(word in _TEST_WORDS for word in found)
 
 
 def is_template_value(value: str) -> bool:
-    """A value that is to be filled in, or is elsewhere: empty, a reference, `your-key`, `xxxx`, `<key>`."""
+    """Whether a value must be filled in, or is a reference: empty, `$KEY`, `your-key`, `xxxx`, `<key>`."""
     value = value.strip()
     if not value or _REFERENCE.search(value) or _is_masked(value):
         return True
     if len({c for c in value.lower() if c.isalnum()}) <= 2:
         return True
-    # One in 5,000 random keys holds a `Put` or an `xxx`.
+    # One in 5,000 random keys contains a `Put` or an `xxx`.
     return not has_key_shape(value) and any(word in _PLACEHOLDER_WORDS for word in words(value))
 
 
 def is_placeholder(value: str) -> bool:
-    """A value that is to be filled in, or only says what belongs there: `AWS_SECRET_ACCESS_KEY`."""
+    """Whether a value must be filled in, or only names what belongs there: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
     return is_template_value(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
 
 
 def _only(found: list[str], allowed: frozenset[str]) -> bool:
-    """Whether a value is words of `allowed`, those of a key's name and numbers, and nothing else."""
+    """Whether a value consists of words of `allowed`, words of a key's name, and numbers."""
     return all(word in allowed or word in _KEY_WORDS or word.isdigit() for word in found)
 
 
 def _is_masked(value: str) -> bool:
-    """`****`, `abcd...`, or `AKIA` and one letter sixteen times: one sign repeated where the key was."""
+    """Whether one character is repeated where the key was: `****`, `abcd...`, `AKIAXXXXXXXXXXXXXXXX`."""
     return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None

@@ -1,4 +1,4 @@
-"""Where JavaScript, TypeScript, Java and Go hand keys to an AWS SDK."""
+"""Where JavaScript, TypeScript, Java and Go pass keys to an AWS SDK."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import dropwhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.aws.key_values import is_aws_host
 from palint.languages import go, java, javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
@@ -27,14 +28,14 @@ _BETWEEN = frozenset(
         "arrow_function",
     ]
 )
-# Not every call that is given keys is an SDK's: schemas, assertions and stores take such objects too.
+# Schemas, assertions and stores take such objects, too: only calls with these names are an SDK's.
 _TAKES_KEYS = lazy_re.compile(
     r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"
     r"|Rekognition|Textract|Bedrock|Signer|SignatureV4|KMS|SSM|SecretsManager)"
     r"|config\.update$|aws4\.sign$|create\w*(Client|Aws|AWS|Amazon|S3|Bedrock)"
 )
 _ENDPOINT = lazy_re.compile(r"\bendpoint\s*[:,}]")
-# AWS's answers (STS, the metadata service, a credential process) name their members so.
+# The names of members in responses of STS, the metadata service or a credential process.
 _RESPONSE = lazy_re.compile(r"\.AccessKeyId\b")
 _GO_PACKAGE = lazy_re.compile(r'"([^"\n]*)/credentials"')
 _OTHER_ENDPOINT = {
@@ -47,28 +48,32 @@ _OTHER_ENDPOINT = {
 }
 
 
-class Keys(NamedTuple):
-    """One place that gives a client its keys; offsets in code points.
+NO_KEYS = "a client without keys"
 
-    what: as a message names it. values: what the key id and the secret may be. session: what the session
-    token may be, nothing where none is given. client: whether it is seen to reach a client; a bare object may
-    be a mock. elsewhere: the client has an endpoint that is not AWS's, or not visibly. cuts: [start, end) to
-    remove so that the default chain is used. compliant: what to write instead, with the reader's names.
+
+class Keys(NamedTuple):
+    """One place that passes keys to a client; offsets in code points.
+
+    receiver: the name of what takes the keys, "" for a bare object. values: what the key id and the secret
+    may be. session: what the session token may be, empty where there is none. instead: the code to write,
+    with the reader's names. reaches_client: whether a client takes them; a bare object may be a mock.
+    other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
+    remove so that the SDK uses its default chain.
     """
 
-    what: str
+    receiver: str
     start: int
     end: int
     values: list[Value]
     session: list[Value]
-    compliant: str
-    client: bool = True
-    elsewhere: bool = False
+    instead: str
+    reaches_client: bool = True
+    other_endpoint: bool = False
     removal_ranges: tuple[tuple[int, int], ...] = ()
 
 
 def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:
-    """The keys given at a place, whose `path` is the nodes round it, innermost first."""
+    """The keys passed at a place. path: the nodes around it, innermost first."""
     suffix = tree.file.path.lower().rpartition(".")[2]
     return {"java": _in_java, "go": _in_go}.get(suffix, _in_javascript)(tree, path)
 
@@ -90,7 +95,7 @@ def _in_javascript(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 
 def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
-    """`{accessKeyId, secretAccessKey}`; `path` begins at the member that the hit stands in."""
+    """`{accessKeyId, secretAccessKey}`; `path` starts at the member that contains the keyword."""
     if len(path) < 4 or path[1].type != "object" or not tree.once(path[1]):
         return
     found = javascript.members(tree, path[1])
@@ -102,10 +107,10 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     if any(v.kind == "other" and _RESPONSE.search(v.text) for v in values):
         return
     path = [*path[:2], *dropwhile(lambda node: node.type in _BETWEEN, path[2:])]
-    what, client, drop = _receiver(tree, path, pair + token)
-    at = drop if drop and drop == path[2:3] else pair
+    receiver, client, removed = _receiver(tree, path, pair + token)
+    at = removed if removed and removed == path[2:3] else pair
     yield Keys(
-        what,
+        receiver,
         min(node.start_byte for node in at),
         max(node.end_byte for node in at),
         values,
@@ -113,32 +118,32 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         _without_keys(tree, client, path),
         client is not None,
         _has_other_endpoint(tree, path[1:]),
-        treesitter.removal_ranges(tree, drop),
+        treesitter.removal_ranges(tree, removed),
     )
 
 
 def _named(source: str) -> str:
-    """What the source calls something, for a message: of a chain of calls the last name alone."""
+    """The name that the source gives something: of a chain of calls only the last."""
     name = _LAST_NAME.search(source[-80:])
-    return f"`{name[0].lstrip('.')}`" if name else "This call"
+    return name[0].lstrip(".")[-40:] if name else ""
 
 
 _LAST_NAME = lazy_re.compile(r"[\w.$:]+\Z")
 
 
 def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
-    """(what is given the object path[1], the client's settings or None for a bare object, what to remove)"""
-    bare: tuple[str, Node | None, list[Node]] = ("This object", None, [])
+    """(the name of what takes the object path[1], the client's settings or None, the nodes to remove)"""
+    bare: tuple[str, Node | None, list[Node]] = ("", None, [])
     if len(path) < 4:
         return bare
     outer, call = path[2], path[3]
     if outer.type == "pair" and javascript.key(tree, outer) == "credentials":
-        return "`credentials`", call, [outer]
+        return "credentials", call, [outer]
     if outer.type == "arguments" and call.type in ("call_expression", "new_expression"):
         callee = javascript.callee(tree, call)
         if not _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
             return bare
-        # An empty `new AWS.Credentials({})` would be worse than none: what holds it goes, or nothing.
+        # An empty `new AWS.Credentials({})` is wrong: the member that holds it is removed, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
         return _named(callee), path[1], holder if callee.endswith("Credentials") else keys
     name = tree.source(outer).partition("=")[0].strip()
@@ -151,31 +156,28 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
 
 def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
     """The reader's own call without its keys."""
-    advice = (
-        "Give the client no keys: the default chain finds the role of the Lambda, task, pod or SSO profile."
-    )
     call = next((n for n in path[:6] if n.type in ("new_expression", "call_expression")), None)
     if call is None or client is None or client.type != "object":
-        return advice
+        return NO_KEYS
     kept = [
         tree.source(child)
         for child in client.named_children
         if child.type != "comment" and javascript.key(tree, child) not in _KEY_MEMBERS
     ]
     if any("\n" in part or len(part) > 60 for part in kept):
-        return advice
+        return NO_KEYS
     inside = f"{{ {', '.join(kept)} }}" if kept else "{}"
     new = "new " if call.type == "new_expression" else ""
-    return f"{advice}\n    {new}{javascript.callee(tree, call)}({inside})"
+    return f"{new}{javascript.callee(tree, call)}({inside})"
 
 
 _KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
 
 
 def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
-    """Whether a client's settings name an endpoint that is not AWS's, or not visibly.
+    """Whether a client's settings name an endpoint that is not AWS's, or may not be.
 
-    path: from the keys' object outwards. Where a name holds the keys, any endpoint in the file counts.
+    path: from the keys' object outwards. Where the keys have a name, any endpoint in the file counts.
     """
     for node in path:
         if node.type == "variable_declarator":
@@ -185,7 +187,7 @@ def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
         endpoint = javascript.members(tree, node).get("endpoint") if node.type == "object" else None
         if endpoint is not None:
             values = javascript.values(tree, javascript.member_value(endpoint))
-            return any(v.kind != "nothing" and ".amazonaws.com" not in v.text for v in values)
+            return any(v.kind != "nothing" and not is_aws_host(v.text) for v in values)
     return False
 
 
@@ -194,10 +196,10 @@ def _config_assignment(tree: Tree, node: Node) -> Iterator[Keys]:
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
     if left is None or right is None or not tree.source(left).endswith("config.secretAccessKey"):
         return
-    what = _named(tree.source(left))
     values = javascript.values(tree, right)
-    compliant = "Remove the assignment: the default chain finds a role by itself."
-    yield Keys(what, node.start_byte, node.end_byte, values, [], compliant)
+    yield Keys(
+        _named(tree.source(left)), node.start_byte, node.end_byte, values, [], "AWS.config without keys"
+    )
 
 
 def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
@@ -208,9 +210,8 @@ def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         return
     values = [v for argument in given[:2] for v in javascript.values(tree, argument)]
     session = javascript.values(tree, given[2]) if len(given) > 2 else []
-    what = _named(javascript.callee(tree, node))
-    compliant = "Remove it: a client without `credentials` uses the default chain."
-    yield Keys(what, node.start_byte, node.end_byte, values, session, compliant)
+    receiver = _named(javascript.callee(tree, node))
+    yield Keys(receiver, node.start_byte, node.end_byte, values, session, "a client without `credentials`")
 
 
 # Java
@@ -225,13 +226,15 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         given = java.arguments(node)
         if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
             values = [v for argument in given[:2] for v in java.values(tree, argument)]
-            what = _named(tree.source(name))
-            compliant = "Use `DefaultCredentialsProvider.create()`, or give the builder no provider at all."
-            elsewhere = _OTHER_ENDPOINT["java"].search(tree.text) is not None
+            receiver = _named(tree.source(name))
+            instead = "a builder without `credentialsProvider`, or `DefaultCredentialsProvider.create()`"
+            other = _OTHER_ENDPOINT["java"].search(tree.text) is not None
             method = next((n for n in path if n.type == "method_declaration"), node)
-            # Beside session credentials these are what is left for keys without a token.
+            # Beside session credentials these are the case of a key without a token.
             session = [Value("environment", "", 0, 0)] if "SessionCredentials" in tree.source(method) else []
-            yield Keys(what, node.start_byte, node.end_byte, values, session, compliant, elsewhere=elsewhere)
+            yield Keys(
+                receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other
+            )
         return
 
 
@@ -243,9 +246,11 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     package = _GO_PACKAGE.search(tree.text)
     if package is not None and "aws" not in package[1]:
         return  # another vendor's SDK
-    elsewhere = _OTHER_ENDPOINT["go"].search(tree.text) is not None
-    compliant = (
-        "Load the default chain: `cfg, err := config.LoadDefaultConfig(ctx)` (v1: `session.NewSession()`)."
+    other = _OTHER_ENDPOINT["go"].search(tree.text) is not None
+    instead = (
+        "sess, err := session.NewSession()"
+        if "aws-sdk-go/" in tree.text
+        else "cfg, err := config.LoadDefaultConfig(ctx)"
     )
     for node in path[:8]:
         if node.type == "call_expression":
@@ -255,7 +260,7 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 return
             values = [v for argument in given[:2] for v in go.values(tree, argument)]
             session = [v for argument in given[2:3] for v in go.values(tree, argument)]
-            what = _named(tree.source(function))
+            receiver = _named(tree.source(function))
         elif node.type == "composite_literal":
             fields = go.fields(tree, node)
             kind = node.child_by_field_name("type")
@@ -267,8 +272,8 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 return
             values = [v for name in ("AccessKeyID", "SecretAccessKey") for v in go.values(tree, fields[name])]
             session = go.values(tree, fields["SessionToken"]) if "SessionToken" in fields else []
-            what = _named(tree.source(kind))
+            receiver = _named(tree.source(kind))
         else:
             continue
-        yield Keys(what, node.start_byte, node.end_byte, values, session, compliant, elsewhere=elsewhere)
+        yield Keys(receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation
 from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
-from palint.languages import calls, hcl, javascript, python
+from palint.languages import calls, hcl, javascript, python, python_scopes
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree
 from palint.languages.value import INTERPOLATION, Value
@@ -143,7 +143,7 @@ def in_python(file: SourceFile, imported_cdk: bool) -> Iterator[Value]:
         if found is not None:
             yield calls.python_value(file, module, found, scope)
     for node, scope in module.dicts:
-        keys = [python.literal(key) for key in node.keys]
+        keys = [python_scopes.literal(key) for key in node.keys]
         if "SecretId" in keys and "SecretKey" not in keys:
             yield calls.python_value(file, module, node.values[keys.index("SecretId")], scope)
 

@@ -34,6 +34,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(options),
+            edits=_needs_edits(options),
         )
         results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
@@ -55,7 +56,7 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
     project = Project(plan.project.root, index_tree(plan.project.root, entries), plan.config.limits)
     scope = [entry.path for entry in entries]
     excerpts = _shows_excerpts(options)
-    stored = run(project, plan.config, plan.rules, scope=scope, ignored=(), excerpts=excerpts)
+    stored = run(project, plan.config, plan.rules, scope=scope, ignored=(), excerpts=excerpts, edits=False)
     return join(results, stored)
 
 
@@ -82,6 +83,11 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
     changes = base.changes()
     change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
     return mark_additions(results, change)
+
+
+def _needs_edits(options: CheckOptions) -> bool:
+    formats = (options.format, *(output.partition(":")[0] for output in options.output))
+    return options.fix or options.diff or not report.EDITS.isdisjoint(formats)
 
 
 def _shows_excerpts(options: CheckOptions) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from palint.aws import key_values
 from palint.dotenv.files import is_dotenv
 from palint.dotenv.model import DotenvUse, show
-from palint.languages.python import Module, literal
+from palint.languages.python import Module
+from palint.languages.python_scopes import literal
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 

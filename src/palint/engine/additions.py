@@ -116,6 +116,7 @@ class _Base:
                 ignored=(),
                 jobs=self._change.jobs,
                 excerpts=False,
+                edits=False,
             )
             self.notices = [
                 Notice(n.path, "note", f"at the base of the change: {n.message}")
@@ -198,7 +199,14 @@ def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppre
     if not changed_settings(config, head.config):
         return
     under_base = run(
-        head.project, config, change.rules, scope=change.scope, ignored=(), jobs=change.jobs, excerpts=False
+        head.project,
+        config,
+        change.rules,
+        scope=change.scope,
+        ignored=(),
+        jobs=change.jobs,
+        excerpts=False,
+        edits=False,
     )
     failing = {_key(f) for f in results.findings if f.severity >= head.config.fail_on}
     accepted = {_key(s.finding) for s in results.suppressed}

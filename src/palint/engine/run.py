@@ -51,6 +51,7 @@ def run(
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
     excerpts: bool = True,
+    edits: bool = True,
 ) -> Results:
     """Check files and give what was found.
 
@@ -58,7 +59,7 @@ def run(
     ignored: paths that git ignores, of which only the names are looked at; None: all that the project has.
     jobs: worker processes; 0: as many as there is work and processors for.
     progress: called with (files checked, files in all) from time to time.
-    excerpts: whether the findings need theirs.
+    excerpts: whether the findings need theirs. edits: whether their fixes need theirs, or must only be known.
     """
     began = time.monotonic()
     selected = select(config, rules)
@@ -86,11 +87,16 @@ def run(
     late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
     late = [f for f in checker.redact_all(late) if scope is None or f.span.path in scope]
     findings = sorted((*merged.findings, *late), key=Finding.sort_key)
+    unresolved: list[Notice] = []
+    if edits and any(f.fix is not None and f.fix.removal is not None for f in findings):
+        from palint.fixes import python
+
+        findings, unresolved = python.resolve(findings, project.open)
     return Results(
         root=project.root,
         findings=tuple(fingerprinted(findings) if findings else ()),
         suppressed=merged.suppressed,
-        notices=tuple(sorted({*notices, *merged.notices, *project.notices})),
+        notices=tuple(sorted({*notices, *merged.notices, *unresolved, *project.notices})),
         files=len(paths) + len(names),
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),

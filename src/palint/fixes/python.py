@@ -1,100 +1,222 @@
-"""Edits of Python source, by its tokens: comments, blanks and quotes stay as they are."""
+"""Fixes of Python source by libcst: arguments are removed from calls, everything else stays as written.
+
+A rule's fix names the calls and arguments (`Fix.removal`); whether there is a fix is known without libcst.
+`resolve` computes the edits, in a forked child: libcst takes 0.2 seconds to import, so only runs that need
+edits pay for it, and it recurses in native code, so what it cannot parse may end its process.
+"""
 
 from __future__ import annotations
 
 import ast
-import tokenize
-from io import StringIO
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from palint.util import lazy_re
+from palint.findings import Edit, Finding, Notice
+from palint.text.source import SourceFile
+from palint.util.background import BackgroundTask
 
-_LONGEST = 10_000  # code points of a call that is mended
-_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
-_BLANK = frozenset(
-    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-)
-_LONE_CR = lazy_re.compile(r"\r(?!\n)")  # the tokenizer knows no such line end
+if TYPE_CHECKING:
+    import libcst
+
+MAX_LENGTH = 10_000  # code points of a call
+MAX_DEPTH = 100  # nested nodes; libcst 1.9 recurses in Python from about 250, and ends its process at 1,300
+
+TextEdit = tuple[int, int, str]  # start, end, new text
 
 
-def without_arguments(call: str, indices: set[int]) -> list[tuple[int, int]]:
-    """The stretches [start, end) to delete from the source of a call, so that it loses some arguments.
+class Request(NamedTuple):
+    """A call's source, and which arguments to remove: 0-based, in the order of the source."""
 
-    indices: which arguments, 0-based in the order of the source. Commas and comments on the lines of a
-    removed argument go with it. An empty list where the call is too large, or no call that Python can read.
-    """
-    if len(call) > _LONGEST:
+    call: str
+    indices: tuple[int, ...]
+
+
+def is_removable(call: ast.Call, length: int) -> bool:
+    """Whether `resolve` can edit a call. length: of its source, in code points."""
+    if length > MAX_LENGTH:
+        return False
+    level: list[ast.AST] = [call]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return True
+    return False
+
+
+def resolve(
+    findings: Iterable[Finding], open_file: Callable[[str], SourceFile | None]
+) -> tuple[list[Finding], list[Notice]]:
+    """The findings with the edits of their removals; without a fix, and with a notice, where that fails."""
+    findings = list(findings)
+    pending = [(row, f.fix.removal) for row, f in enumerate(findings) if f.fix and f.fix.removal]
+    files = {path: open_file(path) for path in {removal.call.path for _, removal in pending}}
+    requests = []
+    for _, removal in pending:
+        file = files[removal.call.path]
+        text = file.text[removal.call.offset : removal.call.end_offset] if file else ""
+        requests.append(Request(text, removal.arguments))
+    notices: list[Notice] = []
+    for (row, removal), made in zip(pending, _in_child(requests), strict=True):
+        finding, file = findings[row], files[removal.call.path]
+        if made is None or file is None:
+            line = finding.span.start.line
+            message = f"line {line}: libcst cannot read this call: remove the arguments by hand"
+            notices.append(Notice(finding.span.path, "note", message))
+            findings[row] = finding._replace(fix=None)
+            continue
+        at = removal.call.offset
+        edits = tuple(Edit(file.span(at + start, at + end), text) for start, end, text in made)
+        findings[row] = finding._replace(fix=finding.fix and finding.fix._replace(edits=edits, removal=None))
+    return findings, notices
+
+
+def _in_child(requests: Sequence[Request]) -> list[list[TextEdit] | None]:
+    """The edits of each request, None for one that fails or that ends the child."""
+    if not requests:
         return []
+    parent = os.getpid()
+
+    def compute() -> list[list[TextEdit] | None] | None:
+        if os.getpid() == parent and hasattr(os, "fork"):
+            return None  # the child died; what ended it must not run here
+        return [_try(request) for request in requests]
+
+    answers = BackgroundTask(compute).result()
+    if answers is not None:
+        return answers
+    if len(requests) == 1:
+        return [None]
+    return [answer for request in requests for answer in _in_child([request])]
+
+
+def _try(request: Request) -> list[TextEdit] | None:
+    from libcst import ParserSyntaxError
+
     try:
-        arguments = _arguments(call)
-    except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError):
-        return []
-    removed = sorted(indices)
-    if not removed or removed[-1] >= len(arguments):
-        return []
-    if len(removed) == len(arguments):
-        return [(call.rindex("(", 0, arguments[0][0]) + 1, len(call) - 1)]
-    cuts: list[tuple[int, int]] = []
-    run: list[int] = []
-    for index in removed:
-        run.append(index)
-        if index + 1 not in indices:
-            cuts.append(_cut(call, arguments, run[0], index))
-            run = []
-    return cuts
+        return remove_arguments(*request)
+    except (ParserSyntaxError, ValueError, RecursionError):
+        return None
 
 
-def _arguments(call: str) -> list[tuple[int, int, int]]:
-    """(start, end, end of the comma behind it or else the same) of each argument of a call.
+def remove_arguments(call: str, indices: Iterable[int]) -> list[TextEdit]:
+    """Edits to a call's source that remove arguments, with their commas and the comments after them.
 
-    Raises SyntaxError, TokenError, ValueError, RecursionError or MemoryError for what Python cannot read.
+    Raises ParserSyntaxError or ValueError for what libcst does not read as a call with such arguments.
     """
-    node = ast.parse(f"({call}\n)", mode="eval").body
-    text = _LONE_CR.sub("\n", call)
-    lines = [0]  # where each begins
-    while (end := text.find("\n", lines[-1])) >= 0:
-        lines.append(end + 1)
-    depth, groups = 0, list[list[tuple[int, int, str]]]()
-    for token in tokenize.generate_tokens(StringIO(text, newline="").readline):
-        if token.type in _BLANK:
-            continue
-        if token.string in _CLOSING:
-            depth -= 1
-        start, stop = (lines[row - 1] + column for row, column in (token.start, token.end))
-        if depth == 0 and token.string == "(":
-            groups.append([])
-        elif depth and groups:
-            groups[-1].append((start, stop, token.string if depth == 1 else ""))
-        if token.string in _OPENING:
-            depth += 1
-    found = _separated(groups[-1] if groups else [])
-    # A comma of a lambda or a comprehension stands at the same depth.
-    known = isinstance(node, ast.Call) and len(found) == len(node.args) + len(node.keywords)
-    return found if known else []
+    import libcst
+
+    module = libcst.parse_module(f"({call}\n)")  # in brackets, where a line may end anywhere
+    node = _only_call(module)
+    removed = set(indices)
+    if not removed <= set(range(len(node.args))):
+        raise ValueError("the call has fewer arguments")
+    starts = _starts(module, node, call)
+    kept = [index for index in range(len(node.args)) if index not in removed]
+    edits: list[TextEdit] = []
+    # Between two kept arguments is one gap: a comma, blanks and comments, and the removed arguments.
+    for left, right in zip([-1, *kept], [*kept, len(node.args)], strict=True):
+        if right > left + 1:
+            if left < 0:
+                start = starts[0] - len(_code(module, node.whitespace_before_args))
+            else:
+                start = starts[left] + len(_code(module, _bare(node.args[left])))
+            gap = _gap(module, node, left, right)
+            edits.append(_trimmed(call, start, starts[right], gap))
+    return edits
 
 
-def _separated(tokens: list[tuple[int, int, str]]) -> list[tuple[int, int, int]]:
-    """The stretches between commas: (start, end, end of the comma or else the same)."""
-    found: list[tuple[int, int, int]] = []
-    first = last = -1
-    for start, stop, string in tokens:
-        if string == ",":
-            found.append((first, last, stop))
-            first = -1
-            continue
-        first, last = (start if first < 0 else first), stop
-    return [*found, (first, last, last)] if first >= 0 else found
+def _only_call(module: libcst.Module) -> libcst.Call:
+    import libcst
+
+    line = module.body[0]
+    node = line.body[0] if isinstance(line, libcst.SimpleStatementLine) else None
+    if len(module.body) != 1 or not isinstance(node, libcst.Expr) or not isinstance(node.value, libcst.Call):
+        raise ValueError("not a call")
+    return node.value
 
 
-def _cut(call: str, arguments: list[tuple[int, int, int]], first: int, last: int) -> tuple[int, int]:
-    """What to delete for a run of arguments: whole lines where they have lines of their own."""
-    start, end = arguments[first][0], arguments[last][2]
-    begin = call.rfind("\n", 0, start) + 1
-    behind = _REST.match(call, end)
-    if begin and not call[begin:start].strip() and behind is not None:
-        return begin, behind.end()
-    if last + 1 < len(arguments):
-        return start, arguments[last + 1][0]
-    return arguments[first - 1][1], arguments[last][1]
+def _starts(module: libcst.Module, node: libcst.Call, call: str) -> list[int]:
+    """Where each argument starts in the source, and where the closing bracket is."""
+    starts = [len(call) - 1]
+    for arg in reversed(node.args):
+        code = _code(module, arg)
+        starts.append(starts[-1] - len(code))
+        if call[starts[-1] : starts[-2]] != code:
+            raise ValueError("libcst gives another text than the source")
+    return starts[::-1]
 
 
-_REST = lazy_re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
+def _gap(module: libcst.Module, node: libcst.Call, left: int, right: int) -> str:
+    """The text between two arguments, or an argument and a bracket, once those between them are removed."""
+    import libcst
+
+    end = right == len(node.args)
+    if left < 0:
+        return "" if end else _code(module, _joined(node.whitespace_before_args, node.args[:right]))
+    kept, last = node.args[left], node.args[right - 1]
+    comma = kept.comma
+    assert isinstance(comma, libcst.Comma)
+    space = _joined(comma.whitespace_after, node.args[left + 1 : right])
+    multiline = isinstance(space, libcst.ParenthesizedWhitespace)
+    if end and not (multiline and (_has_comment(space) or "\n" in _code(module, _space_after(last)))):
+        kept = kept.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    else:
+        kept = kept.with_changes(comma=comma.with_changes(whitespace_after=space))
+    return _code(module, kept)[len(_code(module, _bare(kept))) :]
+
+
+def _joined(
+    before: libcst.BaseParenthesizableWhitespace, removed: Sequence[libcst.Arg]
+) -> libcst.BaseParenthesizableWhitespace:
+    """The space before removed arguments, with the lines of comments and the indentation that follow them."""
+    import libcst
+
+    spaces = [_space_after(arg) for arg in removed]
+    lines = [space for space in spaces if isinstance(space, libcst.ParenthesizedWhitespace)]
+    if not isinstance(before, libcst.ParenthesizedWhitespace):
+        return spaces[-1] if lines else before
+    comments = [*before.empty_lines, *(line for space in lines for line in space.empty_lines)]
+    last = spaces[-1]
+    indent = last.last_line if isinstance(last, libcst.ParenthesizedWhitespace) else before.last_line
+    return before.with_changes(empty_lines=comments, last_line=indent)
+
+
+def _space_after(arg: libcst.Arg) -> libcst.BaseParenthesizableWhitespace:
+    import libcst
+
+    return arg.comma.whitespace_after if isinstance(arg.comma, libcst.Comma) else arg.whitespace_after_arg
+
+
+def _has_comment(space: libcst.BaseParenthesizableWhitespace) -> bool:
+    import libcst
+
+    if not isinstance(space, libcst.ParenthesizedWhitespace):
+        return False
+    return space.first_line.comment is not None or any(line.comment for line in space.empty_lines)
+
+
+def _bare(arg: libcst.Arg) -> libcst.Arg:
+    """An argument without its comma and what follows."""
+    import libcst
+
+    none = libcst.SimpleWhitespace("")
+    return arg.with_changes(comma=libcst.MaybeSentinel.DEFAULT, whitespace_after_arg=none)
+
+
+def _code(module: libcst.Module, node: libcst.CSTNode) -> str:
+    return module.code_for_node(node)
+
+
+def _trimmed(text: str, start: int, end: int, new: str) -> TextEdit:
+    """The smallest edit that makes text[start:end] into `new`."""
+    old = text[start:end]
+    prefix = _common(old, new)
+    suffix = _common(old[prefix:][::-1], new[prefix:][::-1])
+    return start + prefix, end - suffix, new[prefix : len(new) - suffix]
+
+
+def _common(first: str, second: str) -> int:
+    """The length of the longest common prefix."""
+    pairs = zip(first, second, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(first), len(second)))

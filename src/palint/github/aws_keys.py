@@ -1,8 +1,8 @@
-"""Long-lived AWS keys in workflows and actions: what is named like one, and where one enters.
+"""Long-lived AWS keys in workflows and actions: where one enters.
 
-A key enters where an expression reads `secrets` or `vars` into something that is called like an AWS key,
-where the secret itself is called so, or where a literal stands. What passes one on that entered elsewhere
-(`inputs` of a composite action or a called workflow, `env.X`, a step's output) is not told again.
+A key enters where an expression reads `secrets` or `vars` into something named like an AWS key, where the
+secret itself is named like one, or where a literal is one. What passes on a key that entered elsewhere
+(`inputs` of a composite action or a called workflow, `env.X`, a step's output) is not a source.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from palint.aws.key_values import is_aws_host, is_key
 from palint.github import expressions
 from palint.github.aws_key_names import (
     assigned,
     before,
-    is_dummy_key,
     is_of_another_service,
     key_component,
     literals,
@@ -27,17 +27,17 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
-# Where an SSH key goes: there, a secret called AWS_KEY is one.
+# Where an SSH key is used; a secret named AWS_KEY is one there.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
 _ENDPOINT = lazy_re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
-_AWS_HOST = lazy_re.compile(r"amazonaws\.com", re.I)
 
 
 class KeyReference(NamedTuple):
-    """One key. start, end: what to point at. kind: "secret", "variable", "input" or "literal".
+    """A reference to one part of a key. start, end: the range to report.
 
-    name: `secrets.X` as a sentence shows it, or the name that a literal is given to. part: "id" or "secret".
+    kind: "secret", "variable", "input" or "literal". name: `secrets.X`, or the name that a literal is
+    assigned to. part: "id" or "secret".
     """
 
     start: int
@@ -50,49 +50,55 @@ class KeyReference(NamedTuple):
 class KeySource(NamedTuple):
     """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
 
-    mentions: the key's parts, in the text's order. place: "env", "with", "secrets" or "run".
-    doubt: why it may be another service's key; "" where it is AWS's.
+    place: "env", "with", "secrets" or "run". references: the key's parts, in the text's order.
+    uncertainty: why the key may be another service's; "" where it is AWS's.
     """
 
     file: SourceFile
     place: str
-    mentions: tuple[KeyReference, ...]
+    references: tuple[KeyReference, ...]
     workflow: Workflow | None
     job: Job | None
     step: Step | None
     uncertainty: str = ""
 
+    @property
+    def configures_aws(self) -> bool:
+        """Whether the step runs aws-actions/configure-aws-credentials."""
+        used = self.step.uses if self.step else None
+        return used is not None and used.repo.lower() == "aws-actions/configure-aws-credentials"
 
-def entries(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
-    """Every place in a workflow or action where a long-lived AWS key enters."""
+
+def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
+    """Yield every place in a workflow or action where a long-lived AWS key enters."""
     workflow, action = graph.workflows.get(file.path), graph.actions.get(file.path.rpartition("/")[0])
     if workflow is not None:
-        yield from _Scan(graph, workflow.file, workflow).all()
+        yield from _Search(graph, workflow.file, workflow).all()
     elif action is not None and action.file.path == file.path:
-        yield from _Scan(graph, action.file, None).steps(action.steps, None)
+        yield from _Search(graph, action.file, None).steps(action.steps, None)
 
 
-def entries_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
-    """The same for a file that does not parse, a template of a workflow: each run of lines is one entry."""
+def find_key_sources_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
+    """The same for a template of a workflow, which does not parse: nearby lines are one source."""
     whole = Node("scalar", 0, len(file.text))
     found: list[KeyReference] = []
-    for mention in sorted(_Scan(graph, file, None).mentions("", None, whole)):
-        if found and file.position(mention.start).line - file.position(found[-1].start).line > 3:
+    for reference in sorted(_Search(graph, file, None).references("", None, whole)):
+        if found and file.position(reference.start).line - file.position(found[-1].start).line > 3:
             yield KeySource(file, "run", tuple(found), None, None, None)
             found = []
-        found.append(mention)
+        found.append(reference)
     if found:
         yield KeySource(file, "run", tuple(found), None, None, None)
 
 
-class _Scan:
-    """One file's sites, one after the other."""
+class _Search:
+    """The search through one file, in the order of its text."""
 
     def __init__(self, graph: Graph, file: SourceFile, workflow: Workflow | None) -> None:
         self.graph, self.file, self.workflow = graph, file, workflow
-        self.variables = _key_variables(file.text)
-        self.ssh = False  # whether the step at hand uses an action that signs in with an SSH key
-        self.typed = _typed_inputs(workflow) if workflow else frozenset()
+        self.key_variables = _key_variables(file.text)
+        self.ssh = False  # whether the current step uses an action that signs in with an SSH key
+        self.typed_inputs = _typed_inputs(workflow) if workflow else frozenset()
 
     def all(self) -> Iterator[KeySource]:
         assert self.workflow is not None
@@ -111,21 +117,21 @@ class _Scan:
             yield from self.map(step.node.get("env"), "env", job, step)
             yield from self.map(step.node.get("with"), "with", job, step)
             if step.run is not None:
-                found = tuple(self.mentions("", None, step.run))
+                found = tuple(self.references("", None, step.run))
                 if found:
                     yield self.entry("run", found, job, step, step.run)
 
     def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[KeySource]:
         if node is None or node.kind != "map":
             return
-        known = self.variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
+        known = self.key_variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
         found: list[KeyReference] = []
         passed_on = False
         for key, value in node.entries():
             if value.kind == "scalar" and not value.null:
                 passed_on = passed_on or key.value.lower() in known
                 part = key_component(key.value) or ("id" if key.value.lower() in known else "")
-                found += self.mentions(part, key, value)
+                found += self.references(part, key, value)
         if found:
             yield self.entry(place, tuple(found), job, step, node, passed_on)
 
@@ -138,39 +144,39 @@ class _Scan:
         node: Node,
         passed_on: bool = False,
     ) -> KeySource:
-        """passed_on: something elsewhere in the file uses what enters here as an AWS key."""
+        """passed_on: whether the file elsewhere uses what enters here as an AWS key."""
         text = self.file.text[node.start : node.end]
-        doubt = ""
-        if any(_ENDPOINT.search(line) and not _AWS_HOST.search(line) for line in text.split("\n")):
-            doubt = "the endpoint beside it is not AWS's"
+        uncertainty = ""
+        if any(_ENDPOINT.search(line) and not is_aws_host(line) for line in text.split("\n")):
+            uncertainty = "the endpoint beside it is not AWS's"
         elif (
-            not passed_on and all(m.kind != "literal" for m in found) and not self._says_aws(text, job, step)
+            not passed_on and all(r.kind != "literal" for r in found) and not self._names_aws(text, job, step)
         ):
-            doubt = "nothing beside it says AWS"
-        return KeySource(self.file, place, found, self.workflow, job, step, doubt)
+            uncertainty = "nothing beside it names AWS"
+        return KeySource(self.file, place, found, self.workflow, job, step, uncertainty)
 
-    def _says_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
+    def _names_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
         used = (step.uses if step else None) or (job.uses if job else None)
         return _AWS.search(text) is not None or (used is not None and _AWS.search(used.text) is not None)
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
-        """The inputs of a local action that it passes on as AWS keys, whatever they are called."""
+        """The inputs of a local action that it uses as AWS keys, whatever their names."""
         if self.workflow is None or job is None:
             return frozenset()
         action = self.graph.action(self.workflow, job, step.uses)
         return _key_inputs(action) if action else frozenset()
 
-    def mentions(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
-        """The keys in one value. part: what the YAML key's name says; key: None for a script."""
+    def references(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
+        """Yield the keys in one value. part: from the YAML key's name. key: None for a script."""
         text, start, end = self.file.text, value.start, value.end
         entry = key if key is not None and "\n" not in text[start:end] else None
         for opening, close in expressions.expressions(text, start, end):
-            ahead = before(text, start, opening - 3)
-            if entry is None and (ahead.lstrip().startswith(("#", "//")) or "::add-mask::" in ahead):
+            prefix = before(text, start, opening - 3)
+            if entry is None and (prefix.lstrip().startswith(("#", "//")) or "::add-mask::" in prefix):
                 continue
-            name = assigned(ahead)
+            name = assigned(prefix)
             local = part if name is None and entry is not None else key_component(name or "")
-            if not local and self.is_for_ssh(entry, ahead + text[close : close + 120].partition("\n")[0]):
+            if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
             at = (opening - 3, close + 2) if entry is None else (entry.start, end)
             reads = expressions.reads_inside(text, opening, close)
@@ -180,7 +186,7 @@ class _Scan:
         yield from self.literals(part if entry is not None else "", key, value)
 
     def is_for_ssh(self, entry: Node | None, line: str) -> bool:
-        """Whether what stands on a line, or under an input, is an SSH key by what is done with it."""
+        """Whether a line, or an input's name, shows that the value is an SSH key."""
         if _SSH.search(line):
             return True
         return entry is not None and (self.ssh or _SSH.search(entry.value) is not None)
@@ -198,7 +204,11 @@ class _Scan:
         path = (
             read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
         )
-        typed = path and path[0].lower() in self.typed and (read.context == "inputs" or path is not read.path)
+        typed = (
+            path
+            and path[0].lower() in self.typed_inputs
+            and (read.context == "inputs" or path is not read.path)
+        )
         if typed and (local or key_component(path[0])):
             return KeyReference(*at, "input", f"inputs.{path[0]}", local or key_component(path[0]))
         return None
@@ -207,7 +217,7 @@ class _Scan:
         text, start, end = self.file.text, value.start, value.end
         at = text.find(value.value, start, end)
         if part and key is not None and at >= 0 and "$" not in value.value:
-            if not is_dummy_key(value.value):
+            if is_key(value.value):
                 yield KeyReference(at, at + len(value.value), "literal", key.value, part)
             return
         for first, last, name, which in literals(text, start, end):
@@ -227,7 +237,7 @@ def _environments(job: Node) -> Iterator[Node]:
 
 
 def _key_variables(text: str) -> frozenset[str]:
-    """Variables (lower case) that something in the file puts where an AWS key belongs: `env.X`, `$X`."""
+    """The variables (lower case) that the file assigns to an AWS key's name: `env.X`, `$X`."""
     found = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
         if key_component(assigned(before(text, 0, match.start())) or ""):
@@ -236,7 +246,7 @@ def _key_variables(text: str) -> frozenset[str]:
 
 
 def _key_inputs(action: Action) -> frozenset[str]:
-    """The inputs (lower case) that an action puts where an AWS key belongs."""
+    """The inputs (lower case) that an action assigns to an AWS key's name."""
     return frozenset(_read_as_keys(action.file.text, "inputs"))
 
 
@@ -250,7 +260,7 @@ def _read_as_keys(text: str, context: str) -> set[str]:
 
 
 def _typed_inputs(workflow: Workflow) -> frozenset[str]:
-    """The inputs that somebody types in to start the workflow, unless a caller may give them too."""
+    """The inputs that a user types in to start the workflow and that no caller may pass."""
     names = []
     for trigger in ("workflow_dispatch", "workflow_call"):
         node = workflow.triggers.get(trigger)

@@ -1,20 +1,22 @@
-"""Edits on a workflow's text by node positions: what is there keeps its comments, quotes and indentation."""
+"""Edits to a workflow by node positions: everything else keeps its comments, quotes and indentation."""
 
 from __future__ import annotations
 
 from palint.findings import Edit
-from palint.github.model import Job, Permissions
+from palint.github.model import Job, Permissions, Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 
 Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order in which they are written
+OIDC_SCOPES: Scopes = (("id-token", "write"), ("contents", "read"))
+_KEY_INPUTS = ("aws-access", "aws-secret", "aws-session")  # how their names start
+ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
 
 
 def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[Edit, ...]:
-    """Edits that give a `permissions:` these scopes, () where no edit can be made by position alone.
+    """Edits that add scopes to a `permissions:`, () where no edit can be made by position alone.
 
-    A map keeps what it has: a scope in it gets the new access, the others are added. Anything else
-    (`read-all`, nothing at all) is replaced.
+    A map keeps its other scopes. Any other value (`read-all`, nothing at all) is replaced.
     """
     key, value = permissions.entry
     if value.alias is not None or key.alias is not None:
@@ -31,7 +33,7 @@ def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[E
 
 
 def add_permissions(file: SourceFile, job: Job, scopes: Scopes) -> tuple[Edit, ...]:
-    """Edits that give a job, which has none, `permissions:` of its own; () where it is an alias."""
+    """Edits that add `permissions:` to a job that has none; () where the job is an alias."""
     if job.node.alias is not None or not job.node.items:
         return ()
     first = job.node.items[0][0]
@@ -49,7 +51,7 @@ def add_permissions(file: SourceFile, job: Job, scopes: Scopes) -> tuple[Edit, .
 
 
 def line_end(file: SourceFile, offset: int) -> str:
-    """What ends the lines there: `\\r\\n` or `\\n`."""
+    """The line end at an offset: `\\r\\n` or `\\n`."""
     end = file.line_at(offset)[1]
     return "\r\n" if file.text.startswith("\r\n", end) else "\n"
 
@@ -95,12 +97,12 @@ def _flow(scopes: Scopes) -> str:
 
 
 def _indent(file: SourceFile, offset: int) -> str:
-    """The blanks up to the column of an offset: where the keys beside it begin."""
+    """The blanks up to the column of an offset, the indentation of the keys beside it."""
     return " " * (offset - file.line_at(offset)[0])
 
 
 def _in_flow(file: SourceFile, key: Node) -> bool:
-    """Whether something other than blanks and `- ` stands before a key on its line."""
+    """Whether a key's line has anything but blanks and `- ` before it."""
     return file.text[file.line_at(key.start)[0] : key.start].strip(" -") != ""
 
 
@@ -109,7 +111,7 @@ def _edit(file: SourceFile, start: int, end: int, text: str) -> Edit:
 
 
 def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit, ...]:
-    """Edits that take one entry out of a map: its lines, or in a flow map up to the next entry."""
+    """Edits that remove one entry from a map: its lines, or in a flow map up to the next entry."""
     key, value = pair
     end = max(value.end, key.end)
     if node.flow:
@@ -122,3 +124,19 @@ def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit,
     if file.text[start : key.start].strip():
         return (_edit(file, key.start, end, ""),)
     return (_edit(file, start, line + len(line_end(file, end)) if line < len(file.text) else line, ""),)
+
+
+def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
+    """Edits that replace the key inputs of configure-aws-credentials by `role-to-assume`; () without any."""
+    inputs = step.node.get("with")
+    if inputs is None or inputs.alias is not None or inputs.kind != "map":
+        return ()
+    keys = [p for p in inputs.items if p[0].value.lower().startswith(_KEY_INPUTS)]
+    made: list[Edit] = []
+    for index, pair in enumerate(keys):
+        if index == 0 and not step.given("role-to-assume"):
+            role = f'"{ROLE}"' if inputs.flow else ROLE
+            made.append(_edit(file, pair[0].start, pair[1].end, f"role-to-assume: {role}"))
+        else:
+            made += remove(file, inputs, pair)
+    return tuple(made)

@@ -1,4 +1,4 @@
-"""GitHub's `${{ … }}`: where they stand, which contexts they read, and what they come to when that is known.
+"""GitHub's `${{ … }}` expressions: their ranges, the contexts that they read, and their values where known.
 
 The grammar: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from palint.util import lazy_re
 
-# A string ('' stands for one quote), a name, a number, an operator.
+# A string ('' is an escaped quote), a name, a number, an operator.
 _TOKEN = lazy_re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")
 _MAX_NESTING = 50
 
@@ -21,7 +21,7 @@ class ContextAccess(NamedTuple):
     context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: what follows it, as written
     (`secrets['X']` and `secrets. X` give ("X",)); a part that is computed is "*". start, end: offsets of the
     whole into the text. whole: the context itself is passed on, as in `toJSON(secrets)`.
-    compared: it stands beside `==` or `!=`, so only whether it is equal comes out.
+    compared: whether it is an operand of `==` or `!=`, which reveals only equality.
     """
 
     context: str
@@ -38,7 +38,7 @@ class ContextAccess(NamedTuple):
 
 
 def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """The insides of every `${{ … }}` in text[start:end], as offsets. Linear in the text."""
+    """Yield the [start, end) inside every `${{ … }}` in text[start:end]. Linear in the text."""
     end = len(text) if end is None else end
     while (opening := text.find("${{", start, end)) >= 0:
         close = _closing(text, opening + 3, end)
@@ -49,7 +49,7 @@ def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[t
 
 
 def _closing(text: str, at: int, end: int) -> int:
-    """Where the `}}` stands that ends an expression: one in a string does not."""
+    """The offset of the `}}` that ends an expression; one in a string does not."""
     close = text.find("}}", at, end)
     while close >= 0:
         quote = text.find("'", at, close)
@@ -65,13 +65,13 @@ def _closing(text: str, at: int, end: int) -> int:
 
 
 def reads(text: str, start: int = 0, end: int | None = None) -> Iterator[ContextAccess]:
-    """Every context that the expressions in text[start:end] read, in order."""
+    """Yield every context that the expressions in text[start:end] read, in order."""
     for opening, close in expressions(text, start, end):
         yield from reads_inside(text, opening, close)
 
 
 def reads_inside(text: str, start: int, end: int) -> Iterator[ContextAccess]:
-    """Every context that one expression, text[start:end] without its braces, reads."""
+    """Yield every context that one expression, text[start:end] without its braces, reads."""
     tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
     at = 0
     while at < len(tokens):
@@ -105,7 +105,7 @@ def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int,
 
 
 def substitute(text: str, inputs: Mapping[str, str]) -> str:
-    """`text` with every expression that is just `inputs.<name>` replaced, where the name is in `inputs`."""
+    """Replace every expression that is only `inputs.<name>`, where the name is in `inputs`."""
     if "${{" not in text:
         return text
     made, at = [], 0
@@ -143,13 +143,13 @@ def reads_context(text: str) -> bool:
 
 
 def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
-    """What an `if:` comes to, given a composite action's inputs; None: that depends on more than these."""
+    """Evaluate an `if:` with a composite action's inputs; None where it depends on anything else."""
     text = condition.strip()
     found = list(expressions(text))
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
         text = text[found[0][0] : found[0][1]]
     elif found:
-        return True  # a text round an expression is not empty: `${{ x }} == true` always holds
+        return True  # a text around an expression is not empty: `${{ x }} == true` always holds
     value = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs).value()
     return None if value is None else _truth(value)
 

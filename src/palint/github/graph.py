@@ -37,11 +37,11 @@ class Call(NamedTuple):
 
 
 class ExpandedStep(NamedTuple):
-    """A step as it runs in a job, the steps of composite actions in place of their `uses:`.
+    """A step as it runs in a job, the steps of composite actions instead of their `uses:`.
 
     via: the `uses:` steps that lead to it, the job's own first; empty for a step of the job itself.
     inputs: what `inputs.<name>` is there (lower-case names), where that is known.
-    certain: whether no `if:` on the way depends on what only the run knows.
+    certain: whether no `if:` on the way depends on values of the run.
     """
 
     step: Step

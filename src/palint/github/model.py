@@ -78,9 +78,10 @@ class Step(NamedTuple):
 
     @property
     def label(self) -> str:
-        """How the step is called in a sentence: its name, else what it uses, else its number."""
-        name = self.node.text("name") or (self.uses.text if self.uses else "")
-        return f"`{name[:60]}`" if name and "\n" not in name else str(self.number)
+        """The step in a sentence: its name, else the action that it uses, else its number."""
+        action = self.uses.text.partition("@")[0].removesuffix("/").rpartition("/")[2] if self.uses else ""
+        name = self.node.text("name") or action
+        return f"`{name[:40]}`" if name and "\n" not in name else str(self.number)
 
     def given(self, name: str) -> str | None:
         """The text of an input under `with:`; names compare without regard to case. None: not given."""

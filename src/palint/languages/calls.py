@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from palint.languages import go, java, javascript, python
+from palint.languages import go, java, javascript, python, python_scopes
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 
@@ -38,7 +38,7 @@ class Call(NamedTuple):
 
 
 def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
-    """The calls whose names stand at `ends`: offsets just behind a name, or behind a bracket or dot after it.
+    """The calls whose names end at `ends`: offsets right after a name, or after its bracket or dot.
 
     In Python every call of the file, since `ast` gives them all. Raises ParseError.
     """
@@ -62,14 +62,16 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
             yield Call(name, call_node.start_byte, call_node.end_byte, given)
 
 
-def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope: python.Scope) -> Value:
+def python_value(
+    file: SourceFile, module: python.Module, node: ast.expr, scope: python_scopes.Scope
+) -> Value:
     """What a Python expression is; a name that is bound once is followed once."""
     if isinstance(node, (ast.Name, ast.Attribute)):
         bound = scope.bindings(node)
         if len(bound) == 1 and bound[0].value is not None and not isinstance(bound[0].target, ast.Tuple):
             node = bound[0].value
     start, end = module.offsets(node)
-    text = python.literal(node)
+    text = python_scopes.literal(node)
     if text is not None:
         return Value("text", text, *python.inside_quotes(file.text, start, end))
     text = _python_template(node)
@@ -90,18 +92,18 @@ def python_value(file: SourceFile, module: python.Module, node: ast.expr, scope:
 def _python_template(node: ast.expr) -> str | None:
     """The text of an f-string, a sum, `"…".format(…)` or `"…" % …`, with holes; None for all else."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(python.literal(part) or INTERPOLATION for part in node.values)
+        return "".join(python_scopes.literal(part) or INTERPOLATION for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
-        text = python.literal(node.left)
+        text = python_scopes.literal(node.left)
         return None if text is None else re.sub(r"%(\(\w+\))?[sd]", INTERPOLATION, text)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
-        text = python.literal(node.func.value)
+        text = python_scopes.literal(node.func.value)
         return None if text is None else re.sub(r"\{[^{}]*\}", INTERPOLATION, text)
     parts: list[str] = []
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        parts.append(_python_template(node.right) or python.literal(node.right) or INTERPOLATION)
+        parts.append(_python_template(node.right) or python_scopes.literal(node.right) or INTERPOLATION)
         node = node.left
     if not parts:
         return None
-    parts.append(python.literal(node) or INTERPOLATION)
+    parts.append(python_scopes.literal(node) or INTERPOLATION)
     return None if all(part == INTERPOLATION for part in parts) else "".join(reversed(parts))

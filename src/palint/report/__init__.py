@@ -23,6 +23,7 @@ FORMATS: Mapping[str, str] = {
 
 
 EXCERPTS = frozenset(("text", "html"))  # the formats that show some
+EDITS = frozenset(("json", "sarif"))  # the formats that carry the edits of fixes
 
 
 def get(name: str) -> ModuleType:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from palint.languages.python import Module, Scope
+    from palint.languages.python import Module
+    from palint.languages.python_scopes import Scope
     from palint.languages.treesitter import Tree
 
 # Where a message goes to Slack, by URL or by the name of what holds the URL. Signing in (`oauth.v2.access`)

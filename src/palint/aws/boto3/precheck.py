@@ -1,6 +1,7 @@
-"""Whether a Python text can hold what `python_aws` looks for: a cheap look that saves parsing the rest.
+"""Whether a Python text may pass a static key: a cheap check that saves parsing most files.
 
-Each pattern begins with letters, which `re` finds as fast as `in` does; what stands before is asked behind.
+Each pattern starts with letters, which `re` finds as fast as `in` does; what must come before them is a
+lookbehind.
 """
 
 from __future__ import annotations
@@ -12,29 +13,29 @@ from palint.util import lazy_re
 _BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
 
 
-def _behind(name: str, *prefixes: str) -> str:
-    """That the name just read is whole: one of the prefixes before it, and neither a letter nor a dot."""
+def _whole(name: str, *prefixes: str) -> str:
+    """A lookbehind: the name is whole, with one of the prefixes or none, and no letter or dot before it."""
     return "(?:" + "|".join(rf"(?<=[^\w.]{prefix}{name})" for prefix in ("", *prefixes)) + ")"
 
 
-# A keyword (save a parameter's `=None`), or the key of a dict's item: in a display, or put into it later.
+# A keyword (but not a parameter's `=None`), or a key of a dict: in a display, or added to it later.
 _GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
-# What STS answers is no static key, unless IAM's `create_access_key` is about.
-_ANSWERED = r"\s*=\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]"
+# What STS returns is not a static key; what IAM's `create_access_key` returns is.
+_FROM_STS = r"\s*=\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]"
 _PERMANENT = (lazy_re.compile(r"create_access_key"), lazy_re.compile(r"AccessKey\b(?<!\wAccessKey)"))
 
 
 def _named(unless: str) -> tuple[re.Pattern[str], ...]:
     return (
         lazy_re.compile(
-            rf"access_key{_behind('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{unless}{_GIVEN}"
+            rf"access_key{_whole('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{unless}{_GIVEN}"
         ),
-        lazy_re.compile(rf"secret_key{_behind('secret_key', 'aws_')}{unless}{_GIVEN}"),
+        lazy_re.compile(rf"secret_key{_whole('secret_key', 'aws_')}{unless}{_GIVEN}"),
         lazy_re.compile(r"setdefault\([^,]{0,80}(?:access|secret)_"),
     )
 
 
-_NAMED, _STATIC = _named(""), _named(f"(?!{_ANSWERED})")
+_NAMED, _STATIC = _named(""), _named(f"(?!{_FROM_STS})")
 _DJANGO = lazy_re.compile(
     r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
@@ -42,7 +43,7 @@ _DJANGO_BESIDE = (
     "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"
 )  # fmt: skip
 
-_FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is no keyword and no `*`
+_FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
 # Six arguments without a keyword, calls in them allowed, and more
 _SIX = r"\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
 _BY_POSITION = (
@@ -64,15 +65,20 @@ _BOTO_2_CALLS = (
 )
 
 
+def precheck(text: str) -> bool:
+    """Whether a key may be passed at all."""
+    return by_name(text) or by_position(text)
+
+
 def by_position(text: str) -> bool:
-    """Whether something may be given a key by position, whatever the key is called."""
+    """Whether a key may be passed by position, under any name."""
     if any(form.search(text) for form in _BY_POSITION):
         return True
     return _BOTO_2.search(text) is not None and any(form.search(text) for form in _BOTO_2_CALLS)
 
 
 def by_name(text: str) -> bool:
-    """Whether something may be given a key by keyword, in a dict, or as a setting of Django's."""
+    """Whether a key may be passed by keyword, in a dict, or as a setting of Django."""
     if "client_kwargs" in text:
         return True
     if any(form.search(text) for form in _NAMED) and (

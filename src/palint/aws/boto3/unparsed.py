@@ -1,5 +1,4 @@
-"""AWS key arguments in Python that does not parse (Python 2, templates, half a line), as far as text
-tells."""
+"""AWS key arguments in Python that does not parse (Python 2, templates), found as plain text."""
 
 from __future__ import annotations
 
@@ -7,54 +6,54 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from palint.aws.boto3.static_keys import is_double
+from palint.aws.boto3.key_origin import is_dummy
 from palint.util import lazy_re
 
-_FAR = 800  # code points that a call may begin before its argument
+_WINDOW = 800  # code points before an argument in which its call starts
 
-_ARGUMENT = lazy_re.compile(r"\baws_(?:access_key_id|secret_access_key)[ \t]*=(?!=)[ \t]*([^\s,)]+)")
+_ARGUMENT = lazy_re.compile(r"\b(aws_(?:access_key_id|secret_access_key))[ \t]*=(?!=)[ \t]*([^\s,)]+)")
 _QUOTED = lazy_re.compile(r"[ub]?([\"'])(.*)\1")
 _CALLEE = lazy_re.compile(r"(?:.*\.)?(?:client|resource|create_client|Session)|boto\..*|S3Connection")
 _NAME_BEFORE = lazy_re.compile(r"[\w.]{1,100}(?=[ \t]*\Z)")
 _TEMPORARY = lazy_re.compile(r"AccessKeyId|SecretAccessKey|assume_role|\bCredentials\b")
-_DOUBLE_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
+_DUMMY_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)_", re.IGNORECASE)
 _DJANGO_SETTING = lazy_re.compile(
     r"(?m)^(AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY))[ \t]*=[ \t]*((?!None|\"\"|'')\S.*)$"
 )
 
 
 class TextUse(NamedTuple):
-    """A place where a static key is given. start, end: code points; value: the literal's place, or None.
+    """A place where a static key is passed. start, end: code points; value: the literal's range, or None.
 
-    what: a clause that says who is given it.
+    name: the setting, or the argument. callee: what is called; "" for a setting.
     """
 
     start: int
     end: int
     value: tuple[int, int] | None
-    what: str
+    name: str
+    callee: str
 
 
-def uses(text: str) -> Iterator[TextUse]:
-    """The two keyword arguments of a call that makes a client, and the settings of django-storages."""
+def find_uses(text: str) -> Iterator[TextUse]:
+    """Yield the two keyword arguments of calls that make a client, and the settings of django-storages."""
     if "AWS_STORAGE_BUCKET_NAME" in text:
         for setting in _DJANGO_SETTING.finditer(text):
-            yield TextUse(*setting.span(), None, f"the setting `{setting[1]}` holds a static AWS key")
+            yield TextUse(*setting.span(), None, setting[1], "")
     for argument in _ARGUMENT.finditer(text):
         callee = _enclosing_call(text, argument.start())
-        value = argument[1]
+        value = argument[2]
         quoted = _QUOTED.fullmatch(value)
-        double = is_double(quoted[2], "aws") if quoted else _DOUBLE_NAME.search(value)
-        if not _CALLEE.fullmatch(callee) or value == "None" or _TEMPORARY.search(value) or double:
+        dummy = is_dummy(quoted[2], "aws") if quoted else _DUMMY_NAME.search(value)
+        if not _CALLEE.fullmatch(callee) or value == "None" or _TEMPORARY.search(value) or dummy:
             continue
-        place = (argument.start(1) + quoted.start(2), argument.start(1) + quoted.end(2)) if quoted else None
-        yield TextUse(*argument.span(), place, f"`{callee}` is given a static AWS key")
+        place = (argument.start(2) + quoted.start(2), argument.start(2) + quoted.end(2)) if quoted else None
+        yield TextUse(*argument.span(), place, argument[1], callee)
 
 
 def _enclosing_call(text: str, at: int) -> str:
-    """What is called by the innermost parenthesis that is open at an offset; "" for nothing near, or a
-    comment."""
-    near = text[max(0, at - _FAR) : at]
+    """What the innermost parenthesis that is open at an offset calls; "" for nothing near, or a comment."""
+    near = text[max(0, at - _WINDOW) : at]
     if not near.rstrip().endswith(("(", ",")) or "#" in near.rpartition("\n")[2]:
         return ""
     depth = 0

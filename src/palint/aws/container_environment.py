@@ -1,0 +1,162 @@
+"""Environment variables that Dockerfiles, Compose files, manifests and task definitions set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.file_types import DOCKERFILES
+from palint.text.source import ParseError, SourceFile
+from palint.util import lazy_re
+
+if TYPE_CHECKING:
+    from palint.languages.yaml import Node
+
+
+class Variable(NamedTuple):
+    """A variable that is set. value: "" where it is only named, as in Compose's `- NAME`.
+
+    start, end: the name and the value. value_start, value_end: the value without its quotes.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+class Block(NamedTuple):
+    """Variables that are set in one place. kind: "dockerfile", "compose", "devcontainer", "" for others."""
+
+    variables: list[Variable]
+    kind: str
+
+
+def blocks(file: SourceFile) -> Iterator[Block]:
+    """The variables of a Dockerfile, or of any YAML or JSON. What is not valid YAML is read line by line."""
+    path = file.path.lower()
+    if DOCKERFILES.matches(path):
+        yield _dockerfile(file)
+    elif path.endswith((".yml", ".yaml")):
+        yield from _yaml(file)
+    else:
+        yield Block(_json(file.text), "devcontainer" if "devcontainer" in path else "")
+
+
+def _dockerfile(file: SourceFile) -> Block:
+    from palint.languages import dockerfile
+
+    block = []
+    for instruction in file.parsed_with(dockerfile.parse):
+        if instruction.name in ("ENV", "ARG"):
+            for pair in instruction.pairs():
+                if pair.value or (pair.value is None and instruction.name == "ARG"):
+                    places = (pair.start, pair.end, pair.value_start, pair.value_end)
+                    block.append(Variable(pair.name, pair.value or "", *places))
+    return Block(block, "dockerfile")
+
+
+_ENVIRONMENTS = ("environment", "args", "build_args", "build-args")
+_TEXT = lazy_re.compile(
+    r"(?m)^[ \t]*(?:- )?name:[ \t]*[\"']?(?P<name>\w+)[\"']?[ \t]*\r?\n"
+    r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
+    r"|^[ \t]*(?:- )?[\"']?(?P<key>\w+)(?:[ \t]*:[ \t]+|=)[\"']?(?P<text>[^\s\"'#]+)"
+)
+
+
+def _yaml(file: SourceFile) -> Iterator[Block]:
+    from palint.languages import yaml
+
+    try:
+        documents = file.parsed_with(yaml.parse)
+    except ParseError as error:
+        file.add_notice("parse-fallback", f"line {error.line}: {error.message}; checked line by line")
+        yield Block([_from_text(match) for match in _TEXT.finditer(file.text)], "")
+        return
+    for document in documents:
+        if document.kind == "map" and document.text("kind") == "Secret":
+            continue
+        services = document.get("services") if document.kind == "map" else None
+        compose = services is not None and services.kind == "map"
+        for node in document.walk():
+            if node.kind == "map":
+                for key, value in node.items:
+                    kind = "compose" if compose and key.value in _ENVIRONMENTS else ""
+                    yield Block(_variables(value, file.text), kind)
+                yield Block(_variables(node, file.text), "")
+            elif node.kind == "seq":
+                yield Block(_variables(node, file.text), "")
+
+
+def _from_text(match: re.Match[str]) -> Variable:
+    name, value = ("name", "value") if match["name"] else ("key", "text")
+    return Variable(match[name], match[value], match.start(name), match.end(), *match.span(value))
+
+
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
+_PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
+
+
+def _variables(node: Node, text: str) -> list[Variable]:
+    """The variables that a map, a list of `NAME=value`, or a list of `{name: …, value: …}` sets."""
+    block = []
+    for key, value in node.entries():
+        if value.kind == "scalar" and value.tag in _PLAIN_TAGS and (value.value or value.null):
+            block.append(Variable(key.value, value.value, key.start, value.end, *_inner(value, text)))
+    for element in node.elements:
+        if element.kind == "scalar":
+            name, equals, held = element.value.partition("=")
+            start, end = _inner(element, text)
+            if equals and not held:
+                continue  # cleared
+            block.append(Variable(name, held, start, end, min(start + len(name) + 1, end), end))
+        elif element.kind == "map":
+            named, given = element.get("name"), element.get("value")
+            if named is None or given is None or given.tag not in _PLAIN_TAGS:
+                continue
+            if named.kind == given.kind == "scalar":
+                block.append(Variable(named.value, given.value, named.start, given.end, *_inner(given, text)))
+    return block
+
+
+def _inner(node: Node, text: str) -> tuple[int, int]:
+    """The range of a scalar without its quotes, tag and anchor."""
+    found = _PROPERTIES.match(text, node.start, node.end)
+    start = found.end() if found else node.start
+    return (start + 1, node.end - 1) if node.style in ("'", '"') else (start, node.end)
+
+
+_JSON_NAME = lazy_re.compile(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
+# A member between `"name"` and `"value"`, as CodeBuild's `"type": "PLAINTEXT"`.
+_JSON_MEMBER = r'"\w{1,60}"\s*:\s*(?:"(?:[^"\\\n]|\\.){0,200}"|[\w.+-]{1,60})\s*,\s*'
+_JSON_TEXT = r'"((?:[^"\\\n]|\\.){0,500})"'
+_JSON_VALUE = lazy_re.compile(
+    rf'\s*(?::|,\s*(?:{_JSON_MEMBER}){{0,5}}?"value"\s*:)\s*{_JSON_TEXT}', re.IGNORECASE
+)
+_JSON_VALUE_BEFORE = lazy_re.compile(
+    rf'"value"\s*:\s*{_JSON_TEXT}\s*,\s*(?:{_JSON_MEMBER}){{0,5}}?"name"\s*:\s*\Z', re.IGNORECASE
+)
+_JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # not the one of `https://` or `"//host"`
+_WINDOW = 600  # code points before a name that may hold its value
+_LOCAL = lazy_re.compile(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # the default follows the second colon
+
+
+def _json(text: str) -> list[Variable]:
+    """Members `"NAME": "value"`, and `"name": "NAME"` with a `"value"` before or after it."""
+    block = []
+    for name in _JSON_NAME.finditer(text):
+        window = max(0, name.start() - _WINDOW)
+        line_start = max(window, text.rfind("\n", window, name.start()) + 1)
+        after = _JSON_VALUE.match(text, name.end())
+        match = after or _JSON_VALUE_BEFORE.search(text[window : name.start()])
+        if match is None or _JSON_COMMENT.search(text[line_start : name.start()]):
+            continue
+        start, end = match.span(1)
+        if after is None:
+            start, end = start + window, end + window
+        value = _LOCAL.sub(r"${\1:-\2}", match[1])
+        block.append(Variable(name[1], value, *name.span(1), start, end))
+    return block

@@ -1,0 +1,161 @@
+"""Names in Python: what is assigned to each, by scope, and the items of dicts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_MAX_BINDINGS = 30  # of one name that are followed
+
+
+def literal(node: ast.expr | None) -> str | None:
+    """The text of a string literal (adjacent ones are one), else None."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+class Binding(NamedTuple):
+    """An assignment to a name. target: the node that is assigned to. value: the expression.
+
+    The value is None for a parameter, and the whole of what is unpacked, iterated or entered (`for`, `with`).
+    """
+
+    target: ast.AST
+    value: ast.expr | None
+
+
+class Scope:
+    """The names bound in a function or at module level, and the attributes of the class around it."""
+
+    __slots__ = ("attributes", "items", "names", "outer")
+
+    def __init__(
+        self, outer: Scope | None = None, attributes: dict[str, list[Binding]] | None = None
+    ) -> None:
+        self.names: dict[str, list[Binding]] = {}
+        self.items: dict[
+            str, list[tuple[str, ast.expr]]
+        ] = {}  # `name["key"] = value`, `name.update(key=value)`
+        self.outer = outer
+        self.attributes = {} if attributes is None else attributes
+
+    def bindings(self, node: ast.expr) -> list[Binding]:
+        """The assignments to a name or `self.name`, here or in the nearest outer scope that has some."""
+        if isinstance(node, ast.Attribute):
+            return self.attributes.get(node.attr, []) if _is_self(node.value) else []
+        scope: Scope | None = self if isinstance(node, ast.Name) else None
+        while scope is not None:
+            if node.id in scope.names:  # type: ignore[attr-defined]
+                return scope.names[node.id]  # type: ignore[attr-defined]
+            scope = scope.outer
+        return []
+
+    def items_of(self, node: ast.expr) -> list[tuple[str, ast.expr]]:
+        """What is added to the dict of a name after it was created, here or in an outer scope."""
+        scope: Scope | None = self if isinstance(node, ast.Name) else None
+        while scope is not None:
+            if node.id in scope.items:  # type: ignore[attr-defined]
+                return scope.items[node.id][:_MAX_BINDINGS]  # type: ignore[attr-defined]
+            scope = scope.outer
+        return []
+
+    def values(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions that were assigned to a name or `self.name`; may be none."""
+        return [bound.value for bound in self.bindings(node)[:_MAX_BINDINGS] if bound.value is not None]
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _parameters(args: ast.arguments) -> Iterator[ast.arg]:
+    yield from args.posonlyargs + args.args + args.kwonlyargs
+    yield from (arg for arg in (args.vararg, args.kwarg) if arg is not None)
+
+
+BINDING = frozenset(
+    {ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.comprehension, ast.withitem}
+)
+
+
+def bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield (target, value) of everything that a node assigns."""
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield target, node.value
+    elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
+        yield node.target, node.value
+    elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        yield node.target, node.iter
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        yield node.optional_vars, node.context_expr
+
+
+def bind(target: ast.expr, value: ast.expr, scope: Scope) -> None:
+    todo = [(target, value)]
+    while todo:
+        target, value = todo.pop()
+        if isinstance(target, ast.Name):
+            scope.names.setdefault(target.id, []).append(Binding(target, value))
+        elif isinstance(target, ast.Attribute) and _is_self(target.value):
+            scope.attributes.setdefault(target.attr, []).append(Binding(target, value))
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            if (key := literal(target.slice)) is not None:
+                scope.items.setdefault(target.value.id, []).append((key, value))
+        elif isinstance(target, ast.Starred):
+            todo.append((target.value, value))
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+            if len(parts) != len(target.elts) or any(isinstance(part, ast.Starred) for part in parts):
+                parts = [value] * len(target.elts)
+            todo.extend(zip(target.elts, parts, strict=True))
+
+
+def record_items(call: ast.Call, scope: Scope) -> None:
+    """Record what `name.update(…)` and `name.setdefault(key, value)` add to a dict."""
+    func = call.func
+    if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return
+    items: list[tuple[str, ast.expr]] = []
+    if func.attr == "update":
+        items = [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg is not None]
+        for given in call.args:
+            items += dict_items(given)
+    elif func.attr == "setdefault" and len(call.args) == 2 and (key := literal(call.args[0])) is not None:
+        items = [(key, call.args[1])]
+    if items:
+        scope.items.setdefault(func.value.id, []).extend(items)
+
+
+def dict_items(node: ast.expr) -> list[tuple[str, ast.expr]]:
+    """The items of a dict display, or of a `dict(…)` call, whose keys are literals."""
+    if isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [(name, value) for key, value in pairs if (name := literal(key)) is not None]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg is not None]
+    return []
+
+
+SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef})
+
+
+def inner_scope(node: ast.AST, scope: Scope) -> Scope:
+    """The scope inside a function or class."""
+    if isinstance(node, ast.ClassDef):
+        inner = Scope(scope, {})
+        _bind_class(node, inner)
+        return inner
+    inner = Scope(scope, scope.attributes)
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        for arg in _parameters(node.args):
+            inner.names[arg.arg] = [Binding(arg, None)]
+    return inner
+
+
+def _bind_class(node: ast.ClassDef, scope: Scope) -> None:
+    """A class's own names are what `self.name` reads."""
+    for statement in node.body:
+        for target, value in bound(statement):
+            if isinstance(target, ast.Name):
+                scope.attributes.setdefault(target.id, []).append(Binding(target, value))

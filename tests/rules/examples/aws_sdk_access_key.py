@@ -1,0 +1,169 @@
+"""Further examples of `aws-sdk-access-key`."""
+
+from __future__ import annotations
+
+from palint.findings import Severity
+from palint.rule import Example
+
+BAD = (
+    Example(
+        """const s3 = new S3Client({ credentials: {
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID!,
+  secretAccessKey: process.env["AWS_SECRET_ACCESS_KEY"] as string,
+}, region })
+""",
+        location="credentials: {",
+        fixed="const s3 = new S3Client({ region })\n",
+        path="s3.tsx",
+    ),
+    Example(
+        'const s3 = new AWS.S3({region: "us-east-1", accessKeyId: my.id, secretAccessKey: my.key});\n',
+        location="accessKeyId:",
+        fixed='const s3 = new AWS.S3({region: "us-east-1"});\n',
+        path="aws.js",
+    ),
+    Example(
+        """const accessKeyId = "{aws_access_key_id}"
+const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
+const ses = new SES({ credentials: { accessKeyId, secretAccessKey } })
+""",
+        location="credentials: {",
+        fixed="""const accessKeyId = "{aws_access_key_id}"
+const secretAccessKey = process.env.SECRET ?? "{aws_secret_access_key}"
+const ses = new SES({ })
+""",
+        path="ses.mjs",
+    ),
+    Example(
+        "new S3Client({\n  region,\n"
+        "  credentials: id ? { accessKeyId: id, secretAccessKey: key } : undefined,\n});\n",
+        location="credentials:",
+        fixed="new S3Client({\n  region,\n});\n",
+        path="s3.ts",
+    ),
+    Example(
+        'export const keys = { accessKeyId: "{aws_access_key_id}",'
+        ' "secretAccessKey": "{aws_secret_access_key}" };\n',
+        location="accessKeyId:",
+        path="keys.js",
+    ),
+    Example(
+        "const credentials = {\n  accessKeyId: env.ID,\n  secretAccessKey: env.KEY,\n};\n",
+        location="accessKeyId:",
+        path="keys.ts",
+    ),
+    Example(
+        "AWS.config.credentials = { accessKeyId: process.env.ID, secretAccessKey: process.env.KEY };\n",
+        location="accessKeyId:",
+        path="a.js",
+    ),
+    Example(
+        'AWS.config.secretAccessKey = "{aws_secret_access_key}";\n',
+        location="AWS.config.secretAccessKey",
+        path="a.js",
+    ),
+    Example(
+        'const keys = new AWS.Credentials("{aws_access_key_id}", "{aws_secret_access_key}");\n',
+        location="new AWS.Credentials",
+        path="a.js",
+    ),
+    Example(
+        "const signer = new SignatureV4({ credentials: { accessKeyId: process.env.AWS_ACCESS_KEY_ID,"
+        " secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,"
+        " sessionToken: process.env.AWS_SESSION_TOKEN } });\n",
+        location="credentials:",
+        severity=Severity.WARNING,
+        path="sign.ts",
+    ),
+    Example(
+        """class Files {
+  private static final String SECRET = "{aws_secret_access_key}";
+  AWSCredentials keys = new BasicAWSCredentials(System.getenv("KEY_ID"), SECRET);
+}
+""",
+        location="new BasicAWSCredentials",
+        path="Files.java",
+    ),
+    Example(
+        """class Files {
+  @Value("${aws.access-key}") private String accessKey;
+  S3Client client() {
+    AwsCredentials keys = AwsBasicCredentials.create(accessKey, secretKey);
+    return S3Client.builder().credentialsProvider(() -> keys).build();
+  }
+}
+""",
+        location="AwsBasicCredentials.create(",
+        path="Files.java",
+        severity=Severity.ERROR,
+    ),
+    Example(
+        """package files
+
+var sess = session.New(&aws.Config{
+	Credentials: credentials.NewStaticCredentials(os.Getenv("AWS_ID"), os.Getenv("AWS_SECRET"), ""),
+})
+""",
+        location="credentials.NewStaticCredentials",
+        path="files.go",
+    ),
+    Example(
+        """package files
+
+var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
+	AccessKeyID: id, SecretAccessKey: "{aws_secret_access_key}",
+}}
+""",
+        location="aws.Credentials{",
+        path="files.go",
+    ),
+    Example(
+        """AWS.config.update({
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID,
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
+  region: "eu-west-2",
+})
+""",
+        location="accessKeyId:",
+        fixed="""AWS.config.update({
+  region: "eu-west-2",
+})
+""",
+        path="aws.js",
+    ),
+    Example(
+        "const s3 = new AWS.S3({\n  region,\n  credentials: new AWS.Credentials({\n"
+        "    accessKeyId: process.env.ID, secretAccessKey: process.env.KEY }),\n});\n",
+        location="accessKeyId:",
+        fixed="const s3 = new AWS.S3({\n  region,\n});\n",
+        path="a.js",
+    ),
+)
+
+GOOD = (
+    Example(
+        "const s3 = new S3({ credentials: fromTemporaryCredentials({ params: { RoleArn } }) });\n",
+        path="s3.ts",
+    ),
+    Example(
+        'new S3Client({ credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE",'
+        ' secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" } });\n',
+        path="doc.ts",
+    ),
+    Example("// credentials: { accessKeyId, secretAccessKey } is what we had\n", path="a.js"),
+    Example(
+        "module.exports = new S3({ accessKeyId: process.env.ID, secretAccessKey: process.env.KEY });\n",
+        path="node_modules/x/index.js",
+    ),
+    Example(
+        "class T { Object c = AwsBasicCredentials.create("
+        "localstack.getAccessKey(), localstack.getSecretKey()); }\n",
+        path="T.java",
+    ),
+    Example('class T { Object c = new BasicAWSCredentials("test", "test"); }\n', path="T.java"),
+    Example(
+        "package x\n\nvar c = credentials.NewStaticCredentialsProvider("
+        "*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)\n",
+        path="x.go",
+    ),
+)
