@@ -55,6 +55,13 @@ def test_look_aheads_are_asked_at_the_hit() -> None:
         assert matcher.scan(b'secret=""') == matcher.scan(b"secret=x") == []
 
 
+def test_literals_in_one_group() -> None:
+    text = b"acme_key=1 Globex_key=2 megaacme acme"
+    for engine in ("hyperscan", "re"):
+        matcher = prefilter.compile(["(?:acme|globex|megaacme)(?=_key)", "(?:key|acme)"], engine=engine)
+        assert matcher.scan(text) == [(0, 4), (1, 4), (1, 8), (0, 17), (1, 21), (1, 32), (1, 37)]
+
+
 def test_what_must_stand_before() -> None:
     keyword = prefilter.Keyword(
         r"[\"']\w{4,}[\"']", lambda data, at: data[at - 2 : at - 1] != b"x", r"token[^\n]{0,8}"

@@ -62,11 +62,11 @@ class Keyword(str):
 class Matcher:
     """Compiled patterns. Survives a fork; one scan at a time."""
 
-    __slots__ = ("_looks", "patterns")
+    __slots__ = ("_confirms", "patterns")
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self.patterns = tuple(patterns)
-        self._looks: list[Callable[[bytes, int], object] | None] | None = None  # made when there is a hit
+        self._confirms: dict[int, Callable[[bytes, int], object] | None] = {}  # of the patterns that hit
 
     def scan(self, data: bytes) -> Hits:
         """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
@@ -78,10 +78,10 @@ class Matcher:
         hits = self._ends(data)
         if not hits:
             return hits
-        looks = self._looks
-        if looks is None:
-            looks = self._looks = [_last_word(pattern) for pattern in self.patterns]
-        hits = [hit for hit in hits if (look := looks[hit[0]]) is None or look(data, hit[1])]
+        confirms = self._confirms
+        for index in {index for index, _ in hits}.difference(confirms):
+            confirms[index] = _last_word(self.patterns[index])
+        hits = [hit for hit in hits if (confirm := confirms[hit[0]]) is None or confirm(data, hit[1])]
         hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
         return hits
 
@@ -95,7 +95,7 @@ _LOOK_AHEAD = re.compile(r"\(\?[=!]")
 
 def split(pattern: str) -> tuple[str, str]:
     """(what hyperscan looks for, the look-aheads that follow) of a keyword."""
-    ahead = _LOOK_AHEAD.search(pattern)
+    ahead = _LOOK_AHEAD.search(pattern) if "(?" in pattern else None  # the search takes three times as long
     return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (str(pattern), "")
 
 
@@ -154,6 +154,15 @@ def _collect_thinned(
 # A star would be read to its end from every place again; no name or blank of interest is that long.
 _STAR = re.compile(r"(?<!\\)[*]")
 _LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
+_LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
+
+
+def _literals(head: str) -> list[str]:
+    """The literals that a pattern is made of, `abc` or `(?:abc|def)`; none if it is another pattern."""
+    several = _LITERALS.fullmatch(head)
+    if several:
+        return several[1].split("|")
+    return [head] if _LITERAL.fullmatch(head) else []
 
 
 class ReMatcher(Matcher):
@@ -165,9 +174,9 @@ class ReMatcher(Matcher):
         super().__init__(patterns)
         heads = [split(pattern)[0] for pattern in patterns]
         self._literals = [
-            (i, re.sub(r"\\(.)", r"\1", head).lower().encode())
+            (i, [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in literals])
             for i, head in enumerate(heads)
-            if _LITERAL.fullmatch(head)
+            if (literals := _literals(head))
         ]
         self._others = [
             (
@@ -176,17 +185,20 @@ class ReMatcher(Matcher):
                 _compiled(rf"(?:{behind})\Z") if (behind := _behind(patterns[i])) else None,
             )
             for i, head in enumerate(heads)
-            if not _LITERAL.fullmatch(head)
+            if not _literals(head)
         ]
 
     def _ends(self, data: bytes) -> Hits:
         found: Hits = []
         lower = data.lower()
-        for index, literal in self._literals:
-            at = lower.find(literal)
-            while at >= 0:
-                found.append((index, at + len(literal)))
-                at = lower.find(literal, at + 1)
+        for index, literals in self._literals:
+            ends = set()
+            for literal in literals:
+                at = lower.find(literal)
+                while at >= 0:
+                    ends.add(at + len(literal))
+                    at = lower.find(literal, at + 1)
+            found += [(index, end) for end in sorted(ends)]
         for index, pattern, behind in self._others:
             match = pattern.search(data)
             ends = set()
