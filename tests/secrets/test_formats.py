@@ -223,9 +223,9 @@ VENDOR_LINES = (
 
 
 def vendor_values(text: str) -> list[str]:
-    hits = re.finditer("|".join(vendors.KEYWORDS), text, re.IGNORECASE)
+    hits = re.finditer(vendors.KEYWORD, text, re.IGNORECASE)
     found = [vendors.find(text, hit.end()) for hit in hits]
-    return [text[f.start : f.end] for f in found if f]
+    return [text[f[0] : f[1]] for f in found if f]
 
 
 @pytest.mark.parametrize("line", VENDOR_LINES)

@@ -142,7 +142,8 @@ def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
     for at in ends:
         found = vendors.find(text, at)
         if found:
-            yield Candidate(found.start, found.end, 2, "format:vendor-credential", found.key)
+            start, end, name = found
+            yield Candidate(start, end, 2, "format:vendor-credential", name)
 
 
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
@@ -165,8 +166,7 @@ def _finders() -> dict[str, list[CandidateFinder]]:
     for fmt in FORMATS:
         for keyword in keywords(fmt):
             finders.setdefault(keyword, []).append(_of_format(fmt))
-    for keyword in vendors.KEYWORDS:
-        finders.setdefault(keyword, []).append(_of_vendor)
+    finders[vendors.KEYWORD] = [_of_vendor]
     for plugin in detect_secrets_adapter.active_plugins():
         finder = _of_upstream(plugin)
         for keyword in plugin.keywords:

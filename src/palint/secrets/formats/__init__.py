@@ -20,7 +20,6 @@ from palint.secrets.formats import (
     hosting,
     identity,
     keys,
-    logs,
     mail,
     media,
     messaging,
@@ -29,12 +28,10 @@ from palint.secrets.formats import (
     payment,
     registries,
     saas,
-    servers,
     source_control,
-    webhooks,
     workplace,
 )
-from palint.secrets.formats.format import LEFT, LEFT64, Format
+from palint.secrets.formats.format import LEFT, LEFT64, NAMES_CREDENTIAL, Format
 
 __all__ = ["FORMATS", "Format", "keywords", "matches"]
 
@@ -42,20 +39,17 @@ FORMATS: tuple[Format, ...] = (
     source_control.FORMATS
     + cloud.FORMATS
     + azure.FORMATS
-    + servers.FORMATS
     + hosting.FORMATS
     + registries.FORMATS
     + ai.FORMATS
     + ai_tools.FORMATS
     + messaging.FORMATS
     + mail.FORMATS
-    + webhooks.FORMATS
     + payment.FORMATS
     + commerce.FORMATS
     + operations.FORMATS
     + developer.FORMATS
     + monitoring.FORMATS
-    + logs.FORMATS
     + data.FORMATS
     + identity.FORMATS
     + saas.FORMATS
@@ -73,9 +67,11 @@ _BEGINS = r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])"
 
 def keywords(fmt: Format) -> list[str]:
     """The alternatives of the format's keyword, which are searched for one by one."""
-    found, start, depth = [], 0, 0
     if "(" not in fmt.keyword:
         return fmt.keyword.split("|")
+    if fmt.keyword.endswith(NAMES_CREDENTIAL) and "|" not in fmt.keyword[: -len(NAMES_CREDENTIAL)]:
+        return [fmt.keyword]
+    found, start, depth = [], 0, 0
     for at, character in enumerate(fmt.keyword):
         depth += (character in "([") - (character in ")]")
         if character == "|" and not depth:

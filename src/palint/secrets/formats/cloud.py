@@ -1,9 +1,19 @@
-"""The large clouds: AWS, Google, Alibaba, Tencent, Yandex; Azure has a module of its own."""
+"""Clouds and rented servers: AWS, Google, Alibaba, Scaleway, Hetzner, Render; Azure has its own module."""
 
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import (
+    NAMES_CREDENTIAL,
+    UUID,
+    WORD,
+    Format,
+    assigned,
+    named,
+    shaped,
+    token,
+    token64,
+)
 
 
 def _mixed_case(value: str) -> bool:
@@ -167,5 +177,166 @@ FORMATS = (
         example="da2-{base36:26}",
         near_miss="da2-{base36:25}",
         source="https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html",
+    ),
+    shaped(
+        "digitalocean-spaces-key",
+        "DigitalOcean Spaces access key id; its secret is beside it",
+        "DO00{BASE36:16}",
+        "https://docs.digitalocean.com/products/spaces/how-to/manage-access/",
+        keyword="DO00(?=[0-9A-Z]{16})",
+    ),
+    Format(
+        id="digitalocean-spaces-secret",
+        name="DigitalOcean Spaces secret key",
+        keyword="spaces_secret|spaces-secret",
+        pattern=assigned(r"spaces[_-](?:secret|access)[\w-]{0,24}", "[0-9A-Za-z+/]{43}"),
+        example='SPACES_SECRET_ACCESS_KEY="«{base64:43}»"',
+        near_miss='SPACES_SECRET_ACCESS_KEY="{base64:42}"',
+        source="https://docs.digitalocean.com/products/spaces/how-to/manage-access/",
+    ),
+    Format(
+        id="scaleway-secret-key",
+        name="Scaleway API secret key",
+        keyword="scw_secret|scaleway",
+        pattern=assigned(r"(?:scw|scaleway)[\w. -]{0,20}?(?:secret|token)[\w-]{0,16}", UUID),
+        example='SCW_SECRET_KEY="«{uuid}»"',
+        near_miss='SCW_SECRET_KEY="{hex:32}"',
+        source="https://www.scaleway.com/en/docs/iam/concepts/#api-key",
+    ),
+    shaped(
+        "scaleway-access-key",
+        "Scaleway API access key; an identifier, its secret is beside it",
+        "SCW{BASE36:17}",
+        "https://www.scaleway.com/en/docs/iam/concepts/#api-key",
+        keyword="SCW(?=[0-9A-Z]{17})",
+    ),
+    Format(
+        id="render-api-key",
+        name="Render API key",
+        keyword="rnd_(?=[0-9A-Za-z]{24})",
+        pattern=token("rnd_[0-9A-Za-z]{24,40}"),
+        example="rnd_{base62:28}",
+        near_miss="rnd_{base62:20}",
+        source="https://render.com/docs/api#1-create-an-api-key",
+    ),
+    named(
+        "railway-token",
+        "Railway API or project token",
+        "railway",
+        "{uuid}",
+        "https://docs.railway.com/reference/public-api#create-a-token",
+    ),
+    named(
+        "linode-api-token",
+        "Linode (Akamai) API token",
+        "linode",
+        "{hex:64}",
+        "https://techdocs.akamai.com/linode-api/reference/get-started#personal-access-tokens",
+    ),
+    named(
+        "hetzner-cloud-token",
+        "Hetzner Cloud API token",
+        "hcloud",
+        "{base62:64}",
+        "https://docs.hetzner.cloud/reference/cloud#authentication",
+    ),
+    named(
+        "hetzner-token",
+        "Hetzner API token",
+        "hetzner",
+        "{base62:64}",
+        "https://docs.hetzner.com/cloud/api/getting-started/generating-api-token/",
+    ),
+    named(
+        "vultr-api-key", "Vultr API key", "vultr", "{BASE36:36}", "https://docs.vultr.com/platform/other/api"
+    ),
+    shaped(
+        "upcloud-api-token",
+        "UpCloud API token",
+        "ucat_{BASE36:26}",
+        "https://developers.upcloud.com/1.3/18-tokens/",
+    ),
+    shaped(
+        "exoscale-api-key",
+        "Exoscale API key; its secret is beside it",
+        "EXO{hex:24}",
+        "https://community.exoscale.com/platform/iam/",
+        keyword="EXO(?=[0-9a-f]{24})",
+    ),
+    Format(
+        id="ovh-application-secret",
+        name="OVHcloud application secret or consumer key",
+        keyword="ovh" + NAMES_CREDENTIAL,
+        pattern=assigned(r"ovh[\w. -]{0,20}?(?:secret|consumer_?key)", "(?:[0-9A-Za-z]{32}|[0-9a-f]{32})"),
+        example='OVH_APPLICATION_SECRET="«{base62:32}»"',
+        near_miss='OVH_APPLICATION_SECRET="{base62:31}"',
+        source="https://help.ovhcloud.com/csm/en-gb-api-getting-started-ovhcloud-api",
+    ),
+    named(
+        "ibm-cloud-api-key",
+        "IBM Cloud API key",
+        "ibm",
+        "{base64url:44}",
+        "https://cloud.ibm.com/docs/account?topic=account-userapikey",
+    ),
+    Format(
+        id="backblaze-application-key",
+        name="Backblaze B2 application key",
+        keyword="K00(?=[0-9][0-9A-Za-z+/]{27}(?:[^0-9A-Za-z+/=]|$))",
+        pattern=token64("K00[0-9][0-9A-Za-z+/]{27}"),
+        example="B2_APPLICATION_KEY=«K005{base64:27}»",
+        near_miss="B2_APPLICATION_KEY=K005{base64:26}",
+        source="https://www.backblaze.com/docs/cloud-storage-application-keys",
+    ),
+    shaped(
+        "baidu-api-key",
+        "Baidu AI Cloud API key",
+        "bce-v3/ALTAK-{base62:21}/{hex:40}",
+        "https://cloud.baidu.com/doc/IAM/s/Mm2x80srj",
+    ),
+    Format(
+        id="volcengine-access-key-id",
+        name="Volcengine access key id; its secret is beside it",
+        keyword="AKLT",
+        pattern=token64("AKLT[0-9A-Za-z+/]{40,48}={0,2}"),
+        example="AKLT{base62:43}",
+        near_miss="AKLT{base62:30}",
+        source="https://www.volcengine.com/docs/6257/64983",
+    ),
+    named(
+        "alibaba-access-key-secret",
+        "Alibaba Cloud access key secret",
+        "alibaba",
+        "{base62:30}",
+        "https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair",
+        ending="[\\w-]{0,16}secret",
+        variable="ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    ),
+    named(
+        "aliyun-access-key-secret",
+        "Alibaba Cloud (Aliyun) access key secret",
+        "aliyun",
+        "{base62:30}",
+        "https://help.aliyun.com/zh/ram/user-guide/create-an-accesskey-pair",
+        ending="[\\w-]{0,16}secret",
+        variable="ALIYUN_ACCESS_KEY_SECRET",
+    ),
+    named(
+        "tencent-secret-key",
+        "Tencent Cloud SecretKey",
+        "tencent",
+        "{base62:32}",
+        "https://www.tencentcloud.com/document/product/598/32675",
+        ending="secret_?key",
+        variable="TENCENTCLOUD_SECRET_KEY",
+    ),
+    Format(
+        id="akamai-edgegrid-token",
+        name="Akamai EdgeGrid client or access token",
+        keyword="akab-(?=[0-9a-z]{16}-)",
+        pattern=token("akab-[0-9a-z]{16}-[0-9a-z]{16}"),
+        example="akab-{base36:16}-{base36:16}",
+        near_miss="akab-{base36:16}-{base36:15}",
+        source="https://techdocs.akamai.com/developer/docs/edgegrid",
     ),
 )

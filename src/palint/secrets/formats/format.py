@@ -54,8 +54,12 @@ def token64(body: str) -> str:
 CREDENTIAL = (
     r"(?:key|token|secret|passw(?:or)?d|pwd|credentials?|auth(?:orization)?|pat)s?(?-i:(?![a-z]))[\w-]{0,16}"
 )
-# What follows a vendor's name in the name of a credential; checked at each hit, on the bytes.
-NAMES_CREDENTIAL = r"(?=[\w. \[\]\"'-]{0,24}?(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id))"
+# What follows a vendor's name where a credential is assigned to it: a word, an operator, a long value. It is
+# checked at each hit, on the bytes, so that most hits cost no more than that.
+NAMES_CREDENTIAL = (
+    r"(?=[\w. \[\]\"'-]{0,24}?(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id)"
+    r"[^\n]{0,40}?[=:>(,-][\s\"'`\\(]{0,40}[\w+/.~-]{16})"
+)
 # Between a name and its value: what closes the name, a type, an operator, what opens the value.
 GIVEN = (
     r"[\\\"'`\])} \t]{0,5}(?:(?::[ \t]?|(?<=[ \t]))\*?&?[A-Za-z][\w.<>]{0,12}[ \t]{1,2}|value)?"
