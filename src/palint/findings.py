@@ -215,6 +215,7 @@ class Results(NamedTuple):
     notices: sorted; the run is complete when each of them is.
     files: how many files were checked. seconds: wall time.
     rules: the ids of the rules that ran. whole: whether the whole project was checked, not only a part.
+    repository, commit, started: `owner/name`, HEAD, and seconds of the epoch, for reports that name them.
     """
 
     root: str
@@ -226,6 +227,9 @@ class Results(NamedTuple):
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
     whole: bool = True
+    repository: str = ""
+    commit: str = ""
+    started: float = 0.0
 
     @property
     def complete(self) -> bool:

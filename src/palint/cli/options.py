@@ -56,7 +56,9 @@ def add_shared_options(parser: ArgumentParser) -> None:
         "--output", action="append", default=[], metavar="FORMAT:FILE",
         help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable.",
     )  # fmt: skip
-    output.add_argument("--statistics", action="store_true", help="Count the findings of each rule.")
+    output.add_argument(
+        "--statistics", action="store_true", help="Count the findings by rule, clause, folder and file."
+    )
     add_color_option(output)
     output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
     output.add_argument(

@@ -7,7 +7,6 @@ import os
 import stat
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from palint import report
 from palint.cli.exit_codes import UsageError
 from palint.findings import Results
+from palint.report.escape import log_line
 from palint.rule import Rule
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: Ch
     if options.format == "text":
         color = colored(options.color)
         style.update(color=color, links=color and _shows_links(), verbose=options.verbose, program=_program())
+        style["statistics"] = options.statistics
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = _columns() if sized else 0
     try:
@@ -49,13 +50,13 @@ def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: Ch
     except OSError as error:
         _drop_output()
         raise UsageError(f"the report cannot be written to standard output: {error.strerror}") from None
-    if options.statistics:
+    if options.statistics and options.format != "text":
+        from palint.report.statistics import lines
+
         # A report for machines stays one document.
-        out = sys.stdout if options.format in ("text", "concise") else sys.stderr
-        for rule, count in sorted(
-            Counter(f.rule for f in results.findings).items(), key=lambda x: (-x[1], x[0])
-        ):
-            out.write(f"{count:7}  {rule}\n")
+        out = sys.stdout if options.format == "concise" else sys.stderr
+        for line in lines(results.findings, rules):
+            print(log_line(line), file=out)
 
 
 def _program() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 from palint import baseline, report
@@ -12,6 +13,7 @@ from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan
 from palint.findings import Finding, Notice, Results
+from palint.tree import git
 from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -91,8 +93,24 @@ def _needs_edits(options: CheckOptions) -> bool:
 
 
 def _shows_excerpts(options: CheckOptions) -> bool:
-    formats = (options.format, *(output.partition(":")[0] for output in options.output))
-    return options.add_ignore is not None or not report.EXCERPTS.isdisjoint(formats)
+    return options.add_ignore is not None or not report.EXCERPTS.isdisjoint(_formats(options))
+
+
+def _formats(options: CheckOptions) -> list[str]:
+    """The formats of all reports that are written."""
+    return [options.format, *(output.partition(":")[0] for output in options.output)]
+
+
+def _with_origin(results: Results, project: Project) -> Results:
+    """The results with what they are about: repository, commit and time."""
+    import time
+
+    try:
+        commit = git.resolve(project.root, "HEAD")
+    except git.GitError:
+        commit = None
+    name = project.own_name or os.path.basename(project.root)
+    return results._replace(repository=name, commit=commit or "", started=time.time() - results.seconds)
 
 
 def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
@@ -171,6 +189,8 @@ def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions)
         return add_suppressions(plan, results, options.add_ignore)
     from palint.cli.output import write_reports
 
+    if not report.ORIGIN.isdisjoint(_formats(options)):
+        results = _with_origin(results, plan.project)
     write_reports(results, plan.rules, options)
     if not results.complete and not options.allow_incomplete:
         return EXIT_ERROR

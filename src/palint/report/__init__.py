@@ -16,6 +16,7 @@ FORMATS: Mapping[str, str] = {
     "sarif": "palint.report.sarif",
     "github": "palint.report.github",
     "gitlab": "palint.report.gitlab",
+    "gitlab-secret-detection": "palint.report.gitlab_secret_detection",
     "junit": "palint.report.junit",
     "markdown": "palint.report.markdown",
     "html": "palint.report.html_",
@@ -24,6 +25,7 @@ FORMATS: Mapping[str, str] = {
 
 EXCERPTS = frozenset(("text", "html"))  # the formats that show some
 EDITS = frozenset(("json", "sarif"))  # the formats that carry the edits of fixes
+ORIGIN = frozenset(("html", "gitlab-secret-detection"))  # the formats that name repository and commit
 
 
 def get(name: str) -> ModuleType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
@@ -34,6 +35,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write(_head())
     out.write(f"<h1>palint: {markup(closing[0])}</h1>\n")
     out.writelines(f'<p class="soft">{markup(line)}</p>\n' for line in closing[1:])
+    out.write(f'<p class="soft">{markup(_origin(results))}</p>\n')
     out.write('<div class="cards">\n')
     out.writelines(map(_card, clause_statuses(results, rules)))
     out.write("</div>\n")
@@ -41,6 +43,15 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.writelines(_findings(results, rules))
     out.writelines(_silenced(results))
     out.write(f"</main>\n<script>{_beside('page.js')}</script>\n</body>\n</html>\n")
+
+
+def _origin(results: Results) -> str:
+    """What was checked, when, and by which version: `acme/shop at 1a2b3c4d5e6f, 2026-11-26 12:00 UTC, …`."""
+    from importlib.metadata import version
+
+    commit = f" at {results.commit[:12]}" if results.commit else ""
+    date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(results.started)) if results.started else ""
+    return ", ".join(filter(None, (results.repository + commit, date, f"palint {version('palint')}")))
 
 
 def _head() -> str:

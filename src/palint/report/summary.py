@@ -18,6 +18,7 @@ def location(path: str, line: int = 0, column: int = 0) -> str:
     return f"{escape_controls(path)}:{line}:{column}" if line else escape_controls(path)
 
 
+MANY = 50  # findings from which on the report ends with their statistics
 _ALIKE = 5  # notices of one kind that are shown before the rest is counted
 
 
@@ -106,6 +107,8 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
         fixes.append(f"{unsafe:,} [+] with `{program} --fix --unsafe-fixes`")
     if fixes:
         steps.append(f"Fix {', '.join(fixes)}.")
+    if len(results.findings) > MANY:
+        steps.append(f"Accept what is there today with `{program} baseline`: then only new findings fail.")
     question = "Not a secret?" if any(f.values or f.clause == "C2" for f in results.findings) else "Intended?"
     steps.append(
         f"{question} End the line with `# palint: ignore[RULE] reason`. "

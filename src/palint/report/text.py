@@ -10,6 +10,7 @@ from palint.findings import Finding, Results, Severity
 from palint.report.concise import line as concise_line
 from palint.report.escape import escape_controls, log_line
 from palint.report.summary import (
+    MANY,
     collapse_notices,
     confidence_mark,
     fix_mark,
@@ -53,12 +54,14 @@ def write(
     quiet: bool = False,
     verbose: bool = False,
     program: str = "palint",
+    statistics: bool = False,
 ) -> None:
     """Write every finding with its excerpt, the notices, and what to do next.
 
     color: with ANSI codes. links: rule names link to their pages (OSC 8). width: cells of the terminal; 0:
     not a terminal, so only lines beyond 160 are cut. quiet: findings only. verbose: also what is suppressed
-    or in the baseline, and what was checked. program: how the reader starts palint.
+    or in the baseline, and what was checked. program: how the reader starts palint. statistics: count
+    the findings by rule, clause, folder and file, which is also done where there are many.
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
@@ -67,6 +70,12 @@ def write(
         paint = _painter(color, first.severity)
         url = rules[first.rule].url() if links and first.rule in rules else ""
         for line in _block(group, width or _PLAIN_WIDTH, paint, box, printed, url):
+            out.write(log_line(line) + "\n")
+        out.write("\n")
+    if statistics or (len(results.findings) > MANY and not quiet):
+        from palint.report.statistics import lines as statistics_lines
+
+        for line in statistics_lines(results.findings, rules):
             out.write(log_line(line) + "\n")
         out.write("\n")
     paint = _painter(color, Severity.WARNING)
