@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Run palint on what the event is about: annotations in the log, the step's summary, a SARIF report.
 # In: PALINT_BIN, PALINT_PATH, PALINT_SCOPE, PALINT_FAIL_ON, PALINT_SARIF and PALINT_BASE_OF_* of action.yml;
-# PALINT_POLICY, which palint reads itself; GITHUB_* of the runner.
+# PALINT_POLICY, which palint reads itself; GITHUB_* and RUNNER_TEMP of the runner.
 # Exits as palint does: 0 clean, 1 a finding, 2 not everything could be checked, 3 a bug in palint.
+# Nothing is written into the checked tree, and nothing of it removed: a report there could replace a file, or go
+# through a link, that the change brings.
 set -euo pipefail
 
 # The commit before the change. A pull request's checkout is its merge with the base branch, a merge group's its
@@ -25,29 +27,36 @@ case "$PALINT_SCOPE" in
     ;;
 esac
 
+case "$PALINT_SARIF" in
+  */* | . | ..)
+    echo "::error title=palint::the input sarif-file must be a file name: the report is written to the runner's temporary folder, and its path is the output sarif-file"
+    exit 2
+    ;;
+esac
+reports="$(mktemp -d "$RUNNER_TEMP/palint-reports.XXXXXX")"
+
 arguments=(check --format github)
 [ -z "$base" ] || arguments+=("--since=$base")
 [ -z "$PALINT_FAIL_ON" ] || arguments+=("--fail-on=$PALINT_FAIL_ON")
 [ -z "${GITHUB_STEP_SUMMARY:-}" ] || arguments+=("--output=markdown:$GITHUB_STEP_SUMMARY")
-[ -z "$PALINT_SARIF" ] || arguments+=("--output=sarif:$PALINT_SARIF")
+[ -z "$PALINT_SARIF" ] || arguments+=("--output=sarif:$reports/all.sarif")
 [ -n "${PALINT_POLICY:-}" ] || unset PALINT_POLICY
 
-[ -z "$PALINT_SARIF" ] || rm -f -- "$PALINT_SARIF" # not the last run's, if this one does not come so far
 code=0
 "$PALINT_BIN/palint" "${arguments[@]}" -- "$PALINT_PATH" || code=$?
 
-if [ -n "$PALINT_SARIF" ] && [ -f "$PALINT_SARIF" ]; then
+if [ -n "$PALINT_SARIF" ] && [ -f "$reports/all.sarif" ]; then
   # Code scanning opens an alert for a suppressed result, too, so the report to upload is without them.
-  "$PALINT_BIN/python" -I - "$PALINT_SARIF" <<'PYTHON'
+  "$PALINT_BIN/python" -I - "$reports/all.sarif" "$reports/$PALINT_SARIF" <<'PYTHON'
 import json, sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
     log = json.load(file)
 for run in log["runs"]:
     run["results"] = [result for result in run["results"] if not result.get("suppressions")]
-with open(sys.argv[1], "w", encoding="utf-8") as file:
+with open(sys.argv[2], "w", encoding="utf-8") as file:
     json.dump(log, file)
 PYTHON
-  echo "sarif-file=$PALINT_SARIF" >>"$GITHUB_OUTPUT"
+  echo "sarif-file=$reports/$PALINT_SARIF" >>"$GITHUB_OUTPUT"
 fi
 exit "$code"

@@ -55,12 +55,14 @@ def check(workspace: Repository, event: str, **given: str) -> Step:
     """Run the step `check` in a workspace, with an event's values; the others are empty, as on a runner."""
     side = workspace.path.parent / "runner"
     side.mkdir(exist_ok=True)
+    (side / "temp").mkdir(exist_ok=True)
     files = {"GITHUB_STEP_SUMMARY": side / "summary.md", "GITHUB_OUTPUT": side / "output"}
     for file in files.values():
         file.write_text("")  # the runner makes them
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(side),
+        "RUNNER_TEMP": str(side / "temp"),
         "PALINT_BIN": str(PALINT.parent),
         "PALINT_ACTION": str(ROOT),
         "PALINT_PATH": ".",
@@ -87,10 +89,10 @@ def check(workspace: Repository, event: str, **given: str) -> Step:
         'bash "$PALINT_ACTION/action/check.sh"',
     ]
     ran = subprocess.run(script, cwd=workspace.path, env=env, capture_output=True, text=True)
-    report = workspace.path / "palint.sarif"
-    results = json.loads(report.read_text())["runs"][0]["results"] if report.exists() else []
     assert ran.stderr == "" or ran.returncode == 2, ran.stderr
     summary, output = (file.read_text() for file in files.values())
+    written = output.removeprefix("sarif-file=").rstrip("\n")
+    results = json.loads(Path(written).read_text())["runs"][0]["results"] if written else []
     return Step(ran.returncode, ran.stdout, summary, results, output)
 
 
@@ -119,7 +121,8 @@ def test_a_pull_request_is_checked_against_its_base(workspace: Repository) -> No
     assert step.code == 1 and step.paths() == [NEW]
     assert step.log.startswith(f"::error file={NEW},line=1,endLine=1,title=palint%3A env-file::")
     assert "| ❌ | C1 |" in step.summary and NEW in step.summary and OLD not in step.summary
-    assert step.outputs == "sarif-file=palint.sarif\n"
+    assert step.outputs.startswith(f"sarif-file={workspace.path.parent / 'runner' / 'temp'}")
+    assert step.outputs.endswith("/palint.sarif\n")
 
 
 def test_a_pull_request_that_adds_nothing_passes(workspace: Repository) -> None:
@@ -187,6 +190,20 @@ def test_what_cannot_be_done_fails_the_step_and_leaves_no_old_report(workspace: 
     step = check(workspace, "push")
     assert step.code == 2 and step.results == [] and step.outputs == ""
     assert check(workspace, "push", PALINT_SCOPE="some").code == 2
+
+
+def test_a_report_of_the_tree_is_checked_and_not_replaced(workspace: Repository) -> None:
+    """A tracked `palint.sarif` was removed before the check, and with it the secret in it."""
+    commit(workspace, {"palint.sarif": generate('token = "{github_token}"\n')})
+    step = check(workspace, "pull_request", PALINT_BASE_OF_PULL_REQUEST=merged(workspace))
+    assert step.code == 1 and step.paths() == [NEW, "palint.sarif"]
+    assert (workspace.path / "palint.sarif").read_text().startswith("token")
+
+
+@pytest.mark.parametrize("name", ["a/palint.sarif", "..", "/tmp/palint.sarif"])
+def test_the_report_has_a_name_and_no_path(workspace: Repository, name: str) -> None:
+    step = check(workspace, "push", PALINT_SARIF=name)
+    assert step.code == 2 and "file name" in step.log and step.outputs == ""
 
 
 def test_inputs_reach_the_command_line_as_words(workspace: Repository) -> None:

@@ -35,3 +35,50 @@ def test_the_hint_about_merging_is_for_who_needs_it(
         repo.write(".gitattributes", attributes)
     said = repo.palint("baseline")
     assert said.returncode == 0 and ("merge=union" in said.stdout) is hinted
+
+
+def test_a_second_run_tells_new_from_known_and_adds_only_when_told(repo: Repository) -> None:
+    repo.write("old.py", f'TOKEN = "{generate("{github_token}", 1)}"\n')
+    assert repo.palint("baseline").returncode == 0
+    written = (repo.path / "palint-baseline.jsonl").read_text()
+    again = repo.palint("baseline")
+    assert again.returncode == 0 and "1 known, 0 new" in again.stdout
+    repo.write("new.py", f'TOKEN = "{generate("{github_token}", 2)}"\n')
+    told = repo.palint("baseline")
+    assert told.returncode == 1
+    assert "1 known, 1 new" in told.stdout and "new.py:1 hardcoded-secret" in told.stdout
+    assert (repo.path / "palint-baseline.jsonl").read_text() == written
+    assert repo.palint("baseline", "--add").returncode == 0
+    assert set(written.splitlines()) < set((repo.path / "palint-baseline.jsonl").read_text().splitlines())
+    assert repo.palint().returncode == 0
+
+
+def test_what_git_ignores_is_accepted_for_this_clone_alone(repo: Repository) -> None:
+    """One person's `.env` is accepted for no one else, and never leaves their clone."""
+    repo.write(".gitignore", ".env\n")
+    repo.write(".env", "A=1\n")
+    repo.write("team.env", "A=1\n")
+    made = repo.palint("baseline")
+    assert made.returncode == 0 and "for this clone alone" in made.stdout
+    assert (repo.path / "palint-baseline.jsonl").read_text().count("\n") == 1
+    assert repo.palint().returncode == 0
+    repo.add()
+    repo.commit()
+    repo.git("clone", "-q", ".", str(repo.path.parent / "other"))
+    other = Repository(repo.path.parent / "other")
+    other.write(".env", "A=1\n")
+    assert ".env" in other.palint("--format", "concise").stdout
+    assert "0 of 1 entries dropped" in other.palint("baseline", "--prune").stdout
+    (repo.path / ".env").unlink()
+    assert "1 of 1 entries dropped" in repo.palint("baseline", "--prune").stdout
+
+
+def test_an_entry_for_a_whole_file_names_its_path(repo: Repository) -> None:
+    repo.write("a/.env", "A=1\n")
+    repo.palint("baseline")
+    repo.write("b/.env", "A=1\n")
+    made = repo.palint("--format", "concise")
+    assert made.returncode == 1 and "b/.env" in made.stdout and "a/.env" not in made.stdout
+    (repo.path / "a/.env").write_text("A=1\n" + "#" * 11_000_000)
+    (repo.path / "b/.env").unlink()
+    assert repo.palint().returncode == 0

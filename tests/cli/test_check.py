@@ -124,7 +124,7 @@ def test_a_subdirectory_uses_the_root(repo: Repository) -> None:
 def test_isolated(repo: Repository) -> None:
     repo.write("palint.toml", 'ignore = ["env-file"]\n')
     repo.write("sub/.env", "A=1\n")
-    assert paths(repo.palint("--format", "json", "--isolated", "sub")) == [".env"]
+    assert paths(repo.palint("--format", "json", "--isolated", "sub")) == ["sub/.env"]
 
 
 def test_a_tree_without_git(tmp_path: Path) -> None:
@@ -659,3 +659,28 @@ class TestPathsAlone:
         repo.write("a.py", SECRET)
         assert repo.palint("a.py", "--quiet").returncode == 1
         assert "unknown option --quite" in repo.palint("a.py", "--quite").stderr
+
+
+def test_a_report_replaces_no_file_of_the_tree(repo: Repository) -> None:
+    """Neither a tracked one, nor one behind a link that the tree holds."""
+    repo.write("report.json", "tracked\n")
+    (repo.path / "out").symlink_to(repo.path.parent)
+    repo.add()
+    tracked = repo.palint("check", "--output", "json:report.json")
+    assert tracked.returncode == 2 and "tracked file" in tracked.stderr
+    assert (repo.path / "report.json").read_text() == "tracked\n"
+    linked = repo.palint("check", "--output", "json:out/report.json")
+    assert linked.returncode == 2 and "symbolic link" in linked.stderr
+    assert repo.palint("check", "--output", "json:new.json").returncode == 0
+    assert repo.palint("check", "--output", f"json:{repo.path.parent / 'new.json'}").returncode == 0
+
+
+def test_isolated_checks_the_files_that_git_tracks(repo: Repository) -> None:
+    """It means no settings and no baseline: `.gitignore` takes out nothing that is tracked."""
+    repo.write("palint.toml", 'ignore = ["env-file"]\n')
+    repo.write("app/.env", "A=1\n")
+    repo.add()
+    repo.write(".gitignore", "app/\n")
+    repo.palint("baseline")
+    made = repo.palint("check", "--isolated", "--format", "concise")
+    assert made.returncode == 1 and "app/.env" in made.stdout

@@ -65,6 +65,7 @@ def test_json_is_the_documented_object() -> None:
                 },
             }
         ],
+        "suppressed": [],
         "notices": [{"path": "a", "kind": "too-large", "complete": False, "message": "big"}],
     }
 

@@ -1,53 +1,121 @@
-"""`palint baseline`: write the known findings, or drop those that are gone."""
+"""`palint baseline`: write the known findings, say what is new, add it, or drop what is gone."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from palint import baseline, registry
+from palint.baseline import Entry
 from palint.cli import target
-from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.output import write_atomic
 from palint.cli.plan import RunPlan, resolve_config
-from palint.cli.run import execute, read_baseline
+from palint.cli.run import execute, local_baseline_path, read_baseline
+from palint.findings import Finding, Results
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
+_MAX_LISTED = 20  # new findings that are named
 
-def write_baseline(paths: tuple[str, ...], prune: bool, baseline_: str | None, settings: str | None) -> int:
-    """Write or prune the baseline of the root that holds the given paths. Raises UsageError."""
-    rules = registry.load()
-    where = target.find(paths)
-    if where.scope:
-        raise UsageError("a baseline is of a whole repository: give its root, or no path")
-    options = CheckOptions(settings=settings)
-    config = resolve_config(options, where.root, rules)
-    project = Project(where.root, WorkTree(where.root, repository=where.repository), config.limits)
-    plan = RunPlan(project, config, rules, None, None)
-    results = execute(plan, CheckOptions(isolated=True))
+
+class BaselineOptions(NamedTuple):
+    """The options of `palint baseline`, as given."""
+
+    paths: tuple[str, ...] = ()
+    add: bool = False
+    prune: bool = False
+    baseline: str | None = None
+    settings: str | None = None
+
+
+class _File(NamedTuple):
+    """One baseline: its path, its entries (None without a file), and the findings that belong in it."""
+
+    path: str
+    entries: Sequence[Entry] | None
+    findings: Sequence[Finding]
+    local: bool
+
+
+def write_baseline(options: BaselineOptions) -> int:
+    """Write the baseline of the root that holds the given paths, or tell what is new. Raises UsageError."""
+    plan, results = _check_everything(options)
     if not results.complete:
         for notice in results.notices:
             if not notice.complete:
                 print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
         print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
         return EXIT_ERROR
-    file = baseline_ or os.path.join(where.root, baseline.NAME)
-    if prune:
-        known = read_baseline(where.root, baseline_)
-        if known is None:
+    files = _files(options, plan, results)
+    if options.prune:
+        if files[0].entries is None:
             raise UsageError(f"there is no {baseline.NAME} to prune; `palint baseline` writes one")
-        stale = baseline.match(results.findings, known, results.rules).stale
-        write_atomic(file, baseline.dump(baseline.prune(known, stale)))
-        print(terminal(f"{file}: {len(stale)} of {len(known)} entries dropped"))
+        for file in files:
+            _prune(file, results.rules)
         return EXIT_OK
-    write_atomic(file, baseline.dump(baseline.entries(results.findings)))
-    found = pluralize(len(results.findings), "finding")
-    print(terminal(f"{file}: {found}. Commit it; only new findings fail from now on."))
-    attributes = project.open(".gitattributes")
+    codes = [_write(file, options.add) for file in files if file.findings or not file.local]
+    attributes = plan.project.open(".gitattributes")
     if attributes is None or not baseline.is_merged(attributes.text):
         print(f"With {baseline.ATTRIBUTE!r} in .gitattributes git merges it without conflicts.")
-    return EXIT_OK
+    return max(codes)
+
+
+def _check_everything(options: BaselineOptions) -> tuple[RunPlan, Results]:
+    rules = registry.load()
+    where = target.find(options.paths)
+    if where.scope:
+        raise UsageError("a baseline is of a whole repository: give its root, or no path")
+    config = resolve_config(CheckOptions(settings=options.settings), where.root, rules)
+    project = Project(where.root, WorkTree(where.root, repository=where.repository), config.limits)
+    plan = RunPlan(project, config, rules, None, None)
+    return plan, execute(plan, CheckOptions(isolated=True))
+
+
+def _files(options: BaselineOptions, plan: RunPlan, results: Results) -> list[_File]:
+    """The baseline that is committed, and the local one for findings in files that git ignores."""
+    root = plan.project.root
+    path = options.baseline or os.path.join(root, baseline.NAME)
+    entries = read_baseline(root, options.baseline)
+    local = None if options.baseline else local_baseline_path(root)
+    if local is None:
+        return [_File(path, entries, results.findings, False)]
+    ignored = frozenset(plan.project.ignored())
+    own = [f for f in results.findings if f.span.path in ignored]
+    others = [f for f in results.findings if f.span.path not in ignored]
+    known = read_baseline(root, local) if os.path.exists(local) else None
+    return [_File(path, entries, others, False), _File(local, known, own, True)]
+
+
+def _write(file: _File, add: bool) -> int:
+    match = baseline.match(file.findings, file.entries or (), ())
+    found = pluralize(len(file.findings), "finding")
+    where = f"{found} in files that git ignores, for this clone alone" if file.local else found
+    if file.entries is None or (add and match.new):
+        os.makedirs(os.path.dirname(file.path) or ".", exist_ok=True)
+        write_atomic(file.path, baseline.dump([*(file.entries or ()), *baseline.entries(file.findings)]))
+        last = "" if file.local else " Commit it; only new findings fail from now on."
+        print(terminal(f"{file.path}: {where}.{last}"))
+        return EXIT_OK
+    print(terminal(f"{file.path}: {len(match.baselined)} known, {len(match.new)} new."))
+    for finding in match.new[:_MAX_LISTED]:
+        print(terminal(f"  {finding.span.path}:{finding.span.start.line} {finding.rule}"))
+    if len(match.new) > _MAX_LISTED:
+        print(f"  and {len(match.new) - _MAX_LISTED} more")
+    if match.new:
+        print("Fix them, or accept them with `palint baseline --add`.")
+    return EXIT_FINDINGS if match.new else EXIT_OK
+
+
+def _prune(file: _File, rules: Collection[str]) -> None:
+    if file.entries is None:
+        return
+    stale = baseline.match(file.findings, file.entries, rules).stale
+    if stale or not file.local:
+        write_atomic(file.path, baseline.dump(baseline.prune(file.entries, stale)))
+        print(terminal(f"{file.path}: {len(stale)} of {len(file.entries)} entries dropped"))

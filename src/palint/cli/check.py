@@ -19,7 +19,7 @@ def check(options: CheckOptions) -> int:
     """
     _validate_options(options)
     paths = options.paths if options.paths != ("-",) else ()
-    where = target.find(paths, isolated=options.isolated)
+    where = target.find(paths)
     tree = WorkTree(where.root, repository=where.repository)
     if not (options.paths == ("-",) or options.staged or options.since):
         tree.prefetch()

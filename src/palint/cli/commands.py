@@ -70,9 +70,10 @@ def _help(options: Namespace) -> int:
 
 
 def _baseline(options: Namespace) -> int:
-    from palint.cli.baseline import write_baseline
+    from palint.cli.baseline import BaselineOptions, write_baseline
 
-    return write_baseline(tuple(options.paths), options.prune, options.baseline, options.settings)
+    given = (tuple(options.paths), options.add, options.prune, options.baseline, options.settings)
+    return write_baseline(BaselineOptions(*given))
 
 
 def _init(options: Namespace) -> int:
@@ -118,7 +119,9 @@ def _explain_arguments(parser: ArgumentParser) -> None:
 
 def _baseline_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="The repository [the current directory].")
-    parser.add_argument("--prune", action="store_true", help="Only drop entries that are no longer found.")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--add", action="store_true", help="Add new findings to an existing baseline.")
+    change.add_argument("--prune", action="store_true", help="Only drop entries that are no longer found.")
     parser.add_argument(
         "--baseline", metavar="FILE", help="Baseline file [palint-baseline.jsonl in the root]."
     )

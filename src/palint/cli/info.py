@@ -123,7 +123,7 @@ def show_config(schema: bool, file: str | None, isolated: bool, policy: str | No
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
         print(json.dumps(config_schema.schema(options), indent=2))  # type: ignore[arg-type]
         return EXIT_OK
-    where = target.find((), isolated=isolated)
+    where = target.find(())
     from palint.cli.options import CheckOptions
     from palint.cli.plan import resolve_config
 

@@ -16,6 +16,7 @@ from palint.cli.exit_codes import UsageError
 from palint.findings import Results
 from palint.report.escape import log_line
 from palint.rule import Rule
+from palint.tree import git
 
 if TYPE_CHECKING:
     from palint.cli.options import CheckOptions
@@ -94,9 +95,29 @@ def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) 
         raise UsageError(f"--output {wanted!r}: write FORMAT:FILE, FORMAT being one of {formats}")
     import io
 
+    _refuse_to_replace(results.root, path)
     made = io.StringIO()
     report.get(name).write(results, rules, made)
     write_atomic(path, made.getvalue())
+
+
+def _refuse_to_replace(root: str, path: str) -> None:
+    """Raise UsageError for a report that would replace a tracked file, or go through a link of the tree.
+
+    The report would be written over what was checked; and who checks the tree next would find it clean.
+    """
+    place = os.path.abspath(path)
+    top = os.path.realpath(root)
+    if not place.startswith((root.rstrip(os.sep) + os.sep, top.rstrip(os.sep) + os.sep)):
+        return
+    folder = os.path.dirname(place)
+    if os.path.realpath(folder) != os.path.join(top, os.path.relpath(folder, root)).rstrip(os.sep + "."):
+        raise UsageError(
+            f"{path!r} is behind a symbolic link of the checked tree: write the report elsewhere"
+        )
+    relative = os.path.relpath(place, root).replace(os.sep, "/")
+    if git.info_folder(root) is not None and git.index_entries(root, [relative]):
+        raise UsageError(f"{path!r} is a tracked file of the checked tree: write the report elsewhere")
 
 
 def write_atomic(path: str, text: str) -> None:

@@ -117,9 +117,13 @@ def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Res
     """The results without the findings that the baseline knows; what is stale in it is said."""
     if options.isolated and options.baseline is None:
         return results
-    entries = read_baseline(plan.project.root, options.baseline)
-    if entries is None:
+    root = plan.project.root
+    entries = read_baseline(root, options.baseline)
+    local = local_baseline_path(root) if options.baseline is None and plan.scope is None else None
+    own = read_baseline(root, local) if local is not None and os.path.exists(local) else None
+    if entries is None and own is None:
         return results
+    entries = [*(entries or ()), *(own or ())]
     allow_suppressing = plan.config.allow_suppressing
     if allow_suppressing is not None:
         entries = [e for e in entries if e.rule in allow_suppressing]
@@ -150,6 +154,12 @@ def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequen
     project = plan.project
     made = run(project, config, plan.rules, ignored=None, jobs=options.jobs or 0)
     return made.findings
+
+
+def local_baseline_path(root: str) -> str | None:
+    """The baseline of this clone alone, for findings in files that git ignores; None without a repository."""
+    folder = git.info_folder(root)
+    return None if folder is None else os.path.join(folder, baseline.NAME)
 
 
 def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:

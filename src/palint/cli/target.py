@@ -29,15 +29,15 @@ class Target(NamedTuple):
     scope: tuple[str, ...]
 
 
-def find(paths: Sequence[str], *, isolated: bool = False) -> Target:
+def find(paths: Sequence[str]) -> Target:
     """The root that holds the given paths, and where they lie in it.
 
-    The root is the git top level that holds them, else the directory given; with `isolated` the latter.
+    The root is the git top level that holds them, else the directory given.
     Raises UsageError for a path that does not exist or lies outside the first one's root.
     """
     places = [_place(path) for path in paths or (".",)]
     first = places[0] if os.path.isdir(places[0]) else os.path.dirname(places[0])
-    top = None if isolated else _top_level(first)
+    top = _top_level(first)
     root = top if top is not None else _common(places, first)
     scope = []
     for given, place in zip(paths or (".",), places, strict=True):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from palint.findings import Finding, Position, Results, Span
+from palint.findings import Finding, Position, Results, Span, Suppressed
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -32,6 +32,8 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     found = (finding_object(finding, urls.get(finding.rule, "")) for finding in results.findings)
     _write_list(out, "findings", found)
     out.write(",\n")
+    _write_list(out, "suppressed", map(_suppressed_object, results.suppressed))
+    out.write(",\n")
     notices = (
         {"path": n.path, "kind": n.kind, "complete": n.complete, "message": n.message}
         for n in results.notices
@@ -46,6 +48,18 @@ def _write_list(out: TextIO, key: str, objects: Iterable[object]) -> None:
     for number, value in enumerate(objects):
         out.write((",\n  " if number else "\n  ") + encode(value))
     out.write("]")
+
+
+def _suppressed_object(suppressed: Suppressed) -> dict[str, object]:
+    finding = suppressed.finding
+    return {
+        "rule": finding.rule,
+        "path": finding.span.path,
+        "start": _position(finding.span.start),
+        "reason": suppressed.reason,
+        "source": suppressed.source,
+        "new": suppressed.new,
+    }
 
 
 def finding_object(finding: Finding, url: str = "") -> dict[str, object]:

@@ -43,6 +43,7 @@ __all__ = [
     "commit_entries",
     "ignored",
     "index_entries",
+    "info_folder",
     "listing",
     "merge_base",
     "origin",
@@ -77,7 +78,7 @@ def top_level(directory: str) -> str | None:
     if inside != outer and not inside.startswith(outer.rstrip(os.sep) + os.sep):
         raise GitError(
             f"{directory} is not inside {top}, where its repository says that its work tree is "
-            "(core.worktree or GIT_WORK_TREE): run palint inside the work tree, or with --isolated"
+            "(core.worktree or GIT_WORK_TREE): run palint inside the work tree"
         )
     return top
 
@@ -133,6 +134,17 @@ def merge_base(root: str, one: str, other: str) -> str | None:
     if code > 1:
         raise GitError(message(err, "merge-base"))
     return None if code else os.fsdecode(out).split("\n", 1)[0]
+
+
+def info_folder(root: str) -> str | None:
+    """The folder of a repository for files of this clone alone; None where there is no repository."""
+    plain = os.path.join(root, ".git")
+    if os.path.isdir(plain) and "GIT_DIR" not in os.environ:
+        return os.path.join(plain, "info")
+    if not os.path.lexists(plain) and "GIT_DIR" not in os.environ:
+        return None
+    path = os.fsdecode(output(root, "rev-parse", "--git-path", "info")).rstrip("\n")
+    return os.path.join(root, path)
 
 
 def origin(root: str) -> str | None:
