@@ -1,9 +1,10 @@
-"""Both engines find the same, a saved database is used where nobody else can write, floods stay small."""
+"""Both engines agree, a saved database is used where no one else can write, many matches are thinned."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_what_must_stand_before() -> None:
         assert matcher.scan(b"token='abcx'") == []
 
 
-def test_needles_of_other_conditions_are_others() -> None:
+def test_keywords_with_other_conditions_differ() -> None:
     def keeps(data: bytes, at: int) -> bool:
         return True
 
@@ -86,16 +87,47 @@ def test_needles_of_other_conditions_are_others() -> None:
 
 _PIECES = st.sampled_from(
     ["boto3", "BOTO", "ghp_", "ab12", "key", "token", " ", "  ", "=", ":", ".env", "\n", "#!", "AKIA", "akia",
-     "secret=", '"', "'", "ü", "x.-_", "s"]
+     "secret=", '"', "'", "ü", "x.-_", "s", " " * 63, "a" * 64, "b" * 80]
 )  # fmt: skip
+_ATOMS = st.sampled_from(
+    ["a", "b", "key", "[ab]", r"\w", r"\s", "[^b\n]", "=", r"\.", "(?:a|bb)", "(?:key|k)", "(?-i:A)"]
+)
+_REPEATS = st.sampled_from(["", "", "", "?", "*", "+", "{2}", "{1,3}", "{2,}", "{0,70}"])
+_PATTERN = st.lists(st.tuples(_ATOMS, _REPEATS).map("".join), min_size=1, max_size=4).map("".join)
+_GENERATED = st.builds(
+    prefilter.Keyword,
+    st.tuples(st.just("k") | st.just("=") | st.just("[ab]"), _PATTERN).map("".join),
+    st.none(),
+    st.just("") | st.just("a[^\n]{0,9}"),
+)
+_TEXTS = st.lists(
+    st.sampled_from(["a", "b", "A", "k", "key", "=", ".", " ", "\n", "bb", "a" * 66, " " * 70, "ü", "é="]),
+    max_size=30,
+).map("".join)
+
+
+def agreement(keywords: Sequence[str | prefilter.Keyword], data: bytes) -> list[tuple[int, int]]:
+    found = [sorted(set(prefilter.compile(keywords, engine=e).scan(data))) for e in ("hyperscan", "re")]
+    assert found[0] == found[1]
+    return found[0]
 
 
 @settings(max_examples=300)
 @given(st.lists(_PIECES, max_size=30).map("".join))
 def test_engines_agree(text: str) -> None:
-    data = text.encode()
-    found = [sorted(set(prefilter.compile(PATTERNS, engine=e).scan(data))) for e in ("hyperscan", "re")]
-    assert found[0] == found[1]
+    agreement(PATTERNS, text.encode())
+
+
+@settings(max_examples=150)
+@given(_GENERATED, _TEXTS)
+def test_engines_agree_on_any_keyword(keyword: prefilter.Keyword, text: str) -> None:
+    """Repeats without bound and matches of several ends included."""
+    agreement([keyword], text.encode())
+
+
+def test_a_repeat_without_bound_ends_at_64() -> None:
+    for gap, count in ((64, 1), (65, 0)):
+        assert len(agreement([r"key\s*="], b"key" + b" " * gap + b"=")) == count
 
 
 @pytest.mark.parametrize("engine", ["hyperscan", "re"])
@@ -116,7 +148,7 @@ def test_engine_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(prefilter.ENGINE, "hyperscan")
     assert isinstance(prefilter.compile(["a"]), prefilter.HyperscanMatcher)
     monkeypatch.setenv(prefilter.ENGINE, "grep")
-    with pytest.raises(ValueError, match="PALINT_NEEDLES is 'grep'"):
+    with pytest.raises(ValueError, match="PALINT_PREFILTER is 'grep'"):
         prefilter.compile(["a"])
 
 

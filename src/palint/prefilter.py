@@ -1,14 +1,16 @@
 """One pass over a file's bytes that finds every rule's keywords at once.
 
-The engine is hyperscan, which looks for all patterns in one linear scan; where it has no wheel, `re` does the
-same one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
-alternatives and bounded repeats, no references. A keyword may end in look-aheads, which hyperscan does not
-know: `re` is asked at each hit, so that most hits of a frequent keyword go before anything is made of them.
-What no regular expression can ask, a `Keyword`'s own function may; and a `Keyword` may ask for something that
-stands before it, which hyperscan, unlike a look-ahead, is told.
+The engine is hyperscan, which searches for all patterns in one linear scan; where it has no wheel, `re` does
+the same, one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
+alternatives and repeats, no references. A keyword may end in look-aheads, which hyperscan does not know: they
+are checked at each match, so that most matches of a frequent keyword go before anything is made of them.
 
-    matcher = keywords.compile(["boto3", r"token=(?=[\"'])"])
+    matcher = prefilter.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
+
+Both engines give the same matches because `re` defines them: hyperscan reports every end of every match, and
+an end counts where `re`, with its repeats bounded (`bounded`), ends a match too. A pattern of one width has
+one end per start and needs no second check.
 """
 
 from __future__ import annotations
@@ -17,176 +19,228 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from palint.util import user_cache
 
-ENGINE = "PALINT_NEEDLES"  # environment: "re" or "hyperscan" asks for that engine
-MAX_MATCHES = 20_000  # hits in one text after which hits of one keyword that stand close together are thinned
-THIN_DISTANCE = 64  # bytes; what is dropped in a flood lies less than this behind a hit that is kept
-BEHIND = 192  # bytes before a keyword in which what it asks for is looked for
-_SMALL = 2 * MAX_MATCHES  # bytes; in a text up to this size no flood is worth looking for
+ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" asks for that engine
+MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
+THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
+BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
+LONGEST_REPEAT = (
+    64  # of a part that the pattern repeats without bound; no name or blank of interest is longer
+)
+_SMALL = 2 * MAX_MATCHES  # bytes; a text up to this size cannot have too many matches
 
 Hits = list[tuple[int, int]]
-_Kept = tuple[Hits, dict[int, int]]  # the hits, and the last end kept of each pattern
+_Kept = tuple[Hits, dict[int, int], dict[int, int]]  # matches; of each pattern the last end and the count
 _END = itemgetter(1)
 
 
-class Keyword(str):
+class Keyword(NamedTuple):
     """A keyword with conditions.
 
-    Its hits go where `keeps` says no: it is given the bytes and the end of a match in them. Directly before a
-    match stands `behind`, a pattern that matches at most BEHIND bytes, or "" for anything.
+    confirm: called with the bytes and the end of a match in them; a false result drops the match.
+    requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "" for anything.
     """
 
-    confirm: Callable[[bytes, int], object]
-    requires_before: str
-
-    def __new__(cls, keyword: str, keeps: Callable[[bytes, int], object], behind: str = "") -> Keyword:
-        made = super().__new__(cls, keyword)
-        made.confirm, made.requires_before = keeps, behind
-        return made
-
-    def _all(self) -> tuple[object, ...]:
-        return str(self), self.confirm, self.requires_before
-
-    def __eq__(self, other: object) -> bool:  # the same text without the conditions is another keyword
-        return isinstance(other, Keyword) and self._all() == other._all()
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(self._all())
+    pattern: str
+    confirm: Callable[[bytes, int], object] | None = None
+    requires_before: str = ""
 
 
 class Matcher:
-    """Compiled patterns. Survives a fork; one scan at a time."""
+    """Compiled keywords. Survives a fork; one scan at a time."""
 
-    __slots__ = ("_confirms", "patterns")
+    __slots__ = ("_confirms", "keywords")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self.patterns = tuple(patterns)
-        self._confirms: dict[int, Callable[[bytes, int], object] | None] = {}  # of the patterns that hit
+    def __init__(self, keywords: Sequence[str | Keyword]) -> None:
+        self.keywords = tuple(keywords)
+        self._confirms: dict[int, Callable[[bytes, int], object] | None] = {}  # of the keywords that matched
 
     def scan(self, data: bytes) -> Hits:
-        """[(index of a pattern, end of a match in bytes)], ascending by end; letter case does not count.
-
-        Both engines report an end for every place at which a match begins. A pattern that can end in several
-        places after one begin should be written so that it ends in one: hyperscan reports each of them, `re`
-        the one that it prefers. In a flood those close to their predecessor are dropped (`FLOOD`, `APART`).
-        """
+        """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count."""
         hits = self._ends(data)
         if not hits:
             return hits
         confirms = self._confirms
         for index in {index for index, _ in hits}.difference(confirms):
-            confirms[index] = _last_word(self.patterns[index])
+            confirms[index] = _confirm(self.keywords[index])
         hits = [hit for hit in hits if (confirm := confirms[hit[0]]) is None or confirm(data, hit[1])]
-        hits.sort(key=_END)  # of different patterns they come nearly, not always, in order
+        hits = self._exact(data, hits)
+        hits.sort(key=_END)  # hyperscan gives those of different patterns nearly, not always, in order
         return hits
 
     def _ends(self, data: bytes) -> Hits:
-        """Every match's end, look-aheads not yet asked, in any order."""
+        """Every match's end, not yet confirmed, in any order."""
         return []  # each engine has its own
+
+    def _exact(self, data: bytes, hits: Hits) -> Hits:
+        """The confirmed ones among `_ends` that are ends for `re` too."""
+        return hits
 
 
 _LOOK_AHEAD = re.compile(r"\(\?[=!]")
+_REPEAT = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<any>[*+])|\{(?P<least>\d+),\}", re.DOTALL)
+_LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
 
 
-def split(pattern: str) -> tuple[str, str]:
-    """(what hyperscan looks for, the look-aheads that follow) of a keyword."""
+_LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
+
+
+def _literals(keyword: Keyword) -> list[bytes]:
+    """The literals that a keyword is made of, `abc` or `(?:abc|def)`, lower-cased; [] for any other pattern."""
+    head = head_of(keyword)
+    several = _LITERALS.fullmatch(head)
+    if keyword.requires_before or not (several or _LITERAL.fullmatch(head)):
+        return []
+    found = several[1].split("|") if several else [head]
+    return [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in found]
+
+
+def as_keyword(keyword: str | Keyword) -> Keyword:
+    """The keyword as plain data."""
+    return keyword if isinstance(keyword, Keyword) else Keyword(keyword)
+
+
+def head_of(keyword: str | Keyword) -> str:
+    """What the engines search for: a keyword's pattern without its look-aheads."""
+    pattern = as_keyword(keyword).pattern
     ahead = _LOOK_AHEAD.search(pattern) if "(?" in pattern else None  # the search takes three times as long
-    return (pattern[: ahead.start()], pattern[ahead.start() :]) if ahead else (str(pattern), "")
+    return pattern[: ahead.start()] if ahead else pattern
 
 
-def _behind(keyword: str) -> str:
-    return keyword.requires_before if isinstance(keyword, Keyword) else ""
+def bounded(pattern: str) -> str:
+    """The pattern with `*`, `+` and `{n,}` bounded: `re` would read to their end from every start."""
+
+    def bound(found: re.Match[str]) -> str:
+        if found["any"]:
+            return f"{{{int(found['any'] == '+')},{LONGEST_REPEAT}}}"
+        if found["least"]:
+            return f"{{{found['least']},{int(found['least']) + LONGEST_REPEAT}}}"
+        return found[0]
+
+    return _REPEAT.sub(bound, pattern)
 
 
-def _last_word(keyword: str) -> Callable[[bytes, int], object] | None:
-    """What is asked at a keyword's hits, if anything is."""
-    if isinstance(keyword, Keyword):
-        return keyword.confirm
-    ahead = split(keyword)[1]
-    return _compiled(ahead).match if ahead else None
+def _confirm(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
+    """What decides about a keyword's matches, if anything does."""
+    plain = as_keyword(keyword)
+    look_aheads = plain.pattern[len(head_of(keyword)) :]
+    if plain.confirm is None and look_aheads:
+        return _compiled(look_aheads).match
+    return plain.confirm
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
+class _Head:
+    """One keyword's pattern without its look-aheads, for `re`."""
+
+    __slots__ = ("_before", "_longest", "_pattern", "_shortest")
+
+    def __init__(self, keyword: Keyword) -> None:
+        from re import _parser  # type: ignore[attr-defined]
+
+        source = bounded(head_of(keyword))
+        self._pattern = _compiled(source)
+        self._shortest, self._longest = _parser.parse(source.encode()).getwidth()
+        self._before = _compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
+
+    def ends(self, data: bytes) -> set[int]:
+        """The end of the match at each place where one starts."""
+        found = set()
+        match = self._pattern.search(data)
+        while match:
+            start = match.start()
+            if self._follows(data, start):
+                found.add(match.end())
+            match = self._pattern.search(data, start + 1)
+        return found
+
+    def ends_at(self, data: bytes, end: int) -> bool:
+        """Whether `end` is one of `ends(data)`."""
+        match = self._pattern.search(data, max(0, end - self._longest))
+        while match and match.start() <= end - self._shortest:
+            if match.end() == end and self._follows(data, match.start()):
+                return True
+            match = self._pattern.search(data, match.start() + 1)
+        return False
+
+    def _follows(self, data: bytes, start: int) -> bool:
+        return self._before is None or bool(self._before.search(data, max(0, start - BEFORE), start))
+
+    def has_one_end(self) -> bool:
+        """Whether a start and the pattern's width determine the end."""
+        return self._before is None and self._shortest == self._longest
+
+
 class HyperscanMatcher(Matcher):
-    """All patterns in one hyperscan database."""
+    """All keywords in one hyperscan database."""
 
-    __slots__ = ("_database", "_scratch")
+    __slots__ = ("_database", "_heads", "_scratch")
 
-    def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
-        """`outside`: the tree being checked; a saved database that lies in it is not used."""
+    def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
+        """`outside`: the tree being checked; a saved database that is inside it is not used."""
         import hyperscan
 
-        super().__init__(patterns)
-        self._database = _load(hyperscan, [_behind(p) + split(p)[0] for p in patterns], outside)
+        super().__init__(keywords)
+        plain = [as_keyword(keyword) for keyword in keywords]
+        patterns = [keyword.requires_before + head_of(keyword) for keyword in plain]
+        self._database = _load(hyperscan, patterns, outside)
         # A loaded database has no scratch space of its own: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)
+        self._heads: dict[int, _Head | None] = {}  # of the keywords that matched; None where each end counts
 
     def _ends(self, data: bytes) -> Hits:
-        hits: Hits = []
+        kept: _Kept = ([], {}, {})
         if len(data) <= _SMALL:
-            self._database.scan(data, _collect, 0, hits.append, self._scratch)
+            self._database.scan(data, _collect, 0, kept[0].append, self._scratch)
         else:
-            self._database.scan(data, _collect_thinned, 0, (hits, {}), self._scratch)
-        return hits
+            self._database.scan(data, _collect_thinned, 0, kept, self._scratch)
+        return kept[0]
+
+    def _exact(self, data: bytes, hits: Hits) -> Hits:
+        return [hit for hit in hits if self._is_end(data, *hit)]
+
+    def _is_end(self, data: bytes, index: int, end: int) -> bool:
+        if index not in self._heads:
+            keyword = as_keyword(self.keywords[index])
+            head = None if _literals(keyword) else _Head(keyword)
+            self._heads[index] = None if head is None or head.has_one_end() else head
+        known = self._heads[index]
+        return known is None or known.ends_at(data, end)
 
 
 def _collect(index: int, _start: int, end: int, _flags: int, append: object) -> None:
     append((index, end))  # type: ignore[operator]
 
 
-def _collect_thinned(
-    index: int, _start: int, end: int, _flags: int, kept: tuple[Hits, dict[int, int]]
-) -> None:
-    hits, last = kept
-    if len(hits) < MAX_MATCHES or end - last.get(index, -THIN_DISTANCE) >= THIN_DISTANCE:
+def _collect_thinned(index: int, _start: int, end: int, _flags: int, kept: _Kept) -> None:
+    hits, last, count = kept
+    seen = count.get(index, 0)
+    if seen < MAX_MATCHES or end - last.get(index, -THIN_DISTANCE) >= THIN_DISTANCE:
         hits.append((index, end))
-        last[index] = end
-
-
-# A star would be read to its end from every place again; no name or blank of interest is that long.
-_STAR = re.compile(r"(?<!\\)[*]")
-_LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
-_LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
-
-
-def _literals(head: str) -> list[str]:
-    """The literals that a pattern is made of, `abc` or `(?:abc|def)`; none if it is another pattern."""
-    several = _LITERALS.fullmatch(head)
-    if several:
-        return several[1].split("|")
-    return [head] if _LITERAL.fullmatch(head) else []
+        last[index], count[index] = end, seen + 1
 
 
 class ReMatcher(Matcher):
-    """The same with the standard library, one pattern after the other; literals with `bytes.find`."""
+    """The same with the standard library, one keyword after the other; literals with `bytes.find`."""
 
     __slots__ = ("_literals", "_others")
 
-    def __init__(self, patterns: Sequence[str], outside: str = "") -> None:
-        super().__init__(patterns)
-        heads = [split(pattern)[0] for pattern in patterns]
-        self._literals = [
-            (i, [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in literals])
-            for i, head in enumerate(heads)
-            if (literals := _literals(head))
-        ]
-        self._others = [
-            (
-                i,
-                _compiled(_STAR.sub("{0,64}", head)),
-                _compiled(rf"(?:{behind})\Z") if (behind := _behind(patterns[i])) else None,
-            )
-            for i, head in enumerate(heads)
-            if not _literals(head)
-        ]
+    def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
+        super().__init__(keywords)
+        self._literals: list[tuple[int, list[bytes]]] = []
+        self._others: list[tuple[int, _Head]] = []
+        for index, keyword in enumerate(map(as_keyword, keywords)):
+            literals = _literals(keyword)
+            if literals:
+                self._literals.append((index, literals))
+            else:
+                self._others.append((index, _Head(keyword)))
 
     def _ends(self, data: bytes) -> Hits:
         found: Hits = []
@@ -198,68 +252,63 @@ class ReMatcher(Matcher):
                 while at >= 0:
                     ends.add(at + len(literal))
                     at = lower.find(literal, at + 1)
-            found += [(index, end) for end in sorted(ends)]
-        for index, pattern, behind in self._others:
-            match = pattern.search(data)
-            ends = set()
-            while match:
-                start = match.start()
-                if behind is None or behind.search(data, max(0, start - BEHIND), start):
-                    ends.add(match.end())
-                match = pattern.search(data, start + 1)
-            found += [(index, end) for end in sorted(ends)]
+            found += [(index, end) for end in ends]
+        for index, head in self._others:
+            found += [(index, end) for end in head.ends(data)]
         if len(data) <= _SMALL:
             return found
         found.sort(key=_END)
-        kept: _Kept = ([], {})
+        kept: _Kept = ([], {}, {})
         for index, end in found:
             _collect_thinned(index, 0, end, 0, kept)
         return kept[0]
 
 
 class SubsetMatcher(Matcher):
-    """Some of another matcher's patterns, by that one's scan."""
+    """Some of another matcher's keywords, through its scan."""
 
     __slots__ = ("_index", "_whole")
 
-    def __init__(self, whole: Matcher, patterns: Sequence[str]) -> None:
-        super().__init__(patterns)
+    def __init__(self, whole: Matcher, keywords: Sequence[str | Keyword]) -> None:
+        super().__init__(keywords)
         self._whole = whole
-        places = {pattern: index for index, pattern in enumerate(patterns)}
-        self._index = [places.get(pattern, -1) for pattern in whole.patterns]
+        places = {keyword: index for index, keyword in enumerate(keywords)}
+        self._index = [places.get(keyword, -1) for keyword in whole.keywords]
 
     def scan(self, data: bytes) -> Hits:
         index = self._index
         return [(index[i], end) for i, end in self._whole.scan(data) if index[i] >= 0]
 
 
-_made: list[Matcher] = []  # by `compile` in this process, for `subset`
+_made: list[Matcher] = []  # by `compile` in this process, for `subset_matcher`
 
 
-def subset_matcher(patterns: Sequence[str]) -> Matcher:
-    """A matcher for the patterns, by one that was compiled before and knows them all, else a new one."""
+def subset_matcher(keywords: Sequence[str | Keyword]) -> Matcher:
+    """A matcher for the keywords: part of an earlier one that has them all, else a new one."""
     for whole in _made:
-        if set(patterns) <= set(whole.patterns):
-            return SubsetMatcher(whole, patterns)
-    return compile(patterns)
+        if set(keywords) <= set(whole.keywords):
+            return SubsetMatcher(whole, keywords)
+    return compile(keywords)
 
 
-def compile(patterns: Sequence[str], *, engine: str = "", outside: str = "") -> Matcher:  # noqa: A001
-    """A matcher for the patterns.
+def compile(  # noqa: A001
+    keywords: Sequence[str | Keyword], *, engine: str = "", outside: str = ""
+) -> Matcher:
+    """A matcher for the keywords.
 
-    engine: "hyperscan" or "re"; by default what PALINT_NEEDLES says, else hyperscan where it can be imported.
-    outside: the tree being checked; a saved database that lies in it is not used.
-    Raises ValueError for an engine of another name, ImportError where hyperscan is asked for and is absent.
+    engine: "hyperscan" or "re"; by default PALINT_PREFILTER, else hyperscan where it can be imported.
+    outside: the tree being checked; a saved database that is inside it is not used.
+    Raises ValueError for an engine of another name, ImportError where hyperscan is requested and absent.
     """
     engine = engine or os.environ.get(ENGINE, "")
     if engine not in ("", "re", "hyperscan"):
-        raise ValueError(f'{ENGINE} is {engine!r}: say "hyperscan" or "re"')
+        raise ValueError(f'{ENGINE} is {engine!r}: use "hyperscan" or "re"')
     try:
-        matcher = (ReMatcher if engine == "re" or not patterns else HyperscanMatcher)(patterns, outside)
+        matcher = (ReMatcher if engine == "re" or not keywords else HyperscanMatcher)(keywords, outside)
     except ImportError:
         if engine:
             raise
-        matcher = ReMatcher(patterns)
+        matcher = ReMatcher(keywords)
     _made.append(matcher)
     return matcher
 

@@ -25,6 +25,7 @@ from palint.file_types import (
     is_workflow,
 )
 from palint.findings import Confidence, Edit, Finding, Fix, Related, Severity, Span
+from palint.prefilter import Keyword
 
 if TYPE_CHECKING:
     from palint.config.model import Config
@@ -106,7 +107,7 @@ class Rule:
     files: ClassVar[FileFilter] = ALL_FILES
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. The check is
     # asked only for files in which one stands; without keywords for every file of `files`.
-    keywords: ClassVar[Sequence[str]] = ()
+    keywords: ClassVar[Sequence[str | Keyword]] = ()
     # Also asked for symbolic links, and for the names of files that git ignores (their text stays unread).
     checks_ignored_paths: ClassVar[bool] = False
     # Also asked for symbolic links, the text of which is their target.

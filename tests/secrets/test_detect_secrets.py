@@ -69,7 +69,7 @@ PATHS = ("a.py", "a.yaml", "a.go", "a.c", "a.cpp")  # KeywordDetector's patterns
 @cache
 def heads() -> tuple[str, ...]:
     """The keywords of the whole pipeline, without look-aheads."""
-    return tuple(dict.fromkeys(prefilter.split(keyword)[0] for keyword in secrets.KEYWORDS))
+    return tuple(dict.fromkeys(prefilter.head_of(keyword) for keyword in secrets.KEYWORDS))
 
 
 def own_needles(plugin: Plugin) -> set[str]:
@@ -82,7 +82,7 @@ def own_needles(plugin: Plugin) -> set[str]:
             found |= set(random_strings.KEYWORDS if own == "entropy" else other_syntax.KEYWORDS)
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
-    found = {prefilter.split(keyword)[0] for keyword in found}
+    found = {prefilter.head_of(keyword) for keyword in found}
     assert plugin.opens_nothing == "" or found
     assert found <= set(heads()), "only keywords of the pipeline count"
     return found
@@ -153,7 +153,7 @@ def candidates(path: str, line: str) -> list[tuple[int, int]]:
     """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
     finders: dict[str, set[object]] = defaultdict(set)
     for keyword, found in zip(secrets.KEYWORDS, secrets._FINDERS, strict=True):
-        finders[prefilter.split(keyword)[0]].update(found)
+        finders[prefilter.head_of(keyword)].update(found)
     ends: dict[object, list[int]] = defaultdict(list)
     data = line.encode("utf-8", "surrogatepass")
     hits = matcher().scan(data)

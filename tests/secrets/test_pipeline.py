@@ -128,7 +128,7 @@ def test_both_engines_find_the_same_on_real_files() -> None:
 
 def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
     """At every place that a keyword reports and its look-ahead refuses, nothing would have been kept."""
-    heads = prefilter.compile([prefilter.split(keyword)[0] for keyword in keyword_prefilter.KEYWORDS])
+    heads = prefilter.compile([prefilter.head_of(keyword) for keyword in keyword_prefilter.KEYWORDS])
     lost = []
     for path, line in corpus.lines(share=30):
         file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))

@@ -13,6 +13,7 @@ from palint.engine.file_index import FileNameIndex
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.supersede import drop_superseded
 from palint.findings import Finding, Notice, Suppressed, relocate
+from palint.prefilter import Keyword
 from palint.rule import Rule
 from palint.secrets import redact_line
 from palint.suppressions import Suppression
@@ -86,7 +87,7 @@ class FileChecker:
         self.excerpts = excerpts
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
-        patterns: dict[str, int] = {}
+        patterns: dict[str | Keyword, int] = {}
         sources = [(-1, suppressions.KEYWORDS), *((i, rule.keywords) for i, rule in enumerate(self.rules))]
         for index, rule_needles in sources:
             for number, pattern in enumerate(rule_needles):

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from palint import prefilter
+from palint.prefilter import Keyword
 from palint.secrets import keyword_prefilter
 from palint.secrets.candidates import assignments, default_values, other_syntax, random_strings
 from palint.secrets.classifier.model import Verdict, classify
@@ -153,8 +154,8 @@ def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
 
 
-def _finders() -> dict[str, list[CandidateFinder]]:
-    finders: dict[str, list[CandidateFinder]] = {}
+def _finders() -> dict[str | Keyword, list[CandidateFinder]]:
+    finders: dict[str | Keyword, list[CandidateFinder]] = {}
     for keyword in keyword_prefilter.KEYWORDS:
         finders.setdefault(keyword, []).append(_assigned)
     for named in (other_syntax, default_values):
@@ -175,7 +176,7 @@ def _finders() -> dict[str, list[CandidateFinder]]:
 
 
 _BY_NEEDLE = _finders()
-KEYWORDS: tuple[str, ...] = tuple(_BY_NEEDLE)
+KEYWORDS: tuple[str | Keyword, ...] = tuple(_BY_NEEDLE)
 _FINDERS = tuple(_BY_NEEDLE.values())
 
 

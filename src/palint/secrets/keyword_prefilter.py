@@ -147,7 +147,7 @@ def _is_in_address(data: bytes, at: int) -> bool:
 _under_a_weak_name = _lookahead_check(_drops_under_a_weak_name)
 _AMONG_THEM = (assignments.APART, assignments.DEFAULT)
 _LOOKS = {assignments.HTTP: _is_header, assignments.URL: _is_in_address}
-KEYWORDS: tuple[str, ...] = (
+KEYWORDS: tuple[str | Keyword, ...] = (
     Keyword(
         f"(?:{_STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}",
         _lookahead_check(_drops_under_a_strong_name),
