@@ -29,8 +29,8 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
         place.write_text(FILES[name], "utf-8")
     venv.create(folder / "env", with_pip=True)
     pip = [str(folder / "env/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for what in (str(ROOT), "pytest", str(folder / "package")):
-        done = subprocess.run([*pip, what], capture_output=True, text=True, check=False, cwd=folder)
+    for what in ([str(ROOT)], ["pytest"], ["--editable", str(folder / "package")]):
+        done = subprocess.run([*pip, *what], capture_output=True, text=True, check=False, cwd=folder)
         assert done.returncode == 0, done.stderr
     return folder
 
@@ -50,13 +50,32 @@ def run(acme: Path, *args: str, cwd: Path | None = None) -> subprocess.Completed
 def test_it_is_short() -> None:
     code = [FILES[n] for n in ("acme_palint/base_image.py", "pyproject.toml", "test_base_image.py")]
     lines = [line for text in code for line in text.splitlines() if line.strip()]
-    assert len(lines) < 60
+    assert len(lines) < 80  # with a fix and an example of several files
 
 
 def test_its_examples_pass(acme: Path) -> None:
     done = run(acme, "pytest", "-q", "test_base_image.py")
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
+
+
+def test_a_wrong_location_says_which_example_and_what(acme: Path) -> None:
+    rule = acme / "package" / "acme_palint" / "base_image.py"
+    text = FILES["acme_palint/base_image.py"]
+    for wrong, message in (
+        ('location="pyton:3.14"', "has no text 'pyton:3.14' in Dockerfile: correct its `location`"),
+        ('location="FROM python"', "has no finding at its `location` 'FROM python' (Dockerfile, offset 0)"),
+    ):
+        rule.write_text(text.replace('location="python:3.14"', wrong), "utf-8")
+        done = run(acme, "pytest", "-q", "test_base_image.py")
+        assert done.returncode == 1 and message in done.stdout and "FROM python:3.14" in done.stdout
+    rule.write_text(text, "utf-8")
+
+
+def test_its_fix_is_applied(acme: Path, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM node:24\n")
+    run(acme, "palint", "--fix", "--unsafe-fixes", "--select", "base-image", ".", cwd=tmp_path)
+    assert (tmp_path / "Dockerfile").read_text() == "FROM registry.acme.example/base/node:24\n"
 
 
 def test_it_is_a_rule_like_any_other(acme: Path, tmp_path: Path) -> None:

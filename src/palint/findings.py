@@ -93,12 +93,13 @@ class Related(NamedTuple):
 class Notice(NamedTuple):
     """Something the reader must know about what was, or was not, checked.
 
-    `kind` is one of NOTICE_KINDS; `path` is "" where the notice is about the run.
+    kind: one of NOTICE_KINDS. path: "" where the notice is about the run. detail: lines for `--verbose`.
     """
 
     path: str
     kind: str
     message: str
+    detail: str = ""
 
     @property
     def complete(self) -> bool:

@@ -81,10 +81,10 @@ def write(root: str, path: str, content: str | bytes) -> None:
 
 
 def run_examples(rule: type[Rule]) -> int:
-    """Run every example of a rule, and give how many there are.
+    """Run every example of a rule and return how many there are.
 
-    A bad example must have a finding that begins where `at` says, of the said severity, and its fix, where it
-    shows one, must give the shown text and leave nothing for a second run. A good one must have none.
+    A bad example must have a finding that starts at its `location` and has its severity; its fix, where it
+    has one, must give the text in `fixed` and leave nothing for a second run. A good example must have none.
     Raises AssertionError with the example that fails.
     """
     assert rule.bad, f"{rule.id()} has no bad example"
@@ -103,12 +103,16 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
     about = f"{rule.id()}: bad example\n{_shown(example)}\n"
     assert found, f"{about}has no finding"
     if example.location is not None:
-        path, at = (
-            (next(iter(files)), example.location) if isinstance(example.location, str) else example.location
-        )
-        offset = substitute(files[path]).index(substitute(at))
+        path, location = _location(example, files)
+        text = substitute(files.get(path, ""))
+        wanted = substitute(location)
+        assert wanted in text, f"{about}has no text {location!r} in {path}: correct its `location`"
+        offset = text.index(wanted)
         places = [(f.span.path, f.span.offset) for f in found]
-        assert (path, offset) in places, f"{about}has no finding at {at!r} ({path}, {offset}) but at {places}"
+        assert (path, offset) in places, (
+            f"{about}has no finding at its `location` {location!r} ({path}, offset {offset}), "
+            f"only at {', '.join(f'{p}, offset {o}' for p, o in places)}"
+        )
     if example.severity is not None:
         assert found[0].severity is example.severity, f"{about}weighs {found[0].severity.label}"
     if example.fixed is not None:
@@ -122,6 +126,13 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
         assert not [f for f in again if f.fix is not None], (
             f"{about}still has a finding after its fix: {again}"
         )
+
+
+def _location(example: Example, files: Mapping[str, str]) -> tuple[str, str]:
+    """(path, text) at which the example's finding must begin."""
+    if isinstance(example.location, tuple):
+        return example.location
+    return next(iter(files)), example.location or ""
 
 
 def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, str]:

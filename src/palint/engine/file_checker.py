@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
+from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.supersede import drop_superseded
@@ -206,7 +207,7 @@ class FileChecker:
         try:
             seen = rule.cache_key(file.path)
         except Exception as error:
-            self._note_crash(rule, file, error)
+            file.notices.append(crash_notice(rule, file.path, error))
             return None
         return None if seen is None else (rule, seen)
 
@@ -280,14 +281,8 @@ class FileChecker:
                 "timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds"
             )
         except Exception as error:
-            self._note_crash(rule, file, error)
+            file.notices.append(crash_notice(rule, file.path, error))
         return None
-
-    def _note_crash(self, rule: Rule, file: SourceFile, error: Exception) -> None:
-        # The exception's own words may carry source text.
-        file.add_notice(
-            "crashed", f"{rule.id()}: {type(error).__name__} at {_place(error)}; please report it"
-        )
 
     def _finalize(
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
@@ -401,13 +396,3 @@ def _merge_parts(made: Iterable[FileResult | None], project: Project) -> FileRes
 
 def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
     return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]
-
-
-def _place(error: BaseException) -> str:
-    """`module.py:line` of the innermost frame: enough to find a bug, nothing of the scanned text."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "?"
-    return f"{trace.tb_frame.f_code.co_filename.replace(chr(92), '/').rpartition('/')[2]}:{trace.tb_lineno}"

@@ -191,6 +191,8 @@ def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
             blank = True
     for notice in results.notices if verbose else collapse_notices(results.notices):
         yield paint("faint" if notice.complete else "error", notice_line(notice))
+        if verbose:
+            yield from (f"  {escape_controls(line)}" for line in notice.detail.splitlines())
         blank = True
     if blank:
         yield ""

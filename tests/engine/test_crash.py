@@ -1,0 +1,44 @@
+"""A rule that raises: the notice names the rule, its package and the line, the traceback needs `-v`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from palint.config.model import Config
+from palint.engine.run import run
+from palint.rule import Rule
+from palint.secrets.synthetic import generate
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+
+from ..report.factories import written
+
+TOKEN = generate("{github_token}", 5)
+
+
+class Crashing(Rule):
+    """Raises."""
+
+    keywords = ("boom",)
+
+    def check(self, file, project):  # type: ignore[no-untyped-def]
+        raise KeyError(file.text)
+
+    @classmethod
+    def id(cls) -> str:
+        return "crashing"
+
+
+def test_the_notice_names_rule_package_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(f"boom {TOKEN}\n", "utf-8")
+    project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+    results = run(project, Config(), {"crashing": Crashing}, jobs=1)
+    (notice,) = results.notices
+    assert notice.kind == "crashed" and not results.complete
+    assert notice.message.startswith("crashing (tests) crashed: KeyError at test_crash.py:")
+    assert "report it to the authors of `tests`" in notice.message
+    assert "boom" not in notice.message and TOKEN not in notice.detail
+    assert notice.detail.splitlines()[-1].startswith("KeyError: 'boom ")
+    assert "in check" not in written("text", results)
+    assert "test_crash.py" in written("text", results, verbose=True)
+    assert " in check" in written("text", results, verbose=True)
