@@ -89,7 +89,7 @@ _LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
 
 
 def _literals(keyword: Keyword) -> list[bytes]:
-    """The literals that a keyword is made of, `abc` or `(?:abc|def)`, lower-cased; [] for any other pattern."""
+    """The literals that a keyword is made of (`abc`, `(?:abc|def)`), lower-cased; [] for other patterns."""
     head = head_of(keyword)
     several = _LITERALS.fullmatch(head)
     if keyword.requires_before or not (several or _LITERAL.fullmatch(head)):
