@@ -10,7 +10,8 @@ import pytest
 
 from palint import registry
 from palint.config.model import Config
-from palint.engine.file_checker import FileChecker, FileResult
+from palint.engine.file_checker import FileChecker
+from palint.engine.file_result import FileResult
 from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, relocate
 from palint.rule import Rule
 from palint.testing import substitute, write

@@ -6,7 +6,7 @@ import pytest
 
 from palint import registry
 from palint.config.model import Allow, Config, PolicyViolation
-from palint.engine.file_checker import SuppressionUse
+from palint.engine.file_result import SuppressionUse
 from palint.engine.run import Run
 from palint.findings import Severity
 from palint.suppressions import find

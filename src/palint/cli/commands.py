@@ -97,7 +97,7 @@ def _server(options: Namespace) -> int:
 def _completion(options: Namespace) -> int:
     from palint.cli.completion import script
 
-    print(script(options.shell))
+    print(script(options.shell, program_parser(), list(COMMANDS)))
     return EXIT_OK
 
 

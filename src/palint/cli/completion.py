@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from palint import registry
-from palint.cli.commands import COMMANDS, program_parser
 from palint.cli.options import add_check_options, add_shared_options
 from palint.rule import Clause
 
 
-def script(shell: str) -> str:
-    """The completion script for `bash`, `zsh` or `tcsh`."""
+def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
+    """The completion script for `bash`, `zsh` or `tcsh`.
+
+    parser: of the whole program; it is changed. commands: the names of the program's commands.
+    """
     import shtab
 
-    parser = program_parser()
     # `palint --fo<TAB>`: without a command, the options are those of `check`.
     add_shared_options(parser)
     add_check_options(parser)
     rules = registry.load()
     clauses = [clause.label for clause in Clause if clause is not Clause.NONE]
-    _add_choices(parser, [*rules, *clauses])
+    _add_choices(parser, [*rules, *clauses], commands)
     made = shtab.complete(parser, shell)
     # A word that is no option or command is a path, which bash completes with `-o default`.
     return made.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
 
 
-def _add_choices(parser: ArgumentParser, names: list[str]) -> None:
+def _add_choices(parser: ArgumentParser, names: list[str], commands: Sequence[str]) -> None:
     """Let every argument that takes rules offer their names."""
     for action in parser._actions:
         if action.metavar in ("RULE", "RULE[,RULE…]"):
             action.choices = names
         elif action.metavar == "COMMAND" and action.choices is None:
-            action.choices = list(COMMANDS)
+            action.choices = list(commands)
         elif isinstance(action.choices, dict):  # formats, or the commands' parsers
             for child in action.choices.values():
                 if isinstance(child, ArgumentParser):
-                    _add_choices(child, names)
+                    _add_choices(child, names, commands)

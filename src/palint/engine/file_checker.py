@@ -1,54 +1,31 @@
-"""One file: which rules to ask, what they find, what silences it, and the seal before the text is dropped."""
+"""Check one file: which rules run on it, what they find, what suppresses it, and what may be shown of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
+from palint.engine.file_result import FileResult, merge_parts
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.supersede import drop_superseded
-from palint.findings import Finding, Notice, Suppressed, relocate
+from palint.engine.suppressing import Suppressions, uses_of
+from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
 from palint.secrets import redact_line
-from palint.suppressions import Suppression
 from palint.text.embedded import embedded_text
 from palint.text.source import KeywordMatch, ParseError, SourceFile
-from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.util import deadline
 from palint.util.deadline import FileTimeout
 
-
-class SuppressionUse(NamedTuple):
-    """A suppression, the rules of which it silenced a finding, and those that could not run on its file.
-
-    refused: the rules of which it covers a finding that the settings do not let it silence.
-    """
-
-    suppression: Suppression
-    used: frozenset[str] = frozenset()
-    rules_not_run: frozenset[str] = frozenset()
-    disallowed: frozenset[str] = frozenset()
-
-
-class FileResult(NamedTuple):
-    """What came of one file. `allowed`: {index of an `[[allow]]`: the rules that it silenced}."""
-
-    findings: tuple[Finding, ...] = ()
-    suppressed: tuple[Suppressed, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    uses: tuple[SuppressionUse, ...] = ()
-    allowed: Mapping[int, frozenset[str]] = {}
-
-
-# What `warm` checks: what most trees hold, in pieces that are done in some milliseconds.
+# Checked by `preload`: text of the kinds that most trees have, small enough to take milliseconds.
 _WARMUP_FILES = (
     ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
     ("a.md", b"%s: Zq8vT1-xW4\n%s=call(['Zq8.vT1'])\n" % (b"token", b"key")),
@@ -106,7 +83,7 @@ class FileChecker:
                 if not r.keywords and type(r).check is not Rule.check
             ]
         )
-        self._allow = [compile_globs(a.paths) for a in config.allow]
+        self._suppressions = Suppressions(project, config)
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Until it is enough, do once what the first files would do anew in each worker.
@@ -133,7 +110,7 @@ class FileChecker:
             part = embedded_text(file)
             if part is None:
                 return made
-            return _merge_parts([made, self.check_text(part, Extent.EMBEDDED)], self.project)
+            return merge_parts([made, self.check_text(part, Extent.EMBEDDED)], self.project)
         parts = []
         extent = Extent.FIRST
         for window in self.project.windows(path):
@@ -142,7 +119,7 @@ class FileChecker:
             if part is not None:
                 parts.append(self.check_text(part, Extent.EMBEDDED))
             extent = Extent.LATER
-        return _merge_parts(parts, self.project)
+        return merge_parts(parts, self.project)
 
     def check_text(self, file: SourceFile, extent: Extent = Extent.WHOLE) -> FileResult | None:
         """Check a file, or one part of it, with the rules that want it.
@@ -198,7 +175,7 @@ class FileChecker:
         self._deadline = time.monotonic() + self.config.limits.seconds
         file = self.project.open(path) or next(iter(self.project.windows(path)), None)
         if file is None:
-            return _merge_parts([], self.project)
+            return merge_parts([], self.project)
         findings = [f for rule in asked for f in self._run_rule(rule, file) or ()]
         return self._finalize(file, findings, True, set())
 
@@ -310,12 +287,12 @@ class FileChecker:
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
     ) -> FileResult:
         """The findings, redacted, told apart by whether something suppresses them."""
-        uses = {file.path: _uses(file, failed)} if commented else {file.path: []}
+        uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
         silenced: list[Suppressed] = []
         allowed: dict[int, frozenset[str]] = {}
         for finding in findings:
-            suppressed = self._suppressed(finding, uses, allowed)
+            suppressed = self._suppressions.apply(finding, uses, allowed)
             if suppressed is None:
                 kept.append(finding)
             else:
@@ -344,55 +321,3 @@ class FileChecker:
 
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
         return redact_finding(finding, file, self.project, values, excerpts=self.excerpts)
-
-    def _suppressed(
-        self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
-    ) -> Suppressed | None:
-        """The finding with what suppresses it, which is noted in `uses` and `allowed`; None without any."""
-        path = finding.span.path
-        if path not in uses:
-            other = self.project.open(path)
-            uses[path] = [] if other is None else _uses(other, set())
-        for i, use in enumerate(uses[path]):
-            if not use.suppression.covers(finding.rule, finding.span):
-                continue
-            if self._is_suppressible(finding.rule):
-                uses[path][i] = use._replace(used=use.used | {finding.rule})
-                span = use.suppression.span
-                reason = redact_line(use.suppression.reason, "")
-                return Suppressed(finding, reason, f"{path}:{span.start.line}")
-            uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
-        for i, allow in enumerate(self.config.allow):
-            if finding.rule in allow.rules and self._allow[i](path):
-                allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
-                reason = redact_line(allow.reason, "")
-                return Suppressed(finding, reason, f"{self.config.file}:{allow.line}")
-        return None
-
-    def _is_suppressible(self, rule: str) -> bool:
-        return self.config.allow_suppressing is None or rule in self.config.allow_suppressing
-
-
-def _merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:
-    """What came of the windows or parts of one file, as of one; what two of them saw counts once."""
-    outcomes = [outcome for outcome in made if outcome is not None]
-    notices = tuple(project.take_notices())
-    if not outcomes:
-        return FileResult(notices=notices) if notices else None
-    # Windows overlap, and a text in another encoding may be found in both: there its columns differ.
-    findings = {(f.rule, f.span.start.line, f.identity): f for o in reversed(outcomes) for f in o.findings}
-    allowed: dict[int, frozenset[str]] = {}
-    for outcome in outcomes:
-        for number, rules in outcome.allowed.items():
-            allowed[number] = allowed.get(number, frozenset()) | rules
-    return FileResult(
-        findings=tuple(findings.values()),
-        suppressed=tuple(s for o in outcomes for s in o.suppressed),
-        notices=(*notices, *(n for o in outcomes for n in o.notices)),
-        uses=tuple(u for o in outcomes for u in o.uses),
-        allowed=allowed,
-    )
-
-
-def _uses(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
-    return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]

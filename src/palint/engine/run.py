@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint.config.model import Allow, Config, PolicyViolation
-from palint.engine.file_checker import FileChecker, FileResult, SuppressionUse
+from palint.engine.file_checker import FileChecker
+from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule

@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from palint.engine.file_checker import FileChecker, FileResult
+from palint.engine.file_checker import FileChecker
+from palint.engine.file_result import FileResult
 from palint.findings import Notice
 from palint.util import deadline
 from palint.util.deadline import RunTimeout

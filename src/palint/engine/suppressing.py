@@ -1,0 +1,52 @@
+"""Which comment or `[[allow]]` of the settings suppresses a finding."""
+
+from __future__ import annotations
+
+from palint import suppressions
+from palint.config.model import Config
+from palint.engine.file_result import SuppressionUse
+from palint.findings import Finding, Suppressed
+from palint.secrets import redact_line
+from palint.text.source import SourceFile
+from palint.tree.gitignore import compile_globs
+from palint.tree.project import Project
+
+
+class Suppressions:
+    """The suppressions of a run: comments in the files, `[[allow]]` in the settings."""
+
+    def __init__(self, project: Project, config: Config) -> None:
+        self._project, self._config = project, config
+        self._allow = [compile_globs(allow.paths) for allow in config.allow]
+
+    def apply(
+        self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
+    ) -> Suppressed | None:
+        """The finding with what suppresses it, recorded in `uses` and `allowed`; None if nothing does."""
+        path = finding.span.path
+        if path not in uses:
+            other = self._project.open(path)
+            uses[path] = [] if other is None else uses_of(other, set())
+        for i, use in enumerate(uses[path]):
+            if not use.suppression.covers(finding.rule, finding.span):
+                continue
+            if self._may_suppress(finding.rule):
+                uses[path][i] = use._replace(used=use.used | {finding.rule})
+                span = use.suppression.span
+                reason = redact_line(use.suppression.reason, "")
+                return Suppressed(finding, reason, f"{path}:{span.start.line}")
+            uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
+        for i, allow in enumerate(self._config.allow):
+            if finding.rule in allow.rules and self._allow[i](path):
+                allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
+                reason = redact_line(allow.reason, "")
+                return Suppressed(finding, reason, f"{self._config.file}:{allow.line}")
+        return None
+
+    def _may_suppress(self, rule: str) -> bool:
+        return self._config.allow_suppressing is None or rule in self._config.allow_suppressing
+
+
+def uses_of(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
+    """The suppressions of a file, none used yet. failed: the rules that could not check it."""
+    return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]
