@@ -140,7 +140,7 @@ def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Plac
         env = workflow.node.get("env")
         if env is not None:
             yield Place("the workflow", (env,))
-        yield from (Place(f"job `{job.id[:30]}`", (job.node,)) for job in workflow.jobs)
+        yield from (Place(f"job `{job.id[:30]}`", (job.node,)) for job in workflow.jobs if not job.never_runs)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Place("the action", (action.node,))
 

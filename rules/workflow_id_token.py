@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.github import edits, graph
+from palint.github import edits, graph, token_messages
+from palint.github.broad_grants import BroadGrant, find_broad_grants
 from palint.github.edits import OIDC_SCOPES
 from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
@@ -47,22 +48,32 @@ class WorkflowIdToken(Rule):
 
     ## What is checked
 
-    Steps that run aws-actions/configure-aws-credentials with `role-to-assume` and no other way to sign in,
-    vault-action with `method: jwt`, and scripts that read `ACTIONS_ID_TOKEN_REQUEST_URL`; in the job, in
-    composite actions of this repository, and in workflows that it calls, here or as `owner/this-repo/…@ref`.
+    Steps that need a token: aws-actions/configure-aws-credentials with `role-to-assume` and no other way to
+    sign in; azure/login, google-github-actions/auth, vault-action, pypi-publish without a password,
+    actions/attest, deploy-pages and others (the table is `palint.github.token_users`); `npm publish
+    --provenance`, `cosign sign` without a key; scripts that read `ACTIONS_ID_TOKEN_REQUEST_URL`. They are
+    found in the job, in composite actions of this repository, in `parallel:` groups, and in workflows that it
+    calls, here or as `owner/this-repo/…@ref`.
+
+    A called workflow that declares `id-token: write`, whatever its steps do: GitHub refuses the run when the
+    caller does not grant it.
 
     Warnings: what depends on the repository's token setting (a caller without `permissions`), on the caller
     (a called workflow with no caller here), or on credentials that the action can use instead (a self-hosted
-    runner, static keys); `id-token: write` without `contents: read`, and `write-all`.
+    runner, static keys); `id-token: write` without `contents: read`, and `write-all`; `id-token: write` for a
+    whole workflow with jobs that do not use it, and for jobs of `pull_request_target`, `workflow_run` and
+    `issue_comment`, which outsiders can start.
 
     ## Fix
 
     Where a map applies to the job, the scope is added there: safe. Where none does, the job gets a map, and
-    every scope that the map does not name becomes `none`: `--unsafe-fixes`.
+    every scope that the map does not name becomes `none`: `--unsafe-fixes`. So is moving `id-token: write`
+    from the workflow to the jobs that use it.
 
     ## Limits
 
-    Workflows and actions of other repositories are not read.
+    Workflows and actions of other repositories are not read: a job that uses one which the table does not
+    list is never reported as not using its token. Jobs whose `if:` is always false are not checked.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -122,7 +133,7 @@ class WorkflowIdToken(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         known = project.cached(graph)
         try:
-            known.workflow(file.path)
+            workflow = known.workflow(file.path)
         except ParseError:
             if not known.is_template(file):
                 raise
@@ -132,6 +143,8 @@ class WorkflowIdToken(Rule):
             return
         for missing in project.cached(find_missing_permissions).get(file.path, ()):
             yield self._report(file, missing)
+        for grant in find_broad_grants(known, workflow) if workflow is not None else ():
+            yield self._report_broad(file, grant)
         for unchecked, message in known.diagnostics(file.path):
             file.add_notice("unparsed" if unchecked else "note", message)
 
@@ -139,12 +152,29 @@ class WorkflowIdToken(Rule):
         weak = missing.cause in ("default", "uncalled", "contents", "everything") or missing.uncertainty
         return self.finding(
             _place(file, missing),
-            _message(missing),
-            why=_why(missing),
-            fix_hint=_fix_hint(missing),
+            token_messages.message(missing),
+            why=token_messages.why(missing),
+            fix_hint=token_messages.fix_hint(missing),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=_related(file, missing),
             fix=_fix(file, missing),
+        )
+
+    def _report_broad(self, file: SourceFile, grant: BroadGrant) -> Finding:
+        key, value = grant.permissions.entry
+        entry = value.entry("id-token") if value.kind == "map" else None
+        start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
+        users = [Related(file.span(j.key.start, j.key.end), "this job uses it") for j in grant.users]
+        idle = [Related(file.span(j.key.start, j.key.end), "this job does not use it") for j in grant.idle]
+        made = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
+        return self.finding(
+            file.span(start, end),
+            token_messages.broad_message(grant),
+            why=token_messages.broad_why(grant),
+            fix_hint=token_messages.broad_fix_hint(grant),
+            severity=Severity.WARNING,
+            related=[*users, *idle],
+            fix=Fix(made, safe=False) if made else None,
         )
 
 
@@ -154,65 +184,6 @@ def _place(file: SourceFile, missing: MissingPermission) -> Span:
         return file.span(missing.job.key.start, missing.job.key.end)
     key, value = missing.permissions.entry
     return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
-
-
-def _message(missing: MissingPermission) -> str:
-    first = missing.evidence[0]
-    does = first.request.action
-    if first.callee:
-        does = f"calls `{first.callee.file.name}`, which needs `id-token: write`"
-    job = f"job `{missing.job.id[:30]}`"
-    whose = "the workflow's" if missing.permissions and missing.permissions.level == "workflow" else "its"
-    if missing.cause == "everything":
-        return f"{job} has `write-all`, but needs only `id-token: write`"
-    if missing.cause == "contents":
-        return f"{job} has `id-token: write` without `contents: read`"
-    if missing.cause == "invalid":
-        return f"{job} {does}, but GitHub rejects {whose} `permissions`"
-    if missing.cause == "map":
-        return f"{job} {does}, but {whose} `permissions` lack {'it' if first.callee else '`id-token: write`'}"
-    if missing.cause == "uncalled":
-        return f"{job} {does}, but this called workflow sets no `permissions`"
-    return f"{job} {does}, but sets no `permissions`"
-
-
-def _why(missing: MissingPermission) -> str:
-    """The evidence for what a reader could doubt."""
-    reasons = {
-        "invalid": _invalid(missing),
-        "silent": "the default permissions never include `id-token: write`",
-        "default": "the repository's token setting decides what the call gets",
-        "uncalled": "no workflow of this repository calls it and grants `id-token: write`",
-    }
-    uncertain = "" if missing.cause in ("everything", "contents") else missing.uncertainty
-    return "; ".join(filter(None, (reasons.get(missing.cause, ""), uncertain)))
-
-
-def _invalid(missing: MissingPermission) -> str:
-    value = missing.permissions.entry[1] if missing.permissions else None
-    if value is None or value.null:
-        return "the key has no value"
-    if value.kind == "map":
-        return "`id-token` must be `write` or `none`"
-    return "the value must be a map, `read-all` or `write-all`; expressions are not allowed"
-
-
-def _fix_hint(missing: MissingPermission) -> str:
-    job = f"job `{missing.job.id}`"
-    both = "    permissions:\n      id-token: write\n      contents: read"
-    if missing.cause == "contents":
-        return "add `contents: read`"
-    if missing.cause == "everything":
-        return f"grant {job} only what it needs:\n{both}"
-    if missing.cause == "uncalled":
-        return f"set the permissions on {job}, or in the workflow that calls this one:\n{both}"
-    if missing.cause == "invalid":
-        return f"write:\n{both}"
-    if missing.cause == "map" and missing.permissions:
-        contents = "" if missing.permissions.names_contents else "\n    contents: read"
-        level = f"of {job}" if missing.permissions.level == "job" else "of the workflow"
-        return f"add to the `permissions` {level}:\n    id-token: write{contents}"
-    return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{both}"
 
 
 def _related(file: SourceFile, missing: MissingPermission) -> Iterator[Related]:
@@ -227,7 +198,14 @@ def _related(file: SourceFile, missing: MissingPermission) -> Iterator[Related]:
 
 def _path_to_step(evidence: Evidence) -> Iterator[Related]:
     """The step that requests the token, after the actions through which it is used."""
-    at = evidence.request.at
+    request, at = evidence.request, evidence.request.at
+    if at is None:
+        if request.permissions is not None and evidence.callee is not None:
+            key, value = request.permissions.entry
+            file = evidence.callee.file
+            end = value.end if value.end <= file.line_at(key.start)[1] else key.end
+            yield Related(file.span(key.start, end), "the called workflow requests it here")
+        return
     for step in (*at.uses_chain, at.step):
         node = step.uses.node if step.uses else step.node
         span = step.file.span(step.node.start, step.file.line_at(node.start)[1])

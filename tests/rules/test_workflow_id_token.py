@@ -400,7 +400,7 @@ def test_each_lacking_job_is_told_once_with_its_steps() -> None:
 def test_two_files_show_the_way() -> None:
     (finding,) = found({A: caller(job=NONE, name="ship"), B: callee(job=BOTH)})
     assert "job `ship` calls `b.yml`, which needs `id-token: write`" in finding.message
-    assert [related.span.path for related in finding.related] == [A, A, B]
+    assert [related.span.path for related in finding.related] == [A, A, B, B]
 
 
 LAYOUTS = [

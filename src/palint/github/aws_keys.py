@@ -104,6 +104,8 @@ class _Search:
         assert self.workflow is not None
         yield from self.map(self.workflow.node.get("env"), "env", None, None)
         for job in self.workflow.jobs:
+            if job.never_runs:
+                continue
             for node in _environments(job.node):
                 yield from self.map(node, "env", job, None)
             yield from self.map(job.node.get("secrets"), "secrets", job, None)

@@ -140,3 +140,27 @@ def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
         else:
             made += remove(file, inputs, pair)
     return tuple(made)
+
+
+def narrow(file: SourceFile, permissions: Permissions, users: tuple[Job, ...]) -> tuple[Edit, ...]:
+    """Edits that move `id-token: write` from the workflow to the jobs that use it; () where they cannot.
+
+    A job's map replaces the workflow's, so each job gets the workflow's other scopes, too.
+    """
+    key, value = permissions.entry
+    entry = value.entry("id-token")
+    if entry is None or value.alias is not None or key.alias is not None:
+        return ()
+    scopes = tuple((scope.value, access.value) for scope, access in value.items)
+    if any(access.kind != "scalar" for _, access in value.items) or len(dict(scopes)) != len(scopes):
+        return ()
+    if len(value.items) == 1:
+        made = [_edit(file, key.end, value.end, ": {}")]
+    else:
+        made = [*remove(file, value, entry)]
+    for job in users:
+        added = add_permissions(file, job, scopes)
+        if not added:
+            return ()
+        made += added
+    return tuple(made)

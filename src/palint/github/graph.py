@@ -82,7 +82,7 @@ class Graph:
                 self._read(project, path, self.actions, path.rpartition("/")[0], model.action)
         for workflow in self.workflows.values():
             for job in workflow.jobs:
-                callee = self.callee(workflow, job)
+                callee = None if job.never_runs else self.callee(workflow, job)
                 if callee:
                     self.callers.setdefault(callee.file.path, []).append(Call(workflow, job))
 
@@ -186,6 +186,8 @@ class Graph:
             yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
         if path in self.callers and (cycle := self._cycle(workflow)):
             yield False, f"calls itself, which GitHub refuses: {' → '.join(f'`{name}`' for name in cycle)}"
+        for offset, message in model.problems(workflow):
+            yield False, f"line {workflow.file.position(offset).line}: {message}"
         for job in workflow.jobs:
             callee = self.callee_path(workflow, job)
             if callee is None or callee in self.workflows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from palint.github import expressions
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
@@ -16,6 +17,18 @@ from palint.util import lazy_re
 
 Entry = tuple[Node, Node]  # a key and its value
 _REMOTE = lazy_re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")
+
+
+_JOB_KEYS = frozenset((
+    "name", "permissions", "needs", "if", "runs-on", "snapshot", "environment", "concurrency", "outputs",
+    "env", "defaults", "steps", "timeout-minutes", "strategy", "continue-on-error", "container", "services",
+    "uses", "with", "secrets",
+))  # fmt: skip
+# The last five: https://github.blog/changelog/2026-06-25-actions-steps-can-now-be-run-in-parallel
+_STEP_KEYS = frozenset((
+    "id", "if", "name", "uses", "run", "working-directory", "shell", "with", "env", "continue-on-error",
+    "timeout-minutes", "background", "wait", "wait-all", "cancel", "parallel",
+))  # fmt: skip
 
 
 class Permissions(NamedTuple):
@@ -111,6 +124,12 @@ class Job(NamedTuple):
     def id(self) -> str:
         """The key under `jobs:`."""
         return self.key.value
+
+    @property
+    def never_runs(self) -> bool:
+        """Whether its `if:` is constantly false."""
+        condition = self.node.text("if")
+        return condition is not None and expressions.evaluate_condition(condition, {}) is False
 
 
 class Workflow(NamedTuple):
@@ -236,12 +255,38 @@ def _job(file: SourceFile, key: Node, node: Node) -> Job:
 def _steps(file: SourceFile, node: Node | None) -> tuple[Step, ...]:
     if node is None:
         return ()
-    return tuple(_each_step(file, node))
+    return tuple(
+        Step(file, step, number, uses(step.get("uses")), _script(step))
+        for number, step in enumerate(_step_nodes(node), 1)
+    )
 
 
-def _each_step(file: SourceFile, node: Node) -> Iterator[Step]:
-    for number, step in enumerate(node.elements, 1):
+def _step_nodes(node: Node) -> Iterator[Node]:
+    """The steps in the order in which they start; those of a `parallel:` group follow the group."""
+    for step in node.elements:
         if step.kind == "map":
-            run = step.get("run")
-            script = run if run is not None and run.kind == "scalar" else None
-            yield Step(file, step, number, uses(step.get("uses")), script)
+            yield step
+            group = step.get("parallel")
+            if group is not None and group.kind == "seq":
+                yield from (inner for inner in group.elements if inner.kind == "map")
+
+
+def _script(step: Node) -> Node | None:
+    run = step.get("run")
+    return run if run is not None and run.kind == "scalar" else None
+
+
+def problems(workflow: Workflow) -> Iterator[tuple[int, str]]:
+    """Yield (offset, message) for what palint does not know, or GitHub does not accept, in a workflow."""
+    for node in workflow.node.walk() if "<<" in workflow.file.text else ():
+        for key, _ in node.items if node.kind == "map" else ():
+            if key.value == "<<":
+                yield key.start, "GitHub does not support merge keys (`<<`): the workflow is invalid"
+    seen: set[str] = set()
+    for job in workflow.jobs:
+        known = [(job.node, _JOB_KEYS, "job"), *((step.node, _STEP_KEYS, "step") for step in job.steps)]
+        for node, keys, kind in known:
+            for key, _ in node.items:
+                if key.value not in keys and key.value != "<<" and key.value not in seen:
+                    seen.add(key.value)
+                    yield key.start, f"unknown {kind} key `{key.value[:40]}`: what is below it is not checked"

@@ -1,0 +1,81 @@
+"""`id-token: write` that reaches more jobs than use it, or jobs that outsiders can start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.github import token_users
+from palint.github.graph import ExpandedStep, Graph
+from palint.github.model import Job, Permissions, Workflow
+from palint.github.token_requests import is_own_composite, token_requests
+from palint.util import lazy_re
+
+# Events that a person without write access can cause, with the repository's permissions.
+# https://docs.github.com/en/actions/reference/security/secure-use
+UNTRUSTED = ("pull_request_target", "workflow_run", "issue_comment")
+# Scripts that may use the token: package managers and signers find it in the environment.
+_MAY_USE_TOKEN = lazy_re.compile(r"publish|release|sign|attest|deploy|provenance|twine|oidc", re.I)
+
+
+class BroadGrant(NamedTuple):
+    """A grant of `id-token: write` that is too wide.
+
+    users: the jobs that request a token. idle: those that get the permission and do not. event: the untrusted
+    event, for a grant to `job`; "" for a grant to a workflow.
+    """
+
+    workflow: Workflow
+    permissions: Permissions
+    users: tuple[Job, ...] = ()
+    idle: tuple[Job, ...] = ()
+    job: Job | None = None
+    event: str = ""
+
+
+def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
+    """Yield the grants of a workflow that are too wide."""
+    uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
+    granted = workflow.permissions
+    if granted is not None and granted.entry[1].kind == "map" and granted.id_token == "write":
+        governed = [job for job in workflow.jobs if job.permissions is None and job.id in uses]
+        users = tuple(job for job in governed if uses[job.id])
+        idle = tuple(job for job in governed if uses[job.id] is False)
+        if idle and (users or len(idle) == len(governed)):
+            yield BroadGrant(workflow, granted, users, idle)
+    event = next((event for event in UNTRUSTED if event in workflow.triggers), "")
+    for job in workflow.jobs if event else ():
+        if job.id not in uses:
+            continue
+        permissions = workflow.effective_permissions(job)
+        if permissions is not None and permissions.id_token == "write" and (job.permissions or uses[job.id]):
+            yield BroadGrant(workflow, permissions, job=job, event=event)
+
+
+def _uses_token(graph: Graph, workflow: Workflow, job: Job) -> bool | None:
+    """Whether a job requests a token; None where an action, a script or a called workflow may do so."""
+    if any(True for _ in token_requests(graph, workflow, job)):
+        return True
+    if job.uses is not None:
+        callee = graph.callee(workflow, job)
+        return None if callee is None else _callee_uses_token(graph, callee)
+    return None if any(_may_use_token(graph, step) for step in graph.steps(workflow, job)) else False
+
+
+def _callee_uses_token(graph: Graph, callee: Workflow) -> bool | None:
+    for job in callee.jobs:
+        permissions = callee.effective_permissions(job)
+        if permissions is not None and permissions.id_token == "write":
+            return True
+        if any(True for _ in token_requests(graph, callee, job)):
+            return True
+    return None
+
+
+def _may_use_token(graph: Graph, at: ExpandedStep) -> bool:
+    used = at.step.uses
+    if used is not None:
+        harmless = used.repo.lower().startswith("actions/") and used.repo.lower() not in token_users.ACTIONS
+        return not (harmless or (used.kind == "remote" and is_own_composite(graph, used)))
+    return at.step.run is not None and _MAY_USE_TOKEN.search(at.step.run.value) is not None

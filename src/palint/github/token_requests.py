@@ -1,0 +1,180 @@
+"""Steps that request an OIDC token from GitHub, and why some of them may work without one.
+
+When configure-aws-credentials requests one: https://github.com/aws-actions/configure-aws-credentials
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.github import expressions, token_users
+from palint.github.graph import ExpandedStep, Graph
+from palint.github.model import Job, Permissions, Step, Uses, Workflow
+from palint.languages.yaml import Node
+from palint.util import lazy_re
+
+_HOSTED = ("ubuntu", "windows", "macos")
+_SELF_HOSTED = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # may run in an AWS account
+_FETCH = lazy_re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
+_GUARD = lazy_re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
+
+
+class TokenRequest(NamedTuple):
+    """A step that requests an OIDC token, or a job of a called workflow that declares the permission.
+
+    action: what the step does, as a clause ("assumes an AWS role"). at: the step; None for a declaration,
+    which has `permissions` instead. uncertainty: why the step may work without a token; "" where it cannot.
+    """
+
+    at: ExpandedStep | None
+    action: str
+    uncertainty: str = ""
+    permissions: Permissions | None = None
+
+    @property
+    def is_aws(self) -> bool:
+        """Whether it signs in to AWS."""
+        return self.action == ASSUMES_ROLE
+
+
+ASSUMES_ROLE = "assumes an AWS role with OIDC"
+
+
+def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
+    """Yield the steps of a job that request an OIDC token, those of composite actions included."""
+    keys = _static_keys(workflow.node) or _static_keys(job.node)
+    for at in graph.steps(workflow, job):
+        step = at.step
+        if _configures_aws(at, graph):
+            if _may_hold_key(at.given("aws-access-key-id")):
+                keys = "an earlier step sets static keys that the action can use"
+            elif _role_is_given(graph, workflow, at) and not _without_token(at):
+                uncertainty = keys or _static_keys(step.node) or _self_hosted(job) or _conditional(at)
+                yield TokenRequest(at, ASSUMES_ROLE, uncertainty)
+        elif step.run is not None and _exports_keys(step.run.value):
+            keys = "an earlier step exports AWS keys that the action can use"
+        else:
+            yield from _other_requests(graph, at)
+
+
+def _may_hold_key(given: str) -> bool:
+    """Whether an input can hold an access key: neither an empty expression nor one that reads nothing can."""
+    if "${{" not in given:
+        return bool(given)
+    value = expressions.constant(given)
+    return expressions.reads_context(given) if value is None else bool(value.strip())
+
+
+def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
+    """Whether a step is aws-actions/configure-aws-credentials, a fork of it, or `./` in its repository."""
+    used = at.step.uses
+    if used is None or used.kind == "docker":
+        return False
+    if used.kind == "remote":
+        return "configure-aws-credentials" in used.text.lower() and not is_own_composite(graph, used)
+    action = graph.actions.get(used.path)
+    return (
+        action is not None and not action.composite and {"role-to-assume", "aws-region"} <= set(action.inputs)
+    )
+
+
+def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
+    """Whether there is a role to assume. A role from an input counts only where a caller can pass one."""
+    role = at.given("role-to-assume")
+    read = next(expressions.reads(role), None)
+    calls = graph.callers.get(workflow.file.path, ())
+    if (
+        not role
+        or workflow.has_direct_trigger
+        or not calls
+        or read is None
+        or role[3:-2].strip() != f"inputs.{read.name}"
+    ):
+        return bool(role)
+    declared = workflow.triggers["workflow_call"].get("inputs")
+    entry = declared.get(read.name) if declared is not None else None
+    if entry is None or entry.text("default") or entry.text("required") == "true":
+        return True
+    given = (call.job.node.get("with") for call in calls)
+    return any(inputs is not None and inputs.text(read.name) for inputs in given)
+
+
+def _without_token(at: ExpandedStep) -> bool:
+    """Whether the inputs make the action assume the role without GitHub's token."""
+    if at.given("web-identity-token-file"):
+        return True
+    return any(at.given(name).lower() == "true" for name in ("role-chaining", "force-skip-oidc"))
+
+
+def is_own_composite(graph: Graph, used: Uses) -> bool:
+    """Whether a `uses:` names a composite action of this repository, the steps of which are read instead."""
+    return graph.own_action(used) and graph.actions[used.path].composite
+
+
+def _other_requests(graph: Graph, at: ExpandedStep) -> Iterator[TokenRequest]:
+    """What a step requests a token for, other than AWS's action."""
+    used = at.step.uses
+    known = token_users.ACTIONS.get(used.repo.lower()) if used is not None and not used.path else None
+    if used is not None and known is not None and not is_own_composite(graph, used):
+        given = all(map(at.given, known.inputs)) and not any(map(at.given, known.unless))
+        if given and all(at.given(name).lower() == value for name, value in known.equals):
+            yield TokenRequest(at, known.does, _conditional(at))
+        return
+    script = at.step.run
+    for command in token_users.COMMANDS if script is not None else ():
+        found = command.pattern.search(script.value)  # type: ignore[union-attr]
+        if found is not None and not _signs_in_otherwise(command, at.step):
+            yield TokenRequest(at, command.does, _conditional(at))
+            return
+    yield from _fetches(at)
+
+
+def _signs_in_otherwise(command: token_users.TokenCommand, step: Step) -> bool:
+    text = step.file.text[step.node.start : step.node.end]
+    return command.unless.search(text) is not None
+
+
+def _fetches(at: ExpandedStep) -> Iterator[TokenRequest]:
+    """A script that requests the token."""
+    for node in (at.step.run, at.step.given_node("script")):
+        if node is not None and node.kind == "scalar" and (found := _FETCH.search(node.value)):
+            begin = node.value.rfind("\n", 0, found.end()) + 1
+            guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
+            uncertainty = "its script first checks whether there is one" if guarded else _conditional(at)
+            yield TokenRequest(at, "requests an OIDC token", uncertainty)
+
+
+def _static_keys(node: Node) -> str:
+    env = node.get("env")
+    for key, value in env.entries() if env else ():
+        if key.value.upper() == "AWS_ACCESS_KEY_ID" and not value.null and value.value:
+            return "its `env` has static keys that the action can use"
+    return ""
+
+
+def _exports_keys(script: str) -> bool:
+    """Whether a script exports AWS keys to later steps."""
+    if "AWS_ACCESS_KEY_ID=" in script and "GITHUB_ENV" in script:
+        return True
+    return "aws_access_key_id" in script and ".aws/credentials" in script
+
+
+def _self_hosted(job: Job) -> str:
+    """Why a runner other than GitHub's may have AWS credentials; "" for GitHub's."""
+    node, strategy = job.node.get("runs-on"), job.node.get("strategy")
+    if node is None:
+        return ""
+    labels = [n.value for n in node.walk() if n.kind == "scalar"]
+    text = " ".join(labels).lower()
+    if "matrix." in text and strategy is not None:
+        text += " ".join(n.value for n in strategy.walk() if n.kind == "scalar").lower()
+    hosted = "matrix." in text or any(word in text for word in _HOSTED)
+    if node.kind == "map" or not hosted or any(word in text for word in _SELF_HOSTED):
+        return "its runner may have AWS credentials that the action can use"
+    return ""
+
+
+def _conditional(at: ExpandedStep) -> str:
+    return "" if at.certain else "an `if:` in the action decides whether that step runs"
