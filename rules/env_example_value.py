@@ -136,15 +136,13 @@ class EnvExampleValue(Rule):
         if not reported:
             return
         first, *others = reported
-        names = list_names(values or placeholders, 3) or f"`{first.name[:60]}`"
+        names = list_names(values or placeholders, 2)
         if values:
-            message = (
-                f"`{file.name}` sets {_count(values, 'value')} for {names}: only comments are allowed here"
-            )
+            what = "values for" if len(values) > 1 else "a value for"
+            message = f"`{file.name}` sets {what} {names}: use comments only"
         else:
-            message = (
-                f"`{file.name}` has {_count(placeholders, 'placeholder')} for {names}: use comments instead"
-            )
+            what = "placeholders for" if len(placeholders) > 1 else "a placeholder for"
+            message = f"`{file.name}` has {what} {names}: use comments only"
         yield self.finding(
             file.span(first.name_start, first.end),
             message,
@@ -210,7 +208,3 @@ def _describe(file: SourceFile, variable: Variable) -> tuple[Edit, Edit]:
     if variable.comment is None:
         return before, Edit(file.span(variable.name_end, variable.end), f" - {_description(variable)}")
     return before, Edit(file.span(variable.name_end, variable.comment), " - ")
-
-
-def _count(variables: list[Variable], noun: str) -> str:
-    return f"{noun}s" if len(variables) > 1 else f"a {noun}"

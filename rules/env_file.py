@@ -41,8 +41,8 @@ class EnvFile(Rule):
     does not allow one, even locally: tracked, staged, untracked or ignored by git.
 
     Reported by name, in any letter case, empty files and symbolic links included: `.env`, `.env.local`,
-    `.env.production`, `prod.env`, `.flaskenv`, the files in a `.envs/` folder, and an `.envrc` that exports
-    values.
+    `.env.production`, `prod.env`, `env.production`, `.env.json`, `.env.yaml`, `.flaskenv`, `.dev.vars`,
+    backups (`.env.bak2`), the files in a `.envs/` or `.env.d/` folder, and an `.envrc` that exports values.
 
     ## Do this instead
 
@@ -71,13 +71,14 @@ class EnvFile(Rule):
     ## Limits
 
     Not reported: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
-    (`.env.d.ts`, `env.py`, `.env.md`); files that are encrypted by their name (`.env.vault`, `.env.enc`) or
-    their content (dotenvx, SOPS); and a file like `sun.env` without any assignment. Directories that git
-    ignores as a whole, such as `node_modules/`, are not searched.
+    (`.env.d.ts`, `env.py`, `.env.md`) and files that are encrypted by their name (`.env.vault`, `.env.enc`),
+    unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS); and a file
+    like `sun.env` without any assignment. Directories that git ignores as a whole, such as `node_modules/`,
+    are not searched.
     """
 
     clause = Clause.NO_ENV_FILES
-    files = FileFilter(predicate=dotenv_files.is_dotenv, path_literals=("env",))
+    files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=("env", ".dev.vars"))
     checks_ignored_paths = True
 
     bad = (
@@ -90,6 +91,9 @@ class EnvFile(Rule):
         Example("FLASK_APP=app\n", path=".flaskenv"),
         Example("POSTGRES_USER=app\n", path=".envs/.local/.postgres"),
         Example("export AWS_PROFILE=palindrom\nexport DB_USER=app\n", path=".envrc", location="DB_USER"),
+        Example("API_KEY=x\n", path=".dev.vars", note="Cloudflare's wrangler"),
+        Example('{"development": {"API_KEY": "x"}}\n', path=".env.json"),
+        Example("API_KEY=x\n", path=".env.enc", note="encrypted only by its name"),
         Example(
             files={"app.py": "", ".gitignore": ".env\n"}, ignored=(".env",), note="ignored by git but present"
         ),
@@ -103,7 +107,8 @@ class EnvFile(Rule):
         Example("declare const env: string;\n", path="src/.env.d.ts"),
         Example("PORT = 3000\n", path="app/env.py"),
         Example("home = /usr/bin\n", path=".env/pyvenv.cfg", note="a directory: a virtual environment"),
-        Example("DOTENV_VAULT=x\n", path=".env.vault"),
+        Example('DOTENV_VAULT_PRODUCTION="x"\n', path=".env.vault"),
+        Example("const API_KEY = read();\n", path=".env.js"),
         Example("DOTENV_PUBLIC_KEY=03ab\nAPI_KEY=encrypted:BGzk\n", path=".env.production"),
         Example("API_KEY=ENC[AES256_GCM,data:Yg,type:str]\nsops_version=3.9.0\n", path="secrets.env"),
         Example("dotenv_no\nexport AWS_PROFILE=palindrom\nexport AWS_REGION=eu-west-2\n", path=".envrc"),
@@ -114,6 +119,8 @@ class EnvFile(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         name = file.name.lower()
+        if not dotenv_files.is_dotenv(file.path) and not dotenv_files.has_plain_values(file.text):
+            return []
         variables = [] if file.link else dotenv_files.parse(file)
         if name.startswith(_SCRIPTS):
             return self._script(file, project, variables)

@@ -1,4 +1,4 @@
-"""A secret in the message of a call to Slack."""
+"""secret-to-slack."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from palint.github.model import Step
 from palint.languages import curl
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
+from palint.secrets.vocabulary import is_secret_name
 from palint.slack import messages as slack_messages
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -22,19 +23,15 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
-_HELP = (
-    "Grant access instead: allow the role of whoever needs it `secretsmanager:GetSecretValue`, and send the\n"
-    "secret's name, `{}`. What was sent is known to the whole channel and to every export of it: rotate it."
-)
-# Inputs and variables of Slack actions that carry the message, and those that carry where it goes.
+# Inputs and variables of Slack actions that hold the message, and those that hold its address.
 _MESSAGE = lazy_re.compile(
     r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
 )
 _ADDRESS = lazy_re.compile(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
 # Inputs that hold fields. In all others a word before a colon (`Your token: …`) is prose.
 _PAYLOAD = lazy_re.compile(r"payload|blocks|attachments|body", re.I)
-# The name of the field whose value begins or goes on at the end of a text. A quoted one is a field anywhere,
-# in a shell's quotes too (`\"token\": …`).
+# The name of the field to which the end of a text belongs. A quoted name is a field anywhere, also inside a
+# shell's quotes (`\"token\": …`).
 _QUOTED = r"""\\*["']([\w-]+)\\*["']\s*[:=]"""
 _VALUE = r"""\s*[\\"'`]*[^"',{}\n]*$"""
 _IN_MESSAGE = lazy_re.compile(_QUOTED + _VALUE)
@@ -44,34 +41,37 @@ _MEMBER = r"""\{(?:"[^"]*"|'[^']*'|`[^`]*`|[^{}"'`])*?(?<=[{,])\s*([\w-]+)\s*:""
 _IN_PAYLOAD = lazy_re.compile(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
 # Of a form: `token=…&text=…`.
 _IN_REQUEST = lazy_re.compile(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
-_NO_SECRET = lazy_re.compile(r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I)
+_NOT_A_SECRET = lazy_re.compile(
+    r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I
+)
 
 
 class SecretToSlack(Rule):
-    """A secret in the text, payload, title, footer or blocks of a message to Slack.
+    """A secret in a message to Slack.
 
     ## Why
 
-    What is posted is copied to every member's client, to exports, bots and e-mail digests, and cannot be
-    taken back. The standard shares access, never the secret.
+    A message is copied to every member's client, to exports, bots and e-mail digests, and cannot be taken
+    back. The standard shares access, never the secret.
 
     ## Do this instead
 
-    Allow the role that needs it `secretsmanager:GetSecretValue`, and send the secret's name:
-    "the password is in `api/production`".
+    Send the secret's name ("the password is in `api/production`"), and allow the role that needs it
+    `secretsmanager:GetSecretValue`. Rotate a secret that was ever sent.
 
-    ## What it looks at
+    ## What is checked
 
-    Steps that use a Slack action (slackapi/slack-github-action, rtCamp/action-slack-notify,
-    8398a7/action-slack, ravsamhq/notify-slack-action, act10ns/slack and others with `slack` in their name);
-    the body of a `curl` or `wget` to Slack, in a workflow or a shell script; `chat.postMessage` and its
-    like, incoming webhooks, and posts to a Slack URL in Python and JavaScript. The webhook's URL, the bot's
-    token, headers, channels and people are not messages.
+    Text, payload, title, footer and blocks of steps that use a Slack action (slackapi/slack-github-action,
+    rtCamp/action-slack-notify, 8398a7/action-slack, ravsamhq/notify-slack-action, act10ns/slack and others
+    with `slack` in their name); the body of a `curl` or `wget` to Slack, in a workflow or a shell script;
+    `chat.postMessage` and similar methods, incoming webhooks, and posts to a Slack URL in Python and
+    JavaScript. In a workflow, what an earlier step loaded from AWS Secrets Manager is a secret as well. The
+    webhook's URL, the bot's token, headers, channels and people are not part of a message.
 
     ## Limits
 
-    In code a secret is what is called so (`password`, `api_key`, `os.environ["DB_TOKEN"]`), followed through
-    one assignment. A literal secret in a message is told by `hardcoded-secret`.
+    In code a secret is recognised by its name (`password`, `api_key`, `os.environ["DB_TOKEN"]`), followed
+    through one assignment. A literal secret in a message is a finding of `hardcoded-secret`.
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
@@ -111,10 +111,6 @@ class SecretToSlack(Rule):
             path=".github/workflows/tell.yml",
         ),
         Example(
-            'curl -H "Authorization: Bearer $SLACK_TOKEN" -d "text=done" https://slack.com/api/chat.postMessage\n',
-            path="notify.sh",
-        ),
-        Example(
             'slack = WebClient(token=os.environ["SLACK_TOKEN"])\n'
             'slack.chat_postMessage(channel="#ops", text="the password is in api/production")\n',
             path="notify.py",
@@ -134,8 +130,9 @@ class SecretToSlack(Rule):
                 yield from self._workflow(file, project)
             elif JAVASCRIPT.matches(path) or PYTHON.matches(path, file.data[:100]):
                 find = slack_messages.javascript if JAVASCRIPT.matches(path) else slack_messages.python
-                for leak in find(file):
-                    yield self._report(file, project, (leak.start, leak.end, leak.name), f"`{leak.callee}`")
+                for sent in find(file):
+                    place = (sent.start, sent.end, sent.name)
+                    yield self._report(file, project, place, f"`{sent.callee[:30]}`")
             else:
                 for place in _requests(file, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
@@ -143,12 +140,12 @@ class SecretToSlack(Rule):
             in_workflow = WORKFLOWS.matches(path) or ACTIONS.matches(path)
             if in_workflow and not project.cached(graph).is_template(file):
                 raise
-            what = f"{error.message} (line {error.line}): its messages to Slack are not looked at"
-            file.add_notice("parse-fallback", what)
+            message = f"{error.message} (line {error.line}): not checked for messages to Slack"
+            file.add_notice("parse-fallback", message)
 
     def _workflow(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         for step, known in _steps(file):
-            who = f"step {step.label}"
+            who = f"step {step.label[:40]}"
             for place in _action(file, step, known):
                 yield self._report(file, project, place, who)
             for script in _scripts(step):
@@ -157,10 +154,13 @@ class SecretToSlack(Rule):
 
     def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Finding:
         start, end, name = place
+        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
         return self.finding(
             file.span(start, end),
-            f"{who} sends a secret to Slack, `{name}`",
-            fix_hint=_HELP.format(secrets_manager.secret_id(project, self.config.environments, file.path)),
+            f"{who} sends the secret `{name[:40]}` to Slack",
+            fix_hint=f"send the secret's name (`{secret}`) instead, and allow the role that needs it "
+            "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
+            "member and every export of the channel has it.",
         )
 
 
@@ -170,12 +170,16 @@ def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
         workflow = file.parsed_with(model.workflow)
         for job in workflow.jobs if workflow else ():
             outer = (workflow.node, job.node) if workflow else ()
+            loaded = scripts.LoadedSecrets(file)
             for step in job.steps:
-                yield step, scripts.secret_variables(file, *outer, step.node)
+                yield step, scripts.secret_variables(file, *outer, step.node) | loaded.read_by(step)
+                loaded.add(step)
     else:
         action = file.parsed_with(model.action)
+        loaded = scripts.LoadedSecrets(file)
         for step in action.steps if action else ():
-            yield step, scripts.secret_variables(file, step.node)
+            yield step, scripts.secret_variables(file, step.node) | loaded.read_by(step)
+            loaded.add(step)
 
 
 def _scripts(step: Step) -> Iterator[Node]:
@@ -222,13 +226,13 @@ def _secrets(
 ) -> Iterator[tuple[int, int, str]]:
     """(start, end, name) of the secrets in a message.
 
-    field: finds the name of the field that a value stands in. by_name: a variable called like a secret counts
-    as one.
+    field: finds the name of the field that a value belongs to. by_name: whether a variable with a secret's
+    name counts as one.
     """
     text = file.text
 
     def addresses(at: int) -> bool:
-        """Whether what stands there is the value of a field that only says where the message goes."""
+        """Whether the value at an offset belongs to a field that only says where the message goes."""
         found = field.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
         return found is not None and _ADDRESS.search(found[found.lastindex or 0]) is not None
 
@@ -237,10 +241,10 @@ def _secrets(
             continue
         for read in expressions.reads_inside(text, opening, close):
             held = read.context == "secrets" or (read.context == "env" and read.name in variables)
-            if held and not read.compared and not _NO_SECRET.search(read.name):
+            if held and not read.compared and not _NOT_A_SECRET.search(read.name):
                 yield read.start, read.end, f"{read.context}.{read.name}" if read.path else read.context
     for found in re.finditer(r"\$\{?([A-Za-z_]\w*)\}?", text[start:end]):
         name, at = found[1], start + found.start()
-        secret = name in variables or (by_name and slack_messages.is_secret_name(name))
-        if secret and not _NO_SECRET.search(name) and not addresses(at):
+        secret = name in variables or (by_name and is_secret_name(name))
+        if secret and not _NOT_A_SECRET.search(name) and not addresses(at):
             yield at, at + len(found[0]), f"${name}"

@@ -11,12 +11,13 @@ from palint.text.source import SourceFile
 
 DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv
 .envrc .env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres
-docker.env .env.txt"""
+docker.env .env.txt .dev.vars .dev.vars.staging env.production env.local .env.json .env.dev.yaml
+prod.env.bak2 .env.old .env.20240101 a/.env.d/10-app b.env.backup1"""
 EXAMPLES = """.env.example .env.sample .env.template .env.dist .env.example.local example.env env.example
 .env-example .env.local.example config/env.sample .envrc.example .env.schema sample.env"""
 NEITHER = """env .envs/readme env.py .env.d.ts .env.ts .env.md .env.vault .env.enc .env.j2 environment.yml
 .environment env/bin/activate .env.patch .env.sh process.env.js
-.envs/.gitignore
+.envs/.gitignore env.d/10-app env.json config.env.ts dev.vars a.json .env.test.ts
 config.envelope .venv .env/"""
 
 
@@ -27,6 +28,29 @@ config.envelope .venv .env/"""
 def test_names(names: str, kinds: tuple[bool, bool]) -> None:
     for name in names.split():
         assert (dotenv_files.is_dotenv(name), dotenv_files.is_example(name)) == kinds, name
+
+
+def test_a_blank_at_the_end_hides_nothing() -> None:
+    assert dotenv_files.is_dotenv("a/.env ") and dotenv_files.is_dotenv(".env.local\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (".env.enc", "A=1\n# x\n\nexport B=2\n", True),
+        (".env.js", "A_KEY=abc\n", True),
+        ("prod.env.vault", "A_KEY=abc\n", True),
+        (".env.js", "const a = 1;\n", False),
+        (".env.enc", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", False),
+        (".env.md", "# Title\nA=1 sets it\nprose\n", False),
+        (".env.enc", "", False),
+    ],
+)
+def test_the_content_decides_of_a_name_that_says_encrypted_or_source(
+    name: str, text: str, expected: bool
+) -> None:
+    assert dotenv_files.may_be_dotenv(name) and not dotenv_files.is_dotenv(name)
+    assert dotenv_files.has_plain_values(text) == expected
 
 
 def parse(text: str) -> list[tuple[str, str]]:

@@ -89,7 +89,7 @@ REFUSED = [
     ("a: [1\nb: 2\n", 2, ""),
     ("- a\nb\n", 2, ""),
     ("%YAML 9.9\n---\n%\n", 1, ""),
-    ("a: @x\n", 1, "begins no value"),
+    ("a: @x\n", 1, "a value that starts with"),
 ]
 
 

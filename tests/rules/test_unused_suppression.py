@@ -39,8 +39,8 @@ BOTH = "# palint: ignore[hardcoded-secret, env-file] why"
 
 
 def idle(rule: str) -> tuple[str, str, Severity, int]:
-    advice = "Delete it; if it was meant for another line, put it at that line's end."
-    return (f"This suppression of {rule} suppresses nothing", advice, Severity.WARNING, 2)
+    advice = "delete it; if it was meant for another line, move it to the end of that line."
+    return (f"suppression of `{rule}` suppresses nothing", advice, Severity.WARNING, 2)
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_idle(given: SuppressionUse, idles: list[str]) -> None:
 
 def test_an_unknown_rule_and_the_nearest() -> None:
     assert told(use("# palint: ignore[env-fil] why"), use("# palint: ignore[zzzzzzzz] why")) == [
-        ("This suppression names 'env-fil', which is no rule", "Write 'env-file'.", Severity.WARNING, 2),
+        ("suppression names the unknown rule `env-fil`", "write `env-file`.", Severity.WARNING, 2),
         (
-            "This suppression names 'zzzzzzzz', which is no rule",
-            "`palint rules` lists the rules.",
+            "suppression names the unknown rule `zzzzzzzz`",
+            "choose a rule from `palint rules`.",
             Severity.WARNING,
             2,
         ),
@@ -77,20 +77,20 @@ def test_an_unknown_rule_and_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("comment", "message", "advice"),
     [
-        ("# palint: ignore", "names no rule", "write `palint: ignore[rule-id] reason`"),
-        ("# palint: ignore[env-file]", "gives no reason", "write `palint: ignore[env-file] reason`"),
+        ("# palint: ignore", "names no rule", "write `palint: ignore[rule-id] reason`."),
+        ("# palint: ignore[env-file]", "gives no reason", "write `palint: ignore[env-file] reason`."),
     ],
 )
 def test_one_that_does_not_count(comment: str, message: str, advice: str) -> None:
-    said = f"This suppression {message}, so it suppresses nothing"
+    said = f"suppression {message}, so it suppresses nothing"
     assert told(use(comment)) == [(said, advice, Severity.WARNING, 2)]
 
 
 def test_what_a_policy_forbids_is_an_error_and_not_idle_too() -> None:
-    said = "does not count: the policy forbids it"
-    advice = "Mend what it covers, or ask whoever owns the policy."
+    said = "is not allowed by the policy"
+    advice = "fix the finding, or ask the owner of the policy."
     assert told(use(BOTH, disallowed=SECRET | ENV)) == [
-        (f"This suppression of {rule} {said}", advice, Severity.ERROR, 2)
+        (f"suppression of `{rule}` {said}", advice, Severity.ERROR, 2)
         for rule in ("env-file", "hardcoded-secret")
     ]
     pragma = use("# pragma: allowlist secret", disallowed=SECRET)
@@ -101,8 +101,8 @@ def test_allowances() -> None:
     allow = Allow(
         ("old/**", "b"), ("hardcoded-secret", "env-file", "secret-name", "unused-suppression"), "r", 7
     )
-    advice = "Delete the entry, or this rule or path of it."
-    said = "This [[allow]] of env-file for old/**, b accepts nothing"
+    advice = "delete the entry, or this rule or path from it."
+    said = "[[allow]] of `env-file` for old/**, b accepts nothing"
     assert told(allows=((allow, SECRET),)) == [(said, advice, Severity.WARNING, 7)]
     assert told(allows=((allow, SECRET | ENV),)) == []
     assert told(allows=((allow, SECRET),), whole=False) == []
@@ -112,7 +112,7 @@ def test_allowances() -> None:
 def test_what_a_policy_overrules(settings: str) -> None:
     run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
     (found,) = RULE(Config()).check_project(run)
-    assert found.message == "The policy overrules these settings: exclude a"
+    assert found.message == "setting overruled by the policy: exclude a"
     assert found.fix_hint == "Remove it from the settings, or ask whoever owns the policy."
     assert found.severity is Severity.ERROR
     place = found.span

@@ -216,7 +216,7 @@ def test_a_composite_action() -> None:
     steps = "runs:\n  using: composite\n  steps:\n    - shell: sh\n      run: |\n"
     read = "        P=$(aws secretsmanager get-secret-value --secret-id x)\n"
     (finding,) = found(steps + read + '        curl -d "text=$P" $SLACK_WEBHOOK\n', "notify/action.yml")
-    assert (finding.span.start.line, finding.message) == (7, "step 1 sends a secret to Slack, `$P`")
+    assert (finding.span.start.line, finding.message) == (7, "step 1 sends the secret `$P` to Slack")
 
 
 def test_shell_scripts_go_by_names() -> None:
@@ -363,3 +363,47 @@ def test_what_does_not_parse_is_said() -> None:
 def test_python_without_a_call_that_sends_is_not_parsed() -> None:
     for text in ("slack webhook: c\n", "slack: (\n", "post(slack\n"):
         assert results_of(SecretToSlack, {"a.py": text}).notices == ()
+
+
+LOAD = """      - uses: aws-actions/aws-secretsmanager-get-secrets@v2
+        with:
+          secret-ids: |
+            API, api/production
+            billing/production
+          parse-json-secrets: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "reported"),
+    [
+        ("API_TOKEN", True),
+        ("API", True),
+        ("BILLING_PRODUCTION_KEY", True),
+        ("APIARY", False),
+        ("STATUS", False),
+    ],
+)
+def test_what_an_earlier_step_loads_from_secrets_manager_is_a_secret(variable: str, reported: bool) -> None:
+    send = f'      - run: curl -d "text=${variable}" https://hooks.slack.com/services/x\n'
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+    path = ".github/workflows/a.yml"
+    assert len(found(text + LOAD + send, path)) == reported
+    assert not found(text + send + LOAD, path)
+
+
+def test_what_an_earlier_step_exports_is_a_secret() -> None:
+    text = (
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+        '      - run: echo "T=$(aws secretsmanager get-secret-value --secret-id a/b)" >> $GITHUB_ENV\n'
+        '      - run: curl -d "text=$T $U" https://hooks.slack.com/services/x\n'
+    )
+    (finding,) = found(text, ".github/workflows/a.yml")
+    assert finding.message == "step 2 sends the secret `$T` to Slack"
+
+
+def test_one_from_the_shell() -> None:
+    send = (
+        'curl -H "Authorization: Bearer $SLACK_TOKEN" -d "text=done" https://slack.com/api/chat.postMessage\n'
+    )
+    assert not found(send, "notify.sh")

@@ -26,28 +26,44 @@ _OTHER_SUFFIXES = frozenset(
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
 _DOTENV = lazy_re.compile(
-    r"(?:.*\.)?env(?:~|\.(?:bak|backup|old|orig|save|local))?|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?",
+    r"(?:.*\.)?env(?:~|[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
+    r"|env\.(?:prod|production|stag|staging|dev|development|test|testing|qa|uat|preprod|sandbox|docker|ci)"
+    r"|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?|\.dev\.vars(?:[._-].*)?",
     re.DOTALL,
 )
+# Formats in which a dotenv file is written, too: env-cmd reads the first, `gcloud --env-vars-file` the others.
+_STRUCTURED = lazy_re.compile(r"\.env(?:[._-][\w-]+)?\.(?:json|ya?ml)")
+# Names of which only the content says whether the file is one: `.env.enc`, `prod.env.vault`, `.env.js`.
+_UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[._~-].*", re.DOTALL)
 _EXAMPLE_NAME = lazy_re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
 
 def is_dotenv(path: str) -> bool:
     """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `x.env`.
 
-    Also `.flaskenv`, `.envrc`, and the files of a `.envs/` folder (cookiecutter-django). False for examples,
-    source, and files whose name says that they are encrypted.
+    Also `.flaskenv`, `.envrc`, wrangler's `.dev.vars`, backups, and the files of a `.envs/` folder
+    (cookiecutter-django) or a `.env.d/` folder. False for examples, source, and files whose name says that
+    they are encrypted: of those `may_be_dotenv` asks the content.
     """
     folders, _, name = path.lower().rpartition("/")
-    if not name:
-        return False
-    named = name != "env" and _DOTENV.fullmatch(name) is not None
-    if not named and not (name.startswith(".") and ".envs" in folders.split("/")):
-        return False
+    name = name.strip()  # a blank at the end hides nothing
     words = _words(name)
-    return not (
-        words & _EXAMPLE or words & _ENCRYPTED or _ending(name) in _OTHER_SUFFIXES or name.startswith(".git")
-    )
+    if not name or words & _EXAMPLE or words & _ENCRYPTED or name.startswith(".git"):
+        return False
+    if _STRUCTURED.fullmatch(name):
+        return True
+    if _ending(name) in _OTHER_SUFFIXES:
+        return False
+    if name != "env" and _DOTENV.fullmatch(name):
+        return True
+    parents = folders.split("/")
+    return ".env.d" in parents or (".envs" in parents and name.startswith("."))
+
+
+def may_be_dotenv(path: str) -> bool:
+    """Whether a path (any case) names a dotenv file if its content is one (`has_plain_values`)."""
+    name = path.lower().rpartition("/")[2].strip()
+    return is_dotenv(path) or (_UNDECIDED.fullmatch(name) is not None and not _words(name) & _EXAMPLE)
 
 
 def is_example(path: str) -> bool:
@@ -90,6 +106,7 @@ class Variable(NamedTuple):
 
 
 _PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@$]+@")
+_PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {
     '"': lazy_re.compile(r'"((?:[^"\\]|\\.){0,65536})"', re.DOTALL),
@@ -138,14 +155,14 @@ def _first(*places: int) -> int:
 
 
 def list_names(variables: Iterable[Variable], most: int = 5) -> str:
-    """The first names in at most 60 characters, quoted as code, and how many more there are.
+    """The first names in at most 40 characters, quoted as code, and how many more there are.
 
     Only what looks like a variable's name is shown: a line inside a key may end in `=`, too.
     """
     names = list(dict.fromkeys(v.name for v in variables))
     shown: list[str] = []
     for name in names:
-        if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 60:
+        if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 40:
             shown.append(name)
     more = len(names) - len(shown)
     if not shown:
@@ -156,12 +173,22 @@ def list_names(variables: Iterable[Variable], most: int = 5) -> str:
 _NAME = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
-def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
-    """(whether the file is one of dotenvx or SOPS, the variables in it that are not encrypted).
+def has_plain_values(text: str) -> bool:
+    """Whether every line of a text that is not blank or a comment is `NAME=value`, and there is one."""
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    return bool(lines) and all(_PLAIN_LINE.fullmatch(line) for line in lines)
 
-    dotenvx writes `DOTENV_PUBLIC_KEY…` and values `encrypted:…`; SOPS writes `sops_…` and values `ENC[…]`.
-    https://dotenvx.com/docs/advanced/encrypt, https://getsops.io/docs/#encrypting-using-dotenv
+
+def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
+    """(whether the file is one of dotenvx, dotenv-vault or SOPS, the variables in it that are not encrypted).
+
+    dotenvx writes `DOTENV_PUBLIC_KEY…` and values `encrypted:…`; dotenv-vault writes `DOTENV_VAULT…`; SOPS
+    writes `sops_…` and values `ENC[…]`. https://dotenvx.com/docs/advanced/encrypt,
+    https://www.dotenv.org/docs/security/env-vault, https://getsops.io/docs/#encrypting-using-dotenv
     """
+    if variables and all(v.name.startswith("DOTENV_VAULT") for v in variables):
+        return True, []
     own = [v for v in variables if v.name.startswith(("DOTENV_PUBLIC_KEY", "sops_"))]
     others = [v for v in variables if v.value and v not in own]
     plain = [v for v in others if not v.value.startswith(("encrypted:", "ENC["))]

@@ -133,12 +133,16 @@ def writes(file: SourceFile) -> Iterator[Write]:
         workflow = file.parsed_with(model.workflow)
         for job in workflow.jobs if workflow else ():
             outer = scripts.secret_variables(file, job.node, *([workflow.node] if workflow else []))
+            loaded = scripts.LoadedSecrets(file)
             for step in job.steps:
-                yield from _step(file, step, outer)
+                yield from _step(file, step, outer | loaded.read_by(step))
+                loaded.add(step)
     else:
         action = file.parsed_with(model.action)
+        loaded = scripts.LoadedSecrets(file)
         for step in action.steps if action else ():
-            yield from _step(file, step, set())
+            yield from _step(file, step, loaded.read_by(step))
+            loaded.add(step)
 
 
 def _step(file: SourceFile, step: Step, outer: set[str]) -> Iterator[Write]:

@@ -1,7 +1,7 @@
 """Secrets in shell scripts of workflows: which variables hold one, and whether some lines read one.
 
-A script is read as lines, not as a program: what a variable was given further up on the way counts, branches
-and functions do not.
+A script is read as lines, not as a program: an assignment counts for all lines below it, whatever branch or
+function it is in.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from palint.github import expressions
+from palint.github.model import Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -35,8 +36,52 @@ def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
     return found
 
 
+_GET_SECRETS = "aws-actions/aws-secretsmanager-get-secrets"
+_SECRET_ID = lazy_re.compile(r"(?m)^[ \t]*(?:(?P<alias>[\w-]+)[ \t]*,[ \t]*)?(?P<id>[^\s,*]+)\*?[ \t]*\r?$")
+_TO_ENVIRONMENT = lazy_re.compile(r"(?P<name>\b[A-Za-z_]\w*)=(?P<value>.*?)>>\s*[\"']?\$\{?GITHUB_ENV\b")
+
+
+class LoadedSecrets:
+    """The variables that a job's earlier steps filled from AWS Secrets Manager.
+
+    aws-secretsmanager-get-secrets names a variable after the alias or the secret, in capitals, and after a
+    key of its JSON: https://github.com/aws-actions/aws-secretsmanager-get-secrets#environment-variable-name
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._relevant = "secretsmanager" in file.text
+        self._names: set[str] = set()
+        self._prefixes: set[str] = set()
+
+    def add(self, step: Step) -> None:
+        """Take in what a step loads."""
+        if not self._relevant:
+            return
+        inputs = step.node.get("with")
+        ids = inputs.get("secret-ids") if inputs is not None and inputs.kind == "map" else None
+        if step.uses is not None and step.uses.text.startswith(_GET_SECRETS) and ids is not None:
+            for found in _SECRET_ID.finditer(ids.value):
+                name = found["alias"] or found["id"]
+                self._prefixes.add(re.sub(r"[^A-Z0-9]", "_", name.upper()))
+        if step.run is not None:
+            for line in step.run.value.splitlines():
+                given = _TO_ENVIRONMENT.search(line)
+                if given is not None and holds_secret(given["value"], self._names):
+                    self._names.add(given["name"])
+
+    def read_by(self, step: Step) -> set[str]:
+        """Those that a step's text reads."""
+        if not (self._names or self._prefixes):
+            return set()
+        read = read_variables(self._file.text[step.node.start : step.node.end])
+        exact = self._names | self._prefixes
+        prefixes = tuple(f"{prefix}_" for prefix in self._prefixes)
+        return {name for name in read if name in exact or (prefixes and name.startswith(prefixes))}
+
+
 def assigned(line: str, variables: set[str]) -> str | None:
-    """The variable that a line gives a secret to, `variables` being those that hold one already."""
+    """The variable to which a line assigns a secret; `variables` hold one already."""
     found = _ASSIGN.match(line)
     return found["name"] if found and holds_secret(found["value"], variables) else None
 

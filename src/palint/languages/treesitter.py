@@ -110,13 +110,13 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
         line = file.position(_first_error(tree.root_node)).line
         file.add_notice(
             "parse-fallback",
-            f"line {line}: does not parse there; what stands round it was not judged by its syntax",
+            f"syntax error at line {line}: the code around it was checked as plain text",
         )
     return Tree(file, tree)
 
 
 def _first_error(node: Node) -> int:
-    """The offset at which the first part begins that the grammar does not take."""
+    """The offset of the first part that the grammar rejects."""
     while not (node.is_error or node.is_missing):
         broken = next((child for child in node.children if child.has_error or child.is_missing), None)
         if broken is None:

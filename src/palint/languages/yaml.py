@@ -24,7 +24,7 @@ _REFUSED = lazy_re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud8
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {
     "mapping values are not allowed": "a `:` makes a mapping where none can stand (quote the text?)",
-    "cannot start any token": "a character that begins no value: a tab, or `@`, `%`, a backquote",
+    "cannot start any token": "a value that starts with a tab, `@`, `%` or a backquote",
     "did not find expected key": "the indentation does not fit the mapping above",
     "did not find expected '-' indicator": "the indentation does not fit the list above",
     "could not find expected ':'": "a key without its `:`",

@@ -56,6 +56,11 @@ def is_secret_name(name: str) -> bool:
     return _ABOUT.isdisjoint(found) and _has_secret_word(found)
 
 
+def describes_secret(name: str) -> bool:
+    """Whether a name is that of something about a secret, or of nothing secret at all (`length`, `arn`)."""
+    return not _ABOUT.isdisjoint(words(name))
+
+
 def is_secret_setting(name: str) -> bool:
     """Whether a setting's value is a secret: also `APP_KEY`, `SENTRY_DSN` and `DATABASE_URL`, which elsewhere
     could be anything."""

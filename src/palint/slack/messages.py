@@ -1,17 +1,17 @@
 """Messages that Python and JavaScript code sends to Slack, and the secrets in them.
 
-Which methods send: https://docs.slack.dev/reference/methods (chat.*, files.*) and incoming webhooks. Code
-says what is a secret by its names only: a variable, attribute or environment variable called `password`,
-`api_key` or so. What a function made of one (`mask(token)`) is taken for what the function says it is.
+Which methods send: https://docs.slack.dev/reference/methods (chat.*, files.*) and incoming webhooks. In code
+a secret is recognised by its name only: a variable, attribute or environment variable called `password`,
+`api_key` or similar. The result of a function that masks or hashes one (`mask(token)`) is not a secret.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from palint.secrets.vocabulary import describes_secret, is_secret_name
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from palint.languages.python_scopes import Scope
     from palint.languages.treesitter import Tree
 
-# Where a message goes to Slack, by URL or by the name of what holds the URL. Signing in (`oauth.v2.access`)
-# is none, though it sends a client's secret.
+# A URL of Slack that takes messages, or the name of what holds it. Signing in (`oauth.v2.access`) is not a
+# message, though it sends a client's secret.
 URL = lazy_re.compile(
     r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
     r"|slack(?![\w.-]{0,40}(?:oauth|token))[\w.-]{0,40}(?:webhook|hook|url)|webhook[\w.-]{0,40}slack",
@@ -73,16 +73,6 @@ _URL_MEMBERS = ("url", "uri", "baseURL")  # of the object that `axios` and its l
 # JavaScript's nodes: a name, and a member that is read (`a.b`, `a["b"]`).
 _NAMES = ("identifier", "shorthand_property_identifier")
 _READS = ("member_expression", "subscript_expression")
-_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET_WORDS = _listed("password passwd passphrase secret secrets token credential credentials apikey")
-_SECRET_PAIRS = frozenset(
-    ("api key", "access key", "private key", "secret key", "encryption key", "signing key")
-)
-_NO_SECRET = _listed(
-    """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
-    invalid error missing status rotation rotated max min used usage limit length len hash version policy
-    without no"""
-)
 _MASKS = lazy_re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
 
 
@@ -93,19 +83,6 @@ class SecretInMessage(NamedTuple):
     end: int
     name: str
     callee: str
-
-
-def _words(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a name is that of a secret, and not of something about one (`token_count`, `secret_arn`)."""
-    words = _words(name)
-    if not _NO_SECRET.isdisjoint(words):
-        return False
-    pairs = {f"{first} {second}" for first, second in pairwise(words)}
-    return not (_SECRET_WORDS.isdisjoint(words) and _SECRET_PAIRS.isdisjoint(pairs))
 
 
 def python(file: SourceFile) -> Iterator[SecretInMessage]:
@@ -219,7 +196,7 @@ def _is_slack(tree: Tree, url: Node) -> bool:
 
 
 def _constant(tree: Tree, node: Node) -> Node:
-    """What a name is set to; the node itself where it is no name, or that is not known."""
+    """The value of a name; the node itself where it is not a name, or its value is not known."""
     from palint.languages import javascript as js
 
     return (js.constant(tree, node) if node.type in _NAMES else None) or node
@@ -239,7 +216,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
         if is_secret_name(name):
             yield SecretInMessage(node.start_byte, node.end_byte, name, callee)
             return
-        if node.type in _READS and not _NO_SECRET.isdisjoint(_words(name)):
+        if node.type in _READS and describes_secret(name):
             continue  # `token.length`
         if follow and (value := _constant(tree, node)) != node:
             todo.append((value, False))
@@ -247,7 +224,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
 
 
 def _javascript_name(tree: Tree, node: Node) -> str:
-    """What an expression is called: a variable, or the member that is read; "" for all others."""
+    """The name of a variable, or of the member that is read; "" for other expressions."""
     if node.type in _NAMES:
         return tree.source(node)
     if node.type not in _READS:
