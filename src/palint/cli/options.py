@@ -70,7 +70,7 @@ def add_shared_options(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="RULE[,RULE…]",
-        help="Run only these rules; a clause (C1 to C4) stands for its rules.",
+        help="Run only these rules; a clause (C1 to C4) selects its rules.",
     )
     what.add_argument(
         "--ignore",

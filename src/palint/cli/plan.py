@@ -71,7 +71,7 @@ def resolve_config(
 
 
 def _rules(words: Sequence[str], rules: Mapping[str, type[Rule]]) -> tuple[str, ...]:
-    """Rule ids of `RULE[,RULE…]` options, in which a clause stands for its rules."""
+    """Rule ids of `RULE[,RULE…]` options, in which a clause selects its rules."""
     named = (name.strip() for word in words for name in word.split(",") if name.strip())
     return tuple(dict.fromkeys(rule for name in named for rule in registry.select_rules(name, rules)))
 

@@ -27,11 +27,11 @@ _OTHER_SUFFIXES = frozenset(
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
 _DOTENV = lazy_re.compile(
     r"(?:.*\.)?env(?:~|[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
-    r"|env\.(?:prod|production|stag|staging|dev|development|test|testing|qa|uat|preprod|sandbox|docker|ci)"
+    r"|env\.(?:prod(?:uction)?|stag(?:e|ing)?|dev(?:elopment)?|test(?:ing)?|qa|uat|sandbox|docker|ci)"
     r"|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?|\.dev\.vars(?:[._-].*)?",
     re.DOTALL,
 )
-# Formats in which a dotenv file is written, too: env-cmd reads the first, `gcloud --env-vars-file` the others.
+# Other formats of dotenv files: env-cmd reads JSON, `gcloud --env-vars-file` YAML.
 _STRUCTURED = lazy_re.compile(r"\.env(?:[._-][\w-]+)?\.(?:json|ya?ml)")
 # Names of which only the content says whether the file is one: `.env.enc`, `prod.env.vault`, `.env.js`.
 _UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[._~-].*", re.DOTALL)
