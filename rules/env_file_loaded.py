@@ -32,19 +32,22 @@ if TYPE_CHECKING:
     from palint.dotenv.model import DotenvUse
     from palint.tree.project import Project
 
-_REQUIREMENTS = lazy_re.compile(r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$")
+_BY_PATH = lazy_re.compile(
+    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$|(?:^|/)makefile\.[\w-]+$"
+)
 _OTHERS = FileFilter(
     names=(
         "package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc",
         "pyproject.toml", "pipfile", "setup.cfg", "gemfile", "composer.json", "go.mod", "cargo.toml",
-        "pom.xml", "directory.packages.props",
+        "pom.xml", "directory.packages.props", ".justfile",
     ),
     suffixes=(
         ".mk", ".php", ".rb", ".rake", ".ru", ".rs", ".kt", ".kts", ".cs", ".gradle", ".gemspec",
-        ".properties", ".csproj", ".fsproj", ".vbproj",
+        ".properties", ".csproj", ".fsproj", ".vbproj", ".bat", ".cmd", ".ps1",
     ),
-    predicate=lambda path: path.endswith((".txt", ".in")) and _REQUIREMENTS.search(path) is not None,
-    path_literals=("requirements", "constraints"),
+    interpreters=("ruby", "php"),
+    predicate=lambda path: _BY_PATH.search(path) is not None,
+    path_literals=("requirements", "constraints", "makefile"),
 )  # fmt: skip
 
 
@@ -134,10 +137,6 @@ class EnvFileLoaded(Rule):
             "load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", location="load_dotenv", note="as text",
         ),
         Example(
-            "import * as dotenv from 'dotenv';\n\ndotenv.config();\n",
-            path="index.ts", location="dotenv.config",
-        ),
-        Example(
             "import { ConfigModule } from '@nestjs/config';\n"
             "const config = ConfigModule.forRoot({ isGlobal: true });\n",
             path="app.module.ts", location="ConfigModule.forRoot", note="NestJS loads `.env` by default",
@@ -147,10 +146,6 @@ class EnvFileLoaded(Rule):
             path="main.go", location="godotenv.Load",
         ),
         Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", location='"dotenv"'),
-        Example(
-            '{"scripts": {"start": "node --env-file=.env app.js"}}\n',
-            path="package.json", location="--env-file",
-        ),
         Example("flask\npython-dotenv==1.0.1\n", path="requirements.txt", location="python-dotenv"),
         Example(
             '[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
@@ -179,10 +174,8 @@ class EnvFileLoaded(Rule):
             "const config = ConfigModule.forRoot({ ignoreEnvFile: true });\n",
             path="app.module.ts",
         ),
-        Example('{"dependencies": {"express": "^4"}, "description": "no dotenv"}\n', path="package.json"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
         Example("Never commit `.env`, and do not `source .env`.\n", path="README.md"),
-        Example("npm install dotenv && pnpm add dotenv\n", path="setup.sh", note="does not load one yet"),
     )  # fmt: skip
 
     def cache_key(self, path: str) -> Hashable | None:

@@ -105,6 +105,47 @@ FOUND = [
     (".gitlab-ci.yml", "deploy:\n  script:\n    - source .env\n    - make deploy\n", "source",
      "`source` loads"),
 ]  # fmt: skip
+FOUND += [
+    (
+        "index.ts",
+        "import * as dotenv from 'dotenv';\n\ndotenv.config();\n",
+        "dotenv.config",
+        "`dotenv` loads",
+    ),
+    (
+        "package.json",
+        '{"scripts": {"start": "node --env-file=.env app.js"}}\n',
+        "--env-file",
+        "npm script `start`",
+    ),
+    ("justfile", "set dotenv-load\n\nrun:\n    node a.js\n", "set dotenv-load", "`set dotenv-load` loads"),
+    (
+        "entry.sh",
+        "php -r \"file_exists('.env') || copy('.env.example', '.env');\"\n",
+        "php",
+        "`php` creates `.env`",
+    ),
+    ("deploy.sh", "scp .env.prod host:/srv/\n", "scp", "`scp` copies `.env.prod`"),
+    ("setup.sh", 'ENV_FILE="$ROOT/.env"\ncp "$EXAMPLE" "$ENV_FILE"\n', "cp", "`cp` creates `.env`"),
+    ("setup.sh", 'F=.env\ncat > "${F}" <<EOF\nA=1\nEOF\n', "cat", "`cat` creates `.env`"),
+    ("Makefile.deploy", "d:\n\tscp .env.prod host:/srv/.env\n", "scp", "`scp` copies"),
+    ("start.cmd", "copy .env.example .env\n", "copy", "`copy` creates `.env`"),
+    ("bin/setup", '#!/usr/bin/env ruby\nsystem "cp .env.sample .env"\n', '"cp .env', "`cp` creates `.env`"),
+    ("a.rb", 'FileUtils.cp ".env.sample", ".env"\n', "FileUtils.cp", "`FileUtils.cp` creates `.env`"),
+    (
+        "a.module.ts",
+        "import { ConfigModule as Env } from '@nestjs/config';\nEnv.forRoot({});\n",
+        "Env.forRoot",
+        "`ConfigModule.forRoot` loads `.env`",
+    ),
+    (
+        "P.cs",
+        "using DotEnv.Core;\nvar all = new EnvLoader().Load();\n",
+        "new EnvLoader",
+        "`DotEnv.Core` loads",
+    ),
+    ("P.cs", 'builder.AddDotenvFile(".env");\n', ".AddDotenvFile", "`AddDotenvFile` loads a .env file"),
+]
 STEPS = [  # (a step, where the finding starts, its message)
     ("- run: cp .env.example .env", "cp .env", "`cp` creates `.env`"),
     ("- run: source .env && make", "source", "`source` loads `.env`"),
@@ -117,10 +158,16 @@ STEPS = [  # (a step, where the finding starts, its message)
     ("- shell: python\n        run: open('.env', 'w').write('A=1')", "open(", "`open` creates `.env`"),
     ("- shell: pwsh\n        run: Copy-Item .env.ci .env", "Copy-Item", "`Copy-Item` creates `.env`"),
     ("- uses: falti/dotenv-action@v1", "falti", "action `dotenv-action` loads or creates a .env file"),
-    ("- uses: a/b@v1\n        with:\n          env-file: .env", "env-file", "step `a/b@v1` uses `.env`"),
+    ("- uses: a/b@v1\n        with:\n          env-file: .env", "env-file", "step `b` uses `.env`"),
     ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "step 1 writes secrets to `.env`"),
 ]  # fmt: skip
 NONE = [
+    ("setup.sh", "npm install dotenv && pnpm add dotenv\n"),
+    ("package.json", '{"dependencies": {"express": "^4"}, "description": "no dotenv"}\n'),
+    ("justfile", "set dotenv-load := false\n"),
+    ("setup.sh", 'ENV_FILE=.env.example\ncp "$ENV_FILE" x\nexport DOTENV=.env\n'),
+    ("a.rb", 'FileUtils.cp ".env", ".env.example"\n'),
+    ("a.module.ts", "import { ConfigModule } from '@acme/config';\nConfigModule.forRoot({}); // .env\n"),
     ("run.sh", "source .venv/bin/activate\n"),
     ("requirements.txt", "flask\n# python-dotenv is not allowed\n"),
     ("compose.yaml", "services:\n  api:\n    environment: [AWS_PROFILE]\n"),

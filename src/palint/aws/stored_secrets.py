@@ -59,7 +59,7 @@ _DECRYPTION = lazy_re.compile(
     r"""(?i)(?<![\w-])(?:with_?decryption)["']?\s{0,5}(?:=>?|:|\()\s{0,5}(?:(?:aws|jsii)\.(?:Bool|ToBool)\(\s*)?true\b"""
 )
 _SDK_SECURE_STRING = lazy_re.compile(
-    r"""\bput_?parameter\w{0,10}\s{0,5}\([^;]{0,400}?(?P<at>\btype["']?\s{0,5}(?:=>?|:)\s{0,5}[\w.]{0,40}["']?Secure_?String\b)""",
+    r"""\bput_?parameter\w{0,10}\s{0,5}[({][^;]{0,400}?(?P<at>\btype["']?\s{0,5}(?:=>?|:)\s{0,5}[\w.]{0,40}["']?Secure_?String\b)""",
     re.I,
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")

@@ -56,6 +56,8 @@ _LOADERS = {
     ),
     "csharp": (
         _loader("DotNetEnv", r"\b(?:DotNetEnv\.)?Env\.(?:Load|NoEnvVars|TraversePath)\w*\s*\(", r"DotNetEnv"),
+        _loader("DotEnv.Core", r"\bnew\s+EnvLoader\s*\(\s*\)[^;]{0,200}?\.Load\w*\s*\(", r"DotEnv\.Core"),
+        _loader("AddDotenvFile", r"\.Add(?:DotEnv|Dotenv)(?:File)?\s*\(", r"(?i)\.Add(?:DotEnv)"),
         _loader("dotenv.net", r"\bDotEnv\.(?:Load|Fluent|Config|Read|AutoConfig)\s*\(", r"dotenv\.net"),
     ),
 }  # fmt: skip
@@ -64,6 +66,11 @@ _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
     r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
     r"|(?:ReadAll|WriteAll)(?:Text|Lines))\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
+)
+# A shell command in a string, and Ruby's FileUtils.
+_COMMAND = lazy_re.compile(
+    r"[\"'`](?P<call>cp|mv|touch)\s+[^\"'`\n]{0,80}?(?P<path>[^\s\"'`]{0,60}\.env[\w.]{0,20})[\"'`]"
+    r"|\b(?P<file_call>FileUtils\.(?:cp|mv|touch)|copy)\s*\(?[^)\n]{0,80}?[\"'](?P<target>[^\"'\n]{0,60}\.env[\w.]{0,20})[\"']\s*\)?\s*(?:$|[;\n)}|])",
 )
 _CREATES = lazy_re.compile(r"(?i)write|create|put_contents")
 _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
@@ -77,6 +84,10 @@ def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
             for match in loader.call.finditer(text):
                 if not _in_comment(file, match.start()):
                     yield DotenvUse(*match.span(), f"`{loader.name}` loads a .env file", language)
+    for match in _COMMAND.finditer(text):
+        call, path = match["call"] or match["file_call"], match["path"] or match["target"]
+        if is_dotenv_path(path) and not _in_comment(file, match.start()):
+            yield DotenvUse(*match.span(), f"`{call}` creates {show(path)}", language)
     for match in _FILE_CALL.finditer(text):
         if is_dotenv_path(match["path"]) and not _in_comment(file, match.start()):
             verb = "creates" if _CREATES.search(match["call"]) else "reads"

@@ -11,10 +11,13 @@ from palint.languages.shell import Command, Word
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
+_JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![ \t]*:=[ \t]*false)[^\n#]*")
+_COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
 _INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
 _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
 )
+_SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is not a file
 _WRITERS = frozenset(
     (
@@ -24,6 +27,7 @@ _WRITERS = frozenset(
         "touch",
         "tee",
         "install",
+        "copy",
         "copy-item",
         "move-item",
         "new-item",
@@ -40,8 +44,12 @@ _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 
 def in_script(file: SourceFile) -> Iterator[DotenvUse]:
-    """The uses in a shell script, a Makefile or an `.envrc`."""
-    if file.name.lower().endswith((".mk", "makefile")):
+    """The uses in a shell script, a Makefile, a justfile or an `.envrc`."""
+    name = file.name.lower()
+    if name in ("justfile", ".justfile"):  # https://just.systems/man/en/settings.html
+        for match in _JUST_LOAD.finditer(file.text):
+            yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
+    if name.endswith(".mk") or name.startswith(("makefile", "gnumakefile")):
         for match in _INCLUDE.finditer(file.text):
             if is_dotenv_path(match["path"]):
                 message = f"`include` loads {show(match['path'])}"
@@ -50,11 +58,27 @@ def in_script(file: SourceFile) -> Iterator[DotenvUse]:
 
 
 def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
-    """The uses in the commands of text[start:end]."""
+    """The uses in the commands of text[start:end]. A variable that names a dotenv file stands for it."""
+    paths: dict[str, str] = {}
     for command in shell.commands(file.text, start, end):
+        for word in command.words:
+            assigned = shell.ASSIGNMENT.match(word.text)
+            if assigned and is_dotenv_path(word.text[assigned.end() :]):
+                paths[assigned[1]] = word.text[assigned.end() :]
+        if paths:
+            command = command._replace(
+                words=[_resolved(word, paths) for word in command.words],
+                redirects=[(operator, _resolved(target, paths)) for operator, target in command.redirects],
+            )
         found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
         if found is not None:
             yield found
+
+
+def _resolved(word: Word, paths: dict[str, str]) -> Word:
+    """The word with the path that it names as `$NAME` or `${NAME}`."""
+    name = word.text.removeprefix("$").removeprefix("{").removesuffix("}")
+    return word._replace(text=paths[name]) if word.text.startswith("$") and name in paths else word
 
 
 def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
@@ -70,6 +94,10 @@ def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
             return DotenvUse(start, max(end, target.end), f"{shown} {verb} {show(target.text)}", "shell")
     if name in ("source", ".") and rest and is_dotenv_path(rest[0].text):
         return DotenvUse(start, end, f"{shown} loads {show(rest[0].text)}", "shell")
+    if name == "php":
+        copied = next((found for word in rest if (found := _COPY.search(word.text))), None)
+        if copied is not None and is_dotenv_path(copied["path"]):
+            return DotenvUse(start, end, f"`php` creates {show(copied['path'])}", "shell")
     if direnv and name in _DIRENV:
         return DotenvUse(start, end, f"direnv's `{name}` loads a .env file", "shell")
     return _by_program(arguments, start, end) or _by_option(rest) or _by_operand(name, shown, rest, command)
@@ -108,6 +136,8 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
     name = name.lower()
     if files and name in _READERS:
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
+    if files and name in _SENDERS:
+        return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
     if files and name in _WRITERS and files[-1] is operands[-1]:
         return DotenvUse(command.start, command.end, f"{shown} creates {show(files[-1].text)}", "shell")
     return None

@@ -23,7 +23,10 @@ _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(r"\bprocess\.loadEnvFile\s*\(")
 # `ConfigModule.forRoot()` of @nestjs/config loads `.env` unless told otherwise.
 # https://docs.nestjs.com/techniques/configuration
-_NEST = lazy_re.compile(r"\bConfigModule\s*\.\s*forRoot\s*\(")
+_NEST = lazy_re.compile(r"\b(?P<name>\w+)\s*\.\s*forRoot\s*\(")
+_NEST_IMPORT = lazy_re.compile(
+    r"\bConfigModule(?:\s+as\s+(?P<name>\w+))?\b[^;\"']{0,200}\bfrom\s*[\"']@nestjs/config[\"']"
+)
 _NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*\[?\s*[\"'`]([^\"'`\n]{1,100})[\"'`]")
 _NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
 _FILE_CALL = lazy_re.compile(
@@ -74,7 +77,11 @@ def _first_call(text: str, names: list[str]) -> tuple[int, int] | None:
 
 
 def _nest(text: str) -> Iterator[DotenvUse]:
+    imported = _NEST_IMPORT.search(text)
+    name = (imported["name"] or "ConfigModule") if imported else ""
     for match in _NEST.finditer(text):
+        if match["name"] != name:
+            continue
         options = text[match.end() : match.end() + 600].partition("forRoot")[0]
         if not _NEST_OFF.search(options):
             path = _NEST_PATH.search(options)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 _PYTHON_SHEBANG = lazy_re.compile(rb"#![^\n]{0,80}python")
+_INTERPRETERS = ("ruby", "php")  # of scripts without a suffix
 _YAML_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
 _OTHER_CODE = {
     "go": "go", "php": "php", "rb": "ruby", "rake": "ruby", "ru": "ruby", "rs": "rust", "java": "java",
@@ -49,6 +50,12 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return iter(()) if name in _YAML_LOCKS else _yaml(file)
     if name.startswith(("dockerfile", "containerfile")) or suffix in ("dockerfile", "containerfile"):
         return _dockerfile(file)
+    first = file.data[:100].partition(b"\n")[0].decode("latin-1")
+    language = next((each for each in _INTERPRETERS if first.startswith("#!") and each in first), "")
+    if language:
+        from palint.dotenv import code_usage
+
+        return code_usage.find_uses(file, language)
     return commands.in_script(file)
 
 

@@ -94,7 +94,7 @@ def _in_commands(text: str, start: int, end: int) -> Iterator[Creation]:
     for command in shell.commands(text, start, end):
         texts = [word.text for word in command.words]
         programs = {word.rpartition("/")[2] for word in texts}
-        if programs & {"kubectl", "oc"} and {"create", "secret"} <= programs:
+        if programs & {"kubectl", "oc", "k"} and {"create", "secret"} <= programs:
             yield from _kubectl(text, command.words)
         elif programs & {"docker", "podman"} and {"secret", "create"} <= programs and piped is not None:
             name = next((t for t in texts[texts.index("create") + 1 :] if not t.startswith("-")), "")
