@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from palint.engine.file_checker import SuppressionUse
-from palint.engine.run import Run
+from palint.engine.run import Run, SuppressionUse
 from palint.findings import Finding, Position, Span
 from palint.registry import nearest
 from palint.rule import Clause, Example, Rule, Severity
