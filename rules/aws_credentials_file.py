@@ -64,6 +64,7 @@ class AwsCredentialsFile(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    checks_history = True
     files = ALL_FILES
     keywords = (
         "aws_access_key_id",

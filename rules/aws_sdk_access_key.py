@@ -79,6 +79,7 @@ class AwsSdkAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    checks_history = True
     files = JAVASCRIPT | JAVA | GO
     keywords = (
         "secretAccessKey",

@@ -75,6 +75,7 @@ class Boto3AccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    checks_history = True
     files = PYTHON | NOTEBOOKS
     keywords = (
         "access_key", "fs[.]s3[an.]", "storage_options", "aws4auth", "s3filesystem", "fsspec",

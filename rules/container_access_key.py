@@ -66,6 +66,7 @@ class ContainerAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    checks_history = True
     files = DOCKERFILES | YAML | JSON
     keywords = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
     supersedes = ("hardcoded-secret",)

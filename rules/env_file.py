@@ -78,6 +78,7 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    checks_history = True
     files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=("env", ".dev.vars"))
     checks_ignored_paths = True
 

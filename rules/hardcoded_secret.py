@@ -82,6 +82,7 @@ class HardcodedSecret(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
+    checks_history = True
     files = ALL_FILES
     keywords = (*secrets.KEYWORDS, '"cell_type"')  # a notebook's escapes may hide a keyword
     supports_chunks = True

@@ -73,6 +73,7 @@ class InfrastructureAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    checks_history = True
     files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = ("aws_iam_access_key", r"secret_key\s*=", "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
     supersedes = ("hardcoded-secret",)

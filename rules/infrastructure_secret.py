@@ -97,6 +97,7 @@ class InfrastructureSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    checks_history = True
     files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _OTHERS)
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",

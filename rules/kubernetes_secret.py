@@ -59,6 +59,7 @@ class KubernetesSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    checks_history = True
     files = YAML | JSON | SHELL | _MAKEFILES
     keywords = (_MANIFEST, "--from-literal", "--docker-password", "secret create")
     supersedes = ("hardcoded-secret",)

@@ -16,6 +16,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"lsp"},
     {"init", "testing"},
     {"report"},
+    {"history"},
     {"engine"},
     {"registry"},
     {"rule"},

@@ -161,6 +161,7 @@ class Finding(NamedTuple):
     value_bits: int | None = None  # twelve bits of the value's SHA-256; None where there is no value
     fingerprint: str = ""
     identity: int = 0  # in this run alone: equal where the values are, or without values the lines
+    value_ids: tuple[int, ...] = ()  # in this run alone: one for each of `values`, equal where the values are
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """The fixed order of every report: path, line, column, rule."""

@@ -114,6 +114,9 @@ class Rule:
     checks_symlinks: ClassVar[bool] = False
     # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
     supports_chunks: ClassVar[bool] = False
+    # Also run by `palint history` on every version that was ever committed: for a rule that finds values, or
+    # whole files, which stay known after they are deleted, and that looks at one file alone.
+    checks_history: ClassVar[bool] = False
     # Rules whose finding this one's replaces where both lie over the same value.
     supersedes: ClassVar[Sequence[str]] = ()
     # When one of these files is in scope (given paths, --staged, --since), all of them are looked at, since

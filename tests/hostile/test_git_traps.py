@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from palint import registry
+from palint.config.model import Config
+from palint.history.run import run
 from palint.tree import git, git_tree, project
+from palint.tree.git import history
 from tests.conftest import Repository
 
 SOURCES = Path(git.__file__).parents[2]
@@ -229,6 +233,27 @@ def test_every_call(trapped: tuple[Path, str]) -> None:
         assert blobs.read(next(e.oid for e in entries if e.path == "a.py"), 100) == b"x = 1\n"
 
 
+def test_the_history(trapped: tuple[Path, str]) -> None:
+    root, lost = trapped
+    name = str(root)
+    (commit,) = history.commits(name)
+    assert history.tips(name)["HEAD"] == commit.oid
+    assert [c.path for c in history.changes(name, [commit])] == [
+        *(b".gitattributes", b".gitmodules", b"a.py", b"lost.py")
+    ]
+    assert history.authors(name, [commit.oid])[commit.oid].name == "t"
+    assert not history.is_shallow(name)
+    assert lost not in set(history.pack_order(name))
+    oids = [change.new for change in history.changes(name, [commit])]
+    reader = history.VersionReader(name, oids)
+    assert reader.read(2, 100) == (b"x = 1\n", 6)
+    with pytest.raises(git.MissingObject):
+        reader.read(3, 100)
+    reader.close()
+    results = run(name, Config(), registry.load())
+    assert [(n.kind, n.complete) for n in results.notices] == [("missing-object", False)]
+
+
 def test_the_trees(trapped: tuple[Path, str]) -> None:
     root, _ = trapped
     for tree in (git_tree.index_tree(str(root)), git_tree.commit_tree(str(root), "HEAD")):
@@ -289,6 +314,7 @@ MAY = {
     "lsp/process.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "registry.py": {"import_module", "__import__"},
     "report/__init__.py": {"import_module"},  # of a fixed list of formats
+    "report/history/__init__.py": {"import_module"},  # of a fixed list of formats
     "secrets/detect_secrets/adapter.py": {"import_module"},  # of a fixed list of plugins
 }
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from palint.aws.key_values import in_tests, is_placeholder
@@ -125,7 +126,8 @@ _ENVIRONMENTS = {  # how the parts of a file's name abbreviate an environment
 _LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
 
 
-def environment(environments: Sequence[str], path: str) -> str:
+@lru_cache(maxsize=4096)  # of a history, a thousand versions have one path
+def environment(environments: tuple[str, ...], path: str) -> str:
     """The environment whose secrets a file holds or reads, one of `environments`.
 
     The file's name decides (`.env.staging`, `application-prod.yml`), then its folders from the inside out
@@ -155,7 +157,7 @@ def environment_of(word: str, environments: Sequence[str]) -> str:
 
 def secret_id(project: Project, environments: Sequence[str], path: str) -> str:
     """`{service}/{environment}` for what belongs to a file; environments: those of the settings."""
-    return f"{service(project)}/{environment(environments, path)}"
+    return f"{service(project)}/{environment(tuple(environments), path)}"
 
 
 # --- how a secret is read

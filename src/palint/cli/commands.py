@@ -15,6 +15,7 @@ from palint.cli.options import (
     CheckOptions,
     add_check_options,
     add_color_option,
+    add_history_options,
     add_settings_options,
     add_shared_options,
 )
@@ -74,6 +75,15 @@ def _baseline(options: Namespace) -> int:
 
     given = (tuple(options.paths), options.add, options.prune, options.baseline, options.settings)
     return write_baseline(BaselineOptions(*given))
+
+
+def _history(options: Namespace) -> int:
+    from palint.cli.history import HistoryOptions, history
+
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in vars(options).items()
+    }
+    return history(HistoryOptions(**given))
 
 
 def _init(options: Namespace) -> int:
@@ -193,6 +203,19 @@ file called `--help` is a file: end `args` with "--".""",
         _baseline_arguments,
         _baseline,
     ),
+    "history": Command(
+        """Check everything that was ever committed: every version of every file.
+
+Reads all refs, tags and stashes. A secret that a later commit deleted is still in every clone.
+
+examples:
+  palint history
+  palint history main..feature
+  palint history --since '1 month ago'
+  palint history --output html:history.html""",
+        add_history_options,
+        _history,
+    ),
     "init": Command(
         """Set up settings, the hook and the CI step for this repository; shows the changes first.""",
         _init_arguments,
@@ -228,6 +251,7 @@ examples:
   palint check --staged           check what the next commit holds
   palint check --since main       check what changed since main
   palint --format sarif .         report for GitHub code scanning
+  palint history                  check what was ever committed
   palint explain env-file         show one rule's page
 
 `palint [PATH…]` is short for `palint check [PATH…]`; write `./rules` for a path named like a command."""

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.report import FORMATS
+from palint.report.history import FORMATS as HISTORY_FORMATS
 
 if TYPE_CHECKING:
     from argparse import _ActionsContainer
@@ -120,6 +121,59 @@ def add_check_options(parser: ArgumentParser) -> None:
     fixes.add_argument(
         "--add-ignore", metavar="REASON", help="Add a suppression with this reason for every finding."
     )
+
+
+def add_history_options(parser: ArgumentParser) -> None:
+    """Declare the options of `history`."""
+    parser.add_argument(
+        "revs", nargs="*", metavar="REV",
+        help="Commits to read, as `git log` takes them (v1..v2, ^old) [every ref, tag and stash].",
+    )  # fmt: skip
+    what = parser.add_argument_group("what to check")
+    what.add_argument("--since", metavar="DATE", help="Only commits of this date or later.")
+    what.add_argument(
+        "--branch", action="append", default=[], metavar="NAME", help="Only this branch; repeatable."
+    )
+    what.add_argument(
+        "--select", action="append", default=[], metavar="RULE[,RULE…]", help="Run only these rules."
+    )
+    what.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE[,RULE…]", help="Do not run these rules."
+    )
+    what.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB",
+        help="Skip matching files; patterns as in .gitignore, repeatable.",
+    )  # fmt: skip
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--format", choices=HISTORY_FORMATS, default="text", metavar="FORMAT",
+        help=f"Report on standard output: {', '.join(HISTORY_FORMATS)} [text].",
+    )  # fmt: skip
+    output.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT:FILE",
+        help="Write a report to a file as well, e.g. html:history.html; repeatable.",
+    )  # fmt: skip
+    add_color_option(output)
+    output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")
+    output.add_argument(
+        "-v", "--verbose", action="store_true", help="Print what was read and how long it took."
+    )
+    gate = parser.add_argument_group("settings")
+    add_settings_options(gate)
+    gate.add_argument(
+        "--baseline", metavar="FILE", help="Baseline of known findings [palint-baseline.jsonl in the root]."
+    )
+    gate.add_argument(
+        "--write-baseline", metavar="FILE", help="Write what is found to a baseline, and report nothing."
+    )
+    gate.add_argument(
+        "--fail-on", choices=("warning", "error"), help="Lowest severity that fails the run [error]."
+    )
+    gate.add_argument(
+        "--allow-incomplete", action="store_true",
+        help="Do not exit with 2 when some versions could not be checked in full.",
+    )  # fmt: skip
+    gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
 
 
 def add_settings_options(parser: _ActionsContainer) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from palint import report
 from palint.cli.exit_codes import UsageError
-from palint.findings import Results
 from palint.report.escape import log_line
 from palint.rule import Rule
 from palint.tree import git
@@ -30,21 +29,27 @@ def _columns() -> int:
     return get_terminal_size().columns
 
 
-def write_reports(results: Results, rules: Mapping[str, type[Rule]], options: CheckOptions) -> None:
-    """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError."""
+def write_reports(
+    results: Any, rules: Mapping[str, type[Rule]], options: CheckOptions, reports: Any = report
+) -> None:
+    """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError.
+
+    reports: the package of the formats: `palint.report`, or `palint.report.history` with its own results.
+    """
     for wanted in options.output:
-        _write_file(results, rules, wanted)
+        _write_file(results, rules, wanted, reports)
     style: dict[str, Any] = {}
     if options.format in ("text", "concise"):
         style["quiet"] = options.quiet
     if options.format == "text":
         color = colored(options.color)
         style.update(color=color, links=color and _shows_links(), verbose=options.verbose, program=_program())
-        style["statistics"] = options.statistics
+        if options.statistics:
+            style["statistics"] = True
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = _columns() if sized else 0
     try:
-        report.get(options.format).write(results, rules, sys.stdout, **style)
+        reports.get(options.format).write(results, rules, sys.stdout, **style)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -87,17 +92,17 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_file(results: Results, rules: Mapping[str, type[Rule]], wanted: str) -> None:
+def _write_file(results: Any, rules: Mapping[str, type[Rule]], wanted: str, reports: Any) -> None:
     """One report into a file: whole, or not at all."""
     name, _, path = wanted.partition(":")
-    if name not in report.FORMATS or not path:
-        formats = ", ".join(report.FORMATS)
+    if name not in reports.FORMATS or not path:
+        formats = ", ".join(reports.FORMATS)
         raise UsageError(f"--output {wanted!r}: write FORMAT:FILE, FORMAT being one of {formats}")
     import io
 
     _refuse_to_replace(results.root, path)
     made = io.StringIO()
-    report.get(name).write(results, rules, made)
+    reports.get(name).write(results, rules, made)
     write_atomic(path, made.getvalue())
 
 

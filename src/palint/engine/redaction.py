@@ -74,6 +74,8 @@ def redact_finding(
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
     near = () if own is None else _near(own, finding.span, hidden)
+    # Python's hash is keyed with a random number for each run: nothing of a value can be learnt from it.
+    value_ids = () if own is None else tuple(hash(own.text[start:end]) for start, end in finding.values)
     return finding._replace(
         message=_without(finding.message, near),
         why=_without(finding.why, near),
@@ -82,7 +84,8 @@ def redact_finding(
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),
-        identity=_identity(own, finding, hidden),
+        identity=hash(value_ids or _line_hash(own, finding.span, hidden)),
+        value_ids=value_ids,
     )
 
 
@@ -176,16 +179,6 @@ def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
 def _place_hash(span: Span) -> str:
     """For a line whose text is not at hand: no other place has the same."""
     return line_hash(f"{span.path}:{span.start.line}:{span.start.column}")
-
-
-def _identity(file: SourceFile | None, finding: Finding, hidden: Ranges) -> int:
-    """What tells the finding from another of its rule and file: all of its values, or else its line.
-
-    Python's hash is keyed with a random number for each run, so nothing of a value can be learnt from it.
-    """
-    if file is None or not finding.values:
-        return hash(_line_hash(file, finding.span, hidden))
-    return hash(tuple(file.text[start:end] for start, end in finding.values))
 
 
 def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:

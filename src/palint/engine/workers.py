@@ -16,8 +16,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import Generic, NoReturn, Protocol, TypeVar
 
+from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Notice
@@ -31,6 +32,18 @@ _KILL_GRACE = 2.0  # seconds over twice a file's limit until its worker is kille
 _POLL_INTERVAL = 0.25  # seconds between two looks at the clock
 
 Progress = Callable[[int, int], None]
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Checker(Protocol[R_co]):
+    """What a worker runs. heartbeat: set by the worker; called to say that it is alive."""
+
+    config: Config
+    heartbeat: Callable[[], None]
+
+    def check(self, path: str) -> R_co | None:
+        """What came of one file; None when there is nothing to say of it."""
 
 
 def check_all(
@@ -47,9 +60,25 @@ def check_all(
     Where the platform cannot fork, everything is checked in this process.
     """
     results: list[FileResult] = []
-    notices: list[Notice] = []
     try:
         results += [found for name in names if (found := checker.check_name(name)) is not None]
+    except RunTimeout:
+        return results, [_stopped(checker.config)]
+    more, notices = check_paths(checker, paths, jobs, progress, together)
+    return results + more, notices
+
+
+def check_paths(
+    checker: Checker[R],
+    paths: Sequence[str],
+    jobs: int,
+    progress: Progress | None,
+    together: int = 0,
+) -> tuple[list[R], list[Notice]]:
+    """What came of every path, as `check_all`."""
+    results: list[R] = []
+    notices: list[Notice] = []
+    try:
         if not hasattr(os, "fork"):
             _check_here(checker, paths, progress, results)
             return results, notices
@@ -58,14 +87,17 @@ def check_all(
         with WorkerPool(checker, paths, progress, results, notices) as pool:
             pool.run(count, together)
     except RunTimeout:
-        limit = checker.config.limits.run
-        message = f"stopped after {limit:g} s: not every file was checked. Raise `limits.run`"
-        notices.append(Notice("", "timeout", message))
+        notices.append(_stopped(checker.config))
     return results, notices
 
 
+def _stopped(config: Config) -> Notice:
+    message = f"stopped after {config.limits.run:g} s: not every file was checked. Raise `limits.run`"
+    return Notice("", "timeout", message)
+
+
 def _check_here(
-    checker: FileChecker, paths: Sequence[str], progress: Progress | None, results: list[FileResult]
+    checker: Checker[R], paths: Sequence[str], progress: Progress | None, results: list[R]
 ) -> None:
     for index, path in enumerate(paths):
         deadline.check_run()
@@ -124,15 +156,15 @@ class _Worker:
         self.received = bytearray()
 
 
-class WorkerPool:
+class WorkerPool(Generic[R]):
     """The workers of one run."""
 
     def __init__(
         self,
-        checker: FileChecker,
+        checker: Checker[R],
         paths: Sequence[str],
         progress: Progress | None,
-        results: list[FileResult],
+        results: list[R],
         notices: list[Notice],
     ) -> None:
         self.checker, self.paths, self.progress = checker, paths, progress
@@ -142,7 +174,7 @@ class WorkerPool:
         self.workers: list[_Worker] = []
         self.done = 0
 
-    def __enter__(self) -> WorkerPool:
+    def __enter__(self) -> WorkerPool[R]:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -271,7 +303,7 @@ class WorkerPool:
 
 
 def _work(
-    checker: FileChecker, paths: Sequence[str], orders: int, reports: int, slot: WorkerStatus
+    checker: Checker[object], paths: Sequence[str], orders: int, reports: int, slot: WorkerStatus
 ) -> NoReturn:
     """The life of a worker; it never returns into its parent's code."""
     index = -1

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from palint.findings import PalintError
@@ -52,9 +54,14 @@ class GitError(PalintError):
 
 
 class Call:
-    """A git process in `directory`, started at once; `result` waits for it. `talks`: its input is a pipe."""
+    """A git process in `directory`, started at once; `result` waits for it.
 
-    def __init__(self, directory: str, args: Sequence[str], *, talks: bool = False) -> None:
+    talks: its input is a pipe. source: descriptor of an open file that is its input; stays the caller's.
+    """
+
+    def __init__(
+        self, directory: str, args: Sequence[str], *, talks: bool = False, source: int | None = None
+    ) -> None:
         self.name = args[0]
         self._reader: IO[bytes] | None = None
         self._popen: subprocess.Popen[bytes] | None = None
@@ -62,12 +69,15 @@ class Call:
         self._owner = os.getpid()
         argv = [program(directory), *_FLAGS, *trusted, "-C", directory, *args]
         if _SPAWNS:
-            self._spawn(argv, talks)
+            self._spawn(argv, talks, source)
         else:
-            self._start(argv, talks)
+            self._start(argv, talks, source)
 
-    def _spawn(self, argv: list[str], talks: bool) -> None:
-        source, self._input = os.pipe() if talks else (os.open(os.devnull, os.O_RDONLY), -1)
+    def _spawn(self, argv: list[str], talks: bool, given: int | None) -> None:
+        if talks:
+            source, self._input = os.pipe()
+        else:
+            source, self._input = os.open(os.devnull, os.O_RDONLY) if given is None else os.dup(given), -1
         self._out, out = os.pipe()
         self._err, err = os.pipe()
         try:
@@ -80,10 +90,10 @@ class Call:
             for fd in (source, out, err):
                 os.close(fd)
 
-    def _start(self, argv: list[str], talks: bool) -> None:
+    def _start(self, argv: list[str], talks: bool, given: int | None) -> None:
         import subprocess
 
-        source = subprocess.PIPE if talks else subprocess.DEVNULL
+        source = subprocess.PIPE if talks else subprocess.DEVNULL if given is None else given
         self._popen = subprocess.Popen(
             argv, env=_environment(), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -98,6 +108,14 @@ class Call:
             else:
                 self._reader = open(self._out, "rb", buffering=1 << 16, closefd=False)  # noqa: SIM115
         return self._reader
+
+    def widen(self) -> None:
+        """Let it print up to 1 MiB before it must wait for its reader, where the system can (Linux)."""
+        if sys.platform == "linux":
+            import fcntl
+
+            with suppress(OSError):  # beyond what the user may have
+                fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, 1 << 20)
 
     def write(self, data: bytes) -> None:
         """Give it a line of input."""

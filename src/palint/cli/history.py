@@ -1,0 +1,131 @@
+"""`palint history`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from palint import baseline, registry
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
+from palint.cli.options import CheckOptions
+from palint.cli.output import Progress, write_atomic, write_reports
+from palint.cli.plan import resolve_config
+from palint.cli.run import read_baseline
+from palint.config.model import Config
+from palint.history.model import HistoryResults
+from palint.report import history as reports
+from palint.report.escape import terminal
+from palint.tree import git
+
+
+class HistoryOptions(NamedTuple):
+    """The options of `history`, as given."""
+
+    revs: tuple[str, ...] = ()
+    since: str | None = None
+    branch: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    format: str = "text"
+    output: tuple[str, ...] = ()
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+    settings: str | None = None
+    isolated: bool = False
+    policy: str | None = None
+    baseline: str | None = None
+    write_baseline: str | None = None
+    fail_on: str | None = None
+    allow_incomplete: bool = False
+    jobs: int | None = None
+
+
+def history(options: HistoryOptions) -> int:
+    """Check the history of the repository that holds the current directory, and give the exit code."""
+    from palint.history.run import run
+
+    root = _root()
+    rules = registry.load()
+    shared = CheckOptions(
+        **{name: getattr(options, name) for name in CheckOptions._fields if name in _SHARED}
+    )
+    config = resolve_config(shared, root, rules)
+    revs = _revs(root, options)
+    formats = (options.format, *(output.partition(":")[0] for output in options.output))
+    with Progress(quiet=options.quiet) as progress:
+        results = run(
+            root,
+            config,
+            rules,
+            revs=revs,
+            since=options.since or "",
+            entries=_entries(root, options, config),
+            jobs=options.jobs or 0,
+            progress=progress,
+            excerpts=not {"text", "html"}.isdisjoint(formats),
+        )
+    if options.write_baseline is not None:
+        return _write_baseline(results, options.write_baseline)
+    write_reports(results, rules, shared, reports)
+    if not results.complete and not options.allow_incomplete:
+        return EXIT_ERROR
+    return EXIT_FINDINGS if any(s.severity >= config.fail_on for s in results.secrets) else EXIT_OK
+
+
+_SHARED = frozenset(HistoryOptions._fields) - {"since"}
+
+
+def _root() -> str:
+    """The root of the repository that holds the current directory, or a bare repository's folder.
+
+    Raises UsageError where there is none.
+    """
+    here = os.getcwd()
+    root = git.top_level(here)
+    if root is not None:
+        return root
+    if "GIT_DIR" in os.environ:
+        return here
+    if all(os.path.exists(os.path.join(here, name)) for name in ("HEAD", "objects", "refs")):
+        os.environ["GIT_DIR"] = here  # git takes no bare repository that it only comes across
+        return here
+    raise UsageError(f"{here!r} is in no git repository: `palint history` reads commits")
+
+
+def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
+    """What to give to git for the commits to read. Raises UsageError."""
+    revs = list(options.revs)
+    for name in options.branch:
+        found = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
+        if not found:
+            raise UsageError(f"there is no branch {name!r}")
+        revs.append(found[0])
+    if revs and all(rev.startswith("^") for rev in revs):
+        raise UsageError("every REV excludes commits: name one to start from, such as HEAD")
+    return revs
+
+
+def _entries(root: str, options: HistoryOptions, config: Config) -> list[baseline.Entry]:
+    """The entries of the baseline that the settings let count."""
+    if options.write_baseline is not None or (options.isolated and options.baseline is None):
+        return []
+    entries = read_baseline(root, options.baseline) or []
+    allowed = config.allow_suppressing
+    return [entry for entry in entries if allowed is None or entry.rule in allowed]
+
+
+def _write_baseline(results: HistoryResults, file: str) -> int:
+    if not results.complete:
+        for notice in results.notices:
+            if not notice.complete:
+                print(terminal(f"palint: {notice.path}: {notice.message}"), file=sys.stderr)
+        print("palint: not everything could be checked, so no baseline was written", file=sys.stderr)
+        return EXIT_ERROR
+    write_atomic(file, baseline.dump(baseline.entries(secret.finding for secret in results.secrets)))
+    count = len(results.secrets)
+    print(terminal(f"{file}: {'1 secret' if count == 1 else f'{count} secrets'}. Pass it as `--baseline`."))
+    return EXIT_OK

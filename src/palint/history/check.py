@@ -1,0 +1,184 @@
+"""One version: its bytes, the rules that look into the past, and where each value was found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from palint import baseline
+from palint.config.model import Config
+from palint.dotenv import files as dotenv_files
+from palint.engine.file_checker import FileChecker
+from palint.findings import Finding, Notice
+from palint.history.versions import Versions
+from palint.rule import Rule
+from palint.text.source import SourceFile
+from palint.tree import git
+from palint.tree.git.history import VersionReader
+from palint.tree.project import Limits, Project
+from palint.tree.reader import Read
+
+
+class Occurrence(NamedTuple):
+    """A secret in one version.
+
+    value: the value's number in this run, 0 for a finding about the file as such. finding: of the first
+    occurrence that a worker met, redacted; None for all later ones of the same rule and value.
+    reason: why it is suppressed there, "" if it is not. key: what the baseline tells it by.
+    names: of the variables, where the file is a .env file.
+    """
+
+    rule: str
+    value: int
+    blob: int
+    path: int
+    finding: Finding | None
+    reason: str
+    key: tuple[str, str, int | None]
+    names: tuple[str, ...] = ()
+
+
+class VersionResult(NamedTuple):
+    """What came of one version."""
+
+    occurrences: tuple[Occurrence, ...]
+    notices: tuple[Notice, ...]
+
+
+class _VersionTree:
+    """A tree that holds one file at a time: the version that is checked."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self.path, self.oid, self.read_ = "", "", Read(None)
+
+    def list(self) -> Sequence[str]:
+        return [self.path]
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def read(self, path: str, limit: int) -> Read:
+        return self.read_ if path == self.path else Read(None)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        with git.Blobs(self._root) as blobs:
+            yield from blobs.stream(self.oid, limit)
+
+
+class VersionProject(Project):
+    """A project of one file, which `show` exchanges."""
+
+    def __init__(self, root: str, limits: Limits) -> None:
+        self._version = _VersionTree(root)
+        super().__init__(root, self._version, limits)
+
+    def show(self, path: str, oid: str, read: Read) -> None:
+        """From now on the project holds this version under this path, and nothing else."""
+        self._opened.clear()
+        self._large.clear()
+        self._bytes = 0
+        self._version.path, self._version.oid, self._version.read_ = path, oid, read
+
+
+class VersionChecker:
+    """Checks versions by name, each at every path that it had."""
+
+    def __init__(
+        self,
+        root: str,
+        config: Config,
+        rules: Sequence[Rule],
+        versions: Versions,
+        oids: Sequence[str],
+        *,
+        excerpts: bool = False,
+        excluded: Callable[[str], bool] = lambda path: False,
+    ) -> None:
+        """`oids`: the versions in the order in which they are checked. `excluded`: paths to leave out."""
+        self.config, self.versions, self.excluded = config, versions, excluded
+        self.project = VersionProject(root, config.limits)
+        self.files = FileChecker(self.project, config, rules, excerpts=excerpts)
+        self._root, self._oids = root, oids
+        self._reader: VersionReader | None = None
+        self._process = 0
+        self._order: dict[str, int] = {}
+        self._at = -1
+        self._sent: set[tuple[str, int]] = set()
+        self._every = excerpts
+        self._by_name = {rule.id() for rule in rules if rule.checks_ignored_paths}
+
+    @property
+    def heartbeat(self) -> Callable[[], None]:
+        """What is called as each version begins."""
+        return self.files.heartbeat
+
+    @heartbeat.setter
+    def heartbeat(self, beat: Callable[[], None]) -> None:
+        self.files.heartbeat = beat
+
+    def check(self, path: str) -> VersionResult | None:
+        """Check the version of this object name (the pool's paths are object names)."""
+        blob = self.versions.blob_index[path]
+        places = [
+            (index, os.fsdecode(self.versions.paths[index]), link)
+            for index, link in self.versions.places[blob]
+        ]
+        places = [place for place in places if not self.excluded(place[1])]
+        if not places:
+            return None
+        try:
+            data, size = self._read(path)
+        except git.MissingObject:
+            return VersionResult((), (Notice("", "missing-object", path),))
+        except git.GitError as error:
+            return VersionResult((), (Notice(places[0][1], "unreadable", str(error)),))
+        found: list[Occurrence] = []
+        notices: list[Notice] = []
+        for index, name, link in places:
+            self.project.show(name, path, Read(data, size, link=link))
+            result = self.files.check(name)
+            if result is not None:
+                for finding in result.findings:
+                    found += self._occurrences(finding, blob, index, "")
+                for suppressed in result.suppressed:
+                    reason = suppressed.reason or "suppressed"
+                    found += self._occurrences(suppressed.finding, blob, index, reason)
+                notices += result.notices
+        return VersionResult(tuple(found), tuple(notices)) if found or notices else None
+
+    def _read(self, oid: str) -> tuple[bytes | None, int]:
+        """A version's bytes; of one larger than `limits.text` only the size."""
+        if self._process != os.getpid():
+            self._reader, self._process = VersionReader(self._root, self._oids), os.getpid()
+        assert self._reader is not None
+        self._at += 1
+        if self._at >= len(self._oids) or self._oids[self._at] != oid:
+            self._order = self._order or {name: i for i, name in enumerate(self._oids)}
+            self._at = self._order[oid]
+        return self._reader.read(self._at, self.config.limits.text)
+
+    def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
+        """One for each value of a finding; one for a file that should not be there; else none.
+
+        What is neither, such as a call that is given a variable, leaks nothing that is to be rotated.
+        """
+        about_file = not finding.values and finding.rule in self._by_name
+        names: tuple[str, ...] = ()
+        if about_file and dotenv_files.is_dotenv(finding.span.path):
+            file = self.project.open(finding.span.path)
+            names = () if file is None or file.link else _names(file)
+        for value in finding.value_ids or ((0,) if about_file else ()):
+            known = (finding.rule, value or path)
+            new = self._every or known not in self._sent
+            self._sent.add(known)
+            slim = finding._replace(fix=None, related=()) if new else None
+            yield Occurrence(finding.rule, value, blob, path, slim, reason, baseline.key(finding), names)
+
+
+def _names(file: SourceFile) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(variable.name for variable in dotenv_files.parse(file)))

@@ -1,0 +1,193 @@
+"""Commits × rules -> secrets that must be rotated."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from palint import baseline
+from palint.config.model import Config
+from palint.engine.run import select as select_rules
+from palint.engine.workers import check_paths
+from palint.findings import Notice
+from palint.history.check import VersionChecker, VersionResult
+from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.history.secrets import Group, key, select
+from palint.history.versions import Versions, list_versions
+from palint.rule import Rule
+from palint.tree import git
+from palint.tree.git import history
+from palint.tree.gitignore import compile_globs
+
+_FEW = 2000  # versions for which the packs need not be listed
+
+
+def rules_for(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
+    """The selected rules that look into the past."""
+    return [rule for rule in select_rules(config, rules) if rule.checks_history]
+
+
+def run(
+    root: str,
+    config: Config,
+    rules: Mapping[str, type[Rule]],
+    *,
+    revs: Sequence[str] = (),
+    since: str = "",
+    entries: Iterable[baseline.Entry] = (),
+    jobs: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    excerpts: bool = True,
+) -> HistoryResults:
+    """Check every version of every file that some commits brought.
+
+    revs, since: as `palint.tree.git.history.commits` takes them. entries: the baseline's.
+    jobs: worker processes, 0 for as many as there are processors. progress: called with (versions checked,
+    versions in all). excerpts: whether the findings need theirs. Raises GitError.
+    """
+    began = time.monotonic()
+    commits = history.commits(root, revs, since=since)
+    versions = list_versions(root, commits)
+    selected = rules_for(config, rules)
+    scan = _Scan(root, config, selected, versions, jobs)
+    results, notices = scan.check(_reading_order(root, versions), progress)
+    head_oid = git.resolve(root, "HEAD")
+    selection = select(results, versions, _head(root, head_oid, versions), entries)
+    groups = selection.groups
+    if excerpts:
+        groups = scan.describe(groups)
+    return HistoryResults(
+        root,
+        secrets=tuple(_secrets(root, groups, versions)),
+        known=selection.known,
+        accepted=selection.accepted,
+        older=selection.older,
+        notices=tuple(sorted({*notices, *_limits(root, versions)})),
+        commits=len(commits),
+        new_commits=len(commits),
+        versions=len(versions.blobs),
+        seconds=time.monotonic() - began,
+        head=head_oid or "",
+        origin=git.origin(root) or "",
+    )
+
+
+class _Scan:
+    """The checks of one run, in worker processes."""
+
+    def __init__(
+        self, root: str, config: Config, rules: Sequence[Rule], versions: Versions, jobs: int
+    ) -> None:
+        self._root, self._config, self._rules, self._versions = root, config, rules, versions
+        self._jobs = jobs
+        self._excluded = compile_globs(config.exclude)
+
+    def check(
+        self, oids: Sequence[str], progress: Callable[[int, int], None] | None, *, excerpts: bool = False
+    ) -> tuple[list[VersionResult], list[Notice]]:
+        """What came of some versions, and what the reader must know."""
+        checker = VersionChecker(
+            self._root,
+            self._config,
+            self._rules,
+            self._versions,
+            oids,
+            excerpts=excerpts,
+            excluded=self._excluded,
+        )
+        if not excerpts:
+            checker.files.preload(lambda: False)
+        results, stopped = check_paths(checker, oids, self._jobs, progress)
+        notices = [notice for result in results for notice in result.notices]
+        return results, _named(notices + stopped, self._versions)
+
+    def describe(self, groups: Sequence[Group]) -> list[Group]:
+        """The groups with the finding of the newest version of each, and its excerpt."""
+        shown = {(group.key, *group.shown): i for i, group in enumerate(groups)}
+        blobs = dict.fromkeys(self._versions.blobs[group.shown[0]] for group in groups)
+        made = list(groups)
+        results, _notices = self.check(list(blobs), None, excerpts=True)
+        for result in results:
+            for occurrence in result.occurrences:
+                i = shown.get((key(occurrence), occurrence.blob, occurrence.path))
+                if i is not None and occurrence.finding is not None and not occurrence.reason:
+                    made[i] = made[i]._replace(finding=occurrence.finding)
+        return made
+
+
+def _reading_order(root: str, versions: Versions) -> list[str]:
+    """The versions in the order of the packs; those that the repository lacks are last."""
+    if len(versions.blobs) <= _FEW:
+        return list(versions.blobs)
+    wanted = versions.blob_index
+    ordered = [oid for oid in history.pack_order(root) if oid in wanted]
+    if len(ordered) == len(versions.blobs):
+        return ordered
+    return list(dict.fromkeys((*ordered, *versions.blobs)))
+
+
+def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:
+    """The (blob, path) of HEAD's tree that are among the versions."""
+    if head is None:
+        return set()
+    found = set()
+    for entry in git.commit_entries(root, head):
+        blob = versions.blob_index.get(entry.oid)
+        path = versions.path_index.get(os.fsencode(entry.path))
+        if blob is not None and path is not None:
+            found.add((blob, path))
+    return found
+
+
+def _named(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
+    """Notices about a version, which name its object, with the version's path; missing objects as one."""
+    made: dict[Notice, None] = {}
+    missing = 0
+    for notice in notices:
+        if notice.kind == "missing-object":
+            missing += 1
+            continue
+        blob = versions.blob_index.get(notice.path)
+        if blob is not None:
+            path = os.fsdecode(versions.paths[versions.places[blob][0][0]])
+            notice = notice._replace(path=path)
+        made[notice] = None
+    if missing:
+        what = "1 version of a file is" if missing == 1 else f"{missing} versions of files are"
+        message = f"{what} missing from this partial clone and not checked. Run `git fetch --refetch`"
+        made[Notice("", "missing-object", message)] = None
+    return list(made)
+
+
+def _limits(root: str, versions: Versions) -> list[Notice]:
+    """What of the history cannot be seen here."""
+    made = [
+        Notice(os.fsdecode(path), "not-text", "submodule: not checked here") for path in versions.submodules
+    ]
+    if history.is_shallow(root):
+        message = "shallow clone: older commits are missing and were not checked. Run `git fetch --unshallow`"
+        made.append(Notice("", "missing-object", message))
+    return made
+
+
+def _secrets(root: str, groups: Sequence[Group], versions: Versions) -> Iterable[HistorySecret]:
+    commits = versions.commits
+    oids = [commits[index].oid for group in groups for index in (group.first, group.last)]
+    authors = history.authors(root, oids)
+
+    def place(index: int) -> Place:
+        oid = commits[index].oid
+        return Place(oid, authors[oid].name, authors[oid].date)
+
+    for group in groups:
+        yield HistorySecret(
+            finding=group.finding,
+            oid=versions.blobs[group.shown[0]],
+            first=place(group.first),
+            last=place(group.last),
+            at_head=group.at_head,
+            paths=group.paths,
+            versions=len({blob for blob, _ in group.versions}),
+            names=group.names,
+        )

@@ -1,0 +1,120 @@
+"""From occurrences in versions to secrets: one for each value and rule, with when and where it was there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from palint import baseline
+from palint.findings import Finding
+from palint.history.check import Occurrence, VersionResult
+from palint.history.timeline import Presence, presence
+from palint.history.versions import Versions
+from palint.secrets.formats import FORMATS
+
+_VENDOR = frozenset(fmt.id for fmt in FORMATS)
+Key = tuple[str, int, int]  # rule, value, and for a finding about a file its path
+
+
+class Group(NamedTuple):
+    """All occurrences of one secret.
+
+    finding: of the newest version that holds it, as far as it is known. shown: the (blob, path) of that one.
+    first, last: indices of commits. at_head: whether HEAD has it.
+    """
+
+    key: Key
+    finding: Finding
+    shown: tuple[int, int]
+    first: int
+    last: int
+    at_head: bool
+    paths: tuple[str, ...]
+    versions: tuple[tuple[int, int], ...]
+    names: tuple[str, ...]
+
+
+class Selection(NamedTuple):
+    """The groups to report, and how many there are that are not reported, by the reason."""
+
+    groups: list[Group]
+    known: int
+    accepted: int
+    older: int
+
+
+def key(occurrence: Occurrence) -> Key:
+    """What tells one secret from another."""
+    return occurrence.rule, occurrence.value, -1 if occurrence.value else occurrence.path
+
+
+def select(
+    results: Iterable[VersionResult],
+    versions: Versions,
+    head: Collection[tuple[int, int]],
+    entries: Iterable[baseline.Entry] = (),
+) -> Selection:
+    """What came of all versions, as secrets.
+
+    head: the (blob, path) of HEAD's tree, as far as they are in `versions`. entries: the baseline.
+    """
+    found: dict[Key, list[Occurrence]] = {}
+    for result in results:
+        for occurrence in result.occurrences:
+            found.setdefault(key(occurrence), []).append(occurrence)
+    wanted = {(o.blob, o.path) for occurrences in found.values() for o in occurrences}
+    present = presence(versions, wanted)
+    baselined = {entry[:3] for entry in entries}
+    groups: list[Group] = []
+    known = accepted = older = 0
+    for each, occurrences in found.items():
+        open_ = [o for o in occurrences if not o.reason and (o.blob, o.path) in present]
+        if any(o.blob in versions.before for o in occurrences):
+            older += 1
+        elif not open_ or _is_accepted(occurrences, head):
+            accepted += 1
+        elif any(o.key in baselined for o in occurrences):
+            known += 1
+        else:
+            groups.append(_group(each, occurrences, open_, versions, present, head))
+    groups.sort(key=lambda group: _rank(group, versions))
+    return Selection(groups, known, accepted, older)
+
+
+def _is_accepted(occurrences: Iterable[Occurrence], head: Collection[tuple[int, int]]) -> bool:
+    """Whether HEAD has the secret, and says wherever it has it that it is none."""
+    now = [o.reason for o in occurrences if (o.blob, o.path) in head]
+    return bool(now) and all(now)
+
+
+def _group(
+    each: Key,
+    occurrences: list[Occurrence],
+    open_: list[Occurrence],
+    versions: Versions,
+    present: Mapping[tuple[int, int], Presence],
+    head: Collection[tuple[int, int]],
+) -> Group:
+    places = list(dict.fromkeys((o.blob, o.path) for o in open_))
+    places.sort(key=lambda place: (place in head, present[place].last, present[place].first), reverse=True)
+    finding = next(o.finding for o in occurrences if o.finding is not None)
+    return Group(
+        each,
+        finding,
+        places[0],
+        min(present[place].first for place in places),
+        max(present[place].last for place in places),
+        any(place in head for place in places),
+        tuple(dict.fromkeys(os.fsdecode(versions.paths[path]) for _, path in places)),
+        tuple(places),
+        tuple(dict.fromkeys(name for o in open_ for name in o.names)),
+    )
+
+
+def _rank(group: Group, versions: Versions) -> tuple[object, ...]:
+    """Still at HEAD first, then what has a vendor's format, then errors, then the oldest."""
+    finding = group.finding
+    age = versions.commits[group.first].time
+    vendor = finding.detector in _VENDOR
+    return (not group.at_head, not vendor, -finding.severity, age, group.paths[0], finding.span.offset)

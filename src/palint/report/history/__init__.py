@@ -1,0 +1,25 @@
+"""What `palint history` reports: one module a format, each with `write(results, rules, out)`.
+
+results: `palint.history.model.HistoryResults`. As in the reports of a check, what is shown of a file was
+redacted before, and every text from the repository is escaped for its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+FORMATS: Mapping[str, str] = {
+    "text": "palint.report.history.text",
+    "json": "palint.report.history.json_",
+    "sarif": "palint.report.history.sarif",
+    "markdown": "palint.report.history.markdown",
+    "html": "palint.report.history.html_",
+}
+
+
+def get(name: str) -> ModuleType:
+    """The module of a format in FORMATS, imported now. Raises KeyError for another name."""
+    from importlib import import_module
+
+    return import_module(FORMATS[name])

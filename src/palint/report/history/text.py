@@ -1,0 +1,102 @@
+"""The history for a person at a terminal: what is still there first, each with its first and last commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+from palint.history.model import HistoryResults, HistorySecret
+from palint.report.escape import escape_controls, log_line
+from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines
+
+if TYPE_CHECKING:
+    from palint.rule import Rule
+
+_STYLES = {"error": "1;31", "warning": "1;33", "frame": "34", "rule": "36", "bold": "1", "fine": "1;32"}
+_UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│"}
+_ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|"}
+_WIDTH = 110  # cells of a line of words
+
+_Paint = Callable[[str, str], str]
+
+
+def write(
+    results: HistoryResults,
+    rules: Mapping[str, type[Rule]],
+    out: TextIO,
+    *,
+    color: bool = False,
+    links: bool = False,
+    width: int = 0,
+    quiet: bool = False,
+    verbose: bool = False,
+    program: str = "palint",
+) -> None:
+    """Write each secret with its excerpt and its lifetime, the notices and the summary.
+
+    color, links, width, quiet, verbose, program: as `palint.report.text.write`.
+    """
+    box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
+    paint: _Paint = (lambda style, text: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if color else _plain
+    told: set[bool] = set()
+    for secret in results.secrets:
+        about_file = secret.finding.value_bits is None
+        url = rules[secret.rule].url() if links and secret.rule in rules else ""
+        known = about_file in told and not secret.names
+        for line in _lines(secret, known, width or _WIDTH, paint, box, url):
+            out.write(log_line(line) + "\n")
+        told.add(about_file)
+        out.write("\n")
+    for notice in results.notices:
+        if verbose or not notice.complete:
+            place = f"{escape_controls(notice.path)}: " if notice.path else ""
+            out.write(log_line(f"note: {place}{escape_controls(notice.message)}") + "\n")
+    if quiet:
+        return
+    first, *rest = summary_lines(results)
+    out.write(paint("error" if results.secrets or not results.complete else "fine", first) + "\n")
+    for line in [*rest, *([read_line(results)] if verbose else [])]:
+        out.write(line + "\n")
+    if results.secrets:
+        out.write(f"About a rule: `{program} explain RULE`.\n")
+
+
+def _plain(style: str, text: str) -> str:
+    return text
+
+
+def _lines(
+    secret: HistorySecret, told: bool, width: int, paint: _Paint, box: dict[str, str], url: str
+) -> Iterator[str]:
+    finding = secret.finding
+    rule = paint("rule", finding.rule)
+    rule = f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url else rule
+    style = finding.severity.label
+    yield (
+        f"{paint(style, style)}{paint('frame', '[')}{rule}{paint('frame', ']')}: "
+        f"{paint('bold', escape_controls(finding.message))}"
+    )
+    shown = [line for line in finding.excerpt if line.number == finding.span.start.line]
+    number = str(finding.span.start.line) if shown else ""
+    margin = " " * len(number)
+    commit = "HEAD" if secret.at_head else secret.last.commit[:9]
+    place = f"{commit}:{finding.span.path}"
+    if shown:
+        place += f":{finding.span.start.line}:{finding.span.start.column}"
+    yield f"{margin} {paint('frame', box['open'])} {paint('bold', escape_controls(place))}"
+    for line in shown:
+        text = escape_controls(line.text.expandtabs(4))
+        text = text if len(text) <= width else text[: width - 1] + "…"
+        yield f"{paint('frame', number)} {paint('frame', box['bar'])} {text}"
+    yield f"{margin} {paint('frame', box['more'])} {escape_controls(lifetime(secret))}"
+    yield f"{margin} {paint('frame', box['more'])} {escape_controls(extent(secret))}"
+    words = short_fix(secret) if told else f"fix: {fix_hint(secret)}"
+    for i, words_line in enumerate(_wrapped(words, width)):
+        lead = paint("frame", box["close"]) if i == 0 else "  "
+        yield f"{margin} {lead} {escape_controls(words_line)}"
+
+
+def _wrapped(words: str, width: int) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(words, max(width - 6, 40), break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,132 @@
+"""What every format says of a secret in the history, and of the run."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from palint.findings import Severity
+from palint.history.model import HistoryResults, HistorySecret
+from palint.secrets import redact_line
+from palint.util.sha256 import sha256
+
+NOT_A_REPLACEMENT = "Rewriting does not replace rotation: clones, forks and caches keep the old commits."
+_SHOWN_PATHS = 3
+
+
+def fix_hint(secret: HistorySecret) -> str:
+    """What to do: rotate, then move, then rewrite."""
+    path = secret.paths[0]
+    if secret.finding.value_bits is None:
+        what = f"every secret in it{': ' + _listed(secret.names, 6) if secret.names else ''}"
+        rotate = f"rotate {what}. Everyone with a clone has the old values."
+        remove = f"git filter-repo --invert-paths --path {shlex.quote(path)}"
+    else:
+        rotate = "rotate it: everyone with a clone has it."
+        remove = "git filter-repo --replace-text FILE"
+    move = ""
+    if secret.at_head:
+        move = f" Store the new value in AWS Secrets Manager and remove the old one from `{path}`."
+        if secret.finding.value_bits is None:
+            move = f" Store the new values in AWS Secrets Manager and delete `{path}`."
+    return f"{rotate}{move} Only then rewrite the history if you need to: `{remove}`. {NOT_A_REPLACEMENT}"
+
+
+def short_fix(secret: HistorySecret) -> str:
+    """The same, for a reader who has seen the whole above."""
+    return "fix: rotate it, as above" if secret.finding.value_bits is not None else "fix: rotate what it sets"
+
+
+def lifetime(secret: HistorySecret) -> str:
+    """From when to when it was there, as a clause."""
+    first, last = secret.first, secret.last
+    begin = f"committed {day(first.date)} in {first.commit[:9]} by {first.author}"
+    if secret.at_head:
+        return f"{begin}, still at HEAD"
+    return f"{begin}, last in {last.commit[:9]} ({day(last.date)})"
+
+
+def extent(secret: HistorySecret) -> str:
+    """In how many versions and files it was."""
+    versions = "1 version" if secret.versions == 1 else f"{secret.versions} versions"
+    if len(secret.paths) == 1:
+        return f"in {versions} of `{secret.paths[0]}`"
+    return f"in {versions} of {len(secret.paths)} files: {_listed(secret.paths, _SHOWN_PATHS)}"
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(f"`{name}`" for name in names[:most]) + more
+
+
+def day(date: str) -> str:
+    """The day of an ISO 8601 date."""
+    return date[:10]
+
+
+def summary_lines(results: HistoryResults) -> list[str]:
+    """The closing lines: what was found, what was not shown, what was read."""
+    made = [_found(results.secrets)]
+    hidden = (
+        (results.known, "in the baseline"),
+        (results.accepted, "suppressed"),
+        (results.older, "committed before the commits that were asked for"),
+    )
+    not_shown = [f"{count} {why}" for count, why in hidden if count]
+    if not_shown:
+        made.append(f"Not shown: {', '.join(not_shown)}.")
+    if not results.complete:
+        made.append("Incomplete: not every version could be checked (exit code 2).")
+    return made
+
+
+def _found(secrets: Sequence[HistorySecret]) -> str:
+    if not secrets:
+        return "No secret was ever committed."
+    counts = Counter(secret.severity for secret in secrets)
+    parts = [
+        f"{counts[severity]} {severity.label}{'' if counts[severity] == 1 else 's'}"
+        for severity in (Severity.ERROR, Severity.WARNING)
+        if counts[severity]
+    ]
+    here = sum(secret.at_head for secret in secrets)
+    return f"Found {' and '.join(parts)} in the history: {here} still at HEAD, {len(secrets) - here} deleted."
+
+
+def read_line(results: HistoryResults) -> str:
+    """What was read, and how long it took."""
+    new = "" if results.new_commits == results.commits else f", {results.new_commits} of them new"
+    what = f"{results.versions} versions of files in {results.commits} commits{new}"
+    return f"{what}, {results.seconds:.1f} seconds"
+
+
+def fingerprints(secrets: Iterable[HistorySecret]) -> list[str]:
+    """For each secret a name that stays from run to run: its rule, its first commit and its oldest path.
+
+    It holds nothing of the value. Several that are equal in these are numbered.
+    """
+    seen: Counter[str] = Counter()
+    made = []
+    for secret in secrets:
+        base = "\0".join((secret.rule, secret.first.commit, secret.paths[-1]))
+        seen[base] += 1
+        made.append(sha256(f"{base}\0{seen[base]}".encode("utf-8", "surrogateescape")).hexdigest())
+    return made
+
+
+def repository_uri(origin: str, root: str) -> str:
+    """The remote's address as a URI without credentials; the local folder where there is no remote."""
+    from pathlib import Path
+    from urllib.parse import quote, urlsplit, urlunsplit
+
+    if origin and "://" not in origin and ":" in origin and not origin.startswith("/"):
+        host, _, path = origin.partition(":")  # git's short form of an SSH address
+        origin = f"ssh://{host}/{path}"
+    parts = urlsplit(origin)
+    if not parts.scheme or not parts.hostname:
+        return Path(root).as_uri()
+    user = "git@" if parts.scheme == "ssh" and parts.username == "git" else ""
+    port = f":{parts.port}" if parts.port else ""
+    address = urlunsplit((parts.scheme, f"{user}{parts.hostname}{port}", quote(parts.path), "", ""))
+    return redact_line(address, "")

@@ -1,0 +1,204 @@
+"""`palint history` on real repositories: what is found, from which commit to which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from palint import registry
+from palint.baseline import value_bits
+from palint.config.model import Config
+from palint.history.model import HistoryResults, HistorySecret
+from palint.history.run import run
+from tests.conftest import palint
+from tests.history.conftest import Past, build, line, secret
+
+
+def check(past: Past, **options: Any) -> HistoryResults:
+    return run(str(past.path), Config(), registry.load(), **options)
+
+
+def by_value(results: HistoryResults, seed: str) -> list[HistorySecret]:
+    bits = value_bits(secret(seed))
+    return [s for s in results.secrets if s.finding.value_bits == bits and s.rule == "hardcoded-secret"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Past, set[str], HistoryResults]:
+    past = Past(tmp_path_factory.mktemp("history") / "past")
+    seeds = build(past)
+    return past, seeds, check(past)
+
+
+def test_each_secret_is_found_once(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    _past, seeds, results = whole
+    assert results.complete and not results.notices
+    for seed in (*seeds, "wide"):
+        assert len(by_value(results, seed)) == 1, seed
+    assert len([s for s in results.secrets if s.rule == "hardcoded-secret"]) == len(seeds) + 1
+
+
+def test_first_and_last_commit_are_those_that_git_names(
+    whole: tuple[Past, set[str], HistoryResults],
+) -> None:
+    past, seeds, results = whole
+    stashes = past.git("rev-list", "--walk-reflogs", "refs/stash").split()
+    order = past.git("rev-list", "--date-order", "--all", *stashes).split()
+    for seed in seeds:
+        (found,) = by_value(results, seed)
+        changed = past.git(
+            *("log", "--all", *stashes, "--date-order", "--reverse", "--diff-merges=first-parent"),
+            *("--format=%H", f"-S{secret(seed)}"),
+        ).split()
+        assert found.first.commit == changed[0], seed
+        holding = past.git("grep", "-a", "-l", "-F", "-e", secret(seed), *order).splitlines()
+        having = {held.partition(":")[0] for held in holding}
+        assert found.last.commit == next(oid for oid in order if oid in having), seed
+        assert found.at_head == (past.head() in having), seed
+        assert set(found.paths) == {held.partition(":")[2] for held in holding}, seed
+
+
+def test_utf_16_and_the_dotenv_file(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    past, _seeds, results = whole
+    (wide,) = by_value(results, "wide")
+    added, removed = past.git("log", "--all", "--reverse", "--format=%H", "--", "wide.txt").split()
+    assert wide.first.commit == wide.last.commit == added
+    assert past.git("rev-parse", f"{removed}^").strip() == added
+    (dotenv,) = [s for s in results.secrets if s.rule == "env-file"]
+    assert dotenv.names == ("DEBUG", "DB_PASSWORD") and not dotenv.at_head
+    assert dotenv.paths == (".env",) and dotenv.versions == 1
+
+
+def test_what_matters_comes_first(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    results = whole[2]
+    here = [s.at_head for s in results.secrets]
+    assert here == sorted(here, reverse=True) and len(set(here)) == 2
+
+
+def test_nothing_of_a_value_leaves_the_run(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    past, seeds, _results = whole
+    for name in ("text", "json", "sarif", "markdown", "html"):
+        made = past.palint("history", "--format", name, "--verbose")
+        assert made.returncode == 1, made.stderr
+        for seed in (*seeds, "wide"):
+            assert secret(seed) not in made.stdout, (name, seed)
+
+
+def test_a_range_gives_what_its_commits_added(past: Past) -> None:
+    past.save(a_py=line("old"))
+    past.git("tag", "v1")
+    past.save(a_py=line("old") + "x = 1\n" + line("added"))
+    results = check(past, revs=["v1..main"])
+    assert [s.finding.value_bits for s in results.secrets] == [value_bits(secret("added"))]
+    assert results.older == 1 and results.new_commits == 1
+
+
+def test_since_and_branch(past: Past) -> None:
+    past.save(a_py=line("old"))
+    past.git("branch", "kept")
+    past.git("checkout", "-q", "-b", "feature")
+    past.save(b_py=line("added"))
+    made = past.palint("history", "--branch", "kept", "--format", "json")
+    (found,) = json.loads(made.stdout)["secrets"]
+    assert found["path"] == "a.py"
+    date = past.git("log", "-1", "--format=%cI").strip()
+    made = past.palint("history", "--since", date, "--format", "json")
+    assert [s["path"] for s in json.loads(made.stdout)["secrets"]] == ["b.py"]
+    assert past.palint("history", "--branch", "none").returncode == 2
+
+
+def test_a_suppression_at_head_counts_for_the_past(past: Past) -> None:
+    past.save(a_py=line("fixture"), b_py=line("other"))
+    past.save(a_py=line("fixture").rstrip() + "  # palint: ignore[hardcoded-secret] a test's own\n")
+    results = check(past)
+    assert results.accepted == 1
+    assert [s.finding.span.path for s in results.secrets] == ["b.py"]
+    # Elsewhere at HEAD it is not accepted.
+    past.save(c_py=line("fixture"))
+    assert len(check(past).secrets) == 2
+
+
+def test_the_baseline(past: Past) -> None:
+    past.save(a_py=line("known"), b_py="")
+    past.save(a_py="")
+    made = past.palint("history", "--write-baseline", "../known.jsonl")
+    assert made.returncode == 0, made.stderr
+    assert past.palint("history", "--baseline", "../known.jsonl").returncode == 0
+    past.save(b_py=line("unknown"))
+    made = past.palint("history", "--baseline", "../known.jsonl", "--format", "json")
+    document = json.loads(made.stdout)
+    assert [s["path"] for s in document["secrets"]] == ["b.py"]
+    assert document["summary"]["baselined"] == 1
+
+
+def test_a_policy(past: Past) -> None:
+    text = line("accepted").rstrip() + "  # palint: ignore[hardcoded-secret] a test's own\n"
+    past.save(a_py=text)
+    assert past.palint("history").returncode == 0
+    policy = past.path.parent / "policy.toml"
+    policy.write_text("allow-suppressing = []\n")
+    assert past.palint("history", "--policy", str(policy)).returncode == 1
+
+
+def test_a_shallow_clone_is_incomplete(past: Past, tmp_path: Path) -> None:
+    past.save(a_py=line("old"))
+    past.save(a_py="")
+    past.git("clone", "-q", "--depth=1", f"file://{past.path}", str(tmp_path / "shallow"))
+    made = palint("history", cwd=tmp_path / "shallow")
+    assert made.returncode == 2 and "shallow clone" in made.stdout
+    assert palint("history", "--allow-incomplete", cwd=tmp_path / "shallow").returncode == 0
+
+
+def test_a_partial_clone_is_incomplete(past: Past, tmp_path: Path) -> None:
+    past.save(a_py=line("old"))
+    past.save(a_py="x = 1\n")
+    past.git("config", "uploadpack.allowFilter", "true")
+    past.git("clone", "-q", "--filter=blob:none", f"file://{past.path}", str(tmp_path / "partial"))
+    made = palint("history", cwd=tmp_path / "partial")
+    assert made.returncode == 2 and "1 version of a file is missing" in made.stdout
+
+
+def test_a_bare_repository(past: Past, tmp_path: Path) -> None:
+    past.save(a_py=line("bare"))
+    past.git("clone", "-q", "--bare", str(past.path), str(tmp_path / "bare.git"))
+    made = palint("history", cwd=tmp_path / "bare.git")
+    assert made.returncode == 1, made.stderr
+    assert "HEAD:a.py:1" in made.stdout
+
+
+def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
+    made = palint("history", cwd=tmp_path)
+    assert made.returncode == 2 and "no git repository" in made.stderr
+
+
+def test_an_unknown_revision(past: Past) -> None:
+    past.save(a_py="")
+    made = past.palint("history", "nothing")
+    assert made.returncode == 2 and "nothing" in made.stderr
+
+
+def test_a_replaced_object_hides_nothing(past: Past) -> None:
+    past.save(a_py=line("hidden"))
+    past.save(b_py="x = 1\n")
+    real, other = (past.git("rev-parse", f"HEAD:{name}").strip() for name in ("a.py", "b.py"))
+    past.git("replace", real, other)
+    assert len(by_value(check(past), "hidden")) == 1
+
+
+def test_sha_256(make_past: Callable[[str], Past], tmp_path: Path) -> None:
+    past = make_past("sha1")
+    past.git("init", "-q", "--object-format=sha256", str(tmp_path / "wide"))
+    wide = Past(tmp_path / "wide")
+    wide.save(a_py=line("wide object names"))
+    (found,) = check(wide).secrets
+    assert len(found.first.commit) == len(found.oid) == 64
+
+
+def test_a_file_at_two_paths_is_one_secret(past: Past) -> None:
+    past.save(a_py=line("twice"), b_py=line("twice"))
+    (found,) = check(past).secrets
+    assert found.versions == 1 and set(found.paths) == {"a.py", "b.py"}
