@@ -41,6 +41,8 @@ class HistoryOptions(NamedTuple):
     write_baseline: str | None = None
     fail_on: str | None = None
     allow_incomplete: bool = False
+    state: str | None = None
+    no_state: bool = False
     jobs: int | None = None
 
 
@@ -64,6 +66,7 @@ def history(options: HistoryOptions) -> int:
             revs=revs,
             since=options.since or "",
             entries=_entries(root, options, config),
+            state_file=None if options.no_state else options.state or "",
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=not {"text", "html"}.isdisjoint(formats),

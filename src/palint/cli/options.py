@@ -173,6 +173,11 @@ def add_history_options(parser: ArgumentParser) -> None:
         "--allow-incomplete", action="store_true",
         help="Do not exit with 2 when some versions could not be checked in full.",
     )  # fmt: skip
+    gate.add_argument(
+        "--state", metavar="FILE",
+        help="Remember in this file which commits were read [a file in your cache directory].",
+    )  # fmt: skip
+    gate.add_argument("--no-state", action="store_true", help="Read every commit, and remember nothing.")
     gate.add_argument("--jobs", type=_jobs, metavar="N", help="Worker processes [one per processor].")
 
 

@@ -11,9 +11,12 @@ from palint.config.model import Config
 from palint.engine.run import select as select_rules
 from palint.engine.workers import check_paths
 from palint.findings import Notice
-from palint.history.check import VersionChecker, VersionResult
+from palint.history import resume, state
+from palint.history.check import Occurrence, VersionChecker, VersionResult
 from palint.history.model import HistoryResults, HistorySecret, Place
-from palint.history.secrets import Group, key, select
+from palint.history.secrets import Group, Key, by_secret, select
+from palint.history.state import State
+from palint.history.timeline import Presence, presence
 from palint.history.versions import Versions, list_versions
 from palint.rule import Rule
 from palint.tree import git
@@ -36,6 +39,7 @@ def run(
     revs: Sequence[str] = (),
     since: str = "",
     entries: Iterable[baseline.Entry] = (),
+    state_file: str | None = None,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
     excerpts: bool = True,
@@ -43,34 +47,67 @@ def run(
     """Check every version of every file that some commits brought.
 
     revs, since: as `palint.tree.git.history.commits` takes them. entries: the baseline's.
-    jobs: worker processes, 0 for as many as there are processors. progress: called with (versions checked,
-    versions in all). excerpts: whether the findings need theirs. Raises GitError.
+    state_file: where the state is, "" for the user's cache directory, None for no state; used where all
+    commits are read. jobs: worker processes, 0 for as many as there are processors. progress: called with
+    (versions checked, versions in all). excerpts: whether the findings need theirs. Raises GitError.
     """
     began = time.monotonic()
-    commits = history.commits(root, revs, since=since)
-    versions = list_versions(root, commits)
     selected = rules_for(config, rules)
+    file = None if revs or since else state_file
+    fingerprint = state.fingerprint(config, selected)
+    known = None if file is None else state.load(root, file, fingerprint)
+    tips = history.tips(root)  # before the commits are listed, so that none is missed later
+    commits = None if known is None else resume.new_commits(root, known)
+    if known is None or commits is None:
+        known, commits = None, history.commits(root, revs, since=since)
+        versions = list_versions(root, commits)
+    else:
+        versions = resume.versions_since(root, known, commits)
     scan = _Scan(root, config, selected, versions, jobs)
-    results, notices = scan.check(_reading_order(root, versions), progress)
+    read = _reading_order(root, versions)
+    results, notices = scan.check(read, progress)
+    notices = sorted({*notices, *_limits(root, versions)})
+    found, present = _found(results, known, versions, scan)
     head_oid = git.resolve(root, "HEAD")
-    selection = select(results, versions, _head(root, head_oid, versions), entries)
-    groups = selection.groups
-    if excerpts:
-        groups = scan.describe(groups)
+    selection = select(found, versions, present, _head(root, head_oid, versions), entries)
+    groups = scan.describe(selection.groups) if excerpts else selection.groups
+    count = (0, 0) if known is None else (known.commits, known.versions)
+    count = (count[0] + len(commits), count[1] + len(read))
+    if file is not None and all(notice.complete for notice in notices):
+        made = resume.state_of(tips, versions, found.values(), present, *count)
+        state.save(root, file, fingerprint, made)
     return HistoryResults(
         root,
         secrets=tuple(_secrets(root, groups, versions)),
         known=selection.known,
         accepted=selection.accepted,
         older=selection.older,
-        notices=tuple(sorted({*notices, *_limits(root, versions)})),
-        commits=len(commits),
+        notices=tuple(notices),
+        commits=count[0],
         new_commits=len(commits),
-        versions=len(versions.blobs),
+        versions=count[1],
         seconds=time.monotonic() - began,
         head=head_oid or "",
         origin=git.origin(root) or "",
     )
+
+
+def _found(
+    results: list[VersionResult], known: State | None, versions: Versions, scan: _Scan
+) -> tuple[dict[Key, list[Occurrence]], dict[tuple[int, int], Presence]]:
+    """The occurrences of each secret, those of earlier runs among them, and when each version was there."""
+    before: list[Occurrence] = []
+    old: dict[tuple[int, int], Presence] = {}
+    if known is not None:
+        before = resume.occurrences(known, versions)
+        old = resume.presence(known, versions)
+        results = resume.with_known_values(results, known, versions, lambda oids: scan.check(oids, None)[0])
+    found = by_secret([*before, *(o for result in results for o in result.occurrences)])
+    present = presence(versions, {(o.blob, o.path) for each in found.values() for o in each})
+    for place, span in old.items():
+        now = present.get(place, span)
+        present[place] = Presence(span.first, max(span.last, now.last))
+    return found, present
 
 
 class _Scan:
@@ -104,13 +141,13 @@ class _Scan:
 
     def describe(self, groups: Sequence[Group]) -> list[Group]:
         """The groups with the finding of the newest version of each, and its excerpt."""
-        shown = {(group.key, *group.shown): i for i, group in enumerate(groups)}
+        shown = {(group.key[0], *group.shown): i for i, group in enumerate(groups)}
         blobs = dict.fromkeys(self._versions.blobs[group.shown[0]] for group in groups)
         made = list(groups)
         results, _notices = self.check(list(blobs), None, excerpts=True)
         for result in results:
             for occurrence in result.occurrences:
-                i = shown.get((key(occurrence), occurrence.blob, occurrence.path))
+                i = shown.get((occurrence.rule, occurrence.blob, occurrence.path, occurrence.key))
                 if i is not None and occurrence.finding is not None and not occurrence.reason:
                     made[i] = made[i]._replace(finding=occurrence.finding)
         return made
@@ -118,13 +155,11 @@ class _Scan:
 
 def _reading_order(root: str, versions: Versions) -> list[str]:
     """The versions in the order of the packs; those that the repository lacks are last."""
-    if len(versions.blobs) <= _FEW:
-        return list(versions.blobs)
-    wanted = versions.blob_index
+    wanted = versions.to_read
+    if len(wanted) <= _FEW:
+        return list(wanted)
     ordered = [oid for oid in history.pack_order(root) if oid in wanted]
-    if len(ordered) == len(versions.blobs):
-        return ordered
-    return list(dict.fromkeys((*ordered, *versions.blobs)))
+    return list(dict.fromkeys((*ordered, *wanted)))
 
 
 def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from palint import baseline
 from palint.findings import Finding
-from palint.history.check import Occurrence, VersionResult
-from palint.history.timeline import Presence, presence
+from palint.history.check import Occurrence
+from palint.history.timeline import Presence
 from palint.history.versions import Versions
 from palint.secrets.formats import FORMATS
 
@@ -20,13 +20,13 @@ Key = tuple[str, int, int]  # rule, value, and for a finding about a file its pa
 class Group(NamedTuple):
     """All occurrences of one secret.
 
-    finding: of the newest version that holds it, as far as it is known. shown: the (blob, path) of that one.
+    finding: of one version. shown: blob, path and baseline's key of the newest version that holds it.
     first, last: indices of commits. at_head: whether HEAD has it.
     """
 
     key: Key
     finding: Finding
-    shown: tuple[int, int]
+    shown: tuple[int, int, tuple[str, str, int | None]]
     first: int
     last: int
     at_head: bool
@@ -49,22 +49,25 @@ def key(occurrence: Occurrence) -> Key:
     return occurrence.rule, occurrence.value, -1 if occurrence.value else occurrence.path
 
 
+def by_secret(occurrences: Iterable[Occurrence]) -> dict[Key, list[Occurrence]]:
+    """The occurrences of each secret."""
+    found: dict[Key, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        found.setdefault(key(occurrence), []).append(occurrence)
+    return found
+
+
 def select(
-    results: Iterable[VersionResult],
+    found: Mapping[Key, list[Occurrence]],
     versions: Versions,
+    present: Mapping[tuple[int, int], Presence],
     head: Collection[tuple[int, int]],
     entries: Iterable[baseline.Entry] = (),
 ) -> Selection:
-    """What came of all versions, as secrets.
+    """Which secrets to report, the most urgent first.
 
-    head: the (blob, path) of HEAD's tree, as far as they are in `versions`. entries: the baseline.
+    present: when each (blob, path) was there. head: those of HEAD's tree. entries: the baseline.
     """
-    found: dict[Key, list[Occurrence]] = {}
-    for result in results:
-        for occurrence in result.occurrences:
-            found.setdefault(key(occurrence), []).append(occurrence)
-    wanted = {(o.blob, o.path) for occurrences in found.values() for o in occurrences}
-    present = presence(versions, wanted)
     baselined = {entry[:3] for entry in entries}
     groups: list[Group] = []
     known = accepted = older = 0
@@ -102,7 +105,7 @@ def _group(
     return Group(
         each,
         finding,
-        places[0],
+        (*places[0], next(o.key for o in open_ if (o.blob, o.path) == places[0])),
         min(present[place].first for place in places),
         max(present[place].last for place in places),
         any(place in head for place in places),

@@ -20,7 +20,8 @@ class Versions:
     places: for each blob the paths at which it was, with whether it was a symbolic link there.
     changes: (commit, path, blob), in the order of the commits; the blob is -1 where the path was deleted.
     before: blobs that the commits replaced and did not bring: they are older than the first commit.
-    submodules: paths of other repositories.
+    to_read: names of the versions that the commits brought or replaced. submodules: paths of other
+    repositories.
     """
 
     def __init__(self, commits: Sequence[Commit]) -> None:
@@ -32,16 +33,28 @@ class Versions:
         self.places: list[tuple[tuple[int, bool], ...]] = []
         self.changes: tuple[array[int], array[int], array[int]] = (array("q"), array("q"), array("q"))
         self.before: set[int] = set()
+        self.to_read: dict[str, None] = {}
         self.submodules: set[bytes] = set()
         self.blob_index: dict[str, int] = {}
         self.path_index: dict[bytes, int] = {}
 
-    def fill(self, changes: Iterable[Change]) -> None:
-        """Take in what the commits changed."""
+    def put(self, commit: int, path: bytes, oid: str) -> None:
+        """Take in a version that a commit has, and that is known."""
+        blob, place = self.place(oid, path)
+        for column, value in zip(self.changes, (commit, place, blob), strict=True):
+            column.append(value)
+
+    def place(self, oid: str, path: bytes) -> tuple[int, int]:
+        """The (blob, path) of a version at a path."""
+        index = self._path(path)
+        return self._blob(oid, index, False), index
+
+    def fill(self, changes: Iterable[Change], first: int = 0) -> None:
+        """Take in what the commits from index `first` on changed."""
         replaced: list[tuple[str, int]] = []
-        brought: set[int] = set()
         changed_commit, changed_path, changed_blob = self.changes
         for change in changes:
+            commit = first + change.commit
             path = self._path(change.path)
             kind = change.mode & 0o170000
             blob = _NONE
@@ -49,15 +62,16 @@ class Versions:
                 self.submodules.add(change.path)
             elif kind:
                 blob = self._blob(change.new, path, kind == _LINK)
-                brought.add(blob)
-            changed_commit.append(change.commit)
+                self.to_read[change.new] = None
+            changed_commit.append(commit)
             changed_path.append(path)
             changed_blob.append(blob)
-            if self.parents[change.commit] == _NONE and self.commits[change.commit].parent:
+            if self.parents[commit] == _NONE and self.commits[commit].parent:
                 replaced.append((change.old, path))
         for oid, path in replaced:
-            if oid.strip("0") and self.blob_index.get(oid) not in brought:
+            if oid.strip("0") and oid not in self.to_read:
                 self.before.add(self._blob(oid, path, False))
+        self.to_read.update(dict.fromkeys(self.blobs[blob] for blob in self.before))
 
     def _path(self, path: bytes) -> int:
         index = self.path_index.get(path)

@@ -56,11 +56,14 @@ class Change(NamedTuple):
     new: str
 
 
-def commits(root: str, revs: Sequence[str] = (), *, since: str = "") -> list[Commit]:
+def commits(
+    root: str, revs: Sequence[str] = (), *, since: str = "", without: Sequence[str] = ()
+) -> list[Commit]:
     """The commits that `revs` reach, parents first, otherwise in the order of their dates.
 
     revs: as `git log` takes them (`main`, `v1..v2`, `^old`); none: every ref, HEAD, and every stash.
-    since: only commits of this date or later, in any form that git knows. Raises GitError.
+    since: only commits of this date or later, in any form that git knows.
+    without: names of commits; they and what they reach are left out. Raises GitError.
     """
     args = ["rev-list", "--date-order", "--parents", "--timestamp"]
     if since:
@@ -68,13 +71,27 @@ def commits(root: str, revs: Sequence[str] = (), *, since: str = "") -> list[Com
     if not revs:
         args.append("--all")
         revs = _stashes(root)
-    out = Call(root, [*args, "--end-of-options", *revs, "--"]).output()
+    out = _rev_list(root, [*args, "--stdin", "--end-of-options", *revs, "--"], [f"^{oid}" for oid in without])
     made = []
     for line in reversed(out.split(b"\n")):
         if line:
             time, oid, *parents = line.decode().split(" ")
             made.append(Commit(oid, parents[0] if parents else "", int(time)))
     return made
+
+
+def is_unreachable(root: str, oids: Sequence[str]) -> bool:
+    """Whether no ref, HEAD or stash reaches one of some commits. Raises GitError for one that is gone."""
+    args = ["rev-list", "--max-count=1", "--stdin", "--not", "--all"]
+    return bool(_rev_list(root, [*args, "--end-of-options", *_stashes(root), "--"], oids))
+
+
+def _rev_list(root: str, args: Sequence[str], lines: Sequence[str]) -> bytes:
+    """What `rev-list` prints, with further lines on its standard input."""
+    with tempfile.TemporaryFile() as file:
+        file.writelines(f"{line}\n".encode() for line in lines)
+        file.seek(0)
+        return Call(root, args, source=file.fileno()).output()
 
 
 def _stashes(root: str) -> list[str]:
@@ -158,17 +175,8 @@ def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
     """{commit: its author} of some commits. Raises GitError."""
     if not oids:
         return {}
-    with tempfile.TemporaryFile() as lines:
-        lines.writelines(f"{oid}\n".encode() for oid in dict.fromkeys(oids))
-        lines.seek(0)
-        args = [
-            "rev-list",
-            "--no-walk=unsorted",
-            "--stdin",
-            "--no-commit-header",
-            "--format=%H%x00%an%x00%aI",
-        ]
-        out = Call(root, args, source=lines.fileno()).output()
+    args = ["rev-list", "--no-walk=unsorted", "--stdin", "--no-commit-header", "--format=%H%x00%an%x00%aI"]
+    out = _rev_list(root, args, list(dict.fromkeys(oids)))
     made = {}
     for line in out.decode("utf-8", "replace").split("\n"):
         if line:

@@ -1,0 +1,209 @@
+"""What a run leaves for the next one, so that a commit is read once.
+
+The state names commits and versions of files by git's own names, and findings as a report shows them. It
+keeps no value, and no hash of one beyond the baseline's twelve bits. Anyone who could write it could hide
+findings: it is only believed where it belongs to this user, no one else may read or write it, and the same
+palint with the same rules and settings wrote it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from palint.config.model import Config
+from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
+from palint.rule import Rule
+from palint.util import user_cache
+from palint.util.sha256 import sha256
+
+_FORMAT = 1
+_MAX_SIZE = 64 << 20  # bytes
+
+
+class StateError(PalintError):
+    """A state that cannot be kept where the user wants it."""
+
+
+class Known(NamedTuple):
+    """A secret of an earlier run.
+
+    occurrences: (version, path, reason it is suppressed, line hash, twelve bits, variables) of each.
+    spans: for each (version, path) the oldest and the newest commit that have it.
+    """
+
+    rule: str
+    about_file: bool
+    finding: Finding
+    occurrences: tuple[tuple[str, str, str, str, int | None, tuple[str, ...]], ...]
+    spans: Mapping[tuple[str, str], tuple[str, str]]
+
+
+class State(NamedTuple):
+    """What is known of the commits that earlier runs read.
+
+    tips: what every ref named. times: of the commits that the secrets name, in seconds since 1970.
+    commits, versions: how many were read.
+    """
+
+    tips: Mapping[str, str]
+    times: Mapping[str, int]
+    secrets: tuple[Known, ...]
+    commits: int
+    versions: int
+
+
+def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
+    """What a finding depends on besides the versions: palint itself, its rules and the settings."""
+    parts = [str(_FORMAT), version("palint"), repr(sorted(rule.id() for rule in rules)), repr(config)]
+    folders = {Path(__file__).parents[1]}
+
+    for rule in rules:
+        file = sys.modules[type(rule).__module__].__file__
+        if file is not None:
+            folders.add(Path(file).parent)
+    for folder in sorted(folders):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".json"):
+                info = path.stat()
+                parts.append(f"{path.relative_to(folder)} {info.st_size} {info.st_mtime_ns}")
+    return sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def load(root: str, file: str, key: str) -> State | None:
+    """The state that a run with the same `fingerprint` left; None where there is none to believe.
+
+    file: "" for the one in the user's cache directory. Raises StateError for a file inside the repository.
+    """
+    data = _read(root, file)
+    if data is None:
+        return None
+    try:
+        document = json.loads(data)
+        return _decode(document) if document["fingerprint"] == key else None
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return None
+
+
+def save(root: str, file: str, key: str, state: State) -> None:
+    """Keep a state for `load`. Raises StateError where the user's file cannot be written."""
+    data = json.dumps({"fingerprint": key, **_encode(state)}, separators=(",", ":")).encode()
+    if not file:
+        user_cache.save("history", _cache_key(root), data, root)
+        return
+    temporary = f"{file}.{os.getpid()}.new"
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        with open(os.open(temporary, flags, 0o600), "wb") as handle:
+            handle.write(data)
+        os.replace(temporary, file)
+    except OSError as error:
+        raise StateError(f"{file}: the state cannot be written: {error.strerror}") from None
+
+
+def _cache_key(root: str) -> bytes:
+    return os.fsencode(f"{_FORMAT} {os.environ.get('GIT_DIR', root)}")
+
+
+def _read(root: str, file: str) -> bytes | None:
+    if not file:
+        return user_cache.load("history", _cache_key(root), root)
+    place = os.path.realpath(os.path.dirname(os.path.abspath(file)))
+    top = os.path.realpath(root)
+    if place == top or place.startswith(os.path.join(top, "")):
+        raise StateError(
+            f"{file}: a state inside the repository could be changed by everyone who can commit to it: "
+            "name a file outside"
+        )
+    try:
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return None
+    with open(handle, "rb") as opened:
+        info = os.fstat(handle)
+        foreign = hasattr(os, "geteuid") and (info.st_uid != os.geteuid() or info.st_mode & 0o077)
+        if foreign or not stat.S_ISREG(info.st_mode) or info.st_size > _MAX_SIZE:
+            return None
+        return opened.read()
+
+
+def _encode(state: State) -> dict[str, Any]:
+    """Names of versions, paths and commits are numbers into tables: each is there many times."""
+    tables: dict[str, dict[str, int]] = {"blobs": {}, "paths": {}, "commits": {}}
+
+    def number(table: str, name: str) -> int:
+        return tables[table].setdefault(name, len(tables[table]))
+
+    secrets = []
+    for known in state.secrets:
+        occurrences = [
+            [number("blobs", blob), number("paths", path), *rest] for blob, path, *rest in known.occurrences
+        ]
+        spans = [
+            [number("blobs", blob), number("paths", path), *(number("commits", c) for c in span)]
+            for (blob, path), span in known.spans.items()
+        ]
+        secrets.append([known.rule, known.about_file, _finding(known.finding), occurrences, spans])
+    return {
+        "tips": dict(state.tips),
+        "times": dict(state.times),
+        "commits": state.commits,
+        "versions": state.versions,
+        "tables": {name: list(table) for name, table in tables.items()},
+        "secrets": secrets,
+    }
+
+
+def _decode(document: Mapping[str, Any]) -> State:
+    tables = document["tables"]
+    blobs, paths, commits = tables["blobs"], tables["paths"], tables["commits"]
+    secrets = []
+    for rule, about_file, finding, occurrences, spans in document["secrets"]:
+        secrets.append(
+            Known(
+                rule,
+                about_file,
+                _made(finding),
+                tuple(
+                    (blobs[b], paths[p], reason, line, bits, tuple(names))
+                    for b, p, reason, line, bits, names in occurrences
+                ),
+                {(blobs[b], paths[p]): (commits[first], commits[last]) for b, p, first, last in spans},
+            )
+        )
+    return State(
+        document["tips"], document["times"], tuple(secrets), document["commits"], document["versions"]
+    )
+
+
+def _finding(finding: Finding) -> list[Any]:
+    span = finding.span
+    place = [span.path, *span.start, *span.end, span.offset, span.end_offset]
+    return [
+        *(finding.rule, finding.clause, int(finding.severity), finding.message, finding.detector),
+        *(finding.why, int(finding.confidence), finding.line_hash, finding.value_bits, place),
+    ]
+
+
+def _made(fields: Sequence[Any]) -> Finding:
+    rule, clause, severity, message, detector, why, confidence, line_hash, bits, place = fields
+    path, line, column, end_line, end_column, offset, end_offset = place
+    return Finding(
+        rule,
+        clause,
+        Severity(severity),
+        message,
+        "",
+        Span(path, Position(line, column), Position(end_line, end_column), offset, end_offset),
+        detector=detector,
+        why=why,
+        confidence=Confidence(confidence),
+        line_hash=line_hash,
+        value_bits=bits,
+    )
