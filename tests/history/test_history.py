@@ -73,6 +73,15 @@ def test_utf_16_and_the_dotenv_file(whole: tuple[Past, set[str], HistoryResults]
     assert dotenv.paths == (".env",) and dotenv.versions == 1
 
 
+def test_the_place_is_in_the_version_that_is_named(whole: tuple[Past, set[str], HistoryResults]) -> None:
+    past, seeds, _results = whole
+    values = {secret(seed) for seed in seeds}
+    for found in json.loads(past.palint("history", "--no-state", "--format", "json").stdout)["secrets"]:
+        if found["rule"] == "hardcoded-secret" and found["path"].endswith(".py"):
+            text = past.git("cat-file", "blob", found["blob"]).split("\n")[found["start"]["line"] - 1]
+            assert text[found["start"]["column"] - 1 : found["end"]["column"] - 1] in values
+
+
 def test_what_matters_comes_first(whole: tuple[Past, set[str], HistoryResults]) -> None:
     results = whole[2]
     here = [s.at_head for s in results.secrets]

@@ -57,7 +57,6 @@ def history(options: HistoryOptions) -> int:
     )
     config = resolve_config(shared, root, rules)
     revs = _revs(root, options)
-    formats = (options.format, *(output.partition(":")[0] for output in options.output))
     with Progress(quiet=options.quiet) as progress:
         results = run(
             root,
@@ -69,7 +68,6 @@ def history(options: HistoryOptions) -> int:
             state_file=None if options.no_state else options.state or "",
             jobs=options.jobs or 0,
             progress=progress,
-            excerpts=not {"text", "html"}.isdisjoint(formats),
         )
     if options.write_baseline is not None:
         return _write_baseline(results, options.write_baseline)

@@ -169,7 +169,7 @@ class VersionChecker:
         """
         about_file = not finding.values and finding.rule in self._by_name
         names: tuple[str, ...] = ()
-        if about_file and dotenv_files.is_dotenv(finding.span.path):
+        if about_file and dotenv_files.may_be_dotenv(finding.span.path):
             file = self.project.open(finding.span.path)
             names = () if file is None or file.link else _names(file)
         for value in finding.value_ids or ((0,) if about_file else ()):

@@ -42,14 +42,13 @@ def run(
     state_file: str | None = None,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
-    excerpts: bool = True,
 ) -> HistoryResults:
     """Check every version of every file that some commits brought.
 
     revs, since: as `palint.tree.git.history.commits` takes them. entries: the baseline's.
     state_file: where the state is, "" for the user's cache directory, None for no state; used where all
     commits are read. jobs: worker processes, 0 for as many as there are processors. progress: called with
-    (versions checked, versions in all). excerpts: whether the findings need theirs. Raises GitError.
+    (versions checked, versions in all). Raises GitError.
     """
     began = time.monotonic()
     selected = rules_for(config, rules)
@@ -70,14 +69,14 @@ def run(
     found, present = _found(results, known, versions, scan)
     head_oid = git.resolve(root, "HEAD")
     selection = select(found, versions, present, _head(root, head_oid, versions), entries)
-    groups = scan.describe(selection.groups) if excerpts else selection.groups
+    groups = scan.describe(selection.groups)
     count = (0, 0) if known is None else (known.commits, known.versions)
     count = (count[0] + len(commits), count[1] + len(read))
     if file is not None and all(notice.complete for notice in notices):
         made = resume.state_of(tips, versions, found.values(), present, *count)
         state.save(root, file, fingerprint, made)
     return HistoryResults(
-        root,
+        os.environ.get("GIT_DIR", root),
         secrets=tuple(_secrets(root, groups, versions)),
         known=selection.known,
         accepted=selection.accepted,

@@ -124,6 +124,8 @@ def repository_uri(origin: str, root: str) -> str:
         host, _, path = origin.partition(":")  # git's short form of an SSH address
         origin = f"ssh://{host}/{path}"
     parts = urlsplit(origin)
+    if parts.scheme == "file":
+        return origin
     if not parts.scheme or not parts.hostname:
         return Path(root).as_uri()
     user = "git@" if parts.scheme == "ssh" and parts.username == "git" else ""
