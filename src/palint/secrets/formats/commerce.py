@@ -14,7 +14,7 @@ from palint.secrets.formats.format import (
     token64,
 )
 
-_PADDLE = "https://developer.paddle.com/api-reference/about/api-keys"
+_PADDLE = "https://developer.paddle.com/api-reference/about/authentication/"
 _AMAZON = "https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api"
 _POLAR = "https://polar.sh/docs/integrate/oat"
 _RAMP = "https://docs.ramp.com/developer-api/v1/authorization"
@@ -43,7 +43,7 @@ FORMATS = (
     Format(
         id="adyen-api-key",
         name="Adyen API key",
-        keyword="AQE",
+        keyword="AQE(?=[0-9A-Za-z+/]{50})",
         pattern=token64("AQE[0-9A-Za-z+/]{50,120}={0,2}-[0-9A-Za-z+/]{40,60}={0,2}-[!-~]{16}"),
         example="AQE{base62:80}-{base62:43}=-{base62:16}",
         near_miss="AQE{base62:80}-{base62:30}=-{base62:16}",

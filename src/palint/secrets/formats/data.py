@@ -36,6 +36,7 @@ FORMATS = (
         "Appwrite API key",
         "standard_{hex:256}",
         "https://appwrite.io/docs/advanced/platform/api-keys",
+        keyword="standard_[0-9a-f]{8}",
     ),
     Format(
         id="convex-deploy-key",

@@ -59,7 +59,7 @@ FORMATS = (
     Format(
         id="triggerdev-secret-key",
         name="Trigger.dev secret key or personal access token",
-        keyword="tr_(?=dev_|prod_|stg_|preview_|pat_)",
+        keyword="tr_dev_|tr_prod_|tr_stg_|tr_preview_|tr_pat_",
         pattern=token("tr_(?:dev|prod|stg|preview|pat)_[0-9A-Za-z]{20,40}"),
         example="tr_prod_{base62:24}",
         near_miss="tr_prod_{base62:16}",

@@ -213,7 +213,7 @@ FORMATS = (
     Format(
         id="clickup-personal-token",
         name="ClickUp personal API token",
-        keyword="pk_",
+        keyword="pk_[0-9]{7}",
         pattern=token("pk_[0-9]{7,9}_[0-9A-Z]{32}"),
         example="pk_{digits:8}_{BASE36:32}",
         near_miss="pk_{digits:8}_{BASE36:30}",

@@ -245,8 +245,8 @@ FORMATS = (
     Format(
         id="sourcegraph-access-token",
         name="Sourcegraph access token",
-        keyword="sgp_",
-        pattern=token("sgp_(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40}"),
+        keyword="sgp_|sgph_",
+        pattern=token("sgph?_(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40}"),
         example="sgp_{hex:16}_{hex:40}",
         near_miss="sgp_{hex:16}_{hex:39}",
         source="https://sourcegraph.com/docs/cli/how-tos/creating-an-access-token",

@@ -15,7 +15,7 @@ _NAMES = """
     abuseipdb activecampaign adafruit addtoany adobe adyen aftership ai21 airbrake airbyte airtable aiven
     akamai akeyless alchemy algolia alibaba aliyun alpaca alphavantage amadeus amplitude anaconda
     anthropic anyscale apify apigee apilayer apollo appcenter appdynamics appfollow appsflyer appsync
-    appveyor appwrite arango arcgis artifactory asana ashby assemblyai astra atlas atlassian auth0 authy
+    appveyor appwrite arango arcgis artifactory asana ashby assemblyai astra atlassian auth0 authy
     autodesk auvik avalara aviationstack aweber axiom azure backblaze baidu balena bamboohr baseten
     bigcommerce binance bintray bitbar bitbucket bitly bitmex bitrise bitwarden blockfrost blogger bluesky
     bombbomb braintree branchio braze breezy brevo brex bridgecrew browserbase browserstack bugsnag
@@ -36,36 +36,36 @@ _NAMES = """
     harvest hasura hcaptcha hcloud helicone hellosign helpscout heroku hetzner holidayapi honeybadger
     honeycomb hubspot huggingface hunter hypertrack ibm iconfinder ifttt imagekit imgix imgur infisical
     influx influxdb infobip infracost infura inngest instagram instamojo instana intercom intrinio ipapi
-    ipdata ipgeolocation ipinfo ipstack iugu jenkins jfrog jina jira jotform jumpcloud kaggle kakao
-    keycloak kickbox klarna klaviyo klipfolio kontent kraken kucoin lacework lambdatest langfuse langsmith
-    lastfm lastpass launchdarkly leanplum lemonsqueezy lightstep linear linkedin linode liveagent
-    livestorm logdna logfire loggly logtail logzio lokalise loqate luno lyft madkudu magento mailboxlayer
-    mailchimp mailerlite mailersend mailgun mailjet mailmodo mandrill mapbox mapquest marketstack
-    mattermost maxmind mediastack meili meilisearch meraki mercadopago messagebird metabase mettl mezmo
-    midtrans minio mistral mixpanel modrinth mollie monday mongodb moonshot moralis mparticle myfitnesspal
-    neon netlify newrelic newsapi nexmo ngrok nicereply notion novu nuget nvidia nylas octopus okta omdb
-    onelogin onesignal onfido openai opencage openrouter openweather openweathermap opsgenie optimizely
-    ovh paddle pagerduty paloalto pandadoc pandascore papertrail particle passbase paylocity paypal
-    paystack paytm peloton pendo percy perigon perplexity pexels pinata pinecone pingdom pinterest
-    pipedream pipedrive pivotal plaid planetscale planyo plivo pocketbase podio portkey posthog postman
-    postmark postmates powerbi prefect printful prodpad prometheus proxycrawl pubnub pulumi pushbullet
-    pusher pushover pypi qdrant qualtrics quickbase quickbooks quicknode rabbitmq railway rapidapi raygun
-    razorpay readwise rebrandly recaptcha recurly reddit redis render repairshopr resend revai revenuecat
-    ringcentral roboflow rocketchat rollbar rootly route4me rownd rubygems rundeck runpod runscope
-    salesforce sanity saucelabs scaleway scrapeops scraperapi scrapfly scrapingant scrapingbee
-    screenshotapi securitytrails selectpdf semaphore semgrep sendbird sendgrid sendinblue sentry serpapi
-    serper shipday shipengine shippo shodan shopify shotstack signalfx signalwire signaturit simplesat
-    sinch siteleaf skrapp slack smartsheet smartystreets snowflake snyk sonarcloud sonarqube sourcegraph
-    sparkpost splunk spoonacular spotify square squarespace squareup stability statsig statuscake
-    statuspage stitchdata stockdata stormglass storyblok strava stripe stytch sugester sumologic supabase
-    survicate svix swiftype sysdig tableau tailscale tatum tavily taxjar teamcity teamwork telegram telnyx
-    tencent terraform thinkific thousandeyes ticketmaster tiingo tinybird tmdb todoist tomtom trello
-    tripadvisor truenas tumblr twelvelabs twilio twitch twitter tyntec typeform typesense ubidots unifyid
-    unleash unsplash upcloud uplead uploadcare upstash uptimerobot upwave urlscan userstack vagrant
-    vatlayer vbout veracode vercel veriphone vimeo virustotal visualcrossing vonage voyage vultr vyte
-    wakatime walmart wandb weatherapi weaviate webex webflow wepay whoxy wistia woocommerce workato workos
-    worldweather wrike xai xata xendit xero yandex yelp youtube zapier zendesk zenrows zenserp zeplin
-    zerobounce zerotier zilliz zipcodeapi zoho zoom zulip
+    ipgeolocation ipinfo ipstack iugu jenkins jfrog jina jira jotform jumpcloud kaggle kakao keycloak
+    kickbox klarna klaviyo klipfolio kontent kraken kucoin lacework lambdatest langfuse langsmith lastfm
+    lastpass launchdarkly leanplum lemonsqueezy lightstep linear linkedin linode liveagent livestorm
+    logdna logfire loggly logtail logzio lokalise loqate luno lyft madkudu magento mailboxlayer mailchimp
+    mailerlite mailersend mailgun mailjet mailmodo mandrill mapbox mapquest marketstack mattermost maxmind
+    mediastack meili meilisearch meraki mercadopago messagebird metabase mettl mezmo midtrans minio
+    mistral mixpanel modrinth mollie monday mongodb moonshot moralis mparticle myfitnesspal neon netlify
+    newrelic newsapi nexmo ngrok nicereply notion novu nuget nvidia nylas octopus okta omdb onelogin
+    onesignal onfido openai opencage openrouter openweather openweathermap opsgenie optimizely ovh paddle
+    pagerduty paloalto pandadoc pandascore papertrail particle passbase paylocity paypal paystack paytm
+    peloton pendo percy perigon perplexity pexels pinata pinecone pingdom pinterest pipedream pipedrive
+    pivotal plaid planetscale planyo plivo pocketbase podio portkey posthog postman postmark postmates
+    powerbi prefect printful prodpad prometheus proxycrawl pubnub pulumi pushbullet pusher pushover pypi
+    qdrant qualtrics quickbase quickbooks quicknode rabbitmq railway rapidapi raygun razorpay readwise
+    rebrandly recaptcha recurly reddit redis repairshopr resend revai revenuecat ringcentral roboflow
+    rocketchat rollbar rootly route4me rownd rubygems rundeck runpod runscope salesforce sanity saucelabs
+    scaleway scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotapi securitytrails selectpdf
+    semaphore semgrep sendbird sendgrid sendinblue sentry serpapi serper shipday shipengine shippo shodan
+    shopify shotstack signalfx signalwire signaturit simplesat sinch siteleaf skrapp slack smartsheet
+    smartystreets snowflake snyk sonarcloud sonarqube sourcegraph sparkpost splunk spoonacular spotify
+    square squarespace squareup stability statsig statuscake statuspage stitchdata stockdata stormglass
+    storyblok strava stripe stytch sugester sumologic supabase survicate svix swiftype sysdig tableau
+    tailscale tatum tavily taxjar teamcity teamwork telegram telnyx tencent terraform thinkific
+    thousandeyes ticketmaster tiingo tinybird tmdb todoist tomtom trello tripadvisor truenas tumblr
+    twelvelabs twilio twitch twitter tyntec typeform typesense ubidots unifyid unleash unsplash upcloud
+    uplead uploadcare upstash uptimerobot upwave urlscan userstack vagrant vatlayer vbout veracode vercel
+    veriphone vimeo virustotal visualcrossing vonage voyage vultr vyte wakatime walmart wandb weatherapi
+    weaviate webex webflow wepay whoxy wistia woocommerce workato workos worldweather wrike xata xendit
+    xero yandex yelp youtube zapier zendesk zenrows zenserp zeplin zerobounce zerotier zilliz zipcodeapi
+    zoho zoom zulip
 """
 VENDORS = tuple(_NAMES.split())
 # One keyword of many literals: as many keywords would take a millisecond more to load.
