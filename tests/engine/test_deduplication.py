@@ -10,12 +10,13 @@ import pytest
 
 from palint import registry
 from palint.config.model import Config
+from palint.engine import result_cache
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
+from palint.engine.result_cache import ResultCache
 from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, relocate
 from palint.rule import Rule
 from palint.testing import substitute, write
-from palint.text import source
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -31,9 +32,8 @@ OPEN = [rule for rule in registry.load().values() if rule.cache_key is not Rule.
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files are remembered, too."""
-    monkeypatch.setattr(source, "_SMALLEST_KNOWN", 0)
-    monkeypatch.setattr(source, "_HASHES", True)
-    source.clear_cache()
+    monkeypatch.setattr(result_cache, "_MIN_BYTES", 0)
+    monkeypatch.setattr(result_cache, "_RANDOM_KEY", True)
 
 
 def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[FileResult | None]:
@@ -43,7 +43,7 @@ def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> li
     made = []
     for path in paths:
         if forget:
-            source.clear_cache()
+            checker._results = ResultCache()
         made.append(checker.check(path))
     return made
 
@@ -70,6 +70,8 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
 
 class Counts(Rule):
     """Flags every `key`, and counts how often it was asked."""
+
+    __module__ = "palint_rules.counts"  # only palint\'s own rules are cached
 
     keywords = ("key",)
     asked: list[str] = []
@@ -122,6 +124,8 @@ def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str],
 class Clumsy(Counts):
     """The same, but it cannot say what it looks at."""
 
+    __module__ = "palint_rules.counts"  # only palint\'s own rules are cached
+
     def cache_key(self, path: str) -> str:
         raise ZeroDivisionError("sekret")
 
@@ -135,35 +139,58 @@ def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("small")
 def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MOST_KNOWN", 3)
+    monkeypatch.setattr(result_cache, "_MAX_ENTRIES", 3)
+    cache = ResultCache()
     for number in range(10):
-        SourceFile("a", b"%d" % number).cache_put("question", number)
-        assert len(source._known) <= 3
-    assert SourceFile("b", b"9").cache_get("question") == 9
-    assert SourceFile("b", b"9").cache_get("another question") is None
-    assert SourceFile("b", b"0").cache_get("question") is None
+        cache.put(SourceFile("a", b"%d" % number), "key", number)
+        assert len(cache._entries) <= 3
+    assert cache.get(SourceFile("b", b"9"), "key") == 9
+    assert cache.get(SourceFile("b", b"9"), "another key") is None
+    assert cache.get(SourceFile("b", b"0"), "key") is None
 
 
-def test_an_encoding_that_is_said_makes_another_text() -> None:
-    data = "\ufeffkey".encode("utf-16-le") * 200
-    SourceFile("a", data).cache_put("question", 1)
-    assert SourceFile("a", data).cache_get("question") == 1
-    assert SourceFile("a", data, encoding="utf-16-le").cache_get("question") is None
-    assert SourceFile("a", data, encoding="latin-1").cache_get("question") is None
+def test_another_encoding_makes_another_text() -> None:
+    cache, data = ResultCache(), "\ufeffkey".encode("utf-16-le") * 200
+    cache.put(SourceFile("a", data), "key", 1)
+    assert cache.get(SourceFile("a", data), "key") == 1
+    assert cache.get(SourceFile("a", data, encoding="utf-16-le"), "key") is None
+    assert cache.get(SourceFile("a", data, encoding="latin-1"), "key") is None
 
 
-@pytest.mark.parametrize(("seed", "remembers"), [("random", True), ("0", False), ("7", False)])
-def test_nothing_is_remembered_under_a_seed_that_is_known(seed: str, remembers: bool) -> None:
-    """Somebody could make two files of one hash, and show the harmless one first."""
+@pytest.mark.parametrize(("seed", "caches"), [("random", True), ("0", False), ("7", False)])
+def test_nothing_is_cached_under_a_known_seed(seed: str, caches: bool) -> None:
+    """With it, an attacker could construct two files of one hash and have the harmless one checked first."""
     program = (
-        "from palint.text.source import SourceFile as F; F('a', b'x' * 2000).cache_put(1, 2); "
-        "print(F('b', b'x' * 2000).cache_get(1))"
+        "from palint.text.source import SourceFile as F; from palint.engine.result_cache import ResultCache\n"
+        "cache = ResultCache(); cache.put(F('a', b'x' * 2000), 1, 2)\n"
+        "print(cache.get(F('b', b'x' * 2000), 1))"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
     made = subprocess.run(
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
     )
-    assert made.stdout.strip() == ("2" if remembers else "None")
+    assert made.stdout.strip() == ("2" if caches else "None")
+
+
+def test_another_package_s_rule_is_run_on_each_copy(tmp_path: Path) -> None:
+    calls = []
+
+    class Careless(Rule):
+        """Reads the path, and says that it does not."""
+
+        keywords = ("key",)
+
+        def check(self, file: SourceFile, project: Project) -> list[Finding]:
+            calls.append(file.path)
+            return []
+
+        def cache_key(self, path: str) -> str:
+            return ""
+
+    for name in ("a.py", "b.py"):
+        write(str(tmp_path), name, "key" * 1000)
+    check(tmp_path, Careless, ["a.py", "b.py"], forget=False)
+    assert calls == ["a.py", "b.py"]
 
 
 def test_moved() -> None:

@@ -13,6 +13,7 @@ from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import FileResult, merge_parts
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
+from palint.engine.result_cache import ResultCache
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
 from palint.findings import Finding, Suppressed, relocate
@@ -84,6 +85,7 @@ class FileChecker:
             ]
         )
         self._suppressions = Suppressions(project, config)
+        self._results = ResultCache()
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Until it is enough, do once what the first files would do anew in each worker.
@@ -159,7 +161,7 @@ class FileChecker:
                     and len(made) <= _MAX_CACHED_FINDINGS
                     and not file.notices
                 ):
-                    file.cache_put(question, tuple(made))
+                    self._results.put(file, question, tuple(made))
             if made is None:
                 failed.add(rule.id())
             else:
@@ -180,7 +182,12 @@ class FileChecker:
         return self._finalize(file, findings, True, set())
 
     def _cache_key(self, rule: Rule, file: SourceFile) -> Hashable | None:
-        """What the rule's findings in this file depend on besides its bytes; None when that is not known."""
+        """What the rule's findings in this file depend on besides its bytes; None when that is not known.
+
+        Only palint's own rules are trusted to answer: a wrong answer hides findings.
+        """
+        if not type(rule).__module__.startswith("palint_rules."):
+            return None
         try:
             seen = rule.cache_key(file.path)
         except Exception as error:
@@ -190,15 +197,15 @@ class FileChecker:
 
     def _cached_findings(self, question: Hashable, file: SourceFile) -> list[Finding] | None:
         """The findings in a copy of this file, moved here."""
-        known: Any = file.cache_get(question)
+        known: Any = self._results.get(file, question)
         return None if known is None else [relocate(finding, file.path) for finding in known]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        found = file.cache_get(self)
+        found = self._results.get(file, None)
         if found is None:
             found = self.matcher.scan(file.utf8)
             if len(found) <= _MAX_CACHED_FINDINGS:
-                file.cache_put(self, found or ())
+                self._results.put(file, None, found or ())
         return found  # type: ignore[return-value]
 
     def _keyword_matches(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from operator import add
 from typing import NamedTuple, TypeVar
@@ -20,14 +18,6 @@ T = TypeVar("T")
 _LINE_END = lazy_re.compile("\r\n|\r|\n")
 # What is known of earlier files, by a hash of their bytes. SipHash under a key that nobody knows gives two
 # texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
-_known: dict[tuple[Hashable, ...], object] = {}
-_MOST_KNOWN = 20_000  # entries
-_SMALLEST_KNOWN = 1000  # bytes; to look at less takes no longer than to remember it
-_HASHES = (
-    sys.hash_info.algorithm.startswith("siphash")
-    and sys.hash_info.width == 64
-    and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
-)
 
 
 class ParseError(Exception):
@@ -186,24 +176,6 @@ class SourceFile:
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
 
-    def cache_get(self, question: Hashable) -> object | None:
-        """The answer that was remembered for a file of the same bytes, or None.
-
-        Trees hold copies: of a vendored library, of a build, of an example.
-        """
-        data = self.data
-        if not _HASHES or len(data) < _SMALLEST_KNOWN:
-            return None
-        return _known.get((question, self.encoding, self.bom, len(data), hash(data)))
-
-    def cache_put(self, question: Hashable, answer: object) -> None:
-        """Keep an answer for all files of these bytes. It must be small, and hold nothing of the text."""
-        data = self.data
-        if _HASHES and len(data) >= _SMALLEST_KNOWN:
-            if len(_known) >= _MOST_KNOWN:
-                _known.clear()
-            _known[question, self.encoding, self.bom, len(data), hash(data)] = answer
-
     def release(self) -> None:
         """Forget what `view` remembers: a syntax tree takes fifty times its text."""
         self._views.clear()
@@ -213,8 +185,3 @@ class SourceFile:
         notice = Notice(self.path, kind, message)
         if notice not in self.notices:
             self.notices.append(notice)
-
-
-def clear_cache() -> None:
-    """Forget all that is remembered of earlier files; for who measures, or compares."""
-    _known.clear()
