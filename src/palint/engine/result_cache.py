@@ -16,8 +16,8 @@ _RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "ra
 class ResultCache:
     """Small results by key and content; one per process, owned by its file checker.
 
-    Content is compared by its length and 64 bits of SipHash, keyed for the run by Python itself: two of 80,000
-    different files collide with a probability of 2^-32, and no one can construct a pair without the key.
+    Content is compared by its length and 64 bits of SipHash, keyed for the run by Python itself: two
+    different files of 80,000 collide with a probability of 2^-32; no one can construct a pair without the key.
     Where the key is known (`PYTHONHASHSEED`), nothing is cached. Confirming with SHA-256 costs 40 ms for
     48 MB, 4 % of a run.
     """
