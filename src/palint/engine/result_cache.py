@@ -17,7 +17,7 @@ class ResultCache:
     """Small results by key and content; one per process, owned by its file checker.
 
     Content is compared by its length and 64 bits of SipHash, keyed for the run by Python itself: two
-    different files of 80,000 collide with a probability of 2^-32; no one can construct a pair without the key.
+    different files of 80,000 collide with a probability of 2^-32; without the key no one can make a pair.
     Where the key is known (`PYTHONHASHSEED`), nothing is cached. Confirming with SHA-256 costs 40 ms for
     48 MB, 4 % of a run.
     """
