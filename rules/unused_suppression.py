@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from palint.engine.run import Run, SuppressionUse
+from palint.engine.file_result import SuppressionUse
+from palint.engine.run import Run
 from palint.findings import Finding, Position, Span
 from palint.registry import nearest
 from palint.rule import Clause, Example, Rule, Severity

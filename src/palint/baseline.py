@@ -138,8 +138,8 @@ def match_part(
 ) -> Match:
     """Like `match`, for the findings of a part of the tree; `everywhere` are those of the whole.
 
-    An entry has no path, so the part alone cannot tell a copy from the original. Where a finding stands more
-    often in the whole tree than the baseline knows, all copies in the part are new. Nothing is stale.
+    An entry has no path, so the part alone cannot tell a copy from the original. Where a finding occurs more
+    often in the whole tree than in the baseline, all copies in the part are new. Nothing is stale.
     """
     findings = tuple(findings)
     known = Counter(entry[:3] for entry in set(baseline))

@@ -1,4 +1,4 @@
-"""Sets of files by name: which files a rule asks for. Imports nothing of palint."""
+"""Sets of files by name: which files a rule checks. Imports nothing of palint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class FileFilter(NamedTuple):
-    """Which files a rule is asked for, by name alone. Everything is compared in lower case.
+    """Which files a rule checks, by name alone. Everything is compared in lower case.
 
     suffixes: endings of the last part of the path, dot included (`.py`); one or two dots are looked up.
     names: whole last parts (`dockerfile`).
@@ -29,7 +29,7 @@ class FileFilter(NamedTuple):
         return any_of(self, other)
 
     def matches(self, path: str, head: bytes = b"") -> bool:
-        """Whether a file of this path (any case), beginning with these bytes, is asked for."""
+        """Whether a file of this path (any case), starting with these bytes, matches."""
         if self.every:
             return True
         path = path.lower()
@@ -45,7 +45,7 @@ class FileFilter(NamedTuple):
 
 
 def any_of(*several: FileFilter) -> FileFilter:
-    """The files that any of `several` asks for."""
+    """The files that any of `several` matches."""
     matching = [f for f in several if f.predicate is not None]
     tests = tuple(f.predicate for f in matching if f.predicate is not None)
     return FileFilter(

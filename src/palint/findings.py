@@ -1,4 +1,4 @@
-"""Plain data: what a rule finds, where, and how to mend it. This module imports nothing of palint."""
+"""Plain data: what a rule finds, where, and how to fix it. This module imports nothing of palint."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Notice(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether the run still checked everything that it was asked to."""
+        """Whether the run still checked everything it should."""
         return NOTICE_KINDS[self.kind]
 
 
@@ -235,5 +235,5 @@ class Results(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was asked for was checked."""
+        """Whether everything was checked."""
         return all(n.complete for n in self.notices)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from palint.util import user_cache
 
-ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" asks for that engine
+ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that engine
 MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
 THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
 BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
@@ -190,7 +190,7 @@ class HyperscanMatcher(Matcher):
         plain = [as_keyword(keyword) for keyword in keywords]
         patterns = [keyword.requires_before + head_of(keyword) for keyword in plain]
         self._database = _load(hyperscan, patterns, outside)
-        # A loaded database has no scratch space of its own: scanning with it would crash.
+        # A loaded database has no scratch space: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)
         self._heads: dict[int, _Head | None] = {}  # of the keywords that matched; None where each end counts
 

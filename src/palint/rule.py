@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 
-_RELATED = 20  # related spans that a finding keeps: more help nobody, and a hostile file could have 50,000
+_RELATED = 20  # upper bound per finding: more does not help readers, and a hostile file could yield 50,000
 
 
 SITE = "https://palindrom.github.io/palint/"  # what zensical.toml builds
@@ -106,13 +106,13 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
     files: ClassVar[FileFilter] = ALL_FILES
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. The check is
-    # asked only for files in which one stands; without keywords for every file of `files`.
+    # runs only on files that contain one; without keywords on every file of `files`.
     keywords: ClassVar[Sequence[str | Keyword]] = ()
-    # Also asked for symbolic links, and for the names of files that git ignores (their text stays unread).
+    # Also runs on symbolic links, and on the names of files that git ignores (their text stays unread).
     checks_ignored_paths: ClassVar[bool] = False
-    # Also asked for symbolic links, the text of which is their target.
+    # Also runs on symbolic links, whose text is their target.
     checks_symlinks: ClassVar[bool] = False
-    # Asked for each window of a file too large to hold; others see such a file not at all, and it is said.
+    # Runs on each chunk of a file too large to hold; other rules skip such a file, with a notice.
     supports_chunks: ClassVar[bool] = False
     # Also run by `palint history` on every version that was ever committed: for a rule that finds values, or
     # whole files, which stay known after they are deleted, and that looks at one file alone.

@@ -34,7 +34,7 @@ _LINES_IN_ALL = 200_000  # looked at for the statements of one file; then a supp
 
 
 class Suppression(NamedTuple):
-    """One suppression as it stands in a file.
+    """One suppression as it is written in a file.
 
     span: the comment from `palint:` on. rules: the ids it names.
     first, last: the 1-based lines it counts for.
@@ -92,7 +92,7 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
     elif not reason:
         problem = f"gives no reason: write `palint: ignore[{', '.join(rules)}] reason`"
     first, last = _lines(file, match.start(), budget)
-    # The span leaves the closing of the comment out, so that a caret stands under what was written.
+    # The span leaves the closing of the comment out, so that the caret is under what was written.
     start = match.start() + len(match["open"])
     start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
     end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
@@ -123,7 +123,7 @@ def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = F
 
 
 def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[int, int]:
-    """(last line of what begins below a comment that stands alone, how many lines were looked at).
+    """(last line of what starts below a comment on its own line, how many lines were read).
 
     It goes on while a bracket or triple quote is open, a line ends in a continuation, or lines are indented
     deeper than its first; a closing bracket at its own depth still belongs to it.

@@ -149,7 +149,7 @@ def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str])
 
 
 def _files(rule: type[Rule], example: Example) -> dict[str, str]:
-    """{path: content} of an example; without a path, a name that the rule asks for."""
+    """{path: content} of an example; without a path, a name that the rule checks."""
     if example.files is not None:
         return dict(example.files)
     if example.path:

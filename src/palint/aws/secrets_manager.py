@@ -194,7 +194,7 @@ _READ = {
 
 
 def language(path: str) -> str:
-    """The language that a file's name says, one that `read` knows, else ""."""
+    """The language that a file's name says, one that `read` supports, else ""."""
     name = path.lower().rpartition("/")[2]
     return _SUFFIXES.get(name.rpartition(".")[2], "") if "." in name else ""
 

@@ -52,7 +52,7 @@ def settle(
 ) -> Settled:
     """Which settings are in force for a change, and which were.
 
-    head: the settings of the head. resolve: gives those with some files' bytes in place of what is on the
+    head: the settings of the head. resolve: gives those with some files' bytes instead of what is on the
     disk.
     policy: its path in the tree, "" where it is elsewhere: then the base's counts for both.
     """
@@ -69,7 +69,7 @@ def settle(
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 
 
-OWN = (*SETTINGS_FILES, baseline.NAME)  # what of the tree decides by itself what is accepted
+OWN = (*SETTINGS_FILES, baseline.NAME)  # files of the tree that decide what is accepted
 
 
 def own_path(root: str, file: str | None) -> str:

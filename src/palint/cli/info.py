@@ -86,7 +86,7 @@ def _facts(rule: type[Rule]) -> str:
     if rule.clause is not Clause.NONE:
         facts.insert(0, f"Clause {rule.clause.label}: {rule.clause.sentence}.")
     if rule.supersedes:
-        facts.append(f"Speaks for: {', '.join(rule.supersedes)}, where both see the same value.")
+        facts.append(f"Supersedes {', '.join(rule.supersedes)} where both report the same value.")
     return " ".join(facts)
 
 

@@ -23,7 +23,7 @@ from palint.tree.worktree import WorkTree
 def init(yes: bool, dry_run: bool) -> int:
     """Plan for the repository that holds the current directory, and write when the user agrees.
 
-    Raises UsageError without a repository, or where nobody can be asked.
+    Raises UsageError without a repository, or where there is no terminal to ask on.
     """
     rules = registry.load()
     where = target.find(())
@@ -65,5 +65,5 @@ def _agreed(yes: bool) -> bool:
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked here: give --yes to write, or --dry-run to look")
+        raise UsageError("not a terminal: pass --yes to write, or --dry-run to see the changes")
     return input("Write these files? [y/N] ").strip().lower() in ("y", "yes")

@@ -192,7 +192,7 @@ class Progress:
             from rich.console import Console
             from rich.progress import Progress as Bar
 
-            # Without a thread of its own: workers are forked while it shows.
+            # Without a thread: workers are forked while it is shown.
             self._bar = Bar(console=Console(stderr=True), transient=True, auto_refresh=False)
             self._bar.start()
             self._task = self._bar.add_task("checking", total=total)

@@ -49,7 +49,7 @@ def resolve_config(
 ) -> Config:
     """The settings file's settings, with what the command line says on top. Raises UsageError.
 
-    before: {path of settings or policy: its bytes, None without one}, in place of what is on the disk.
+    before: {path of settings or policy: its bytes, None without one}, instead of what is on the disk.
     """
     config = target.settings(
         root, rules, file=options.settings, isolated=options.isolated, before=before or {}

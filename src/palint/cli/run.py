@@ -114,7 +114,7 @@ def _with_origin(results: Results, project: Project) -> Results:
 
 
 def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
-    """The results without the findings that the baseline knows; what is stale in it is said."""
+    """The results without the findings in the baseline; a notice counts its stale entries."""
     if options.isolated and options.baseline is None:
         return results
     root = plan.project.root

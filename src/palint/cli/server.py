@@ -47,7 +47,7 @@ def server() -> int:
 
 
 def answer_requests() -> None:
-    """Check what the language server asks for: what its checking process does."""
+    """Check what the language server requests: the work of its checking process."""
     from palint.lsp.process import serve
 
     serve(Checker().check)
@@ -122,11 +122,11 @@ class Checker:
         config = resolve_config(CheckOptions(), where.root, self._rules)
         tree = BufferTree(WorkTree(where.root, repository=where.repository), buffers)
         project = Project(where.root, tree, config.limits)
-        asked = [relative(where.root, path) for path in paths]
-        affected = list(self._affected(project, asked))
+        requested = [relative(where.root, path) for path in paths]
+        affected = list(self._affected(project, requested))
         if affected:
             self._parse_workflows(project, affected)
-        scope = sorted({*asked, *affected})
+        scope = sorted({*requested, *affected})
         found = self._run(project, config, scope)
         convert = Converter(project, names, request.encoding)
         reports = tuple(self._report(path, found, project, convert) for path in scope)

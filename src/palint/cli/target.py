@@ -42,13 +42,13 @@ def find(paths: Sequence[str]) -> Target:
     scope = []
     for given, place in zip(paths or (".",), places, strict=True):
         if place != root and not place.startswith(root.rstrip(os.sep) + os.sep):
-            raise UsageError(f"{given!r} is not inside {root!r}: check it in a run of its own")
+            raise UsageError(f"{given!r} is not inside {root!r}: check it in a separate run")
         scope.append(os.path.relpath(place, root).replace(os.sep, "/") if place != root else "")
     return Target(root, top is not None, () if "" in scope else tuple(scope))
 
 
 def _top_level(directory: str) -> str | None:
-    """None without a repository, and where git is not installed, as long as nothing here asks for it."""
+    """None without a repository, and where git is not installed, as long as nothing here needs it."""
     try:
         return git.top_level(directory)
     except git.GitError:

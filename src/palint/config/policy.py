@@ -117,5 +117,5 @@ def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[P
         for rule in allow.rules:
             if not _may_suppress(rule, policy):
                 yield PolicyViolation(
-                    "allow", f"`[[allow]]` accepts {rule}, which the policy lets nobody suppress"
+                    "allow", f"`[[allow]]` accepts {rule}, which the policy does not allow to be suppressed"
                 )

@@ -65,7 +65,7 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
         # The parser's own words may quote the file; its position does not.
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         place = f"{found[1]}:{found[2]}" if found else str(decoded.count("\n") + 1)
-        raise ConfigError(f"{name}:{place}: not valid TOML; mend the syntax there") from None
+        raise ConfigError(f"{name}:{place}: not valid TOML; fix the syntax there") from None
     except RecursionError:
         raise ConfigError(f"{name}:1: nested too deep to be settings") from None
     except ValueError:
@@ -134,7 +134,7 @@ def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> 
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Any]:
-    """A list of the settings; empty where something else stands, which the model refuses later."""
+    """A list of the settings; empty for another type, which the model rejects later."""
     return data[key] if isinstance(data.get(key), list) else []
 
 
@@ -166,7 +166,7 @@ def _known(
 def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any:
     import msgspec
 
-    if isinstance(data.get("rules"), dict):  # a rule without options has no table of its own in the model
+    if isinstance(data.get("rules"), dict):  # a rule without options has no table in the model
         data = {**data, "rules": {k: v for k, v in data["rules"].items() if rules[k]}}
     try:
         return msgspec.convert(data, model(rules))

@@ -1,1 +1,1 @@
-"""What palint knows of .env files: their names and contents, and what loads, ships or creates them."""
+"""Facts about .env files: their names and contents, and what loads, ships or creates them."""

@@ -82,7 +82,7 @@ def _resolved(word: Word, paths: dict[str, str]) -> Word:
 
 
 def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
-    """What a command does with a dotenv file. direnv: whether it stands in an `.envrc`."""
+    """What a command does with a dotenv file. direnv: whether it is in an `.envrc`."""
     arguments = command.arguments()
     name = arguments[0].text.rpartition("/")[2] if arguments else ""
     shown = f"`{name}`" if _NAME.fullmatch(name) else "this command"

@@ -1,4 +1,4 @@
-"""What loads, ships or creates a dotenv file, in every language that palint knows."""
+"""What loads, ships or creates a dotenv file, in every supported language."""
 
 from __future__ import annotations
 

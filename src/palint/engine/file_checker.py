@@ -91,7 +91,7 @@ class FileChecker:
         """Until it is enough, do once what the first files would do anew in each worker.
 
         That is to compile patterns and to load words, weights and parsers. What is found is forgotten. Only
-        palint's own rules are asked: another's must not see a file that is not there, nor in this process.
+        palint's own rules run: another's must not see a file that does not exist, nor in this process.
         """
         own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
         for path, text in _WARMUP_FILES:
@@ -138,21 +138,21 @@ class FileChecker:
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
-        asked = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file)]
+        selected = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file)]
         if not whole:
-            asked = self._for_part(file, asked, extent)
-        if not asked and -1 not in hinted and not file.notices:
+            selected = self._for_part(file, selected, extent)
+        if not selected and -1 not in hinted and not file.notices:
             return None
         hits: dict[int, list[KeywordMatch]] | None = None
         findings: list[Finding] = []
         failed: set[str] = set()
-        for i in asked:
+        for i in selected:
             rule = self.rules[i]
             question = self._cache_key(rule, file) if whole else None
             made = None if question is None else self._cached_findings(question, file)
             if made is None:
                 if hits is None:
-                    hits = self._keyword_matches(file, found, frozenset(asked))
+                    hits = self._keyword_matches(file, found, frozenset(selected))
                 file.keyword_matches = tuple(hits.get(i, ()))
                 made = self._run_rule(rule, file)
                 if (
@@ -170,15 +170,15 @@ class FileChecker:
         return self._finalize(file, findings, -1 in hinted, failed)
 
     def check_name(self, path: str) -> FileResult | None:
-        """Look at the name of a file that git ignores: only rules with `checks_ignored_paths` are asked."""
-        asked = [r for r in self.rules if r.checks_ignored_paths and r.files.matches(path)]
-        if not asked:
+        """Look at the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
+        selected = [r for r in self.rules if r.checks_ignored_paths and r.files.matches(path)]
+        if not selected:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
         file = self.project.open(path) or next(iter(self.project.windows(path)), None)
         if file is None:
             return merge_parts([], self.project)
-        findings = [f for rule in asked for f in self._run_rule(rule, file) or ()]
+        findings = [f for rule in selected for f in self._run_rule(rule, file) or ()]
         return self._finalize(file, findings, True, set())
 
     def _cache_key(self, rule: Rule, file: SourceFile) -> Hashable | None:
@@ -209,21 +209,21 @@ class FileChecker:
         return found  # type: ignore[return-value]
 
     def _keyword_matches(
-        self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
+        self, file: SourceFile, found: Sequence[tuple[int, int]], selected: frozenset[int]
     ) -> dict[int, list[KeywordMatch]]:
-        """{rule index: its hits} of the rules that are asked, byte offsets turned into code points."""
+        """{rule index: its hits} of the rules that run, byte offsets turned into code points."""
         hits: dict[int, list[KeywordMatch]] = {}
         for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
             for rule, keyword in self.owners[pattern]:
-                if rule in asked:
+                if rule in selected:
                     hits.setdefault(rule, []).append(KeywordMatch(keyword, end))
         return hits
 
-    def _for_part(self, file: SourceFile, asked: Sequence[int], extent: Extent) -> list[int]:
+    def _for_part(self, file: SourceFile, selected: Sequence[int], extent: Extent) -> list[int]:
         """Those of the rules that can work on a part of a file; a notice names the others."""
         able = []
         unable = []
-        for i in asked:
+        for i in selected:
             by_name = self.rules[i].checks_ignored_paths
             if self.rules[i].supports_chunks or (by_name and extent is Extent.FIRST):
                 able.append(i)
@@ -249,7 +249,7 @@ class FileChecker:
         left = self._deadline - time.monotonic()
         if left <= 0:
             file.add_notice(
-                "timeout", f"{rule.id()} was not asked: {seconds:g} seconds were over; raise limits.seconds"
+                "timeout", f"`{rule.id()}` skipped: the {seconds:g} s limit for this file was reached"
             )
             return None
         try:

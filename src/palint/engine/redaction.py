@@ -40,9 +40,9 @@ def merge_ranges(stretches: Iterable[tuple[int, int]]) -> Ranges:
 
 
 def with_other_occurrences(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Ranges:
-    """Those places in a file, and every other one at which one of the same values stands, `merged`.
+    """Those ranges of a file and every other occurrence of the same values, merged.
 
-    A value may be known by what stands beside it in one place only, and stand in an excerpt's next line, too.
+    A value may be recognised by its context in one place only, and occur in an excerpt's next line, too.
     """
     found = list(stretches)
     values = sorted({v for start, end in found if _is_distinctive(v := file.text[start:end])})
@@ -156,7 +156,7 @@ def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidde
 def _stars(found: re.Match[str]) -> str:
     """Stars for what changes between capitals, small letters and digits as often as random text does.
 
-    No rule reports it for lack of a reason, and it stands only near something else: a mask costs nothing.
+    No rule reports it, and it is shown only as context of something else: masking it costs nothing.
     """
     text = found.group()
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "" for c in text]

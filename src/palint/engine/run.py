@@ -1,7 +1,7 @@
 """Files × rules -> findings.
 
 `run` is the door: it plans which files to check, lets `workers` check them with a `Checker` each, merges the
-outcomes in a fixed order and asks the rules that judge the run as a whole.
+results in a fixed order and runs the rules that judge the run as a whole.
 """
 
 from __future__ import annotations

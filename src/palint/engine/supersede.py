@@ -38,7 +38,7 @@ def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Seq
 
 
 class SupersededSpans:
-    """Where somebody speaks for other rules: (start, end, silenced rule, severity), looked up by place."""
+    """Index of ranges whose findings are superseded: (start, end, superseded rule, severity)."""
 
     def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
         self._places = sorted(places)

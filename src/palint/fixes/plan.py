@@ -32,7 +32,7 @@ class Skipped(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes, ascending by path, the findings that they mend, and those left alone."""
+    """The changes, ascending by path, the findings that they fix, and those left alone."""
 
     changes: tuple[Change, ...]
     fixed: tuple[Finding, ...]

@@ -99,7 +99,7 @@ class _Search:
         return found
 
     def _check_declaration(self, workflow: Workflow, job: Job) -> None:
-        """A called workflow that asks for more than its caller grants is refused, whatever its steps do."""
+        """A called workflow that requests more than its caller grants is refused, whatever its steps do."""
         permissions = workflow.effective_permissions(job)
         if workflow.is_reusable and permissions is not None and permissions.id_token == "write":
             request = TokenRequest(None, "requests `id-token: write`", permissions=permissions)

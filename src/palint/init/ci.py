@@ -1,4 +1,4 @@
-"""The CI step: a workflow of its own at GitHub, a job more at GitLab."""
+"""The CI step: a new workflow on GitHub, a new job on GitLab."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _scanner(line: str) -> str:
 
 
 def _with_ours(line: str, rules: Sequence[str], used: set[str]) -> str:
-    """A line with palint's comment in place of the other one, or after it while its scanner is in use."""
+    """A line with palint's comment instead of the other one, or after it while its scanner is in use."""
     found = _COMMENT.search(line)
     assert found
     scanner = _scanner(line)

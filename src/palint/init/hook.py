@@ -70,7 +70,7 @@ def _after(text: str, repos: Node, end: str) -> str:
 
 
 def _last_character(text: str, node: Node) -> int:
-    """Where the last character of a node stands that is no space."""
+    """The offset of a node's last character that is not a space."""
     at = min(node.end, len(text)) - 1
     while at > node.start and text[at].isspace():
         at -= 1

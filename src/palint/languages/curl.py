@@ -17,7 +17,7 @@ _LONGEST = 20_000  # characters of one command
 
 
 class Request(NamedTuple):
-    """One command. start, end: where it stands. bodies: the stretches [start, end) of what it sends.
+    """One command. start, end: its offsets. bodies: the stretches [start, end) of what it sends.
 
     rest: everything else of it: the URL, the headers.
     """

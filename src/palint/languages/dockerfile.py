@@ -14,7 +14,7 @@ from palint.util import lazy_re
 
 
 class Word(NamedTuple):
-    """A word of an instruction: its text without quotes and escapes, and where it stands in the file."""
+    """A word of an instruction: its text without quotes and escapes, and its offsets in the file."""
 
     text: str
     start: int
@@ -102,7 +102,7 @@ class Instruction:
 
 
 def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """(a word, what stands for something else in one: an escaped character, a quoted text)."""
+    """(a word, the escapes in one: an escaped character, a quoted text)."""
     sign = re.escape(escape)
     double, single = rf'"(?:[^"{sign}]|{sign}.)*"?', r"'[^']*'?"
     word = rf"(?:[^\s\"'{sign}]|{sign}.|{double}|{single})+"
@@ -118,8 +118,8 @@ _HEREDOC = lazy_re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
 
 
 def parse(file: SourceFile) -> list[Instruction]:
-    """The instructions of a Dockerfile, in order. Nothing fails: what is no instruction is one of its own
-    name."""
+    """The instructions of a Dockerfile, in order. Nothing fails: other text is an instruction of an
+    unknown name."""
     text = file.text
     lines = [file.line_at(start) for start in file.line_starts]
     escape = _escape(text, lines)
@@ -153,7 +153,7 @@ def _skipped(text: str, line: tuple[int, int]) -> bool:
 
 
 def _escape(text: str, lines: list[tuple[int, int]]) -> str:
-    """The escape character: a parser directive stands before everything else."""
+    """The escape character: a parser directive precedes everything else."""
     for start, end in lines:
         directive = _DIRECTIVE.match(text, start, end)
         if directive is None:

@@ -47,7 +47,7 @@ def blocks(tree: Tree, within: Node) -> list[Block]:
 
 
 def enclosing_blocks(tree: Tree, path: list[Node]) -> list[Block]:
-    """The blocks that a place stands in, the innermost first; broken blocks round them do not hide them."""
+    """The blocks that enclose a place, the innermost first; broken blocks around them do not hide them."""
     return [_block(tree, node) for node in path if node.type == "block"]
 
 

@@ -169,7 +169,7 @@ def _template(tree: Tree, node: Node) -> Value:
 
 
 def _sum(tree: Tree, node: Node) -> Value:
-    """`"a/" + b`, as a template; of a long chain what stands before its last 50 operands is a hole."""
+    """`"a/" + b`, as a template; of a long chain all but the last 50 operands is one interpolation."""
     start, end, text = node.start_byte, node.end_byte, ""
     for _ in range(50):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -1,7 +1,7 @@
 """Jupyter notebooks: the cells' source with offsets into the file, past JSON's quotes, commas and escapes.
 
 The format is nbformat's (versions 3 and 4): https://nbformat.readthedocs.io/en/latest/format_description.html
-What cells printed is a text of its own, `outputs`; images and other binary data are only told, `binary`.
+What cells printed is a separate text, `outputs`; images and other binary data are only listed, `binary`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Cell(NamedTuple):
 
 
 class Notebook:
-    """The source of all cells, one below the other in `text`, and where each character stands in the file.
+    """The source of all cells, one below the other in `text`, and the offset of each character in the file.
 
     strings: the JSON strings that it was put together from, as [start, end) in the file's text.
     """
@@ -160,7 +160,7 @@ def read(file: SourceFile) -> Content:
 
 
 def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
-    """Each JSON object as it closes: the key that it stands under, and its wanted strings.
+    """Each JSON object as it closes: its key in the parent, and its wanted strings.
 
     Strings are offsets without the quotes; an array of strings counts as its owner's member.
     """
@@ -276,7 +276,7 @@ def plain_python(source: str) -> str:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """An expression of equal width and lines in place of a match; what its group `keep` holds stays."""
+    """An expression of equal width and lines instead of a match; the text of its group `keep` stays."""
     kept = found.groupdict().get("keep") or ""
     rest = re.sub(r"[^\n]", " ", found[0][len(kept) :])
     return f"{kept}0{rest[1:]}"

@@ -15,7 +15,7 @@ from palint.util import lazy_re
 
 
 class Word(NamedTuple):
-    """One word. text: without quotes and escapes. start, end: as it stands, quotes included.
+    """One word. text: without quotes and escapes. start, end: its offsets, quotes included.
 
     literal: whether the shell expands nothing in it (`$`, a command's output).
     """
@@ -45,7 +45,7 @@ class Command(NamedTuple):
         return self.words[-1].end
 
     def name(self) -> str:
-        """The command's name, what stands before it (assignments, `sudo`, `exec`, `then`) left out."""
+        """The command's name, without its prefixes (assignments, `sudo`, `exec`, `then`)."""
         arguments = self.arguments()
         return arguments[0].text if arguments else ""
 

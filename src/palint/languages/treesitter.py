@@ -53,7 +53,7 @@ class Tree:
         return self.text[node.start_byte : node.end_byte]
 
     def once(self, node: Node) -> bool:
-        """Whether this is the first time that this node is asked about."""
+        """Whether this is the first visit to this node."""
         key = (node.start_byte, node.end_byte, node.type)
         if key in self.memo:
             return False
@@ -80,7 +80,7 @@ class Tree:
         return nodes
 
     def words(self, word: str) -> Iterator[list[Node]]:
-        """The path of each place where `word` stands as a whole word, first to last; at most 200."""
+        """The path to each occurrence of `word` as a whole word, first to last; at most 200."""
         pattern = re.compile(rf"(?<![\w$]){re.escape(word)}(?![\w$])")
         for count, match in enumerate(pattern.finditer(self.text)):
             if count == 200:

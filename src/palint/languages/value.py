@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-INTERPOLATION = "\0"  # stands in a template's text for what is only known at run time
+INTERPOLATION = "\0"  # in a template's text: a part that is only known at run time
 
 
 class Value(NamedTuple):
@@ -13,7 +13,7 @@ class Value(NamedTuple):
     kind: "text" a literal; "template" a literal with holes; "environment" what an environment variable holds;
         "nothing" null, undefined, None; "other" everything else.
     text: the literal, with `HOLE` for each interpolation; the variable's name; else the expression's source.
-    start, end: where it stands, code points; of a literal its content without the quotes.
+    start, end: its offsets, code points; of a literal its content without the quotes.
     """
 
     kind: str

@@ -14,7 +14,7 @@ from palint.util import lazy_re
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
 MAX_EVENTS = 100_000
-MAX_EXPANDED = 200_000  # nodes, each alias counted as all that it stands for
+MAX_EXPANDED = 200_000  # nodes, each alias counted as all of its target
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 # What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
@@ -33,7 +33,7 @@ _PROBLEMS = {
     "tab character": "a tab in the indentation",
     "undefined tag handle": "a tag that is not declared",
     "unknown escape character": "an unknown `\\` escape in a double-quoted text",
-    "duplicate %": "a directive that stands twice",
+    "duplicate %": "a repeated directive",
     "exceeded max": f"nested more than {MAX_DEPTH} deep",
 }
 
@@ -46,7 +46,7 @@ class Node:
     value, style: of a scalar, its text and None (plain), "'", '"', "|" or ">".
     items: of a map, (key, value) as they stand, duplicates kept. elements: of a sequence.
     flow: whether a collection is written with braces or brackets.
-    alias: where this node is an alias, the node that it stands for; `start` and `end` are the alias's own,
+    alias: where this node is an alias, its target; `start` and `end` are the alias's own,
     those of its members lie at the anchor.
     """
 
@@ -229,7 +229,7 @@ class _Composer:
             self._refuse(event, "an alias (`*`) without an anchor (`&`) above it")
         target = self.anchors[event.anchor]
         if target is None:
-            self._refuse(event, "an alias that stands inside what it stands for")
+            self._refuse(event, "an alias inside its own target")
         assert target is not None
         node = Node(target.kind, event.start_mark.index, event.end_mark.index, target.tag)
         node.value, node.style, node.flow = target.value, target.style, target.flow

@@ -1,4 +1,4 @@
-"""One file: bytes -> text -> lines, and memos of what upper layers make of it. Knows no language."""
+"""One file: bytes -> text -> lines, and what parsers make of it while the file is checked."""
 
 from __future__ import annotations
 

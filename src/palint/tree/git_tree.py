@@ -14,7 +14,7 @@ from palint.tree.tree import SUBMODULE
 class GitTree:
     """What the index or a commit holds, read as git stores it.
 
-    entries: those that are known. everything: gives all of them; asked only for a path that is not known.
+    entries: those that are known. everything: gives all of them; called only for a path that is not known.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class GitTree:
 def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
     """The tree that the index holds; an unresolved conflict is said when it is read.
 
-    known: entries that somebody has asked for already, so that the whole need not be listed.
+    known: entries that were queried already, so that the whole need not be listed.
     """
     if known is None:
         return GitTree(root, git.index_entries(root))

@@ -19,11 +19,11 @@ _PLAIN = lazy_re.compile(r"(!?)(?:(\*?)([A-Za-z0-9._-]*)(\*?)|(/?[A-Za-z0-9._-]+
 
 
 class Ignore:
-    """One .gitignore. Directories are asked about before what lies in them, as git does.
+    """One .gitignore. Directories are decided before their contents, as git does.
 
     pathspec decides where a line that is not plain could mean a name: it takes 20 ms to import, and a
     microsecond a line.
-    Asked for `name/`, it lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there are
+    For `name/`, it lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there are
     lines for directories alone, without the `/` that restricts one to them, and names go without theirs.
 
     text: the file's. Raises ValueError when there are too many lines, or one would take too long to match.
@@ -167,7 +167,7 @@ class _Could:
 
 
 def _literals(part: str) -> list[str]:
-    """What stands between the wildcards of one part of a line; one piece where there are none."""
+    """The text between the wildcards of one part of a line; one piece where there are none."""
     return [piece.replace("\\", "") for piece in _GLOB.split(part)]
 
 

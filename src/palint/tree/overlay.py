@@ -1,4 +1,4 @@
-"""The index over the work tree: what a commit hook is asked about."""
+"""The index over the work tree: what a commit hook checks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from palint.findings import Notice
 from palint.tree import git, reader
 from palint.tree.git_tree import index_tree
 
-_NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
+_NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
 
 
 class OverlayTree:

@@ -53,7 +53,7 @@ class Project:
         self._memo: dict[object, object] = {}
 
     def files(self) -> Sequence[str]:
-        """Every path, sorted by bytes; listed when first asked."""
+        """Every path, sorted by bytes; listed at the first call."""
         if self._files is None:
             self._files = self.tree.list()
             self._notices.update(dict.fromkeys(self.tree.notices()))
@@ -68,7 +68,7 @@ class Project:
         return self.tree.ignored()
 
     def open(self, path: str) -> SourceFile | None:
-        """A file's bytes and text; the same object when asked again soon.
+        """A file's bytes and text; the same object when opened again soon.
 
         None when there is no such file, when it cannot be read or holds no text (a notice says so), and when
         it is larger than `limits.text` (see `windows`).
@@ -82,7 +82,7 @@ class Project:
             file = SourceFile(path, read.data, link=read.link)
             self._bytes += len(read.data)
         self._opened[path] = file
-        # Drop the files that were asked for longest ago.
+        # Drop the least recently opened files.
         while len(self._opened) > _MEMO_FILES or (self._bytes > _MEMO_BYTES and len(self._opened) > 2):
             dropped = self._opened.pop(next(iter(self._opened)))
             self._bytes -= len(dropped.data)
@@ -131,7 +131,7 @@ class Project:
 
     @property
     def notices(self) -> Sequence[Notice]:
-        """What the reader must know about the tree and the files that were opened, and nobody took yet."""
+        """What the reader must know about the tree and the opened files, not yet taken."""
         return tuple(self._notices)
 
     def take_notices(self) -> Sequence[Notice]:

@@ -36,7 +36,7 @@ class Read(NamedTuple):
 
     data: the bytes, of a symbolic link its target; None when there is nothing, or too much, to give.
     size: of the whole, in bytes. kind, message: why there is no data, as a notice says it; kind is "" for a
-    file that is not there, and for one that is larger than asked for.
+    file that is not there, and for one that is larger than the limit.
     """
 
     data: bytes | None
@@ -107,7 +107,7 @@ class Folders:
                 self._open[far] = -1
 
     def linked(self, folder: bytes) -> bool:
-        """Whether a directory on the way is a symbolic link; asked when `enter` failed."""
+        """Whether a directory on the way is a symbolic link; called when `enter` failed."""
         parts = folder.split(b"/")
         for depth in range(len(parts)):
             try:

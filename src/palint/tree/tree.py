@@ -1,4 +1,4 @@
-"""What the engine asks of a tree, wherever its files come from."""
+"""What the engine needs from a tree, wherever its files come from."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _ATTRIBUTES = 1 << 20  # bytes of a .gitattributes
 
 
 class _Names(NamedTuple):
-    """What a listing of the disk gives; `ignored` is None where it was not asked for."""
+    """What a listing of the disk gives; `ignored` is None where it was not requested."""
 
     paths: Sequence[str]
     ignored: Sequence[str] | None
@@ -38,11 +38,11 @@ class WorkTree:
         self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
 
     def prefetch(self) -> None:
-        """List the names, ignored ones too, in a process of its own; who asks for them waits for it."""
+        """List the names, ignored ones too, in a child process; the first use waits for it."""
         self._ahead = BackgroundTask(self._list_packed)
 
     def is_listed(self) -> bool:
-        """Whether the names are there, or nobody is listing them."""
+        """Whether the names are there, or are not being listed."""
         return self._names is not None or self._ahead is None or self._ahead.done()
 
     def list(self) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""A computation in a process of its own, while this one goes on with something else."""
+"""Run a function in a forked child; compute in-process where fork is unavailable."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class BackgroundTask(Generic[T]):
         return self._pipe < 0 or bool(select.select([self._pipe], [], [], 0)[0])
 
     def result(self) -> T:
-        """The result; to be asked once."""
+        """The result; call it once."""
         data = bytearray()
         if self._pipe >= 0:
             try:
                 # Not to the end: that comes when the process is gone, which takes it a while.
                 while not _is_whole(data) and (piece := os.read(self._pipe, 1 << 20)):
                     data += piece
-            except BaseException:  # interrupted: nobody waits for it any more
+            except BaseException:  # interrupted: no one waits for it any more
                 self._stop()
                 raise
             self._close()
@@ -71,7 +71,7 @@ class BackgroundTask(Generic[T]):
             self._pid = -1
 
     def __del__(self) -> None:
-        if self._pipe >= 0:  # nobody took it
+        if self._pipe >= 0:  # not taken
             self._stop()
         self._wait()
 

@@ -1,4 +1,4 @@
-"""A file or two that make the next start quicker, kept where nobody else can write.
+"""A file or two that make the next start quicker, kept where no one else can write.
 
 The folder is `palint` in the user's cache directory: owned by this user, closed to everyone else, no link.
 What does not look like that is not read, and nothing that goes wrong here is an error: what is not there is
@@ -66,7 +66,7 @@ def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
 
 
 def _open_folder(outside: str, *, create: bool) -> int:
-    """A descriptor of the folder. Raises OSError where it is absent or somebody else could write there."""
+    """A descriptor of the folder. Raises OSError where it is absent or someone else could write there."""
     path = directory()
     if not path or (outside and _within(path, outside)):
         raise OSError

@@ -61,14 +61,14 @@ def top_level(directory: str) -> str | None:
     """The root of the work tree that holds `directory`; None where there is none, as in a bare repository.
 
     Raises GitError when the top level does not contain `directory` (`core.worktree`, GIT_WORK_TREE), and when
-    the repository belongs to somebody else and the user's own settings do not trust it.
+    the repository belongs to someone else and the user's own settings do not trust it.
     """
-    # With GIT_DIR alone git takes the current directory for the root, so it must be asked there.
-    asked = os.getcwd() if "GIT_DIR" in os.environ and "GIT_WORK_TREE" not in os.environ else directory
-    call = Call(asked, ["rev-parse", "--show-toplevel"])
+    # With GIT_DIR alone git takes the current directory for the root, so it must run there.
+    place = os.getcwd() if "GIT_DIR" in os.environ and "GIT_WORK_TREE" not in os.environ else directory
+    call = Call(place, ["rev-parse", "--show-toplevel"])
     out, err, code = call.result()
     if code and b"dubious ownership" in err:
-        out, err, code = _trust(asked)
+        out, err, code = _trust(place)
     if code:
         if b"not a git repository" in err or b"in a work tree" in err or b"bare repository" in err:
             return None
@@ -94,7 +94,7 @@ def untracked(root: str) -> Untracked:
 
 
 def listing(root: str) -> tuple[list[Entry], Untracked]:
-    """`index_entries` and `untracked`, asked at the same time."""
+    """`index_entries` and `untracked`, queried at the same time."""
     tracked = Call(root, ["ls-files", "-s", "-t", "-z"])
     others = Call(root, ["ls-files", "-o", "--exclude-standard", "-z"])
     try:

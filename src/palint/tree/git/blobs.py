@@ -70,7 +70,7 @@ class Blobs:
         return size
 
     def _ask(self, oid: str) -> int:
-        """Ask for an object; its size. The reader then stands at its first byte."""
+        """Request an object and return its size. The reader is then at its first byte."""
         if self._call is None:
             self._call = Call(self._root, ["cat-file", "--batch"], talks=True)
         self._call.write(oid.encode() + b"\n")

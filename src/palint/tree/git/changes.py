@@ -10,9 +10,9 @@ from palint.tree.git.process import Call, GitError, message
 from palint.tree.git.queries import empty_tree, output, read_untracked, resolve
 from palint.util import lazy_re
 
-_NAMED = 500  # paths that git is asked for one by one; for more of them the whole index is listed
+_NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
 _PIECE = 1 << 20  # bytes
-# A record of `ls-files -s -t -z --debug`: the entry, NUL, and five lines of what the index knows of the file.
+# A record of `ls-files -s -t -z --debug`: the entry, NUL, and five lines of what the index records of it.
 _RECORD = lazy_re.compile(
     rb"(. \d+ [0-9a-f]+ \d\t[^\0]+\0)[^\0]*?\n  mtime: (\d+):(\d+)\n[^\0]*?\n  size: (\d+)\t[^\n]*\n"
 )
@@ -73,8 +73,8 @@ def stored_differently(root: str, paths: Sequence[str], always: Collection[str] 
     named = ("--", *paths) if len(paths) <= _NAMED else ()
     made = []
     for entry, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
-        asked = untouched or entry.skipped or entry.path in always
-        if asked and entry.path in wanted and _differs(root, entry):
+        suspect = untouched or entry.skipped or entry.path in always
+        if suspect and entry.path in wanted and _differs(root, entry):
             made.append(entry)
     return made
 

@@ -50,7 +50,7 @@ trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
 
 
 class GitError(PalintError):
-    """git could not do what was asked; the message is for the user."""
+    """git failed; the message is for the user."""
 
 
 class Call:
@@ -128,7 +128,7 @@ class Call:
                 os.write(self._input, data)
         except OSError:
             self.stop()
-            raise GitError(f"git {self.name} ended before it was asked") from None
+            raise GitError(f"git {self.name} ended before it was queried") from None
 
     def output(self) -> bytes:
         """What it printed. Raises GitError when it failed."""
@@ -204,7 +204,7 @@ class Call:
         self._close()
         try:
             return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        except ChildProcessError:  # the caller ignores SIGCHLD, so nobody knows
+        except ChildProcessError:  # the caller ignores SIGCHLD, so no one can tell
             return 0
 
     def _close(self) -> None:

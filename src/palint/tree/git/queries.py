@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from palint.tree.git.process import Call, GitError, message
 
-_EMPTY_TREE = {  # git knows both without having them
+_EMPTY_TREE = {  # git has both without storing them
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
