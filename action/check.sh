@@ -15,7 +15,7 @@ case "$GITHUB_EVENT_NAME" in
   push) base="$PALINT_BASE_OF_PUSH" ;;
   *) base="" ;;
 esac
-# After a push everything is checked unless asked otherwise: code scanning closes each alert that the report of a
+# After a push everything is checked unless `scope` says otherwise: code scanning closes each alert that the report of a
 # branch leaves out.
 case "$PALINT_SCOPE" in
   auto) [ "$GITHUB_EVENT_NAME" != push ] || base="" ;;

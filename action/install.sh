@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Put palint, as it lies beside this script, and its pinned dependencies into an environment of its own.
+# Install palint from this checkout and its pinned dependencies into a new environment.
 # In: PALINT_ACTION, the action's folder; PALINT_PYTHON; RUNNER_TEMP and GITHUB_ENV of the runner.
 # Out: PALINT_BIN, the environment's folder of programs, for the next step.
 set -euo pipefail

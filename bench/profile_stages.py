@@ -30,16 +30,16 @@ from palint.tree.worktree import WorkTree
 class Part(FileChecker):
     """A checker of which parts can be left out."""
 
-    asked: frozenset[str] | None = None  # the rules that are asked; None: all
+    selected: frozenset[str] | None = None  # the rules to run; None: all
     positions = scans = True
 
     def _ask(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
-        return super()._run_rule(rule, file) if self.asked is None or rule.id() in self.asked else []
+        return super()._run_rule(rule, file) if self.selected is None or rule.id() in self.selected else []
 
     def _hits(
-        self, file: SourceFile, found: Sequence[tuple[int, int]], asked: frozenset[int]
+        self, file: SourceFile, found: Sequence[tuple[int, int]], selected: frozenset[int]
     ) -> dict[int, list[KeywordMatch]]:
-        return super()._keyword_matches(file, found, asked) if self.positions else {}
+        return super()._keyword_matches(file, found, selected) if self.positions else {}
 
     def leave_out_looks(self) -> None:
         """From now on hits are found and forgotten; without `scans` nothing is searched."""
@@ -84,9 +84,9 @@ def main() -> None:
     whole = fastest(check)
     rows = []
     for name in ("hardcoded-secret", "boto3-access-key"):
-        checker.asked = frozenset({rule.id() for rule in rules} - {name})
+        checker.selected = frozenset({rule.id() for rule in rules} - {name})
         rows.append((name, whole - fastest(check)))
-    checker.asked = frozenset()
+    checker.selected = frozenset()
     bare = fastest(check)
     rows.append(("the other rules", whole - bare - sum(took for _, took in rows)))
     checker.positions = False

@@ -1,4 +1,4 @@
-"""CPU seconds of hardcoded-secret for a megabyte of each of the worst cases, dearest first.
+"""CPU seconds of hardcoded-secret for a megabyte of each of the worst cases, slowest first.
 
     python bench/redos.py
 

@@ -33,7 +33,7 @@ def copy_sources(into: Path) -> None:
 
 
 def build(sources: Path, into: Path, time: int) -> dict[str, str]:
-    """{file name: SHA-256} of a build in a folder of its own, dated `time` (seconds of the epoch)."""
+    """{file name: SHA-256} of a build in a new folder, dated `time` (seconds of the epoch)."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "palint"
         shutil.copytree(sources, copy)

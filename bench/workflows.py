@@ -37,7 +37,7 @@ def rules() -> list[Rule]:
     return made
 
 
-def run(trees: list[Path], asked: list[Rule]) -> tuple[int, int]:
+def run(trees: list[Path], selected: list[Rule]) -> tuple[int, int]:
     """(files, findings) of one pass over all trees."""
     files = found = 0
     for tree in trees:
@@ -50,7 +50,7 @@ def run(trees: list[Path], asked: list[Rule]) -> tuple[int, int]:
             if file is None:
                 continue
             files += 1
-            for rule in asked:
+            for rule in selected:
                 try:
                     found += len(list(rule.check(file, project)))
                 except ParseError:
@@ -61,13 +61,13 @@ def run(trees: list[Path], asked: list[Rule]) -> tuple[int, int]:
 def main() -> None:
     """Measure and print."""
     trees = sorted(p for p in Path(sys.argv[1]).iterdir() if p.is_dir())
-    asked = rules()
+    selected = rules()
     best = float("inf")
     for _ in range(3):
         begin = time.process_time()
-        files, found = run(trees, asked)
+        files, found = run(trees, selected)
         best = min(best, time.process_time() - begin)
-    print(f"{files} files of {len(trees)} trees, {found} findings of {len(asked)} rules: {best:.2f} s of CPU")
+    print(f"{files} files of {len(trees)} trees, {found} findings of {len(selected)} rules: {best:.2f} s CPU")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def main() -> int:
         for path, text in FILES.items():
             write(root, path, text)
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
-        # The name of the folder stands in some messages, and must be the same each time.
+        # The name of the folder is in some messages, and must be the same each time.
         made = subprocess.run(
             [PALINT, "--color", "always"],
             cwd=root,
