@@ -1,4 +1,4 @@
-"""Ordinary source code: pinned source archives of known projects, none of them in the labelled data.
+"""Ordinary source code: pinned source archives of known projects.
 
 `trees()` downloads what is missing with pip, into the user's cache, and unpacks it there.
 """
@@ -26,7 +26,6 @@ ARCHIVES = (
     "localstack-core==2026.3.0",
     "moto==5.2.5",
     "octoprint==1.11.8",
-    "paramiko==5.1.0",
     "pycryptodome==4.4.0",
     "python-keystoneclient==6.0.0",
     "roundup==2.6.0",

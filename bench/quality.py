@@ -1,97 +1,124 @@
-"""Precision and recall of the secret detectors on labelled lines: python bench/quality.py
+"""Precision and recall of `hardcoded-secret` on labelled lines: python bench/quality.py
 
-Out of fold: the lines are split by repository into ten parts, and each part is judged by weights that were
-learned from the other nine and from ordinary source trees. Upstream's plugins are run beside it.
+Out of fold by repository: each of six parts is judged by models that learned from the other five and from
+ordinary source trees. Then the models of one half of the data judge the other half, and the models that ship
+judge lines that they have seen. detect-secrets' plugins run beside it.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from benign_corpus import trees
+from labelled import Labelled, Unit, figures, load, rates
 from sklearn.model_selection import GroupKFold
-from train_classifier import Judged, Row, fit, ordinary, prepare, rows
+from train_classifier import RANDOM, Sample, fit, fit_random, labelled_samples, ordinary_samples
 
-from palint.secrets.classifier import model as classifier
+from palint.secrets.classifier.model import Model
+from palint.secrets.classifier.model import load as load_model
 
-FOLDS = 10
-Counts = Counter[str]
-
-
-def out_of_fold(data: list[Row], negatives: list[list[str]]) -> set[int]:
-    """The numbers of the rows in which a secret is found by a model that never saw their repository."""
-    judged, found = prepare(data)
-    of_row: dict[int, list[Judged]] = defaultdict(list)
-    for item in judged:
-        of_row[item.row].append(item)
-    repositories = [row.repository for row in data]
-    for learn, test in GroupKFold(FOLDS).split(data, groups=repositories):
-        model = fit(data, [item for number in learn for item in of_row[number]], negatives)
-        found |= {
-            n for n in test if any(classifier.score(model, item.features).is_secret for item in of_row[n])
-        }
-    return found
+FOLDS = 6
+Scores = list[tuple[float, float]]  # of each sample: is a secret, looks random; log-odds
 
 
-def in_sample(data: list[Row]) -> set[int]:
-    """The same with the weights that ship, which have seen these lines."""
-    judged, found = prepare(data)
-    return found | {
-        item.row for item in judged if classifier.score(classifier.model(), item.features).is_secret
+def scored(secret: Model, random: Model, samples: Sequence[Sample]) -> Scores:
+    """Both models' log-odds; infinite where no model is asked."""
+    endless = float("inf")
+    return [
+        (endless, endless)
+        if s.certain
+        else (endless, -endless)
+        if s.default
+        else (secret.score(s.numbers), random.score(s.numbers))
+        for s in samples
+    ]
+
+
+def learned(
+    data: Labelled, ordinary: Sequence[Sample], learn: Sequence[Sample], test: Sequence[Sample]
+) -> Scores:
+    """The scores of one part of the samples by models of another."""
+    return scored(fit(data, [*learn, *ordinary]), fit_random(data, learn), test)
+
+
+def report(title: str, data: Labelled, samples: Sequence[Sample], scores: Scores, model: Model) -> None:
+    """Figures for all findings and for those of high confidence."""
+    found = {s.unit for s, (score, _) in zip(samples, scores, strict=True) if score > model.threshold}
+    high = {
+        s.unit
+        for s, (score, random) in zip(samples, scores, strict=True)
+        if score > model.sure and random > RANDOM
     }
+    parts = {data.units[s.unit].part for s in samples}
+    units = [(n, unit) for n, unit in enumerate(data.units) if unit.part in parts]
+    form = "P {:.3f} R {:.3f} F1 {:.3f}, mean F1 of repositories {:.3f}, strong {:.3f} weak {:.3f}"
+    print(f"\n{title} ({len(units)} spans)")
+    print("  all:  ", form.format(*figures((unit, n in found) for n, unit in units)))
+    print("  high: ", form.format(*figures((unit, n in high) for n, unit in units)))
 
 
-def upstream(data: list[Row]) -> set[int]:
-    """The rows in which any plugin of detect-secrets 1.5.0 finds something, with its default settings."""
+def by_category(units: Sequence[Unit], found: Callable[[int], bool]) -> None:
+    """Figures for each category of 15 spans or more."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for number, unit in enumerate(units):
+        outcome = ("tp", "fn") if unit.secret else ("fp", "tn")
+        counts[unit.category][outcome[not found(number)]] += 1
+    for name, count in sorted(counts.items(), key=lambda item: -item[1].total()):
+        if count["tp"] + count["fn"] >= 15:
+            precision, recall, _ = rates(count)
+            print(f"  {name:28} {count['tp'] + count['fn']:5} secrets  P {precision:.2f} R {recall:.2f}")
+
+
+def upstream(data: Labelled) -> set[int]:
+    """The units in which any plugin of detect-secrets finds something, with its default settings."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
     plugins = [plugin() for plugin in get_mapping_from_secret_type_to_class().values()]
-    return {
-        number
-        for number, row in enumerate(data)
-        if any(plugin.analyze_line(filename=row.name, line=row.text, line_number=1) for plugin in plugins)
-    }
-
-
-def figures(counts: Counts) -> tuple[float, float, float]:
-    """Precision, recall and F1; 0.0 where there is nothing to divide by."""
-    precision = counts["tp"] / max(1, counts["tp"] + counts["fp"])
-    recall = counts["tp"] / max(1, counts["tp"] + counts["fn"])
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
-
-
-def report(title: str, data: list[Row], found: set[int], categories: bool = False) -> None:
-    repositories: dict[str, Counts] = defaultdict(Counter)
-    by_category: dict[str, Counts] = defaultdict(Counter)
-    for number, row in enumerate(data):
-        outcome = ("tp" if number in found else "fn") if row.secret else ("fp" if number in found else "tn")
-        repositories[row.repository][outcome] += 1
-        by_category[row.category][outcome] += 1
-    print(f"\n{title}")
-    if categories:
-        for name, counts in sorted(by_category.items(), key=lambda item: -item[1].total()):
-            if counts.total() >= 15:
-                print("  {:28} P {:.2f} R {:.2f} F1 {:.2f}".format(name, *figures(counts)), dict(counts))
-    each = [figures(counts) for counts in repositories.values() if counts["tp"] + counts["fn"] >= 5]
-    mean = [sum(values) / len(each) for values in zip(*each, strict=True)]
-    print(
-        "  all {} lines: P {:.3f} R {:.3f} F1 {:.3f}".format(
-            len(data), *figures(sum(repositories.values(), Counter()))
-        )
-    )
-    print("  mean of {} repositories: P {:.3f} R {:.3f} F1 {:.3f}".format(len(each), *mean))
+    found = set()
+    for number, unit in enumerate(data.units):
+        lines = data.texts[unit.path].split("\n")[unit.start - 1 : unit.end]
+        name = unit.path.rpartition("/")[2]
+        if any(p.analyze_line(filename=name, line=line, line_number=1) for p in plugins for line in lines):
+            found.add(number)
+    return found
 
 
 def main() -> None:
-    data = rows()
-    negatives = ordinary(trees())
-    report("palint, out of fold by repository", data, out_of_fold(data, negatives), categories=True)
-    report("palint, shipped weights (have seen these lines)", data, in_sample(data))
-    report("detect-secrets' plugins, unfiltered", data, upstream(data))
+    data = load()
+    samples, ordinary = labelled_samples(data), ordinary_samples(trees())
+    shipped = load_model("secret")
+    groups = [data.units[s.unit].repository for s in samples]
+    scores: Scores = [(0.0, 0.0)] * len(samples)
+    for learn, test in GroupKFold(FOLDS).split(samples, groups=groups):
+        made = learned(data, ordinary, [samples[i] for i in learn], [samples[i] for i in test])
+        for number, score in zip(test, made, strict=True):
+            scores[number] = score
+    report("palint, out of fold by repository", data, samples, scores, shipped)
+    found = {s.unit for s, (score, _) in zip(samples, scores, strict=True) if score > shipped.threshold}
+    by_category(data.units, found.__contains__)
+    for part, other in (("dev-1", "dev-2"), ("dev-2", "dev-1")):
+        learn, test = ([s for s in samples if data.units[s.unit].part == each] for each in (part, other))
+        report(
+            f"palint, learned on {part}, judged on {other}",
+            data,
+            test,
+            learned(data, ordinary, learn, test),
+            shipped,
+        )
+    mine = scored(shipped, load_model("random"), samples)
+    report("palint, the models that ship (have seen these lines)", data, samples, mine, shipped)
+    print("\ndetect-secrets' plugins, unfiltered")
+    theirs = upstream(data)
+    print(
+        "  P {:.3f} R {:.3f} F1 {:.3f}, mean {:.3f}, strong {:.3f} weak {:.3f}".format(
+            *figures((unit, n in theirs) for n, unit in enumerate(data.units))
+        )
+    )
 
 
 if __name__ == "__main__":

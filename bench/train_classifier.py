@@ -1,119 +1,105 @@
-"""Learn the weights of `palint.secrets.classifier.model`: python bench/train_classifier.py
+"""Learn the models of `palint.secrets.classifier`: python bench/train_classifier.py
 
-Reads the labelled lines of `secret-lines-dev.jsonl` (see `rows`) and ordinary source trees (`ordinary.py`),
-writes `src/palint/secrets/classifier/weights.json`. Needs scikit-learn.
+Reads the labelled lines (`labelled.py`) and ordinary source trees (`benign_corpus.py`) and writes
+`src/palint/secrets/classifier/model.json`. Needs scikit-learn. The same input gives the same file.
 
-A row has a label, its candidates have none. In a row without a secret each candidate is a negative. In a row
-with one, all candidates start as positives, and those that the model itself holds for much worse than the
-row's best are set aside before it is fitted again (multiple-instance learning).
-
-Every labelled line was picked because it looks like a secret, ordinary code was not. So each candidate in
-the published code of a known project, its tests and documentation left out, is a negative of little weight.
+A candidate that overlaps a labelled secret is a positive, one on a line that was labelled as harmless a
+negative. Every labelled line was picked because it looks like a secret; ordinary code was not. So each
+candidate in the published code of a known project, its tests and documentation left out, is a negative of
+little weight. A second model tells random values from those that people make.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from benign_corpus import trees
-from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from labelled import ROOT, Labelled, load
+from sklearn.ensemble import HistGradientBoostingClassifier
 
-from palint import prefilter, secrets
+from palint import prefilter
+from palint.secrets import candidates as finder
 from palint.secrets import filters
-from palint.secrets.classifier import features
-from palint.secrets.classifier import model as classifier
+from palint.secrets.candidates import KEYWORDS, Candidate
+from palint.secrets.candidates.phrases import judged_part
+from palint.secrets.classifier import CERTAIN, features, is_default_password
+from palint.secrets.classifier.model import Model
+from palint.secrets.filters.syntax import Place
 from palint.text.encoding import code_points
 
-ROOT = Path(__file__).resolve().parent.parent
-WEIGHTS = ROOT / "src/palint/secrets/classifier/weights.json"
-STRENGTH = 1.0  # inverse of the L2 penalty
-ORDINARY = 0.06  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
-RARE = 8  # a feature that fewer candidates have is left out
-THRESHOLD = -0.25  # log-odds; chosen out of fold
+MODEL = ROOT / "src/palint/secrets/classifier/model.json"
+ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
+THRESHOLD = 0.0  # log-odds, chosen out of fold (bench/quality.py)
+SURE = 0.4
+RANDOM = -1.0
 
 
-class Row(NamedTuple):
-    """A labelled line; `name` is the file's base name, all that a detector sees of the path."""
+class Sample(NamedTuple):
+    """A candidate that the filters left: its numbers, the unit it is in (-1: none), and what is known of it.
 
-    repository: str
-    name: str
-    text: str
-    category: str
-    secret: bool
-
-
-class Judged(NamedTuple):
-    """A candidate that no rule decided: the number of its row and its features."""
-
-    row: int
-    features: list[str]
-
-
-def rows() -> list[Row]:
-    """The labelled lines, one per (path, line), where a `T` wins over other labels.
-
-    They lie in `$PALINT_SHARED/data`, or `../shared/data` beside the repository. Raises FileNotFoundError.
+    secret: None where that is not known. certain, default: it is reported whatever the models
+    say, with high and with low confidence.
     """
-    shared = Path(os.environ.get("PALINT_SHARED") or ROOT.parent / "shared")
-    units: dict[tuple[str, int], dict[str, Any]] = {}
-    for line in (shared / "data/secret-lines-dev.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        old = units.setdefault((row["path"], row["line"]), row)
-        if row["label"] == "T" and old["label"] != "T":
-            units[row["path"], row["line"]] = row
-    return [
-        Row(
-            u["path"].split("/")[0],
-            os.path.basename(u["path"]),
-            u["text"],
-            u["category"].split(":")[0],
-            u["label"] == "T",
-        )
-        for u in units.values()
-    ]
+
+    numbers: list[float]
+    unit: int
+    secret: bool | None
+    certain: bool
+    default: bool
+    value: str
 
 
 @lru_cache(maxsize=1)
 def matcher() -> prefilter.Matcher:
-    return prefilter.compile(secrets.KEYWORDS)
+    return prefilter.compile(KEYWORDS)
 
 
-def undecided(text: str, path: str) -> tuple[list[list[str]], bool]:
-    """The features of the candidates that no rule decides, and whether a rule keeps one."""
+def candidates(text: str, path: str) -> list[Candidate]:
+    """The candidates of a text that no filter drops, the most specific first."""
     data = text.encode("utf-8", "surrogatepass")
-    hits = matcher().scan(data)
-    places = code_points(data, [end for _, end in hits])
-    candidates = secrets.candidates(text, zip([n for n, _ in hits], places, strict=True), path)
-    certain: list[tuple[int, int]] = []
-    found = []
-    for c in sorted(candidates, key=lambda c: (c.rank, c.start - c.end, c.start, c.detector)):
-        question = secrets._classifier_args(text, c, path)
-        if any(c.start < end and start < c.end for start, end in certain) or filters.filter_reason(*question):
-            continue
-        if classifier.always_report_reason(c.detector):
-            certain.append((c.start, c.end))
-        else:
-            found.append(features.extract(*question))
-    return found, bool(certain)
+    matches = matcher().scan(data)
+    places = code_points(data, [end for _, end in matches])
+    found = finder.find(text, zip([k for k, _ in matches], places, strict=True), path)
+    kept = [
+        c
+        for c in found
+        if not filters.find(Place(text, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path))
+        and not (
+            c.name.lower() == "basic"
+            and filters.is_filtered_value(judged_part(text[c.start : c.end], c.name, c.syntax))
+        )
+    ]
+    return sorted(kept, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax))
 
 
-def prepare(data: list[Row]) -> tuple[list[Judged], set[int]]:
-    """What the score must judge, and the numbers of the rows that a rule keeps already."""
-    judged, kept = [], set()
-    for number, row in enumerate(data):
-        found, certain = undecided(row.text, row.name)
-        judged += [Judged(number, names) for names in found]
-        if certain:
-            kept.add(number)
-    return judged, kept
+def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
+    certain = c.syntax.startswith(CERTAIN)
+    before = text[c.start - 1 : c.start]
+    value = judged_part(text[c.start : c.end], c.name, c.syntax)
+    numbers = [] if certain else features.extract(value, c.name, c.syntax, before if before in "\"'`" else "")
+    return Sample(numbers, unit, secret, certain, is_default_password(value, c.name), value)
+
+
+def labelled_samples(data: Labelled) -> list[Sample]:
+    """Every candidate on a labelled line, once for each unit that it is in."""
+    samples = []
+    for path, text in data.texts.items():
+        for c in candidates(text, path):
+            first = text.count("\n", 0, c.start) + 1
+            last = first + text.count("\n", c.start, c.end)
+            for number in {n for line in range(first, last + 1) for n in data.at.get((path, line), ())}:
+                unit = data.units[number]
+                on_value = unit.value is None or (c.start < unit.value[1] and unit.value[0] < c.end)
+                secret = (True if on_value else None) if unit.secret else False
+                samples.append(sample(text, c, number, secret))
+    return samples
 
 
 _NOT_ORDINARY = re.compile(
@@ -122,9 +108,9 @@ _NOT_ORDINARY = re.compile(
 _LARGEST = 2_000_000  # bytes of a file
 
 
-def ordinary(folder: Path) -> list[list[str]]:
-    """The features of every candidate in the code of the trees in this folder that no rule decides."""
-    found = []
+def ordinary_samples(folder: Path) -> list[Sample]:
+    """Every candidate in the code of the trees in this folder, as no secret."""
+    samples = []
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if (
@@ -136,58 +122,75 @@ def ordinary(folder: Path) -> list[list[str]]:
             continue
         data = path.read_bytes()
         if b"\0" not in data:
-            found += undecided(data.decode("utf-8", "replace"), name)[0]
-    return found
+            text = data.decode("utf-8", "replace")
+            samples += [sample(text, c, -1, False) for c in candidates(text, name)]
+    return [s for s in samples if not s.certain]
 
 
-def row_weights(data: list[Row]) -> Any:
-    """Repeated lines and large repositories count less than their number, so that none decides alone."""
-    sizes = Counter(row.repository for row in data)
-    copies = Counter((row.repository, row.text) for row in data)
+def weights(data: Labelled, samples: Sequence[Sample]) -> Any:
+    """Repeated values and large repositories count less than their number, so that none decides alone."""
+    where = [data.units[s.unit].repository if s.unit >= 0 else "" for s in samples]
+    sizes = Counter(where)
+    copies = Counter(zip(where, (s.value for s in samples), strict=True))
     return np.array(
-        [copies[row.repository, row.text] ** -0.5 * sizes[row.repository] ** -0.25 for row in data]
+        [
+            copies[r, s.value] ** -0.5 * (sizes[r] ** -0.25 if r else ORDINARY)
+            for r, s in zip(where, samples, strict=True)
+        ]
     )
 
 
-def fit(
-    data: list[Row], judged: list[Judged], negatives: list[list[str]], strength: float = STRENGTH
-) -> classifier.Model:
-    """The model that these candidates of rows, and these of ordinary code, teach."""
-    weight = np.concatenate([row_weights(data), np.full(len(negatives), ORDINARY)])
-    data = data + [Row("", "", "", "", False)] * len(negatives)
-    judged = judged + [Judged(len(data) - len(negatives) + i, found) for i, found in enumerate(negatives)]
-    counts = Counter(name for item in judged for name in set(item.features))
-    names = sorted(name for name, count in counts.items() if count >= RARE)
-    place = {name: i for i, name in enumerate(names)}
-    columns = [sorted({place[f] for f in item.features if f in place}) for item in judged]
-    ends = np.cumsum([0] + [len(c) for c in columns])
-    matrix = csr_matrix((np.ones(ends[-1]), np.concatenate(columns), ends), shape=(len(judged), len(names)))
-    row = np.array([item.row for item in judged])
-    secret = np.array([data[number].secret for number in row])
-    weight = weight[row]
-    use = np.ones(len(row), dtype=bool)
-    for _ in range(3):
-        model = LogisticRegression(C=strength, solver="liblinear", max_iter=500, random_state=0)
-        model.fit(matrix[use], secret[use], sample_weight=weight[use])
-        scores = model.decision_function(matrix)
-        best = np.full(len(data), -np.inf)
-        np.maximum.at(best, row, scores)
-        use = ~secret | (scores >= best[row] - 1.0)
-    weights = {
-        name: round(float(w), 2) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.005
-    }
-    return classifier.Model(THRESHOLD, round(float(model.intercept_[0]), 2), weights)
+def fit(data: Labelled, samples: Sequence[Sample]) -> Model:
+    """The model of "is a secret" that these samples teach."""
+    known = [s for s in samples if s.secret is not None and not s.certain]
+    return boost([s.numbers for s in known], [bool(s.secret) for s in known], weights(data, known), 160)
+
+
+def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
+    """The model of "looks random" that the secrets among these samples teach."""
+    known = [s for s in samples if s.secret and s.unit >= 0 and not s.certain]
+    strong = [data.units[s.unit].strength == "strong" for s in known]
+    return boost([s.numbers for s in known], strong, weights(data, known), 60, features.VALUE_ONLY)
+
+
+def boost(
+    numbers: list[list[float]], labels: list[bool], weight: Any, rounds: int, only: Sequence[int] = ()
+) -> Model:
+    """Boosted trees. only: columns that they may use, all if empty."""
+    x = np.array(numbers)
+    if only:  # what does not vary is not split on
+        x[:, [i for i in range(x.shape[1]) if i not in set(only)]] = 0.0
+    model = HistGradientBoostingClassifier(
+        max_iter=rounds, max_depth=4, learning_rate=0.07, l2_regularization=1.0, min_samples_leaf=12,
+        random_state=0, early_stopping=False,
+    )  # fmt: skip
+    model.fit(x, np.array(labels), sample_weight=weight)
+    return Model(
+        round(float(model._baseline_prediction.ravel()[0]), 4),
+        THRESHOLD,
+        SURE,
+        tuple(_table(predictor[0].nodes) for predictor in model._predictors),
+    )
+
+
+def _table(nodes: Any) -> tuple[tuple[int, float, int, int], ...]:
+    return tuple(
+        (-1, round(float(n["value"]), 4), 0, 0)
+        if n["is_leaf"]
+        else (int(n["feature_idx"]), round(float(n["num_threshold"]), 4), int(n["left"]), int(n["right"]))
+        for n in nodes
+    )
 
 
 def main() -> None:
-    data = rows()
-    judged, _ = prepare(data)
-    negatives = ordinary(trees())
-    model = fit(data, judged, negatives)
-    WEIGHTS.write_text(json.dumps(model._asdict(), indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(
-        f"{len(judged)} candidates of {len(data)} lines, {len(negatives)} of ordinary code -> {WEIGHTS.name}"
-    )
+    data = load()
+    samples = labelled_samples(data)
+    ordinary = ordinary_samples(trees())
+    secret = fit(data, samples + ordinary)
+    random = fit_random(data, samples)._replace(threshold=RANDOM)
+    content = {"features": list(features.NAMES), "secret": secret._asdict(), "random": random._asdict()}
+    MODEL.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code -> {MODEL.name}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secrets_manager
-from palint.findings import Finding
+from palint.findings import Confidence, Finding, Severity
 from palint.rule import ALL_FILES, Clause, Example, Rule
 from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
@@ -154,6 +154,8 @@ class HardcodedSecret(Rule):
                 why=descriptions.why(secret, value),
                 fix_hint=secrets_manager.replace_literal(project, self.config.environments, file.path),
                 detector=secret.detector,
+                confidence=secret.confidence,
+                severity=Severity.ERROR if secret.confidence is Confidence.HIGH else Severity.WARNING,
                 values=[(secret.start, secret.end)],
             )
 

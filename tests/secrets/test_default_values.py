@@ -7,7 +7,7 @@ import time
 import pytest
 
 from palint.secrets import synthetic
-from palint.secrets.candidates import default_values
+from palint.secrets.candidates import named
 from tests.secrets.test_pipeline import found
 
 VALUE = synthetic.generate("{base62:18}7aZ", 5)
@@ -51,5 +51,5 @@ def test_what_stands_above_costs_little(unit: str) -> None:
     text = (unit * 100_000)[:100_000] + 'default = "12345678"'
     began = time.process_time()
     for _ in range(1000):
-        default_values.find(text, len(text) - 1)
+        list(named.default(text, len(text) - 1))
     assert time.process_time() - began < 20

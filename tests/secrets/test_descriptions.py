@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from palint.findings import Confidence
 from palint.secrets import Secret, descriptions
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import generate, make_with_value
@@ -11,11 +12,15 @@ from palint.secrets.synthetic import generate, make_with_value
 PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")
 
 
+def secret(detector: str, size: int, name: str = "", public: int = 0, random: bool = True) -> Secret:
+    return Secret(0, size, detector, name, Confidence.HIGH, random, public)
+
+
 @pytest.mark.parametrize(
     ("detector", "name", "public", "value", "expected"),
     [
-        ("keyword", "DB_PASSWORD", 0, PASSWORD, "hardcoded secret in `DB_PASSWORD` (21 characters)"),
-        ("keyword", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
+        ("assigned", "DB_PASSWORD", 0, PASSWORD, "hardcoded secret in `DB_PASSWORD` (21 characters)"),
+        ("assigned", "", 0, PASSWORD, "hardcoded secret (21 characters)"),
         ("default", "JWT", 0, PASSWORD, "`JWT` falls back to a hardcoded value (21 characters)"),
         ("url-credentials", "DB_URL", 0, "abcd", "password in the URL of `DB_URL` (4 characters)"),
         ("url-credentials", "", 0, "abcd", "password in the URL (4 characters)"),
@@ -27,35 +32,35 @@ PASSWORD, TOKEN = generate("{password}"), generate("{github_token}")
 def test_the_message_names_what_holds_the_secret(
     detector: str, name: str, public: int, value: str, expected: str
 ) -> None:
-    assert descriptions.message(Secret(0, len(value), detector, "", public, name), value) == expected
+    assert descriptions.message(secret(detector, len(value), name, public), value) == expected
 
 
 def test_a_private_key_is_described_by_its_kind_and_lines() -> None:
     key = generate("{private_key}")
-    made = descriptions.message(Secret(0, len(key), "private-key", ""), key)
+    made = descriptions.message(secret("private-key", len(key)), key)
     assert made == f"private key in the file (RSA, {key.count(chr(10)) + 1} lines)"
 
 
 @pytest.mark.parametrize("name", ["N" * 300, "x"])
 def test_a_message_is_short_and_holds_nothing_of_the_value(name: str) -> None:
-    for detector in ("keyword", "url-credentials", "default", "github-personal-access-token"):
-        made = descriptions.message(Secret(0, 40, detector, "", 4, name), TOKEN)
+    for detector in ("assigned", "url-credentials", "default", "github-personal-access-token"):
+        made = descriptions.message(secret(detector, 40, name, 4), TOKEN)
         assert len(made) <= 100
-        assert TOKEN[4:8] not in made + descriptions.why(Secret(0, 40, detector, "", 4, name), TOKEN)
+        assert TOKEN[4:8] not in made + descriptions.why(secret(detector, 40, name, 4), TOKEN)
 
 
 def test_evidence_is_given_in_the_readers_terms() -> None:
-    assert descriptions.why(Secret(0, 21, "keyword", "", 0, "DHL_API_KEY"), PASSWORD) == (
+    assert descriptions.why(secret("assigned", 21, "DHL_API_KEY", 0), PASSWORD) == (
         "the value looks random and is assigned to a name ending in `KEY`"
     )
-    assert descriptions.why(Secret(0, 4, "url-credentials", ""), "abcd") == (
-        "in the password position of a URL, and is not an ordinary word"
+    assert descriptions.why(secret("url-credentials", 4, random=False), "abcd") == (
+        "in the password position of a URL, and may be a password that someone chose"
     )
-    assert descriptions.why(Secret(0, 1, "private-key", ""), "") == ""
-    assert descriptions.why(Secret(0, 21, "vendor-credential", "", 0, "BRAZE_API_KEY"), PASSWORD) == (
+    assert descriptions.why(secret("private-key", 1), "") == ""
+    assert descriptions.why(secret("vendor-credential", 21, "BRAZE_API_KEY", 0), PASSWORD) == (
         "the value looks random and is assigned to a name ending in `KEY`"
     )
-    assert descriptions.why(Secret(0, 40, "deepgram-api-key", ""), "") == (
+    assert descriptions.why(secret("deepgram-api-key", 40), "") == (
         "looks random, and is assigned to a name that contains the vendor's"
     )
 
@@ -64,5 +69,5 @@ def test_the_message_of_every_format_is_short() -> None:
     for fmt in FORMATS:
         text, start, end = make_with_value(fmt.example, 1)
         value = text[start:end]
-        made = descriptions.message(Secret(0, len(value), fmt.id, "", 4), value)
+        made = descriptions.message(secret(fmt.id, len(value), "", 4), value)
         assert len(made) <= 100, made

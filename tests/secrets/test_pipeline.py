@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter, secrets
-from palint.secrets import FORMATS, Secret, keyword_prefilter
-from palint.secrets.candidates import assignments, random_strings
-from palint.secrets.classifier.model import classify
+from palint.secrets import Secret, candidates
+from palint.secrets.candidates import keywords, random_strings
+from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile
 from tests.secrets import corpus, redos_inputs
@@ -126,38 +126,26 @@ def test_both_engines_find_the_same_on_real_files() -> None:
     assert len(files) > 20
 
 
-def test_look_aheads_drop_only_what_the_verdict_drops() -> None:
-    """At every place that a keyword reports and its look-ahead refuses, nothing would have been kept."""
-    heads = prefilter.compile([prefilter.head_of(keyword) for keyword in keyword_prefilter.KEYWORDS])
+def test_confirmation_drops_only_what_is_no_secret() -> None:
+    """At every place that a keyword reports and its check refuses, nothing would have been reported."""
+    groups = (
+        (keywords.ASSIGNED, lambda text, at, path: candidates._at_keyword(text, at, 0, len(text), path)),
+        (random_strings.KEYWORDS, lambda text, at, path: filter(None, [random_strings.find(text, at)])),
+    )
     lost = []
-    for path, line in corpus.lines(share=30):
-        file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
-        refused = {end for _, end in heads.scan(file.utf8)} - {
-            end for i, end in matcher().scan(file.utf8) if secrets.KEYWORDS[i] in keyword_prefilter.KEYWORDS
-        }
-        for at in file.offsets(sorted(refused)):
-            for found in assignments.find(file.text, at, (0, len(file.text)), file.path):
-                value = file.text[found.start : found.end]
-                if classify(value, found.key, line, found.start, file.path, found.detector).is_secret:
-                    lost.append((path, line.strip()[:120], value))
-    assert not lost
-
-
-def test_random_strings_that_no_needle_reports_are_dropped() -> None:
-    """Of all that detect-secrets' entropy plugins report, the verdict keeps none that is not looked at."""
-    strings = prefilter.compile([str(keyword) for keyword in random_strings.KEYWORDS])
-    lost = []
-    for path, line in corpus.lines(share=30):
-        file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
-        refused = {end for _, end in strings.scan(file.utf8)} - {
-            end for i, end in matcher().scan(file.utf8) if secrets.KEYWORDS[i] in random_strings.KEYWORDS
-        }
-        for at in file.offsets(sorted(refused)):
-            found = random_strings.find(file.text, at)
-            if found is not None:
-                value, detector = file.text[found.start : found.end], f"upstream:{found.plugin}"
-                if classify(value, found.key, line, found.start, file.path, detector).is_secret:
-                    lost.append((path, line.strip()[:120], value))
+    for group, find_at in groups:
+        heads = prefilter.compile([prefilter.head_of(keyword) for keyword in group])
+        for path, line in corpus.lines(share=30):
+            file = SourceFile(Path(path).name, (line + "\n").encode("utf-8", "surrogatepass"))
+            refused = {end for _, end in heads.scan(file.utf8)} - {
+                end for i, end in matcher().scan(file.utf8) if secrets.KEYWORDS[i] in group
+            }
+            for at in file.offsets(sorted(refused)):
+                for found in find_at(file.text, at, file.path):
+                    syntax = getattr(found, "syntax", "upstream:HexHighEntropyString")
+                    c = candidates.Candidate(found.start, found.end, 2, syntax, found.key)
+                    if secrets.judge(file.text, c, file.path).is_secret:
+                        lost.append((path, line.strip()[:120], file.text[c.start : c.end]))
     assert not lost
 
 

@@ -11,9 +11,6 @@ from palint.secrets.formats.format import is_random
 from palint.util import lazy_re
 
 _MAX_NAME = 40  # characters of a name that a message shows
-_RANDOM = lazy_re.compile(
-    r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])\S{12,}\Z|(?=[^0-9]*[0-9])[0-9a-fA-F]{16,}\Z"
-)
 _FORMATS = {fmt.id: fmt for fmt in FORMATS}
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
 _KINDS = {  # by detector, where the name of what holds the secret adds nothing or is not known
@@ -24,10 +21,14 @@ _KINDS = {  # by detector, where the name of what holds the secret adds nothing 
     "sql-password": "password in an SQL statement",
     "credentials-pair": "hardcoded password next to a user name",
     "byte-array": "hardcoded secret as a list of numbers",
+    "private-jwk": "private JSON Web Key",
     "Base64HighEntropyString": "random-looking string (base64)",
     "HexHighEntropyString": "random-looking string (hexadecimal)",
 }
-_ASSIGNED = ("keyword", "wrapped", "argument", "first-argument", "default", "vendor-credential")
+_ASSIGNED = (
+    "assigned", "bare", "wrapped", "argument", "first-argument", "default", "compared", "statement",
+    "element", "vendor-credential",
+)  # fmt: skip
 
 
 def message(secret: Secret, value: str) -> str:
@@ -66,7 +67,9 @@ def why(secret: Secret, value: str) -> str:
         return "matches the vendor's format, and its built-in check passes"
     if secret.detector == "byte-array":
         return "as many numbers as a key has bytes"
-    looks = "looks random" if _RANDOM.match(value) else "is not an ordinary word"
+    if secret.detector == "private-jwk":
+        return "the private member of a key (RFC 7518)"
+    looks = "looks random" if secret.looks_random else "may be a password that someone chose"
     if secret.detector == "url-credentials":
         return f"in the password position of a URL, and {looks}"
     if secret.detector.endswith("HighEntropyString"):

@@ -1,1 +1,180 @@
-"""Where a value may be a secret: assignments and other syntax, with the value's name and span."""
+"""Candidates: from the places of keywords in a file to spans that may be secrets.
+
+To each keyword belong finders, which look at a bounded window around the keyword's matches. A candidate is a
+span, the name it belongs to and the syntax that gives it; whether it is a secret is decided by `filters` and
+`classifier`. Nothing here depends on what else is on the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from palint.prefilter import Keyword
+from palint.secrets.candidates import assigned, keywords, named, phrases, quoted, random_strings
+from palint.secrets.candidates.literals import Found
+from palint.secrets.detect_secrets import adapter
+from palint.secrets.formats import FORMATS, Format, matches, vendors
+from palint.secrets.formats import keywords as format_keywords
+from palint.util import lazy_re
+
+
+class Candidate(NamedTuple):
+    """A range text[start:end] that may be a secret, and what is known of it.
+
+    rank: 0 a vendor's format, 1 detect-secrets' own, 2 assignments, 3 random strings: the lower the more
+    specific. syntax: what found it: `format:ID`, `upstream:CLASS`, or how the value is given. name: what it
+    is given to, "" if to none. public_prefix_len: characters at its start that only say what it is (`ghp_`).
+    vendor_prefix_len: characters at its start that are the vendor's words.
+    """
+
+    start: int
+    end: int
+    rank: int
+    syntax: str
+    name: str
+    public_prefix_len: int = 0
+    vendor_prefix_len: int = 0
+
+
+# A finder is given the text, the ends of its keyword's matches, ascending, and the file's path.
+_Finder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
+
+_BEFORE = 512  # characters before a match at which a vendor's token may start
+_AFTER = 64  # and after it
+_AROUND = 2048  # characters on each side of a match that an assignment may reach to
+_VENDOR_PREFIX = lazy_re.compile(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")  # `sk_test_`, `sb_secret_`
+# The start of a keyword that is the same in every value, or one of a few letters: `xox[bp]-`
+_PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
+
+
+def _of_format(fmt: Format) -> _Finder:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        for start, end in _ranges(ends):
+            for at, stop in matches(text, start, end, fmt):
+                public = _prefix(fmt.keyword).match(text, at, stop)
+                vendor = _VENDOR_PREFIX.match(text, at, stop)
+                yield Candidate(
+                    at,
+                    stop,
+                    0,
+                    f"format:{fmt.id}",
+                    "",
+                    len(public[0]) if public else 0,
+                    vendor.end() - at if vendor else 0,
+                )
+
+    return find
+
+
+def _ranges(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The ranges of text around the matches, overlapping ones merged, so that nothing is read twice."""
+    start, stop = max(0, ends[0] - _BEFORE), ends[0] + _AFTER
+    for end in ends:
+        if end - _BEFORE > stop:
+            yield start, stop
+            start = end - _BEFORE
+        stop = end + _AFTER
+    yield start, stop
+
+
+@cache
+def _prefix(keyword: str) -> re.Pattern[str]:
+    """What a value of this keyword's format starts with, whoever owns it; nothing where that is not known."""
+    match = _PREFIX.match(keyword)
+    return re.compile(match[0] if match else "", re.IGNORECASE)
+
+
+def _of_upstream(plugin: adapter.Plugin) -> _Finder:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        for start, end in _ranges(ends):
+            for at, stop in adapter.find(text, start, end + _BEFORE, plugin):
+                yield Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
+
+    return find
+
+
+def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in sorted(set(ends)):  # a strong and a weak name may end in one place
+        low, high = max(0, at - _AROUND), min(len(text), at + _AROUND)
+        for found in _at_keyword(text, at, low, high, path):
+            yield Candidate(found.start, found.end, 2, found.syntax, found.key)
+
+
+def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
+    last = text[at - 1]
+    if last in ":=!(":
+        return assigned.after_operator(text, at, low, high, path)
+    if last in "\"'":
+        return quoted.after_comma_or_word(text, at, low, high)
+    if last == "@" or (last in "/pPxX" and "@" in text[at - 5 : at]):
+        return phrases.address(text, at, low)
+    return phrases.header_or_option(text, at, low, high)
+
+
+def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
+    def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        for at in ends:
+            for found in find_at(text, at):
+                yield Candidate(found.start, found.end, 2, found.syntax, found.key)
+
+    return find
+
+
+def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        found = vendors.find(text, at)
+        if found:
+            start, end, name = found
+            yield Candidate(start, end, 2, "format:vendor-credential", name)
+
+
+def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        found = random_strings.find(text, at)
+        if found:
+            yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
+
+
+def _escaped(text: str, at: int) -> Iterator[Found]:
+    return assigned.after_escaped_name(text, at, min(len(text), at + _AROUND))
+
+
+def _finders() -> dict[str | Keyword, list[_Finder]]:
+    finders: dict[str | Keyword, list[_Finder]] = {}
+    for group, finder in (
+        (keywords.ASSIGNED, _assigned),
+        (keywords.APART, _of_named(named.apart)),
+        (keywords.DEFAULTS, _of_named(named.default)),
+        ((keywords.IDENTIFIED_BY,), _of_named(quoted.identified_by)),
+        ((keywords.ESCAPED_NAME,), _of_named(_escaped)),
+        ((named.JWK,), _of_named(named.json_web_key)),
+        (random_strings.KEYWORDS, _random),
+    ):
+        for keyword in group:
+            finders.setdefault(keyword, []).append(finder)
+    for fmt in FORMATS:
+        for keyword in format_keywords(fmt):
+            finders.setdefault(keyword, []).append(_of_format(fmt))
+    finders[vendors.KEYWORD] = [_of_vendor]
+    for plugin in adapter.active_plugins():
+        finder = _of_upstream(plugin)
+        for keyword in plugin.keywords:
+            finders.setdefault(keyword, []).append(finder)
+    return finders
+
+
+_BY_KEYWORD = _finders()
+KEYWORDS: tuple[str | Keyword, ...] = tuple(_BY_KEYWORD)
+_FINDERS = tuple(_BY_KEYWORD.values())
+
+
+def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
+    """What filters and classifier are asked about. matches: (index into KEYWORDS, end), ascending by end."""
+    ends: dict[_Finder, list[int]] = {}
+    for keyword, end in matches:
+        for finder in _FINDERS[keyword]:
+            ends.setdefault(finder, []).append(end)
+    return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}

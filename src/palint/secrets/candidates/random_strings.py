@@ -6,6 +6,7 @@ Their plugins report each; here it is a candidate that the verdict has yet to be
 
 from __future__ import annotations
 
+import re
 from math import log2
 from typing import NamedTuple
 
@@ -24,13 +25,11 @@ def _looks_random(data: bytes, at: int) -> bool:
     return not filters.is_filtered_value(value.decode("latin-1"))
 
 
-# What the verdict asks of a string's name or of what stands before it on its line; all else it drops.
-_SPEAKS = (
-    r"(?:pass|psw|pwd|secret|token|credential|auth|(?:api|access|private|encryption|signing|master).?key)"
-    r"[^\r\n]{0,160}"
-)
+# The string's name, or the expression that it is part of: no other string is between them.
+_NAME = r"(?:pass|psw|pwd|secret|token|credential|auth|(?:api|access|private|encryption|signing|master).?key)"
+_REST = r"[^\r\n\"'`]{0,40}(?:[\"'][^\r\n\"'`\w]{0,16})?"
 # A string of n distinct characters has at most log2(n) bits: 4.5 need 23 of them, 3.0 need nine.
-KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _SPEAKS),)
+KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _NAME + _REST),)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
 MOST = 4096  # characters of a string that is looked at
@@ -42,8 +41,19 @@ _HEX = lazy_re.compile(r"[0-9a-fA-F]+")
 _EMAN = lazy_re.compile(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
 
 
+_NEAR = 120  # characters before the string in which the expression that it is part of starts
+_WORD = lazy_re.compile(rf"([\w.-]{{0,24}}{_NAME}[\w.-]{{0,24}}){_REST}\Z", re.IGNORECASE)
+_HASHED = lazy_re.compile(
+    r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature",
+    re.IGNORECASE,
+)
+
+
 class Found(NamedTuple):
-    """A random string: text[start:end] without its quotes, the name it is given to, upstream's class."""
+    """A random string: text[start:end] without its quotes, detect-secrets' class, and the name it belongs to.
+
+    key: "" where nothing near it names a secret, or where it is a hash; the filters drop those.
+    """
 
     start: int
     end: int
@@ -58,8 +68,12 @@ def find(text: str, at: int) -> Found | None:
     plugin = kind(text[start:end]) if start else ""
     if not plugin or not _BASE64.fullmatch(text, start, end):
         return None
-    name = _EMAN.match(text[max(0, start - 80) : start - 1][::-1])
-    return Found(start, end, name[1][::-1] if name else "", plugin)
+    before = text[max(0, start - _NEAR) : start - 1]
+    expression = _WORD.search(before)
+    if expression is None or _HASHED.search(before):
+        return Found(start, end, "", plugin)
+    name = _EMAN.match(before[::-1])
+    return Found(start, end, name[1][::-1] if name else expression[1], plugin)
 
 
 def kind(value: str) -> str:

@@ -1,1 +1,67 @@
-"""Whether a candidate is a secret: features, the model, its weights."""
+"""Whether a candidate that no filter dropped is a secret, and how sure that is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from palint.findings import Confidence
+from palint.secrets.classifier import features
+from palint.secrets.classifier.model import Model, load
+from palint.secrets.names import is_password
+from palint.util import lazy_re
+
+
+class Verdict(NamedTuple):
+    """confidence and looks_random: of a secret. score: log-odds, 0.0 if none was needed."""
+
+    is_secret: bool
+    confidence: Confidence = Confidence.LOW
+    looks_random: bool = False
+    score: float = 0.0
+
+
+# Key material and vendors' formats need no score.
+CERTAIN = ("format:", "private-jwk", "byte-array")
+
+# One word in any language, which no model of improbable letters should take for random
+_LETTERS = lazy_re.compile(r"(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24})\Z")
+
+# Passwords that images and servers have by default: words like others, and yet credentials.
+_DEFAULT_PASSWORDS = frozenset(
+    ("admin", "admin123", "changeit", "guest", "letmein", "postgres", "root", "toor")
+)
+
+
+def is_default_password(value: str, name: str) -> bool:
+    """Whether this is a password that an image or a server has by default, under a password's name."""
+    return value.lower() in _DEFAULT_PASSWORDS and is_password(name)
+
+
+@lru_cache(maxsize=4096)
+def classify(value: str, name: str, syntax: str, quote: str) -> Verdict:
+    """The verdict on `value`, which is given to `name` ("" if to none) in the syntax of a candidate.
+
+    quote: the quote before the value, "" if there is none.
+    """
+    if syntax.startswith(CERTAIN):
+        return Verdict(True, Confidence.HIGH, True)
+    if is_default_password(value, name):
+        return Verdict(True)
+    numbers = features.extract(value, name, syntax, quote)
+    secret = load("secret")
+    score = secret.score(numbers)
+    if score <= secret.threshold:
+        return Verdict(False, score=score)
+    random = looks_random(value)
+    sure = random and score > secret.sure
+    return Verdict(True, Confidence.HIGH if sure else Confidence.LOW, random, score)
+
+
+def looks_random(value: str) -> bool:
+    """Whether a value was made by a program rather than chosen by a person."""
+    model = load("random")
+    return not _LETTERS.match(value) and model.score(features.extract(value, "", "", "")) > model.threshold
+
+
+__all__ = ["CERTAIN", "Model", "Verdict", "classify", "is_default_password", "looks_random"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint import prefilter
+from palint import prefilter, secrets
+from palint.secrets import candidates as finder
 from palint.secrets import synthetic
-from palint.secrets.candidates import assignments
+from palint.secrets.candidates import keywords, phrases
+from palint.text.encoding import code_points
 
 # « » marks the value, {…} a shape that is filled when the test runs.
 WRITTEN = (
@@ -84,15 +87,16 @@ WRITTEN = (
 )
 
 
-def candidates(text: str, path: str) -> list[assignments.Candidate]:
-    matcher = prefilter.compile(assignments.KEYWORDS)
+@cache
+def matcher() -> prefilter.Matcher:
+    return prefilter.compile(finder.KEYWORDS)
+
+
+def candidates(text: str, path: str) -> set[finder.Candidate]:
     data = text.encode()
-    ends = sorted({len(data[:end].decode(errors="ignore")) for _, end in matcher.scan(data)})
-    return [
-        c
-        for at in ends
-        for c in assignments.find(text, at, (max(0, at - 2048), min(len(text), at + 2048)), path)
-    ]
+    matches = matcher().scan(data)
+    ends = code_points(data, [end for _, end in matches])
+    return finder.find(text, zip([k for k, _ in matches], ends, strict=True), path)
 
 
 @pytest.mark.parametrize(("path", "shape"), WRITTEN)
@@ -139,17 +143,17 @@ def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
         ("Makefile", "test:\n\tDB_PASSWORD= pytest -q\n"),
     ],
 )
-def test_code_and_prose_hold_no_candidate(path: str, text: str) -> None:
-    assert candidates(text, path) == []
+def test_code_and_prose_hold_no_secret(path: str, text: str) -> None:
+    assert not secrets.in_line(text, path)
 
 
 def test_basic_credentials_are_base64_of_a_pair() -> None:
     text, _, _ = synthetic.make_with_value("Authorization: Basic «{base64:24}»", 1)
-    assert not any(c.detector == "authorization-header" for c in candidates(text, "a.sh"))
+    assert not any(c.syntax == "authorization-header" for c in candidates(text, "a.sh"))
     pair = "c29tZW9uZTpzb21ldGhpbmc="
     text = f"Authorization: Basic {pair}"
     assert [
-        text[c.start : c.end] for c in candidates(text, "a.sh") if c.detector == "authorization-header"
+        text[c.start : c.end] for c in candidates(text, "a.sh") if c.syntax == "authorization-header"
     ] == [pair]
 
 
@@ -160,8 +164,8 @@ def test_basic_credentials_are_base64_of_a_pair() -> None:
 @settings(max_examples=400)
 def test_spans_lie_in_the_text_and_hold_something(text: str, path: str) -> None:
     for at in range(1, len(text) + 1):
-        for c in assignments.find(text, at, (0, len(text)), path):
-            assert 0 <= c.start < c.end <= len(text)
+        for c in finder._at_keyword(text, at, 0, len(text), path):
+            assert 0 <= c.start <= c.end <= len(text)
 
 
 @pytest.mark.parametrize(
@@ -175,11 +179,40 @@ def test_no_pattern_backtracks(unit: str) -> None:
     text = (unit * 200_000)[:200_000]
     began = time.process_time()
     for at in range(100, len(text), 100):
-        list(assignments.find(text, at, (max(0, at - 2048), min(len(text), at + 2048)), "a.yml"))
+        list(finder._at_keyword(text, at, max(0, at - 2048), min(len(text), at + 2048), "a.yml"))
     assert time.process_time() - began < 10
 
 
-def test_needles_are_few_and_short() -> None:
-    assert len(assignments.KEYWORDS) <= 20
-    for keyword in assignments.KEYWORDS:
-        assert not re.search(r"\(\?[=!<]|\\\d", keyword), "no look-around, no references"
+def test_keywords_are_few_and_plain() -> None:
+    assert len(keywords.ASSIGNED) <= 20
+    for keyword in keywords.ASSIGNED:
+        head = prefilter.as_keyword(keyword).pattern
+        assert not re.search(r"\(\?[=!<]|\\\d", head), "no look-around, no references"
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "name"),
+    [
+        ("a.sh", "x=${DB_PASSWORD:-«{password}»}", "DB_PASSWORD"),
+        ("stack.yml", "- ParameterKey: DbPassword\n  ParameterValue: «{password}»\n", "DbPassword"),
+        ("stack.json", '{"ParameterKey": "DbPassword", "ParameterValue": "«{password}»"}', "DbPassword"),
+        ("a.js", '"Token": "{\\"user\\": \\"root\\", \\"sig\\": \\"«{hex:32}»\\"}"', "Token"),
+        ("jwk.json", '{"kty": "EC", "crv": "P-256", "x": "{base64url:43}", "d": "«{base64url:43}»"}', ""),
+        ("a.sql", "ALTER USER x IDENTIFIED WITH plugin BY '«{password}»';", "password"),
+        ("psql.sql", "\\set POSTGRES_PASS «{password}»", "POSTGRES_PASS"),
+        ("a.ps1", "tool -CertFilePassword «{password}» -x", "-CertFilePassword"),
+        ("a.gradle", "    storePassword '«{password}»'", "storePassword"),
+    ],
+)
+def test_the_name_and_the_value_are_the_right_ones(path: str, shape: str, name: str) -> None:
+    text, start, end = synthetic.make_with_value(shape, 3)
+    assert (start, end, name) in {(s.start, s.end, s.name) for s in secrets.in_line(text, path)}
+
+
+def test_an_option_is_not_taken_for_an_attached_password() -> None:
+    assert not secrets.in_line("mysql -password db -port 3306", "a.sh")
+
+
+def test_a_basic_header_is_judged_by_the_password_in_it() -> None:
+    assert phrases.judged_part("c29tZW9uZTpwYXNz", "Basic", "authorization-header") == "pass"
+    assert phrases.judged_part("c29tZW9uZTpwYXNz", "Bearer", "authorization-header") == "c29tZW9uZTpwYXNz"

@@ -1,0 +1,183 @@
+"""Values after an operator: `password = "…"`, `"token": "…"`, `setSecret("…")`, `DB_PASSWORD: …`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from palint.secrets.candidates import literals
+from palint.secrets.candidates.literals import Found
+from palint.secrets.names import name_before, names_secret
+from palint.util import lazy_re
+
+_GAP = lazy_re.compile(literals.GAP)
+_TYPED = lazy_re.compile(literals.TYPED)
+_QUOTE = lazy_re.compile(literals.STRING)
+_WRAPPED = lazy_re.compile(literals.WRAPPED)
+_NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
+_SUBSCRIPT = lazy_re.compile(
+    rf"[\w)\]]\[{literals.STRING}\Z"
+)  # `users["admin"]`: where a value is, not the value
+# YAML after the colon: an anchor, a tag, the header of a block scalar: `&db `, `!!str `, `>-`
+_YAML_PROPERTIES = lazy_re.compile(
+    r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
+    r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n[ \t]{1,80})?"
+)
+# `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: eight or more numbers
+_NUMBER = r"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})"
+_NUMBERS = lazy_re.compile(
+    r"(?:[\w.$ ]{0,24}\[\d{0,3}\]\s?\w{0,8}|[\w.$ ]{1,32})?[({\[]{1,2}\s{0,80}"
+    rf"({_NUMBER}(?:[ \t]{{0,2}},\s{{0,80}}{_NUMBER}){{7,63}})(?![\w.])"
+)
+_CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
+_BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
+_REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
+_ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,8}(?:#[^\n]*)?(?:\r?\n|\Z)")
+_LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
+# Files whose syntax lets a value go without quotes, up to a blank
+_CONFIG = lazy_re.compile(
+    r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
+    r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
+    re.I,
+)
+_PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([^}\s]{1,256})\}")  # `${DB_PASSWORD:-…}`, after the colon
+_STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
+_MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
+_ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
+
+
+def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
+    """What follows the operator (one of `: = ! (`) that ends at `at`."""
+    operator = text[at - 1]
+    if operator == "!" and not text.startswith("=", at):
+        return
+    if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
+        return
+    key = name_before(text, at, low)
+    if key:
+        yield from _value(text, at, low, high, key, path)
+
+
+def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
+    """What follows a name that JSON's escapes hide: `"p\\u0061ssword": "…"`; the colon ends at `at`."""
+    name = _ESCAPED_KEY.search(text, max(0, at - 100), at)
+    if not name:
+        return
+    try:
+        key = json.loads(f'"{name[1]}"')
+    except ValueError:
+        return
+    gap = _GAP.match(text, at, high)
+    quote = _QUOTE.match(text, gap.end(), high) if gap else None
+    if quote and names_secret(key):
+        yield from literals.strings(text, quote, high, key, "assigned")
+
+
+def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
+    operator = text[at - 1]
+    gap = _GAP.match(text, at, high)
+    assert gap
+    start = gap.end()
+    if operator == ":":
+        default = _PARAMETER_DEFAULT.match(text, at, high)
+        if default and text[max(low, at - len(key) - 3) : at].startswith("${", -len(key) - 3):
+            yield Found(*default.span(1), key, "assigned")
+            return
+        properties = _YAML_PROPERTIES.match(text, at, high)
+        if properties and properties.end() > start:
+            start = properties.end()
+    new_line = text.find("\n", at, start) >= 0
+    quote = _QUOTE.match(text, start, high)
+    if quote:
+        if not _closes_string(text, quote, at, low, key):
+            way = "argument" if operator == "(" else "nested" if new_line else "assigned"
+            yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
+        return
+    if operator == ":" and not new_line:
+        typed = _TYPED.match(text, start, high)
+        quote = _QUOTE.match(text, typed.end(), high) if typed else None
+        if quote:
+            yield from literals.strings(text, quote, high, key, "assigned")
+            return
+    wrapped = _WRAPPED.match(text, start, high)
+    if wrapped:
+        if not _SUBSCRIPT.search(wrapped[0]):
+            way = "argument" if operator == "(" else "wrapped"
+            plain = way == "wrapped" and _in_parentheses_alone(text, wrapped, high)
+            yield from literals.strings(text, wrapped, high, key, "assigned" if plain else way)
+        return
+    if operator in "!(":
+        return
+    numbers = _NUMBERS.match(text, start, high)
+    if numbers:
+        yield Found(numbers.start(1), numbers.end(1), key, "byte-array")
+        return
+    if _CALL.match(text, start, high):
+        return
+    if not new_line:
+        yield from _bare(text, start, at, low, high, key, path)
+    elif operator == ":" and is_config(path) and _is_deeper(text, start, at, low):
+        alone = _ALONE.match(text, start, high)
+        if alone:
+            yield Found(*alone.span(1), key, "bare")
+
+
+def _in_parentheses_alone(text: str, wrapped: re.Match[str], high: int) -> bool:
+    """Whether nothing but parentheses is around this string, as Black wraps a long line."""
+    mark = wrapped[wrapped.lastindex or 0]
+    end = literals.closing(text, wrapped.end(), high, mark) + len(mark)
+    return not wrapped[0].rstrip("\"'`\\bBrRuUfF").strip(" \t\r\n(") and not _NEXT_ITEM.match(text, end, high)
+
+
+def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
+    """Whether the line of text[start] is indented more than that of the operator."""
+    line = text.rfind("\n", low, at) + 1
+    indent = len(text[line:at]) - len(text[line:at].lstrip(" \t-"))
+    return start - text.rfind("\n", at, start) - 1 > indent
+
+
+def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
+    """A value without quotes: in configuration all up to a blank, elsewhere all up to a delimiter."""
+    if start > at and text[at - 1] == "=" and _is_set_for_a_command(text, at, path):
+        return
+    pattern = _BARE
+    if is_config(path):
+        line = max(low, text.rfind("\n", low, at) + 1)
+        name = text.rfind(key, line, at)
+        if name >= 0 and _LINE_START.match(text, line, name):
+            pattern = _REST
+    value = pattern.match(text, start, high)
+    if value:
+        yield Found(start, value.end(), key, "bare")
+
+
+def _closes_string(text: str, quote: re.Match[str], at: int, low: int, key: str) -> bool:
+    """Whether this quote ends the string that contains the name: `prompt("Password: ").strip()`."""
+    mark = quote[quote.lastindex or 0]
+    if mark not in ('"', "'") or not _STRING_ENDS.match(text, quote.end()):
+        return False
+    line = text[max(low, text.rfind("\n", low, at) + 1) : at]
+    opening = line.rfind(mark, 0, line.rfind(key))
+    return (
+        opening >= 0
+        and line.count(mark) % 2 == 1
+        and mark not in line[opening + 1 :]
+        and not line[opening - 1 : opening].isalnum()
+    )
+
+
+def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
+    """Whether this is `NAME= command`, of a shell or a recipe of make, which gives the name nothing."""
+    if text[at - 2 : at - 1] in (" ", "\t", ""):
+        return False
+    return path.endswith((".sh", ".bash", ".zsh", ".ksh")) or (
+        _MAKEFILE.search(path) is not None and text.startswith("\t", text.rfind("\n", 0, at) + 1)
+    )
+
+
+@lru_cache(maxsize=64)
+def is_config(path: str) -> bool:
+    """Whether values in this file may go without quotes up to the next blank."""
+    return bool(_CONFIG.search(path if "/" in path else "/" + path))

@@ -1,0 +1,95 @@
+"""String literals after an operator: where a value starts and ends, in any language's notation."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from palint.util import lazy_re
+
+LONGEST = 1024  # characters of a quoted value
+MAX_ITEMS = 6  # strings of one list that are looked at
+
+# What a regular expression consumed here is of no use to what follows: where `re` can, it gives nothing back.
+POSSESSIVE = "+" if sys.version_info >= (3, 11) else ""
+
+_COMMENT = r"(?:/\*[^*\n]{0,200}\*/|(?:#|//)[ \t][^\n]{0,200}(?=\r?\n))"
+_BREAK = r"\\?\r?\n[ \t]{0,80}"
+# Blanks, a comment, a line break or a backslash before it, YAML's anchor or tag.
+GAP = rf"[=>]{{0,2}}[ \t]{{0,40}}(?:{_COMMENT}[ \t]{{0,40}})?(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
+STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
+_NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
+_OPENING = (
+    rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\])\s{{0,80}}(?:{_COMMENT}\s{{0,80}})?(?:\d{{1,4}}\s?[:,]\s?)?"
+)
+# `(\n    "…"`, `env("…"`, `[]string{"…"`, `String("…"`; `process.env.X || "…"`, `x or "…"`
+WRAPPED = (
+    rf"(?:{_OPENING}){{1,3}}{STRING}"
+    rf"|[\w.$\[\]'\"()]{{1,80}}{POSSESSIVE}(?:\s{{0,2}}(?:\|\||\?\?|,)|\s{{1,2}}or\b)\s{{0,2}}{STRING}"
+)
+TYPED = r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}"  # `: string = `
+NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
+
+_NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
+_MEMBER = lazy_re.compile(r":\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
+_IS_NAME = lazy_re.compile(r"\s{0,4}(?::|=>)")
+# Names of calls and fields that take a user and a password
+_TAKES_PAIR = lazy_re.compile(
+    r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
+)
+_CLOSING = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}
+
+
+class Found(NamedTuple):
+    """A value, text[start:end] without its quotes, the name it belongs to, and the syntax that gives it."""
+
+    start: int
+    end: int
+    key: str
+    syntax: str
+
+
+def strings(
+    text: str, quote: re.Match[str], high: int, key: str, syntax: str, shown: str = ""
+) -> Iterator[Found]:
+    """The string that `quote` opens and, unless it is the whole value, those that follow it in its list.
+
+    shown: the syntax to report instead, where `syntax` only says how to read.
+    """
+    spans: list[tuple[int, int]] = []
+    following: re.Match[str] | None = quote
+    while following and len(spans) < MAX_ITEMS:
+        start = following.end()
+        mark = following[following.lastindex or 0]
+        if mark in ('"', "'") and text.startswith(mark * 2, start):
+            mark *= 3
+            start += 2
+        end = closing(text, start, high, mark)
+        after = end + len(mark)
+        if syntax == "assigned" or not _IS_NAME.match(text, after, high):
+            spans.append((start, end))
+        following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None
+    if len(spans) == 2 and _TAKES_PAIR.search(key):
+        yield Found(*spans[1], "password", "credentials-pair")
+        return
+    for number, (start, end) in enumerate(spans):
+        if text.startswith('{\\"', start):  # JSON in a string: what is random in it
+            for member in _MEMBER.finditer(text, start, end):
+                yield Found(*member.span(1), key, shown or syntax)
+        first = syntax == "argument" and number == 0 and len(spans) > 1
+        yield Found(start, end, key, "first-argument" if first else shown or syntax)
+
+
+def closing(text: str, start: int, high: int, quote: str) -> int:
+    """Where the string that `quote` opened ends: at the same quote, the line's end, or `LONGEST` on."""
+    stop = min(high, start + LONGEST)
+    mark = _CLOSING.get(quote, quote)
+    line_end = text.find("\n", start, stop)
+    if line_end >= 0:
+        stop = line_end
+    at = text.find(mark, start, stop)
+    while at > start and len(mark) == 1 and text[at - 1] == "\\":
+        at = text.find(mark, at + 1, stop)
+    return at if at >= 0 else stop

@@ -1,0 +1,116 @@
+"""Values apart from their name: comparisons, statements, arrays of C, defaults some lines below, JWKs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.secrets.candidates.literals import Found
+from palint.util import lazy_re
+
+NAME = "(?:pass|pwd|secret|token|contrase|key)"
+COMPARED = rf"[\"'`]\s*[!=]==?\s*[\w.]*{NAME}"  # `"…" == password`; ends in the name
+STATED = rf"{NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
+ARRAY = rf"{NAME}\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
+DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
+JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
+
+_AROUND = 320  # characters that are looked at before a hit
+_NAMES_SECRET = lazy_re.compile(NAME, re.I)
+_COMPARED = lazy_re.compile(
+    r"([\"'`])(?P<value>[^\"'`\n]{1,256})\1\s{0,8}[!=]==?\s{0,8}(?P<name>[\w.$]{1,60})"
+)
+_STATED = lazy_re.compile(
+    r"(?P<name>[\w.-]{1,60})[^\s;\"'`]{0,50}\s{0,40}([\"'`])(?P<value>[^\"'`\n]{1,256})\2;"
+)
+_ARRAY = lazy_re.compile(r"(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})")
+
+
+def apart(text: str, at: int) -> Iterator[Found]:
+    """The value at one of the first three keywords, which ends at `at`."""
+    form, high = {";": (_STATED, at), '"': (_ARRAY, at + 1024)}.get(text[at - 1], (_COMPARED, at + 60))
+    for match in form.finditer(text, max(0, at - _AROUND), high):
+        if match.end() >= at and _NAMES_SECRET.search(match["name"]):
+            yield Found(*match.span("value"), match["name"], "compared" if form is _COMPARED else "assigned")
+            return
+
+
+_ABOVE = 400  # characters before `default` in which the name must be
+_LONGEST = 1024  # characters of a value
+_GIVEN = lazy_re.compile(
+    r"default[\"']?\s{0,8}(?:=>|[:=])\s{0,8}"
+    rf"(?:(?P<quote>[\"'`])(?P<quoted>[^\"'`\n]{{1,{_LONGEST}}})(?P=quote)|(?P<bare>[^\s\"'`,;(){{}}\[\]]+))",
+    re.I,
+)
+_SECRET = lazy_re.compile(
+    r"pass(?!ed|es|ing|ive)|pwd|secret|token|credential|(?:api|access|private|encryption|signing).?key", re.I
+)
+# What precedes the brace of a block, read backwards.
+_BLOCK = lazy_re.compile(r"\s{0,8}(?:>=|[:=])?\s{0,8}[\"']?([\w.-]{1,60})")
+_STRING = lazy_re.compile(r"[\"'](-{0,2})([A-Za-z][\w-]{1,60})[\"']")
+_LINE = lazy_re.compile(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
+
+
+def names_secret_above(data: bytes, at: int) -> bool:
+    """Whether the bytes before `default` name anything that may be a secret."""
+    above = data[max(0, at - _ABOVE) : at].lower()
+    return any(word in above for word in (b"pass", b"pwd", b"secret", b"token", b"credential", b"key"))
+
+
+def default(text: str, at: int) -> Iterator[Found]:
+    """The default of an option, parameter or variable whose name is some lines above, if that is a secret's.
+
+    `variable "db_password" { default = "…" }` in Terraform, a parameter's `Default:` in CloudFormation,
+    `add_argument("--token", default="…")`, `password: { default: "…" }`.
+    """
+    low = max(0, at - 64)
+    word = text[low:at].lower().rfind("default")
+    given = _GIVEN.match(text, low + word, at + _LONGEST) if word >= 0 else None
+    if given is None or given.end() < at:
+        return
+    key = _name(text[max(0, low + word - _ABOVE) : low + word])
+    if key:
+        yield Found(
+            *given.span("quoted" if given["quote"] else "bare"), key, "assigned" if given["quote"] else "bare"
+        )
+
+
+def _name(above: str) -> str:
+    """The name that the text before `default` gives to what it is about, if that may be a secret, else ""."""
+    call, brace = above.rfind("("), above.rfind("{")
+    if call >= 0 and ")" not in above[call:]:
+        strings = _STRING.findall(above, call)
+        names = [name for number, (dashes, name) in enumerate(strings) if dashes or number == 0]
+    elif brace >= 0 and "}" not in above[brace:]:
+        block = _BLOCK.match(above[max(0, brace - 80) : brace][::-1])
+        names = [block[1][::-1]] if block else []
+    else:
+        names = [_parent(above)]
+    return next((name for name in names if _SECRET.search(name)), "")
+
+
+def _parent(above: str) -> str:
+    """YAML's key above, of less indentation than the line that `above` ends in."""
+    lines = above.split("\n")
+    depth = len(lines[-1]) if not lines[-1].strip() else 0
+    for line in reversed(lines[:-1]):
+        if line.strip() and len(line) - len(line.lstrip()) < depth:
+            key = _LINE.match(line)
+            return key[1] if key else ""
+    return ""
+
+
+_JWK_REACH = 1600  # characters on each side of `kty` in which its members may be
+# The private members of a JSON Web Key (RFC 7518): `d` of EC, RSA and OKP, `k` of a symmetric key
+_PRIVATE_MEMBER = lazy_re.compile(
+    r"(?<![\w\"'])[\"']?(?:d|k)[\"']?\s{0,4}:\s{0,4}[\"']([A-Za-z0-9_-]{20,1400})[\"']"
+)
+
+
+def json_web_key(text: str, at: int) -> Iterator[Found]:
+    """The private member of the JSON Web Key whose `kty` ends at `at`."""
+    low, high = max(0, at - _JWK_REACH), min(len(text), at + _JWK_REACH)
+    low = max(low, text.rfind("{", low, at))
+    closing = text.find("}", at, high)
+    for match in _PRIVATE_MEMBER.finditer(text, low, closing if closing >= 0 else high):
+        yield Found(*match.span(1), "", "private-jwk")

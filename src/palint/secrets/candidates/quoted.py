@@ -1,0 +1,86 @@
+"""Quoted values after a comma, a default's operator or a word: `get("X", "…")`, `x || "…"`, SQL, Gradle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.secrets.candidates import literals
+from palint.secrets.candidates.literals import Found
+from palint.secrets.names import name_before
+from palint.util import lazy_re
+
+_QUOTE = lazy_re.compile(literals.STRING)
+_BEFORE_QUOTE = lazy_re.compile(r"(?:,|\|\||\?\?|\bor)(?=\s{0,80}\\?\Z)")
+_ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"']")
+# `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
+_NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
+_FIRST = lazy_re.compile(
+    r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"
+)  # not one of several arguments
+# SQL and PowerShell: `CREATE USER … PASSWORD '…'`, `ConvertTo-SecureString "…"`
+_CLAUSE = lazy_re.compile(
+    r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
+)
+# A statement of its own: `storePassword '…'`, `password "…"` of Gradle and Groovy
+_SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
+_IS_KEY = lazy_re.compile(r"[\"'`]\s{0,4}(?::(?!:)|=>)")
+_STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
+
+
+def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Found]:
+    """The string whose opening quote ends at `at`: an argument, a default, a clause's password."""
+    quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
+    if not quote:
+        return
+    serialized = _SERIALIZED.search(text, max(low, at - 90), at)
+    if serialized:
+        end = text.find('"', at, high)
+        if end >= 0:
+            yield Found(at, end - text[at:end].endswith("\\"), serialized[1], "assigned")
+        return
+    operator = _BEFORE_QUOTE.search(text, max(low, at - 90), at - 1)
+    if operator:
+        key = name_before(text, operator.end(), low)
+        named = operator.start() > low and text[operator.start() - 1] in "\"'"
+        end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
+        if operator[0] == "," and _IS_KEY.match(text, end):
+            return  # `"password", "scope": …`
+        if key and (operator[0] != "," or _is_pair(text, operator.start(), low, quote, high)):
+            yield from literals.strings(text, quote, high, key, "assigned", "default" if named else "")
+        return
+    statement = _STATEMENT.search(text, max(low, at - 128), at)
+    end = literals.closing(text, quote.end(), high, quote[1])
+    if end == quote.end():
+        return
+    if statement and "sql" not in text[max(low, at - 200) : at].lower():
+        yield Found(quote.end(), end, statement[1], "statement")
+    elif _CLAUSE.search(text, max(low, at - 120), at):
+        yield Found(quote.end(), end, "password", "sql-password")
+
+
+def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -> bool:
+    """Whether a name and the string after its comma belong together: `get("NAME", "…")`."""
+    low, last = max(low, comma - 160), text[comma - 1]
+    if last not in "\"'":  # not `hash("password"), "…"` either
+        return last != ")" and _FIRST.search(text, low, comma) is not None
+    mark = quote[quote.lastindex or 0]
+    end = literals.closing(text, quote.end(), high, mark) + len(mark)
+    return _NAMES.search(text, low, comma - 1) is not None and not _ONE_MORE.match(text, end, high)
+
+
+# `IDENTIFIED BY x`, `IDENTIFIED WITH plugin BY x`; not `BY VALUES 'hash'` and `BY PASSWORD 'hash'`
+_IDENTIFIED = lazy_re.compile(
+    r"identified\s{1,3}(?:with\s{1,3}\w{1,40}\s{1,3})?by\s{1,3}(?!password\b|values\b|random\b)"
+    r"(?:\"([^\"\n]{1,128})|'([^'\n]{1,128})|([^\s;,'\"()]{1,128}))",
+    re.I,
+)
+
+
+def identified_by(text: str, at: int) -> Iterator[Found]:
+    """The password of SQL's clause `IDENTIFIED BY`, quoted or not, whose first character ends at `at`."""
+    low = max(0, at - 90)
+    start = text[low:at].lower().rfind("identified")
+    match = _IDENTIFIED.match(text, low + start) if start >= 0 else None
+    if match and match.end() >= at:
+        yield Found(*match.span(match.lastindex or 0), "password", "sql-password")

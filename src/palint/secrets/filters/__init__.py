@@ -1,0 +1,87 @@
+"""Filters: certain and few reasons to drop a candidate, each with an id and examples.
+
+What cannot be said with certainty is the classifier's business.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from palint.secrets.filters import names, numbers, syntax, values
+from palint.secrets.filters.filter import Filter, FilterSet
+from palint.secrets.filters.names import PairFilter
+from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
+from palint.secrets.filters.syntax import Place, SyntaxFilter
+from palint.secrets.names import is_strong
+
+__all__ = [
+    "Filter",
+    "find",
+    "is_filtered",
+    "is_filtered_under_weak_name",
+    "is_filtered_value",
+    "is_placeholder",
+]
+
+VALUE_FILTERS = FilterSet(*PLACEHOLDERS, *values.REFERENCES, *values.TEMPLATES, *values.NOT_SECRET)
+NAME_FILTERS = FilterSet(*names.NAMES)
+WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
+PAIR_FILTERS = names.PAIRS
+SYNTAX_FILTERS = syntax.FILTERS
+FORMAT_FILTERS = FilterSet(*values.OF_FORMATS)
+KEY_FILTERS = FilterSet(*values.OF_KEYS)
+
+_FOUND = Filter | PairFilter | SyntaxFilter
+
+
+@lru_cache(maxsize=8192)  # asked of the bytes first, then of the candidate that is left; and values repeat
+def is_filtered_value(value: str) -> bool:
+    """Whether the value alone shows that it is no secret, e.g. `${VAR}` or `changeme`."""
+    return not value.startswith("-----BEGIN") and VALUE_FILTERS.matches(value)
+
+
+@lru_cache(maxsize=8192)
+def is_filtered_under_weak_name(value: str) -> bool:
+    """Whether a value is none where its name is only a weak hint, such as `key`."""
+    return WEAK_NAME_FILTERS.matches(value)
+
+
+@lru_cache(maxsize=1024)
+def is_filtered_name(name: str) -> bool:
+    """Whether no value under this name is a secret, e.g. `password_field`."""
+    return NAME_FILTERS.matches(name)
+
+
+def is_filtered(place: Place) -> bool:
+    """Whether any filter drops a candidate; faster than `find`, which says which one."""
+    value, name = place.value, place.name
+    if place.syntax == "byte-array" or place.syntax.startswith("format:"):
+        return find(place) is not None
+    if is_filtered_value(value):
+        return True
+    if name and place.syntax != "authorization-header":
+        if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
+            return True
+        if not is_strong(name) and is_filtered_under_weak_name(value):
+            return True
+    return syntax.find(place) is not None
+
+
+def find(place: Place) -> _FOUND | None:
+    """The first filter that drops a candidate."""
+    value, name = place.value, place.name
+    if place.syntax.startswith("format:") and place.syntax != "format:vendor-credential":
+        return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).first(value)
+    if place.syntax == "byte-array":
+        return NAME_FILTERS.first(name) or numbers.SEVERAL.first(name) or numbers.ROW.first(value)
+    if is_filtered_value(value):
+        return VALUE_FILTERS.first(value)
+    if name and place.syntax != "authorization-header":
+        if is_filtered_name(name):
+            return NAME_FILTERS.first(name)
+        for pair in PAIR_FILTERS:
+            if pair.matches(value, name):
+                return pair
+        if not is_strong(name) and is_filtered_under_weak_name(value):
+            return WEAK_NAME_FILTERS.first(value)
+    return syntax.find(place)

@@ -1,0 +1,51 @@
+"""What a filter is."""
+
+# No `annotations` of the future here: a NamedTuple would compile each annotation again, a millisecond in all.
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from palint.util import lazy_re
+
+
+class Filter(NamedTuple):
+    """One certain reason why a text is not a secret.
+
+    id: kebab case, unique. reason: the end of a sentence, nothing of the text. matches: a pattern,
+    matched at the text's start, or a function. drops, keeps: examples on each side of the border.
+    """
+
+    id: str
+    reason: str
+    matches: str | Callable[[str], object]
+    drops: tuple[str, ...]
+    keeps: tuple[str, ...]
+
+
+def words(text: str) -> str:
+    """A pattern that matches one of these words, which are patterns themselves."""
+    return "(?:" + "|".join(text.split()) + ")"
+
+
+class FilterSet:
+    """Filters as one question: patterns are joined into one, functions are called after it."""
+
+    def __init__(self, *filters: Filter) -> None:
+        self.filters = filters
+        self._functions = [f.matches for f in filters if not isinstance(f.matches, str)]
+        self._joined = lazy_re.compile(
+            "|".join(f"(?:{f.matches})" for f in filters if isinstance(f.matches, str)) or "(?!)"
+        )
+
+    def matches(self, text: str) -> bool:
+        """Whether any filter drops this text."""
+        return self._joined.match(text) is not None or any(function(text) for function in self._functions)
+
+    def first(self, text: str) -> Filter | None:
+        """The first filter, in their order, that drops this text."""
+        for candidate in self.filters:
+            test = candidate.matches
+            if re.compile(test).match(text) if isinstance(test, str) else test(text):
+                return candidate
+        return None

@@ -1,0 +1,228 @@
+"""Filters on the name, and on a value under its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from palint.secrets.filters.filter import Filter, words
+from palint.secrets.names import is_password, is_strong
+from palint.util import lazy_re
+
+_ABOUT = """
+    id name file path ur[li] type field length size count method mode error page user username login algo?
+    algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
+    status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
+    iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
+    strength rule validator reset_?url env payload confirmation visib(?:le|ility)
+"""
+_ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
+_STRUCTURES = """
+    hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
+    storage registry row group shard routing message event config meta param parameter query header label
+    order field column join search object s3 rule site project i18n translation plugin state sub host data
+    item child parent object bucket option feature
+"""
+NAMES = (
+    Filter(
+        "about",
+        "its name is about a secret, not the secret",
+        rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z",
+        drops=("password_field", "tokenUrl", "secret-name", "secretEnv"),
+        keeps=("password", "field_password", "tokens"),
+    ),
+    Filter(
+        "structure",
+        "it is the key of a data structure",
+        rf"(?i:.*(?<!(?-i:[A-Z])){words(_STRUCTURES)}[_.-]?keys?\W*\Z)",
+        drops=("primaryKey", "ParameterKey", "cache_key"),
+        keeps=("api_key", "key", "SECRET_KEY"),
+    ),
+    Filter(
+        "public-name",
+        "its name says that it is public, or not the secret itself",
+        r"(?i:.*"
+        + words(
+            r"""
+            (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
+            hashed existing fingerprint
+            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce authenticity_?token
+            """
+        )
+        + ")",
+        drops=(
+            "publicKey",
+            "csrf_token",
+            "encrypted_password",
+            "password_salt",
+            "existingSecret",
+            "cnonce",
+            "authenticity_token",
+        ),
+        keeps=("republic_key_x"[10:], "password"),
+    ),
+    Filter(
+        "cursor",
+        "it is a place in a list or an upload",
+        r"(?i:.*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation)"
+        r"[_.-]?(?:page[_.-]?)?token\Z)",
+        drops=("nextPageToken", "continuation_token", "upload-token"),
+        keeps=("access_token", "token"),
+    ),
+    Filter(
+        "other-word",
+        "its name only contains the word",
+        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z))",
+        drops=("passenger", "bypass"),
+        keeps=("passenger_token", "pass"),
+    ),
+)
+
+_UUID_FORM = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"
+_KEY_ID_FORM = (
+    r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})\Z|(?:[0-9A-F]{4} {1,2}){9}[0-9A-F]{4}\Z|"
+    r"(?:[0-9a-f]{2}:){15,31}[0-9a-f]{2}\Z"
+)
+
+# Under a name that is only a weak hint: `key`, `auth`, `session`, `nonce`, …
+WEAK_NAME = (
+    Filter(
+        "words",
+        "it is made of words, and its name is a weak hint",
+        r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
+        drops=("Enter", "north-wing", "user.profile"),
+        keeps=("Kq7vWz2p",),
+    ),
+    Filter(
+        "step",
+        "it is the name of something",
+        r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z|v\d+[-_]",
+        drops=("build-and-test-2", "v1-deps"),
+        keeps=("k9-x2",),
+    ),
+    Filter(
+        "member",
+        "it is a path into an object",
+        r"[A-Za-z_]\w{0,40}(?:\.[A-Za-z_]\w{0,40}){0,6}\[\w{1,12}\][\w.\[\]]{0,80}\Z",
+        drops=("items[0].key",),
+        keeps=("Kq[",),
+    ),
+    Filter(
+        "short-id",
+        "it is a short id",
+        r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
+        r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})|\d+|[A-Za-z]+\d{1,3})\Z",
+        drops=("node-12", "A1B2C3D4", "5170", "key1"),
+        keeps=("Kq7vWz2p9x",),
+    ),
+    Filter(
+        "uuid",
+        "it is the id of something",
+        _UUID_FORM,
+        drops=("01234567-89ab-cdef-0123-456789abcdef",),
+        keeps=("0123",),
+    ),
+    Filter(
+        "key-id",
+        "it is the fingerprint of a public key",
+        _KEY_ID_FORM,
+        drops=("0123456789ABCDEF0123456789ABCDEF01234567",),
+        keeps=("0123456789abcdef0123456789abcdef01234567",),
+    ),
+)
+
+
+class PairFilter(NamedTuple):
+    """As `Filter`, of a value under its name. drops, keeps: (value, name)."""
+
+    id: str
+    reason: str
+    matches: Callable[[str, str], object]
+    drops: tuple[tuple[str, str], ...]
+    keeps: tuple[tuple[str, str], ...]
+
+
+_PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
+_UUID = lazy_re.compile(_UUID_FORM)
+_MAY_BE_UUID = lazy_re.compile(
+    r"secret|token|credential|api[_.-]?key|auth|access[_.-]?key|license|\Akey\Z|pass", re.I
+)
+_SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]*key", re.I)
+_KEY_ID = lazy_re.compile(_KEY_ID_FORM)
+_GRAMMAR = lazy_re.compile(
+    r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
+    r"paren|invalid|operator|meta)(?:\.[\w-]+)*\Z"
+)
+_COOKIE = lazy_re.compile(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
+
+
+def letters(text: str) -> str:
+    """The text in lower case without punctuation."""
+    return text.lower().translate(_PUNCTUATION)
+
+
+def repeats_name(value: str, name: str) -> bool:
+    """Whether the value is the name itself, or the word of a secret that its name ends with."""
+    plain = letters(value[:60])
+    return len(plain) > 2 and is_strong(plain) and letters(name[-60:]).endswith(plain)
+
+
+PAIRS = (
+    PairFilter(
+        "repeats-name",
+        "it repeats its own name",
+        repeats_name,
+        drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key")),
+        keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password")),
+    ),
+    PairFilter(
+        "uuid",
+        "it is the id of something",
+        lambda value, name: not _MAY_BE_UUID.search(name) and _UUID.match(value),
+        drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),),
+        keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),),
+    ),
+    PairFilter(
+        "number",
+        "it is a number",
+        lambda value, name: value.isdigit() and (name == "-p" or not is_password(name) or len(value) < 5),
+        drops=(("5170", "password"), ("3600", "token")),
+        keeps=(("121212", "password"),),
+    ),
+    PairFilter(
+        "short-key",
+        "it is a short id",
+        lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
+        drops=(("5eFBUfGWqcAi", "key"),),
+        keeps=(("5eFBUfGWqcAi5eFB", "key"),),
+    ),
+    PairFilter(
+        "signature",
+        "it is a signature",
+        lambda value, name: name.lower().endswith(("signature", "hmac")) and "oauth" not in name.lower(),
+        drops=(("Kq7vWz2p", "x_signature"),),
+        keeps=(("Kq7vWz2p", "oauth_signature"),),
+    ),
+    PairFilter(
+        "key-id",
+        "it is the fingerprint of a public key",
+        lambda value, name: _SIGNS_KEY.search(name) and _KEY_ID.match(value),
+        drops=(("0123456789ABCDEF", "GPG_SIGNING_KEY"),),
+        keeps=(("0123456789ABCDEF", "API_KEY"),),
+    ),
+    PairFilter(
+        "grammar",
+        "it is a kind of token, of an editor's grammar",
+        lambda value, name: name == "token" and _GRAMMAR.match(value),
+        drops=(("punctuation", "token"), ("constant.numeric", "token")),
+        keeps=(("punctuation7", "token"), ("keyword", "api_token")),
+    ),
+    PairFilter(
+        "cookie",
+        "it is a cookie of a plain value",
+        lambda value, name: name.lower().endswith("cookie") and _COOKIE.match(value),
+        drops=(("lang=en", "Cookie"),),
+        keeps=(("sid=Kq7vWz2p9x", "Cookie"),),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Filters on rows of numbers, which may be the bytes of a key."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from palint.secrets.filters.filter import Filter, FilterSet
+
+
+def _numbers(row: str) -> list[int]:
+    return [int(number, 0) for number in re.findall(r"0[xX][0-9A-Fa-f]+|[1-9]\d*|0", row)]
+
+
+def is_plain_row(row: str) -> bool:
+    """Whether the numbers are in order, or too much alike to be random bytes."""
+    numbers = _numbers(row)
+    return len({b > a for a, b in pairwise(numbers)}) == 1 or len(set(numbers)) < 7
+
+
+SEVERAL = FilterSet(
+    Filter(
+        "several",
+        "its name is of several",
+        r"(?i:.*(?:key|token|code|id|seed|salt)s\W*\Z)",
+        drops=("keys", "user_ids"),
+        keeps=("key", "authKey"),
+    )
+)
+ROW = FilterSet(
+    Filter(
+        "plain-row",
+        "its numbers are in order, or too much alike",
+        is_plain_row,
+        drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1"),
+        keeps=("37, 185, 96, 3, 4, 24, 8, 111",),
+    )
+)

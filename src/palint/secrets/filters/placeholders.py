@@ -1,0 +1,95 @@
+"""Placeholders: values that as a whole stand for a secret, not values that contain such a word."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from palint.secrets.filters.filter import Filter
+from palint.util import lazy_re
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that a placeholder is about, and small words between them
+_FILLERS = _listed(
+    """
+    a an and any app application as at account admin api access auth aws azure base64 be by change
+    client code company config consumer credential credentials database db dev domain email encoded
+    env environment file for from gcp generated github google hash here host id if in is it jwt key
+    keys login long mail me my name new of on one or organization own pass passphrase passwd
+    password passwords path personal private prod project public pwd random refresh secret secrets
+    secure security server service session signing site slack smtp some something stack strong super
+    that the this to token tokens unique url user username value very with
+    """
+)
+# Words that only a placeholder has: one of them is needed
+_MARKERS = _listed(
+    """
+    your yours changeme changethis replace replaced replaceme insert enter fill placeholder example
+    examples sample todo fixme redact redacted removed hidden masked censored goes put set add provide
+    specify define configure paste edit update choose xxx xxxx tbd
+    """
+)
+_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_MASKED = lazy_re.compile(r"\W{0,4}([xX*.•●#_?0-])\1{2,}\W{0,4}\Z|([xX]{2,}[-_. ]?)+\Z")
+_BRACKETED = lazy_re.compile(
+    r"[<\[({].*[>\])}]\W{0,3}\Z|__[A-Za-z]\w*__\Z|(#{2,3}|%|@)[A-Za-z]\w*\1\Z", re.DOTALL
+)
+_LONGEST = 80  # characters of a placeholder
+
+
+@lru_cache(maxsize=4096)
+def is_placeholder(value: str) -> bool:
+    """Whether the whole value, but for a few digits or marks, says "put a secret here"."""
+    if len(value) > _LONGEST:
+        return False
+    if _MASKED.match(value) or _BRACKETED.match(value):
+        return True
+    parts = [part.lower() for part in _WORD.findall(value)]
+    if not parts or sum(map(len, parts)) < len(value) * 0.6:
+        return False
+    marked, digits = False, 0
+    for part in parts:
+        if part.isdigit():
+            digits += len(part)
+        elif part in _MARKERS:
+            marked = True
+        elif part not in _FILLERS:
+            split = _split(part)
+            if split is None:
+                return False
+            marked = marked or split
+    marked = marked or ("change" in parts and ("me" in parts or "this" in parts))
+    return marked and digits <= 4
+
+
+def _split(part: str) -> bool | None:
+    """Whether a word made of the words above has a marker among them; None if it is not made of them."""
+    best: dict[int, bool] = {0: False}
+    for end in range(2, len(part) + 1):
+        for start, marked in list(best.items()):
+            word = part[start:end]
+            if word in _MARKERS or word in _FILLERS:
+                best[end] = best.get(end, False) or marked or word in _MARKERS
+    return best.get(len(part))
+
+
+PLACEHOLDERS = (
+    Filter(
+        "placeholder",
+        "it is a placeholder",
+        is_placeholder,
+        drops=(
+            "changeme", "ChangeMe123", "change-me", "xxxx", "xxxxxxxx-xxxx", "********", "your-api-key",
+            "YOUR_API_KEY_HERE", "<password>", "yourapppassword", "set-me-in-env", "replace_this_secret",
+            "insert your token here", "__SECRET__", "{{token}}", "enter-your-password", "PutYourKeyHere",
+        ),
+        keeps=(
+            "SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4", "changeme-Xk29mZq7pW",
+            "correct horse battery", "examplePW-9fK2", "postgres", "exchange rate", "changeit", "newpassword",
+        ),
+    ),
+)  # fmt: skip

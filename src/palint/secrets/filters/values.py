@@ -1,0 +1,345 @@
+"""Filters on the value alone: references, templates, types, hashes, paths, versions, public keys."""
+
+from __future__ import annotations
+
+from palint.secrets.filters.filter import Filter, words
+from palint.secrets.filters.placeholders import is_placeholder
+from palint.util import lazy_re
+
+_PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
+_RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{10}")
+_SCRIPT = lazy_re.compile("[^\\W\\d_]")
+
+
+def is_path(value: str) -> bool:
+    """Whether this is a file's path; base64 that starts with a slash is none."""
+    if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
+        return False
+    return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
+
+
+def is_foreign(value: str) -> bool:
+    """Whether this is text in a script that is not Latin: no letter of ASCII, and few digits."""
+    if value.isascii():
+        return False
+    head = value[:256]
+    foreign = sum(c > "\u024f" and c.isalpha() for c in head)
+    plain = sum(c.isascii() and c.isalnum() for c in head)
+    return foreign >= 2 and foreign > 2 * plain
+
+
+_WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
+
+
+def is_written(value: str) -> bool:
+    """Whether a token is words joined by marks, a placeholder, or made of few characters."""
+    if is_placeholder(value) or len(set(value)) < 6:
+        return True
+    return _WRITTEN.match(value) is not None and any(
+        w in value.lower() for w in ("example", "your", "token", "key", "fake", "test", "secret")
+    )
+
+
+_MESSAGE = lazy_re.compile(
+    r"[^\n]{0,80}?\b(?:can't|cannot|must|should|may|is|are|was|has|will|please|your|the|for|not|"
+    r"does)\b[^\n]{0,80} \w|"
+    r"(?:[A-Za-z',-]+ ){4,}|[A-Z][a-z]+(?: [a-z]+){2,}[.!?:]?\Z"
+)
+
+
+def is_message(value: str) -> bool:
+    """Whether this is a sentence for people."""
+    return " " in value and _MESSAGE.match(value) is not None
+
+
+REFERENCES = (
+    Filter(
+        "variable",
+        "it refers to a variable",
+        r"\$[A-Za-z_]\w*(?:\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
+        r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
+        drops=(
+            "$DB_PASSWORD",
+            "${X}",
+            "$(cat x)",
+            "process.env.TOKEN",
+            "%(password)s",
+            ":password",
+            "var.db_password",
+        ),
+        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
+    ),
+    Filter(
+        "address",
+        "it is an address or the name of a resource",
+        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|arn:|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
+        r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
+        drops=("https://example.com/token", "arn:aws:iam::1:role/x", "fe80:0:0:1:2", "10.0.0.1:80"),
+        keeps=("http-secret", "arnold", "10.Kq2x"),
+    ),
+    Filter(
+        "path",
+        "it is a path",
+        is_path,
+        drops=("/run/secrets/db", "./a.key", "~/.ssh/id"),
+        keeps=("/Kq2xZ7vLm9PwRt+4=",),
+    ),
+    Filter(
+        "file",
+        "it is a file",
+        r"[\w./@-]{1,80}\."
+        + words(
+            """
+            ya?ml json pem key crt cer txt py js ts go java conf cfg html? xml sh env md p12 pfx jks pub csv
+            sql
+            png jpe?g gif svg zip gz tgz log pdf properties ini toml service php rb keystore kdbx asc gpg
+            """
+        )
+        + r"(?:[#:?][\w./-]{1,80})?\Z",
+        drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
+        keeps=("Kq2.x9", "password.Kq2"),
+    ),
+    Filter(
+        "option",
+        "it is an option of a command",
+        r"--?[a-z][a-z-]*(?:=.*)?\Z",
+        drops=("--password-stdin", "-key", "--token=x"),
+        keeps=("-Kq2x", "-7a"),
+    ),
+    Filter(
+        "yaml-reference",
+        "it refers to another value of the file",
+        r"\*[A-Za-z_][\w.-]*\Z|!(?:vault|secret|env|ref|sub|reference|include|[A-Z][A-Za-z]+)(?![\w!])",
+        drops=("*default_password", "!vault |", "!Ref DBPassword"),
+        keeps=("!Kq2xZ7!", "*Kq2!"),
+    ),
+)
+TEMPLATES = (
+    Filter(
+        "template",
+        "it is a template",
+        r".{0,240}?(?:\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*)?\}|\[\[.*\]\]|"
+        r"(?<![\w%])%[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
+        drops=(
+            "{{ vault_password }}",
+            "x-${X}",
+            "#{password}",
+            "<%= key %>",
+            "{password}",
+            "%s",
+            "key-%d",
+            ":a}}",
+        ),
+        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
+    ),
+    Filter(
+        "elided",
+        "its middle is left out",
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>)",
+        drops=("eyJhbGci...", "AKIA…"),
+        keeps=("a..b", "Kq2.x9"),
+    ),
+    Filter(
+        "expression",
+        "it is a pattern or code",
+        r"\^[\[(\w\\]|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
+        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>",
+        drops=("^[a-z]+$", "(?:x)", "[A-Za-z0-9]{8}", r"\d{6}", "getPassword()", "new Foo", "function () {"),
+        keeps=("yourStrong(!)Password", "a(b", "newton"),
+    ),
+)
+_NOT_SECRET = (
+    Filter(
+        "hash",
+        "it is a hash, not the secret itself",
+        r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$.{4}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
+        r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
+        r"\w+:\$(?:2[aby]|apr1|[156])\$|\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
+        drops=("$2a$10$abcdefghijklmnop", "{SSHA}x", "sha256:abc", "pbkdf2_sha256$x"),
+        keeps=("$1Kq", "shark", "md5"),
+    ),
+    Filter(
+        "encrypted",
+        "it is encrypted",
+        r"AQ(?:IC|EC)A[A-Za-z0-9+/]{40}|vault:v\d+:|\{cipher\}|ENC[\[(]|EJ\[|U2FsdGVkX1|gAAAAA|Ag[A-D][A-Za-z0-9+/]{300}|"
+        r"age1[a-z0-9]{50}|-----BEGIN (?:AGE|PGP) (?:ENCRYPTED|MESSAGE)|\$ANSIBLE_VAULT|CfDJ8|AWS:KMS",
+        drops=("vault:v1:abc", "ENC[AES256,x]", "{cipher}ab", "U2FsdGVkX1+abc"),
+        keeps=("vault-v1", "encoder", "AgKq2x"),
+    ),
+    Filter(
+        "public-key",
+        "it is public: a key or a certificate",
+        # SubjectPublicKeyInfo (RFC 5280), keys of NATS, PEM in base64, OpenSSH, publishable keys of Stripe
+        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|I[A-K][A-Za-z0-9+/]{2}CCA)|MFkwEwYHKoZIzj0CAQ|"
+        r"MCowBQYDK2VwAyEA|[ACNOUX][A-Z2-7]{55}\Z|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ|"
+        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
+        r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
+        r"pk_(?:live|test)_|pk\.eyJ",
+        drops=("ssh-rsa AAAAB3NzaC1yc2E", "MFkwEwYHKoZIzj0CAQYI", "pk_test_abc"),
+        keeps=("pk-x", "ssh-secret", "MIKq2"),
+    ),
+    Filter(
+        "type",
+        "it is a type",
+        "(?i:"
+        + words(
+            """
+            bytes str string int integer bool boolean any object optional list dict unknown never void number
+            varchar text mediumtext longtext tinytext blob char uuid date datetime timestamp float double
+            array
+            """
+        )
+        + r")(?: ?[\[<(|?*&,;][\w\[\]<>|?*&, .()'\"]{0,80})?\Z",
+        drops=("string", "Optional[str]", "varchar(255)", "str | None"),
+        keeps=("string-theory9", "int3rn", "textual"),
+    ),
+    Filter(
+        "literal",
+        "it is a value of the language or of a setting",
+        "(?i:"
+        + words(
+            r"""
+            true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
+            required optional enabled disabled nullable sometimes unset inherit default empty unspecified
+            confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.set not.required
+            """
+        )
+        + r")[.,;]?\Z",
+        drops=("true", "None", "required", "write", "N/A", "not set"),
+        keeps=("truelove", "none1", "onward"),
+    ),
+    Filter(
+        "algorithm",
+        "it is the name of an algorithm or a protocol",
+        words(
+            r"""
+            (?:CRAM|DIGEST)-MD5 (?i:MONGODB-(?:AWS|CR|OIDC|X509)) XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
+            (?i:ed25519|ecdsa|pbkdf2|bcrypt|scrypt|argon2(?:id?|d)?|(?:[hre]s|ps|sha|md)-?(?:1|5|224|256|384|512))
+            (?i:hmac(?:[-_]?sha-?(?:1|256|384|512))?|rsa(?:[-_]?\d{4})?(?:[-_]oaep(?:-\d+)?)?|x25519|curve25519|prime256v1|secp\d{3}[kr]1|p-?(?:256|384|521))
+            (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm|kw))?)
+            (?i:basic|bearer|oauth2?|oidc|saml|jwt|ldap|kerberos|digest)
+            """
+        )
+        + r"\Z",
+        drops=("SCRAM-SHA-256", "ed25519", "aes-256-gcm", "RS256", "bearer"),
+        keeps=("aes-7Kq2", "basically", "sha"),
+    ),
+    Filter(
+        "constant",
+        "it is the name of a constant or a variable",
+        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z]+(?:_[a-z]+)*\Z",
+        drops=("DB_PASSWORD", "API_KEY_2", "_password"),
+        keeps=("Db_Password", "KQ2XZ7", "a_b"),
+    ),
+    Filter(
+        "resource",
+        "it is the name of a secret",
+        r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z",
+        drops=("wordpress.local-tls", "broker_keystore_creds"),
+        keeps=("creds-Kq2x9", "app-Creds"),
+    ),
+    Filter(
+        "version",
+        "it is a number or a version",
+        r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
+        r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
+        r"S-1-\d[\d-]*|workspace:\S*|\d+(?:\.v?[0-9a-f_]+)+|v?\d{1,3}(?:\.\d{1,4}){1,3}|"
+        r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
+        drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0"),
+        keeps=("1.2.Kq", "123456", "2024spring"),
+    ),
+    Filter(
+        "serialized",
+        "it is data, not a secret",
+        r"\d+:[{\"]|[a-z]+(?::[a-z]+){4,12}\Z|\w*(?:/|%2F)\d{8}(?:/|%2F)[\w/%-]{1,60}_request\Z|"
+        r"(?:&\w{2,8};){2}|\[object ",
+        drops=("10:{s:3", "a:b:c:d:e", "AK/20240101/eu-west-1/s3/aws4_request", "&bull;&bull;"),
+        keeps=("1:Kq2", "a:b"),
+    ),
+    Filter(
+        "message",
+        "it is a sentence",
+        is_message,
+        drops=("Password must be long", "Please enter a password", "The token expired yesterday at noon"),
+        keeps=("open sesame", "uss enterprise", "correct horse"),
+    ),
+    Filter(
+        "translated",
+        "it is the word for it in another language",
+        "(?i:(?:\\w{1,12} ){0,3}(?:[^\\W\\d_]{2,20}-?)?"
+        + words(
+            r"""
+            passwort kennwort wachtwoord contrase(?:ñ|n)a clave senha palavra-passe mot.de.passe has(?:ł|l)o
+            heslo
+            l(?:ö|o)senord adgangskode passord salasana parola (?:ş|s)ifre jelsz(?:ó|o) lozinka geslo parool
+            parole slapta(?:ž|z)odis fjalëkalimi schl(?:ü|u)ssel geheimnis jeton cl(?:é|e) secreto chiave
+            kata.sandi m(?:ậ|a)t.kh(?:ẩ|a)u lykilorð wagwoord zaporka contrasinal parol loyniorð (?:š|s)ifra
+            identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
+            """
+        )
+        + r"(?: \w{1,16}){0,4}[?:.!*]?)\Z",
+        drops=("Passwort", "Mot de passe", "Lösenord", "Neues Passwort", "Fever-Passwort"),
+        keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
+    ),
+    Filter(
+        "foreign",
+        "it is text in another script",
+        is_foreign,
+        drops=("пароль", "密码不能为空"),
+        keeps=("pässwörd", "Kq2ж9xZ"),
+    ),
+    Filter(
+        "no-letters",
+        "it has neither letters nor digits",
+        r"[\W_]+\Z",
+        drops=("****", "--", "___"),
+        keeps=("*a*", "-1"),
+    ),
+    Filter("short", "it is shorter than four characters", r".{0,3}\Z", drops=("abc", ""), keeps=("abcd",)),
+    Filter(
+        "masked",
+        "it repeats one character",
+        r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}\Z",
+        drops=("aaaa", "AKIA00000000xyz"),
+        keeps=("aaab", "abababab"),
+    ),
+)  # fmt: skip
+
+_AWS_EXAMPLE = Filter(
+    "aws-example",
+    "it is an example of AWS's documentation",
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:KEY|TOKEN)?\Z",
+    drops=("AKIAIOSFODNN7EXAMPLE",),
+    keeps=("EXAMPLE-Kq2",),
+)
+NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)
+
+# Of a vendor's format, whose form says what it is: only what is plainly made up goes.
+OF_FORMATS = (
+    _AWS_EXAMPLE,
+    Filter(
+        "masked-token",
+        "it repeats one character",
+        r"(?s:(?=.{0,128}\Z).{0,127}?(?P<run>[^/=A])(?P=run){7})|[xX*.-]+\Z",
+        drops=("qqqqqqqqqqqq", "abc00000000"),
+        keeps=("Kq7vWz2p9x",),
+    ),
+    Filter(
+        "written-token",
+        "it is made of words that stand for a token",
+        is_written,
+        drops=("your_token_goes_here", "this-is-not-a-real-token", "example-token"),
+        keeps=("Kq7vfooWz2p9x",),
+    ),
+)
+OF_KEYS = (
+    Filter(
+        "elided-key",
+        "its middle is left out",
+        r"(?s:-----BEGIN [A-Z0-9 ]{1,60}-----(?:(?!-----END).){0,4000}?(?<=[\s\w\"'+\\/=])(?:\.{3}|"
+        r"…)(?:\s|\\n|-----|[A-Za-z0-9+/]))",
+        drops=("-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",),
+        keeps=("-----BEGIN RSA PRIVATE KEY-----\nKq7vWz2p9x",),
+    ),
+)
