@@ -92,6 +92,13 @@ def _init(options: Namespace) -> int:
     return init(options.yes, options.dry_run)
 
 
+def _migrate(options: Namespace) -> int:
+    from palint.cli.migrate import MigrateOptions, migrate
+
+    given: dict[str, Any] = {**vars(options), "replace": tuple(options.replace)}
+    return migrate(MigrateOptions(**given))
+
+
 def _config(options: Namespace) -> int:
     from palint.cli.info import show_config
 
@@ -143,6 +150,26 @@ def _baseline_arguments(parser: ArgumentParser) -> None:
 def _init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="Write without asking.")
     parser.add_argument("--dry-run", action="store_true", help="Show the changes and stop.")
+
+
+def _migrate_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--apply", action="store_true", help="Carry the plan out; ask before each step.")
+    parser.add_argument("--yes", action="store_true", help="With --apply: do not ask.")
+    parser.add_argument(
+        "--format", choices=("text", "shell"), default="text",
+        help="`shell` prints a script for the AWS CLI, for machines without boto3 or network [text].",
+    )  # fmt: skip
+    parser.add_argument("--service", metavar="NAME", default="", help="The service [the repository's].")
+    parser.add_argument(
+        "--environment", metavar="NAME", default="",
+        help="For files that name none, such as `.env` [development for .env files, production for code].",
+    )  # fmt: skip
+    parser.add_argument("--profile", metavar="NAME", default="", help="The AWS profile to sign in with.")
+    parser.add_argument("--region", metavar="NAME", default="", help="The AWS region [the profile's].")
+    parser.add_argument(
+        "--replace", action="append", default=[], metavar="KEY",
+        help="Overwrite a different value of this key in Secrets Manager; repeatable.",
+    )  # fmt: skip
 
 
 def _config_arguments(parser: ArgumentParser) -> None:
@@ -220,6 +247,16 @@ examples:
         """Set up settings, the hook and the CI step for this repository; shows the changes first.""",
         _init_arguments,
         _init,
+    ),
+    "migrate": Command(
+        """Move secrets from .env files and code to AWS Secrets Manager; prints the plan and stops.
+
+examples:
+  palint migrate
+  palint migrate --apply --profile palindrom
+  palint migrate --format shell > store-secrets.sh""",
+        _migrate_arguments,
+        _migrate,
     ),
     "config": Command(
         """Show the effective settings and where each comes from.""", _config_arguments, _config

@@ -44,6 +44,7 @@ class Config(NamedTuple):
     fail_on: Severity = Severity.ERROR
     severity: Mapping[str, Severity] = {}
     environments: tuple[str, ...] = ("production", "staging", "development")
+    secret_loading_packages: tuple[str, ...] = ()  # beside the organisation's own; for `palint migrate`
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
     allow_suppressing: tuple[str, ...] | None = None

@@ -119,6 +119,14 @@ def model(rules: OptionTypes) -> Any:
                 ],
                 msgspec.field(default_factory=lambda: list(Config().environments)),
             ),
+            (
+                "secret_loading_packages",
+                Annotated[
+                    words,
+                    msgspec.Meta(description="packages that load secrets by themselves, for `palint migrate`"),
+                ],
+                msgspec.field(default_factory=list),
+            ),
             ("limits", limits, msgspec.field(default_factory=limits)),
             (
                 "allow_suppressing",

@@ -92,6 +92,7 @@ _KEYS = (
     "fail-on",
     "severity",
     "environments",
+    "secret-loading-packages",
     "limits",
     "allow-suppressing",
     "allow-new-suppressions",
@@ -200,6 +201,7 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         fail_on=level[settings.fail_on],
         severity={rule: level[word] for rule, word in settings.severity.items()},
         environments=tuple(settings.environments),
+        secret_loading_packages=tuple(settings.secret_loading_packages),
         limits=Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
         allow=tuple(
             Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i), where.name)

@@ -1,0 +1,156 @@
+"""`palint migrate`: print the plan; with `--apply` carry it out, step by step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from palint import registry
+from palint.cli import target
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.run import execute
+from palint.findings import Finding, PalintError
+from palint.migrate import plan as planning
+from palint.migrate import render, shell_script
+from palint.migrate.journal import NEW, Journal
+from palint.migrate.model import MigrationPlan
+from palint.report.escape import terminal
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+
+_FIRST_LINE = "aws"  # of a loader's file name
+
+
+class MigrateOptions(NamedTuple):
+    """The words of the command line; see `palint migrate --help`."""
+
+    apply: bool = False
+    yes: bool = False
+    format: str = "text"
+    service: str = ""
+    environment: str = ""
+    profile: str = ""
+    region: str = ""
+    replace: tuple[str, ...] = ()
+
+
+def migrate(options: MigrateOptions) -> int:
+    """Plan for the repository that holds the current directory. Raises PalintError."""
+    rules = registry.load()
+    where = target.find(())
+    if not where.repository:
+        raise UsageError(f"{where.root!r} is in no git repository: `git init` first")
+    if options.yes and not options.apply:
+        raise UsageError("--yes needs --apply")
+    config = resolve_config(CheckOptions(), where.root, rules)
+    config = config._replace(select=tuple(r for r in planning.RULES if r in rules), ignore=())
+    project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
+
+    def check(checked: Project) -> Iterable[Finding]:
+        return execute(
+            RunPlan(checked, config, rules, None, None), CheckOptions(isolated=True, quiet=True)
+        ).findings
+
+    choices = planning.Choices(
+        config.environments, options.service, options.environment, options.profile, options.region,
+        (*planning.OWN_LOADERS, *config.secret_loading_packages),
+    )  # fmt: skip
+    journal = Journal.open(where.root)
+    if journal.unfinished:
+        _print_error("an earlier run did not end:")
+        _print_states(journal)
+    made = planning.make_plan(project, tuple(check(project)), choices, check)
+    if options.format == "shell":
+        expand = planning.expands(project)
+        sys.stdout.write(
+            shell_script.script(
+                project, made, origin=project.own_name or "", profile=options.profile, region=options.region,
+                expand=expand,
+            )
+        )  # fmt: skip
+        return EXIT_OK
+    if made.empty:
+        if journal.unfinished:
+            journal.end()
+        _say("Nothing to migrate.")
+        _print_checklist(made, {}, options)
+        return EXIT_OK
+    for line in render.plan_lines(made):
+        _say(line)
+    if not options.apply:
+        _say("")
+        _say("Nothing was changed. Carry it out with `palint migrate --apply`.")
+        return EXIT_OK
+    return _apply(project, made, options)
+
+
+def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> int:
+    from palint.migrate.apply import Migration
+    from palint.migrate.store import SecretStore
+
+    if not options.yes and not sys.stdin.isatty():
+        raise UsageError("not a terminal: pass `--yes`, or leave out `--apply` to see the plan")
+    store = SecretStore(options.profile, options.region)
+    migration = Migration(
+        project.root, made, store, origin=project.own_name or "a local repository", replace=options.replace,
+        expand=planning.expands(project), ask=_ask(options.yes), say=_say,
+    )  # fmt: skip
+    _say("")
+    try:
+        arns = migration.run()
+    except PalintError as error:
+        _print_error(str(error))
+        _print_states(migration.journal)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        _print_states(migration.journal)
+        raise
+    for secret in made.secrets:
+        _say(f"`{secret.secret_id}`: {NEW}")
+    _say("")
+    _print_checklist(made, arns, options._replace(region=store.region))
+    return EXIT_OK
+
+
+def _print_checklist(made: MigrationPlan, arns: dict[str, str], options: MigrateOptions) -> None:
+    region = options.region or planning.DEFAULT_REGION
+    if made.tasks or made.secrets:
+        for line in render.checklist(made, arns, region=region, runner=_runner(made)):
+            _say(line)
+
+
+def _runner(made: MigrationPlan) -> str:
+    """The command that runs another with the keys of the secret in its environment."""
+    for file in made.files:
+        name = file.path.rpartition("/")[2]
+        if name == "aws_secrets.py":
+            return f"python {file.path}"
+        if name in ("aws-secrets.js", "aws-secrets.cjs"):
+            return f"node {file.path}"
+    return (
+        'sh -c \'eval "$(aws secretsmanager get-secret-value --secret-id "$SECRET_ID" --query SecretString '
+        '--output text | jq -r "to_entries[] | \\"export \\\\(.key)=\\\\(.value | @sh)\\"")"; exec "$@"\' sh'
+    )
+
+
+def _ask(yes: bool):  # type: ignore[no-untyped-def]
+    def ask(step: str) -> bool:
+        return yes or input(f"{terminal(step)}? [y/N] ").strip().lower() in ("y", "yes")
+
+    return ask
+
+
+def _print_states(journal: Journal) -> None:
+    for secret_id, state, detail in journal.states():
+        _print_error(f"`{secret_id}`: {state}: {detail}")
+
+
+def _say(line: str) -> None:
+    print(terminal(line))
+
+
+def _print_error(line: str) -> None:
+    print(f"palint: {terminal(line)}", file=sys.stderr)

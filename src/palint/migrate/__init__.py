@@ -1,0 +1,1 @@
+"""`palint migrate`: secrets from files and code to AWS Secrets Manager, planned, shown, carried out."""

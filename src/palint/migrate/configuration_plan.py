@@ -1,0 +1,158 @@
+"""The part of a plan that is no code: Compose, Dockerfiles, workflows, `.gitignore` and `.env.example`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from palint.dotenv import files as dotenv_files
+from palint.fixes import plan as fixes
+from palint.github import expressions
+from palint.migrate import containers, workflow_code
+from palint.migrate.model import CONFIGURATION, DOCUMENTS, Task
+from palint.migrate.repository import Repository
+from palint.migrate.sources import Naming, is_compose, is_dockerfile
+from palint.text.source import ParseError
+
+_IGNORED = ".env\n.env.*\n!.env.example\n"
+
+
+def add_containers(repository: Repository, naming: Naming) -> None:
+    """Plan Compose files and Dockerfiles."""
+    loading, places = repository.found("env-file-loaded"), repository.sources.places
+    reads_secret = any(
+        "aws_secrets." in p or "aws-secrets." in p for p in (*repository.files, *repository.paths)
+    )
+    interpolated = False
+    for file in repository.open_all(lambda p: is_compose(p) or is_dockerfile(p)):
+        try:
+            if is_compose(file.path):
+                interpolated |= any(
+                    re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names
+                )
+            if file.path not in loading and file.path not in places:
+                continue
+            if is_dockerfile(file.path):
+                made = containers.docker(file, places.get(file.path, ()))
+            else:
+                folder = posixpath.dirname(file.path)
+                made = containers.compose(
+                    file, places.get(file.path, ()),
+                    partial(_known, repository, naming, folder),
+                    reads_secret=reads_secret,
+                )  # fmt: skip
+        except ParseError as error:
+            repository.by_hand(file.path, error.message)
+            continue
+        interpolated |= made.interpolated
+        repository.write(file.path, made.text, made.what, CONFIGURATION)
+        repository.tasks += [Task("move", text) for text in made.left]
+    if interpolated:
+        repository.tasks.append(
+            Task("run", "Compose takes values from the environment that it is started in; start it "
+                 "with the keys of the secret there (see below)")
+        )  # fmt: skip
+
+
+def _known(
+    repository: Repository, naming: Naming, folder: str, name: str
+) -> tuple[str, Sequence[str]] | None:
+    """The secret of a dotenv file, and its names; of one that is not here those of its example."""
+    path = posixpath.normpath(posixpath.join(folder, name))
+    if path in repository.sources.dotenv:
+        return repository.sources.dotenv[path]
+    for ending in (".example", "-sample", ".sample", "-example", ".template", ".dist"):
+        example = repository.project.open(path + ending)
+        if example is not None:
+            names = tuple(dict.fromkeys(v.name for v in dotenv_files.parse(example)))
+            secret_id = naming.secret_id(path)
+            repository.tasks.append(
+                Task("store", f"`{path}` is not here: add its values to `{secret_id}` ({', '.join(names)})")
+            )
+            return secret_id, names
+    return None
+
+
+def add_workflows(repository: Repository, naming: Naming) -> None:
+    """Plan the workflows that read secrets from GitHub."""
+    wanted: dict[str, set[str]] = {}
+    for finding in repository.findings:
+        if finding.rule == "github-secret":
+            file = repository.project.open(finding.span.path)
+            text = file.text[finding.span.offset : finding.span.end_offset] if file is not None else ""
+            reads = expressions.reads_inside(text, 0, len(text))
+            wanted.setdefault(finding.span.path, set()).update(r.name for r in reads if r.name)
+    needed: dict[str, set[str]] = {}
+    for path, names in sorted(wanted.items()):
+        file = repository.project.open(path)
+        if file is None or ".github/workflows/" not in path:
+            repository.by_hand(path, "reads secrets from GitHub")
+            continue
+        try:
+            made = workflow_code.rewrite(
+                file, names, lambda e: naming.secret_id(f"{e or 'x'}/x"), repository.loader_names.region
+            )
+        except ParseError as error:
+            repository.by_hand(path, error.message)
+            continue
+        repository.write(path, made.text, made.what, CONFIGURATION)
+        repository.tasks += [Task("move", text) for text in made.left]
+        for secret_id, read in made.read.items():
+            needed.setdefault(secret_id, set()).update(read)
+    stored = {s.secret_id: {key.name for key in s.keys} for s in repository.sources.secrets}
+    for secret_id, read_names in sorted(needed.items()):
+        missing = sorted(read_names - stored.get(secret_id, set()))
+        if missing:
+            repository.tasks.append(
+                Task("store", f"add {', '.join(f'`{n}`' for n in missing)} to `{secret_id}` before the "
+                     "workflows run: only GitHub has their values, and does not show them")
+            )  # fmt: skip
+    deleted = sorted({name for names in needed.values() for name in names})
+    if deleted:
+        repository.tasks.append(
+            Task("github", "delete these GitHub secrets when the workflows have run once: "
+                 + ", ".join(f"`gh secret delete {name}`" for name in deleted))
+        )  # fmt: skip
+        repository.tasks.append(
+            Task("github", "create the variable that names the role: `gh variable set AWS_ROLE_TO_ASSUME`")
+        )
+
+
+def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
+    """Plan `.gitignore` and the examples: comments only."""
+    if not repository.sources.dotenv and not repository.sources.secrets:
+        return
+    ignore = repository.project.open(".gitignore")
+    text = ignore.text if ignore is not None else ""
+    lines = {line.strip() for line in text.splitlines()}
+    if repository.sources.dotenv and not lines & {".env", "/.env", "*.env", ".env*", "**/.env"}:
+        end = "\r\n" if "\r\n" in text else "\n"
+        gap = end if text.strip() else ""
+        text += end if text and not text.endswith(("\n", "\r")) else ""
+        repository.write(
+            ".gitignore", text + gap + _IGNORED.replace("\n", end), ["ignores .env files"], DOCUMENTS
+        )
+    examples = [f for f in repository.findings if f.rule == "env-example-value"]
+    for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
+        text = change.data.decode(change.file.encoding, "replace").removeprefix("\ufeff")
+        repository.write(change.file.path, text, ["describes the variables in comments only"], DOCUMENTS)
+    if not any(dotenv_files.is_example(path) for path in repository.paths) and repository.names:
+        repository.write(
+            ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS
+        )
+
+
+def _example(repository: Repository, naming: Naming, profile: str) -> str:
+    first = repository.sources.secrets[0].secret_id
+    lines = [
+        "# .env.example",
+        "# All secrets are loaded from AWS Secrets Manager",
+        f"# Authenticate with: aws sso login --profile {profile}",
+        "",
+        f"# AWS_REGION - defaults to {repository.loader_names.region}",
+        f"# SECRET_ID - the Secrets Manager secret to load (e.g., {first})",
+        *(f"# {name} - a key of that secret" for name in sorted(repository.names)),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,252 @@
+"""Compose files and Dockerfiles: `env_file`, copies of .env files and literals out, as edits of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from palint.dotenv.model import is_dotenv_path
+from palint.findings import Edit
+from palint.fixes.plan import apply_to_text
+from palint.github import edits as yaml_edits
+from palint.languages import dockerfile, yaml
+from palint.languages.yaml import Node
+from palint.text.source import SourceFile
+
+_SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
+_CREDENTIALS = "~/.aws:/root/.aws:ro"
+
+Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
+
+
+class Changed(NamedTuple):
+    """The new text. left: what only a person can change, one sentence each. interpolated: whether Compose now
+    takes values from the environment that it is started in."""
+
+    text: str
+    what: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    interpolated: bool = False
+
+
+class Setting(NamedTuple):
+    """`NAME: value` in a service's `environment`. start, end: what is replaced. value_start, value_end: the
+    value without quotes."""
+
+    name: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    pair: tuple[Node, Node] | None  # of a map
+
+
+def compose_settings(
+    file: SourceFile, literals: Sequence[Literal]
+) -> Iterator[tuple[Literal, Setting | None]]:
+    """For each literal the setting that holds it, or None. Raises ParseError."""
+    settings = [s for _, service in _services(file) for s in _environment(file, service)]
+    for literal in literals:
+        yield literal, next((s for s in settings if s.start <= literal[0] and literal[1] <= s.end), None)
+
+
+def compose(
+    file: SourceFile,
+    literals: Sequence[Literal],
+    names_of: Callable[[str], tuple[str, Sequence[str]] | None],
+    *,
+    reads_secret: bool,
+) -> Changed:
+    """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
+
+    reads_secret: whether programs that are built here read the secret themselves. Raises ParseError.
+    """
+    what: dict[str, None] = {}
+    left: list[str] = []
+    found: list[Edit] = []
+    interpolated = False
+    for name, service in _services(file):
+        own = reads_secret and service.get("build") is not None
+        additions: dict[str, str | None] = {}
+        entry = service.entry("env_file")
+        if entry is not None and entry[1].alias is None:
+            paths = _paths(entry[1])
+            known = [names_of(path) for path in paths]
+            secret = next((k[0] for k in known if k is not None), "")
+            found += yaml_edits.remove(file, service, entry)
+            what[f"`{name}` without `env_file`"] = None
+            if own:
+                additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
+                found += _mount_credentials(file, service)
+            else:
+                additions |= {key: f"${{{key}:?}}" for k in known if k is not None for key in k[1]}
+                interpolated |= bool(additions)
+        for setting in _environment(file, service):
+            if any(setting.start <= start and end <= setting.end for start, end in literals):
+                found += _reference(file, setting)
+                what[f"`{name}` takes `{setting.name}` from the environment"] = None
+                interpolated = True
+        present = {s.name for s in _environment(file, service)}
+        additions = {k: v for k, v in additions.items() if k not in present}
+        if additions:
+            edit = _add_environment(file, service, additions)
+            if edit is None:
+                left.append(f"{file.path}: add to `environment` of `{name}`: {', '.join(additions)}")
+            else:
+                found.append(edit)
+    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated)
+
+
+def _services(file: SourceFile) -> Iterator[tuple[str, Node]]:
+    """The services, and the `x-…` maps that they merge."""
+    for document in file.parsed_with(yaml.parse):
+        services = document.get("services") if document.kind == "map" else None
+        for key, value in services.items if services is not None else ():
+            if value.kind == "map" and value.alias is None:
+                yield key.value, value
+        for key, value in document.items:
+            if key.value.startswith("x-") and value.kind == "map" and value.alias is None:
+                yield key.value, value
+
+
+def _environment(file: SourceFile, service: Node) -> Iterator[Setting]:
+    node = next((v for k, v in service.items if k.value == "environment"), None)
+    if node is None or node.alias is not None:
+        return
+    for key, value in node.items:
+        if value.kind == "scalar" and key.value != "<<":
+            yield Setting(key.value, value.start, value.end, *_unquoted(value, ""), (key, value))
+    for element in node.elements:
+        name, _, _ = element.value.partition("=")
+        if element.kind == "scalar":
+            yield Setting(name, element.start, element.end, *_unquoted(element, f"{name}="), None)
+
+
+def _unquoted(node: Node, head: str) -> tuple[int, int]:
+    quote = 1 if node.style in ("'", '"') else 0
+    return node.start + quote + len(head), node.end - quote
+
+
+def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
+    reference = f"${{{setting.name}:?}}"
+    text = f'"{reference}"' if setting.pair is not None else f'"{setting.name}={reference}"'
+    return [Edit(file.span(setting.start, setting.end), text)]
+
+
+def _paths(value: Node) -> list[str]:
+    nodes = value.elements if value.kind == "seq" else [value]
+    paths = [node.get("path") if node.kind == "map" else node for node in nodes]
+    return [node.value for node in paths if node is not None and node.kind == "scalar"]
+
+
+def _add_environment(file: SourceFile, service: Node, additions: Mapping[str, str | None]) -> Edit | None:
+    """Add variables to a service's `environment`, which is made where there is none."""
+    entry = next(((k, v) for k, v in service.items if k.value == "environment"), None)
+    end = "\r\n" if "\r\n" in file.text else "\n"
+    if entry is None:
+        first = next((k for k, _ in service.items if k.value != "env_file"), None)
+        if first is None:
+            return None
+        if service.flow:
+            inner = ", ".join(_flow_member(*pair) for pair in additions.items())
+            return Edit(file.span(first.start, first.start), f"environment: {{{inner}}}, ")
+        margin = " " * (first.start - file.line_at(first.start)[0])
+        lines = "".join(f"{margin}  {_member(n, v)}{end}" for n, v in additions.items())
+        at = file.line_at(first.start)[0]
+        return Edit(file.span(at, at), f"{margin}environment:{end}{lines}")
+    node = entry[1]
+    if node.alias is not None or (node.kind == "scalar" and not node.null):
+        return None
+    if node.flow:
+        member = _flow_member if node.kind == "map" else _flow_element
+        inner = ", ".join(member(*pair) for pair in additions.items())
+        at = node.start + 1
+        return Edit(file.span(at, at), inner + (", " if node.items or node.elements else ""))
+    if node.items:
+        at = node.items[0][0].start
+        margin = " " * (at - file.line_at(at)[0])
+        return Edit(file.span(at, at), "".join(f"{_member(n, v)}{end}{margin}" for n, v in additions.items()))
+    if node.elements:
+        line = file.line_at(node.elements[0].start)[0]
+        dash = file.text.index("-", line)
+        margin = file.text[line:dash]
+        text = "".join(f"- {_element(n, v)}{end}{margin}" for n, v in additions.items())
+        return Edit(file.span(dash, dash), text)
+    return None
+
+
+def _member(name: str, value: str | None) -> str:
+    return f"{name}:" if value is None else f'{name}: "{value}"'
+
+
+def _flow_member(name: str, value: str | None) -> str:
+    return f"{name}: null" if value is None else f'{name}: "{value}"'
+
+
+def _element(name: str, value: str | None) -> str:
+    return name if value is None else f'"{name}={value}"'
+
+
+def _flow_element(name: str, value: str | None) -> str:
+    return f'"{_element(name, value)}"' if value is None else _element(name, value)
+
+
+def _mount_credentials(file: SourceFile, service: Node) -> list[Edit]:
+    """Let a container use the session of `aws sso login` on the laptop."""
+    if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.start : service.end]:
+        return []
+    entry = next(((k, v) for k, v in service.items if k.value == "volumes"), None)
+    end = "\r\n" if "\r\n" in file.text else "\n"
+    first = next((k for k, _ in service.items if k.value != "env_file"), None)
+    if service.flow or first is None:
+        return []
+    margin = " " * (first.start - file.line_at(first.start)[0])
+    if entry is None:
+        at = file.line_at(first.start)[0]
+        return [Edit(file.span(at, at), f"{margin}volumes:{end}{margin}  - {_CREDENTIALS}{end}")]
+    node = entry[1]
+    if node.alias is None and node.elements and not node.flow:
+        line = file.line_at(node.elements[0].start)[0]
+        dash = file.text.index("-", line)
+        return [Edit(file.span(dash, dash), f"- {_CREDENTIALS}{end}{file.text[line:dash]}")]
+    return []
+
+
+def docker(file: SourceFile, literals: Sequence[Literal]) -> Changed:
+    """Dockerfile: `COPY` without .env files, `ENV` and `ARG` without hardcoded secrets."""
+    what: dict[str, None] = {}
+    left: list[str] = []
+    found: list[Edit] = []
+    for instruction in file.parsed_with(dockerfile.parse):
+        if instruction.name in ("COPY", "ADD"):
+            words = [w for w in instruction.words() if not w.text.startswith("--")]
+            dotenv = [w for w in words[:-1] if is_dotenv_path(w.text.replace("*", ""))]
+            if dotenv and len(dotenv) == len(words) - 1:
+                found.append(_without_lines(file, instruction.start, instruction.end))
+            elif dotenv:
+                found += [Edit(file.span(w.start, _after_blanks(file.text, w.end)), "") for w in dotenv]
+            if dotenv:
+                what["copies no .env file into the image"] = None
+        elif instruction.name in ("ENV", "ARG"):
+            pairs = instruction.pairs()
+            secret = [p for p in pairs if any(p.start <= start and end <= p.end for start, end in literals)]
+            for pair in secret:
+                what[f"does not set `{pair.name}`"] = None
+            if secret and len(secret) == len(pairs):
+                found.append(_without_lines(file, instruction.start, instruction.end))
+            elif secret:
+                found += [Edit(file.span(p.start, _after_blanks(file.text, p.end)), "") for p in secret]
+    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left))
+
+
+def _without_lines(file: SourceFile, start: int, end: int) -> Edit:
+    first, last = file.line_at(start)[0], file.line_at(end)[1]
+    newline = re.compile(r"\r?\n?").match(file.text, last)
+    return Edit(file.span(first, newline.end() if newline else last), "")
+
+
+def _after_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t":
+        at += 1
+    return at

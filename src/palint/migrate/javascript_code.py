@@ -1,0 +1,229 @@
+"""JavaScript and TypeScript files: dotenv out, the loader in, literals through it; edits of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.languages import javascript
+from palint.languages.treesitter import Tree
+from palint.migrate.key_names import Literal
+from palint.text.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+PACKAGES = re.compile(
+    r"(?:dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd)(?:/[\w./-]+)?"
+)
+_LOADING_CALLS = frozenset(("config", "load", "expand"))
+_LOADED = "({ parsed: process.env })"  # what dotenv's `config()` returns, as far as programs look at it
+
+
+class Edit(NamedTuple):
+    """Replace text[start:end] (code points) by `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Rewritten(NamedTuple):
+    """The new text and what was changed; `uses_loader`: whether it imports the loader now."""
+
+    text: str
+    what: tuple[str, ...]
+    uses_loader: bool
+
+
+def rewrite(
+    file: SourceFile,
+    literals: Sequence[Literal],
+    module: str,
+    *,
+    esm: bool,
+    entry: bool = False,
+    loader: bool = True,
+) -> Rewritten:
+    """module: what this file calls the loader. esm: whether it has `import` statements (TypeScript has).
+
+    entry: whether the loader must be imported here although nothing of dotenv is. loader: whether there is
+    one; otherwise dotenv is only removed. Raises ParseError.
+    """
+    tree = file.parsed_with(javascript.parse)
+    edits: list[Edit] = []
+    what: dict[str, None] = {}
+    imports: list[Node] = []
+    bound: dict[str, str] = {}
+    statements = list(_nodes(tree))
+    for node in statements:
+        names = _dotenv_import(tree, node)
+        if names is not None:
+            imports.append(node)
+            bound.update(names)
+    for node in statements:
+        if node not in imports and _is_load(tree, node, bound):
+            edits.append(_without_load(tree, node))
+            what["no longer loads a .env file"] = None
+    for literal in literals:
+        edits.append(Edit(literal.start, literal.end, f"secret('{literal.name}')"))
+        what[f"reads `{literal.name}` through the loader instead of a literal"] = None
+    if not (imports or edits or (entry and not _imports(file.text, module))):
+        return Rewritten(file.text, (), False)
+    line = _import_line(module, bool(literals), esm) if loader else ""
+    if imports:
+        what["imports the loader instead of dotenv" if loader else "no longer imports dotenv"] = None
+        for index, node in enumerate(imports):
+            edits.append(_replace_import(tree, node, line if index == 0 else "", bound))
+    elif loader and not _imports(file.text, module):
+        what["imports the loader"] = None
+        at = _first_statement(tree)
+        edits.append(Edit(at, at, line + "\n"))
+    return Rewritten(_apply(file.text, edits), tuple(what), loader)
+
+
+def _imports(text: str, module: str) -> bool:
+    return f"'{module}'" in text
+
+
+def _import_line(module: str, named: bool, esm: bool) -> str:
+    if esm:
+        return f"import {{ secret }} from '{module}';" if named else f"import '{module}';"
+    return f"const {{ secret }} = require('{module}');" if named else f"require('{module}');"
+
+
+def _nodes(tree: Tree) -> Iterator[Node]:
+    """Imports, declarations and expression statements and calls, in the text's order."""
+    stack = [tree.root]
+    while stack:
+        node = stack.pop()
+        if node.type in (
+            "import_statement",
+            "lexical_declaration",
+            "variable_declaration",
+            "call_expression",
+        ):
+            yield node
+        stack.extend(reversed(node.named_children))
+
+
+def _dotenv_import(tree: Tree, node: Node) -> dict[str, str] | None:
+    """{local name: package} of a statement that imports dotenv; None for any other node."""
+    if node.type == "import_statement":
+        source = node.child_by_field_name("source")
+        package = tree.source(source).strip("'\"") if source is not None else ""
+        clause = next(
+            (c for c in node.named_children if c.type in ("import_clause", "import_require_clause")), None
+        )
+        if clause is not None and clause.type == "import_require_clause":  # import x = require("dotenv")
+            inner = clause.child_by_field_name("source")
+            package = tree.source(inner).strip("'\"") if inner is not None else ""
+        names = (
+            re.findall(r"[\w$]+", tree.source(clause).partition("require")[0]) if clause is not None else []
+        )
+    elif node.type in ("lexical_declaration", "variable_declaration"):
+        declarators = [c for c in node.named_children if c.type == "variable_declarator"]
+        value = declarators[0].child_by_field_name("value") if len(declarators) == 1 else None
+        package = _required(tree, value)
+        name = declarators[0].child_by_field_name("name") if declarators else None
+        loaded = value is not None and _inner_require(value) is not value
+        names = [] if loaded or name is None else re.findall(r"[\w$]+", tree.source(name))
+    elif node.parent is not None and node.parent.type == "expression_statement":
+        package, names = _required(tree, node), []
+    else:
+        return None
+    if not PACKAGES.fullmatch(package):
+        return None
+    return {name: package for name in names if name not in ("as", "default")}
+
+
+def _required(tree: Tree, node: Node | None) -> str:
+    """The package of `require("x")`, `require("x").config()` and the like."""
+    inner = _inner_require(node) if node is not None else None
+    if inner is None or javascript.callee(tree, inner) != "require":
+        return ""
+    given = javascript.arguments(inner)
+    return tree.source(given[0]).strip("'\"`") if len(given) == 1 else ""
+
+
+def _inner_require(node: Node) -> Node | None:
+    """The innermost call of a chain `require("x").config(…)`."""
+    found = None
+    current: Node | None = node
+    while current is not None:
+        if current.type == "call_expression":
+            found = current
+            current = current.child_by_field_name("function")
+        elif current.type == "member_expression":
+            current = current.child_by_field_name("object")
+        else:
+            break
+    return found
+
+
+def _is_load(tree: Tree, node: Node, bound: Mapping[str, str]) -> bool:
+    """Whether a call loads a dotenv file: `dotenv.config()`, `config()`, `process.loadEnvFile()`."""
+    if node.type != "call_expression":
+        return False
+    callee = javascript.callee(tree, node)
+    if callee == "process.loadEnvFile":
+        return True
+    first, _, rest = callee.partition(".")
+    if first not in bound:
+        return False
+    return rest in _LOADING_CALLS or (
+        not rest and (first in _LOADING_CALLS or first not in ("parse", "populate"))
+    )
+
+
+def _without_load(tree: Tree, call: Node) -> Edit:
+    statement = call.parent
+    if statement is None or statement.type != "expression_statement":
+        return Edit(call.start_byte, call.end_byte, _LOADED)
+    return _without_statement(tree, statement)
+
+
+def _without_statement(tree: Tree, node: Node) -> Edit:
+    """Cut a statement, with its line where it has one of its own."""
+    start, end = node.start_byte, node.end_byte
+    line_start = tree.text.rfind("\n", 0, start) + 1
+    line_end = tree.text.find("\n", end)
+    line_end = len(tree.text) if line_end < 0 else line_end
+    if not tree.text[line_start:start].strip() and not tree.text[end:line_end].strip(" \t\r;"):
+        return Edit(line_start, min(line_end + 1, len(tree.text)), "")
+    return Edit(start, end, "")
+
+
+def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str]) -> Edit:
+    statement = node.parent if node.type == "call_expression" and node.parent is not None else node
+    kept = ""
+    if node.type != "import_statement" and node.type != "call_expression":
+        declarator = node.named_children[0]
+        value, name = declarator.child_by_field_name("value"), declarator.child_by_field_name("name")
+        if value is not None and name is not None and _inner_require(value) is not value:
+            kept = f"const {tree.source(name)} = {_LOADED};"
+    text = "\n".join(filter(None, (line, kept)))
+    if not text:
+        return _without_statement(tree, statement)
+    return Edit(statement.start_byte, statement.end_byte, text)
+
+
+def _first_statement(tree: Tree) -> int:
+    """Where the first statement starts, after directives such as `'use strict'`."""
+    for node in tree.root.named_children:
+        directive = node.type == "expression_statement" and node.named_children[0].type == "string"
+        if node.type not in ("comment", "hash_bang_line") and not directive:
+            return node.start_byte
+    return len(tree.text)
+
+
+def _apply(text: str, edits: Sequence[Edit]) -> str:
+    end = "\r\n" if "\r\n" in text else "\n"
+    pieces, at = [], 0
+    for edit in sorted(set(edits)):
+        if edit.start < at:  # a literal inside what goes as a whole
+            continue
+        pieces += [text[at : edit.start], edit.text.replace("\n", end)]
+        at = edit.end
+    return "".join([*pieces, text[at:]])

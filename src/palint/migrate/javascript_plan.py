@@ -1,0 +1,199 @@
+"""The JavaScript and TypeScript part of a plan, package by package."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from typing import Any
+
+from palint.migrate import javascript_code, loaders, packages
+from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, Task
+from palint.migrate.repository import Repository, common_folder, grouped, nearest
+from palint.migrate.sources import JAVASCRIPT
+from palint.text.source import ParseError, SourceFile
+
+_TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts")
+_MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
+_DOTENV = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b")
+_BROWSER = (
+    "react",
+    "vue",
+    "svelte",
+    "@angular/core",
+    "vite",
+    "next",
+    "react-scripts",
+    "nuxt",
+    "preact",
+    "solid-js",
+)
+_ENTRIES = ("src/main.ts", "src/index.ts", "src/server.ts", "src/app.ts", "src/index.js",
+            "src/server.js", "src/main.js",
+            "index.js", "server.js", "app.js", "main.js", "index.ts", "server.ts", "main.ts")  # fmt: skip
+_LOCKS = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.lock")
+
+
+def add(repository: Repository) -> None:
+    """Plan what JavaScript needs, in each package that loads dotenv files or holds secrets."""
+    manifests = sorted(
+        p for p in repository.paths if p.rpartition("/")[2] == "package.json" and "node_modules/" not in p
+    )
+    loading = repository.found("env-file-loaded")
+    literals = repository.sources.literals
+    files = [
+        f for f in repository.open_all(lambda p: p.lower().endswith(JAVASCRIPT) and not p.endswith(".d.ts"))
+        if f.path in loading or f.path in literals or _DOTENV.search(f.text)
+    ]  # fmt: skip
+    by_package = grouped((nearest(f.path, ("package.json",), repository.paths), f) for f in files)
+    for manifest in dict.fromkeys([*manifests, *by_package]):
+        group = by_package.get(manifest, [])
+        if group or manifest in loading or _holds_dotenv(repository, manifest, manifests):
+            _add_package(repository, manifest, list(group))
+
+
+def _holds_dotenv(repository: Repository, manifest: str, manifests: list[str]) -> bool:
+    """Whether a dotenv file lies in the package, and in no package below it."""
+    folder = manifest.removesuffix("package.json")
+    owners = [nearest(path, ("package.json",), frozenset(manifests)) for path in repository.sources.dotenv]
+    return any(owner == f"{folder}package.json" for owner in owners)
+
+
+def _add_package(repository: Repository, manifest: str, files: list[SourceFile]) -> None:
+    folder = manifest.removesuffix("package.json")
+    file = repository.project.open(manifest) if manifest else None
+    data = _json(file.text) if file is not None else {}
+    dependencies = {**(data.get("dependencies") or {}), **(data.get("devDependencies") or {})}
+    own = repository.loads_by_itself(file.text if file is not None else "")
+    if any(name in dependencies for name in _BROWSER):
+        files = [f for f in files if not _leave_to_browser(repository, f)]
+    scripts = packages.package_json(file.text, sdk=False, removable=False) if file is not None else None
+    entries = _entries(repository, folder, data, scripts.started if scripts else (), files, dependencies)
+    files += [e for e in entries if e.path not in {f.path for f in files}]
+    typed = f"{folder}tsconfig.json" in repository.paths
+    uses_loader = False
+    for typescript in (False, True):
+        group = [f for f in files if (typed and f.path.lower().endswith(_TYPESCRIPT)) is typescript]
+        if group:
+            uses_loader |= _add_group(
+                repository, folder, data, group, {e.path for e in entries}, typescript, bool(own)
+            )
+    if own:
+        repository.tasks.append(Task("check", f"`{own}` reads the secret by itself: no loader was added"))
+    if file is not None:
+        _add_manifest(repository, file, folder, uses_loader and not own)
+
+
+def _leave_to_browser(repository: Repository, file: SourceFile) -> bool:
+    literal = file.path in repository.sources.literals and not _DOTENV.search(file.text)
+    if literal:
+        repository.tasks.append(
+            Task(
+                "move",
+                f"`{file.path}`: a browser cannot keep a secret. Make the call on a server, then rotate it",
+            )
+        )
+    return literal
+
+
+def _entries(
+    repository: Repository,
+    folder: str,
+    data: dict[str, Any],
+    started: tuple[str, ...],
+    files: list[SourceFile],
+    dependencies: dict[str, Any],
+) -> list[SourceFile]:
+    """The programs that must import the loader themselves: started with a loader of .env files, or by a
+    framework that loads them on its own."""
+    paths = [posixpath.normpath(folder + name) for name in started]
+    explicit = any(_DOTENV.search(f.text) for f in files)
+    if not paths and not explicit and ("@nestjs/config" in dependencies or "@nestjs/core" in dependencies):
+        paths = [next((folder + p for p in _ENTRIES if folder + p in repository.paths), "")]
+    if (
+        not paths
+        and not explicit
+        and _holds_dotenv(repository, f"{folder}package.json", [f"{folder}package.json"])
+    ):
+        repository.tasks.append(
+            Task("run", f"`{folder or './'}`: a tool reads the .env file here; start it with the secret's "
+                 "keys in the environment (see below)")
+        )  # fmt: skip
+    found = [repository.project.open(path) for path in dict.fromkeys(paths) if path in repository.paths]
+    return [f for f in found if f is not None]
+
+
+def _add_group(
+    repository: Repository,
+    folder: str,
+    data: dict[str, Any],
+    files: list[SourceFile],
+    entries: set[str],
+    typescript: bool,
+    own: bool,
+) -> bool:
+    """Rewrite the files of one package and language; whether they use the loader."""
+    is_module = data.get("type") == "module"
+    shared = common_folder([f.path for f in files])
+    below = shared[len(folder) :].partition("/")[0]
+    place = f"{folder}{below}/" if below in ("src", "server", "app", "lib", "api") else folder
+    ending = "ts" if typescript else "cjs" if is_module else "js"
+    loader = f"{place}{loaders.JAVASCRIPT_MODULE}.{ending}"
+    used = False
+    for file in files:
+        esm = typescript or bool(_MODULE.search(file.text))
+        name = posixpath.relpath(loader, posixpath.dirname(file.path) or ".")
+        name = name if name.startswith(".") else f"./{name}"
+        if typescript and is_module:
+            name = name.removesuffix(".ts") + ".js"
+        elif ending != "cjs":
+            name = name.removesuffix(f".{ending}")
+        literals = () if own else repository.sources.literals.get(file.path, ())
+        try:
+            made = javascript_code.rewrite(
+                file, literals, name, esm=esm, entry=file.path in entries and not own, loader=not own
+            )
+        except ParseError as error:
+            repository.by_hand(file.path, error.message)
+            continue
+        if made.what:
+            used |= made.uses_loader
+            repository.write(file.path, made.text, made.what, DOTENV_USES)
+    if used and not own and not repository.has_loader(loader):
+        text = loaders.javascript(
+            repository.loader_names, loader, typescript=typescript, esm=typescript and is_module
+        )
+        repository.write(loader, text, ["reads the secret that SECRET_ID names, when it is imported"], LOADER)
+    return used
+
+
+def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
+    below = repository.open_all(lambda p: p.startswith(folder) and p.lower().endswith(JAVASCRIPT))
+    texts = [
+        repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
+        for f in below
+    ]
+    removable = not any(re.search(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']", text) for text in texts)
+    made = packages.package_json(file.text, sdk=sdk, removable=removable)
+    if made is None:
+        repository.by_hand(file.path, "is not valid JSON")
+    elif made.what:
+        repository.write(file.path, made.text, made.what, CONFIGURATION)
+        lock = next((folder + name for name in _LOCKS if folder + name in repository.paths), "")
+        command = {"yarn.lock": "yarn install", "pnpm-lock.yaml": "pnpm install"}.get(
+            lock.rpartition("/")[2], "npm install"
+        )
+        repository.tasks.append(
+            Task(
+                "install",
+                f"run `{command}` in `{folder or './'}`" + (f", which updates `{lock}`" if lock else ""),
+            )
+        )
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,101 @@
+"""What an unfinished migration has done, kept in git's own folder: names of secrets and files, no values."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from palint.migrate.model import MigrationPlan
+from palint.tree.git.process import Call
+
+NAME = "palint-migrate.json"
+OLD, NEW = "old state", "new state"
+
+
+class Journal:
+    """The steps that are done. Every change is on the disk before the next step starts."""
+
+    def __init__(self, path: str, data: dict[str, Any]) -> None:
+        self._path, self._data = path, data
+
+    @classmethod
+    def open(cls, root: str) -> Journal:
+        """The journal of a repository, empty where no migration is unfinished. Raises GitError."""
+        out = Call(root, ["rev-parse", "--git-path", NAME]).output()
+        path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
+        try:
+            with open(path, encoding="utf-8") as file:
+                data = json.load(file)
+        except (OSError, ValueError):
+            data = {}
+        known = isinstance(data, dict) and data.get("version") == 1
+        return cls(path, data if known else {})
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a migration was started and did not end."""
+        return bool(self._data)
+
+    def start(self, plan: MigrationPlan) -> None:
+        """Write down what is about to be done; what an earlier run stored stays known."""
+        stored = self._data.get("stored", {})
+        self._data = {
+            "version": 1,
+            "secrets": {
+                s.secret_id: {
+                    "keys": [k.name for k in s.keys],
+                    "files": sorted({k.sources[0].path for k in s.keys}),
+                }
+                for s in plan.secrets
+            },
+            "stored": {s.secret_id: stored[s.secret_id] for s in plan.secrets if s.secret_id in stored},
+            "files": [f.path for f in plan.files],
+            "removed": list(plan.removed),
+        }
+        self._save()
+
+    def stored(self, secret_id: str, arn: str) -> None:
+        """A secret is stored and was read back."""
+        self._data["stored"][secret_id] = arn
+        self._save()
+
+    def finished(self, kind: str, path: str) -> None:
+        """A file is written (`files`) or deleted (`removed`)."""
+        self._data[kind] = [each for each in self._data[kind] if each != path]
+        self._save()
+
+    def arns(self) -> dict[str, str]:
+        """{secret id: ARN} of what is stored."""
+        return dict(self._data.get("stored", {}))
+
+    def states(self) -> Iterable[tuple[str, str, str]]:
+        """(secret id, OLD or NEW, what is done and what is not) of each secret."""
+        waiting = self._data.get("files", [])
+        for secret_id, secret in self._data.get("secrets", {}).items():
+            kept = [path for path in self._data.get("removed", []) if path in secret["files"]]
+            if secret_id not in self._data["stored"]:
+                yield secret_id, OLD, "not stored yet; every file is as it was"
+            elif waiting:
+                yield secret_id, OLD, f"stored; {len(waiting)} files still read the old place, which is kept"
+            elif kept:
+                yield secret_id, OLD, f"stored, and the code reads it; {', '.join(kept)} is still there"
+            else:
+                yield secret_id, NEW, "stored, read by the code, and gone from the files"
+
+    def end(self) -> None:
+        """All is done."""
+        self._data = {}
+        try:
+            os.unlink(self._path)
+        except FileNotFoundError:
+            pass
+
+    def _save(self) -> None:
+        scratch = f"{self._path}.tmp"
+        with open(scratch, "w", encoding="utf-8") as file:
+            json.dump(self._data, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, self._path)

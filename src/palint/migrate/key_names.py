@@ -1,0 +1,197 @@
+"""What a hardcoded value is called: the name that the code gives it, as a key of the secret."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from palint.languages import javascript, python
+from palint.languages.treesitter import Tree
+from palint.text.source import SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
+# Names that say nothing about whose secret it is: what holds them is added in front.
+_GENERIC = frozenset(
+    ("PASSWORD", "PASSWD", "PWD", "PASS", "TOKEN", "SECRET", "KEY", "API_KEY", "APIKEY", "URL")
+)
+
+
+class Literal(NamedTuple):
+    """A string literal in code: text[start:end], quotes included, in code points.
+
+    line, column: where it starts, 1-based and 0-based. name: the key, "" where nothing names it.
+    default: whether the literal only counts where the environment variable of that name is not set.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+    name: str
+    default: bool = False
+
+
+def key_name(text: str) -> str:
+    """`dbPassword`, `db-password` -> `DB_PASSWORD`."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").upper()
+
+
+def python_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator[Literal | None]:
+    """For each place (a value's [start, end)) the literal that holds it, or None for anything but a plain
+    literal: an f-string, a docstring, several strings in a row, a comment. Raises ParseError."""
+    tree = file.parsed_with(python.parse)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    constants = [
+        (*python.offsets(file, node), node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes))
+    ]
+    for start, end in places:
+        holding = [c for c in constants if c[0] <= start and end <= c[1]]
+        first, last, node = max(holding, key=lambda c: c[0], default=(0, 0, None))
+        parent = parents.get(node) if node is not None else None
+        if (
+            node is None
+            or isinstance(parent, (ast.JoinedStr, ast.Expr))
+            or not _is_one(file.text[first:last])
+        ):
+            yield None
+            continue
+        position = file.position(first)
+        name = _python_name(node, parents)
+        default = isinstance(parent, (ast.Call, ast.BoolOp)) and _given_name(parent, node) != ""
+        yield Literal(first, last, position.line, position.column - 1, name, default)
+
+
+_ONE_STRING = re.compile(
+    r"[bBrRuU]{0,2}(?:\"\"\"(?:[^\\\"]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^\\']|\\.|'(?!''))*'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')",
+    re.DOTALL,
+)
+
+
+def _is_one(text: str) -> bool:
+    return _ONE_STRING.fullmatch(text) is not None
+
+
+def _python_name(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> str:
+    name = ""
+    while (parent := parents.get(node)) is not None and not isinstance(parent, (ast.Module, ast.ClassDef)):
+        found = _given_name(parent, node)
+        if found:
+            name = f"{key_name(found)}_{name}" if name else key_name(found)
+            if name not in _GENERIC:
+                return name
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return name
+        node = parent
+    return name
+
+
+def _given_name(parent: ast.AST, node: ast.AST) -> str:
+    """The name that `parent` gives to `node`."""
+    if isinstance(parent, ast.keyword):
+        return parent.arg or ""
+    if isinstance(parent, ast.Assign):
+        return _target(parent.targets[0])
+    if isinstance(parent, ast.AnnAssign):
+        return _target(parent.target)
+    if isinstance(parent, ast.Dict) and node in parent.values:
+        return python.literal(parent.keys[parent.values.index(node)]) or ""
+    if isinstance(parent, ast.Call) and parent.args and node in parent.args[1:]:
+        first = python.literal(parent.args[0]) or ""
+        return first if _VARIABLE.fullmatch(first) else ""
+    if isinstance(parent, ast.BoolOp) and isinstance(parent.values[0], ast.Call) and parent.values[0].args:
+        first = python.literal(parent.values[0].args[0]) or ""
+        return first if _VARIABLE.fullmatch(first) else ""
+    if isinstance(parent, ast.Compare):
+        return _target(parent.left)
+    if isinstance(parent, ast.arguments):
+        positional = [*parent.posonlyargs, *parent.args]
+        pairs = [
+            *zip(positional[len(positional) - len(parent.defaults) :], parent.defaults, strict=True),
+            *zip(parent.kwonlyargs, parent.kw_defaults, strict=True),
+        ]
+        return next((argument.arg for argument, default in pairs if default is node), "")
+    return ""
+
+
+def _target(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):
+        return python.literal(node.slice) or ""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def javascript_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator[Literal | None]:
+    """The same for JavaScript and TypeScript; templates with `${…}`, JSX and keys are no plain literals."""
+    tree = file.parsed_with(javascript.parse)
+    for start, end in places:
+        path = tree.path(start)
+        at = next((i for i, n in enumerate(path[:4]) if n.type in ("string", "template_string")), None)
+        node = None if at is None else path[at]
+        parent = None if at is None else path[at + 1]
+        plain = (
+            node is not None
+            and parent is not None
+            and end <= node.end_byte
+            and not any(child.type == "template_substitution" for child in node.children)
+            and parent.type
+            not in ("import_statement", "jsx_attribute", "expression_statement", "call_expression")
+            and parent.child_by_field_name("key") != node
+            and parent.type != "literal_type"
+        )
+        if not plain or node is None or at is None:
+            yield None
+            continue
+        position = file.position(node.start_byte)
+        name = _javascript_name(tree, path[at:])
+        default = parent is not None and parent.type == "binary_expression" and name != ""
+        yield Literal(node.start_byte, node.end_byte, position.line, position.column - 1, name, default)
+
+
+def _javascript_name(tree: Tree, path: list[Node]) -> str:
+    name = ""
+    for node, parent in itertools.pairwise(path):
+        found = _javascript_given(tree, parent, node)
+        if found:
+            name = f"{key_name(found)}_{name}" if name else key_name(found)
+            if name not in _GENERIC:
+                return name
+        if parent.type in ("function_declaration", "arrow_function", "method_definition", "class_body"):
+            return name
+    return name
+
+
+def _javascript_given(tree: Tree, parent: Node, node: Node) -> str:
+    if parent.type == "pair" and parent.child_by_field_name("value") == node:
+        return javascript.key(tree, parent)
+    for kind, field in _NAMING:
+        if parent.type == kind:
+            named = parent.child_by_field_name(field)
+            return "" if named is None or named == node else _last_word(tree.source(named))
+    if parent.type == "binary_expression":
+        left = parent.child_by_field_name("left")
+        return "" if left is None else javascript.environment_variable(tree.source(left))
+    if parent.type == "arguments":
+        first = parent.named_children[0]
+        text = tree.source(first).strip("'\"`")
+        return text if first != node and _VARIABLE.fullmatch(text) else ""
+    return ""
+
+
+_NAMING = (
+    ("variable_declarator", "name"), ("assignment_expression", "left"), ("assignment_pattern", "left"),
+    ("public_field_definition", "name"), ("field_definition", "property"), ("required_parameter", "pattern"),
+)  # fmt: skip
+
+
+def _last_word(text: str) -> str:
+    words = re.findall(r"[\w$]+", text)
+    return words[-1] if words else ""

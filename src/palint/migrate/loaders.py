@@ -1,0 +1,75 @@
+"""The text of the one module that a migrated program reads its secret with."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+_TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+PYTHON_MODULE = "aws_secrets"
+JAVASCRIPT_MODULE = "aws-secrets"
+SDK = "@aws-sdk/client-secrets-manager"
+MARK = "Settings from AWS Secrets Manager, read once"  # in the first line of every loader
+
+
+class Names(NamedTuple):
+    """What a loader's text mentions. example: a secret's name. region: where none is configured."""
+
+    example: str
+    region: str
+
+
+def python(names: Names, file: str, *, pydantic: bool) -> str:
+    """The Python module. file: its path, for the comment. pydantic: with a source for pydantic-settings."""
+    text = _read("aws_secrets.py.txt")
+    if pydantic:
+        head, mark, tail = text.partition('\n\nif __name__ == "__main__":')
+        text = head.rstrip("\n") + "\n" + _read("pydantic_source.py.txt").rstrip("\n") + "\n" + mark + tail
+    return text.replace("{file}", file).replace("{example}", names.example).replace("{region}", names.region)
+
+
+def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
+    """The JavaScript or TypeScript module; esm: `import` rather than `require`."""
+    needed = "MessageChannel, Worker, receiveMessageOnPort"
+    resolve, footer, export = "require.resolve", "", "export "
+    if typescript or esm:
+        imports = f"import {{ {needed} }} from 'node:worker_threads';"
+    else:
+        imports = f"const {{ {needed} }} = require('node:worker_threads');"
+        export, footer = "", "\nmodule.exports = { secret };\n"
+    if esm:
+        imports = "import { createRequire } from 'node:module';\n" + imports
+        resolve = "createRequire(import.meta.url).resolve"
+    run = ""
+    if not typescript:
+        run = f"//\n// `node {file} COMMAND` runs a command with the keys of the secret in its environment.\n"
+        footer = footer + _RUN[esm]
+        if esm:
+            imports = "import { spawnSync } from 'node:child_process';\n" + imports
+            imports += "\nimport { fileURLToPath } from 'node:url';"
+    return (
+        _read("aws-secrets.js.txt")
+        .replace("{run}\n", run + "\n").replace("{imports}", imports).replace("{resolve}", resolve)
+        .replace("{export}", export).replace("{footer}\n", footer)
+        .replace("{: string}", ": string" if typescript else "")
+        .replace("{: Record<string, string>}", ": Record<string, string>" if typescript else "")
+        .replace("{example}", names.example).replace("{region}", names.region)
+    )  # fmt: skip
+
+
+_COMMAND = """
+if ({condition}) {{
+  process.exitCode = {spawn}(process.argv[2], process.argv.slice(3), {{ stdio: 'inherit' }}).status ?? 1;
+}}
+"""
+_RUN = {
+    False: _COMMAND.format(
+        condition="require.main === module", spawn="require('node:child_process').spawnSync"
+    ),
+    True: _COMMAND.format(condition="process.argv[1] === fileURLToPath(import.meta.url)", spawn="spawnSync"),
+}
+
+
+def _read(name: str) -> str:
+    with open(os.path.join(_TEMPLATES, name), encoding="utf-8") as file:
+        return file.read()

@@ -1,0 +1,109 @@
+"""Manifests: dotenv packages out, the AWS SDK in, scripts without a loader of .env files."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from palint.migrate.javascript_code import PACKAGES
+from palint.migrate.loaders import SDK
+
+_SDK_VERSION = "^3.700.0"
+_BOTO3 = "boto3>=1.35"
+_GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
+_FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"
+_SCRIPT_LOADS = (
+    re.compile(rf"\s--env-file(?:-if-exists)?{_FILE_ARGUMENT}"),
+    re.compile(r"\s(?:-r|--require|--import)[= ]dotenv(?:-\w+)?/config\b"),
+    re.compile(
+        rf"(?:^|(?<=[\s;&|]))(?:npx\s+)?dotenv(?:\s+(?:-[ecv]{_FILE_ARGUMENT}|-o|--override))*\s+--\s+"
+    ),
+    re.compile(
+        rf"(?:^|(?<=[\s;&|]))(?:npx\s+)?env-cmd(?:\s+(?:-[fex]{_FILE_ARGUMENT}|--use-shell|--silent|--))*\s+"
+    ),
+)
+_REQUIREMENT = re.compile(
+    r"(?im)^[ \t]*(?:python-dotenv|django-dotenv)(?:\[[\w,]+\])?[ \t]*(?:[=<>~!;@ ][^\n]*)?(?:\n|\Z)"
+)
+_TOML_REQUIREMENT = re.compile(
+    r"(?im)^[ \t]*[\"']?python-dotenv(?:\[[\w,]+\])?[^\n]*(?:\n|\Z)|[ \t]*[\"']python-dotenv[^\"'\n]*[\"'],?"
+)
+
+
+class Manifest(NamedTuple):
+    """The new text of a manifest. started: programs that a script started with a loader (`app.js`)."""
+
+    text: str
+    what: tuple[str, ...]
+    started: tuple[str, ...] = ()
+
+
+def package_json(text: str, *, sdk: bool, removable: bool) -> Manifest | None:
+    """sdk: whether the loader needs the SDK. removable: whether no code of dotenv is left. None: not JSON."""
+    try:
+        data: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(data, dict):
+        return None
+    what: dict[str, None] = {}
+    started: list[str] = []
+    removed = []
+    for group in _GROUPS:
+        for name in list(data.get(group) or {}) if removable else ():
+            if PACKAGES.fullmatch(name):
+                del data[group][name]
+                removed.append(name)
+                what[f"without `{name}`"] = None
+    known = any(SDK in (data.get(group) or {}) for group in _GROUPS)
+    if sdk and not known:
+        dependencies = data.setdefault("dependencies", {})
+        data["dependencies"] = dict(sorted({**dependencies, SDK: _SDK_VERSION}.items()))
+        what[f"with `{SDK}`"] = None
+    for name, script in (data.get("scripts") or {}).items():
+        new = script
+        for pattern in _SCRIPT_LOADS:
+            new = pattern.sub("", new)
+        if new != script:
+            data["scripts"][name] = new.strip()
+            started += re.findall(r"[\w./-]+\.(?:[cm]?[jt]s)\b", new)
+            what[f"the script `{name}` loads no .env file"] = None
+    indent = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
+    new_text = json.dumps(data, indent=indent[1] if indent else None, ensure_ascii=False)
+    return Manifest(new_text + ("\n" if text.endswith("\n") else ""), tuple(what), tuple(started))
+
+
+def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
+    """requirements.txt and its like: python-dotenv out (where no code needs it), boto3 in."""
+    what: dict[str, None] = {}
+    new = text
+    if removable:
+        new = _REQUIREMENT.sub("", new)
+        if new != text:
+            what["without `python-dotenv`"] = None
+    if boto3 and not re.search(r"(?im)^[ \t]*boto3\b", new):
+        new = new.rstrip("\n") + ("\n" if new.strip() else "") + _BOTO3 + "\n"
+        what["with `boto3`"] = None
+    return Manifest(new, tuple(what))
+
+
+def pyproject(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
+    """pyproject.toml with `[project] dependencies` or `[tool.poetry.dependencies]`; else unchanged."""
+    what: dict[str, None] = {}
+    new = text
+    if removable:
+        new = _TOML_REQUIREMENT.sub("", new)
+        if new != text:
+            what["without `python-dotenv`"] = None
+    if not boto3 or re.search(r"(?m)^[ \t]*[\"']?boto3\b|[\"']boto3[\"'<>=~\[]", new):
+        return Manifest(new, tuple(what))
+    listed = re.search(r"(?ms)^\[project\]\s*$.*?^dependencies[ \t]*=[ \t]*\[", new)
+    poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\n", new)
+    if listed is not None and "\n[" not in new[listed.start() + 1 : listed.end()]:
+        new = f'{new[: listed.end()]}\n    "{_BOTO3}",{new[listed.end() :]}'
+        what["with `boto3`"] = None
+    elif poetry is not None:
+        new = f'{new[: poetry.end()]}boto3 = ">=1.35"\n{new[poetry.end() :]}'
+        what["with `boto3`"] = None
+    return Manifest(new, tuple(what))

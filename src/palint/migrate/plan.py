@@ -1,0 +1,107 @@
+"""Findings -> a whole plan: secrets, files, deletions, and what is left for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from palint.aws import secrets_manager
+from palint.findings import Finding
+from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
+from palint.migrate.loaders import Names
+from palint.migrate.model import MigrationPlan, Task
+from palint.migrate.planned_tree import PlannedTree
+from palint.migrate.repository import Repository
+from palint.migrate.sources import Naming
+from palint.secrets.formats import FORMATS
+from palint.tree.project import Project
+
+RULES = (
+    "env-file", "env-example-value", "env-file-loaded", "hardcoded-secret", "github-secret",
+    "kubernetes-secret", "infrastructure-secret", "secret-name",
+)  # fmt: skip
+OWN_LOADERS = ("@palindrom/fastify-base", "palindrom-ai/llm")
+DEFAULT_REGION = "eu-west-2"
+_PAGES = {fmt.id: (fmt.name.partition(";")[0], fmt.source) for fmt in FORMATS}
+
+
+class Choices(NamedTuple):
+    """What the user decides; "" stands for what the repository says. own_loaders: packages that load
+    secrets."""
+
+    environments: tuple[str, ...]
+    service: str = ""
+    environment: str = ""
+    profile: str = ""
+    region: str = ""
+    own_loaders: tuple[str, ...] = OWN_LOADERS
+
+
+def make_plan(
+    project: Project,
+    findings: Sequence[Finding],
+    choices: Choices,
+    check: Callable[[Project], Iterable[Finding]],
+) -> MigrationPlan:
+    """Plan for the findings of RULES in a project.
+
+    check: the findings of RULES in another project; used on the tree as it will be, for what is left.
+    Raises SourceError.
+    """
+    naming = Naming(
+        choices.service or secrets_manager.service(project), choices.environments, choices.environment
+    )
+    found = sources.collect(project, findings, naming, expand=expands(project))
+    first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
+    region = choices.region or DEFAULT_REGION
+    repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
+    python_plan.add(repository)
+    javascript_plan.add(repository)
+    configuration_plan.add_containers(repository, naming)
+    configuration_plan.add_workflows(repository, naming)
+    profile = choices.profile or secrets_manager.profile(project)
+    configuration_plan.add_documents(repository, naming, profile)
+    files = tuple(sorted(repository.files.values(), key=lambda f: (f.order, f.path)))
+    removed = tuple(sorted(found.dotenv))
+    tree = PlannedTree(project.tree, {f.path: f.new for f in files}, removed)
+    left = [f for f in check(Project(project.root, tree, project.limits)) if f.rule in RULES]
+    tasks = [
+        *found.tasks,
+        *repository.tasks,
+        *_rest(left, [*found.tasks, *repository.tasks]),
+        *_rotate(found),
+    ]
+    return MigrationPlan(found.secrets, files, removed, tuple(dict.fromkeys(tasks)))
+
+
+def expands(project: Project) -> bool:
+    """Whether the programs' loader replaces `${NAME}` in a dotenv file: npm's dotenv alone does not."""
+    package = project.open("package.json")
+    return package is None or "dotenv-expand" in package.text or '"dotenv"' not in package.text
+
+
+def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
+    """What palint still finds after the plan, where no task says so yet."""
+    said = "\n".join(task.text for task in known)
+    for finding in left:
+        place = f"{finding.span.path}:{finding.span.start.line}"
+        if (
+            finding.rule != "github-secret"
+            and f"`{place}" not in said
+            and f"`{finding.span.path}`" not in said
+        ):
+            yield Task("move", f"`{place}`: {finding.message} ({finding.rule})")
+
+
+def _rotate(found: sources.Sources) -> Iterable[Task]:
+    """What was in the repository counts as known; with the vendor's page where the format has one."""
+    for secret in found.secrets:
+        plain = []
+        for key in secret.keys:
+            if key.vendor in _PAGES:
+                name, page = _PAGES[key.vendor]
+                yield Task("rotate", f"`{key.name}` of `{secret.secret_id}`, a {name}: {page}")
+            else:
+                plain.append(f"`{key.name}`")
+        if plain:
+            yield Task("rotate", f"every secret among {', '.join(plain)} of `{secret.secret_id}`")

@@ -1,0 +1,170 @@
+"""Python files of a migration: what each has to be rewritten for, and the child process that does it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from palint.languages import python
+from palint.text.source import ParseError, SourceFile
+
+_DEEPEST = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
+_SECONDS = 60  # for one file
+_READERS = ("environ", "getenv")
+
+
+class Request(NamedTuple):
+    """What to do with one file: the child's request, without its text."""
+
+    file: SourceFile
+    literals: tuple[tuple[int, int, str], ...]  # line, column, key
+
+
+class Rewritten(NamedTuple):
+    """text: the new text, None where the file was left alone, for the reason in `error`.
+
+    missed: (line, column) of literals that could not be replaced. used: the loader's functions.
+    """
+
+    text: str | None
+    what: tuple[str, ...] = ()
+    missed: tuple[tuple[int, int], ...] = ()
+    used: tuple[str, ...] = ()
+    error: str = ""
+
+
+class Reads(NamedTuple):
+    """What a repository reads from the environment: by name, and whether something reads all of it."""
+
+    names: frozenset[str]
+    dynamic: bool
+
+
+def environment_reads(files: Iterable[SourceFile]) -> Reads:
+    """The names in `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")` of some files."""
+    names: set[str] = set()
+    dynamic = False
+    for file in files:
+        if not any(word in file.text for word in _READERS):
+            continue
+        try:
+            module = file.parsed_with(python.module)
+        except ParseError:
+            dynamic = True
+            continue
+        known: set[int] = set()
+        for call, scope in module.calls:
+            if module.dotted(call.func, scope) in ("os.environ.get", "os.getenv") and call.args:
+                name = python.literal(call.args[0])
+                names.add(name or "")
+                dynamic |= name is None
+                known.update(id(n) for n in ast.walk(call.func))
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Subscript) and _is_environ(node.value):
+                name = python.literal(node.slice)
+                names.add(name or "")
+                dynamic |= name is None
+                known.update(id(n) for n in ast.walk(node.value))
+            elif (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and _is_environ(node.func.value)
+            ):
+                known.update(id(n) for n in ast.walk(node.func))
+        dynamic |= any(_is_environ(n) and id(n) not in known for n in ast.walk(module.tree))
+    return Reads(frozenset(names - {""}), dynamic)
+
+
+def _is_environ(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "environ" and isinstance(node.value, ast.Name) and node.value.id == "os"
+    return isinstance(node, ast.Name) and node.id == "environ" and isinstance(node.ctx, ast.Load)
+
+
+def rewrite(
+    requests: Sequence[Request],
+    *,
+    names: Iterable[str],
+    exported: Sequence[str] | None,
+    module: str,
+    pydantic: bool,
+    export_first: Sequence[bool],
+) -> list[Rewritten]:
+    """Rewrite files in a child process, which is started again for the rest where it dies.
+
+    names: the migrated keys. exported: those that packages read themselves, None for all. module: the
+    loader's name. export_first: whether each file loads the secret when it is imported.
+    """
+    results: list[Rewritten] = []
+    child: subprocess.Popen[bytes] | None = None
+    common = {"names": sorted(names), "exported": None if exported is None else list(exported)}
+    try:
+        for request, first in zip(requests, export_first, strict=True):
+            if _is_too_deep(request.file.text):
+                results.append(Rewritten(None, error="is nested too deep to rewrite"))
+                continue
+            child = child if child is not None and child.poll() is None else _start()
+            asked = {
+                **common, "text": request.file.text, "literals": request.literals, "module": module,
+                "pydantic": pydantic, "export_first": first,
+            }  # fmt: skip
+            results.append(_ask(child, asked))
+    finally:
+        if child is not None:
+            child.kill()
+            child.wait()
+    return results
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Isolated (`-I`): nothing of the current directory, which may be the repository, is imported."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def _ask(child: subprocess.Popen[bytes], asked: dict[str, Any]) -> Rewritten:
+    import threading
+
+    assert child.stdin is not None and child.stdout is not None
+    timer = threading.Timer(_SECONDS, child.kill)
+    timer.start()
+    try:
+        child.stdin.write(json.dumps(asked).encode() + b"\n")
+        child.stdin.flush()
+        line = child.stdout.readline()
+    except OSError:
+        line = b""
+    finally:
+        timer.cancel()
+    if not line:
+        child.kill()
+        child.wait()
+        return Rewritten(None, error="could not be rewritten: libcst stopped on it")
+    answer = json.loads(line)
+    if "error" in answer:
+        return Rewritten(None, error=f"could not be rewritten ({answer['error']})")
+    return Rewritten(
+        answer["text"], tuple(answer["what"]), tuple(map(tuple, answer["missed"])), tuple(answer["used"])
+    )
+
+
+def _is_too_deep(text: str) -> bool:
+    depth = deepest = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.INDENT or token.string in ("(", "[", "{"):
+                depth += 1
+                deepest = max(deepest, depth)
+            elif token.type == tokenize.DEDENT or token.string in (")", "]", "}"):
+                depth -= 1
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return True
+    return deepest > _DEEPEST

@@ -1,0 +1,164 @@
+"""The imports of a Python module, with libcst: which names they bind, adding one, dropping unused ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import libcst as cst
+
+_REMOVABLE = frozenset(("dotenv", "dotenv.main", "os"))
+
+
+class Imports:
+    """What the module's imports bind: `dotted` gives the full name of what an expression refers to."""
+
+    def __init__(self, module: cst.Module) -> None:
+        self._bound: dict[str, str] = {}
+        self._modules: set[str] = set()
+        module.visit(_Collector(self._bound, self._modules))
+
+    def dotted(self, node: cst.CSTNode) -> str:
+        """`os.environ.get` for `environ.get` after `from os import environ`; "" for what is no name."""
+        parts: list[str] = []
+        while isinstance(node, cst.Attribute):
+            parts.append(node.attr.value)
+            node = node.value
+        if isinstance(node, cst.Call):  # environ.Env().read_env()
+            return ".".join(["", *reversed(parts)])
+        if not isinstance(node, cst.Name):
+            return ""
+        return ".".join([self._bound.get(node.value, node.value), *reversed(parts)])
+
+    def has_module(self, name: str) -> bool:
+        """Whether something is imported from a module or one below it."""
+        return any(m == name or m.startswith(name + ".") for m in self._modules)
+
+
+class _Collector(cst.CSTVisitor):
+    def __init__(self, bound: dict[str, str], modules: set[str]) -> None:
+        super().__init__()
+        self.bound, self.modules = bound, modules
+
+    def visit_Import(self, node: cst.Import) -> None:  # noqa: N802
+        for alias in node.names:
+            name = _code(alias.name)
+            self.modules.add(name)
+            if alias.asname is not None:
+                self.bound[_code(alias.asname.name)] = name
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> None:  # noqa: N802
+        module = "." * len(node.relative) + (_code(node.module) if node.module is not None else "")
+        self.modules.add(module)
+        if isinstance(node.names, cst.ImportStar):
+            if module == "dotenv":
+                self.bound.update(load_dotenv="dotenv.load_dotenv", dotenv_values="dotenv.dotenv_values")
+            return
+        for alias in node.names:
+            name = _code(alias.name)
+            local = _code(alias.asname.name) if alias.asname is not None else name
+            self.bound[local] = f"{module}.{name}"
+
+
+def insert_imports(module: cst.Module, name: str, functions: Sequence[str], statement: str) -> cst.Module:
+    """Import functions of the loader after the module's first block of imports; `statement` follows it."""
+    body = list(module.body)
+    at = _import_position(body)
+    lines: list[Any] = [cst.parse_statement(f"from {name} import {', '.join(functions)}\n")]
+    if statement:
+        lines.append(
+            cst.parse_statement(statement + "\n").with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+        )
+    if at < len(body):
+        lines.append(_after_imports(body[at]))
+        del body[at]
+    return module.with_changes(body=[*body[:at], *lines, *body[at:]])
+
+
+def _after_imports(statement: cst.BaseStatement) -> Any:
+    """The first statement after the imports, with a line between if there is none."""
+    lines = getattr(statement, "leading_lines", ())
+    if lines and lines[0].comment is None:
+        return statement
+    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False), *lines])
+
+
+def _import_position(body: Sequence[cst.CSTNode]) -> int:
+    """After the docstring and the first run of imports; where there is none, after the docstring."""
+    at = 0
+    for index, line in enumerate(body):
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if isinstance(small, (cst.Import, cst.ImportFrom)):
+            at = index + 1
+        elif not (index == 0 and isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString)):
+            break
+        else:
+            at = 1
+    return at
+
+
+def remove_unused(before: cst.Module, after: cst.Module) -> cst.Module:
+    """Drop names of dotenv and os that the module used before and does not use now."""
+    used, now = name_uses(before), name_uses(after)
+    gone = {name for name in used if not now[name]}
+    always = {"load_dotenv", "dotenv_values", "find_dotenv"} - set(now)
+    return after.visit(_ImportRemover(gone | always))
+
+
+def name_uses(module: cst.Module) -> Counter[str]:
+    """How often each name is used outside imports."""
+    counter = _Counter()
+    module.visit(counter)
+    return counter.names
+
+
+class _Counter(cst.CSTVisitor):
+    """How often each name is used outside imports."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: Counter[str] = Counter()
+
+    def visit_Import(self, node: cst.Import) -> bool:  # noqa: N802
+        return False
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:  # noqa: N802
+        return False
+
+    def visit_Name(self, node: cst.Name) -> None:  # noqa: N802
+        self.names[node.value] += 1
+
+
+class _ImportRemover(cst.CSTTransformer):
+    def __init__(self, gone: set[str]) -> None:
+        super().__init__()
+        self.gone = gone
+
+    def leave_Import(self, original_node: cst.Import, updated_node: cst.Import) -> Any:  # noqa: N802
+        return self._kept(updated_node, updated_node.names, "")
+
+    def leave_ImportFrom(self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom) -> Any:  # noqa: N802
+        if isinstance(updated_node.names, cst.ImportStar) or updated_node.module is None:
+            return updated_node
+        return self._kept(updated_node, updated_node.names, _code(updated_node.module))
+
+    def leave_Try(self, original_node: cst.Try, updated_node: cst.Try) -> Any:  # noqa: N802
+        return cst.RemoveFromParent() if not updated_node.body.body else updated_node
+
+    def _kept(self, node: Any, names: Sequence[cst.ImportAlias], module: str) -> Any:
+        kept = [alias for alias in names if not self._drops(alias, module)]
+        if len(kept) == len(names):
+            return node
+        if not kept:
+            return cst.RemoveFromParent()
+        return node.with_changes(names=[*kept[:-1], kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
+
+    def _drops(self, alias: cst.ImportAlias, module: str) -> bool:
+        name = _code(alias.name)
+        local = _code(alias.asname.name) if alias.asname is not None else name.partition(".")[0]
+        return (module or name) in _REMOVABLE and local in self.gone
+
+
+def _code(node: cst.CSTNode) -> str:
+    return cst.Module([]).code_for_node(node)

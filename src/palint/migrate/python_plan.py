@@ -1,0 +1,182 @@
+"""The Python part of a plan: which modules are rewritten, where the loader goes, what is installed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+
+from palint.languages import python
+from palint.migrate import loaders, packages, python_code
+from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
+from palint.migrate.python_code import Request
+from palint.migrate.repository import Place, Repository, grouped, nearest
+from palint.migrate.sources import PYTHON
+from palint.text.source import ParseError, SourceFile
+
+_REQUIREMENTS = re.compile(
+    r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+\.(?:txt|in)|pyproject\.toml)$"
+)
+_DEVELOPMENT = re.compile(r"(?:dev|test|doc|lint)", re.IGNORECASE)
+_DECOUPLE = re.compile(r"(?m)^\s*(?:from|import)\s+decouple\b")
+
+
+def add(repository: Repository) -> None:
+    """Plan what Python needs; nothing where no Python code loads or reads what is migrated."""
+    files = list(repository.open_all(lambda path: path.lower().endswith(PYTHON)))
+    manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
+    own = next(filter(None, (repository.loads_by_itself(f.text) for f in manifests)), "")
+    reads = python_code.environment_reads(files)
+    loading = repository.found("env-file-loaded")
+    names = frozenset[str]() if own else repository.names
+    affected = [f for f in files if _is_affected(f, repository, loading, names)]
+    exported: tuple[str, ...] | None = tuple(sorted(repository.dotenv_names - reads.names))
+    if own:
+        exported = ()
+        repository.tasks.append(Task("check", f"`{own}` reads the secret by itself: no loader was added"))
+    elif reads.dynamic:
+        exported = None
+    pydantic = any(f.path in loading and "env_file" in f.text for f in files)
+    for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
+        _add_group(repository, root, group, names, exported, pydantic, loading, bool(own))
+    if any(path.endswith(PYTHON) for path in repository.files):
+        _add_requirements(repository, files, manifests, bool(own))
+
+
+def _is_affected(
+    file: SourceFile, repository: Repository, loading: frozenset[str], names: frozenset[str]
+) -> bool:
+    if file.path in loading or file.path in repository.sources.literals:
+        return True
+    text = file.text
+    if "dotenv" in text and re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text):
+        return True
+    if repository.dotenv_names and _DECOUPLE.search(text) and names:
+        return True
+    return ("environ" in text or "getenv" in text) and any(name in text for name in names)
+
+
+def _add_group(
+    repository: Repository,
+    root: str,
+    files: list[SourceFile],
+    names: frozenset[str],
+    exported: tuple[str, ...] | None,
+    pydantic: bool,
+    loading: frozenset[str],
+    own: bool,
+) -> None:
+    place = _loader_place(root, files)
+    literals = repository.sources.literals
+    requests = [
+        Request(f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())))
+        for f in files
+    ]
+    results = python_code.rewrite(
+        requests, names=names, exported=exported, module=place.module, pydantic=pydantic,
+        export_first=[bool(names) and _DECOUPLE.search(f.text) is not None for f in files],
+    )  # fmt: skip
+    used: set[str] = set()
+    for file, result in zip(files, results, strict=True):
+        if result.text is None:
+            repository.by_hand(file.path, result.error)
+            continue
+        for line, _ in result.missed:
+            repository.by_hand(f"{file.path}:{line}", "has a secret in a place that no call can replace")
+        for text in (w.removeprefix("LEFT: ") for w in result.what if w.startswith("LEFT: ")):
+            repository.tasks.append(Task("move", f"`{file.path}`: {text}"))
+        what = [w for w in result.what if not w.startswith("LEFT: ")]
+        if what:
+            used.update(result.used)
+            order = DOTENV_USES if file.path in loading else READERS
+            repository.write(file.path, result.text, what, order)
+    if used and not (repository.has_loader(place.path) and "secret_sources" not in used):
+        text = loaders.python(repository.loader_names, place.path, pydantic="secret_sources" in used)
+        repository.write(place.path, text, ["reads the secret that SECRET_ID names, once"], LOADER)
+    if "secret_sources" in used:
+        repository.tasks.append(
+            Task("check", "pydantic-settings must be 2.11 or later, for its source for AWS")
+        )
+
+
+def _import_root(file: SourceFile, paths: frozenset[str]) -> str:
+    """The folder (with its `/`) from which the program imports its own modules, by the file's imports."""
+    folders = _folders(file.path)
+    for name in _imported(file):
+        for folder in folders:
+            if f"{folder}{name}.py" in paths or f"{folder}{name}/__init__.py" in paths:
+                return folder
+            if any(path.startswith(f"{folder}{name}/") and path.endswith(".py") for path in paths):
+                return folder
+    for folder in folders:
+        if f"{folder}__init__.py" not in paths:
+            return folder
+    return ""
+
+
+def _folders(path: str) -> list[str]:
+    parts = path.split("/")[:-1]
+    return ["".join(f"{p}/" for p in parts[:depth]) for depth in range(len(parts), -1, -1)]
+
+
+def _imported(file: SourceFile) -> list[str]:
+    """The top-level names that a file imports absolutely, without the standard library's."""
+    try:
+        tree = file.parsed_with(python.parse)
+    except ParseError:
+        return []
+    names: dict[str, None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(dict.fromkeys(alias.name.partition(".")[0] for alias in node.names))
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            names[node.module.partition(".")[0]] = None
+    return [name for name in names if name not in sys.stdlib_module_names]
+
+
+def _loader_place(root: str, files: list[SourceFile]) -> Place:
+    """In the one package that holds all the files, else beside the packages."""
+    inside = {f.path[len(root) :].partition("/")[0] for f in files if "/" in f.path[len(root) :]}
+    outside = any("/" not in f.path[len(root) :] for f in files)
+    package = inside.pop() if len(inside) == 1 and not outside else ""
+    if package.isidentifier():
+        return Place(f"{root}{package}/{loaders.PYTHON_MODULE}.py", f"{package}.{loaders.PYTHON_MODULE}")
+    return Place(f"{root}{loaders.PYTHON_MODULE}.py", loaders.PYTHON_MODULE)
+
+
+def _add_requirements(
+    repository: Repository, files: list[SourceFile], manifests: list[SourceFile], own: bool
+) -> None:
+    """boto3 in, python-dotenv out where no module imports it any more."""
+    texts = [
+        repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
+        for f in files
+    ]
+    removable = not any(re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text) for text in texts)
+    needing = [path for path in repository.files if path.endswith(f"{loaders.PYTHON_MODULE}.py")]
+    targets = {
+        nearest(path, ("requirements.txt", "pyproject.toml", "requirements.in"), repository.paths)
+        for path in needing
+    }
+    changed = False
+    for file in manifests:
+        mentions = re.search(r"python-dotenv|django-dotenv", file.text) is not None
+        wants = not own and file.path in targets and not _DEVELOPMENT.search(file.path.rpartition("/")[2])
+        if not mentions and not wants:
+            continue
+        toml = file.path.endswith(".toml")
+        edit = packages.pyproject if toml else packages.requirements
+        made = edit(file.text, removable=removable and mentions, boto3=wants)
+        repository.write(file.path, made.text, made.what, CONFIGURATION)
+        changed |= bool(made.what)
+    if needing and not any("boto3" in f.text or f.path in repository.files for f in manifests):
+        repository.tasks.append(
+            Task("install", "the loader needs `boto3`: add it to what the program installs")
+        )
+    locks = sorted(
+        p
+        for p in repository.paths
+        if p.rpartition("/")[2] in ("poetry.lock", "uv.lock", "Pipfile.lock", "pdm.lock")
+    )
+    if changed and locks:
+        repository.tasks.append(Task("install", f"lock the dependencies again: {', '.join(locks)}"))

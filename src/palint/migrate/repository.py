@@ -1,0 +1,147 @@
+"""What the planners of each language share: the files of the repository, and where the loader goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from palint.findings import Finding
+from palint.languages import javascript, python, yaml
+from palint.migrate.loaders import MARK, Names
+from palint.migrate.model import PlannedFile, Task
+from palint.migrate.sources import Sources
+from palint.text.source import ParseError, SourceFile
+from palint.tree.project import Project
+
+_LARGEST = 1 << 20  # bytes of a file that is rewritten
+
+
+class Repository:
+    """The repository as it is, what was found in it, and what is planned so far.
+
+    own_loaders: names of packages that load secrets by themselves.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        findings: Iterable[Finding],
+        sources: Sources,
+        loader_names: Names,
+        own_loaders: Iterable[str],
+    ) -> None:
+        self.project, self.sources, self.loader_names = project, sources, loader_names
+        self.findings = tuple(findings)
+        self.own_loaders = tuple(own_loaders)
+        self.files: dict[str, PlannedFile] = {}
+        self.tasks: list[Task] = []
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The files that git tracks, or could."""
+        return frozenset(self.project.files())
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every key that is migrated."""
+        return frozenset(key.name for secret in self.sources.secrets for key in secret.keys)
+
+    @cached_property
+    def dotenv_names(self) -> frozenset[str]:
+        """The keys that come from dotenv files."""
+        return frozenset(name for _, names in self.sources.dotenv.values() for name in names)
+
+    def found(self, rule: str) -> frozenset[str]:
+        """The files in which a rule found something."""
+        return frozenset(f.span.path for f in self.findings if f.rule == rule)
+
+    def open_all(self, wanted: Callable[[str], bool]) -> Iterator[SourceFile]:
+        """The files whose path is wanted, in order; links and large ones are left out."""
+        for path in sorted(self.paths):
+            if wanted(path):
+                file = self.project.open(path)
+                if file is not None and not file.link and len(file.data) <= _LARGEST:
+                    yield file
+
+    def loads_by_itself(self, manifest: str) -> str:
+        """The package in a manifest's text that loads secrets by itself, "" for none."""
+        return next((name for name in self.own_loaders if name in manifest), "")
+
+    def write(self, path: str, text: str, what: Iterable[str], order: int) -> None:
+        """Plan a file's whole text, in its present encoding; nothing where it has that text already.
+
+        A text that does not parse where the old one does is not written: a person changes the file.
+        """
+        old = self.project.open(path)
+        if not _parses(path, text) and (old is None or _parses(path, old.text)):
+            self.by_hand(path, "would not parse after the change")
+        elif old is None:
+            self.files[path] = PlannedFile(path, None, text.encode(), tuple(what), order)
+        elif old.text != text:
+            errors = "surrogatepass" if old.encoding.startswith("utf-") else "strict"
+            data = old.bom + text.encode(old.encoding, errors)
+            self.files[path] = PlannedFile(path, old.data, data, tuple(what), order)
+
+    def has_loader(self, path: str) -> bool:
+        """Whether a loader of ours is at a path already."""
+        file = self.project.open(path)
+        return file is not None and MARK in file.text[:200]
+
+    def by_hand(self, path: str, why: str) -> None:
+        """Leave a file to a person."""
+        self.tasks.append(Task("move", f"`{path}` {why}: change it by hand"))
+
+
+def _parses(path: str, text: str) -> bool:
+    lower = path.lower()
+    try:
+        if lower.endswith((".py", ".pyw", ".pyi")):
+            python.tree(text)
+        elif lower.endswith((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")):
+            return not javascript.parse(SourceFile(path, text.encode())).root.has_error
+        elif lower.endswith((".yml", ".yaml")):
+            yaml.parse(SourceFile(path, text.encode()))
+    except ParseError:
+        return False
+    return True
+
+
+class Place(NamedTuple):
+    """Where a loader goes: its path, and the name that other modules import it by."""
+
+    path: str
+    module: str
+
+
+def common_folder(paths: Iterable[str]) -> str:
+    """The folder that holds all paths, with its `/`; "" for the root."""
+    folders = [path.split("/")[:-1] for path in paths]
+    shared: list[str] = []
+    for parts in zip(*folders):  # noqa: B905 - to the end of the shortest
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return "".join(f"{part}/" for part in shared)
+
+
+def nearest(path: str, names: Iterable[str], paths: frozenset[str]) -> str:
+    """The first of some files in the folder of a path or the ones above it; "" for none."""
+    folder = path.rpartition("/")[0]
+    wanted = tuple(names)
+    while True:
+        for name in wanted:
+            candidate = f"{folder}/{name}" if folder else name
+            if candidate in paths:
+                return candidate
+        if not folder:
+            return ""
+        folder = folder.rpartition("/")[0]
+
+
+def grouped(pairs: Iterable[tuple[str, SourceFile]]) -> Mapping[str, list[SourceFile]]:
+    """Files by a key, in order."""
+    groups: dict[str, list[SourceFile]] = {}
+    for key, file in pairs:
+        groups.setdefault(key, []).append(file)
+    return groups

@@ -1,0 +1,248 @@
+"""Findings -> secrets: which dotenv variables and which literals become which key of which secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from palint.aws import secrets_manager
+from palint.dotenv import files as dotenv_files
+from palint.findings import Confidence, Finding, PalintError
+from palint.migrate import containers, key_names
+from palint.migrate.key_names import Literal
+from palint.migrate.model import PlannedSecret, SecretKey, Task, ValueSource
+from palint.migrate.values import literal_value, values_by_offset
+from palint.secrets.formats import FORMATS
+from palint.text.source import ParseError, SourceFile
+from palint.tree.project import Project
+
+PYTHON = (".py", ".pyi", ".pyw")
+JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+_VENDORS = frozenset(fmt.id for fmt in FORMATS)
+_COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
+_DOCKERFILE = re.compile(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
+
+
+def is_compose(path: str) -> bool:
+    """Whether a path names a Compose file."""
+    return _COMPOSE.search(path.lower()) is not None
+
+
+def is_dockerfile(path: str) -> bool:
+    """Whether a path names a Dockerfile."""
+    return _DOCKERFILE.search(path) is not None
+
+
+class SourceError(PalintError):
+    """Values that cannot be brought into one secret."""
+
+
+class Naming(NamedTuple):
+    """How secrets are called. environment: for what names none itself, "" for the usual one."""
+
+    service: str
+    environments: tuple[str, ...]
+    environment: str = ""
+
+    def secret_id(self, path: str) -> str:
+        """`{service}/{environment}` for a file."""
+        usual = secrets_manager.environment(
+            self.environments, ".env" if dotenv_files.is_dotenv(path) else "x"
+        )
+        found = secrets_manager.environment(self.environments, path)
+        if self.environment and found in (usual, secrets_manager.environment(self.environments, ".env")):
+            found = self.environment
+        return f"{self.service}/{found}"
+
+
+class Sources(NamedTuple):
+    """What the findings hold.
+
+    secrets: by id. dotenv: {path: (secret id, names)}. literals: {path: named literals of code}.
+    places: {path: [start, end) of other hardcoded values}, e.g. of Compose files. tasks: what is for people.
+    """
+
+    secrets: tuple[PlannedSecret, ...]
+    dotenv: Mapping[str, tuple[str, tuple[str, ...]]]
+    literals: Mapping[str, tuple[Literal, ...]]
+    places: Mapping[str, tuple[tuple[int, int], ...]]
+    tasks: tuple[Task, ...]
+
+
+class _Keys:
+    """The keys of all secrets in the making, with their values for as long as they are compared."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, dict[str, tuple[str, ValueSource, str]]] = {}
+        self.environments: list[str] = []
+
+    def add(self, secret_id: str, name: str, value: str, source: ValueSource, vendor: str = "") -> None:
+        self.values.setdefault(secret_id, {})[name] = (value, source, vendor)
+
+    def secrets(self) -> tuple[PlannedSecret, ...]:
+        return tuple(
+            PlannedSecret(
+                secret_id,
+                tuple(
+                    SecretKey(name, (source,), vendor) for name, (_, source, vendor) in sorted(keys.items())
+                ),
+            )
+            for secret_id, keys in sorted(self.values.items())
+        )
+
+
+def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, expand: bool) -> Sources:
+    """Read the values behind findings of C1 and C2 and name them. Raises SourceError for two values of one
+    name."""
+    keys, tasks = _Keys(), list[Task]()
+    dotenv = _collect_dotenv(project, findings, naming, keys, tasks, expand)
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule == "hardcoded-secret" and finding.span.path not in dotenv:
+            if finding.confidence is Confidence.LOW:
+                tasks.append(
+                    Task(
+                        "decide",
+                        f"`{_place(finding)}`: {finding.message}. If it is a secret, move it by hand",
+                    )
+                )
+            else:
+                by_file.setdefault(finding.span.path, []).append(finding)
+    targets = tuple(keys.values)
+    literals: dict[str, tuple[Literal, ...]] = {}
+    places: dict[str, tuple[tuple[int, int], ...]] = {}
+    for path, found in sorted(by_file.items()):
+        file = project.open(path)
+        if file is None:
+            continue
+        secret_ids = targets or (naming.secret_id(path),)
+        if path.lower().endswith((*PYTHON, *JAVASCRIPT)):
+            named = tuple(_code_literals(file, found, secret_ids, keys, tasks))
+            if named:
+                literals[path] = named
+        elif is_compose(path):
+            places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
+        elif is_dockerfile(path):
+            places[path] = tuple(value for finding in found for value in finding.values)
+        else:
+            tasks += [_by_hand(finding) for finding in found]
+    return Sources(keys.secrets(), dotenv, literals, places, tuple(tasks))
+
+
+def _collect_dotenv(
+    project: Project,
+    findings: Iterable[Finding],
+    naming: Naming,
+    keys: _Keys,
+    tasks: list[Task],
+    expand: bool,
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    paths = sorted({f.span.path for f in findings if f.rule == "env-file"}, key=_precedence)
+    migrated: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for path in paths:
+        file = project.open(path)
+        name = path.rpartition("/")[2].lower()
+        if file is None or file.link or name.startswith(".envrc"):
+            tasks.append(Task("files", f"`{path}`: move what it exports to Secrets Manager, then delete it"))
+            continue
+        variables = dotenv_files.parse(file)
+        if dotenv_files.encrypted(variables)[0]:
+            tasks.append(Task("files", f"`{path}` is encrypted in part: move its values by hand"))
+            continue
+        secret_id = naming.secret_id(path)
+        values = values_by_offset(file, expand=expand)
+        filled = [v for v in variables if values[v.value_start]]
+        for variable in filled:
+            value, source = (
+                values[variable.value_start],
+                _source(file, variable.value_start, variable.value_end),
+            )
+            known = keys.values.get(secret_id, {}).get(variable.name)
+            if known is not None and known[0] != value and not _overrides(path, known[1].path):
+                raise SourceError(
+                    f"{known[1].path}:{known[1].line} and {path}:{source.line} set different values for "
+                    f"`{variable.name}` of `{secret_id}`: remove one of the two, or migrate the files one by "
+                    "one with `--service`"
+                )
+            keys.add(secret_id, variable.name, value, source)
+        migrated[path] = (secret_id, tuple(dict.fromkeys(v.name for v in filled)))
+    return migrated
+
+
+def _precedence(path: str) -> tuple[str, int, str]:
+    """Files of a folder from the general to the specific: the later one's values win."""
+    folder, _, name = path.rpartition("/")
+    return folder, name.count(".") + ("local" in name), name
+
+
+def _overrides(path: str, other: str) -> bool:
+    """Whether loaders let one dotenv file override another: `.env.local` that of `.env` beside it."""
+    folder, _, name = path.rpartition("/")
+    return folder == other.rpartition("/")[0] and name.startswith(other.rpartition("/")[2] + ".")
+
+
+def _source(file: SourceFile, start: int, end: int, kind: str = "dotenv") -> ValueSource:
+    return ValueSource(file.path, file.position(start).line, start, end, kind, len(file.data))
+
+
+def _code_literals(
+    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
+) -> Iterable[Literal]:
+    python = file.path.lower().endswith(PYTHON)
+    places = [(value, finding) for finding in found for value in finding.values]
+    try:
+        read = key_names.python_literals if python else key_names.javascript_literals
+        literals = list(read(file, [value for value, _ in places]))
+    except ParseError:
+        literals = [None] * len(places)
+    seen: set[int] = set()
+    for literal, (_, finding) in zip(literals, places, strict=True):
+        if literal is None:
+            tasks.append(_by_hand(finding))
+        elif literal.start not in seen:
+            seen.add(literal.start)
+            source = _source(file, literal.start, literal.end, "python" if python else "javascript")
+            value = literal_value(source, file.text[literal.start : literal.end])
+            name = _free_name(literal, finding, value, secret_ids, keys)
+            vendor = finding.detector if finding.detector in _VENDORS else ""
+            for secret_id in secret_ids:
+                if not (literal.default and name in keys.values.get(secret_id, {})):
+                    keys.add(secret_id, name, value, source, vendor or "")
+            yield literal._replace(name=name)
+
+
+def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Sequence[str], keys: _Keys) -> str:
+    """The literal's own name; with the file's in front, then numbered, where another value has that."""
+    stem = key_names.key_name(finding.span.path.rpartition("/")[2].partition(".")[0])
+    base = literal.name or key_names.key_name(finding.detector or "") or "SECRET"
+    if literal.default:
+        return base
+    candidates = [base, f"{stem}_{base}", *(f"{stem}_{base}_{n}" for n in range(2, 1000))]
+    taken = [keys.values.get(secret_id, {}) for secret_id in secret_ids]
+    return next(c for c in candidates if all(t.get(c, (value,))[0] == value for t in taken))
+
+
+def _compose_values(
+    file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
+) -> Iterable[tuple[int, int]]:
+    """The places of values in `environment`; their keys are the variables' names."""
+    by_place = {value: finding for finding in found for value in finding.values}
+    for place, setting in containers.compose_settings(file, list(by_place)):
+        known = keys.values.get(secret_ids[0], {}).get(setting.name) if setting is not None else None
+        value = file.text[setting.value_start : setting.value_end] if setting is not None else ""
+        if setting is None or "$" in value or (known is not None and known[0] != value):
+            tasks.append(_by_hand(by_place[place]))
+            continue
+        source = _source(file, setting.value_start, setting.value_end, "plain")
+        for secret_id in secret_ids:
+            keys.add(secret_id, setting.name, value, source)
+        yield place
+
+
+def _by_hand(finding: Finding) -> Task:
+    return Task("move", f"`{_place(finding)}`: {finding.message}; palint cannot rewrite this place")
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.span.path}:{finding.span.start.line}"

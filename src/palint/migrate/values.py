@@ -1,0 +1,66 @@
+"""The values of planned keys, read from the work tree when they are needed and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from palint.dotenv import files
+from palint.findings import PalintError
+from palint.migrate import secret_values
+from palint.migrate.model import SecretKey, ValueSource
+from palint.text.source import SourceFile
+from palint.tree.reader import Reader
+
+_LARGEST = 10 << 20  # bytes of a file that a value is read from
+
+
+class ValueChanged(PalintError):  # noqa: N818 - it names what happened
+    """A file whose value is not where the plan says; the message never quotes it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: changed since the plan was made; run `palint migrate` again")
+
+
+def variables(file: SourceFile) -> list[list[str | int]]:
+    """[name, start, end] of each value in a dotenv file, as `secret_values.values_by_offset` takes them."""
+    return [[v.name, v.value_start, v.value_end] for v in files.parse(file)]
+
+
+def values_by_offset(file: SourceFile, *, expand: bool) -> dict[int, str]:
+    """{offset of a value's text: value} of a dotenv file. expand: whether `${NAME}` is replaced."""
+    return secret_values.values_by_offset(file.text, variables(file), expand)
+
+
+def literal_value(source: ValueSource, text: str) -> str:
+    """The value of a literal. text: the source's own text. Raises ValueChanged."""
+    value = secret_values.literal_value(source.kind, text)
+    if value is None:
+        raise ValueChanged(source.path)
+    return value
+
+
+def as_json(keys: Mapping[str, object]) -> str:
+    """The text of a secret: one JSON object, keys sorted."""
+    return secret_values.as_json(dict(keys))
+
+
+def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str]:
+    """The values of some keys, from the files of the work tree as they are now. Raises ValueChanged."""
+    opened: dict[str, SourceFile] = {}
+    found: dict[str, str] = {}
+    for key in keys:
+        source = key.sources[0]
+        if source.path not in opened:
+            data = Reader(root).read(source.path, _LARGEST).data
+            if data is None or len(data) != source.size:
+                raise ValueChanged(source.path)
+            opened[source.path] = SourceFile(source.path, data)
+        file = opened[source.path]
+        if source.kind == "dotenv":
+            value = values_by_offset(file, expand=expand).get(source.start)
+            if value is None:
+                raise ValueChanged(source.path)
+            found[key.name] = value
+        else:
+            found[key.name] = literal_value(source, file.text[source.start : source.end])
+    return found

@@ -1,0 +1,408 @@
+"""`palint migrate` end to end against moto's server: a repository with .env becomes a clean one that runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from palint import registry
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan
+from palint.cli.run import execute
+from palint.config.model import Config
+from palint.findings import Finding
+from palint.migrate import plan as planning
+from palint.migrate.apply import Migration
+from palint.migrate.journal import NEW, OLD, Journal
+from palint.migrate.model import MigrationPlan
+from palint.migrate.store import SecretStore
+from palint.secrets import synthetic
+from palint.secrets.formats import FORMATS
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+from tests.conftest import Repository
+from tests.migrate.conftest import Aws
+
+TOKEN = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "migrate")
+PASSWORD = synthetic.generate("{base62:20}", "migrate")
+APP = f"""import os
+
+from dotenv import load_dotenv
+
+load_dotenv()
+DATABASE_URL = os.environ["DATABASE_URL"]
+PORT = int(os.getenv("PORT", "8000"))
+TOKEN = "{TOKEN}"
+
+
+def show():
+    print(DATABASE_URL, PORT, TOKEN, os.path.expandvars("$LIBRARY_KEY"))
+"""
+DOTENV = (
+    f"DATABASE_URL=postgres://shop:{PASSWORD}@db/shop\nPORT=8080\nLIBRARY_KEY='it is ${{PORT}}'\nEMPTY=\n"
+)
+SHOWN = f"postgres://shop:{PASSWORD}@db/shop 8080 {TOKEN} it is 8080\n"
+
+
+def shop(repo: Repository) -> Repository:
+    """A Python program with a .env file and a hardcoded token."""
+    repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
+    repo.write("app.py", APP)
+    repo.write("show.py", "import app\n\napp.show()\n")
+    repo.write("requirements.txt", "python-dotenv==1.0\n")
+    repo.write(".env", DOTENV)
+    repo.git("add", "--all")
+    return repo
+
+
+def palint(repo: Repository, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return repo.palint(*words, env=environment)
+
+
+def read(repo: Repository, path: str) -> str:
+    return (repo.path / path).read_text("utf-8")
+
+
+def run_program(repo: Repository, *, secret_id: str = "shop/development") -> str:
+    made = subprocess.run(
+        [sys.executable, "show.py"], cwd=repo.path, env={**os.environ, "SECRET_ID": secret_id},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return made.stdout or made.stderr
+
+
+def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
+    """The plan, made in this process."""
+    rules = registry.load()
+    config = Config(select=tuple(r for r in planning.RULES if r in rules))
+    project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+
+    def check(checked: Project) -> Iterable[Finding]:
+        run = RunPlan(checked, config, rules, None, None)
+        return execute(run, CheckOptions(isolated=True, quiet=True, jobs=1)).findings
+
+    choices = planning.Choices(config.environments)
+    return project, planning.make_plan(project, tuple(check(project)), choices, check)
+
+
+def migration(repo: Repository, plan: MigrationPlan, **options: Any) -> Migration:
+    options = {"ask": lambda step: True, "say": lambda line: None, **options}
+    return Migration(str(repo.path), plan, SecretStore(), origin="acme/shop", **options)
+
+
+def test_from_dotenv_to_a_clean_repository(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    assert run_program(repo) == SHOWN
+    before = palint(repo, "--format", "concise")
+    assert before.returncode == 1
+    assert "[env-file]" in before.stdout and "[hardcoded-secret]" in before.stdout
+
+    shown = palint(repo, "migrate")
+    assert shown.returncode == 0 and "Nothing was changed" in shown.stdout
+    assert aws.calls == [] and read(repo, "app.py") == APP
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert made.returncode == 0, made.stderr
+    assert aws.keys("shop/development") == {
+        "DATABASE_URL": f"postgres://shop:{PASSWORD}@db/shop", "PORT": "8080",
+        "LIBRARY_KEY": "it is 8080", "TOKEN": TOKEN,
+    }  # fmt: skip
+    assert not (repo.path / ".env").exists() and repo.git("ls-files", ".env") == ""
+    assert read(repo, "requirements.txt") == "boto3>=1.35\n"
+    assert "EMPTY" not in read(repo, ".env.example") and "# DATABASE_URL" in read(repo, ".env.example")
+    assert ".env" in read(repo, ".gitignore").splitlines()
+    text = read(repo, "app.py")
+    assert (
+        "dotenv" not in text and 'secret("DATABASE_URL")' in text and 'export_secrets("LIBRARY_KEY")' in text
+    )
+    assert run_program(repo) == SHOWN
+    after = palint(repo)
+    assert after.returncode == 0 and "Nothing found" in after.stdout, after.stdout
+    compiled = subprocess.run([sys.executable, "-m", "compileall", "-q", "."], cwd=repo.path, check=False)
+    assert compiled.returncode == 0
+    assert "arn:aws:secretsmanager:eu-west-2" in made.stdout and "docs.github.com" in made.stdout
+
+    again = palint(repo, "migrate", "--apply", "--yes")
+    assert again.returncode == 0 and "Nothing to migrate" in again.stdout
+
+
+def test_the_plan_names_no_value(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    shown = palint(repo, "migrate").stdout
+    for name in ("DATABASE_URL", "PORT", "LIBRARY_KEY", "TOKEN", ".env:1", "app.py:8", "shop/development"):
+        assert name in shown
+    assert TOKEN not in shown and PASSWORD not in shown and "8080" not in shown
+    assert palint(repo, "migrate", "--apply").returncode == 2  # not a terminal, and no --yes
+    assert aws.calls == []
+
+
+def test_names_are_overridden(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.write(".env.production", "DATABASE_URL=postgres://live\n")
+    shown = palint(repo, "migrate", "--service", "store", "--environment", "staging").stdout
+    assert "store/staging\n" in shown and "store/production\n" in shown and "shop/" not in shown
+
+
+def test_a_conflict_changes_nothing_until_it_is_told(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    aws.client().create_secret(Name="shop/development", SecretString='{"PORT": "1", "OTHER": "x"}')
+    refused = palint(repo, "migrate", "--apply", "--yes")
+    assert refused.returncode == 2 and "--replace PORT" in refused.stderr and "old state" in refused.stderr
+    assert read(repo, "app.py") == APP and read(repo, ".env") == DOTENV
+    made = palint(repo, "migrate", "--apply", "--yes", "--replace", "PORT")
+    assert made.returncode == 0, made.stderr
+    assert aws.keys("shop/development")["PORT"] == "8080" and aws.keys("shop/development")["OTHER"] == "x"
+
+
+def test_two_values_for_one_name(aws: Aws, repo: Repository) -> None:
+    repo.write("a/.env", "KEY=one\n")
+    repo.write("b/.env", "KEY=two\n")
+    made = palint(repo, "migrate")
+    assert made.returncode == 2 and "a/.env:1 and b/.env:1" in made.stderr
+    repo.write("b/.env", "KEY=one\n")
+    assert palint(repo, "migrate").returncode == 0
+
+
+def test_a_file_that_changes_after_the_plan_is_not_touched(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    repo.write(".env", DOTENV + "MORE=1\n")
+    with pytest.raises(Exception, match=r"\.env: changed since the plan"):
+        migration(repo, plan).run()
+    assert not aws.has("shop/development") and read(repo, "app.py") == APP
+
+
+def test_a_dotenv_file_is_compared_once_more_before_it_is_deleted(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+
+    def before(step: str) -> None:
+        if step == "write app.py":
+            repo.write(".env", DOTENV.replace("8080", "9090"))
+
+    with pytest.raises(Exception, match=r"not deleted.*PORT"):
+        migration(repo, plan, before_step=before).run()
+    assert (repo.path / ".env").exists()
+
+
+def test_a_step_that_is_declined_ends_the_run(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    asked: list[str] = []
+
+    def ask(step: str) -> bool:
+        asked.append(step)
+        return not step.startswith("Write")
+
+    with pytest.raises(Exception, match="stopped"):
+        migration(repo, plan, ask=ask).run()
+    assert asked == ["Store 4 keys in `shop/development`", f"Write {len(plan.files)} files"]
+    assert read(repo, "app.py") == APP and (repo.path / ".env").exists() and aws.has("shop/development")
+
+
+def steps(plan: MigrationPlan) -> list[str]:
+    """The steps of a run."""
+    found = [f"{verb} {s.secret_id}" for s in plan.secrets for verb in ("store", "note")]
+    found += [f"{verb} {f.path}" for f in plan.files for verb in ("write", "note")]
+    return found + [f"{verb} {path}" for path in plan.removed for verb in ("untrack", "delete", "note")]
+
+
+def killed_at(repo: Repository, plan: MigrationPlan, step: str) -> None:
+    """Run in a child that is killed as the step begins."""
+
+    def before(current: str) -> None:
+        if current == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            migration(repo, plan, before_step=before).run()
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, step
+
+
+def test_a_kill_at_each_step_leaves_the_old_or_the_new_state(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.write(".gitignore", ".env\n")
+    repo.write(".env.example", "# SECRET_ID - the secret to load\n")
+    (repo.path / "requirements.txt").unlink()
+    repo.add()
+    repo.commit("old")
+    _, plan = make_plan(repo)
+    todo = steps(plan)
+    assert len(todo) == 9
+    for step in todo:
+        aws.reset()
+        killed_at(repo, plan, step)
+        stored = aws.has("shop/development")
+        assert run_program(repo) == SHOWN if stored else read(repo, "app.py") == APP, step
+        assert (repo.path / ".env").exists() or stored, step
+        journal = Journal.open(str(repo.path))
+        assert journal.unfinished
+        [(secret_id, state, detail)] = journal.states()
+        assert secret_id == "shop/development" and detail
+        assert state in (OLD, NEW) and (state == NEW) <= (not (repo.path / ".env").exists()), step
+        _, rest = make_plan(repo)
+        migration(repo, rest).run()  # a second run ends it
+        assert not Journal.open(str(repo.path)).unfinished
+        assert not (repo.path / ".env").exists() and "dotenv" not in read(repo, "app.py"), step
+        assert not list(repo.path.glob(".palint-*.tmp"))
+        repo.git("reset", "-q", "--hard")
+        repo.git("clean", "-qfdx")
+
+
+@pytest.mark.parametrize("operation", ["DescribeSecret", "CreateSecret", "GetSecretValue"])
+def test_a_kill_while_secrets_manager_answers(aws: Aws, repo: Repository, operation: str) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    killed: list[int] = []
+
+    def change(current: str, data: bytes) -> bytes:
+        if current == operation and killed:
+            os.kill(killed[0], signal.SIGKILL)
+        return data
+
+    aws.change = change
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(reading, 1)
+        try:
+            migration(repo, plan).run()
+        finally:
+            os._exit(1)
+    killed.append(child)
+    os.write(writing, b"x")
+    _, status = os.waitpid(child, 0)
+    aws.change = lambda operation, data: data
+    assert os.WIFSIGNALED(status)
+    assert read(repo, "app.py") == APP and read(repo, ".env") == DOTENV
+    told = palint(repo, "migrate", "--apply", "--yes")
+    assert told.returncode == 0 and "an earlier run did not end" in told.stderr
+    assert f"`shop/development`: {OLD}" in told.stderr
+    assert run_program(repo) == SHOWN
+
+
+class Watcher:
+    """Looks for a text in what processes and temporary files hold while something runs."""
+
+    def __init__(self, needle: str, folders: list[Path], ignored: set[Path]) -> None:
+        self.needle, self.folders, self.ignored = needle.encode(), folders, ignored
+        self.seen: set[str] = set()
+        self.looks = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Watcher:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.002):
+            self.looks += 1
+            for path in self._candidates():
+                try:
+                    if self.needle in path.read_bytes():
+                        self.seen.add(str(path))
+                except OSError:
+                    pass
+
+    def _candidates(self) -> Iterator[Path]:
+        for process in os.listdir("/proc"):
+            if process.isdigit() and int(process) != os.getpid():
+                yield Path("/proc", process, "cmdline")
+        for folder in self.folders:
+            try:
+                for path in folder.rglob("*"):
+                    if path not in self.ignored and path.is_file():
+                        yield path
+            except OSError:
+                pass
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")
+@pytest.mark.parametrize("failing", [False, True])
+def test_no_value_leaves_the_files(aws: Aws, repo: Repository, tmp_path: Path, failing: bool) -> None:
+    """Not to output, process arguments, temporary files, git's folder or the resulting tree."""
+    canary = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "canary")
+    repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
+    repo.write(
+        "app.py",
+        f"import os\nfrom dotenv import load_dotenv\nload_dotenv()\nA = os.environ['A']\nB = '{canary}'\n",
+    )
+    repo.write("other.py", f"import app\nC = ('{canary}',)\n")
+    repo.write(".env", f"A={canary}\nE=x{canary}\n")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    if failing:
+        aws.answer = lambda operation, body: (
+            400,
+            {"__type": "ValidationException", "message": json.dumps(body)},
+        )
+    own = {repo.path / name for name in ("app.py", "other.py", ".env")}
+    with Watcher(canary, [scratch, repo.path], own) as watcher:
+        made = palint(repo, "migrate", "--apply", "--yes", TMPDIR=str(scratch), HOME=str(scratch))
+        if not failing:
+            script = palint(repo, "migrate", "--format", "shell", TMPDIR=str(scratch))
+    assert watcher.looks > 20 and not watcher.seen
+    assert made.returncode == (2 if failing else 0), made.stderr
+    assert canary not in made.stdout + made.stderr
+    left = [p for p in repo.path.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
+    if failing:
+        assert set(left) == own and "old state" in made.stderr
+    else:
+        assert left == [] and canary not in script.stdout
+        assert aws.keys("shop/development")["A"] == canary
+    assert not [p for p in scratch.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
+
+
+def test_the_shell_script_holds_no_value_and_stores_them_all(
+    aws: Aws, repo: Repository, tmp_path: Path
+) -> None:
+    import shutil
+
+    if shutil.which("aws") is None:
+        pytest.skip("the AWS CLI is not installed")
+    shop(repo)
+    aws.client().create_secret(Name="shop/production", SecretString='{"OTHER": "x"}')
+    repo.write(".env.production", 'A="line\\nbreak"\nB=${A}!\n')
+    script = tmp_path / "store.sh"
+    script.write_text(palint(repo, "migrate", "--format", "shell").stdout)
+    assert TOKEN not in script.read_text() and PASSWORD not in script.read_text()
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["sh", str(script)], cwd=repo.path, capture_output=True, text=True, check=False)
+
+    made = run()
+    assert made.returncode == 0, made.stderr
+    assert aws.keys("shop/development")["DATABASE_URL"] == f"postgres://shop:{PASSWORD}@db/shop"
+    assert aws.keys("shop/production") == {
+        "OTHER": "x",
+        "A": "line\nbreak",
+        "B": "line\nbreak!",
+        "TOKEN": TOKEN,
+    }
+    aws.client().put_secret_value(SecretId="shop/production", SecretString='{"A": "other"}')
+    aws.calls.clear()
+    refused = run()  # the first secret is there already, the second has another value
+    assert refused.returncode != 0 and "another value for A" in refused.stderr
+    assert aws.keys("shop/production") == {"A": "other"}
+    assert not {"PutSecretValue", "CreateSecret"} & set(aws.calls)
+    repo.write(".env", DOTENV + "\n")
+    changed = run()
+    assert changed.returncode != 0 and ".env changed since" in changed.stderr
