@@ -75,6 +75,15 @@ def _known(
     return None
 
 
+def add_documentation(repository: Repository) -> None:
+    """Plan placeholders for the secrets in prose."""
+    for path in repository.sources.written:
+        file = repository.project.open(path)
+        if path not in repository.files and file is not None:
+            text = repository.with_placeholders(file).text
+            repository.write(path, text, ["has a placeholder for a secret"], DOCUMENTS)
+
+
 def add_workflows(repository: Repository, naming: Naming) -> None:
     """Plan the workflows that read secrets from GitHub."""
     wanted: dict[str, set[str]] = {}

@@ -39,6 +39,7 @@ class Rewritten(NamedTuple):
 
 def rewrite(
     file: SourceFile,
+    placeholders: Sequence[tuple[int, int, str]],
     literals: Sequence[Literal],
     module: str,
     *,
@@ -46,10 +47,11 @@ def rewrite(
     entry: bool = False,
     loader: bool = True,
 ) -> Rewritten:
-    """module: what this file calls the loader. esm: whether it has `import` statements (TypeScript has).
+    """placeholders: what comments get for [start, end). module: what this file calls the loader.
 
-    entry: whether the loader must be imported here although nothing of dotenv is. loader: whether there is
-    one; otherwise dotenv is only removed. Raises ParseError.
+    esm: whether it has `import` statements (TypeScript has). entry: whether the loader must be imported here
+    although nothing of dotenv is. loader: whether there is one; otherwise dotenv is only removed. Raises
+    ParseError.
     """
     tree = file.parsed_with(javascript.parse)
     edits: list[Edit] = []
@@ -69,8 +71,11 @@ def rewrite(
     for literal in literals:
         edits.append(Edit(literal.start, literal.end, f"secret('{literal.name}')"))
         what[f"reads `{literal.name}` through the loader instead of a literal"] = None
+    comments = [Edit(*place) for place in placeholders]
+    if comments:
+        what["has a placeholder for a secret in a comment"] = None
     if not (imports or edits or (entry and not _imports(file.text, module))):
-        return Rewritten(file.text, (), False)
+        return Rewritten(_apply(file.text, comments), tuple(what), False)
     line = _import_line(module, bool(literals), esm) if loader else ""
     if imports:
         what["imports the loader instead of dotenv" if loader else "no longer imports dotenv"] = None
@@ -80,7 +85,7 @@ def rewrite(
         what["imports the loader"] = None
         at = _first_statement(tree)
         edits.append(Edit(at, at, line + "\n"))
-    return Rewritten(_apply(file.text, edits), tuple(what), loader)
+    return Rewritten(_apply(file.text, [*edits, *comments]), tuple(what), loader)
 
 
 def _imports(text: str, module: str) -> bool:

@@ -15,6 +15,8 @@ from palint.text.source import ParseError, SourceFile
 
 _TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts")
 _MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
+_COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
+_IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
 _DOTENV = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']|\bloadEnvFile\b")
 _BROWSER = (
     "react",
@@ -40,10 +42,10 @@ def add(repository: Repository) -> None:
         p for p in repository.paths if p.rpartition("/")[2] == "package.json" and "node_modules/" not in p
     )
     loading = repository.found("env-file-loaded")
-    literals = repository.sources.literals
+    marked = {*loading, *repository.sources.literals, *repository.sources.written}
     files = [
         f for f in repository.open_all(lambda p: p.lower().endswith(JAVASCRIPT) and not p.endswith(".d.ts"))
-        if f.path in loading or f.path in literals or _DOTENV.search(f.text)
+        if f.path in marked or _DOTENV.search(f.text)
     ]  # fmt: skip
     by_package = grouped((nearest(f.path, ("package.json",), repository.paths), f) for f in files)
     for manifest in dict.fromkeys([*manifests, *by_package]):
@@ -151,7 +153,13 @@ def _add_group(
         literals = () if own else repository.sources.literals.get(file.path, ())
         try:
             made = javascript_code.rewrite(
-                file, literals, name, esm=esm, entry=file.path in entries and not own, loader=not own
+                file,
+                repository.sources.written.get(file.path, ()),
+                literals,
+                name,
+                esm=esm,
+                entry=file.path in entries and not own,
+                loader=not own,
             )
         except ParseError as error:
             repository.by_hand(file.path, error.message)
@@ -173,7 +181,7 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
         repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
         for f in below
     ]
-    removable = not any(re.search(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']", text) for text in texts)
+    removable = not any(_IMPORTED.search(_COMMENT.sub("", text)) for text in texts)
     made = packages.package_json(file.text, sdk=sdk, removable=removable)
     if made is None:
         repository.by_hand(file.path, "is not valid JSON")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from palint.languages import javascript, python
+from palint.languages import javascript, python, python_scopes
 from palint.languages.treesitter import Tree
 from palint.text.source import SourceFile
 
@@ -104,12 +104,12 @@ def _given_name(parent: ast.AST, node: ast.AST) -> str:
     if isinstance(parent, ast.AnnAssign):
         return _target(parent.target)
     if isinstance(parent, ast.Dict) and node in parent.values:
-        return python.literal(parent.keys[parent.values.index(node)]) or ""
+        return python_scopes.literal(parent.keys[parent.values.index(node)]) or ""
     if isinstance(parent, ast.Call) and parent.args and node in parent.args[1:]:
-        first = python.literal(parent.args[0]) or ""
+        first = python_scopes.literal(parent.args[0]) or ""
         return first if _VARIABLE.fullmatch(first) else ""
     if isinstance(parent, ast.BoolOp) and isinstance(parent.values[0], ast.Call) and parent.values[0].args:
-        first = python.literal(parent.values[0].args[0]) or ""
+        first = python_scopes.literal(parent.values[0].args[0]) or ""
         return first if _VARIABLE.fullmatch(first) else ""
     if isinstance(parent, ast.Compare):
         return _target(parent.left)
@@ -125,7 +125,7 @@ def _given_name(parent: ast.AST, node: ast.AST) -> str:
 
 def _target(node: ast.expr) -> str:
     if isinstance(node, ast.Subscript):
-        return python.literal(node.slice) or ""
+        return python_scopes.literal(node.slice) or ""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 

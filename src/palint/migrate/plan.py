@@ -9,7 +9,7 @@ from palint.aws import secrets_manager
 from palint.findings import Finding
 from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
 from palint.migrate.loaders import Names
-from palint.migrate.model import MigrationPlan, Task
+from palint.migrate.model import MigrationPlan, PlannedSecret, Task
 from palint.migrate.planned_tree import PlannedTree
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
@@ -57,10 +57,12 @@ def make_plan(
     repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
     python_plan.add(repository)
     javascript_plan.add(repository)
+    configuration_plan.add_documentation(repository)
     configuration_plan.add_containers(repository, naming)
     configuration_plan.add_workflows(repository, naming)
     profile = choices.profile or secrets_manager.profile(project)
     configuration_plan.add_documents(repository, naming, profile)
+    found = found._replace(secrets=_used(found, repository))
     files = tuple(sorted(repository.files.values(), key=lambda f: (f.order, f.path)))
     removed = tuple(sorted(found.dotenv))
     tree = PlannedTree(project.tree, {f.path: f.new for f in files}, removed)
@@ -72,6 +74,18 @@ def make_plan(
         *_rotate(found),
     ]
     return MigrationPlan(found.secrets, files, removed, tuple(dict.fromkeys(tasks)))
+
+
+def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret, ...]:
+    """The secrets without keys of literals that stay where they are: a person stores what a person moves."""
+    secrets = []
+    for secret in found.secrets:
+        keys = tuple(
+            k for k in secret.keys if k.sources[0].kind == "dotenv" or k.sources[0].path in repository.files
+        )
+        if keys:
+            secrets.append(secret._replace(keys=keys))
+    return tuple(secrets)
 
 
 def expands(project: Project) -> bool:

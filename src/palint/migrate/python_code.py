@@ -11,7 +11,7 @@ import tokenize
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from palint.languages import python
+from palint.languages import python, python_scopes
 from palint.text.source import ParseError, SourceFile
 
 _DEEPEST = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
@@ -61,13 +61,13 @@ def environment_reads(files: Iterable[SourceFile]) -> Reads:
         known: set[int] = set()
         for call, scope in module.calls:
             if module.dotted(call.func, scope) in ("os.environ.get", "os.getenv") and call.args:
-                name = python.literal(call.args[0])
+                name = python_scopes.literal(call.args[0])
                 names.add(name or "")
                 dynamic |= name is None
                 known.update(id(n) for n in ast.walk(call.func))
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Subscript) and _is_environ(node.value):
-                name = python.literal(node.slice)
+                name = python_scopes.literal(node.slice)
                 names.add(name or "")
                 dynamic |= name is None
                 known.update(id(n) for n in ast.walk(node.value))

@@ -39,6 +39,12 @@ def add(repository: Repository) -> None:
     pydantic = any(f.path in loading and "env_file" in f.text for f in files)
     for root, group in grouped((_import_root(f, repository.paths), f) for f in affected).items():
         _add_group(repository, root, group, names, exported, pydantic, loading, bool(own))
+    tools = sorted(name for name in repository.dotenv_names if name.startswith("FLASK_"))
+    if tools:
+        repository.tasks.append(
+            Task("run", f"the command `flask` reads {', '.join(tools)} before the program starts: pass them, or "
+                 "start it with the keys of the secret in its environment (see below)")
+        )  # fmt: skip
     if any(path.endswith(PYTHON) for path in repository.files):
         _add_requirements(repository, files, manifests, bool(own))
 
@@ -46,7 +52,8 @@ def add(repository: Repository) -> None:
 def _is_affected(
     file: SourceFile, repository: Repository, loading: frozenset[str], names: frozenset[str]
 ) -> bool:
-    if file.path in loading or file.path in repository.sources.literals:
+    found = repository.sources
+    if file.path in loading or file.path in found.literals or file.path in found.written:
         return True
     text = file.text
     if "dotenv" in text and re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text):
@@ -72,6 +79,8 @@ def _add_group(
         Request(f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())))
         for f in files
     ]
+    files = [repository.with_placeholders(f) for f in files]
+    requests = [r._replace(file=f) for r, f in zip(requests, files, strict=True)]
     results = python_code.rewrite(
         requests, names=names, exported=exported, module=place.module, pydantic=pydantic,
         export_first=[bool(names) and _DECOUPLE.search(f.text) is not None for f in files],
@@ -86,7 +95,7 @@ def _add_group(
         for text in (w.removeprefix("LEFT: ") for w in result.what if w.startswith("LEFT: ")):
             repository.tasks.append(Task("move", f"`{file.path}`: {text}"))
         what = [w for w in result.what if not w.startswith("LEFT: ")]
-        if what:
+        if what or file.path in repository.sources.written:
             used.update(result.used)
             order = DOTENV_USES if file.path in loading else READERS
             repository.write(file.path, result.text, what, order)

@@ -83,6 +83,15 @@ class Repository:
             data = old.bom + text.encode(old.encoding, errors)
             self.files[path] = PlannedFile(path, old.data, data, tuple(what), order)
 
+    def with_placeholders(self, file: SourceFile) -> SourceFile:
+        """A file with placeholders for the secrets in its comments or prose; they end lines in code, so that
+        what is found by line and column stays."""
+        places = self.sources.written.get(file.path, ())
+        text = file.text
+        for start, end, placeholder in sorted(places, reverse=True):
+            text = text[:start] + placeholder + text[end:]
+        return SourceFile(file.path, text.encode(file.encoding, "surrogatepass")) if places else file
+
     def has_loader(self, path: str) -> bool:
         """Whether a loader of ours is at a path already."""
         file = self.project.open(path)

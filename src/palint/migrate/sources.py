@@ -19,6 +19,7 @@ from palint.tree.project import Project
 
 PYTHON = (".py", ".pyi", ".pyw")
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
+_DOCUMENTS = (".md", ".mdx", ".rst", ".txt", ".adoc", ".graphql")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
 _COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
 _DOCKERFILE = re.compile(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
@@ -60,13 +61,16 @@ class Sources(NamedTuple):
     """What the findings hold.
 
     secrets: by id. dotenv: {path: (secret id, names)}. literals: {path: named literals of code}.
-    places: {path: [start, end) of other hardcoded values}, e.g. of Compose files. tasks: what is for people.
+    places: {path: [start, end) of other hardcoded values}, e.g. of Compose files.
+    written: {path: (start, end, placeholder)} of what no program reads: documentation, comments.
+    tasks: what is for people.
     """
 
     secrets: tuple[PlannedSecret, ...]
     dotenv: Mapping[str, tuple[str, tuple[str, ...]]]
     literals: Mapping[str, tuple[Literal, ...]]
     places: Mapping[str, tuple[tuple[int, int], ...]]
+    written: Mapping[str, tuple[tuple[int, int, str], ...]]
     tasks: tuple[Task, ...]
 
 
@@ -112,22 +116,29 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     targets = tuple(keys.values)
     literals: dict[str, tuple[Literal, ...]] = {}
     places: dict[str, tuple[tuple[int, int], ...]] = {}
+    written: dict[str, tuple[tuple[int, int, str], ...]] = {}
     for path, found in sorted(by_file.items()):
         file = project.open(path)
         if file is None:
             continue
         secret_ids = targets or (naming.secret_id(path),)
         if path.lower().endswith((*PYTHON, *JAVASCRIPT)):
+            inside = [finding for finding in found if _is_comment(file, finding)]
+            found = [finding for finding in found if finding not in inside]
+            if inside:
+                written[path] = tuple(_placeholders(inside, tasks))
             named = tuple(_code_literals(file, found, secret_ids, keys, tasks))
             if named:
                 literals[path] = named
+        elif path.lower().endswith(_DOCUMENTS):
+            written[path] = tuple(_placeholders(found, tasks))
         elif is_compose(path):
             places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
         elif is_dockerfile(path):
             places[path] = tuple(value for finding in found for value in finding.values)
         else:
             tasks += [_by_hand(finding) for finding in found]
-    return Sources(keys.secrets(), dotenv, literals, places, tuple(tasks))
+    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks))
 
 
 def _collect_dotenv(
@@ -221,6 +232,24 @@ def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Seque
     candidates = [base, f"{stem}_{base}", *(f"{stem}_{base}_{n}" for n in range(2, 1000))]
     taken = [keys.values.get(secret_id, {}) for secret_id in secret_ids]
     return next(c for c in candidates if all(t.get(c, (value,))[0] == value for t in taken))
+
+
+def _is_comment(file: SourceFile, finding: Finding) -> bool:
+    """Whether every value of a finding is in a comment: a line of its own, or a block in JavaScript."""
+    marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
+    lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.values]
+    return bool(lines) and all(line.startswith(marks) for line in lines)
+
+
+def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple[int, int, str]]:
+    """No program reads these values, so nothing is stored: a placeholder, and a person rotates the secret."""
+    for finding in found:
+        name = key_names.key_name(finding.detector or "") or "SECRET"
+        tasks.append(
+            Task("rotate", f"`{_place(finding)}` had one: {finding.message}; it is a placeholder now")
+        )
+        for start, end in finding.values:
+            yield start, end, f"<{name}>"
 
 
 def _compose_values(
