@@ -42,8 +42,8 @@ def add(repository: Repository) -> None:
     tools = sorted(name for name in repository.dotenv_names if name.startswith("FLASK_"))
     if tools:
         repository.tasks.append(
-            Task("run", f"the command `flask` reads {', '.join(tools)} before the program starts: pass them, or "
-                 "start it with the keys of the secret in its environment (see below)")
+            Task("run", f"the command `flask` reads {', '.join(tools)} before the program starts: pass them, "
+                 "or start it with the keys of the secret in its environment (see below)")
         )  # fmt: skip
     if any(path.endswith(PYTHON) for path in repository.files):
         _add_requirements(repository, files, manifests, bool(own))
