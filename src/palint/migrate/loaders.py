@@ -33,20 +33,20 @@ def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
     needed = "MessageChannel, Worker, receiveMessageOnPort"
     resolve, footer, export = "require.resolve", "", "export "
     if typescript or esm:
-        imports = f"import {{ {needed} }} from 'node:worker_threads';"
+        imports = f"import {{ {needed} }} from 'worker_threads';"
     else:
-        imports = f"const {{ {needed} }} = require('node:worker_threads');"
+        imports = f"const {{ {needed} }} = require('worker_threads');"
         export, footer = "", "\nmodule.exports = { secret };\n"
     if esm:
-        imports = "import { createRequire } from 'node:module';\n" + imports
+        imports = "import { createRequire } from 'module';\n" + imports
         resolve = "createRequire(import.meta.url).resolve"
     run = ""
     if not typescript:
         run = f"//\n// `node {file} COMMAND` runs a command with the keys of the secret in its environment.\n"
         footer = footer + _RUN[esm]
         if esm:
-            imports = "import { spawnSync } from 'node:child_process';\n" + imports
-            imports += "\nimport { fileURLToPath } from 'node:url';"
+            imports = "import { spawnSync } from 'child_process';\n" + imports
+            imports += "\nimport { fileURLToPath } from 'url';"
     return (
         _read("aws-secrets.js.txt")
         .replace("{run}\n", run + "\n").replace("{imports}", imports).replace("{resolve}", resolve)
@@ -64,7 +64,7 @@ if ({condition}) {{
 """
 _RUN = {
     False: _COMMAND.format(
-        condition="require.main === module", spawn="require('node:child_process').spawnSync"
+        condition="require.main === module", spawn="require('child_process').spawnSync"
     ),
     True: _COMMAND.format(condition="process.argv[1] === fileURLToPath(import.meta.url)", spawn="spawnSync"),
 }
