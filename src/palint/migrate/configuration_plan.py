@@ -16,6 +16,8 @@ from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming, is_compose, is_dockerfile
 from palint.text.source import ParseError
 
+# A member with the comma after it, or, as the last one, with the comma before it.
+_ENV_FILE = re.compile(r"\s*\"envFile\"\s*:\s*\"[^\"\n]*\"\s*,|,\s*\"envFile\"\s*:\s*\"[^\"\n]*\"(?=\s*\})")
 _IGNORED = ".env\n.env.*\n!.env.example\n"
 
 
@@ -54,6 +56,14 @@ def add_containers(repository: Repository, naming: Naming) -> None:
             Task("run", "Compose takes values from the environment that it is started in; start it "
                  "with the keys of the secret there (see below)")
         )  # fmt: skip
+
+
+def add_launch_configurations(repository: Repository) -> None:
+    """Plan VS Code's launch.json without `envFile`."""
+    for file in repository.open_all(lambda p: p.rpartition("/")[2] == "launch.json"):
+        if file.path in repository.found("env-file-loaded"):
+            text = _ENV_FILE.sub("", file.text)
+            repository.write(file.path, text, ["without `envFile`"], CONFIGURATION)
 
 
 def _known(

@@ -63,9 +63,7 @@ if ({condition}) {{
 }}
 """
 _RUN = {
-    False: _COMMAND.format(
-        condition="require.main === module", spawn="require('child_process').spawnSync"
-    ),
+    False: _COMMAND.format(condition="require.main === module", spawn="require('child_process').spawnSync"),
     True: _COMMAND.format(condition="process.argv[1] === fileURLToPath(import.meta.url)", spawn="spawnSync"),
 }
 

@@ -59,6 +59,7 @@ def make_plan(
     javascript_plan.add(repository)
     configuration_plan.add_documentation(repository)
     configuration_plan.add_containers(repository, naming)
+    configuration_plan.add_launch_configurations(repository)
     configuration_plan.add_workflows(repository, naming)
     profile = choices.profile or secrets_manager.profile(project)
     configuration_plan.add_documents(repository, naming, profile)

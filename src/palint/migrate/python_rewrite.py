@@ -195,7 +195,8 @@ class Rewriter(cst.CSTTransformer):
             return updated_node
         self.used.add("secret_sources")
         self.what[f"`{original_node.name.value}` reads the secret through pydantic-settings' source"] = None
-        method = cst.parse_statement(_SOURCES)
+        gap = cst.EmptyLine(indent=False)
+        method = cst.parse_statement(_SOURCES).with_changes(leading_lines=[gap])
         return updated_node.with_changes(
             body=updated_node.body.with_changes(body=[*updated_node.body.body, method])
         )
@@ -252,8 +253,7 @@ class Rewriter(cst.CSTTransformer):
         return cst.Call(cst.Name(function), [cst.Arg(a) for a in arguments])
 
 
-_SOURCES = """
-@classmethod
+_SOURCES = """@classmethod
 def settings_customise_sources(
     cls, settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings
 ):
