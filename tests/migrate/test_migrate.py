@@ -125,7 +125,7 @@ def test_from_dotenv_to_a_clean_repository(aws: Aws, repo: Repository) -> None:
     )
     assert run_program(repo) == SHOWN
     after = palint(repo)
-    assert after.returncode == 0 and "Nothing found" in after.stdout, after.stdout
+    assert after.returncode == 0 and "No findings" in after.stdout, after.stdout
     compiled = subprocess.run([sys.executable, "-m", "compileall", "-q", "."], cwd=repo.path, check=False)
     assert compiled.returncode == 0
     assert "arn:aws:secretsmanager:eu-west-2" in made.stdout and "docs.github.com" in made.stdout
