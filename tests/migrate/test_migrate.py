@@ -83,7 +83,7 @@ def run_program(repo: Repository, *, secret_id: str = "shop/development") -> str
 def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
     """The plan, made in this process."""
     rules = registry.load()
-    config = Config(select=tuple(r for r in planning.RULES if r in rules))
+    config = Config()
     project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
 
     def check(checked: Project) -> Iterable[Finding]:

@@ -46,7 +46,7 @@ def migrate(options: MigrateOptions) -> int:
     if options.yes and not options.apply:
         raise UsageError("--yes needs --apply")
     config = resolve_config(CheckOptions(), where.root, rules)
-    config = config._replace(select=tuple(r for r in planning.RULES if r in rules), ignore=())
+    config = config._replace(select=(), ignore=())
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
     def check(checked: Project) -> Iterable[Finding]:

@@ -43,11 +43,13 @@ def make_plan(
     choices: Choices,
     check: Callable[[Project], Iterable[Finding]],
 ) -> MigrationPlan:
-    """Plan for the findings of RULES in a project.
+    """Plan for those findings in a project that are of RULES.
 
-    check: the findings of RULES in another project; used on the tree as it will be, for what is left.
+    findings: of all rules, so that what a rule of C4 reports is not taken for a secret to be stored.
+    check: the findings in another project; used on the tree as it will be, for what is left.
     Raises SourceError.
     """
+    findings = [finding for finding in findings if finding.rule in RULES]
     naming = Naming(
         choices.service or secrets_manager.service(project), choices.environments, choices.environment
     )
