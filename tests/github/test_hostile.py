@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from palint_rules.env_file_loaded import EnvFileLoaded
 from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 from palint_rules.workflow_access_key import WorkflowAccessKey
 from palint_rules.workflow_id_token import WorkflowIdToken
 
+from palint.github.graph import strong_components
 from palint.rule import Rule
 from palint.testing import results_of
 
@@ -80,3 +84,44 @@ def test_pipelines() -> None:
         begin = time.process_time()
         results_of(WorkflowAccessKey, {".gitlab-ci.yml": "a:\n  script:\n" + line * 5_000})
         assert time.process_time() - begin < 20, line
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4)))
+def test_circles_are_what_reaches_itself(given_edges: dict[str, list[str]]) -> None:
+    edges = {node: given_edges.get(node, []) for node in "abcdef"}
+
+    def reachable(start: str) -> set[str]:
+        seen, waiting = set[str](), [start]
+        while waiting:
+            for other in edges[waiting.pop()]:
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return seen
+
+    found = strong_components(edges)
+    for node in edges:
+        together = {o for o in edges if o == node or (o in reachable(node) and node in reachable(o))}
+        assert set(found[node]) == together
+
+
+def workflows_in_a_mesh(count: int) -> dict[str, str]:
+    """Workflows that each call every one of them, and need a token."""
+    calls = "".join(f"  j{n}:\n    uses: ./.github/workflows/w{n}.yml\n" for n in range(count))
+    step = "aws-actions/configure-aws-credentials@v4\n      with: {role-to-assume: x, aws-region: y}\n"
+    text = f"on: workflow_call\njobs:\n{calls}  z:\n    runs-on: x\n    steps:\n    - uses: {step}"
+    return {f".github/workflows/w{n}.yml": text for n in range(count)}
+
+
+def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls() -> None:
+    """Three sizes, each with four times the calls of the one before: it was eight times the time."""
+
+    def seconds(count: int) -> float:
+        files = workflows_in_a_mesh(count)
+        began = sum(os.times()[:4])  # the workers' time included
+        results_of(WorkflowIdToken, files)
+        return sum(os.times()[:4]) - began
+
+    seconds(10)
+    small, middle, large = (seconds(count) for count in (20, 40, 80))
+    assert middle < 7 * small and large < 7 * middle

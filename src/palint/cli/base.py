@@ -20,12 +20,12 @@ _OWN_SIZE = 64 << 20  # bytes of a file of palint's own at most
 class Base(NamedTuple):
     """What a change is compared with.
 
-    commit: an object name, None before the first commit. own: of the files that decide what is accepted,
-    those that the change alters. changes: gives all that it alters, by path.
+    commit: by any name; before the first commit there is none by it. own: of the files that decide what is
+    accepted, those that the change alters. changes: gives all that it alters, by path.
     """
 
     root: str
-    commit: str | None
+    commit: str
     own: Mapping[str, Change]
     changes: Callable[[], Mapping[str, Change]]
 
@@ -98,9 +98,13 @@ def merge_base(root: str, revision: str) -> str | None:
 
 def tree(base: Base) -> GitTree:
     """The files at the base; listed only where those that the change alters are not enough."""
-    commit = base.commit or ""
+
+    def everything() -> Sequence[git.Entry]:
+        commit = git.resolve(base.root, base.commit)  # there is none before the first commit
+        return () if commit is None else git.commit_entries(base.root, commit)
+
     entries = [change.old for change in base.changes().values() if change.old is not None]
-    return GitTree(base.root, entries, lambda: git.commit_entries(base.root, commit))
+    return GitTree(base.root, entries, everything)
 
 
 def since(root: str, commit: str, own: Sequence[str]) -> Base:
@@ -116,7 +120,7 @@ def before_commit(root: str, own: Sequence[str]) -> Base:
     def changes() -> Mapping[str, Change]:
         return {change.path: change for change in git.staged(root)}
 
-    return Base(root, git.resolve(root, "HEAD"), altered, changes)
+    return Base(root, "HEAD", altered, changes)
 
 
 def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:

@@ -78,9 +78,7 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
         old = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
         entries = [entry for entry in entries if entry in set(old)]
-    before = None
-    if base.commit is not None:
-        before = State(Project(root, base_tree(base), limits), plan.before, old)
+    before = State(Project(root, base_tree(base), limits), plan.before, old)
     head = State(plan.project, plan.config, entries)
     changes = base.changes()
     change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)

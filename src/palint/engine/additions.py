@@ -34,11 +34,11 @@ class State(NamedTuple):
 class Compared(NamedTuple):
     """A change.
 
-    before: None for the first commit. changes: what differs between the two, by path.
+    changes: what differs between the two, by path.
     settings: the keys of the settings that the change edits, whether or not that counts; and in which file.
     """
 
-    before: State | None
+    before: State
     head: State
     changes: Mapping[str, Change]
     settings: tuple[str, Sequence[str]]
@@ -80,7 +80,7 @@ class _Base:
         self._change = change
         self._results: Results | None = None
         self._suppressed: Counter[tuple[str, str, int]] | None = None
-        self._allowed = [] if change.before is None else [_matcher(a) for a in change.before.config.allow]
+        self._allowed = [_matcher(allow) for allow in change.before.config.allow]
         self.notices: list[Notice] = []
 
     def had(self, suppressed: Suppressed) -> bool:
@@ -106,7 +106,7 @@ class _Base:
 
     def _check(self) -> Results:
         before = self._change.before
-        if self._results is None and before is not None:
+        if self._results is None:
             paths = [c.path for c in self._change.changes.values() if c.old is not None]
             self._results = run(
                 before.project,
@@ -123,7 +123,7 @@ class _Base:
                 for n in self._results.notices
                 if not n.complete
             ]
-        return self._results or Results("")
+        return self._results
 
 
 def _matcher(allow: Allow) -> tuple[Collection[str], Callable[[str], bool]]:
@@ -146,7 +146,7 @@ def _apply_baseline(
     allowed = change.head.config.allow_suppressing
     entries = [e for e in change.head.entries if allowed is None or e.rule in allowed]
     head = Counter(entry[:3] for entry in set(entries))
-    before = Counter(entry[:3] for entry in set(change.before.entries if change.before else ()))
+    before = Counter(entry[:3] for entry in set(change.before.entries))
     candidates = [f for f in findings if head[baseline.key(f)]]
     if not candidates:
         return [], [], list(findings)
@@ -195,7 +195,7 @@ def _carried(findings: Sequence[Finding], changes: Mapping[str, Change], base: _
 def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppressed]:
     """What fails under the settings of the base and not under those of the head."""
     before, head = change.before, change.head
-    config = Config() if before is None else before.config
+    config = before.config
     if not changed_settings(config, head.config):
         return
     under_base = run(
@@ -228,7 +228,8 @@ def changed_settings(before: Config, after: Config) -> list[str]:
         }
         for config in (before, after)
     )
-    return [key.replace("_", "-") for key in one if one[key] != other[key]]
+    names = {"rule_options": "rules"}
+    return [names.get(key, key).replace("_", "-") for key in one if one[key] != other[key]]
 
 
 def _notices(

@@ -84,8 +84,8 @@ def redact_finding(
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),
-        identity=hash(value_ids or _line_hash(own, finding.span, hidden)),
         value_ids=value_ids,
+        identity=_identity(own, finding, value_ids),
     )
 
 
@@ -179,6 +179,20 @@ def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
 def _place_hash(span: Span) -> str:
     """For a line whose text is not at hand: no other place has the same."""
     return line_hash(f"{span.path}:{span.start.line}:{span.start.column}")
+
+
+def _identity(file: SourceFile | None, finding: Finding, value_ids: tuple[int, ...]) -> int:
+    """What tells a finding from others of its rule and file: its values, or else its lines, unmasked."""
+    span = finding.span
+    if span.start == span.end and span.offset == 0:
+        return hash(span.path)
+    if file is None:
+        return hash(span)
+    if value_ids:
+        return hash(value_ids)
+    start, _ = file.line_at(span.offset - file.first_offset)
+    _, end = file.line_at(max(span.offset, span.end_offset - 1) - file.first_offset)
+    return hash("".join(file.text[start:end].split()))
 
 
 def _value_bits(file: SourceFile | None, values: Iterable[tuple[int, int]]) -> int | None:

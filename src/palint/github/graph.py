@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -21,6 +21,7 @@ T = TypeVar("T")
 # GitHub's limit for composite actions that use others, and for reusable workflows that call others (10 each).
 # https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
 MAX_NESTING = 10
+_SHORT_CIRCLE = 20  # workflows that call each other of which each one's way back to itself is shown
 MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
 
 
@@ -70,6 +71,7 @@ class Graph:
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
+        self._circles: dict[str, list[str]] | None = None  # the workflows that a workflow calls in a circle
         self._used: set[str] | None = None  # folders of actions that a `uses:` names
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
@@ -199,23 +201,40 @@ class Graph:
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
 
     def _cycle(self, workflow: Workflow) -> list[str]:
-        """The paths on a way from a workflow's calls back to itself; none where there is no such way."""
+        """The paths on a way from a workflow's calls back to itself; none where there is no such way.
+
+        In a large circle of workflows only the first step is given: to find each one's way would take long.
+        """
+        if self._circles is None:
+            self._circles = strong_components(
+                {path: [callee.file.path for callee in self._callees(path)] for path in self.workflows}
+            )
+        own = self._circles[workflow.file.path]
+        inside = [c.file.path for c in self._callees(workflow.file.path) if self._circles[c.file.path] is own]
+        if not inside:
+            return []
+        if len(own) > _SHORT_CIRCLE:
+            return [workflow.file.path, inside[0], "…", workflow.file.path]
         came_from: dict[str, str] = {}
         queue = deque([workflow.file.path])
         while queue:
             path = queue.popleft()
-            for job in self.workflows[path].jobs:
-                callee = self.callee(self.workflows[path], job)
-                if callee is None or callee.file.path in came_from:
+            for callee in self._callees(path):
+                there = callee.file.path
+                if there in came_from or self._circles[there] is not own:
                     continue
-                came_from[callee.file.path] = path
+                came_from[there] = path
                 if callee is workflow:
                     way = [path]
                     while way[-1] != workflow.file.path:
                         way.append(came_from[way[-1]])
                     return [*reversed(way), workflow.file.path]
-                queue.append(callee.file.path)
+                queue.append(there)
         return []
+
+    def _callees(self, path: str) -> Iterator[Workflow]:
+        workflow = self.workflows[path]
+        return filter(None, (self.callee(workflow, job) for job in workflow.jobs))
 
     def is_template(self, file: SourceFile) -> bool:
         """Whether a workflow or action that does not parse is a template of one (cookiecutter, Jinja).
@@ -245,6 +264,36 @@ class Graph:
 
     def _is_own(self, used: Uses) -> bool:
         return bool(self.own_name) and used.repo.lower() == self.own_name
+
+
+def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of each node the nodes that it can reach and that can reach it, itself included; linear in the edges.
+
+    Tarjan's algorithm, with a stack of its own: a chain of calls may be longer than Python's.
+    """
+    index: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    open_nodes: list[str] = []
+    found: dict[str, list[str]] = {}
+    for root in edges:
+        work = [] if root in index else [(root, iter(edges[root]))]
+        while work:
+            node, rest = work[-1]
+            if node not in index:
+                index[node] = lowest[node] = len(index)
+                open_nodes.append(node)
+            following = next((other for other in rest if other not in index), None)
+            if following is not None:
+                work.append((following, iter(edges[following])))
+                continue
+            work.pop()
+            lowest[node] = min([lowest[node], *(lowest[o] for o in edges[node] if o not in found)])
+            if lowest[node] == index[node]:
+                members: list[str] = []
+                while not members or members[-1] != node:
+                    members.append(open_nodes.pop())
+                found.update(dict.fromkeys(members, members))
+    return found
 
 
 def graph(project: Project) -> Graph:

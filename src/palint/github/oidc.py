@@ -77,6 +77,8 @@ class _Search:
         self.graph = graph
         self.found: dict[int, MissingPermission] = {}
         self.checked_calls: dict[tuple[int, bool], list[Evidence]] = {}
+        # What the callers of a workflow have been given: how often, and whether that leaves no doubt.
+        self.given: dict[tuple[str, bool], tuple[int, bool]] = {}
         # A job, why it needs a token, and whether a workflow that it calls declares `id-token: write`.
         self.queue: deque[tuple[Workflow, Job, list[Evidence], bool]] = deque()
 
@@ -128,6 +130,12 @@ class _Search:
         """The permissions of each job that calls a workflow limit those of its jobs."""
         if not workflow.is_reusable:
             return
+        # Callers keep MAX_SHOWN reasons: those of further jobs would take time and change nothing.
+        times, certain = self.given.get((workflow.file.path, declared), (0, False))
+        adds_certainty = not certain and any(not each.request.uncertainty for each in evidence)
+        if times >= MAX_SHOWN and not adds_certainty:
+            return
+        self.given[workflow.file.path, declared] = times + 1, certain or adds_certainty
         for call in self.graph.callers.get(workflow.file.path, ()):
             key = (id(call.job.node), declared)
             known = self.checked_calls.get(key)

@@ -1,0 +1,705 @@
+"""Generated changes that add a violation and try to have it pass: what a pull request may hold.
+
+A change is two trees, `base` and `head`, and the violations that only `head` has. Each disguise alters the
+trees the way an author could: suppressions, settings, baseline entries, sizes, encodings, names, modes, git's
+own attributes. The expectation comes from how the change was made, never from palint.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from palint.secrets.synthetic import generate
+
+FILE, EXECUTABLE, LINK, SUBMODULE = "100644", "100755", "120000", "160000"
+Tree = dict[str, tuple[str, bytes]]  # {path: (mode, content)}; of a submodule its commit
+REFUSING = "allow-new-suppressions = false\n"
+
+
+class Violation(NamedTuple):
+    """A violation that the head adds: where it is, and the rules of which one must report it.
+
+    line: the text that holds it, "" where the file as such is the violation.
+    """
+
+    path: str
+    rules: tuple[str, ...]
+    line: str = ""
+
+
+class Change(NamedTuple):
+    """Two trees and what must be seen of the second. `disguises` names what was tried, for a failing test.
+
+    hidden: paths that are in the index and not on the disk.
+    """
+
+    base: Tree
+    head: Tree
+    violations: list[Violation]
+    disguises: list[str]
+    hidden: set[str]
+
+
+class Outcome(NamedTuple):
+    """What palint did: exit code, standard output (JSON unless it failed) and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def report(self) -> dict[str, object]:
+        """The JSON report, {} without one."""
+        try:
+            made = json.loads(self.out)
+        except ValueError:
+            return {}
+        return made if isinstance(made, dict) else {}
+
+
+def problem(change: Change, violation: Violation, outcome: Outcome, *, refusing: bool) -> str:
+    """Why an outcome breaks the promise for one violation, "" where it keeps it."""
+    report = outcome.report
+    findings = [f for f in report.get("findings", ()) if f["path"] == violation.path]  # type: ignore[attr-defined]
+    shown = any(f["rule"] in violation.rules for f in findings)
+    told = json.dumps([report.get("notices"), report.get("suppressed")], ensure_ascii=False) + outcome.err
+    if outcome.code not in (0, 1, 2):
+        return f"exit code {outcome.code}"
+    if not violation.rules:
+        return "" if _names(told, violation.path) else "not named"
+    if outcome.code == 1 and shown:
+        return ""
+    if outcome.code == 2 and (shown or _names(told, violation.path) or ".toml" in told or ".jsonl" in told):
+        return ""
+    if refusing:
+        return f"exit code {outcome.code}, {'shown' if shown else 'not shown'}, under a policy that refuses"
+    if outcome.code != 2 and (_names(told, violation.path) or "settings" in told):
+        return ""
+    return f"exit code {outcome.code}, {'shown, but passing' if shown else 'silent'}"
+
+
+def _names(told: str, path: str) -> bool:
+    return path in told or json.dumps(path)[1:-1] in told
+
+
+# --- git ------------------------------------------------------------
+
+
+def write_commits(folder: Path, trees: Iterable[Tree]) -> None:
+    """A repository with one commit a tree, the last one checked out, made by one `git fast-import`."""
+    git(folder, "init", "-q", "-b", "main")
+    stream = bytearray()
+    for number, tree in enumerate(trees):
+        stream += b"commit refs/heads/main\ncommitter t <t@example.com> %d +0000\ndata 1\nc\n" % (number + 1)
+        stream += b"deleteall\n"
+        for path, (mode, content) in sorted(tree.items()):
+            name = b'"' + b"".join(b"\\%03o" % byte for byte in os.fsencode(path)) + b'"'
+            if mode == SUBMODULE:
+                stream += b"M 160000 " + content + b" " + name + b"\n"
+            else:
+                stream += b"M %s inline %s\ndata %d\n%s\n" % (mode.encode(), name, len(content), content)
+    git(folder, "fast-import", "--quiet", stdin=bytes(stream))
+    git(folder, "reset", "-q", "--hard")
+
+
+def git(folder: Path, *args: str, stdin: bytes = b"") -> str:
+    """Run git without anybody's settings; a failure is an error of the test."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    made = subprocess.run(["git", *args], cwd=folder, input=stdin, capture_output=True, env=env, check=False)
+    if made.returncode:
+        raise AssertionError(f"git {args}: {made.stderr.decode(errors='replace')}")
+    return made.stdout.decode(errors="replace")
+
+
+def palint(folder: Path, *args: str) -> Outcome:
+    """Run the command line in a forked copy of this process, which has imported palint already."""
+    from palint.cli.main import run
+
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pid = os.fork()
+        if pid == 0:
+            code = 70
+            try:
+                os.dup2(out.fileno(), 1)
+                os.dup2(err.fileno(), 2)
+                sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+                sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+                os.chdir(folder)
+                code = run(list(args))
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(pid, 0)
+        out.seek(0)
+        err.seek(0)
+        texts = [stream.read().decode("utf-8", "replace") for stream in (out, err)]
+        return Outcome(os.waitstatus_to_exitcode(status), *texts)
+
+
+def run(
+    change: Change, how: str, policy: str | None, *, baseline: Callable[[Path], None] | None = None
+) -> Outcome:
+    """Make the repository in a temporary folder and check it: `how` is since, staged or hook."""
+    folder = Path(tempfile.mkdtemp(prefix="palint-change-"))
+    try:
+        repository = folder / "repository"
+        repository.mkdir()
+        write_commits(repository, [change.base, change.head])
+        base = "HEAD~1"
+        if how != "since":
+            git(repository, "reset", "-q", "--soft", "HEAD~1")
+        for path in change.hidden:
+            git(repository, "update-index", "--skip-worktree", "--", path)
+            (repository / path).unlink(missing_ok=True)
+        given = ["--format", "json"]
+        if policy is not None:
+            (folder / "policy.toml").write_text(policy)
+            given += ["--policy", str(folder / "policy.toml")]
+        if how == "since":
+            return palint(repository, "check", "--since", base, *given)
+        if how == "staged":
+            return palint(repository, "check", "--staged", *given)
+        changed = [p for p, entry in change.head.items() if change.base.get(p) != entry]
+        files = [p for p in changed if change.head[p][0] != SUBMODULE or not change.violations[0].rules]
+        return palint(repository, "hook", *given, "--", *files)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# --- violations ------------------------------------------------------------
+
+
+def token(seed: int) -> str:
+    """A made-up GitHub token with a right checksum."""
+    return generate("{github_token}", seed)
+
+
+def aws_key(seed: int) -> str:
+    """A made-up AWS access key id."""
+    return generate("{aws_access_key_id}", seed)
+
+
+WORKFLOW = """\
+on: push
+jobs:
+  ship:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: aws-actions/configure-aws-credentials@v4
+        with:
+          aws-region: eu-west-2
+{lines}
+"""
+
+SECRET = ("hardcoded-secret",)
+
+
+def violations(chance: random.Random) -> tuple[Tree, Violation]:
+    """One file with one violation, of any kind."""
+    seed = chance.randrange(10**9)
+    folder = chance.choice(["", "app/", "services/api/", "tests/", "vendor/lib/", "ünïcode dir/"])
+    kind = chance.randrange(12)
+    secret = token(seed)
+    if kind <= 3:
+        name, line = chance.choice(
+            [
+                ("settings.py", f'GITHUB_TOKEN = "{secret}"'),
+                ("config.yml", f'github_token: "{secret}"'),
+                ("main.ts", f'const token = "{secret}";'),
+                ("notes.md", f"the token is `{secret}`"),
+                ("data.unknown", f"token={secret}"),
+                ("app.ini", f"token = {secret}"),
+                ("Main.java", f'String token = "{secret}";'),
+                ("run.sh", f'export GH_TOKEN="{secret}"'),
+            ]
+        )
+        return {folder + name: (FILE, f"{line}\n".encode())}, Violation(folder + name, SECRET, line)
+    if kind == 4:
+        name = chance.choice([".env", ".env.local", "prod.env", ".flaskenv"])
+        return {folder + name: (FILE, b"PORT=3000\n")}, Violation(folder + name, ("env-file",))
+    if kind == 5:
+        line = 'boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=other)'
+        text = f"import boto3\nkey, other = load()\n{line}\n"
+        return {folder + "up.py": (FILE, text.encode())}, Violation(
+            folder + "up.py", ("boto3-access-key",), line
+        )
+    path = ".github/workflows/ship.yml"
+    if kind == 6:
+        lines = (
+            "          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}\n"
+            "          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}"
+        )
+        text = WORKFLOW.format(lines=lines)
+        return {path: (FILE, text.encode())}, Violation(path, ("workflow-access-key",), lines.split("\n")[0])
+    if kind == 7:
+        lines = "          role-to-assume: arn:aws:iam::123456789012:role/ship"
+        empty = chance.choice(["", "", "${{ '' }}", '""', "${{ null }}", "${{ '' || '' }}"])
+        if empty:
+            lines += f"\n          aws-access-key-id: {empty}\n          aws-secret-access-key: {empty}"
+        text = WORKFLOW.format(lines=lines)
+        return {path: (FILE, text.encode())}, Violation(path, ("workflow-id-token",))
+    if kind == 8:
+        line = f"  token: {secret}"
+        text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\nstringData:\n{line}\n"
+        name = folder + "secret.yaml"
+        return {name: (FILE, text.encode())}, Violation(name, ("kubernetes-secret", *SECRET), line)
+    if kind == 9:
+        line = f'  access_key = "{aws_key(seed)}"'
+        text = f'provider "aws" {{\n{line}\n  secret_key = "x"\n}}\n'
+        name = folder + "main.tf"
+        return {name: (FILE, text.encode())}, Violation(name, ("infrastructure-access-key", *SECRET), line)
+    if kind == 10:
+        line = f"API_TOKEN={secret}"
+        name = folder + ".env.example"
+        return {name: (FILE, f"# settings\n{line}\n".encode())}, Violation(
+            name, ("env-example-value", *SECRET), line
+        )
+    name = folder + "sub"
+    return {name: (SUBMODULE, b"%040x" % chance.getrandbits(160))}, Violation(name, ())
+
+
+# --- disguises ------------------------------------------------------------
+
+Disguise = Callable[[random.Random, Tree, Tree, Violation], "str | None"]
+
+
+def _text(tree: Tree, path: str) -> str:
+    return tree[path][1].decode("utf-8", "surrogateescape")
+
+
+def _put(tree: Tree, path: str, text: str) -> None:
+    tree[path] = (tree.get(path, (FILE, b""))[0], text.encode("utf-8", "surrogateescape"))
+
+
+def comment(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A suppression that the change adds, in any of the forms that palint or another scanner knows."""
+    if head[violation.path][0] not in (FILE, EXECUTABLE):
+        return None
+    rules = ", ".join(violation.rules) or "env-file"
+    opener = chance.choice(["#", "//", "--", ";", "%", "REM", "/*", "<!--", "{#", '"""'])
+    words = chance.choice(
+        [
+            f"palint: ignore[{rules}] a test value",
+            f"palint:ignore[{rules}] a test value",
+            f"palint:   ignore[{rules}] — x",
+            f"palint: ignore[{rules}]",
+            "palint: ignore",
+            "palint: ignore[*] all",
+            "pragma: allowlist secret",
+            "pragma: whitelist secret",
+            "pragma: allowlist nextline secret",
+            "pragma:allowlist-secret",
+            "pragma: allowlist-secret",
+            "PRAGMA: ALLOWLIST SECRET",
+            "Pragma: Allowlist NextLine Secret",
+            "pragma:whitelist nextline secret",
+            "gitleaks:allow",
+            "nosec",
+        ]
+    )
+    lines = _text(head, violation.path).split("\n")
+    at = next(
+        (i for i, line in enumerate(lines) if violation.line and line == violation.line.split("\n")[0]), 0
+    )
+    if chance.random() < 0.5:
+        lines[at] += f"  {opener} {words}"
+    else:
+        lines.insert(at, f"{opener} {words}")
+    _put(head, violation.path, "\n".join(lines))
+    return f"comment {words}"
+
+
+def many_comments(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Harmless suppressions around the one that matters, so that a list of them is cut."""
+    for number in range(chance.choice([5, 15, 40])):
+        head[f"a{number:02}.py"] = (
+            FILE,
+            f'x = "{token(number)}"  # palint: ignore[hardcoded-secret] t\n'.encode(),
+        )
+    return "many comments"
+
+
+def _settings(chance: random.Random, violation: Violation) -> tuple[str, str]:
+    """(key, TOML value) of a setting that takes a violation out."""
+    rules = json.dumps(list(violation.rules) or ["env-file"])
+    path = json.dumps(violation.path, ensure_ascii=False)
+    folder = json.dumps("/".join(violation.path.split("/")[:-1]) + "/" if "/" in violation.path else "*")
+    return chance.choice(
+        [
+            ("exclude", f"[{path}]"),
+            ("exclude", '["*"]'),
+            ("exclude", f"[{folder}]"),
+            ("ignore", rules),
+            ("select", '["secret-name"]'),
+            ("severity", "{" + ", ".join(f'{r} = "warning"' for r in json.loads(rules)) + "}"),
+            ("limits", "{text = 1}"),
+            ("limits", "{text = 1, windows = 1}"),
+            ("limits", "{tree = 1}"),
+            ("limits", "{seconds = 0.000001}"),
+            ("limits", "{text = 1000000000000}"),
+            ("allow", f'[{{paths = [{path}], rules = {rules}, reason = "x"}}]'),
+            ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x"}}]'),
+            ("new-suppressions", "true"),
+            ("unknown-key", "1"),
+        ]
+    )
+
+
+def _toml(chance: random.Random, key: str, value: str) -> tuple[str, str]:
+    """(settings file, its text), the setting in one of the forms that TOML has for it."""
+    form = chance.randrange(8)
+    if form <= 1:
+        return "palint.toml", f"{key} = {value}\n"
+    if form == 2:
+        return "palint.toml", f'"{key}"={value}'
+    if form == 3:
+        return "pyproject.toml", f"[tool.palint]\n{key} = {value}\n"
+    if form == 4:
+        return "pyproject.toml", f"[tool]\npalint = {{{key} = {value}}}\n"
+    if form == 5:
+        return "pyproject.toml", f"tool.palint.{key} = {value}\n"
+    if form == 6:
+        return "pyproject.toml", f"[\"tool\".'palint']\n{key} = {value}\n"
+    return "pyproject.toml", f'tool = {{"\\u0070alint" = {{{key} = {value}}}}}\n'
+
+
+def settings_added(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Settings that the base had not, or had otherwise."""
+    key, value = _settings(chance, violation)
+    name, text = _toml(chance, key, value)
+    if chance.random() < 0.3:
+        base.setdefault(name, (FILE, b'environments = ["production"]\n' if name == "palint.toml" else b""))
+    head[name] = (FILE, text.encode())
+    return f"{name}: {text.strip()}"
+
+
+def settings_removed(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Settings of the base that made a rule weigh more, emptied or deleted."""
+    strict = chance.choice(
+        [
+            "\n".join(["[severity]", *(f'{r} = "error"' for r in violation.rules)]) + "\n",
+            'fail-on = "warning"\n',
+        ]
+    )
+    base["palint.toml"] = (FILE, strict.encode())
+    head.pop("palint.toml", None)
+    if chance.random() < 0.5:
+        head["palint.toml"] = (FILE, chance.choice([b"", b"# nothing\n"]))
+    head["later.py"] = (FILE, b'password = "superuser"\n')
+    return "settings removed"
+
+
+def baseline_added(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """The baseline of the head itself, as `palint baseline` writes it there."""
+    if chance.random() < 0.3:
+        base.setdefault("palint-baseline.jsonl", (FILE, b""))
+    made = baseline_of(head)
+    if made:
+        text = made.decode()
+        if chance.random() < 0.3:
+            text = text.replace(", ", ",  ").replace("\n", " \n\n")
+        head["palint-baseline.jsonl"] = (FILE, text.encode())
+    return "baseline added"
+
+
+def baseline_of(tree: Tree) -> bytes:
+    """What `palint baseline` writes for a tree."""
+    folder = Path(tempfile.mkdtemp(prefix="palint-baseline-"))
+    try:
+        write_commits(folder, [{p: e for p, e in tree.items() if e[0] != SUBMODULE}])
+        palint(folder, "baseline")
+        written = folder / "palint-baseline.jsonl"
+        return written.read_bytes() if written.exists() else b""
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def baseline_reused(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A baseline entry that the base has for a violation of the same kind elsewhere or with another value."""
+    if head[violation.path][0] != FILE:
+        return None
+    old_path = f"old/{violation.path.rpartition('/')[2]}" if ".github/" not in violation.path else ""
+    if not old_path:
+        return None
+    old = _text(head, violation.path).replace(violation.line, _other_value(violation.line))
+    base[old_path] = (FILE, old.encode("utf-8", "surrogateescape"))
+    base["palint-baseline.jsonl"] = (FILE, baseline_of(base))
+    head["palint-baseline.jsonl"] = base["palint-baseline.jsonl"]
+    if chance.random() < 0.5:
+        head[old_path] = base[old_path]
+    return "baseline reused"
+
+
+def _other_value(line: str) -> str:
+    import re
+
+    line = re.sub(r"gh[p]_\w{36}", lambda m: token(len(line)), line)
+    return re.sub(r"AKI[A][A-Z2-7]{16}", lambda m: aws_key(len(line)), line)
+
+
+def suppression_reused(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A suppression of the base that covered one value and now covers another."""
+    other = _other_value(violation.line)
+    if not violation.line or other == violation.line or head[violation.path][0] != FILE:
+        return None
+    words = f"palint: ignore[{', '.join(violation.rules)}] accepted long ago"
+    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    above = chance.random() < 0.5
+    text = _text(head, violation.path)
+    for tree, line in ((base, other), (head, violation.line)):
+        new = f"{mark} {words}\n{line}" if above else f"{line}  {mark} {words}"
+        _put(tree, violation.path, text.replace(violation.line, new))
+    return "suppression reused"
+
+
+def suppression_moved(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A suppressed line of another file, moved to above the new violation."""
+    if not violation.line or head[violation.path][0] != FILE:
+        return None
+    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    words = f"{mark} palint: ignore[{', '.join(violation.rules)}] accepted long ago"
+    base["older.py"] = (FILE, f'{words}\nx = "{token(5)}"\n'.encode())
+    head["older.py"] = (FILE, b"x = 1\n")
+    _put(
+        head,
+        violation.path,
+        _text(head, violation.path).replace(violation.line, f"{words}\n{violation.line}"),
+    )
+    return "suppression moved"
+
+
+def padded(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Bytes beyond a limit, before or after what counts."""
+    mode, data = head[violation.path]
+    if mode != FILE:
+        return None
+    size = chance.choice([70_000, (1 << 20) + 1, (1 << 20) + 1, (1 << 20) + 1, (10 << 20) + 1])
+    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    filler = chance.choice([f"{mark} {'x' * 70}\n", f"{mark}\n", "\n", f"{mark} {'(' * 60}\n"]).encode()
+    padding = filler * (size // len(filler) + 1)
+    head[violation.path] = (mode, padding + data if chance.random() < 0.7 else data + padding)
+    return f"padded by {size}"
+
+
+def reencoded(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """The file, or a part of it, in another encoding."""
+    mode, data = head[violation.path]
+    if mode != FILE or len(data) > 1 << 20 or violation.path.endswith((".java", ".tf")):
+        return None
+    if violation.rules != SECRET:
+        return None
+    text = data.decode("utf-8", "surrogateescape")
+    wide = chance.choice(["utf-16-le", "utf-16-be"])
+    plain_lines = "some ordinary line of text\n" * chance.choice([1, 10, 400])
+    form = chance.randrange(9)
+    if form == 0:
+        new = text.encode("utf-16")
+    elif form == 1:
+        new = text.encode(wide)
+    elif form == 2:
+        new = plain_lines.encode() + text.encode(wide)
+    elif form == 3:
+        new = ("\ufeff" + plain_lines).encode(wide) + data
+    elif form == 4:
+        new = b"".join(
+            f"a line of another encoding {n}\n".encode("utf-16-le") + b"plain\n" for n in range(120)
+        )
+        new += text.encode("utf-16-le")
+    elif form == 5:
+        new = ("\ufeff" + plain_lines).encode("utf-16-le") + b"x" + text.encode("utf-16-le")
+    elif form == 6:
+        new = text.encode("utf-32")
+    elif form == 7:
+        new = "\u00e9\u00e8\n".encode("latin-1") + data
+    else:
+        new = (
+            ("\ufeff" + plain_lines).encode("utf-16-le")
+            + data
+            + text.replace(violation.line, "x").encode("utf-16-le")
+        )
+    head[violation.path] = (mode, new)
+    return f"encoding {form}"
+
+
+def attributes(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """What git is told of the file by files that the change holds."""
+    name = violation.path
+    text = chance.choice(
+        ["* binary\n", "* -diff -text\n", "* export-ignore\n", "* linguist-vendored\n", "* filter=x\n"]
+    )
+    if chance.random() < 0.5:
+        head[".gitattributes"] = (FILE, text.encode())
+        return "attributes"
+    head[".gitignore"] = (FILE, chance.choice(["*\n", f"/{name}\n", "**/*\n"]).encode())
+    return "ignored by git"
+
+
+def executable(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """The file's mode."""
+    mode, data = head[violation.path]
+    if mode == FILE:
+        head[violation.path] = (EXECUTABLE, data)
+    return "executable"
+
+
+def linked(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """The dotenv file as a link: its name is the violation."""
+    if violation.rules != ("env-file",):
+        return None
+    head[violation.path] = (LINK, chance.choice([b"/dev/null", b"elsewhere", b"../../etc/passwd"]))
+    return "link"
+
+
+def renamed(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A file that the base accepts, renamed, its value exchanged."""
+    other = _other_value(violation.line)
+    if not violation.line or other == violation.line or head[violation.path][0] != FILE:
+        return None
+    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    words = f"  {mark} palint: ignore[{', '.join(violation.rules)}] accepted long ago"
+    text = _text(head, violation.path)
+    base["before_" + violation.path.replace("/", "_")] = (
+        FILE,
+        text.replace(violation.line, other + words).encode(),
+    )
+    _put(head, violation.path, text.replace(violation.line, violation.line + words))
+    return "renamed"
+
+
+def template(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A workflow that does not parse, with what a template would hold."""
+    if not violation.path.startswith(".github/workflows/"):
+        return None
+    words = chance.choice(
+        ["# {% if x %}", "# {{cookiecutter.name}}", "name: '{% for x in y %}'", "# {%- raw %}"]
+    )
+    broken = chance.choice(["", "x: [\n", "\t- bad\n", "a: *nowhere\n"])
+    _put(head, violation.path, f"{words}\n{_text(head, violation.path)}{broken}")
+    return f"template {words!r} {broken!r}"
+
+
+def written_otherwise(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """An attribute for which git writes the file to the disk in an encoding that hides what it holds."""
+    encoding = chance.choice(["UTF-16", "UTF-16LE", "UTF-7", "IBM037", "UTF-32BE"])
+    head[".gitattributes"] = (
+        FILE,
+        f"* working-tree-encoding={encoding}\n.gitattributes !working-tree-encoding\n".encode(),
+    )
+    try:
+        head[violation.path][1].decode()
+    except UnicodeDecodeError:
+        return None
+    return f"written as {encoding}"
+
+
+def copied(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """The same bytes at other places, which a cache of results could mix up."""
+    mode, data = head[violation.path]
+    if mode != FILE or ".github/" in violation.path or violation.path.rpartition("/")[2].startswith("."):
+        return None
+    for place in ("aa/", "zz/"):
+        head[place + violation.path] = (mode, data)
+    return "copied"
+
+
+def broken_baseline(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """A baseline or settings that cannot be read, or that are a link."""
+    name = chance.choice(["palint-baseline.jsonl", "palint.toml"])
+    head[name] = chance.choice(
+        [(FILE, b"\xff\xfe{"), (FILE, b"<<<<<<< ours\n"), (LINK, b"/dev/zero"), (FILE, b"[[[[")]
+    )
+    return f"broken {name}"
+
+
+DISGUISES: list[Disguise] = [
+    comment, comment, comment, many_comments, settings_added, settings_added, settings_added,
+    settings_removed, baseline_added, baseline_reused, suppression_reused, suppression_reused,
+    suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
+    template, copied, broken_baseline, written_otherwise,
+]  # fmt: skip
+
+
+def make(chance: random.Random) -> Change:
+    """A change: one violation, up to three disguises."""
+    base: Tree = {
+        "README.md": (FILE, b"# A project\n"),
+        "app/main.py": (FILE, b"print('hello')\n"),
+        ".github/workflows/ci.yml": (
+            FILE,
+            b"on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make}]\n",
+        ),
+    }
+    added, violation = violations(chance)
+    head = {**base, **added}
+    base = dict(base)
+    names = []
+    hidden: set[str] = set()
+    for disguise in chance.sample(DISGUISES, chance.choice([1, 1, 1, 2, 2, 3])):
+        if head[violation.path][0] == SUBMODULE:
+            break
+        made = disguise(chance, base, head, violation)
+        if made is not None:
+            names.append(made)
+    if chance.random() < 0.05 and head[violation.path][0] == FILE:
+        hidden.add(violation.path)
+        names.append("skip-worktree")
+    if base.get(violation.path) == head[violation.path]:  # then the base has the violation, too
+        del base[violation.path]
+    return Change(base, head, [violation], names, hidden)
+
+
+def make_honest(chance: random.Random) -> Change:
+    """A change to files that hold accepted violations, which adds none and removes none."""
+    base: Tree = {
+        "README.md": (FILE, b"# A project\n"),
+        "pyproject.toml": (FILE, b"[project]\nname = 'x'\n"),
+    }
+    secret = f'token = "{token(chance.randrange(10**9))}"\n'
+    names = []
+    way = chance.choice(["comment", "comment above", "pragma", "allow", "baseline"])
+    if way == "comment":
+        secret = secret.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
+    elif way == "comment above":
+        secret = "# palint: ignore[hardcoded-secret] revoked\n" + secret
+    elif way == "pragma":
+        secret = secret.rstrip() + "  # pragma: allowlist secret\n"
+    elif way == "allow":
+        allow = '[[allow]]\npaths = ["app/"]\nrules = ["hardcoded-secret"]\nreason = "revoked"\n'
+        base["palint.toml"] = (FILE, allow.encode())
+    base["app/old.py"] = (FILE, f"import os\n{secret}print(os.name)\n".encode())
+    if way == "baseline":
+        base["palint-baseline.jsonl"] = (FILE, baseline_of(base))
+    head = dict(base)
+    names.append(way)
+    text = _text(base, "app/old.py")
+    edit = chance.choice(["above", "below", "indented", "moved on", "mode", "other file", "settings"])
+    if edit == "above":
+        _put(head, "app/old.py", "# a new comment\n\n" + text)
+    elif edit == "below":
+        _put(head, "app/old.py", text + "x = 1\n")
+    elif edit == "indented":
+        lines = text.splitlines(keepends=True)
+        _put(head, "app/old.py", "if True:\n" + "".join("    " + line for line in lines))
+    elif edit == "moved on":
+        _put(head, "app/old.py", f"def f():\n    return 1\n{text}")
+    elif edit == "mode":
+        head["app/old.py"] = (EXECUTABLE, head["app/old.py"][1])
+    elif edit == "settings":
+        head["pyproject.toml"] = (FILE, b"[project]\nname = 'y'\n[tool.other]\nx = 1\n")
+    head["app/new.py"] = (FILE, b"import os\n")
+    return Change(base, head, [], [*names, edit], set())

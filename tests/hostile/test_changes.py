@@ -1,0 +1,61 @@
+"""A change that adds a violation does not pass in silence, and one that adds none passes.
+
+Checked with `--since`, with the index and by the hook, with and without a policy that allows no new
+suppressions. `make fuzz` runs ten times as many changes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from palint import registry
+from palint.cli import run as _run
+from palint.engine import additions as _additions
+
+from . import changes
+
+registry.load()  # once, for every run that is forked off
+assert _run and _additions
+
+EXAMPLES = int(os.environ.get("PALINT_CHANGES", "200"))
+WAYS = [(how, policy) for how in ("since", "staged", "hook") for policy in (None, changes.REFUSING)]
+each = settings(
+    max_examples=max(1, EXAMPLES // len(WAYS)),
+    deadline=None,
+    derandomize="PALINT_CHANGES" not in os.environ,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+CHANCE = st.randoms(use_true_random=False)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each run is forked off")
+@pytest.mark.parametrize(
+    ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
+)
+@each
+@given(chance=CHANCE)
+def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chance: random.Random) -> None:
+    change = changes.make(chance)
+    outcome = changes.run(change, how, policy)
+    for violation in change.violations:
+        problem = changes.problem(change, violation, outcome, refusing=policy is not None)
+        assert not problem, (problem, violation, change.disguises, outcome)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="each run is forked off")
+@pytest.mark.parametrize(
+    ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
+)
+@settings(each, max_examples=max(1, EXAMPLES // len(WAYS) // 5))
+@given(chance=CHANCE)
+def test_a_change_without_a_violation_passes(how: str, policy: str | None, chance: random.Random) -> None:
+    """What the base accepts, by a comment, the settings or the baseline, stays accepted where it is."""
+    change = changes.make_honest(chance)
+    outcome = changes.run(change, how, policy)
+    assert outcome.code == 0, (change.disguises, outcome)
