@@ -171,7 +171,7 @@ def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Pat
     repo.commit()
     repo.git("checkout", "-q", "-b", "side")
     repo.write("baselined.py", substitute(SECRET + "\n", seed=3))
-    repo.palint("baseline")
+    repo.palint("baseline", "--add")
     repo.write("allowed.py", substitute(SECRET + "\n", seed=4))
     repo.write("fixtures/b.py", substitute(SECRET + "\n", seed=5))
     repo.write("old.py", substitute("x = 1\n" + SECRET + "\n", seed=1))

@@ -171,3 +171,26 @@ def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
     assert left(()) == ["above"]
     assert left(("above", "below")) == ["above"]
     assert left(("above",)) == ["above", "below"]
+
+
+BOTO3 = 'import boto3\nd = dict(aws_access_key_id=k, aws_secret_access_key=s)\nboto3.client("s3", **d)\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "padding"),
+    [("comments", "# x\n" * 300_000), ("terms", "x = " + "+".join(["1"] * 20_000) + "\n")],
+)
+def test_padding_hides_nothing_that_only_a_tree_shows(tmp_path: Path, name: str, padding: str) -> None:
+    """Text alone does not show this key: a file that is too large or too deep to parse is incomplete."""
+    (tmp_path / "a.py").write_text(BOTO3)
+    rule = {"boto3-access-key": RULES["boto3-access-key"]}
+    assert len(check(tmp_path, Limits(), rule).findings) == 1
+    (tmp_path / "a.py").write_text(BOTO3 + padding)
+    results = check(tmp_path, Limits(), rule)
+    assert results.findings or not results.complete
+
+
+def test_a_program_that_does_not_run_is_searched_as_text(tmp_path: Path) -> None:
+    """What Python itself refuses hides nothing that works."""
+    (tmp_path / "a.py").write_text('print "x"\n' + BOTO3)
+    assert check(tmp_path, Limits(), {"boto3-access-key": RULES["boto3-access-key"]}).complete

@@ -41,13 +41,13 @@ def parse(file: SourceFile) -> ast.Module:
 def tree(text: str) -> ast.Module:
     """The tree of some Python. Raises ParseError."""
     if len(text) > TREE_LIMIT:
-        raise ParseError("is larger than 1 MiB, too large to parse as Python")
+        raise ParseError("is larger than 1 MiB, too large to parse as Python", limit=True)
     if "\0" in text or not text.isascii():
         text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
         if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:
-            raise ParseError("may be nested too deep to parse as Python")
+            raise ParseError("may be nested too deep to parse as Python", limit=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -56,7 +56,7 @@ def tree(text: str) -> ast.Module:
         # Its message may quote names of the source.
         raise ParseError("is not valid Python 3", error.lineno or 1) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ParseError("is nested too deep to parse as Python") from None
+        raise ParseError("is nested too deep to parse as Python", limit=True) from None
 
 
 def offset(file: SourceFile, line: int, column: int) -> int:

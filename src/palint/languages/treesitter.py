@@ -75,7 +75,8 @@ class Tree:
                 break
             nodes.append(node)
         if self._steps > _MOST_STEPS:
-            raise ParseError("would take too long to be looked at as a tree", self.file.position(offset).line)
+            line = self.file.position(offset).line
+            raise ParseError("would take too long to be looked at as a tree", line, limit=True)
         nodes.reverse()
         return nodes
 
@@ -96,7 +97,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """
     text = file.text
     if len(text) > LARGEST:
-        raise ParseError(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}")
+        raise ParseError(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}", limit=True)
     _refuse_depth(file)
     parser = _parsers.get(grammar)
     if parser is None:
@@ -130,7 +131,9 @@ def _refuse_depth(file: SourceFile) -> None:
     text = file.text
     unclosed = _UNCLOSED.search(text) if text.count("<") > 300 else None
     if unclosed is not None:
-        raise ParseError("has more than 300 `<` open at once", file.position(unclosed.start()).line)
+        raise ParseError(
+            "has more than 300 `<` open at once", file.position(unclosed.start()).line, limit=True
+        )
     if sum(map(text.count, "([{")) <= DEEPEST:
         return
     depth = 0
@@ -138,7 +141,7 @@ def _refuse_depth(file: SourceFile) -> None:
         depth = max(depth - 1, 0) if bracket[1] else depth + 1
         if depth > DEEPEST:
             line = file.position(bracket.start()).line
-            raise ParseError(f"has more than {DEEPEST:,} brackets open at once", line)
+            raise ParseError(f"has more than {DEEPEST:,} brackets open at once", line, limit=True)
 
 
 def removal_ranges(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:

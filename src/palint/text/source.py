@@ -23,16 +23,17 @@ _LINE_END = lazy_re.compile("\r\n|\r|\n")
 class ParseError(Exception):
     """A file that a parser refuses. `message` is built from kind and position, never from source text.
 
-    `line` is 1-based.
+    `line` is 1-based. `limit`: whether it is our own limit that refuses a file which may well be valid.
     """
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: str, line: int = 1, *, limit: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.limit = limit
 
-    def __reduce__(self) -> tuple[type[ParseError], tuple[str, int]]:
-        return type(self), (self.message, self.line)
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, self.line), {"limit": self.limit}
 
 
 class KeywordMatch(NamedTuple):
@@ -162,9 +163,10 @@ class SourceFile:
         return starts[row], end
 
     def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
-        """What `parse` makes of this file: called once, remembered, an `ParseError` it raises included.
+        """What `parse` makes of this file: called once, remembered, a `ParseError` it raises included.
 
-        Raises ParseError, where `parse` does.
+        Raises ParseError where `parse` does. Where a limit of ours is the cause, the file counts as not fully
+        checked, whatever a rule does instead: else padding would hide what only a syntax tree shows.
         """
         if parse not in self._views:
             try:
@@ -173,6 +175,8 @@ class SourceFile:
                 self._views[parse] = error
         made = self._views[parse]
         if isinstance(made, ParseError):
+            if made.limit:
+                self.add_notice("unparsed", f"line {made.line}: {made.message}")
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
 
