@@ -42,9 +42,9 @@ _BANNED = [(re.compile(pattern, re.I), instead) for pattern, instead in BANNED.i
 
 # What is not rewritten yet. A name leaves this list with its last banned word.
 PENDING_DOCUMENTS = {
-    "README.md", "SECURITY.md", "docs/architecture.md", "docs/baseline.md", "docs/ci.md", "docs/editors.md",
-    "docs/migration.md", "docs/mutation.md", "docs/performance.md", "docs/policy.md", "docs/quality.md",
-    "docs/real-input.md", "docs/security.md", "docs/start.md", "docs/write-a-rule.md",
+    "README.md", "SECURITY.md", "docs/architecture.md", "docs/ci.md", "docs/editors.md",
+    "docs/migration.md", "docs/mutation.md", "docs/performance.md", "docs/quality.md",
+    "docs/real-input.md", "docs/start.md", "docs/write-a-rule.md",
 }  # fmt: skip
 
 

@@ -253,7 +253,7 @@ def test_both_settings_files(repo: Repository) -> None:
     repo.write("pyproject.toml", "[tool.palint]\nexclude = ['x']\n")
     made = repo.palint()
     assert made.returncode == 2
-    assert "palint.toml:1: settings stand both here and in [tool.palint] of pyproject.toml" in made.stderr
+    assert "palint.toml:1: settings are both here and in [tool.palint] of pyproject.toml" in made.stderr
 
 
 def test_settings_that_are_a_link(repo: Repository, tmp_path: Path) -> None:
@@ -684,3 +684,23 @@ def test_isolated_checks_the_files_that_git_tracks(repo: Repository) -> None:
     repo.palint("baseline")
     made = repo.palint("check", "--isolated", "--format", "concise")
     assert made.returncode == 1 and "app/.env" in made.stdout
+
+
+@pytest.mark.parametrize("way", ["another encoding", "not on the disk"])
+def test_a_tracked_file_is_checked_as_git_holds_it(repo: Repository, way: str) -> None:
+    """An attribute can have git write it to the disk in another encoding; a sparse checkout leaves it out."""
+    repo.write("a.py", SECRET)
+    if way == "another encoding":
+        repo.add()
+        repo.commit()
+        repo.write(".gitattributes", "a.py working-tree-encoding=IBM037\n")
+        repo.git("add", ".gitattributes")
+        (repo.path / "a.py").unlink()
+        repo.git("checkout", "--", "a.py")
+        assert (repo.path / "a.py").read_text("latin-1") != SECRET
+    else:
+        repo.add()
+        repo.git("update-index", "--skip-worktree", "a.py")
+        (repo.path / "a.py").unlink()
+    made = repo.palint("--format", "json")
+    assert made.returncode == 1 and paths(made) == ["a.py"]

@@ -410,10 +410,10 @@ def baseline_added(chance: random.Random, base: Tree, head: Tree, violation: Vio
         base.setdefault("palint-baseline.jsonl", (FILE, b""))
     made = baseline_of(head)
     if made:
-        text = made.decode()
+        text = made.decode("utf-8", "surrogateescape")
         if chance.random() < 0.3:
             text = text.replace(", ", ",  ").replace("\n", " \n\n")
-        head["palint-baseline.jsonl"] = (FILE, text.encode())
+        head["palint-baseline.jsonl"] = (FILE, text.encode("utf-8", "surrogateescape"))
     return "baseline added"
 
 
@@ -422,7 +422,7 @@ def baseline_of(tree: Tree) -> bytes:
     folder = Path(tempfile.mkdtemp(prefix="palint-baseline-"))
     try:
         write_commits(folder, [{p: e for p, e in tree.items() if e[0] != SUBMODULE}])
-        palint(folder, "baseline")
+        palint(folder, "baseline", "--add")
         written = folder / "palint-baseline.jsonl"
         return written.read_bytes() if written.exists() else b""
     finally:

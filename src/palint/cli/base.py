@@ -73,7 +73,7 @@ OWN = (*SETTINGS_FILES, baseline.NAME)  # files of the tree that decide what is 
 
 
 def own_path(root: str, file: str | None) -> str:
-    """The path, relative to the root, of a file that an option names; "" where it is none of the tree."""
+    """The path, relative to the root, of a file that an option names; "" for one outside the tree."""
     if file is None:
         return ""
     relative = os.path.relpath(os.path.realpath(file), os.path.realpath(root))

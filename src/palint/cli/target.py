@@ -121,7 +121,7 @@ def settings(
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
-            f"{used[0]}:1: settings stand both here and in [tool.palint] of {used[1]}; keep one of the two"
+            f"{used[0]}:1: settings are both here and in [tool.palint] of {used[1]}; keep one of the two"
         )
     return made[used[0]] if used else Config()
 

@@ -46,7 +46,7 @@ class SupersededSpans:
         self._longest = max((p[1] - p[0] for p in self._places), default=0)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether a speaker of no less weight lies over the finding or one of its values."""
+        """Whether a finding of no less weight covers the finding or one of its values."""
         for start, end in _places(finding):
             at = bisect_left(self._starts, start - self._longest)
             while at < len(self._starts) and self._starts[at] < end:

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 # Only these end a line; str.splitlines() would also split at U+2028, form feeds and others.
 _LINE_END = lazy_re.compile("\r\n|\r|\n")
-# What is known of earlier files, by a hash of their bytes. SipHash under a key that nobody knows gives two
+# What is known of earlier files, by a hash of their bytes. SipHash under a secret key gives two
 # texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
 
 
