@@ -164,3 +164,26 @@ def test_a_finalizer_swallows_no_interrupt() -> None:
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert made.stdout.split() == ["done", "interrupted"] and made.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
+def test_history(tree: Repository, tmp_path: Path) -> None:
+    """Ends at once, leaves no git and no worker, and a state only if the run was complete."""
+    for i in range(20):
+        tree.write(f"src/m{i}.py", f"x = {i}\n" * 3000)
+        tree.add()
+        tree.commit()
+    state = tmp_path / "state"
+    argv = [str(PALINT), "history", "--state", str(state)]
+    quiet = subprocess.DEVNULL
+    whole = whole_run(tree, "history", "--no-state")
+    for part in (0.3, 0.5, 0.7, 0.9):
+        state.unlink(missing_ok=True)
+        run = subprocess.Popen(argv, cwd=tree.path, stdout=quiet, stderr=quiet)
+        time.sleep(whole * part)
+        run.send_signal(signal.SIGINT)
+        assert run.wait(10) in (0, 130)
+        assert left_behind(tree.path) == []
+        assert not list(tmp_path.glob("*.new"))
+        if state.exists():
+            json.loads(state.read_text())

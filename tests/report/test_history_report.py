@@ -1,0 +1,132 @@
+"""The reports of `palint history`: hostile texts are harmless in each, and each says what it must."""
+
+from __future__ import annotations
+
+import io
+import json
+from html.parser import HTMLParser
+
+import pytest
+
+from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
+from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.registry import load
+from palint.report import history as reports
+from palint.report.history.wording import fix_hint, repository_uri
+
+HOSTILE = "\x1b[31m<script>alert(1)</script>|`x`\u202e##vso[task]\n::error::"
+
+
+def secret(path: str, *, at_head: bool, bits: int | None = 7) -> HistorySecret:
+    finding = Finding(
+        "hardcoded-secret" if bits is not None else "env-file",
+        "C2",
+        Severity.ERROR,
+        "hardcoded secret in `KEY` (9 characters)",
+        "",
+        Span(path, Position(3, 5), Position(3, 14), 20, 29),
+        excerpt=(ExcerptLine(3, "KEY = '*********' " + HOSTILE),),
+        value_bits=bits,
+    )
+    first = Place("1" * 40, HOSTILE, "2019-05-01T10:00:00+02:00")
+    last = Place("2" * 40, "Ann", "2024-01-31T23:59:59Z")
+    return HistorySecret(
+        finding, "3" * 40, first, last, at_head, (path, "b.py"), 4, () if bits else ("A", "B")
+    )
+
+
+RESULTS = HistoryResults(
+    "/srv/repo",
+    secrets=(secret(f"a{HOSTILE}.py", at_head=True), secret("x;rm -rf.env", at_head=False, bits=None)),
+    notices=(Notice("", "missing-object", "shallow clone"),),
+    commits=9,
+    new_commits=2,
+    versions=30,
+    head="4" * 40,
+    origin="https://user:pass@git.example/owner/repo.git",
+)
+
+
+def render(name: str, results: HistoryResults = RESULTS) -> str:
+    out = io.StringIO()
+    reports.get(name).write(results, load(), out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", list(reports.FORMATS))
+def test_hostile_texts_are_escaped(name: str) -> None:
+    text = render(name)
+    assert "\x1b" not in text and "\u202e" not in text
+    assert "pass@" not in text
+    if name in ("text", "markdown"):
+        assert "##vso[" not in text and not any(line.startswith("::") for line in text.splitlines())
+    if name in ("html", "markdown"):
+        assert "<script>" not in text
+
+
+def test_sarif_names_the_repository_and_the_commits() -> None:
+    (run,) = json.loads(render("sarif"))["runs"]
+    (provenance,) = run["versionControlProvenance"]
+    assert provenance["repositoryUri"] == "https://git.example/owner/repo.git"
+    assert provenance["revisionId"] == "4" * 40
+    assert not run["invocations"][0]["executionSuccessful"]
+    first, second = run["results"]
+    assert first["properties"]["firstCommit"] == "1" * 40 and first["properties"]["atHead"]
+    assert second["ruleId"] == run["tool"]["driver"]["rules"][second["ruleIndex"]]["id"] == "env-file"
+    assert first["partialFingerprints"] != second["partialFingerprints"]
+
+
+def test_json_has_everything() -> None:
+    document = json.loads(render("json"))
+    assert not document["complete"] and document["summary"]["new_commits"] == 2
+    first, second = document["secrets"]
+    assert first["last"] == {"commit": "2" * 40, "author": "Ann", "date": "2024-01-31T23:59:59Z"}
+    assert second["names"] == ["A", "B"] and second["versions"] == 4 and not second["at_head"]
+
+
+class _Tags(HTMLParser):
+    """The tags that are open at the end, and each bar's place."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.bars: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+        if (found.get("class") or "").startswith("bar"):
+            self.bars.append(found.get("style") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_a_timeline() -> None:
+    tags = _Tags()
+    tags.feed(render("html"))
+    assert tags.open == []
+    assert tags.bars == ["left:0.00%;width:100.00%"] * 2
+    assert render("html", RESULTS._replace(secrets=())).count('class="bar') == 0
+
+
+def test_the_fix_is_rotation_first() -> None:
+    for each in RESULTS.secrets:
+        words = fix_hint(each)
+        assert words.startswith("rotate") and words.endswith("keep the old commits.")
+        assert words.index("rotate") < words.index("git filter-repo")
+    assert "--path 'x;rm -rf.env'" in fix_hint(RESULTS.secrets[1])
+    assert "every secret in it: `A`, `B`" in fix_hint(RESULTS.secrets[1])
+
+
+@pytest.mark.parametrize(
+    ("origin", "uri"),
+    [
+        ("git@github.com:o/r.git", "ssh://git@github.com/o/r.git"),
+        ("https://t0ken@github.com/o/r", "https://github.com/o/r"),
+        ("", "file:///srv/repo"),
+    ],
+)
+def test_the_address_of_the_repository(origin: str, uri: str) -> None:
+    assert repository_uri(origin, "/srv/repo") == uri
