@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from palint import baseline
-from palint.config.model import Config, ConfigError
-from palint.config.settings import SETTINGS_FILES
-from palint.engine.additions import changed_settings
+from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
@@ -65,6 +63,8 @@ def settle(
         before = resolve(own)
     except ConfigError:
         before = resolve({path: None if path in SETTINGS_FILES else data for path, data in own.items()})
+    from palint.engine.additions import changed_settings
+
     edited = head.file or before.file, changed_settings(before, head)
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 

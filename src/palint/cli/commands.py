@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any, NamedTuple, NoReturn
 
 from palint.cli.exit_codes import EXIT_OK, UsageError
@@ -306,6 +305,8 @@ class _Parser(ArgumentParser):
         parsed, unknown = self.parse_known_intermixed_args(words[:split])
         if unknown:
             option = unknown[0].partition("=")[0]
+            from difflib import get_close_matches
+
             near = get_close_matches(option, self._option_string_actions, 1)
             self.error(f"unknown option {option}" + (f" (did you mean {near[0]}?)" if near else ""))
         rest = words[split + 1 :]
@@ -318,6 +319,8 @@ class _Parser(ArgumentParser):
 
 def unknown_command(word: str) -> str:
     """The error for a word that is neither a command nor a path, with the nearest command."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, COMMANDS, 1, 0.7)
     hint = f"did you mean `palint {near[0]}`?" if near else "`palint --help` lists the commands"
     return f"{word!r} does not exist, and is not a command; {hint}"

@@ -43,7 +43,9 @@ def write_reports(
         style["quiet"] = options.quiet
     if options.format == "text":
         color = colored(options.color)
-        style.update(color=color, links=color and _shows_links(), verbose=options.verbose, program=_program())
+        style.update(color=color, links=color and _shows_links(), verbose=options.verbose)
+        if results.findings:
+            style["program"] = _program()
         if options.statistics:
             style["statistics"] = True
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ

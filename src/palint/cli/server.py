@@ -12,8 +12,7 @@ from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import resolve_config
 from palint.cli.run import read_baseline
-from palint.config.model import Config
-from palint.config.settings import SETTINGS_FILES
+from palint.config.model import SETTINGS_FILES, Config
 from palint.engine.run import run
 from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import ignore_comment

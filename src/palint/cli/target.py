@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from palint.cli.exit_codes import UsageError
-from palint.config import settings as config_settings
-from palint.config.model import Config, ConfigError
+from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read, Reader
@@ -105,11 +104,13 @@ def settings(
     options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
         data = _before(root, file, before)
-        return config_settings.load(file, _read(file) if data is None else data, options)  # type: ignore[arg-type]
+        from palint.config.settings import load
+
+        return load(file, _read(file) if data is None else data, options)  # type: ignore[arg-type]
     if isolated:
         return Config()
-    found = {n: d for n, d in before.items() if d is not None and n in config_settings.SETTINGS_FILES}
-    for name in config_settings.SETTINGS_FILES:
+    found = {n: d for n, d in before.items() if d is not None and n in SETTINGS_FILES}
+    for name in SETTINGS_FILES:
         if name in before:
             continue
         read = Reader(root).read(name, _SETTINGS_SIZE)
@@ -117,7 +118,11 @@ def settings(
             found[name] = read.data
         elif read.kind or read.size:
             raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
-    made = {name: config_settings.load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
+    if not found:
+        return Config()
+    from palint.config.settings import load
+
+    made = {name: load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from palint.findings import PalintError, Severity
 from palint.tree.project import Limits
 
+SETTINGS_FILES = ("palint.toml", "pyproject.toml")
+
 
 class ConfigError(PalintError):
     """Settings that cannot be used; the message names the file, the line and what to do."""

@@ -15,8 +15,6 @@ from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re
 
-SETTINGS_FILES = ("palint.toml", "pyproject.toml")
-
 # tomllib takes time and memory that grow with the square of a dotted key's parts.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_KEY = lazy_re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")

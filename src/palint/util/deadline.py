@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 
 GRACE = 60.0  # seconds that a run has left for its reports once its time is up
@@ -69,9 +68,11 @@ def _arm(seconds: float | None) -> None:
     global _process, _works
     if _process != os.getpid():
         _process = os.getpid()
-        _works = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-        if _works:
+        _works = hasattr(signal, "setitimer")
+        try:
             signal.signal(signal.SIGALRM, _on_alarm)
+        except (AttributeError, ValueError):  # Windows; not in the main thread
+            _works = False
     if not _works:
         return
     if _run_end is not None:
