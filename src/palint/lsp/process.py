@@ -90,7 +90,15 @@ def serve(check: Callable[[Request], Answer]) -> None:
     os.dup2(2, 1)
     while (request := _read(requests)) is not None:
         assert isinstance(request, Request)
-        _write(answers, check(request))
+        _write(answers, _checked(check, request))
+
+
+def _checked(check: Callable[[Request], Answer], request: Request) -> Answer:
+    """The answer to a request; after a bug its name alone, since its message may hold text of a file."""
+    try:
+        return check(request)
+    except Exception as error:
+        return Answer(problems=(f"a bug in palint: {type(error).__name__}. Please report it",))
 
 
 def _write(stream: IO[bytes], message: object) -> None:

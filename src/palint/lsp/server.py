@@ -120,7 +120,9 @@ class Server(LanguageServer):
         """Changes of texts, each for the version that was checked."""
         by_path: dict[str, list[types.TextEdit]] = {}
         for change in changes:
-            by_path.setdefault(change.path, []).append(types.TextEdit(_range(change.range), change.text))
+            by_path.setdefault(change.path, []).append(
+                types.TextEdit(to_lsp_range(change.range), change.text)
+            )
         workspace = self.client_capabilities.workspace
         if not (workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes):
             return types.WorkspaceEdit(changes={self.uri(path): edits for path, edits in by_path.items()})
@@ -145,15 +147,16 @@ class Server(LanguageServer):
 
     def _publish(self, report: FileReport, version: int | None) -> None:
         self.reports[report.path] = (version, report)
-        diagnostics = [self._diagnostic(item) for item in report.items]
+        diagnostics = [self.diagnostic(item) for item in report.items]
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(self.uri(report.path), diagnostics, version)
         )
 
-    def _diagnostic(self, item: Item) -> types.Diagnostic:
+    def diagnostic(self, item: Item) -> types.Diagnostic:
+        """A finding as the client shows it."""
         severity = types.DiagnosticSeverity
         return types.Diagnostic(
-            range=_range(item.range),
+            range=to_lsp_range(item.range),
             message=item.message,
             severity=severity.Error if item.is_error else severity.Warning,
             code=item.rule,
@@ -161,7 +164,7 @@ class Server(LanguageServer):
             source="palint",
             related_information=[
                 types.DiagnosticRelatedInformation(
-                    types.Location(self.uri(place.path), _range(place.range)), place.message
+                    types.Location(self.uri(place.path), to_lsp_range(place.range)), place.message
                 )
                 for place in item.related
             ],
@@ -234,7 +237,7 @@ def _register_actions(server: Server) -> None:
         if report is None:
             return []
         wanted = _kind_filter(params.context.only)
-        place = _plain(params.range)
+        place = from_lsp_range(params.range)
         actions = []
         for item in report.items:
             if wanted(types.CodeActionKind.QuickFix) and item.range.touches(place):
@@ -268,7 +271,7 @@ def _register_hovers(server: Server) -> None:
 
 def _quick_fixes(server: Server, item: Item) -> list[types.CodeAction]:
     """What can be done about one finding: fix it, suppress it, read about its rule."""
-    diagnostics = [server._diagnostic(item)]
+    diagnostics = [server.diagnostic(item)]
     quick = types.CodeActionKind.QuickFix
     actions = []
     if item.fix:
@@ -296,12 +299,14 @@ def _kind_filter(only: Sequence[types.CodeActionKind | str] | None) -> Callable[
     return wanted
 
 
-def _range(place: Range) -> types.Range:
+def to_lsp_range(place: Range) -> types.Range:
+    """A range as the protocol has it."""
     return types.Range(
         types.Position(place.start_line, place.start_character),
         types.Position(place.end_line, place.end_character),
     )
 
 
-def _plain(place: types.Range) -> Range:
+def from_lsp_range(place: types.Range) -> Range:
+    """A range of the protocol as plain data."""
     return Range(place.start.line, place.start.character, place.end.line, place.end.character)
