@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test quality bench docs snapshots site editors dist fuzz mutation clean
+.PHONY: run test quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -62,6 +62,10 @@ editors: $(VENV)/ready
 # The wheel, the source archive and the bill of materials, after two builds that must be the same to the byte.
 dist: $(VENV)/ready
 	$(BIN)/python bench/reproducible.py dist
+
+# The JavaScript loader of `palint migrate` with the real AWS SDK; needs Node and npm.
+migrate-node: $(VENV)/ready
+	PALINT_TEST_NPM=1 $(BIN)/python -m pytest tests/migrate/test_node_loader.py
 
 # 2,000 generated changes; every parser, the settings and the escapers, SECONDS for each.
 SECONDS ?= 60

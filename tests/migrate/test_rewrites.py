@@ -1,0 +1,243 @@
+"""What each kind of file becomes: the plan is made for a repository, and the new texts are compared."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from palint.migrate import loaders, python_code
+from palint.migrate.loaders import Names
+from palint.migrate.model import MigrationPlan
+from palint.migrate.python_code import Request
+from palint.secrets.synthetic import generate
+from palint.text.source import SourceFile
+from tests.conftest import Repository
+from tests.migrate.test_migrate import make_plan
+
+TOKEN = generate("{github_token}", "rewrites")
+NAMES = Names("shop/development", "eu-west-2")
+
+
+def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
+    repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
+    repo.add()
+    _, plan = make_plan(repo)
+    return plan, {f.path: f.new.decode() for f in plan.files}
+
+
+def python(text: str, *, names: str = "", exported: list[str] | None = None, pydantic: bool = False) -> str:
+    file = SourceFile("app.py", text.encode())
+    [made] = python_code.rewrite(
+        [Request(file, ())], names=names.split(), exported=exported or [], module="aws_secrets",
+        pydantic=pydantic, export_first=[False],
+    )  # fmt: skip
+    assert made.text is not None, made.error
+    return made.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from dotenv import load_dotenv\nload_dotenv()\nimport x\n", "import x\n"),
+        ("import dotenv, x\n\ndotenv.load_dotenv('.env')\n", "import x\n"),
+        ("from dotenv import load_dotenv as load\nif True:\n    load()\n", "if True:\n    pass\n"),
+        (
+            "from os import environ as e\nA = e['A']\n",
+            'from aws_secrets import secret\n\nA = secret("A")\n',
+        ),
+        ("import os\nA = os.getenv('B', 'c')\n", "import os\nA = os.getenv('B', 'c')\n"),
+        ("import os\nos.environ['A'] = '1'\n", "import os\nos.environ['A'] = '1'\n"),
+        (
+            "from dotenv import dotenv_values\n\nV = {**dotenv_values('.env')}\n",
+            "from aws_secrets import all_secrets\n\nV = {**all_secrets()}\n",
+        ),
+        (
+            "import environ\n\nenv = environ.Env()\nenv.read_env()\n",
+            "import environ\nfrom aws_secrets import export_secrets\n\n"
+            "env = environ.Env()\nexport_secrets()\n",
+        ),
+    ],
+)  # fmt: skip
+def test_python(before: str, after: str) -> None:
+    assert python(before, names="A") == after
+
+
+def test_python_exports_what_packages_read() -> None:
+    text = "from dotenv import load_dotenv\n\nload_dotenv()\n"
+    assert python(text, exported=["K"]) == 'from aws_secrets import export_secrets\n\nexport_secrets("K")\n'
+
+
+def test_python_that_is_nested_deep_is_left_alone() -> None:
+    file = SourceFile("app.py", ("x = " + "(" * 2000 + ")" * 2000).encode())
+    good = SourceFile("b.py", b"import os\nA = os.environ['A']\n")
+    made = python_code.rewrite(
+        [Request(file, ()), Request(good, ())], names=["A"], exported=[], module="m", pydantic=False,
+        export_first=[False, False],
+    )  # fmt: skip
+    assert made[0].text is None and "nested too deep" in made[0].error
+    assert made[1].text is not None and 'secret("A")' in made[1].text
+
+
+def test_pydantic_settings_reads_the_secret_itself(repo: Repository) -> None:
+    repo.write(
+        "app/config.py",
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\n\n\nclass Settings(BaseSettings):\n"
+        '    model_config = SettingsConfigDict(env_file=".env", extra="ignore")\n    api_key: str\n',
+    )
+    repo.write("app/__init__.py", "")
+    repo.write(".env", "API_KEY=x\n")
+    _, files = planned(repo)
+    assert "env_file" not in files["app/config.py"]
+    assert "from app.aws_secrets import secret_sources" in files["app/config.py"]
+    assert "def secret_sources" in files["app/aws_secrets.py"]
+
+
+def test_javascript_and_its_manifest(repo: Repository) -> None:
+    repo.write("package.json", '{\n  "scripts": {\n    "start": "node --env-file=.env app.js"\n  },\n'
+               '  "dependencies": {\n    "dotenv": "^16.0.0"\n  }\n}\n')  # fmt: skip
+    repo.write("app.js", f"'use strict';\nrequire('dotenv').config();\nconst githubToken = '{TOKEN}';\n")
+    repo.write(".env", "A=1\n")
+    plan, files = planned(repo)
+    assert files["app.js"] == (
+        "'use strict';\nconst { secret } = require('./aws-secrets');\n"
+        "const githubToken = secret('GITHUB_TOKEN');\n"
+    )
+    assert '"start": "node app.js"' in files["package.json"] and "dotenv" not in files["package.json"]
+    assert loaders.SDK in files["package.json"]
+    assert [k.name for k in plan.secrets[0].keys] == ["A", "GITHUB_TOKEN"]
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_the_javascript_loaders_are_valid(typed: bool, tmp_path: object) -> None:
+    from palint.languages import javascript
+
+    text = loaders.javascript(NAMES, "aws-secrets.js", typescript=typed, esm=typed)
+    name = "a.ts" if typed else "a.js"
+    assert not javascript.parse(SourceFile(name, text.encode())).root.has_error
+    if not typed and shutil.which("node"):
+        made = subprocess.run(
+            ["node", "--check", "-"], input=text, text=True, capture_output=True, check=False
+        )
+        assert made.returncode == 0, made.stderr
+
+
+def test_the_python_loader_compiles() -> None:
+    for pydantic in (False, True):
+        compile(loaders.python(NAMES, "aws_secrets.py", pydantic=pydantic), "aws_secrets.py", "exec")
+
+
+def test_compose_and_dockerfile(repo: Repository) -> None:
+    repo.write(".env", "DB_PASSWORD=x1y2\n")
+    repo.write(
+        "app.py", "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nP = os.environ['DB_PASSWORD']\n"
+    )
+    repo.write(
+        "compose.yaml",
+        "services:\n  api:\n    build: .\n    env_file: .env\n"
+        "  db:\n    image: postgres:16\n    env_file:\n      - .env\n"
+        f"    environment:\n      TOKEN: {TOKEN} # the old one\n",
+    )
+    repo.write("Dockerfile", f"FROM python\nCOPY app.py .env /app/\nENV TOKEN={TOKEN}\nCMD python app.py\n")
+    plan, files = planned(repo)
+    services = yaml.safe_load(files["compose.yaml"])["services"]
+    assert services["api"]["environment"]["SECRET_ID"] == "shop/development"
+    assert services["api"]["volumes"] == ["~/.aws:/root/.aws:ro"]
+    assert services["db"]["environment"] == {"DB_PASSWORD": "${DB_PASSWORD:?}", "TOKEN": "${TOKEN:?}"}
+    assert "env_file" not in files["compose.yaml"] and "# the old one" in files["compose.yaml"]
+    assert files["Dockerfile"] == "FROM python\nCOPY app.py /app/\nCMD python app.py\n"
+    assert {k.name for k in plan.secrets[0].keys} == {"DB_PASSWORD", "TOKEN"}
+    assert any(task.topic == "run" for task in plan.tasks)
+
+
+def test_workflow(repo: Repository) -> None:
+    repo.write(
+        ".github/workflows/deploy.yml",
+        "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    environment: staging\n    steps:\n"
+        "      - uses: actions/checkout@v4\n"
+        "      - run: make\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n",
+    )
+    plan, files = planned(repo)
+    [job] = yaml.safe_load(files[".github/workflows/deploy.yml"])["jobs"].values()
+    assert job["permissions"] == {"id-token": "write", "contents": "read"}
+    assert [step.get("uses", "run") for step in job["steps"]] == [
+        "actions/checkout@v4", "aws-actions/configure-aws-credentials@v4",
+        "aws-actions/aws-secretsmanager-get-secrets@v2", "run",
+    ]  # fmt: skip
+    assert job["steps"][2]["with"] == {"secret-ids": ",shop/staging\n", "parse-json-secrets": True}
+    assert job["steps"][3]["env"] == {"TOKEN": "${{ env.TOKEN }}"}
+    assert any("add `TOKEN` to `shop/staging`" in task.text for task in plan.tasks)
+    assert any("gh secret delete TOKEN" in task.text for task in plan.tasks)
+
+
+def test_a_package_that_reads_secrets_itself_needs_no_loader(repo: Repository) -> None:
+    repo.write("package.json", '{"dependencies": {"@palindrom/fastify-base": "^1", "dotenv": "^16"}}')
+    repo.write("app.js", "require('dotenv').config();\nconst x = 1;\n")
+    repo.write("requirements.txt", "llm @ git+https://github.com/palindrom-ai/llm\npython-dotenv\n")
+    repo.write("app.py", "import os\nfrom dotenv import load_dotenv\nload_dotenv()\nA = os.environ['A']\n")
+    repo.write(".env", "A=1\n")
+    _, files = planned(repo)
+    assert not any("aws" in path for path in files)
+    assert files["app.py"] == "import os\nA = os.environ['A']\n"
+    assert files["app.js"] == "const x = 1;\n"
+    assert "dotenv" not in files["package.json"] and loaders.SDK not in files["package.json"]
+    assert "dotenv" not in files["requirements.txt"] and "boto3" not in files["requirements.txt"]
+
+
+def test_what_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
+    repo.write("README.md", f"Use `{TOKEN}` to sign in.\n")
+    repo.write("app.js", f"// {TOKEN}\nconst x = 1;\n")
+    plan, files = planned(repo)
+    assert TOKEN not in files["README.md"] and files["README.md"].endswith("to sign in.\n")
+    assert TOKEN not in files["app.js"] and files["app.js"].endswith("const x = 1;\n")
+    assert plan.secrets == () and sum(task.topic == "rotate" for task in plan.tasks) == 2
+
+
+def test_what_palint_cannot_rewrite_is_a_task(repo: Repository) -> None:
+    repo.write("app.py", f'A = f"{TOKEN}{{1}}"\n')
+    repo.write("conf.ini", f"[x]\ntoken = {TOKEN}\n")
+    plan, files = planned(repo)
+    assert "app.py" not in files and "conf.ini" not in files and plan.secrets == ()
+    said = [task.text for task in plan.tasks if task.topic == "move"]
+    assert any("app.py:1" in text for text in said) and any("conf.ini:2" in text for text in said)
+    assert not any(TOKEN in text for text in said)
+
+
+def test_an_aws_key_is_not_stored(repo: Repository) -> None:
+    repo.write(
+        "s3.py",
+        f'import boto3\nboto3.client("s3", aws_access_key_id="{generate("{aws_access_key_id}")}",\n'
+        f'             aws_secret_access_key="{generate("{aws_secret_access_key}")}")\n',
+    )
+    plan, _ = planned(repo)
+    assert plan.secrets == ()
+
+
+def test_values_are_those_that_python_dotenv_reads(repo: Repository) -> None:
+    from dotenv import dotenv_values
+
+    from palint.migrate import values
+
+    text = (
+        'A=plain # comment\nB="two\\nlines \\"x\\""\nC=\'single \\n #\'\nexport D=1\n'
+        'E=${A}-${D}\nF="${NO:-x}"\n'
+        'G="multi\nline"\n'
+    )
+    path = repo.write(".env", text)
+    file = SourceFile(".env", text.encode())
+    places = {start: name for name, start, _ in values.variables(file)}
+    ours = {places[at]: value for at, value in values.values_by_offset(file, expand=True).items()}
+    assert ours == dotenv_values(path)
+
+
+def test_the_rewriter_prints_nothing_of_a_file_that_it_cannot_parse() -> None:
+    made = subprocess.run(
+        [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
+        input='{"text": "def (", "literals": [], "names": [], "exported": [], "module": "m", '
+        '"pydantic": false, "export_first": false}\n',
+        text=True, capture_output=True, check=False,
+    )  # fmt: skip
+    assert made.stdout == '{"error": "ParserSyntaxError"}\n' and made.stderr == ""
