@@ -130,7 +130,7 @@ def test_a_concurrent_change_is_not_overwritten(aws: Aws) -> None:
             other.put_secret_value(SecretId=SHOP, SecretString='{"A": "1", "THEIRS": "x"}')
 
     aws.answer = answer
-    with pytest.raises(StoreError, match="changed by somebody else"):
+    with pytest.raises(StoreError, match="changed by someone else"):
         put({"B": "2"})
     assert aws.keys(SHOP) == {"A": "1", "THEIRS": "x"}
     put({"B": "2"})

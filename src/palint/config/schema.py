@@ -123,7 +123,7 @@ def model(rules: OptionTypes) -> Any:
                 "secret_loading_packages",
                 Annotated[
                     words,
-                    msgspec.Meta(description="packages that load secrets themselves (`palint migrate`)"),
+                    msgspec.Meta(description="packages that load secrets, for `palint migrate`"),
                 ],
                 msgspec.field(default_factory=list),
             ),

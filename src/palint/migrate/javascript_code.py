@@ -190,7 +190,7 @@ def _without_load(tree: Tree, call: Node) -> Edit:
 
 
 def _without_statement(tree: Tree, node: Node) -> Edit:
-    """Cut a statement, with its line where it has one of its own."""
+    """Cut a statement, with its line where nothing else is on it."""
     start, end = node.start_byte, node.end_byte
     line_start = tree.text.rfind("\n", 0, start) + 1
     line_end = tree.text.find("\n", end)

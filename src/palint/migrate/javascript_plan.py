@@ -81,7 +81,7 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
                 repository, folder, data, group, {e.path for e in entries}, typescript, bool(own)
             )
     if own:
-        repository.tasks.append(Task("check", f"`{own}` reads the secret by itself: no loader was added"))
+        repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
     if file is not None:
         _add_manifest(repository, file, folder, uses_loader and not own)
 

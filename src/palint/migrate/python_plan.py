@@ -33,7 +33,7 @@ def add(repository: Repository) -> None:
     exported: tuple[str, ...] | None = tuple(sorted(repository.dotenv_names - reads.names))
     if own:
         exported = ()
-        repository.tasks.append(Task("check", f"`{own}` reads the secret by itself: no loader was added"))
+        repository.tasks.append(Task("check", f"`{own}` loads the secret: no loader was added"))
     elif reads.dynamic:
         exported = None
     pydantic = any(f.path in loading and "env_file" in f.text for f in files)

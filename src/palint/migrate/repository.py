@@ -20,7 +20,7 @@ _LARGEST = 1 << 20  # bytes of a file that is rewritten
 class Repository:
     """The repository as it is, what was found in it, and what is planned so far.
 
-    own_loaders: names of packages that load secrets by themselves.
+    own_loaders: names of packages that load secrets.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Repository:
                     yield file
 
     def loads_by_itself(self, manifest: str) -> str:
-        """The package in a manifest's text that loads secrets by itself, "" for none."""
+        """The package in a manifest's text that loads secrets, "" for none."""
         return next((name for name in self.own_loaders if name in manifest), "")
 
     def write(self, path: str, text: str, what: Iterable[str], order: int) -> None:

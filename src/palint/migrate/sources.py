@@ -235,7 +235,7 @@ def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Seque
 
 
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
-    """Whether every value of a finding is in a comment: a line of its own, or a block in JavaScript."""
+    """Whether every value of a finding is in a comment: its own line, or a block in JavaScript."""
     marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
     lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.values]
     return bool(lines) and all(line.startswith(marks) for line in lines)

@@ -1,7 +1,7 @@
 """AWS Secrets Manager through boto3: merge, write under a label, read back, make current.
 
 A secret's new version gets the label `palint-pending` first. It is read back and compared, and only then
-becomes current, in one call that fails when somebody else wrote in between. Until that call everything is as
+becomes current, in one call that fails when someone else wrote in between. Until that call everything is as
 it was. No message holds a value or text of AWS's answer: both may quote what was sent.
 """
 
@@ -147,7 +147,7 @@ class SecretStore:
             if error.code != "InvalidParameterException":
                 raise
             raise StoreError(
-                f"`{secret_id}` was changed by somebody else in the meantime; nothing of it was overwritten: "
+                f"`{secret_id}` was changed by someone else in the meantime; nothing was overwritten: "
                 "run `palint migrate` again"
             ) from None
         self._call("update_secret_version_stage", secret_id, VersionStage=PENDING, RemoveFromVersionId=token)
