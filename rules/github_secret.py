@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from palint.aws import secrets_manager
-from palint.github import expressions, graph
+from palint.github import expressions, graph, secret_names
 from palint.github.aws_keys import find_key_sources
+from palint.github.graph import Graph
+from palint.github.model import Action, Job, Workflow
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.findings import Finding
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-# Names of what a job must know before it can read a secret; none of it is secret.
-_NOT_SECRET = lazy_re.compile(r"(?:role|role_?arn|account_?(?:id|number)|aws_region|aws_account)$", re.I)
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
+_TRUSTED_PUBLISHING = {
+    "PyPI": "https://docs.pypi.org/trusted-publishers/",
+    "npm": "https://docs.npmjs.com/trusted-publishers",
+}
 
 
 class GithubSecret(Rule):
@@ -45,6 +47,9 @@ class GithubSecret(Rule):
           DATABASE_URL, api/production
     ```
 
+    What is not secret (a region, a host, a role's ARN, an id) belongs in the repository's variables:
+    `${{ vars.AWS_REGION }}`. A package is published to PyPI or npm without a token, by trusted publishing.
+
     ## Settings
 
     `allow`: names of secrets that may stay in GitHub. `GITHUB_TOKEN` is always allowed: GitHub creates it for
@@ -52,10 +57,11 @@ class GithubSecret(Rule):
 
     ## Limits
 
-    One finding for each secret and job. AWS keys are reported by `workflow-access-key`: they must be deleted,
-    not moved. Not reported: what is passed to `role-to-assume`, or named like a role, its ARN or an account
-    number, since a job must know it before it can read a secret; comparisons (`secrets.X != ''`), which
-    reveal nothing; `secrets: inherit`, which names no secret: the called workflow is checked.
+    One finding for each secret and file, at its first use. AWS keys are reported by `workflow-access-key`:
+    they must be deleted, not moved. Not reported: a name of configuration (a role or ARN, an account number,
+    a region, the id of a client, tenant, subscription or app, a host, port, bucket or user) and what is
+    passed to `role-to-assume`; comparisons (`secrets.X != ''`), which reveal nothing; jobs whose `if:`
+    is always false; `secrets: inherit` to a workflow of this repository, which is checked itself.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
@@ -68,6 +74,19 @@ class GithubSecret(Rule):
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n",
             path=".github/workflows/build.yml",
             location="secrets.DEPLOY_TOKEN",
+        ),
+        Example(
+            "on: push\njobs:\n  a:\n    uses: acme/flows/.github/workflows/ci.yml@v1\n    secrets: inherit\n",
+            path=".github/workflows/build.yml",
+            location="inherit",
+            note="every secret, to another repository",
+        ),
+        Example(
+            _JOB
+            + "      - run: npm publish\n        env:\n          NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}\n",
+            path=".github/workflows/build.yml",
+            location="secrets.NPM_TOKEN",
+            note="npm has trusted publishing",
         ),
         Example(
             _JOB + "      - run: deploy '${{ toJSON(secrets) }}'\n",
@@ -84,6 +103,16 @@ class GithubSecret(Rule):
             _JOB + "      - run: make deploy\n        env:\n          TOKEN: ${{ secrets.LICENCE }}\n",
             path=".github/workflows/build.yml",
             options={"allow": ["LICENCE"]},
+        ),
+        Example(
+            _JOB + "      - run: ssh ${{ secrets.DEPLOY_USER }}@${{ secrets.DEPLOY_HOST }}\n"
+            "        env: {AZURE_CLIENT_ID: '${{ secrets.AZURE_CLIENT_ID }}', B: '${{ secrets.BUCKET }}'}\n",
+            path=".github/workflows/build.yml",
+            note="configuration, better kept in `vars`",
+        ),
+        Example(
+            "on: push\njobs:\n  a:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n",
+            path=".github/workflows/build.yml",
         ),
         Example(
             _JOB + "      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n"
@@ -104,25 +133,60 @@ class GithubSecret(Rule):
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
-        secret_id = secrets_manager.secret_id(project, self.config.environments, file.path)
+        uses: dict[str, list[tuple[str, int, int]]] = {}
         for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
-            for name, ranges in _reads(file, place.nodes).items():
-                ranges = [r for r in ranges if not _inside(r[0], keys)]
-                if ranges and name.lower() not in allowed and not _NOT_SECRET.search(name):
-                    yield self._report(file, place, name, ranges, secret_id)
+            for name, start, end in _reads(file, place.nodes):
+                if not (
+                    _inside(start, keys) or name.lower() in allowed or secret_names.is_configuration(name)
+                ):
+                    uses.setdefault(name, []).append((place.subject, start, end))
+        for name, found in uses.items():
+            yield self._report(file, project, name, found)
+        for job in workflow.jobs if workflow is not None else ():
+            if not job.never_runs:
+                yield from self._check_inherited(file, known, job)
 
     def _report(
-        self, file: SourceFile, place: Place, name: str, ranges: list[tuple[int, int]], secret_id: str
+        self, file: SourceFile, project: Project, name: str, found: list[tuple[str, int, int]]
     ) -> Finding:
-        what = f"the GitHub secret `{name[:50]}`: keep it" if name else "all GitHub secrets: keep them"
-        return self.finding(
-            file.span(*ranges[0]),
-            f"{place.subject} uses {what} in AWS Secrets Manager",
-            fix_hint=f"store it in AWS Secrets Manager as `{secret_id}`, and read it in the job after\n"
-            "it has assumed its role:\n"
-            "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: |\n"
-            f"          {name or 'NAME'}, {secret_id}",
-            related=[Related(file.span(*other), "also used here") for other in ranges[1:4]],
+        (subject, start, end), *others = found
+        registry = secret_names.registry(name)
+        secret_id = secrets_manager.secret_id(project, self.config.environments, file.path)
+        what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
+        if registry:
+            message = f"{subject} uses {what}: {registry} has trusted publishing"
+            hint = (
+                f"publish to {registry} as a trusted publisher, with `id-token: write` and no token\n"
+                f"({_TRUSTED_PUBLISHING[registry]}), then revoke the token and delete the secret"
+            )
+        else:
+            message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
+            hint = (
+                f"store it in AWS Secrets Manager as `{secret_id}`, and read it in the job after\n"
+                "it has assumed its role:\n"
+                "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
+                f"        secret-ids: |\n          {name or 'NAME'}, {secret_id}"
+            )
+        related = [Related(file.span(start, end), f"{other} uses it, too") for other, start, end in others]
+        return self.finding(file.span(start, end), message, fix_hint=hint, related=related)
+
+    def _check_inherited(self, file: SourceFile, known: Graph, job: Job) -> Iterator[Finding]:
+        """`secrets: inherit` passes every secret to a workflow of another repository."""
+        node = job.node.get("secrets")
+        used = job.uses
+        if (
+            node is None
+            or node.value != "inherit"
+            or used is None
+            or used.kind != "remote"
+            or known.is_own(used)
+        ):
+            return
+        yield self.finding(
+            file.span(node.start, node.end),
+            f"job `{job.id[:30]}` passes all GitHub secrets to `{used.repo[:40]}`",
+            fix_hint="pass only the secrets that the workflow needs, by name:\n"
+            "    secrets:\n      NAME: ${{ secrets.NAME }}",
         )
 
 
@@ -134,8 +198,6 @@ class Place(NamedTuple):
 
 
 def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Place]:
-    from palint.github.model import Action, Workflow
-
     if isinstance(workflow, Workflow):
         env = workflow.node.get("env")
         if env is not None:
@@ -145,15 +207,12 @@ def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Plac
         yield Place("the action", (action.node,))
 
 
-def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> dict[str, list[tuple[int, int]]]:
-    """Where each secret is read, by its name; "" for all secrets at once."""
-    found: dict[str, list[tuple[int, int]]] = {}
+def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int, int]]:
+    """(name, start, end) of each read of a secret; the name is "" for all secrets at once."""
     for value in (v for node in nodes for v in _scalars(node)):
         for read in expressions.reads(file.text, value.start, value.end):
             if read.context == "secrets" and not read.compared:
-                name = "" if read.whole or read.name == "*" else read.name
-                found.setdefault(name, []).append((read.start, read.end))
-    return found
+                yield "" if read.whole or read.name == "*" else read.name, read.start, read.end
 
 
 def _inside(offset: int, ranges: list[tuple[int, int]]) -> bool:

@@ -52,8 +52,11 @@ class WorkflowAccessKey(Rule):
     is named like one, or where a literal is one. A key is reported once, where it enters: not again where a
     composite action passes on its inputs, or a step reads `env`.
 
-    Warnings: a key that someone types in to start the workflow, a key beside an endpoint that is not AWS's,
-    and a key named like an S3 key where nothing names AWS.
+    Also under neutral names: docker/login-action and `docker login` to ECR, `Set-AWSCredential`, `serverless
+    config credentials`, `terraform -var access_key=…`, a credentials file written from a secret.
+
+    Warnings: a key that someone types in to start the workflow, a key that another step returns (from Vault,
+    say), a key beside an endpoint that is not AWS's, and one named like an S3 key where nothing names AWS.
 
     Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts. The
     finding shows that system's way to OIDC.
@@ -180,7 +183,7 @@ class WorkflowAccessKey(Rule):
 
     def _report(self, file: SourceFile, source: KeySource) -> Finding:
         first, *others = source.references
-        weak = source.uncertainty or all(r.kind == "input" for r in source.references)
+        weak = source.uncertainty or all(r.kind in ("input", "output") for r in source.references)
         values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
         return self.finding(
             file.span(first.start, first.end),
@@ -202,6 +205,8 @@ def _message(source: KeySource, first: KeyReference) -> str:
     if first.kind == "literal":
         return f"{subject} contains a hardcoded AWS key"
     key = f"a long-lived AWS key (`{first.name[:40]}`)"
+    if first.kind == "output":
+        return f"{subject} uses an AWS key from another step (`{first.name[-40:]}`)"
     if first.kind == "input":
         return f"{subject} uses a typed-in AWS key (`{first.name[:50]}`)"
     if source.place == "secrets":

@@ -16,13 +16,13 @@ def found(text: str, path: str = A, **options: object) -> list[Finding]:
     return check(GithubSecret, {path: text}, options or None)
 
 
-def test_one_finding_a_secret_and_job() -> None:
+def test_one_finding_a_secret_and_workflow() -> None:
     step = "      - run: x ${{ secrets.A }} ${{ secrets.a2 }}\n        env: {B: '${{ secrets.A }}'}\n"
     text = JOB + step + step + (JOB + step).partition("jobs:\n")[2].replace("  a:", "  b:")
     made = found(text)
-    assert ["`A`" in f.message or "`a2`" in f.message for f in made] == [True] * 4
-    assert len({f.message for f in made}) == 4 and all(f.severity.label == "warning" for f in made)
-    assert len(made[0].related) == 3
+    assert ["`A`" in f.message or "`a2`" in f.message for f in made] == [True] * 2
+    assert len({f.message for f in made}) == 2 and all(f.severity.label == "warning" for f in made)
+    assert len(made[0].related) == 5
 
 
 FORMS = [
@@ -80,3 +80,37 @@ def test_what_is_left_alone(expression: str) -> None:
 def test_conditions_comments_and_settings() -> None:
     assert found(JOB + "      - if: ${{ secrets.X }}\n        run: make # ${{ secrets.X }}\n") == []
     assert found(JOB + "      - run: echo ${{ secrets.Licence }}\n", allow=["LICENCE"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "silent"),
+    [
+        ("DEPLOY_ROLE_ARN_PROD", True),
+        ("AWS_ROLE", True),
+        ("PROD_ACCOUNT_ID", True),
+        ("AWS_DEFAULT_REGION", True),
+        ("AZURE_TENANT_ID", True),
+        ("AZURE_SUBSCRIPTION_ID_STAGING", True),
+        ("EC2_HOST", True),
+        ("SSH_PORT", True),
+        ("S3_BUCKET_NAME", True),
+        ("DOCKERHUB_USERNAME", True),
+        ("APP_ID", True),
+        ("SITE_URL", True),
+        ("DATABASE_URL", False),
+        ("VAULT_SECRET_ID", False),
+        ("DB_PASSWORD", False),
+        ("APP_PRIVATE_KEY", False),
+        ("SLACK_WEBHOOK_URL", False),
+        ("KUBE_CONFIG", False),
+    ],
+)
+def test_configuration_is_not_reported(name: str, silent: bool) -> None:
+    assert bool(found(JOB + f"      - run: x ${{{{ secrets.{name} }}}}\n")) != silent
+
+
+@pytest.mark.parametrize(("name", "registry"), [("PYPI_API_TOKEN", "PyPI"), ("NPM_TOKEN", "npm")])
+def test_a_registry_token_is_to_be_replaced_by_trusted_publishing(name: str, registry: str) -> None:
+    (finding,) = found(JOB + f"      - run: x ${{{{ secrets.{name} }}}}\n")
+    assert f"{registry} has trusted publishing" in finding.message
+    assert "revoke the token" in finding.fix_hint

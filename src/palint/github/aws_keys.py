@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from palint.aws.key_values import is_aws_host, is_key
-from palint.github import expressions
+from palint.github import expressions, key_commands
 from palint.github.aws_key_names import (
     assigned,
     before,
@@ -33,11 +33,21 @@ _ENDPOINT = lazy_re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
 
 
+# An id beside a secret key whose name has nothing of AWS.
+_NEUTRAL_ID = lazy_re.compile(r"(?:access[-_]?)?(?:key[-_]?)?id|access[-_]?key|key|username|user", re.I)
+_KEY_OUTPUT = lazy_re.compile(r"access_?key|secret_?key", re.I)
+# What returns keys that expire: STS, Vault's AWS engine, configure-aws-credentials; a session token.
+_TEMPORARY_SOURCE = lazy_re.compile(
+    r"configure-aws-credentials|assume[-_]role|get-session-token|\bsts\b|aws/(?:creds|sts)|session[-_]?token",
+    re.I,
+)
+
+
 class KeyReference(NamedTuple):
     """A reference to one part of a key. start, end: the range to report.
 
-    kind: "secret", "variable", "input" or "literal". name: `secrets.X`, or the name that a literal is
-    assigned to. part: "id" or "secret".
+    kind: "secret", "variable", "input", "output" of a step, or "literal". name: `secrets.X`, or the name that
+    a literal is assigned to. part: "id" or "secret".
     """
 
     start: int
@@ -99,6 +109,9 @@ class _Search:
         self.key_variables = _key_variables(file.text)
         self.ssh = False  # whether the current step uses an action that signs in with an SSH key
         self.typed_inputs = _typed_inputs(workflow) if workflow else frozenset()
+        self.seen: set[tuple[int, int]] = set()  # references of a map that an alias repeats
+        self.job_steps: list[Step] = []  # those before and including the current one
+        self.map_text = ""  # of the current map
 
     def all(self) -> Iterator[KeySource]:
         assert self.workflow is not None
@@ -114,7 +127,9 @@ class _Search:
             yield from self.steps(job.steps, job)
 
     def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[KeySource]:
+        self.job_steps = []
         for step in steps:
+            self.job_steps.append(step)
             self.ssh = step.uses is not None and _SSH.search(step.uses.text) is not None
             yield from self.map(step.node.get("env"), "env", job, step)
             yield from self.map(step.node.get("with"), "with", job, step)
@@ -126,16 +141,31 @@ class _Search:
     def map(self, node: Node | None, place: str, job: Job | None, step: Step | None) -> Iterator[KeySource]:
         if node is None or node.kind != "map":
             return
+        self.map_text = self.file.text[node.start : node.end]
         known = self.key_variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
         found: list[KeyReference] = []
         passed_on = False
+        inputs = key_commands.ecr_inputs(step) if place == "with" else {}
         for key, value in node.entries():
             if value.kind == "scalar" and not value.null:
-                passed_on = passed_on or key.value.lower() in known
-                part = key_component(key.value) or ("id" if key.value.lower() in known else "")
+                name = key.value.lower()
+                passed_on = passed_on or name in known or name in inputs
+                part = inputs.get(name) or key_component(key.value) or ("id" if name in known else "")
                 found += self.references(part, key, value)
+        found += self.neutral_ids(node, found)
+        found = [each for each in found if (each.start, each.end) not in self.seen]
+        self.seen.update((each.start, each.end) for each in found)
         if found:
             yield self.entry(place, tuple(found), job, step, node, passed_on)
+
+    def neutral_ids(self, node: Node, found: list[KeyReference]) -> Iterator[KeyReference]:
+        """Yield the id beside a secret key, where only its place in the map shows that it is one."""
+        if {each.part for each in found} != {"secret"} or any(each.kind != "secret" for each in found):
+            return
+        taken = {each.start for each in found}
+        for key, value in node.entries():
+            if _NEUTRAL_ID.fullmatch(key.value) and value.kind == "scalar" and key.start not in taken:
+                yield from self.references("id", key, value)
 
     def entry(
         self,
@@ -178,6 +208,8 @@ class _Search:
                 continue
             name = assigned(prefix)
             local = part if name is None and entry is not None else key_component(name or "")
+            if not local and entry is None:
+                local = key_commands.command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
             at = (opening - 3, close + 2) if entry is None else (entry.start, end)
@@ -203,6 +235,8 @@ class _Search:
             kind = "secret" if read.context == "secrets" else "variable"
             name = f"{read.context}.{read.name}" if read.path and read.name != "*" else read.context
             return KeyReference(*at, kind, name, part) if part else None
+        if read.context == "steps" and local and read.path[1:2] == ("outputs",):
+            return self.output(read, local, at)
         path = (
             read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
         )
@@ -214,6 +248,19 @@ class _Search:
         if typed and (local or key_component(path[0])):
             return KeyReference(*at, "input", f"inputs.{path[0]}", local or key_component(path[0]))
         return None
+
+    def output(self, read: expressions.ContextAccess, part: str, at: tuple[int, int]) -> KeyReference | None:
+        """A key that an earlier step hands over, unless that step gets a temporary one."""
+        source = next((s for s in self.job_steps if s.node.text("id") == read.path[0]), None)
+        name = read.path[2] if len(read.path) > 2 else ""
+        if source is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
+            return None
+        text = self.file.text[source.node.start : source.node.end]
+        if _TEMPORARY_SOURCE.search(text) or _TEMPORARY_SOURCE.search(self.map_text):
+            return None
+        if "create-access-key" in text and "delete-access-key" in self.file.text:
+            return None  # the workflow deletes the key that it creates
+        return KeyReference(*at, "output", f"steps.{read.path[0]}.outputs.{name}", part)
 
     def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end
@@ -242,7 +289,10 @@ def _key_variables(text: str) -> frozenset[str]:
     """The variables (lower case) that the file assigns to an AWS key's name: `env.X`, `$X`."""
     found = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
-        if key_component(assigned(before(text, 0, match.start())) or ""):
+        name = assigned(before(text, 0, match.start()))
+        if key_component(name or "") or key_commands.command_component(
+            text, 0, len(text), match.start(), name
+        ):
             found.add(match[1].lower())
     return frozenset(found)
 

@@ -120,7 +120,7 @@ class Graph:
             return None
         if used.kind == "local":
             return workflow.base + used.path
-        return used.path if self._is_own(used) else None
+        return used.path if self.is_own(used) else None
 
     def callee(self, workflow: Workflow, job: Job) -> Workflow | None:
         """The workflow of this repository that a job calls."""
@@ -135,7 +135,7 @@ class Graph:
         if used is None or used.kind == "docker":
             return None
         if used.kind == "remote":
-            return self.actions.get(used.path) if self._is_own(used) else None
+            return self.actions.get(used.path) if self.is_own(used) else None
         paths = [used.path]
         for folder in self._checkouts(job):
             if f"{used.path}/".startswith(f"{folder}/"):
@@ -254,15 +254,16 @@ class Graph:
             steps = [step for w in self.workflows.values() for job in w.jobs for step in job.steps]
             steps += [step for action in self.actions.values() for step in action.steps]
             used = (step.uses for step in steps if step.uses is not None)
-            self._used = {u.path.strip("/") for u in used if u.kind == "local" or self._is_own(u)}
+            self._used = {u.path.strip("/") for u in used if u.kind == "local" or self.is_own(u)}
         # `uses: ./checkout/folder` where a step checks this repository out into `checkout`.
         return not folder or any(path == folder or path.endswith("/" + folder) for path in self._used)
 
     def own_action(self, used: Uses) -> bool:
         """Whether a remote `uses:` names an action of this very repository, which is then read instead."""
-        return self._is_own(used) and used.path in self.actions
+        return self.is_own(used) and used.path in self.actions
 
-    def _is_own(self, used: Uses) -> bool:
+    def is_own(self, used: Uses) -> bool:
+        """Whether a remote `uses:` names this very repository."""
         return bool(self.own_name) and used.repo.lower() == self.own_name
 
 

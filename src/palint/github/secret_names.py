@@ -1,0 +1,185 @@
+"""Names of GitHub secrets: which ones hold configuration that is not secret, and which a registry's token."""
+
+from __future__ import annotations
+
+from palint.util import lazy_re
+
+_WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# With one of these words the value is secret, whatever the name ends in: `VAULT_SECRET_ID`.
+_SECRET_WORDS = frozenset(
+    [
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "passphrase",
+        "secret",
+        "secrets",
+        "token",
+        "tokens",
+        "key",
+        "keys",
+        "credential",
+        "credentials",
+        "creds",
+        "cert",
+        "certificate",
+        "private",
+        "pem",
+        "webhook",
+        "dsn",
+        "auth",
+        "signing",
+        "pin",
+        "otp",
+        "salt",
+        "license",
+        "licence",
+        "cookie",
+        "session",
+        "kubeconfig",
+    ]
+)
+# The last word of a name of configuration. Ids of clients, tenants and apps identify, they do not prove.
+_CONFIGURATION = frozenset(
+    [
+        "role",
+        "arn",
+        "account",
+        "region",
+        "id",
+        "ids",
+        "host",
+        "hosts",
+        "hostname",
+        "port",
+        "bucket",
+        "buckets",
+        "user",
+        "username",
+        "login",
+        "name",
+        "names",
+        "project",
+        "org",
+        "organization",
+        "organisation",
+        "domain",
+        "domains",
+        "endpoint",
+        "registry",
+        "repository",
+        "repo",
+        "cluster",
+        "zone",
+        "zones",
+        "namespace",
+        "stage",
+        "env",
+        "environment",
+        "version",
+        "tag",
+        "image",
+        "path",
+        "dir",
+        "directory",
+        "folder",
+        "email",
+        "mail",
+        "owner",
+        "team",
+        "channel",
+        "tenant",
+        "subscription",
+        "vpc",
+        "subnet",
+        "subnets",
+        "table",
+        "queue",
+        "topic",
+        "stack",
+        "distribution",
+        "function",
+        "service",
+        "workspace",
+        "number",
+        "server",
+        "ip",
+        "address",
+        "mode",
+        "level",
+        "enabled",
+        "profile",
+        "group",
+        "schema",
+        "database",
+        "db",
+        "locale",
+        "timezone",
+    ]
+)
+_PUBLIC_URLS = frozenset(
+    [
+        "site",
+        "base",
+        "public",
+        "api",
+        "app",
+        "web",
+        "frontend",
+        "backend",
+        "server",
+        "homepage",
+        "sonar",
+        "host",
+        "docs",
+    ]
+)
+_PYPI = frozenset(("pypi", "twine", "testpypi"))
+_NPM = frozenset(("npm", "npmjs"))
+
+
+def is_configuration(name: str) -> bool:
+    """Whether a name is that of a setting: a role or ARN, an id, a region, a host, a bucket, a user.
+
+    `AZURE_CLIENT_ID`, `DEPLOY_ROLE_ARN_PROD`, `SSH_HOST`, but not `DATABASE_URL` or `VAULT_SECRET_ID`.
+    """
+    words = [word.lower() for word in _WORD.findall(name)]
+    found = set(words)
+    if found & _SECRET_WORDS or not words:
+        return False
+    if found & {"role", "arn", "region"} or {"account", "id"} <= found:
+        return True
+    while len(words) > 1 and words[-1] in _QUALIFIERS:
+        words.pop()
+    if words[-1] in ("url", "uri"):
+        return len(words) > 1 and words[-2] in _PUBLIC_URLS
+    return words[-1] in _CONFIGURATION
+
+
+_QUALIFIERS = frozenset(
+    [
+        "prod",
+        "production",
+        "stage",
+        "staging",
+        "dev",
+        "develop",
+        "development",
+        "test",
+        "testing",
+        "qa",
+        "uat",
+        "preview",
+        "live",
+        "sandbox",
+    ]
+)
+
+
+def registry(name: str) -> str:
+    """ "PyPI" or "npm" for the token of a registry that has trusted publishing, else ""."""
+    found = {word.lower() for word in _WORD.findall(name)}
+    if found & _PYPI:
+        return "PyPI"
+    return "npm" if found & _NPM or name.upper() == "NODE_AUTH_TOKEN" else ""
