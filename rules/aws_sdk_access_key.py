@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import sdk_calls, sign_in
+from palint.aws import sdk_calls, sdk_text, sign_in
 from palint.aws.key_values import has_key_shape, in_tests, is_key
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import go, java, javascript
@@ -33,7 +33,7 @@ _DUMMY_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])tes
 
 
 class AwsSdkAccessKey(Rule):
-    """A static AWS key passed to an AWS SDK in JavaScript, TypeScript, Java or Go.
+    """A static AWS key passed to an AWS SDK in JavaScript, Java, Go, PHP, Ruby, C#, Kotlin or Rust.
 
     ## Why
 
@@ -44,7 +44,8 @@ class AwsSdkAccessKey(Rule):
 
     ## Do this instead
 
-    Pass no credentials to the client.
+    Pass no credentials to the client. In Laravel's `config/filesystems.php` and Rails' `config/storage.yml`
+    leave out the two keys.
 
     ```typescript
     const s3 = new S3Client({ region: "eu-west-2" });
@@ -59,9 +60,8 @@ class AwsSdkAccessKey(Rule):
     client := s3.NewFromConfig(cfg)
     ```
 
-    For another account's resources assume a role: `fromTemporaryCredentials` in JavaScript,
-    `StsAssumeRoleCredentialsProvider` in Java, `stscreds.NewAssumeRoleProvider` in Go. On a laptop sign in
-    with `aws sso login --profile palindrom`.
+    For another account's resources assume a role (`fromTemporaryCredentials`, `stscreds`, and the like). On a
+    laptop sign in with `aws sso login --profile palindrom`.
 
     ## Fix
 
@@ -79,14 +79,19 @@ class AwsSdkAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+<<<<<<< HEAD
     checks_history = True
     files = JAVASCRIPT | JAVA | GO
+=======
+    files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
+>>>>>>> 8c15464 (aws-sdk-access-key: PHP, Ruby, C#, Kotlin and Rust; boto3 keys from a function)
     keywords = (
         "secretAccessKey",
         r"new\s+(aws\.)?Credentials\(",
         "AwsBasicCredentials",
         "BasicAWSCredentials",
         "NewStaticCredentials",
+        *sdk_text.KEYWORDS,
     )
     supersedes = ("hardcoded-secret",)
 
@@ -108,13 +113,6 @@ class AwsSdkAccessKey(Rule):
             path="s3.ts",
         ),
         Example(
-            "const r2 = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
-            " accessKeyId: process.env.KEY_ID, secretAccessKey: process.env.APP_KEY } });\n",
-            location="credentials:",
-            severity=Severity.WARNING,
-            path="r2.ts",
-        ),
-        Example(
             """class Files {
   S3Client client = S3Client.builder().credentialsProvider(StaticCredentialsProvider.create(
       AwsBasicCredentials.create("{aws_access_key_id}", "{aws_secret_access_key}"))).build();
@@ -133,6 +131,12 @@ func load(ctx context.Context) {
 """,
             location="credentials.NewStaticCredentialsProvider",
             path="files.go",
+        ),
+        Example(
+            "<?php\nreturn ['s3' => ['driver' => 's3', 'key' => env('AWS_ACCESS_KEY_ID'),\n"
+            "    'secret' => env('AWS_SECRET_ACCESS_KEY'), 'region' => env('AWS_REGION')]];\n",
+            location="'key'",
+            path="config/filesystems.php",
         ),
     )
     good = (
@@ -185,17 +189,14 @@ const s3 = new S3Client({ credentials: {
         doubt = "" if literals else _doubt(keys, static)
         receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
+        far = [v for v in literals if not keys.start <= v.start < keys.end]
         hint = f"remove the keys. {sign_in.default_chain(project)}"
         yield self.finding(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
             fix_hint=sign_in.rotate_first(f"{hint}:\n    {keys.instead}", literal=bool(literals)),
             severity=Severity.WARNING if doubt else Severity.ERROR,
-            related=[
-                Related(file.span(v.start, v.end), "the key is assigned here")
-                for v in literals
-                if not keys.start <= v.start < keys.end
-            ],
+            related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
             fix=Fix(edits, follow_up=sign_in.after_fix(literal=bool(literals)))
             if edits and not doubt and not keys.other_endpoint
             else None,
@@ -204,6 +205,10 @@ const s3 = new S3Client({ credentials: {
 
 
 def _in_tree(file: SourceFile) -> Iterator[sdk_calls.Keys]:
+    path = file.path.lower()
+    if sdk_text.FILES.matches(path):
+        yield from sdk_text.find(path, file.text)
+        return
     suffix = file.path.lower().rpartition(".")[2]
     tree = file.parsed_with({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
     seen: set[int] = set()

@@ -143,6 +143,8 @@ class Module:
                 record_items(node, scope)  # type: ignore[arg-type]
             elif kind in SCOPES:
                 inner = inner_scope(node, scope)
+                if kind is ast.FunctionDef or kind is ast.AsyncFunctionDef:
+                    scope.functions.append(node)  # type: ignore[arg-type]
             elif kind is ast.Dict:
                 self.dicts.append((node, scope))  # type: ignore[arg-type]
             elif kind is ast.Import or kind is ast.ImportFrom:

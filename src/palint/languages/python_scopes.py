@@ -27,7 +27,7 @@ class Binding(NamedTuple):
 class Scope:
     """The names bound in a function or at module level, and the attributes of the class around it."""
 
-    __slots__ = ("attributes", "items", "names", "outer")
+    __slots__ = ("attributes", "functions", "items", "names", "outer")
 
     def __init__(
         self, outer: Scope | None = None, attributes: dict[str, list[Binding]] | None = None
@@ -37,6 +37,8 @@ class Scope:
             str, list[tuple[str, ast.expr]]
         ] = {}  # `name["key"] = value`, `name.update(key=value)`
         self.outer = outer
+        # All functions of the module, in every scope the same list.
+        self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = outer.functions if outer else []
         self.attributes = {} if attributes is None else attributes
 
     def bindings(self, node: ast.expr) -> list[Binding]:
@@ -62,6 +64,30 @@ class Scope:
     def values(self, node: ast.expr) -> list[ast.expr]:
         """The expressions that were assigned to a name or `self.name`; may be none."""
         return [bound.value for bound in self.bindings(node)[:_MAX_BINDINGS] if bound.value is not None]
+
+    def returned_dicts(self, call: ast.expr) -> Iterator[ast.expr]:
+        """Yield what a function of this module returns, where `call` calls it by name or on self."""
+        func = call.func if isinstance(call, ast.Call) else None
+        name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+        if not name or (isinstance(func, ast.Attribute) and not _is_self(func.value)):
+            return
+        for function in self.functions:
+            if function.name == name:
+                yield from _returned_dicts(function)
+
+
+def _returned_dicts(function: ast.AST) -> Iterator[ast.expr]:
+    assigned: dict[str, list[ast.expr]] = {}
+    returned: list[ast.expr] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            returned.append(node.value)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            assigned.setdefault(node.targets[0].id, []).append(node.value)
+    for value in returned:
+        yield value
+        if isinstance(value, ast.Name):
+            yield from assigned.get(value.id, [])
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -1,5 +1,7 @@
 """Further examples of `aws-sdk-access-key`."""
 
+# ruff: noqa: E501 -- a line is a case
+
 from __future__ import annotations
 
 from palint.findings import Severity
@@ -138,6 +140,68 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
         fixed="const s3 = new AWS.S3({\n  region,\n});\n",
         path="a.js",
     ),
+    Example(
+        "const r2 = new S3Client({ endpoint: process.env.S3_ENDPOINT, credentials: {"
+        " accessKeyId: process.env.KEY_ID, secretAccessKey: process.env.APP_KEY } });\n",
+        location="credentials:",
+        severity=Severity.WARNING,
+        path="r2.ts",
+    ),
+    Example(
+        "<?php\nuse Aws\\Credentials\\Credentials;\n$c = new Credentials($id, '{aws_secret_access_key}');\n",
+        location="new Credentials",
+        path="a.php",
+        severity=Severity.ERROR,
+    ),
+    Example(
+        "<?php\n$s3 = new S3Client(['credentials' => ['key' => getenv('AWS_ID'), 'secret' => getenv('AWS_SECRET')]]);\n",
+        location="'key'",
+        path="a.php",
+        severity=Severity.ERROR,
+    ),
+    Example(
+        'c = Aws::Credentials.new(ENV["AWS_ID"], ENV.fetch("AWS_SECRET"))\n',
+        location="Aws::Credentials",
+        path="a.rb",
+        severity=Severity.ERROR,
+    ),
+    Example(
+        "Aws.config.update(\n  access_key_id: '{aws_access_key_id}',\n  secret_access_key: '{aws_secret_access_key}'\n)\n",
+        location="access_key_id",
+        path="a.rb",
+    ),
+    Example(
+        "amazon:\n  service: S3\n  access_key_id: <%= Rails.application.credentials.dig(:aws, :access_key_id) %>\n"
+        "  secret_access_key: <%= Rails.application.credentials.dig(:aws, :secret_access_key) %>\n",
+        location="  access_key_id",
+        path="config/storage.yml",
+    ),
+    Example(
+        'var c = new BasicAWSCredentials(config["AWS:Id"], config["AWS:Secret"]);\n',
+        location="new BasicAWSCredentials",
+        path="a.cs",
+    ),
+    Example(
+        'var c = new AmazonS3Client("{aws_access_key_id}", "{aws_secret_access_key}", RegionEndpoint.EUWest2);\n',
+        location="new AmazonS3Client",
+        path="a.cs",
+    ),
+    Example(
+        'val c = StaticCredentialsProvider { // AWS\n    accessKeyId = System.getenv("ID")\n'
+        '    secretAccessKey = System.getenv("SECRET")\n}\n',
+        location="accessKeyId",
+        path="a.kt",
+    ),
+    Example(
+        "val c = AwsBasicCredentials.create(config.id, config.secret)\n",
+        location="AwsBasicCredentials",
+        path="a.kt",
+    ),
+    Example(
+        'let c = aws_credential_types::Credentials::new(id, "{aws_secret_access_key}".to_string(), None, None, "x");\n',
+        location="Credentials::new",
+        path="a.rs",
+    ),
 )
 
 GOOD = (
@@ -166,4 +230,21 @@ GOOD = (
         "*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)\n",
         path="x.go",
     ),
+    Example("<?php\n// new Credentials($id, $secret) for AWS\n", path="a.php"),
+    Example(
+        "<?php\nreturn ['stripe' => ['key' => env('STRIPE_KEY'), 'secret' => env('STRIPE_SECRET')]];\n",
+        path="services.php",
+    ),
+    Example("<?php\n$s3 = new S3Client(['region' => 'eu-west-2']); // AWS\n", path="a.php"),
+    Example(
+        "<?php\n$c = new Credentials($r['AccessKeyId'], $r['SecretAccessKey'], $r['SessionToken']); // AWS\n",
+        path="a.php",
+        note="temporary",
+    ),
+    Example("Aws.config.update(region: 'eu-west-2')\n", path="a.rb"),
+    Example("c = Aws::Credentials.new('test', 'test')\n", path="a_spec.rb"),
+    Example("test:\n  service: Disk\n", path="config/storage.yml"),
+    Example("var c = new SessionAWSCredentials(id, secret, token);\n", path="a.cs"),
+    Example("var c = new AmazonS3Client(RegionEndpoint.EUWest2);\n", path="a.cs"),
+    Example('let c = Credentials::new("test", "test", None, None, "aws-test");\n', path="tests/a.rs"),
 )

@@ -1,5 +1,7 @@
 """Further examples of `boto3-access-key`."""
 
+# ruff: noqa: E501 -- a line is a case
+
 from __future__ import annotations
 
 from palint.findings import Severity
@@ -79,6 +81,11 @@ s3 = boto3.client(
         'import boto3\nkeys = dict(aws_access_key_id=settings.KEY)\ns3 = boto3.client("s3", **keys)\n',
         location="**keys",
     ),
+    Example(
+        'import boto3\ndef keys():\n    return {"aws_access_key_id": config.key, "aws_secret_access_key": config.secret}\n'
+        's3 = boto3.client("s3", **keys())\n',
+        location="**keys()", note="a function returns the dict",
+    ),
 )  # fmt: skip
 
 GOOD = (
@@ -108,5 +115,10 @@ GOOD = (
     Example(
         "import boto3\nfrom moto import mock_aws\n"
         'def test(key):\n    boto3.client("s3", aws_access_key_id=key["AccessKey"]["AccessKeyId"])\n',
+    ),
+    Example(
+        'import boto3\ndef keys():\n    answer = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="x")\n'
+        '    return {"aws_access_key_id": answer["Credentials"]["AccessKeyId"]}\ns3 = boto3.client("s3", **keys())\n',
+        note="a function returns what STS returned",
     ),
 )  # fmt: skip

@@ -42,14 +42,21 @@ def arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
 def from_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Iterator[Argument]:
     """Yield the items of a dict that is an argument. Only a dict written in the call is known completely."""
     items = list(dict_entries(value, scope))
-    count = len(items) if isinstance(value, (ast.Dict, ast.Call)) else 0
+    called = value.func if isinstance(value, ast.Call) else None
+    written_here = isinstance(value, ast.Dict) or (isinstance(called, ast.Name) and called.id == "dict")
+    count = len(items) if written_here else 0
     yield from (Argument(name, item, node, place, count) for name, item in items)
 
 
 def dict_entries(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the items of a dict: a display, `dict(…)`, or a name for one and what is added to it later."""
+    """Yield the items of a dict: a display, `dict(…)`, a call of a function that returns one, or a name.
+
+    Of a name, what is added to its dict later is included.
+    """
     for value in [node, *scope.values(node)]:
         yield from dict_items(value)
+        for returned in scope.returned_dicts(value):
+            yield from dict_items(returned)
     yield from scope.items_of(node)
 
 
