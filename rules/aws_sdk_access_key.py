@@ -79,12 +79,8 @@ class AwsSdkAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-<<<<<<< HEAD
     checks_history = True
-    files = JAVASCRIPT | JAVA | GO
-=======
     files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
->>>>>>> 8c15464 (aws-sdk-access-key: PHP, Ruby, C#, Kotlin and Rust; boto3 keys from a function)
     keywords = (
         "secretAccessKey",
         r"new\s+(aws\.)?Credentials\(",

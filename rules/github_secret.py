@@ -150,7 +150,7 @@ class GithubSecret(Rule):
         self, file: SourceFile, project: Project, name: str, found: list[tuple[str, int, int]]
     ) -> Finding:
         (subject, start, end), *others = found
-        registry = secret_names.registry(name)
+        registry = secret_names.registry(name, file.text)
         secret_id = secrets_manager.secret_id(project, self.config.environments, file.path)
         what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
         if registry:

@@ -97,6 +97,8 @@ def test_conditions_comments_and_settings() -> None:
         ("DOCKERHUB_USERNAME", True),
         ("APP_ID", True),
         ("SITE_URL", True),
+        ("EC2_HOST_EK", True),
+        ("TWILIO_ACCOUNT_SID", True),
         ("DATABASE_URL", False),
         ("VAULT_SECRET_ID", False),
         ("DB_PASSWORD", False),
@@ -109,8 +111,15 @@ def test_configuration_is_not_reported(name: str, silent: bool) -> None:
     assert bool(found(JOB + f"      - run: x ${{{{ secrets.{name} }}}}\n")) != silent
 
 
-@pytest.mark.parametrize(("name", "registry"), [("PYPI_API_TOKEN", "PyPI"), ("NPM_TOKEN", "npm")])
-def test_a_registry_token_is_to_be_replaced_by_trusted_publishing(name: str, registry: str) -> None:
-    (finding,) = found(JOB + f"      - run: x ${{{{ secrets.{name} }}}}\n")
+@pytest.mark.parametrize(
+    ("name", "command", "registry"),
+    [("PYPI_API_TOKEN", "twine upload -p", "PyPI"), ("NPM_TOKEN", "npm publish", "npm")],
+)
+def test_a_registry_token_is_to_be_replaced_by_trusted_publishing(
+    name: str, command: str, registry: str
+) -> None:
+    (installs,) = found(JOB + f"      - run: npm ci ${{{{ secrets.{name} }}}}\n")
+    assert "trusted publishing" not in installs.message
+    (finding,) = found(JOB + f"      - run: {command} ${{{{ secrets.{name} }}}}\n")
     assert f"{registry} has trusted publishing" in finding.message
     assert "revoke the token" in finding.fix_hint

@@ -56,6 +56,10 @@ _FORMS = {
             "Credentials", "new S3Client(['region' => 'eu-west-2'])",
         ),
         Form(
+            _members("[\"']access_key_id[\"']", "[\"']secret_access_key[\"']", "=>"),
+            "credentials", "the same array without the two keys",
+        ),
+        Form(
             _members("[\"']key[\"']", "[\"']secret[\"']", "=>"),
             "credentials", "the same array without `key` and `secret`",
         ),
@@ -111,10 +115,16 @@ _FORMS = {
     ),
 }  # fmt: skip
 _FORMS["kts"] = _FORMS["kt"]
-_AWS = lazy_re.compile(r"aws|amazon|\bs3\b", re.I)
+_AWS = lazy_re.compile(r"aws|amazon|\bs3\b|\b(?:sqs|ses|dynamodb)\b", re.I)
 _COMMENT = lazy_re.compile(r"^[ \t]*(?://|#|\*|/\*)|(?<![:\"'])//[^\n]*$")
+_MAX_ARRAY = 1_500  # code points of an array on each side of its keys
+_ARRAY_NAME = lazy_re.compile(r"[\"']([\w-]+)[\"']\s*=>\s*\[\Z")
 _ENDPOINT = lazy_re.compile(
-    r"\bendpoint(?:_?url)?\b[\"']?\s*(?:=>|[:=(])|\bServiceURL\b|\bForcePathStyle\b|endpoint_url\(", re.I
+    r"\bendpoint(?:_?url)?\b[\"']?\s*(?:=>|[:=(])[^\n]*|\bServiceURL\b|\bForcePathStyle\b", re.I
+)
+# Laravel's own settings, which are empty for AWS.
+_OWN_ENDPOINT = lazy_re.compile(
+    r"env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']\s*\)|amazonaws\.com"
 )
 _SESSION = lazy_re.compile(r"(?:session_?token|sessionToken|'token')", re.I)
 _ENVIRONMENT = lazy_re.compile(
@@ -129,22 +139,34 @@ def find(path: str, text: str) -> Iterator[Keys]:
     for form in _FORMS.get(path.rpartition(".")[2], ()):
         for found in form.pattern.finditer(text):
             line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
-            if _COMMENT.search(line) or not _AWS.search(
-                text[max(0, found.start() - 1_500) : found.end() + 300]
-            ):
+            name, around = _enclosing(text, *found.span())
+            if _COMMENT.search(line) or not _AWS.search(around if name else text):
                 continue
             keys = [_value(text, *found.span(group)) for group in ("id", "secret")]
-            groups = found.re.groupindex
-            token = ("session" in groups and found["session"]) or ""
+            token = found["session"] or "" if "session" in found.re.groupindex else ""
             session = [_value(text, *found.span("session"))] if token.strip() not in _NOTHING else []
-            beside = text[found.end() : found.end() + 160].partition("}")[0].partition("]")[0]
-            if not session and _SESSION.search(beside):
+            if not session and _SESSION.search(around):
                 continue  # temporary credentials have a session token
-            elsewhere = _ENDPOINT.search(text[max(0, found.start() - 400) : found.end() + 400]) is not None
+            start = found.end() - len(found[0].lstrip())
             yield Keys(
-                form.receiver, *found.span(), [k for k in keys if k.kind != "nothing"], session, form.instead,
-                other_endpoint=elsewhere,
-            )  # fmt: skip
+                name or form.receiver,
+                start,
+                found.end(),
+                [key for key in keys if key.kind != "nothing"],
+                session,
+                form.instead,
+                other_endpoint=any(not _OWN_ENDPOINT.search(e[0]) for e in _ENDPOINT.finditer(around)),
+            )
+
+
+def _enclosing(text: str, start: int, end: int) -> tuple[str, str]:
+    """(the name of the array that holds a range, "" for none; the array's text with its name)."""
+    opening = text.rfind("[", max(0, start - _MAX_ARRAY), start)
+    closing = text.find("]", end, end + _MAX_ARRAY)
+    named = _ARRAY_NAME.search(text[max(0, opening - 80) : opening + 1]) if opening >= 0 else None
+    if named is None or "]" in text[opening:start]:
+        return "", text[max(0, start - 400) : end + 400]
+    return named[1], named[0] + text[opening : closing if closing >= 0 else end + _MAX_ARRAY]
 
 
 def _value(text: str, start: int, end: int) -> Value:

@@ -139,6 +139,15 @@ _PYPI = frozenset(("pypi", "twine", "testpypi"))
 _NPM = frozenset(("npm", "npmjs"))
 
 
+# A word that makes a name one of configuration wherever it is: `EC2_HOST_EU`.
+_ANYWHERE = frozenset(
+    (
+        "role", "arn", "region", "host", "hostname", "bucket", "port", "tenant", "subscription", "username",
+        "sid", "sender", "family",
+    )
+)  # fmt: skip
+
+
 def is_configuration(name: str) -> bool:
     """Whether a name is that of a setting: a role or ARN, an id, a region, a host, a bucket, a user.
 
@@ -148,7 +157,7 @@ def is_configuration(name: str) -> bool:
     found = set(words)
     if found & _SECRET_WORDS or not words:
         return False
-    if found & {"role", "arn", "region"} or {"account", "id"} <= found:
+    if found & _ANYWHERE or {"account", "id"} <= found:
         return True
     while len(words) > 1 and words[-1] in _QUALIFIERS:
         words.pop()
@@ -177,9 +186,22 @@ _QUALIFIERS = frozenset(
 )
 
 
-def registry(name: str) -> str:
-    """ "PyPI" or "npm" for the token of a registry that has trusted publishing, else ""."""
+_PUBLISHES = {
+    "npm": lazy_re.compile(
+        r"\b(?:npm|pnpm|yarn|lerna)\b[^\n]{0,80}\bpublish|semantic-release|changesets/action"
+    ),
+    "PyPI": lazy_re.compile(
+        r"\b(?:twine|uv|poetry|hatch|flit|maturin|pdm)\b[^\n]{0,40}\b(?:upload|publish)|pypi-publish"
+    ),
+}
+
+
+def registry(name: str, text: str) -> str:
+    """ "PyPI" or "npm" for the token with which a workflow publishes there, else "". text: the workflow's."""
     found = {word.lower() for word in _WORD.findall(name)}
+    place = ""
     if found & _PYPI:
-        return "PyPI"
-    return "npm" if found & _NPM or name.upper() == "NODE_AUTH_TOKEN" else ""
+        place = "PyPI"
+    elif found & _NPM or name.upper() == "NODE_AUTH_TOKEN":
+        place = "npm"
+    return place if place and _PUBLISHES[place].search(text) else ""

@@ -160,6 +160,18 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
         severity=Severity.ERROR,
     ),
     Example(
+        "<?php\nreturn ['s3' => ['driver' => 's3', 'key' => env('AWS_ACCESS_KEY_ID'),\n'secret' => env('AWS_SECRET_ACCESS_KEY'), 'endpoint' => env('AWS_ENDPOINT')]];\n",
+        location="'key'",
+        path="filesystems.php",
+        severity=Severity.ERROR,
+        note="Laravel's own settings, with an endpoint that is empty for AWS",
+    ),
+    Example(
+        "<?php\nreturn ['access_key_id' => env('AWS_ACCESS_KEY_ID'),\n'secret_access_key' => env('AWS_SECRET_ACCESS_KEY')];\n",
+        location="'access_key_id'",
+        path="aws.php",
+    ),
+    Example(
         'c = Aws::Credentials.new(ENV["AWS_ID"], ENV.fetch("AWS_SECRET"))\n',
         location="Aws::Credentials",
         path="a.rb",
@@ -173,7 +185,7 @@ var keys = credentials.StaticCredentialsProvider{Value: aws.Credentials{
     Example(
         "amazon:\n  service: S3\n  access_key_id: <%= Rails.application.credentials.dig(:aws, :access_key_id) %>\n"
         "  secret_access_key: <%= Rails.application.credentials.dig(:aws, :secret_access_key) %>\n",
-        location="  access_key_id",
+        location="access_key_id",
         path="config/storage.yml",
     ),
     Example(
@@ -229,6 +241,11 @@ GOOD = (
         "package x\n\nvar c = credentials.NewStaticCredentialsProvider("
         "*c.AccessKeyId, *c.SecretAccessKey, *c.SessionToken)\n",
         path="x.go",
+    ),
+    Example(
+        "<?php\nreturn ['ses' => ['key' => 'x'], 'stripe' => ['key' => env('STRIPE_KEY'), 'secret' => env('STRIPE_SECRET')]];\n",
+        path="services.php",
+        note="another service beside AWS's",
     ),
     Example("<?php\n// new Credentials($id, $secret) for AWS\n", path="a.php"),
     Example(
