@@ -173,6 +173,17 @@ def test_workflow(repo: Repository) -> None:
     assert any("gh secret delete TOKEN" in task.text for task in plan.tasks)
 
 
+def test_a_workflow_that_a_stranger_triggers_gets_no_role(repo: Repository) -> None:
+    repo.write(
+        ".github/workflows/label.yml",
+        "on: pull_request_target\njobs:\n  label:\n    runs-on: ubuntu-latest\n    steps:\n"
+        "      - run: make\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n",
+    )
+    plan, files = planned(repo)
+    assert files == {}
+    assert any("a stranger can trigger" in task.text for task in plan.tasks)
+
+
 def test_a_package_that_reads_secrets_itself_needs_no_loader(repo: Repository) -> None:
     repo.write("package.json", '{"dependencies": {"@palindrom/fastify-base": "^1", "dotenv": "^16"}}')
     repo.write("app.js", "require('dotenv').config();\nconst x = 1;\n")

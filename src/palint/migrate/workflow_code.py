@@ -9,6 +9,7 @@ from palint.findings import Edit
 from palint.fixes.plan import apply_to_text
 from palint.github import edits as yaml_edits
 from palint.github import expressions, model
+from palint.github.broad_grants import UNTRUSTED
 from palint.github.model import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
@@ -56,6 +57,13 @@ def rewrite(
         name = environment.text("name") if environment is not None and environment.kind == "map" else None
         target = secret_id(name or job.node.text("environment") or "")
         wanted = tuple(sorted({r.name for r in reads}))
+        risky = next((event for event in UNTRUSTED if event in workflow.triggers), "")
+        if risky:
+            left.append(
+                f"{file.path}: job `{job.id}` uses {_names(wanted)} and runs on `{risky}`, which a stranger "
+                f"can trigger: decide whether it may read `{target}`"
+            )
+            continue
         edits = _job_edits(file, workflow, job, reads, target, region)
         if edits is None:
             left.append(
