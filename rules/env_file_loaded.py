@@ -1,5 +1,3 @@
-"""env-file-loaded."""
-
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -7,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
 from palint.aws.key_values import in_tests
-from palint.findings import Edit, Finding, Fix, Severity
+from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.rule import (
     ACTIONS,
     DOCKERFILES,
@@ -111,8 +109,8 @@ class EnvFileLoaded(Rule):
     ## Limits
 
     What a framework loads without being asked (Vite, Next.js, decouple's `config`) is not found. Files named
-    `.example` and the like may be copied. Lock files are not checked, since their manifest is. Documentation
-    is not checked.
+    `.example` and the like may be copied. A workflow has one finding, at the first place. Lock files are not
+    checked, since their manifest is, nor is documentation.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -189,15 +187,18 @@ class EnvFileLoaded(Rule):
         from palint.dotenv.usage import find_uses
 
         in_workflow = WORKFLOWS.matches(file.path) or ACTIONS.matches(file.path)
+        found: dict[int, list[DotenvUse]] = {}
         lines = set[int]()
         for use in _in_workflow(file, project) if in_workflow else sorted(find_uses(file)):
-            span = file.span(use.start, use.end)
-            if span.start.line in lines:  # `cat .env | grep X > .env` is one finding
-                continue
-            lines.add(span.start.line)
+            line = file.position(use.start).line
+            if line not in lines:  # `cat .env | grep X > .env` is one finding
+                lines.add(line)
+                found.setdefault(0 if in_workflow else use.start, []).append(use)
+        for use, *others in found.values():
             yield self.finding(
-                span,
+                file.span(use.start, use.end),
                 use.message,
+                related=[Related(file.span(other.start, other.end), other.message) for other in others],
                 fix_hint=self._fix_hint(file, project, use),
                 why="the package also reads plain environment variables" if use.optional else "",
                 severity=Severity.WARNING if use.optional else None,

@@ -134,6 +134,8 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
         operands = operands[1:]
     files = [word for word in operands if is_dotenv_path(word.text)]
     name = name.lower()
+    if name == "sed" and any(word.text.startswith(("-i", "--in-place")) for word in rest):
+        return None  # it edits a file of the repository, which `env-file` reports
     if files and name in _READERS:
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:
