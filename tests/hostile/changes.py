@@ -184,12 +184,12 @@ def run(
 # --- violations ------------------------------------------------------------
 
 
-def token(seed: int) -> str:
+def token(seed: str) -> str:
     """A made-up GitHub token with a right checksum."""
     return generate("{github_token}", seed)
 
 
-def aws_key(seed: int) -> str:
+def aws_key(seed: str) -> str:
     """A made-up AWS access key id."""
     return generate("{aws_access_key_id}", seed)
 
@@ -211,7 +211,7 @@ SECRET = ("hardcoded-secret",)
 
 def violations(chance: random.Random) -> tuple[Tree, Violation]:
     """One file with one violation, of any kind."""
-    seed = chance.randrange(10**9)
+    seed = f"new {chance.randrange(10**9)}"
     folder = chance.choice(["", "app/", "services/api/", "tests/", "vendor/lib/", "ünïcode dir/"])
     kind = chance.randrange(12)
     secret = token(seed)
@@ -329,7 +329,7 @@ def many_comments(chance: random.Random, base: Tree, head: Tree, violation: Viol
     for number in range(chance.choice([5, 15, 40])):
         head[f"a{number:02}.py"] = (
             FILE,
-            f'x = "{token(number)}"  # palint: ignore[hardcoded-secret] t\n'.encode(),
+            f'x = "{token(f"decoy {number}")}"  # palint: ignore[hardcoded-secret] t\n'.encode(),
         )
     return "many comments"
 
@@ -448,8 +448,8 @@ def baseline_reused(chance: random.Random, base: Tree, head: Tree, violation: Vi
 def _other_value(line: str) -> str:
     import re
 
-    line = re.sub(r"gh[p]_\w{36}", lambda m: token(len(line)), line)
-    return re.sub(r"AKI[A][A-Z2-7]{16}", lambda m: aws_key(len(line)), line)
+    line = re.sub(r"gh[p]_\w{36}", lambda m: token(f"old {len(line)}"), line)
+    return re.sub(r"AKI[A][A-Z2-7]{16}", lambda m: aws_key(f"old {len(line)}"), line)
 
 
 def suppression_reused(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
@@ -473,7 +473,7 @@ def suppression_moved(chance: random.Random, base: Tree, head: Tree, violation: 
         return None
     mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
     words = f"{mark} palint: ignore[{', '.join(violation.rules)}] accepted long ago"
-    base["older.py"] = (FILE, f'{words}\nx = "{token(5)}"\n'.encode())
+    base["older.py"] = (FILE, f'{words}\nx = "{token("old")}"\n'.encode())
     head["older.py"] = (FILE, b"x = 1\n")
     _put(
         head,
@@ -669,7 +669,7 @@ def make_honest(chance: random.Random) -> Change:
         "README.md": (FILE, b"# A project\n"),
         "pyproject.toml": (FILE, b"[project]\nname = 'x'\n"),
     }
-    secret = f'token = "{token(chance.randrange(10**9))}"\n'
+    secret = f'token = "{token(f"old {chance.randrange(10**9)}")}"\n'
     names = []
     way = chance.choice(["comment", "comment above", "pragma", "allow", "baseline"])
     if way == "comment":
