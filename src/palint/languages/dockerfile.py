@@ -111,7 +111,7 @@ def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 _PATTERNS = {escape: _patterns(escape) for escape in "\\`"}
-_ARRAY = lazy_re.compile(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
+_ARRAY = lazy_re.compile(r"\s*(?:--\S+\s+)*\[(?=\s*\")")
 _DIRECTIVE = lazy_re.compile(r"#\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$")
 _NAME = lazy_re.compile(r"\s*(?:ONBUILD\s+)?([A-Za-z]+)(?:\s+|$)", re.IGNORECASE)
 _HEREDOC = lazy_re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")

@@ -77,10 +77,13 @@ _IDENTIFIED = lazy_re.compile(
 )
 
 
+_SQL_USER = lazy_re.compile(r"\b(?:user|role|login|create|alter|grant)\b", re.I)
+
+
 def identified_by(text: str, at: int) -> Iterator[Found]:
     """The password of SQL's clause `IDENTIFIED BY`, quoted or not, whose first character ends at `at`."""
     low = max(0, at - 90)
     start = text[low:at].lower().rfind("identified")
     match = _IDENTIFIED.match(text, low + start) if start >= 0 else None
-    if match and match.end() >= at:
+    if match and match.end() >= at and _SQL_USER.search(text, max(0, low + start - 120), low + start):
         yield Found(*match.span(match.lastindex or 0), "password", "sql-password")

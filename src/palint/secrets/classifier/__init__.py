@@ -24,8 +24,8 @@ class Verdict(NamedTuple):
 # Key material and vendors' formats need no score.
 CERTAIN = ("format:", "private-jwk", "byte-array")
 
-# One word in any language, which no model of improbable letters should take for random
-_LETTERS = lazy_re.compile(r"(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24})\Z")
+# Words in any language, which no model of improbable letters should take for random
+_LETTERS = lazy_re.compile(r"(?:(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24})(?:[-_. /]|\Z)){1,6}\Z")
 
 # Passwords that images and servers have by default: words like others, and yet credentials.
 _DEFAULT_PASSWORDS = frozenset(

@@ -26,6 +26,13 @@ _STRUCTURES = """
 """
 NAMES = (
     Filter(
+        "working-directory",
+        "it is the working directory",
+        r"(?i:.*(?:dir|os|path|process|shell)\.pwd\Z)|(?:OLD)?PWD\Z",
+        drops=("Dir.pwd", "PWD"),
+        keeps=("db.pwd", "DB_PWD"),
+    ),
+    Filter(
         "about",
         "its name is about a secret, not the secret",
         rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z",
@@ -73,8 +80,8 @@ NAMES = (
     Filter(
         "other-word",
         "its name only contains the word",
-        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:by|com|sur|tres)pass\Z))",
-        drops=("passenger", "bypass"),
+        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass))",
+        drops=("passenger", "bypass", "BYPASSRLS"),
         keeps=("passenger_token", "pass"),
     ),
 )

@@ -66,9 +66,9 @@ _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
 )
-_WORDS = lazy_re.compile(r"[\"']?[A-Za-z][a-z']{0,40}[,.]?\Z")
+_WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
 _MORE_WORDS = lazy_re.compile(
-    r",? [A-Za-z]{1,20} \w|,? [A-Za-z]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
+    r",? [^\W\d_]{1,20} \w|,? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
 )
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")

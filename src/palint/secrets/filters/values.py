@@ -8,7 +8,6 @@ from palint.util import lazy_re
 
 _PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
 _RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{10}")
-_SCRIPT = lazy_re.compile("[^\\W\\d_]")
 
 
 def is_path(value: str) -> bool:
@@ -16,16 +15,6 @@ def is_path(value: str) -> bool:
     if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
         return False
     return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
-
-
-def is_foreign(value: str) -> bool:
-    """Whether this is text in a script that is not Latin: no letter of ASCII, and few digits."""
-    if value.isascii():
-        return False
-    head = value[:256]
-    foreign = sum(c > "\u024f" and c.isalpha() for c in head)
-    plain = sum(c.isascii() and c.isalnum() for c in head)
-    return foreign >= 2 and foreign > 2 * plain
 
 
 _WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
@@ -38,18 +27,6 @@ def is_written(value: str) -> bool:
     return _WRITTEN.match(value) is not None and any(
         w in value.lower() for w in ("example", "your", "token", "key", "fake", "test", "secret")
     )
-
-
-_MESSAGE = lazy_re.compile(
-    r"[^\n]{0,80}?\b(?:can't|cannot|must|should|may|is|are|was|has|will|please|your|the|for|not|"
-    r"does)\b[^\n]{0,80} \w|"
-    r"(?:[A-Za-z',-]+ ){4,}|[A-Z][a-z]+(?: [a-z]+){2,}[.!?:]?\Z"
-)
-
-
-def is_message(value: str) -> bool:
-    """Whether this is a sentence for people."""
-    return " " in value and _MESSAGE.match(value) is not None
 
 
 REFERENCES = (
@@ -202,6 +179,7 @@ _NOT_SECRET = (
             r"""
             true false null none nil nan undefined undef yes no on off always never once auto automatic prompt
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
+            utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.set not.required
             """
         )
@@ -256,38 +234,6 @@ _NOT_SECRET = (
         r"(?:&\w{2,8};){2}|\[object ",
         drops=("10:{s:3", "a:b:c:d:e", "AK/20240101/eu-west-1/s3/aws4_request", "&bull;&bull;"),
         keeps=("1:Kq2", "a:b"),
-    ),
-    Filter(
-        "message",
-        "it is a sentence",
-        is_message,
-        drops=("Password must be long", "Please enter a password", "The token expired yesterday at noon"),
-        keeps=("open sesame", "uss enterprise", "correct horse"),
-    ),
-    Filter(
-        "translated",
-        "it is the word for it in another language",
-        "(?i:(?:\\w{1,12} ){0,3}(?:[^\\W\\d_]{2,20}-?)?"
-        + words(
-            r"""
-            passwort kennwort wachtwoord contrase(?:ñ|n)a clave senha palavra-passe mot.de.passe has(?:ł|l)o
-            heslo
-            l(?:ö|o)senord adgangskode passord salasana parola (?:ş|s)ifre jelsz(?:ó|o) lozinka geslo parool
-            parole slapta(?:ž|z)odis fjalëkalimi schl(?:ü|u)ssel geheimnis jeton cl(?:é|e) secreto chiave
-            kata.sandi m(?:ậ|a)t.kh(?:ẩ|a)u lykilorð wagwoord zaporka contrasinal parol loyniorð (?:š|s)ifra
-            identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
-            """
-        )
-        + r"(?: \w{1,16}){0,4}[?:.!*]?)\Z",
-        drops=("Passwort", "Mot de passe", "Lösenord", "Neues Passwort", "Fever-Passwort"),
-        keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
-    ),
-    Filter(
-        "foreign",
-        "it is text in another script",
-        is_foreign,
-        drops=("пароль", "密码不能为空"),
-        keeps=("pässwörd", "Kq2ж9xZ"),
     ),
     Filter(
         "no-letters",

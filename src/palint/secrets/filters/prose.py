@@ -1,0 +1,70 @@
+"""Filters on text for people: sentences, translations, other scripts."""
+
+from __future__ import annotations
+
+from palint.secrets.filters.filter import Filter, words
+from palint.util import lazy_re
+
+_CAPITALIZED = lazy_re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,30}(?:[- ][^\W\d_]{2,30}){0,3}[?!.:]?\Z")
+
+
+def is_foreign(value: str) -> bool:
+    """Whether this is a script that is not Latin, or a word with a capital and a letter beyond ASCII."""
+    if value.isascii():
+        return False
+    head = value[:256]
+    if _CAPITALIZED.match(head):
+        return True
+    foreign = sum(c > "\u024f" and c.isalpha() for c in head)
+    plain = sum(c.isascii() and c.isalnum() for c in head)
+    return foreign >= 2 and foreign > 2 * plain
+
+
+_MESSAGE = lazy_re.compile(
+    r"[^\n]{0,80}?\b(?:can't|cannot|must|should|may|is|are|was|has|will|please|your|the|for|not|"
+    r"does)\b[^\n]{0,80} \w|"
+    r"(?:[A-Za-z',-]+ ){4,}|[A-Z][a-z]+(?: [a-z]+){2,}[.!?:]?\Z"
+)
+
+
+def is_message(value: str) -> bool:
+    """Whether this is a sentence for people."""
+    return " " in value and _MESSAGE.match(value) is not None
+
+
+PROSE = (
+    Filter(
+        "message",
+        "it is a sentence",
+        is_message,
+        drops=("Password must be long", "Please enter a password", "The token expired yesterday at noon"),
+        keeps=("open sesame", "uss enterprise", "correct horse"),
+    ),
+    Filter(
+        "translated",
+        "it is the word for it in another language",
+        "(?i:(?:\\w{1,12} ){0,3}(?:[^\\W\\d_]{2,20}-?)?"
+        + words(
+            r"""
+            passwort kennwort wachtwoord contrase(?:ñ|n)a clave senha palavra-passe mot.de.passe has(?:ł|l)o
+            heslo
+            l(?:ö|o)senord adgangskode passord salasana parola (?:ş|s)ifre jelsz(?:ó|o) lozinka geslo parool
+            parole slapta(?:ž|z)odis fjalëkalimi schl(?:ü|u)ssel geheimnis gheimnis
+            hemmelig?he[dt] hemlighet salaisuus
+            jeton cl(?:é|e) secreto chiave
+            kata.sandi m(?:ậ|a)t.kh(?:ẩ|a)u lykilorð wagwoord zaporka contrasinal parol loyniorð (?:š|s)ifra
+            identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
+            """
+        )
+        + r"(?: \w{1,16}){0,4}[?:.!*]?)\Z",
+        drops=("Passwort", "Mot de passe", "Lösenord", "Neues Passwort", "Fever-Passwort"),
+        keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
+    ),
+    Filter(
+        "foreign",
+        "it is text in another script",
+        is_foreign,
+        drops=("пароль", "密码不能为空", "Poświadczenia"),
+        keeps=("pässwörd", "Kq2ж9xZ", "Pässwörd1"),
+    ),
+)
