@@ -107,6 +107,19 @@ FOUND = [
 ]  # fmt: skip
 FOUND += [
     (
+        "main.rs",
+        'use dotenvy_macro::dotenv;\nlet x = dotenv!("X");\n',
+        "dotenv!",
+        "`dotenv!` loads a .env file",
+    ),
+    ("Cargo.toml", 'dotenvy_macro = "0.15"\n', "dotenvy_macro", "`dotenvy_macro` in Cargo.toml"),
+    (
+        "Kernel.php",
+        "<?php\n$dotenv = new Dotenv();\n$dotenv->bootEnv(dirname(__DIR__).'/.env');\n",
+        "->bootEnv",
+        "`Dotenv` loads a .env file",
+    ),
+    (
         "index.ts",
         "import * as dotenv from 'dotenv';\n\ndotenv.config();\n",
         "dotenv.config",

@@ -39,7 +39,7 @@ _LOADERS = {
     ),
     "php": (  # vlucas/phpdotenv, symfony/dotenv
         _loader("Dotenv", r"\bDotenv::create\w*\s*\(", r"Dotenv\\Dotenv|phpdotenv"),
-        _loader("Dotenv", r"->(?:bootEnv|loadEnv|load|overload)\s*\(\s*[^)\n]{0,80}\.env", r"Dotenv"),
+        _loader("Dotenv", r"->(?:bootEnv|loadEnv|load|overload)\s*\(\s*[^;\n]{0,80}?\.env\b", r"Dotenv"),
         _loader("Dotenv", r"\bDotenv\s*\(\s*\)\s*\)\s*->\s*(?:bootEnv|loadEnv|load)\s*\(", r"Dotenv"),
     ),
     "ruby": (
@@ -48,6 +48,7 @@ _LOADERS = {
     ),
     "rust": (
         _loader("dotenv", r"\b(?:dotenvy?::)?dotenv(?:_override)?\(\)", r"\bdotenvy?\b"),
+        _loader("dotenv!", r"(?<!\w)(?:\w+::)?dotenv!\s*\(", r"dotenvy?_(?:macro|codegen)"),
         _loader("dotenvy", r"\bdotenvy?::(?:from_(?:filename|path)\w*|load)\s*[(\]]", r"\bdotenvy?\b"),
     ),
     "java": (

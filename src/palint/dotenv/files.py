@@ -166,7 +166,7 @@ def list_names(variables: Iterable[Variable], most: int = 5) -> str:
             shown.append(name)
     more = len(names) - len(shown)
     if not shown:
-        return f"{more} of them"
+        return f"{more} variable{'s' if more > 1 else ''}"
     return ", ".join(f"`{name}`" for name in shown) + (f" and {more} more" if more else "")
 
 

@@ -68,7 +68,8 @@ _MANIFESTS = (
     Manifest(
         lazy_re.compile(r"cargo\.toml"),
         lazy_re.compile(
-            r"(?m)^[ \t]*(?:\[(?:[\w-]+\.){0,4}dependencies\.)?(?P<package>dotenvy?)(?:\]|[ \t]*=|\.)"
+            r"(?m)^[ \t]*(?:\[(?:[\w-]+\.){0,4}dependencies\.)?"
+            r"(?P<package>dotenvy?(?:_macro|_codegen)?)(?:\]|[ \t]*=|\.)"
         ),
     ),
     Manifest(
