@@ -48,6 +48,8 @@ _OTHERS = FileFilter(
     path_literals=("requirements", "constraints", "makefile"),
 )  # fmt: skip
 
+_WHY_OPTIONAL = "the package also reads plain environment variables"
+
 
 class EnvFileLoaded(Rule):
     """Code, configuration or a dependency that loads, ships or creates a .env file.
@@ -109,8 +111,9 @@ class EnvFileLoaded(Rule):
     ## Limits
 
     What a framework loads without being asked (Vite, Next.js, decouple's `config`) is not found. Files named
-    `.example` and the like may be copied. A workflow has one finding, at the first place. Lock files are not
-    checked, since their manifest is, nor is documentation.
+    `.example` and the like may be copied. A workflow has one finding, at the first place. A secret that a
+    step reads from Secrets Manager and writes to `$GITHUB_ENV` without `::add-mask::` is a warning. Lock
+    files and documentation are not checked.
     """
 
     clause = Clause.NO_ENV_FILES
@@ -120,7 +123,7 @@ class EnvFileLoaded(Rule):
     keywords = (
         "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
-        "gotenv", "dotnetenv",
+        "gotenv", "dotnetenv", "get-secret-value",
     )  # fmt: skip
     supersedes = ("github-secret",)
 
@@ -130,9 +133,6 @@ class EnvFileLoaded(Rule):
             "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass S(BaseSettings):\n"
             '    model_config = SettingsConfigDict(env_file=".env")\n'
             '', path="app.py", location='env_file=".env"', note="pydantic-settings",
-        ),
-        Example(
-            "load_dotenv('.env')\nprint 'Python 2'\n", path="app.py", location="load_dotenv", note="as text",
         ),
         Example(
             "import { ConfigModule } from '@nestjs/config';\n"
@@ -173,7 +173,6 @@ class EnvFileLoaded(Rule):
             path="app.module.ts",
         ),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
-        Example("Never commit `.env`, and do not `source .env`.\n", path="README.md"),
     )  # fmt: skip
 
     def cache_key(self, path: str) -> Hashable | None:
@@ -193,14 +192,14 @@ class EnvFileLoaded(Rule):
             line = file.position(use.start).line
             if line not in lines:  # `cat .env | grep X > .env` is one finding
                 lines.add(line)
-                found.setdefault(0 if in_workflow else use.start, []).append(use)
+                found.setdefault(_group(use) if in_workflow else use.start, []).append(use)
         for use, *others in found.values():
             yield self.finding(
                 file.span(use.start, use.end),
                 use.message,
                 related=[Related(file.span(other.start, other.end), other.message) for other in others],
                 fix_hint=self._fix_hint(file, project, use),
-                why="the package also reads plain environment variables" if use.optional else "",
+                why=_WHY_OPTIONAL if use.package and use.optional else "",
                 severity=Severity.WARNING if use.optional else None,
                 fix=Fix((Edit(file.span(*use.cut), ""),)) if use.cut else None,
             )
@@ -219,6 +218,11 @@ class EnvFileLoaded(Rule):
         return f"read the secret from AWS Secrets Manager:\n{read}\n{access}"
 
 
+def _group(use: DotenvUse) -> int:
+    """The uses of a workflow that are one finding: the warnings, and all others."""
+    return -1 if use.optional else 0
+
+
 _FIX_HINTS = {
     "compose": "remove it, let the container sign in as you, and let the program read its secret:\n"
     '    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
@@ -231,6 +235,8 @@ _FIX_HINTS = {
     "    spring.config.import=aws-secretsmanager:{secret}",
     "script": "remove it from the script, and let the program read the secret `{secret}` from AWS Secrets "
     "Manager when it starts. {access}",
+    "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
+    '    echo "::add-mask::$value"',
     "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n"
     "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: {secret}",
 }

@@ -106,6 +106,7 @@ FOUND = [
      "`source` loads"),
 ]  # fmt: skip
 FOUND += [
+    ("app.py", "load_dotenv('.env')\nprint 'Python 2'\n", "load_dotenv", "`load_dotenv` loads a .env file"),
     (
         "main.rs",
         'use dotenvy_macro::dotenv;\nlet x = dotenv!("X");\n',
@@ -212,9 +213,16 @@ NONE = [
     ),
     ("a.js", "fs.readFileSync('src/.env.d.ts');\nfs.readFileSync('.env.example');\n"),
 ]
+FETCH = "aws secretsmanager get-secret-value --secret-id a/b"
+STEPS += [
+    (f'- run: echo "T=$({FETCH})" >> $GITHUB_ENV', "T=", "`T` goes to `$GITHUB_ENV` without being masked"),
+    (f'- run: |\n          v=$({FETCH})\n          echo "T=$v" >> $GITHUB_ENV', "T=$v", "`T` goes to"),
+]
 QUIET_STEPS = [
     "- run: test ! -f .env && rm -f .env",
     "- run: npm install dotenv",
+    f'- run: |\n          v=$({FETCH})\n          echo "::add-mask::$v"\n          echo T=$v >> $GITHUB_ENV',
+    '- run: echo "T=${{ secrets.T }}" >> $GITHUB_ENV',
     '- run: echo "A=1" >> "$GITHUB_ENV"',
     "- run: cp .env.sample .env.example",
     "- uses: actions/checkout@v4\n        with:\n          path: env",

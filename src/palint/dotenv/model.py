@@ -12,9 +12,10 @@ class DotenvUse(NamedTuple):
     """A place that loads, ships or creates a dotenv file.
 
     start, end: code points of the file's text. message: the finding's message. advice: which fix helps: a
-    language of `aws.secrets_manager.read`, or "compose", "dockerfile", "serverless", "workflow", "setting".
+    language of `aws.secrets_manager.read`, or "compose", "dockerfile", "serverless", "workflow", "mask",
+    "setting".
     cut: the range to delete that fixes it, if there is one. package: the dependency to remove, if it is one.
-    optional: whether the package also works without a dotenv file.
+    optional: whether it is only a warning: a package that also works without a dotenv file.
     """
 
     start: int

@@ -75,6 +75,9 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     for write in writes(file):
         yield DotenvUse(write.start, write.end, write.message, "workflow")
     for step in _steps(file):
+        for start, end, name in scripts.unmasked_exports(file, step):
+            message = f"`{name[:40]}` goes to `$GITHUB_ENV` without being masked in the log"
+            yield DotenvUse(start, end, message, "mask", optional=True)
         if step.run is not None:
             shell = step.node.text("shell") or ""
             if shell.startswith("python"):

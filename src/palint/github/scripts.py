@@ -7,6 +7,7 @@ function it is in.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from palint.github import expressions
 from palint.github.model import Step
@@ -78,6 +79,28 @@ class LoadedSecrets:
         exact = self._names | self._prefixes
         prefixes = tuple(f"{prefix}_" for prefix in self._prefixes)
         return {name for name in read if name in exact or (prefixes and name.startswith(prefixes))}
+
+
+def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, str]]:
+    """(start, end, name) of each variable that a step reads from a store and writes to `$GITHUB_ENV`, so that
+    later steps print it: GitHub masks only its own secrets and what `::add-mask::` names.
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log
+    """
+    if step.run is None or "GITHUB_ENV" not in step.run.value:
+        return
+    fetched: set[str] = set()
+    at = step.run.start
+    for line in file.text[at : step.run.end].splitlines(keepends=True):
+        if "::add-mask::" in line:
+            return
+        given, exported = _ASSIGN.match(line), _TO_ENVIRONMENT.search(line)
+        if given is not None and _FETCH.search(given["value"]):
+            fetched.add(given["name"])
+        if exported is not None:
+            value = exported["value"]
+            if _FETCH.search(value) or not fetched.isdisjoint(read_variables(value)):
+                yield at + exported.start(), at + len(line.rstrip()), exported["name"]
+        at += len(line)
 
 
 def assigned(line: str, variables: set[str]) -> str | None:
