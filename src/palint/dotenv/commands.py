@@ -58,7 +58,7 @@ def in_script(file: SourceFile) -> Iterator[DotenvUse]:
 
 
 def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
-    """The uses in the commands of text[start:end]. A variable that names a dotenv file stands for it."""
+    """The uses in the commands of text[start:end]. A variable may name the dotenv file."""
     paths: dict[str, str] = {}
     for command in shell.commands(file.text, start, end):
         for word in command.words:

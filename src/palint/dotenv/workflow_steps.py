@@ -194,7 +194,7 @@ def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -
     known, files = set(variables), dict(files)
     commands = list(_commands(text, node))
     lines = [line for _, line in commands]
-    resume = 0  # the body of a here-document is no command
+    resume = 0  # the body of a here-document is not a command
     for index, (at, line) in enumerate(commands):
         if index < resume or not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -246,7 +246,7 @@ def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
 
 
 def _line(text: str, node: Node, at: int) -> tuple[int, int]:
-    """The [start, end) of a script's line at an offset, without the blanks round it."""
+    """The [start, end) of a script's line at an offset, without surrounding blanks."""
     start = max(text.rfind("\n", 0, at) + 1, node.start)
     last = text.find("\n", at, node.end)
     line = text[start : node.end if last < 0 else last]

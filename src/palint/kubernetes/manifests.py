@@ -57,20 +57,20 @@ def _literal(file: SourceFile, node: Node) -> Value:
 
 
 def secrets_in_template(file: SourceFile) -> Iterator[Secret]:
-    """The Secrets of a text that is no YAML until a template engine has run, read by its lines' indentation.
+    """The Secrets of a template that is not valid YAML until it is rendered, read by its lines' indentation.
 
-    What holds `{{` is left out: it comes from elsewhere.
+    Values that contain `{{` are left out: they come from elsewhere.
     """
     start = 0
     for end in [m.start() for m in _DOCUMENT_END.finditer(file.text)] + [len(file.text)]:
         text = file.text[start:end]
         if _KIND.search(text) and not re.search(r"^sops:", text, re.M):
             name = _NAME.search(text)
-            yield Secret(name[1] if name else "", [_moved(entry, start) for entry in _sections(text)])
+            yield Secret(name[1] if name else "", [_shifted(entry, start) for entry in _sections(text)])
         start = end
 
 
-def _moved(entry: tuple[str, Value, bool], offset: int) -> tuple[str, Value, bool]:
+def _shifted(entry: tuple[str, Value, bool], offset: int) -> tuple[str, Value, bool]:
     key, value, encoded = entry
     return key, value._replace(start=value.start + offset, end=value.end + offset), encoded
 

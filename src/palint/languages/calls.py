@@ -90,7 +90,7 @@ def python_value(
 
 
 def _python_template(node: ast.expr) -> str | None:
-    """The text of an f-string, a sum, `"…".format(…)` or `"…" % …`, with holes; None for all else."""
+    """The text of an f-string, a sum, `"…".format(…)` or `"…" % …`, with interpolations; None for others."""
     if isinstance(node, ast.JoinedStr):
         return "".join(python_scopes.literal(part) or INTERPOLATION for part in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):

@@ -50,7 +50,7 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:
-    """What the one place that sets a name sets it to: in the method round it, else in the whole file."""
+    """The value of a name that is set in one place: in the method around it, else in the whole file."""
     word = tree.source(name)
     methods = (node for node in tree.path(name.start_byte) if node.type == "method_declaration")
     for scope in (next(methods, None), tree.root):

@@ -61,7 +61,7 @@ def key(tree: Tree, member: Node) -> str:
 
 
 def members(tree: Tree, node: Node) -> dict[str, Node]:
-    """An object literal's members by name: pairs, and names that stand for themselves."""
+    """An object literal's members by name: pairs and shorthand properties."""
     return {key(tree, child): child for child in node.named_children if child.type in MEMBERS}
 
 

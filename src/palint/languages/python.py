@@ -154,7 +154,7 @@ class Module:
                     self.assignments.append((node, scope))  # type: ignore[arg-type]
                 for target, value in bound(node):
                     bind(target, value, scope)
-            # Half of the time for a file goes here: what is below, without leaves, the last first.
+            # Half of the time for a file is spent here: the nodes below without leaves, the last first.
             fields = vars(node)
             for name in _BELOW[kind]:
                 below: Any = fields.get(name)
