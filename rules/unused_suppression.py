@@ -50,6 +50,8 @@ class UnusedSuppression(Rule):
     def check_project(self, results: object) -> Iterator[Finding]:
         assert isinstance(results, Run)
         for use in results.suppressions:
+            if use.suppression.optional and not use.disallowed:
+                continue
             if use.suppression.problem:
                 yield self._malformed(use.suppression)
             else:

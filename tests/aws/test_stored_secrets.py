@@ -52,6 +52,8 @@ def test_a_secure_string_is_found(path: str, text: str, at: str, message: str) -
             "aws ssm get-parameter --name /a\naws ssm put-parameter --name /a --type String --value x\n",
         ),
         ("a.sh", "# aws ssm get-parameter --with-decryption\n"),
+        ("a.py", "x = 'ssm.get_parameter(Name=n, WithDecryption=True)'\n"),
+        ("a.py", '"""`aws ssm get-parameter --with-decryption` reads one."""\n'),
         ("a.tf", 'data "aws_ssm_parameter" "a" {\n  name            = "/a"\n  with_decryption = true\n}\n'),
     ],
 )

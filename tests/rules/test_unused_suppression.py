@@ -56,6 +56,7 @@ def idle(rule: str) -> tuple[str, str, Severity, int]:
         (use(f"'{BOTH}'"), []),
         (use("'# palint: ignore[no-rule] why'"), []),
         (use("# palint: ignore[env-file] why", "a.md"), []),
+        (use("'# palint: ignore'"), []),
     ],
 )
 def test_idle(given: SuppressionUse, idles: list[str]) -> None:
@@ -113,7 +114,7 @@ def test_what_a_policy_overrules(settings: str) -> None:
     run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
     (found,) = RULE(Config()).check_project(run)
     assert found.message == "setting overruled by the policy: exclude a"
-    assert found.fix_hint == "Remove it from the settings, or ask whoever owns the policy."
+    assert found.fix_hint == "remove it from the settings, or ask the owner of the policy."
     assert found.severity is Severity.ERROR
     place = found.span
     assert (place.path, place.start, place.end) == (settings or "palint.toml", (1, 1), (1, 1))

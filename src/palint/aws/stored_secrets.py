@@ -63,6 +63,22 @@ _SDK_SECURE_STRING = lazy_re.compile(
     re.I,
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")
+_CODE = (
+    ".py",
+    ".pyi",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".tsx",
+    ".java",
+    ".go",
+    ".php",
+    ".rb",
+    ".cs",
+    ".kt",
+)
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
@@ -211,15 +227,15 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
     if "ssm-secure" in text:
         for found in _RESOLVE.finditer(text):
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
-    if "ssm" in text and ("with-decryption" in text or "put-parameter" in text):
+    if "ssm" in text and not path.endswith(_CODE):
         yield from _in_commands(file)
     if path.endswith(TERRAFORM.suffixes):
         return
     for found in _DECRYPTION.finditer(text):
-        if not _in_comment(file, found.start()):
+        if not _in_comment_or_string(file, found.start()):
             yield StoredSecret("read", "`WithDecryption`", *found.span())
     for found in _SDK_SECURE_STRING.finditer(text):
-        if not _in_comment(file, found.start()):
+        if not _in_comment_or_string(file, found.start("at")):
             yield StoredSecret("parameter", "`put_parameter`", *found.span("at"))
 
 
@@ -236,5 +252,7 @@ def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret("read", "`aws ssm get-parameter`", start, command.end)
 
 
-def _in_comment(file: SourceFile, at: int) -> bool:
-    return file.text[file.line_at(at)[0] : at].lstrip().startswith(_COMMENT_STARTS)
+def _in_comment_or_string(file: SourceFile, at: int) -> bool:
+    """Whether a name is in a comment, or in a string that holds more than the name."""
+    before = file.text[file.line_at(at)[0] : at].removesuffix("'").removesuffix('"')
+    return before.lstrip().startswith(_COMMENT_STARTS) or any(before.count(q) % 2 for q in "'\"`")
