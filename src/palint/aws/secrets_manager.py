@@ -6,6 +6,7 @@ of one file never contradict each other.
 
 from __future__ import annotations
 
+import heapq
 import os
 import re
 from collections import Counter
@@ -35,13 +36,12 @@ _PROFILE = lazy_re.compile(
 _ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
 # Words with few digits: `acme-dev2`, an account's number, but not a random text that took a name's place.
 _NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
-# Where a repository says how to sign in and which secret it uses; the first kind is read first.
-_KINDS = (
-    lazy_re.compile(r"(?:^|/)(?:readme|contributing|makefile|justfile|\.envrc|[^/]*env[^/]*example)[^/]*$"),
-    lazy_re.compile(r"\.(?:sh|tf|md)$|^\.github/workflows/|(?:^|/)(?:serverless|template)\.ya?ml$"),
-    lazy_re.compile(r"\.(?:py|ts|js|mjs|go|java|kt|rb|php|cs|rs)$"),
+# Where a repository says how to sign in and which secret it uses: documentation and examples are read first,
+# then scripts and infrastructure, then code.
+_FIRST = ("readme", "contributing", "makefile", "justfile", ".envrc")
+_ROWS = dict.fromkeys(("sh", "tf", "md"), 1) | dict.fromkeys(
+    ("py", "ts", "js", "mjs", "go", "java", "kt", "rb", "php", "cs", "rs"), 2
 )
-
 _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quote the standard's own examples
 
 
@@ -83,14 +83,19 @@ def _facts(project: Project) -> Facts:
 
 
 def _telling_files(project: Project) -> list[str]:
-    """The files to read: documentation and scripts before code, files near the root before deep ones."""
+    """The files to read, those near the root before deep ones."""
+    ranked = ((row, path.count("/"), path) for path in project.files() if (row := _row(path)) is not None)
+    return [path for _, _, path in heapq.nsmallest(_MAX_FILES, ranked)]
 
-    def kind(path: str) -> int:
-        lower = path.lower()
-        return next((row for row, pattern in enumerate(_KINDS) if pattern.search(lower)), len(_KINDS))
 
-    ranked = [(kind(path), path.count("/"), path) for path in project.files()]
-    return [path for row, _, path in sorted(ranked)[:_MAX_FILES] if row < len(_KINDS)]
+def _row(path: str) -> int | None:
+    """How early a file is read; None for one that is not."""
+    name = path[path.rfind("/") + 1 :].lower()
+    if name.startswith(_FIRST) or ("env" in name and "example" in name):
+        return 0
+    if name.endswith((".yml", ".yaml")):
+        return 1 if ".github/workflows/" in path or name.startswith(("serverless", "template")) else None
+    return _ROWS.get(name[name.rfind(".") + 1 :])
 
 
 def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:

@@ -27,7 +27,8 @@ _TYPE = r"\s\*?(?:string|str|byte)"
 _VALUE_OF = (
     r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
 )
-_OPERATOR = r"\s*(?:[!:=(]|>(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|(?:\|\||\?\?|\bor)\s*[\"'])"
+_FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
+_OPERATOR = rf"\s*(?:[!:=(]|>(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|{_FALLBACK}\s*[\"'])"
 
 # What `assigned` takes for a value. The last group that takes part is the value, an empty one where there
 # is none. No blank is given back, lest what follows is read from its middle.

@@ -11,7 +11,10 @@ from palint.secrets.names import name_before
 from palint.util import lazy_re
 
 _QUOTE = lazy_re.compile(literals.STRING)
-_BEFORE_QUOTE = lazy_re.compile(r"(?:,|\|\||\?\?|\bor)(?=\s{0,80}\\?\Z)")
+# Also PHP's and Kotlin's `?:`, Helm's `| default`, Rust's `.unwrap_or(` and `.unwrap_or_else(|_|`.
+_BEFORE_QUOTE = lazy_re.compile(
+    r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)(?=\s{0,80}\\?\Z)"
+)
 _ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"']")
 # `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
 _NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
