@@ -287,7 +287,7 @@ examples:
   palint check --staged           check what the next commit holds
   palint check --since main       check what changed since main
   palint --format sarif .         report for GitHub code scanning
-  palint history                  check what was ever committed
+  palint history                  check everything that was ever committed
   palint explain env-file         show one rule's page
 
 `palint [PATH…]` is short for `palint check [PATH…]`; write `./rules` for a path named like a command."""
