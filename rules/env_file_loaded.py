@@ -167,11 +167,6 @@ class EnvFileLoaded(Rule):
     good = (
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
         Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
-        Example(
-            "import { ConfigModule } from '@nestjs/config';\n"
-            "const config = ConfigModule.forRoot({ ignoreEnvFile: true });\n",
-            path="app.module.ts",
-        ),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
     )  # fmt: skip
 
