@@ -12,7 +12,7 @@ from palint.github.model import Step
 from palint.languages import curl
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
-from palint.secrets.vocabulary import is_secret_name
+from palint.secrets.names import is_secret_name
 from palint.slack import messages as slack_messages
 from palint.text.source import ParseError
 from palint.util import lazy_re

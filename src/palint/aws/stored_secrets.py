@@ -15,7 +15,7 @@ from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
 from palint.languages import calls, hcl, javascript, python, shell
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
-from palint.secrets.vocabulary import is_known_to_all, is_secret_setting
+from palint.secrets.names import is_known_to_all, is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 

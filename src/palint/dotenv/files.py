@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from palint.secrets.vocabulary import is_secret_setting
+from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 

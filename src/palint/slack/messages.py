@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from palint.secrets.vocabulary import describes_secret, is_secret_name
+from palint.secrets.names import describes_secret, is_secret_name
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
