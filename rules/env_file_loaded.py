@@ -149,7 +149,6 @@ class EnvFileLoaded(Rule):
             '[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
             severity=Severity.WARNING, note="it also reads plain environment variables",
         ),
-        Example("services:\n  api:\n    env_file: .env\n", path="docker-compose.yml", location=".env"),
         Example("FROM node\nCOPY package.json .env /app/\n", path="Dockerfile", location=".env"),
         Example(
             "service: api\nuseDotenv: true\nprovider:\n  name: aws\n", path="serverless.yml",
