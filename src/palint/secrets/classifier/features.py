@@ -51,6 +51,7 @@ _WORD_GROUPS = {
     "access": "access auth api refresh bearer oauth session client public private shared",
 }
 _GROUP_OF = {word: group for group, words in _WORD_GROUPS.items() for word in words.split()}
+_LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) > 3]
 
 _NAME_GROUPS = {
     "verb": frozenset(("set", "get", "with", "has", "is", "use", "check", "create")),
@@ -99,6 +100,11 @@ def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     return list(_extract(value, name, syntax, quote).values())
 
 
+def of_value(value: str) -> list[float]:
+    """The first numbers of `extract`, those of the value alone (`VALUE_ONLY`)."""
+    return [number for _, number in _of_value(value[:LONGEST])]
+
+
 def _extract(value: str, name: str, syntax: str, quote: str) -> dict[str, float]:
     features = dict(_of_value(value[:LONGEST]))
     features.update(_of_name(name))
@@ -125,9 +131,9 @@ def _of_value(value: str) -> tuple[tuple[str, float], ...]:
     bits = entropy(value)
     runs = [len(run[0]) for run in _RUN.finditer(value)]
     parts = [part.lower() for part in _PART.findall(value)]
-    groups = {_GROUP_OF.get(part, "") for part in parts} | {
-        group for word, group in _GROUP_OF.items() if len(word) > 3 and word in value.lower()
-    }
+    lowered = value.lower()
+    groups = {_GROUP_OF.get(part, "") for part in parts}
+    groups.update(group for word, group in _LONG_WORDS if word in lowered)
     words = [part for part in parts if not part.isdigit()]
     unusual = improbability(value)
     found = {
