@@ -244,8 +244,7 @@ def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     if call.call is None or call.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
         return None
     start, end = module.offsets(call.call)
-    indices = call.removable
-    if not indices or not is_removable(call.call, end - start):
+    if not call.removable or not is_removable(call.call, end - start):
         return None
-    removal = ArgumentRemoval(file.span(start, end), tuple(sorted(indices)))
+    removal = ArgumentRemoval(file.span(start, end), tuple(sorted(call.removable)))
     return Fix((), follow_up=sign_in.after_fix(literal=bool(call.literals)), removal=removal)

@@ -138,8 +138,7 @@ class SecretToSlack(Rule):
                 for place in _requests(file, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
         except ParseError as error:
-            in_workflow = WORKFLOWS.matches(path) or ACTIONS.matches(path)
-            if in_workflow and not project.cached(graph).is_template(file):
+            if (WORKFLOWS | ACTIONS).matches(path) and not project.cached(graph).is_template(file):
                 raise
             message = f"{error.message} (line {error.line}): not checked for messages to Slack"
             file.add_notice("parse-fallback", message)

@@ -5,9 +5,9 @@ Functions import what they need when they run: `palint hook` must not pay for `p
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import (
@@ -18,8 +18,7 @@ from palint.cli.options import (
     add_settings_options,
     add_shared_options,
 )
-
-_WIDTH = 110  # columns of the help
+from palint.cli.parser import CommandParser, help_formatter
 
 
 class Command(NamedTuple):
@@ -293,30 +292,6 @@ examples:
 `palint [PATH…]` is short for `palint check [PATH…]`; write `./rules` for a path named like a command."""
 
 
-class _Parser(ArgumentParser):
-    """Report a usage error like every other error of palint, naming the nearest option."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see `{self.prog} --help`")
-
-    def parse_words(self, words: list[str]) -> Namespace:
-        """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""
-        split = words.index("--") if "--" in words else len(words)
-        parsed, unknown = self.parse_known_intermixed_args(words[:split])
-        if unknown:
-            option = unknown[0].partition("=")[0]
-            from difflib import get_close_matches
-
-            near = get_close_matches(option, self._option_string_actions, 1)
-            self.error(f"unknown option {option}" + (f" (did you mean {near[0]}?)" if near else ""))
-        rest = words[split + 1 :]
-        if rest:
-            if not hasattr(parsed, "paths"):
-                self.error(f"unexpected argument {rest[0]!r}")
-            parsed.paths = [*parsed.paths, *rest]
-        return parsed
-
-
 def unknown_command(word: str) -> str:
     """The error for a word that is neither a command nor a path, with the nearest command."""
     from difflib import get_close_matches
@@ -326,13 +301,13 @@ def unknown_command(word: str) -> str:
     return f"{word!r} does not exist, and is not a command; {hint}"
 
 
-def command_parser(name: str) -> _Parser:
+def command_parser(name: str) -> CommandParser:
     """The parser of one command."""
     command = COMMANDS[name]
-    parser = _Parser(
+    parser = CommandParser(
         prog=f"palint {name}",
         description=command.description,
-        formatter_class=_formatter,
+        formatter_class=help_formatter,
         allow_abbrev=False,
     )
     command.add_arguments(parser)
@@ -342,18 +317,14 @@ def command_parser(name: str) -> _Parser:
 def program_parser() -> ArgumentParser:
     """The parser of all commands: for the program's help and for completion."""
     parser = ArgumentParser(
-        prog="palint", description=_PROGRAM, formatter_class=_formatter, allow_abbrev=False
+        prog="palint", description=_PROGRAM, formatter_class=help_formatter, allow_abbrev=False
     )
     parser.add_argument("-V", "--version", action="store_true", help="Print the version and exit.")
     group = parser.add_subparsers(title="commands", metavar="COMMAND", prog="palint")
     for name, command in COMMANDS.items():
         summary = command.description.partition("\n")[0]
         child = group.add_parser(
-            name, help=summary, description=command.description, formatter_class=_formatter
+            name, help=summary, description=command.description, formatter_class=help_formatter
         )
         command.add_arguments(child)
     return parser
-
-
-def _formatter(prog: str) -> RawDescriptionHelpFormatter:
-    return RawDescriptionHelpFormatter(prog, max_help_position=30, width=_WIDTH)
