@@ -148,14 +148,17 @@ class HardcodedSecret(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
+            certain = secret.confidence is Confidence.HIGH
             yield self.finding(
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value) + where,
                 why=descriptions.why(secret, value),
-                fix_hint=secrets_manager.replace_literal(project, self.config.environments, file.path),
+                fix_hint=secrets_manager.replace_literal(
+                    project, self.config.environments, file.path, certain=certain
+                ),
                 detector=secret.detector,
                 confidence=secret.confidence,
-                severity=Severity.ERROR if secret.confidence is Confidence.HIGH else Severity.WARNING,
+                severity=Severity.ERROR if certain else Severity.WARNING,
                 values=[(secret.start, secret.end)],
             )
 

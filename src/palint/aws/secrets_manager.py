@@ -218,11 +218,15 @@ def access(project: Project) -> str:
     )
 
 
-def replace_literal(project: Project, environments: Sequence[str], path: str) -> str:
-    """What to do about a secret that is written into a file: rotate it, store it, read it."""
+def replace_literal(project: Project, environments: Sequence[str], path: str, *, certain: bool = True) -> str:
+    """What to do about a secret that is written into a file: rotate it, store it, read it.
+
+    certain: whether it is a real secret, or may be made up.
+    """
     secret = secret_id(project, environments, path)
     statement = read(language(path), secret)
-    stored = f"{ROTATE}. Store the new value in AWS Secrets Manager as `{secret}`"
+    rotate = ROTATE if certain else f"if it is used anywhere, {ROTATE}"
+    stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{secret}`"
     if path.lower().endswith((".md", ".rst", ".txt", ".adoc")):
         return f"{stored}, and give that name here instead of the value."
     if not statement:

@@ -128,6 +128,13 @@ TEMPLATES = (
 )
 _NOT_SECRET = (
     Filter(
+        "control-character",
+        "it contains a control character, as only binary data does",
+        r"[^\x00-\x08\x0e-\x1f\x7f-\x9f]{0,1024}[\x00-\x08\x0e-\x1f\x7f-\x9f]",
+        drops=("Kq7v\x16Wz2p9x", "m&\x9d67h+]o"),
+        keeps=("Kq7vWz2p9x", "Kq7v\tWz2p9x", "pässwörd1"),
+    ),
+    Filter(
         "hash",
         "it is a hash, not the secret itself",
         r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$.{4}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
@@ -261,7 +268,7 @@ _AWS_EXAMPLE = Filter(
 )
 NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)
 
-# Of a vendor's format, whose form says what it is: only what is plainly made up goes.
+# Of a vendor's format: only what is plainly made up is dropped.
 OF_FORMATS = (
     _AWS_EXAMPLE,
     Filter(
