@@ -167,6 +167,7 @@ const token = SecretValue.unsafePlainText("{password}");
             path="stack.py",
         ),
         Example(
+            # palint: ignore[infrastructure-secret] the example
             'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n',
             location="WithDecryption",
             path="app.py",
@@ -199,6 +200,7 @@ resource "aws_secretsmanager_secret_version" "db" {
             path="secrets.tf",
             note="the value is set by hand; this one is a placeholder",
         ),
+        # palint: ignore[infrastructure-secret] the example
         Example('answer = ssm.get_parameter(Name="/api/url")\n# WithDecryption=True\n', path="app.py"),
         Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),
     )
@@ -228,9 +230,8 @@ resource "aws_secretsmanager_secret_version" "db" {
         create = _resource(file, secret.resource or "Api", name, generated=secret.kind != "parameter")
         if secret.kind == "parameter":
             return f"make it a secret of Secrets Manager:\n    {create}"
-        if secret.kind == "environment":
-            return f"let Secrets Manager generate the value, or set it by hand:\n    {create}"
-        return f"{secrets_manager.ROTATE}. Let the value be generated, or set it by hand:\n    {create}"
+        start = "let" if secret.kind == "environment" else f"{secrets_manager.ROTATE}. Let"
+        return f"{start} Secrets Manager generate the value, or set it by hand:\n    {create}"
 
 
 def _resource(file: SourceFile, label: str, secret: str, *, generated: bool) -> str:

@@ -240,7 +240,7 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
 
 
 def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
-    """`aws ssm put-parameter --type SecureString` and `aws ssm get-parameter --with-decryption`."""
+    """SecureString parameters that the AWS CLI writes or reads."""
     for command in shell.commands(file.text, 0, len(file.text)):
         words = [word.text for word in command.words]
         if "ssm" not in words:
