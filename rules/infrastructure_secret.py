@@ -223,9 +223,8 @@ resource "aws_secretsmanager_secret_version" "db" {
 
     def _fix_hint(self, file: SourceFile, project: Project, secret: StoredSecret) -> str:
         name = secrets_manager.secret_id(project, self.config.environments, file.path)
-        language = secrets_manager.language(file.path)
         if secret.kind == "read":
-            read = secrets_manager.read(language, name) or secrets_manager.read("shell", name)
+            read = secrets_manager.read(secrets_manager.language(file.path) or "shell", name)
             return f"keep the secret in Secrets Manager as `{name}`, and read it from there:\n{read}"
         create = _resource(file, secret.resource or "Api", name, generated=secret.kind != "parameter")
         if secret.kind == "parameter":
