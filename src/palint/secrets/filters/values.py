@@ -128,6 +128,13 @@ TEMPLATES = (
 )
 _NOT_SECRET = (
     Filter(
+        "regular-expression",
+        "it is a regular expression",
+        r".{0,240}?(?:\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<])",
+        drops=("ghp_[0-9A-Za-z]{36}", "^[a-z]+$", r"\d{4}-\w+", "(?:Basic|Bearer) x"),
+        keeps=("Kq7v[a-z]Wz2p9x", "p[4]ss+w0rd", "Kq7v(Wz2p9x)?"),
+    ),
+    Filter(
         "control-character",
         "it contains a control character, as only binary data does",
         r"[^\x00-\x08\x0e-\x1f\x7f-\x9f]{0,1024}[\x00-\x08\x0e-\x1f\x7f-\x9f]",
