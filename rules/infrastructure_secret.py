@@ -167,7 +167,6 @@ const token = SecretValue.unsafePlainText("{password}");
             path="stack.py",
         ),
         Example(
-            # palint: ignore[infrastructure-secret] the example
             'answer = ssm.get_parameter(Name="/api/token", WithDecryption=True)\n',
             location="WithDecryption",
             path="app.py",
@@ -200,7 +199,6 @@ resource "aws_secretsmanager_secret_version" "db" {
             path="secrets.tf",
             note="the value is set by hand; this one is a placeholder",
         ),
-        # palint: ignore[infrastructure-secret] the example
         Example('answer = ssm.get_parameter(Name="/api/url")\n# WithDecryption=True\n', path="app.py"),
         Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),
     )

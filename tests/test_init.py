@@ -57,7 +57,7 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
     repo.write("app.py", 'import os\nos.environ["STRIPE_KEY"]\nos.getenv("LOG_LEVEL")\nos.environ["PATH"]\n')
     repo.write("web/app.ts", "process.env.SESSION_SECRET; process.env.lower; process.env['SENTRY_DSN']\n")
     repo.write(".env", f"STRIPE_KEY={key}\nexport ONLY_HERE=1\n")
-    repo.write("load.py", 'SECRET = "billing/staging"\n')
+    repo.write("load.py", 'SECRET_ID = "billing/staging"\n')
     repo.git("remote", "add", "origin", "git@github.com:palindrom/shop.git")
     init(repo)
     example = files(repo)[".env.example"]

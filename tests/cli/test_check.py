@@ -436,7 +436,7 @@ def test_nothing_heavy_is_imported_for_nothing(repo: Repository) -> None:
 
 def test_interrupt(repo: Repository) -> None:
     for number in range(40):
-        repo.write(f"{number}.txt", "password = hunter2\n" * 20000)
+        repo.write(f"{number}.txt", "password = {number}\n" * 20000)
     started = subprocess.Popen(
         [PALINT, "--output", "json:out.json"], cwd=repo.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

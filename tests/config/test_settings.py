@@ -106,7 +106,7 @@ def test_errors_name_the_place(text: str, message: str) -> None:
 
 def test_errors_do_not_quote_the_file() -> None:
     with pytest.raises(ConfigError) as error:
-        settings("token = hunter2\n")
+        settings("other = hunter2\n")
     assert "hunter" not in str(error.value)
 
 

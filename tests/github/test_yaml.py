@@ -101,17 +101,17 @@ def test_what_is_refused_says_why_and_where(text: str, line: int, words: str) ->
 
 
 def test_no_message_holds_anything_of_the_text() -> None:
-    secret = "hunter2" * 2
+    word = "hunter2" * 2
     for text in (
-        f"{secret}: b: c\n",
-        f"a: *{secret}\n",
-        f"!{secret}!x a\n",
-        f"a: '{secret}\n",
-        f"&{secret} &b a\n",
+        f"{word}: b: c\n",
+        f"a: *{word}\n",
+        f"!{word}!x a\n",
+        f"a: '{word}\n",
+        f"&{word} &b a\n",
     ):
         with pytest.raises(ParseError) as caught:
             parse(text)
-        assert secret not in repr(caught.value)
+        assert word not in repr(caught.value)
 
 
 LAUGHS = 'a: &a ["lol","lol","lol"]\n' + "".join(

@@ -55,7 +55,7 @@ SENT = {
     ),
     "ravsamhq footer": action("ravsamhq/notify-slack-action@v2", "with", "footer: ${{ secrets.P }}"),
     "act10ns": action("act10ns/slack@v2", "with", "message: ${{ secrets.P }}"),
-    "all secrets": action("act10ns/slack@v2", "with", "message: ${{ toJSON(secrets) }}"),
+    "everything": action("act10ns/slack@v2", "with", "message: ${{ toJSON(secrets) }}"),
     "by environment": action("act10ns/slack@v2", "with", "message: ${{ env.HELD }}"),
     "curl": run("""curl -X POST -d '{"text": "${{ secrets.P }}"}' https://hooks.slack.com/services/x"""),
     "curl over lines": run(
@@ -184,7 +184,7 @@ KEPT = {
     "v1 webhook": action("slackapi/slack-github-action@v1", "env", "SLACK_WEBHOOK_URL: ${{ secrets.W }}"),
     "rtCamp webhook": action("rtCamp/action-slack-notify@v2", "env", "SLACK_WEBHOOK: ${{ secrets.W }}"),
     "mention": action("act10ns/slack@v2", "with", "message: 'hi <@${{ secrets.SLACK_USER_ID }}>'"),
-    "no secret": action("act10ns/slack@v2", "with", "message: '${{ github.ref }} ${{ env.PLAIN }}'"),
+    "plain": action("act10ns/slack@v2", "with", "message: '${{ github.ref }} ${{ env.PLAIN }}'"),
     "another action": action("acme/mail@v1", "with", "message: ${{ secrets.P }}"),
     "curl header": run(
         'curl -H "Authorization: Bearer ${{ secrets.T }}" -d text=done https://slack.com/api/chat.postMessage'
