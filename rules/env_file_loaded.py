@@ -110,7 +110,7 @@ class EnvFileLoaded(Rule):
 
     ## Limits
 
-    What a framework loads without being asked (Vite, Next.js, decouple's `config`) is not found. Files named
+    What a framework loads by default (Vite, Next.js, decouple's `config`) is not found. Files named
     `.example` and the like may be copied. A workflow has one finding, at the first place. A secret that a
     step reads from Secrets Manager and writes to `$GITHUB_ENV` without `::add-mask::` is a warning. Lock
     files and documentation are not checked.

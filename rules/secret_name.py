@@ -170,7 +170,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         usual = secrets_manager.environment(environments, file.path)
         for value in {value.start: value for value in values}.values():
             problem = secret_names.find_problem(value, environments, "", usual)
-            # A secret in place of a name is a finding of `hardcoded-secret`.
+            # A secret instead of a name is a finding of `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
             if problem.account and self._is_foreign(problem.account, project):

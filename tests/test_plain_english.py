@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -39,15 +38,6 @@ BANNED = {
     r"\bknows\b": "recognises",
 }
 _BANNED = [(re.compile(pattern, re.I), instead) for pattern, instead in BANNED.items()]
-
-# What is not rewritten yet. A name leaves this list with its last banned word.
-PENDING_DOCUMENTS = {"docs/quality.md"}
-
-
-def _pending(names: Iterable[str], pending: set[str]) -> list[object]:
-    mark = pytest.mark.xfail(reason="not rewritten yet", strict=False)
-    return [pytest.param(name, marks=[mark] if name in pending else []) for name in names]
-
 
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT)) for pattern in ("*.md", "docs/*.md") for path in ROOT.glob(pattern)
@@ -90,7 +80,7 @@ def test_the_help_of_a_command(command: str) -> None:
     assert banned(made.stdout) == []
 
 
-@pytest.mark.parametrize("path", _pending(DOCUMENTS, PENDING_DOCUMENTS))
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_a_document(path: str) -> None:
     assert banned((ROOT / path).read_text("utf-8")) == []
 

@@ -82,7 +82,7 @@ class BufferTree:
 
 
 class Checker:
-    """Checks open documents, each with the settings and the baseline of its own repository."""
+    """Checks open documents, each with the settings and the baseline of its repository."""
 
     def __init__(self) -> None:
         self._rules: Rules = {}

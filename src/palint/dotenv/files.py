@@ -43,7 +43,7 @@ def is_dotenv(path: str) -> bool:
 
     Also `.flaskenv`, `.envrc`, wrangler's `.dev.vars`, backups, and the files of a `.envs/` folder
     (cookiecutter-django) or a `.env.d/` folder. False for examples, source, and files whose name says that
-    they are encrypted: of those `may_be_dotenv` asks the content.
+    they are encrypted: for those `may_be_dotenv` checks the content.
     """
     folders, _, name = path.lower().rpartition("/")
     name = name.strip()  # a blank at the end hides nothing

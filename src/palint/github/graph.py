@@ -270,7 +270,7 @@ class Graph:
 def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Of each node the nodes that it can reach and that can reach it, itself included; linear in the edges.
 
-    Tarjan's algorithm, with a stack of its own: a chain of calls may be longer than Python's.
+    Tarjan's algorithm, with an explicit stack: a chain of calls may be longer than Python's.
     """
     index: dict[str, int] = {}
     lowest: dict[str, int] = {}

@@ -165,7 +165,7 @@ class VersionChecker:
     def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
         """One for each value of a finding; one for a file that should not be there; else none.
 
-        What is neither, such as a call that is given a variable, leaks nothing that is to be rotated.
+        What is neither, such as a call that is given a variable, leaks nothing that must be rotated.
         """
         about_file = not finding.values and finding.rule in self._by_name
         names: tuple[str, ...] = ()

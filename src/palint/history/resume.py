@@ -23,7 +23,7 @@ Check = Callable[[Sequence[str]], Iterable[VersionResult]]
 
 
 def new_commits(root: str, state: State) -> list[Commit] | None:
-    """The commits since a state; None where refs no longer reach what it knows (deleted, or rewritten)."""
+    """The commits since a state; None where refs no longer reach what it recorded (deleted, or rewritten)."""
     old = list(dict.fromkeys(state.tips.values()))
     if not old:
         return None

@@ -1,1 +1,1 @@
-"""The language server: what an editor asks, answered by a process that checks (`palint.cli.server`)."""
+"""The language server: requests of an editor, answered by a checking process (`palint.cli.server`)."""

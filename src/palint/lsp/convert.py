@@ -14,7 +14,7 @@ from palint.tree.project import Project
 class Converter:
     """Converts what was found in one project.
 
-    names: {path in the project: the absolute path that the client knows it by}.
+    names: {path in the project: the absolute path that the client uses for it}.
     encoding: `utf-8`, `utf-16` or `utf-32`, the client's code units.
     """
 

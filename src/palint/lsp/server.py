@@ -21,7 +21,7 @@ _WORKFLOWS = "/.github/"
 
 
 class Server(LanguageServer):
-    """Open documents, when each is to be checked, and what was last found in each file.
+    """Open documents, when each must be checked, and what was last found in each file.
 
     settings_files: names of the files that, when they change, make every open document be checked again.
     """

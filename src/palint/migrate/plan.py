@@ -26,7 +26,7 @@ _PAGES = {fmt.id: (fmt.name.partition(";")[0], fmt.source) for fmt in FORMATS}
 
 
 class Choices(NamedTuple):
-    """What the user decides; "" stands for what the repository says. own_loaders: packages that load
+    """What the user decides; "" means what the repository says. own_loaders: packages that load
     secrets."""
 
     environments: tuple[str, ...]

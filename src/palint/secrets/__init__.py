@@ -1,8 +1,8 @@
 """Secrets: from the places of keywords in a file to spans with a verdict.
 
-`candidates` finds what may be a secret, `filters` drop what is certainly none, `classifier` decides the rest;
-of those that overlap the most specific one stays. A value is judged by itself, its name and its syntax. The
-work is linear in the file's length, and no value's text is kept: a `Secret` is offsets, and words of ours.
+`candidates` finds what may be a secret, `filters` drop what is certainly not one, `classifier` decides the rest;
+of those that overlap the most specific is kept. A value is judged by its text, its name and its syntax. The work
+is linear in the file's length, and no value's text is kept: a `Secret` is offsets and palint's own words.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def judge(text: str, c: Candidate, path: str) -> Verdict:
         return Verdict(False)
     verdict = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
     if c.syntax.startswith("format:") and not c.public_prefix_len and not value.startswith("-----BEGIN"):
-        # A format without a mark of its own says little of a password that someone chose.
+        # A format without a distinctive mark says little of a password that someone chose.
         random = looks_random(value)
         verdict = Verdict(True, Confidence.HIGH if random else Confidence.LOW, random)
     if verdict.is_secret and documented_examples.is_documented(value):

@@ -84,7 +84,7 @@ def gitlab_routable(token: str) -> bool:
 
 
 def grafana(token: str) -> bool:
-    """`glsa_secret_`, then the CRC-32 of what stands before the last underscore in hex, low byte first.
+    """`glsa_secret_`, then the CRC-32 of what precedes the last underscore in hex, low byte first.
 
     https://github.com/grafana/grafana/tree/main/pkg/components/satokengen
     """

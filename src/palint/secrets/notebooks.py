@@ -16,7 +16,7 @@ from palint.text.source import KeywordMatch, SourceFile
 
 
 def detect(file: SourceFile, hits: Sequence[KeywordMatch], limit: int) -> list[tuple[Secret, str]]:
-    """The secrets of a notebook, in offsets into the file's text, and where each stands for its reader:
+    """The secrets of a notebook, in offsets into the file's text, and the place of each for its reader:
     "cell 3, line 2", or "" outside the cells.
 
     hits: where `secrets.KEYWORDS` stand in the file. limit: cells, or outputs, of more characters are

@@ -5,12 +5,12 @@ filled when they run.
 A shape is text with fields in braces:
 
     {base62:30}        30 random characters of a class (`CLASSES`); {hex:32-40} draws the length too
-    {github_crc}       a checksum over what stands before it in the same shape (`CHECKSUMS`)
+    {github_crc}       a checksum over what precedes it in the same shape (`CHECKSUMS`)
     {github_token}     a whole secret by name (`SHAPES`); {github_token:2} is another one
     «…»                the value, where the shape also has text round it
 
 Braces that name nothing known stay as they are, so a shape may be source code of any language. A name
-gives the same text for the same seed wherever it stands: an example and the `at` that points into it agree.
+gives the same text for the same seed everywhere: an example and the `location` in it agree.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _fill(field: re.Match[str], before: str, random: Random, seed: int | str) ->
 
 
 def _bech32(before: str) -> str:
-    """Six characters that close `human1data`, in the letter case of what stands before."""
+    """Six characters that close `human1data`, in the letter case of what precedes them."""
     human, _, data = before.lower().rpartition("1")
     values = [checksums.BECH32.index(c) for c in data]
     rest = checksums.bech32_checksum(human, values + [0] * 6) ^ 1

@@ -25,7 +25,7 @@ _FIRST = lazy_re.compile(
 _CLAUSE = lazy_re.compile(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
 )
-# A statement of its own: `storePassword '…'`, `password "…"` of Gradle and Groovy
+# A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
 _SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
 _IS_KEY = lazy_re.compile(r"[\"'`]\s{0,4}(?::(?!:)|=>)")
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)

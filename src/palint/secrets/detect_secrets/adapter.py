@@ -26,7 +26,7 @@ class Plugin(NamedTuple):
     name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
     own: what of ours judges the same text: begins of formats' ids, "assignments", "statements", "entropy".
     keywords: where the plugin's own code is asked.
-    opens_nothing: how values begin that are identifiers and no secrets; nobody looks for them.
+    opens_nothing: how values start that are identifiers, not secrets; they are not searched for.
     """
 
     name: str
@@ -80,13 +80,13 @@ def active_plugins() -> tuple[Plugin, ...]:
 
 _LINE = lazy_re.compile(r"[^\r\n]+")
 _SPACES = lazy_re.compile(r" {2,}")
-_EDGES = " \t\"'=:"  # some values come with what stands round them
+_EDGES = " \t\"'=:"  # some values come with the characters around them
 
 
 def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int, int]]:
     """Every occurrence in text[start:end] of each value that the plugin yields for a line of it.
 
-    Upstream yields a value without its place, and once where it stands twice. Its patterns for an assignment
+    Upstream yields a value without its place, and once where it occurs twice. Its patterns for an assignment
     take cubic time on spaces, and no value holds one: runs of them are shortened before it looks.
     """
     stretch = text[start:end]

@@ -30,7 +30,7 @@ class VendorTokenDetector(BasePlugin):
 
 
 class NamedSecretDetector(BasePlugin):
-    """Values given to a name that speaks of a secret, credentials in URLs, headers and command lines."""
+    """Values assigned to a secret's name, credentials in URLs, headers and command lines."""
 
     secret_type = "Named secret"
 

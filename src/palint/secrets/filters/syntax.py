@@ -179,7 +179,7 @@ FILTERS = (
     ),
     SyntaxFilter(
         "scheme",
-        "the credential in it is a candidate of its own",
+        "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),),

@@ -93,7 +93,7 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
 def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int, int]]:
     """The spans (start, end; code points) of the format's values whose match begins in `text[start:end]`.
 
-    What stands outside the window is seen, so a window that cuts a longer word does not make it a token.
+    What is outside the window is seen, so a window that cuts a longer word does not make it a token.
     """
     regex, literal, group = _compiled(fmt.pattern)
     for match in _from_literal(regex, literal, text, start, end) if literal else _in(regex, text, start, end):

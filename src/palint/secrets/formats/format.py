@@ -32,7 +32,7 @@ class Format(NamedTuple):
 # A token may follow an escaped line end or a percent-encoded character; their last letter is no part of it.
 LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
 RIGHT = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
-# In base64 and in what is given to a name, these too would make it a longer word.
+# In base64 and in an assigned value, these too would make it a longer word.
 LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
 RIGHT64 = r"(?![0-9A-Za-z_+/=-])"
 
@@ -41,7 +41,7 @@ WORD = r"[0-9A-Za-z_-]"
 
 
 def token(body: str) -> str:
-    """The pattern of a token that stands alone: not within a longer word."""
+    """The pattern of a whole token: not within a longer word."""
     return f"{LEFT}(?P<value>{body}){RIGHT}"
 
 
@@ -68,7 +68,7 @@ GIVEN = (
 
 
 def assigned(name: str, value: str) -> str:
-    """The pattern of a value without a mark of its own, given to a name: `name = "value"`, `<name>value`."""
+    """A pattern for a value without a distinctive mark, by its name: `name = "value"`, `<name>value`."""
     return rf"(?i:{name}){GIVEN}(?P<value>{value}){RIGHT64}"
 
 
@@ -105,7 +105,7 @@ def named(
     ending: str = CREDENTIAL,
     variable: str = "",
 ) -> Format:
-    """The same for a value with no mark of its own, which is found under the vendor's name.
+    """The same for a value without a distinctive mark, which is found under the vendor's name.
 
     vendor: the literal that the names begin with; ending: what of the name follows it, at most 20 characters
     on; variable: a name for the example, where `VENDOR_API_KEY` is not one of them.

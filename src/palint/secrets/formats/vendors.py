@@ -1,7 +1,7 @@
 """Random values under a vendor's name, whatever form its tokens have: `ACME_API_KEY = "…"`, `acme secret: …`.
 
 The vendors are those of the formats, and others whose documentation has an API key, a token or a secret
-without a form of its own. One table of names and one pattern serve them all.
+without a distinctive form. One table of names and one pattern serve them all.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def commits(
     """The commits that `revs` reach, parents first, otherwise in the order of their dates.
 
     revs: as `git log` takes them (`main`, `v1..v2`, `^old`); none: every ref, HEAD, and every stash.
-    since: only commits of this date or later, in any form that git knows.
+    since: only commits of this date or later, in any form that git accepts.
     without: names of commits; they and what they reach are left out. Raises GitError.
     """
     args = ["rev-list", "--date-order", "--parents", "--timestamp"]
