@@ -1,7 +1,7 @@
 """Secrets: from the places of keywords in a file to spans with a verdict.
 
 `candidates` finds what may be a secret, `filters` drop what is certainly not one, `classifier` decides the
-rest; of those that overlap the most specific is kept. A value is judged by its text, name and syntax. The work
+rest; of those that overlap the most specific is kept. A value is judged by its text, name and syntax. Work
 is linear in the file's length, and no value's text is kept: a `Secret` is offsets and palint's own words.
 """
 
