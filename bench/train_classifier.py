@@ -150,7 +150,7 @@ def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
     """The model of "looks random" that the secrets among these samples teach."""
     known = [s for s in samples if s.secret and s.unit >= 0 and not s.certain]
     strong = [data.units[s.unit].strength == "strong" for s in known]
-    return boost([s.numbers for s in known], strong, weights(data, known), 60, features.VALUE_ONLY)
+    return boost([s.numbers for s in known], strong, weights(data, known), 60, features.value_features())
 
 
 def boost(
@@ -188,7 +188,11 @@ def main() -> None:
     ordinary = ordinary_samples(trees())
     secret = fit(data, samples + ordinary)
     random = fit_random(data, samples)._replace(threshold=RANDOM)
-    content = {"features": list(features.NAMES), "secret": secret._asdict(), "random": random._asdict()}
+    content = {
+        "features": list(features.feature_names()),
+        "secret": secret._asdict(),
+        "random": random._asdict(),
+    }
     MODEL.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code -> {MODEL.name}")
 

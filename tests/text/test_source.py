@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from palint.text import embedded
 from palint.text.embedded import embedded_text
 from palint.text.source import SourceFile
 
@@ -74,3 +75,9 @@ def test_lines_begin_behind_each_end(text: str) -> None:
     file = SourceFile("a.txt", text.encode())
     ends = re.finditer("\r\n|\r|\n", text)
     assert file.line_starts == [0, *(end.end() for end in ends)]
+
+
+@given(st.lists(st.sampled_from([b"\0", b"\0\0", b"a", b"ab", b"\n", b"\0\0\0a"]), max_size=40))
+def test_each_wide_run_loses_its_nuls(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+    assert embedded._narrow(data) == embedded._WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)

@@ -16,6 +16,9 @@ _SHORTEST = 4  # characters in a row that count as text of a wide encoding
 _WIDE = (b"a0" * _SHORTEST, b"a000" * _SHORTEST, b"0a" * _SHORTEST)
 # Characters that NULs separate, as UTF-16 and UTF-32 have them, in either byte order and at any offset.
 _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
+# Every run has this at most 3 bytes after its start. `re` finds what begins with one byte fastest.
+_IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0")
+_IN_RUN_AFTER = 3
 
 
 def embedded_text(file: SourceFile) -> SourceFile | None:
@@ -34,11 +37,30 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
         kinds = data.translate(_KINDS)
         if not any(kinds.find(run) >= 0 for run in _WIDE):
             return None
-    text = _WIDE_RUN.sub(_without_nuls, data[len(file.bom) :])
+    text = _narrow(data[len(file.bom) :])
     return SourceFile(
         file.path, text, encoding="utf-8", first_line=file.first_line, first_column=file.first_column
     )
 
 
-def _without_nuls(run: re.Match[bytes]) -> bytes:
-    return run[0].replace(b"\0", b"")
+def _narrow(data: bytes) -> bytes:
+    """The bytes, each wide run without its NULs."""
+    parts: list[bytes] = []
+    done = at = 0
+    while inside := _IN_RUN.search(data, at):
+        run = _run_near(data, done, inside.start())
+        if run is None:
+            at = inside.start() + 1
+        else:
+            parts += (data[done : run.start()], run[0].replace(b"\0", b""))
+            done = at = run.end()
+    return b"".join([*parts, data[done:]])
+
+
+def _run_near(data: bytes, low: int, inside: int) -> re.Match[bytes] | None:
+    """The first wide run that starts up to `_IN_RUN_AFTER` bytes before `inside`, not before `low`."""
+    for start in range(max(low, inside - _IN_RUN_AFTER), inside + 1):
+        run = _WIDE_RUN.match(data, start)
+        if run:
+            return run
+    return None

@@ -10,12 +10,10 @@ from typing import NamedTuple, TypeVar
 
 from palint.findings import Notice, Position, Span
 from palint.text.encoding import code_points, decode, detect_encoding
-from palint.util import lazy_re
 
 T = TypeVar("T")
 
 # Only these end a line; str.splitlines() would also split at U+2028, form feeds and others.
-_LINE_END = lazy_re.compile("\r\n|\r|\n")
 # What is known of earlier files, by a hash of their bytes. SipHash under a secret key gives two
 # texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
 
@@ -119,11 +117,11 @@ class SourceFile:
     def line_starts(self) -> list[int]:
         """The code-point offset at which each line begins."""
         if self._line_starts is None:
-            if "\r" in self.text:
-                self._line_starts = [0, *(m.end() for m in _LINE_END.finditer(self.text))]
-            else:
-                lengths = map(len, self.text.split("\n"))
-                self._line_starts = list(map(add, accumulate(lengths, initial=0), count()))[:-1]
+            text = self.text
+            if "\r" in text:
+                text = text.replace("\r\n", " \n").replace("\r", "\n")
+            lengths = map(len, text.split("\n"))
+            self._line_starts = list(map(add, accumulate(lengths, initial=0), count()))[:-1]
         return self._line_starts
 
     def position(self, offset: int) -> Position:

@@ -5,11 +5,10 @@ Nothing here reads the line around the value or the file's name, so neither can 
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -96,7 +95,7 @@ _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 
 def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
-    """The numbers that `NAMES` names. quote: the character before the value if that is a quote, else ""."""
+    """The numbers that `feature_names` names. quote: the quote before the value, "" where there is none."""
     return list(_extract(value, name, syntax, quote).values())
 
 
@@ -210,6 +209,8 @@ def _of_name(name: str) -> tuple[tuple[str, float], ...]:
 
 def shipped(name: str) -> Any:
     """What a JSON file beside this module holds."""
+    import json
+
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         return json.load(file)
 
@@ -299,6 +300,12 @@ def changes(value: str) -> float:
     return turns / max(1, len(value) - 1)
 
 
-NAMES = tuple(_extract("", "", "", ""))
-# Those of the value alone, which decide whether it looks random.
-VALUE_ONLY = tuple(range(len(_of_value(""))))
+@cache
+def feature_names() -> tuple[str, ...]:
+    """The names of what `extract` returns, in its order."""
+    return tuple(_extract("", "", "", ""))
+
+
+def value_features() -> tuple[int, ...]:
+    """The places of those of the value alone, which decide whether it looks random."""
+    return tuple(range(len(_of_value(""))))

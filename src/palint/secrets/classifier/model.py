@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from palint.secrets.classifier.features import NAMES, shipped
+from palint.secrets.classifier.features import feature_names, shipped
 
 # (feature, threshold, left, right): left where the number is at most the threshold. A leaf: (-1, value, 0, 0)
 Node = tuple[int, float, int, int]
@@ -38,7 +38,7 @@ def load(name: str) -> Model:
     Raises ValueError if it is of other features.
     """
     data = shipped("model.json")
-    if data["features"] != list(NAMES):
+    if data["features"] != list(feature_names()):
         raise ValueError("model.json was trained on other features; run bench/train_classifier.py")
     model = data[name]
     trees = tuple(tuple((node[0], node[1], node[2], node[3]) for node in tree) for tree in model["trees"])

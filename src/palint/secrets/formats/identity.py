@@ -58,7 +58,7 @@ FORMATS = (
     Format(
         id="bitwarden-access-token",
         name="Bitwarden Secrets Manager access token",
-        keyword=r"0\.[0-9a-f]{8}-",
+        keyword=r"0\.[0-9a-f]{8}-(?=[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.)",
         pattern=token64(rf"0\.{UUID}\.[0-9A-Za-z]{{30}}:[0-9A-Za-z+/]{{22}}=="),
         example="0.{uuid}.{base62:30}:{base64:22}==",
         near_miss="0.{uuid}.{base62:29}:{base64:22}==",
