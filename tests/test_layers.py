@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,6 +139,13 @@ def test_no_circles() -> None:
 def test_modules_are_short(path: Path) -> None:
     limit = MAX_RULE_LINES if path.parent.name == "rules" else MAX_LINES
     assert len(path.read_text("utf-8").splitlines()) <= limit
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    listed = re.search(r"^packages = \[(.*?)\]", (ROOT / "pyproject.toml").read_text("utf-8"), re.M | re.S)
+    assert listed is not None
+    found = {_module(path) for path in MODULES if path.name == "__init__.py"}
+    assert set(re.findall(r'"([\w.]+)"', listed[1])) == found | {"palint_rules"}
 
 
 def test_imports_are_seen() -> None:

@@ -125,9 +125,15 @@ def test_engines_agree_on_any_keyword(keyword: prefilter.Keyword, text: str) -> 
     agreement([keyword], text.encode())
 
 
-def test_a_repeat_without_bound_ends_at_64() -> None:
+def test_a_star_ends_at_64() -> None:
     for gap, count in ((64, 1), (65, 0)):
         assert len(agreement([r"key\s*="], b"key" + b" " * gap + b"=")) == count
+
+
+def test_a_long_match_is_found() -> None:
+    keyword = r"['][0-9a-f]{9,}[']"
+    assert agreement([keyword], b"'" + b"4" * 4000 + b"'") == [(0, 4002)]
+    assert agreement([keyword], b"'" + b"4" * 5000 + b"'") == []
 
 
 @pytest.mark.parametrize("engine", ["hyperscan", "re"])

@@ -27,9 +27,8 @@ ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that eng
 MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
 THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
 BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
-LONGEST_REPEAT = (
-    64  # of a part that the pattern repeats without bound; no name or blank of interest is longer
-)
+LONGEST_BLANK = 64  # of a part repeated with `*`; no name or blank of interest is longer
+LONGEST_MATCH = 4200  # bytes
 _NEAR = 32  # bytes before a match's end in which its start is searched first
 _SMALL = 2 * MAX_MATCHES  # bytes; a text up to this size cannot have too many matches
 
@@ -82,7 +81,7 @@ class Matcher:
 
 
 _LOOK_AHEAD = re.compile(r"\(\?[=!]")
-_REPEAT = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<any>[*+])|\{(?P<least>\d+),\}", re.DOTALL)
+_STAR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<star>[*])", re.DOTALL)
 _LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
 
 
@@ -112,16 +111,8 @@ def head_of(keyword: str | Keyword) -> str:
 
 
 def bounded(pattern: str) -> str:
-    """The pattern with `*`, `+` and `{n,}` bounded: `re` would read to their end from every start."""
-
-    def bound(found: re.Match[str]) -> str:
-        if found["any"]:
-            return f"{{{int(found['any'] == '+')},{LONGEST_REPEAT}}}"
-        if found["least"]:
-            return f"{{{found['least']},{int(found['least']) + LONGEST_REPEAT}}}"
-        return found[0]
-
-    return _REPEAT.sub(bound, pattern)
+    """The pattern with `*` bounded: `re` would read to its end from every start."""
+    return _STAR.sub(lambda found: f"{{0,{LONGEST_BLANK}}}" if found["star"] else found[0], pattern)
 
 
 def _confirm(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
@@ -147,7 +138,8 @@ class _Head:
 
         source = bounded(head_of(keyword))
         self._pattern = _compiled(source)
-        self._shortest, self._longest = _parser.parse(source.encode()).getwidth()
+        self._shortest, longest = _parser.parse(source.encode()).getwidth()
+        self._longest = min(longest, LONGEST_MATCH)
         self._before = _compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
 
     def ends(self, data: bytes) -> set[int]:
@@ -156,7 +148,7 @@ class _Head:
         match = self._pattern.search(data)
         while match:
             start = match.start()
-            if self._follows(data, start):
+            if match.end() - start <= self._longest and self._follows(data, start):
                 found.add(match.end())
             match = self._pattern.search(data, start + 1)
         return found
