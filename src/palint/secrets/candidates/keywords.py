@@ -130,13 +130,15 @@ def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
 
 
 _NOT_IN_NAMES = b"_-. \t\"'`=:!([,>"
+_LAST_NAME = lazy_re.compile(rb"[\w.-]+(?=[^\w.-]*\Z)")  # `password` of `"user": "x", "password":`
 
 
 def _is_own_name(value: str, data: bytes, at: int) -> bool:
     """Whether the value is the end of its name: `self.password = password`, `"apiKey": api_key`."""
     plain = value.lower().encode().translate(None, _NOT_IN_NAMES)
-    name = data[max(0, at - 64) : at].lower().translate(None, _NOT_IN_NAMES)
-    return len(plain) > 3 and name.endswith(plain) and is_strong(plain.decode())
+    name = _LAST_NAME.search(data[max(0, at - 64) : at].lower())
+    own = name is not None and name[0].translate(None, _NOT_IN_NAMES).endswith(plain)
+    return len(plain) > 3 and own and is_strong(plain.decode())
 
 
 def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
