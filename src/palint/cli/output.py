@@ -44,7 +44,7 @@ def write_reports(
     if options.format == "text":
         color = colored(options.color)
         style.update(color=color, links=color and _shows_links(), verbose=options.verbose)
-        if results.findings:
+        if getattr(results, "findings", True):  # a history has none, and always names commands
             style["program"] = _program()
         if options.statistics:
             style["statistics"] = True

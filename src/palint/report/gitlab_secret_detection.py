@@ -70,7 +70,7 @@ def _vulnerability(finding: Finding, rule: type[Rule] | None, commit: str) -> di
         identifier["url"] = rule.url()
     description = "\n\n".join(filter(None, (finding.message, finding.why)))
     return {
-        "id": str(uuid.UUID(finding.fingerprint[:32])),
+        "id": str(uuid.UUID(finding.fingerprint[:32].rjust(32, "0"))),
         "name": (rule.summary() if rule is not None else finding.rule)[:_MAX_NAME],
         "description": escape_controls(description),
         "solution": escape_controls(finding.fix_hint)[:_MAX_SOLUTION],

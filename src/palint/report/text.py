@@ -39,6 +39,7 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
 }
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "cut": "…"}
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
+_MAX_GROUP = 50  # findings in one block: each of its lines looks at all of its marks
 _PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, where no terminal says
 
@@ -93,7 +94,8 @@ def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
     """Neighbouring findings of one rule in one file that have the same why and fix, to print as one block."""
     group: list[Finding] = []
     for finding in findings:
-        if group and (finding.related or group[0].related or _group_key(finding) != _group_key(group[0])):
+        apart = group and (finding.related or group[0].related or _group_key(finding) != _group_key(group[0]))
+        if apart or len(group) == _MAX_GROUP:
             yield group
             group = []
         group.append(finding)
