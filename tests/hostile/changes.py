@@ -509,29 +509,34 @@ def reencoded(chance: random.Random, base: Tree, head: Tree, violation: Violatio
     plain_lines = "some ordinary line of text\n" * chance.choice([1, 10, 400])
     form = chance.randrange(9)
     if form == 0:
-        new = text.encode("utf-16")
+        new = text.encode("utf-16", "surrogatepass")
     elif form == 1:
-        new = text.encode(wide)
+        new = text.encode(wide, "surrogatepass")
     elif form == 2:
-        new = plain_lines.encode() + text.encode(wide)
+        new = plain_lines.encode() + text.encode(wide, "surrogatepass")
     elif form == 3:
-        new = ("\ufeff" + plain_lines).encode(wide) + data
+        new = ("\ufeff" + plain_lines).encode(wide, "surrogatepass") + data
     elif form == 4:
         new = b"".join(
-            f"a line of another encoding {n}\n".encode("utf-16-le") + b"plain\n" for n in range(120)
+            f"a line of another encoding {n}\n".encode("utf-16-le", "surrogatepass") + b"plain\n"
+            for n in range(120)
         )
-        new += text.encode("utf-16-le")
+        new += text.encode("utf-16-le", "surrogatepass")
     elif form == 5:
-        new = ("\ufeff" + plain_lines).encode("utf-16-le") + b"x" + text.encode("utf-16-le")
+        new = (
+            ("\ufeff" + plain_lines).encode("utf-16-le", "surrogatepass")
+            + b"x"
+            + text.encode("utf-16-le", "surrogatepass")
+        )
     elif form == 6:
         new = text.encode("utf-32")
     elif form == 7:
         new = "\u00e9\u00e8\n".encode("latin-1") + data
     else:
         new = (
-            ("\ufeff" + plain_lines).encode("utf-16-le")
+            ("\ufeff" + plain_lines).encode("utf-16-le", "surrogatepass")
             + data
-            + text.replace(violation.line, "x").encode("utf-16-le")
+            + text.replace(violation.line, "x").encode("utf-16-le", "surrogatepass")
         )
     head[violation.path] = (mode, new)
     return f"encoding {form}"
