@@ -131,13 +131,14 @@ def _compiled(pattern: str) -> re.Pattern[bytes]:
 class _Head:
     """One keyword's pattern without its look-aheads, for `re`."""
 
-    __slots__ = ("_before", "_longest", "_pattern", "_shortest")
+    __slots__ = ("_before", "_longest", "_pattern", "_seen", "_shortest")
 
     def __init__(self, keyword: Keyword) -> None:
         from re import _parser  # type: ignore[attr-defined]
 
         source = bounded(head_of(keyword))
         self._pattern = _compiled(source)
+        self._seen: set[bytes] = set()  # windows that end in a match
         self._shortest, longest = _parser.parse(source.encode()).getwidth()
         self._longest = min(longest, LONGEST_MATCH)
         self._before = _compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
@@ -155,9 +156,16 @@ class _Head:
 
     def ends_at(self, data: bytes, end: int) -> bool:
         """Whether `end` is one of `ends(data)`."""
+        window = data[max(0, end - _NEAR - 1) : end + 1]  # with the bytes that an anchor sees
+        if window in self._seen:
+            return True
         furthest = max(0, end - self._longest)
         near = max(furthest, end - _NEAR)  # nearly every match is short: this decides nine in ten
-        return self._ends_from(data, near, end) or (near > furthest and self._ends_from(data, furthest, end))
+        if self._ends_from(data, near, end):
+            if self._before is None and len(self._seen) < 1000:
+                self._seen.add(window)  # lines repeat
+            return True
+        return near > furthest and self._ends_from(data, furthest, end)
 
     def _ends_from(self, data: bytes, first: int, end: int) -> bool:
         """Whether a match that starts at `first` or later ends at `end`."""

@@ -73,7 +73,8 @@ def redact_finding(
     for each in finding.related if excerpts else ():
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
-    near = () if own is None else _near(own, finding.span, hidden)
+    texts = f"{finding.message}\0{finding.why}\0{finding.fix_hint}"
+    near = () if own is None else [v for v in set(_near(own, finding.span, hidden)) if v in texts]
     # Python's hash is keyed with a random number for each run: nothing of a value can be learnt from it.
     value_ids = () if own is None else tuple(hash(own.text[start:end]) for start, end in finding.values)
     return finding._replace(
