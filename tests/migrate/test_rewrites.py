@@ -201,10 +201,14 @@ def test_a_package_that_reads_secrets_itself_needs_no_loader(repo: Repository) -
 def test_what_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
     repo.write("README.md", f"Use `{TOKEN}` to sign in.\n")
     repo.write("app.js", f"// {TOKEN}\nconst x = 1;\n")
+    schema = "components:\n  schemas:\n    Token:\n      example:\n        token: {0}\n      default: {0}\n"
+    repo.write("api.yml", schema.format(TOKEN))
     plan, files = planned(repo)
+    assert files["api.yml"].count(TOKEN) == 1 and f"default: {TOKEN}" in files["api.yml"]
     assert TOKEN not in files["README.md"] and files["README.md"].endswith("to sign in.\n")
     assert TOKEN not in files["app.js"] and files["app.js"].endswith("const x = 1;\n")
-    assert plan.secrets == () and sum(task.topic == "rotate" for task in plan.tasks) == 2
+    assert plan.secrets == () and sum(task.topic == "rotate" for task in plan.tasks) == 3
+    assert [task.topic for task in plan.tasks if "api.yml:6" in task.text] == ["move"]
 
 
 def test_what_palint_cannot_rewrite_is_a_task(repo: Repository) -> None:

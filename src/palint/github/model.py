@@ -171,7 +171,7 @@ class Action(NamedTuple):
 
 
 def workflow(file: SourceFile) -> Workflow | None:
-    """The workflow in a file (`file.view(workflow)`); None where its top level is no map.
+    """The workflow in a file (`file.parsed_with(workflow)`); None where its top level is no map.
 
     Raises ParseError.
     """
@@ -190,7 +190,7 @@ def workflow(file: SourceFile) -> Workflow | None:
 
 
 def action(file: SourceFile) -> Action | None:
-    """The action in an action.yml (`file.view(action)`); None where its top level is no map.
+    """The action in an action.yml (`file.parsed_with(action)`); None where its top level is no map.
 
     Raises ParseError.
     """

@@ -1,1 +1,1 @@
-"""Text -> trees with positions. Each parser is a `parse(file)`, used as `file.view(parse)`."""
+"""Text -> trees with positions. Each parser is a `parse(file)`, used as `file.parsed_with(parse)`."""

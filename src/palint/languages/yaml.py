@@ -1,6 +1,6 @@
 """YAML -> nodes with positions, within limits, through libyaml's event stream.
 
-`file.view(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation `!Sub`
+`file.parsed_with(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation `!Sub`
 or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no` and `5000 digits` do too.
 """
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
 from palint.findings import Confidence, Finding, PalintError
+from palint.languages import yaml
 from palint.migrate import containers, key_names
 from palint.migrate.key_names import Literal
 from palint.migrate.model import PlannedSecret, SecretKey, Task, ValueSource
@@ -20,6 +21,9 @@ from palint.tree.project import Project
 PYTHON = (".py", ".pyi", ".pyw")
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 _DOCUMENTS = (".md", ".mdx", ".rst", ".txt", ".adoc", ".graphql")
+_YAML = (".yaml", ".yml", ".json")
+# OpenAPI 3.1, "Schema Object", "Media Type Object": what an API's answer looks like.
+_EXAMPLE_KEYS = ("example", "examples")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
 _COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
 _DOCKERFILE = re.compile(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
@@ -137,7 +141,10 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         elif is_dockerfile(path):
             places[path] = tuple(value for finding in found for value in finding.values)
         else:
-            tasks += [_by_hand(finding) for finding in found]
+            inside = _in_examples(file, found)
+            if inside:
+                written[path] = tuple(_placeholders(inside, tasks))
+            tasks += [_by_hand(finding) for finding in found if finding not in inside]
     return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks))
 
 
@@ -239,6 +246,32 @@ def _is_comment(file: SourceFile, finding: Finding) -> bool:
     marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
     lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.values]
     return bool(lines) and all(line.startswith(marks) for line in lines)
+
+
+def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
+    """The findings whose values are all below an `example` key of an API's description (YAML or JSON)."""
+    if not file.path.lower().endswith(_YAML):
+        return []
+    try:
+        documents = file.parsed_with(yaml.parse)
+    except ParseError:
+        return []
+    examples = [
+        (value.start, value.end)
+        for document in documents
+        if document.kind == "map"
+        and (document.get("openapi") or document.get("swagger") or document.get("components"))
+        for node in document.walk()
+        if node.kind == "map" and node.alias is None
+        for key, value in node.items
+        if key.value in _EXAMPLE_KEYS and value.alias is None
+    ]
+    return [
+        finding
+        for finding in found
+        if finding.values
+        and all(any(s <= start and end <= e for s, e in examples) for start, end in finding.values)
+    ]
 
 
 def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple[int, int, str]]:
