@@ -29,7 +29,7 @@ from palint.secrets import synthetic
 from palint.secrets.formats import FORMATS
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
-from tests.conftest import Repository
+from tests.conftest import PALINT, Repository
 from tests.migrate.conftest import Aws
 
 TOKEN = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "migrate")
@@ -206,6 +206,40 @@ def test_a_step_that_is_declined_ends_the_run(aws: Aws, repo: Repository) -> Non
         migration(repo, plan, ask=ask).run()
     assert asked == ["Store 4 keys in `shop/development`", f"Write {len(plan.files)} files"]
     assert read(repo, "app.py") == APP and (repo.path / ".env").exists() and aws.has("shop/development")
+
+
+def answered(repo: Repository, *answers: str) -> tuple[int, str]:
+    """`palint migrate --apply` on a terminal, one answer a question: the exit code and what was shown."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [str(PALINT), "migrate", "--apply"], cwd=repo.path, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as program:
+        os.close(theirs)
+        shown, left = "", list(answers)
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece.decode()
+                if left and shown.endswith("[y/N] "):
+                    os.write(ours, f"{left.pop(0)}\n".encode())
+        except OSError:  # Linux answers EIO at the end of a terminal
+            pass
+        os.close(ours)
+    assert not left, shown
+    return program.wait(), shown.replace("\r\n", "\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_each_step_is_asked_for_on_a_terminal(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    code, shown = answered(repo, "y", "")
+    assert code == 2 and "Store 4 keys in `shop/development`? [y/N] y" in shown and "stopped" in shown
+    assert read(repo, "app.py") == APP and (repo.path / ".env").exists() and aws.has("shop/development")
+    code, shown = answered(repo, "y", "yes", "y")
+    assert code == 0 and "files? [y/N] yes" in shown and "Delete" in shown, shown
+    assert "dotenv" not in read(repo, "app.py") and not (repo.path / ".env").exists()
+    assert TOKEN not in shown and PASSWORD not in shown
 
 
 def steps(plan: MigrationPlan) -> list[str]:

@@ -1,7 +1,8 @@
 """YAML -> nodes with positions, within limits, through libyaml's event stream.
 
-`file.parsed_with(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation `!Sub`
-or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no` and `5000 digits` do too.
+`file.parsed_with(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation
+`!Sub` or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no` and `5000 digits` do
+too.
 """
 
 from __future__ import annotations
