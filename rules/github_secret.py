@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
 from palint.github import expressions, graph, secret_names
@@ -15,6 +15,7 @@ from palint.github.model import Action, Job, Workflow
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.findings import Finding

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from palint.findings import Finding, PalintError
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
 NAME = "palint-baseline.jsonl"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.aws.key_values import is_key
 from palint.github.aws_key_names import assigned, before, key_component, literals
@@ -12,6 +11,7 @@ from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class CiProvider(NamedTuple):

@@ -19,9 +19,9 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
-from palint.util import user_cache
+from palint.util import compiled_patterns, user_cache
+from palint.util.named_tuple import NamedTuple
 
 ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that engine
 MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
@@ -125,7 +125,7 @@ def _confirm(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
+    return compiled_patterns.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
 class _Head:

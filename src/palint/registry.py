@@ -65,13 +65,13 @@ def _import(target: str) -> Any:
 def _entry_points() -> list[str]:
     """The group's values in a fixed order. The look-up is slow, so it is remembered per environment."""
     key = _environment_key()
-    kept = user_cache.load("entry-points", key)
+    kept = user_cache.load("entry-points", key, user_cache.checked_tree or "")
     if kept is not None:
         return kept.decode().split("\n")
     from importlib.metadata import entry_points
 
     values = sorted({point.value for point in entry_points(group=GROUP)})
-    user_cache.save("entry-points", key, "\n".join(values).encode())
+    user_cache.save("entry-points", key, "\n".join(values).encode(), user_cache.checked_tree or "")
     return values
 
 

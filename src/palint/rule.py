@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from palint.file_types import (
     ACTIONS,
@@ -26,6 +26,7 @@ from palint.file_types import (
 )
 from palint.findings import Confidence, Edit, Finding, Fix, Related, Severity, Span
 from palint.prefilter import Keyword
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.config.model import Config

@@ -7,11 +7,11 @@ entry or instruction that begins below it. This is decided on the text, so that 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from palint.findings import Span
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 KEYWORDS = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
 

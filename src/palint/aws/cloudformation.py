@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.languages.value import INTERPOLATION, Value
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 
 class Resource(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.file_types import DOCKERFILES
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node

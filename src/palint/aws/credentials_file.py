@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from palint.aws.environment import classify
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
 _NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"

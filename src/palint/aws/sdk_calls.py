@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import dropwhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.aws.key_values import is_aws_host
 from palint.languages import go, java, javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.aws.sdk_calls import Keys
 from palint.file_types import FileFilter
 from palint.languages.value import Value
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 FILES = FileFilter(suffixes=(".php", ".rb", ".cs", ".kt", ".kts", ".rs"), names=("storage.yml",))
 KEYWORDS = (

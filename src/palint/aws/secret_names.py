@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from palint.aws.secrets_manager import environment_of
 from palint.languages.value import INTERPOLATION, Value
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:(?P<account>[^:]*):secret:(?P<name>[^:]*)")
 _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN

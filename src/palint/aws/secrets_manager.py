@@ -12,11 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from palint.aws.key_values import in_tests, is_placeholder
 from palint.tree.project import Project
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 ROTATE = "rotate it: anyone who can read the repository has it"
 DEFAULT_PROFILE = "palindrom"  # the standard's

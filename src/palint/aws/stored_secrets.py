@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.aws import cloudformation
 from palint.aws.key_values import in_tests, is_template_value
@@ -18,6 +17,7 @@ from palint.languages.value import Value
 from palint.secrets.names import is_known_to_all, is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class StoredSecret(NamedTuple):

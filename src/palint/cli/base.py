@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from palint import baseline
 from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
+from palint.util.named_tuple import NamedTuple
 
 _OWN_SIZE = 64 << 20  # bytes of a file of palint's own at most
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from palint import baseline, registry
 from palint.baseline import Entry
@@ -20,6 +19,7 @@ from palint.report.escape import terminal
 from palint.report.summary import pluralize
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
+from palint.util.named_tuple import NamedTuple
 
 _MAX_LISTED = 20  # new findings that are named
 

@@ -9,7 +9,7 @@ from palint.cli.options import CheckOptions
 from palint.cli.plan import plan_check, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree.worktree import WorkTree
-from palint.util import deadline
+from palint.util import deadline, user_cache
 
 
 def check(options: CheckOptions) -> int:
@@ -20,6 +20,7 @@ def check(options: CheckOptions) -> int:
     _validate_options(options)
     paths = options.paths if options.paths != ("-",) else ()
     where = target.find(paths)
+    user_cache.checked_tree = where.root
     tree = WorkTree(where.root, repository=where.repository)
     if not (options.paths == ("-",) or options.staged or options.since):
         tree.prefetch()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import (
@@ -19,6 +19,7 @@ from palint.cli.options import (
     add_shared_options,
 )
 from palint.cli.parser import CommandParser, help_formatter
+from palint.util.named_tuple import NamedTuple
 
 
 class Command(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from palint import baseline, registry
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
@@ -18,6 +17,7 @@ from palint.history.model import HistoryResults
 from palint.report import history as reports
 from palint.report.escape import terminal
 from palint.tree import git
+from palint.util.named_tuple import NamedTuple
 
 
 class HistoryOptions(NamedTuple):

@@ -25,6 +25,7 @@ from palint.tree.git_tree import commit_tree
 from palint.tree.overlay import OverlayTree
 from palint.tree.project import Project
 from palint.tree.tree import Tree
+from palint.util import user_cache
 
 
 def hook(options: CheckOptions) -> int:
@@ -34,6 +35,7 @@ def hook(options: CheckOptions) -> int:
         raise UsageError(
             "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
         )
+    user_cache.checked_tree = top
     rules = registry.load()
     config = resolve_config(options, top, rules)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from palint import registry
 from palint.cli import target
@@ -20,6 +19,7 @@ from palint.migrate.model import MigrationPlan
 from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
+from palint.util.named_tuple import NamedTuple
 
 _FIRST_LINE = "aws"  # of a loader's file name
 

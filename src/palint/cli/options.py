@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser, ArgumentTypeError
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.report import FORMATS
 from palint.report.history import FORMATS as HISTORY_FORMATS
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from argparse import _ActionsContainer

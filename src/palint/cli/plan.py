@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from palint import registry
 from palint.cli import base, target
@@ -21,6 +20,7 @@ from palint.tree.project import Project
 from palint.tree.stdin import StdinTree
 from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
+from palint.util.named_tuple import NamedTuple
 
 
 class RunPlan(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from palint import baseline, registry, suppressions
 from palint.cli import target
@@ -26,6 +25,7 @@ from palint.tree.project import Project
 from palint.tree.reader import Read
 from palint.tree.worktree import WorkTree
 from palint.util import deadline
+from palint.util.named_tuple import NamedTuple
 
 Rules = dict[str, type[Rule]]
 

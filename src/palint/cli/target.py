@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from palint.cli.exit_codes import UsageError
 from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read, Reader
+from palint.util.named_tuple import NamedTuple
 
 _SETTINGS_SIZE = 1 << 20  # bytes of a settings file at most
 

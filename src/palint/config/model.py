@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from palint.findings import PalintError, Severity
 from palint.tree.project import Limits
+from palint.util.named_tuple import NamedTuple
 
 SETTINGS_FILES = ("palint.toml", "pyproject.toml")
 

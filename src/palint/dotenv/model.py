@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from palint.dotenv.files import is_dotenv
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class DotenvUse(NamedTuple):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.dotenv.javascript_usage import PACKAGES
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # Python packages that load a .env file, and those that read plain environment variables as well.
 _PYTHON = r"python-dotenv|django-dotenv|dotenv-python|dotenv|environs|django-environ|python-decouple"

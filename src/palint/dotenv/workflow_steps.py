@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from palint.dotenv import commands
 from palint.dotenv.files import is_dotenv
@@ -21,6 +20,7 @@ from palint.github.model import Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # A redirection, `tee`, `dd of=`, `--output`, and the file that follows; `${{ … }}` may be part of its name.
 _WRITE = lazy_re.compile(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from palint import baseline
 from palint.baseline import Entry
@@ -19,6 +18,7 @@ from palint.rule import Rule
 from palint.tree.git import Change
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 _SHOWN = 10  # places that a notice names; the reports list them all
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from palint.findings import Finding, Notice, Suppressed
 from palint.suppressions import Suppression
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 
 class SuppressionUse(NamedTuple):

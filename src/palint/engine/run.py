@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from palint.config.model import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
@@ -18,6 +17,7 @@ from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
 __all__ = ["Run", "SuppressionUse", "run"]

@@ -22,7 +22,7 @@ from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Notice
-from palint.util import deadline
+from palint.util import compiled_patterns, deadline
 from palint.util.deadline import RunTimeout
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
@@ -331,6 +331,7 @@ def _work(
             view = memoryview(len(data).to_bytes(8, "little") + data)
             while view:
                 view = view[os.write(reports, view) :]
+        compiled_patterns.save()
     except BaseException:
         os._exit(70)
     os._exit(0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from palint.findings import Edit, Finding, PalintError
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 Opener = Callable[[str], "SourceFile | None"]
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.findings import Edit, Finding, Notice
 from palint.text.source import SourceFile
 from palint.util.background import BackgroundTask
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import libcst

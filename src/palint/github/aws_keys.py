@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from palint.aws.key_values import is_aws_host, is_key
 from palint.github import expressions, key_commands
@@ -25,6 +24,7 @@ from palint.github.model import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
 # Where an SSH key is used; a secret named AWS_KEY is one there.

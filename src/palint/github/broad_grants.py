@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.github import token_users
 from palint.github.graph import ExpandedStep, Graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.github.token_requests import is_own_composite, token_requests
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # Events that a person without write access can cause, with the repository's permissions.
 # https://docs.github.com/en/actions/reference/security/secure-use

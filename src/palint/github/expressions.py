@@ -6,9 +6,9 @@ The grammar: https://docs.github.com/en/actions/reference/workflows-and-actions/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # A string ('' is an escaped quote), a name, a number, an operator.
 _TOKEN = lazy_re.compile(r"'(?:[^']|'')*'|[A-Za-z_][\w-]*|[+-]?\.?\d[\w.]*|&&|\|\||[=!<>]=|\S")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from palint.file_types import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from palint.github.model import Step
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class KeyCommand(NamedTuple):

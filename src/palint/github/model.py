@@ -7,13 +7,13 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-synt
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from palint.github import expressions
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 Entry = tuple[Node, Node]  # a key and its value
 _REMOTE = lazy_re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?P<path>/[^@]*)?@(?P<ref>.+)")

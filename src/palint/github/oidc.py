@@ -8,11 +8,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workf
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.github.graph import Graph, graph
 from palint.github.model import Job, Permissions, Workflow
 from palint.github.token_requests import TokenRequest, token_requests
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.tree.project import Project

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.github import expressions, token_users
 from palint.github.graph import ExpandedStep, Graph
 from palint.github.model import Job, Permissions, Step, Uses, Workflow
 from palint.languages.yaml import Node
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _SELF_HOSTED = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # may run in an AWS account

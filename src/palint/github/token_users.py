@@ -6,9 +6,9 @@ https://docs.github.com/en/actions/concepts/security/openid-connect; each row ha
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class TokenAction(NamedTuple):

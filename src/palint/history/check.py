@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from palint import baseline
 from palint.config.model import Config
@@ -18,6 +17,7 @@ from palint.tree import git
 from palint.tree.git.history import VersionReader
 from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
+from palint.util.named_tuple import NamedTuple
 
 
 class Occurrence(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from palint.findings import Finding, Notice, Severity
+from palint.util.named_tuple import NamedTuple
 
 
 class Place(NamedTuple):

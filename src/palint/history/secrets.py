@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from palint import baseline
 from palint.findings import Finding
@@ -12,6 +11,7 @@ from palint.history.check import Occurrence
 from palint.history.timeline import Presence
 from palint.history.versions import Versions
 from palint.secrets.formats import FORMATS
+from palint.util.named_tuple import NamedTuple
 
 _VENDOR = frozenset(fmt.id for fmt in FORMATS)
 Key = tuple[str, int, int]  # rule, value, and for a finding about a file its path

@@ -15,12 +15,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint.config.model import Config
 from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
 from palint.rule import Rule
 from palint.util import user_cache
+from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
 _FORMAT = 1

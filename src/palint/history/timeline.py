@@ -9,9 +9,9 @@ small; what is newest in a part of it is looked up in a table of maxima.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 from palint.history.versions import Versions
+from palint.util.named_tuple import NamedTuple
 
 
 class Presence(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from palint.text.source import SourceFile
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 
 class PlannedFile(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from palint.aws import secrets_manager
 from palint.config.model import Config
@@ -13,6 +12,7 @@ from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.project import Project
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 DEFAULT_ENVIRONMENTS = Config().environments
 _OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")

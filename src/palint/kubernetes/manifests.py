@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.languages.value import Value
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _SECTIONS = ("data", "stringData")
 _KIND = lazy_re.compile(r"""^[ \t-]*["']?kind["']?:[ \t]*["']?Secret["']?[ \t\r]*(#.*)?$""", re.M)

@@ -6,12 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from palint.aws.key_values import is_placeholder, is_template_value
 from palint.languages import shell
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # A key with such an ending does not hold a secret: a place, a user, a label, a public certificate.
 _PUBLIC = lazy_re.compile(

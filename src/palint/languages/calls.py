@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from palint.languages import go, java, javascript, python, python_scopes
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 _INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # imported by such a name
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])

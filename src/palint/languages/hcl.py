@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

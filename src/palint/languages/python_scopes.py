@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from palint.util.named_tuple import NamedTuple
 
 _MAX_BINDINGS = 30  # of one name that are followed
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class Word(NamedTuple):

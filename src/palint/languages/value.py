@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from palint.util.named_tuple import NamedTuple
 
 INTERPOLATION = "\0"  # in a template's text: a part that is only known at run time
 

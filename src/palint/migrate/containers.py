@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from palint.dotenv.model import is_dotenv_path
 from palint.findings import Edit
@@ -13,6 +12,7 @@ from palint.github import edits as yaml_edits
 from palint.languages import dockerfile, yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
 _CREDENTIALS = "~/.aws:/root/.aws:ro"

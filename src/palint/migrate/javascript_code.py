@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.languages import javascript
 from palint.languages.treesitter import Tree
 from palint.migrate.key_names import Literal
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -6,11 +6,12 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from palint.languages import javascript, python, python_scopes
 from palint.languages.treesitter import Tree
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from palint.util.named_tuple import NamedTuple
 
 _TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 PYTHON_MODULE = "aws_secrets"

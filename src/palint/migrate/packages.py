@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint.migrate.javascript_code import PACKAGES
 from palint.migrate.loaders import SDK
+from palint.util.named_tuple import NamedTuple
 
 _SDK_VERSION = "^3.700.0"
 _BOTO3 = "boto3>=1.35"

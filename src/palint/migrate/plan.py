@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from palint.aws import secrets_manager
 from palint.findings import Finding
@@ -15,6 +14,7 @@ from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
 from palint.secrets.formats import FORMATS
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 RULES = (
     "env-file", "env-example-value", "env-file-loaded", "hardcoded-secret", "github-secret",

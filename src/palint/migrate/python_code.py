@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from palint.languages import python, python_scopes
 from palint.text.source import ParseError, SourceFile
+from palint.util.named_tuple import NamedTuple
 
 _DEEPEST = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
 _SECONDS = 60  # for one file

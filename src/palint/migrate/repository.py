@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from palint.findings import Finding
 from palint.languages import javascript, python, yaml
@@ -13,6 +12,7 @@ from palint.migrate.model import PlannedFile, Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 _LARGEST = 1 << 20  # bytes of a file that is rewritten
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
@@ -17,6 +16,7 @@ from palint.migrate.values import literal_value, values_by_offset
 from palint.secrets.formats import FORMATS
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
 
 PYTHON = (".py", ".pyi", ".pyw")
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
 
 from palint.findings import Edit
 from palint.fixes.plan import apply_to_text
@@ -13,6 +12,7 @@ from palint.github.broad_grants import UNTRUSTED
 from palint.github.model import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 _CREDENTIALS = "aws-actions/configure-aws-credentials"
 _GET = "aws-actions/aws-secretsmanager-get-secrets"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from palint.findings import Finding, Results, Severity
 from palint.report.summary import pluralize
 from palint.rule import Clause, Rule
+from palint.util.named_tuple import NamedTuple
 
 
 class ClauseStatus(NamedTuple):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from palint.findings import Edit, Finding, redact
 from palint.fixes.plan import Change, apply_to_text
 from palint.report.escape import escape_controls, log_line
 from palint.secrets import redact_line
 from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
 
 _CONTEXT = 3  # lines
 _STYLES = {"-": "31", "+": "32", "@": "36"}

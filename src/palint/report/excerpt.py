@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from palint.findings import ExcerptLine, Finding, Span
 from palint.report.escape import escape_controls
 from palint.report.summary import location
+from palint.util.named_tuple import NamedTuple
 
 _TAB = 4  # cells
 Paint = Callable[[str, str], str]  # (style's name, text) -> text

@@ -11,7 +11,6 @@ import re
 from bisect import bisect
 from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from palint import prefilter
 from palint.findings import Confidence
@@ -24,6 +23,7 @@ from palint.secrets.filters.syntax import Place
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 __all__ = ["KEYWORDS", "Secret", "cache_key", "detect", "in_line", "redact_line"]
 

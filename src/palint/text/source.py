@@ -6,10 +6,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import accumulate, count
 from operator import add
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from palint.findings import Notice, Position, Span
 from palint.text.encoding import code_points, decode, detect_encoding
+from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from palint.findings import Notice
 from palint.text.source import SourceFile
@@ -15,6 +15,7 @@ from palint.tree.reader import Read
 from palint.tree.tree import Tree
 from palint.tree.worktree import WorkTree
 from palint.util.deadline import FileTimeout
+from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
 

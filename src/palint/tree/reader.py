@@ -11,9 +11,9 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.findings import PalintError
+from palint.util.named_tuple import NamedTuple
 
 _AT = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

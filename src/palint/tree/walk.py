@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from palint.tree.gitignore import Ignore
 from palint.tree.reader import OPEN_FOLDER, Folders, read_at, reason
+from palint.util.named_tuple import NamedTuple
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
 _IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked

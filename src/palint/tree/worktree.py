@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from palint.findings import Notice
 from palint.tree import git
@@ -13,6 +12,7 @@ from palint.tree.reader import Read, Reader
 from palint.tree.tree import SUBMODULE
 from palint.tree.walk import walk
 from palint.util.background import BackgroundTask
+from palint.util.named_tuple import NamedTuple
 
 _RECODES = b"working-tree-encoding"  # the attribute for which git writes a file in another encoding
 _ATTRIBUTES = 1 << 20  # bytes of a .gitattributes

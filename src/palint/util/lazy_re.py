@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from palint.util import compiled_patterns
+
 
 class _Pattern:
     """Compile `source` on the first attribute access, then forward to the compiled pattern."""
@@ -18,7 +20,7 @@ class _Pattern:
         self._flags = flags
 
     def __getattr__(self, name: str) -> object:
-        compiled = re.compile(self.pattern, self._flags)
+        compiled = compiled_patterns.compile(self.pattern, self._flags)
         for method in ("match", "search", "fullmatch", "finditer", "findall", "sub", "split"):
             setattr(self, method, getattr(compiled, method))  # the next access finds the method directly
         return getattr(compiled, name)

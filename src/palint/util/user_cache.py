@@ -17,6 +17,10 @@ _MOST = 64 << 20  # bytes of one entry
 _KEPT = 8  # entries of one kind: other versions, other sets of rules
 _POSIX = hasattr(os, "geteuid") and os.open in os.supports_dir_fd
 
+checked_tree: str | None = (
+    None  # its root, once it is known: a cache within it belongs to whoever wrote the tree
+)
+
 
 def directory() -> str:
     """The folder's absolute path, whether it exists or not; "" where the user has none.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.languages.python_scopes import Scope, dict_items
+from palint.util.named_tuple import NamedTuple
 
 
 class Argument(NamedTuple):

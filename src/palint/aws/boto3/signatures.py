@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 AWS_NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 SHORT_NAMES = ("key", "secret", "token")

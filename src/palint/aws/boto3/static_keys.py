@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.aws.boto3 import key_origin, signatures
 from palint.aws.boto3.arguments import Argument, arguments, dict_entries, from_dict, possible_values
@@ -12,6 +11,7 @@ from palint.aws.boto3.key_origin import WordCache
 from palint.languages.python import Module
 from palint.languages.python_scopes import Scope, literal
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
 _DJANGO_KEY = lazy_re.compile(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")

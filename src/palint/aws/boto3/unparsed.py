@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.aws.boto3.key_origin import is_dummy
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _WINDOW = 800  # code points before an argument in which its call starts
 

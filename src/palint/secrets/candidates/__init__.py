@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from palint.prefilter import Keyword
 from palint.secrets.candidates import assigned, keywords, named, phrases, quoted, random_strings
@@ -19,6 +18,7 @@ from palint.secrets.detect_secrets import adapter
 from palint.secrets.formats import FORMATS, Format, matches, vendors
 from palint.secrets.formats import keywords as format_keywords
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class Candidate(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 LONGEST = 1024  # characters of a quoted value
 MAX_ITEMS = 6  # strings of one list that are looked at

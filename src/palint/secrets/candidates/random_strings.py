@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from math import log2
-from typing import NamedTuple
 
 from palint.prefilter import Keyword
 from palint.secrets import filters
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 def _looks_random(data: bytes, at: int) -> bool:

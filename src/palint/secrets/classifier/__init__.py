@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from palint.findings import Confidence
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model, load
 from palint.secrets.names import is_password
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class Verdict(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 from palint.secrets.classifier.features import feature_names, shipped
+from palint.util.named_tuple import NamedTuple
 
 # (feature, threshold, left, right): left where the number is at most the threshold. A leaf: (-1, value, 0, 0)
 Node = tuple[int, float, int, int]

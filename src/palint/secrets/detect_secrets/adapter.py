@@ -15,9 +15,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class Plugin(NamedTuple):

@@ -1,12 +1,12 @@
 """What a filter is."""
 
-# No `annotations` of the future here: a NamedTuple would compile each annotation again, a millisecond in all.
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 
 class Filter(NamedTuple):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.names import is_password, is_strong
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?

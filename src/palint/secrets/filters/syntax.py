@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
 from palint.secrets.filters.filter import words
 from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 _NEAR = 120  # characters before the value that are read
 

@@ -32,6 +32,7 @@ from palint.secrets.formats import (
     workplace,
 )
 from palint.secrets.formats.format import LEFT, LEFT64, NAMES_CREDENTIAL, Format
+from palint.util import compiled_patterns
 
 __all__ = ["FORMATS", "Format", "keywords", "matches"]
 
@@ -83,7 +84,7 @@ def keywords(fmt: Format) -> list[str]:
 @cache
 def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
     """The pattern, the letters that its matches begin with, or none, and the value's group."""
-    regex = re.compile(pattern)
+    regex = compiled_patterns.compile(pattern)
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
     begins = re.match(_BEGINS, pattern[len(left) :])
     literal = begins[1].replace("\\", "") if begins else ""

@@ -1,10 +1,11 @@
 """What a format is, and the few pieces that their patterns share."""
 
-# No `annotations` of the future here: a NamedTuple would compile each annotation again, a millisecond in all.
+from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import NamedTuple
+
+from palint.util.named_tuple import NamedTuple
 
 
 class Format(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from palint.util.named_tuple import NamedTuple
 
 TYPE_FILE, TYPE_LINK, TYPE_SUBMODULE = 0o100000, 0o120000, 0o160000
 # Arguments of every diff: raw, whole object names, no rename or submodule settings of the repository.

@@ -10,10 +10,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
+from palint.util.named_tuple import NamedTuple
 
 _AHEAD = 64  # objects that git is asked for before they are needed; their names fit into a pipe
 _PIECE = 1 << 20  # bytes

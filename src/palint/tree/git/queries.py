@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
 
 from palint.tree.git.process import Call, GitError, message
+from palint.util.named_tuple import NamedTuple
 
 _EMPTY_TREE = {  # git has both without storing them
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
