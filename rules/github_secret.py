@@ -134,13 +134,13 @@ class GithubSecret(Rule):
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
-        uses: dict[str, list[tuple[str, int, int]]] = {}
+        uses: dict[str, list[tuple[Place, int, int]]] = {}
         for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
             for name, start, end in _reads(file, place.nodes):
                 if not (
                     _inside(start, keys) or name.lower() in allowed or secret_names.is_configuration(name)
                 ):
-                    uses.setdefault(name, []).append((place.subject, start, end))
+                    uses.setdefault(name, []).append((place, start, end))
         for name, found in uses.items():
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
@@ -148,11 +148,14 @@ class GithubSecret(Rule):
                 yield from self._check_inherited(file, known, job)
 
     def _report(
-        self, file: SourceFile, project: Project, name: str, found: list[tuple[str, int, int]]
+        self, file: SourceFile, project: Project, name: str, found: list[tuple[Place, int, int]]
     ) -> Finding:
-        (subject, start, end), *others = found
+        (place, start, end), *others = found
+        subject = place.subject
         registry = secret_names.registry(name, file.text)
-        secret_id = secrets_manager.secret_id(project, self.config.environments, file.path)
+        secret_id = secrets_manager.secret_id(
+            project, self.config.environments, place.deploys_to or file.path
+        )
         what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
         if registry:
             message = f"{subject} uses {what}: {registry} has trusted publishing"
@@ -168,7 +171,9 @@ class GithubSecret(Rule):
                 "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
                 f"        secret-ids: |\n          {name or 'NAME'}, {secret_id}"
             )
-        related = [Related(file.span(start, end), f"{other} uses it, too") for other, start, end in others]
+        related = [
+            Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
+        ]
         return self.finding(file.span(start, end), message, fix_hint=hint, related=related)
 
     def _check_inherited(self, file: SourceFile, known: Graph, job: Job) -> Iterator[Finding]:
@@ -196,6 +201,7 @@ class Place(NamedTuple):
 
     subject: str
     nodes: tuple[Node, ...]
+    deploys_to: str = ""  # the job's deployment environment
 
 
 def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Place]:
@@ -203,7 +209,9 @@ def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Plac
         env = workflow.node.get("env")
         if env is not None:
             yield Place("the workflow", (env,))
-        yield from (Place(f"job `{job.id[:30]}`", (job.node,)) for job in workflow.jobs if not job.never_runs)
+        for job in workflow.jobs:
+            if not job.never_runs:
+                yield Place(f"job `{job.id[:30]}`", (job.node,), job.environment)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Place("the action", (action.node,))
 

@@ -15,7 +15,7 @@ from palint.migrate.model import MigrationPlan
 from palint.migrate.python_code import Request
 from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
-from tests.conftest import Repository
+from tests.conftest import Repository, findings
 from tests.migrate.test_migrate import make_plan
 
 TOKEN = generate("{github_token}", "rewrites")
@@ -171,6 +171,19 @@ def test_workflow(repo: Repository) -> None:
     assert job["steps"][3]["env"] == {"TOKEN": "${{ env.TOKEN }}"}
     assert any("add `TOKEN` to `shop/staging`" in task.text for task in plan.tasks)
     assert any("gh secret delete TOKEN" in task.text for task in plan.tasks)
+
+
+def test_a_workflow_takes_the_environment_of_its_job_or_its_name(repo: Repository) -> None:
+    steps = "    steps:\n      - run: make\n        env:\n          TOKEN: ${{ secrets.TOKEN }}\n"
+    head = "on: push\njobs:\n  a:\n    runs-on: x\n"
+    repo.write(".github/workflows/deploy-staging.yml", head + steps)
+    repo.write(".github/workflows/deploy-production.yml", f"{head}    environment: {{name: dev}}\n{steps}")
+    _, files = planned(repo)
+    assert ",shop/staging\n" in files[".github/workflows/deploy-staging.yml"]
+    assert ",shop/development\n" in files[".github/workflows/deploy-production.yml"]
+    hints = {f["path"]: f["fix_hint"] for f in findings(repo.palint("--format", "json", "--select", "C3"))}
+    assert "`shop/staging`" in hints[".github/workflows/deploy-staging.yml"]
+    assert "`shop/development`" in hints[".github/workflows/deploy-production.yml"]
 
 
 def test_a_workflow_that_a_stranger_triggers_gets_no_role(repo: Repository) -> None:

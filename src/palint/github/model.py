@@ -126,6 +126,13 @@ class Job(NamedTuple):
         return self.key.value
 
     @property
+    def environment(self) -> str:
+        """The deployment environment, `environment: NAME` or its `name`; "" for none."""
+        node = self.node.get("environment")
+        named = node.text("name") if node is not None and node.kind == "map" else None
+        return named or self.node.text("environment") or ""
+
+    @property
     def never_runs(self) -> bool:
         """Whether its `if:` is constantly false."""
         condition = self.node.text("if")

@@ -109,10 +109,12 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
         if file is None or ".github/workflows/" not in path:
             repository.by_hand(path, "reads secrets from GitHub")
             continue
+
+        def secret_of(environment: str, path: str = path) -> str:
+            return naming.secret_id(environment or path)
+
         try:
-            made = workflow_code.rewrite(
-                file, names, lambda e: naming.secret_id(f"{e or 'x'}/x"), repository.loader_names.region
-            )
+            made = workflow_code.rewrite(file, names, secret_of, repository.loader_names.region)
         except ParseError as error:
             repository.by_hand(path, error.message)
             continue

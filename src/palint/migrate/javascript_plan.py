@@ -191,12 +191,9 @@ def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bo
         command = {"yarn.lock": "yarn install", "pnpm-lock.yaml": "pnpm install"}.get(
             lock.rpartition("/")[2], "npm install"
         )
-        repository.tasks.append(
-            Task(
-                "install",
-                f"run `{command}` in `{folder or './'}`" + (f", which updates `{lock}`" if lock else ""),
-            )
-        )
+        where = f" in `{folder}`" if folder else ""
+        updates = f", which updates `{lock}`" if lock else ""
+        repository.tasks.append(Task("install", f"run `{command}`{where}{updates}"))
 
 
 def _json(text: str) -> dict[str, Any]:

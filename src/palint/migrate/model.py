@@ -22,11 +22,16 @@ class ValueSource(NamedTuple):
 
 
 class SecretKey(NamedTuple):
-    """One key of a JSON secret and the places that hold its value; all of them hold the same value."""
+    """One key of a JSON secret and the places that hold its value; all of them hold the same value.
+
+    vendor: the id of the value's format, "" if it has none. secret: whether it has to be rotated, which a
+    setting has not.
+    """
 
     name: str
     sources: tuple[ValueSource, ...]
-    vendor: str = ""  # the id of the vendor's format, "" if the value has none
+    vendor: str = ""
+    secret: bool = True
 
 
 class PlannedSecret(NamedTuple):

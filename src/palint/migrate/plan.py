@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from palint.aws import secrets_manager
-from palint.findings import Finding
+from palint.findings import Confidence, Finding
 from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
 from palint.migrate.loaders import Names
 from palint.migrate.model import MigrationPlan, PlannedSecret, Task
@@ -98,9 +98,12 @@ def expands(project: Project) -> bool:
 
 
 def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
-    """What palint still finds after the plan, where no task says so yet."""
+    """What palint still finds after the plan, where no task says so yet (low-confidence secrets have
+    theirs)."""
     said = "\n".join(task.text for task in known)
     for finding in left:
+        if finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW:
+            continue
         place = f"{finding.span.path}:{finding.span.start.line}"
         if (
             finding.rule != "github-secret"
@@ -118,7 +121,9 @@ def _rotate(found: sources.Sources) -> Iterable[Task]:
             if key.vendor in _PAGES:
                 name, page = _PAGES[key.vendor]
                 yield Task("rotate", f"`{key.name}` of `{secret.secret_id}`, a {name}: {page}")
-            else:
+            elif key.secret:
                 plain.append(f"`{key.name}`")
         if plain:
-            yield Task("rotate", f"every secret among {', '.join(plain)} of `{secret.secret_id}`")
+            yield Task("rotate", f"{', '.join(plain)} of `{secret.secret_id}`, where they were issued")
+        if not all(key.secret for key in secret.keys):
+            yield Task("rotate", f"other secrets in `{secret.secret_id}`, which their names do not show")

@@ -82,20 +82,14 @@ class _Keys:
     """The keys of all secrets in the making, with their values for as long as they are compared."""
 
     def __init__(self) -> None:
-        self.values: dict[str, dict[str, tuple[str, ValueSource, str]]] = {}
-        self.environments: list[str] = []
+        self.values: dict[str, dict[str, tuple[str, SecretKey]]] = {}
 
-    def add(self, secret_id: str, name: str, value: str, source: ValueSource, vendor: str = "") -> None:
-        self.values.setdefault(secret_id, {})[name] = (value, source, vendor)
+    def add(self, secret_id: str, value: str, key: SecretKey) -> None:
+        self.values.setdefault(secret_id, {})[key.name] = (value, key)
 
     def secrets(self) -> tuple[PlannedSecret, ...]:
         return tuple(
-            PlannedSecret(
-                secret_id,
-                tuple(
-                    SecretKey(name, (source,), vendor) for name, (_, source, vendor) in sorted(keys.items())
-                ),
-            )
+            PlannedSecret(secret_id, tuple(key for _, (_, key) in sorted(keys.items())))
             for secret_id, keys in sorted(self.values.items())
         )
 
@@ -106,17 +100,12 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     keys, tasks = _Keys(), list[Task]()
     dotenv = _collect_dotenv(project, findings, naming, keys, tasks, expand)
     by_file: dict[str, list[Finding]] = {}
+    doubtful: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.rule == "hardcoded-secret" and finding.span.path not in dotenv:
-            if finding.confidence is Confidence.LOW:
-                tasks.append(
-                    Task(
-                        "decide",
-                        f"`{_place(finding)}`: {finding.message}. If it is a secret, move it by hand",
-                    )
-                )
-            else:
-                by_file.setdefault(finding.span.path, []).append(finding)
+            chosen = doubtful if finding.confidence is Confidence.LOW else by_file
+            chosen.setdefault(finding.span.path, []).append(finding)
+    tasks += [_decide(found) for _, found in sorted(doubtful.items())]
     targets = tuple(keys.values)
     literals: dict[str, tuple[Literal, ...]] = {}
     places: dict[str, tuple[tuple[int, int], ...]] = {}
@@ -177,13 +166,14 @@ def _collect_dotenv(
                 _source(file, variable.value_start, variable.value_end),
             )
             known = keys.values.get(secret_id, {}).get(variable.name)
-            if known is not None and known[0] != value and not _overrides(path, known[1].path):
+            before = known[1].sources[0] if known is not None and known[0] != value else None
+            if before is not None and not _overrides(path, before.path):
                 raise SourceError(
-                    f"{known[1].path}:{known[1].line} and {path}:{source.line} set different values for "
+                    f"{before.path}:{before.line} and {path}:{source.line} set different values for "
                     f"`{variable.name}` of `{secret_id}`: remove one of the two, or migrate the files one by "
                     "one with `--service`"
                 )
-            keys.add(secret_id, variable.name, value, source)
+            keys.add(secret_id, value, SecretKey(variable.name, (source,), secret=variable.is_secret))
         migrated[path] = (secret_id, tuple(dict.fromkeys(v.name for v in filled)))
     return migrated
 
@@ -226,7 +216,7 @@ def _code_literals(
             vendor = finding.detector if finding.detector in _VENDORS else ""
             for secret_id in secret_ids:
                 if not (literal.default and name in keys.values.get(secret_id, {})):
-                    keys.add(secret_id, name, value, source, vendor or "")
+                    keys.add(secret_id, value, SecretKey(name, (source,), vendor))
             yield literal._replace(name=name)
 
 
@@ -298,8 +288,19 @@ def _compose_values(
             continue
         source = _source(file, setting.value_start, setting.value_end, "plain")
         for secret_id in secret_ids:
-            keys.add(secret_id, setting.name, value, source)
+            keys.add(secret_id, value, SecretKey(setting.name, (source,)))
         yield place
+
+
+def _decide(found: Sequence[Finding]) -> Task:
+    """What palint reports in one file with low confidence: mostly a test's passwords."""
+    first, *others = found
+    if not others:
+        return Task("decide", f"`{_place(first)}`: {first.message}. If it is a secret, move it by hand")
+    lines = ", ".join(str(finding.span.start.line) for finding in others)
+    return Task(
+        "decide", f"`{_place(first)}` and lines {lines}: low-confidence secrets. Move the real ones by hand"
+    )
 
 
 def _by_hand(finding: Finding) -> Task:

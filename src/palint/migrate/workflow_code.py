@@ -53,9 +53,7 @@ def rewrite(
         reads = [r for r in _reads(file, job) if r.name in names]
         if not reads or workflow is None:
             continue
-        environment = job.node.get("environment")
-        name = environment.text("name") if environment is not None and environment.kind == "map" else None
-        target = secret_id(name or job.node.text("environment") or "")
+        target = secret_id(job.environment)
         wanted = tuple(sorted({r.name for r in reads}))
         risky = next((event for event in UNTRUSTED if event in workflow.triggers), "")
         if risky:
