@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from palint.cli import output
+from palint.util import atomic_file
 from tests.conftest import PALINT, Repository
 
 WORKFLOW = """on: push
@@ -134,11 +135,11 @@ def test_an_interrupt_as_a_report_gets_its_name_is_one(
 ) -> None:
     rename = os.replace
 
-    def interrupted(old: str, new: str) -> None:
-        rename(old, new)
+    def interrupted(old: str, new: str, **folders: int | None) -> None:
+        rename(old, new, **folders)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(output.os, "replace", interrupted)
+    monkeypatch.setattr(atomic_file.os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         output.write_atomic(str(tmp_path / "report.json"), "{}")
     assert (tmp_path / "report.json").read_text() == "{}"

@@ -8,7 +8,6 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from palint import report
@@ -16,6 +15,7 @@ from palint.cli.exit_codes import UsageError
 from palint.report.escape import log_line
 from palint.rule import Rule
 from palint.tree import git
+from palint.util import atomic_file
 
 if TYPE_CHECKING:
     from palint.cli.options import CheckOptions
@@ -135,25 +135,9 @@ def write_atomic(path: str, text: str) -> None:
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
             raise OSError(errno.EEXIST, "a link, device or folder is in the way")
-        _replace(path, text)
+        atomic_file.replace(path, text.encode("utf-8", "backslashreplace"), atomic_file.default_mode())
     except OSError as error:
         raise UsageError(f"{path!r} cannot be written: {error.strerror}") from None
-
-
-def _replace(path: str, text: str) -> None:
-    temporary = f"{path}.{os.getpid()}.new"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    handle = os.open(temporary, flags, 0o644)
-    try:
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):  # interrupted when it had its name already
-            os.unlink(temporary)
-        raise
 
 
 def colored(wish: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from palint.fixes.plan import Change, FixError
+from palint.util import atomic_file
 
 
 def write(root: str, change: Change) -> None:
@@ -22,7 +23,7 @@ def write(root: str, change: Change) -> None:
             mode, data = _read(folder, name)
             if data != change.file.data:
                 raise FixError(f"{path}: not fixed: it changed since it was checked; run palint again")
-            _replace(folder, name, mode, change.data)
+            atomic_file.replace(name, change.data, mode, folder)
     except OSError as error:
         raise FixError(f"{path}: not fixed: {error.strerror or type(error).__name__}") from None
 
@@ -42,18 +43,11 @@ def create(root: str, path: str, data: bytes) -> None:
                 try:
                     os.stat(name, dir_fd=folder, follow_symlinks=False)
                 except FileNotFoundError:
-                    _replace(folder, name, 0o666 & ~_umask(), data)
+                    atomic_file.replace(name, data, atomic_file.default_mode(), folder)
                 else:
                     raise FixError(f"{path}: not written: a file with that name exists already")
     except OSError as error:
         raise FixError(f"{path}: not written: {error.strerror or type(error).__name__}") from None
-
-
-def _umask() -> int:
-    """The process's mask; there is no way to ask for it but to set it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 @contextmanager
@@ -102,25 +96,3 @@ def _read(folder: int | None, name: str) -> tuple[int, bytes]:
         if not stat.S_ISREG(status.st_mode):
             raise OSError(0, "not a regular file")
         return stat.S_IMODE(status.st_mode), file.read()
-
-
-def _replace(folder: int | None, name: str, mode: int, data: bytes) -> None:
-    """Write a new file beside the old one, with its mode, and rename it over that."""
-    scratch = f".palint-{os.urandom(8).hex()}.tmp"
-    if folder is None:
-        scratch = os.path.join(os.path.dirname(name), scratch)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(scratch, flags, 0o600, dir_fd=folder)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            if hasattr(os, "fchmod"):
-                os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        os.unlink(scratch, dir_fd=folder)
-        raise
-    if folder is not None:
-        os.fsync(folder)

@@ -20,7 +20,7 @@ from typing import Any
 from palint.config.model import Config
 from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
 from palint.rule import Rule
-from palint.util import user_cache
+from palint.util import atomic_file, user_cache
 from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
@@ -98,12 +98,8 @@ def save(root: str, file: str, key: str, state: State) -> None:
     if not file:
         user_cache.save("history", _cache_key(root), data, root)
         return
-    temporary = f"{file}.{os.getpid()}.new"
     try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        with open(os.open(temporary, flags, 0o600), "wb") as handle:
-            handle.write(data)
-        os.replace(temporary, file)
+        atomic_file.replace(file, data, 0o600)
     except OSError as error:
         raise StateError(f"{file}: the state cannot be written: {error.strerror}") from None
 

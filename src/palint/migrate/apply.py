@@ -13,6 +13,7 @@ from palint.migrate import values
 from palint.migrate.journal import Journal
 from palint.migrate.model import MigrationPlan, PlannedFile, PlannedSecret
 from palint.migrate.store import SecretStore
+from palint.report.summary import pluralize
 from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.git.process import Call
@@ -51,10 +52,10 @@ class Migration:
             self._store(secret)
         files = self.plan.files
         if files:
-            self._agree(f"Write {_count(len(files), 'file')}")
+            self._agree(f"Write {pluralize(len(files), 'file')}")
             for file in files:
                 self._write(file)
-            self.say(f"wrote {_count(len(files), 'file')}")
+            self.say(f"wrote {pluralize(len(files), 'file')}")
         for path in self.plan.removed:
             self._remove(path)
         arns = self.journal.arns()
@@ -68,14 +69,14 @@ class Migration:
             )
 
     def _store(self, secret: PlannedSecret) -> None:
-        self._agree(f"Store {_count(len(secret.keys), 'key')} in `{secret.secret_id}`")
+        self._agree(f"Store {pluralize(len(secret.keys), 'key')} in `{secret.secret_id}`")
         self.before_step(f"store {secret.secret_id}")
         keys = values.read(self.root, secret.keys, expand=self.expand)
         made = self.store.put(secret.secret_id, keys, origin=self.origin, replace=self.replace)
         self.before_step(f"note {secret.secret_id}")
         self.journal.stored(secret.secret_id, made.arn)
         self.say(
-            f"`{secret.secret_id}`: {made.outcome}, {_count(len(made.added), 'key')} added, "
+            f"`{secret.secret_id}`: {made.outcome}, {pluralize(len(made.added), 'key')} added, "
             "read back and compared"
         )
 
@@ -109,7 +110,3 @@ class Migration:
         self.before_step(f"note {path}")
         self.journal.finished("removed", path)
         self.say(f"deleted {path}")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from palint.migrate.model import MigrationPlan
 from palint.tree.git.process import Call
+from palint.util import atomic_file
 
 NAME = "palint-migrate.json"
 OLD, NEW = "old state", "new state"
@@ -93,9 +94,4 @@ class Journal:
             pass
 
     def _save(self) -> None:
-        scratch = f"{self._path}.tmp"
-        with open(scratch, "w", encoding="utf-8") as file:
-            json.dump(self._data, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(scratch, self._path)
+        atomic_file.replace(self._path, json.dumps(self._data, indent=1).encode(), 0o600)

@@ -53,16 +53,15 @@ def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
 
 def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
     """Keep `value` for a `load` with the same `kind` and `key`. Another process sees all of it or nothing."""
+    from palint.util import atomic_file
+
     try:
         folder = _open_folder(outside, create=True)
     except OSError:
         return
-    name = _name(kind, key)
-    temporary = f"{name}.{os.getpid()}.new"
     try:
         _prune(folder, kind)
-        _write(folder, temporary, _pack(key, value))
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        atomic_file.replace(_name(kind, key), _pack(key, value), 0o600, folder, durable=False)
     except OSError:
         pass
     finally:
@@ -100,16 +99,6 @@ def _read(folder: int, name: str) -> bytes:
         if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode) or found.st_size > _MOST:
             raise OSError
         return file.readall()
-
-
-def _write(folder: int, name: str, data: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with open(os.open(name, flags, 0o600, dir_fd=folder), "wb") as file:
-            file.write(data)
-    except FileExistsError:  # left behind by a process of the same number
-        os.unlink(name, dir_fd=folder)
-        raise
 
 
 def _prune(folder: int, kind: str) -> None:

@@ -1,0 +1,40 @@
+"""Replace a file: at any moment, also after a crash, it is whole and old, or whole and new."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+
+def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, durable: bool = True) -> None:
+    """Write `data` to a new file beside the old one and rename it over that.
+
+    name: a path, or with `folder` (a directory's descriptor) the name in there. A link of that name is
+    replaced, not followed. mode: permission bits. durable: wait until the disk has it (fsync), so that it
+    outlives a power failure. Raises OSError, with nothing changed.
+    """
+    scratch = os.path.join(os.path.dirname(name), f".palint-{os.urandom(8).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(scratch, flags, 0o600, dir_fd=folder)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            if hasattr(os, "fchmod"):
+                os.fchmod(descriptor, mode)
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
+        os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(FileNotFoundError):  # interrupted when it had its name already
+            os.unlink(scratch, dir_fd=folder)
+        raise
+    if durable and folder is not None:
+        os.fsync(folder)
+
+
+def default_mode() -> int:
+    """The permission bits of a new file: 0o666 less the umask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
