@@ -79,6 +79,17 @@ def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Reposit
     assert not [f for f in said if f["path"] == ".env.example"]
 
 
+def test_a_wsgi_request_is_not_the_environment(repo: Repository) -> None:
+    repo.write(
+        "wsgi.py",
+        'def app(environ, start):\n    return environ["REQUEST_METHOD"], environ.get("HTTP_HOST")\n',
+    )
+    repo.write("app.py", 'from os import environ\nKEY = environ["STRIPE_KEY"]\n')
+    init(repo)
+    example = files(repo)[".env.example"]
+    assert "STRIPE_KEY" in example and "REQUEST_METHOD" not in example and "HTTP_HOST" not in example
+
+
 def test_settings_go_into_pyproject_and_add_the_environments_in_use(repo: Repository) -> None:
     repo.write("pyproject.toml", '[project]\nname = "x"')
     repo.write("infra/environments/uat/main.tf", "")

@@ -19,7 +19,7 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 ROTATE = "rotate it: anyone who can read the repository has it"
-DEFAULT_PROFILE = "palindrom"  # the standard's
+_DEFAULT_PROFILE = "palindrom"  # the standard's
 
 # --- what the repository says about itself
 
@@ -77,7 +77,7 @@ def _facts(project: Project) -> Facts:
     service = _most_common(services, _FOLDERS)
     return Facts(
         service or _repository_name(project),
-        _most_common(profiles) or DEFAULT_PROFILE,
+        _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
     )
 
@@ -112,13 +112,19 @@ def _repository_name(project: Project) -> str:
     return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
 
 
+def _owner(project: Project) -> str:
+    """The organisation that the repository belongs to: the standard names the profile after it."""
+    owner = (project.own_name or "").partition("/")[0].lower()
+    return owner if _NAME.fullmatch(owner) else ""
+
+
 def service(project: Project) -> str:
     """The service that the repository's own secret names use most, else the repository's name."""
     return facts(project).service
 
 
 def profile(project: Project) -> str:
-    """The AWS profile that the repository's documentation or scripts sign in with, else `palindrom`."""
+    """The AWS profile that the repository's documentation or scripts sign in with, else its owner's name."""
     return facts(project).profile
 
 

@@ -31,7 +31,6 @@ def add(draft: PlanBuilder, facts: RepoInfo) -> None:
 
 def example(facts: RepoInfo) -> str:
     """The text of a `.env.example`: comments that describe what is needed, never a value."""
-    profile = facts.owner or "YOUR-PROFILE"
     names = {
         "AWS_REGION": _SET_BY_AWS["AWS_REGION"],
         "SECRET_ID": f"the Secrets Manager secret to load (e.g., {facts.service}/{facts.environments[0]})",
@@ -43,6 +42,6 @@ def example(facts: RepoInfo) -> str:
     return (
         "# .env.example\n"
         "# All secrets are loaded from AWS Secrets Manager\n"
-        f"# Authenticate with: aws sso login --profile {profile}\n"
+        f"# Authenticate with: aws sso login --profile {facts.profile}\n"
         "\n" + "".join(f"# {name} - {words}\n" for name, words in names.items())
     )

@@ -26,10 +26,16 @@ _SIZE = 1 << 20  # bytes of a file looked at
 
 _NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
 _READ = lazy_re.compile(
-    r"environ(?:\.get\(|\[)\s*" + _NAME.format("a") + r"|getenv\(\s*" + _NAME.format("b") + r"|Getenv\(\s*"
-    + _NAME.format("c") + r"|process\.env(?:\.(?P<d>[A-Z][A-Z0-9_]{1,80})\b|\[" + _NAME.format("e") + r")"
-    r"|\bENV(?:\.fetch\(|\[)\s*" + _NAME.format("f") + r"|env::var\(\s*" + _NAME.format("g")
+    "|".join((
+        r"(?:\bos\.)?environ(?:\.get\(|\[)\s*" + _NAME.format("a"),
+        r"getenv\(\s*" + _NAME.format("b"),
+        r"Getenv\(\s*" + _NAME.format("c"),
+        r"process\.env(?:\.(?P<d>[A-Z][A-Z0-9_]{1,80})\b|\[" + _NAME.format("e") + ")",
+        r"\bENV(?:\.fetch\(|\[)\s*" + _NAME.format("f"),
+        r"env::var\(\s*" + _NAME.format("g"),
+    ))
 )  # fmt: skip
+_OS_ENVIRON = lazy_re.compile(r"^from os import [^\n]*\benviron\b", re.MULTILINE)
 # What the system, a CI service or AWS itself sets; AWS's key names are not to be set by anyone.
 _NOT_OURS = lazy_re.compile(
     r"(?:PATH|HOME|USER|SHELL|PWD|LANG|TERM|TMPDIR|TEMP|CI|DISPLAY|HOSTNAME|EDITOR|TZ|NO_COLOR|FORCE_COLOR)$"
@@ -51,17 +57,17 @@ _JOB_ENVIRONMENT = lazy_re.compile(
 
 
 class RepoInfo(NamedTuple):
-    """What `look` found.
+    """What `inspect` found.
 
     service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
     names: of environment variables that the code reads or a dotenv file sets, sorted.
-    owner: the organisation's name, "" if unknown. hosts: "github", "gitlab" or both.
+    profile: the AWS profile that people sign in with. hosts: "github", "gitlab" or both.
     """
 
     service: str
     environments: tuple[str, ...]
     names: tuple[str, ...]
-    owner: str
+    profile: str
     hosts: frozenset[str]
 
 
@@ -77,8 +83,8 @@ def inspect(project: Project) -> RepoInfo:
         names.update(_names(file))
     environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
     known = tuple(e for e in _ENVIRONMENTS if e in environments)
-    owner = (project.own_name or "").partition("/")[0].lower()
-    return RepoInfo(secrets_manager.service(project), known, tuple(sorted(names)), owner, _hosts(project))
+    service, profile = secrets_manager.service(project), secrets_manager.profile(project)
+    return RepoInfo(service, known, tuple(sorted(names)), profile, _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:
@@ -101,7 +107,12 @@ def _names(file: SourceFile) -> Iterable[str]:
         found = [file.text[v.name_start : v.end].partition("=")[0] for v in dotenv_files.parse(file)]
         found = [name.removeprefix("export").strip() for name in found]
     elif file.path.lower().endswith(_SOURCE):
-        found = [m[m.lastgroup] for m in _READ.finditer(file.text) if m.lastgroup]
+        from_os = _OS_ENVIRON.search(file.text) is not None  # else a bare `environ` is a WSGI request's
+        found = [
+            match[match.lastgroup]
+            for match in _READ.finditer(file.text)
+            if match.lastgroup and (from_os or not match[0].startswith("environ"))
+        ]
     else:
         return []
     return [
