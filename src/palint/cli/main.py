@@ -61,6 +61,8 @@ def run(arguments: list[str]) -> int:
     except RunTimeout:
         return _print_error("not finished in time (`limits.run`), so nothing is reported")
     except Exception as error:
+        if isinstance(error.__context__, KeyboardInterrupt):  # argparse's own cleanup fails when interrupted
+            return EXIT_INTERRUPTED
         _report_bug(error)
         return EXIT_BUG
 

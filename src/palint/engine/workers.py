@@ -22,7 +22,7 @@ from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Notice
-from palint.util import compiled_patterns, deadline
+from palint.util import compiled_patterns, deadline, processes
 from palint.util.deadline import RunTimeout
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
@@ -217,7 +217,7 @@ class WorkerPool(Generic[R]):
         orders_read, orders_write = os.pipe()
         reports_read, reports_write = os.pipe()
         slot = WorkerStatus()
-        pid = os.fork()
+        pid = processes.fork()
         if pid == 0:
             for other in self.workers:
                 os.close(other.orders)
@@ -315,7 +315,6 @@ def _work(
         checker.heartbeat = beat
         deadline.forget_run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         while order := os.read(orders, _RANGE.size):
             outcomes = []
             for index in range(*_RANGE.unpack(order)):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+from palint.util import processes
+
 T = TypeVar("T")
 
 
@@ -26,7 +28,7 @@ class BackgroundTask(Generic[T]):
             import pickle  # noqa: F401 - once for both; a hook lists nothing
 
             self._pipe, writing = os.pipe()
-            self._pid = os.fork()
+            self._pid = processes.fork()
             if self._pid == 0:
                 os.close(self._pipe)
                 _give(compute, writing)
@@ -55,8 +57,9 @@ class BackgroundTask(Generic[T]):
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 
     def _stop(self) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+        if self._pid > 0:  # -1 would be every process there is, 0 the whole group
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
         self._close()
         self._wait()
 
@@ -86,8 +89,6 @@ def _give(compute: Callable[[], object], writing: int) -> None:
     import pickle
 
     with suppress(BaseException):
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)
         data = pickle.dumps(compute(), pickle.HIGHEST_PROTOCOL)
         view = memoryview(len(data).to_bytes(8, "little") + data)
         while view:

@@ -1,0 +1,26 @@
+"""Forking, so that no signal handler of this process runs in the child."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+
+def fork() -> int:
+    """`os.fork`, after which the child has the default handlers (what is ignored stays ignored).
+
+    Signals that Python code handles wait until it returns: a handler that raises would unwind the parent's
+    code in the child, or lose the child's number in the parent.
+    """
+    handled = {number for number in signal.valid_signals() if callable(signal.getsignal(number))}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, handled)
+    try:
+        pid = os.fork()
+        if pid == 0:
+            for number in handled:
+                with suppress(ValueError):  # not in the main thread
+                    signal.signal(number, signal.SIG_DFL)
+        return pid
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

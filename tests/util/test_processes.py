@@ -1,0 +1,66 @@
+"""A signal in the very moment of a fork: neither the child nor any other process has to do with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import types
+from collections.abc import Iterator
+
+import pytest
+
+from palint.util import background
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+
+
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """What `os.kill` is asked for. Replaced, since -1 would end every process of the user."""
+    asked: list[int] = []
+    monkeypatch.setattr(background, "os", types.SimpleNamespace(**vars(os)))
+    monkeypatch.setattr(background.os, "kill", lambda pid, number: asked.append(pid))
+    before = signal.getsignal(signal.SIGTERM)
+    yield asked
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_in_the_parent(monkeypatch: pytest.MonkeyPatch, killed: list[int]) -> None:
+    children = []
+    fork = os.fork
+
+    def fork_and_signal() -> int:
+        pid = fork()
+        if pid:
+            children.append(pid)
+            signal.raise_signal(signal.SIGTERM)
+        return pid
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    monkeypatch.setattr(os, "fork", fork_and_signal)
+    monkeypatch.setattr(background.os, "fork", fork_and_signal)
+    with pytest.raises(KeyboardInterrupt):
+        background.BackgroundTask(lambda: 1)
+    os.waitpid(children[0], 0)
+    assert [pid for pid in killed if pid <= 0] == []
+
+
+def test_in_the_child(monkeypatch: pytest.MonkeyPatch, killed: list[int]) -> None:
+    parent, fork = os.getpid(), os.fork
+
+    def fork_and_signal() -> int:
+        pid = fork()
+        if not pid:
+            signal.raise_signal(signal.SIGTERM)
+        return pid
+
+    signal.signal(signal.SIGTERM, lambda *_: os.getpid() == parent or os._exit(99))
+    monkeypatch.setattr(os, "fork", fork_and_signal)
+    monkeypatch.setattr(background.os, "fork", fork_and_signal)
+    task = background.BackgroundTask(lambda: 1)
+    _, status = os.waitpid(task._pid, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM, "no handler of ours ran in the child"
+    assert task.result() == 1, "then it is computed here"
