@@ -176,6 +176,8 @@ STEPS = [  # (a step, where the finding starts, its message)
     ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "step 1 writes secrets to `.env`"),
 ]  # fmt: skip
 NONE = [
+    ("tests/loader.test.js", "fs.writeFileSync(path.join(folder, '.env'), 'A=1');\n"),  # a test's own file
+    ("spec/loader_spec.rb", "File.write('.env', 'A=1')\n"),
     ("setup.sh", "npm install dotenv && pnpm add dotenv\n"),
     ("package.json", '{"dependencies": {"express": "^4"}, "description": "no dotenv"}\n'),
     ("justfile", "set dotenv-load := false\n"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.aws.key_values import in_tests
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -36,7 +37,7 @@ _FILE_CALL = lazy_re.compile(
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
-    """The places in a module, comments left out."""
+    """The places in a module, comments left out. The files that a test reads and writes are its own."""
     text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
         yield DotenvUse(
@@ -44,7 +45,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         )
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
-    for match in _FILE_CALL.finditer(text):
+    for match in () if in_tests(file.path.lower()) else _FILE_CALL.finditer(text):
         if is_dotenv_path(match["path"]):
             verb = "reads" if match["call"].startswith(("readFile", "createRead")) else "creates"
             message = f"`{match['call']}` {verb} {show(match['path'])}"
