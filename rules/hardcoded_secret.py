@@ -58,7 +58,8 @@ class HardcodedSecret(Rule):
     - Private keys, also on one line, and keys written as a list of numbers.
     - Quoted strings that look random. detect-secrets' plugins that palint has no equal for run too.
 
-    The same value in two places is two findings. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter
+    A value that a file repeats is reported once, with its places. JSON lists each place, since a suppression
+    or a baseline entry accepts one place alone. UTF-8, UTF-16, UTF-32 and Latin-1 are read. A Jupyter
     notebook is checked cell by cell, together with the output of its cells.
 
     ## What is not reported

@@ -163,6 +163,7 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     identity: int = 0  # in this run alone: equal where the values are, or without values the lines
     value_ids: tuple[int, ...] = ()  # in this run alone: one for each of `values`, equal where the values are
+    repeats: int = 0  # further places of the value in this file, where a report shows them as one finding
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """The fixed order of every report: path, line, column, rule."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from palint import report
 from palint.cli.exit_codes import UsageError
+from palint.findings import Results
 from palint.report.escape import log_line
 from palint.rule import Rule
 from palint.tree import git
@@ -41,17 +42,18 @@ def write_reports(
     style: dict[str, Any] = {}
     if options.format in ("text", "concise"):
         style["quiet"] = options.quiet
+    shown = _as_shown(results, options.format)
     if options.format == "text":
         color = colored(options.color)
         style.update(color=color, links=color and _shows_links(), verbose=options.verbose)
-        if getattr(results, "findings", True):  # a history has none, and always names commands
+        if getattr(shown, "findings", True):  # a history has none, and always names commands
             style["program"] = _program()
         if options.statistics:
             style["statistics"] = True
         sized = sys.stdout.isatty() or "COLUMNS" in os.environ
         style["width"] = _columns() if sized else 0
     try:
-        reports.get(options.format).write(results, rules, sys.stdout, **style)
+        reports.get(options.format).write(shown, rules, sys.stdout, **style)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -63,8 +65,17 @@ def write_reports(
 
         # A report for machines stays one document.
         out = sys.stdout if options.format == "concise" else sys.stderr
-        for line in lines(results.findings, rules):
+        for line in lines(shown.findings, rules):
             print(log_line(line), file=out)
+
+
+def _as_shown(results: Any, name: str) -> Any:
+    """The results as a format shows them; those of a history as they are."""
+    if name in report.EVERY_PLACE or not isinstance(results, Results):
+        return results
+    from palint.report.repeats import merge_repeats
+
+    return merge_repeats(results)
 
 
 def _program() -> str:
@@ -104,7 +115,7 @@ def _write_file(results: Any, rules: Mapping[str, type[Rule]], wanted: str, repo
 
     _refuse_to_replace(results.root, path)
     made = io.StringIO()
-    reports.get(name).write(results, rules, made)
+    reports.get(name).write(_as_shown(results, name), rules, made)
     write_atomic(path, made.getvalue())
 
 

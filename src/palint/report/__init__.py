@@ -24,6 +24,7 @@ FORMATS: Mapping[str, str] = {
 
 
 EXCERPTS = frozenset(("text", "html"))  # the formats that show some
+EVERY_PLACE = frozenset(("json",))  # the formats that list each place of a value that a file repeats
 EDITS = frozenset(("json", "sarif"))  # the formats that carry the edits of fixes
 ORIGIN = frozenset(("html", "gitlab-secret-detection"))  # the formats that name repository and commit
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Position, Results, Span, Suppressed
+from palint.report.repeats import group_repeats
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -20,16 +21,21 @@ VERSION = 2
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write one JSON object: one finding or notice per line, so that it also reads and diffs well."""
+    repeats = {id(f): first.fingerprint for first, rest in group_repeats(results.findings) for f in rest}
     summary = {
         "files": results.files,
         "findings": len(results.findings),
+        "repeats": len(repeats),
         "suppressed": len(results.suppressed),
         "baselined": len(results.baselined),
     }
     out.write(f'{{"version": {VERSION}, "complete": {json.dumps(results.complete)},\n')
     out.write(f' "summary": {json.dumps(summary)},\n')
     urls = {name: rule.url() for name, rule in rules.items()}
-    found = (finding_object(finding, urls.get(finding.rule, "")) for finding in results.findings)
+    found = (
+        {**finding_object(finding, urls.get(finding.rule, "")), "repeat_of": repeats.get(id(finding))}
+        for finding in results.findings
+    )
     _write_list(out, "findings", found)
     out.write(",\n")
     _write_list(out, "suppressed", map(_suppressed_object, results.suppressed))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from palint.rule import Rule
 
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
+_MAX_REPEATS = 3  # further places of a value that are listed
 _SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "holds": "✅"}
 
 
@@ -83,9 +84,12 @@ def _finding(finding: Finding, url: str) -> str:
         f"- **{finding.severity.label}** {place} {rule}{marks}",
         f"  {markdown(finding.message)}",
     ]
-    for related in finding.related:
+    shown = finding.related[:_MAX_REPEATS] if finding.repeats else finding.related
+    for related in shown:
         there = markdown_code(location(related.span.path, *related.span.start))
         lines.append(f"  - {there} {markdown(related.message)}")
+    if finding.repeats > len(shown):
+        lines.append(f"  - {pluralize(finding.repeats - len(shown), 'more place')}")
     for text in details(finding):
         lines.append("")
         lines += [f"  > {line}" for line in _text(text)]

@@ -40,6 +40,8 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "cut": "…"}
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
 _MAX_GROUP = 50  # findings in one block: each of its lines looks at all of its marks
+_MAX_REPEATS = 2  # further places of a value that are shown with their line
+_MAX_LINES = 8  # line numbers of the others that are named
 _PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, where no terminal says
 
@@ -94,13 +96,37 @@ def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
     """Neighbouring findings of one rule in one file that have the same why and fix, to print as one block."""
     group: list[Finding] = []
     for finding in findings:
-        apart = group and (finding.related or group[0].related or _group_key(finding) != _group_key(group[0]))
+        apart = group and (
+            _is_apart(finding) or _is_apart(group[0]) or _group_key(finding) != _group_key(group[0])
+        )
         if apart or len(group) == _MAX_GROUP:
             yield group
             group = []
         group.append(finding)
     if group:
         yield group
+
+
+def _is_apart(finding: Finding) -> bool:
+    """Whether a finding is a block by itself, because it explains itself with other places."""
+    return bool(finding.related) and not finding.repeats
+
+
+def _with_few_places(finding: Finding) -> Finding:
+    """The finding with the first of the places that repeat its value."""
+    few = _MAX_REPEATS if finding.repeats else len(finding.related)
+    return finding._replace(related=finding.related[:few], related_excerpts=finding.related_excerpts[:few])
+
+
+def _other_lines(group: Sequence[Finding]) -> str:
+    """`and on lines 8, 13, 21 and 400 more`: where else the values of a block are; "" for nowhere."""
+    places = [r.span.start.line for f in group if f.repeats for r in f.related[_MAX_REPEATS:]]
+    hidden = sum(max(f.repeats - _MAX_REPEATS, 0) for f in group)
+    named = sorted(set(places))[:_MAX_LINES]
+    if not named:
+        return ""
+    more = f" and {hidden - len(named):,} more" if hidden > len(named) else ""
+    return f"and on line{'s' if len(named) > 1 else ''} {', '.join(map(str, named))}{more}"
 
 
 def _group_key(finding: Finding) -> tuple[object, ...]:
@@ -131,7 +157,7 @@ def _block(
         f"{paint('path', escape_controls(first.message))}"
         f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(first.fix))}"
     )
-    shown = places(group)
+    shown = places([_with_few_places(finding) for finding in group])
     gutter = len(str(max((n for place in shown for n in place.lines), default=0)))
     margin = " " * gutter
     for number, place in enumerate(shown):
@@ -142,6 +168,8 @@ def _block(
             if mark.message and mark.span.start.line not in place.lines:
                 message = paint("related", escape_controls(mark.message))
                 yield f"{margin} {paint('frame', box['bar'])} {message}"
+    if others := _other_lines(group):
+        yield f"{margin} {paint('frame', box['bar'])} {paint('related', others)}"
     if first.why:
         corner = box["more"] if first.fix_hint else box["close"]
         yield from _labelled("why", first.why, corner, width - gutter - 4, margin, paint)

@@ -1,0 +1,120 @@
+"""A value that a file repeats: one finding with its places in the reports, one for each place in JSON."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from palint.findings import Confidence, Severity
+from palint.report.repeats import merge_repeats
+from palint.secrets.synthetic import generate
+
+from ..conftest import Repository, findings
+from .factories import finding, results, span
+
+PASSWORD = "Sum" + "mer2024!"  # a password that someone chose: low confidence
+ONCE = "hardcoded secret in `password` (11 characters)"
+
+
+def calls(number: int) -> str:
+    """A test module with so many calls, three lines each."""
+    return "".join(f'def test_{n}():\n    login(password="{PASSWORD}")\n\n' for n in range(number))
+
+
+def lines(repo: Repository, *options: str) -> list[str]:
+    """The findings of the concise report."""
+    made = repo.palint("--format", "concise", "--quiet", *options).stdout.splitlines()
+    return [line for line in made if "[hardcoded-secret]" in line]
+
+
+def test_a_password_of_a_test_is_one_finding_a_file_and_the_rest_is_counted(repo: Repository) -> None:
+    repo.write("tests/test_a.py", calls(413))
+    repo.write("tests/test_b.py", calls(1))
+    assert lines(repo) == [
+        f"tests/test_a.py:2:21: warning: {ONCE}, 413 times in this file [hardcoded-secret] (low confidence)",
+        f"tests/test_b.py:2:21: warning: {ONCE} [hardcoded-secret] (low confidence)",
+    ]
+    text = repo.palint().stdout
+    assert text.count('login(password="') == 4
+    assert "and on lines 11, 14, 17, 20, 23, 26, 29, 32 and 402 more\n" in text
+    assert "Found 2 warnings in 2 files." in text
+
+
+def test_json_lists_each_place_and_says_which_stands_for_them(repo: Repository) -> None:
+    repo.write("a.py", calls(3) + f'token = "{generate("{github_token}", 1)}"\n')
+    made = repo.palint("--format", "json")
+    first, second, third, token = findings(made)
+    assert [f["start"]["line"] for f in (first, second, third, token)] == [2, 5, 8, 10]
+    assert first["repeat_of"] is None and token["repeat_of"] is None
+    assert second["repeat_of"] == third["repeat_of"] == first["fingerprint"]
+    assert json.loads(made.stdout)["summary"] == {
+        "files": 1, "findings": 4, "repeats": 2, "suppressed": 0, "baselined": 0,
+    }  # fmt: skip
+
+
+def test_other_values_rules_and_files_stay_apart(repo: Repository) -> None:
+    repo.write("a.py", calls(2) + 'login(password="Win' + 'ter2024!")\n')
+    repo.write("b.py", calls(2))
+    assert [line.split(" ")[0] for line in lines(repo)] == ["a.py:2:21:", "a.py:7:17:", "b.py:2:21:"]
+
+
+def test_the_most_severe_place_stands_for_a_value() -> None:
+    """What is an error at one place must not pass as a warning because another place comes first."""
+    weak = finding(value_ids=(7,), severity=Severity.WARNING, confidence=Confidence.LOW, message="a hint")
+    strong = finding(value_ids=(7,), span=span("app/s3.py", 9, 1, 5))
+    (merged,) = merge_repeats(results(weak, strong)).findings
+    assert merged.severity is Severity.ERROR and merged.span == strong.span
+    assert [(r.span, r.message) for r in merged.related] == [(weak.span, "a hint")]
+
+
+def test_a_suppression_accepts_its_own_place_alone(repo: Repository) -> None:
+    text = calls(3).splitlines()
+    text[1] += "  # palint: ignore[hardcoded-secret] a made-up user"
+    repo.write("a.py", "\n".join(text) + "\n")
+    assert lines(repo) == [
+        f"a.py:5:21: warning: {ONCE}, 2 times in this file [hardcoded-secret] (low confidence)"
+    ]
+
+
+def test_a_baseline_accepts_the_places_that_it_counted(repo: Repository) -> None:
+    repo.write("a.py", calls(3))
+    assert repo.palint("baseline").returncode == 0
+    assert len((repo.path / "palint-baseline.jsonl").read_text().splitlines()) == 3
+    assert lines(repo) == []
+    repo.write("a.py", calls(5))
+    assert lines(repo) == [
+        f"a.py:11:21: warning: {ONCE}, 2 times in this file [hardcoded-secret] (low confidence)"
+    ]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_change_that_adds_another_copy_is_seen(strict: bool, repo: Repository) -> None:
+    """One copy is accepted at the base; the change adds another and accepts it, too."""
+    accepted = f'login(password="{PASSWORD}")  # palint: ignore[hardcoded-secret] a made-up user\n'
+    repo.write("pyproject.toml", f"[tool.palint]\nallow-new-suppressions = {str(not strict).lower()}\n")
+    repo.write("a.py", accepted)
+    repo.add(".")
+    repo.commit("base")
+    repo.write("a.py", accepted * 2)
+    repo.add(".")
+    repo.commit("head")
+    made = repo.palint("--since", "HEAD~1", "--fail-on", "warning")
+    assert made.returncode == int(strict)
+    assert "a.py:2" in made.stdout or "a.py:1" in made.stdout
+
+
+def test_sarif_has_the_places_as_related_locations(repo: Repository) -> None:
+    repo.write("a.py", calls(120))
+    (result,) = json.loads(repo.palint("--format", "sarif").stdout)["runs"][0]["results"]
+    assert len(result["relatedLocations"]) == 100
+    assert result["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 5
+    assert result["message"]["text"].startswith(f"{ONCE}, 120 times in this file")
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "junit", "markdown", "html", "gitlab-secret-detection"])
+def test_every_other_report_shows_the_value_once(name: str, repo: Repository) -> None:
+    repo.write("a.py", calls(12))
+    made = repo.palint("--format", name).stdout
+    assert made.count("12 times in this file") <= 2 and "12 times in this file" in made
+    assert PASSWORD not in made
