@@ -316,7 +316,8 @@ def test_a_report_that_cannot_be_written_is_2(repo: Repository) -> None:
 
 
 def test_statistics(repo: Repository) -> None:
-    repo.write("a.py", SECRET * 2)
+    repo.write("a.py", SECRET)
+    repo.write("b.py", SECRET)
     assert "2  hardcoded-secret" in repo.palint("--statistics").stdout
     made = repo.palint("--statistics", "--format", "json")
     assert findings(made) and "2  hardcoded-secret" in made.stderr

@@ -28,7 +28,7 @@ def test_json_is_the_documented_object() -> None:
     assert json.loads(written("json", run)) == {
         "version": 2,
         "complete": False,
-        "summary": {"files": 12, "findings": 1, "suppressed": 0, "baselined": 0},
+        "summary": {"files": 12, "findings": 1, "repeats": 0, "suppressed": 0, "baselined": 0},
         "findings": [
             {
                 "rule": "known-rule",
@@ -43,6 +43,7 @@ def test_json_is_the_documented_object() -> None:
                 **place,
                 "detector": "d",
                 "fingerprint": "f",
+                "repeat_of": None,
                 "related": [
                     {
                         "path": "b.py",
