@@ -20,7 +20,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"report"},
     {"history"},
     {"engine"},
-    {"registry"},
+    {"registry", "deferred_rules"},
     {"rule"},
     {"pipelines", "dotenv"},
     {"github"},

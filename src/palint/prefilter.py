@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from palint.util import compiled_patterns, user_cache
+from palint.util import compiled_patterns, hyperscan_database
 from palint.util.named_tuple import NamedTuple
 
 ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that engine
@@ -47,6 +47,16 @@ class Keyword(NamedTuple):
     pattern: str
     confirm: Callable[[bytes, int], object] | None = None
     requires_before: str = ""
+
+
+class LateConfirm:
+    """A `Keyword.confirm` that is imported when its keyword first matches. load: gives the function."""
+
+    def __init__(self, load: Callable[[], Callable[[bytes, int], object]]) -> None:
+        self.load = load
+
+    def __call__(self, data: bytes, at: int) -> object:
+        return self.load()(data, at)
 
 
 class Matcher:
@@ -121,11 +131,14 @@ def _confirm(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
     look_aheads = plain.pattern[len(head_of(keyword)) :]
     if plain.confirm is None and look_aheads:
         return _compiled(look_aheads).match
-    return plain.confirm
+    return plain.confirm.load() if isinstance(plain.confirm, LateConfirm) else plain.confirm
+
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
 
 
 def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return compiled_patterns.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
+    return compiled_patterns.compile(pattern.encode(), _FLAGS)
 
 
 class _Head:
@@ -134,12 +147,10 @@ class _Head:
     __slots__ = ("_before", "_longest", "_pattern", "_seen", "_shortest")
 
     def __init__(self, keyword: Keyword) -> None:
-        from re import _parser  # type: ignore[attr-defined]
-
         source = bounded(head_of(keyword))
         self._pattern = _compiled(source)
         self._seen: set[bytes] = set()  # windows that end in a match
-        self._shortest, longest = _parser.parse(source.encode()).getwidth()
+        self._shortest, longest = compiled_patterns.width(source.encode(), _FLAGS)
         self._longest = min(longest, LONGEST_MATCH)
         self._before = _compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
 
@@ -196,7 +207,7 @@ class HyperscanMatcher(Matcher):
         super().__init__(keywords)
         plain = [as_keyword(keyword) for keyword in keywords]
         patterns = [keyword.requires_before + head_of(keyword) for keyword in plain]
-        self._database = _load(hyperscan, patterns, outside)
+        self._database = hyperscan_database.load(patterns, outside)
         # A loaded database has no scratch space: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)
         self._heads: dict[int, _Head | None] = {}  # of the keywords that matched; None where each end counts
@@ -280,11 +291,18 @@ class SubsetMatcher(Matcher):
         super().__init__(keywords)
         self._whole = whole
         places = {keyword: index for index, keyword in enumerate(keywords)}
-        self._index = [places.get(keyword, -1) for keyword in whole.keywords]
+        self._index = [places.get(_loaded(keyword), -1) for keyword in whole.keywords]
 
     def scan(self, data: bytes) -> Hits:
         index = self._index
         return [(index[i], end) for i, end in self._whole.scan(data) if index[i] >= 0]
+
+
+def _loaded(keyword: str | Keyword) -> str | Keyword:
+    """The keyword with its function itself, which tells it from another one."""
+    if isinstance(keyword, str) or not isinstance(keyword.confirm, LateConfirm):
+        return keyword
+    return keyword._replace(confirm=keyword.confirm.load())
 
 
 _made: list[Matcher] = []  # by `compile` in this process, for `subset_matcher`
@@ -293,7 +311,7 @@ _made: list[Matcher] = []  # by `compile` in this process, for `subset_matcher`
 def subset_matcher(keywords: Sequence[str | Keyword]) -> Matcher:
     """A matcher for the keywords: part of an earlier one that has them all, else a new one."""
     for whole in _made:
-        if set(keywords) <= set(whole.keywords):
+        if set(keywords) <= set(map(_loaded, whole.keywords)):
             return SubsetMatcher(whole, keywords)
     return compile(keywords)
 
@@ -318,31 +336,3 @@ def compile(  # noqa: A001
         matcher = ReMatcher(keywords)
     _made.append(matcher)
     return matcher
-
-
-def _load(hyperscan, patterns: Sequence[str], outside: str):  # type: ignore[no-untyped-def]
-    """The database from the cache, else compiled, and then kept there."""
-    key = _key(hyperscan, patterns)
-    kept = user_cache.load("keywords", key, outside)
-    if kept is not None:
-        try:
-            return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
-        except hyperscan.error:  # of another processor after all
-            pass
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
-    database.compile(
-        expressions=[p.encode() for p in patterns],
-        ids=list(range(len(patterns))),
-        flags=[flags] * len(patterns),
-    )
-    user_cache.save("keywords", key, hyperscan.dumpb(database), outside)
-    return database
-
-
-def _key(hyperscan, patterns: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
-    """Everything that a database depends on: the library, the processor, the patterns."""
-    smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    smallest.compile([b"a"])
-    # Its description names the engine's version and the processor's features that it was built for.
-    return b"\n".join([smallest.info(), hyperscan.__version__.encode(), *(p.encode() for p in patterns), b""])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
+from palint import deferred_rules
 from palint.findings import PalintError
 from palint.rule import Rule
 from palint.util import user_cache
@@ -22,14 +23,15 @@ class RegistryError(PalintError):
     """Rules that cannot be loaded, or do not go together; the message is for the user."""
 
 
-def load() -> dict[str, type[Rule]]:
+def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
     """{id: rule} of every installed rule, sorted by id.
 
+    deferred: import the modules of palint's own rules when they run, for a run on a few files.
     Raises RegistryError when an entry point cannot be loaded, or two rules share an id.
     """
     rules: dict[str, type[Rule]] = {}
     for target in _entry_points():
-        for rule in _resolve(target):
+        for rule in _deferred(target) if deferred and target == deferred_rules.OWN else _resolve(target):
             other = rules.setdefault(rule.id(), rule)
             if other is not rule:
                 raise RegistryError(
@@ -37,6 +39,10 @@ def load() -> dict[str, type[Rule]]:
                     f"{rule.__module__}.{rule.__name__}; rename one module or uninstall one package"
                 )
     return dict(sorted(rules.items()))
+
+
+def _deferred(target: str) -> Iterable[type[Rule]]:
+    return deferred_rules.load(lambda: {rule.id(): rule for rule in _resolve(target)}).values()
 
 
 def _resolve(target: str) -> Iterable[type[Rule]]:

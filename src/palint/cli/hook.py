@@ -36,7 +36,8 @@ def hook(options: CheckOptions) -> int:
             "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
         )
     user_cache.checked_tree = top
-    rules = registry.load()
+    # Reports for programs describe every rule.
+    rules = registry.load(deferred=options.format in ("text", "concise") and not options.output)
     config = resolve_config(options, top, rules)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
     project = Project(top, _tree(top, scope, os.environ), config.limits)

@@ -68,6 +68,11 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments[:2] == ["hook", "--"]:  # without options: argparse would take 5 ms of a commit
+        from palint.cli.hook import hook
+        from palint.cli.options import CheckOptions, default_policy
+
+        return hook(CheckOptions(paths=tuple(arguments[2:]), policy=default_policy()))
     from palint.cli import commands
 
     if arguments[:1] in (["-V"], ["--version"]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError
 from typing import TYPE_CHECKING
 
 from palint.report import FORMATS
@@ -11,7 +10,7 @@ from palint.report.history import FORMATS as HISTORY_FORMATS
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from argparse import _ActionsContainer
+    from argparse import ArgumentParser, _ActionsContainer
 
 _MAX_JOBS = 256
 
@@ -45,6 +44,11 @@ class CheckOptions(NamedTuple):
     since: str | None = None
     add_ignore: str | None = None
     stdin_filename: str | None = None
+
+
+def default_policy() -> str | None:
+    """The policy file of a run without `--policy`."""
+    return os.environ.get("PALINT_POLICY") or None
 
 
 def add_shared_options(parser: ArgumentParser) -> None:
@@ -191,7 +195,7 @@ def add_settings_options(parser: _ActionsContainer) -> None:
         "--isolated", action="store_true", help="Ignore the repository's settings and baseline."
     )
     parser.add_argument(
-        "--policy", metavar="FILE", default=os.environ.get("PALINT_POLICY") or None,
+        "--policy", metavar="FILE", default=default_policy(),
         help="Settings that the repository cannot weaken [$PALINT_POLICY].",
     )  # fmt: skip
 
@@ -204,6 +208,8 @@ def add_color_option(parser: _ActionsContainer) -> None:
 
 
 def _jobs(text: str) -> int:
+    from argparse import ArgumentTypeError
+
     if not text.isdecimal() or not 1 <= int(text) <= _MAX_JOBS:
         raise ArgumentTypeError(f"{text!r} is not a number from 1 to {_MAX_JOBS}")
     return int(text)

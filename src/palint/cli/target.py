@@ -101,12 +101,9 @@ def settings(
 
     before: {path in the root: what to read in its place, None for nothing}. Raises ConfigError.
     """
-    options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
     if file is not None:
         data = _before(root, file, before)
-        from palint.config.settings import load
-
-        return load(file, _read(file) if data is None else data, options)  # type: ignore[arg-type]
+        return _load(file, _read(file) if data is None else data, rules)
     if isolated:
         return Config()
     found = {n: d for n, d in before.items() if d is not None and n in SETTINGS_FILES}
@@ -120,15 +117,20 @@ def settings(
             raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
     if not found:
         return Config()
-    from palint.config.settings import load
-
-    made = {name: load(name, data, options) for name, data in found.items()}  # type: ignore[arg-type]
+    made = {name: _load(name, data, rules) for name, data in found.items()}
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
             f"{used[0]}:1: settings are both here and in [tool.palint] of {used[1]}; keep one of the two"
         )
     return made[used[0]] if used else Config()
+
+
+def _load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
+    from palint.config.settings import load
+
+    options = {rule_id: {o: tuple(v) for o, v in rule.options.items()} for rule_id, rule in rules.items()}
+    return load(name, data, options)  # type: ignore[arg-type]
 
 
 def _before(root: str, file: str, before: Mapping[str, bytes | None]) -> bytes | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from palint.engine.redact_line import redact_line
 from palint.findings import Notice
 from palint.rule import Rule
-from palint.secrets import redact_line
 
 _OWN = "palint_rules"
 _MESSAGE = 200  # characters of the exception's message that are shown

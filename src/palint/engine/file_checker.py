@@ -12,6 +12,7 @@ from palint.config.model import Config
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import FileResult, merge_parts
+from palint.engine.redact_line import redact_line
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
 from palint.engine.supersede import drop_superseded
@@ -19,7 +20,6 @@ from palint.engine.suppressing import Suppressions, uses_of
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
-from palint.secrets import redact_line
 from palint.text.embedded import embedded_text
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from palint.baseline import line_hash, value_bits
+from palint.engine.redact_line import redact_line
 from palint.findings import ExcerptLine, Finding, Span
-from palint.secrets import redact_line
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re

@@ -33,18 +33,30 @@ _added: dict[_Name, bytes] = {}  # compiled by this process, or before it was fo
 
 def compile(source: str | bytes, flags: int = 0) -> re.Pattern[Any]:  # noqa: A001 - mirrors re.compile
     """What `re.compile` gives, for a pattern that is part of palint."""
-    if not _KEY:
-        return re.compile(source, flags)
-    name = source, int(flags)
+    return _entry(source, int(flags))[0] if _KEY else re.compile(source, flags)
+
+
+def width(source: bytes, flags: int = 0) -> tuple[int, int]:
+    """How many bytes the shortest and the longest match of a pattern have."""
+    if _KEY:
+        return _entry(source, int(flags))[1]
+    import sre_parse
+
+    return sre_parse.parse(source, flags).getwidth()  # type: ignore[arg-type]
+
+
+def _entry(source: str | bytes, flags: int) -> tuple[re.Pattern[Any], tuple[int, int]]:
+    """A pattern, kept or compiled now, and its width."""
+    name = source, flags
     kept = _read().get(name) or _added.get(name)
     if kept is not None:
         try:
-            return _restored(source, *marshal.loads(kept))  # type: ignore[no-any-return]
+            return _restored(source, *marshal.loads(kept))
         except (ValueError, TypeError, RuntimeError):  # damaged in a way that no check sum shows
             pass
-    parts = _parts(source, int(flags))
+    parts = _parts(source, flags)
     _added[name] = marshal.dumps(parts)
-    return _restored(source, *parts)  # type: ignore[no-any-return]
+    return _restored(source, *parts)
 
 
 def save() -> None:
@@ -75,15 +87,32 @@ def _load() -> dict[_Name, bytes]:
         return {}
 
 
-def _parts(source: str | bytes, flags: int) -> tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]:
-    """What `re._compiler.compile` gives to `_sre.compile`, the code as bytes. Raises re.error."""
+_Parts = tuple[int, bytes, int, "dict[str, int]", "tuple[str | None, ...]", "tuple[int, int]"]
+
+
+def _parts(source: str | bytes, flags: int) -> _Parts:
+    """What `re._compiler.compile` gives to `_sre.compile`, the code as bytes; the width. Raises re.error."""
     parsed = _parser.parse(source, flags)
     code = array(_CODE, _compiler._code(parsed, flags)).tobytes()
     names = [None] * parsed.state.groups
     for name, index in parsed.state.groupdict.items():
         names[index] = name
-    return flags | parsed.state.flags, code, parsed.state.groups - 1, parsed.state.groupdict, tuple(names)
+    state = parsed.state
+    return flags | state.flags, code, state.groups - 1, state.groupdict, tuple(names), _width(parsed)
 
 
-def _restored(source: str | bytes, flags: int, code: bytes, groups: int, index: object, names: object) -> Any:
-    return _sre.compile(source, flags, array(_CODE, code).tolist(), groups, index, names)
+def _width(parsed: Any) -> tuple[int, int]:
+    shortest, longest = parsed.getwidth()
+    return int(shortest), int(longest)
+
+
+def _restored(
+    source: str | bytes,
+    flags: int,
+    code: bytes,
+    groups: int,
+    index: object,
+    names: object,
+    size: tuple[int, int],
+) -> tuple[re.Pattern[Any], tuple[int, int]]:
+    return _sre.compile(source, flags, array(_CODE, code).tolist(), groups, index, names), size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -66,7 +65,9 @@ def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
     if not name:
         return
     try:
-        key = json.loads(f'"{name[1]}"')
+        from json import loads  # 1 ms to import
+
+        key = loads(f'"{name[1]}"')
     except ValueError:
         return
     gap = _GAP.match(text, at, high)

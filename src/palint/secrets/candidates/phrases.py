@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 
@@ -99,8 +98,10 @@ def judged_part(value: str, name: str, syntax: str) -> str:
 
 def decoded_basic(value: str) -> str:
     """The `user:password` that this base64 encodes, "" if it encodes something else."""
+    from base64 import b64decode
+
     try:
-        pair = base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+        pair = b64decode(value + "=" * (-len(value) % 4), validate=True)
     except ValueError:
         return ""
     return pair.decode("latin-1") if b":" in pair else ""

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections import Counter
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Any
 
 from palint.secrets import names
@@ -224,14 +226,10 @@ def common_words() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _bigrams() -> dict[str, float]:
     """How improbable each pair of letters is in words, in bits."""
-    counts: dict[str, int] = {}
-    firsts: dict[str, int] = {}
-    for word in common_words():
-        for a, b in pairwise(f"^{word}$"):
-            counts[a + b] = counts.get(a + b, 0) + 1
-            firsts[a] = firsts.get(a, 0) + 1
+    text = "".join(f"^{word}$" for word in common_words())
+    counts, firsts = Counter(map(add, text, text[1:])), Counter(text)
     return {
-        a + b: -math.log2((counts.get(a + b, 0) + 0.5) / (firsts.get(a, 0) + 14))
+        a + b: -math.log2((counts[a + b] + 0.5) / (firsts[a] + 14))
         for a in "^abcdefghijklmnopqrstuvwxyz"
         for b in "abcdefghijklmnopqrstuvwxyz$"
     }

@@ -1,0 +1,208 @@
+"""palint's own rules by their declarations; the module of a rule is imported when the rule has to run.
+
+A commit of three files needs one or two rules, and importing all took 20 of 72 ms. What the engine asks
+before a rule runs (keywords, file names, flags) is kept in the user's cache directory for as long as no
+module changes that it came from. A rule of another package is always imported.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from palint.file_types import FileFilter
+from palint.findings import Finding, Severity
+from palint.prefilter import Keyword, LateConfirm
+from palint.rule import Clause, Rule
+from palint.util import user_cache
+
+if TYPE_CHECKING:
+    from palint.config.model import Config
+    from palint.text.source import SourceFile
+    from palint.tree.project import Project
+
+OWN = "palint_rules"
+_FLAGS = (
+    "checks_ignored_paths", "checks_symlinks", "supports_chunks", "checks_history", "supersedes",
+)  # fmt: skip
+_Facts = tuple[Any, ...]  # plain data that `marshal` writes; see `_facts`
+
+
+class _FromReal:
+    """A declaration that is not kept, since only reports and settings ask for it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type[DeferredRule]) -> object:
+        return getattr(owner.real(), self._name)
+
+
+class DeferredRule(Rule):
+    """Stands for a rule that is not imported yet."""
+
+    target: ClassVar[str]  # name of its class
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self._made: Rule | None = None
+
+    @classmethod
+    def real(cls) -> type[Rule]:
+        """The rule's own class."""
+        return getattr(import_module(cls.__module__), cls.target)  # type: ignore[no-any-return]
+
+    def _rule(self) -> Rule:
+        if self._made is None:
+            self._made = self.real()(self.config)
+        return self._made
+
+    @classmethod
+    def summary(cls) -> str:
+        return cls.real().summary()
+
+    def cache_key(self, path: str) -> Hashable | None:
+        return self._rule().cache_key(path)
+
+
+def _check(self: DeferredRule, file: SourceFile, project: Project) -> Iterable[Finding]:
+    return self._rule().check(file, project)
+
+
+def _check_project(self: DeferredRule, results: object) -> Iterable[Finding]:
+    return self._rule().check_project(results)
+
+
+def load(import_all: Callable[[], Mapping[str, type[Rule]]]) -> dict[str, type[Rule]]:
+    """{id: rule} of palint's own rules, from the cache where that is up to date.
+
+    import_all: gives the rules themselves.
+    """
+    key = _key()
+    kept = user_cache.load("rules", key, user_cache.checked_tree or "")
+    if kept is not None:
+        stamps, facts = marshal.loads(kept)
+        if all(_stamp(path) == stamp for path, stamp in stamps):
+            return {each[0]: _declared(*each) for each in facts}
+    rules = dict(import_all())
+    if user_cache.checked_tree is not None:
+        stamps = [(path, _stamp(path)) for path in _sources()]
+        value = marshal.dumps((stamps, [_facts(rule) for rule in rules.values()]))
+        user_cache.save("rules", key, value, user_cache.checked_tree)
+    return rules
+
+
+def _key() -> bytes:
+    """Where palint is installed, and what reads it. Others have their own entry."""
+    return f"{sys.version}\0{os.path.dirname(__file__)}".encode("utf-8", "surrogateescape")
+
+
+def _sources() -> list[str]:
+    """The files of palint's modules that are imported now: all that the declarations are made of."""
+    own = [m for n, m in sys.modules.items() if n.partition(".")[0] in ("palint", OWN)]
+    return sorted({path for m in own if (path := getattr(m, "__file__", None))})
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+def _facts(rule: type[Rule]) -> _Facts:
+    """A rule's declarations as plain data, in the order of `_declared`'s parameters."""
+    return (
+        rule.id(),
+        rule.__module__,
+        rule.__name__,
+        rule.check is not Rule.check,
+        rule.check_project is not Rule.check_project,
+        rule.clause.name,
+        rule.severity.name,
+        [keyword if isinstance(keyword, str) else _keyword_facts(keyword) for keyword in rule.keywords],
+        _filter_facts(rule.files),
+        None if rule.companion_files is None else _filter_facts(rule.companion_files),
+        [getattr(rule, flag) for flag in _FLAGS],
+    )
+
+
+def _keyword_facts(keyword: Keyword) -> tuple[str, bool, str]:
+    return keyword.pattern, keyword.confirm is not None, keyword.requires_before
+
+
+def _filter_facts(files: FileFilter) -> _Facts:
+    return tuple(files._replace(predicate=None)), files.predicate is not None
+
+
+def _declared(
+    name: str,
+    module: str,
+    target: str,
+    checks: bool,
+    checks_project: bool,
+    clause: str,
+    severity: str,
+    keywords: Sequence[str | tuple[str, bool, str]],
+    files: _Facts,
+    companions: _Facts | None,
+    flags: Sequence[object],
+) -> type[Rule]:
+    made: type[DeferredRule] = type(
+        target,
+        (DeferredRule,),
+        {
+            "__module__": module,
+            "__doc__": _FromReal("__doc__"),
+            "target": target,
+            "clause": Clause[clause],
+            "severity": Severity[severity],
+            "options": _FromReal("options"),
+            "bad": _FromReal("bad"),
+            "good": _FromReal("good"),
+            **({"check": _check} if checks else {}),
+            **({"check_project": _check_project} if checks_project else {}),
+            **dict(zip(_FLAGS, flags, strict=True)),
+        },
+    )
+    made.keywords = [
+        keyword if isinstance(keyword, str) else _keyword(made, index, *keyword)
+        for index, keyword in enumerate(keywords)
+    ]
+    made.files = _file_filter(files, lambda: made.real().files)
+    if companions is not None:
+        made.companion_files = _file_filter(companions, lambda: made.real().companion_files)
+    return made
+
+
+def _keyword(
+    rule: type[DeferredRule], index: int, pattern: str, confirmed: bool, requires_before: str
+) -> Keyword:
+    def confirm() -> Callable[[bytes, int], object]:
+        found = rule.real().keywords[index]
+        assert isinstance(found, Keyword) and found.confirm is not None
+        return found.confirm
+
+    return Keyword(pattern, LateConfirm(confirm) if confirmed else None, requires_before)
+
+
+def _file_filter(facts: _Facts, real: Callable[[], FileFilter | None]) -> FileFilter:
+    kept, has_predicate = facts
+    files = FileFilter(*kept)
+    if not has_predicate:
+        return files
+    literals = files.path_literals
+
+    def predicate(path: str) -> bool:
+        if literals and not any(literal in path for literal in literals):
+            return False
+        found = real()
+        assert found is not None and found.predicate is not None
+        return found.predicate(path)
+
+    return files._replace(predicate=predicate)
