@@ -85,7 +85,7 @@ class HardcodedSecret(Rule):
     clause = Clause.NO_SECRETS_IN_CODE
     checks_history = True
     files = ALL_FILES
-    keywords = (*secrets.KEYWORDS, '"cell_type"')  # a notebook's escapes may hide a keyword
+    keywords = secrets.KEYWORDS.followed_by('"cell_type"')  # a notebook's escapes may hide a keyword
     supports_chunks = True
     checks_symlinks = True
 
@@ -166,7 +166,7 @@ class HardcodedSecret(Rule):
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:
     """The secrets of a file, each with its cell if the file is a notebook: ` (cell 3, line 2)`."""
-    hits = [hit for hit in file.keyword_matches if hit.keyword < len(secrets.KEYWORDS)]
+    hits = file.keyword_matches
     if file.name.lower().endswith(".ipynb"):
         from palint.secrets import notebooks
 

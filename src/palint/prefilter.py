@@ -115,9 +115,16 @@ def as_keyword(keyword: str | Keyword) -> Keyword:
 
 def head_of(keyword: str | Keyword) -> str:
     """What the engines search for: a keyword's pattern without its look-aheads."""
-    pattern = as_keyword(keyword).pattern
+    pattern = keyword if isinstance(keyword, str) else keyword.pattern
     ahead = _LOOK_AHEAD.search(pattern) if "(?" in pattern else None  # the search takes three times as long
     return pattern[: ahead.start()] if ahead else pattern
+
+
+def _searched(keyword: str | Keyword) -> str:
+    """The whole pattern that hyperscan searches for."""
+    if isinstance(keyword, str):
+        return head_of(keyword)
+    return keyword.requires_before + head_of(keyword)
 
 
 def bounded(pattern: str) -> str:
@@ -205,8 +212,7 @@ class HyperscanMatcher(Matcher):
         import hyperscan
 
         super().__init__(keywords)
-        plain = [as_keyword(keyword) for keyword in keywords]
-        patterns = [keyword.requires_before + head_of(keyword) for keyword in plain]
+        patterns = [_searched(keyword) for keyword in keywords]
         self._database = hyperscan_database.load(patterns, outside)
         # A loaded database has no scratch space: scanning with it would crash.
         self._scratch = hyperscan.Scratch(self._database)

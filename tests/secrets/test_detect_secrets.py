@@ -155,7 +155,7 @@ def test_needles_lose_nothing_on_real_lines() -> None:
 def candidates(path: str, line: str) -> list[tuple[int, int]]:
     """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
     finders: dict[str, set[object]] = defaultdict(set)
-    for keyword, found in zip(secrets.KEYWORDS, candidate_finder._FINDERS, strict=True):
+    for keyword, found in zip(secrets.KEYWORDS, candidate_finder._every_finder(), strict=True):
         finders[prefilter.head_of(keyword)].update(found)
     ends: dict[object, list[int]] = defaultdict(list)
     data = line.encode("utf-8", "surrogatepass")

@@ -218,3 +218,12 @@ def test_common_candidates_import_nothing_heavy() -> None:
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
+    """The finders of names are looked up without those of formats."""
+    named = candidates._OF_NAMES
+    assert candidates._every_finder()[: len(named)] == named
+    assert len(secrets.KEYWORDS) == len(candidates._every_finder()) > len(named)
+    assert candidates._finders_of(len(secrets.KEYWORDS)) == ()
+    assert secrets.KEYWORDS[0] == next(iter(secrets.KEYWORDS))

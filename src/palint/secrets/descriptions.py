@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 from palint.findings import summarize_secret
 from palint.secrets import Secret
-from palint.secrets.formats import FORMATS
-from palint.secrets.formats.format import is_random
 from palint.util import lazy_re
 
+if TYPE_CHECKING:
+    from palint.secrets.formats import Format
+
 _MAX_NAME = 40  # characters of a name that a message shows
-_FORMATS = {fmt.id: fmt for fmt in FORMATS}
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
 _KINDS = {  # by detector, where the name of what holds the secret adds nothing or is not known
     "url-credentials": "password in the URL",
@@ -31,13 +33,21 @@ _ASSIGNED = (
 )  # fmt: skip
 
 
+@cache
+def _formats() -> dict[str, Format]:
+    """The formats by their id; imported when there is a secret to describe."""
+    from palint.secrets.formats import FORMATS
+
+    return {fmt.id: fmt for fmt in FORMATS}
+
+
 def message(secret: Secret, value: str) -> str:
     """What a secret is, with the name that it is assigned to, and its length; nothing of the value itself
     but the public prefix of its format."""
     size = summarize_secret(value, secret.public_prefix_len)
     shown, _, length = size.rpartition("… ")
     name = secret.name[:_MAX_NAME]
-    fmt = _FORMATS.get(secret.detector)
+    fmt = _formats().get(secret.detector)
     if secret.detector == "private-key":
         kind = _PEM.search(value)
         lines = f"{value.count(chr(10)) + 1} lines" if "\n" in value else length.strip("()")
@@ -58,7 +68,9 @@ def message(secret: Secret, value: str) -> str:
 
 def why(secret: Secret, value: str) -> str:
     """The evidence for a secret that no format proves, in at most two reasons; "" where none is needed."""
-    fmt = _FORMATS.get(secret.detector)
+    from palint.secrets.formats.format import is_random
+
+    fmt = _formats().get(secret.detector)
     if fmt is not None:
         if secret.detector == "private-key" or fmt.valid is None:
             return ""

@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword
 from palint.secrets.candidates import assigned, keywords, named, phrases, quoted, random_strings
 from palint.secrets.candidates.literals import Found
 from palint.secrets.detect_secrets import adapter
-from palint.secrets.formats import FORMATS, Format, matches, vendors
-from palint.secrets.formats import keywords as format_keywords
 from palint.util import lazy_re
+from palint.util.lazy_sequence import LazySequence
 from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.secrets.formats import Format
 
 
 class Candidate(NamedTuple):
@@ -52,6 +55,8 @@ _PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+
 
 def _of_format(fmt: Format) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+        from palint.secrets.formats import matches
+
         for start, end in _ranges(ends):
             for at, stop in matches(text, start, end, fmt):
                 public = _prefix(fmt.keyword).match(text, at, stop)
@@ -124,6 +129,8 @@ def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
 
 
 def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    from palint.secrets.formats import vendors
+
     for at in ends:
         found = vendors.find(text, at)
         if found:
@@ -142,7 +149,8 @@ def _escaped(text: str, at: int) -> Iterator[Found]:
     return assigned.after_escaped_name(text, at, min(len(text), at + _AROUND))
 
 
-def _finders() -> dict[str | Keyword, list[_Finder]]:
+def _named_finders() -> dict[str | Keyword, list[_Finder]]:
+    """The finders that need no vendor's format."""
     finders: dict[str | Keyword, list[_Finder]] = {}
     for group, finder in (
         (keywords.ASSIGNED, _assigned),
@@ -155,6 +163,16 @@ def _finders() -> dict[str | Keyword, list[_Finder]]:
     ):
         for keyword in group:
             finders.setdefault(keyword, []).append(finder)
+    return finders
+
+
+@cache
+def _finders() -> dict[str | Keyword, list[_Finder]]:
+    """All finders, those of names in front. Half of the commits need no others, whose tables take 7 ms."""
+    from palint.secrets.formats import FORMATS, vendors
+    from palint.secrets.formats import keywords as format_keywords
+
+    finders = {keyword: list(found) for keyword, found in _NAMED.items()}
     for fmt in FORMATS:
         for keyword in format_keywords(fmt):
             finders.setdefault(keyword, []).append(_of_format(fmt))
@@ -166,15 +184,32 @@ def _finders() -> dict[str | Keyword, list[_Finder]]:
     return finders
 
 
-_BY_KEYWORD = _finders()
-KEYWORDS: tuple[str | Keyword, ...] = tuple(_BY_KEYWORD)
-_FINDERS = tuple(_BY_KEYWORD.values())
+_NAMED = _named_finders()
+_OF_NAMES = tuple(_NAMED.values())
+KEYWORDS: LazySequence[str | Keyword] = LazySequence(tuple(_NAMED), lambda: tuple(_finders()))
+
+
+@cache
+def _finders_of(keyword: int) -> Sequence[_Finder]:
+    """The finders of a keyword, by its index in KEYWORDS; none beyond them."""
+    if keyword < len(_OF_NAMES):
+        return _OF_NAMES[keyword]
+    every = _every_finder()
+    return every[keyword] if keyword < len(every) else ()
+
+
+@cache
+def _every_finder() -> tuple[Sequence[_Finder], ...]:
+    return tuple(_finders().values())
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
-    """What filters and classifier are asked about. matches: (index into KEYWORDS, end), ascending by end."""
+    """What filters and classifier are asked about.
+
+    matches: (index into KEYWORDS, end), ascending by end; other keywords, with an index beyond, are left out.
+    """
     ends: dict[_Finder, list[int]] = {}
     for keyword, end in matches:
-        for finder in _FINDERS[keyword]:
+        for finder in _finders_of(keyword):
             ends.setdefault(finder, []).append(end)
     return {candidate for finder, places in ends.items() for candidate in finder(text, places, path)}

@@ -41,5 +41,5 @@ def load(name: str) -> Model:
     if data["features"] != list(feature_names()):
         raise ValueError("model.json was trained on other features; run bench/train_classifier.py")
     model = data[name]
-    trees = tuple(tuple((node[0], node[1], node[2], node[3]) for node in tree) for tree in model["trees"])
+    trees = tuple(tuple(map(tuple, tree)) for tree in model["trees"])
     return Model(model["bias"], model["threshold"], model["sure"], trees)
