@@ -129,8 +129,8 @@ def test_a_hook_imports_no_rule_for_a_harmless_file(repo: Repository, tmp_path: 
     repo.add()
     script = (
         "import os, sys\n"
-        "end, own = os._exit, os.getpid()\n"
-        "os._exit = lambda code: (os.getpid() == own and print(*sorted(sys.modules), flush=True), end(code))\n"
+        "end, me = os._exit, os.getpid()\n"
+        "os._exit = lambda code: (os.getpid() == me and print(*sorted(sys.modules), flush=True), end(code))\n"
         "from palint.cli.main import main\n"
         "sys.argv[1:] = ['hook', '--', 'a.txt']\n"
         "main()\n"
