@@ -58,7 +58,7 @@ class UnusedSuppression(Rule):
                 yield from self._disallowed(use.suppression, use.disallowed)
                 yield from self._idle(use, results)
         yield from self._allows(results)
-        for violation in results.overruled:
+        for violation in results.policy_violations:
             yield self.finding(
                 Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
                 f"setting overruled by the policy: {violation.message}",

@@ -1,4 +1,4 @@
-"""The contract that a rule fulfils: `Rule`, `Example`, `Clause`; and what its author needs beside it."""
+"""The interface of a rule: `Rule`, `Example`, `Clause`, and the types that a rule's author needs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _RELATED = 20  # upper bound per finding: more does not help readers, and a hostile file could yield 50,000
 
 
-SITE = "https://palindrom.github.io/palint/"  # what zensical.toml builds
+SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
 
 class Clause(Enum):
@@ -65,11 +65,11 @@ class Example(NamedTuple):
 
     text: the file's content, or "" where `files` gives several. Braces name a shape
         (`{aws_access_key_id}`: palint.secrets.synthetic.SHAPES), filled from a seed when the example runs.
-    at: text that the first finding's span must begin at (a part of the line, before filling); a pair
-        (path, text) where there are several files. Required for bad examples whose finding has a place.
+    location: text at which the first finding's span must start (a part of the line, before filling); a pair
+        (path, text) if there are several files. Required for bad examples whose finding has a place.
     path: the file's name. files: {path: content}, an alternative to `text`.
     fixed: the whole text after the fix, or {path: content}; None: this case has no fix to show.
-    severity: what the finding must weigh; None: any.
+    severity: the finding's expected severity; None: any.
     options: settings of the rule for this case. note: a line for the documentation page.
     ignored: paths that git ignores in this case.
     """
@@ -106,8 +106,8 @@ class Rule:
     clause: ClassVar[Clause] = Clause.NONE
     severity: ClassVar[Severity] = Severity.ERROR
     files: ClassVar[FileFilter] = ALL_FILES
-    # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. The check is
-    # runs only on files that contain one; without keywords on every file of `files`.
+    # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. `check` runs
+    # only on files that contain one; without keywords, on every file of `files`.
     keywords: ClassVar[Sequence[str | Keyword]] = ()
     # Also runs on symbolic links, and on the names of files that git ignores (their text stays unread).
     checks_ignored_paths: ClassVar[bool] = False
@@ -115,12 +115,12 @@ class Rule:
     checks_symlinks: ClassVar[bool] = False
     # Runs on each chunk of a file too large to hold; other rules skip such a file, with a notice.
     supports_chunks: ClassVar[bool] = False
-    # Also run by `palint history` on every version that was ever committed: for a rule that finds values, or
-    # whole files, which stay known after they are deleted, and that looks at one file alone.
+    # Also run by `palint history` on every committed version: for a rule whose findings still matter after
+    # the file is deleted (secrets, .env files) and that needs no other file.
     checks_history: ClassVar[bool] = False
-    # Rules whose finding this one's replaces where both lie over the same value.
+    # Rules whose finding this rule's finding replaces where both cover the same value.
     supersedes: ClassVar[Sequence[str]] = ()
-    # When one of these files is in scope (given paths, --staged, --since), all of them are looked at, since
+    # When one of these files is in scope (given paths, --staged, --since), all of them are checked, since
     # a finding in one may be caused by another.
     companion_files: ClassVar[FileFilter | None] = None
     options: ClassVar[Mapping[str, Option]] = {}
@@ -151,24 +151,24 @@ class Rule:
         return self.config.rule_options.get(self.id(), {}).get(name, self.options[name].default)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        """The findings in one file. `file.keyword_matches` holds where this rule's keywords stand, ascending.
+        """Yield the findings in one file. `file.keyword_matches`: matches of this rule's keywords, by offset.
 
-        May raise `palint.text.source.ParseError` (from `file.view`): the engine then adds the notice
-        `unparsed`, and the run is incomplete. Where files that do not
-        parse are legitimate, catch it and look at the text.
+        May raise `palint.text.source.ParseError` (from `file.parsed_with`): the engine then adds the notice
+        `unparsed`, and the run is incomplete. Where files that do not parse are legitimate, catch it and
+        search the text.
         """
         return ()
 
     def cache_key(self, path: str) -> Hashable | None:
-        """What of a file's path `check` looks at, where besides that it looks at the file's bytes alone.
+        """Key under which findings may be reused for files with identical content.
 
-        Copies of a file for which it is equal are checked once. None, the default, for a rule that looks at
-        more: at other files, or at anything of the path.
+        Return only the parts of the path that `check` reads. None, the default, disables reuse: for a rule
+        that reads other files or the whole path.
         """
         return None
 
     def check_project(self, results: object) -> Iterable[Finding]:
-        """Findings about the run as a whole; called once, after all files (`palint.engine.Results`)."""
+        """Yield findings about the run as a whole; called once, after all files (`palint.engine.run.Run`)."""
         return ()
 
     def finding(
@@ -191,7 +191,7 @@ class Rule:
         why: evidence for a reader who could doubt the finding, at most two reasons; "" where no one would.
         fix_hint: what to do, imperative, in order, with the reader's own names; may be several lines.
         confidence: how certain it is that this is a violation.
-        values: stretches [start, end) of the file's text, in code points, that hold a secret.
+        values: ranges [start, end) of the file's text, in code points, that hold a secret.
         """
         return Finding(
             rule=self.id(),

@@ -1,7 +1,7 @@
-"""What a change itself has accepted: the findings that are silenced at its head and were not at its base.
+"""What a change accepts by itself: the findings that are suppressed at its head and were not at its base.
 
-Both sides are checked by the same code, and compared by rule, place and value: a suppression that accepted
-one value accepts no other, whatever its text, and whatever form the settings have.
+Both sides are checked by the same code and compared by rule, place and value, so a suppression whose text did
+not change still counts as new when it now covers another value.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class State(NamedTuple):
 class Compared(NamedTuple):
     """A change.
 
-    changes: what differs between the two, by path.
-    settings: the keys of the settings that the change edits, whether or not that counts; and in which file.
+    changes: the files that differ between the two, by path.
+    settings: the settings file, and the keys in it that the change edits, allowed or not.
     """
 
     before: State
@@ -48,10 +48,10 @@ class Compared(NamedTuple):
 
 
 def mark_additions(results: Results, change: Compared) -> Results:
-    """The results of the head, in which what the change itself has accepted is marked and said.
+    """Mark the findings that the change itself accepts, and list them in notices.
 
-    results: before any baseline is applied. Where the settings do not allow new suppressions, such a finding
-    is a finding.
+    results: of the head, before any baseline is applied.
+    Where the settings do not allow new suppressions, a finding that the change accepts is reported.
     """
     base = _Base(change)
     known, added, rest = _apply_baseline(results.findings, change, base)
@@ -74,7 +74,7 @@ def mark_additions(results: Results, change: Compared) -> Results:
 
 
 class _Base:
-    """What the files that the change alters had at the base; checked when first needed."""
+    """The findings of the changed files at the base, computed when first needed."""
 
     def __init__(self, change: Compared) -> None:
         self._change = change
@@ -84,7 +84,7 @@ class _Base:
         self.notices: list[Notice] = []
 
     def had(self, suppressed: Suppressed) -> bool:
-        """Whether a finding was suppressed at the base, or would have been by its settings; counts once."""
+        """Whether a finding was suppressed at the base, or its settings suppress it; counts once."""
         finding = suppressed.finding
         path = finding.span.path
         if path not in self._change.changes or any(
@@ -99,7 +99,7 @@ class _Base:
         return True
 
     def findings(self) -> Iterator[Finding]:
-        """All of them, suppressed or not."""
+        """All findings, suppressed or not."""
         made = self._check()
         yield from made.findings
         yield from (s.finding for s in made.suppressed)
@@ -139,9 +139,8 @@ def _apply_baseline(
 ) -> tuple[list[Finding], list[Suppressed], list[Finding]]:
     """(known, known by an entry that the change adds, not known).
 
-    An entry has no path and few bits of a value, so it says nothing of what the change moves, copies or
-    exchanges: a finding that the files did not have at the base is known only by an entry that the base did
-    not have.
+    An entry has no path and few bits of a value, so it cannot tell a moved finding from a new one. A finding
+    that the files did not have at the base therefore needs an entry that the base did not have either.
     """
     allowed = change.head.config.allow_suppressing
     entries = [e for e in change.head.entries if allowed is None or e.rule in allowed]
@@ -169,7 +168,7 @@ def _apply_baseline(
 
 
 def _carried(findings: Sequence[Finding], changes: Mapping[str, Change], base: _Base) -> set[int]:
-    """The ids (of the objects) of those findings that the base had, in the same file or in another one."""
+    """`id(finding)` of each finding that the base had, in the same file or in another one."""
     carried = {id(f) for f in findings if f.span.path not in changes}
     if len(carried) == len(findings):
         return carried
@@ -193,7 +192,7 @@ def _carried(findings: Sequence[Finding], changes: Mapping[str, Change], base: _
 
 
 def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppressed]:
-    """What fails under the settings of the base and not under those of the head."""
+    """Findings that fail the run under the settings of the base but not under those of the head."""
     before, head = change.before, change.head
     config = before.config
     if not changed_settings(config, head.config):
@@ -217,7 +216,7 @@ def _silenced_by_settings(results: Results, change: Compared) -> Iterator[Suppre
 
 
 def changed_settings(before: Config, after: Config) -> list[str]:
-    """The keys of the settings that differ, wherever and in whatever form they are written."""
+    """The keys of the settings whose values differ, in whichever file and form they are written."""
     one, other = (
         {
             **config._asdict(),
@@ -238,10 +237,10 @@ def _notices(
     file, keys = change.settings
     if keys:
         named = ", ".join(f"`{key}`" for key in keys)
-        count = "" if change.head.config.allow_new_suppressions else "; the policy lets none of it count"
-        yield Notice(file, "note", f"this change edits the settings of palint: {named}{count}")
+        count = "" if change.head.config.allow_new_suppressions else "; the policy allows none of these edits"
+        yield Notice(file, "note", f"this change edits palint's settings: {named}{count}")
     new = [s for s in suppressed if s.new]
-    for these, verb in ((new, "accepts"), (refused, "would accept, which the policy does not allow,")):
+    for these, verb in ((new, "accepts"), (refused, "would accept, against the policy,")):
         if these:
             places = sorted({_place(s) for s in these})
             count = "1 finding" if len(these) == 1 else f"{len(these)} findings"

@@ -1,4 +1,4 @@
-"""What is reported when a rule raises an exception."""
+"""The notice for a rule that raised an exception."""
 
 from __future__ import annotations
 

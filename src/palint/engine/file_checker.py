@@ -1,4 +1,4 @@
-"""Check one file: which rules run on it, what they find, what suppresses it, and what may be shown of it."""
+"""Check one file: choose the rules, run them, apply suppressions and redact the findings."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ _WARMUP_FILES = (
 )
 
 
-_MAX_CACHED_FINDINGS = 64  # hits, or findings, that are remembered for copies of a file
+_MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
 
 
 class Extent(Enum):
-    """How much of a file a text is."""
+    """Which part of a file a text is."""
 
     WHOLE = "the file"
     FIRST = "the first window of a file too large to hold"
     LATER = "a later window"
-    EMBEDDED = "what is in another encoding than the rest"
+    EMBEDDED = "text in another encoding than the rest"
 
 
 class FileChecker:
-    """The rules that run, their keywords compiled into one pass, and where to look up who wants a file.
+    """Runs the selected rules on one file at a time.
 
     project: where files come from. rules: the selected ones.
     """
@@ -68,14 +68,14 @@ class FileChecker:
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str | Keyword, int] = {}
         sources = [(-1, suppressions.KEYWORDS), *((i, rule.keywords) for i, rule in enumerate(self.rules))]
-        for index, rule_needles in sources:
-            for number, pattern in enumerate(rule_needles):
+        for index, keywords in sources:
+            for number, pattern in enumerate(keywords):
                 at = patterns.setdefault(pattern, len(patterns))
                 if at == len(self.owners):
                     self.owners.append([])
                 self.owners[at].append((index, number))
         self.matcher = prefilter.compile(list(patterns), outside=project.root)
-        self.heartbeat: Callable[[], None] = lambda: None  # called as each file or window begins
+        self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
         self._deadline = 0.0
         self.by_name = FileNameIndex(
             [
@@ -88,10 +88,10 @@ class FileChecker:
         self._results = ResultCache()
 
     def preload(self, enough: Callable[[], bool]) -> None:
-        """Until it is enough, do once what the first files would do anew in each worker.
+        """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
 
-        That is to compile patterns and to load words, weights and parsers. What is found is forgotten. Only
-        palint's own rules run: another's must not see a file that does not exist, nor in this process.
+        Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
+        neither see files that do not exist nor run in the parent process.
         """
         own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
         for path, text in _WARMUP_FILES:
@@ -104,7 +104,7 @@ class FileChecker:
                 self._run_rule(self.rules[i], file)
 
     def check(self, path: str) -> FileResult | None:
-        """Check one file; None when there is nothing to say of it."""
+        """Check one file; None when there is nothing to report."""
         file = self.project.open(path)
         if file is not None:
             made = self.check_text(file)
@@ -124,9 +124,9 @@ class FileChecker:
         return merge_parts(parts, self.project)
 
     def check_text(self, file: SourceFile, extent: Extent = Extent.WHOLE) -> FileResult | None:
-        """Check a file, or one part of it, with the rules that want it.
+        """Check a file, or one part of it, with the rules that apply.
 
-        A rule that would want a large file, and cannot work on a part of it, is named in a notice.
+        Rules that apply to a large file but cannot check it in parts are named in a notice.
         """
         whole = extent is Extent.WHOLE
         if not whole:
@@ -138,7 +138,7 @@ class FileChecker:
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
-        selected = [i for i in sorted({*named, *hinted}) if i >= 0 and self._wants(i, file)]
+        selected = [i for i in sorted({*named, *hinted}) if i >= 0 and self._applies_to(i, file)]
         if not whole:
             selected = self._for_part(file, selected, extent)
         if not selected and -1 not in hinted and not file.notices:
@@ -148,20 +148,20 @@ class FileChecker:
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
-            question = self._cache_key(rule, file) if whole else None
-            made = None if question is None else self._cached_findings(question, file)
+            key = self._cache_key(rule, file) if whole else None
+            made = None if key is None else self._cached_findings(key, file)
             if made is None:
                 if hits is None:
                     hits = self._keyword_matches(file, found, frozenset(selected))
                 file.keyword_matches = tuple(hits.get(i, ()))
                 made = self._run_rule(rule, file)
                 if (
-                    question is not None
+                    key is not None
                     and made is not None
                     and len(made) <= _MAX_CACHED_FINDINGS
                     and not file.notices
                 ):
-                    self._results.put(file, question, tuple(made))
+                    self._results.put(file, key, tuple(made))
             if made is None:
                 failed.add(rule.id())
             else:
@@ -170,7 +170,7 @@ class FileChecker:
         return self._finalize(file, findings, -1 in hinted, failed)
 
     def check_name(self, path: str) -> FileResult | None:
-        """Look at the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
+        """Check the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
         selected = [r for r in self.rules if r.checks_ignored_paths and r.files.matches(path)]
         if not selected:
             return None
@@ -182,9 +182,9 @@ class FileChecker:
         return self._finalize(file, findings, True, set())
 
     def _cache_key(self, rule: Rule, file: SourceFile) -> Hashable | None:
-        """What the rule's findings in this file depend on besides its bytes; None when that is not known.
+        """Key under which the rule's findings may be reused for files with the same bytes; None: no reuse.
 
-        Only palint's own rules are trusted to answer: a wrong answer hides findings.
+        Only palint's own rules are trusted to give one: a wrong key hides findings.
         """
         if not type(rule).__module__.startswith("palint_rules."):
             return None
@@ -195,9 +195,9 @@ class FileChecker:
             return None
         return None if seen is None else (rule, seen)
 
-    def _cached_findings(self, question: Hashable, file: SourceFile) -> list[Finding] | None:
-        """The findings in a copy of this file, moved here."""
-        known: Any = self._results.get(file, question)
+    def _cached_findings(self, key: Hashable, file: SourceFile) -> list[Finding] | None:
+        """The findings of an identical file, relocated to this one."""
+        known: Any = self._results.get(file, key)
         return None if known is None else [relocate(finding, file.path) for finding in known]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
@@ -211,7 +211,7 @@ class FileChecker:
     def _keyword_matches(
         self, file: SourceFile, found: Sequence[tuple[int, int]], selected: frozenset[int]
     ) -> dict[int, list[KeywordMatch]]:
-        """{rule index: its hits} of the rules that run, byte offsets turned into code points."""
+        """{rule index: its matches, in code points} for the selected rules."""
         hits: dict[int, list[KeywordMatch]] = {}
         for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
             for rule, keyword in self.owners[pattern]:
@@ -220,7 +220,7 @@ class FileChecker:
         return hits
 
     def _for_part(self, file: SourceFile, selected: Sequence[int], extent: Extent) -> list[int]:
-        """Those of the rules that can work on a part of a file; a notice names the others."""
+        """The rules that can check a file in parts; a notice names the others."""
         able = []
         unable = []
         for i in selected:
@@ -237,14 +237,14 @@ class FileChecker:
             )
         return able
 
-    def _wants(self, index: int, file: SourceFile) -> bool:
+    def _applies_to(self, index: int, file: SourceFile) -> bool:
         rule = self.rules[index]
         if file.link and not (rule.checks_ignored_paths or rule.checks_symlinks):
             return False
         return rule.files.every or rule.files.matches(file.path, file.data[:128])
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
-        """The rule's findings, or None when it could not do its work, which is then a notice."""
+        """The rule's findings; None, with a notice, when it failed or ran out of time."""
         seconds = self.config.limits.seconds
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -262,7 +262,9 @@ class FileChecker:
             file.add_notice("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
             file.add_notice(
-                "timeout", f"{rule.id()} was not done in {seconds:g} seconds; raise limits.seconds"
+                "timeout",
+                f"not fully checked: `{rule.id()}` took longer than {seconds:g} s. "
+                "Exclude the file or raise `limits.seconds`",
             )
         except Exception as error:
             file.notices.append(crash_notice(rule, file.path, error))
@@ -284,7 +286,7 @@ class FileChecker:
             finally:
                 deadline.stop_file()
         except FileTimeout:
-            file.add_notice("timeout", f"shown without its text, which took longer than {seconds:g} s")
+            file.add_notice("timeout", f"excerpts omitted: masking took longer than {seconds:g} s")
             result = FileResult(findings=tuple(map(redact_unread, findings)))
         result = result._replace(notices=(*file.notices, *self.project.take_notices()))
         file.notices.clear()
@@ -293,30 +295,30 @@ class FileChecker:
     def _suppress(
         self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
     ) -> FileResult:
-        """The findings, redacted, told apart by whether something suppresses them."""
+        """Redact the findings and separate the suppressed ones from the others."""
         uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
-        silenced: list[Suppressed] = []
+        suppressed_findings: list[Suppressed] = []
         allowed: dict[int, frozenset[str]] = {}
         for finding in findings:
             suppressed = self._suppressions.apply(finding, uses, allowed)
             if suppressed is None:
                 kept.append(finding)
             else:
-                silenced.append(suppressed)
+                suppressed_findings.append(suppressed)
         values = with_other_occurrences(
             file, (v for f in findings for v in f.values if f.span.path == file.path)
         )
         return FileResult(
             tuple(self._redact(f, file, values) for f in kept),
-            tuple(s._replace(finding=self._redact(s.finding, file, values)) for s in silenced),
+            tuple(s._replace(finding=self._redact(s.finding, file, values)) for s in suppressed_findings),
             (),
             tuple(use for each in uses.values() for use in each),
             allowed,
         )
 
     def redact_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Findings about the run, redacted with the text of the files that they are in.
+        """Redact findings about the run, with the text of the files that they are in.
 
         They quote comments and settings (reasons, globs, rule ids), which may contain a secret.
         """

@@ -1,4 +1,4 @@
-"""What came of one file, and of the parts of one file together."""
+"""The result of checking one file, and merging the results of its parts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from palint.util.named_tuple import NamedTuple
 
 
 class SuppressionUse(NamedTuple):
-    """A suppression, the rules of which it silenced a finding, and those that could not run on its file.
+    """A suppression and what it did.
 
-    refused: the rules of which it covers a finding that the settings do not let it silence.
+    used: the rules of which it suppressed a finding. rules_not_run: those that failed on its file.
+    disallowed: the rules of which it covers a finding that the settings do not let it suppress.
     """
 
     suppression: Suppression
@@ -23,7 +24,7 @@ class SuppressionUse(NamedTuple):
 
 
 class FileResult(NamedTuple):
-    """What came of one file. `allowed`: {index of an `[[allow]]`: the rules that it silenced}."""
+    """The result of one file. allowed: {index of an `[[allow]]`: the rules that it suppressed}."""
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
@@ -33,12 +34,12 @@ class FileResult(NamedTuple):
 
 
 def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:
-    """One result for the chunks or parts of one file; what two of them report counts once."""
+    """One result for the parts of one file; a finding that two parts report counts once."""
     outcomes = [outcome for outcome in made if outcome is not None]
     notices = tuple(project.take_notices())
     if not outcomes:
         return FileResult(notices=notices) if notices else None
-    # Windows overlap, and a text in another encoding may be found in both: there its columns differ.
+    # Windows overlap, and text in another encoding may be in two parts with different columns.
     findings = {(f.rule, f.span.start.line, f.identity): f for o in reversed(outcomes) for f in o.findings}
     allowed: dict[int, frozenset[str]] = {}
     for outcome in outcomes:

@@ -1,4 +1,4 @@
-"""The seal: what a report may show of the text, made while the text is at hand, every value masked."""
+"""Redact findings before the file's text is released: excerpts with every secret masked, and hashes."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _CONTEXT = 1  # lines shown above and below a finding
 _LINES = 8  # lines of a finding shown at most
 _SHOWN = 400  # characters of a line shown at most
 _COPIED = 8  # characters: shorter values are masked at their own place only
-_WORD = 9  # characters: so are values of letters alone below this length, which are words of the text
+_WORD = 9  # characters: shorter all-letter values count as ordinary words
 _SEARCHED = 200_000_000  # characters searched for copies in a file at most
-_VALUES = 100  # values round a finding that are looked for in its words
-_LOOKED_AT = 1500  # characters round the shown ones that the detectors see, so that no cut hides a value
+_VALUES = 100  # values near a finding that are searched for in its message, why and fix
+_LOOKED_AT = 1500  # characters around the shown ones that detectors also see, so that no cut hides a value
 _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 
-Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, apart
+Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, not touching
 
 
-def merge_ranges(stretches: Iterable[tuple[int, int]]) -> Ranges:
-    """The same places as ascending stretches that lie apart, so that those on a line are found at once."""
+def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """Sort ranges and merge those that overlap or touch."""
     made: list[tuple[int, int]] = []
-    for start, end in sorted(stretches):
+    for start, end in sorted(ranges):
         if made and start <= made[-1][1]:
             made[-1] = (made[-1][0], max(end, made[-1][1]))
         else:
@@ -39,12 +39,12 @@ def merge_ranges(stretches: Iterable[tuple[int, int]]) -> Ranges:
     return made
 
 
-def with_other_occurrences(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> Ranges:
-    """Those ranges of a file and every other occurrence of the same values, merged.
+def with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]]) -> Ranges:
+    """The ranges and every other occurrence of their values in the file, merged.
 
-    A value may be recognised by its context in one place only, and occur in an excerpt's next line, too.
+    A value may be recognised in one place only, by its context, and also occur on an excerpt's next line.
     """
-    found = list(stretches)
+    found = list(ranges)
     values = sorted({v for start, end in found if _is_distinctive(v := file.text[start:end])})
     for value in values[: _SEARCHED // max(len(file.text), 1)]:
         at = file.text.find(value)
@@ -55,7 +55,7 @@ def with_other_occurrences(file: SourceFile, stretches: Iterable[tuple[int, int]
 
 
 def _is_distinctive(value: str) -> bool:
-    """Whether another occurrence of a value is a copy of it, and not just the same word (`postgres`)."""
+    """Whether a value is too unusual to recur by chance as an ordinary word does (`postgres`)."""
     return len(value) >= (_WORD if value.isalpha() else _COPIED)
 
 
@@ -64,8 +64,8 @@ def redact_finding(
 ) -> Finding:
     """The finding with its line's hash, its value's twelve bits, and, if wanted, its excerpts.
 
-    file: the file that was checked, for its text; a finding may lie in another one.
-    values: every stretch of `file` known to hold a secret, whichever rule said so (`merged`).
+    file: the file that was checked; a finding may be in another one.
+    values: the ranges of `file` that hold a secret, found by any rule (from `merge_ranges`).
     """
     own = file if file is not None and file.path == finding.span.path else project.open(finding.span.path)
     hidden = values if own is file else merge_ranges(finding.values)
@@ -75,7 +75,7 @@ def redact_finding(
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
     texts = f"{finding.message}\0{finding.why}\0{finding.fix_hint}"
     near = () if own is None else [v for v in set(_near(own, finding.span, hidden)) if v in texts]
-    # Python's hash is keyed with a random number for each run: nothing of a value can be learnt from it.
+    # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
     value_ids = () if own is None else tuple(hash(own.text[start:end]) for start, end in finding.values)
     return finding._replace(
         message=_without(finding.message, near),
@@ -91,9 +91,9 @@ def redact_finding(
 
 
 def redact_unread(finding: Finding) -> Finding:
-    """The finding with nothing of the text: for one whose text takes too long to be redacted."""
+    """The finding without anything from the text, for text that takes too long to mask."""
     return finding._replace(
-        message="found here, but what may be shown of it was not known within limits.seconds",
+        message="excerpt omitted: masking took longer than `limits.seconds`",
         why="",
         fix_hint="",
         fix=None,
@@ -103,7 +103,7 @@ def redact_unread(finding: Finding) -> Finding:
 
 
 def _near(file: SourceFile, span: Span, hidden: Ranges) -> list[str]:
-    """The values round a span, of which a rule's words may hold what the source calls something."""
+    """The values near a span, which a rule may have quoted in its message."""
     start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
     first = bisect_right(hidden, (start - _LOOKED_AT, 0))
     last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
@@ -118,19 +118,19 @@ def _without(words: str, values: Iterable[str]) -> str:
 
 def _excerpt(file: SourceFile, span: Span, hidden: Ranges, context: int) -> tuple[ExcerptLine, ...]:
     if span.start == span.end and span.offset == 0:
-        return ()  # about the file as such
+        return ()  # about the file as a whole
     first = max(file.first_line, span.start.line - context)
     last = min(span.end.line + context, first + _LINES + 2 * context)
     last = min(last, file.first_line + len(file.line_starts) - 1)
     lines = [_line(file, number, span, hidden) for number in range(first, last + 1)]
-    # Of a key of many lines the first is enough: stars on end say nothing.
+    # The first line of a multi-line key is enough: lines of stars show nothing.
     return tuple(
         line for line in lines if line.number <= span.start.line or not line.text or line.text.strip("*")
     )
 
 
 def _line(file: SourceFile, number: int, span: Span, hidden: Ranges) -> ExcerptLine:
-    """One line as it may be shown; of a very long one the part round the span."""
+    """One masked line; if it is very long, the part around the span."""
     start, end = file.line_at(file.line_starts[number - file.first_line])
     focus = min(max(span.offset - file.first_offset, start), end) if number == span.start.line else start
     shown_from, shown_to = start, end
@@ -143,7 +143,7 @@ def _line(file: SourceFile, number: int, span: Span, hidden: Ranges) -> ExcerptL
 
 
 def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Ranges) -> str:
-    """text[start:end] with every value on it as stars of the same width."""
+    """text[start:end] with every value replaced by stars of the same width."""
     left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
     text = list(_RANDOM.sub(_stars, redact_line(file.text[left:right], file.path)))
     at = max(0, bisect_right(hidden, (left, left)) - 1)
@@ -155,9 +155,9 @@ def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidde
 
 
 def _stars(found: re.Match[str]) -> str:
-    """Stars for what changes between capitals, small letters and digits as often as random text does.
+    """Stars for text that alternates between upper case, lower case and digits as often as random text does.
 
-    No rule reports it, and it is shown only as context of something else: masking it costs nothing.
+    No rule reported it, and it is shown only as context, so masking it loses nothing.
     """
     text = found.group()
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "" for c in text]
@@ -166,7 +166,7 @@ def _stars(found: re.Match[str]) -> str:
 
 
 def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
-    """The hash of the finding's first line, values masked; of the file's path where it is about the file."""
+    """The hash of the finding's first line with values masked; of the path for a finding about the file."""
     if span.start == span.end and span.offset == 0:
         return line_hash(span.path)
     if file is None:
@@ -178,12 +178,12 @@ def _line_hash(file: SourceFile | None, span: Span, hidden: Ranges) -> str:
 
 
 def _place_hash(span: Span) -> str:
-    """For a line whose text is not at hand: no other place has the same."""
+    """The hash for a line whose text is not available: unique to its place."""
     return line_hash(f"{span.path}:{span.start.line}:{span.start.column}")
 
 
 def _identity(file: SourceFile | None, finding: Finding, value_ids: tuple[int, ...]) -> int:
-    """What tells a finding from others of its rule and file: its values, or else its lines, unmasked."""
+    """A hash that tells a finding from others of its rule and file: of its values, or else of its lines."""
     span = finding.span
     if span.start == span.end and span.offset == 0:
         return hash(span.path)

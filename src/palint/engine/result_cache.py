@@ -26,7 +26,7 @@ class ResultCache:
         self._entries: dict[tuple[Hashable, ...], object] = {}
 
     def get(self, file: SourceFile, key: Hashable) -> object | None:
-        """What was put for a file with the same content under the same key, or None."""
+        """The result stored for a file with the same content under the same key, or None."""
         if not _RANDOM_KEY or len(file.data) < _MIN_BYTES:
             return None
         return self._entries.get(_content(file, key))

@@ -1,7 +1,7 @@
 """Files × rules -> findings.
 
-`run` is the door: it plans which files to check, lets `workers` check them with a `Checker` each, merges the
-results in a fixed order and runs the rules that judge the run as a whole.
+`run` is the entry point: it selects the files, has `workers` check them, merges the results in a fixed order
+and runs the rules that check the run as a whole.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ __all__ = ["Run", "SuppressionUse", "run"]
 
 
 class Run(NamedTuple):
-    """What `Rule.check_project` is given: the run as a whole.
+    """The run as a whole, for `Rule.check_project`.
 
-    suppressions: every one met, and what it silenced. allows: the settings' `[[allow]]`, each with the rules
-    for which it silenced something. selected, known: the ids of the rules that ran, and of all there are.
-    whole: whether every file of the project was checked, so that what was not used is not needed.
-    settings: the path of the settings file, "" without one. overruled: what a policy did not let through.
+    suppressions: all that were found, and what each suppressed.
+    allows: the settings' `[[allow]]`, each with the rules of which it suppressed a finding.
+    selected, known: the ids of the rules that ran, and of all installed rules.
+    whole: whether every file of the project was checked, so that an unused suppression is not needed.
+    settings: the path of the settings file; "" without one.
+    policy_violations: settings that the policy rejected.
     """
 
     findings: tuple[Finding, ...]
@@ -39,7 +41,7 @@ class Run(NamedTuple):
     known: frozenset[str]
     whole: bool
     settings: str
-    overruled: tuple[PolicyViolation, ...]
+    policy_violations: tuple[PolicyViolation, ...]
 
 
 def run(
@@ -54,13 +56,13 @@ def run(
     excerpts: bool = True,
     edits: bool = True,
 ) -> Results:
-    """Check files and give what was found.
+    """Check files and return the results.
 
     scope: paths (relative to the root) to check; None: every file of the project.
-    ignored: paths that git ignores, of which only the names are looked at; None: all that the project has.
-    jobs: worker processes; 0: as many as there is work and processors for.
+    ignored: paths that git ignores, of which only the names are checked; None: all ignored paths.
+    jobs: worker processes; 0: chosen by the number of files and processors.
     progress: called with (files checked, files in all) from time to time.
-    excerpts: whether the findings need theirs. edits: whether their fixes need theirs, or must only be known.
+    excerpts: whether findings need excerpts. edits: whether fixes need their edits.
     """
     began = time.monotonic()
     selected = select(config, rules)
@@ -82,7 +84,7 @@ def run(
         known=frozenset(rules),
         whole=scope is None and all(n.complete for n in (*notices, *merged.notices)),
         settings=config.file,
-        overruled=config.policy_violations,
+        policy_violations=config.policy_violations,
     )
     late = [f for rule in selected for f in rule.check_project(run_)]
     late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
@@ -106,7 +108,7 @@ def run(
 
 
 def join(one: Results, other: Results) -> Results:
-    """The results of two states of one tree: what both found counts once."""
+    """Join the results of two states of one tree; a finding of both counts once."""
 
     def key(finding: Finding) -> tuple[str, str, int]:
         return finding.rule, finding.span.path, finding.identity
@@ -126,13 +128,13 @@ def join(one: Results, other: Results) -> Results:
 
 
 def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
-    """The rules that run, each made with the settings."""
+    """The rules that run, instantiated with the settings."""
     chosen = config.select or tuple(rules)
     return [rules[name](config) for name in rules if name in chosen and name not in config.ignore]
 
 
 def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[str]) -> list[str]:
-    """The files in scope, and those without which a rule cannot judge them (a workflow's callers)."""
+    """The files in scope, and those that a rule needs to check them (a workflow's callers)."""
     paths = dict.fromkeys(scope)
     together = [r.companion_files for r in rules if r.companion_files is not None]
     wanted = [files for files in together if any(files.matches(p) for p in scope)]
@@ -142,22 +144,22 @@ def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[st
 
 
 def _companions_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list[str], int]:
-    """The paths, those of files that rules judge together first, and how many these are.
+    """The paths with companion files first, and the number of those.
 
-    One process checks them, and reads what belongs to them once. They are found by their clues and names, in
-    all paths at once: it is not worth a look at each.
+    One process checks them, so what they share is read once. They are searched for in the joined paths by
+    path literals and names, which is faster than a call for each path.
     """
     chosen: set[str] = set()
     joined = "\n".join(["", *paths, ""])
     for files in {r.companion_files for r in rules if r.companion_files is not None}:
-        for clue in filter(None, (*files.path_literals, *(f"/{name}\n" for name in files.names))):
-            at = joined.find(clue)
+        for literal in filter(None, (*files.path_literals, *(f"/{name}\n" for name in files.names))):
+            at = joined.find(literal)
             while at >= 0:
                 end = joined.index("\n", at + 1)
                 path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
                 if files.matches(path):
                     chosen.add(path)
-                at = joined.find(clue, end)
+                at = joined.find(literal, end)
     if not chosen:
         return list(paths), 0
     first = [p for p in paths if p in chosen]
@@ -173,7 +175,7 @@ class _Merged(NamedTuple):
 
 
 def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Merged:
-    """One fixed order, whatever worker an outcome came from; what two files both report counts once."""
+    """Merge results in a fixed order, whichever worker they came from; equal findings count once."""
     findings: dict[tuple[str, Span, str], Finding] = {}
     suppressed: dict[tuple[str, Span, str], Suppressed] = {}
     notices: dict[Notice, None] = {}
@@ -207,7 +209,7 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
 
 
 def fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
-    """Each finding with its fingerprint: rule, path, masked line, and its ordinal among equals."""
+    """Add fingerprints: a hash of rule, path, masked line and the ordinal among equal findings."""
     seen: dict[str, int] = {}
     made = []
     for finding in findings:

@@ -1,4 +1,4 @@
-"""Findings that a more specific rule's finding at the same place replaces."""
+"""Drop findings for which a more specific rule reports the same place."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from palint.rule import Rule
 def drop_superseded(
     rules: Sequence[Rule], findings: list[Finding], path: str, allow_suppressing: Collection[str] | None
 ) -> list[Finding]:
-    """Without those for which a more specific rule, of no less weight, has a finding at the same value.
+    """Drop findings where a more specific rule, of at least the same severity, reports the same value.
 
-    allow_suppressing: the rules that may be suppressed, None for every rule. A finding of one of them does
-    not replace that of a rule which may not be: accepting the one would accept the other.
+    allow_suppressing: the rules whose findings may be suppressed; None: every rule. Their findings do not
+    supersede those of other rules: suppressing the one would also hide the other.
     """
     supersedes = {r.id(): _superseded_by(r, allow_suppressing) for r in rules if r.supersedes}
     superseding = [f for f in findings if f.rule in supersedes]
@@ -46,7 +46,7 @@ class SupersededSpans:
         self._longest = max((p[1] - p[0] for p in self._places), default=0)
 
     def covers(self, finding: Finding) -> bool:
-        """Whether a finding of no less weight covers the finding or one of its values."""
+        """Whether a finding of at least the same severity covers the finding or one of its values."""
         for start, end in _places(finding):
             at = bisect_left(self._starts, start - self._longest)
             while at < len(self._starts) and self._starts[at] < end:
@@ -58,5 +58,5 @@ class SupersededSpans:
 
 
 def _places(finding: Finding) -> list[tuple[int, int]]:
-    """Where a finding lies: its span and its values."""
+    """The ranges of a finding: its span and its values."""
     return [(finding.span.offset, finding.span.end_offset), *finding.values]

@@ -1,4 +1,4 @@
-"""Which comment or `[[allow]]` of the settings suppresses a finding."""
+"""Find the comment or `[[allow]]` that suppresses a finding."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Suppressions:
     def apply(
         self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
     ) -> Suppressed | None:
-        """The finding with what suppresses it, recorded in `uses` and `allowed`; None if nothing does."""
+        """The suppressed finding, its suppression recorded in `uses` or `allowed`; None if there is none."""
         path = finding.span.path
         if path not in uses:
             other = self._project.open(path)
@@ -48,5 +48,5 @@ class Suppressions:
 
 
 def uses_of(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
-    """The suppressions of a file, none used yet. failed: the rules that could not check it."""
+    """The suppressions in a file, none used yet. failed: the rules that could not check it."""
     return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]

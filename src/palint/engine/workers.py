@@ -1,8 +1,8 @@
-"""Worker processes: forked, so that a file which kills one costs that file only.
+"""Worker processes, forked so that a file that kills one costs that file only.
 
-Each worker takes a range of the list of files, writes into shared memory which file it is at and since when,
-and sends back what it found. The parent hands out ranges, and watches: a worker that dies or hangs is
-replaced, its file becomes a notice, and the rest of its range is checked by another.
+Each worker takes a range of the list of files, writes into shared memory which file it checks and since when,
+and sends back its results. The parent assigns ranges and watches: if a worker dies or hangs, its file gets a
+notice and another worker checks the rest of its range.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from palint.util import compiled_patterns, deadline, processes
 from palint.util.deadline import RunTimeout
 
 _RANGE = struct.Struct("=qq")  # first index and the one after the last
-_FILES_PER_WORKER = 150  # fewer do not pay for a second process
-_CHUNK = 64  # files handed out at once, at least
-_KILL_GRACE = 2.0  # seconds over twice a file's limit until its worker is killed
-_POLL_INTERVAL = 0.25  # seconds between two looks at the clock
+_FILES_PER_WORKER = 150  # fewer are not worth a second process
+_CHUNK = 64  # minimum number of files assigned at once
+_KILL_GRACE = 2.0  # seconds beyond twice a file's limit until its worker is killed
+_POLL_INTERVAL = 0.25  # seconds
 
 Progress = Callable[[int, int], None]
 R = TypeVar("R")
@@ -37,13 +37,13 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Checker(Protocol[R_co]):
-    """What a worker runs. heartbeat: set by the worker; called to say that it is alive."""
+    """What a worker runs. heartbeat: set by the worker; called whenever progress is made."""
 
     config: Config
     heartbeat: Callable[[], None]
 
     def check(self, path: str) -> R_co | None:
-        """What came of one file; None when there is nothing to say of it."""
+        """The result of one file; None when there is nothing to report."""
 
 
 def check_all(
@@ -54,9 +54,9 @@ def check_all(
     progress: Progress | None,
     together: int = 0,
 ) -> tuple[list[FileResult], list[Notice]]:
-    """What came of every path, and of every name that git ignores, in no particular order.
+    """Check every path, and every name that git ignores; the results are in no particular order.
 
-    together: so many of the first paths are checked by one worker.
+    together: how many of the first paths one worker checks, as a single range.
     Where the platform cannot fork, everything is checked in this process.
     """
     results: list[FileResult] = []
@@ -75,7 +75,7 @@ def check_paths(
     progress: Progress | None,
     together: int = 0,
 ) -> tuple[list[R], list[Notice]]:
-    """What came of every path, as `check_all`."""
+    """Check every path, as `check_all` does."""
     results: list[R] = []
     notices: list[Notice] = []
     try:
@@ -116,10 +116,10 @@ def _processors() -> int:
 
 
 class WorkerStatus:
-    """Memory that two processes share: the index of the file a worker is at, and since when.
+    """Memory that two processes share: the index of the file a worker checks, and since when.
 
-    Each of the two is written at once. `struct` would write zeros first, and who reads those takes a worker
-    that is busy for one that hangs.
+    Each of the two is written in one step. `struct` would write zeros first, and the parent, reading those,
+    would take a busy worker for a hanging one.
     """
 
     __slots__ = ("_index", "_since")
@@ -130,7 +130,7 @@ class WorkerStatus:
         self.start_file(-1)
 
     def start_file(self, index: int) -> None:
-        """The worker is at this file from now on."""
+        """Record that the worker starts to check this file now."""
         self._since[0] = time.monotonic()
         self._index[0] = index
 
@@ -140,18 +140,18 @@ class WorkerStatus:
 
     @property
     def started_at(self) -> float:
-        """Seconds of the monotonic clock."""
+        """Seconds on the monotonic clock."""
         return self._since[0]
 
 
 class _Worker:
-    """One child process as its parent sees it."""
+    """The parent's record of one child process."""
 
     __slots__ = ("at", "orders", "pid", "range", "received", "reports", "slot")
 
     def __init__(self, pid: int, orders: int, reports: int, slot: WorkerStatus, at: int) -> None:
         self.pid, self.orders, self.reports, self.slot = pid, orders, reports, slot
-        self.at = at  # the index of a file near which its next range should lie
+        self.at = at  # index of a file; the next range should be near it
         self.range: tuple[int, int] | None = None
         self.received = bytearray()
 
@@ -197,10 +197,10 @@ class WorkerPool(Generic[R]):
             self._poll()
 
     def _next_chunk(self, at: int, count: int) -> tuple[int, int]:
-        """Some of the waiting files, those next to a file.
+        """The next range of waiting files, close to the file at index `at`.
 
-        Neighbours have much in common that a worker learns once: names, formats of tokens, parsers. Portions
-        become smaller, so that all workers end at about the same time.
+        Neighbouring files often need the same patterns and parsers, which a worker loads once. Ranges become
+        smaller, so that all workers finish at about the same time.
         """
         left = sum(last - first for first, last in self.waiting)
         nearest = min(self.waiting, key=lambda r: max(r[0] - at, at - r[1], 0))
@@ -232,11 +232,11 @@ class WorkerPool(Generic[R]):
     def _assign(self, worker: _Worker, wanted: tuple[int, int]) -> None:
         worker.range, worker.at = wanted, wanted[0]
         worker.slot.start_file(wanted[0])
-        with suppress(BrokenPipeError):  # it died: its end of file is seen next
+        with suppress(BrokenPipeError):  # it died: the next poll sees the end of its reports
             os.write(worker.orders, _RANGE.pack(*wanted))
 
     def _poll(self) -> None:
-        """Wait for reports, take what has come, and look for workers that died or hang."""
+        """Wait for reports, receive them, and handle workers that died or hang."""
         ready, _, _ = select.select([w.reports for w in self.workers], [], [], _POLL_INTERVAL)
         for worker in [w for w in self.workers if w.reports in ready]:
             piece = os.read(worker.reports, 1 << 20)
@@ -245,7 +245,7 @@ class WorkerPool(Generic[R]):
                 continue
             worker.received += piece
             self._receive(worker)
-        # A rule is interrupted in time unless it is stuck in a library; the seal takes its time too.
+        # A rule is interrupted in time unless it is stuck in a library; redaction needs time, too.
         limit = 2 * self.checker.config.limits.seconds + _KILL_GRACE
         now = time.monotonic()
         for worker in [w for w in self.workers if w.range]:
@@ -253,14 +253,14 @@ class WorkerPool(Generic[R]):
                 os.kill(worker.pid, signal.SIGKILL)
 
     def _receive(self, worker: _Worker) -> None:
-        """Unpack a report that has come whole: 8 bytes of length, then the pickled outcomes, if any."""
+        """Unpack a complete report: 8 bytes of length, then the pickled results, if any."""
         if len(worker.received) < 8:
             return
         size = int.from_bytes(worker.received[:8], "little")
         if len(worker.received) < 8 + size or worker.range is None:
             return
         if size:
-            import pickle  # a hook that finds nothing does without
+            import pickle  # a hook that finds nothing does not need it
 
             self.results += pickle.loads(worker.received[8 : 8 + size])
         self.done += worker.range[1] - worker.range[0]
@@ -270,7 +270,7 @@ class WorkerPool(Generic[R]):
             self.progress(self.done, len(self.paths))
 
     def _handle_death(self, worker: _Worker) -> None:
-        """A worker died: its file is said, the rest of its range goes back."""
+        """A worker died: report its file and requeue the rest of its range."""
         at = worker.slot.index
         _, status = os.waitpid(worker.pid, 0)
         self.workers.remove(worker)
@@ -283,7 +283,7 @@ class WorkerPool(Generic[R]):
         code = os.waitstatus_to_exitcode(status)
         if code == -signal.SIGKILL and time.monotonic() - worker.slot.started_at > _KILL_GRACE:
             self.notices.append(
-                Notice(path, "timeout", "took too long and was stopped; exclude it, or raise limits.seconds")
+                Notice(path, "timeout", "took too long and was stopped: exclude it or raise `limits.seconds`")
             )
         else:
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
@@ -305,20 +305,20 @@ class WorkerPool(Generic[R]):
 def _work(
     checker: Checker[object], paths: Sequence[str], orders: int, reports: int, slot: WorkerStatus
 ) -> NoReturn:
-    """The life of a worker; it never returns into its parent's code."""
+    """Run a worker until its parent closes the pipe; never return to the parent's code."""
     index = -1
 
-    def beat() -> None:
+    def heartbeat() -> None:
         slot.start_file(index)
 
     try:
-        checker.heartbeat = beat
+        checker.heartbeat = heartbeat
         deadline.forget_run()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
         while order := os.read(orders, _RANGE.size):
             outcomes = []
             for index in range(*_RANGE.unpack(order)):
-                beat()
+                heartbeat()
                 made = checker.check(paths[index])
                 if made is not None:
                     outcomes.append(made)
