@@ -1,6 +1,6 @@
-"""`python -m palint`: the current directory is taken off the search path before anything else is imported.
+"""`python -m palint`: remove the current directory from the search path before importing anything else.
 
-Python has looked there for this very package already; only `-P` (3.11) prevents that, so the documented
+Python has already searched it for this package itself; only `-P` (3.11) prevents that, so the documented
 command is the script `palint`.
 """
 

@@ -1,13 +1,13 @@
-"""The baseline: findings that were there when palint came, so that only new ones fail a run.
+"""The baseline: findings that existed when palint was introduced, so that only new ones fail a run.
 
 `palint-baseline.jsonl` holds one finding a line: the rule, a hash of the line with every value on it masked,
-twelve bits of the value, and which of several equal findings it is. No path and no line number, so
-it survives moved lines and renamed files; no two lines are alike and their order means nothing, so the
-union of two versions of it is right, which is how git merges it (`merge=union`).
+twelve bits of the value, and which of several equal findings it is. It has no path and no line number, so
+it survives moved lines and renamed files. No two lines are equal and their order has no meaning, so the
+union of two versions is correct, which is how git merges it (`merge=union`).
 
-Twelve bits tell a changed value 4,095 times in 4,096, and of a million words hundreds still fit, so the file
-is of no use to test guesses with. They are the same in every version of the file: a salt would hand out
-twelve further bits with each new one.
+Twelve bits detect a changed value 4,095 times in 4,096, but hundreds of a million guesses match them, so
+the file does not help to confirm a guess. The bits are unsalted: a new salt in each version of the file would
+reveal twelve further bits each time.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ BITS = 12
 _TAG = b"palint baseline value\0"
 _KEYS = ["rule", "line", "value", "copy"]
 _RULE = lazy_re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# Half of a SHA-256, written like a UUID: 64 digits on end look like a secret to every scanner.
+# Half of a SHA-256, written like a UUID: scanners take 64 digits in a row for a secret.
 _HASH = lazy_re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE = lazy_re.compile(r"[0-9a-f]{3}")
 
 
 def is_merged(attributes: str) -> bool:
-    """Whether the text of a .gitattributes has git merge the file as the union of both sides."""
+    """Whether the text of a .gitattributes makes git merge the baseline as the union of both sides."""
     words = (line.split() for line in attributes.splitlines())
     return any(NAME in line[:1] and "merge=union" in line for line in words)
 
@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What a run found, held against the baseline; `stale` entries are in it and no longer found."""
+    """A run's findings compared with the baseline. stale: entries whose finding no longer exists."""
 
     new: tuple[Finding, ...]
     baselined: tuple[Finding, ...]
@@ -75,10 +75,10 @@ def value_bits(value: str) -> int:
 
 
 def line_hash(masked: str) -> str:
-    """SHA-256 (hexadecimal) of a line in which every value is already masked by `*`.
+    """SHA-256 (hexadecimal) of a line in which every value is already masked with `*`.
 
-    What a formatter changes does not count: spaces, the kind of quotes, a comma or semicolon at the end.
-    Nor does the length of a mask, which is the value's.
+    Ignores what a formatter changes (spaces, the kind of quotes, a comma or semicolon at the end) and the
+    length of a mask, which is the value's.
     """
     line = re.sub(r"\*+", "*", re.sub(r"\s+", "", masked)).replace("'", '"').rstrip(",;")
     return sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
@@ -113,10 +113,10 @@ def load(text: str, path: str = NAME) -> list[Entry]:
 
 
 def match(findings: Iterable[Finding], baseline: Iterable[Entry], rules: Collection[str]) -> Match:
-    """Tell new findings from known ones. Of equal findings as many are known as the baseline has copies.
+    """Tell new findings from known ones. Each copy of an entry accepts one of several equal findings.
 
-    rules: the ids that ran; an entry of another rule is not stale. An entry has no path, so `stale` means
-    something only after a run over the whole tree.
+    rules: the ids that ran; an entry of another rule is not stale. An entry has no path, so `stale` is
+    meaningful only after a run over the whole tree.
     """
     known: dict[tuple[str, str, int | None], list[Entry]] = {}
     for entry in sorted(set(baseline), key=Entry.text, reverse=True):
@@ -149,21 +149,21 @@ def match_part(
 
 
 def prune(baseline: Iterable[Entry], stale: Iterable[Entry]) -> list[Entry]:
-    """The baseline without its stale entries; it never gains one."""
+    """The baseline without its stale entries."""
     return sorted(set(baseline) - set(stale), key=Entry.text)
 
 
 def key(finding: Finding) -> tuple[str, str, int | None]:
-    """What the entry of a finding has in common with those of its copies: rule, line and value."""
+    """(rule, line, value): the part of an entry that all copies of a finding share."""
     digits = finding.line_hash
     line = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:32]))
     return finding.rule, line, finding.value_bits
 
 
 def _entry(line: str) -> Entry:
-    """Raises ValueError, with what to do and nothing of the line's text."""
+    """The entry of a line. Raises ValueError: its message says what to do and does not quote the line."""
     if line.startswith(("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
-        raise ValueError("a merge conflict; keep the lines of both sides and delete the conflict's marks")
+        raise ValueError("a merge conflict; keep the lines of both sides and delete the conflict markers")
     again = "write the file again with `palint baseline`"
     try:
         import json

@@ -12,9 +12,9 @@ class FileFilter(NamedTuple):
 
     suffixes: endings of the last part of the path, dot included (`.py`); one or two dots are looked up.
     names: whole last parts (`dockerfile`).
-    every: all files, whatever their name.
-    predicate: for what neither says: a function of the path in lower case.
-    path_literals: every path that `predicate` accepts contains one of these; empty: it is always called.
+    every: all files, regardless of name.
+    predicate: a function of the path in lower case, for what the other fields cannot express.
+    path_literals: every path that `predicate` accepts contains one of these; empty: always call it.
     interpreters: a file without a dot in its name also counts when its first line names
         one of these (`python`).
     """

@@ -12,7 +12,7 @@ class PalintError(Exception):
 
 
 class Severity(IntEnum):
-    """How much a finding weighs; an error fails a run by default, a warning is shown and passes."""
+    """How severe a finding is: an error fails a run by default, a warning does not."""
 
     WARNING = 1
     ERROR = 2
@@ -43,10 +43,10 @@ class Position(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A stretch of one file's text.
+    """A range of one file's text.
 
     `path` is relative to the project's root with `/` (undecodable bytes as surrogate escapes), `end` is
-    exclusive, `offset` and `end_offset` are the same two places in code points from the text's begin.
+    exclusive, `offset` and `end_offset` are the same two places in code points from the start of the text.
     """
 
     path: str
@@ -74,8 +74,8 @@ class Fix(NamedTuple):
     """The edits that resolve a finding.
 
     safe: whether the program means the same afterwards; the others need `--unsafe-fixes`.
-    follow_up: what a person must still do once the edits are applied, one imperative sentence each.
-    removal: instead of edits, where `palint.fixes.python` computes them in runs that need them.
+    follow_up: what a person must still do after the edits are applied, one imperative sentence each.
+    removal: instead of edits; `palint.fixes.python` computes them in runs that need them.
     """
 
     edits: tuple[Edit, ...]
@@ -92,7 +92,7 @@ class Related(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something the reader must know about what was, or was not, checked.
+    """A message about what was or was not checked.
 
     kind: one of NOTICE_KINDS. path: "" where the notice is about the run. detail: lines for `--verbose`.
     """
@@ -109,8 +109,8 @@ class Notice(NamedTuple):
 
 
 NOTICE_KINDS = {
-    "not-text": True,  # FIFO, socket, device, submodule: nothing to read
-    "parse-fallback": True,  # checked as text, since it does not parse
+    "not-text": True,  # FIFO, socket, device, submodule: has no text
+    "parse-fallback": True,  # does not parse, so checked as plain text
     "note": True,
     "too-large": False,
     "unreadable": False,
@@ -124,7 +124,7 @@ NOTICE_KINDS = {
 class ExcerptLine(NamedTuple):
     """One line of source as a report may show it: every value on it is already masked.
 
-    `column` is the 1-based column at which `text` begins: a very long line is cut to a window round the span.
+    `column` is the 1-based column at which `text` starts: a very long line is cut to the part near the span.
     """
 
     number: int
@@ -138,8 +138,8 @@ class Finding(NamedTuple):
     A rule fills the first block (through `Rule.finding`). The engine fills the second and redacts both before
     the file's text is dropped, so nothing that leaves a worker holds a secret.
 
-    message: what is wrong, in one clause. why: the evidence, for a reader who could doubt it; "" where there
-        is nothing to doubt. fix_hint: what to do.
+    message: what is wrong, in one clause. why: the evidence; "" where no reader would doubt the finding.
+    fix_hint: what to do.
     values: the ranges [start, end) of the primary file's text, in code points, that hold a secret.
     """
 
@@ -161,9 +161,9 @@ class Finding(NamedTuple):
     line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
     value_bits: int | None = None  # twelve bits of the value's SHA-256; None where there is no value
     fingerprint: str = ""
-    identity: int = 0  # in this run alone: equal where the values are, or without values the lines
-    value_ids: tuple[int, ...] = ()  # in this run alone: one for each of `values`, equal where the values are
-    repeats: int = 0  # further places of the value in this file, where a report shows them as one finding
+    identity: int = 0  # in this run: equal for equal values, or without values for equal lines
+    value_ids: tuple[int, ...] = ()  # in this run: one for each of `values`, equal for equal values
+    repeats: int = 0  # other places of the value in this file, which reports show as one finding
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """The fixed order of every report: path, line, column, rule."""
@@ -187,7 +187,7 @@ def relocate(finding: Finding, path: str) -> Finding:
 
 
 def summarize_secret(value: str, public: int = 0) -> str:
-    """`value` as a message may show it: at most 4 characters of a public prefix, and its length.
+    """Describe a value in a message: at most 4 characters of a public prefix, and its length.
 
     `public` is the length in characters of the part that carries no secret (a vendor's token prefix).
     """
@@ -195,15 +195,15 @@ def summarize_secret(value: str, public: int = 0) -> str:
 
 
 def redact(value: str, public: int = 0) -> str:
-    """`value` as an excerpt may show it: the same width, line ends kept, everything else a `*`."""
+    """Mask a value for an excerpt: same width, line ends kept, every other character a `*`."""
     shown = min(public, 4)
     return value[:shown] + "".join(c if c in "\r\n" else "*" for c in value[shown:])
 
 
 class Suppressed(NamedTuple):
-    """A finding that is accepted, with the reason that is given.
+    """A suppressed finding, with the reason.
 
-    source: where it is accepted, `path:line`. new: whether the checked change itself makes it so.
+    source: `path:line` of what suppresses it. new: whether the checked change itself adds that.
     """
 
     finding: Finding
@@ -213,13 +213,13 @@ class Suppressed(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What a run found; what every report is made from.
+    """The results of a run, from which every report is made.
 
     findings: those to report, in `Finding.sort_key` order, neither suppressed nor in the baseline.
     notices: sorted; the run is complete when each of them is.
     files: how many files were checked. seconds: wall time.
-    rules: the ids of the rules that ran. whole: whether the whole project was checked, not only a part.
-    repository, commit, started: `owner/name`, HEAD, and seconds of the epoch, for reports that name them.
+    rules: the ids of the rules that ran. whole: whether the whole project was checked.
+    repository, commit, started: `owner/name`, HEAD, and seconds since the epoch, for reports that show them.
     """
 
     root: str

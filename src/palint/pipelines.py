@@ -1,4 +1,4 @@
-"""Pipelines of other CI systems than GitHub: AWS keys in them, and how each system signs in with OIDC."""
+"""Pipelines of CI systems other than GitHub: AWS keys in them, and how each system signs in with OIDC."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _TEMPORARY = lazy_re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", 
 
 
 class Key(NamedTuple):
-    """A part of a key. start, end: the range to report. name: its variable. literal: whether it is one."""
+    """A part of a key. start, end: the range to report. name: its variable."""
 
     start: int
     end: int
@@ -75,7 +75,7 @@ PATH_LITERALS = (".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines
 
 
 def provider(path: str) -> CiProvider | None:
-    """The CI system whose pipeline a file of this path is."""
+    """The CI system whose pipeline a path (any case) is."""
     lower = path.lower()
     return next((known for known in PROVIDERS if known.paths.search(lower)), None)
 
@@ -86,7 +86,7 @@ def is_pipeline(path: str) -> bool:
 
 
 def find_keys(file: SourceFile) -> Iterator[list[Key]]:
-    """Yield the AWS keys in a pipeline, those of one map or one list of commands together.
+    """Yield the AWS keys in a pipeline, grouped by map or list of commands.
 
     Raises ParseError.
     """
@@ -119,7 +119,7 @@ def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iter
         yield from _in_script(file, value, temporary)
         return
     variable = _VARIABLE.search(text)
-    # CircleCI's orbs take the name of the key's variable.
+    # CircleCI's orbs take the name of the variable that holds the key.
     if variable or (key_component(text) and text.isupper() and text.isidentifier()):
         name = next(filter(None, variable.groups()), text) if variable else text
         yield Key(key.start, value.end, name, literal=False)

@@ -2,15 +2,15 @@
 
 The engine is hyperscan, which searches for all patterns in one linear scan; where it has no wheel, `re` does
 the same, one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
-alternatives and repeats, no references. A keyword may end in look-aheads, which hyperscan does not know: they
-are checked at each match, so that most matches of a frequent keyword go before anything is made of them.
+alternatives and repeats, no references. A keyword may end in look-aheads, which hyperscan does not support:
+they are checked at each match, so that most matches of a frequent keyword are dropped early.
 
     matcher = prefilter.compile(["boto3", r"token=(?=[\"'])"])
     matcher.scan(b"import boto3") == [(0, 12)]
 
 Both engines give the same matches because `re` defines them: hyperscan reports every end of every match, and
-an end counts where `re`, with its repeats bounded (`bounded`), ends a match too. A pattern of one width has
-one end per start and needs no second check.
+an end counts only where `re`, with bounded repeats (`bounded`), also ends a match. A pattern of fixed width
+has one end per start and needs no second check.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that eng
 MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
 THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
 BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
-LONGEST_BLANK = 64  # of a part repeated with `*`; no name or blank of interest is longer
+LONGEST_BLANK = 64  # of a part repeated with `*`; no relevant name or whitespace is longer
 LONGEST_MATCH = 4200  # bytes
 _NEAR = 32  # bytes before a match's end in which its start is searched first
 _SMALL = 2 * MAX_MATCHES  # bytes; a text up to this size cannot have too many matches
 
 Hits = list[tuple[int, int]]
-_Kept = tuple[Hits, dict[int, int], dict[int, int]]  # matches; of each pattern the last end and the count
+_Kept = tuple[Hits, dict[int, int], dict[int, int]]  # matches; the last end and the count of each pattern
 _END = itemgetter(1)
 
 
@@ -41,7 +41,7 @@ class Keyword(NamedTuple):
     """A keyword with conditions.
 
     confirm: called with the bytes and the end of a match in them; a false result drops the match.
-    requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "" for anything.
+    requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "": no condition.
     """
 
     pattern: str
@@ -78,7 +78,7 @@ class Matcher:
             confirms[index] = _confirm(self.keywords[index])
         hits = [hit for hit in hits if (confirm := confirms[hit[0]]) is None or confirm(data, hit[1])]
         hits = self._exact(data, hits)
-        hits.sort(key=_END)  # hyperscan gives those of different patterns nearly, not always, in order
+        hits.sort(key=_END)  # hyperscan does not always report different patterns in order
         return hits
 
     def _ends(self, data: bytes) -> Hits:
@@ -86,7 +86,7 @@ class Matcher:
         return []  # each engine has its own
 
     def _exact(self, data: bytes, hits: Hits) -> Hits:
-        """The confirmed ones among `_ends` that are ends for `re` too."""
+        """The confirmed ones among `_ends` that are also ends for `re`."""
         return hits
 
 
@@ -114,7 +114,7 @@ def as_keyword(keyword: str | Keyword) -> Keyword:
 
 
 def head_of(keyword: str | Keyword) -> str:
-    """What the engines search for: a keyword's pattern without its look-aheads."""
+    """A keyword's pattern without its look-aheads, which the engines search for."""
     pattern = keyword if isinstance(keyword, str) else keyword.pattern
     ahead = _LOOK_AHEAD.search(pattern) if "(?" in pattern else None  # the search takes three times as long
     return pattern[: ahead.start()] if ahead else pattern
@@ -128,12 +128,12 @@ def _searched(keyword: str | Keyword) -> str:
 
 
 def bounded(pattern: str) -> str:
-    """The pattern with `*` bounded: `re` would read to its end from every start."""
+    """The pattern with `*` bounded: otherwise `re` would read from every start to the end of the text."""
     return _STAR.sub(lambda found: f"{{0,{LONGEST_BLANK}}}" if found["star"] else found[0], pattern)
 
 
 def _confirm(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
-    """What decides about a keyword's matches, if anything does."""
+    """The check of a keyword's matches, if it has any condition."""
     plain = as_keyword(keyword)
     look_aheads = plain.pattern[len(head_of(keyword)) :]
     if plain.confirm is None and look_aheads:
@@ -178,7 +178,7 @@ class _Head:
         if window in self._seen:
             return True
         furthest = max(0, end - self._longest)
-        near = max(furthest, end - _NEAR)  # nearly every match is short: this decides nine in ten
+        near = max(furthest, end - _NEAR)  # most matches are short: this decides nine in ten
         if self._ends_from(data, near, end):
             if self._before is None and len(self._seen) < 1000:
                 self._seen.add(window)  # lines repeat
@@ -214,7 +214,7 @@ class HyperscanMatcher(Matcher):
         super().__init__(keywords)
         patterns = [_searched(keyword) for keyword in keywords]
         self._database = hyperscan_database.load(patterns, outside)
-        # A loaded database has no scratch space: scanning with it would crash.
+        # A loaded database has no scratch space: scanning without it would crash.
         self._scratch = hyperscan.Scratch(self._database)
         self._heads: dict[int, _Head | None] = {}  # of the keywords that matched; None where each end counts
 
@@ -251,7 +251,7 @@ def _collect_thinned(index: int, _start: int, end: int, _flags: int, kept: _Kept
 
 
 class ReMatcher(Matcher):
-    """The same with the standard library, one keyword after the other; literals with `bytes.find`."""
+    """Search with the standard library, one keyword after the other; literals with `bytes.find`."""
 
     __slots__ = ("_literals", "_others")
 
@@ -289,7 +289,7 @@ class ReMatcher(Matcher):
 
 
 class SubsetMatcher(Matcher):
-    """Some of another matcher's keywords, through its scan."""
+    """A matcher for some keywords of another matcher, whose scan it uses."""
 
     __slots__ = ("_index", "_whole")
 
@@ -315,7 +315,7 @@ _made: list[Matcher] = []  # by `compile` in this process, for `subset_matcher`
 
 
 def subset_matcher(keywords: Sequence[str | Keyword]) -> Matcher:
-    """A matcher for the keywords: part of an earlier one that has them all, else a new one."""
+    """A matcher for the keywords: a subset of an earlier matcher that has them all, else a new one."""
     for whole in _made:
         if set(keywords) <= set(map(_loaded, whole.keywords)):
             return SubsetMatcher(whole, keywords)
@@ -329,7 +329,7 @@ def compile(  # noqa: A001
 
     engine: "hyperscan" or "re"; by default PALINT_PREFILTER, else hyperscan where it can be imported.
     outside: the tree being checked; a saved database that is inside it is not used.
-    Raises ValueError for an engine of another name, ImportError where hyperscan is requested and absent.
+    Raises ValueError for an unknown engine, ImportError if hyperscan is requested but not installed.
     """
     engine = engine or os.environ.get(ENGINE, "")
     if engine not in ("", "re", "hyperscan"):

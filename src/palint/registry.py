@@ -1,4 +1,4 @@
-"""Which rules exist. Ours and everyone else's come through the same entry-point group, `palint.rules`.
+"""Find the installed rules. Ours and all others come through the same entry-point group, `palint.rules`.
 
 An entry point names a `Rule` class, or a module whose `RULES` lists them as `module:Class` strings.
 """
@@ -20,7 +20,7 @@ GROUP = "palint.rules"
 
 
 class RegistryError(PalintError):
-    """Rules that cannot be loaded, or do not go together; the message is for the user."""
+    """Rules that cannot be loaded or that conflict; the message is for the user."""
 
 
 def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
@@ -58,7 +58,7 @@ def _resolve(target: str) -> Iterable[type[Rule]]:
         ) from error
     for each in found:
         if not (isinstance(each, type) and issubclass(each, Rule)):
-            raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is no palint.rule.Rule")
+            raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is not a palint.rule.Rule")
     return found
 
 
@@ -69,7 +69,7 @@ def _import(target: str) -> Any:
 
 
 def _entry_points() -> list[str]:
-    """The group's values in a fixed order. The look-up is slow, so it is remembered per environment."""
+    """The group's values in a fixed order. The look-up is slow, so it is cached per environment."""
     key = _environment_key()
     kept = user_cache.load("entry-points", key, user_cache.checked_tree or "")
     if kept is not None:
@@ -82,7 +82,7 @@ def _entry_points() -> list[str]:
 
 
 def _environment_key() -> bytes:
-    """Changes whenever a package is installed or removed: the search path and when each folder changed."""
+    """The search path and when each folder changed: differs after a package is installed or removed."""
     parts = [sys.version, sys.prefix]
     for folder in sys.path:
         try:
@@ -103,7 +103,7 @@ def select_rules(word: str, rules: Mapping[str, type[Rule]]) -> list[str]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like `word`, if one is alike at all."""
+    """The known name most similar to `word`, if any is similar enough."""
     from difflib import get_close_matches
 
     found = get_close_matches(word, list(known), n=1, cutoff=0.5)
@@ -111,7 +111,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def unknown_rule(word: str, known: Mapping[str, object] | Iterable[str]) -> str:
-    """The message for a rule id that does not exist, with the nearest one that does."""
+    """The message for an unknown rule id, with the most similar known one."""
     near = nearest(word, known)
     hint = f"; did you mean {near!r}?" if near else ""
     return f"no rule is called {word!r}{hint} (`palint rules` lists them)"

@@ -1,7 +1,7 @@
-"""Comments that silence a finding: `palint: ignore[rule-id] reason`, and detect-secrets' own pragma.
+"""Comments that suppress a finding: `palint: ignore[rule-id] reason`, and detect-secrets' own pragma.
 
-A suppression at the end of a line counts for that line; alone on a line, for the whole statement, mapping
-entry or instruction that begins below it. This is decided on the text, so that it works in any language.
+A suppression at the end of a line applies to that line; alone on a line, to the whole statement, mapping
+entry or instruction that starts below it. This is decided from the text, so that it works in any language.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _PRAGMA = lazy_re.compile(
     re.IGNORECASE,
 )
 _CLOSERS = lazy_re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
-_PRAGMA_RULE = "hardcoded-secret"  # what detect-secrets' pragma has always meant
+_PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
-_STATEMENT_LINES = 2000  # how far below a suppression its statement may reach
-_LINES_IN_ALL = 200_000  # looked at for the statements of one file; then a suppression counts for one line
+_STATEMENT_LINES = 2000  # most lines that a suppression alone on its line applies to
+_LINES_IN_ALL = 200_000  # read for the statements of one file; beyond, a suppression applies to one line
 
 
 class Suppression(NamedTuple):
     """One suppression as it is written in a file.
 
     span: the comment from `palint:` on. rules: the ids it names.
-    first, last: the 1-based lines it counts for.
-    problem: why it does not count ("" when it does).
-    optional: it need not suppress anything: detect-secrets' pragma, which is that tool's business, too, and
-        what seems to be a text about suppressions rather than one (in prose, in a quoted string).
+    first, last: the 1-based lines it applies to.
+    problem: why it is invalid ("" if it is valid).
+    optional: whether it need not suppress anything: detect-secrets' pragma, which that tool may need, and
+        a mention of a suppression in prose or in a quoted string.
     """
 
     span: Span
@@ -52,7 +52,7 @@ class Suppression(NamedTuple):
     optional: bool = False
 
     def covers(self, rule: str, span: Span) -> bool:
-        """Whether a finding of `rule` at `span` is silenced."""
+        """Whether a finding of `rule` at `span` is suppressed."""
         return (
             not self.problem
             and rule in self.rules
@@ -92,7 +92,7 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
     elif not reason:
         problem = f"gives no reason: write `palint: ignore[{', '.join(rules)}] reason`"
     first, last = _lines(file, match.start(), budget)
-    # The span leaves the closing of the comment out, so that the caret is under what was written.
+    # The span excludes the end of the comment (`-->`), so that the caret marks only the suppression.
     start = match.start() + len(match["open"])
     start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
     end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
@@ -101,7 +101,7 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
 
 
 def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
-    """Whether the comment seems to stand in a quoted string, or in a document's running text or example."""
+    """Whether the comment seems to be in a quoted string, or in the prose or an example of a document."""
     if file.name.lower().endswith(_PROSE) and match["open"] != "<!--":
         return True
     start, _ = file.line_at(match.start())
@@ -110,7 +110,7 @@ def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
 
 
 def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = False) -> tuple[int, int]:
-    """The lines that a comment beginning at `offset` counts for; takes from the budget of lines."""
+    """The lines that a comment at `offset` applies to; reduces the budget of lines."""
     start, _ = file.line_at(offset)
     line = file.position(offset).line
     if next_line:
@@ -123,10 +123,10 @@ def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = F
 
 
 def _statement_end(file: SourceFile, comment_line: int, budget: int) -> tuple[int, int]:
-    """(last line of what starts below a comment on its own line, how many lines were read).
+    """(last line of the statement below a comment on its own line, how many lines were read).
 
-    It goes on while a bracket or triple quote is open, a line ends in a continuation, or lines are indented
-    deeper than its first; a closing bracket at its own depth still belongs to it.
+    The statement continues while a bracket or triple quote is open, a line ends in a continuation, or lines
+    are indented deeper than its first; a closing bracket at its own depth still belongs to it.
     """
     text, starts = file.text, file.line_starts
     row = comment_line - file.first_line + 1

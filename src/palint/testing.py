@@ -1,4 +1,4 @@
-"""What a rule's author tests with: run a rule on made-up files, and run its examples.
+"""Test a rule: run it on files given as text, and run its examples.
 
 from palint.testing import run_examples
 def test_my_rule():
@@ -26,7 +26,7 @@ _NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
 
 def substitute(text: str, seed: object = 1) -> str:
-    """`text` with every `{shape}` of SHAPES filled by a made-up secret; the same ones for the same seed."""
+    """Replace every `{shape}` of SHAPES by a generated secret; the same ones for the same seed."""
     return _NAMES.sub(lambda match: generate(SHAPES[match[1]], f"{seed}/{match[1]}"), text)
 
 
@@ -38,10 +38,10 @@ def check(
     ignored: Iterable[str] = (),
     others: Iterable[type[Rule]] = (),
 ) -> list[Finding]:
-    """What a rule finds in made-up files: {path: content}, shapes filled.
+    """The findings of a rule in files given as {path: content}, shapes filled.
 
-    options: the rule's settings. ignored: further paths, as if git ignored them.
-    others: rules to run beside it. Raises AssertionError when the run was not complete.
+    options: the rule's settings. ignored: further paths that git ignores.
+    others: further rules to run. Raises AssertionError if the run was incomplete.
     """
     results = results_of(rule, files, options, ignored=ignored, others=others)
     assert results.complete, results.notices
@@ -56,7 +56,7 @@ def results_of(
     ignored: Iterable[str] = (),
     others: Iterable[type[Rule]] = (),
 ) -> Results:
-    """As `check`, but everything that the run gives."""
+    """Like `check`, but return all results of the run."""
     rules = {r.id(): r for r in (rule, *others)}
     config = Config(rule_options={rule.id(): dict(options or {})})
     with tempfile.TemporaryDirectory() as root:
@@ -71,7 +71,7 @@ def results_of(
 
 
 def write(root: str, path: str, content: str | bytes) -> None:
-    """Write one made-up file below `root`, shapes filled, folders made."""
+    """Write one file below `root`, with shapes filled, and create its folders."""
     place = os.path.join(root, path)
     os.makedirs(os.path.dirname(place), exist_ok=True)
     with open(place, "wb") as file:
@@ -83,8 +83,8 @@ def write(root: str, path: str, content: str | bytes) -> None:
 def run_examples(rule: type[Rule]) -> int:
     """Run every example of a rule and return how many there are.
 
-    A bad example must have a finding that starts at its `location` and has its severity; its fix, where it
-    has one, must give the text in `fixed` and leave nothing for a second run. A good example must have none.
+    A bad example must have a finding that starts at its `location` and has its severity; its fix, if it has
+    one, must give the text in `fixed` and leave no finding. A good example must have no finding.
     Raises AssertionError with the example that fails.
     """
     assert rule.bad, f"{rule.id()} has no bad example"
@@ -129,14 +129,14 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
 
 
 def _location(example: Example, files: Mapping[str, str]) -> tuple[str, str]:
-    """(path, text) at which the example's finding must begin."""
+    """(path, text) at which the example's finding must start."""
     if isinstance(example.location, tuple):
         return example.location
     return next(iter(files)), example.location or ""
 
 
 def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, str]:
-    """{path: text} after the fixes of some findings."""
+    """{path: text} after applying the fixes of some findings."""
     made = dict(files)
     edits = [edit for f in findings if f.fix is not None for edit in f.fix.edits]
     for path in {edit.span.path for edit in edits}:
@@ -149,7 +149,7 @@ def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str])
 
 
 def _files(rule: type[Rule], example: Example) -> dict[str, str]:
-    """{path: content} of an example; without a path, a name that the rule checks."""
+    """{path: content} of an example; without a path, under a name that the rule checks."""
     if example.files is not None:
         return dict(example.files)
     if example.path:

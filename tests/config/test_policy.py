@@ -147,7 +147,7 @@ def test_an_option_is_no_way_round(repo: Repository, policy: Path) -> None:
     assert "github-secret" not in rules(repo.palint("--format", "json", "."))
     made = check(repo, policy)
     assert "github-secret" in rules(made)
-    assert "`rules.github-secret.allow` is the policy's to set" in messages(made)
+    assert "`rules.github-secret.allow` may only be set by the policy" in messages(made)
 
 
 def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:

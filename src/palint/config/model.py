@@ -26,7 +26,7 @@ class Allow(NamedTuple):
 
 
 class PolicyViolation(NamedTuple):
-    """A setting that a policy did not let through: its key, and what was tried."""
+    """A setting that the policy rejected. key: its key. message: what it tried to change."""
 
     key: str
     message: str
@@ -35,9 +35,9 @@ class PolicyViolation(NamedTuple):
 class Config(NamedTuple):
     """The settings in force.
 
-    allow_suppressing: the rules of which a comment or an `[[allow]]` may silence findings; None: every rule.
-    allow_new_suppressions: whether a suppression that a change itself adds counts (seen with `--since`).
-    overruled: what a policy did not let through. origins: {key: where its value comes from}.
+    allow_suppressing: the rules whose findings a comment or an `[[allow]]` may suppress; None: every rule.
+    allow_new_suppressions: whether suppressions that a change itself adds are accepted (with `--since`).
+    policy_violations: settings that the policy rejected. provenance: {key: where its value comes from}.
     """
 
     select: tuple[str, ...] = ()  # empty: every rule
@@ -46,7 +46,7 @@ class Config(NamedTuple):
     fail_on: Severity = Severity.ERROR
     severity: Mapping[str, Severity] = {}
     environments: tuple[str, ...] = ("production", "staging", "development")
-    secret_loading_packages: tuple[str, ...] = ()  # beside the organisation's own; for `palint migrate`
+    secret_loading_packages: tuple[str, ...] = ()  # besides the organisation's own; for `palint migrate`
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
     allow_suppressing: tuple[str, ...] | None = None

@@ -1,7 +1,7 @@
 """`--policy`: settings of the organisation that a repository cannot weaken.
 
-A policy is a settings file like a repository's own. Where both speak, the stricter counts, and each attempt
-to be laxer is remembered in `Config.overruled`, to become a finding.
+A policy is a settings file like a repository's own. Where both set a value, the stricter one applies, and an
+attempt to weaken the policy is recorded in `Config.policy_violations` and reported as a finding.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from palint.config.model import Config, PolicyViolation
 from palint.findings import Severity
 from palint.tree.project import Limits
 
-Defaults = Mapping[str, Severity]  # {rule: what its findings weigh where no settings say otherwise}
+Defaults = Mapping[str, Severity]  # {rule: the severity of its findings without settings}
 
 
 def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
-    """The settings in force: the repository's, as far as the policy lets them.
+    """The settings in force: the repository's, as far as the policy allows.
 
-    defaults: the severity of every rule, below which only the policy goes.
+    defaults: the default severity of every rule; only the policy may lower it.
 
-    select, ignore: a rule that the policy runs always runs. severity, fail-on: the stricter. exclude,
-    environments and the rules' options: the policy's, where it sets them; the repository excludes nothing.
-    allow_suppressing: rules whose findings a comment, `[[allow]]`, an option or the baseline may suppress.
+    A rule that the policy selects always runs. Of `severity` and `fail-on` the stricter value applies. The
+    policy's `environments` and rule options replace the repository's, whose `exclude` is not used. Rules
+    outside `allow-suppressing` cannot be suppressed by a comment, `[[allow]]`, an option or the baseline.
     """
     required = [r for r in policy.select if r not in policy.ignore]
     severity = dict(policy.severity)
@@ -48,13 +48,13 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
         rule_options=options,
         limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
-        policy_violations=tuple(_overruled(config, policy, defaults)),
+        policy_violations=tuple(_find_violations(config, policy, defaults)),
     )
     return merged._replace(provenance=_provenance(config, policy, merged))
 
 
 def _provenance(config: Config, policy: Config, merged: Config) -> dict[str, str]:
-    """Where each value comes from: the policy, where it sets it or does not accept the repository's."""
+    """Where each value comes from: the policy if it sets the value or rejects the repository's."""
     made = {
         **config.provenance,
         **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
@@ -69,7 +69,7 @@ def _provenance(config: Config, policy: Config, merged: Config) -> dict[str, str
 
 
 def _limits(config: Config, policy: Config) -> Iterator[tuple[Any, Any]]:
-    """Of every limit the repository's, and the most that the policy allows: its own, where it sets any."""
+    """Yield each limit of the repository with the maximum that the policy allows."""
     for name, ours in config.limits._asdict().items():
         yield ours, getattr(policy.limits, name) if "limits" in policy.provenance else ours
 
@@ -83,12 +83,12 @@ def _may_suppress(rule: str, policy: Config) -> bool:
 
 
 def _floor(rule: str, policy: Config, defaults: Defaults) -> Severity:
-    """The least that the findings of a rule weigh."""
+    """The lowest severity that the policy allows for a rule's findings."""
     return policy.severity.get(rule, defaults.get(rule, Severity.WARNING))
 
 
-def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[PolicyViolation]:
-    """What the repository's settings, or the command line, tried to weaken."""
+def _find_violations(config: Config, policy: Config, defaults: Defaults) -> Iterator[PolicyViolation]:
+    """Yield each attempt of the repository's settings or the command line to weaken the policy."""
     for rule in config.ignore:
         if _runs(rule, policy):
             yield PolicyViolation("ignore", f"`ignore` names {rule}, which the policy runs")
@@ -107,7 +107,7 @@ def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[P
     for rule, given in config.rule_options.items():
         for name, value in given.items():
             if not _may_suppress(rule, policy):
-                yield PolicyViolation("rules", f"`rules.{rule}.{name}` is the policy's to set")
+                yield PolicyViolation("rules", f"`rules.{rule}.{name}` may only be set by the policy")
             elif policy.rule_options.get(rule, {}).get(name, value) != value:
                 yield PolicyViolation("rules", f"`rules.{rule}.{name}` differs from the policy's")
     for name, (ours, theirs) in zip(config.limits._fields, _limits(config, policy), strict=True):
@@ -117,5 +117,5 @@ def _overruled(config: Config, policy: Config, defaults: Defaults) -> Iterator[P
         for rule in allow.rules:
             if not _may_suppress(rule, policy):
                 yield PolicyViolation(
-                    "allow", f"`[[allow]]` accepts {rule}, which the policy does not allow to be suppressed"
+                    "allow", f"`[[allow]]` accepts {rule}, which may not be suppressed under the policy"
                 )

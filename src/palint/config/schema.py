@@ -1,4 +1,4 @@
-"""The closed schema of the settings: what validates them, and the JSON Schema that is published."""
+"""The schema of the settings: the type that validates them, and the published JSON Schema."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from palint.tree.project import Limits
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 
 
-# Name, type, the most that settings may ask for, and what it bounds. Settings can only raise a limit: a
-# lower one would leave out what the gate checks. Nor can a change ask for more than a machine has.
+# Name, type, the maximum that settings may request, and what it limits. Settings can only raise a limit: a
+# lower one would exclude files from the check. The maximum keeps a change from exhausting the machine.
 _LIMITS = (
     ("text", int, 100 << 20, "bytes of a file checked whole"),
     ("windows", int, 10 << 30, "bytes of a file checked in windows"),
@@ -24,7 +24,7 @@ _LIMITS = (
 
 
 def schema(rules: OptionTypes) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the settings, as they stand in palint.toml."""
+    """The JSON Schema (draft 2020-12) of the settings in palint.toml."""
     import msgspec
 
     made = msgspec.json.schema(model(rules))

@@ -15,13 +15,13 @@ from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re
 
-# tomllib takes time and memory that grow with the square of a dotted key's parts.
+# tomllib's time and memory grow with the square of the number of parts in a dotted key.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
 _LONG_KEY = lazy_re.compile(rf"(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{100}}")
 
 
 def load(name: str, text: bytes, rules: OptionTypes) -> Config:
-    """The settings that a file's bytes hold.
+    """Parse and validate the settings in a file's bytes.
 
     name: the path for messages; a name ending in `pyproject.toml` is read at `[tool.palint]`.
     rules: every rule's options, for `[rules.<id>]`.
@@ -60,18 +60,18 @@ def _toml(name: str, text: bytes) -> tuple[str, dict[str, Any]]:
     try:
         return decoded, tomllib.loads(decoded)
     except tomllib.TOMLDecodeError as error:
-        # The parser's own words may quote the file; its position does not.
+        # The parser's message may quote the file, so only its position is shown.
         found = re.search(r"at line (\d+), column (\d+)", str(error))
         place = f"{found[1]}:{found[2]}" if found else str(decoded.count("\n") + 1)
         raise ConfigError(f"{name}:{place}: not valid TOML; fix the syntax there") from None
     except RecursionError:
-        raise ConfigError(f"{name}:1: nested too deep to be settings") from None
+        raise ConfigError(f"{name}:1: nested too deeply for settings") from None
     except ValueError:
-        raise ConfigError(f"{name}:1: holds a number that is too long for Python") from None
+        raise ConfigError(f"{name}:1: contains a number that is too long for Python") from None
 
 
 class _Places:
-    """Turns a key's path, relative to palint's own table, into `file:line`."""
+    """Finds the `file:line` of a key's path, which is relative to palint's own table."""
 
     def __init__(self, name: str, text: str, prefix: tuple[str, ...]) -> None:
         self.name, self._keys, self._prefix = name, KeyLocator(text), prefix
@@ -101,7 +101,7 @@ _ALLOW = ("paths", "rules", "reason")
 
 
 def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> None:
-    """Unknown keys and rules, each with its line and the nearest match."""
+    """Report unknown keys and rules, with the line and the most similar known name."""
     _known(data, _KEYS, where, (), "setting")
     for key in ("select", "ignore", "allow-suppressing"):
         for word in _list(data, key):

@@ -1,4 +1,4 @@
-"""The lines on which the keys of a TOML text are: no TOML reader tells."""
+"""Find the lines of the keys in a TOML text: no TOML parser gives them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from palint.util import lazy_re
 
-Path = tuple[str | int, ...]  # of a key, the index of an array's element as a number
+Path = tuple[str | int, ...]  # the parts of a key; an array's element is its index as a number
 
 # Each matches a whole token from its first character, in linear time; the text is valid TOML already.
 _BLANK = lazy_re.compile(r"(?:[ \t\r\n,]|#[^\n]*)+")
@@ -26,16 +26,16 @@ class KeyLocator:
     """Finds the line of a key. Reads the text once, in time that is linear in its length."""
 
     def __init__(self, text: str) -> None:
-        """`text` is valid TOML: another text gives wrong lines, and no error."""
+        """`text` must be valid TOML: other text gives wrong lines, without an error."""
         self._text = text
         self._at = 0
         self._line, self._counted = 1, 0
         self._lines: dict[Path, int] = {}
-        self._tables: dict[Path, int] = {}  # of an array of tables: the index of the last one
+        self._tables: dict[Path, int] = {}  # array of tables: the index of its last table
         self._read()
 
     def line(self, path: Iterable[str | int]) -> int:
-        """The 1-based line of a key, or of its nearest ancestor that is in the text; 1 without any.
+        """The 1-based line of a key, or of its nearest ancestor in the text; 1 if there is none.
 
         A number in `path` is an index into an array.
         """
@@ -66,7 +66,7 @@ class KeyLocator:
                 return
 
     def _resolve(self, key: Path) -> Path:
-        """A header's key, with the index of the last table wherever it leads through an array of tables."""
+        """A header's key, with the index of the last table inserted after each array of tables."""
         path: Path = ()
         for number, part in enumerate(key):
             path = (*path, part)
@@ -75,7 +75,7 @@ class KeyLocator:
         return path
 
     def _skip(self) -> bool:
-        """Move past blanks and comments; whether something is left."""
+        """Skip whitespace and comments; return whether any text is left."""
         found = _BLANK.match(self._text, self._at)
         if found:
             self._at = found.end()
@@ -133,7 +133,7 @@ class KeyLocator:
 
 
 def _plain(token: str) -> str:
-    """A key's text: of a quoted one what the quotes hold, escapes resolved."""
+    """A key's text: without quotes, with escapes resolved."""
     if token[0] == "'":
         return token[1:-1]
     if token[0] != '"':

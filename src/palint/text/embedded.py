@@ -7,31 +7,31 @@ import re
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-# Bytes by kind: a is printable ASCII or a blank, 0 is NUL, x everything else.
+# Kinds of bytes: a is printable ASCII or whitespace, 0 is NUL, x everything else.
 _KINDS = bytes(
     ord("a") if 0x20 <= byte < 0x7F or byte in b"\t\n\r" else ord("0") if byte == 0 else ord("x")
     for byte in range(256)
 )
-_SHORTEST = 4  # characters in a row that count as text of a wide encoding
+_SHORTEST = 4  # minimum characters in a row that count as text of a wide encoding
 _WIDE = (b"a0" * _SHORTEST, b"a000" * _SHORTEST, b"0a" * _SHORTEST)
-# Characters that NULs separate, as UTF-16 and UTF-32 have them, in either byte order and at any offset.
+# Characters separated by NULs, as in UTF-16 and UTF-32, in either byte order and at any offset.
 _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
-# Every run has this at most 3 bytes after its start. `re` finds what begins with one byte fastest.
+# Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
 _IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
 
 
 def embedded_text(file: SourceFile) -> SourceFile | None:
-    """The file with all that is UTF-16 or UTF-32 written as plain bytes; None where nothing is, or all is.
+    """The file with its parts in UTF-16 or UTF-32 rewritten as plain bytes; None if no part is, or all is.
 
-    Whatever encodings it mixes, and at whatever offset they begin, its ASCII text is then in one place.
-    Lines are counted as in the file; columns and offsets are those of this text.
+    For a file that mixes encodings, at any offsets. Lines are counted as in the file; columns and offsets are
+    those of the rewritten text.
     """
     data = file.data
     if b"\0" not in data:
         return None
     wide = file.encoding not in ("utf-8", "latin-1")
-    if wide and file.text.isascii():  # plain text that is read as UTF-16 gives other characters
+    if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters
         return None
     if not wide:
         kinds = data.translate(_KINDS)
@@ -44,7 +44,7 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
 
 
 def _narrow(data: bytes) -> bytes:
-    """The bytes, each wide run without its NULs."""
+    """The bytes without the NULs of wide runs."""
     parts: list[bytes] = []
     done = at = 0
     while inside := _IN_RUN.search(data, at):
@@ -58,7 +58,7 @@ def _narrow(data: bytes) -> bytes:
 
 
 def _run_near(data: bytes, low: int, inside: int) -> re.Match[bytes] | None:
-    """The first wide run that starts up to `_IN_RUN_AFTER` bytes before `inside`, not before `low`."""
+    """The first wide run that starts at most `_IN_RUN_AFTER` bytes before `inside`, but not before `low`."""
     for start in range(max(low, inside - _IN_RUN_AFTER), inside + 1):
         run = _WIDE_RUN.match(data, start)
         if run:

@@ -1,21 +1,21 @@
-"""Which encoding some bytes have, their text, and byte offsets as code points."""
+"""Detect encodings, decode bytes, and convert byte offsets to code points."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-_BOMS = (  # the longer ones first: the UTF-32 mark begins like the UTF-16 one
+_BOMS = (  # the longer ones first: the UTF-32 mark starts like the UTF-16 one
     (b"\xff\xfe\0\0", "utf-32-le"),
     (b"\0\0\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", "utf-8"),
 )
-_SHAPE_SAMPLE = 4096  # bytes looked at to tell UTF-16/32 without a mark
+_SHAPE_SAMPLE = 4096  # bytes examined to detect UTF-16/32 without a mark
 
 
 def detect_encoding(data: bytes) -> tuple[str, bytes]:
-    """(codec, byte order mark) of some bytes: by the mark, else UTF-16/32 by where NULs stand, else UTF-8.
+    """(codec, byte order mark) of some bytes: by the mark, else UTF-16/32 by the places of NULs, else UTF-8.
 
     UTF-8 is a first guess: `decode` falls back to Latin-1.
     """
@@ -29,7 +29,7 @@ def detect_encoding(data: bytes) -> tuple[str, bytes]:
     if b"\0" not in head:
         return "utf-8", b""
     codec = _shape(head)
-    # What only begins like UTF-16 must not hide the plain text that follows.
+    # A file that only starts like UTF-16 must not hide the plain text that follows.
     if codec != "utf-8" and len(data) > _SHAPE_SAMPLE and _is_plain(data[-_SHAPE_SAMPLE:]):
         return "utf-8", b""
     return codec, b""
@@ -43,7 +43,7 @@ def _is_plain(sample: bytes) -> bool:
 
 
 def _shape(head: bytes) -> str:
-    """Tell UTF-16 and UTF-32 without a mark: text that is mostly ASCII has its NULs in fixed places."""
+    """Detect UTF-16 and UTF-32 without a mark: text that is mostly ASCII has NULs in fixed places."""
     quads = [head[i::4].count(0) for i in range(4)]
     size = len(head) // 4
     if size and len(head) % 2 == 0:
@@ -61,7 +61,7 @@ def _shape(head: bytes) -> str:
 
 
 def decode(data: bytes, codec: str) -> tuple[str, str]:
-    """(text, codec used). UTF-16/32 keep lone surrogates; what is not UTF-8 is read as Latin-1."""
+    """(text, codec used). UTF-16/32 keep lone surrogates; text that is not UTF-8 is decoded as Latin-1."""
     if codec == "utf-8":
         try:
             return data.decode("utf-8"), "utf-8"
@@ -85,7 +85,7 @@ def code_points(utf8: bytes, offsets: Iterable[int]) -> list[int]:
     at = points = 0
     for offset in offsets:
         if offset > at:
-            # A code point is counted where it begins: continuation bytes are 10xxxxxx.
+            # Code points are counted at their first byte: continuation bytes are 10xxxxxx.
             piece = utf8[at:offset]
             points += len(piece) if piece.isascii() else len(piece.translate(None, _CONTINUATION))
             at = offset

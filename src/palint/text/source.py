@@ -1,4 +1,4 @@
-"""One file: bytes -> text -> lines, and what parsers make of it while the file is checked."""
+"""One file: bytes -> text -> lines, and its parse results while it is checked."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 
 class ParseError(Exception):
-    """A file that a parser refuses. `message` is built from kind and position, never from source text.
+    """A file that cannot be parsed. `message` is built from kind and position, never from source text.
 
-    `line` is 1-based. `limit`: whether it is our own limit that refuses a file which may well be valid.
+    `line` is 1-based. `limit`: whether our own limit was exceeded, so that the file may be valid.
     """
 
     def __init__(self, message: str, line: int = 1, *, limit: bool = False) -> None:
@@ -36,10 +36,10 @@ class ParseError(Exception):
 
 
 class KeywordMatch(NamedTuple):
-    """Where a keyword was found: the keyword's index in the rule's `keywords`, and the match's end.
+    """A match of a keyword: the keyword's index in the rule's `keywords`, and the match's end.
 
-    `end` is a code-point offset into the file's text. The pass reports every end of a match; where several
-    ends belong to one place, the last counts.
+    `end` is a code-point offset into the file's text. The scan reports every end of a match; if several ends
+    belong to one start, use the last.
     """
 
     keyword: int
@@ -52,7 +52,7 @@ class SourceFile:
     path: relative to the root, `/` between parts, undecodable bytes as surrogate escapes.
     data: the bytes, from the disk, the index or a commit. For a symbolic link: its target.
     link: whether the file is a symbolic link.
-    first_line, first_column, first_offset: where this text begins in the file, when it is one window of a
+    first_line, first_column, first_offset: where this text starts in the file, if it is one window of a
     file too large to hold.
     """
 
@@ -75,9 +75,7 @@ class SourceFile:
         self.path = path
         self.data = data
         self.link = link
-        self.keyword_matches: tuple[
-            KeywordMatch, ...
-        ] = ()  # of the rule that is being asked, set by the engine
+        self.keyword_matches: tuple[KeywordMatch, ...] = ()  # of the rule that runs now, set by the engine
         self.notices: list[Notice] = []
         self.first_line, self.first_column, self.first_offset = first_line, first_column, first_offset
         self._text: str | None = None
@@ -101,22 +99,22 @@ class SourceFile:
 
     @property
     def utf8(self) -> bytes:
-        """What the keywords are searched in: the bytes without their mark; UTF-16 and UTF-32 as UTF-8."""
+        """The bytes that are searched for keywords: without their mark; UTF-16 and UTF-32 as UTF-8."""
         if self.encoding not in ("utf-8", "latin-1"):
-            text = self.text  # which may turn out to be Latin-1 after all
+            text = self.text  # which may turn out to be Latin-1
             if self.encoding != "latin-1":
                 return text.encode("utf-8", "surrogatepass")
         return self.data[len(self.bom) :] if self.bom else self.data
 
     def offsets(self, byte_offsets: Iterable[int]) -> list[int]:
-        """Code-point offsets into the text for ascending byte offsets into `scanned`."""
+        """Code-point offsets into the text for ascending byte offsets into `utf8`."""
         if self.text.isascii() or self.encoding == "latin-1":
             return list(byte_offsets)
         return code_points(self.utf8, byte_offsets)
 
     @property
     def line_starts(self) -> list[int]:
-        """The code-point offset at which each line begins."""
+        """The code-point offset at which each line starts."""
         if self._line_starts is None:
             text = self.text
             if "\r" in text:
@@ -133,7 +131,7 @@ class SourceFile:
         return Position(self.first_line + row, column + (self.first_column - 1 if row == 0 else 0))
 
     def offset(self, line: int, column: int = 1) -> int:
-        """The code-point offset of a 1-based line and column of this text, held inside the text."""
+        """The code-point offset of a 1-based line and column of this text, clamped to the text."""
         starts = self.line_starts
         row = min(max(line - self.first_line, 0), len(starts) - 1)
         return min(starts[row] + column - 1, len(self.text))
@@ -149,11 +147,11 @@ class SourceFile:
         )
 
     def full_span(self) -> Span:
-        """The span for a finding about the file as such: its very begin, of no width."""
+        """The span for a finding about the whole file: its start, with no width."""
         return Span(self.path, Position(1, 1), Position(1, 1))
 
     def line_at(self, offset: int) -> tuple[int, int]:
-        """The [start, end) of the line that holds an offset, without its line end; code points."""
+        """The range [start, end) of the line at an offset, without its line end; code points."""
         starts = self.line_starts
         row = bisect_right(starts, offset) - 1
         end = starts[row + 1] if row + 1 < len(starts) else len(self.text)
@@ -162,10 +160,10 @@ class SourceFile:
         return starts[row], end
 
     def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
-        """What `parse` makes of this file: called once, remembered, a `ParseError` it raises included.
+        """The result of `parse` for this file, computed once; a `ParseError` that it raises is cached, too.
 
-        Raises ParseError where `parse` does. Where a limit of ours is the cause, the file counts as not fully
-        checked, whatever a rule does instead: else padding would hide what only a syntax tree shows.
+        Raises ParseError where `parse` does. If our own limit is the cause, the file counts as not fully
+        checked even if a rule falls back to the text: otherwise padding would hide findings from parsers.
         """
         if parse not in self._views:
             try:
@@ -180,11 +178,11 @@ class SourceFile:
         return made  # type: ignore[return-value]
 
     def release(self) -> None:
-        """Forget what `view` remembers: a syntax tree takes fifty times its text."""
+        """Drop the results of `parsed_with`: a syntax tree takes fifty times the memory of its text."""
         self._views.clear()
 
     def add_notice(self, kind: str, message: str) -> None:
-        """Tell the reader something about how this file was checked; once for the same words."""
+        """Add a notice about how this file was checked; equal notices are added once."""
         notice = Notice(self.path, kind, message)
         if notice not in self.notices:
             self.notices.append(notice)

@@ -1,4 +1,4 @@
-"""Windows of a file too large to hold, with positions that are the whole file's."""
+"""Windows of a file too large to hold, with positions in the whole file."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from palint.text.encoding import detect_encoding
 from palint.text.source import SourceFile
 
 _WINDOW = 8 << 20  # bytes that are checked at once
-_OVERLAP = 4096  # bytes that two windows share, so that what lies on the seam is seen whole
+_OVERLAP = 4096  # bytes that two windows share, so that a value at the boundary is complete in one of them
 
 
 def windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
-    """Cut a stream into windows of one encoding; each begins where its first line and column say."""
+    """Cut a stream into windows of one encoding; each has its first line, column and offset in the file."""
     data = bytearray()
     for piece in pieces:
         data += piece
@@ -48,7 +48,7 @@ def windows(path: str, pieces: Iterator[bytes]) -> Iterator[SourceFile]:
 
 
 def _cut(data: bytearray, encoding: str) -> int:
-    """Where a window ends: after a line's end, else at a blank or quote, else between characters."""
+    """Where a window ends: after a line, else at whitespace or a quote, else between characters."""
     for ends in (b"\n", b"\r", b" ", b'"', b"'", b","):
         at = data.rfind(ends, max(len(data) // 2, len(data) - _OVERLAP * 16), len(data) - 8)
         if at > 0:
@@ -59,7 +59,7 @@ def _cut(data: bytearray, encoding: str) -> int:
 
 
 def _begin(data: bytearray, cut: int, encoding: str) -> int:
-    """Where the next window begins: 4 KiB before this one's end, at the begin of a line if possible."""
+    """Where the next window starts: 4 KiB before this one's end, at the start of a line if possible."""
     early = max(8, cut - _OVERLAP)
     at = data.find(b"\n", early, cut - 8)
     begin = _boundary(data, early if at < 0 else at + 1, encoding)

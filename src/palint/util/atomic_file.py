@@ -1,4 +1,4 @@
-"""Replace a file: at any moment, also after a crash, it is whole and old, or whole and new."""
+"""Replace a file atomically: at any moment, even after a crash, it is complete, either old or new."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import suppress
 
 
 def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, durable: bool = True) -> None:
-    """Write `data` to a new file beside the old one and rename it over that.
+    """Write `data` to a new file next to the old one, then rename it.
 
-    name: a path, or with `folder` (a directory's descriptor) the name in there. A link of that name is
+    name: a path, or with `folder` (a directory's descriptor) the name in it. A link of that name is
     replaced, not followed. mode: permission bits. durable: wait until the disk has it (fsync), so that it
-    outlives a power failure. Raises OSError, with nothing changed.
+    survives a power failure. Raises OSError, with nothing changed.
     """
     scratch = os.path.join(os.path.dirname(name), f".palint-{os.urandom(8).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -26,7 +26,7 @@ def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, dur
                 os.fsync(descriptor)
         os.replace(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
-        with suppress(FileNotFoundError):  # interrupted when it had its name already
+        with suppress(FileNotFoundError):  # interrupted after the rename
             os.unlink(scratch, dir_fd=folder)
         raise
     if durable and folder is not None:
@@ -34,7 +34,7 @@ def replace(name: str, data: bytes, mode: int, folder: int | None = None, *, dur
 
 
 def default_mode() -> int:
-    """The permission bits of a new file: 0o666 less the umask, which can only be read by setting it."""
+    """The permission bits of a new file: 0o666 without the umask, which can only be read by setting it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return 0o666 & ~mask

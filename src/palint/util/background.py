@@ -15,17 +15,17 @@ T = TypeVar("T")
 
 
 class BackgroundTask(Generic[T]):
-    """What `compute` gives, which may be pickled and holds no resource.
+    """Starts `compute` in a forked process; its result must be picklable and hold no resource.
 
-    It runs in a forked process from now on. Where the platform cannot fork, or that process fails in any way,
-    it runs here when the result is taken, and raises here what it raises.
+    If the platform cannot fork, or that process fails in any way, `compute` runs in this process when the
+    result is requested, and its exceptions are raised here.
     """
 
     def __init__(self, compute: Callable[[], T]) -> None:
         self._compute = compute
         self._pid = self._pipe = -1
         if hasattr(os, "fork"):
-            import pickle  # noqa: F401 - once for both; a hook lists nothing
+            import pickle  # noqa: F401 - imported once for both processes; a hook does not need it
 
             self._pipe, writing = os.pipe()
             self._pid = processes.fork()
@@ -35,18 +35,18 @@ class BackgroundTask(Generic[T]):
             os.close(writing)
 
     def done(self) -> bool:
-        """Whether `take` needs no more waiting for the computation."""
+        """Whether `result` returns without waiting for the computation."""
         return self._pipe < 0 or bool(select.select([self._pipe], [], [], 0)[0])
 
     def result(self) -> T:
-        """The result; call it once."""
+        """Return the result; call it once only."""
         data = bytearray()
         if self._pipe >= 0:
             try:
-                # Not to the end: that comes when the process is gone, which takes it a while.
+                # Do not read to the end of the pipe: it comes only after the process has exited.
                 while not _is_whole(data) and (piece := os.read(self._pipe, 1 << 20)):
                     data += piece
-            except BaseException:  # interrupted: no one waits for it any more
+            except BaseException:  # interrupted: the result is not needed
                 self._stop()
                 raise
             self._close()
@@ -57,14 +57,14 @@ class BackgroundTask(Generic[T]):
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 
     def _stop(self) -> None:
-        if self._pid > 0:  # -1 would be every process there is, 0 the whole group
+        if self._pid > 0:  # -1 would signal every process, 0 the whole group
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
         self._close()
         self._wait()
 
     def _close(self) -> None:
-        pipe, self._pipe = self._pipe, -1  # first: after an interrupt the number may be another file's
+        pipe, self._pipe = self._pipe, -1  # first: after an interrupt another file may have the descriptor
         os.close(pipe)
 
     def _wait(self) -> None:
@@ -80,12 +80,12 @@ class BackgroundTask(Generic[T]):
 
 
 def _is_whole(data: bytearray) -> bool:
-    """Whether as much has come as the first eight bytes say."""
+    """Whether the data is complete: the first eight bytes are its length."""
     return len(data) >= 8 and len(data) == 8 + int.from_bytes(data[:8], "little")
 
 
 def _give(compute: Callable[[], object], writing: int) -> None:
-    """The life of the other process; it never returns into its parent's code."""
+    """Compute and write the result in the child process; never return to the parent's code."""
     import pickle
 
     with suppress(BaseException):

@@ -1,8 +1,8 @@
-"""Regular expressions in their compiled form, kept from one run to the next.
+"""Compiled regular expressions, cached from one run to the next.
 
 The process that checks three files of a commit compiles 80 of palint's patterns, which took 22 of its 37 ms;
-from here they take 2 ms. What `re` hands to its engine is kept, and belongs to one version of Python.
-Only palint's own patterns come here: nothing of a checked tree is ever stored.
+loading them takes 2 ms. The cache holds what `re` passes to its engine, which depends on Python's version.
+Only palint's own patterns are stored: nothing from a checked tree ever is.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ try:
 except ImportError:  # Python 3.10 has them elsewhere
     _KEY = b""
 
-_MOST = 2000  # patterns kept: palint has 800, and those of older versions are never used again
+_MOST = 2000  # patterns: palint has 800, and those of older versions are never used again
 _CODE = "I"  # `array` code of 4 bytes, `_sre.CODESIZE`
 
 _Name = tuple["str | bytes", int]  # source and flags
-_kept: dict[_Name, bytes] | None = None  # as the file had them; None until it is read
-_added: dict[_Name, bytes] = {}  # compiled by this process, or before it was forked
+_kept: dict[_Name, bytes] | None = None  # from the file; None until it is read
+_added: dict[_Name, bytes] = {}  # compiled by this process, or by its parent before the fork
 
 
 def compile(source: str | bytes, flags: int = 0) -> re.Pattern[Any]:  # noqa: A001 - mirrors re.compile
-    """What `re.compile` gives, for a pattern that is part of palint."""
+    """The same as `re.compile`, for a pattern that is part of palint."""
     return _entry(source, int(flags))[0] if _KEY else re.compile(source, flags)
 
 
@@ -52,7 +52,7 @@ def _entry(source: str | bytes, flags: int) -> tuple[re.Pattern[Any], tuple[int,
     if kept is not None:
         try:
             return _restored(source, *marshal.loads(kept))
-        except (ValueError, TypeError, RuntimeError):  # damaged in a way that no check sum shows
+        except (ValueError, TypeError, RuntimeError):  # damaged in a way that the checksum does not detect
             pass
     parts = _parts(source, flags)
     _added[name] = marshal.dumps(parts)
@@ -60,7 +60,7 @@ def _entry(source: str | bytes, flags: int) -> tuple[re.Pattern[Any], tuple[int,
 
 
 def save() -> None:
-    """Keep what was compiled anew. Two processes may do so at once: the next ones add what was lost."""
+    """Save newly compiled patterns. If two processes save at once, the next run adds what one lost."""
     if not _added:
         return
     known = _load()

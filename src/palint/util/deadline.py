@@ -1,7 +1,7 @@
-"""An end to what takes too long: one alarm for a file inside one alarm for the run.
+"""Time limits: one for each file, within one for the run.
 
-Both interrupt Python code and regular expressions in the main thread, by a signal. Windows has none; and a
-library that does not return is not interrupted: for that, worker processes are killed.
+Both interrupt Python code and regular expressions in the main thread with a signal. Windows has no such
+signal, and a library call that does not return is not interrupted: for that, worker processes are killed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import os
 import signal
 import time
 
-GRACE = 60.0  # seconds that a run has left for its reports once its time is up
+GRACE = 60.0  # seconds for the reports after a run's time is up
 
 
-class FileTimeout(BaseException):  # no `except Exception` of a rule may swallow it
+class FileTimeout(BaseException):  # so that no `except Exception` in a rule catches it
     """A file, or one window of a large one, took longer than `limits.seconds`."""
 
 
@@ -22,49 +22,49 @@ class RunTimeout(BaseException):
 
 
 _started = time.monotonic()
-_run_end: float | None = None  # of the monotonic clock
-_process = 0  # the one whose handler is in place
+_run_end: float | None = None  # on the monotonic clock
+_process = 0  # the process whose handler is installed
 _works = False
 
 
 def limit_run(seconds: float) -> None:
-    """Raise RunTimeout when the process has run for so many seconds, and again GRACE seconds later."""
+    """Raise RunTimeout when the process has run for `seconds`, and again GRACE seconds later."""
     global _run_end
     _run_end = _started + seconds
     _arm(None)
 
 
 def restart() -> None:
-    """Count the run's time from now, for a process that makes several."""
+    """Restart the run's clock, for a process that makes several runs."""
     global _started
     _started = time.monotonic()
 
 
 def forget_run() -> None:
-    """Only files have an end from now on: for a worker, which its parent ends."""
+    """Drop the run's limit: for a worker, whose parent watches it."""
     global _run_end
     _run_end = None
     _arm(None)
 
 
 def check_run() -> None:
-    """Raise RunTimeout when the run's time is up: for where there is no signal to do it."""
+    """Raise RunTimeout if the run's time is up, for platforms without the signal."""
     if _run_end is not None and time.monotonic() >= _run_end:
         _on_alarm(0, None)
 
 
 def limit_file(seconds: float) -> None:
-    """Raise FileTimeout in so many seconds."""
+    """Raise FileTimeout after `seconds`."""
     _arm(seconds)
 
 
 def stop_file() -> None:
-    """Do not raise FileTimeout."""
+    """Cancel the file's limit."""
     _arm(None)
 
 
 def _arm(seconds: float | None) -> None:
-    """Set the one timer that a process has to whatever ends first."""
+    """Set the process's only timer to the earlier of the two limits."""
     global _process, _works
     if _process != os.getpid():
         _process = os.getpid()

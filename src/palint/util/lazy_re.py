@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled on first use.
 
 Compiling takes a third of a millisecond, the rules and detectors have hundreds of patterns, and a run needs a
 handful. `_NAME = lazy_re.compile(r"…")` reads and works like `re.compile`.

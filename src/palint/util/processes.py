@@ -1,4 +1,4 @@
-"""Forking, so that no signal handler of this process runs in the child."""
+"""Fork without running this process's signal handlers in the child."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import suppress
 
 
 def fork() -> int:
-    """`os.fork`, after which the child has the default handlers (what is ignored stays ignored).
+    """`os.fork`, after which the child has the default handlers (ignored signals stay ignored).
 
-    Signals that Python code handles wait until it returns: a handler that raises would unwind the parent's
-    code in the child, or lose the child's number in the parent.
+    Signals with Python handlers are blocked until it returns: a handler that raises would unwind the parent's
+    code in the child, or lose the child's process id in the parent.
     """
     handled = {number for number in signal.valid_signals() if callable(signal.getsignal(number))}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, handled)

@@ -1,8 +1,8 @@
-"""A file or two that make the next start quicker, kept where no one else can write.
+"""A cache directory for files that speed up the next start, in which no one else can write.
 
-The folder is `palint` in the user's cache directory: owned by this user, closed to everyone else, no link.
-What does not look like that is not read, and nothing that goes wrong here is an error: what is not there is
-made again. Nothing of a scanned tree is ever stored. Without POSIX owners (Windows) there is no cache.
+The folder is `palint` in the user's cache directory: owned by this user, closed to everyone else, not a link.
+Any other folder is not read. A failure here is never an error: missing entries are computed again. Nothing
+from a scanned tree is ever stored. Without POSIX owners (Windows) there is no cache.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from zlib import crc32
 
 _MAGIC = b"palint cache 1\n"
 _MOST = 64 << 20  # bytes of one entry
-_KEPT = 8  # entries of one kind: other versions, other sets of rules
+_KEPT = 8  # entries of one kind: versions of palint, sets of rules
 _POSIX = hasattr(os, "geteuid") and os.open in os.supports_dir_fd
 
-checked_tree: str | None = (
-    None  # its root, once it is known: a cache within it belongs to whoever wrote the tree
-)
+checked_tree: str | None = None  # its root, once known: a cache inside it is not trusted
 
 
 def directory() -> str:
-    """The folder's absolute path, whether it exists or not; "" where the user has none.
+    """The folder's absolute path, whether it exists or not; "" if the user has none.
 
     https://specifications.freedesktop.org/basedir-spec/latest/: a relative XDG_CACHE_HOME counts as unset.
     """
@@ -34,9 +32,9 @@ def directory() -> str:
 
 
 def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
-    """What was saved under `key`; None where there is nothing, or nothing that can be trusted.
+    """The value saved under `key`; None if there is none that can be trusted.
 
-    kind: a word, the begin of the file's name.
+    kind: a word, the start of the file's name.
     outside: the tree being checked; a cache within it is not used.
     """
     try:
@@ -52,7 +50,7 @@ def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
 
 
 def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
-    """Keep `value` for a `load` with the same `kind` and `key`. Another process sees all of it or nothing."""
+    """Save `value` for a `load` with the same `kind` and `key`. Other processes see all of it or nothing."""
     from palint.util import atomic_file
 
     try:
@@ -69,7 +67,7 @@ def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
 
 
 def _open_folder(outside: str, *, create: bool) -> int:
-    """A descriptor of the folder. Raises OSError where it is absent or someone else could write there."""
+    """A descriptor of the folder. Raises OSError if it is absent or if others could write in it."""
     path = directory()
     if not path or (outside and _within(path, outside)):
         raise OSError
@@ -102,7 +100,7 @@ def _read(folder: int, name: str) -> bytes:
 
 
 def _prune(folder: int, kind: str) -> None:
-    """Forget all of a kind once there are many: the ones in use are made again."""
+    """Delete all entries of a kind once there are many: those in use are computed again."""
     entries = [name for name in os.listdir(folder) if name.startswith(f"{kind}-")]
     if len(entries) >= _KEPT:
         for name in entries:
@@ -119,6 +117,6 @@ def _pack(key: bytes, value: bytes) -> bytes:
 
 
 def _unpack(data: bytes, key: bytes) -> bytes | None:
-    """The value of an entry; None where it is damaged or of another key (two may share a name)."""
+    """The value of an entry; None if it is damaged or has another key (two may share a name)."""
     value = data[data.find(b"\n", len(_MAGIC)) + 1 + len(key) :]
     return value if data == _pack(key, value) else None
