@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _SUFFICIENT = range(1, 6)  # the keywords that alone make a file worth parsing
-# Copies of the libraries in a repository.
 _LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 
 
@@ -69,9 +68,9 @@ class Boto3AccessKey(Rule):
     may not be, is a warning unless the key is a literal. Not reported: what STS or botocore's own chain
     returned (`assume_role`, `get_session_token`, `["Credentials"]`, `get_frozen_credentials()`), `None`, a
     parameter's default, AWS's documented example keys, keys that are not literals in a module that imports
-    moto, dummies (`"testing"`), and any literal for a server on `localhost`. Python that does not parse
-    (Python 2) is searched as text for the two keyword arguments and Django's settings; notebooks are checked
-    cell by cell. A copy of boto3, botocore or s3fs (a folder of that name) is not checked.
+    moto, dummies (`"testing"`), and any literal for a server on `localhost`. What is not Python 3, 2 or
+    a template is searched as text, and the run is incomplete. A folder `boto3`, `botocore` or `s3fs`
+    is a copy of that library, and not checked.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -120,9 +119,8 @@ class Boto3AccessKey(Rule):
             location="aws_access_key_id=", severity=Severity.WARNING, note="may not be AWS",
         ),
         Example(
-            'import boto3\nprint "Python 2"\ns3 = boto3.client("s3",\n'
-            '    aws_access_key_id="{aws_access_key_id}")\n',
-            location="aws_access_key_id=", note="Python 2, searched as text",
+            'print "x"\nboto3.client("s3", aws_access_key_id="{aws_access_key_id}")\n',
+            location="aws_access_key_id=", note="Python 2", fixed='print "x"\nboto3.client("s3")\n',
         ),
     )  # fmt: skip
     good = (
@@ -162,9 +160,11 @@ class Boto3AccessKey(Rule):
         try:
             module = file.parsed_with(notebook.module if path.endswith(".ipynb") else python.module)
         except ParseError as error:
-            file.add_notice("parse-fallback", f"line {error.line}: {error.message}; searched as plain text")
+            file.note_fallback(error)
             yield from self._check_text(file, project)
             return
+        if any(map(precheck, module.left_out)):
+            file.add_notice("unparsed", "a cell that is not valid Python may pass an AWS key")
         for call in find_static_keys(module):
             dummies = call.literals and not any(has_key_format(str(node.value)) for node in call.literals)
             if not (dummies and in_tests(path)):

@@ -138,7 +138,7 @@ class SecretToSlack(Rule):
                 for place in _requests(file, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
         except ParseError as error:
-            if (WORKFLOWS | ACTIONS).matches(path) and not project.cached(graph).is_template(file):
+            if not ((WORKFLOWS | ACTIONS).matches(path) and project.cached(graph).is_template(file)):
                 raise
             message = f"{error.message} (line {error.line}): not checked for messages to Slack"
             file.add_notice("parse-fallback", message)

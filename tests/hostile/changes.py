@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from palint.secrets.synthetic import generate
+from palint.util import deadline
 
 FILE, EXECUTABLE, LINK, SUBMODULE = "100644", "100755", "120000", "160000"
 Tree = dict[str, tuple[str, bytes]]  # {path: (mode, content)}; of a submodule its commit
@@ -91,6 +92,18 @@ def _names(told: str, path: str) -> bool:
     return path in told or json.dumps(path)[1:-1] in told
 
 
+def describe(change: Change, violation: Violation, outcome: Outcome, problem: str) -> str:
+    """All that there is to say of a failure, one thing a line: pytest cuts lines."""
+    made = {
+        path: (mode, content[:200], len(content))
+        for path, (mode, content) in change.head.items()
+        if change.base.get(path) != (mode, content)
+    }
+    lines = [problem, *map(str, violation), *change.disguises, *map(str, change.hidden), str(outcome.code)]
+    lines += [f"{path}: {entry}" for path, entry in made.items()] + [outcome.out[:2000], outcome.err[:500]]
+    return "\n".join(lines)
+
+
 # --- git ------------------------------------------------------------
 
 
@@ -134,6 +147,7 @@ def palint(folder: Path, *args: str) -> Outcome:
         if pid == 0:
             code = 70
             try:
+                deadline.restart()  # else the tests' own time counts, and runs end early with 2
                 os.dup2(out.fileno(), 1)
                 os.dup2(err.fileno(), 2)
                 sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
@@ -441,7 +455,8 @@ def baseline_reused(chance: random.Random, base: Tree, head: Tree, violation: Vi
     base[old_path] = (FILE, old.encode("utf-8", "surrogateescape"))
     base["palint-baseline.jsonl"] = (FILE, baseline_of(base))
     head["palint-baseline.jsonl"] = base["palint-baseline.jsonl"]
-    if chance.random() < 0.5:
+    moved = _other_value(violation.line) == violation.line  # an accepted line in another file is no new one
+    if moved or chance.random() < 0.5:
         head[old_path] = base[old_path]
     return "baseline reused"
 
@@ -599,6 +614,32 @@ def template(chance: random.Random, base: Tree, head: Tree, violation: Violation
     return f"template {words!r} {broken!r}"
 
 
+BROKEN_CODE = [  # what goes before and after it
+    ("x = = 1\n", ""),
+    ("x = (\n", ""),
+    ("((((", ""),
+    ("", "x = = 1\n"),
+    ("", ")\n"),
+    ("", "'''\n"),
+    ("'''\n", ""),
+    ('print "x"\n', ""),
+    ('print "x"\n', "x = = 1\n"),
+    ("{% if x %}\n", "{% endif %}\n"),
+    ("from {{ cookiecutter.name }} import x\n", ""),
+    ("{{\n", "}}\n"),
+    ("if x:\n\ty = 1\n        z = 1\n", ""),
+]
+
+
+def broken_code(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Code that does not parse: by accident, as Python 2, as a template, or by a bracket left open."""
+    if not violation.path.endswith((".py", ".ts", ".java", ".tf")) or head[violation.path][0] != FILE:
+        return None
+    before, after = chance.choice(BROKEN_CODE)
+    _put(head, violation.path, before + _text(head, violation.path) + after)
+    return f"broken code {before!r} {after!r}"
+
+
 def written_otherwise(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """An attribute for which git writes the file to the disk in an encoding that hides what it holds."""
     encoding = chance.choice(["UTF-16", "UTF-16LE", "UTF-7", "IBM037", "UTF-32BE"])
@@ -637,6 +678,7 @@ DISGUISES: list[Disguise] = [
     settings_removed, baseline_added, baseline_reused, suppression_reused, suppression_reused,
     suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
     template, copied, broken_baseline, written_otherwise,
+    broken_code,
 ]  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def test_what_only_ipython_understands(source: str, calls: int) -> None:
 
 
 def test_a_cell_that_does_not_parse_is_said_and_the_others_count() -> None:
-    file = made([code("print 'x'"), code("f()")])
+    file = made([code("x = = 1"), code("f()")])
     assert len(file.parsed_with(notebook.module).calls) == 1
     assert [(n.kind, "cell 1 (line 1)" in n.message) for n in file.notices] == [("parse-fallback", True)]
 

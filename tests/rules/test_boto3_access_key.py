@@ -13,6 +13,7 @@ from palint.testing import apply_fixes, check, results_of, substitute
 
 RULES = registry.load()
 RULE, HARDCODED = RULES["boto3-access-key"], RULES["hardcoded-secret"]
+CALL = 'boto3.client("s3", aws_access_key_id=key)'
 
 
 def test_a_literal_is_reported_once_and_masked() -> None:
@@ -77,10 +78,11 @@ def test_a_notebook_finding_names_cell_and_line() -> None:
     assert end - start == 20, "the value without JSON's and Python's quotes"
 
 
-def test_python_2_is_searched_as_text_and_it_is_said() -> None:
-    text = """\
+@pytest.mark.parametrize(("line", "notices"), [('print "x"', []), ("x = = 1", ["unparsed"])])
+def test_python_2_is_checked_as_code_and_what_is_no_python_as_text(line: str, notices: list[str]) -> None:
+    text = f"""\
 import boto3
-print "x"
+{line}
 def f(aws_access_key_id=None): pass
 # boto3.client("s3", aws_access_key_id=KEY)
 boto3.client("s3", aws_access_key_id="testing")
@@ -92,8 +94,19 @@ boto3.client("s3", aws_access_key_id=credentials["id"])
 """
     results = results_of(RULE, {"a.py": text})
     assert [f.span.start.line for f in results.findings] == [9, 10]
-    assert [n.kind for n in results.notices] == ["parse-fallback"]
-    assert results.complete
+    assert [n.kind for n in results.notices] == notices
+    assert results.complete is not bool(notices)
+
+
+@pytest.mark.parametrize(
+    ("broken", "kinds"), [("y = 2", ["parse-fallback"]), (CALL, ["parse-fallback", "unparsed"])]
+)
+def test_a_cell_that_does_not_parse_and_may_pass_a_key_is_named(broken: str, kinds: list[str]) -> None:
+    cells = [{"cell_type": "code", "source": source} for source in ("import boto3\n", f"x = = 1\n{broken}\n")]
+    text = json.dumps({"cells": [*cells, {"cell_type": "code", "source": f"{CALL}\n"}], "nbformat": 4})
+    results = results_of(RULE, {"a.ipynb": text})
+    assert [n.kind for n in results.notices] == kinds
+    assert len(results.findings) == 1
 
 
 def test_templates_of_django_settings() -> None:

@@ -141,7 +141,7 @@ CDK = "import software.amazon.awscdk.SecretValue;\n"
     [
         ("a.ts", f'import "aws-cdk-lib";\nf({{ @: {PLAIN} }});\n'),
         ("a.py", f"import aws_cdk\nf(@={SNAKE})\n"),
-        ("b.py", f'import aws_cdk\nprint "x"\nf({{"@": {SNAKE}}})\n'),
+        ("b.py", f'import aws_cdk\nx = = 1\nf({{"@": {SNAKE}}})\n'),
         ("A.java", f'{CDK}class A {{ Object a = Map.of("@", {PLAIN}); }}\n'),
     ],
 )
@@ -158,8 +158,8 @@ def test_a_secrets_name_is_none_of_what_all_may_know(name: str, path: str, text:
     [
         ("a.ts", f'import "aws-cdk-lib";\nf({{ @: {PLAIN} }});\n'),
         ("a.py", f'import aws_cdk\nf({{"@": aws_cdk.{SNAKE}}})\n'),
-        ("b.py", f'import aws_cdk\nprint "x"\nf({{"@": {SNAKE}}})\n'),
-        ("c.py", f'import aws_cdk\nprint "x"\nf(@=aws_cdk.{SNAKE})\n'),
+        ("b.py", f'import aws_cdk\nx = = 1\nf({{"@": {SNAKE}}})\n'),
+        ("c.py", f"import aws_cdk\nx = = 1\nf(@=aws_cdk.{SNAKE})\n"),
         ("A.java", f'{CDK}class A {{ Object a = Map.of("@", {PLAIN}); }}\n'),
         ("B.java", f'{CDK}class A {{ Object a = Map.of("a", b(), "@", {PLAIN}); }}\n'),
         (
@@ -178,7 +178,7 @@ def test_what_all_may_know_is_no_secret(name: str, path: str, text: str) -> None
         ("a.ts", f'import "aws-cdk-lib";\nnew Secret(this, "User", {PLAIN});\n'),
         ("a.py", f"import aws_cdk\nSecret(self, 'User', {SNAKE})\n"),
         ("A.java", f'{CDK}class A {{ Object a = new Secret(scope, "User", {PLAIN}); }}\n'),
-        ("b.py", 'import aws_cdk\nprint "x"\nCfnSecret("user", secret_string="{password}")\n'),
+        ("b.py", 'import aws_cdk\nx = = 1\nCfnSecret("user", secret_string="{password}")\n'),
     ],
 )
 def test_a_constructs_id_does_not_name_its_value(path: str, text: str) -> None:
@@ -202,9 +202,9 @@ def test_a_short_word_is_a_secret_where_nobody_replaces_it(path: str, text: str)
     "call", ['SecretValue.unsafe_plain_text("@")', 'CfnSecret(self, "a", secret_string="@")']
 )
 def test_python_infrastructure_that_does_not_parse_is_searched_as_text(call: str) -> None:
-    text = substitute(f'import aws_cdk\nprint "x"\n{call}\n'.replace("@", "{password}"))
+    text = substitute(f"import aws_cdk\nx = = 1\n{call}\n".replace("@", "{password}"))
     results = results_of(INFRASTRUCTURE, {"a.py": text})
-    assert [n.kind for n in results.notices] == ["parse-fallback"]
+    assert [n.kind for n in results.notices] == ["parse-fallback", "unparsed"]
     (finding,) = results.findings
     assert [text[start:end] for start, end in finding.values] == [substitute("{password}")]
 
@@ -364,9 +364,8 @@ def test_the_action_names_its_secrets_line_by_line() -> None:
 
 
 def test_python_that_does_not_parse_is_searched_as_text() -> None:
-    results = results_of(NAME, {"a.py": "print 'x'\nc.get_secret_value(SecretId='db')\n"})
-    assert results.complete
-    assert [n.kind for n in results.notices] == ["parse-fallback"]
+    results = results_of(NAME, {"a.py": "x = = 1\nc.get_secret_value(SecretId='db')\n"})
+    assert [n.kind for n in results.notices] == ["parse-fallback", "unparsed"]
     assert [f.span.start.line for f in results.findings] == [2]
 
 

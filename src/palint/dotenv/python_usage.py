@@ -51,11 +51,13 @@ def in_file(file: SourceFile) -> Iterator[DotenvUse]:
     try:
         module = file.parsed_with(notebook.module if in_notebook else python.module)
     except ParseError as error:
-        file.add_notice("parse-fallback", f"{error.message} (line {error.line}): searched as plain text")
+        file.note_fallback(error)
         for match in _UNPARSED.finditer(file.text):
             message = f"`{match['name']}` loads a .env file"
             yield DotenvUse(match.end("before"), match.end() - 1, message, "python")
         return
+    if any(precheck(source, in_tests=tests) for source in module.left_out):
+        file.add_notice("unparsed", "a cell that is not valid Python may load a .env file")
     for node, message in find_uses(module, in_tests=tests, in_classes="env_file" in file.text):
         yield DotenvUse(*module.offsets(node), message + module.where(node), "python")
 

@@ -232,12 +232,12 @@ def module(file: SourceFile) -> Module:
         raise ParseError("is a notebook of another language than Python")
     virtual = SourceFile(file.path, notebook.text.encode("utf-8", "replace"), encoding="utf-8")
     whole = ast.Module(body=[], type_ignores=[])
-    left_out: list[str] = []
+    left_out: dict[str, str] = {}  # which cell -> its source
     for cell in notebook.cells:
         try:
             body = _tree(notebook.source(cell)).body if cell.code else []
         except ParseError as error:
-            left_out.append(f"cell {cell.number} (line {error.line})")
+            left_out[f"cell {cell.number} (line {error.line})"] = notebook.source(cell)
             continue
         lines_above = virtual.position(cell.start).line - 1
         whole.body += [ast.increment_lineno(statement, lines_above) for statement in body]
@@ -245,7 +245,8 @@ def module(file: SourceFile) -> Module:
     if left_out:
         more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
         file.add_notice(
-            "parse-fallback", f"left out, since it is not valid Python 3: {', '.join(left_out[:3])}{more}"
+            "parse-fallback",
+            f"left out, since it is not valid Python: {', '.join(list(left_out)[:3])}{more}",
         )
 
     def offsets(node: ast.AST) -> tuple[int, int]:
@@ -254,7 +255,7 @@ def module(file: SourceFile) -> Module:
     def where(node: ast.AST) -> str:
         return f" ({notebook.where(python.offsets(virtual, node)[0])})"
 
-    return python.Module(whole, offsets, where)
+    return python.Module(whole, offsets, where, list(left_out.values()))
 
 
 def _tree(source: str) -> ast.Module:
@@ -263,7 +264,7 @@ def _tree(source: str) -> ast.Module:
     try:
         return python.tree(source)
     except ParseError:
-        return python.tree(plain_python(source))
+        return python.any_dialect(plain_python(source))
 
 
 def plain_python(source: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from palint.languages.python_scopes import (
@@ -33,30 +33,44 @@ _REFUSED = lazy_re.compile("[\0\ud800-\udfff]")
 def parse(file: SourceFile) -> ast.Module:
     """The tree of a file's text, whatever encoding its first lines declare (`text` is decoded already).
 
-    Raises ParseError: a syntax error (Python 2 included), nesting too deep, or more than TREE_LIMIT.
+    Python 2 and templates of Python are read as Python 3 (`python_dialects`). Raises ParseError: a syntax
+    error, nesting too deep, or more than TREE_LIMIT.
     """
-    return tree(file.text)
+    return any_dialect(file.text)
+
+
+def any_dialect(text: str) -> ast.Module:
+    """The tree of some Python 3, Python 2 or template of Python. Raises ParseError."""
+    try:
+        return tree(text)
+    except ParseError:
+        from palint.languages.python_dialects import as_python_3
+
+        rewritten = as_python_3(text) if len(text) <= TREE_LIMIT else text
+        if rewritten == text:
+            raise
+    return tree(rewritten)
 
 
 def tree(text: str) -> ast.Module:
-    """The tree of some Python. Raises ParseError."""
+    """The tree of some Python 3. Raises ParseError."""
     if len(text) > TREE_LIMIT:
-        raise ParseError("is larger than 1 MiB, too large to parse as Python", limit=True)
+        raise ParseError("is larger than 1 MiB, too large to parse as Python", incomplete=True)
     if "\0" in text or not text.isascii():
         text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
         if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:
-            raise ParseError("may be nested too deep to parse as Python", limit=True)
+            raise ParseError("may be nested too deep to parse as Python", incomplete=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
         # Its message may quote names of the source.
-        raise ParseError("is not valid Python 3", error.lineno or 1) from None
+        raise ParseError("is not valid Python", error.lineno or 1, incomplete=True) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ParseError("is nested too deep to parse as Python", limit=True) from None
+        raise ParseError("is nested too deep to parse as Python", incomplete=True) from None
 
 
 def offset(file: SourceFile, line: int, column: int) -> int:
@@ -80,7 +94,8 @@ class Module:
     """A parsed module with its names.
 
     offsets: the [start, end) of a node in the file's text, in code points. where: what to add to a message
-    where a file's line is not the place of a node, such as " (cell 3, line 2)" of a notebook.
+    where a file's line is not the place of a node, such as " (cell 3, line 2)" of a notebook. left_out: code
+    that is not in the tree, since it is not valid: cells of a notebook.
     """
 
     def __init__(
@@ -88,8 +103,9 @@ class Module:
         parsed: ast.Module,
         offsets: Callable[[ast.AST], tuple[int, int]],
         where: Callable[[ast.AST], str] = lambda _: "",
+        left_out: Sequence[str] = (),
     ) -> None:
-        self.tree, self.offsets, self.where = parsed, offsets, where
+        self.tree, self.offsets, self.where, self.left_out = parsed, offsets, where, left_out
         self.imports: dict[str, str] = {}  # local name -> dotted name
         self.scope = Scope()
         self.calls: list[tuple[ast.Call, Scope]] = []  # in the order of the text

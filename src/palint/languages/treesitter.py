@@ -76,7 +76,7 @@ class Tree:
             nodes.append(node)
         if self._steps > _MOST_STEPS:
             line = self.file.position(offset).line
-            raise ParseError("would take too long to be looked at as a tree", line, limit=True)
+            raise ParseError("would take too long to be looked at as a tree", line, incomplete=True)
         nodes.reverse()
         return nodes
 
@@ -97,7 +97,9 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """
     text = file.text
     if len(text) > LARGEST:
-        raise ParseError(f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}", limit=True)
+        raise ParseError(
+            f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}", incomplete=True
+        )
     _refuse_depth(file)
     parser = _parsers.get(grammar)
     if parser is None:
@@ -132,7 +134,7 @@ def _refuse_depth(file: SourceFile) -> None:
     unclosed = _UNCLOSED.search(text) if text.count("<") > 300 else None
     if unclosed is not None:
         raise ParseError(
-            "has more than 300 `<` open at once", file.position(unclosed.start()).line, limit=True
+            "has more than 300 `<` open at once", file.position(unclosed.start()).line, incomplete=True
         )
     if sum(map(text.count, "([{")) <= DEEPEST:
         return
@@ -141,7 +143,7 @@ def _refuse_depth(file: SourceFile) -> None:
         depth = max(depth - 1, 0) if bracket[1] else depth + 1
         if depth > DEEPEST:
             line = file.position(bracket.start()).line
-            raise ParseError(f"has more than {DEEPEST:,} brackets open at once", line, limit=True)
+            raise ParseError(f"has more than {DEEPEST:,} brackets open at once", line, incomplete=True)
 
 
 def removal_ranges(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:

@@ -189,12 +189,12 @@ class _Composer:
             if frame[3] > MAX_EXPANDED or len(stack) + height > MAX_DEPTH + 1:
                 self._refuse(event, "aliases that stand for more than this reader follows")
         raise ParseError(
-            f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1, limit=True
+            f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1, incomplete=True
         )
 
     def _refuse(self, event: Any, message: str) -> None:
         line = self.file.position(min(event.start_mark.index, len(self.text))).line
-        raise ParseError(message, line, limit=True)
+        raise ParseError(message, line, incomplete=True)
 
     def _scalar(self, event: Any) -> Node:
         start, end = event.start_mark.index, event.end_mark.index

@@ -22,17 +22,18 @@ T = TypeVar("T")
 class ParseError(Exception):
     """A file that cannot be parsed. `message` is built from kind and position, never from source text.
 
-    `line` is 1-based. `limit`: whether our own limit was exceeded, so that the file may be valid.
+    `line` is 1-based. `incomplete`: whether the file counts as not fully checked, whatever a rule does
+    instead: a limit of ours refuses a file which may well be valid, or only a tree shows what matters in it.
     """
 
-    def __init__(self, message: str, line: int = 1, *, limit: bool = False) -> None:
+    def __init__(self, message: str, line: int = 1, *, incomplete: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
-        self.limit = limit
+        self.incomplete = incomplete
 
     def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.message, self.line), {"limit": self.limit}
+        return type(self), (self.message, self.line), {"incomplete": self.incomplete}
 
 
 class KeywordMatch(NamedTuple):
@@ -162,8 +163,8 @@ class SourceFile:
     def parsed_with(self, parse: Callable[[SourceFile], T]) -> T:
         """The result of `parse` for this file, computed once; a `ParseError` that it raises is cached, too.
 
-        Raises ParseError where `parse` does. If our own limit is the cause, the file counts as not fully
-        checked even if a rule falls back to the text: otherwise padding would hide findings from parsers.
+        Raises ParseError where `parse` does; one that is `incomplete` is a notice, else padding or a broken
+        line would hide what only a syntax tree shows.
         """
         if parse not in self._views:
             try:
@@ -172,7 +173,7 @@ class SourceFile:
                 self._views[parse] = error
         made = self._views[parse]
         if isinstance(made, ParseError):
-            if made.limit:
+            if made.incomplete:
                 self.add_notice("unparsed", f"line {made.line}: {made.message}")
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
@@ -180,6 +181,11 @@ class SourceFile:
     def release(self) -> None:
         """Drop the results of `parsed_with`: a syntax tree takes fifty times the memory of its text."""
         self._views.clear()
+
+    def note_fallback(self, error: ParseError) -> None:
+        """Say that this file is searched as text, unless it is named as not fully checked."""
+        if not error.incomplete:
+            self.add_notice("parse-fallback", f"line {error.line}: {error.message}; searched as plain text")
 
     def add_notice(self, kind: str, message: str) -> None:
         """Add a notice about how this file was checked; equal notices are added once."""
