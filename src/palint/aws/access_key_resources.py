@@ -16,7 +16,7 @@ _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _IN_TEXT = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
-_ROLE = {  # by the file's suffix, with the reader's own name
+_ROLE = {  # by the file's suffix, with the user's own name
     "tf": 'resource "aws_iam_role" "{name}" {{ assume_role_policy = … }}',
     "yaml": "{name}: {{ Type: AWS::IAM::Role, Properties: {{ AssumeRolePolicyDocument: … }} }}",
     "ts": "new iam.Role(this, {name}, {{ assumedBy: new iam.OpenIdConnectPrincipal(github) }})",
@@ -28,7 +28,7 @@ _SAME = {"yml": "yaml", "json": "yaml", "js": "ts", "tsx": "ts", "mjs": "ts", "c
 
 
 class Created(NamedTuple):
-    """Code that creates an access key. what: as the code names it. name: for the role that replaces it."""
+    """Code that creates an access key. what: its name in the code. name: for the role to write instead."""
 
     start: int
     end: int
@@ -38,7 +38,7 @@ class Created(NamedTuple):
 
 
 def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
-    """Yield what creates a key in a file other than HCL. construct_ends: where CONSTRUCT_KEYWORDS end.
+    """Yield the code that creates keys in a file other than HCL. construct_ends: ends of CONSTRUCT_KEYWORDS.
 
     Raises ParseError.
     """
@@ -53,7 +53,7 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
 
 
 def find_in_text(text: str) -> Iterator[Created]:
-    """The same for a text that does not parse, a template of a template."""
+    """Yield the same for a text that does not parse, e.g. a template of a template."""
     for found in _IN_TEXT.finditer(text):
         start, end = found.span(found.lastindex or 0)
         yield Created(start, end, text[start:end], "deploy")

@@ -82,7 +82,7 @@ def _join(node: Node, argument: Node) -> Value:
 
 
 def _interpolations(text: str, opening: str, closing: str) -> str:
-    """Replace each bracketed range by INTERPOLATION; `${!x}`, CloudFormation's escape, stays."""
+    """Replace each bracketed range by INTERPOLATION, but not `${!x}`, CloudFormation's escape."""
     result, at = "", 0
     while (start := text.find(opening, at)) >= 0:
         end = text.find(closing, start)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Variable(NamedTuple):
-    """A variable that is set. value: "" where it is only named, as in Compose's `- NAME`.
+    """A variable that is set. value: "" if it is only named, as in Compose's `- NAME`.
 
     start, end: the name and the value. value_start, value_end: the value without its quotes.
     """
@@ -37,7 +37,7 @@ class Block(NamedTuple):
 
 
 def blocks(file: SourceFile) -> Iterator[Block]:
-    """The variables of a Dockerfile, or of any YAML or JSON. What is not valid YAML is read line by line."""
+    """The variables of a Dockerfile, or of any YAML or JSON; invalid YAML is read line by line."""
     path = file.path.lower()
     if DOCKERFILES.matches(path):
         yield _dockerfile(file)
@@ -102,7 +102,7 @@ _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
 
 
 def _variables(node: Node, text: str) -> list[Variable]:
-    """The variables that a map, a list of `NAME=value`, or a list of `{name: …, value: …}` sets."""
+    """The variables in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
     block = []
     for key, value in node.entries():
         if value.kind == "scalar" and value.tag in _PLAIN_TAGS and (value.value or value.null):
@@ -131,7 +131,7 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 
 
 _JSON_NAME = lazy_re.compile(r'"(\w{0,60}(?:AWS_|ENDPOINT)\w{1,60})"', re.IGNORECASE)
-# A member between `"name"` and `"value"`, as CodeBuild's `"type": "PLAINTEXT"`.
+# A member between `"name"` and `"value"`, like CodeBuild's `"type": "PLAINTEXT"`.
 _JSON_MEMBER = r'"\w{1,60}"\s*:\s*(?:"(?:[^"\\\n]|\\.){0,200}"|[\w.+-]{1,60})\s*,\s*'
 _JSON_TEXT = r'"((?:[^"\\\n]|\\.){0,500})"'
 _JSON_VALUE = lazy_re.compile(
@@ -140,7 +140,7 @@ _JSON_VALUE = lazy_re.compile(
 _JSON_VALUE_BEFORE = lazy_re.compile(
     rf'"value"\s*:\s*{_JSON_TEXT}\s*,\s*(?:{_JSON_MEMBER}){{0,5}}?"name"\s*:\s*\Z', re.IGNORECASE
 )
-_JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # not the one of `https://` or `"//host"`
+_JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 _WINDOW = 600  # code points before a name that may hold its value
 _LOCAL = lazy_re.compile(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # the default follows the second colon
 

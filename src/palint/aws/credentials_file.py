@@ -1,4 +1,4 @@
-"""AWS keys that a text writes into a credentials file or the environment, whatever its language."""
+"""Find AWS keys that a text in any language writes into a credentials file or the environment."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def settings(
 ) -> Iterator[Setting]:
     """Find the keys that a text writes, one form after the other.
 
-    lines: the [start, end) of the lines to search, from `lines_at`; a key is on one line with its name.
-    shell: whether a bare `NAME=value` is an assignment. code: whether quoted names are those of a program.
-    references: whether a variable as the value counts where a credentials file is written.
+    lines: the [start, end) of the lines to search, from `lines_at`; a key and its name are on one line.
+    shell: whether a bare `NAME=value` is an assignment. code: whether the text is a program, so that quoted
+    names may be variables. references: whether variables count as values in a credentials file.
     """
     yield from _profiles(text, lines, references)
     for match in _found(_PRINTED, text, lines):

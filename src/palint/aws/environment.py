@@ -1,4 +1,4 @@
-"""Environment variables that hold AWS keys: their names, and what a value assigned to one is."""
+"""Environment variables that hold AWS keys: their names, and how to classify their values."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def classify(value: str) -> str:
 
 
 def classify_beside(value: str, others: dict[str, str]) -> str:
-    """Classify a value as `classify` does, but "" where the variables beside it rule out a static AWS key.
+    """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
 
-    others: {name: value} of all variables set in the same place. A session token that is passed on makes the
-    key a temporary one; an endpoint outside AWS makes it another vendor's, unless it has AWS's format.
+    others: {name: value} of all variables set in the same place. With a session token that is passed on the
+    key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
     """
     found = classify(value)
     if found == "reference" and any(TOKEN.fullmatch(other) for other in others):

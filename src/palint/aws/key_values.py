@@ -1,6 +1,6 @@
-"""AWS access keys as values: their format, and what is not one (documented examples, dummies, placeholders).
+"""Recognise AWS access keys by value, and reject documented examples, dummies and placeholders.
 
-Each function takes the value alone, without its quotes. `KEY_ID`, `is_aws_host` and `in_tests` are the only
+Each function takes a value without its quotes. `KEY_ID`, `is_aws_host` and `in_tests` are the only
 definitions of their kind.
 """
 
@@ -60,7 +60,7 @@ def words(value: str) -> list[str]:
 
 
 def in_tests(path: str) -> bool:
-    """Whether a file (path in lower case) belongs to tests, where a key in a variable is mostly a dummy."""
+    """Whether a file (path in lower case) belongs to tests, where a key in a variable is usually a dummy."""
     return _TEST_PATH.search(path) is not None
 
 
@@ -80,12 +80,12 @@ def has_key_format(value: str) -> bool:
 
 
 def is_aws_host(text: str) -> bool:
-    """Whether a text (a host, a URL, a line of settings) names a host of AWS."""
+    """Whether a text (a host, a URL, a line of settings) contains an AWS host."""
     return _AWS_HOST.search(text) is not None
 
 
 def has_key_shape(value: str) -> bool:
-    """As `has_key_format`, but a secret key must mix digits and both cases, as random ones do."""
+    """Like `has_key_format`, but a secret key must mix digits and both cases, as random ones do."""
     return _KEY_SHAPE.fullmatch(value) is not None
 
 
@@ -98,7 +98,7 @@ def is_example_key(value: str) -> bool:
 
 
 def is_dummy_key(value: str) -> bool:
-    """Whether a value is what tests pass instead of a key: too short to be one, or made of test words."""
+    """Whether a value is a test's dummy: too short for a key, or made of test words."""
     value = value.strip()
     if len(value) < MIN_KEY_LENGTH:
         return True
@@ -118,7 +118,7 @@ def is_template_value(value: str) -> bool:
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value must be filled in, or only names what belongs there: `AWS_SECRET_ACCESS_KEY`."""
+    """Whether a value must be filled in, or is only a key's name: `AWS_SECRET_ACCESS_KEY`."""
     found = words(value)
     return is_template_value(value) or (bool(found) and _only(found, _KEY_WORDS | _PLACEHOLDER_WORDS))
 
@@ -129,5 +129,5 @@ def _only(found: list[str], allowed: frozenset[str]) -> bool:
 
 
 def _is_masked(value: str) -> bool:
-    """Whether one character is repeated where the key was: `****`, `abcd...`, `AKIAXXXXXXXXXXXXXXXX`."""
+    """Whether a value is masked by a repeated character: `****`, `abcd...`, `AKIAXXXXXXXXXXXXXXXX`."""
     return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None

@@ -1,4 +1,4 @@
-"""Where JavaScript, TypeScript, Java and Go pass keys to an AWS SDK."""
+"""Find keys that JavaScript, TypeScript, Java and Go pass to an AWS SDK."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BETWEEN = frozenset(
         "arrow_function",
     ]
 )
-# Schemas, assertions and stores take such objects, too: only calls with these names are an SDK's.
+# Schemas, assertions and stores take such objects, too: only calls with these names belong to an SDK.
 _TAKES_KEYS = lazy_re.compile(
     r"^new .*(AWS|Aws|aws|S3|SES|SNS|SQS|Dynamo|Cognito|Lambda|CloudFront|CloudWatch|Credential|Client$|Polly"
     r"|Rekognition|Textract|Bedrock|Signer|SignatureV4|KMS|SSM|SecretsManager)"
@@ -55,9 +55,9 @@ NO_KEYS = "a client without keys"
 class Keys(NamedTuple):
     """One place that passes keys to a client; offsets in code points.
 
-    receiver: the name of what takes the keys, "" for a bare object. values: what the key id and the secret
-    may be. session: what the session token may be, empty where there is none. instead: the code to write,
-    with the reader's names. reaches_client: whether a client takes them; a bare object may be a mock.
+    receiver: the name of the callee, "" for a bare object. values: possible values of the key id and the
+    secret. session: possible values of the session token; empty without one. instead: the code to write, with
+    the user's names. reaches_client: whether they are passed to a client; a bare object may be a mock.
     other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
     remove so that the SDK uses its default chain.
     """
@@ -124,7 +124,7 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 
 def _named(source: str) -> str:
-    """The name that the source gives something: of a chain of calls only the last."""
+    """The name of an expression in the source: of a chain of calls only the last."""
     name = _LAST_NAME.search(source[-80:])
     return name[0].lstrip(".")[-40:] if name else ""
 
@@ -133,7 +133,7 @@ _LAST_NAME = lazy_re.compile(r"[\w.$:]+\Z")
 
 
 def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:
-    """(the name of what takes the object path[1], the client's settings or None, the nodes to remove)"""
+    """(name of the callee that takes the object path[1], the client's settings or None, nodes to remove)"""
     bare: tuple[str, Node | None, list[Node]] = ("", None, [])
     if len(path) < 4:
         return bare
@@ -144,7 +144,7 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
         callee = javascript.callee(tree, call)
         if not _TAKES_KEYS.search(f"new {callee}" if call.type == "new_expression" else callee):
             return bare
-        # An empty `new AWS.Credentials({})` is wrong: the member that holds it is removed, or nothing.
+        # An empty `new AWS.Credentials({})` is wrong: remove the member that contains it, or nothing.
         holder = [n for n in path[4:5] if n.type == "pair" and javascript.key(tree, n) == "credentials"]
         return _named(callee), path[1], holder if callee.endswith("Credentials") else keys
     name = tree.source(outer).partition("=")[0].strip()
@@ -156,7 +156,7 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
 
 
 def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
-    """The reader's own call without its keys."""
+    """The user's own call without its keys."""
     call = next((n for n in path[:6] if n.type in ("new_expression", "call_expression")), None)
     if call is None or client is None or client.type != "object":
         return NO_KEYS
@@ -178,7 +178,7 @@ _KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
 def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
     """Whether a client's settings name an endpoint that is not AWS's, or may not be.
 
-    path: from the keys' object outwards. Where the keys have a name, any endpoint in the file counts.
+    path: from the keys' object outwards. If the keys are assigned to a name, any endpoint in the file counts.
     """
     for node in path:
         if node.type == "variable_declarator":
@@ -231,7 +231,7 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             instead = "a builder without `credentialsProvider`, or `DefaultCredentialsProvider.create()`"
             other = _OTHER_ENDPOINT["java"].search(tree.text) is not None
             method = next((n for n in path if n.type == "method_declaration"), node)
-            # Beside session credentials these are the case of a key without a token.
+            # With session credentials in the same code, these are for keys without a token.
             session = [Value("environment", "", 0, 0)] if "SessionCredentials" in tree.source(method) else []
             yield Keys(
                 receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other

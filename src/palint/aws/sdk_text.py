@@ -1,7 +1,7 @@
-"""Where PHP, Ruby, C#, Kotlin and Rust pass keys to an AWS SDK, found by pattern.
+"""Find keys that PHP, Ruby, C#, Kotlin and Rust pass to an AWS SDK, by pattern.
 
-The forms are few and fixed (a constructor with two arguments, or two named members side by side), so each is
-one pattern over the text; comments are left out.
+The forms are few and fixed (a constructor with two arguments, or two adjacent named members), so each is one
+pattern over the text; comments are skipped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KEYWORDS = (
 )  # fmt: skip
 
 _BLANK = r"\s*"
-# One argument: a string, or an expression with one pair of brackets and calls after it: `env("X").unwrap()`.
+# One argument: a string, or an expression with a pair of brackets and calls after it: `env("X").unwrap()`.
 _ARGUMENT = (
     r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^,()\[\]{}\"'\n]{1,120}"
     r"(?:\([^()\n]{0,120}\)|\[[^\]\n]{0,120}\])?(?:[?!]|\.\w{1,40}(?:\([^()\n]{0,60}\))?){0,3})"
@@ -32,7 +32,7 @@ _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
 class Form(NamedTuple):
-    """A form in which a language passes keys. receiver: its name for a message. instead: what to write."""
+    """A form of passing keys in a language. receiver: its name for messages. instead: the code to write."""
 
     pattern: re.Pattern[str]
     receiver: str
@@ -135,7 +135,7 @@ _NOTHING = frozenset(("", "null", "nil", "None", "''", '""'))
 
 
 def find(path: str, text: str) -> Iterator[Keys]:
-    """Yield the keys that a file passes. path: in lower case."""
+    """Yield the keys that a file passes to an SDK. path: in lower case."""
     for form in _FORMS.get(path.rpartition(".")[2], ()):
         for found in form.pattern.finditer(text):
             line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
@@ -160,7 +160,7 @@ def find(path: str, text: str) -> Iterator[Keys]:
 
 
 def _enclosing(text: str, start: int, end: int) -> tuple[str, str]:
-    """(the name of the array that holds a range, "" for none; the array's text with its name)."""
+    """(name of the array that contains a range, "" for none; the array's text with its name)."""
     opening = text.rfind("[", max(0, start - _MAX_ARRAY), start)
     closing = text.find("]", end, end + _MAX_ARRAY)
     named = _ARRAY_NAME.search(text[max(0, opening - 80) : opening + 1]) if opening >= 0 else None
@@ -170,7 +170,7 @@ def _enclosing(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _value(text: str, start: int, end: int) -> Value:
-    """What an argument is: a literal without its quotes, an environment variable, or another expression."""
+    """Parse an argument: a literal without its quotes, an environment variable, or another expression."""
     source = text[start:end]
     start += len(source) - len(source.lstrip())
     source = source.strip()

@@ -1,4 +1,4 @@
-"""Whether a secret's name follows `{service}/{environment}`, and a name that would."""
+"""Check whether a secret's name follows `{service}/{environment}`, and suggest one that does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from palint.util.named_tuple import NamedTuple
 
 _ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:(?P<account>[^:]*):secret:(?P<name>[^:]*)")
 _SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
-# Names that an AWS service prescribes: MSK's, Directory Service's, and those of secrets it creates (`rds!…`).
+# Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
 _PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
 _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 
@@ -20,8 +20,8 @@ _NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
 class NameProblem(NamedTuple):
     """A name that does not follow the standard.
 
-    name: as written, interpolations as `INTERPOLATION`. environment_only: it has two parts, and the second is
-    not a configured environment. suggestion: a name that follows it. account: of an ARN, else "".
+    name: as written, interpolations as `INTERPOLATION`. environment_only: whether it has two parts and only
+    the second, no configured environment, is wrong. suggestion: a correct name. account: of an ARN, else "".
     """
 
     name: str
@@ -31,9 +31,9 @@ class NameProblem(NamedTuple):
 
 
 def find_problem(value: Value, environments: Sequence[str], service: str, usual: str) -> NameProblem | None:
-    """The problem of a name or ARN, None where it is right or cannot be known.
+    """The problem of a name or ARN; None if it has none or this cannot be known.
 
-    service, usual: the service and the environment to suggest where the name has none.
+    service, usual: the service and the environment to suggest if the name has none.
     """
     if value.kind not in ("text", "template") or _NOT_A_NAME.search(value.text):
         return None

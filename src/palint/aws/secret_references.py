@@ -1,4 +1,4 @@
-"""Where code, infrastructure and workflows name a secret in AWS Secrets Manager."""
+"""Find names of AWS Secrets Manager secrets in code, infrastructure and workflows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 # One entry of the action's `secret-ids`: a name or ARN, optionally after an alias and a comma.
 _SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
 _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
-# By the call's last name: the positional argument that names the secret.
+# {last name of a call: index of the positional argument that names the secret}
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
 _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
 
@@ -92,7 +92,7 @@ def in_cloudformation(file: SourceFile, documents: list[yaml_.Node]) -> Iterator
 
 
 def in_text(text: str) -> Iterator[Value]:
-    """In a text that does not parse: literals after `SecretId`, and a `Name` near CloudFormation's type."""
+    """Names in text that does not parse: literals after `SecretId`, and `Name` near CloudFormation's type."""
     for found in _LOOSE.finditer(text):
         yield Value("text", found[1] or found[2], *found.span(1 if found[1] else 2))
     yield from in_references(text)
@@ -108,7 +108,7 @@ def in_references(text: str) -> Iterator[Value]:
 
 
 def in_workflow(file: SourceFile, documents: list[yaml_.Node]) -> Iterator[Value]:
-    """The `secret-ids` of aws-secretsmanager-get-secrets; prefixes (`api*`) are left out."""
+    """The `secret-ids` of aws-secretsmanager-get-secrets, without prefixes (`api*`)."""
     for document in documents:
         for step in document.walk():
             if step.kind != "map" or not (step.text("uses") or "").startswith(_ACTION):
@@ -164,7 +164,7 @@ def in_javascript(file: SourceFile, ends: Iterable[int], imported_cdk: bool) -> 
 
 
 def _names_secret(tree: Tree, path: list[Node], imported_cdk: bool) -> bool:
-    """Whether a member (the path's first) names a secret."""
+    """Whether a member (the first node of the path) names a secret."""
     name = javascript.key(tree, path[0])
     if name == "SecretId":
         return len(path) > 1 and "SecretKey" not in javascript.members(tree, path[1])

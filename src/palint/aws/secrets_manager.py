@@ -21,9 +21,9 @@ from palint.util.named_tuple import NamedTuple
 ROTATE = "rotate it: anyone who can read the repository has it"
 _DEFAULT_PROFILE = "palindrom"  # the standard's
 
-# --- what the repository says about itself
+# --- facts about the repository
 
-_MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files that are read for it, and bytes of each
+_MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files to read, and bytes of each
 _SECRET_ID = lazy_re.compile(
     rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})/"
     rb"(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
@@ -34,10 +34,10 @@ _PROFILE = lazy_re.compile(
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
 )
 _ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
-# Words with few digits: `acme-dev2`, an account's number, but not a random text that took a name's place.
+# Words with few digits: `acme-dev2`, an account's number, but not a random string.
 _NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
-# Where a repository says how to sign in and which secret it uses: documentation and examples are read first,
-# then scripts and infrastructure, then code.
+# Files that may show how to sign in and which secret is used: documentation and examples are read first, then
+# scripts and infrastructure, then code.
 _FIRST = ("readme", "contributing", "makefile", "justfile", ".envrc")
 _ROWS = dict.fromkeys(("sh", "tf", "md"), 1) | dict.fromkeys(
     ("py", "ts", "js", "mjs", "go", "java", "kt", "rb", "php", "cs", "rs"), 2
@@ -46,7 +46,7 @@ _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quot
 
 
 class Facts(NamedTuple):
-    """What a repository says about itself.
+    """Facts about a repository, found in its files.
 
     service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
     accounts whose roles it uses, twelve digits each.
@@ -58,7 +58,7 @@ class Facts(NamedTuple):
 
 
 def facts(project: Project) -> Facts:
-    """Read the repository's documentation, scripts and code, at most 120 files; called once for a project."""
+    """Read the repository's documentation, scripts and code, at most 120 files; computed once per project."""
     return project.cached(_facts)
 
 
@@ -66,7 +66,7 @@ def _facts(project: Project) -> Facts:
     services: Counter[str] = Counter()
     profiles: Counter[str] = Counter()
     accounts: set[str] = set()
-    for path in _telling_files(project):
+    for path in _files_to_read(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
         for found in _PROFILE.finditer(data):
             profiles[found[1].decode("ascii", "replace")] += 1
@@ -82,14 +82,14 @@ def _facts(project: Project) -> Facts:
     )
 
 
-def _telling_files(project: Project) -> list[str]:
-    """The files to read, those near the root before deep ones."""
+def _files_to_read(project: Project) -> list[str]:
+    """The files to read, those near the root first."""
     ranked = ((row, path.count("/"), path) for path in project.files() if (row := _row(path)) is not None)
     return [path for _, _, path in heapq.nsmallest(_MAX_FILES, ranked)]
 
 
 def _row(path: str) -> int | None:
-    """How early a file is read; None for one that is not."""
+    """The rank of a file in reading order; None for one that is not read."""
     name = path[path.rfind("/") + 1 :].lower()
     if name.startswith(_FIRST) or ("env" in name and "example" in name):
         return 0
@@ -99,7 +99,7 @@ def _row(path: str) -> int | None:
 
 
 def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:
-    """The name that occurs most, "" without one; nothing that could itself be a secret."""
+    """The most frequent name, "" if there is none; never a string that may be a secret."""
     for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0])):
         usable = name not in excluded and name != "default" and not is_placeholder(name)
         if usable and _NAME.fullmatch(name):
@@ -113,7 +113,7 @@ def _repository_name(project: Project) -> str:
 
 
 def _owner(project: Project) -> str:
-    """The organisation that the repository belongs to: the standard names the profile after it."""
+    """The repository's organisation, after which the standard names the profile."""
     owner = (project.own_name or "").partition("/")[0].lower()
     return owner if _NAME.fullmatch(owner) else ""
 
@@ -130,20 +130,19 @@ def profile(project: Project) -> str:
 
 # --- a secret's name
 
-_ENVIRONMENTS = {  # how the parts of a file's name abbreviate an environment
+_ENVIRONMENTS = {  # abbreviations of environments in file names
     "prod": "production", "prd": "production", "live": "production", "stg": "staging", "stage": "staging",
     "dev": "development", "develop": "development",
 }  # fmt: skip
 _LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
 
 
-@lru_cache(maxsize=4096)  # of a history, a thousand versions have one path
+@lru_cache(maxsize=4096)  # in a history, a thousand versions may have one path
 def environment(environments: tuple[str, ...], path: str) -> str:
     """The environment whose secrets a file holds or reads, one of `environments`.
 
-    The file's name decides (`.env.staging`, `application-prod.yml`), then its folders from the inside out
-    (`environments/prod/main.tf`). Otherwise a laptop's or a test's file is for development, any other for
-    production.
+    From the file's name (`.env.staging`, `application-prod.yml`), else from its folders, innermost first
+    (`environments/prod/main.tf`). Otherwise development for local and test files, production for others.
     """
     folders, _, name = path.lower().rpartition("/")
     words = re.split(r"[._\s-]+", name)
@@ -167,7 +166,7 @@ def environment_of(word: str, environments: Sequence[str]) -> str:
 
 
 def secret_id(project: Project, environments: Sequence[str], path: str) -> str:
-    """`{service}/{environment}` for what belongs to a file; environments: those of the settings."""
+    """`{service}/{environment}` for a file's secrets. environments: those of the settings."""
     return f"{service(project)}/{environment(tuple(environments), path)}"
 
 
@@ -205,7 +204,7 @@ _READ = {
 
 
 def language(path: str) -> str:
-    """The language that a file's name says, one that `read` supports, else ""."""
+    """The language of a file by its name, if `read` supports it, else ""."""
     name = path.lower().rpartition("/")[2]
     return _SUFFIXES.get(name.rpartition(".")[2], "") if "." in name else ""
 
@@ -217,7 +216,7 @@ def read(language: str, secret: str) -> str:
 
 
 def access(project: Project) -> str:
-    """What gives access to a secret, as a sentence."""
+    """A sentence on how to get access to a secret."""
     return (
         "In AWS the task's role gives access; on a laptop run "
         f"`aws sso login --profile {profile(project)}` first."
@@ -225,9 +224,9 @@ def access(project: Project) -> str:
 
 
 def replace_literal(project: Project, environments: Sequence[str], path: str, *, certain: bool = True) -> str:
-    """What to do about a secret that is written into a file: rotate it, store it, read it.
+    """The fix for a secret written into a file: rotate it, store it, read it.
 
-    certain: whether it is a real secret, or may be made up.
+    certain: whether it is certainly a real secret.
     """
     secret = secret_id(project, environments, path)
     statement = read(language(path), secret)

@@ -13,12 +13,12 @@ REMOVE_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until t
 
 
 def after_fix(*, literal: bool) -> tuple[str, ...]:
-    """What a person must do once the edits have removed a key."""
+    """What a person must do after the edits have removed a key."""
     return (ROTATE_AFTER_FIX if literal else REMOVE_AFTER_FIX,)
 
 
 def rotate_first(text: str, *, literal: bool) -> str:
-    """A fix text, after what is urgent where the key itself is in the file. `text` starts in lower case."""
+    """A fix text that starts with the rotation if the key itself is in the file. text: in lower case."""
     return f"{ROTATE} Then {text}" if literal else text
 
 
@@ -28,7 +28,7 @@ def login(project: Project) -> str:
 
 
 def default_chain(project: Project, client: str = "the SDK") -> str:
-    """Where a client without keys gets its credentials, as a sentence."""
+    """A sentence on where a client without keys gets its credentials."""
     return (
         f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "
         f"{login(project)} session"

@@ -1,4 +1,4 @@
-"""Where code and infrastructure write a secret's value down, or keep it in SSM Parameter Store.
+"""Find secrets that code and infrastructure contain as literals or keep in SSM Parameter Store.
 
 Terraform, CloudFormation, SAM, CDK, Pulumi, the SDKs and the AWS CLI.
 """
@@ -23,10 +23,10 @@ from palint.util.named_tuple import NamedTuple
 class StoredSecret(NamedTuple):
     """A place where a secret is in the wrong store.
 
-    kind: "literal" in infrastructure code, "environment" for an environment variable that goes into a
+    kind: "literal" in infrastructure code, "environment" for an environment variable that is written into a
     template, "parameter" for a SecureString that is created, "read" for one that is read.
-    holder: what holds it, as the code names it. start, end: of the place, code points. values: the ranges
-    that hold the secret. resource: the name of the infrastructure resource, "" without one.
+    holder: the name of the attribute or call with the secret. start, end: the range to report, code points.
+    values: the ranges that hold the secret. resource: the infrastructure resource's name; "" if none.
     """
 
     kind: str
@@ -42,8 +42,8 @@ _PLAIN_TEXT = lazy_re.compile(r"\bSecretValue[._](unsafe_?)?plain_?text$", re.I)
 _MEMBER = lazy_re.compile(
     r"""(?<![\w.-])(\w[\w.-]{0,80})(?:\\?["'])?\s{0,40}[:=]\s{0,40}\\?(["'])((?:(?!\2|\\).)+)"""
 )
-# What names a value, in front of the call that makes it: `user: f(`, `"user": m.f(`, `Map.of("user", f(`.
-# A construct's id (`new Secret(this, "User", f(`) does not.
+# The name of a value that a call creates, before that call: `user: f(`, `"user": m.f(`, `Map.of("user", f(`.
+# A construct's id (`new Secret(this, "User", f(`) is not such a name.
 _NAME_BEFORE = lazy_re.compile(
     r"""(?:(\w+)["']?\s*[:=(]|(?<!this)(?<!self)(?<!scope)(?<!stack)[(,]\s*["'](\w+)["']\s*,)"""
     r"\s*(?:[\w.]+\.)?$"
@@ -53,7 +53,7 @@ _UNPARSED = lazy_re.compile(
     r"""|(secret_string|unsafe_?plain_?text)[ \t]*[=(][ \t]*["']([^"'\n$]+)["']""",
     re.I,
 )
-# The SDKs ask for a SecureString in clear text by this argument, which a String does not need:
+# The argument with which SDKs request a SecureString in clear text; a String does not need it:
 # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html
 _DECRYPTION = lazy_re.compile(
     r"""(?i)(?<![\w-])(?:with_?decryption)["']?\s{0,5}(?:=>?|:|\()\s{0,5}(?:(?:aws|jsii)\.(?:Bool|ToBool)\(\s*)?true\b"""
@@ -83,7 +83,7 @@ _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
 def find(file: SourceFile) -> Iterator[StoredSecret]:
-    """The places in a file. Raises ParseError where infrastructure code does not parse."""
+    """Find the places in a file. Raises ParseError if infrastructure code does not parse."""
     path = file.path.lower()
     if path.endswith(TERRAFORM.suffixes):
         yield from _in_terraform(file)
@@ -95,7 +95,7 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
 
 
 def in_unparsed(file: SourceFile) -> Iterator[StoredSecret]:
-    """The same for a text that does not parse: literals on the line of their name."""
+    """Find the same in a text that does not parse: literals on the line of their name."""
     for found in _UNPARSED.finditer(file.text):
         last = found.lastindex or 0
         value = Value("text", found[last], *found.span(last))
@@ -182,9 +182,9 @@ def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Valu
 def _literals(
     file: SourceFile, holder: str, values: list[Value], resource: str = "", initial: bool = False
 ) -> Iterator[StoredSecret]:
-    """The literals in a secret's content: its secret members, or all of it.
+    """The literals in a secret's content: its secret members, or the whole content.
 
-    initial: the value is replaced by a person later, so only one that looks random counts.
+    initial: whether the value is replaced by a person later, so that only a random-looking one counts.
     """
     members = [
         found.span(3)
@@ -200,7 +200,7 @@ def _literals(
 
 
 def _is_public(text: str, start: int) -> bool:
-    """Whether the name in front of a value says that it is not secret: `user: …`, not `userPassword: …`."""
+    """Whether the name before a value means that it is not secret: `user: …`, not `userPassword: …`."""
     found = _NAME_BEFORE.search(text, max(start - 80, 0), start)
     return found is not None and is_known_to_all(found[found.lastindex or 0])
 
@@ -212,7 +212,7 @@ def _is_secret(text: str, initial: bool) -> bool:
 
 
 def _is_whole(text: str, initial: bool) -> bool:
-    """Whether a content that is one literal is a secret; the members of a JSON object are judged instead."""
+    """Whether content that is one literal is a secret; a JSON object is checked by its members instead."""
     return not text.lstrip().startswith(("{", "[")) and bool(text.strip()) and _is_secret(text, initial)
 
 
@@ -220,7 +220,7 @@ def _is_whole(text: str, initial: bool) -> bool:
 
 
 def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
-    """Calls of an SDK and commands that write or read a SecureString; tests use doubles and are left out."""
+    """SDK calls and commands that write or read a SecureString; not in tests, which use dummy values."""
     path, text = file.path.lower(), file.text
     if in_tests(path):
         return
@@ -253,6 +253,6 @@ def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
 
 
 def _in_comment_or_string(file: SourceFile, at: int) -> bool:
-    """Whether a name is in a comment, or in a string that holds more than the name."""
+    """Whether a name is in a comment, or in a string with more than the name."""
     before = file.text[file.line_at(at)[0] : at].removesuffix("'").removesuffix('"')
     return before.lstrip().startswith(_COMMENT_STARTS) or any(before.count(q) % 2 for q in "'\"`")

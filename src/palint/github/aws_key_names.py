@@ -1,4 +1,4 @@
-"""Names of AWS access keys, and what is assigned to such a name: in YAML, scripts and flags."""
+"""Recognise names of AWS access keys, and find values assigned to them in YAML, scripts and flags."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Other vendors that issue access keys, mostly for storage with S3's protocol: by part of a name, and by whole
-# word. The last list counts only in a name without AWS.
+# Other vendors that issue access keys, mostly for storage with the S3 protocol: by part of a name, and by
+# whole word. The last list applies only to a name without AWS.
 _OTHERS = lazy_re.compile(
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
@@ -25,27 +25,27 @@ _OTHERS = lazy_re.compile(
 _OTHER_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
 _OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity")
 _SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
-# Words that make a key of another kind: AWS_PRIVATE_KEY is an SSH key.
+# Words that mean another kind of key: AWS_PRIVATE_KEY is an SSH key.
 _NO_KEYS = _listed(
     """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
     enabled prefix count age version policy name rotation signing host"""
 )
-# Words between those of a key: AWS_PROD_KEY.
+# Words that may be between those of a key: AWS_PROD_KEY.
 _BETWEEN = _listed(
     """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
     lambda admin root master terraform tf cli bot github gh actions"""
 )
-# Not ASIA, the id of a temporary key.
+# Not ASIA: the id of a temporary key.
 _ID = lazy_re.compile(rf"(?<![A-Za-z0-9])(?!ASIA){KEY_ID}(?![A-Za-z0-9])")
 _SECRET = lazy_re.compile(r"(?<![\w/+])[A-Za-z0-9/+]{40}(?![\w/+=])")
 # The name that a value is assigned to: `export NAME=`, `NAME: "`, `set NAME `, `-var name=`, `"NAME": "`.
 _ASSIGNED = lazy_re.compile(r"""([A-Za-z_][\w.-]*)["']?(?:\s*[=:]\s*|\s+)["'\\]*$""")
-_BEFORE_VALUE = "=: \t\"'\\"  # the characters that may come right before a value
+_BEFORE_VALUE = "=: \t\"'\\"  # characters that may directly precede a value
 _ASSIGNED_WITHIN = 120  # characters before a value in which its name is searched
 
 
 def key_component(name: str) -> str:
-    """The part of an AWS key that a name names: "id", "secret", or "" for neither."""
+    """The part of an AWS key that a name stands for: "id", "secret", or "" for neither."""
     words = [word.lower() for word in _WORDS.findall(name)]
     found = set(words)
     if found & _NO_KEYS or is_of_another_service(name):
@@ -68,7 +68,7 @@ def key_component(name: str) -> str:
 
 
 def is_of_another_service(name: str) -> bool:
-    """Whether a name is that of another vendor's key."""
+    """Whether a name is for another vendor's key."""
     words = {word.lower() for word in _WORDS.findall(name)}
     if _OTHERS.search(name.lower()) or words & _OTHER_WORDS:
         return True
@@ -81,7 +81,7 @@ def before(text: str, start: int, at: int) -> str:
 
 
 def assigned(before: str) -> str | None:
-    """The name that what follows `before` is assigned to; None where `before` is at most a quote."""
+    """The name that the value after `before` is assigned to; None if `before` is empty or only a quote."""
     if before[-1:] not in _BEFORE_VALUE:
         return ""
     found = _ASSIGNED.search(before)

@@ -1,8 +1,8 @@
-"""Long-lived AWS keys in workflows and actions: where one enters.
+"""Find the places where long-lived AWS keys enter workflows and actions.
 
 A key enters where an expression reads `secrets` or `vars` into something named like an AWS key, where the
-secret itself is named like one, or where a literal is one. What passes on a key that entered elsewhere
-(`inputs` of a composite action or a called workflow, `env.X`, a step's output) is not a source.
+secret itself is named like one, or where a literal is one. Places that only pass on a key (`inputs` of a
+composite action or a called workflow, `env.X`, a step's output) are not sources.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
-# Where an SSH key is used; a secret named AWS_KEY is one there.
+# Where an SSH key is used; here a secret named AWS_KEY is an SSH key.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
 _ENDPOINT = lazy_re.compile(r"endpoint(?:[-_]?url)?\w{0,40}[\"']?\s{0,9}[:=\s]\s{0,9}\S|localstack", re.I)
 _AWS = lazy_re.compile(r"aws|amazon", re.I)
 
 
-# An id beside a secret key whose name has nothing of AWS.
+# An id next to a secret key, whose name does not mention AWS.
 _NEUTRAL_ID = lazy_re.compile(r"(?:access[-_]?)?(?:key[-_]?)?id|access[-_]?key|key|username|user", re.I)
 _KEY_OUTPUT = lazy_re.compile(r"access_?key|secret_?key", re.I)
-# What returns keys that expire: STS, Vault's AWS engine, configure-aws-credentials; a session token.
+# Sources of keys that expire: STS, Vault's AWS engine, configure-aws-credentials; a session token.
 _TEMPORARY_SOURCE = lazy_re.compile(
     r"configure-aws-credentials|assume[-_]role|get-session-token|\bsts\b|aws/(?:creds|sts)|session[-_]?token",
     re.I,
@@ -61,7 +61,7 @@ class KeySource(NamedTuple):
     """A place where a key enters: one map (`env`, `with`, `secrets`) or one script.
 
     place: "env", "with", "secrets" or "run". references: the key's parts, in the text's order.
-    uncertainty: why the key may be another service's; "" where it is AWS's.
+    uncertainty: why the key may be for another service; "" if it is for AWS.
     """
 
     file: SourceFile
@@ -89,7 +89,7 @@ def find_key_sources(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
 
 
 def find_key_sources_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySource]:
-    """The same for a template of a workflow, which does not parse: nearby lines are one source."""
+    """Yield the same for a workflow template that does not parse; keys on nearby lines are one source."""
     whole = Node("scalar", 0, len(file.text))
     found: list[KeyReference] = []
     for reference in sorted(_Search(graph, file, None).references("", None, whole)):
@@ -102,15 +102,15 @@ def find_key_sources_in_text(graph: Graph, file: SourceFile) -> Iterator[KeySour
 
 
 class _Search:
-    """The search through one file, in the order of its text."""
+    """The search through one file, in text order."""
 
     def __init__(self, graph: Graph, file: SourceFile, workflow: Workflow | None) -> None:
         self.graph, self.file, self.workflow = graph, file, workflow
         self.key_variables = _key_variables(file.text)
         self.ssh = False  # whether the current step uses an action that signs in with an SSH key
         self.typed_inputs = _typed_inputs(workflow) if workflow else frozenset()
-        self.seen: set[tuple[int, int]] = set()  # references of a map that an alias repeats
-        self.job_steps: list[Step] = []  # those before and including the current one
+        self.seen: set[tuple[int, int]] = set()  # references in a map that aliases repeat
+        self.job_steps: list[Step] = []  # the steps up to and including the current one
         self.map_text = ""  # of the current map
 
     def all(self) -> Iterator[KeySource]:
@@ -159,7 +159,7 @@ class _Search:
             yield self.entry(place, tuple(found), job, step, node, passed_on)
 
     def neutral_ids(self, node: Node, found: list[KeyReference]) -> Iterator[KeyReference]:
-        """Yield the id beside a secret key, where only its place in the map shows that it is one."""
+        """Yield an id that only its place next to a secret key identifies."""
         if {each.part for each in found} != {"secret"} or any(each.kind != "secret" for each in found):
             return
         taken = {each.start for each in found}
@@ -176,15 +176,15 @@ class _Search:
         node: Node,
         passed_on: bool = False,
     ) -> KeySource:
-        """passed_on: whether the file elsewhere uses what enters here as an AWS key."""
+        """passed_on: whether the file uses this value as an AWS key elsewhere."""
         text = self.file.text[node.start : node.end]
         uncertainty = ""
         if any(_ENDPOINT.search(line) and not is_aws_host(line) for line in text.split("\n")):
-            uncertainty = "the endpoint beside it is not AWS's"
+            uncertainty = "the endpoint next to it is not AWS's"
         elif (
             not passed_on and all(r.kind != "literal" for r in found) and not self._names_aws(text, job, step)
         ):
-            uncertainty = "nothing beside it names AWS"
+            uncertainty = "nothing near it mentions AWS"
         return KeySource(self.file, place, found, self.workflow, job, step, uncertainty)
 
     def _names_aws(self, text: str, job: Job | None, step: Step | None) -> bool:
@@ -192,7 +192,7 @@ class _Search:
         return _AWS.search(text) is not None or (used is not None and _AWS.search(used.text) is not None)
 
     def inputs_used_as_keys(self, job: Job | None, step: Step) -> frozenset[str]:
-        """The inputs of a local action that it uses as AWS keys, whatever their names."""
+        """The inputs of a local action that the action uses as AWS keys, whatever their names."""
         if self.workflow is None or job is None:
             return frozenset()
         action = self.graph.action(self.workflow, job, step.uses)
@@ -250,7 +250,7 @@ class _Search:
         return None
 
     def output(self, read: expressions.ContextAccess, part: str, at: tuple[int, int]) -> KeyReference | None:
-        """A key that an earlier step hands over, unless that step gets a temporary one."""
+        """Yield a key in an earlier step's output, unless that step gets temporary keys."""
         source = next((s for s in self.job_steps if s.node.text("id") == read.path[0]), None)
         name = read.path[2] if len(read.path) > 2 else ""
         if source is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
@@ -312,7 +312,7 @@ def _read_as_keys(text: str, context: str) -> set[str]:
 
 
 def _typed_inputs(workflow: Workflow) -> frozenset[str]:
-    """The inputs that a user types in to start the workflow and that no caller may pass."""
+    """The inputs that a user types to start the workflow and that no caller may pass."""
     names = []
     for trigger in ("workflow_dispatch", "workflow_call"):
         node = workflow.triggers.get(trigger)

@@ -1,4 +1,4 @@
-"""`id-token: write` that reaches more jobs than use it, or jobs that outsiders can start."""
+"""Find `id-token: write` that applies to jobs that do not use it, or that outsiders can start."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from palint.util.named_tuple import NamedTuple
 # Events that a person without write access can cause, with the repository's permissions.
 # https://docs.github.com/en/actions/reference/security/secure-use
 UNTRUSTED = ("pull_request_target", "workflow_run", "issue_comment")
-# Scripts that may use the token: package managers and signers find it in the environment.
+# Scripts that may use the token: package managers and signing tools read it from the environment.
 _MAY_USE_TOKEN = lazy_re.compile(r"publish|release|sign|attest|deploy|provenance|twine|oidc", re.I)
 
 
 class BroadGrant(NamedTuple):
-    """A grant of `id-token: write` that is too wide.
+    """A grant of `id-token: write` that is too broad.
 
-    users: the jobs that request a token. idle: those that get the permission and do not. event: the untrusted
-    event, for a grant to `job`; "" for a grant to a workflow.
+    users: the jobs that request a token. idle: those that get the permission but request none.
+    event: the untrusted event, for a grant to `job`; "" for a grant to a workflow.
     """
 
     workflow: Workflow
@@ -35,7 +35,7 @@ class BroadGrant(NamedTuple):
 
 
 def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
-    """Yield the grants of a workflow that are too wide."""
+    """Yield the grants of a workflow that are too broad."""
     uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
     granted = workflow.permissions
     if granted is not None and granted.entry[1].kind == "map" and granted.id_token == "write":
@@ -54,7 +54,7 @@ def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
 
 
 def _uses_token(graph: Graph, workflow: Workflow, job: Job) -> bool | None:
-    """Whether a job requests a token; None where an action, a script or a called workflow may do so."""
+    """Whether a job requests a token; None if an action, a script or a called workflow may request one."""
     if any(True for _ in token_requests(graph, workflow, job)):
         return True
     if job.uses is not None:

@@ -7,16 +7,16 @@ from palint.github.model import Job, Permissions, Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 
-Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order in which they are written
+Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order of output
 OIDC_SCOPES: Scopes = (("id-token", "write"), ("contents", "read"))
-_KEY_INPUTS = ("aws-access", "aws-secret", "aws-session")  # how their names start
+_KEY_INPUTS = ("aws-access", "aws-secret", "aws-session")  # prefixes of their names
 ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
 
 
 def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[Edit, ...]:
-    """Edits that add scopes to a `permissions:`, () where no edit can be made by position alone.
+    """Edits that add scopes to a `permissions:`; () if no edit is possible at this position.
 
-    A map keeps its other scopes. Any other value (`read-all`, nothing at all) is replaced.
+    A map keeps its other scopes. Any other value (`read-all`, an empty one) is replaced.
     """
     key, value = permissions.entry
     if value.alias is not None or key.alias is not None:
@@ -33,7 +33,7 @@ def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[E
 
 
 def add_permissions(file: SourceFile, job: Job, scopes: Scopes) -> tuple[Edit, ...]:
-    """Edits that add `permissions:` to a job that has none; () where the job is an alias."""
+    """Edits that add `permissions:` to a job that has none; () if the job is an alias."""
     if job.node.alias is not None or not job.node.items:
         return ()
     first = job.node.items[0][0]
@@ -97,12 +97,12 @@ def _flow(scopes: Scopes) -> str:
 
 
 def _indent(file: SourceFile, offset: int) -> str:
-    """The blanks up to the column of an offset, the indentation of the keys beside it."""
+    """Spaces up to the column of an offset: the indentation of the neighbouring keys."""
     return " " * (offset - file.line_at(offset)[0])
 
 
 def _in_flow(file: SourceFile, key: Node) -> bool:
-    """Whether a key's line has anything but blanks and `- ` before it."""
+    """Whether anything but spaces and `- ` is before a key on its line."""
     return file.text[file.line_at(key.start)[0] : key.start].strip(" -") != ""
 
 
@@ -127,7 +127,7 @@ def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit,
 
 
 def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
-    """Edits that replace the key inputs of configure-aws-credentials by `role-to-assume`; () without any."""
+    """Edits that replace the key inputs of configure-aws-credentials by `role-to-assume`; () if none."""
     inputs = step.node.get("with")
     if inputs is None or inputs.alias is not None or inputs.kind != "map":
         return ()
@@ -143,7 +143,7 @@ def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
 
 
 def narrow(file: SourceFile, permissions: Permissions, users: tuple[Job, ...]) -> tuple[Edit, ...]:
-    """Edits that move `id-token: write` from the workflow to the jobs that use it; () where they cannot.
+    """Edits that move `id-token: write` from the workflow to the jobs that use it; () if not possible.
 
     A job's map replaces the workflow's, so each job gets the workflow's other scopes, too.
     """

@@ -1,4 +1,4 @@
-"""GitHub's `${{ … }}` expressions: their ranges, the contexts that they read, and their values where known.
+"""GitHub's `${{ … }}` expressions: their ranges, the contexts that they read, and their values if known.
 
 The grammar: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
@@ -18,9 +18,9 @@ _MAX_NESTING = 50
 class ContextAccess(NamedTuple):
     """A context that an expression reads.
 
-    context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: what follows it, as written
-    (`secrets['X']` and `secrets. X` give ("X",)); a part that is computed is "*". start, end: offsets of the
-    whole into the text. whole: the context itself is passed on, as in `toJSON(secrets)`.
+    context: `secrets`, `inputs`, `env`, `steps` …, lower case. path: the names after it, as written
+    (`secrets['X']` and `secrets. X` give ("X",)); a computed part is "*". start, end: offsets of the access
+    in the text. whole: whether the whole context is passed on, as in `toJSON(secrets)`.
     compared: whether it is an operand of `==` or `!=`, which reveals only equality.
     """
 
@@ -33,7 +33,7 @@ class ContextAccess(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The first part of the path; "" where the whole context is read."""
+        """The first part of the path; "" if the whole context is read."""
         return self.path[0] if self.path else ""
 
 
@@ -49,7 +49,7 @@ def expressions(text: str, start: int = 0, end: int | None = None) -> Iterator[t
 
 
 def _closing(text: str, at: int, end: int) -> int:
-    """The offset of the `}}` that ends an expression; one in a string does not."""
+    """The offset of the `}}` that ends an expression, not inside a string."""
     close = text.find("}}", at, end)
     while close >= 0:
         quote = text.find("'", at, close)
@@ -105,7 +105,7 @@ def _dereference(tokens: list[tuple[str, int, int]], at: int) -> tuple[str, int,
 
 
 def substitute(text: str, inputs: Mapping[str, str]) -> str:
-    """Replace every expression that is only `inputs.<name>`, where the name is in `inputs`."""
+    """Replace every expression that consists of `inputs.<name>` only, for names in `inputs`."""
     if "${{" not in text:
         return text
     made, at = [], 0
@@ -125,7 +125,7 @@ def substitute(text: str, inputs: Mapping[str, str]) -> str:
 
 
 def constant(text: str) -> str | None:
-    """The text with its expressions evaluated; None where one reads a context or cannot be evaluated."""
+    """The text with its expressions evaluated; None if one reads a context or cannot be evaluated."""
     made, at = [], 0
     for start, end in expressions(text):
         evaluator = _Evaluator([m.group() for m in _TOKEN.finditer(text, start, end)], {})
@@ -138,29 +138,29 @@ def constant(text: str) -> str | None:
 
 
 def reads_context(text: str) -> bool:
-    """Whether an expression of the text reads a context at all: without one it can hold no secret."""
+    """Whether an expression of the text reads any context: without one it cannot hold a secret."""
     return any(read.context not in ("true", "false", "null", "nan", "infinity") for read in reads(text))
 
 
 def evaluate_condition(condition: str, inputs: Mapping[str, str]) -> bool | None:
-    """Evaluate an `if:` with a composite action's inputs; None where it depends on anything else."""
+    """Evaluate an `if:` with a composite action's inputs; None if it depends on anything else."""
     text = condition.strip()
     found = list(expressions(text))
     if len(found) == 1 and text.startswith("${{") and text.endswith("}}"):
         text = text[found[0][0] : found[0][1]]
     elif found:
-        return True  # a text around an expression is not empty: `${{ x }} == true` always holds
+        return True  # text around an expression makes a non-empty string: `${{ x }} == true` is always true
     value = _Evaluator([m.group() for m in _TOKEN.finditer(text)], inputs).value()
     return None if value is None else _truth(value)
 
 
 def _truth(value: str | bool) -> bool:
-    """GitHub's truth of a value: "" and false are not."""
+    """Whether GitHub treats a value as true: all but "" and false."""
     return value if isinstance(value, bool) else value != ""
 
 
 class _Evaluator:
-    """Recursive descent over the tokens; None is "unknown", and `unknown` whether any part of it was."""
+    """Recursive descent over the tokens. A None value is unknown; `unknown`: whether any part was."""
 
     def __init__(self, tokens: list[str], inputs: Mapping[str, str]) -> None:
         self.tokens, self.inputs, self.at, self.depth = tokens, inputs, 0, 0
@@ -260,5 +260,5 @@ class _Evaluator:
 
 
 def _text(value: str | bool) -> str:
-    """A value as GitHub compares it: strings without regard to case."""
+    """Normalise a value for comparison as GitHub does: strings are case-insensitive."""
     return str(value).lower()

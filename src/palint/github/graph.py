@@ -1,4 +1,4 @@
-"""Every workflow and action of a repository, and who calls whom: `project.memo(graph)`."""
+"""Every workflow and action of a repository, and the calls between them: `project.cached(graph)`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ T = TypeVar("T")
 # GitHub's limit for composite actions that use others, and for reusable workflows that call others (10 each).
 # https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations
 MAX_NESTING = 10
-_SHORT_CIRCLE = 20  # workflows that call each other of which each one's way back to itself is shown
-MAX_STEPS = 50_000  # of one job, those of its composite actions included: actions that use actions multiply
+_MAX_SHOWN_CYCLE = 20  # workflows in a cycle whose whole path is shown
+MAX_STEPS = 50_000  # of one job, with its composite actions: nested actions multiply
 
 
 _TEMPLATE = lazy_re.compile(
@@ -39,11 +39,11 @@ class Call(NamedTuple):
 
 
 class ExpandedStep(NamedTuple):
-    """A step as it runs in a job, the steps of composite actions instead of their `uses:`.
+    """A step as it runs in a job, with `uses:` of composite actions replaced by their steps.
 
-    via: the `uses:` steps that lead to it, the job's own first; empty for a step of the job itself.
-    inputs: what `inputs.<name>` is there (lower-case names), where that is known.
-    certain: whether no `if:` on the way depends on values of the run.
+    uses_chain: the `uses:` steps that lead to it, the job's own first; empty for a step of the job itself.
+    inputs: {lower-case name: value} of the composite action's inputs, where known.
+    certain: whether no `if:` on the way depends on values known only at run time.
     """
 
     step: Step
@@ -52,17 +52,17 @@ class ExpandedStep(NamedTuple):
     certain: bool = True
 
     def given(self, name: str) -> str:
-        """An input under `with:`, with the composite's inputs put in; "" where it is not given."""
+        """An input under `with:`, with the composite's inputs substituted; "" if it is not given."""
         return expressions.substitute(self.step.given(name) or "", self.inputs).strip()
 
     @property
     def entry(self) -> Step:
-        """The job's own step that leads here."""
+        """The job's own step that leads to this one."""
         return self.uses_chain[0] if self.uses_chain else self.step
 
 
 class Graph:
-    """workflows, actions: by path; actions by the path of their folder. broken: what does not parse."""
+    """All workflows and actions. workflows, parse_errors: by path. actions: by the path of their folder."""
 
     def __init__(self, project: Project) -> None:
         self.workflows: dict[str, Workflow] = {}
@@ -72,7 +72,7 @@ class Graph:
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
-        self._circles: dict[str, list[str]] | None = None  # the workflows that a workflow calls in a circle
+        self._components: dict[str, list[str]] | None = None  # the cycle of each workflow
         self._used: set[str] | None = None  # folders of actions that a `uses:` names
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
@@ -115,7 +115,7 @@ class Graph:
         return self.workflows.get(path)
 
     def callee_path(self, workflow: Workflow, job: Job) -> str | None:
-        """The path of the workflow that a job calls, where that is this repository's; else None."""
+        """The path of the workflow that a job calls, if it is in this repository; else None."""
         used = job.uses
         if used is None:
             return None
@@ -131,7 +131,7 @@ class Graph:
     def action(self, workflow: Workflow, job: Job, used: Uses | None) -> Action | None:
         """The action of this repository that a step uses.
 
-        `./` is the workspace: the repository, or what `actions/checkout` put into `path:`.
+        `./` is the workspace: the repository, or what `actions/checkout` checked out into `path:`.
         """
         if used is None or used.kind == "docker":
             return None
@@ -154,7 +154,7 @@ class Graph:
         return self._folders[key]
 
     def steps(self, workflow: Workflow, job: Job) -> list[ExpandedStep]:
-        """The steps of a job, those of its composite actions included, in the order in which they run."""
+        """The steps of a job and of its composite actions, in the order in which they run."""
         key = id(job.node)
         if key not in self._steps:
             every = (x for step in job.steps for x in self._expand(workflow, job, ExpandedStep(step)))
@@ -181,14 +181,14 @@ class Graph:
             yield from self._expand(workflow, job, inner)
 
     def diagnostics(self, path: str) -> Iterator[tuple[bool, str]]:
-        """(whether something was left unchecked, what) for the reader of a workflow's findings."""
+        """Yield (whether part of a workflow was not checked, message) for its notices."""
         workflow = self.workflows.get(path)
         if workflow is None:
             return
         if path in self.truncated:
             yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
         if path in self.callers and (cycle := self._cycle(workflow)):
-            yield False, f"calls itself, which GitHub refuses: {' → '.join(f'`{name}`' for name in cycle)}"
+            yield False, f"calls itself, which GitHub rejects: {' → '.join(f'`{name}`' for name in cycle)}"
         for offset, message in model.problems(workflow):
             yield False, f"line {workflow.file.position(offset).line}: {message}"
         for job in workflow.jobs:
@@ -202,19 +202,21 @@ class Graph:
                 yield False, f"line {line}: job `{job.id}` calls `{callee}`, which is not in this repository"
 
     def _cycle(self, workflow: Workflow) -> list[str]:
-        """The paths on a way from a workflow's calls back to itself; none where there is no such way.
+        """The paths of a cycle of calls from a workflow back to itself; [] if there is none.
 
-        In a large circle of workflows only the first step is given: to find each one's way would take long.
+        For a large cycle only the first step is given: finding the path for each workflow would take long.
         """
-        if self._circles is None:
-            self._circles = strong_components(
+        if self._components is None:
+            self._components = strong_components(
                 {path: [callee.file.path for callee in self._callees(path)] for path in self.workflows}
             )
-        own = self._circles[workflow.file.path]
-        inside = [c.file.path for c in self._callees(workflow.file.path) if self._circles[c.file.path] is own]
+        own = self._components[workflow.file.path]
+        inside = [
+            c.file.path for c in self._callees(workflow.file.path) if self._components[c.file.path] is own
+        ]
         if not inside:
             return []
-        if len(own) > _SHORT_CIRCLE:
+        if len(own) > _MAX_SHOWN_CYCLE:
             return [workflow.file.path, inside[0], "…", workflow.file.path]
         came_from: dict[str, str] = {}
         queue = deque([workflow.file.path])
@@ -222,7 +224,7 @@ class Graph:
             path = queue.popleft()
             for callee in self._callees(path):
                 there = callee.file.path
-                if there in came_from or self._circles[there] is not own:
+                if there in came_from or self._components[there] is not own:
                     continue
                 came_from[there] = path
                 if callee is workflow:
@@ -238,16 +240,15 @@ class Graph:
         return filter(None, (self.callee(workflow, job) for job in workflow.jobs))
 
     def is_template(self, file: SourceFile) -> bool:
-        """Whether a workflow or action that does not parse is a template of one (cookiecutter, Jinja).
+        """Whether a workflow or action that does not parse is a template (cookiecutter, Jinja).
 
-        Only where GitHub does not run it from where it is: a comment, a string or a name makes nothing a
-        template.
+        A file that GitHub runs from its path never is: comments, strings or names could fake a template.
         """
         marked = "{{" in file.path or "{%" in file.path or _TEMPLATE.search(file.text) is not None
         return marked and not self._runs(file.path)
 
     def _runs(self, path: str) -> bool:
-        """Whether GitHub runs a workflow from its path, or an action for a `uses:` of this repository."""
+        """Whether GitHub runs a workflow at this path, or a `uses:` of this repository names its action."""
         folder = path.rpartition("/")[0]
         if is_workflow(path.lower()):
             return folder.lower() == ".github/workflows"
@@ -260,18 +261,18 @@ class Graph:
         return not folder or any(path == folder or path.endswith("/" + folder) for path in self._used)
 
     def own_action(self, used: Uses) -> bool:
-        """Whether a remote `uses:` names an action of this very repository, which is then read instead."""
+        """Whether a remote `uses:` names an action of this repository, whose local file is then read."""
         return self.is_own(used) and used.path in self.actions
 
     def is_own(self, used: Uses) -> bool:
-        """Whether a remote `uses:` names this very repository."""
+        """Whether a remote `uses:` names this repository."""
         return bool(self.own_name) and used.repo.lower() == self.own_name
 
 
 def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Of each node the nodes that it can reach and that can reach it, itself included; linear in the edges.
+    """The strongly connected component of each node; linear in the edges.
 
-    Tarjan's algorithm, with an explicit stack: a chain of calls may be longer than Python's.
+    Tarjan's algorithm with an explicit stack: a chain of calls may exceed Python's recursion limit.
     """
     index: dict[str, int] = {}
     lowest: dict[str, int] = {}
@@ -299,7 +300,7 @@ def strong_components(edges: Mapping[str, Sequence[str]]) -> dict[str, list[str]
 
 
 def graph(project: Project) -> Graph:
-    """The repository's workflows and actions; made once: `project.memo(graph)`."""
+    """The repository's workflows and actions; use `project.cached(graph)` to build it once."""
     return Graph(project)
 
 

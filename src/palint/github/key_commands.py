@@ -1,4 +1,4 @@
-"""Commands and actions that take an AWS key under names that have nothing of AWS: `--key`, `username`."""
+"""Commands and actions that take an AWS key under names without AWS in them: `--key`, `username`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def command_component(text: str, start: int, end: int, at: int, name: str | None
 
 
 def _logical_line(text: str, start: int, end: int, at: int) -> str:
-    """The line of a script that holds an offset, with those that a backslash or backtick joins to it."""
+    """The line of a script at an offset, with the lines joined to it by a backslash or backtick."""
     joined = _CONTINUED.sub(lambda found: " " * len(found[0]), text[start:end])
     first = joined.rfind("\n", 0, at - start) + 1
     last = joined.find("\n", at - start)
@@ -68,7 +68,7 @@ def _logical_line(text: str, start: int, end: int, at: int) -> str:
 
 
 def ecr_inputs(step: Step | None) -> Mapping[str, str]:
-    """The inputs of docker/login-action that are a key, where its registry is ECR.
+    """The inputs of docker/login-action that are an AWS key, if its registry is ECR.
 
     https://github.com/docker/login-action#aws-elastic-container-registry-ecr
     """

@@ -39,9 +39,9 @@ class Permissions(NamedTuple):
 
     @property
     def id_token(self) -> str:
-        """What it grants: "write", "none", or "invalid" for what GitHub refuses.
+        """The level of `id-token`: "write", "none", or "invalid" for permissions that GitHub rejects.
 
-        A map sets every scope that it does not name to none.
+        Scopes that a map does not name are set to none.
         https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
         """
         value = self.entry[1]
@@ -62,12 +62,12 @@ class Permissions(NamedTuple):
 
     @property
     def names_contents(self) -> bool:
-        """Whether a map says anything about `contents`."""
+        """Whether a map names the scope `contents`."""
         return self.entry[1].get("contents") is not None
 
 
 class Uses(NamedTuple):
-    """What a `uses:` names. kind: "local", "remote" or "docker". repo: `owner/name`, path: within it.
+    """The target of a `uses:`. kind: "local", "remote" or "docker". repo: `owner/name`. path: within it.
 
     text: as written. node: the value.
     """
@@ -91,13 +91,13 @@ class Step(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The step in a sentence: its name, else the action that it uses, else its number."""
+        """A label for messages: the step's name, else the action that it uses, else its number."""
         action = self.uses.text.partition("@")[0].removesuffix("/").rpartition("/")[2] if self.uses else ""
         name = self.node.text("name") or action
         return f"`{name[:40]}`" if name and "\n" not in name else str(self.number)
 
     def given(self, name: str) -> str | None:
-        """The text of an input under `with:`; names compare without regard to case. None: not given."""
+        """The text of an input under `with:`, whose name is case-insensitive; None if it is not given."""
         node = self.given_node(name)
         return None if node is None or node.kind != "scalar" or node.null else node.value
 
@@ -111,7 +111,7 @@ class Step(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A job. permissions: the job's own. path: the workflow's."""
+    """A job. key: its id under `jobs:`. permissions: its own, not the workflow's."""
 
     file: SourceFile
     key: Node
@@ -134,7 +134,7 @@ class Job(NamedTuple):
 
     @property
     def never_runs(self) -> bool:
-        """Whether its `if:` is constantly false."""
+        """Whether its `if:` is always false."""
         condition = self.node.text("if")
         return condition is not None and expressions.evaluate_condition(condition, {}) is False
 
@@ -159,16 +159,16 @@ class Workflow(NamedTuple):
 
     @property
     def has_direct_trigger(self) -> bool:
-        """Whether it has another trigger than `workflow_call`."""
+        """Whether it has a trigger other than `workflow_call`."""
         return not self.is_reusable or len(self.triggers) > 1
 
     def effective_permissions(self, job: Job) -> Permissions | None:
-        """The permissions that count for a job: its own replace the workflow's, they never merge."""
+        """The permissions that apply to a job: its own replace the workflow's; they are never merged."""
         return job.permissions or self.permissions
 
 
 class Action(NamedTuple):
-    """An action.yml. inputs: {name in lower case: default, "" without one}. steps: of a composite one."""
+    """An action.yml. inputs: {lower-case name: default, "" if none}. steps: those of a composite action."""
 
     file: SourceFile
     node: Node
@@ -178,7 +178,7 @@ class Action(NamedTuple):
 
 
 def workflow(file: SourceFile) -> Workflow | None:
-    """The workflow in a file (`file.parsed_with(workflow)`); None where its top level is no map.
+    """The workflow in a file (`file.parsed_with(workflow)`); None if its top level is not a map.
 
     Raises ParseError.
     """
@@ -197,7 +197,7 @@ def workflow(file: SourceFile) -> Workflow | None:
 
 
 def action(file: SourceFile) -> Action | None:
-    """The action in an action.yml (`file.parsed_with(action)`); None where its top level is no map.
+    """The action in an action.yml (`file.parsed_with(action)`); None if its top level is not a map.
 
     Raises ParseError.
     """
@@ -215,7 +215,7 @@ def action(file: SourceFile) -> Action | None:
 
 
 def uses(node: Node | None) -> Uses | None:
-    """What a `uses:` value names; None for a value that is no text."""
+    """The target of a `uses:` value; None if the value is not a string."""
     if node is None or node.kind != "scalar" or node.null:
         return None
     text = node.value.strip()
@@ -284,7 +284,7 @@ def _script(step: Node) -> Node | None:
 
 
 def problems(workflow: Workflow) -> Iterator[tuple[int, str]]:
-    """Yield (offset, message) for what palint does not know, or GitHub does not accept, in a workflow."""
+    """Yield (offset, message) for syntax in a workflow that palint does not know or GitHub rejects."""
     for node in workflow.node.walk() if "<<" in workflow.file.text else ():
         for key, _ in node.items if node.kind == "map" else ():
             if key.value == "<<":

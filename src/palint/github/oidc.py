@@ -1,4 +1,4 @@
-"""Jobs that need an OIDC token, and those of them that do not get `id-token: write`.
+"""Find jobs that need an OIDC token but do not get `id-token: write`.
 
 How permissions reach a job of a called workflow: they "can only be maintained or reduced, not elevated" along
 the chain, and a caller without `permissions` passes on the default of the repository.
@@ -22,7 +22,7 @@ MAX_SHOWN = 5  # steps or calls that one finding shows as its evidence
 
 
 class Evidence(NamedTuple):
-    """Why a job needs the token: one of its steps, or a call to a job that needs it."""
+    """Why a job needs the token: one of its steps, or a call of a workflow with a job that needs it."""
 
     request: TokenRequest
     callee: Workflow | None = None
@@ -32,7 +32,7 @@ class Evidence(NamedTuple):
 class MissingPermission(NamedTuple):
     """A job that needs an OIDC token and does not get one, or gets more permissions than it needs.
 
-    cause: a key of CAUSES. evidence: some of it, a certain one included where there is one.
+    cause: a key of CAUSES. evidence: at most MAX_SHOWN, one of them certain if any is.
     """
 
     workflow: Workflow
@@ -47,7 +47,7 @@ class MissingPermission(NamedTuple):
 
     @property
     def uncertainty(self) -> str:
-        """Why the job may work without a token; "" where it cannot."""
+        """Why the job may work without a token; "" if it cannot."""
         uncertain = [each.request.uncertainty for each in self.evidence]
         return uncertain[0] if all(uncertain) else ""
 
@@ -57,7 +57,7 @@ CAUSES = {
     "invalid": "GitHub rejects the permissions",
     "map": "the permissions leave id-token out",
     "silent": "no permissions anywhere",
-    "default": "a caller without permissions: it depends on the repository's setting",
+    "default": "a caller without permissions: the repository's setting decides",
     "uncalled": "a called workflow without permissions, and without a caller here",
     "everything": "write-all",
     "contents": "id-token: write without contents: read",
@@ -65,7 +65,7 @@ CAUSES = {
 
 
 def find_missing_permissions(project: Project) -> dict[str, list[MissingPermission]]:
-    """What is wrong with the permissions of the jobs that need a token, by the path of the job's file.
+    """The jobs that need a token and have wrong permissions, by the path of the job's file.
 
     Linear in the number of jobs and calls: a called workflow is checked once at each of its callers, however
     many of its jobs need a token.
@@ -78,7 +78,7 @@ class _Search:
         self.graph = graph
         self.found: dict[int, MissingPermission] = {}
         self.checked_calls: dict[tuple[int, bool], list[Evidence]] = {}
-        # What the callers of a workflow have been given: how often, and whether that leaves no doubt.
+        # How many callers of a workflow were checked with evidence, and whether any of it was certain.
         self.given: dict[tuple[str, bool], tuple[int, bool]] = {}
         # A job, why it needs a token, and whether a workflow that it calls declares `id-token: write`.
         self.queue: deque[tuple[Workflow, Job, list[Evidence], bool]] = deque()
@@ -102,7 +102,7 @@ class _Search:
         return found
 
     def _check_declaration(self, workflow: Workflow, job: Job) -> None:
-        """A called workflow that requests more than its caller grants is refused, whatever its steps do."""
+        """GitHub rejects a called workflow that requests more than its caller grants, whatever its steps."""
         permissions = workflow.effective_permissions(job)
         if workflow.is_reusable and permissions is not None and permissions.id_token == "write":
             request = TokenRequest(None, "requests `id-token: write`", permissions=permissions)
@@ -131,7 +131,7 @@ class _Search:
         """The permissions of each job that calls a workflow limit those of its jobs."""
         if not workflow.is_reusable:
             return
-        # Callers keep MAX_SHOWN reasons: those of further jobs would take time and change nothing.
+        # Callers keep MAX_SHOWN reasons: more would take time and change nothing.
         times, certain = self.given.get((workflow.file.path, declared), (0, False))
         adds_certainty = not certain and any(not each.request.uncertainty for each in evidence)
         if times >= MAX_SHOWN and not adds_certainty:
@@ -155,7 +155,7 @@ class _Search:
 
 
 def _collect(evidence: list[Evidence], new: Evidence) -> None:
-    """Keep a few; a certain one replaces the last where all are uncertain."""
+    """Keep MAX_SHOWN; a certain one replaces the last if all are uncertain."""
     if len(evidence) < MAX_SHOWN:
         evidence.append(new)
     elif not new.request.uncertainty and all(each.request.uncertainty for each in evidence):

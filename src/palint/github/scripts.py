@@ -1,7 +1,7 @@
-"""Secrets in shell scripts of workflows: which variables hold one, and whether some lines read one.
+"""Secrets in shell scripts of workflows: find the variables that hold one, and lines that read one.
 
-A script is read as lines, not as a program: an assignment counts for all lines below it, whatever branch or
-function it is in.
+A script is read line by line, not as a program: an assignment applies to all lines below it, whatever branch
+or function it is in.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from palint.util import lazy_re
 
 _ASSIGN = lazy_re.compile(r"[ \t]*(?:(?:export|local|readonly|declare)[ \t]+)?(?P<name>\w+)=(?P<value>.*)")
 _VARIABLE = lazy_re.compile(r"\$env:(\w+)|\$\{?(\w+)", re.I)
-# Commands that print a secret from a store, and those that print or fill in the whole environment.
+# Commands that print a secret from a store, and those that print or substitute the whole environment.
 _FETCH = lazy_re.compile(
     r"\bsecretsmanager[ \t]+(?:batch-)?get-secret-value|\bssm[ \t]+get-parameter|\bdoppler[ \t]+secrets"
     r"|\bvault[ \t]+(?:kv[ \t]+get|read)|\bsecrets[ \t]+versions[ \t]+access|\bop[ \t]+(?:read|inject)"
@@ -56,7 +56,7 @@ class LoadedSecrets:
         self._prefixes: set[str] = set()
 
     def add(self, step: Step) -> None:
-        """Take in what a step loads."""
+        """Add the variables that a step loads."""
         if not self._relevant:
             return
         inputs = step.node.get("with")
@@ -72,7 +72,7 @@ class LoadedSecrets:
                     self._names.add(given["name"])
 
     def read_by(self, step: Step) -> set[str]:
-        """Those that a step's text reads."""
+        """The loaded variables that a step's text reads."""
         if not (self._names or self._prefixes):
             return set()
         read = read_variables(self._file.text[step.node.start : step.node.end])
@@ -82,8 +82,9 @@ class LoadedSecrets:
 
 
 def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, str]]:
-    """(start, end, name) of each variable that a step reads from a store and writes to `$GITHUB_ENV`, so that
-    later steps print it: GitHub masks only its own secrets and what `::add-mask::` names.
+    """(start, end, name) of each variable that a step reads from a store and writes to `$GITHUB_ENV`.
+
+    Later steps print it in the log: GitHub masks only its own secrets and values given to `::add-mask::`.
     https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log
     """
     if step.run is None or "GITHUB_ENV" not in step.run.value:
@@ -104,13 +105,13 @@ def unmasked_exports(file: SourceFile, step: Step) -> Iterator[tuple[int, int, s
 
 
 def assigned(line: str, variables: set[str]) -> str | None:
-    """The variable to which a line assigns a secret; `variables` hold one already."""
+    """The variable to which a line assigns a secret. variables: those that already hold one."""
     found = _ASSIGN.match(line)
     return found["name"] if found and holds_secret(found["value"], variables) else None
 
 
 def holds_secret(text: str, variables: set[str]) -> bool:
-    """Whether some lines read a secret: by expression, by variable, from a store, or with all the rest."""
+    """Whether lines read a secret: by expression, by variable, from a store, or with the environment."""
     if any(read.context == "secrets" and not read.compared for read in expressions.reads(text)):
         return True
     if _FETCH.search(text):
@@ -121,6 +122,6 @@ def holds_secret(text: str, variables: set[str]) -> bool:
 
 
 def read_variables(text: str) -> set[str]:
-    """The shell variables that some lines read, PowerShell's `$env:X` and GitHub's `env.X` among them."""
+    """The shell variables that lines read, including PowerShell's `$env:X` and GitHub's `env.X`."""
     found = {match[1] or match[2] for match in _VARIABLE.finditer(text)}
     return found | {read.name for read in expressions.reads(text) if read.context == "env"}

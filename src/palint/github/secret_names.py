@@ -1,11 +1,11 @@
-"""Names of GitHub secrets: which ones hold configuration that is not secret, and which a registry's token."""
+"""Classify names of GitHub secrets: configuration that is not secret, and tokens of package registries."""
 
 from __future__ import annotations
 
 from palint.util import lazy_re
 
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# With one of these words the value is secret, whatever the name ends in: `VAULT_SECRET_ID`.
+# With one of these words the value is secret, whatever the last word is: `VAULT_SECRET_ID`.
 _SECRET_WORDS = frozenset(
     [
         "password",
@@ -40,7 +40,7 @@ _SECRET_WORDS = frozenset(
         "kubeconfig",
     ]
 )
-# The last word of a name of configuration. Ids of clients, tenants and apps identify, they do not prove.
+# The last word of a configuration name. Ids of clients, tenants and apps identify but do not authenticate.
 _CONFIGURATION = frozenset(
     [
         "role",
@@ -139,7 +139,7 @@ _PYPI = frozenset(("pypi", "twine", "testpypi"))
 _NPM = frozenset(("npm", "npmjs"))
 
 
-# A word that makes a name one of configuration wherever it is: `EC2_HOST_EU`.
+# A word that means configuration anywhere in a name: `EC2_HOST_EU`.
 _ANYWHERE = frozenset(
     (
         "role", "arn", "region", "host", "hostname", "bucket", "port", "tenant", "subscription", "username",
@@ -149,7 +149,7 @@ _ANYWHERE = frozenset(
 
 
 def is_configuration(name: str) -> bool:
-    """Whether a name is that of a setting: a role or ARN, an id, a region, a host, a bucket, a user.
+    """Whether a name is for a setting: a role or ARN, an id, a region, a host, a bucket, a user.
 
     `AZURE_CLIENT_ID`, `DEPLOY_ROLE_ARN_PROD`, `SSH_HOST`, but not `DATABASE_URL` or `VAULT_SECRET_ID`.
     """
@@ -197,7 +197,7 @@ _PUBLISHES = {
 
 
 def registry(name: str, text: str) -> str:
-    """ "PyPI" or "npm" for the token with which a workflow publishes there, else "". text: the workflow's."""
+    """Return "PyPI" or "npm" for a token that publishes there, else "". text: the workflow's."""
     found = {word.lower() for word in _WORD.findall(name)}
     place = ""
     if found & _PYPI:

@@ -28,7 +28,7 @@ def message(missing: MissingPermission) -> str:
 
 
 def why(missing: MissingPermission) -> str:
-    """The evidence for what a reader could doubt."""
+    """The evidence for a finding that a reader could doubt."""
     reasons = {
         "invalid": _invalid(missing),
         "silent": "the default permissions never include `id-token: write`",
@@ -67,7 +67,7 @@ def fix_hint(missing: MissingPermission) -> str:
 
 
 def broad_message(grant: BroadGrant) -> str:
-    """What is wrong with a grant that is too wide."""
+    """The message about a grant that is too broad."""
     if grant.job is not None:
         return f"job `{grant.job.id[:40]}` gets `id-token: write` on `{grant.event}`"
     if not grant.users:
@@ -76,7 +76,7 @@ def broad_message(grant: BroadGrant) -> str:
 
 
 def broad_why(grant: BroadGrant) -> str:
-    """What an outsider can do with it."""
+    """What an outsider can do with such a grant."""
     return {
         "": "",
         "pull_request_target": "anyone who opens a pull request starts it, with the repository's permissions",
@@ -86,7 +86,7 @@ def broad_why(grant: BroadGrant) -> str:
 
 
 def broad_fix_hint(grant: BroadGrant) -> str:
-    """How to narrow it."""
+    """How to narrow such a grant."""
     if grant.job is not None:
         return (
             "sign in to AWS in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"

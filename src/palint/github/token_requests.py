@@ -25,7 +25,7 @@ class TokenRequest(NamedTuple):
     """A step that requests an OIDC token, or a job of a called workflow that declares the permission.
 
     action: what the step does, as a clause ("assumes an AWS role"). at: the step; None for a declaration,
-    which has `permissions` instead. uncertainty: why the step may work without a token; "" where it cannot.
+    which has `permissions` instead. uncertainty: why the step may work without a token; "" if it cannot.
     """
 
     at: ExpandedStep | None
@@ -35,7 +35,7 @@ class TokenRequest(NamedTuple):
 
     @property
     def is_aws(self) -> bool:
-        """Whether it signs in to AWS."""
+        """Whether the step signs in to AWS."""
         return self.action == ASSUMES_ROLE
 
 
@@ -43,7 +43,7 @@ ASSUMES_ROLE = "assumes an AWS role with OIDC"
 
 
 def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
-    """Yield the steps of a job that request an OIDC token, those of composite actions included."""
+    """Yield the steps of a job, and of its composite actions, that request an OIDC token."""
     keys = _static_keys(workflow.node) or _static_keys(job.node)
     for at in graph.steps(workflow, job):
         step = at.step
@@ -60,7 +60,7 @@ def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Token
 
 
 def _may_hold_key(given: str) -> bool:
-    """Whether an input can hold an access key: neither an empty expression nor one that reads nothing can."""
+    """Whether an input can hold an access key: it is not empty, and no expression that is always empty."""
     if "${{" not in given:
         return bool(given)
     value = expressions.constant(given)
@@ -81,7 +81,7 @@ def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
 
 
 def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
-    """Whether there is a role to assume. A role from an input counts only where a caller can pass one."""
+    """Whether there is a role to assume. A role from an input counts only if a caller can pass one."""
     role = at.given("role-to-assume")
     read = next(expressions.reads(role), None)
     calls = graph.callers.get(workflow.file.path, ())
@@ -114,7 +114,7 @@ def is_own_composite(graph: Graph, used: Uses) -> bool:
 
 
 def _other_requests(graph: Graph, at: ExpandedStep) -> Iterator[TokenRequest]:
-    """What a step requests a token for, other than AWS's action."""
+    """The token request of a step other than AWS's action, if it makes one."""
     used = at.step.uses
     known = token_users.ACTIONS.get(used.repo.lower()) if used is not None and not used.path else None
     if used is not None and known is not None and not is_own_composite(graph, used):
@@ -137,12 +137,14 @@ def _signs_in_otherwise(command: token_users.TokenCommand, step: Step) -> bool:
 
 
 def _fetches(at: ExpandedStep) -> Iterator[TokenRequest]:
-    """A script that requests the token."""
+    """The token request of a script, if it makes one."""
     for node in (at.step.run, at.step.given_node("script")):
         if node is not None and node.kind == "scalar" and (found := _FETCH.search(node.value)):
             begin = node.value.rfind("\n", 0, found.end()) + 1
             guarded = _GUARD.search(node.value[begin:].partition("\n")[0]) is not None
-            uncertainty = "its script first checks whether there is one" if guarded else _conditional(at)
+            uncertainty = (
+                "its script first checks whether a token is available" if guarded else _conditional(at)
+            )
             yield TokenRequest(at, "requests an OIDC token", uncertainty)
 
 
@@ -162,7 +164,7 @@ def _exports_keys(script: str) -> bool:
 
 
 def _self_hosted(job: Job) -> str:
-    """Why a runner other than GitHub's may have AWS credentials; "" for GitHub's."""
+    """Why a self-hosted runner may have AWS credentials; "" for a GitHub-hosted one."""
     node, strategy = job.node.get("runs-on"), job.node.get("strategy")
     if node is None:
         return ""

@@ -1,4 +1,4 @@
-"""Actions and commands that request an OIDC token from GitHub, AWS's own action apart.
+"""Actions and commands that request an OIDC token from GitHub, except AWS's own action.
 
 https://docs.github.com/en/actions/concepts/security/openid-connect; each row has its source.
 """
@@ -14,8 +14,8 @@ from palint.util.named_tuple import NamedTuple
 class TokenAction(NamedTuple):
     """An action that requests a token.
 
-    repo: `owner/name`, or `owner/name/path`. does: what it does, as a clause. inputs: those without which it
-    needs none. unless: inputs with which it signs in another way. equals: (input, value) that must hold.
+    repo: `owner/name`, or `owner/name/path`. does: what it does, as a clause. inputs: without these it needs
+    no token. unless: inputs for another way to sign in. equals: (input, value) that must match.
     """
 
     repo: str

@@ -22,14 +22,14 @@ _BLOCK = lazy_re.compile(r"^[|>][+-]?\d?$")
 
 
 class Secret(NamedTuple):
-    """A `kind: Secret`. name: "" where a template makes it. values: (key, value, whether it is base64)."""
+    """A `kind: Secret`. name: "" if it is templated. values: (key, value, whether it is base64)."""
 
     name: str
     values: list[tuple[str, Value, bool]]
 
 
 def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
-    """The Secrets of a manifest, in lists and inside other objects too; no encrypted ones (SOPS)."""
+    """The Secrets of a manifest, also in lists and nested objects, except encrypted ones (SOPS)."""
     for document in documents:
         for node in document.walk():
             if node.kind != "map" or node.text("kind") != "Secret" or node.get("sops") is not None:
@@ -59,7 +59,7 @@ def _literal(file: SourceFile, node: Node) -> Value:
 def secrets_in_template(file: SourceFile) -> Iterator[Secret]:
     """The Secrets of a template that is not valid YAML until it is rendered, read by its lines' indentation.
 
-    Values that contain `{{` are left out: they come from elsewhere.
+    Values that contain `{{` are skipped: they come from elsewhere.
     """
     start = 0
     for end in [m.start() for m in _DOCUMENT_END.finditer(file.text)] + [len(file.text)]:
@@ -76,7 +76,7 @@ def _shifted(entry: tuple[str, Value, bool], offset: int) -> tuple[str, Value, b
 
 
 def _sections(text: str) -> Iterator[tuple[str, Value, bool]]:
-    """The entries of every `data:` and `stringData:`; one inside another is part of it."""
+    """Yield the sections `data:` and `stringData:`; a nested one is part of the outer one."""
     done = 0
     for section in _SECTION.finditer(text):
         if section.start() >= done:
@@ -85,7 +85,7 @@ def _sections(text: str) -> Iterator[tuple[str, Value, bool]]:
 
 
 def _end(text: str, section: re.Match[str]) -> int:
-    """Where a section ends: before the first line that is indented no deeper than its key."""
+    """The end of a section: before the first line that is not indented deeper than its key."""
     indent, at = len(section[1]), section.end() + 1
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)

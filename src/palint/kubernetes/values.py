@@ -1,4 +1,4 @@
-"""Which entries of a Kubernetes Secret are literal secrets, and commands that create such a Secret."""
+"""Decide which entries of a Kubernetes Secret are literal secrets, and find commands that create one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# A key with such an ending does not hold a secret: a place, a user, a label, a public certificate.
+# Keys with these endings hold no secret but a location, a user, a label or a public certificate.
 _PUBLIC = lazy_re.compile(
     r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
     r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
@@ -22,7 +22,7 @@ _PUBLIC = lazy_re.compile(
 )
 _CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
 _LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-# A configuration file in a Secret counts only when it sets a secret.
+# A configuration file in a Secret counts only if it sets a secret.
 _FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.IGNORECASE)
 _SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
 _SETS_SECRET = lazy_re.compile(
@@ -33,7 +33,7 @@ _ELSEWHERE = lazy_re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+
 
 
 def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
-    """Whether an entry's value is a literal that may be a secret. encoded: it is in base64."""
+    """Whether an entry's value is a literal that may be a secret. encoded: whether it is in base64."""
     if _ELSEWHERE.match(text) or is_template_value(text):
         return False
     if encoded:
@@ -56,8 +56,8 @@ def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
 class Creation(NamedTuple):
     """A command that creates a secret from a literal.
 
-    start, end: of the place to report, code points. command: its words that name it. name: the secret's, ""
-    where it is not literal. values: the ranges that hold the secret.
+    start, end: the range to report, in code points. command: its first words, for messages. name: the
+    secret's; "" if it is not a literal. values: the ranges that hold the secret.
     """
 
     start: int
@@ -68,8 +68,9 @@ class Creation(NamedTuple):
 
 
 def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creation]:
-    """`kubectl create secret … --from-literal=KEY=value` and `echo … | docker secret create NAME -` with
-    literals, in the commands at some offsets of a script, pipeline or Makefile."""
+    """Yield the commands at some offsets of a script, pipeline or Makefile that create a literal secret.
+
+    `kubectl create secret … --from-literal=KEY=value`, `echo … | docker secret create NAME -`."""
     done = 0
     for offset in offsets:
         if offset < done:
@@ -79,7 +80,7 @@ def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creatio
 
 
 def _lines_around(text: str, at: int) -> tuple[int, int]:
-    """The line at an offset with those that a backslash joins to it."""
+    """The line at an offset with the lines joined to it by a backslash."""
     start = text.rfind("\n", 0, at) + 1
     while start and text[max(start - 3, 0) : start].rstrip("\r\n").endswith("\\"):
         start = text.rfind("\n", 0, start - 1) + 1

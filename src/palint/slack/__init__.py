@@ -1,1 +1,1 @@
-"""What is sent to Slack."""
+"""Messages that code sends to Slack."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from palint.languages.python_scopes import Scope
     from palint.languages.treesitter import Tree
 
-# A URL of Slack that takes messages, or the name of what holds it. Signing in (`oauth.v2.access`) is not a
-# message, though it sends a client's secret.
+# A Slack URL that accepts messages, or a name for one. Signing in (`oauth.v2.access`) is not a message,
+# although it sends a client secret.
 URL = lazy_re.compile(
     r"hooks\.slack\.com|slack\.com/api/(?!oauth|openid|auth|apps)"
     r"|slack(?![\w.-]{0,40}(?:oauth|token))[\w.-]{0,40}(?:webhook|hook|url)|webhook[\w.-]{0,40}slack",
@@ -41,7 +41,7 @@ _POST = lazy_re.compile(r"(?:^|\.)(?:post|fetch|request)$|^(?:fetch|got|axios)$"
 _WEBHOOK = lazy_re.compile(
     r"(?:Incoming|slack)\w*Webhook\w*(?:\(\))?\.send|WebhookClient(?:\(\))?\.send(?:_dict)?$", re.I
 )
-# What a text holds, in lower case, of a call that is one of these, however its parts are spread over it.
+# Lower-case words that a text with such a call contains, however the call is split over lines.
 _SENDING = (
     "postmessage", "post_message", "postephemeral", "post_ephemeral", "schedulemessage", "memessage",
     "webhook", "hooks.slack", "slack.com/api",
@@ -56,7 +56,7 @@ _CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|eph
 
 
 def _precheck(text: str) -> bool:
-    """Whether a Python text can hold a message to Slack: a cheap look that saves parsing the rest."""
+    """Whether a Python text may contain a message to Slack: a cheap check that saves parsing other files."""
     text = text.lower()
     named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
     return named and _CALLED.search(text) is not None
@@ -70,15 +70,15 @@ _NO_MESSAGE = _listed(
     """token channel channels user username icon_emoji icon_url headers auth url uri baseURL timeout thread_ts
     ts file filename verify proxies cert method client_id client_secret refresh_token"""
 )
-_URL_MEMBERS = ("url", "uri", "baseURL")  # of the object that `axios` and its like are given
-# JavaScript's nodes: a name, and a member that is read (`a.b`, `a["b"]`).
+_URL_MEMBERS = ("url", "uri", "baseURL")  # of the object passed to `axios` and similar functions
+# JavaScript nodes: a name, and a member access (`a.b`, `a["b"]`).
 _NAMES = ("identifier", "shorthand_property_identifier")
 _READS = ("member_expression", "subscript_expression")
 _MASKS = lazy_re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
 
 
 class SecretInMessage(NamedTuple):
-    """A secret in a message, text[start:end]. name: what the code calls it; callee: what sends it."""
+    """A secret in a message, text[start:end]. name: its name in the code. callee: what sends it."""
 
     start: int
     end: int
@@ -124,7 +124,7 @@ def _is_url(node: ast.expr, scope: Scope) -> bool:
 
 
 def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
-    """The parts of an expression that are called like a secret; a name is followed one assignment back."""
+    """The parts of an expression with names of secrets; names are resolved through one assignment."""
     import ast
 
     todo: list[tuple[ast.AST, bool]] = [(node, True)]
@@ -140,7 +140,7 @@ def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tu
                 yield at, str(first.value)
                 continue
         elif isinstance(at, ast.Dict):
-            for key, value in zip(at.keys, at.values):  # noqa: B905 - always of one length
+            for key, value in zip(at.keys, at.values):  # noqa: B905 - always of equal length
                 if not (isinstance(key, ast.Constant) and key.value in _NO_MESSAGE):
                     todo.append((value, follow))
             continue
@@ -197,7 +197,7 @@ def _is_slack(tree: Tree, url: Node) -> bool:
 
 
 def _constant(tree: Tree, node: Node) -> Node:
-    """The value of a name; the node itself where it is not a name, or its value is not known."""
+    """The value of a name; the node itself if it is not a name or its value is unknown."""
     from palint.languages import javascript as js
 
     return (js.constant(tree, node) if node.type in _NAMES else None) or node
@@ -225,7 +225,7 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
 
 
 def _javascript_name(tree: Tree, node: Node) -> str:
-    """The name of a variable, or of the member that is read; "" for other expressions."""
+    """The name of a variable or of an accessed member; "" for other expressions."""
     if node.type in _NAMES:
         return tree.source(node)
     if node.type not in _READS:

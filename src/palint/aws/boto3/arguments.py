@@ -12,8 +12,8 @@ from palint.util.named_tuple import NamedTuple
 class Argument(NamedTuple):
     """One argument: its parameter's name, its value, and the node that holds both.
 
-    place: its index among the call's arguments, in the order of the text. items: how many items the dict has
-    that it came from, 1 for a plain argument; 0 where it cannot be removed.
+    place: its index among the call's arguments, in text order. items: the number of items in the dict that
+    it came from; 1 for a plain argument, 0 if it cannot be removed.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Argument(NamedTuple):
 
 
 def arguments(call: ast.Call, scope: Scope) -> Iterator[Argument]:
-    """Yield a call's arguments. A positional one is named by its index, `**` yields the items of its dict."""
+    """Yield a call's arguments. A positional one is named by its index; `**` yields its dict's items."""
     nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
     nodes.sort(key=lambda node: (node.lineno, node.col_offset))
     starred = False
@@ -51,7 +51,7 @@ def from_dict(node: ast.AST, value: ast.expr, place: int, scope: Scope) -> Itera
 def dict_entries(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]:
     """Yield the items of a dict: a display, `dict(…)`, a call of a function that returns one, or a name.
 
-    Of a name, what is added to its dict later is included.
+    For a name, items that are added to its dict later are included.
     """
     for value in [node, *scope.values(node)]:
         yield from dict_items(value)
@@ -61,7 +61,7 @@ def dict_entries(node: ast.expr, scope: Scope) -> Iterator[tuple[str, ast.expr]]
 
 
 def possible_values(node: ast.expr, scope: Scope) -> Iterator[ast.expr]:
-    """Yield what an expression may be: both sides of `or` and `if`, and what a name was assigned."""
+    """Yield possible values of an expression: both sides of `or` and `if`, and values assigned to a name."""
     todo: list[tuple[ast.expr, bool]] = [(node, True)]
     while todo:
         node, follow = todo.pop()

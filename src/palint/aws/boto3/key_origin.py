@@ -18,39 +18,39 @@ _LOCAL_HOST = lazy_re.compile(
 _OTHER_VENDOR = lazy_re.compile(
     r"minio|localstack|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)", re.IGNORECASE
 )
-_MAX_NODES = 300  # of an expression and of what its names were assigned
+_MAX_NODES = 300  # of an expression and of the values assigned to its names
 
-# How names call what STS returns, a role's credentials, or those that botocore resolved.
+# Names for results of STS, a role's credentials, or those that botocore resolved.
 _TEMPORARY = lazy_re.compile(
     r"(?i:assume[sd]?_?role|get_session_token|federation_token|frozen_cred|get_credentials|role_?credentials"
     r"|^sts_|_sts_|_sts$|temp(?:orary)?_?cred|artifactCredentials)"
     r"|^(?:Credentials|AccessKeyId|SecretAccessKey|SessionToken)$"
 )
-_PERMANENT = lazy_re.compile(r"create_access_key|^AccessKey$")  # IAM's answer has an AccessKeyId, too
+_PERMANENT = lazy_re.compile(r"create_access_key|^AccessKey$")  # IAM's response has an AccessKeyId, too
 _DUMMY_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$)", re.IGNORECASE)
 
-WordCache = dict[int, set[str]]  # {id of an expression: its words}, while a module is read
+WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
 
 
 def is_dummy(value: str, endpoint: str) -> bool:
-    """Whether a literal is not a key; for a local server everything but a value in AWS's format."""
+    """Whether a literal is not a key; for a local server, whether it lacks AWS's key format."""
     return not is_key(value) or (endpoint == "local" and not is_key_id(value))
 
 
 def has_dummy_name(node: ast.expr) -> bool:
-    """Whether a name or attribute says that its value is a dummy: `TEST_AWS_ACCESS_KEY_ID`."""
+    """Whether a name or attribute indicates a dummy value: `TEST_AWS_ACCESS_KEY_ID`."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
     return _DUMMY_NAME.search(name) is not None
 
 
 def is_temporary(node: ast.expr, scope: Scope, cache: WordCache) -> bool:
-    """Whether a value comes from STS or from botocore's own chain, within two assignments."""
+    """Whether a value comes from STS or from botocore's default chain, through at most two assignments."""
     words = _words(node, scope, cache)
     return any(map(_TEMPORARY.search, words)) and not any(map(_PERMANENT.search, words))
 
 
 def names_other_vendor(keys: Iterable[Argument], scope: Scope, cache: WordCache) -> bool:
-    """Whether a name in one of the values is that of another vendor or server."""
+    """Whether a name in one of the values belongs to another vendor or server."""
     return any(_OTHER_VENDOR.search(word) for key in keys for word in _words(key.value, scope, cache))
 
 
@@ -65,7 +65,7 @@ def are_resolved(keys: list[Argument], tokens: list[Argument]) -> bool:
 
 
 def _words(node: ast.expr, scope: Scope, cache: WordCache) -> set[str]:
-    """The names, attributes and strings of an expression and, two assignments back, of its names."""
+    """The names, attributes and strings of an expression and of its names, up to two assignments back."""
     if id(node) in cache:
         return cache[id(node)]
     words = cache[id(node)] = set[str]()
@@ -88,7 +88,7 @@ def _words(node: ast.expr, scope: Scope, cache: WordCache) -> set[str]:
 
 
 def endpoint_kind(given: Iterable[Argument], scope: Scope) -> str:
-    """Whose server a call names: "aws", "local", or "other" where it is or may be someone else's."""
+    """The kind of a call's endpoint: "aws", "local", or "other" if it is or may be another vendor's."""
     for argument in given:
         if argument.name in ("client_kwargs", "storage_options"):
             entries = dict_entries(argument.value, scope)

@@ -20,7 +20,7 @@ def _whole(name: str, *prefixes: str) -> str:
 
 # A keyword (but not a parameter's `=None`), or a key of a dict: in a display, or added to it later.
 _GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
-# What STS returns is not a static key; what IAM's `create_access_key` returns is.
+# Keys from STS are not static; keys from IAM's `create_access_key` are.
 _FROM_STS = r"\s*=\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]"
 _PERMANENT = (lazy_re.compile(r"create_access_key"), lazy_re.compile(r"AccessKey\b(?<!\wAccessKey)"))
 
@@ -66,19 +66,19 @@ _BOTO_2_CALLS = (
 
 
 def precheck(text: str) -> bool:
-    """Whether a key may be passed at all."""
+    """Whether a key may be passed in any way."""
     return by_name(text) or by_position(text)
 
 
 def by_position(text: str) -> bool:
-    """Whether a key may be passed by position, under any name."""
+    """Whether a key may be passed by position, whatever its name."""
     if any(form.search(text) for form in _BY_POSITION):
         return True
     return _BOTO_2.search(text) is not None and any(form.search(text) for form in _BOTO_2_CALLS)
 
 
 def by_name(text: str) -> bool:
-    """Whether a key may be passed by keyword, in a dict, or as a setting of Django."""
+    """Whether a key may be passed by keyword, in a dict, or as a Django setting."""
     if "client_kwargs" in text:
         return True
     if any(form.search(text) for form in _NAMED) and (

@@ -38,7 +38,7 @@ def _spec(
     return KeyParameterSpec(lazy_re.compile(name), positions, keywords, optional)
 
 
-# Ordered by priority: the first match counts. Parameters: from each library's reference documentation.
+# Ordered by priority: the first match applies. Parameters are from each library's reference documentation.
 SIGNATURES = (
     _spec(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS_NAMES),
     _spec(r"(?:aio)?boto3\.(?:client|resource)|.*\bSession\(\)\.(?:client|resource|create_client)", _CLIENT),
@@ -51,7 +51,7 @@ SIGNATURES = (
     _spec(r"pyarrow\.fs\.S3FileSystem|storages\..*", (), PLAIN_NAMES),
     _spec(r"anthropic\.\w*Bedrock", (), ("aws_access_key", "aws_secret_key")),
     _spec(r"redshift_connector\.connect", (), ("access_key_id", "secret_access_key")),
-    # Any receiver: these methods with these keywords are AWS's.
+    # Any receiver: methods of these names with these keywords are for AWS.
     _spec(r".*\b(?:client|resource|create_client|Session|setup_default_session)", ()),
     _spec(r"(?:boto|boto3|botocore|aioboto3|aiobotocore|pyathena|smart_open|cloudpathlib|litellm|langchain\w*"
            r"|llama_index|awswrangler|dask|sagemaker|strands|pynamodb|polars|deltalake|duckdb)\b.*", ()),

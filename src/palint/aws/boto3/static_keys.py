@@ -26,8 +26,8 @@ class StaticKeyCall(NamedTuple):
     """A call, or a setting, to which a static AWS key is passed.
 
     callee: its name in the source. keys: the arguments. literals: the string literals among their values that
-    may be keys, wherever they are in the file. endpoint: "aws", "local", or "other" where it is or may be
-    someone else's. call: None for a setting.
+    may be keys, anywhere in the file. endpoint: "aws", "local", or "other" if it is or may be another
+    vendor's. call: None for a setting.
     """
 
     callee: str
@@ -38,9 +38,9 @@ class StaticKeyCall(NamedTuple):
 
     @property
     def removable(self) -> set[int]:
-        """The places of the arguments to delete; empty where one of them cannot be deleted.
+        """The places of the arguments to delete; empty if one of them cannot be deleted.
 
-        An argument can be deleted that is only a key, if no positional argument after it moves up.
+        An argument can be deleted if it holds only a key and no positional argument follows it.
         """
         places = [key.place for key in self.keys]
         positional = len(self.call.args) if self.call is not None else 0
@@ -50,9 +50,9 @@ class StaticKeyCall(NamedTuple):
 
 
 def find_static_keys(module: Module) -> Iterator[StaticKeyCall]:
-    """Yield every call and setting in a module to which a static AWS key is passed, in the text's order.
+    """Yield every call and setting in a module to which a static AWS key is passed, in text order.
 
-    In a module that imports moto only literal keys count: the others are moto's.
+    In a module that imports moto only literal keys count: moto provides the others.
     """
     mocked = any(origin.split(".")[0] == "moto" for origin in module.imports.values())
     yield from (found for found in _calls(module) if found.literals or not mocked)
@@ -78,7 +78,7 @@ def _calls(module: Module) -> Iterator[StaticKeyCall]:
 
 
 def _key_arguments(name: str, given: list[Argument], scope: Scope) -> tuple[list[Argument], list[Argument]]:
-    """(all arguments, named by their parameter; those of them that are keys or session tokens)."""
+    """(all arguments by parameter name, those that are keys or session tokens)."""
     first = literal(given[0].value) if given and given[0].name in ("0", "protocol", "urlpath") else None
     spec = signatures.find_spec(name, first)
     keys: list[Argument] = []
@@ -108,7 +108,7 @@ def _static_key_call(
     scope: Scope,
     cache: WordCache,
 ) -> StaticKeyCall | None:
-    """None where no static key is passed: nothing, a dummy, or what STS returned."""
+    """None if no static key is passed: no key at all, a dummy, or a temporary key from STS."""
     tokens = [key for key in keys if "token" in key.name]
     endpoint = key_origin.endpoint_kind(given, scope)
     literals: list[ast.Constant] = []
@@ -133,7 +133,7 @@ def _static_key_call(
 
 
 def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
-    """The settings of django-storages, in a module that has other settings of Django."""
+    """Yield settings of django-storages in a module that has other Django settings."""
     if not _DJANGO & module.scope.names.keys():
         return
     for node, scope in module.assignments:
@@ -157,7 +157,7 @@ def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
 
 
 def _source_name(node: ast.expr) -> str:
-    """A callee as the source writes it, for a message: names only, nothing that could be a value."""
+    """A callee as written in the source, for a message: only names, never a value."""
     parts: list[str] = []
     while isinstance(node, (ast.Attribute, ast.Call)):
         parts.append("." + node.attr if isinstance(node, ast.Attribute) else "()")

@@ -23,7 +23,7 @@ _DJANGO_SETTING = lazy_re.compile(
 
 
 class TextUse(NamedTuple):
-    """A place where a static key is passed. start, end: code points; value: the literal's range, or None.
+    """A place where a static key is passed. start, end: code points. value: the literal's range, or None.
 
     name: the setting, or the argument. callee: what is called; "" for a setting.
     """
@@ -36,7 +36,7 @@ class TextUse(NamedTuple):
 
 
 def find_uses(text: str) -> Iterator[TextUse]:
-    """Yield the two keyword arguments of calls that make a client, and the settings of django-storages."""
+    """Yield the two keyword arguments of calls that create a client, and settings of django-storages."""
     if "AWS_STORAGE_BUCKET_NAME" in text:
         for setting in _DJANGO_SETTING.finditer(text):
             yield TextUse(*setting.span(), None, setting[1], "")
@@ -52,7 +52,7 @@ def find_uses(text: str) -> Iterator[TextUse]:
 
 
 def _enclosing_call(text: str, at: int) -> str:
-    """What the innermost parenthesis that is open at an offset calls; "" for nothing near, or a comment."""
+    """The callee of the innermost open parenthesis at an offset; "" if none is near, or in a comment."""
     near = text[max(0, at - _WINDOW) : at]
     if not near.rstrip().endswith(("(", ",")) or "#" in near.rpartition("\n")[2]:
         return ""
