@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter
+from palint.prefilter.keywords import extension_of
 from palint.util import user_cache
 
 PATTERNS = (
@@ -96,7 +97,11 @@ _REPEATS = st.sampled_from(["", "", "", "?", "*", "+", "{2}", "{1,3}", "{2,}", "
 _PATTERN = st.lists(st.tuples(_ATOMS, _REPEATS).map("".join), min_size=1, max_size=4).map("".join)
 _GENERATED = st.builds(
     prefilter.Keyword,
-    st.tuples(st.just("k") | st.just("=") | st.just("[ab]"), _PATTERN).map("".join),
+    st.tuples(
+        st.just("k") | st.just("=") | st.just("[ab]"),
+        _PATTERN,
+        st.just("") | _PATTERN.map("(?={})".format) | st.tuples(_PATTERN, _PATTERN).map("(?=%s|%s)".__mod__),
+    ).map("".join),
     st.none(),
     st.just("") | st.just("a[^\n]{0,9}"),
 )
@@ -110,6 +115,32 @@ def agreement(keywords: Sequence[str | prefilter.Keyword], data: bytes) -> list[
     found = [sorted(set(prefilter.compile(keywords, engine=e).scan(data))) for e in ("hyperscan", "re")]
     assert found[0] == found[1]
     return found[0]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "extension"),
+    [
+        ("cs_(?=[0-9a-f]{40})", ("[0-9a-f]" * 8, 8)),
+        (r"cs_(?=[])\]]{2}\.x+y)(?!z)", (r"[])\]][])\]]\.x", 4)),
+        ("cs_(?=prod|de?|x)", ("(?:p|d|x)", 1)),
+        (r"cs_(?=ab(?:c|d))", ("ab", 2)),
+        (r"cs_(?=a{2,3}b)", ("aa", 2)),
+        (r"cs_(?=a|b*)", ("", 0)),
+        (r"cs_(?=\bab)", ("", 0)),
+        ("cs_(?!ab)", ("", 0)),
+        ("cs_(?=ñab)", ("", 0)),
+        ("cs_", ("", 0)),
+        (prefilter.Keyword("cs_(?=ab)", print), ("", 0)),
+    ],
+)
+def test_the_start_of_a_look_ahead(keyword: str | prefilter.Keyword, extension: tuple[str, int]) -> None:
+    assert extension_of(keyword) == extension
+
+
+def test_matches_end_before_the_extension() -> None:
+    for engine in ("hyperscan", "re"):
+        matcher = prefilter.compile(["cs_(?=[0-9a-f]{12}[.])", "a|cs(?=_[0-9])"], engine=engine)
+        assert matcher.scan(b"a cs_0123456789ab. cs_0123456789ab a_1") == [(1, 4), (0, 5), (1, 21), (1, 36)]
 
 
 @settings(max_examples=300)

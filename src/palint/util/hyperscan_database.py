@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from palint.util import user_cache
 
+_BUILD = b"2"  # raise it when other patterns are made for the same names
 
-def load(patterns: Sequence[str], outside: str) -> Any:
-    """The `hyperscan.Database` of these patterns, from the cache, else compiled, and then kept there.
 
+def load(
+    names: Sequence[str], patterns: Callable[[], Iterable[tuple[str, int]]], outside: str
+) -> tuple[Any, bytes]:
+    """(the `hyperscan.Database` of these patterns, a number of each): from the cache, else made and kept.
+
+    names: what the patterns are made from; a pattern's index is its name's. patterns: makes them, each with
+    a number under 256, where there is no database yet.
     outside: the tree being checked; a saved database that is inside it is not used.
     Raises ImportError where hyperscan is not installed.
     """
     import hyperscan
 
-    key = _key(hyperscan, patterns)
+    key = _key(hyperscan, names)
     kept = user_cache.load("keywords", key, outside)
     if kept is not None:
         try:
-            return hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
+            return hyperscan.loadb(kept[len(names) :], hyperscan.HS_MODE_BLOCK), kept[: len(names)]
         except hyperscan.error:  # of another processor after all
             pass
+    made = list(patterns())
+    numbers = bytes(number for _, number in made)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
     database.compile(
-        expressions=[p.encode() for p in patterns],
-        ids=list(range(len(patterns))),
-        flags=[flags] * len(patterns),
+        expressions=[pattern.encode() for pattern, _ in made],
+        ids=list(range(len(made))),
+        flags=[flags] * len(made),
     )
-    user_cache.save("keywords", key, hyperscan.dumpb(database), outside)
-    return database
+    user_cache.save("keywords", key, numbers + hyperscan.dumpb(database), outside)
+    return database, numbers
 
 
-def _key(hyperscan, patterns: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
-    """Everything that a database depends on: the library, the processor, the patterns."""
+def _key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
+    """Everything that a database depends on: the library, the processor, the names."""
     smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     smallest.compile([b"a"])
     # Its description names the engine's version and the processor's features that it was built for.
-    return b"\n".join([smallest.info(), hyperscan.__version__.encode(), *(p.encode() for p in patterns), b""])
+    return b"\n".join(
+        [smallest.info(), hyperscan.__version__.encode(), _BUILD, *(n.encode() for n in names), b""]
+    )
