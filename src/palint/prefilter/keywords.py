@@ -145,13 +145,12 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
 class Head:
     """One keyword's pattern, of its look-aheads `extension_of` alone, for `re`."""
 
-    __slots__ = ("_before", "_longest", "_pattern", "_seen", "_shortest")
+    __slots__ = ("_before", "_longest", "_pattern", "_shortest")
 
     def __init__(self, keyword: Keyword) -> None:
         source = bounded(head_of(keyword))
         extension = extension_of(keyword)[0]
         self._pattern = compiled(f"(?:{source})(?={extension})" if extension else source)
-        self._seen: set[bytes] = set()  # windows that end in a match
         self._shortest, longest = compiled_patterns.width(source.encode(), _FLAGS)
         self._longest = min(longest, LONGEST_MATCH)
         self._before = compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
@@ -169,24 +168,27 @@ class Head:
 
     def ends_at(self, data: bytes, end: int) -> bool:
         """Whether `end` is one of `ends(data)`."""
-        window = data[max(0, end - _NEAR - 1) : end + 1]  # with the bytes that an anchor sees
-        if window in self._seen:
-            return True
-        furthest = max(0, end - self._longest)
-        near = max(furthest, end - _NEAR)  # most matches are short: this decides nine in ten
-        if self._ends_from(data, near, end):
-            if self._before is None and len(self._seen) < 1000:
-                self._seen.add(window)  # lines repeat
-            return True
-        return near > furthest and self._ends_from(data, furthest, end)
+        for reach in (_NEAR, 8 * _NEAR, self._longest):  # nearly every match is short
+            if self._ends_from(data, max(0, end - min(reach, self._longest)), end):
+                return True
+            if reach >= min(end, self._longest):
+                break
+        return False
 
     def _ends_from(self, data: bytes, first: int, end: int) -> bool:
-        """Whether a match that starts at `first` or later ends at `end`."""
-        match = self._pattern.search(data, first)
+        """Whether a match that starts at `first` or later ends at `end`.
+
+        The search stops soon after `end`, else one without a match would read the whole text. What is found
+        there counts where it is the same without that limit.
+        """
+        last = end + _LONGEST_EXTENSION + 1  # with the bytes that a look-ahead and an anchor see
+        match = self._pattern.search(data, first, last)
         while match and match.start() <= end - self._shortest:
-            if match.end() == end and self._follows(data, match.start()):
-                return True
-            match = self._pattern.search(data, match.start() + 1)
+            if match.end() in (end, last) and self._follows(data, match.start()):
+                whole = self._pattern.match(data, match.start())
+                if whole and whole.end() == end:
+                    return True
+            match = self._pattern.search(data, match.start() + 1, last)
         return False
 
     def _follows(self, data: bytes, start: int) -> bool:
