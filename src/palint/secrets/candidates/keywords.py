@@ -130,15 +130,18 @@ def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
 
 
 _NOT_IN_NAMES = b"_-. \t\"'`=:!([,>"
-_LAST_NAME = lazy_re.compile(rb"[\w.-]+(?=[^\w.-]*\Z)")  # `password` of `"user": "x", "password":`
+_IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789_.-"
+_AFTER_NAMES = bytes(set(range(256)).difference(_IN_NAMES))
 
 
 def _is_own_name(value: str, data: bytes, at: int) -> bool:
     """Whether the value is the end of its name: `self.password = password`, `"apiKey": api_key`."""
     plain = value.lower().encode().translate(None, _NOT_IN_NAMES)
-    name = _LAST_NAME.search(data[max(0, at - 64) : at].lower())
-    own = name is not None and name[0].translate(None, _NOT_IN_NAMES).endswith(plain)
-    return len(plain) > 3 and own and is_strong(plain.decode())
+    if len(plain) <= 3:
+        return False
+    before = data[max(0, at - 64) : at].lower().rstrip(_AFTER_NAMES)
+    name = before[len(before.rstrip(_IN_NAMES)) :]  # `password` of `"user": "x", "password":`
+    return name.translate(None, _NOT_IN_NAMES).endswith(plain) and is_strong(plain.decode())
 
 
 def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
