@@ -347,5 +347,5 @@ def test_without_posix_spawn(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with git.Blobs(str(repo)) as blobs:
         for entry in entries:
             assert blobs.read(entry.oid, 100) == f"# {entry.path}\n".encode()
-    with pytest.raises(git.GitError, match="no commit"):
+    with pytest.raises(git.GitError, match="not a commit"):
         git.commit_entries(str(repo), "nothing")

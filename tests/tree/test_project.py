@@ -81,7 +81,7 @@ class TestTrees:
         run_git(repo / "other", "init", "-q")
         made = Project(str(repo), WorkTree(str(repo), repository=True))
         assert "other/" not in made.files()
-        assert Notice("other/", "not-text", "is another repository: check it there") in made.notices
+        assert Notice("other/", "not-text", "another repository: not checked here") in made.notices
 
     def test_without_git(self, tmp_path: Path) -> None:
         (tmp_path / ".gitignore").write_text("*.log\nbuild/")

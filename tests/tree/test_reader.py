@@ -54,7 +54,7 @@ class TestWalk:
             monkeypatch.setattr(walk_module, "_names", refuse)
         found = walk(str(tmp_path))
         assert found.files == [("open/a.py", FILE)]
-        assert found.closed == [("closed/", "cannot be looked into: permission denied")]
+        assert found.closed == [("closed/", "cannot be read: permission denied")]
         (tmp_path / "closed").chmod(0o700)
 
     def test_deeper_than_path_max(self, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ class TestIgnore:
         (tmp_path / ".gitignore").write_bytes(b"*.log\n" * 200_000)
         found = walk(str(tmp_path))
         assert ("a.log", FILE) in found.files
-        assert found.unused == [(".gitignore", "is too large: it ignores nothing")]
+        assert found.unused == [(".gitignore", "is too large: it is not applied")]
 
     def test_a_link_and_a_fifo_ignore_nothing(self, tmp_path: Path) -> None:
         make(tmp_path, "a.log", "sub/b.log", "rules")
@@ -243,7 +243,7 @@ class TestReader:
         reader = Reader(str(root))
         for name in ("fifo", "socket"):
             assert reader.read(name, 100) == Read(
-                None, kind="not-text", message=f"is a {name}: it holds no text".replace("fifo", "FIFO")
+                None, kind="not-text", message=f"is a {name}: it has no text".replace("fifo", "FIFO")
             )
         # A writer at the other end changes nothing.
         threading.Thread(target=lambda: (root / "fifo").open("wb").close(), daemon=True).start()

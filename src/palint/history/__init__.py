@@ -1,6 +1,5 @@
-"""Every version of every file that a repository's commits hold, checked for what must be rotated.
+"""Check every version of every file in a repository's commits for secrets that must be rotated.
 
-`run` is the entry: `versions` lists what there is to read, `check` reads each version once in worker
-processes, `secrets` makes one secret of all occurrences of a value, `timeline` finds from which commit to
-which it was there.
+`run` is the entry point: `versions` lists the versions to read, `check` reads each once in worker processes,
+`secrets` merges all occurrences of a value, and `timeline` finds the first and last commit that have it.
 """

@@ -1,4 +1,4 @@
-"""One version: its bytes, the rules that look into the past, and where each value was found."""
+"""Check one version of a file with the rules that check history, and collect the values found."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from palint.util.named_tuple import NamedTuple
 class Occurrence(NamedTuple):
     """A secret in one version.
 
-    value: the value's number in this run, 0 for a finding about the file as such. finding: of the first
-    occurrence that a worker met, redacted; None for all later ones of the same rule and value.
-    reason: why it is suppressed there, "" if it is not. key: what the baseline tells it by.
-    names: of the variables, where the file is a .env file.
+    value: the value's number in this run, 0 for a finding about the whole file. finding: redacted, for the
+    first occurrence in a worker; None for later ones of the same rule and value.
+    reason: why it is suppressed there, "" if it is not. key: `baseline.key` of its finding.
+    names: of the variables, if the file is a .env file.
     """
 
     rule: str
@@ -40,14 +40,14 @@ class Occurrence(NamedTuple):
 
 
 class VersionResult(NamedTuple):
-    """What came of one version."""
+    """The result of checking one version."""
 
     occurrences: tuple[Occurrence, ...]
     notices: tuple[Notice, ...]
 
 
 class _VersionTree:
-    """A tree that holds one file at a time: the version that is checked."""
+    """A tree with one file at a time: the version that is checked."""
 
     def __init__(self, root: str) -> None:
         self._root = root
@@ -71,14 +71,14 @@ class _VersionTree:
 
 
 class VersionProject(Project):
-    """A project of one file, which `show` exchanges."""
+    """A project with one file, which `show` replaces."""
 
     def __init__(self, root: str, limits: Limits) -> None:
         self._version = _VersionTree(root)
         super().__init__(root, self._version, limits)
 
     def show(self, path: str, oid: str, read: Read) -> None:
-        """From now on the project holds this version under this path, and nothing else."""
+        """Replace the project's only file by this version under this path."""
         self._opened.clear()
         self._large.clear()
         self._bytes = 0
@@ -99,7 +99,7 @@ class VersionChecker:
         excerpts: bool = False,
         excluded: Callable[[str], bool] = lambda path: False,
     ) -> None:
-        """`oids`: the versions in the order in which they are checked. `excluded`: paths to leave out."""
+        """`oids`: the versions in the order in which they are checked. `excluded`: paths to skip."""
         self.config, self.versions, self.excluded = config, versions, excluded
         self.project = VersionProject(root, config.limits)
         self.files = FileChecker(self.project, config, rules, excerpts=excerpts)
@@ -114,7 +114,7 @@ class VersionChecker:
 
     @property
     def heartbeat(self) -> Callable[[], None]:
-        """What is called as each version begins."""
+        """The function that is called before each version."""
         return self.files.heartbeat
 
     @heartbeat.setter
@@ -122,7 +122,7 @@ class VersionChecker:
         self.files.heartbeat = beat
 
     def check(self, path: str) -> VersionResult | None:
-        """Check the version of this object name (the pool's paths are object names)."""
+        """Check the version with this object name (the worker pool's paths are object names)."""
         blob = self.versions.blob_index[path]
         places = [
             (index, os.fsdecode(self.versions.paths[index]), link)
@@ -152,7 +152,7 @@ class VersionChecker:
         return VersionResult(tuple(found), tuple(notices)) if found or notices else None
 
     def _read(self, oid: str) -> tuple[bytes | None, int]:
-        """A version's bytes; of one larger than `limits.text` only the size."""
+        """A version's bytes; only the size if it is larger than `limits.text`."""
         if self._process != os.getpid():
             self._reader, self._process = VersionReader(self._root, self._oids), os.getpid()
         assert self._reader is not None
@@ -163,9 +163,9 @@ class VersionChecker:
         return self._reader.read(self._at, self.config.limits.text)
 
     def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
-        """One for each value of a finding; one for a file that should not be there; else none.
+        """One occurrence for each value of a finding, or one for a forbidden file; else none.
 
-        What is neither, such as a call that is given a variable, leaks nothing that must be rotated.
+        Other findings, such as a call with a variable as its key, leak nothing that must be rotated.
         """
         about_file = not finding.values and finding.rule in self._by_name
         names: tuple[str, ...] = ()

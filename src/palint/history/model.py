@@ -1,4 +1,4 @@
-"""What a check of the history gives: plain data, without a value in it."""
+"""The results of a check of the history: plain data without any secret value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Place(NamedTuple):
-    """A commit: its name, its author as the commit has it, and the author's date (ISO 8601)."""
+    """A commit: its name, its author as recorded, and the author's date (ISO 8601)."""
 
     commit: str
     author: str
@@ -15,13 +15,12 @@ class Place(NamedTuple):
 
 
 class HistorySecret(NamedTuple):
-    """A value, or a file, that commits held and that must be rotated.
+    """A secret value, or a .env file, that was committed and must be rotated.
 
-    finding: what and where, in the newest version that holds it (`finding.span` is a place in that
-    version). oid: that version's name.
-    first, last: the oldest and the newest commit that have it, of those that were read.
-    at_head: whether HEAD has it. paths: where it was, HEAD's first. versions: how many versions of files have
-    it. names: for a .env file, the variables that it set.
+    finding: the finding in the newest version that contains it (`finding.span` is a place in that version).
+    oid: that version's name. first, last: the oldest and the newest of the checked commits with it.
+    at_head: whether HEAD has it. paths: of files with it, HEAD's first. versions: number of file versions
+    with it. names: for a .env file, the variables that it set.
     """
 
     finding: Finding
@@ -47,11 +46,11 @@ class HistorySecret(NamedTuple):
 class HistoryResults(NamedTuple):
     """A check of the history.
 
-    secrets: by what matters: still at HEAD, severity, a vendor's format, age.
-    known: how many are in the baseline. accepted: how many are suppressed at HEAD.
-    older: how many were there before the oldest commit that was asked for.
-    commits, versions: how many were read, in this run and, with a state, in those before it.
-    new_commits: how many of them in this run. head: HEAD's name, "" without one. origin: the remote's URL.
+    secrets: sorted by urgency: still at HEAD, vendor's format, severity, age.
+    known: number of secrets in the baseline. accepted: number of secrets suppressed at HEAD.
+    older: number of secrets that existed before the oldest requested commit.
+    commits, versions: number checked, in this run and, with a state, in earlier ones.
+    new_commits: number of commits in this run. head: HEAD's name, "" if none. origin: the remote's URL.
     """
 
     root: str
@@ -69,5 +68,5 @@ class HistoryResults(NamedTuple):
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was asked for was checked."""
+        """Whether everything that was requested was checked."""
         return all(notice.complete for notice in self.notices)

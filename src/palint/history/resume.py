@@ -1,9 +1,9 @@
-"""Continue where an earlier run ended: only the commits since then are read.
+"""Continue where an earlier run ended: read only the commits since then.
 
-The versions that had a secret are known by name, so they need not be read again to say when each was there:
-the files of a commit that new ones build on are compared by name. A value is not kept. Where a new version
-has one with the same rule and the same twelve bits as a known one, a version that holds the known one is read
-again, and the values are compared in memory.
+The state has the names of the versions with secrets, so they need not be read again to find the commits that
+have them: the files of a commit that new ones build on are compared by name. The state has no values. If a
+new version has a value with the same rule and the same twelve bits as a known one, a version with the known
+value is read again, and the values are compared in memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Check = Callable[[Sequence[str]], Iterable[VersionResult]]
 
 
 def new_commits(root: str, state: State) -> list[Commit] | None:
-    """The commits since a state; None where refs no longer reach what it recorded (deleted, or rewritten)."""
+    """The commits since a state; None if refs no longer reach its commits (deleted, or rewritten)."""
     old = list(dict.fromkeys(state.tips.values()))
     if not old:
         return None
@@ -31,12 +31,12 @@ def new_commits(root: str, state: State) -> list[Commit] | None:
         if history.is_unreachable(root, old):
             return None
         return history.commits(root, without=old)
-    except git.GitError:  # a commit that it names is gone
+    except git.GitError:  # a commit that it names no longer exists
         return None
 
 
 def versions_since(root: str, state: State, commits: Sequence[Commit]) -> Versions:
-    """The versions that new commits brought, on top of what is known of the commits that they build on."""
+    """The versions that new commits added, together with known versions in the commits that they build on."""
     new = {commit.oid for commit in commits}
     built_on = dict.fromkeys(c.parent for c in commits if c.parent and c.parent not in new)
     known = {oid: Commit(oid, "", time) for oid, time in state.times.items()}
@@ -54,7 +54,7 @@ def versions_since(root: str, state: State, commits: Sequence[Commit]) -> Versio
 
 
 def occurrences(state: State, versions: Versions) -> list[Occurrence]:
-    """What is known, as if it had been found now; the value of the n-th secret is -n."""
+    """The known occurrences, as if found now; the value of the n-th secret is -n."""
     made = []
     for number, known in enumerate(state.secrets, 1):
         for oid, path, reason, line_hash, bits, names in known.occurrences:
@@ -66,7 +66,7 @@ def occurrences(state: State, versions: Versions) -> list[Occurrence]:
 
 
 def presence(state: State, versions: Versions) -> dict[tuple[int, int], Presence]:
-    """When each known (blob, path) was there."""
+    """The commits that have each known (blob, path)."""
     return {
         versions.place(oid, os.fsencode(path)): Presence(versions.index[first], versions.index[last])
         for known in state.secrets
@@ -77,7 +77,7 @@ def presence(state: State, versions: Versions) -> dict[tuple[int, int], Presence
 def with_known_values(
     found: Sequence[VersionResult], state: State, versions: Versions, check: Check
 ) -> list[VersionResult]:
-    """The results with the number of a known secret in the place of the value that equals it."""
+    """Replace values in the results that equal a known secret by that secret's number."""
     wanted = {(o.rule, o.key[2]) for result in found for o in result.occurrences if o.value}
     candidates: dict[tuple[str, int, int, tuple[str, str, int | None]], int] = {}
     oids: dict[str, None] = {}

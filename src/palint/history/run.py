@@ -23,11 +23,11 @@ from palint.tree import git
 from palint.tree.git import history
 from palint.tree.gitignore import compile_globs
 
-_FEW = 2000  # versions for which the packs need not be listed
+_FEW = 2000  # with fewer versions, listing the packs is not worth it
 
 
 def rules_for(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
-    """The selected rules that look into the past."""
+    """The selected rules that check history."""
     return [rule for rule in select_rules(config, rules) if rule.checks_history]
 
 
@@ -43,11 +43,11 @@ def run(
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> HistoryResults:
-    """Check every version of every file that some commits brought.
+    """Check every version of every file in the requested commits.
 
-    revs, since: as `palint.tree.git.history.commits` takes them. entries: the baseline's.
-    state_file: where the state is, "" for the user's cache directory, None for no state; used where all
-    commits are read. jobs: worker processes, 0 for as many as there are processors. progress: called with
+    revs, since: as for `palint.tree.git.history.commits`. entries: of the baseline.
+    state_file: path of the state, "" for the user's cache directory, None for no state; used only if all
+    commits are read. jobs: worker processes; 0: one per processor. progress: called with
     (versions checked, versions in all). Raises GitError.
     """
     began = time.monotonic()
@@ -55,7 +55,7 @@ def run(
     file = None if revs or since else state_file
     fingerprint = state.fingerprint(config, selected)
     known = None if file is None else state.load(root, file, fingerprint)
-    tips = history.tips(root)  # before the commits are listed, so that none is missed later
+    tips = history.tips(root)  # read before the commits are listed, so that the next run misses none
     commits = None if known is None else resume.new_commits(root, known)
     if known is None or commits is None:
         known, commits = None, history.commits(root, revs, since=since)
@@ -94,7 +94,7 @@ def run(
 def _found(
     results: list[VersionResult], known: State | None, versions: Versions, scan: _Scan
 ) -> tuple[dict[Key, list[Occurrence]], dict[tuple[int, int], Presence]]:
-    """The occurrences of each secret, those of earlier runs among them, and when each version was there."""
+    """(the occurrences of each secret, including earlier runs; the commits that have each version)."""
     before: list[Occurrence] = []
     old: dict[tuple[int, int], Presence] = {}
     if known is not None:
@@ -122,7 +122,7 @@ class _Scan:
     def check(
         self, oids: Sequence[str], progress: Callable[[int, int], None] | None, *, excerpts: bool = False
     ) -> tuple[list[VersionResult], list[Notice]]:
-        """What came of some versions, and what the reader must know."""
+        """Check versions; return the results and the notices."""
         checker = VersionChecker(
             self._root,
             self._config,
@@ -139,7 +139,7 @@ class _Scan:
         return results, _named(notices + stopped, self._versions)
 
     def describe(self, groups: Sequence[Group]) -> list[Group]:
-        """The groups with the finding of the newest version of each, and its excerpt."""
+        """The groups, each with the finding and excerpt of its newest version."""
         shown = {(group.key[0], *group.shown): i for i, group in enumerate(groups)}
         blobs = dict.fromkeys(self._versions.blobs[group.shown[0]] for group in groups)
         made = list(groups)
@@ -153,7 +153,7 @@ class _Scan:
 
 
 def _reading_order(root: str, versions: Versions) -> list[str]:
-    """The versions in the order of the packs; those that the repository lacks are last."""
+    """The versions in the order of the packs; those missing in the repository are last."""
     wanted = versions.to_read
     if len(wanted) <= _FEW:
         return list(wanted)
@@ -175,7 +175,7 @@ def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int
 
 
 def _named(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
-    """Notices about a version, which name its object, with the version's path; missing objects as one."""
+    """Replace object names in notices by paths, and merge notices about missing objects into one."""
     made: dict[Notice, None] = {}
     missing = 0
     for notice in notices:
@@ -195,7 +195,7 @@ def _named(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
 
 
 def _limits(root: str, versions: Versions) -> list[Notice]:
-    """What of the history cannot be seen here."""
+    """Notices about parts of the history that are not in this repository."""
     made = [
         Notice(os.fsdecode(path), "not-text", "submodule: not checked here") for path in versions.submodules
     ]

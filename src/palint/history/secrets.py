@@ -1,4 +1,4 @@
-"""From occurrences in versions to secrets: one for each value and rule, with when and where it was there."""
+"""Merge occurrences into secrets: one for each value and rule, with its commits and paths."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from palint.secrets.formats import FORMATS
 from palint.util.named_tuple import NamedTuple
 
 _VENDOR = frozenset(fmt.id for fmt in FORMATS)
-Key = tuple[str, int, int]  # rule, value, and for a finding about a file its path
+Key = tuple[str, int, int]  # rule, value, and the path for a finding about a file
 
 
 class Group(NamedTuple):
     """All occurrences of one secret.
 
-    finding: of one version. shown: blob, path and baseline's key of the newest version that holds it.
+    finding: from one version. shown: blob, path and baseline key of the newest version that contains it.
     first, last: indices of commits. at_head: whether HEAD has it.
     """
 
@@ -36,7 +36,7 @@ class Group(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """The groups to report, and how many there are that are not reported, by the reason."""
+    """The groups to report, and the numbers of groups not reported, by reason."""
 
     groups: list[Group]
     known: int
@@ -45,7 +45,7 @@ class Selection(NamedTuple):
 
 
 def key(occurrence: Occurrence) -> Key:
-    """What tells one secret from another."""
+    """The key by which occurrences are merged into one secret."""
     return occurrence.rule, occurrence.value, -1 if occurrence.value else occurrence.path
 
 
@@ -64,9 +64,9 @@ def select(
     head: Collection[tuple[int, int]],
     entries: Iterable[baseline.Entry] = (),
 ) -> Selection:
-    """Which secrets to report, the most urgent first.
+    """The secrets to report, the most urgent first.
 
-    present: when each (blob, path) was there. head: those of HEAD's tree. entries: the baseline.
+    present: the commits that have each (blob, path). head: those of HEAD's tree. entries: the baseline.
     """
     baselined = {entry[:3] for entry in entries}
     groups: list[Group] = []
@@ -86,7 +86,7 @@ def select(
 
 
 def _is_accepted(occurrences: Iterable[Occurrence], head: Collection[tuple[int, int]]) -> bool:
-    """Whether HEAD has the secret, and says wherever it has it that it is none."""
+    """Whether HEAD has the secret, and suppresses it in every place."""
     now = [o.reason for o in occurrences if (o.blob, o.path) in head]
     return bool(now) and all(now)
 
@@ -116,7 +116,7 @@ def _group(
 
 
 def _rank(group: Group, versions: Versions) -> tuple[object, ...]:
-    """Still at HEAD first, then what has a vendor's format, then errors, then the oldest."""
+    """Sort key: still at HEAD first, then vendors' formats, then errors, then the oldest."""
     finding = group.finding
     age = versions.commits[group.first].time
     vendor = finding.detector in _VENDOR

@@ -1,9 +1,9 @@
-"""What a run leaves for the next one, so that a commit is read once.
+"""Save a run's state for the next one, so that each commit is read once.
 
-The state names commits and versions of files by git's own names, and findings as a report shows them. It
-keeps no value, and no hash of one beyond the baseline's twelve bits. Anyone who could write it could hide
-findings: it is only believed where it belongs to this user, no one else may read or write it, and the same
-palint with the same rules and settings wrote it.
+The state contains names of commits and file versions, and redacted findings. It contains no value, and no
+hash of one beyond the baseline's twelve bits. Anyone who could write it could hide findings, so it is used
+only if it belongs to this user, no one else may read or write it, and the same palint with the same rules and
+settings wrote it.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _MAX_SIZE = 64 << 20  # bytes
 
 
 class StateError(PalintError):
-    """A state that cannot be kept where the user wants it."""
+    """A state that cannot be saved where the user requests it."""
 
 
 class Known(NamedTuple):
     """A secret of an earlier run.
 
-    occurrences: (version, path, reason it is suppressed, line hash, twelve bits, variables) of each.
-    spans: for each (version, path) the oldest and the newest commit that have it.
+    occurrences: (version, path, suppression reason, line hash, twelve bits, variables) of each.
+    spans: {(version, path): (oldest, newest commit that has it)}.
     """
 
     rule: str
@@ -47,10 +47,10 @@ class Known(NamedTuple):
 
 
 class State(NamedTuple):
-    """What is known of the commits that earlier runs read.
+    """Results for the commits that earlier runs read.
 
-    tips: what every ref named. times: of the commits that the secrets name, in seconds since 1970.
-    commits, versions: how many were read.
+    tips: {ref: object name}. times: of the commits in `secrets`, in seconds since 1970.
+    commits, versions: number read so far.
     """
 
     tips: Mapping[str, str]
@@ -61,7 +61,7 @@ class State(NamedTuple):
 
 
 def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
-    """What a finding depends on besides the versions: palint itself, its rules and the settings."""
+    """A hash of what findings depend on besides the versions: palint itself, its rules and the settings."""
     parts = [str(_FORMAT), version("palint"), repr(sorted(rule.id() for rule in rules)), repr(config)]
     folders = {Path(__file__).parents[1]}
 
@@ -78,7 +78,7 @@ def fingerprint(config: Config, rules: Sequence[Rule]) -> str:
 
 
 def load(root: str, file: str, key: str) -> State | None:
-    """The state that a run with the same `fingerprint` left; None where there is none to believe.
+    """The state that a run with the same `fingerprint` saved; None if there is none that can be trusted.
 
     file: "" for the one in the user's cache directory. Raises StateError for a file inside the repository.
     """
@@ -93,7 +93,7 @@ def load(root: str, file: str, key: str) -> State | None:
 
 
 def save(root: str, file: str, key: str, state: State) -> None:
-    """Keep a state for `load`. Raises StateError where the user's file cannot be written."""
+    """Save a state for `load`. Raises StateError if the user's file cannot be written."""
     data = json.dumps({"fingerprint": key, **_encode(state)}, separators=(",", ":")).encode()
     if not file:
         user_cache.save("history", _cache_key(root), data, root)
@@ -131,7 +131,7 @@ def _read(root: str, file: str) -> bytes | None:
 
 
 def _encode(state: State) -> dict[str, Any]:
-    """Names of versions, paths and commits are numbers into tables: each is there many times."""
+    """Encode a state as JSON data, with versions, paths and commits as indices into tables."""
     tables: dict[str, dict[str, int]] = {"blobs": {}, "paths": {}, "commits": {}}
 
     def number(table: str, name: str) -> int:
@@ -146,7 +146,7 @@ def _encode(state: State) -> dict[str, Any]:
             [number("blobs", blob), number("paths", path), *(number("commits", c) for c in span)]
             for (blob, path), span in known.spans.items()
         ]
-        secrets.append([known.rule, known.about_file, _finding(known.finding), occurrences, spans])
+        secrets.append([known.rule, known.about_file, _encode_finding(known.finding), occurrences, spans])
     return {
         "tips": dict(state.tips),
         "times": dict(state.times),
@@ -166,7 +166,7 @@ def _decode(document: Mapping[str, Any]) -> State:
             Known(
                 rule,
                 about_file,
-                _made(finding),
+                _decode_finding(finding),
                 tuple(
                     (blobs[b], paths[p], reason, line, bits, tuple(names))
                     for b, p, reason, line, bits, names in occurrences
@@ -179,7 +179,7 @@ def _decode(document: Mapping[str, Any]) -> State:
     )
 
 
-def _finding(finding: Finding) -> list[Any]:
+def _encode_finding(finding: Finding) -> list[Any]:
     span = finding.span
     place = [span.path, *span.start, *span.end, span.offset, span.end_offset]
     return [
@@ -188,7 +188,7 @@ def _finding(finding: Finding) -> list[Any]:
     ]
 
 
-def _made(fields: Sequence[Any]) -> Finding:
+def _decode_finding(fields: Sequence[Any]) -> Finding:
     rule, clause, severity, message, detector, why, confidence, line_hash, bits, place = fields
     path, line, column, end_line, end_column, offset, end_offset = place
     return Finding(

@@ -1,9 +1,9 @@
-"""From which commit to which each secret was there.
+"""Find the first and the last commit that have each secret.
 
-The first parents' changes make a forest: a commit has the files of its first parent, except for what it
-changed. A version that a commit brings is therefore in that commit and in all that descend from it by first
-parents, until one changes the same path. Only changes to paths that ever had a secret count, so the forest is
-small; what is newest in a part of it is looked up in a table of maxima.
+The changes against first parents form a forest: a commit has the files of its first parent, except for those
+that it changed. A version that a commit adds is therefore in that commit and in its descendants by first
+parents, until one changes the same path. Only changes to paths that ever had a secret are relevant, so the
+forest is small; the newest commit in a part of it is looked up in a table of maxima.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Presence(NamedTuple):
 
 
 def presence(versions: Versions, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Presence]:
-    """When each (blob, path) of some was there. Those that no commit of the run brought are left out."""
+    """The commits that have each wanted (blob, path), without those that no commit of the run added."""
     forest = _Forest(versions, {path for _, path in wanted})
     made: dict[tuple[int, int], Presence] = {}
     for path, changes in forest.changes.items():
@@ -37,7 +37,7 @@ def presence(versions: Versions, wanted: Collection[tuple[int, int]]) -> dict[tu
 
 
 class _Forest:
-    """The commits that changed one of some paths, each with those that follow it without another change.
+    """The commits that changed one of the paths, each with its descendants up to the next change.
 
     A node's number is its place in preorder, so that a node and its descendants are a range of numbers.
     """
@@ -89,8 +89,8 @@ class _Forest:
 
 
 def _preorder(versions: Versions, touched: Collection[int]) -> tuple[dict[int, int], list[int]]:
-    """{commit: its number in preorder} of the touched commits, and for each number the end of its range."""
-    above: list[int] = []  # for each commit the nearest touched one at or before it
+    """{commit: its number in preorder} for the touched commits, and for each number the end of its range."""
+    above: list[int] = []  # for each commit the nearest touched one at or above it
     children: dict[int, list[int]] = {}
     for commit, parent in enumerate(versions.parents):
         over = above[parent] if parent >= 0 else -1
@@ -115,7 +115,7 @@ def _preorder(versions: Versions, touched: Collection[int]) -> tuple[dict[int, i
 
 
 def _maxima(values: list[int]) -> list[list[int]]:
-    """Row n holds at i the maximum of values[i : i + 2**n]."""
+    """A table with the maximum of values[i : i + 2**n] in row n, column i."""
     rows = [values]
     width = 1
     while 2 * width <= len(values):

@@ -1,4 +1,4 @@
-"""Which versions of which files a set of commits holds, as compact tables."""
+"""The file versions in a set of commits, as compact tables."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NONE = -1
 
 
 class Versions:
-    """The commits of a run and the versions that they brought, each under an index.
+    """The commits of a run and the versions that they added, each with an index.
 
-    commits: parents first. parents: the index of each commit's first parent, -1 where there is none here.
+    commits: parents first. parents: the index of each commit's first parent, -1 if it is not among them.
     blobs: names of the versions. paths: bytes, relative to the root.
-    places: for each blob the paths at which it was, with whether it was a symbolic link there.
-    changes: (commit, path, blob), in the order of the commits; the blob is -1 where the path was deleted.
-    before: blobs that the commits replaced and did not bring: they are older than the first commit.
-    to_read: names of the versions that the commits brought or replaced. submodules: paths of other
+    places: for each blob its paths, and whether it was a symbolic link there.
+    changes: (commit, path, blob), in the order of the commits; the blob is -1 if the path was deleted.
+    before: blobs that the commits replaced but did not add: they are older than the first commit.
+    to_read: names of the versions that the commits added or replaced. submodules: paths of other
     repositories.
     """
 
@@ -39,18 +39,18 @@ class Versions:
         self.path_index: dict[bytes, int] = {}
 
     def put(self, commit: int, path: bytes, oid: str) -> None:
-        """Take in a version that a commit has, and that is known."""
+        """Add a version that is known to be in a commit."""
         blob, place = self.place(oid, path)
         for column, value in zip(self.changes, (commit, place, blob), strict=True):
             column.append(value)
 
     def place(self, oid: str, path: bytes) -> tuple[int, int]:
-        """The (blob, path) of a version at a path."""
+        """The (blob, path) indices of a version at a path."""
         index = self._path(path)
         return self._blob(oid, index, False), index
 
     def fill(self, changes: Iterable[Change], first: int = 0) -> None:
-        """Take in what the commits from index `first` on changed."""
+        """Add the changes of the commits from index `first` on."""
         replaced: list[tuple[str, int]] = []
         changed_commit, changed_path, changed_blob = self.changes
         for change in changes:
@@ -92,7 +92,7 @@ class Versions:
 
 
 def list_versions(root: str, commits: Sequence[Commit]) -> Versions:
-    """The versions that some commits (`palint.tree.git.history.commits`) brought. Raises GitError."""
+    """The versions that commits (from `palint.tree.git.history.commits`) added. Raises GitError."""
     from palint.tree.git import history
 
     versions = Versions(commits)

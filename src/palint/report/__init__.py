@@ -1,7 +1,7 @@
-"""What a person or a system reads: one module a format, each with `write(results, rules, out)`.
+"""Report formats: one module per format, each with `write(results, rules, out)`.
 
-results: `palint.findings.Results`. rules: {id: rule class}, for what a rule says of itself. out: a text
-stream. A writer only formats: it decides nothing, and what it shows of a file was masked before.
+results: `palint.findings.Results`. rules: {id: rule class}, for a rule's summary and address. out: a text
+stream. A writer only formats: it decides nothing, and excerpts are already masked.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-EXCERPTS = frozenset(("text", "html"))  # the formats that show some
-EVERY_PLACE = frozenset(("json",))  # the formats that list each place of a value that a file repeats
-EDITS = frozenset(("json", "sarif"))  # the formats that carry the edits of fixes
-ORIGIN = frozenset(("html", "gitlab-secret-detection"))  # the formats that name repository and commit
+EXCERPTS = frozenset(("text", "html"))  # formats that show excerpts
+EVERY_PLACE = frozenset(("json",))  # formats that list each place of a value that a file repeats
+EDITS = frozenset(("json", "sarif"))  # formats that include the edits of fixes
+ORIGIN = frozenset(("html", "gitlab-secret-detection"))  # formats that show the repository and the commit
 
 
 def get(name: str) -> ModuleType:
-    """The module of a format in FORMATS, imported now. Raises KeyError for another name."""
+    """Import the module of a format in FORMATS. Raises KeyError for another name."""
     from importlib import import_module
 
     return import_module(FORMATS[name])

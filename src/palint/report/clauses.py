@@ -1,4 +1,4 @@
-"""The state of the standard, clause by clause: kept, violated, or not checked."""
+"""The state of the standard, clause by clause: met, violated, or not checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ClauseStatus(NamedTuple):
 
 
 def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[ClauseStatus]:
-    """Every clause of the standard, in its order, then palint's own where it has findings."""
+    """Every clause of the standard in order, then palint's own if it has findings."""
     ran = {rules[rule].clause for rule in results.rules if rule in rules}
     made = [_status(results, clause, clause in ran) for clause in Clause]
     return [s for s in made if s.clause is not Clause.NONE or s.findings]

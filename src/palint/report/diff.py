@@ -1,4 +1,4 @@
-"""What `--diff` prints: the changes of a fix, for reading: secrets are masked, so it cannot be applied."""
+"""The output of `--diff`: the changes of fixes for reading; secrets are masked, so it is not a patch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from palint.util.named_tuple import NamedTuple
 
 _CONTEXT = 3  # lines
 _STYLES = {"-": "31", "+": "32", "@": "36"}
-_SHORTEST = 4  # characters of a value's line that are still looked for in the other lines
+_SHORTEST = 4  # characters: shorter lines of a value are not searched for in other lines
 
 
 class Hunk(NamedTuple):
-    """Lines [start, end) of the old text (0-based), and the lines that stand there instead."""
+    """Lines [start, end) of the old text (0-based), and the lines that replace them."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class Hunk(NamedTuple):
 def write(
     changes: Iterable[Change], findings: Collection[Finding], out: TextIO, *, color: bool = False
 ) -> None:
-    """Write a unified diff of each change. findings: those of the run, whose values are masked too."""
+    """Write a unified diff of each change. findings: those of the run, whose values are masked, too."""
     for change in changes:
         old = _lines(change.file.text)
         path = change.file.path
@@ -36,7 +36,7 @@ def write(
 
 
 def write_texts(path: str, old: SourceFile | None, new: str, out: TextIO, *, color: bool = False) -> None:
-    """Write a unified diff of a whole new text against a file, or against nothing."""
+    """Write a unified diff of a new text against an existing file, or against an empty one."""
     from difflib import SequenceMatcher
 
     before, after = _lines(old.text) if old else [], _lines(new)
@@ -63,7 +63,7 @@ def _write(
 
 
 def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
-    """A function that turns a line, old or new, into what may be shown of it."""
+    """A function that masks the secrets on a line, old or new."""
     values = {
         part
         for finding in findings
@@ -101,7 +101,7 @@ def _body(old: list[str], hunks: list[Hunk], mask: Callable[[str], str]) -> Iter
 
 
 def _hunks(change: Change, old: list[str]) -> list[Hunk]:
-    """The lines that the edits touch, those that stay the same at either end left out."""
+    """The lines that the edits change, without unchanged lines at either end."""
     file, edits = change.file, change.edits
     made: list[Hunk] = []
     at = 0
@@ -120,7 +120,7 @@ def _hunks(change: Change, old: list[str]) -> list[Hunk]:
 
 
 def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -> list[str]:
-    """What becomes of the lines [first, last) (0-based) that hold some edits."""
+    """The lines [first, last) (0-based) after the edits in them."""
     begin = file.line_starts[first]
     end = file.line_starts[last] if last < len(file.line_starts) else len(file.text)
     moved = (
@@ -131,7 +131,7 @@ def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -
 
 
 def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:
-    """A hunk without the lines at its begin and end that are old."""
+    """A hunk without unchanged lines at its start and end."""
     top = 0
     while top < len(lines) and first < last and lines[top] == old[first]:
         top, first = top + 1, first + 1
@@ -142,7 +142,7 @@ def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:
 
 
 def _groups(hunks: list[Hunk]) -> Iterator[list[Hunk]]:
-    """Hunks whose contexts touch are printed as one."""
+    """Group hunks whose contexts touch, to print them as one."""
     group: list[Hunk] = []
     for hunk in hunks:
         if group and hunk.start - group[-1].end > 2 * _CONTEXT:
@@ -154,6 +154,6 @@ def _groups(hunks: list[Hunk]) -> Iterator[list[Hunk]]:
 
 
 def _lines(text: str) -> list[str]:
-    r"""The lines of a text, without their ends, which are `\n`, `\r\n` or `\r`."""
+    r"""The lines of a text, without their line ends (`\n`, `\r\n` or `\r`)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

@@ -1,7 +1,7 @@
-"""The one home of escaping: text from a hostile tree, made harmless for where it will stand.
+"""Escape text from a hostile tree for each output format.
 
-Names and messages may hold terminal controls, text that reads right to left, undecodable bytes, or whatever a
-format takes for its own syntax. `visible` deals with the first three and every other function begins with it.
+Names and messages may contain terminal controls, right-to-left text, undecodable bytes, or a format's own
+syntax. `escape_controls` handles the first three, and every other function starts with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _UNSEEN = lazy_re.compile(
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-# What the log readers of GitHub Actions (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) obey, the
+# Commands that GitHub Actions (`##[`), Azure (`##vso[`) and TeamCity (`##teamcity[`) execute from logs, the
 # first two anywhere in a line.
 _LOG_COMMAND = lazy_re.compile(r"##(\w*)\[")
 
@@ -29,7 +29,7 @@ def _escaped(match: re.Match[str]) -> str:
     code = ord(character)
     if character in _SHORT:
         return _SHORT[character]
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode keeps it
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode represents it
         return f"\\x{code - 0xDC00:02x}"
     if code < 0x80:
         return f"\\x{code:02x}"
@@ -37,7 +37,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def escape_controls(text: str) -> str:
-    """`text` on one line, with every character that a reader could not see written as an escape."""
+    """`text` on one line, with every invisible character written as an escape."""
     if text.isascii() and text.isprintable():
         return text
     return _UNSEEN.sub(_escaped, text)
@@ -48,7 +48,7 @@ def log_line(line: str) -> str:
     if "##" in line:
         line = _LOG_COMMAND.sub(r"##\1\\[", line)
     words = line.lstrip()
-    if words.startswith("::"):  # a workflow command, also behind spaces
+    if words.startswith("::"):  # a workflow command, also after spaces
         line = line[: len(line) - len(words)] + "\\" + words
     return line
 
@@ -79,15 +79,15 @@ def markup(text: str) -> str:
     return escape_controls(text).translate(_MARKUP)
 
 
-# What begins inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics, `://`
-# makes a link), and what makes a block at a line's begin. `&`, `<` and `@` become entities: some renderers
-# look at HTML first, and `@name` would mention a person.
+# Characters that start inline syntax in CommonMark and GitHub's dialect (`~` strikes out, `$` is mathematics,
+# `://` makes a link), or a block at the start of a line. `&`, `<` and `@` become entities: some renderers
+# parse HTML first, and `@name` would mention a person.
 _MARKDOWN = lazy_re.compile(r"[\\`*_\[\]|~$]|:(?=//)|^[-+=#]|(?<=^\d)[.)]|(?<=\bwww)\.")
 _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("@"): "&#64;"}
 
 
 def markdown(text: str) -> str:
-    """`text` as words in Markdown, in a table's cell too; `code` stays code, and spaces in front stay."""
+    """`text` as words in Markdown, also for table cells; `code` stays code, and leading spaces stay."""
     words = escape_controls(text)
     pieces = words.split("`")
     if len(pieces) % 2 == 0:
@@ -114,7 +114,7 @@ def markup_words(text: str) -> str:
 
 
 def markdown_block(lines: Iterable[str]) -> list[str]:
-    """Lines of code, less the spaces that all have in front, as a fenced block that cannot end early."""
+    """Lines of code, without their common indentation, as a fenced block that cannot end early."""
     from textwrap import dedent  # only where a help holds code
 
     text = dedent("\n".join(line.expandtabs(4) for line in lines))
@@ -128,7 +128,7 @@ def _longest_run(text: str) -> int:
 
 
 def markdown_code(text: str) -> str:
-    """`text` as a code span that cannot end early, whatever backticks it holds; not for a table's cell."""
+    """`text` as a code span that cannot end early, whatever backticks it contains; not for table cells."""
     text = escape_controls(text) or " "
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" or not text.strip() else ""

@@ -32,10 +32,10 @@ class Place(NamedTuple):
 
 
 def places(findings: Sequence[Finding]) -> list[Place]:
-    """The places of findings in one file: that file first, then those of their related spans, in order.
+    """The places of findings in one file: that file first, then the files of their related spans, in order.
 
-    The message of the first finding is the block's own; each other finding's is a note at its mark, unless it
-    is the same.
+    The first finding's message is the block's title; the others' are notes at their marks, unless they are
+    the same.
     """
     first = findings[0]
     made = {first.span.path: Place(first.span.path, {}, [])}
@@ -55,25 +55,25 @@ def places(findings: Sequence[Finding]) -> list[Place]:
 
 
 def where(place: Place) -> str:
-    """`path:line:column` of a place's first mark; a finding about the file as such has no line."""
+    """`path:line:column` of a place's first mark; only the path for a finding about the whole file."""
     span = place.marks[0].span
     whole = not place.lines and span.start == span.end == (1, 1)
     return location(place.path) if whole else location(place.path, *span.start)
 
 
 def shown_lines(place: Place) -> list[int]:
-    """The numbers of the lines with context: without blank ones at either end that hold no mark."""
+    """The numbers of the lines to show: those with marks and context, without blank lines at either end."""
     marked = {mark.span.start.line for mark in place.marks}
     numbers = sorted(place.lines)
-    telling = [n for n, number in enumerate(numbers) if number in marked or place.lines[number].text.strip()]
-    return numbers[telling[0] : telling[-1] + 1] if telling else []
+    shown = [n for n, number in enumerate(numbers) if number in marked or place.lines[number].text.strip()]
+    return numbers[shown[0] : shown[-1] + 1] if shown else []
 
 
 def cells(text: str, begin: int = 0) -> tuple[str, list[int]]:
-    """(`text` as shown, the cell at which each character begins and, last, where the text ends).
+    """(`text` as shown, the cell at which each character starts and, last, where the text ends).
 
     Cells count from 0 at `begin`; a tab reaches to the next multiple of 4, a wide character takes two cells,
-    a combining one none, an unseen one as many as its escape.
+    a combining one none, an invisible one as many as its escape.
     """
     if text.isascii() and text.isprintable():
         return text, list(range(len(text) + 1))
@@ -127,21 +127,21 @@ def _line(
 
 
 def characters(span: Span, line: ExcerptLine) -> tuple[int, int]:
-    """Where a span lies in an excerpt line's text, [begin, end); to the line's end where it goes on."""
+    """The range of a span in an excerpt line's text; up to the line's end if the span continues."""
     begin = span.start.column - line.column
     end = span.end.column - line.column if span.end.line == line.number else len(line.text)
     return max(begin, 0), max(end, begin, 0)
 
 
 def _window(text: str, around: tuple[int, int], room: int) -> tuple[int, int]:
-    """The stretch [first, last) of characters to show in `room` cells: the marked one and what is near it."""
+    """The range [first, last) of characters to show in `room` cells: the marked ones and those around."""
     if len(text) <= room and text.isascii() and text.isprintable():
         return 0, len(text)
     _, starts = cells(text)
     if starts[-1] <= room:
         return 0, len(text)
     begin, end = starts[min(around[0], len(text))], starts[min(around[1], len(text))]
-    spare = max(room - 2 - (end - begin), room // 3)  # 2: a sign for each cut
+    spare = max(room - 2 - (end - begin), room // 3)  # 2: an ellipsis for each cut
     left = max(min(begin - spare // 2, starts[-1] - (room - 2)), 0)
     first = bisect_left(starts, left)
     last = max(bisect_right(starts, starts[first] + room - 2) - 1, first + 1)

@@ -1,7 +1,7 @@
 """GitHub workflow commands: annotations on the lines of a pull request.
 
 The runner shows 10 errors, 10 warnings and 10 notices of a step and drops the rest, so the errors come first,
-and a notice says that the rest is listed in the log.
+and a notice refers to the log for the rest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHOWN = 10  # annotations of a kind in one step
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write annotations, then in plain lines whatever got none, the notices and the summary."""
+    """Write annotations, then findings without an annotation as plain lines, the notices and the summary."""
     errors = [f for f in results.findings if f.severity is Severity.ERROR]
     warnings = [f for f in results.findings if f.severity is not Severity.ERROR]
     for finding in [*errors[:SHOWN], *warnings[:SHOWN]]:
@@ -55,7 +55,7 @@ def annotation(finding: Finding, url: str = "") -> str:
     }
     if (
         span.start.line == span.end.line and span.start < span.end
-    ):  # the runner takes columns on one line only
+    ):  # the runner accepts columns only for a range on one line
         place |= {"col": span.start.column, "endColumn": span.end.column}
     properties = ",".join(f"{key}={command_property(str(value))}" for key, value in place.items())
     lines = [finding.message + confidence_mark(finding)]

@@ -17,7 +17,7 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write a JSON array. What was not checked in full is in it too, since there is no other place."""
+    """Write a JSON array. It includes what was not fully checked: the format has no other place for it."""
     issues = [_issue(f, rules) for f in results.findings]
     issues += [_unchecked(n) for n in results.notices if not n.complete]
     out.write(json.dumps(issues, indent=1) + "\n")

@@ -1,8 +1,8 @@
 """GitLab's secret-detection report: the findings that hold a secret, for the vulnerability report.
 
 https://docs.gitlab.com/development/integrations/secure/#report: the fields of version 15.0.7 of
-`secret-detection-report-format.json`, which GitLab validates an artifact with. Other findings are in Code
-Quality (`gitlab`): that a job lacks a permission is no leaked secret.
+`secret-detection-report-format.json`, with which GitLab validates artifacts. Other findings are in Code
+Quality (`gitlab`): a missing permission is not a leaked secret.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _SCHEMA = (
     "secret-detection-report-format.json"
 )
 _SEVERITIES = {Severity.ERROR: "Critical", Severity.WARNING: "Medium"}
-_NO_COMMIT = "0000000"  # what GitLab's own analyzer writes where there is none
+_NO_COMMIT = "0000000"  # what GitLab's own analyzer writes if there is none
 _MAX_NAME, _MAX_SOLUTION = 255, 7000  # characters, from the schema
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write the JSON document. What was not checked in full is in the scan's messages."""
+    """Write the JSON document. The scan's messages list what was not fully checked."""
     from importlib.metadata import version
 
     tool = {

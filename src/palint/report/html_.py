@@ -26,7 +26,7 @@ from palint.report.summary import (
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-_OPEN = 20  # files whose findings are unfolded at first
+_OPEN = 20  # number of files whose findings are initially expanded
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
@@ -41,7 +41,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
     out.write("</div>\n")
     out.writelines(_notices(results))
     out.writelines(_findings(results, rules))
-    out.writelines(_silenced(results))
+    out.writelines(_suppressed(results))
     out.write(f"</main>\n<script>{_beside('page.js')}</script>\n</body>\n</html>\n")
 
 
@@ -55,7 +55,7 @@ def _origin(results: Results) -> str:
 
 
 def _head() -> str:
-    """The page may load nothing and run nothing but its own script (a policy by hash)."""
+    """The page's head, with a policy that allows only its own script (by hash) and no loading."""
     digest = base64.b64encode(hashlib.sha256(_beside("page.js").encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return (
@@ -67,7 +67,7 @@ def _head() -> str:
 
 
 def _beside(name: str) -> str:
-    """The text of a file of this package."""
+    """The text of a file in this package."""
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8", newline="") as file:
         return file.read()
 
@@ -146,7 +146,7 @@ def _text_line(line: str) -> str:
 
 
 def _rows(place: Place) -> Iterator[str]:
-    """The lines of an excerpt, the marked stretches in `mark` elements."""
+    """The lines of an excerpt, with marked ranges in `mark` elements."""
     for number in shown_lines(place):
         line = place.lines[number]
         marks = sorted((m for m in place.marks if m.span.start.line == number), key=lambda m: m.span.start)
@@ -167,7 +167,7 @@ def _source(text: str) -> str:
     return "    ".join(map(markup, text.split("\t")))
 
 
-def _silenced(results: Results) -> Iterator[str]:
+def _suppressed(results: Results) -> Iterator[str]:
     if results.suppressed:
         yield "<h2>Suppressed</h2>\n<ul>\n"
         for finding, reason, *_ in results.suppressed:

@@ -1,7 +1,7 @@
 """`--format json`: stable and versioned; its JSON Schema is `schema.json` beside this module.
 
-The output is ASCII: a path that is not UTF-8 has its bytes as lone surrogates (`\\udce9`), as Python's
-`os.fsdecode` gives them, and `os.fsencode` turns back.
+The output is ASCII: bytes of a path that are not UTF-8 are lone surrogates (`\\udce9`), as Python's
+`os.fsdecode` returns them and `os.fsencode` converts back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VERSION = 2
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write one JSON object: one finding or notice per line, so that it also reads and diffs well."""
+    """Write one JSON object, with one finding or notice per line so that it is easy to read and diff."""
     repeats = {id(f): first.fingerprint for first, rest in group_repeats(results.findings) for f in rest}
     summary = {
         "files": results.files,

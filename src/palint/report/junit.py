@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write one `testsuites`. An error is a failed case, a warning a skipped one (it is shown and passes).
+    """Write one `testsuites`. An error is a failed case, a warning a skipped one (shown, but not failing).
 
-    A rule without a finding is a case that passed; what was not checked in full is a case in error.
+    A rule without findings is a passed case; anything not fully checked is a case with an error.
     """
     by_rule: dict[str, list[Finding]] = {rule: [] for rule in sorted(results.rules)}
     for finding in results.findings:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from palint.rule import Rule
 
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
-_MAX_REPEATS = 3  # further places of a value that are listed
+_MAX_REPEATS = 3  # other places of a value that are listed
 _SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "holds": "✅"}
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write the summary table and the findings, up to 1 MB; the last line says how many do not fit."""
+    """Write the summary table and the findings, up to 1 MB; the last line has the number of omitted ones."""
     size, left = 0, 0
     for line, findings in _lines(results, rules):
         size += len(line.encode()) + 1
@@ -42,7 +42,7 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
 
 
 def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[str, int]]:
-    """(line, how many findings it shows)."""
+    """Yield (line, number of findings it shows)."""
     closing = summary_lines(results)
     yield f"## palint: {markdown(closing[0])}", 0
     yield "", 0
@@ -97,7 +97,7 @@ def _finding(finding: Finding, url: str) -> str:
 
 
 def _text(text: str) -> Iterator[str]:
-    """The lines of a text: prose, and what is indented in fenced blocks."""
+    """The lines of a text: prose as is, indented lines in fenced blocks."""
     for is_code, group in groupby(paragraphs(text), lambda line: line.startswith((" ", "\t"))):
         lines = [line for line in group if line.strip()]
         if is_code and lines:

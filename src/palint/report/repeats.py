@@ -1,7 +1,7 @@
-"""A value that occurs often in one file, as one finding with its places.
+"""Merge findings of a value that occurs repeatedly in one file.
 
-The engine reports each place, since a suppression, a baseline entry and a change are about one of them. A
-reader needs the value once, and how often it occurs.
+The engine reports each place, since suppressions, baseline entries and changes apply to one of them. A reader
+needs the value once, with the number of its occurrences.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 
 from palint.findings import ExcerptLine, Finding, Related, Results
 
-MAX_PLACES = 100  # places named of a value; GitHub shows as many related locations of a result
+MAX_PLACES = 100  # places listed for a value; GitHub shows as many related locations of a result
 _SAME = "the same value"
 
 
 def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """(finding to report, the others of its rule, file and value), both in the order of `findings`.
+    """(finding to report, the others with its rule, file and value), both in the order of `findings`.
 
-    The one to report is the first of the most severe. A finding with a fix, one that has related places and
-    one without a value are reported by themselves.
+    The first of the most severe is reported. Findings with a fix, with related places or without a value are
+    reported separately.
     """
     groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
@@ -33,7 +33,7 @@ def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Findi
 
 
 def merge_repeats(results: Results) -> Results:
-    """The results with one finding for each rule, file and value; the message says how often it occurs."""
+    """The results with one finding for each rule, file and value; the message has their number."""
     merged = [_merged(first, rest) if rest else first for first, rest in group_repeats(results.findings)]
     return results._replace(findings=tuple(sorted(merged, key=Finding.sort_key)))
 

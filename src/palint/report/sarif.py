@@ -1,8 +1,8 @@
 """SARIF 2.1.0, as GitHub code scanning takes it.
 
 Sources: the OASIS standard; GitHub's "SARIF support for code scanning" for the properties that it reads and
-for its limits. The only fingerprint is our own: `primaryLocationLineHash` is added by GitHub's upload, and in
-this file that unsalted hash of a whole line would let anyone test guesses of a secret on it.
+for its limits. The only fingerprint is our own: GitHub's upload adds `primaryLocationLineHash`, and in this
+file that unsalted hash of a whole line would let anyone verify guesses of a secret in it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HOME = "https://github.com/palindrom/palint"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-MAX_RESULTS = 25_000  # GitHub refuses a run with more, and shows the 5,000 most severe
+MAX_RESULTS = 25_000  # GitHub rejects a run with more, and shows the 5,000 most severe
 MAX_RELATED = 100  # locations of a result that GitHub shows
 MAX_GZIPPED = 10_000_000  # bytes of an upload, compressed
 FINGERPRINT = "palintFingerprint/v1"
@@ -31,7 +31,7 @@ _SECURITY_SEVERITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0"}  # GitHub:
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
-    """Write one SARIF log with one run. A notification says what GitHub's limits leave out."""
+    """Write one SARIF log with one run. A notification names what is omitted because of GitHub's limits."""
     limit = MAX_RESULTS
     while True:
         text = json.dumps(_log(results, rules, limit), separators=(",", ":"))
@@ -85,7 +85,7 @@ def _log(results: Results, rules: Mapping[str, type[Rule]], limit: int) -> dict[
 def _most_severe(
     everything: Sequence[tuple[Finding, str | None]], limit: int
 ) -> Sequence[tuple[Finding, str | None]]:
-    """At most `limit` of the results, in their order: what is not suppressed first, then by severity."""
+    """At most `limit` results in their order: unsuppressed ones are preferred, then the most severe."""
     if len(everything) <= limit:
         return everything
     ranked = sorted(enumerate(everything), key=lambda x: (x[1][1] is not None, -x[1][0].severity, x[0]))
@@ -163,7 +163,7 @@ def _location(span: Span) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """A relative URI reference (RFC 3986) of the path's very bytes."""
+    """A relative URI reference (RFC 3986) of the path's bytes."""
     return {"uri": quote_from_bytes(os.fsencode(path), safe="/"), "uriBaseId": "%SRCROOT%"}
 
 

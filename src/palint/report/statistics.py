@@ -1,4 +1,4 @@
-"""Where the findings are: counts by rule, clause and folder, and the files that have most."""
+"""Statistics of findings: counts by rule, clause and folder, and the files with the most findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILES = 5  # files that are listed
 
 
 def lines(findings: Iterable[Finding], rules: Mapping[str, type[Rule]]) -> Iterator[str]:
-    """The lines of the tables; none without findings."""
+    """Yield the lines of the tables; none without findings."""
     found = list(findings)
     if not found:
         return

@@ -1,4 +1,4 @@
-"""What the reports for people share: counts, places, notices, the closing lines."""
+"""Parts shared by the reports for people: counts, places, notices, the closing lines."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def location(path: str, line: int = 0, column: int = 0) -> str:
-    """`path:line:column` on one visible line; the path alone where there is no line."""
+    """`path:line:column` on one visible line; only the path if there is no line."""
     return f"{escape_controls(path)}:{line}:{column}" if line else escape_controls(path)
 
 
-MANY = 50  # findings from which on the report ends with their statistics
-_ALIKE = 5  # notices of one kind that are shown before the rest is counted
+MANY = 50  # with at least as many findings the report ends with statistics
+_ALIKE = 5  # notices of one kind that are shown; the rest is counted
 
 
 def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
-    """Notices for a person: those that leave the run complete are counted from the sixth of a kind on.
+    """Notices for a person: of those that leave the run complete, only the first of each kind are listed.
 
-    A notice that makes the run incomplete is always listed; JSON and SARIF list them all.
+    A notice that makes the run incomplete is always listed; JSON and SARIF list all notices.
     """
     shown: list[Notice] = []
     seen: dict[str, int] = {}
@@ -43,7 +43,7 @@ def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
 
 
 def notice_line(notice: Notice) -> str:
-    """A notice in a line, naming first whether the run is incomplete because of it."""
+    """A notice in one line, which starts with whether it makes the run incomplete."""
     weight = "note" if notice.complete else "not fully checked"
     where = f"{escape_controls(notice.path)}: " if notice.path else ""
     return f"{where}{weight}: {escape_controls(notice.message)} [{notice.kind}]"
@@ -57,9 +57,9 @@ def fixable(results: Results) -> tuple[int, int]:
 
 
 def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
-    """The closing lines: how many findings, what is suppressed, what was not checked.
+    """The closing lines: the number of findings, what is suppressed, what was not checked.
 
-    verbose: also how many files and rules, and how long it took; a run without findings always says so.
+    verbose: also the number of files and rules, and the time; always printed for a run without findings.
     """
     errors = sum(1 for f in results.findings if f.severity is Severity.ERROR)
     warnings = len(results.findings) - errors
@@ -92,9 +92,9 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
 
 
 def next_steps(results: Results, program: str = "palint") -> list[str]:
-    """What to run after a run with findings, and how to accept one that is not a problem.
+    """Commands to run after a run with findings, and how to suppress a finding.
 
-    program: how the reader starts palint.
+    program: how the user starts palint.
     """
     if not results.findings:
         return []
@@ -136,7 +136,7 @@ def details(finding: Finding, why: str = "why", fix: str = "fix") -> list[str]:
 
 
 def paragraphs(text: str) -> Iterator[str]:
-    """The lines of a text, those that continue a sentence joined to it; indented lines are code."""
+    """The lines of a text, with wrapped sentences joined; indented lines are code."""
     words = ""
     for line in text.splitlines():
         if not line or line.startswith((" ", "\t", "- ", "* ")):

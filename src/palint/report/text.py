@@ -39,11 +39,11 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
 }
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "cut": "…"}
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
-_MAX_GROUP = 50  # findings in one block: each of its lines looks at all of its marks
-_MAX_REPEATS = 2  # further places of a value that are shown with their line
-_MAX_LINES = 8  # line numbers of the others that are named
+_MAX_GROUP = 50  # findings in one block: each of its lines tests all of its marks
+_MAX_REPEATS = 2  # other places of a value that are shown with their line
+_MAX_LINES = 8  # line numbers of the remaining places that are listed
 _PROSE = 100  # cells of a line of prose at most
-_PLAIN_WIDTH = 160  # cells, where no terminal says
+_PLAIN_WIDTH = 160  # cells, if the terminal's width is unknown
 
 
 def write(
@@ -62,9 +62,9 @@ def write(
     """Write every finding with its excerpt, the notices, and what to do next.
 
     color: with ANSI codes. links: rule names link to their pages (OSC 8). width: cells of the terminal; 0:
-    not a terminal, so only lines beyond 160 are cut. quiet: findings only. verbose: also what is suppressed
-    or in the baseline, and what was checked. program: how the reader starts palint. statistics: count
-    the findings by rule, clause, folder and file, which is also done where there are many.
+    not a terminal, so only lines beyond 160 are cut. quiet: findings only. verbose: also suppressed findings,
+    those in the baseline, and what was checked. program: how the user starts palint. statistics: count
+    findings by rule, clause, folder and file; also done if there are many.
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
@@ -108,7 +108,7 @@ def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 
 def _is_apart(finding: Finding) -> bool:
-    """Whether a finding is a block by itself, because it explains itself with other places."""
+    """Whether a finding has its own block, because it has related places."""
     return bool(finding.related) and not finding.repeats
 
 
@@ -119,7 +119,7 @@ def _with_few_places(finding: Finding) -> Finding:
 
 
 def _other_lines(group: Sequence[Finding]) -> str:
-    """`and on lines 8, 13, 21 and 400 more`: where else the values of a block are; "" for nowhere."""
+    """`and on lines 8, 13, 21 and 400 more`: other places of a block's values; "" if none."""
     places = [r.span.start.line for f in group if f.repeats for r in f.related[_MAX_REPEATS:]]
     hidden = sum(max(f.repeats - _MAX_REPEATS, 0) for f in group)
     named = sorted(set(places))[:_MAX_LINES]
@@ -146,7 +146,7 @@ def _block(
     group: Sequence[Finding], width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
 ) -> Iterator[str]:
     """The lines of one or more findings: message, excerpts with marks, why, fix."""
-    from palint.report.excerpt import places, render, where  # a run that finds nothing needs none of it
+    from palint.report.excerpt import places, render, where  # not needed without findings
 
     first = group[0]
     rule = f"\x1b]8;;{url}\x1b\\{first.rule}\x1b]8;;\x1b\\" if url else first.rule
@@ -207,7 +207,7 @@ def _wrapped(text: str, width: int, lead: str) -> tuple[str, ...]:
 
 
 def _rest(results: Results, paint: Paint, verbose: bool) -> Iterator[str]:
-    """Below the findings: suppressions that this change adds, with `verbose` all of them, and the notices."""
+    """The lines after the findings: suppressions that this change adds (`verbose`: all), and notices."""
     blank = False
     for suppressed in results.suppressed:
         if verbose or suppressed.new:

@@ -1,8 +1,8 @@
 """Secrets: from the places of keywords in a file to spans with a verdict.
 
-`candidates` finds what may be a secret, `filters` drop what is certainly not one, `classifier` decides the
-rest; of those that overlap the most specific is kept. A value is judged by its text, name and syntax. Work
-is linear in the file's length, and no value's text is kept: a `Secret` is offsets and palint's own words.
+`candidates` finds values that may be secrets, `filters` drop those that certainly are not, and `classifier`
+decides on the rest; of overlapping ones the most specific is kept. A value is judged by its text, name and
+syntax. Work is linear in the file's length. A `Secret` has only offsets and names, never a value's text.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ __all__ = ["KEYWORDS", "Secret", "cache_key", "detect", "in_line", "redact_line"
 
 
 class Secret(NamedTuple):
-    """A value that is believed to be a secret: text[start:end], code points, without its quotes.
+    """A value that was classified as a secret: text[start:end], code points, without its quotes.
 
-    detector: what found it: a format's id, detect-secrets' class, or a syntax ("assigned", "url-credentials",
-    …). name: what the value is given to, "" if to none. confidence: high for a vendor's format, key material
-    and random values, else low. looks_random: whether the value does.
-    public_prefix_len: how many characters of its start only say what it is (`ghp_`).
+    detector: a format's id, detect-secrets' class, or a syntax ("assigned", "url-credentials", …).
+    name: the name that the value is assigned to, "" if none. confidence: high for a vendor's format, key
+    material and random values, else low. looks_random: whether the value looks random.
+    public_prefix_len: number of characters at its start that only identify its kind (`ghp_`).
     """
 
     start: int
@@ -47,7 +47,7 @@ class Secret(NamedTuple):
 
 
 def detect(file: SourceFile, matches: Sequence[KeywordMatch]) -> list[Secret]:
-    """The secrets in a file, ascending, none over another.
+    """The secrets in a file, ascending, without overlaps.
 
     matches: of KEYWORDS, ascending by end, `KeywordMatch.keyword` an index into KEYWORDS.
     """
@@ -55,7 +55,7 @@ def detect(file: SourceFile, matches: Sequence[KeywordMatch]) -> list[Secret]:
 
 
 def cache_key(path: str) -> str:
-    """What anything here looks at of a path: the file's name, whose ending tells the syntax."""
+    """The part of a path that detection depends on: the file's name, whose ending determines the syntax."""
     return path[path.rfind("/") + 1 :]
 
 
@@ -67,11 +67,11 @@ def _in_line(line: str, path: str) -> set[Candidate]:
 
 
 def in_line(line: str, path: str) -> list[Secret]:
-    """The secrets in a short text, such as a line, which may stand alone."""
+    """The secrets in a short text that may come without its file, such as a line."""
     return _select(line, _in_line(line, path), path)
 
 
-# Data in base64, by what precedes it or by how PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files start.
+# Data in base64, by its prefix or by the first bytes of PNG, JPEG, GIF, WebP, SVG, PDF, WOFF and zip files.
 _SMALLEST = 24  # characters: one pixel has more
 _HEAD = len(";base64,")
 _PICTURE = lazy_re.compile(
@@ -80,7 +80,7 @@ _PICTURE = lazy_re.compile(
 
 
 def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
-    """Those candidates that are secrets; of overlapping ones the most specific, then the longest."""
+    """The candidates that are secrets; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
     for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax)):
         place = bisect(secrets, (c.start,))
@@ -108,7 +108,7 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
 
 
 def judge(text: str, c: Candidate, path: str) -> Verdict:
-    """The verdict on one candidate of this text."""
+    """Filter and classify one candidate of this text."""
     start = c.start + c.vendor_prefix_len
     value = text[start : c.end]
     if filters.is_filtered(Place(text, start, c.end, c.name, c.syntax, path)):
@@ -119,7 +119,7 @@ def judge(text: str, c: Candidate, path: str) -> Verdict:
         return Verdict(False)
     verdict = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
     if c.syntax.startswith("format:") and not c.public_prefix_len and not value.startswith("-----BEGIN"):
-        # A format without a distinctive mark says little of a password that someone chose.
+        # A format without a distinctive mark is weak evidence for a password that a person chose.
         random = looks_random(value)
         verdict = Verdict(True, Confidence.HIGH if random else Confidence.LOW, random)
     if verdict.is_secret and documented_examples.is_documented(value):
@@ -139,8 +139,8 @@ _INSIDE_KEY = lazy_re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\
 def redact_line(line: str, path: str) -> str:
     """A line, without its end, with every value that `detect` would find on it as stars of the same width.
 
-    To be on the safe side it hides what no filter drops, whatever the classifier says. A line that is nothing
-    but base64 may be the inside of a key and is stars altogether.
+    To be safe, it masks every candidate that no filter drops, whatever the classifier decides. A line of
+    base64 only may be part of a key and is masked completely.
     """
     if _INSIDE_KEY.fullmatch(line):
         return "*" * len(line)

@@ -1,8 +1,8 @@
 """Checksums and structures that vendors build into their tokens.
 
-Each check takes one value that its format's pattern found and says whether it could have been issued: `False`
-means that the vendor's own parser would refuse it. zlib, base64 and json are imported when a candidate needs
-them, because most runs never see one.
+Each check takes a value that matched its format's pattern and returns whether it could have been issued:
+`False` means that the vendor's own parser would reject it. zlib, base64 and json are imported only when a
+candidate needs them, because most runs have none.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def crc32(text: str) -> int:
 
 
 def encode(number: int, alphabet: str, width: int) -> str:
-    """The number in the base of the alphabet's length, filled up with zeros to `width` characters."""
+    """The number in the base of the alphabet's length, padded with zeros to `width` characters."""
     digits = []
     while number:
         number, digit = divmod(number, len(alphabet))
@@ -37,7 +37,7 @@ def encode(number: int, alphabet: str, width: int) -> str:
 
 
 def decode64(text: str) -> bytes:
-    """The bytes of base64 in either alphabet, with or without padding; empty where the text is none."""
+    """Decode base64 in either alphabet, with or without padding; empty if invalid."""
     from base64 import b64decode
     from binascii import Error
 
@@ -49,7 +49,7 @@ def decode64(text: str) -> bytes:
 
 
 def decode_json(text: str) -> dict[str, object]:
-    """The JSON object that a base64 text holds; empty where it holds none."""
+    """The JSON object in a base64 text; empty if it does not contain one."""
     from json import loads
 
     try:
@@ -93,9 +93,9 @@ def grafana(token: str) -> bool:
 
 
 def aws_account(key_id: str) -> bool:
-    """Behind its four letters a key id is base32, and 40 bits of it are the account, a number of 12 digits.
+    """After its four letters a key id is base32, and 40 bits of it are the account, a number of 12 digits.
 
-    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html tells a key id's account.
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_GetAccessKeyInfo.html returns a key id's account.
     """
     from base64 import b32decode
 
@@ -113,9 +113,9 @@ def jwt(token: str) -> bool:
 
 
 def private_key(block: str) -> bool:
-    """The key begins as DER or OpenSSH's own format does; encrypted by fields or by PGP, it may be anything.
+    """The key starts like DER or OpenSSH's own format; encrypted by fields or by PGP, it may be anything.
 
-    A block whose end is not in sight is taken at its word. https://www.rfc-editor.org/rfc/rfc7468
+    A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
     """
     from re import findall
 
@@ -168,7 +168,7 @@ def _varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def bech32_checksum(human: str, data: list[int]) -> int:
-    """The checksum of Bech32 over a lower-case human part and 5-bit values; 1 where they end in theirs.
+    """The checksum of Bech32 over a lower-case human part and 5-bit values; 1 if they end in the right one.
 
     https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki
     """
@@ -216,7 +216,7 @@ def nkey(seed: str) -> bool:
 
 
 def azure_devops(token: str) -> bool:
-    """Base32 of 32 bytes; four of them, scattered, are a CRC-32 of the others, combined with a constant.
+    """Base32 of 32 bytes; four of them, not adjacent, are a CRC-32 of the others combined with a constant.
 
     https://github.com/microsoft/security-utilities, SEC101/102
     """

@@ -1,4 +1,4 @@
-"""How a found secret is described to a reader: what it is, and the evidence where a reader could doubt it."""
+"""Describe a found secret: what it is, and the evidence if a reader could doubt it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MAX_NAME = 40  # characters of a name that a message shows
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
-_KINDS = {  # by detector, where the name of what holds the secret adds nothing or is not known
+_KINDS = {  # by detector, if the name that holds the secret adds nothing or is unknown
     "url-credentials": "password in the URL",
     "authorization-header": "credential in an `Authorization` header",
     "user-option": "password on a command line",
@@ -35,15 +35,16 @@ _ASSIGNED = (
 
 @cache
 def _formats() -> dict[str, Format]:
-    """The formats by their id; imported when there is a secret to describe."""
+    """The formats by id, imported only if there is a secret to describe."""
     from palint.secrets.formats import FORMATS
 
     return {fmt.id: fmt for fmt in FORMATS}
 
 
 def message(secret: Secret, value: str) -> str:
-    """What a secret is, with the name that it is assigned to, and its length; nothing of the value itself
-    but the public prefix of its format."""
+    """The kind of a secret, the name that it is assigned to, and its length.
+
+    Of the value itself only the public prefix of its format is shown."""
     size = summarize_secret(value, secret.public_prefix_len)
     shown, _, length = size.rpartition("… ")
     name = secret.name[:_MAX_NAME]
@@ -67,7 +68,7 @@ def message(secret: Secret, value: str) -> str:
 
 
 def why(secret: Secret, value: str) -> str:
-    """The evidence for a secret that no format proves, in at most two reasons; "" where none is needed."""
+    """The evidence for a secret that no format proves, at most two reasons; "" if none is needed."""
     from palint.secrets.formats.format import is_random
 
     fmt = _formats().get(secret.detector)

@@ -1,7 +1,7 @@
-"""Values that standards and vendors print in their own documentation, and that thousands of files repeat.
+"""Example values from the documentation of standards and vendors, which thousands of files repeat.
 
-They are kept as the first twelve digits of their SHA-256, so that no scanner takes this page for a list of
-secrets. AWS's examples end in `EXAMPLE` and need no list.
+They are stored as the first twelve digits of their SHA-256, so that scanners do not take this file for a list
+of secrets. AWS's examples end in `EXAMPLE` and need no list.
 """
 
 from __future__ import annotations
@@ -59,5 +59,5 @@ _DIGESTS = _listed(
 
 
 def is_documented(value: str) -> bool:
-    """Whether this is one of those values, whole."""
+    """Whether a value is exactly one of the documented examples."""
     return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS

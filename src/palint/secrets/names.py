@@ -1,7 +1,7 @@
-"""Which names are those of a secret.
+"""Decide which names are names of secrets.
 
-The first half judges names by pattern, in any text and at the speed that candidates need. The second half
-judges whole names by their words, for what a rule says of variables, settings and members of a map.
+The first half matches patterns, in any text and at the speed that candidates need. The second half splits
+whole names into words, for rules about variables, settings and map keys.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from itertools import pairwise
 
 from palint.util import lazy_re
 
-# Names whose value is a secret unless something says otherwise. `passed`, `passing` and `passive` are none.
+# Names whose value is a secret unless a filter drops it; not `passed`, `passing` and `passive`.
 STRONG = (
     r"pass(?:\b|[^ei\W]|e(?:\b|[^sd\W])|(?-i:I))|pwd|psw|[_-]pw(?:\b|_)|secret|token|credential|contrasena|"
     r"contraseña|ticket"
 )
-# Names whose value may be one. `author`, `authenticate`, `keyword`, `KeyError`, `session` are none.
+# Names whose value may be a secret; not `author`, `authenticate`, `keyword`, `KeyError`, `session`.
 WEAK = (
     r"auth(?:\b|[^eo\W]|ori[sz]ation)|key(?:s?(?:\b|_)|(?-i:[A-DF-Z0-9]))|cookie|session_?id|[_.]sid(?:\b|_)|"
     r"nonce|salt|seed|otp|jwt|hmac"
@@ -37,7 +37,7 @@ _STRONG = lazy_re.compile(
     re.I | re.A,
 )
 _PASSWORD = lazy_re.compile(r"pass|pwd|psw|[_-]pw(?![a-z])|contrase|-p\Z|-u\Z", re.I | re.A)
-# Read backwards from the end of an operator: operator, type, what closes the name, the name.
+# Read backwards from the end of an operator: operator, type, closing quote or bracket, name.
 _BACKWARDS = lazy_re.compile(
     r"(?::\?|tluafed\s{1,4}\||(?:\|_\|)?\((?:esle_)?ro_parwnu\.|[!:=(>,]|\|\||\?\?|(?i:ro))\s{0,80}(?:[\"']?(?i:eulav)(?i:retemarap)?[\"']?[\s,]{1,80})?"
     r"[\\\"'`\])}>]{0,5}([\w.$-]{1,60})(?:[\\\"'`\])}>]{0,5}\s{1,4}([\w.$-]{1,60}))?"
@@ -46,24 +46,24 @@ _BACKWARDS = lazy_re.compile(
 
 @lru_cache(maxsize=1024)
 def names_secret(name: str) -> bool:
-    """Whether any word of a secret is part of this name."""
+    """Whether the name contains a word for a secret."""
     return _ANY.search(name) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_strong(name: str) -> bool:
-    """Whether a value under this name is a secret unless something says otherwise."""
+    """Whether a value under this name is a secret unless a filter drops it."""
     return _STRONG.search(name) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_password(name: str) -> bool:
-    """Whether people, not programs, choose what is given to this name."""
+    """Whether values of this name are usually chosen by people, not generated."""
     return _PASSWORD.search(name) is not None
 
 
 def name_before(text: str, at: int, low: int) -> str:
-    """The name before the operator that ends at `at`, if it may be that of a secret, else ""."""
+    """The name before the operator that ends at `at`, if it may name a secret, else ""."""
     names = _BACKWARDS.match(text[max(low, at - 160) : at][::-1])
     if names:
         for name in names.groups():
@@ -81,7 +81,7 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# What a name is made of where its value is a secret whatever else is known.
+# Words of names whose value is a secret in any context.
 _SECRET = _listed(
     """password passwords passwd passphrase secret secrets token tokens credential credentials apikey apikeys
     accesskey secretkey privatekey"""
@@ -90,26 +90,26 @@ _SECRET_PAIRS = _listed(
     """api.key access.key private.key secret.key encryption.key signing.key master.key license.key auth.key
     pass.word pass.phrase connection.string"""
 )
-# The same where the value is known to be configuration: in a .env file, in the JSON of a secret.
+# The same if the value is known to be configuration: in a .env file, in the JSON of a secret.
 _CONFIGURED = _listed(
     "key keys pass pwd pw private salt dsn webhook cert certificate license credential pem authorization"
 )
 _STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
 _ADDRESSES = _listed("url uri")
-# Words that make a name one about a secret rather than one of a secret: `token_count`, `secret_arn`.
+# Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 _ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
     invalid error missing status rotation rotated max min used usage limit length len hash version policy
     without no"""
 )
-# The same for a setting: these anywhere, those as the last word.
+# The same for a setting: _MEASURES anywhere, _ABOUT_LAST as the last word.
 _MEASURES = _listed(
     """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
     version policy invalid error missing enabled required timeout"""
 )
 _ABOUT_LAST = _listed("id ids arn name names path file type header algorithm alg prefix suffix field")
 _PUBLIC = _listed("pub public publishable")
-# What anyone may know, as the first or the last word of a name.
+# Public information, as the first or the last word of a name.
 _KNOWN = _listed("user username hostname name host port engine region email url endpoint id arn")
 
 
@@ -119,19 +119,20 @@ def words(name: str) -> list[str]:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a name is that of a secret, and not of something about one (`token_count`, `secret_arn`)."""
+    """Whether a name is for a secret, not for a property of one (`token_count`, `secret_arn`)."""
     found = words(name)
     return _ABOUT.isdisjoint(found) and _has_secret_word(found)
 
 
 def describes_secret(name: str) -> bool:
-    """Whether a name is that of something about a secret, or of nothing secret at all (`length`, `arn`)."""
+    """Whether a name is for a property of a secret, or for something public (`length`, `arn`)."""
     return not _ABOUT.isdisjoint(words(name))
 
 
 def is_secret_setting(name: str) -> bool:
-    """Whether a setting's value is a secret: also `APP_KEY`, `SENTRY_DSN` and `DATABASE_URL`, which elsewhere
-    could be anything."""
+    """Whether a setting's value is a secret, by its name.
+
+    Includes `APP_KEY`, `SENTRY_DSN` and `DATABASE_URL`, which could be anything outside of settings."""
     found = words(name)
     if found[-3:] == ["access", "key", "id"]:  # goes with its secret
         return True
@@ -143,7 +144,7 @@ def is_secret_setting(name: str) -> bool:
 
 
 def is_known_to_all(name: str) -> bool:
-    """Whether a name is that of what need not be secret: a user, a host, a region, an id."""
+    """Whether a name is for public information: a user, a host, a region, an id."""
     found = words(name)
     return bool(found) and (found[0] in _KNOWN or found[-1] in _KNOWN) and not _has_secret_word(found)
 

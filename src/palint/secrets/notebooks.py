@@ -1,7 +1,7 @@
-"""Secrets in Jupyter notebooks: in the source of the cells, in what they printed, and in the JSON round both.
+"""Secrets in Jupyter notebooks: in the source of cells, in their output, and in the JSON around both.
 
-A notebook's source is in JSON strings, one for each line. Read as text, a value would end at an escape, and
-none could stand over two lines. Images are base64, which holds anything by chance.
+A notebook's source is in JSON strings, one for each line. Read as text, a value would end at an escape and
+could not span two lines. Images are base64, which can contain anything by chance.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from palint.text.source import KeywordMatch, SourceFile
 
 
 def detect(file: SourceFile, hits: Sequence[KeywordMatch], limit: int) -> list[tuple[Secret, str]]:
-    """The secrets of a notebook, in offsets into the file's text, and the place of each for its reader:
-    "cell 3, line 2", or "" outside the cells.
+    """The secrets of a notebook, in offsets into the file's text, each with its place for the reader.
 
-    hits: where `secrets.KEYWORDS` stand in the file. limit: cells, or outputs, of more characters are
-    searched as the text they are in the file, and a notice says so. Raises ParseError where the file is not
-    a notebook.
+    The place is "cell 3, line 2", or "" outside of cells. hits: matches of `secrets.KEYWORDS` in the file.
+    limit: if the cells, or the outputs, have more characters, they are searched as raw text, with a notice.
+    Raises ParseError if the file is not a notebook.
     """
     content = file.parsed_with(notebook.read)
     found: list[tuple[Secret, str]] = []
-    known = list(content.binary)  # what needs no search as text
+    known = list(content.binary)  # the ranges that are not searched as text
     for parts, parse, suffix in (
-        (content.cells, notebook.parse, ".py"),  # judged as code, whatever the language
+        (content.cells, notebook.parse, ".py"),  # treated as code, whatever the language
         (content.outputs, notebook.outputs, ".txt"),
     ):
         strings = [string for part in parts for string in part.strings]
@@ -47,7 +46,7 @@ def detect(file: SourceFile, hits: Sequence[KeywordMatch], limit: int) -> list[t
     return sorted(found)
 
 
-def _over(stretches: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether [start, end) lies over one of some stretches, which ascend and lie apart."""
-    at = bisect_left(stretches, (end,)) - 1
-    return at >= 0 and stretches[at][1] > start
+def _over(ranges: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether [start, end) overlaps one of some ranges, which are ascending and do not overlap."""
+    at = bisect_left(ranges, (end,)) - 1
+    return at >= 0 and ranges[at][1] > start

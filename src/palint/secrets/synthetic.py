@@ -1,13 +1,13 @@
-"""Made-up secrets: a shape and a seed in, a text out.
+"""Generate synthetic secrets from a shape and a seed.
 
-Examples and tests must not hold a secret, not even a made-up one: they hold a shape,
-filled when they run.
+Examples and tests must not contain a secret, not even a synthetic one: they contain a shape that is filled
+at run time.
 A shape is text with fields in braces:
 
     {base62:30}        30 random characters of a class (`CLASSES`); {hex:32-40} draws the length too
     {github_crc}       a checksum over what precedes it in the same shape (`CHECKSUMS`)
     {github_token}     a whole secret by name (`SHAPES`); {github_token:2} is another one
-    «…»                the value, where the shape also has text round it
+    «…»                the value, if the shape also has text around it
 
 Braces that name nothing known stay as they are, so a shape may be source code of any language. A name
 gives the same text for the same seed everywhere: an example and the `location` in it agree.
@@ -73,12 +73,12 @@ FIELD = lazy_re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?::(\d+)(?:-(\d+))?)?\}")
 
 
 def generate(shape: str, seed: int | str = 0) -> str:
-    """The text of a shape; the same seed makes the same text."""
+    """The text of a shape; the same seed gives the same text."""
     return make_with_value(shape, seed)[0]
 
 
 def make_with_value(shape: str, seed: int | str = 0) -> tuple[str, int, int]:
-    """The text of a shape, and from where to where its value goes: what «…» encloses, else all of it."""
+    """The text of a shape, and the range of its value: between «…», else all of it."""
     random = Random(f"{seed}/{shape}")
     text, end = "", 0
     for field in FIELD.finditer(shape):
@@ -108,7 +108,7 @@ def _fill(field: re.Match[str], before: str, random: Random, seed: int | str) ->
 
 
 def _bech32(before: str) -> str:
-    """Six characters that close `human1data`, in the letter case of what precedes them."""
+    """The six-character checksum of `human1data`, in the same letter case."""
     human, _, data = before.lower().rpartition("1")
     values = [checksums.BECH32.index(c) for c in data]
     rest = checksums.bech32_checksum(human, values + [0] * 6) ^ 1
@@ -153,7 +153,7 @@ def _pem_body(random: Random) -> str:
 
 
 def _macaroon(location: bytes) -> Callable[[Random], str]:
-    """A PyPI token behind its `pypi-`: location, identifier, one caveat, signature."""
+    """A PyPI token without its `pypi-`: location, identifier, one caveat, signature."""
 
     def make_macaroon(random: Random) -> str:
         identifier, caveat = (_text(random, CLASSES["hex"], size).encode() for size in (36, 50))

@@ -12,9 +12,9 @@ from palint.tree.tree import SUBMODULE
 
 
 class GitTree:
-    """What the index or a commit holds, read as git stores it.
+    """The files in the index or a commit, as git stores them.
 
-    entries: those that are known. everything: gives all of them; called only for a path that is not known.
+    entries: those that are known. everything: returns all entries; called only for an unknown path.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class GitTree:
         if entry.kind == git.TYPE_SUBMODULE:
             return SUBMODULE
         if entry.stage:
-            why = "has a merge conflict that is not resolved: resolve it and add it"
+            why = "has an unresolved merge conflict: resolve it and `git add` the file"
             return Read(None, kind="unreadable", message=why)
         try:
             data = self._open_blobs().read(entry.oid, limit)
@@ -74,16 +74,16 @@ class GitTree:
         return self._open_blobs().stream(self._entries[path].oid, limit)
 
     def _open_blobs(self) -> git.Blobs:
-        """The reader of this process: one that was forked off must not talk to its parent's git."""
+        """This process's reader: a forked child must not use its parent's git process."""
         if os.getpid() != self._process:
             self._blobs, self._process = git.Blobs(self._root), os.getpid()
         return self._blobs
 
 
 def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
-    """The tree that the index holds; an unresolved conflict is said when it is read.
+    """The tree of the index; reading a file with an unresolved conflict adds a notice.
 
-    known: entries that were queried already, so that the whole need not be listed.
+    known: entries that were already queried, so that the index need not be listed.
     """
     if known is None:
         return GitTree(root, git.index_entries(root))
@@ -91,5 +91,5 @@ def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
 
 
 def commit_tree(root: str, rev: str) -> GitTree:
-    """The tree of a commit. Raises GitError when there is none by that name."""
+    """The tree of a commit. Raises GitError if there is no such commit."""
     return GitTree(root, git.commit_entries(root, rev))

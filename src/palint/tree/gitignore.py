@@ -1,4 +1,4 @@
-"""What a `.gitignore` leaves out, for trees that are no git repository."""
+"""Apply `.gitignore` files in trees that are not git repositories."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from palint.util.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-_LINES = 5000  # patterns of one file at most
+_LINES = 5000  # maximum number of patterns in one file
 _FOLDER_END = lazy_re.compile(r"(?<!^)(?<!^!)/\s*$")
 _GLOB = lazy_re.compile(r"\*+|\?|\[[^\]]*\]?")
 _SET = lazy_re.compile(r"\[([^\]!^\\-]{1,8})\]")
@@ -20,14 +20,13 @@ _PLAIN = lazy_re.compile(r"(!?)(?:(\*?)([A-Za-z0-9._-]*)(\*?)|(/?[A-Za-z0-9._-]+
 
 
 class Ignore:
-    """One .gitignore. Directories are decided before their contents, as git does.
+    """One .gitignore. Directories are decided before their contents, as in git.
 
-    pathspec decides where a line that is not plain could mean a name: it takes 20 ms to import, and a
-    microsecond a line.
-    For `name/`, it lets `*` outweigh `!*/`, and takes `name/**` for the directory too. So there are
-    lines for directories alone, without the `/` that restricts one to them, and names go without theirs.
+    pathspec is used only if a line that is not plain may match: it takes 20 ms to import, and a microsecond
+    per line. For `name/` it lets `*` override `!*/`, and applies `name/**` to the directory itself.
+    Directories are therefore matched without their final `/`, against patterns without it.
 
-    text: the file's. Raises ValueError when there are too many lines, or one would take too long to match.
+    text: the file's. Raises ValueError if there are too many lines, or one would take too long to match.
     """
 
     def __init__(self, text: str) -> None:
@@ -41,16 +40,16 @@ class Ignore:
         self._folders: GitIgnoreSpec | None = None
 
     def decide(self, path: str) -> bool | None:
-        """Whether a path below its directory (a directory's with `/`) is ignored; None: it does not say."""
+        """Whether a path below its directory (`name/` if a directory) is ignored; None if no line matches."""
         folder = path.endswith("/")
         if folder:
             path = path[:-1]
-        if not self._could.mean(path):
+        if not self._could.may_match(path):
             return None
         if not self._last_first:
             self._last_first = [_plain(line) or _Other(line) for line in reversed(self._lines)]
-        for line in self._last_first:  # the last that means it decides
-            if line.mean(path, folder):
+        for line in self._last_first:  # the last line that matches decides
+            if line.may_match(path, folder):
                 return not line.negated if isinstance(line, _Plain) else self._ask(path, folder)
         return None
 
@@ -62,7 +61,7 @@ class Ignore:
 
 
 def _compile(lines: list[str]) -> GitIgnoreSpec:
-    """A pathspec of some lines; one that is no pattern matches nothing, as for git."""
+    """A pathspec of lines; an invalid pattern matches nothing, as in git."""
     from pathspec import GitIgnoreSpec
 
     try:
@@ -82,7 +81,7 @@ def _is_pattern(line: str) -> bool:
 
 
 def costly(line: str) -> bool:
-    """Whether `re` could need more than the square of a name's length: two `*` before the last are fine."""
+    """Whether matching may take more than quadratic time: two `*` before the last one are fine."""
     parts = line.strip().split("/")
     return (
         len(line) > 1000
@@ -92,7 +91,7 @@ def costly(line: str) -> bool:
 
 
 class _Plain(NamedTuple):
-    """A line of one literal, with `*` round it or not (`*.mo`, `build/`, `!.gitignore`), or a whole path."""
+    """A line of one literal, possibly with `*` before or after (`*.mo`, `build/`), or a whole path."""
 
     negated: bool
     folders: bool
@@ -101,7 +100,7 @@ class _Plain(NamedTuple):
     ends: bool
     path: str
 
-    def mean(self, path: str, folder: bool) -> bool:
+    def may_match(self, path: str, folder: bool) -> bool:
         if self.folders and not folder:
             return False
         if self.path:
@@ -121,18 +120,18 @@ def _plain(line: str) -> _Plain | None:
 
 
 class _Other:
-    """Any other line; whether it could mean a path, by all the literals that it needs."""
+    """Any other line; tells whether it may match a path, by the literals that it requires."""
 
     def __init__(self, line: str) -> None:
         parts = line.removeprefix("!").rstrip().split("/")
         self.needed = [] if "\\\\" in line else [x for part in parts for x in _literals(part) if x]
 
-    def mean(self, path: str, folder: bool) -> bool:
+    def may_match(self, path: str, folder: bool) -> bool:
         return all(literal in path for literal in self.needed)
 
 
 class _Could:
-    """Whether any line could mean a path, by the literals that it needs: quick, and never wrongly no."""
+    """A quick test of whether any line may match a path; it has no false negatives."""
 
     def __init__(self, lines: list[str]) -> None:
         self.any = False
@@ -148,13 +147,13 @@ class _Could:
                 elif literals[-1]:
                     ends.add(literals[-1])
                 else:
-                    # Nothing to hold on to at the end: all literals of the line must stand in the path.
+                    # The line ends in a wildcard: the path must contain all of its literals.
                     needed = [x for each in parts for x in _literals(each) if x]
                     self.inside.add(tuple(sorted(set(needed), key=len, reverse=True)))
         self.any = () in self.inside or any("\\\\" in line for line in lines)
         self.ends = tuple(ends)
 
-    def mean(self, path: str) -> bool:
+    def may_match(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
         if self.any or name in self.names or name.endswith(self.ends):
             return True
@@ -168,18 +167,18 @@ class _Could:
 
 
 def _literals(part: str) -> list[str]:
-    """The text between the wildcards of one part of a line; one piece where there are none."""
+    """The literal pieces between the wildcards of one part of a line."""
     return [piece.replace("\\", "") for piece in _GLOB.split(part)]
 
 
 def _alternatives(part: str) -> list[str]:
-    """`*.py[cod]` as three; anything else as it is."""
+    """`*.py[cod]` as three patterns; any other part unchanged."""
     found = _SET.search(part) if part.count("[") == 1 else None
     return [part[: found.start()] + c + part[found.end() :] for c in found[1]] if found else [part]
 
 
 def compile_globs(globs: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path matches one of some globs, as in .gitignore."""
+    """Return a function that tells whether a path matches one of the globs, as in .gitignore."""
     if not globs:
         return lambda path: False
     from pathspec import PathSpec

@@ -12,7 +12,7 @@ _NAMED = 500  # paths that are queried one by one; for more of them the whole in
 
 
 class OverlayTree:
-    """The index, and the disk for those of the named paths that it does not hold."""
+    """The index, and the disk for named paths that are not in it."""
 
     def __init__(self, root: str, paths: Sequence[str]) -> None:
         self._index = index_tree(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)

@@ -1,4 +1,4 @@
-"""The project that is checked: its root, which files it has, and a memo for what is computed once."""
+"""The project that is checked: its root, its files, and a cache for results that are computed once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
 
-# Opened files that are remembered: with fewer, workflows that the graph has read are parsed once more.
+# Opened files that are kept: with fewer, workflows that the graph has read would be parsed again.
 _MEMO_FILES, _MEMO_BYTES = 64, 16 << 20
 
 
 class Limits(NamedTuple):
-    """Bounds of what a file and a run may cost. Exceeding one adds a notice and marks the run incomplete.
+    """Resource limits of a file and a run. Exceeding one adds a notice and marks the run incomplete.
 
     text: bytes of a file that is checked whole. windows: bytes of a file that is checked in windows.
     tree: bytes of a file that is parsed. seconds: for all rules on one file. run: seconds for a whole run.
@@ -38,7 +38,7 @@ class Limits(NamedTuple):
 
 
 class Project:
-    """Everything that a rule may ask about the tree that is checked.
+    """The tree that is checked, as rules see it.
 
     root: absolute path. limits: see Limits. Paths are relative to the root, with `/`, bytes that are not
     UTF-8 as surrogate escapes.
@@ -61,18 +61,18 @@ class Project:
         return self._files
 
     def is_listed(self) -> bool:
-        """Whether `files` has not to wait for who lists the tree."""
+        """Whether `files` returns without waiting for the listing."""
         return not isinstance(self.tree, WorkTree) or self.tree.is_listed()
 
     def ignored(self) -> Sequence[str]:
-        """Names of files that git ignores, sorted; a wholly ignored directory is one name, `directory/`."""
+        """Names of files that git ignores, sorted; a completely ignored directory is one name, `name/`."""
         return self.tree.ignored()
 
     def open(self, path: str) -> SourceFile | None:
-        """A file's bytes and text; the same object when opened again soon.
+        """A file's bytes and text; the same object if it was opened recently.
 
-        None when there is no such file, when it cannot be read or holds no text (a notice says so), and when
-        it is larger than `limits.text` (see `windows`).
+        None if there is no such file, if it cannot be read or has no text (with a notice), and if it is
+        larger than `limits.text` (see `windows`).
         """
         file = self._opened.pop(path, None)
         if file is None:
@@ -90,17 +90,17 @@ class Project:
         return file
 
     def reuse(self, file: SourceFile) -> None:
-        """Take a file that was opened in an earlier run, with what was parsed of it, if it is unchanged."""
+        """Reuse a file that was opened in an earlier run, with its parse results, if it is unchanged."""
         read = self.tree.read(file.path, self.limits.text)
         if read.data == file.data and read.link == file.link and file.path not in self._opened:
             self._opened[file.path] = file
             self._bytes += len(file.data)
 
     def windows(self, path: str) -> Iterator[SourceFile]:
-        """The windows of a file that `open` did not give because it is large; of any other file none.
+        """The windows of a file that `open` did not return because it is large; none for other files.
 
-        They are about 8 MiB, end at the end of a line where there is one, and share 4 KiB. Positions in them
-        are positions in the file.
+        They are about 8 MiB, end at the end of a line if there is one, and overlap by 4 KiB. Positions in
+        them are positions in the file.
         """
         size = self._large.get(path, 0)
         if not size:
@@ -108,17 +108,17 @@ class Project:
         try:
             made = windows(path, self.tree.stream(path, self.limits.windows + 1))
             if size > self.limits.windows:
-                # The first alone, for the rules that judge a file by its name.
+                # Only the first one, for the rules that check a file's name.
                 self.add_notice(path, "too-large", _too_large(size, self.limits.windows))
                 made = islice(made, 1)
             yield from made
         except (OSError, git.GitError):
-            self.add_notice(path, "unreadable", "went away while it was read")
+            self.add_notice(path, "unreadable", "was deleted while it was read")
 
     def cached(self, compute: Callable[[Project], T]) -> T:
-        """What `compute` makes of this project; called once, and not again where it took too long.
+        """The result of `compute` for this project; called once, and not again if it took too long.
 
-        Raises FileTimeout when it did, at once for every file after the one whose time it used up.
+        Raises FileTimeout in that case, immediately for every file after the one whose time was used up.
         """
         if compute not in self._memo:
             try:
@@ -132,18 +132,18 @@ class Project:
 
     @property
     def notices(self) -> Sequence[Notice]:
-        """What the reader must know about the tree and the opened files, not yet taken."""
+        """Notices about the tree and the opened files that were not taken yet."""
         return tuple(self._notices)
 
     def take_notices(self) -> Sequence[Notice]:
-        """`notices`, which are then forgotten."""
+        """Return `notices` and remove them."""
         taken = self.notices
         self._notices.clear()
         return taken
 
     @property
     def own_name(self) -> str | None:
-        """`owner/repo` of this repository at GitHub; None when neither the environment nor `origin` tells."""
+        """`owner/repo` of this repository on GitHub, from the environment or `origin`; None if unknown."""
         return self.cached(_own_name)
 
     def _not_read(self, path: str, read: Read) -> None:
@@ -153,7 +153,7 @@ class Project:
             self._large[path] = read.size
 
     def add_notice(self, path: str, kind: str, message: str) -> None:
-        """Tell the reader something about the tree; `path` is "" for the run as a whole."""
+        """Add a notice about the tree; `path` is "" for the run as a whole."""
         self._notices[Notice(path, kind, message)] = None
 
 

@@ -1,8 +1,8 @@
-"""The bytes of a tree on the disk.
+"""Read the files of a tree on disk.
 
-Nothing is opened through a symbolic link: every directory from its parent's descriptor, every file from its
-directory's, none of them following. What is no regular file is never read. Platforms without `openat`
-(Windows) open by path, after a look at what lies there.
+Nothing is opened through a symbolic link: every directory is opened from its parent's descriptor and every
+file from its directory's, without following links. Only regular files are read. Platforms without `openat`
+(Windows) open by path after checking the file's type.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ _OPEN_FILE = (
     | getattr(os, "O_BINARY", 0)
 )  # fmt: skip
 OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
-_PASS_FOLDER = OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux no permission to list is needed to pass
+_PASS_FOLDER = OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux passing through needs no permission to list
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # of names
-_KEPT = 64  # directory descriptors that a walk or a reader holds at most
+_KEPT = 64  # maximum number of directory descriptors of a walk or a reader
 _PIECE = 1 << 20  # bytes
 
 
 class Read(NamedTuple):
-    """What reading one path gave.
+    """The result of reading one path.
 
-    data: the bytes, of a symbolic link its target; None when there is nothing, or too much, to give.
-    size: of the whole, in bytes. kind, message: why there is no data, as a notice says it; kind is "" for a
-    file that is not there, and for one that is larger than the limit.
+    data: the bytes, for a symbolic link its target; None if the file is missing, unreadable or too large.
+    size: of the whole file, in bytes. kind, message: of the notice about missing data; kind is "" for a file
+    that does not exist or is larger than the limit.
     """
 
     data: bytes | None
@@ -47,10 +47,10 @@ class Read(NamedTuple):
 
 
 class Folders:
-    """The descriptor of one directory below a root, cheap to move to a near one.
+    """Opens directories below a root; moving to a nearby one is cheap.
 
-    Holds the descriptors of the deepest `_KEPT` directories on the way. Where there is no `openat`, paths
-    stand in for descriptors.
+    Keeps the descriptors of the deepest `_KEPT` directories on the path. Without `openat`, paths are used
+    instead of descriptors.
     """
 
     def __init__(self, root: str, flags: int) -> None:
@@ -62,10 +62,10 @@ class Folders:
             raise PalintError(f"{root} cannot be opened: {reason(error)}") from None
         self._folder = b""
         self._names: list[bytes] = []
-        self._open: list[int] = []  # of each name, -1 when it was closed to make room
+        self._open: list[int] = []  # of each name; -1 if it was closed to make room
 
     def enter(self, folder: bytes) -> int | bytes:
-        """Descriptor of a directory, relative to the root, "" for the root itself. Raises OSError."""
+        """The descriptor of a directory given relative to the root; "" is the root itself. Raises OSError."""
         if not _AT:
             return self._by_path(folder)
         if folder != self._folder:
@@ -81,7 +81,7 @@ class Folders:
         return self._open[-1] if self._open else self._root
 
     def _leave(self, depth: int) -> None:
-        """Go up to where `depth` names are left, and open that one again if it was closed."""
+        """Go up until `depth` names are left, and reopen that directory if it was closed."""
         while len(self._open) > depth:
             fd = self._open.pop()
             self._names.pop()
@@ -107,7 +107,7 @@ class Folders:
                 self._open[far] = -1
 
     def linked(self, folder: bytes) -> bool:
-        """Whether a directory on the way is a symbolic link; called when `enter` failed."""
+        """Whether a directory on the path is a symbolic link; called when `enter` failed."""
         parts = folder.split(b"/")
         for depth in range(len(parts)):
             try:
@@ -127,26 +127,26 @@ class Folders:
         return path
 
     def close(self) -> None:
-        """Give the descriptors back."""
+        """Close all descriptors."""
         self._leave(0)
         if self._root >= 0:
             os.close(self._root)
             self._root = -1
 
     def __del__(self) -> None:
-        if hasattr(self, "_root"):  # it is missing where the root could not be opened
+        if hasattr(self, "_root"):  # missing if the root could not be opened
             self.close()
 
 
 class Reader:
-    """Reads files below a root. Paths in sorted order cost open, fstat, read and close each."""
+    """Reads files below a root. In sorted order a file costs one open, fstat, read and close."""
 
     def __init__(self, root: str) -> None:
         self._folders = Folders(root, _PASS_FOLDER)
-        self._last: tuple[str, int | bytes] | None = None  # the folder that was read from, and its descriptor
+        self._last: tuple[str, int | bytes] | None = None  # the current folder, and its descriptor
 
     def read(self, path: str, limit: int) -> Read:
-        """One file whole, when it has at most `limit` bytes; `path` is relative to the root."""
+        """Read a whole file if it has at most `limit` bytes; `path` is relative to the root."""
         folder, _, name = path.rpartition("/")
         if self._last is None or self._last[0] != folder:
             self._last = None
@@ -173,7 +173,7 @@ class Reader:
 
     def _no_folder(self, folder: bytes, error: OSError) -> Read:
         if self._folders.linked(folder):
-            return Read(None, kind="unreadable", message="lies behind a directory that is a symbolic link")
+            return Read(None, kind="unreadable", message="is below a symbolic link")
         if isinstance(error, (FileNotFoundError, NotADirectoryError)):
             return Read(None)
         return Read(None, kind="unreadable", message=f"cannot be read: {reason(error)}")
@@ -195,7 +195,7 @@ def _lstat(name: bytes, where: int | bytes) -> os.stat_result:
 
 
 def read_at(where: int | bytes, name: bytes, limit: int) -> Read:
-    """Read one name of a directory, given by its descriptor, or by its path where there is no `openat`."""
+    """Read a name in a directory, given by its descriptor, or by its path without `openat`."""
     try:
         fd = _open_at(where, name)
     except OSError as error:
@@ -220,7 +220,7 @@ def read_at(where: int | bytes, name: bytes, limit: int) -> Read:
 
 
 def _rest(fd: int, data: bytes, limit: int) -> bytes:
-    """A file that grew, shrank or has no size (procfs): read on to its end, or beyond the limit."""
+    """Read on to the end, or beyond the limit, if a file grew, shrank or has no size (procfs)."""
     pieces, size = [data], len(data)
     while data and size <= limit:
         data = os.read(fd, min(limit + 1 - size, _PIECE))
@@ -230,7 +230,7 @@ def _rest(fd: int, data: bytes, limit: int) -> bytes:
 
 
 def _not_opened(where: int | bytes, name: bytes, error: OSError) -> Read:
-    """A symbolic link is its target's text; a socket cannot be opened; the rest is said or not there."""
+    """The result for a path that could not be opened: a link's target, or a notice, or a missing file."""
     try:
         mode = _lstat(name, where).st_mode
         if stat.S_ISLNK(mode):
@@ -253,7 +253,7 @@ def _no_text(mode: int) -> Read:
         return Read(None)
     names = {stat.S_IFIFO: "FIFO", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
     what = names.get(stat.S_IFMT(mode), "special file")
-    return Read(None, kind="not-text", message=f"is a {what}: it holds no text")
+    return Read(None, kind="not-text", message=f"is a {what}: it has no text")
 
 
 def reason(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""What the engine needs from a tree, wherever its files come from."""
+"""The interface of a tree, wherever its files come from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 from palint.findings import Notice
 from palint.tree.reader import Read
 
-SUBMODULE = Read(None, kind="not-text", message="is a submodule: check it in its own repository")
+SUBMODULE = Read(None, kind="not-text", message="submodule: not checked here")
 
 
 class Tree(Protocol):
@@ -18,13 +18,13 @@ class Tree(Protocol):
         """Every path, relative to the root, sorted by bytes."""
 
     def ignored(self) -> Sequence[str]:
-        """Names that git ignores; wholly ignored directories as `name/`."""
+        """Names that git ignores; completely ignored directories as `name/`."""
 
     def notices(self) -> Sequence[Notice]:
-        """What of the tree could not be listed."""
+        """Notices about parts of the tree that could not be listed."""
 
     def read(self, path: str, limit: int) -> Read:
-        """A file's bytes, when there are at most `limit` of them."""
+        """A file's bytes, if there are at most `limit`."""
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A file's first `limit` bytes in pieces. Raises OSError or GitError."""

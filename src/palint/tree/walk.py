@@ -1,4 +1,4 @@
-"""The names in a tree that is not a git repository."""
+"""List the names in a tree that is not a git repository."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from palint.tree.reader import OPEN_FOLDER, Folders, read_at, reason
 from palint.util.named_tuple import NamedTuple
 
 FILE, LINK, SUBMODULE, OTHER = "file", "link", "submodule", "other"
-_IGNORE_BYTES = 1 << 20  # a larger .gitignore is not honoured: its files are checked
+_IGNORE_BYTES = 1 << 20  # a larger .gitignore is not applied: its files are checked
 
 
 class Listing(NamedTuple):
-    """A tree's names: (path, kind) sorted by bytes, what is ignored, and what cannot be looked into.
+    """A tree's names. files: (path, kind) sorted by bytes.
 
-    ignored: as git gives it: files, and wholly ignored directories as `name/`.
-    closed: directories that could not be looked into, and why. unused: .gitignore files that are not
-    honoured, and why; what they would leave out is listed.
+    ignored: as git lists them: files, and completely ignored directories as `name/`.
+    closed: directories that could not be read, and why. unused: .gitignore files that are not applied, and
+    why; the files that they match are listed.
     """
 
     files: list[tuple[str, str]]
@@ -27,32 +27,34 @@ class Listing(NamedTuple):
 
 
 def walk(root: str) -> Listing:
-    """The names below `root` as git would list them: without `.git`, without what `.gitignore` files name.
+    """The names below `root` as git would list them: without `.git` and ignored files.
 
-    A directory that is a symbolic link is a name, never followed.
+    A symbolic link to a directory is listed as a name and never followed.
     """
     found = _Walk()
     found.run(root)
-    plain = all(path.isascii() for path, _ in found.files)  # then characters sort as bytes do
+    plain = all(path.isascii() for path, _ in found.files)  # so that characters sort like bytes
     found.files.sort(key=None if plain else lambda each: os.fsencode(each[0]))
     found.ignored.sort(key=os.fsencode)
     return Listing(found.files, found.ignored, found.closed, found.unused)
 
 
 class _Walk:
-    """A walk in depth, without recursion: a tree may be deeper than Python's stack and than PATH_MAX."""
+    """A depth-first walk without recursion: a tree may be deeper than Python's stack and PATH_MAX."""
 
     def __init__(self) -> None:
         self.files: list[tuple[str, str]] = []
         self.ignored: list[str] = []
         self.closed: list[tuple[str, str]] = []
         self.unused: list[tuple[str, str]] = []
-        self.ignores: list[tuple[str, Ignore]] = []  # (directory with its "/", its .gitignore) that hold here
-        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have the same
+        self.ignores: list[
+            tuple[str, Ignore]
+        ] = []  # (directory with its "/", its .gitignore) that apply here
+        self.compiled: dict[str, Ignore] = {}  # many folders of a monorepo have equal ones
 
     def run(self, root: str) -> None:
         folders = Folders(root, OPEN_FOLDER)
-        waiting = [("", 0)]  # directory with its "/", and how many of `ignores` hold above it
+        waiting = [("", 0)]  # directory with its "/", number of `ignores` above it
         while waiting:
             folder, above = waiting.pop()
             del self.ignores[above:]
@@ -60,7 +62,7 @@ class _Walk:
                 where = folders.enter(os.fsencode(folder[:-1]))
                 here = _names(where)
             except OSError as error:
-                self.closed.append((folder, f"cannot be looked into: {reason(error)}"))
+                self.closed.append((folder, f"cannot be read: {reason(error)}"))
                 continue
             if ".gitignore" in [entry.name for entry in here]:
                 self._honour(folder, where)
@@ -93,7 +95,7 @@ class _Walk:
         read = read_at(where, b".gitignore", _IGNORE_BYTES)
         if read.data is None or read.link:
             if read.kind != "not-text" and not read.link:
-                self.unused.append((path, read.message or "is too large: it ignores nothing"))
+                self.unused.append((path, read.message or "is too large: it is not applied"))
             return
         text = read.data.decode("utf-8", "surrogateescape")
         try:
@@ -101,9 +103,7 @@ class _Walk:
                 self.compiled[text] = Ignore(text)
             self.ignores.append((folder, self.compiled[text]))
         except ValueError:
-            self.unused.append(
-                (path, "holds too many patterns, or one that costs too much: it ignores nothing")
-            )
+            self.unused.append((path, "has too many patterns, or one that is too slow: it is not applied"))
 
 
 def _names(where: int | bytes) -> list[os.DirEntry[str]]:

@@ -1,4 +1,4 @@
-"""The tree on the disk."""
+"""The work tree on disk."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _ATTRIBUTES = 1 << 20  # bytes of a .gitattributes
 
 
 class _Names(NamedTuple):
-    """What a listing of the disk gives; `ignored` is None where it was not requested."""
+    """The names on disk; `ignored` is None if it was not requested."""
 
     paths: Sequence[str]
     ignored: Sequence[str] | None
     notices: Sequence[Notice]
     submodules: frozenset[str] = frozenset()
-    skipped: Sequence[str] = ()  # tracked, and need not be on the disk
+    skipped: Sequence[str] = ()  # tracked, but need not be on disk
 
 
 class WorkTree:
-    """The work tree of a repository (what is tracked, and untracked but not ignored), or a directory."""
+    """The work tree of a repository (tracked and untracked files, not ignored ones), or a directory."""
 
     def __init__(self, root: str, *, repository: bool) -> None:
         self._root, self.repository = root, repository
@@ -38,11 +38,11 @@ class WorkTree:
         self._ahead: BackgroundTask[tuple[str, _Names]] | None = None
 
     def prefetch(self) -> None:
-        """List the names, ignored ones too, in a child process; the first use waits for it."""
+        """List the names, including ignored ones, in a child process; the first use waits for it."""
         self._ahead = BackgroundTask(self._list_packed)
 
     def is_listed(self) -> bool:
-        """Whether the names are there, or are not being listed."""
+        """Whether the listing is complete, or was not started."""
         return self._names is not None or self._ahead is None or self._ahead.done()
 
     def list(self) -> Sequence[str]:
@@ -61,9 +61,9 @@ class WorkTree:
         return self._reader.read(path, limit)
 
     def stored_differently(self, scope: Sequence[str] | None) -> Sequence[git.Entry]:
-        """The index entries whose bytes are not those on the disk: see `git.stored_differently`.
+        """The index entries whose bytes differ from those on disk: see `git.stored_differently`.
 
-        scope: paths to look at; None for those of which the tree's own files say that it may be so.
+        scope: paths to compare; None: those that may differ by the tree's own `.gitattributes`.
         """
         if not self.repository:
             return ()
@@ -81,7 +81,7 @@ class WorkTree:
         return git.stored_differently(self._root, sorted(paths), same)
 
     def _same_names(self, paths: Sequence[str]) -> frozenset[str]:
-        """Paths that differ from others in case alone, on systems whose disks can hold only one of them."""
+        """Paths that differ from others only in case, on file systems that can hold only one of them."""
         if sys.platform not in ("darwin", "win32"):
             return frozenset()
         seen: dict[str, list[str]] = {}
@@ -101,7 +101,7 @@ class WorkTree:
         return self._names
 
     def _list_packed(self) -> tuple[str, _Names]:
-        """The names, ignored ones too. The paths are one string, which is faster to hand over than many."""
+        """The names, including ignored ones. The paths are one string, which is faster to pickle."""
         names = self._list()
         if names.ignored is None:
             names = names._replace(ignored=git.ignored(self._root))
@@ -117,7 +117,7 @@ class WorkTree:
         paths = {e.path for e in entries}
         paths.update(path for path in others.paths if not path.endswith("/"))
         notices = [
-            Notice(path, "not-text", "is another repository: check it there")
+            Notice(path, "not-text", "another repository: not checked here")
             for path in others.paths
             if path.endswith("/")
         ]

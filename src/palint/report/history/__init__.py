@@ -1,7 +1,7 @@
-"""What `palint history` reports: one module a format, each with `write(results, rules, out)`.
+"""Reports of `palint history`: one module per format, each with `write(results, rules, out)`.
 
-results: `palint.history.model.HistoryResults`. As in the reports of a check, what is shown of a file was
-redacted before, and every text from the repository is escaped for its place.
+results: `palint.history.model.HistoryResults`. As in the reports of a check, excerpts are already redacted,
+and every text from the repository is escaped for its context.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FORMATS: Mapping[str, str] = {
 
 
 def get(name: str) -> ModuleType:
-    """The module of a format in FORMATS, imported now. Raises KeyError for another name."""
+    """Import the module of a format in FORMATS. Raises KeyError for another name."""
     from importlib import import_module
 
     return import_module(FORMATS[name])

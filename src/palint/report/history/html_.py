@@ -97,7 +97,7 @@ def _timeline(secrets: Sequence[HistorySecret], rules: Mapping[str, type[Rule]])
 
 
 class _Scale:
-    """From times to per cent of the track's width. ticks: (year, per cent)."""
+    """Convert times to per cent of the track's width. ticks: (year, per cent)."""
 
     def __init__(self, start: datetime, end: datetime) -> None:
         self._start = start
@@ -108,12 +108,12 @@ class _Scale:
         self.ticks = [(year, self.per_cent(time)) for year, time in january]
 
     def per_cent(self, time: datetime) -> float:
-        """Where a time is, from 0 to 100."""
+        """The position of a time, from 0 to 100."""
         return 100 * (time - self._start).total_seconds() / self._width
 
 
 def _time(place: Place) -> datetime:
-    """When a commit was written; 1970 where its date is none (git takes any number for one)."""
+    """The time of a commit; 1970 if its date is invalid (git accepts any number)."""
     try:
         made = datetime.fromisoformat(place.date.replace("Z", "+00:00"))
         return made.astimezone(timezone.utc)

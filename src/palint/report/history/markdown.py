@@ -1,4 +1,4 @@
-"""The history as Markdown: a table of the secrets, then what to do."""
+"""The history as Markdown: the summary, what to do, a table of the secrets."""
 
 from __future__ import annotations
 

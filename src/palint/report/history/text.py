@@ -1,4 +1,4 @@
-"""The history for a person at a terminal: what is still there first, each with its first and last commit."""
+"""The history for a terminal: secrets still at HEAD first, each with its first and last commit."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def write(
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     paint: _Paint = (lambda style, text: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if color else _plain
-    told: set[bool] = set()
+    fix_printed: set[bool] = set()
     for secret in results.secrets:
         about_file = secret.finding.value_bits is None
         url = rules[secret.rule].url() if links and secret.rule in rules else ""
-        known = about_file in told and not secret.names
+        known = about_file in fix_printed and not secret.names
         for line in _lines(secret, known, width or _WIDTH, paint, box, url):
             out.write(log_line(line) + "\n")
-        told.add(about_file)
+        fix_printed.add(about_file)
         out.write("\n")
     for notice in results.notices:
         if verbose or not notice.complete:
@@ -66,7 +66,7 @@ def _plain(style: str, text: str) -> str:
 
 
 def _lines(
-    secret: HistorySecret, told: bool, width: int, paint: _Paint, box: dict[str, str], url: str
+    secret: HistorySecret, fix_printed: bool, width: int, paint: _Paint, box: dict[str, str], url: str
 ) -> Iterator[str]:
     finding = secret.finding
     rule = paint("rule", finding.rule)
@@ -90,7 +90,7 @@ def _lines(
         yield f"{paint('frame', number)} {paint('frame', box['bar'])} {text}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(lifetime(secret))}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(extent(secret))}"
-    words = short_fix(secret) if told else f"fix: {fix_hint(secret)}"
+    words = short_fix(secret) if fix_printed else f"fix: {fix_hint(secret)}"
     for i, words_line in enumerate(_wrapped(words, width)):
         lead = paint("frame", box["close"]) if i == 0 else "  "
         yield f"{margin} {lead} {escape_controls(words_line)}"

@@ -1,4 +1,4 @@
-"""What every format says of a secret in the history, and of the run."""
+"""Texts about a secret in the history, and about the run, shared by all formats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHOWN_PATHS = 3
 
 
 def fix_hint(secret: HistorySecret) -> str:
-    """What to do: rotate, then move, then rewrite."""
+    """The full fix: rotate, then move, then rewrite."""
     path = secret.paths[0]
     if secret.finding.value_bits is None:
         what = f"every secret in it{': ' + _listed(secret.names, 6) if secret.names else ''}"
@@ -34,12 +34,12 @@ def fix_hint(secret: HistorySecret) -> str:
 
 
 def short_fix(secret: HistorySecret) -> str:
-    """The same, for a reader who has seen the whole above."""
+    """The short fix, if the full one was printed above."""
     return "fix: rotate it, as above" if secret.finding.value_bits is not None else "fix: rotate what it sets"
 
 
 def lifetime(secret: HistorySecret) -> str:
-    """From when to when it was there, as a clause."""
+    """The first and last commit of a secret, as a clause."""
     first, last = secret.first, secret.last
     begin = f"committed {day(first.date)} in {first.commit[:9]} by {first.author}"
     if secret.at_head:
@@ -48,7 +48,7 @@ def lifetime(secret: HistorySecret) -> str:
 
 
 def extent(secret: HistorySecret) -> str:
-    """In how many versions and files it was."""
+    """The number of versions and files with a secret, as a clause."""
     versions = "1 version" if secret.versions == 1 else f"{secret.versions} versions"
     if len(secret.paths) == 1:
         return f"in {versions} of `{secret.paths[0]}`"
@@ -66,12 +66,12 @@ def day(date: str) -> str:
 
 
 def summary_lines(results: HistoryResults) -> list[str]:
-    """The closing lines: what was found, what was not shown, what was read."""
+    """The closing lines: secrets found, secrets not shown, and whether the check was complete."""
     made = [_found(results.secrets)]
     hidden = (
         (results.known, "in the baseline"),
         (results.accepted, "suppressed"),
-        (results.older, "committed before the commits that were asked for"),
+        (results.older, "committed before the requested commits"),
     )
     not_shown = [f"{count} {why}" for count, why in hidden if count]
     if not_shown:
@@ -95,16 +95,16 @@ def _found(secrets: Sequence[HistorySecret]) -> str:
 
 
 def read_line(results: HistoryResults) -> str:
-    """What was read, and how long it took."""
+    """The number of versions and commits read, and the time it took."""
     new = "" if results.new_commits == results.commits else f", {results.new_commits} of them new"
     what = f"{results.versions} versions of files in {results.commits} commits{new}"
     return f"{what}, {results.seconds:.1f} seconds"
 
 
 def fingerprints(secrets: Iterable[HistorySecret]) -> list[str]:
-    """For each secret a name that stays from run to run: its rule, its first commit and its oldest path.
+    """A stable fingerprint for each secret: a hash of its rule, its first commit and its oldest path.
 
-    It holds nothing of the value. Several that are equal in these are numbered.
+    It does not depend on the value. Secrets that are equal in these are numbered.
     """
     seen: Counter[str] = Counter()
     made = []
@@ -116,7 +116,7 @@ def fingerprints(secrets: Iterable[HistorySecret]) -> list[str]:
 
 
 def repository_uri(origin: str, root: str) -> str:
-    """The remote's address as a URI without credentials; the local folder where there is no remote."""
+    """The remote's address as a URI without credentials; the local folder if there is no remote."""
     from pathlib import Path
     from urllib.parse import quote, urlsplit, urlunsplit
 

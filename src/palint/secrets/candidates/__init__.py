@@ -1,8 +1,8 @@
-"""Candidates: from the places of keywords in a file to spans that may be secrets.
+"""Candidates: from matches of keywords in a file to spans that may be secrets.
 
-To each keyword belong finders, which look at a bounded window around the keyword's matches. A candidate is a
-span, the name it belongs to and the syntax that gives it; whether it is a secret is decided by `filters` and
-`classifier`. Nothing here depends on what else is on the line.
+Each keyword has finders, which read a bounded window around its matches. A candidate is a span, the name it
+belongs to and its syntax; `filters` and `classifier` decide whether it is a secret. Nothing here depends on
+what else is on the line.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class Candidate(NamedTuple):
-    """A range text[start:end] that may be a secret, and what is known of it.
+    """A range text[start:end] that may be a secret.
 
-    rank: 0 a vendor's format, 1 detect-secrets' own, 2 assignments, 3 random strings: the lower the more
-    specific. syntax: what found it: `format:ID`, `upstream:CLASS`, or how the value is given. name: what it
-    is given to, "" if to none. public_prefix_len: characters at its start that only say what it is (`ghp_`).
-    vendor_prefix_len: characters at its start that are the vendor's words.
+    rank: 0 a vendor's format, 1 detect-secrets' own, 2 assignments, 3 random strings: the lower, the more
+    specific. syntax: `format:ID`, `upstream:CLASS`, or the form of the assignment. name: the name that the
+    value is assigned to, "" if none. public_prefix_len: number of characters at its start that only identify
+    its kind (`ghp_`). vendor_prefix_len: number of characters at its start that the vendor prescribes.
     """
 
     start: int
@@ -42,14 +42,14 @@ class Candidate(NamedTuple):
     vendor_prefix_len: int = 0
 
 
-# A finder is given the text, the ends of its keyword's matches, ascending, and the file's path.
+# Arguments of a finder: the text, the ends of its keyword's matches, ascending, and the file's path.
 _Finder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
 
 _BEFORE = 512  # characters before a match at which a vendor's token may start
 _AFTER = 64  # and after it
 _AROUND = 2048  # characters on each side of a match that an assignment may reach to
 _VENDOR_PREFIX = lazy_re.compile(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")  # `sk_test_`, `sb_secret_`
-# The start of a keyword that is the same in every value, or one of a few letters: `xox[bp]-`
+# The start of a keyword that is equal in all values, or with a choice of letters: `xox[bp]-`
 _PREFIX = lazy_re.compile(r"(?:(?:[A-Za-z0-9_-]|\\[.-]|\[[A-Za-z]{2,6}\])(?![?*+{])){2,4}")
 
 
@@ -75,7 +75,7 @@ def _of_format(fmt: Format) -> _Finder:
 
 
 def _ranges(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The ranges of text around the matches, overlapping ones merged, so that nothing is read twice."""
+    """The ranges of text around the matches, merged where they overlap, so that nothing is read twice."""
     start, stop = max(0, ends[0] - _BEFORE), ends[0] + _AFTER
     for end in ends:
         if end - _BEFORE > stop:
@@ -87,7 +87,7 @@ def _ranges(ends: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 @cache
 def _prefix(keyword: str) -> re.Pattern[str]:
-    """What a value of this keyword's format starts with, whoever owns it; nothing where that is not known."""
+    """The fixed start of all values of this keyword's format; "" if there is none."""
     match = _PREFIX.match(keyword)
     return re.compile(match[0] if match else "", re.IGNORECASE)
 
@@ -102,7 +102,7 @@ def _of_upstream(plugin: adapter.Plugin) -> _Finder:
 
 
 def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
-    for at in sorted(set(ends)):  # a strong and a weak name may end in one place
+    for at in sorted(set(ends)):  # a strong and a weak name may end at the same place
         low, high = max(0, at - _AROUND), min(len(text), at + _AROUND)
         for found in _at_keyword(text, at, low, high, path):
             yield Candidate(found.start, found.end, 2, found.syntax, found.key)
@@ -150,7 +150,7 @@ def _escaped(text: str, at: int) -> Iterator[Found]:
 
 
 def _named_finders() -> dict[str | Keyword, list[_Finder]]:
-    """The finders that need no vendor's format."""
+    """The finders that do not need the vendors' formats."""
     finders: dict[str | Keyword, list[_Finder]] = {}
     for group, finder in (
         (keywords.ASSIGNED, _assigned),
@@ -168,7 +168,7 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
 
 @cache
 def _finders() -> dict[str | Keyword, list[_Finder]]:
-    """All finders, those of names in front. Half of the commits need no others, whose tables take 7 ms."""
+    """All finders, those of names first. Half of all commits need only these; the other tables take 7 ms."""
     from palint.secrets.formats import FORMATS, vendors
     from palint.secrets.formats import keywords as format_keywords
 
@@ -204,9 +204,9 @@ def _every_finder() -> tuple[Sequence[_Finder], ...]:
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
-    """What filters and classifier are asked about.
+    """Find the candidates in a text.
 
-    matches: (index into KEYWORDS, end), ascending by end; other keywords, with an index beyond, are left out.
+    matches: (index into KEYWORDS, end), ascending by end; larger indices, of other keywords, are ignored.
     """
     ends: dict[_Finder, list[int]] = {}
     for keyword, end in matches:

@@ -16,9 +16,7 @@ _TYPED = lazy_re.compile(literals.TYPED)
 _QUOTE = lazy_re.compile(literals.STRING)
 _WRAPPED = lazy_re.compile(literals.WRAPPED)
 _NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
-_SUBSCRIPT = lazy_re.compile(
-    rf"[\w)\]]\[{literals.STRING}\Z"
-)  # `users["admin"]`: where a value is, not the value
+_SUBSCRIPT = lazy_re.compile(rf"[\w)\]]\[{literals.STRING}\Z")  # `users["admin"]`: a subscript, not the value
 # YAML after the colon: an anchor, a tag, the header of a block scalar: `&db `, `!!str `, `>-`
 _YAML_PROPERTIES = lazy_re.compile(
     r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
@@ -35,7 +33,7 @@ _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,8}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
-# Files whose syntax lets a value go without quotes, up to a blank
+# Files in which values need no quotes and end at a space
 _CONFIG = lazy_re.compile(
     r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"
     r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
@@ -48,7 +46,7 @@ _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
 
 def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
-    """What follows the operator (one of `: = ! (`) that ends at `at`."""
+    """The values after the operator (one of `: = ! (`) that ends at `at`."""
     operator = text[at - 1]
     if operator == "!" and not text.startswith("=", at):
         return
@@ -60,7 +58,7 @@ def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterat
 
 
 def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
-    """What follows a name that JSON's escapes hide: `"p\\u0061ssword": "…"`; the colon ends at `at`."""
+    """The value after a name with JSON escapes: `"p\\u0061ssword": "…"`; the colon ends at `at`."""
     name = _ESCAPED_KEY.search(text, max(0, at - 100), at)
     if not name:
         return
@@ -126,7 +124,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
 
 
 def _in_parentheses_alone(text: str, wrapped: re.Match[str], high: int) -> bool:
-    """Whether nothing but parentheses is around this string, as Black wraps a long line."""
+    """Whether only parentheses are around this string, as when Black wraps a long line."""
     mark = wrapped[wrapped.lastindex or 0]
     end = literals.closing(text, wrapped.end(), high, mark) + len(mark)
     return not wrapped[0].rstrip("\"'`\\bBrRuUfF").strip(" \t\r\n(") and not _NEXT_ITEM.match(text, end, high)
@@ -140,7 +138,7 @@ def _is_deeper(text: str, start: int, at: int, low: int) -> bool:
 
 
 def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
-    """A value without quotes: in configuration all up to a blank, elsewhere all up to a delimiter."""
+    """A value without quotes: up to a space in configuration, elsewhere up to a delimiter."""
     if start > at and text[at - 1] == "=" and _is_set_for_a_command(text, at, path):
         return
     pattern = _BARE
@@ -170,7 +168,7 @@ def _closes_string(text: str, quote: re.Match[str], at: int, low: int, key: str)
 
 
 def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
-    """Whether this is `NAME= command`, of a shell or a recipe of make, which gives the name nothing."""
+    """Whether this is `NAME= command` in a shell or Makefile, which assigns an empty value."""
     if text[at - 2 : at - 1] in (" ", "\t", ""):
         return False
     return path.endswith((".sh", ".bash", ".zsh", ".ksh")) or (
@@ -180,5 +178,5 @@ def _is_set_for_a_command(text: str, at: int, path: str) -> bool:
 
 @lru_cache(maxsize=64)
 def is_config(path: str) -> bool:
-    """Whether values in this file may go without quotes up to the next blank."""
+    """Whether values in this file need no quotes and end at the next space."""
     return bool(_CONFIG.search(path if "/" in path else "/" + path))

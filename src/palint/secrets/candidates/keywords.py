@@ -30,7 +30,7 @@ _VALUE_OF = (
 _FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
 _OPERATOR = rf"\s*(?:[!:=(]|>(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|{_FALLBACK}\s*[\"'])"
 
-# What `assigned` takes for a value. The last group that takes part is the value, an empty one where there
+# What `assigned` accepts as a value. The last group that matches is the value, empty if there is none.
 # is none. No blank is given back, lest what follows is read from its middle.
 _BEFORE = r"[=>]{0,2}[ \t]{0,40}"
 _GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"

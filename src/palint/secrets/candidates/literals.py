@@ -10,14 +10,14 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 LONGEST = 1024  # characters of a quoted value
-MAX_ITEMS = 6  # strings of one list that are looked at
+MAX_ITEMS = 6  # strings of one list that are read
 
-# What a regular expression consumed here is of no use to what follows: where `re` can, it gives nothing back.
+# Backtracking into this part never helps: use a possessive quantifier where `re` has it.
 POSSESSIVE = "+" if sys.version_info >= (3, 11) else ""
 
 _COMMENT = r"(?:/\*[^*\n]{0,200}\*/|(?:#|//)[ \t][^\n]{0,200}(?=\r?\n))"
 _BREAK = r"\\?\r?\n[ \t]{0,80}"
-# Blanks, a comment, a line break or a backslash before it, YAML's anchor or tag.
+# Spaces, a comment, a line break or a backslash before the value, YAML's anchor or tag.
 GAP = rf"[=>]{{0,2}}[ \t]{{0,40}}(?:{_COMMENT}[ \t]{{0,40}})?(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
 STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
@@ -43,7 +43,7 @@ _CLOSING = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}
 
 
 class Found(NamedTuple):
-    """A value, text[start:end] without its quotes, the name it belongs to, and the syntax that gives it."""
+    """A value, text[start:end] without its quotes, the name it belongs to, and its syntax."""
 
     start: int
     end: int
@@ -54,9 +54,9 @@ class Found(NamedTuple):
 def strings(
     text: str, quote: re.Match[str], high: int, key: str, syntax: str, shown: str = ""
 ) -> Iterator[Found]:
-    """The string that `quote` opens and, unless it is the whole value, those that follow it in its list.
+    """Yield the string that `quote` opens and, unless it is the whole value, the next ones in its list.
 
-    shown: the syntax to report instead, where `syntax` only says how to read.
+    shown: the syntax to report instead, if `syntax` only determines how to read.
     """
     spans: list[tuple[int, int]] = []
     following: re.Match[str] | None = quote
@@ -75,7 +75,7 @@ def strings(
         yield Found(*spans[1], "password", "credentials-pair")
         return
     for number, (start, end) in enumerate(spans):
-        if text.startswith('{\\"', start):  # JSON in a string: what is random in it
+        if text.startswith('{\\"', start):  # JSON in a string: find the random strings in it
             for member in _MEMBER.finditer(text, start, end):
                 yield Found(*member.span(1), key, shown or syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
@@ -83,7 +83,7 @@ def strings(
 
 
 def closing(text: str, start: int, high: int, quote: str) -> int:
-    """Where the string that `quote` opened ends: at the same quote, the line's end, or `LONGEST` on."""
+    """The end of the string that `quote` opened: the same quote, the line's end, or `LONGEST` characters."""
     stop = min(high, start + LONGEST)
     mark = _CLOSING.get(quote, quote)
     line_end = text.find("\n", start, stop)

@@ -1,4 +1,4 @@
-"""Values apart from their name: comparisons, statements, arrays of C, defaults some lines below, JWKs."""
+"""Values not directly after their name: comparisons, statements, C arrays, defaults below, JWKs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARRAY = rf"{NAME}\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends 
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 
-_AROUND = 320  # characters that are looked at before a hit
+_AROUND = 320  # characters that are read before a match
 _NAMES_SECRET = lazy_re.compile(NAME, re.I)
 _COMPARED = lazy_re.compile(
     r"([\"'`])(?P<value>[^\"'`\n]{1,256})\1\s{0,8}[!=]==?\s{0,8}(?P<name>[\w.$]{1,60})"
@@ -52,13 +52,13 @@ _LINE = lazy_re.compile(r"[ \t]*(?:- )?[\"']?([\w.-]{1,60})[\"']?:[ \t]*\r?\Z")
 
 
 def names_secret_above(data: bytes, at: int) -> bool:
-    """Whether the bytes before `default` name anything that may be a secret."""
+    """Whether the bytes before `default` contain a name that may be for a secret."""
     above = data[max(0, at - _ABOVE) : at].lower()
     return any(word in above for word in (b"pass", b"pwd", b"secret", b"token", b"credential", b"key"))
 
 
 def default(text: str, at: int) -> Iterator[Found]:
-    """The default of an option, parameter or variable whose name is some lines above, if that is a secret's.
+    """The default of an option, parameter or variable whose name, some lines above, is for a secret.
 
     `variable "db_password" { default = "…" }` in Terraform, a parameter's `Default:` in CloudFormation,
     `add_argument("--token", default="…")`, `password: { default: "…" }`.
@@ -76,7 +76,7 @@ def default(text: str, at: int) -> Iterator[Found]:
 
 
 def _name(above: str) -> str:
-    """The name that the text before `default` gives to what it is about, if that may be a secret, else ""."""
+    """The name in the text before `default`, if it may be for a secret, else ""."""
     call, brace = above.rfind("("), above.rfind("{")
     if call >= 0 and ")" not in above[call:]:
         strings = _STRING.findall(above, call)
@@ -90,7 +90,7 @@ def _name(above: str) -> str:
 
 
 def _parent(above: str) -> str:
-    """YAML's key above, of less indentation than the line that `above` ends in."""
+    """The YAML key above that is indented less than the last line of `above`."""
     lines = above.split("\n")
     depth = len(lines[-1]) if not lines[-1].strip() else 0
     for line in reversed(lines[:-1]):

@@ -42,7 +42,7 @@ def address(text: str, at: int, low: int) -> Iterator[Found]:
 
 
 def header_or_option(text: str, at: int, low: int, high: int) -> Iterator[Found]:
-    """What the keywords that end within the value find: an element's text, HTTP schemes, command lines."""
+    """The value at a keyword that ends inside it: an element's text, an HTTP header, an option."""
     before = text[max(low, at - 48) : at]
     cdata = before[:-1].endswith(_CDATA)
     if before[-2:-1] == ">" or cdata:
@@ -90,7 +90,7 @@ def _option(text: str, at: int, low: int, before: str) -> str:
 
 
 def judged_part(value: str, name: str, syntax: str) -> str:
-    """What of a candidate is judged: of a `Basic` header the password that it encodes, else the value."""
+    """The part of a candidate to classify: the password encoded in a `Basic` header, else the value."""
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value

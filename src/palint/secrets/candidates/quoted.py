@@ -16,7 +16,7 @@ _BEFORE_QUOTE = lazy_re.compile(
     r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)(?=\s{0,80}\\?\Z)"
 )
 _ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"']")
-# `define("NAME`, `get("NAME`: a string that is a name, not one of a list of strings, nor SQL's `as 'name'`
+# `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
 _NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
 _FIRST = lazy_re.compile(
     r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"

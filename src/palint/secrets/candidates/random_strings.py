@@ -1,7 +1,7 @@
-"""Quoted strings of base64 or hexadecimal that look random: the territory of detect-secrets' entropy plugins.
+"""Quoted strings of base64 or hexadecimal that look random, as detect-secrets' entropy plugins find them.
 
-The entropy and its limits are theirs, so that a repository that moves over sees the same strings judged.
-Their plugins report each; here it is a candidate that the verdict has yet to believe.
+The entropy and its limits are theirs, so that a repository that migrates sees the same strings checked.
+Their plugins report each; here each is only a candidate.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 def _looks_random(data: bytes, at: int) -> bool:
-    """Whether the string whose closing quote ends at `at` is worth a look: of a hundred one is."""
+    """Whether the string whose closing quote ends at `at` may be random: one in a hundred may."""
     start = data.rfind(data[at - 1], max(0, at - 1 - MOST), at - 1) + 1
     value = data[start : at - 1]
     distinct = len(set(value))
@@ -33,12 +33,12 @@ _REST = r"[^\r\n\"'`]{0,40}(?:[\"'][^\r\n\"'`\w]{0,16})?"
 KEYWORDS = (Keyword(r"[\"'](?:[\w+/\\=-]{23,}|[0-9a-f]{9,})[\"']", _looks_random, _NAME + _REST),)
 BASE64_LIMIT = 4.5  # bits a character
 HEX_LIMIT = 3.0
-MOST = 4096  # characters of a string that is looked at
+MOST = 4096  # characters of a string that are read
 
 _HEX_DIGITS = b"0123456789abcdefABCDEF"
 _BASE64 = lazy_re.compile(r"[A-Za-z0-9+/\\_=-]+")
 _HEX = lazy_re.compile(r"[0-9a-fA-F]+")
-# Read backwards: an operator, what closes a name, the name.
+# Read backwards: an operator, a closing quote or bracket, the name.
 _EMAN = lazy_re.compile(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,60})")
 
 
@@ -53,7 +53,7 @@ _HASHED = lazy_re.compile(
 class Found(NamedTuple):
     """A random string: text[start:end] without its quotes, detect-secrets' class, and the name it belongs to.
 
-    key: "" where nothing near it names a secret, or where it is a hash; the filters drop those.
+    key: "" if nothing near it names a secret, or if it is a hash; the filters drop those.
     """
 
     start: int
@@ -75,7 +75,7 @@ def find(text: str, at: int) -> Found | None:
 
 @lru_cache(maxsize=256)  # lines repeat, and the search takes 0.1 ms
 def _key(before: str) -> str:
-    """The name in the text before a string, "" where it names no secret, or a hash."""
+    """The name in the text before a string; "" if it names no secret, or a hash."""
     expression = _WORD.search(before)
     if expression is None or _HASHED.search(before):
         return ""
@@ -100,6 +100,6 @@ def shannon(value: str) -> float:
 
 
 def hex_entropy(value: str) -> float:
-    """The same, less a share for text that is a decimal number, the smaller the longer it is."""
+    """The same, minus a penalty for decimal numbers, smaller for longer ones."""
     bits = shannon(value)
     return bits - 1.2 / log2(len(value)) if value.isdecimal() and len(value) > 1 else bits

@@ -1,4 +1,4 @@
-"""Whether a candidate that no filter dropped is a secret, and how sure that is."""
+"""Decide whether a candidate that no filter dropped is a secret, and with what confidence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Verdict(NamedTuple):
-    """confidence and looks_random: of a secret. score: log-odds, 0.0 if none was needed."""
+    """The result for a candidate. confidence, looks_random: of a secret. score: log-odds, or 0.0."""
 
     is_secret: bool
     confidence: Confidence = Confidence.LOW
@@ -24,25 +24,25 @@ class Verdict(NamedTuple):
 # Key material and vendors' formats need no score.
 CERTAIN = ("format:", "private-jwk", "byte-array")
 
-# Words in any language, which no model of improbable letters should take for random
+# Words in any language: improbable letters do not make them random
 _LETTERS = lazy_re.compile(r"(?:(?:[^\W\d_]?[^\W\d_A-Z]{0,23}|[A-Z]{1,24})(?:[-_. /]|\Z)){1,6}\Z")
 
-# Passwords that images and servers have by default: words like others, and yet credentials.
+# Default passwords of images and servers: ordinary words, but credentials.
 _DEFAULT_PASSWORDS = frozenset(
     ("admin", "admin123", "changeit", "guest", "letmein", "postgres", "root", "toor")
 )
 
 
 def is_default_password(value: str, name: str) -> bool:
-    """Whether this is a password that an image or a server has by default, under a password's name."""
+    """Whether this is a default password of an image or a server, assigned to a password's name."""
     return value.lower() in _DEFAULT_PASSWORDS and is_password(name)
 
 
 @lru_cache(maxsize=4096)
 def classify(value: str, name: str, syntax: str, quote: str) -> Verdict:
-    """The verdict on `value`, which is given to `name` ("" if to none) in the syntax of a candidate.
+    """Classify `value`, which is assigned to `name` ("" if none) in the syntax of a candidate.
 
-    quote: the quote before the value, "" if there is none.
+    quote: the quote before the value; "" if none.
     """
     if syntax.startswith(CERTAIN):
         return Verdict(True, Confidence.HIGH, True)

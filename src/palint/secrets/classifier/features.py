@@ -1,6 +1,6 @@
-"""What is known of a candidate, as numbers: of its value, its name and its syntax.
+"""Numeric features of a candidate: of its value, its name and its syntax.
 
-Nothing here reads the line around the value or the file's name, so neither can change a verdict.
+Nothing here reads the line around the value or the file's name, so neither affects the classification.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 from palint.secrets import names
 from palint.util import lazy_re
 
-LONGEST = 256  # characters of a value that are looked at
+LONGEST = 256  # characters of a value that are read
 
 _PART = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _LETTERS = lazy_re.compile(r"[A-Za-z]+")
@@ -37,7 +37,7 @@ _CAMEL = lazy_re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\Z")
 _PASCAL = lazy_re.compile(r"(?:[A-Z][a-z]+){2,}\Z")
 _SLASHED = lazy_re.compile(r"[\w-]+(?:/[\w.-]+)+\Z")
 
-# Words of a value that say what it is for, in groups
+# Words of a value that indicate its purpose, in groups
 _WORD_GROUPS = {
     "test": "test testing tester unittest mock stub spec fixture demo",
     "dummy": "dummy fake foo bar baz foobar qux blah lorem whatever example sample some random any "
@@ -97,12 +97,12 @@ _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 
 def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
-    """The numbers that `feature_names` names. quote: the quote before the value, "" where there is none."""
+    """The features in the order of `feature_names`. quote: the quote before the value; "" if none."""
     return list(_extract(value, name, syntax, quote).values())
 
 
 def of_value(value: str) -> list[float]:
-    """The first numbers of `extract`, those of the value alone (`VALUE_ONLY`)."""
+    """The first features of `extract`, those of the value alone."""
     return [number for _, number in _of_value(value[:LONGEST])]
 
 
@@ -210,7 +210,7 @@ def _of_name(name: str) -> tuple[tuple[str, float], ...]:
 
 
 def shipped(name: str) -> Any:
-    """What a JSON file beside this module holds."""
+    """The content of a JSON file next to this module."""
     import json
 
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
@@ -219,7 +219,7 @@ def shipped(name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
-    """The words that are common in source code (`words.json`)."""
+    """Words that are common in source code (`words.json`)."""
     return frozenset(shipped("words.json"))
 
 
@@ -236,7 +236,7 @@ def _bigrams() -> dict[str, float]:
 
 
 def improbability(value: str) -> float:
-    """How little the letters look like words, in bits a letter; digits inside a word count as 6 bits."""
+    """How unlike words the letters are, in bits per letter; a digit inside a word counts as 6 bits."""
     table, total, letters = _bigrams(), 0.0, 0
     for word in _LETTERS.findall(value[:64]):
         for part in _PART.findall(word):
@@ -247,7 +247,7 @@ def improbability(value: str) -> float:
 
 
 def coverage(value: str) -> float:
-    """Which part of the value's letters is made of words that are common in source code, 0.0 to 1.0."""
+    """The share of the value's letters in words that are common in source code, 0.0 to 1.0."""
     known = common_words()
     letters = covered = 0
     for part in _PART.findall(value[:64]):
@@ -272,7 +272,7 @@ def _composed(part: str, known: frozenset[str]) -> int:
 
 
 def longest_sequence(value: str) -> int:
-    """Characters of the longest run of the alphabet, the digits or a row of the keyboard; under three: 0."""
+    """Length of the longest run of the alphabet, the digits or a keyboard row; 0 for less than three."""
     text, best = value[:64].lower(), 2
     for start in range(len(text)):
         while start + best < len(text) and _is_sequence(text[start : start + best + 1]):
@@ -305,5 +305,5 @@ def feature_names() -> tuple[str, ...]:
 
 
 def value_features() -> tuple[int, ...]:
-    """The places of those of the value alone, which decide whether it looks random."""
+    """The indices of the features of the value alone, which decide whether it looks random."""
     return tuple(range(len(_of_value(""))))

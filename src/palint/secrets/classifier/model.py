@@ -1,4 +1,4 @@
-"""Boosted trees as tables: the sum of what each tree's leaf adds. `bench/train_classifier.py` writes them."""
+"""Boosted trees as tables; the score is the sum of their leaves. `bench/train_classifier.py` writes them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import cache
 from palint.secrets.classifier.features import feature_names, shipped
 from palint.util.named_tuple import NamedTuple
 
-# (feature, threshold, left, right): left where the number is at most the threshold. A leaf: (-1, value, 0, 0)
+# (feature, threshold, left, right): left if the feature is at most the threshold. A leaf: (-1, value, 0, 0)
 Node = tuple[int, float, int, int]
 
 
 class Model(NamedTuple):
-    """threshold: log-odds above which the answer is yes; sure: above which it is certain."""
+    """A model. threshold: log-odds above which a value is a secret; sure: above which confidence is high."""
 
     bias: float
     threshold: float
@@ -21,7 +21,7 @@ class Model(NamedTuple):
     trees: tuple[tuple[Node, ...], ...]
 
     def score(self, numbers: Sequence[float]) -> float:
-        """Log-odds for the numbers of `features.extract`."""
+        """Log-odds for the features from `features.extract`."""
         total = self.bias
         for tree in self.trees:
             feature, value, left, right = tree[0]
@@ -35,7 +35,7 @@ class Model(NamedTuple):
 def load(name: str) -> Model:
     """A model that ships with palint, by its name in `model.json`.
 
-    Raises ValueError if it is of other features.
+    Raises ValueError if it was trained on other features.
     """
     data = shipped("model.json")
     if data["features"] != list(feature_names()):

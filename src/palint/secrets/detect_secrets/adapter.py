@@ -1,12 +1,12 @@
-"""detect-secrets' own 27 plugins: where each could fire, and how to ask one without the rest of the package.
+"""detect-secrets' own 27 plugins: where each could match, and how to run one without the rest of the package.
 
-A row names a plugin, and what of ours judges the same text or the keywords that stand in everything it finds.
-Where ours do not, upstream's code runs: its module is imported when one of its keywords was found,
-since importing anything of detect-secrets costs more than a whole commit's check. A test holds, on real
-trees, that no value escapes the keywords.
+A row names a plugin, and either our detectors for the same values or the keywords that all its matches
+contain. Without a detector of ours, upstream's code runs: its module is imported only when one of its
+keywords was found, since importing detect-secrets costs more than checking a whole commit. A test on real
+trees checks that the keywords miss no value.
 
-The base class imports `requests`, for a verification over the network that never happens here: an inert
-stand-in has that name during the import.
+The base class imports `requests`, for a verification over the network that never happens here: an empty
+module takes its place during the import.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from palint.util.named_tuple import NamedTuple
 class Plugin(NamedTuple):
     """One of upstream's plugins.
 
-    name: the class, also the detector of a finding. module: where it is, in `detect_secrets.plugins`.
-    own: what of ours judges the same text: begins of formats' ids, "assignments", "statements", "entropy".
-    keywords: where the plugin's own code is asked.
-    opens_nothing: how values start that are identifiers, not secrets; they are not searched for.
+    name: the class, also the detector of a finding. module: its module in `detect_secrets.plugins`.
+    own: our detectors for the same values: prefixes of formats' ids, "assignments", "statements", "entropy".
+    keywords: where the plugin's own code runs.
+    opens_nothing: prefixes of values that are identifiers, not secrets; they are not searched for.
     """
 
     name: str
@@ -36,11 +36,11 @@ class Plugin(NamedTuple):
     opens_nothing: str | None = None
 
 
-# Base64 is full of it, save for what upstream wants to stand before and behind.
+# Frequent in base64, except for the characters that upstream requires before and after it.
 _ARTIFACTORY = (
     r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
 )
-_TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is none
+_TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is not a token
 
 PLUGINS: tuple[Plugin, ...] = (
     Plugin("ArtifactoryDetector", "artifactory", keywords=(_ARTIFACTORY,)),
@@ -74,7 +74,7 @@ PLUGINS: tuple[Plugin, ...] = (
 
 
 def active_plugins() -> tuple[Plugin, ...]:
-    """The plugins whose own code is asked, in the table's order."""
+    """The plugins whose own code runs, in the table's order."""
     return tuple(p for p in PLUGINS if p.keywords)
 
 
@@ -86,8 +86,8 @@ _EDGES = " \t\"'=:"  # some values come with the characters around them
 def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int, int]]:
     """Every occurrence in text[start:end] of each value that the plugin yields for a line of it.
 
-    Upstream yields a value without its place, and once where it occurs twice. Its patterns for an assignment
-    take cubic time on spaces, and no value holds one: runs of them are shortened before it looks.
+    Upstream yields a value without its place, and only once if it occurs twice. Its patterns for assignments
+    take cubic time on spaces, and no value contains one: runs of spaces are shortened first.
     """
     stretch = text[start:end]
     lines = _LINE.findall(_SPACES.sub(" ", stretch))
@@ -111,7 +111,7 @@ def load(plugin: Plugin):  # type: ignore[no-untyped-def]
 
 @contextmanager
 def without_requests() -> Iterator[None]:
-    """`import requests` gives an empty module in the body, unless the real one is there already."""
+    """Within the block `import requests` gives an empty module, unless the real one is already imported."""
     if "requests" in sys.modules:
         yield
         return

@@ -1,4 +1,4 @@
-"""Our detectors as plugins of detect-secrets, for who runs that: `detect-secrets scan --plugin plugins.py`.
+"""Our detectors as detect-secrets plugins, for its users: `detect-secrets scan --plugin plugins.py`.
 
 palint itself never imports this module: detect-secrets costs more to import than a commit's check.
 """
@@ -18,7 +18,7 @@ _FORMAT_IDS = frozenset(fmt.id for fmt in FORMATS)
 
 
 class VendorTokenDetector(BasePlugin):
-    """Values in a vendor's token format, with its checksum where there is one."""
+    """Values in a vendor's token format, with a valid checksum if the format has one."""
 
     secret_type = "Vendor token"
 

@@ -1,6 +1,6 @@
-"""Filters: certain and few reasons to drop a candidate, each with an id and examples.
+"""Filters: a few certain reasons to drop a candidate, each with an id and examples.
 
-What cannot be said with certainty is the classifier's business.
+The classifier decides all uncertain cases.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _FOUND = Filter | PairFilter | SyntaxFilter
 
 @lru_cache(maxsize=8192)  # asked of the bytes first, then of the candidate that is left; and values repeat
 def is_filtered_value(value: str) -> bool:
-    """Whether the value alone shows that it is no secret, e.g. `${VAR}` or `changeme`."""
+    """Whether the value alone shows that it is not a secret, e.g. `${VAR}` or `changeme`."""
     return not value.startswith("-----BEGIN") and VALUE_FILTERS.matches(value)
 
 
 @lru_cache(maxsize=8192)
 def is_filtered_under_weak_name(value: str) -> bool:
-    """Whether a value is none where its name is only a weak hint, such as `key`."""
+    """Whether a value is not a secret if its name is only a weak hint, such as `key`."""
     return WEAK_NAME_FILTERS.matches(value)
 
 
@@ -55,7 +55,7 @@ def is_filtered_name(name: str) -> bool:
 
 
 def is_filtered(place: Place) -> bool:
-    """Whether any filter drops a candidate; faster than `find`, which says which one."""
+    """Whether any filter drops a candidate; faster than `find`, which returns the filter."""
     value, name = place.value, place.name
     if place.syntax == "byte-array" or place.syntax.startswith("format:"):
         return find(place) is not None

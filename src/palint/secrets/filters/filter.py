@@ -1,4 +1,4 @@
-"""What a filter is."""
+"""The type of a filter, and sets of filters."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from palint.util.named_tuple import NamedTuple
 class Filter(NamedTuple):
     """One certain reason why a text is not a secret.
 
-    id: kebab case, unique. reason: the end of a sentence, nothing of the text. matches: a pattern,
-    matched at the text's start, or a function. drops, keeps: examples on each side of the border.
+    id: kebab case, unique. reason: a clause that does not quote the text. matches: a pattern, matched at the
+    text's start, or a function. drops, keeps: examples of texts that it drops and keeps.
     """
 
     id: str
@@ -24,12 +24,12 @@ class Filter(NamedTuple):
 
 
 def words(text: str) -> str:
-    """A pattern that matches one of these words, which are patterns themselves."""
+    """A pattern that matches one of these words, which may be patterns."""
     return "(?:" + "|".join(text.split()) + ")"
 
 
 class FilterSet:
-    """Filters as one question: patterns are joined into one, functions are called after it."""
+    """Filters tested together: patterns are joined into one, functions are called after it."""
 
     def __init__(self, *filters: Filter) -> None:
         self.filters = filters

@@ -141,7 +141,7 @@ WEAK_NAME = (
 
 
 class PairFilter(NamedTuple):
-    """As `Filter`, of a value under its name. drops, keeps: (value, name)."""
+    """Like `Filter`, for a value and its name. drops, keeps: (value, name)."""
 
     id: str
     reason: str
@@ -170,7 +170,7 @@ def letters(text: str) -> str:
 
 
 def repeats_name(value: str, name: str) -> bool:
-    """Whether the value is the name itself, or the word of a secret that its name ends with."""
+    """Whether the value is the name itself, or the word for a secret that its name ends with."""
     plain = letters(value[:60])
     return len(plain) > 2 and is_strong(plain) and letters(name[-60:]).endswith(plain)
 

@@ -13,7 +13,7 @@ def _numbers(row: str) -> list[int]:
 
 
 def is_plain_row(row: str) -> bool:
-    """Whether the numbers are in order, or too much alike to be random bytes."""
+    """Whether the numbers are in order, or too similar to be random bytes."""
     numbers = _numbers(row)
     return len({b > a for a, b in pairwise(numbers)}) == 1 or len(set(numbers)) < 7
 

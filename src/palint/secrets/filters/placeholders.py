@@ -1,4 +1,4 @@
-"""Placeholders: values that as a whole stand for a secret, not values that contain such a word."""
+"""Placeholders: values that as a whole mean "your secret here", not values that contain such a word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Words that a placeholder is about, and small words between them
+# Words that a placeholder may contain, and small words between them
 _FILLERS = _listed(
     """
     a an and any app application as at account admin api access auth aws azure base64 be by change
@@ -25,7 +25,7 @@ _FILLERS = _listed(
     that the this to token tokens unique url user username value very with
     """
 )
-# Words that only a placeholder has: one of them is needed
+# Words that only placeholders contain: one of them is required
 _MARKERS = _listed(
     """
     your yours changeme changethis replace replaced replaceme insert enter fill placeholder example
@@ -43,7 +43,7 @@ _LONGEST = 80  # characters of a placeholder
 
 @lru_cache(maxsize=4096)
 def is_placeholder(value: str) -> bool:
-    """Whether the whole value, but for a few digits or marks, says "put a secret here"."""
+    """Whether the whole value, except a few digits or punctuation, means "put a secret here"."""
     if len(value) > _LONGEST:
         return False
     if _MASKED.match(value) or _BRACKETED.match(value):

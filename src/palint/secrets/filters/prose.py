@@ -1,4 +1,4 @@
-"""Filters on text for people: sentences, translations, other scripts."""
+"""Filters on human-readable text: sentences, translations, other scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CAPITALIZED = lazy_re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,30}(?:[- ][^\W\d_]{2,3
 
 
 def is_foreign(value: str) -> bool:
-    """Whether this is a script that is not Latin, or a word with a capital and a letter beyond ASCII."""
+    """Whether a text is in a non-Latin script, or is a capitalised word with a non-ASCII letter."""
     if value.isascii():
         return False
     head = value[:256]
@@ -28,7 +28,7 @@ _MESSAGE = lazy_re.compile(
 
 
 def is_message(value: str) -> bool:
-    """Whether this is a sentence for people."""
+    """Whether a text is a sentence."""
     return " " in value and _MESSAGE.match(value) is not None
 
 

@@ -1,6 +1,6 @@
-"""Filters on where a value is: code without quotes, prose, arguments, parts of a longer name.
+"""Filters on a value's context: unquoted code, prose, arguments, parts of a longer name.
 
-They read what is next to the value and its name, never the rest of the line.
+They read the text next to the value and its name, never the rest of the line.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Place(NamedTuple):
 
     @property
     def before(self) -> str:
-        """What precedes the value on its line, at most `_NEAR` characters."""
+        """The text before the value on its line, at most `_NEAR` characters."""
         low = max(0, self.start - _NEAR)
         return self.text[max(low, self.text.rfind("\n", low, self.start) + 1) : self.start]
 
 
 class SyntaxFilter(NamedTuple):
-    """As `Filter`, of a place. drops, keeps: (path, text with the value in «…», name, syntax)."""
+    """Like `Filter`, for a place. drops, keeps: (path, text with the value in «…», name, syntax)."""
 
     id: str
     reason: str
@@ -88,12 +88,12 @@ _BARE = ("bare", "password-option")
 
 @lru_cache(maxsize=64)
 def is_code_file(path: str) -> bool:
-    """Whether a word without quotes is a name there, not a value."""
+    """Whether an unquoted word in this file is a name, not a value."""
     return _CODE_FILE.search(path) is not None
 
 
 def is_code_name(place: Place) -> bool:
-    """Whether this name without quotes is assigned, or is a type, outside of strings and comments."""
+    """Whether this unquoted name is an assigned variable or a type, outside of strings and comments."""
     if place.syntax != "bare":
         return False
     value, before = place.value, place.before
@@ -111,14 +111,14 @@ def is_code_name(place: Place) -> bool:
         or "`" in before
     ):
         return False
-    # In Go, configuration is in raw strings of many lines.
+    # In Go, configuration may be in multi-line raw strings.
     if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
         return _CODE_NAME.match(value) is not None
     return _TYPE_NAME.match(value) is not None
 
 
 def is_prose(place: Place) -> bool:
-    """Whether a word without quotes starts a sentence."""
+    """Whether an unquoted word starts a sentence."""
     return (
         place.syntax in _BARE
         and _WORDS.match(place.value) is not None
@@ -186,7 +186,7 @@ FILTERS = (
     ),
     SyntaxFilter(
         "pem",
-        "it is no whole key",
+        "incomplete key",
         lambda p: p.value.startswith("-----BEGIN"),
         drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
         keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),),
@@ -280,5 +280,5 @@ FILTERS = (
 
 
 def find(place: Place) -> SyntaxFilter | None:
-    """The first filter that drops a value for where it is."""
+    """The first filter that drops a value because of its context."""
     return next((f for f in FILTERS if f.matches(place)), None)

@@ -11,7 +11,7 @@ _RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{
 
 
 def is_path(value: str) -> bool:
-    """Whether this is a file's path; base64 that starts with a slash is none."""
+    """Whether this is a file's path, and not base64 that starts with a slash."""
     if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
         return False
     return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
@@ -21,7 +21,7 @@ _WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z
 
 
 def is_written(value: str) -> bool:
-    """Whether a token is words joined by marks, a placeholder, or made of few characters."""
+    """Whether a token is words joined by punctuation, a placeholder, or made of few distinct characters."""
     if is_placeholder(value) or len(set(value)) < 6:
         return True
     return _WRITTEN.match(value) is not None and any(
@@ -275,7 +275,7 @@ _AWS_EXAMPLE = Filter(
 )
 NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)
 
-# Of a vendor's format: only what is plainly made up is dropped.
+# For a vendor's format: only obviously fake values are dropped.
 OF_FORMATS = (
     _AWS_EXAMPLE,
     Filter(

@@ -58,12 +58,12 @@ __all__ = [
 
 
 def top_level(directory: str) -> str | None:
-    """The root of the work tree that holds `directory`; None where there is none, as in a bare repository.
+    """The root of the work tree that contains `directory`; None if there is none, as in a bare repository.
 
     Raises GitError when the top level does not contain `directory` (`core.worktree`, GIT_WORK_TREE), and when
     the repository belongs to someone else and the user's own settings do not trust it.
     """
-    # With GIT_DIR alone git takes the current directory for the root, so it must run there.
+    # With only GIT_DIR set, git uses the current directory as the root, so it must run there.
     place = os.getcwd() if "GIT_DIR" in os.environ and "GIT_WORK_TREE" not in os.environ else directory
     call = Call(place, ["rev-parse", "--show-toplevel"])
     out, err, code = call.result()
@@ -84,12 +84,12 @@ def top_level(directory: str) -> str | None:
 
 
 def index_entries(root: str, paths: Sequence[str] = ()) -> list[Entry]:
-    """The index, in its order (by bytes), or what it has of some paths; a path in conflict once a stage."""
+    """The index, in its order (by bytes), or its entries for some paths; one entry per conflict stage."""
     return parse_entries(output(root, "ls-files", "-s", "-t", "-z", "--", *paths))
 
 
 def untracked(root: str) -> Untracked:
-    """What lies in the work tree, is not in the index, and no `.gitignore` names."""
+    """Paths in the work tree that are neither in the index nor ignored."""
     return read_untracked(Call(root, ["ls-files", "-o", "--exclude-standard", "-z"]))
 
 
@@ -105,12 +105,12 @@ def listing(root: str) -> tuple[list[Entry], Untracked]:
 
 
 def ignored(root: str) -> list[str]:
-    """What a `.gitignore` names and the index does not hold; wholly ignored directories as `name/`."""
+    """Ignored paths that are not in the index; completely ignored directories as `name/`."""
     return parse_paths(output(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z"))
 
 
 def tree_entries(root: str, commit: str, paths: Sequence[str]) -> list[Entry]:
-    """What a commit (an object name) has of some paths."""
+    """The entries of some paths in a commit (an object name)."""
     entries = []
     for line in output(root, "ls-tree", "-z", commit, "--", *paths).split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
@@ -120,10 +120,10 @@ def tree_entries(root: str, commit: str, paths: Sequence[str]) -> list[Entry]:
 
 
 def commit_entries(root: str, rev: str) -> list[Entry]:
-    """Everything in a commit's tree, in its order."""
+    """All entries of a commit's tree, in its order."""
     oid = resolve(root, rev)
     if oid is None:
-        raise GitError(f"{rev!r} is no commit of {root}")
+        raise GitError(f"{rev!r} is not a commit of {root}")
     out = output(root, "diff-tree", *DIFF, empty_tree(root), oid, "--")
     return [change.new for change in parse_diff(out) if change.new is not None]
 
@@ -137,7 +137,7 @@ def merge_base(root: str, one: str, other: str) -> str | None:
 
 
 def info_folder(root: str) -> str | None:
-    """The folder of a repository for files of this clone alone; None where there is no repository."""
+    """The folder of a repository for files of this clone only; None if there is no repository."""
     plain = os.path.join(root, ".git")
     if os.path.isdir(plain) and "GIT_DIR" not in os.environ:
         return os.path.join(plain, "info")
@@ -148,7 +148,7 @@ def info_folder(root: str) -> str | None:
 
 
 def origin(root: str) -> str | None:
-    """The URL of the remote `origin` in the repository's own settings, read as text; None without one."""
+    """The URL of the remote `origin`, read as text from the repository's own settings; None if none."""
     path = os.path.join(root, os.fsdecode(output(root, "rev-parse", "--git-path", "config")).rstrip("\n"))
     try:
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
@@ -165,9 +165,9 @@ def origin(root: str) -> str | None:
 
 
 def _trust(directory: str) -> tuple[bytes, bytes, int]:
-    """Ask for the top level again, with the `safe.directory` of the user's and the system's settings.
+    """Request the top level again, with `safe.directory` from the user's and the system's settings.
 
-    They are read without any repository, so its own settings take no part, and only now, when they matter.
+    These are read outside of any repository, so that its own settings do not apply, and only when needed.
     """
     values = read_safe_directories(directory)
     trusted[:] = [x for value in values for x in ("-c", f"safe.directory={os.fsdecode(value)}")]

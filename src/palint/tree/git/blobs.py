@@ -1,4 +1,4 @@
-"""The contents of objects, whether the index or a commit names them."""
+"""Read the contents of objects in the index or a commit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from palint.tree.git.process import Call, GitError
 
 
-class MissingObject(GitError):  # noqa: N818 - it names the state, as `notices` does
-    """An object that the index or a commit names is not in this repository (a partial clone)."""
+class MissingObject(GitError):  # noqa: N818 - it names a state
+    """An object named in the index or a commit is not in this repository (a partial clone)."""
 
 
 class Blobs:
-    """The contents of objects, through one `cat-file --batch` that lives as long as the `with` block."""
+    """Read objects through one `cat-file --batch`, which ends with the `with` block."""
 
     def __init__(self, root: str) -> None:
         self._root = root
@@ -28,13 +28,13 @@ class Blobs:
         self.close()
 
     def close(self) -> None:
-        """End the process; a later `read` starts another."""
+        """End the process; a later `read` starts a new one."""
         if self._call is not None:
             self._call.stop()
             self._call = None
 
     def read(self, oid: str, limit: int) -> bytes:
-        """A blob's bytes, of a larger one only the first `limit` + 1. Raises MissingObject."""
+        """A blob's bytes, at most the first `limit` + 1. Raises MissingObject."""
         return b"".join(self.stream(oid, limit + 1))
 
     def stream(self, oid: str, limit: int) -> Iterator[bytes]:
@@ -54,10 +54,10 @@ class Blobs:
             left -= len(piece)
             yield piece
         if size > limit:
-            self.close()  # cheaper than reading the rest of it
+            self.close()  # cheaper than reading the rest
         elif call.reader.read(1) != b"\n":
             self.close()
-            raise GitError(f"git cat-file answered something else than object {oid}")
+            raise GitError(f"git cat-file did not return object {oid}")
 
     def size(self, oid: str) -> int:
         """A blob's size in bytes. Raises MissingObject."""
@@ -70,7 +70,7 @@ class Blobs:
         return size
 
     def _ask(self, oid: str) -> int:
-        """Request an object and return its size. The reader is then at its first byte."""
+        """Request an object and return its size; its content is next in the output."""
         if self._call is None:
             self._call = Call(self._root, ["cat-file", "--batch"], talks=True)
         self._call.write(oid.encode() + b"\n")

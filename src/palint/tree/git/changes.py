@@ -1,4 +1,4 @@
-"""What differs between a commit, the index and the disk."""
+"""Compare a commit, the index and the disk."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _RECORD = lazy_re.compile(
 
 
 def staged(root: str, paths: Sequence[str] = ()) -> list[Change]:
-    """How the index differs from HEAD, or from nothing before the first commit; sorted by path.
+    """Changes between HEAD (nothing before the first commit) and the index, sorted by path.
 
-    paths: ask for these alone. Without what `git add -N` only announced. A path in conflict has stage 1 and
-    no oid.
+    paths: limit the query to these. Paths added with `git add -N` are left out. A path in conflict has
+    stage 1 and no oid.
     """
     ask = ("diff-index", "--cached", "--ita-invisible-in-index", *DIFF)
     out, err, code = Call(root, [*ask, "HEAD", "--", *paths]).result()
@@ -34,16 +34,16 @@ def staged(root: str, paths: Sequence[str] = ()) -> list[Change]:
 
 
 def changed_between(root: str, old: str, new: str) -> list[Change]:
-    """How one commit differs from another (object names), deletions included, sorted by path."""
+    """Changes between two commits (object names), including deletions, sorted by path."""
     return list(parse_diff(output(root, "diff-tree", *DIFF, old, new, "--")))
 
 
 def changed_since(root: str, commit: str) -> list[Change]:
-    """How the work tree differs from `commit` (an object name), deletions included, sorted by path.
+    """Changes between `commit` (an object name) and the work tree, including deletions, sorted by path.
 
-    Compares the commit with the index, the index with the disk by size and time and then by content, and
-    adds untracked files; `new` of these has no oid, and the path of another repository ends in `/`. No filter
-    runs: a file that one would make equal may be listed though unchanged.
+    Compares the commit with the index, then the index with the disk by size and time and then by content,
+    and adds untracked files. For those `new` has no oid; the path of another repository ends in `/`. No git
+    filter is run, so a file that only a filter makes equal may be listed.
     """
     index = Call(root, ["diff-index", "--cached", *DIFF, commit, "--"])
     others = Call(root, ["ls-files", "-o", "--exclude-standard", "-z"])
@@ -62,10 +62,10 @@ def changed_since(root: str, commit: str) -> list[Change]:
 
 
 def stored_differently(root: str, paths: Sequence[str], always: Collection[str] = ()) -> list[Entry]:
-    """The index entries of those paths that the disk has in another form than git does.
+    """The index entries of paths whose files on disk are missing or differ from git's own copy.
 
-    The file need not be on the disk (a sparse checkout), or git wrote it in another form (`working-tree-
-    encoding`, line ends). A file that was altered after git wrote it is none, unless `always` has its path.
+    The file need not be on disk (a sparse checkout), or git wrote it in another form (line ends,
+    `working-tree-encoding`). A file that was changed later is left out unless its path is in `always`.
     """
     if not paths:
         return []
@@ -80,7 +80,7 @@ def stored_differently(root: str, paths: Sequence[str], always: Collection[str] 
 
 
 def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:
-    """Those of the paths for which the work tree's `.gitattributes` set an attribute to some value."""
+    """The paths for which `.gitattributes` in the work tree sets an attribute to a value."""
     found = []
     unset = (b"unspecified", b"unset", b"set")
     for start in range(0, len(paths), _NAMED):
@@ -92,7 +92,7 @@ def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:
 
 
 def _with_state(root: str, out: bytes) -> Iterator[tuple[Entry, bool]]:
-    """Each entry of `ls-files -s -t -z --debug`, and whether its file is untouched since git wrote it."""
+    """Each entry of `ls-files -s -t -z --debug`, and whether its file is unchanged since git wrote it."""
     top = os.fsencode(root)
     for record in _RECORD.finditer(out):
         head, seconds, nanoseconds, size = record.groups()
@@ -105,7 +105,7 @@ def _with_state(root: str, out: bytes) -> Iterator[tuple[Entry, bool]]:
 
 
 def _differs_on_disk(root: str, out: bytes) -> Iterator[Entry]:
-    """The entries of `ls-files -s -t -z --debug` whose file on the disk was altered."""
+    """The entries of `ls-files -s -t -z --debug` whose file on disk was changed."""
     for entry, untouched in _with_state(root, out):
         if not untouched and os.path.lexists(os.path.join(root, entry.path)) and _differs(root, entry):
             yield entry
@@ -116,7 +116,7 @@ def _differs(root: str, entry: Entry) -> bool:
 
 
 def _blob_name(root: str, entry: Entry) -> str:
-    """The object name that the file on the disk would get without any filter; "" when it cannot be read."""
+    """The object name of the file on disk without any filter; "" if it cannot be read."""
     import hashlib
 
     path = os.path.join(root, entry.path)

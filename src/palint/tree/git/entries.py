@@ -1,4 +1,4 @@
-"""What git says of a path: its mode and its object's name."""
+"""Index and tree entries: a path, its mode and its object's name."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from palint.util.named_tuple import NamedTuple
 
 TYPE_FILE, TYPE_LINK, TYPE_SUBMODULE = 0o100000, 0o120000, 0o160000
-# Arguments of every diff: raw, whole object names, no rename or submodule settings of the repository.
+# Arguments of every diff: raw, full object names, no rename or submodule settings from the repository.
 DIFF = ("--raw", "-z", "-r", "--no-abbrev", "--no-renames", "--ignore-submodules=none", "-O/dev/null")
 
 
 class Entry(NamedTuple):
     """A path in the index or a commit. `mode` is git's, `oid` the object's name.
 
-    `stage` is 0, or 1 to 3 for a path whose merge conflict is not resolved. `skipped`: whether the index says
-    that the file need not be on the disk (skip-worktree, as in a sparse checkout).
+    `stage` is 0, or 1 to 3 for a path with an unresolved merge conflict. `skipped`: whether the index marks
+    the file as not needed on disk (skip-worktree, as in a sparse checkout).
     """
 
     path: str
@@ -32,7 +32,7 @@ class Entry(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A path that differs: its entry before, None for a new path, and after, None for one that is deleted."""
+    """A changed path. old: its entry before, None if it is new. new: its entry after, None if deleted."""
 
     path: str
     old: Entry | None
@@ -40,7 +40,7 @@ class Change(NamedTuple):
 
 
 def parse_entries(out: bytes) -> list[Entry]:
-    """Of `ls-files -s -t -z`: `tag mode oid stage TAB path NUL`."""
+    """Parse the output of `ls-files -s -t -z`: `tag mode oid stage TAB path NUL`."""
     made = []
     for line in out.split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
@@ -50,7 +50,7 @@ def parse_entries(out: bytes) -> list[Entry]:
 
 
 def parse_diff(out: bytes) -> Iterator[Change]:
-    """Of a raw diff: each path once, a conflict's first stage with stage 1."""
+    """Parse a raw diff: one change per path; a path in conflict has stage 1."""
     fields = iter(out.split(b"\0"))
     seen = set()
     for head in fields:

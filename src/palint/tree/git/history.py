@@ -1,4 +1,4 @@
-"""What git keeps of the past: which commits there are, what each changed, and the versions of the files.
+"""Read a repository's history: its commits, what each changed, and the versions of files.
 
 Plumbing only (`rev-list`, `diff-tree`, `cat-file`): `git log` would run `gpg.program` of the repository's own
 settings. Roots, paths and errors are as in `palint.tree.git`.
@@ -15,7 +15,7 @@ from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
 from palint.util.named_tuple import NamedTuple
 
-_AHEAD = 64  # objects that git is asked for before they are needed; their names fit into a pipe
+_AHEAD = 64  # objects requested before they are needed; their names fit into a pipe
 _PIECE = 1 << 20  # bytes
 _DIFF = (
     *("--raw", "-r", "-z", "--root", "--always", "--no-abbrev", "--no-renames"),
@@ -25,7 +25,7 @@ _RECORD = re.compile(rb":\d+ (\d+) ([0-9a-f]+) ([0-9a-f]+) [A-Z]\0([^\0]*)\0|([0
 
 
 class Commit(NamedTuple):
-    """A commit's name, the name of its first parent ("" without one), and when it was committed.
+    """A commit's name, the name of its first parent ("" if none), and its time.
 
     time: seconds since 1970, in UTC.
     """
@@ -36,7 +36,7 @@ class Commit(NamedTuple):
 
 
 class Author(NamedTuple):
-    """Who wrote a commit, as the commit has it, and when: ISO 8601 with the author's time zone."""
+    """The author of a commit, and the date: ISO 8601 with the author's time zone."""
 
     name: str
     date: str
@@ -46,7 +46,7 @@ class Change(NamedTuple):
     """A path whose content a commit changed, compared with its first parent.
 
     commit: index into the commits given to `changes`. mode: of the new version, 0 where the path is deleted.
-    old, new: names of the two versions, all zeros where there is none.
+    old, new: names of the two versions, all zeros if there is none.
     """
 
     commit: int
@@ -59,11 +59,11 @@ class Change(NamedTuple):
 def commits(
     root: str, revs: Sequence[str] = (), *, since: str = "", without: Sequence[str] = ()
 ) -> list[Commit]:
-    """The commits that `revs` reach, parents first, otherwise in the order of their dates.
+    """The commits reachable from `revs`, parents first, otherwise ordered by date.
 
-    revs: as `git log` takes them (`main`, `v1..v2`, `^old`); none: every ref, HEAD, and every stash.
+    revs: as for `git log` (`main`, `v1..v2`, `^old`); none: every ref, HEAD, and every stash.
     since: only commits of this date or later, in any form that git accepts.
-    without: names of commits; they and what they reach are left out. Raises GitError.
+    without: names of commits to leave out, with all their ancestors. Raises GitError.
     """
     args = ["rev-list", "--date-order", "--parents", "--timestamp"]
     if since:
@@ -81,13 +81,13 @@ def commits(
 
 
 def is_unreachable(root: str, oids: Sequence[str]) -> bool:
-    """Whether no ref, HEAD or stash reaches one of some commits. Raises GitError for one that is gone."""
+    """Whether a commit is unreachable from refs, HEAD and stashes. Raises GitError if one is missing."""
     args = ["rev-list", "--max-count=1", "--stdin", "--not", "--all"]
     return bool(_rev_list(root, [*args, "--end-of-options", *_stashes(root), "--"], oids))
 
 
 def _rev_list(root: str, args: Sequence[str], lines: Sequence[str]) -> bytes:
-    """What `rev-list` prints, with further lines on its standard input."""
+    """The output of `rev-list`, with further arguments as lines on its standard input."""
     with tempfile.TemporaryFile() as file:
         file.writelines(f"{line}\n".encode() for line in lines)
         file.seek(0)
@@ -95,7 +95,7 @@ def _rev_list(root: str, args: Sequence[str], lines: Sequence[str]) -> bytes:
 
 
 def _stashes(root: str) -> list[str]:
-    """The stashes; all but the newest are named by nothing but the log of `refs/stash`."""
+    """The stashes; only the reflog of `refs/stash` names all but the newest."""
     out, _err, code = Call(
         root, ["rev-list", "--walk-reflogs", "--end-of-options", "refs/stash", "--"]
     ).result()
@@ -115,8 +115,8 @@ def tips(root: str) -> dict[str, str]:
 def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
     """Every path that each commit changed, in the order of the commits. Raises GitError.
 
-    A merge is compared with its first parent like any other commit. What a merge itself changed is therefore
-    seen, and the first parents' changes add up to the whole tree of each commit.
+    A merge is compared with its first parent like any other commit, so that changes made in a merge are
+    found, and the changes along first parents add up to each commit's tree.
     """
     with tempfile.TemporaryFile() as lines:
         lines.writelines(f"{c.oid} {c.parent}".encode().rstrip() + b"\n" for c in of)
@@ -129,7 +129,7 @@ def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
 
 
 def _pieces(call: Call) -> Iterator[bytes]:
-    """What a process prints. Raises GitError at the end, if it failed."""
+    """Yield the output of a process. Raises GitError at the end if it failed."""
     while piece := call.reader.read(_PIECE):
         yield piece
     _out, err, code = call.result()
@@ -156,10 +156,10 @@ def _parse(pieces: Iterator[bytes]) -> Iterator[Change]:
 
 
 def pack_order(root: str) -> Iterator[str]:
-    """Every object that the repository has, in the order in which its packs hold them.
+    """All objects in the repository, in the order of its packs.
 
-    Read in this order, versions of one file follow each other, and git computes each from its neighbour: a
-    third of the time that any other order takes.
+    In this order versions of one file are adjacent, and git computes each from its neighbour, in a third of
+    the time of any other order.
     """
     call = Call(root, ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"])
     rest = b""
@@ -172,7 +172,7 @@ def pack_order(root: str) -> Iterator[str]:
 
 
 def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
-    """{commit: its author} of some commits. Raises GitError."""
+    """{commit: its author}. Raises GitError."""
     if not oids:
         return {}
     args = ["rev-list", "--no-walk=unsorted", "--stdin", "--no-commit-header", "--format=%H%x00%an%x00%aI"]
@@ -191,7 +191,7 @@ def is_shallow(root: str) -> bool:
 
 
 class VersionReader:
-    """The contents of many objects in a known order, through one `cat-file --batch` that works ahead.
+    """Read many objects in a known order through one `cat-file --batch`, requesting them in advance.
 
     A reader belongs to one process; after a fork each needs its own.
     """
@@ -200,11 +200,11 @@ class VersionReader:
         self._root, self._oids = root, oids
         self._call: Call | None = None
         self._next = self._asked = (
-            0  # indices: of the object that git gives next, and after the last asked for
+            0  # indices: of the next object in the output, and after the last requested one
         )
 
     def read(self, index: int, limit: int) -> tuple[bytes | None, int]:
-        """The bytes of an object, None when there are more than `limit`, and their number.
+        """(the bytes of an object, or None if there are more than `limit`; their number).
 
         Raises MissingObject, and GitError when the repository is damaged.
         """

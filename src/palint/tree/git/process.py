@@ -1,4 +1,4 @@
-"""One git process: its flags, its environment, and an end to it when it does not answer."""
+"""Run git: its flags, its environment, and a timeout if it does not answer."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 _KEPT = (
     "GIT_DIR",
     "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",  # a partial commit (`git commit -- path`) names a temporary index
+    "GIT_INDEX_FILE",  # a partial commit (`git commit -- path`) uses a temporary index
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 )
 _SET = {
-    "GIT_NO_LAZY_FETCH": "1",  # a promisor repository would run its transport for a missing object
-    "GIT_ALLOW_PROTOCOL": "",  # the same for a git too old to know the line above
+    "GIT_NO_LAZY_FETCH": "1",  # otherwise a partial clone would fetch missing objects
+    "GIT_ALLOW_PROTOCOL": "",  # the same for versions of git without the variable above
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_GRAFT_FILE": "/dev/null",
     "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",  # messages that are read below
+    "LC_ALL": "C",  # messages that are parsed below
 }
 _FLAGS = (
     "--no-optional-locks",
     "--no-pager",
     "--literal-pathspecs",
-    "--no-replace-objects",  # refs/replace would show other bytes than those that are pushed
+    "--no-replace-objects",  # with refs/replace the bytes would differ from those that are pushed
     "-c", "core.fsmonitor=false",
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.attributesFile=/dev/null",
-    "-c", "core.bigFileThreshold=16m",  # larger blobs are streamed, not held by git
+    "-c", "core.bigFileThreshold=16m",  # git streams larger blobs instead of holding them in memory
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
-# Seconds without any work, as of a git that waits for a FIFO; without any output where work cannot be seen.
+# Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
 _STALLED = 4.0 if os.path.exists("/proc/self/stat") else 60.0
-_LONGEST = 300.0  # seconds that one call may take in all
+_LONGEST = 300.0  # seconds for one call
 _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
 
 trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
@@ -54,9 +54,9 @@ class GitError(PalintError):
 
 
 class Call:
-    """A git process in `directory`, started at once; `result` waits for it.
+    """A git process in `directory`, started immediately; `result` waits for it.
 
-    talks: its input is a pipe. source: descriptor of an open file that is its input; stays the caller's.
+    talks: whether its input is a pipe. source: descriptor of a file to use as input; the caller closes it.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Call:
 
     @property
     def reader(self) -> IO[bytes]:
-        """What it prints, for a process that talks."""
+        """The output of a process with a pipe as input."""
         if self._reader is None:
             if self._popen is not None:
                 assert self._popen.stdout is not None
@@ -110,15 +110,15 @@ class Call:
         return self._reader
 
     def widen(self) -> None:
-        """Let it print up to 1 MiB before it must wait for its reader, where the system can (Linux)."""
+        """Enlarge the output pipe to 1 MiB, so that the process waits less for its reader (Linux only)."""
         if sys.platform == "linux":
             import fcntl
 
-            with suppress(OSError):  # beyond what the user may have
+            with suppress(OSError):  # above the user's limit
                 fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, 1 << 20)
 
     def write(self, data: bytes) -> None:
-        """Give it a line of input."""
+        """Write a line to its input."""
         try:
             if self._popen is not None:
                 assert self._popen.stdin is not None
@@ -131,14 +131,14 @@ class Call:
             raise GitError(f"git {self.name} ended before it was queried") from None
 
     def output(self) -> bytes:
-        """What it printed. Raises GitError when it failed."""
+        """Its output. Raises GitError if it failed."""
         out, err, code = self.result()
         if code:
             raise GitError(message(err, self.name))
         return out
 
     def result(self) -> tuple[bytes, bytes, int]:
-        """(output, errors, exit code). Raises GitError when it does not answer."""
+        """(output, errors, exit code). Raises GitError if it does not answer."""
         if self._popen is None:
             return self._listen()
         import subprocess
@@ -182,11 +182,11 @@ class Call:
         return out, err, self._wait()
 
     def stop(self) -> None:
-        """End it, if it still runs."""
+        """Kill the process if it still runs."""
         if self._done:
             return
         self._done = True
-        if os.getpid() != self._owner:  # in a process that was forked off it is still its parent's
+        if os.getpid() != self._owner:  # a forked child must not kill its parent's process
             self._close()
             return
         if self._popen is not None:
@@ -204,7 +204,7 @@ class Call:
         self._close()
         try:
             return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
-        except ChildProcessError:  # the caller ignores SIGCHLD, so no one can tell
+        except ChildProcessError:  # the caller ignores SIGCHLD, so the exit code is lost
             return 0
 
     def _close(self) -> None:
@@ -214,9 +214,9 @@ class Call:
 
 
 def spawn(argv: list[str], env: Mapping[str, str], source: int, out: int, err: int) -> int:
-    """Start a program with these descriptors as its three; its process number.
+    """Start a program with the given standard streams; return its process id.
 
-    `posix_spawn` and not `subprocess`, whose import alone costs 5 ms: a tenth of what the hook takes.
+    `posix_spawn` instead of `subprocess`, whose import costs 5 ms, a tenth of the hook's time.
     """
     return os.posix_spawn(
         argv[0],
@@ -227,9 +227,9 @@ def spawn(argv: list[str], env: Mapping[str, str], source: int, out: int, err: i
 
 
 def program(directory: str) -> str:
-    """Where git is, for a tree that holds `directory`: in an absolute folder of PATH, and not in the tree.
+    """The path of git: in an absolute folder of PATH that is outside the tree that contains `directory`.
 
-    A tree could bring its own git, and a PATH that names `node_modules/.bin` would run it. Raises GitError.
+    A tree may contain its own `git`, and a PATH with `node_modules/.bin` would run it. Raises GitError.
     """
     tree = os.path.realpath(_top(directory)).rstrip(os.sep) + os.sep
     if tree not in _programs:
@@ -237,7 +237,7 @@ def program(directory: str) -> str:
     return _programs[tree]
 
 
-_programs: dict[str, str] = {}  # by the tree, with a separator at its end
+_programs: dict[str, str] = {}  # {tree, with a separator at its end: path of git}
 
 
 def _find_program(tree: str) -> str:
@@ -257,7 +257,7 @@ def _find_program(tree: str) -> str:
 
 
 def _top(directory: str) -> str:
-    """The folder that holds the repository, found without git; `directory` where there is none."""
+    """The folder of the repository, found without git; `directory` if there is none."""
     folder = os.path.abspath(os.environ.get("GIT_WORK_TREE") or directory)
     at = folder
     while not os.path.lexists(os.path.join(at, ".git")):
@@ -269,7 +269,7 @@ def _top(directory: str) -> str:
 
 
 def read_safe_directories(directory: str) -> list[str]:
-    """`safe.directory` of the user's and the system's settings, read without any repository."""
+    """`safe.directory` from the user's and the system's settings, read outside of any repository."""
     import subprocess
 
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k.startswith("GIT_CONFIG")}
@@ -280,7 +280,7 @@ def read_safe_directories(directory: str) -> list[str]:
 
 
 def message(err: bytes, name: str) -> str:
-    """git's own last words, without control characters and without the values of settings that it quotes."""
+    """git's last error line, without control characters and without values of settings that it quotes."""
     lines = [x for x in err.decode("utf-8", "replace").splitlines() if x.startswith(("fatal:", "error:"))]
     text = "".join(c if c.isprintable() else "?" for c in (lines or ["it gave no reason"])[-1])
     if "value" in text:
@@ -299,14 +299,14 @@ def _silence(name: str) -> str:
 def _environment() -> dict[str, str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
     for name in ("GIT_DIR", "GIT_WORK_TREE"):
-        if name in env:  # git itself would take it from the directory that `-C` names
+        if name in env:  # git would otherwise set it to the directory given with `-C`
             env[name] = os.path.abspath(env[name])
     env.update(_SET)
     return env
 
 
 def _work(pid: int) -> int:
-    """A number that changes while a process works or waits for a disk; 0 where the system does not tell."""
+    """A number that changes while a process works or waits for a disk; 0 if not available."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             words = file.read().rpartition(b")")[2].split()

@@ -1,4 +1,4 @@
-"""Single questions to git that the other modules of this package put together."""
+"""Single git commands, which the other modules of this package combine."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import os
 from palint.tree.git.process import Call, GitError, message
 from palint.util.named_tuple import NamedTuple
 
-_EMPTY_TREE = {  # git has both without storing them
+_EMPTY_TREE = {  # git has both object names built in
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 
 
 class Untracked(NamedTuple):
-    """Paths that git neither tracks nor ignores, and directories that it could not look into.
+    """Paths that git neither tracks nor ignores, and directories that it could not read.
 
-    A path that ends in `/` is another repository, which git does not look into either.
+    A path that ends in `/` is another repository, which git does not read either.
     """
 
     paths: list[str]
@@ -24,17 +24,17 @@ class Untracked(NamedTuple):
 
 
 def output(root: str, *args: str) -> bytes:
-    """What a git command prints. Raises GitError when it fails."""
+    """The output of a git command. Raises GitError when it fails."""
     return Call(root, args).output()
 
 
 def empty_tree(root: str) -> str:
-    """The object name of the tree that holds nothing."""
+    """The object name of the empty tree."""
     return _EMPTY_TREE[os.fsdecode(output(root, "rev-parse", "--show-object-format")).strip()]
 
 
 def resolve(root: str, rev: str) -> str | None:
-    """The object name of a commit; None when there is none by this name."""
+    """The object name of a commit; None if there is no such commit."""
     if rev.startswith("-"):
         return None
     out, _err, code = Call(root, ["rev-parse", "--verify", "--quiet", rev + "^{commit}"]).result()
@@ -42,12 +42,12 @@ def resolve(root: str, rev: str) -> str | None:
 
 
 def parse_paths(out: bytes) -> list[str]:
-    """Paths, each with a NUL after it."""
+    """Parse NUL-terminated paths."""
     return list(map(os.fsdecode, out.split(b"\0")[:-1]))
 
 
 def read_untracked(call: Call) -> Untracked:
-    """What `ls-files -o` found. Raises GitError when it fails."""
+    """The output of `ls-files -o`. Raises GitError when it fails."""
     out, err, code = call.result()
     if code:
         raise GitError(message(err, call.name))
