@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint.secrets import checksums, synthetic
-from palint.secrets.formats import FORMATS, Format, keywords, matches, vendors
+from palint.secrets.formats import FORMATS, Format, keywords, matches, vendor_names
 from palint.secrets.formats.format import is_random
 
 every_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
@@ -223,8 +223,8 @@ VENDOR_LINES = (
 
 
 def vendor_values(text: str) -> list[str]:
-    hits = re.finditer(vendors.KEYWORD, text, re.IGNORECASE)
-    found = [vendors.find(text, hit.end()) for hit in hits]
+    hits = re.finditer(vendor_names.KEYWORD, text, re.IGNORECASE)
+    found = [vendor_names.find(text, hit.end()) for hit in hits]
     return [text[f[0] : f[1]] for f in found if f]
 
 

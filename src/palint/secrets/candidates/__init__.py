@@ -129,10 +129,10 @@ def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
 
 
 def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
-    from palint.secrets.formats import vendors
+    from palint.secrets.formats import vendor_names
 
     for at in ends:
-        found = vendors.find(text, at)
+        found = vendor_names.find(text, at)
         if found:
             start, end, name = found
             yield Candidate(start, end, 2, "format:vendor-credential", name)
@@ -169,14 +169,14 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
 @cache
 def _finders() -> dict[str | Keyword, list[_Finder]]:
     """All finders, those of names first. Half of all commits need only these; the other tables take 7 ms."""
-    from palint.secrets.formats import FORMATS, vendors
+    from palint.secrets.formats import FORMATS, vendor_names
     from palint.secrets.formats import keywords as format_keywords
 
     finders = {keyword: list(found) for keyword, found in _NAMED.items()}
     for fmt in FORMATS:
         for keyword in format_keywords(fmt):
             finders.setdefault(keyword, []).append(_of_format(fmt))
-    finders[vendors.KEYWORD] = [_of_vendor]
+    finders[vendor_names.KEYWORD] = [_of_vendor]
     for plugin in adapter.active_plugins():
         finder = _of_upstream(plugin)
         for keyword in plugin.keywords:

@@ -1,4 +1,4 @@
-"""Random values under a vendor's name, whatever form its tokens have: `ACME_API_KEY = "…"`, `acme secret: …`.
+"""Random values assigned to a vendor's name, in any format: `ACME_API_KEY = "…"`, `acme secret: …`.
 
 The vendors are those of the formats, and others whose documentation has an API key, a token or a secret
 without a distinctive form. One table of names and one pattern serve them all.
@@ -81,7 +81,7 @@ _CREDENTIAL = lazy_re.compile(
     re.IGNORECASE,
 )
 _NAME_START = lazy_re.compile(r"[\w.$-]{1,40}\Z")
-# Names and values of which the vendors say that they are public, or that are computed from something.
+# Names and values that vendors document as public, or that are computed from other data.
 _NOT_SECRET = lazy_re.compile(
     r"pub(?:lic|lishable)|anon|site_?key|search|[cx]srf|fingerprint|hash|checksum|digest|sha\d|md5|crypt|"
     r"idempotency|partition|primary|foreign|cache|sort_?key|signature",
@@ -92,7 +92,7 @@ _UUID = lazy_re.compile(rf"{UUID}\Z", re.IGNORECASE)
 
 
 def find(text: str, at: int) -> tuple[int, int, str] | None:
-    """The random value assigned to a name in which a vendor's name ends at `at`: (start, end, that name)."""
+    """(start, end, name) of a random value whose name contains a vendor's name that ends at `at`."""
     match = _CREDENTIAL.match(text, at, min(len(text), at + _WINDOW))
     if not match:
         return None
@@ -101,6 +101,6 @@ def find(text: str, at: int) -> tuple[int, int, str] | None:
     name = text[start.start() if start else at : match.end("word")]
     if _NOT_SECRET.search(name) or _PUBLIC_VALUE.match(value) or not is_random(value, 1 / 4):
         return None
-    if word == "key" and _UUID.match(value):  # the id of something, as in `issue_key`
+    if word == "key" and _UUID.match(value):  # an id, as in `issue_key`
         return None
     return match.start("value"), match.end("value"), name
