@@ -24,7 +24,7 @@ from palint.findings import (
     Suppressed,
 )
 from palint.report import summary, text
-from palint.report.excerpt import cells
+from palint.report.source_lines import cells
 from palint.rule import SITE
 
 from .factories import RULES, finding, hostile_findings, results, span, written

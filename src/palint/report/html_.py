@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_words
-from palint.report.excerpt import Place, characters, places, shown_lines, where
+from palint.report.source_lines import Place, characters, places, shown_lines, where
 from palint.report.summary import (
     confidence_mark,
     location,

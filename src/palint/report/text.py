@@ -22,7 +22,7 @@ from palint.report.summary import (
 )
 
 if TYPE_CHECKING:
-    from palint.report.excerpt import Paint
+    from palint.report.source_lines import Paint
     from palint.rule import Rule
 
 _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs more than a small run
@@ -146,7 +146,7 @@ def _block(
     group: Sequence[Finding], width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
 ) -> Iterator[str]:
     """The lines of one or more findings: message, excerpts with marks, why, fix."""
-    from palint.report.excerpt import places, render, where  # not needed without findings
+    from palint.report.source_lines import places, render, where  # not needed without findings
 
     first = group[0]
     rule = f"\x1b]8;;{url}\x1b\\{first.rule}\x1b]8;;\x1b\\" if url else first.rule
