@@ -72,6 +72,48 @@ def test_a_wrong_location_says_which_example_and_what(acme: Path) -> None:
     rule.write_text(text, "utf-8")
 
 
+MISTAKES = [  # (what is written, what instead, the command, its exit code, what it says)
+    ("file.span(*match.span(1))", "match.span(1)", "palint", 2,
+     "base-image (acme_palint) crashed: TypeError at acme_palint/base_image.py:47"),
+    ("file.span(*match.span(1))", "match.span(1)", "pytest", 1,
+     "TypeError: pass `file.span(start, end)` as span, not (5, 16)"),
+    ("Fix((Edit(span,", "Fix(((span,", "pytest", 1, "pass `Fix((Edit(span, text),))`"),
+    ("DOCKERFILES\n", "FileFilter(names=('Dockerfile',))\n", "palint", 2,
+     "`files` has 'Dockerfile'; write 'dockerfile'"),
+    ('("FROM",)', '("(FROM",)', "palint", 2, "keyword '(FROM' is no regular expression: missing )"),
+    ('("FROM",)', '"FROM"', "palint", 2, "`keywords` is a string; write ('FROM',)"),
+    ('"""A Dockerfile', '""" """\n    """A Dockerfile', "palint", 2, "has no docstring"),
+    ('fixed={"api/Dockerfile"', 'fixed={"Dockerfile"', "pytest", 1,
+     "`fixed` names Dockerfile, which is none of its files: api/Dockerfile, api/README.md"),
+    ('location=("api/Dockerfile"', 'location=("Dockerfile"', "pytest", 1,
+     "`location` names Dockerfile, which is none of its files"),
+    ("base/node:24\\n\"}", "base/node\\n\"}", "pytest", 1, "the fix makes this of api/Dockerfile"),
+    ('"FROM scratch', '"FROM scretch', "pytest", 1, "Dockerfile:1:6: `scretch` does not come from"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "instead", "command", "code", "said"), MISTAKES)
+def test_a_mistake_is_named(
+    acme: Path, tmp_path: Path, written: str, instead: str, command: str, code: int, said: str
+) -> None:
+    rule = acme / "package" / "acme_palint" / "base_image.py"
+    text = FILES["acme_palint/base_image.py"]
+    wrong = text.replace(written, instead).replace("import DOCKERFILES", "import DOCKERFILES, FileFilter")
+    assert wrong.count(instead)
+    (tmp_path / "Dockerfile").write_text("FROM python:3.14\n")
+    try:
+        rule.write_text(wrong, "utf-8")
+        if command == "pytest":
+            done = run(acme, "pytest", "-q", "test_base_image.py")
+        else:
+            done = run(acme, "palint", "-v", ".", cwd=tmp_path)
+    finally:
+        rule.write_text(text, "utf-8")
+    shown = done.stdout + done.stderr
+    assert done.returncode == code and said in shown, shown
+    assert "a bug in palint" not in shown
+
+
 def test_its_fix_is_applied(acme: Path, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM node:24\n")
     run(acme, "palint", "--fix", "--unsafe-fixes", "--select", "base-image", ".", cwd=tmp_path)

@@ -6,6 +6,7 @@ An entry point names a `Rule` class, or a module whose `RULES` lists them as `mo
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module
@@ -17,6 +18,7 @@ from palint.rule import Rule
 from palint.util import user_cache
 
 GROUP = "palint.rules"
+_OWN = "palint_rules."
 
 
 class RegistryError(PalintError):
@@ -27,11 +29,14 @@ def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
     """{id: rule} of every installed rule, sorted by id.
 
     deferred: import the modules of palint's own rules when they run, for a run on a few files.
-    Raises RegistryError when an entry point cannot be loaded, or two rules share an id.
+    Raises RegistryError when an entry point cannot be loaded, a rule of another package is declared wrongly,
+    or two rules share an id.
     """
     rules: dict[str, type[Rule]] = {}
     for target in _entry_points():
         for rule in _deferred(target) if deferred and target == deferred_rules.OWN else _resolve(target):
+            if target != deferred_rules.OWN:  # those have tests
+                _check_declaration(rule)
             other = rules.setdefault(rule.id(), rule)
             if other is not rule:
                 raise RegistryError(
@@ -60,6 +65,26 @@ def _resolve(target: str) -> Iterable[type[Rule]]:
         if not (isinstance(each, type) and issubclass(each, Rule)):
             raise RegistryError(f"{target!r} of {GROUP} lists {each!r}, which is not a palint.rule.Rule")
     return found
+
+
+def _check_declaration(rule: type[Rule]) -> None:
+    """Raise RegistryError for what would otherwise fail later, or silently match nothing."""
+    where = f"rule {rule.id()!r} ({rule.__module__}.{rule.__name__})"
+    if not rule.summary():
+        raise RegistryError(f"{where} has no docstring, which is its documentation")
+    if isinstance(rule.keywords, str):
+        raise RegistryError(f"{where}: `keywords` is a string; write ({rule.keywords!r},)")
+    for keyword in rule.keywords:
+        pattern = keyword if isinstance(keyword, str) else keyword.pattern
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise RegistryError(f"{where}: keyword {pattern!r} is no regular expression: {error}") from None
+    for name in (*rule.files.names, *rule.files.suffixes):
+        if name != name.lower():
+            raise RegistryError(
+                f"{where}: `files` has {name!r}; write {name.lower()!r}, which matches any case"
+            )
 
 
 def _import(target: str) -> Any:

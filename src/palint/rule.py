@@ -47,7 +47,7 @@ class Clause(Enum):
     NO_SECRETS_IN_CODE = ("C2", "No secrets in code")
     SECRETS_MANAGER_ONLY = ("C3", "AWS Secrets Manager only, named {service}/{environment}")
     NO_LONG_LIVED_CREDENTIALS = ("C4", "No long-lived credentials: AWS SSO for people, OIDC for CI")
-    NONE = ("–", "palint itself")
+    NONE = ("–", "Other rules")
 
     @property
     def label(self) -> str:
@@ -185,7 +185,7 @@ class Rule:
         fix: Fix | None = None,
         values: Iterable[tuple[int, int]] = (),
     ) -> Finding:
-        """A finding of this rule at `span`.
+        """A finding of this rule at `span`. Raises TypeError for a span or fix of another type.
 
         message: what is wrong, one clause, no secret in it (`palint.findings.summarize_secret`).
         why: evidence for a reader who could doubt the finding, at most two reasons; "" where no one would.
@@ -193,6 +193,10 @@ class Rule:
         confidence: how certain it is that this is a violation.
         values: ranges [start, end) of the file's text, in code points, that hold a secret.
         """
+        if not isinstance(span, Span):
+            raise TypeError(f"pass `file.span(start, end)` as span, not {span!r}")
+        if fix is not None and not (isinstance(fix, Fix) and all(isinstance(e, Edit) for e in fix.edits)):
+            raise TypeError(f"pass `Fix((Edit(span, text),))` as fix, not {fix!r}")
         return Finding(
             rule=self.id(),
             clause=self.clause.label,

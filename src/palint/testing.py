@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 
 from palint.config.model import Config
 from palint.engine.run import run
@@ -22,6 +23,7 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import lazy_re
 
+_BRACES = lazy_re.compile(r"\{([a-z0-9_]{4,40})\}")
 _NAMES = lazy_re.compile(r"\{(" + "|".join(map(re.escape, SHAPES)) + r")\}")
 
 
@@ -92,19 +94,26 @@ def run_examples(rule: type[Rule]) -> int:
     for example in rule.bad:
         _run_bad(rule, example)
     for example in rule.good:
-        found = _check_example(rule, example, _files(rule, example))
-        assert not found, f"{rule.id()}: good example has a finding\n{_shown(example)}\n{found}"
+        files = _files(rule, example)
+        about = _about(rule, "good", files)
+        found = _check_example(rule, example, files, about)
+        assert not found, f"{about}has a finding:\n{_listed(found)}"
     return len(rule.bad) + len(rule.good)
 
 
 def _run_bad(rule: type[Rule], example: Example) -> None:
     files = _files(rule, example)
-    found = _check_example(rule, example, files)
-    about = f"{rule.id()}: bad example\n{_shown(example)}\n"
+    about = _about(rule, "bad", files)
+    for text in files.values():
+        for name in _BRACES.findall(text):
+            near = "" if name in SHAPES else "".join(get_close_matches(name, SHAPES, n=1, cutoff=0.85))
+            assert not near, f"{about}{{{name}}} is no shape; did you mean {{{near}}}?"
+    found = _check_example(rule, example, files, about)
     assert found, f"{about}has no finding"
     if example.location is not None:
         path, location = _location(example, files)
-        text = substitute(files.get(path, ""))
+        _require(path, files, about, "location")
+        text = substitute(files[path])
         wanted = substitute(location)
         assert wanted in text, f"{about}has no text {location!r} in {path}: correct its `location`"
         offset = text.index(wanted)
@@ -114,18 +123,31 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
             f"only at {', '.join(f'{p}, offset {o}' for p, o in places)}"
         )
     if example.severity is not None:
-        assert found[0].severity is example.severity, f"{about}weighs {found[0].severity.label}"
-    if example.fixed is not None:
-        expected = {next(iter(files)): example.fixed} if isinstance(example.fixed, str) else example.fixed
-        fixed = apply_fixes({p: substitute(t) for p, t in files.items()}, found)
-        for path, text in expected.items():
-            assert fixed[path] == substitute(text), (
-                f"{about}is fixed to\n{fixed[path]}\nand not to\n{substitute(text)}"
-            )
-        again = _check_example(rule, example, fixed)
-        assert not [f for f in again if f.fix is not None], (
-            f"{about}still has a finding after its fix: {again}"
+        label = found[0].severity.label
+        assert found[0].severity is example.severity, (
+            f"{about}is of severity {label}, not {example.severity.label}"
         )
+    if example.fixed is not None:
+        _run_fix(rule, example, files, found, about)
+
+
+def _run_fix(
+    rule: type[Rule], example: Example, files: Mapping[str, str], found: list[Finding], about: str
+) -> None:
+    assert example.fixed is not None
+    expected = {next(iter(files)): example.fixed} if isinstance(example.fixed, str) else example.fixed
+    fixed = apply_fixes({p: substitute(t) for p, t in files.items()}, found)
+    for path, text in expected.items():
+        _require(path, files, about, "fixed")
+        assert fixed[path] == substitute(text), (
+            f"{about}the fix makes this of {path}:\n{fixed[path]}\nand not:\n{substitute(text)}"
+        )
+    again = [f for f in _check_example(rule, example, fixed, about) if f.fix is not None]
+    assert not again, f"{about}has a finding with a fix even after its fix:\n{_listed(again)}"
+
+
+def _require(path: str, files: Mapping[str, str], about: str, field: str) -> None:
+    assert path in files, f"{about}`{field}` names {path}, which is none of its files: {', '.join(files)}"
 
 
 def _location(example: Example, files: Mapping[str, str]) -> tuple[str, str]:
@@ -144,8 +166,11 @@ def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[s
     return made
 
 
-def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str]) -> list[Finding]:
-    return check(rule, files, example.options, ignored=example.ignored)
+def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str], about: str) -> list[Finding]:
+    results = results_of(rule, files, example.options, ignored=example.ignored)
+    notices = "\n".join(f"{notice.message}\n{notice.detail}" for notice in results.notices)
+    assert results.complete, f"{about}was not checked in full:\n{notices}"
+    return [f for f in results.findings if f.rule == rule.id()]
 
 
 def _files(rule: type[Rule], example: Example) -> dict[str, str]:
@@ -158,5 +183,12 @@ def _files(rule: type[Rule], example: Example) -> dict[str, str]:
     return {(rule.files.names or ("example" + suffixes[0],))[0]: example.text}
 
 
-def _shown(example: Example) -> str:
-    return str(dict(example.files)) if example.files is not None else f"{example.path}\n{example.text}"
+def _about(rule: type[Rule], kind: str, files: Mapping[str, str]) -> str:
+    """The start of a message: which example of which rule."""
+    return f"{rule.id()}: this {kind} example\n" + "".join(f"--- {p}\n{t}\n" for p, t in files.items())
+
+
+def _listed(findings: Iterable[Finding]) -> str:
+    return "\n".join(
+        f"{f.span.path}:{f.span.start.line}:{f.span.start.column}: {f.message}" for f in findings
+    )

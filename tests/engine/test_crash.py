@@ -35,7 +35,7 @@ def test_the_notice_names_rule_package_and_line(tmp_path: Path) -> None:
     results = run(project, Config(), {"crashing": Crashing}, jobs=1)
     (notice,) = results.notices
     assert notice.kind == "crashed" and not results.complete
-    assert notice.message.startswith("crashing (tests) crashed: KeyError at test_crash.py:")
+    assert notice.message.startswith("crashing (tests) crashed: KeyError at tests/engine/test_crash.py:")
     assert "report it to the authors of `tests`" in notice.message
     assert "boom" not in notice.message and TOKEN not in notice.detail
     assert notice.detail.splitlines()[-1].startswith("KeyError: 'boom ")

@@ -146,7 +146,8 @@ def test_a_broken_rule_costs_itself_only_and_leaks_nothing() -> None:
     assert [f.rule for f in results.findings] == ["general"]
     (notice,) = results.notices
     assert (
-        notice.kind == "crashed" and "broken (tests) crashed: ValueError at test_engine.py" in notice.message
+        notice.kind == "crashed"
+        and "broken (tests) crashed: ValueError at tests/engine/test_engine.py" in notice.message
     )
     assert "hunter2" not in notice.message
 

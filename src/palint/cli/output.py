@@ -55,8 +55,8 @@ def write_reports(
     try:
         reports.get(options.format).write(shown, rules, sys.stdout, **style)
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise
+    except BrokenPipeError:  # the reader has seen enough; the exit code says what was found all the same
+        _drop_output()
     except OSError as error:
         _drop_output()
         raise UsageError(f"the report cannot be written to standard output: {error.strerror}") from None
