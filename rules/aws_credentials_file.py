@@ -212,8 +212,7 @@ def _fix_hint(setting: Setting, project: Project, path: str) -> str:
         instead = f"remove it and sign in:\n{sign_in.shell_session(project)}"
     else:
         instead = (
-            f"remove it and sign in with {sign_in.login(project)}, with this profile in ~/.aws/config:\n"
-            f"    [profile {profile}]\n    sso_session = {profile}\n"
-            "In CI, assume a role through OIDC"
+            f"remove it, create the profile once with `aws configure sso --profile {profile}`, and sign in "
+            f"with\n{sign_in.login(project)}. In CI, assume a role through OIDC."
         )
     return sign_in.rotate_first(instead, literal=setting.literal)

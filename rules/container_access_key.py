@@ -28,7 +28,7 @@ class ContainerAccessKey(Rule):
     Dockerfile: no key. For a build step that needs AWS, use a build secret.
 
     ```dockerfile
-    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials aws s3 cp s3://bucket/model .
+    RUN --mount=type=secret,id=AWS_SESSION_TOKEN,env=AWS_SESSION_TOKEN … aws s3 cp s3://bucket/model .
     ```
 
     Compose, devcontainer: pass the profile, and mount the session of `aws sso login` read-only.
@@ -184,8 +184,9 @@ def _instead(project: Project, kind: str) -> str:
     """What gives a container access to AWS without a key."""
     if kind == "dockerfile":
         return (
-            "In AWS the container's role gives access. For a build step that needs AWS, use a build secret:\n"
-            "    RUN --mount=type=secret,id=aws,target=/root/.aws/credentials …"
+            "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"
+            "temporary keys as build secrets:\n"
+            "    RUN --mount=type=secret,id=AWS_SESSION_TOKEN,env=AWS_SESSION_TOKEN …"
         )
     if kind == "compose":
         return (
@@ -201,5 +202,5 @@ def _instead(project: Project, kind: str) -> str:
         )
     return (
         "Give the workload a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
-        "task, `Role` for a Lambda function"
+        "task, `Role` for a Lambda function."
     )

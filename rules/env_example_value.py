@@ -163,7 +163,7 @@ class EnvExampleValue(Rule):
         settings = [v for v in variables if v not in keys and v not in secrets]
         steps = []
         if any(not _is_placeholder(v.value) for v in keys + secrets):
-            steps.append("rotate every real secret in it")
+            steps.append("rotate every real secret in this file")
         if secrets:
             secret = secrets_manager.secret_id(project, self.config.environments, file.path)
             steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{secret}`)")

@@ -132,7 +132,7 @@ class EnvFile(Rule):
         if encrypted:
             variables = plain
             message = f"`{file.name}` is an encrypted .env file with plain values: {list_names(plain, 3)}"
-        fix = self._fix_hint(file, project, variables, "delete the file (`git rm` if it is tracked)")
+        fix = self._fix_hint(file, project, variables, "delete the file (`git rm -f` if it is tracked)")
         return [self.finding(file.full_span(), message, fix_hint=fix)]
 
     def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
@@ -156,11 +156,13 @@ class EnvFile(Rule):
         settings = [v for v in variables if not v.is_secret]
         if settings and not secrets:
             return (
-                f"nothing here looks like a secret. Move the settings ({list_names(settings)}) to the "
-                f"program's defaults or to `environment:`, then {delete}."
+                f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
+                f"defaults in the program, or set them where it is started, then {delete}."
             )
         what = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
-        also = ", the settings to the program's defaults" if settings else ""
+        also = (
+            f", give the settings ({list_names(settings)}) their defaults in the program" if settings else ""
+        )
         return (
             f"move {what} to AWS Secrets Manager as `{secret}`{also}, then {delete}. If it was ever "
             f"committed, rotate every secret in it. {secrets_manager.access(project)}"

@@ -207,9 +207,10 @@ class EnvFileLoaded(Rule):
             remove = packages.removal(project, file.path, use.package)
             return f"{remove}, and read the secret `{secret}` from AWS Secrets Manager instead. {access}"
         if use.advice in _FIX_HINTS:
-            return _FIX_HINTS[use.advice].replace("{secret}", secret).replace("{access}", access)
+            hint = _FIX_HINTS[use.advice].replace("{step}", secrets_manager.read_in_workflow(secret))
+            return hint.replace("{secret}", secret).replace("{access}", access)
         read = secrets_manager.read(use.advice, secret)
-        return f"read the secret from AWS Secrets Manager:\n{read}\n{access}"
+        return f"remove this, and read the secret from AWS Secrets Manager:\n{read}\n{access}"
 
 
 def _group(use: DotenvUse) -> int:
@@ -218,7 +219,7 @@ def _group(use: DotenvUse) -> int:
 
 
 _FIX_HINTS = {
-    "compose": "remove it, let the container sign in as you, and let the program read its secret:\n"
+    "compose": "remove it, mount your AWS profile, and let the program read its secret:\n"
     '    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
     '    volumes: ["~/.aws:/home/app/.aws:ro"]',
     "dockerfile": "remove the file from the image, list it in `.dockerignore`, and let the program read the "
@@ -231,8 +232,7 @@ _FIX_HINTS = {
     "Manager when it starts. {access}",
     "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
     '    echo "::add-mask::$value"',
-    "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n"
-    "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n        secret-ids: {secret}",
+    "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n{step}",
 }
 _FIX_HINTS["setting"] = _FIX_HINTS["script"].replace("the script", "the settings")
 

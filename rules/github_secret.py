@@ -165,11 +165,11 @@ class GithubSecret(Rule):
             )
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
+            key = name or "NAME"
             hint = (
-                f"store it in AWS Secrets Manager as `{secret_id}`, and read it in the job after\n"
-                "it has assumed its role:\n"
-                "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
-                f"        secret-ids: |\n          {name or 'NAME'}, {secret_id}"
+                f"store it as the key `{key}` of `{secret_id}` in AWS Secrets Manager, let the job assume a\n"
+                f"role with configure-aws-credentials, and use `${{{{ env.{key} }}}}` after this step:\n"
+                + secrets_manager.read_in_workflow(secret_id)
             )
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others

@@ -179,7 +179,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             f"`{found.what[-40:]}` creates a long-lived AWS key"
             + (f" for `{found.user}`" if found.user else ""),
             fix_hint=f"create a role instead:\n    {role}\n"
-            "GitHub Actions assumes it through OIDC, a pod, task or function has it attached, and people\n"
+            "Attach it to the pod, task or function, or let GitHub Actions assume it through OIDC. People\n"
             f"run {sign_in.login(project)}. Then delete the key.",
         )
 

@@ -227,8 +227,8 @@ resource "aws_secretsmanager_secret_version" "db" {
         create = _resource(file, secret.resource or "Api", name, generated=secret.kind != "parameter")
         if secret.kind == "parameter":
             return f"make it a secret of Secrets Manager:\n    {create}"
-        start = "let" if secret.kind == "environment" else f"{secrets_manager.ROTATE}. Let"
-        return f"{start} Secrets Manager generate the value, or set it by hand:\n    {create}"
+        text = f"keep the value out of the code:\n    {create}"
+        return text if secret.kind == "environment" else f"{secrets_manager.ROTATE}. Then {text}"
 
 
 def _resource(file: SourceFile, label: str, secret: str, *, generated: bool) -> str:
@@ -236,7 +236,7 @@ def _resource(file: SourceFile, label: str, secret: str, *, generated: bool) -> 
     path = file.path.lower()
     if path.endswith(TERRAFORM.suffixes):
         if generated:
-            return f"secret_string = random_password.{label}.result"
+            return f"secret_string = random_password.{label}.result # generated, and kept in the state"
         return f'resource "aws_secretsmanager_secret" "{label}" {{ name = "{secret}" }}'
     if path.endswith((".yml", ".yaml", ".json")) and "AWS::" in file.text:
         generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""

@@ -225,7 +225,7 @@ def _fix_hint(source: KeySource, *, literal: bool) -> str:
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
         f"          role-to-assume: {edits.ROLE}\n"
         f"          aws-region: {region or 'eu-west-2'}\n"
-        "Create the role and the variable `AWS_ROLE_TO_ASSUME`, then delete the key in IAM and in GitHub"
+        "Create the role and the variable `AWS_ROLE_TO_ASSUME`, then delete the key in IAM and in GitHub."
     )
     return sign_in.rotate_first(text, literal=literal)
 

@@ -61,7 +61,7 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
         "the value looks random and is assigned to a name ending in `KEY`"
     )
     assert descriptions.why(secret("deepgram-api-key", 40), "") == (
-        "looks random, and is assigned to a name that contains the vendor's"
+        "looks random, and is assigned to a name that contains the vendor's name"
     )
 
 

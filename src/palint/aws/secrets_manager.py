@@ -183,7 +183,7 @@ _READ = {
     "python": 'secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
     '["SecretString"]\n)',
     "javascript": "const { SecretString } = await new SecretsManagerClient({}).send(\n"
-    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);',
+    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);\nconst secret = JSON.parse(SecretString);',
     "go": "out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
     '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
     "java": "String secret = SecretsManagerClient.create()\n"
@@ -213,6 +213,18 @@ def read(language: str, secret: str) -> str:
     """The statement that reads a secret in a language, each line indented by four columns; "" for others."""
     statement = _READ.get(language, "").replace("{id}", secret)
     return "\n".join("    " + line for line in statement.splitlines())
+
+
+def read_in_workflow(secret: str) -> str:
+    """The step, indented by four columns, that puts a secret's keys into a job's environment.
+
+    https://github.com/aws-actions/aws-secretsmanager-get-secrets: without an alias before the comma, the
+    keys are the variables' names.
+    """
+    return (
+        "    - uses: aws-actions/aws-secretsmanager-get-secrets@v2\n      with:\n"
+        f"        secret-ids: |\n          ,{secret}\n        parse-json-secrets: true"
+    )
 
 
 def access(project: Project) -> str:

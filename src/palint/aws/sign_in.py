@@ -27,7 +27,7 @@ def login(project: Project) -> str:
     return f"`aws sso login --profile {secrets_manager.profile(project)}`"
 
 
-def default_chain(project: Project, client: str = "the SDK") -> str:
+def default_chain(project: Project, client: str = "The SDK") -> str:
     """A sentence on where a client without keys gets its credentials."""
     return (
         f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "

@@ -76,8 +76,8 @@ def why(secret: Secret, value: str) -> str:
         if secret.detector == "private-key" or fmt.valid is None:
             return ""
         if fmt.valid is is_random:
-            return "looks random, and is assigned to a name that contains the vendor's"
-        return "matches the vendor's format, and its built-in check passes"
+            return "looks random, and is assigned to a name that contains the vendor's name"
+        return "matches the vendor's format, and its checksum is right"
     if secret.detector == "byte-array":
         return "as many numbers as a key has bytes"
     if secret.detector == "private-jwk":
