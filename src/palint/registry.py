@@ -18,7 +18,6 @@ from palint.rule import Rule
 from palint.util import user_cache
 
 GROUP = "palint.rules"
-_OWN = "palint_rules."
 
 
 class RegistryError(PalintError):
