@@ -43,6 +43,8 @@ _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
 # {last name of a call: index of the positional argument that names the secret}
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
 _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
+# `SecretId=` of a call or `"SecretId":` of a dict; blanks, comments and empty strings may be between.
+_GIVEN = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
 
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
@@ -53,18 +55,25 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
     if path.endswith(TERRAFORM.suffixes):
         if "aws_secretsmanager_secret" in keywords:
             yield from in_terraform(file.parsed_with(hcl.parse), ends)
-    elif path.endswith(PYTHON.suffixes + JAVASCRIPT.suffixes):
+    elif path.endswith(PYTHON.suffixes):
+        if _precheck_python(file.text, is_cdk):
+            yield from in_python(file, is_cdk)
+    elif path.endswith(JAVASCRIPT.suffixes):
         if is_cdk or "SecretId" in file.text or not keywords.isdisjoint(_CALLS):
-            if path.endswith(PYTHON.suffixes):
-                yield from in_python(file, is_cdk)
-            else:
-                yield from in_javascript(file, ends, is_cdk)
+            yield from in_javascript(file, ends, is_cdk)
     elif not keywords.isdisjoint(("AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets")):
         documents = file.parsed_with(yaml_.parse)
         yield from in_cloudformation(file, documents)
         yield from in_workflow(file, documents)
     if "resolve:secretsmanager:" in keywords and path.endswith(YAML.suffixes + JSON.suffixes):
         yield from in_references(file.text)
+
+
+def _precheck_python(text: str, is_cdk: bool) -> bool:
+    """Whether a Python text may name a secret: a cheap check that saves parsing most files."""
+    if _GIVEN.search(text) or ("create_secret" in text and "Name" in text):
+        return True
+    return any(name in text for name in _POSITION) or (is_cdk and "secret_name" in text)
 
 
 def in_terraform(tree: Tree, offsets: Iterable[int]) -> Iterator[Value]:

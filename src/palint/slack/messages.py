@@ -55,6 +55,22 @@ _SENDING_TOO = tuple(
 _CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w*\s{0,4}\(")
 
 
+# What a text of JavaScript holds, in lower case, of a call that is one of these: it is searched as written.
+_IN_JAVASCRIPT = tuple(
+    map(
+        lazy_re.compile,
+        (
+            r"chat[._]?(?:post_?message|post_?ephemeral|update|schedulemessage|memessage)",
+            r"files[._]?upload",
+            r"(?:incoming|slack)\w*webhook|webhookclient",
+            r"hooks\.slack\.com",
+            r"slack(?:\.com/api/|[\w.-]{0,40}(?:hook|url))",
+            r"webhook[\w.-]{0,40}slack",
+        ),
+    )
+)
+
+
 def _precheck(text: str) -> bool:
     """Whether a Python text may contain a message to Slack: a cheap check that saves parsing other files."""
     text = text.lower()
@@ -164,6 +180,9 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
     """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises ParseError."""
     from palint.languages import javascript as js
 
+    lower = file.text.lower()
+    if not any(form.search(lower) for form in _IN_JAVASCRIPT):
+        return
     tree = file.parsed_with(js.parse)
     todo = [tree.root]
     while todo:
