@@ -126,7 +126,7 @@ def _check(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int],
 
 
 def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
-    return _is_own_name(value, data, at) or filters.is_filtered_value(value)
+    return filters.is_filtered_value(value) or _is_own_name(value, data, at)
 
 
 _NOT_IN_NAMES = b"_-. \t\"'`=:!([,>"
@@ -149,7 +149,7 @@ def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
         data[max(0, at - 48) : at].lower()
     ):
         return True
-    return _is_own_name(value, data, at) or filters.is_filtered_value(value)
+    return filters.is_filtered_value(value) or _is_own_name(value, data, at)
 
 
 def _is_header(data: bytes, at: int) -> bool:

@@ -6,7 +6,16 @@ https://github.com/microsoft/security-utilities publishes the signatures and the
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import LEFT, LEFT64, RIGHT64, WORD, Format, assigned, token64
+from palint.secrets.formats.format import (
+    LEFT,
+    LEFT64,
+    NAMES_CREDENTIAL,
+    RIGHT64,
+    WORD,
+    Format,
+    assigned,
+    token64,
+)
 
 _PUBLISHED = "https://github.com/microsoft/security-utilities/tree/main/GeneratedRegexPatterns"
 _64 = "[0-9A-Za-z/+]"
@@ -180,7 +189,7 @@ FORMATS = (
     Format(
         id="azure-devops-token",
         name="Azure DevOps personal access token (before annotations)",
-        keyword="devops|vsts|azp_token",
+        keyword=f"vsts|azp_token|devops{NAMES_CREDENTIAL}",
         pattern=assigned(r"(?:devops|vsts|azp)[\w.-]{0,16}(?:pat|token|password|secret|key)", "[2-7a-z]{52}"),
         valid=checksums.azure_devops,
         example='AZURE_DEVOPS_EXT_PAT="«{azure_devops_pat}»"',

@@ -197,7 +197,7 @@ FORMATS = (
     Format(
         id="scaleway-secret-key",
         name="Scaleway API secret key",
-        keyword="scw_secret|scaleway",
+        keyword=f"scw_secret|scaleway{NAMES_CREDENTIAL}",
         pattern=assigned(r"(?:scw|scaleway)[\w. -]{0,20}?(?:secret|token)[\w-]{0,16}", UUID),
         example='SCW_SECRET_KEY="«{uuid}»"',
         near_miss='SCW_SECRET_KEY="{hex:32}"',

@@ -247,7 +247,7 @@ FORMATS = (
     Format(
         id="transifex-api-token",
         name="Transifex API token",
-        keyword="transifex|tx_token",
+        keyword=f"tx_token|transifex{NAMES_CREDENTIAL}",
         pattern=assigned(r"(?:transifex|tx)[\w. -]{0,20}?(?:key|token|password)", "1/[0-9a-f]{40}"),
         example='TX_TOKEN="«1/{hex:40}»"',
         near_miss='TX_TOKEN="1/{hex:39}"',

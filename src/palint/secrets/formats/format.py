@@ -58,7 +58,7 @@ CREDENTIAL = (
 # What follows a vendor's name where a credential is assigned to it: a word, an operator, a long value. It is
 # checked at each hit, on the bytes, so that most hits cost no more than that.
 NAMES_CREDENTIAL = (
-    r"(?=[\w. \[\]\"'-]{0,24}?(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id)"
+    r"(?=[\w. \[\]\"'-]{0,24}?(?=[ktspca])(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id)"
     r"[^\n]{0,40}?[=:>(,-][\s\"'`\\(]{0,40}[\w+/.~-]{16})"
 )
 # Between a name and its value: what closes the name, a type, an operator, what opens the value.

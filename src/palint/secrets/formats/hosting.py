@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64, under
+from palint.secrets.formats.format import (
+    NAMES_CREDENTIAL,
+    UUID,
+    WORD,
+    Format,
+    assigned,
+    token,
+    token64,
+    under,
+)
 
 _DIGITALOCEAN = "https://docs.digitalocean.com/reference/api/create-personal-access-token/"
 _CLOUDFLARE = "https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/"
@@ -66,7 +75,7 @@ FORMATS = (
     Format(
         id="cloudflare-legacy-token",
         name="Cloudflare API token (before 2026)",
-        keyword="cloudflare|cf_api",
+        keyword=f"cf_api|cloudflare{NAMES_CREDENTIAL}",
         pattern=assigned(
             r"(?:cloudflare[\w.-]{0,12}|cf_api_)(?:token|key)",
             f"(?=[A-Za-z_-]{{0,39}}[0-9]){WORD}{{40}}",
@@ -78,7 +87,7 @@ FORMATS = (
     Format(
         id="cloudflare-legacy-global-key",
         name="Cloudflare global API key (before 2026)",
-        keyword="cloudflare|cf_api|x-auth-key",
+        keyword=f"cf_api|x-auth-key|cloudflare{NAMES_CREDENTIAL}",
         pattern=assigned(r"cloudflare[\w.-]{0,12}key|cf_api_key|x-auth-key", "[0-9a-f]{37}"),
         example="X-Auth-Key: «{hex:37}»",
         near_miss="X-Auth-Key: {hex:36}",

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import LEFT, RIGHT, UUID, WORD, Format, assigned, token, token64
+from palint.secrets.formats.format import (
+    LEFT,
+    NAMES_CREDENTIAL,
+    RIGHT,
+    UUID,
+    WORD,
+    Format,
+    assigned,
+    token,
+    token64,
+)
 
 _SLACK = "https://docs.slack.dev/authentication/tokens/"
 
@@ -167,7 +177,7 @@ FORMATS = (
     Format(
         id="mailgun-api-key",
         name="Mailgun private API key",
-        keyword="mailgun",
+        keyword=f"mailgun{NAMES_CREDENTIAL}",
         pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)", "[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}"),
         example="MAILGUN_API_KEY=«{hex:32}-{hex:8}-{hex:8}»",
         near_miss="MAILGUN_API_KEY={hex:32}-{hex:8}-{hex:7}",
@@ -176,7 +186,7 @@ FORMATS = (
     Format(
         id="mailgun-legacy-api-key",
         name="Mailgun private API key (legacy)",
-        keyword="mailgun|api:key-",
+        keyword=f"api:key-|mailgun{NAMES_CREDENTIAL}",
         pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)|api(?=:)", "key-[0-9a-f]{32}"),
         example="curl --user 'api:«key-{hex:32}»'",
         near_miss="curl --user 'api:key-{hex:31}'",
