@@ -100,6 +100,9 @@ IGNORES = [
     "*.log\n!keep*\n/dir/kept\na/b/\n",
     "*\n!*.py\n!sub/\n!x\n",
     "x*\n*y\n!*y/\n",
+    "[._]*.s[a-v][a-z]\n?.py\n!sub/*.[p]y\n*[n-p]g\n",
+    "b*d?/\n!b[a-u]*\n*[z-a]xt\n[a-cx-z][y.]\n",
+    "**ee*\n!?eep\n*[._]t?t\n",
 ]
 TREE = (
     "a.log", "keep.log", "build/x", "sub/build/y", "build2/z", "only-here", "sub/only-here", "a/z", "a/b/z",

@@ -35,7 +35,7 @@ class Ignore:
         if len(self._lines) > _LINES or any(map(costly, self._lines)):
             raise ValueError("too many patterns, or one that is too costly")
         self._could = _Could(self._lines)
-        self._last_first: list[_Plain | _Other] = []
+        self._last_first: list[_Plain | _Glob | _Other] = []
         self._files: GitIgnoreSpec | None = None
         self._folders: GitIgnoreSpec | None = None
 
@@ -47,10 +47,10 @@ class Ignore:
         if not self._could.may_match(path):
             return None
         if not self._last_first:
-            self._last_first = [_plain(line) or _Other(line) for line in reversed(self._lines)]
+            self._last_first = [_plain(ln) or _glob(ln) or _Other(ln) for ln in reversed(self._lines)]
         for line in self._last_first:  # the last line that matches decides
             if line.may_match(path, folder):
-                return not line.negated if isinstance(line, _Plain) else self._ask(path, folder)
+                return self._ask(path, folder) if isinstance(line, _Other) else not line.negated
         return None
 
     def _ask(self, path: str, folder: bool) -> bool | None:
@@ -66,7 +66,7 @@ def _compile(lines: list[str]) -> GitIgnoreSpec:
 
     try:
         return GitIgnoreSpec.from_lines(lines, backend="simple")
-    except ValueError:
+    except (ValueError, re.error):
         return GitIgnoreSpec.from_lines(filter(_is_pattern, lines), backend="simple")
 
 
@@ -75,7 +75,7 @@ def _is_pattern(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines([line], backend="simple")
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True
 
@@ -119,6 +119,42 @@ def _plain(line: str) -> _Plain | None:
     return _Plain(bool(negated), bool(end), literal, not star, not more, (path or "").removeprefix("/"))
 
 
+# A line of one name with `*`, `?` and plain sets: `[._]*.s[a-v][a-z]`.
+_SETS = r"\[(?:[A-Za-z0-9._](?:-[A-Za-z0-9])?)+\]"
+_NAME_GLOB = lazy_re.compile(rf"(!?)((?:[A-Za-z0-9._~#-]|[*?]|{_SETS})+)(/?)")
+_RANGE = lazy_re.compile(r"([A-Za-z0-9])-([A-Za-z0-9])")
+_NAME_PARTS = lazy_re.compile(rf"(\*+)|(\?)|({_SETS})|([^*?\[])")
+
+
+class _Glob(NamedTuple):
+    """A line of one name with wildcards in it."""
+
+    negated: bool
+    folders: bool
+    pattern: re.Pattern[str]
+
+    def may_match(self, path: str, folder: bool) -> bool:
+        return (folder or not self.folders) and self.pattern.fullmatch(
+            path[path.rfind("/") + 1 :]
+        ) is not None
+
+
+def _name_pattern(line: str) -> str:
+    """The regular expression of a line of one name with wildcards; "" for other lines."""
+    match = _NAME_GLOB.fullmatch(line)
+    if match is None or not match[2].strip("*") or any(a > b for a, b in _RANGE.findall(match[2])):
+        return ""
+    return "".join(
+        ".*" if many else "." if one else chosen or re.escape(letter)
+        for many, one, chosen, letter in _NAME_PARTS.findall(match[2])
+    )
+
+
+def _glob(line: str) -> _Glob | None:
+    pattern = _name_pattern(line)
+    return _Glob(line[0] == "!", line[-1] == "/", re.compile(pattern, re.DOTALL)) if pattern else None
+
+
 class _Other:
     """Any other line; tells whether it may match a path, by the literals that it requires."""
 
@@ -138,6 +174,7 @@ class _Could:
         self.names: set[str] = set()
         self.inside: set[tuple[str, ...]] = set()
         ends: set[str] = set()
+        patterns: list[str] = []
         for line in lines:
             parts = line.removeprefix("!").rstrip().rstrip("/").split("/")
             for part in _alternatives(parts[-1]):
@@ -146,16 +183,19 @@ class _Could:
                     self.names.add(literals[0])
                 elif literals[-1]:
                     ends.add(literals[-1])
+                elif pattern := _name_pattern(line):
+                    patterns.append(pattern)
                 else:
                     # The line ends in a wildcard: the path must contain all of its literals.
                     needed = [x for each in parts for x in _literals(each) if x]
                     self.inside.add(tuple(sorted(set(needed), key=len, reverse=True)))
         self.any = () in self.inside or any("\\\\" in line for line in lines)
         self.ends = tuple(ends)
+        self.globs = re.compile("|".join(patterns) or "(?!)", re.DOTALL)
 
     def may_match(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
-        if self.any or name in self.names or name.endswith(self.ends):
+        if self.any or name in self.names or name.endswith(self.ends) or self.globs.fullmatch(name):
             return True
         for needed in self.inside:
             for literal in needed:
