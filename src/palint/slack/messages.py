@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from palint.languages.treesitter import LARGEST
 from palint.secrets.names import describes_secret, is_secret_name
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -76,6 +77,12 @@ def _precheck(text: str) -> bool:
     text = text.lower()
     named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
     return named and _CALLED.search(text) is not None
+
+
+def _precheck_javascript(text: str) -> bool:
+    """Whether JavaScript can hold a message to Slack. One that is too large to be parsed counts, too."""
+    lower = text.lower() if len(text) <= LARGEST else ""
+    return not lower or any(form.search(lower) for form in _IN_JAVASCRIPT)
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -180,8 +187,7 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
     """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises ParseError."""
     from palint.languages import javascript as js
 
-    lower = file.text.lower()
-    if not any(form.search(lower) for form in _IN_JAVASCRIPT):
+    if not _precheck_javascript(file.text):
         return
     tree = file.parsed_with(js.parse)
     todo = [tree.root]
