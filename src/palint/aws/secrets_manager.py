@@ -10,7 +10,7 @@ import heapq
 import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from palint.aws.key_values import in_tests, is_placeholder
@@ -24,10 +24,10 @@ _DEFAULT_PROFILE = "palindrom"  # the standard's
 # --- facts about the repository
 
 _MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files to read, and bytes of each
-_SECRET_ID = lazy_re.compile(
-    rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})/"
-    rb"(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
+_ENVIRONMENT = lazy_re.compile(
+    rb"/(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
 )
+_SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
 _FOLDERS = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
 _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
@@ -68,18 +68,28 @@ def _facts(project: Project) -> Facts:
     accounts: set[str] = set()
     for path in _files_to_read(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
-        for found in _PROFILE.finditer(data):
-            profiles[found[1].decode("ascii", "replace")] += 1
+        if b"--profile" in data or b"AWS_PROFILE" in data:
+            for found in _PROFILE.finditer(data):
+                profiles[found[1].decode("ascii", "replace")] += 1
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
-        for found in () if _DOCUMENT.search(path) else _SECRET_ID.finditer(data):
-            if b"secret" in data[max(found.start() - 120, 0) : found.end()].lower():
-                services[found[1].decode("ascii")] += 1
+        if not _DOCUMENT.search(path):
+            services.update(_services(data))
     service = _most_common(services, _FOLDERS)
     return Facts(
         service or _repository_name(project),
         _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
     )
+
+
+def _services(data: bytes) -> Iterator[str]:
+    """The services in what a text calls secrets: `api` of `SecretId="api/production"`."""
+    if b"secret" not in data.lower():
+        return
+    for found in _ENVIRONMENT.finditer(data):
+        name = _SERVICE.search(data, max(found.start() - 41, 0), found.start())
+        if name and b"secret" in data[max(name.start() - 120, 0) : found.end()].lower():
+            yield name[1].decode("ascii")
 
 
 def _files_to_read(project: Project) -> list[str]:

@@ -168,6 +168,8 @@ def _own_name(project: Project, environment: Mapping[str, str] = os.environ) -> 
     name = environment.get("GITHUB_REPOSITORY", "")
     if name.count("/") == 1:
         return name
+    if not os.path.lexists(os.path.join(project.root, ".git")):
+        return None
     try:
         url = git.origin(project.root) if git.top_level(project.root) == project.root else None
     except git.GitError:
