@@ -12,9 +12,8 @@ from palint.util import lazy_re
 
 _QUOTE = lazy_re.compile(literals.STRING)
 # Also PHP's and Kotlin's `?:`, Helm's `| default`, Rust's `.unwrap_or(` and `.unwrap_or_else(|_|`.
-_BEFORE_QUOTE = lazy_re.compile(
-    r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)(?=\s{0,80}\\?\Z)"
-)
+_OPERATOR = lazy_re.compile(r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
+_LONGEST_OPERATOR, _LONGEST_GAP = 24, 80  # characters
 _ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"']")
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
 _NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
@@ -36,23 +35,26 @@ def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Fou
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if not quote:
         return
-    serialized = _SERIALIZED.search(text, max(low, at - 90), at)
+    serialized = (
+        _SERIALIZED.search(text, max(low, at - 90), at) if ";s:" in text[max(0, at - 16) : at] else None
+    )
     if serialized:
         end = text.find('"', at, high)
         if end >= 0:
             yield Found(at, end - text[at:end].endswith("\\"), serialized[1], "assigned")
         return
-    operator = _BEFORE_QUOTE.search(text, max(low, at - 90), at - 1)
+    operator = _operator(text, max(low, at - 90), at - 1)
     if operator:
         key = name_before(text, operator.end(), low)
-        named = operator.start() > low and text[operator.start() - 1] in "\"'"
+        is_named = operator.start() > low and text[operator.start() - 1] in "\"'"
         end = literals.closing(text, quote.end(), high, quote[quote.lastindex or 0])
         if operator[0] == "," and _IS_KEY.match(text, end):
             return  # `"password", "scope": …`
         if key and (operator[0] != "," or _is_pair(text, operator.start(), low, quote, high)):
-            yield from literals.strings(text, quote, high, key, "assigned", "default" if named else "")
+            yield from literals.strings(text, quote, high, key, "assigned", "default" if is_named else "")
         return
-    statement = _STATEMENT.search(text, max(low, at - 128), at)
+    named = "password" in text[max(0, at - 16) : at].lower()
+    statement = _STATEMENT.search(text, max(low, at - 128), at) if named else None
     end = literals.closing(text, quote.end(), high, quote[1])
     if end == quote.end():
         return
@@ -62,6 +64,17 @@ def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Fou
         yield Found(quote.end(), end, "password", "sql-password")
 
 
+def _operator(text: str, low: int, end: int) -> re.Match[str] | None:
+    """The operator before a quote at `end`; blanks, and a backslash after them, may be between."""
+    last = _without_blanks(text, low, end - (text[low:end].endswith("\\")))
+    return _OPERATOR.search(text, max(low, last - _LONGEST_OPERATOR), last)
+
+
+def _without_blanks(text: str, low: int, end: int) -> int:
+    """Where the blanks before `end` start, at most _LONGEST_GAP of them."""
+    return end - min(_LONGEST_GAP, end - low - len(text[low:end].rstrip()))
+
+
 def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -> bool:
     """Whether a name and the string after its comma belong together: `get("NAME", "…")`."""
     low, last = max(low, comma - 160), text[comma - 1]
@@ -69,6 +82,9 @@ def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -
         return last != ")" and _FIRST.search(text, low, comma) is not None
     mark = quote[quote.lastindex or 0]
     end = literals.closing(text, quote.end(), high, mark) + len(mark)
+    # The search starts where it can succeed: two characters and blanks before the name's own quote.
+    opening = max(text.rfind('"', low, comma - 1), text.rfind("'", low, comma - 1))
+    low = max(low, _without_blanks(text, low, opening) - 2) if opening >= 0 else comma
     return _NAMES.search(text, low, comma - 1) is not None and not _ONE_MORE.match(text, end, high)
 
 
