@@ -1,12 +1,14 @@
 """Wall time and memory of palint beside other scanners on the same tree, in one run, as ratios.
 
-    python bench/compare.py               the tree, ten copies of it, and ten variants
-    python bench/compare.py tree          the tree alone; likewise `copies` and `variants`
+    python bench/compare.py               everything below
+    python bench/compare.py tree          one tree of ten Python projects; `copies`, `variants`: ten of it
+    python bench/compare.py trees         trees of other kinds (trees.txt), each and all together
 
 Every program runs with all its rules, offline, and prints what it finds to nowhere. Rounds are interleaved,
 so that what else the machine does meets all of them; the figure is the median of five rounds after one that
 warms the disk's cache. Memory is the sum over a program's processes (Linux: proportional set size) in
 a separate round. detect-secrets runs once, on the tree alone, and is stopped after three minutes.
+CPU time is that of all of a program's processes, the median too: it depends less on what else runs.
 """
 
 from __future__ import annotations
@@ -22,10 +24,16 @@ import time
 from pathlib import Path
 from statistics import median
 
+try:
+    import resource
+except ImportError:  # Windows: no CPU time
+    resource = None  # type: ignore[assignment]
+
 sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
 ROUNDS = 5
+GOAL, GOALS = 0.6, {"moto": 0.7, "localstack": 0.7, "all trees": 0.5}  # of the fastest other's time
 PATIENCE = 180  # seconds for detect-secrets
 
 
@@ -58,9 +66,17 @@ def commands(place: Path, programs: Path) -> dict[str, list[str] | None]:
     }
 
 
-def seconds(command: list[str], patience: float | None = None) -> float:
-    """Wall time of one run; infinite when it was stopped after `patience` seconds."""
-    began = time.perf_counter()
+def _children() -> float:
+    """CPU seconds of the processes that have ended and were waited for."""
+    if resource is None:
+        return 0.0
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def seconds(command: list[str], patience: float | None = None) -> tuple[float, float]:
+    """Wall and CPU time of one run; infinite when it was stopped after `patience` seconds."""
+    before, began = _children(), time.perf_counter()
     quiet = subprocess.DEVNULL
     run = subprocess.Popen(
         command, stdout=quiet, stderr=quiet, env=corpus.ENVIRONMENT, start_new_session=True
@@ -70,8 +86,8 @@ def seconds(command: list[str], patience: float | None = None) -> float:
     except subprocess.TimeoutExpired:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
-        return float("inf")
-    took = time.perf_counter() - began
+        return float("inf"), float("inf")
+    took = time.perf_counter() - began, _children() - before
     # 1 and 200 say that something was found; a program that fails at once would look fast.
     if run.returncode not in (0, 1, 123, 200):
         raise SystemExit(f"{command[0]} ended with {run.returncode}")
@@ -122,13 +138,14 @@ def _held(pid: str) -> int:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
-def compare(name: str, place: Path, slow: bool) -> None:
-    """Measure and print one table."""
-    count, total = corpus.size(place)
-    sys.stdout.write(f"\n{name}: {count} files, {total / 1e6:.1f} MB\n")
+Times = dict[str, list[tuple[float, float]]]  # of each program, the wall and CPU time of each round
+
+
+def measure(place: Path, slow: bool = False) -> tuple[Times, dict[str, float]]:
+    """({program: times}, {program: MB}) of all programs that are on this machine."""
     wanted = commands(place, corpus.environment())
     running = {who: command for who, command in wanted.items() if command and who != "detect-secrets"}
-    times: dict[str, list[float]] = {who: [] for who in running}
+    times: Times = {who: [] for who in running}
     for command in running.values():
         seconds(command)
     for _ in range(ROUNDS):
@@ -137,36 +154,73 @@ def compare(name: str, place: Path, slow: bool) -> None:
     held = {who: memory(command) for who, command in running.items()}
     if slow and wanted["detect-secrets"]:
         times["detect-secrets"] = [seconds(wanted["detect-secrets"], PATIENCE)]
-    mine = median(times["palint"])
-    fastest = min(median(t) for who, t in times.items() if who not in ("palint", "cat"))
-    for who in wanted:
-        if who not in times:
-            sys.stdout.write(f"  {who:15} absent\n")
-            continue
-        took = median(times[who])
+    return times, held
+
+
+def show(name: str, times: Times, held: dict[str, float]) -> None:
+    """Print one table. In the last line the ratios of each round: its median, the least and the most."""
+    mine = median(wall for wall, _ in times["palint"])
+    for who, rounds in times.items():
+        walls = [wall for wall, _ in rounds]
+        took, spread = median(walls), f"{min(walls):.2f} to {max(walls):.2f}"
         if took == float("inf"):
             sys.stdout.write(f"  {who:15} stopped after {PATIENCE} s\n")
             continue
-        spread = f"{min(times[who]):.2f} to {max(times[who]):.2f}" if len(times[who]) > 1 else "one run"
         sys.stdout.write(
             f"  {who:15} {took:7.2f} s ({spread:>14})  {took / mine:6.2f} × palint"
-            f"  {held.get(who, 0):6.0f} MB\n"
+            f"  {median(cpu for _, cpu in rounds):7.2f} s CPU {held.get(who, 0):6.0f} MB\n"
         )
-    sys.stdout.write(f"  palint takes {mine / fastest:.2f} of the fastest one's time; the goal is 0.50\n")
+    peers = [who for who in times if who not in ("palint", "cat", "detect-secrets")]
+    parts = []
+    for which in (0, 1):
+        fastest = min(peers, key=lambda who: median(each[which] for each in times[who]))
+        ratios = [
+            own[which] / other[which] if other[which] else 0.0
+            for own, other in zip(times["palint"], times[fastest], strict=True)
+        ]
+        parts.append(f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}) of {fastest}'s")
+    goal = GOALS.get(name, GOAL)
+    sys.stdout.write(f"  palint takes {parts[0]} wall time and {parts[1]} CPU time; the goal is {goal:.2f}\n")
+
+
+def compare(name: str, place: Path, slow: bool = False) -> tuple[Times, dict[str, float]]:
+    """Measure one tree and print its table."""
+    count, total = corpus.size(place)
+    sys.stdout.write(f"\n{name}: {count} files, {total / 1e6:.1f} MB\n")
+    times, held = measure(place, slow)
+    show(name, times, held)
+    sys.stdout.flush()
+    return times, held
+
+
+def together(tables: list[tuple[Times, dict[str, float]]]) -> tuple[Times, dict[str, float]]:
+    """One table of several: times of a round added up, the most memory."""
+    whole: Times = {
+        who: [
+            (sum(wall for wall, _ in rounds), sum(cpu for _, cpu in rounds))
+            for rounds in zip(*(times[who] for times, _ in tables), strict=True)
+        ]
+        for who in tables[0][0]
+    }
+    return whole, {who: max(held[who] for _, held in tables) for who in whole}
 
 
 def main() -> None:
     """Print the tables named on the command line."""
-    wanted = sys.argv[1:] or ["tree", "copies", "variants"]
+    wanted = sys.argv[1:] or ["tree", "copies", "variants", "trees"]
     sys.stdout.write(
         f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}\n"
     )
     if "tree" in wanted:
         compare("the tree", corpus.tree(), slow=True)
     if "copies" in wanted:
-        compare("ten copies", corpus.copies(), slow=False)
+        compare("ten copies", corpus.copies())
     if "variants" in wanted:  # what remains where nothing is a copy of anything
-        compare("ten variants", corpus.variants(), slow=False)
+        compare("ten variants", corpus.variants())
+    if "trees" in wanted:
+        tables = [compare(name, place) for name, place in corpus.trees().items()]
+        sys.stdout.write("\nall trees\n")
+        show("all trees", *together(tables))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The tree that everything is measured on: ten projects' source archives, pinned by hash.
 
-    python bench/corpus.py          makes it, ten copies of it, and ten variants, and prints where
+    python bench/corpus.py          makes it, ten copies, ten variants and the trees of trees.txt
 
 It lies outside of any repository, since scanners read the .gitignore above what they are given.
 PALINT_BENCH names another folder than the default one in the user's cache directory.
@@ -8,11 +8,13 @@ PALINT_BENCH names another folder than the default one in the user's cache direc
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import venv
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PINNED = HERE / "corpus.txt"
+TREES = HERE / "trees.txt"
 HOME = Path(os.environ.get("PALINT_BENCH", Path.home() / ".cache" / "palint-bench"))
 COPIES = 10
 
@@ -78,6 +81,40 @@ def tree() -> Path:
     return place
 
 
+def trees() -> dict[str, Path]:
+    """The trees of trees.txt by name, downloaded and unpacked at the first call; each is one archive.
+
+    Raises CalledProcessError if an index lacks an archive, ValueError if a hash differs.
+    """
+    lines = [line.split() for line in TREES.read_text().splitlines() if not line.startswith("#")]
+    return {name: _unpacked(name, *rest) for name, *rest in lines}
+
+
+def _unpacked(name: str, index: str, package: str, sha256: str) -> Path:
+    place = HOME / "trees" / name
+    if not (HOME / "trees" / f"{name}.{sha256[:16]}").exists():
+        with tempfile.TemporaryDirectory() as folder:
+            pip = [
+                environment() / "python",
+                "-m",
+                "pip",
+                "download",
+                "-q",
+                "--no-deps",
+                "--no-build-isolation",
+            ]
+            download = [*pip, "--no-binary", ":all:"] if index == "pypi" else ["npm", "pack", "--silent"]
+            subprocess.run([*download, package], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+            (archive,) = Path(folder).iterdir()
+            if hashlib.sha256(archive.read_bytes()).hexdigest() != sha256:
+                raise ValueError(f"{archive.name} is not the archive that trees.txt names")
+            shutil.rmtree(place, ignore_errors=True)
+            with tarfile.open(archive) as opened:
+                opened.extractall(place, filter="data")
+        (HOME / "trees" / f"{name}.{sha256[:16]}").touch()
+    return place
+
+
 def copies() -> Path:
     """Ten copies of the tree beside each other."""
     return _ten("copies", lambda path, number: None)
@@ -116,6 +153,6 @@ def size(place: Path) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    for made in (tree(), copies(), variants()):
+    for made in (tree(), copies(), variants(), *trees().values()):
         count, total = size(made)
         sys.stdout.write(f"{made}: {count} files, {total / 1e6:.1f} MB\n")
