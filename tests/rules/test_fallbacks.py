@@ -43,3 +43,32 @@ def test_a_literal_fallback_of_a_secrets_name_is_found(path: str) -> None:
 @pytest.mark.parametrize("value", ["", "changeme", "<your secret>"])
 def test_an_empty_or_placeholder_fallback_is_not_reported(path: str, value: str) -> None:
     assert not results_of(RULE, {path: FORMS[path].replace("@", value) + "\n"}).findings
+
+
+# Words that people use as secrets; `secret` repeats the variable's own name.
+WORDS = ("secret", "mysecretkey", "my-jwt-secret", "devsecret", "letmein", "admin123")
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_word_that_a_program_falls_back_to_is_a_warning(path: str) -> None:
+    # One run for all words: each in a file of its own.
+    words = WORDS if path != "default.py" else ("mysecretkey", "my-jwt-secret")  # eight letters at least
+    files = {f"{number}/{path}": FORMS[path].replace("@", word) + "\n" for number, word in enumerate(words)}
+    found = results_of(RULE, files).findings
+    assert [f.span.path for f in found] == sorted(files)
+    assert all(f.severity.label == "warning" for f in found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "const label = options.password || 'none given';",
+        "const t = translations.get('password', 'Kennwort');",
+        "await page.fill('password', 'Enter your password');",
+        "const s = process.env.JWT_SECRET || fallbackSecret;",
+        "const secret_key = process.env.RDS_INSTANCE_NAME || 'CompanyDevInstance';",
+        "const mode = process.env.TOKEN_MODE || 'memory';",
+    ],
+)
+def test_another_word_beside_a_secrets_name_is_none(line: str) -> None:
+    assert not results_of(RULE, {"a.js": line + "\n"}).findings

@@ -16,7 +16,7 @@ from palint import prefilter
 from palint.findings import Confidence
 from palint.secrets import candidates as candidate_finder
 from palint.secrets import documented_examples, filters
-from palint.secrets.candidates import KEYWORDS, Candidate
+from palint.secrets.candidates import KEYWORDS, Candidate, fallbacks
 from palint.secrets.candidates.phrases import judged_part
 from palint.secrets.classifier import Verdict, classify, looks_random
 from palint.secrets.filters.syntax import Place
@@ -107,11 +107,22 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     return secrets
 
 
+_ASSIGNED = 2  # the rank of a candidate that is given to a name
+_SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
+
+
 def judge(text: str, c: Candidate, path: str) -> Verdict:
     """Filter and classify one candidate of this text."""
     start = c.start + c.vendor_prefix_len
     value = text[start : c.end]
-    if filters.is_filtered(Place(text, start, c.end, c.name, c.syntax, path)):
+    place = Place(text, start, c.end, c.name, c.syntax, path)
+    # A word is a secret where the program uses it as one: `process.env.JWT_SECRET || "…"`.
+    falls_back = (
+        c.rank == _ASSIGNED and len(value) >= _SHORTEST_FALLBACK and fallbacks.is_fallback(text, c.start)
+    )
+    if falls_back and filters.only_repeats_name(place):
+        return Verdict(True)
+    if filters.is_filtered(place):
         return Verdict(False)
     before = text[start - 1 : start]
     judged = judged_part(value, c.name, c.syntax)
@@ -122,6 +133,8 @@ def judge(text: str, c: Candidate, path: str) -> Verdict:
         # A format without a distinctive mark is weak evidence for a password that a person chose.
         random = looks_random(value)
         verdict = Verdict(True, Confidence.HIGH if random else Confidence.LOW, random)
+    elif falls_back and not verdict.is_secret:
+        verdict = Verdict(True)
     if verdict.is_secret and documented_examples.is_documented(value):
         return Verdict(False)
     return verdict

@@ -126,7 +126,18 @@ def _check(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int],
 
 
 def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
-    return filters.is_filtered_value(value) or _is_own_name(value, data, at)
+    if value[:1] == "-" and data[at - 1] == _COLON:
+        value = value[1:]  # of `${NAME:-value}`
+    if filters.is_filtered_value(value):
+        return True
+    return _is_own_name(value, data, at) and not _FALLS_BACK.search(data, max(0, at - 24), at)
+
+
+_COLON = ord(":")
+# What may make a word that repeats its name a secret; `fallbacks.is_fallback` decides.
+_FALLS_BACK = lazy_re.compile(
+    rb"(?:\|\||\?[?:]|\bor|default|\.unwrap_or(?:_else)?\((?:\|_\|)?|,)\s*[\"']\Z|\{[\w.-]*:\Z"
+)
 
 
 _NOT_IN_NAMES = b"_-. \t\"'`=:!([,>"

@@ -69,6 +69,12 @@ def is_filtered(place: Place) -> bool:
     return syntax.find(place) is not None
 
 
+def only_repeats_name(place: Place) -> bool:
+    """Whether a candidate is dropped for nothing but that its value repeats its name."""
+    found = find(place)
+    return found is not None and found.id == "repeats-name" and syntax.find(place) is None
+
+
 def find(place: Place) -> _FOUND | None:
     """The first filter that drops a candidate."""
     value, name = place.value, place.name
