@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _BY_PATH = lazy_re.compile(
-    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$|(?:^|/)makefile\.[\w-]+$"
+    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$|(?:^|/)(?:makefile\.[\w-]+|[^/]*jenkinsfile[^/]*)$"
 )
 _OTHERS = FileFilter(
     names=(
@@ -45,7 +45,7 @@ _OTHERS = FileFilter(
     ),
     interpreters=("ruby", "php"),
     predicate=lambda path: _BY_PATH.search(path) is not None,
-    path_literals=("requirements", "constraints", "makefile"),
+    path_literals=("requirements", "constraints", "makefile", "jenkinsfile"),
 )  # fmt: skip
 
 _WHY_OPTIONAL = "the package also reads plain environment variables"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.github import edits, graph, token_messages
+from palint import pipelines
+from palint.github import edits, graph, token_messages, token_places
 from palint.github.broad_grants import BroadGrant, find_broad_grants
 from palint.github.edits import OIDC_SCOPES
-from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
-from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity, Span
+from palint.github.oidc import MissingPermission, find_missing_permissions
+from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _ASSUMES = """\
           role-to-assume: arn:aws:iam::111122223333:role/deploy
           aws-region: eu-west-2
 """
+_GITLAB_ROLE = (
+    "    - aws sts assume-role-with-web-identity --role-arn $ROLE --web-identity-token $AWS_TOKEN\n"
+)
 
 
 class WorkflowIdToken(Rule):
@@ -58,6 +62,9 @@ class WorkflowIdToken(Rule):
     A called workflow that declares `id-token: write`, whatever its steps do: GitHub refuses the run when the
     caller does not grant it.
 
+    In pipelines of GitLab CI, Bitbucket, CircleCI and Azure: a role that is assumed without `id_tokens`,
+    `oidc: true` or `System.AccessToken`, and `aws sts assume-role`, which other credentials sign (a warning).
+
     Warnings: what depends on the repository's token setting (a caller without `permissions`), on the caller
     (a called workflow with no caller here), or on credentials that the action can use instead (a self-hosted
     runner, static keys); `id-token: write` without `contents: read`, and `write-all`; `id-token: write` for a
@@ -72,12 +79,13 @@ class WorkflowIdToken(Rule):
 
     ## Limits
 
-    Workflows and actions of other repositories are not read: a job that uses one which the table does not
-    list is never reported as not using its token. Jobs whose `if:` is always false are not checked.
+    An unknown key of a job or step and a merge key (`<<`), which GitHub does not have, are notices. Workflows
+    and actions of other repositories are not read: a job that uses one which the table does not list is never
+    reported as not using its token. Jobs whose `if:` is always false are not checked.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
-    files = WORKFLOWS | ACTIONS
+    files = WORKFLOWS | ACTIONS | pipelines.FILES
     companion_files = WORKFLOWS | ACTIONS
 
     bad = (
@@ -115,12 +123,22 @@ class WorkflowIdToken(Rule):
             severity=Severity.ERROR,
             note="a called workflow gets at most what its caller grants",
         ),
+        Example(
+            "deploy:\n  script:\n" + _GITLAB_ROLE,
+            path=".gitlab-ci.yml",
+            location="assume-role-with-web-identity",
+            severity=Severity.ERROR,
+        ),
     )
     good = (
         Example(
             "on: push\npermissions:\n  id-token: write\n  contents: read\njobs:\n  deploy:\n"
             "    runs-on: ubuntu-latest\n    steps:\n" + _ASSUMES,
             path=".github/workflows/deploy.yml",
+        ),
+        Example(
+            "deploy:\n  id_tokens:\n    AWS_TOKEN: {aud: https://gitlab.com}\n  script:\n" + _GITLAB_ROLE,
+            path=".gitlab-ci.yml",
         ),
         Example(
             "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -131,6 +149,9 @@ class WorkflowIdToken(Rule):
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        if pipelines.is_pipeline(file.path):
+            yield from self._report_pipeline(file)
+            return
         known = project.cached(graph)
         try:
             workflow = known.workflow(file.path)
@@ -148,15 +169,27 @@ class WorkflowIdToken(Rule):
         for unchecked, message in known.diagnostics(file.path):
             file.add_notice("unparsed" if unchecked else "note", message)
 
+    def _report_pipeline(self, file: SourceFile) -> Iterator[Finding]:
+        from palint.pipelines.role_assumption import find_missing_tokens
+
+        for missing in find_missing_tokens(file):
+            yield self.finding(
+                file.span(missing.start, missing.end),
+                missing.message,
+                why=missing.why,
+                fix_hint=missing.fix_hint,
+                severity=Severity.ERROR if missing.certain else Severity.WARNING,
+            )
+
     def _report(self, file: SourceFile, missing: MissingPermission) -> Finding:
         weak = missing.cause in ("default", "uncalled", "contents", "everything") or missing.uncertainty
         return self.finding(
-            _place(file, missing),
+            token_places.place(file, missing),
             token_messages.message(missing),
             why=token_messages.why(missing),
             fix_hint=token_messages.fix_hint(missing),
             severity=Severity.WARNING if weak else Severity.ERROR,
-            related=_related(file, missing),
+            related=token_places.related(file, missing),
             fix=_fix(file, missing),
         )
 
@@ -176,41 +209,6 @@ class WorkflowIdToken(Rule):
             related=[*users, *idle],
             fix=Fix(made, safe=False) if made else None,
         )
-
-
-def _place(file: SourceFile, missing: MissingPermission) -> Span:
-    """What to change: the permissions that apply to the job, else the job's key."""
-    if missing.permissions is None:
-        return file.span(missing.job.key.start, missing.job.key.end)
-    key, value = missing.permissions.entry
-    return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
-
-
-def _related(file: SourceFile, missing: MissingPermission) -> Iterator[Related]:
-    if missing.permissions is not None:
-        yield Related(file.span(missing.job.key.start, missing.job.key.end), f"job `{missing.job.id}`")
-    if missing.job.uses is not None:
-        node = missing.job.uses.node
-        yield Related(file.span(node.start, node.end), "this call gets at most the caller's permissions")
-    for evidence in missing.evidence:
-        yield from _path_to_step(evidence)
-
-
-def _path_to_step(evidence: Evidence) -> Iterator[Related]:
-    """The step that requests the token, after the actions through which it is used."""
-    request, at = evidence.request, evidence.request.at
-    if at is None:
-        if request.permissions is not None and evidence.callee is not None:
-            key, value = request.permissions.entry
-            file = evidence.callee.file
-            end = value.end if value.end <= file.line_at(key.start)[1] else key.end
-            yield Related(file.span(key.start, end), "the called workflow requests it here")
-        return
-    for step in (*at.uses_chain, at.step):
-        node = step.uses.node if step.uses else step.node
-        span = step.file.span(step.node.start, step.file.line_at(node.start)[1])
-        what = f"this step {evidence.request.action}" if step is at.step else "through this action"
-        yield Related(span, what)
 
 
 def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:

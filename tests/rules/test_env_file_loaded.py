@@ -62,6 +62,8 @@ FOUND = [
      "`dotenv-java` loads a .env file"),
     ("A.kt", "import io.github.cdimascio.dotenv.dotenv\nval d = dotenv { directory = \"x\" }\n", "dotenv {",
      "`dotenv-kotlin` loads a .env file"),
+    ("App.kt", "val c = fromOptionalFile(File(\".env\")) overriding defaults\n", "File(",
+     "`File` reads `.env`"),
     ("P.cs", "using DotNetEnv;\nEnv.Load();\n", "Env.Load", "`DotNetEnv` loads a .env file"),
     ("package.json", '{"scripts": {"dev": "env-cmd node a.js"}}\n', "env-cmd",
      "npm script `dev` loads a .env file"),

@@ -67,7 +67,8 @@ _LOADERS["kotlin"] = _LOADERS["java"]
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
     r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
-    r"|(?:ReadAll|WriteAll)(?:Text|Lines))\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
+    r"|(?:ReadAll|WriteAll)(?:Text|Lines)|File|Paths?\.(?:get|of))"
+    r"\s*\([^;\n]{0,80}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
 )
 # A shell command in a string, and Ruby's FileUtils.
 _COMMAND = lazy_re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.dotenv.files import is_example
 from palint.dotenv.javascript_usage import PACKAGES
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.text.source import SourceFile
@@ -127,6 +128,8 @@ def _npm(text: str) -> Iterator[DotenvUse]:
         script = _SCRIPT_NAME.search(line)
         who = f"npm script `{script[1]}`" if script else "an npm script"
         path = match["a"] or match["b"]
+        if path and is_example(path):
+            continue  # its values, if any, are findings of `env-example-value`
         yield DotenvUse(*match.span(), f"{who} loads {show(path) if path else 'a .env file'}", "script")
 
 

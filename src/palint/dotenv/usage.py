@@ -50,6 +50,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return iter(()) if name in _YAML_LOCKS else _yaml(file)
     if name.startswith(("dockerfile", "containerfile")) or suffix in ("dockerfile", "containerfile"):
         return _dockerfile(file)
+    if "jenkinsfile" in name:
+        return _jenkinsfile(file)
     first = file.data[:100].partition(b"\n")[0].decode("latin-1")
     language = next((each for each in _INTERPRETERS if first.startswith("#!") and each in first), "")
     if language:
@@ -57,6 +59,13 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
 
         return code_usage.find_uses(file, language)
     return commands.in_script(file)
+
+
+def _jenkinsfile(file: SourceFile) -> Iterator[DotenvUse]:
+    from palint.pipelines import jenkins
+
+    for start, end in jenkins.scripts(file.text):
+        yield from commands.in_text(file, start, end)
 
 
 _ENV_FILE_MEMBER = lazy_re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")

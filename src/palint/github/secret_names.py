@@ -114,6 +114,7 @@ _CONFIGURATION = frozenset(
         "schema",
         "database",
         "db",
+        "provider",
         "locale",
         "timezone",
     ]

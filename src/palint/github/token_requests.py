@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from palint.github import expressions, token_users
 from palint.github.graph import ExpandedStep, Graph
-from palint.github.model import Job, Permissions, Step, Uses, Workflow
+from palint.github.model import Job, Permissions, Uses, Workflow
 from palint.languages.yaml import Node
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -25,7 +25,8 @@ class TokenRequest(NamedTuple):
     """A step that requests an OIDC token, or a job of a called workflow that declares the permission.
 
     action: what the step does, as a clause ("assumes an AWS role"). at: the step; None for a declaration,
-    which has `permissions` instead. uncertainty: why the step may work without a token; "" if it cannot.
+    which has `permissions` instead, and for a call of another repository's workflow. uncertainty: why the
+    step may work without a token; "" where it cannot.
     """
 
     at: ExpandedStep | None
@@ -43,7 +44,10 @@ ASSUMES_ROLE = "assumes an AWS role with OIDC"
 
 
 def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
-    """Yield the steps of a job, and of its composite actions, that request an OIDC token."""
+    """Yield the steps of a job that request an OIDC token, those of composite actions included."""
+    called = token_users.CALLED.get(job.uses.repo.lower()) if job.uses is not None else None
+    if called is not None:
+        yield TokenRequest(None, called)
     keys = _static_keys(workflow.node) or _static_keys(job.node)
     for at in graph.steps(workflow, job):
         step = at.step
@@ -125,15 +129,18 @@ def _other_requests(graph: Graph, at: ExpandedStep) -> Iterator[TokenRequest]:
     script = at.step.run
     for command in token_users.COMMANDS if script is not None else ():
         found = command.pattern.search(script.value)  # type: ignore[union-attr]
-        if found is not None and not _signs_in_otherwise(command, at.step):
-            yield TokenRequest(at, command.does, _conditional(at))
+        if found is not None and not _signs_in_otherwise(command, at):
+            yield TokenRequest(at, command.does, command.uncertainty or _conditional(at))
             return
     yield from _fetches(at)
 
 
-def _signs_in_otherwise(command: token_users.TokenCommand, step: Step) -> bool:
-    text = step.file.text[step.node.start : step.node.end]
-    return command.unless.search(text) is not None
+def _signs_in_otherwise(command: token_users.TokenCommand, at: ExpandedStep) -> bool:
+    """Whether the step, or its file and that of the job, has what the command signs in with instead."""
+    node = at.step.node
+    text = at.step.file.text if command.whole_file else at.step.file.text[node.start : node.end]
+    other = at.entry.file.text if command.whole_file else ""
+    return command.unless.search(text) is not None or command.unless.search(other) is not None
 
 
 def _fetches(at: ExpandedStep) -> Iterator[TokenRequest]:

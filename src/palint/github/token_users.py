@@ -1,4 +1,4 @@
-"""Actions and commands that request an OIDC token from GitHub, except AWS's own action.
+"""Actions, commands and called workflows that request an OIDC token from GitHub, except AWS's own action.
 
 https://docs.github.com/en/actions/concepts/security/openid-connect; each row has its source.
 """
@@ -76,16 +76,44 @@ _ACTIONS = (
     TokenAction(
         "cloudsmith-io/cloudsmith-cli-action", "signs in to Cloudsmith with OIDC", ("oidc-service-slug",)
     ),
+    # https://github.com/JS-DevTools/npm-publish#usage
+    TokenAction("js-devtools/npm-publish", "publishes to npm as a trusted publisher", (), ("token",)),
+    # https://github.com/denoland/deployctl/blob/main/action/README.md
+    TokenAction("denoland/deployctl", "deploys to Deno Deploy with OIDC", ("project",)),
+    # https://github.com/octo-sts/action#usage
+    TokenAction("octo-sts/action", "exchanges an OIDC token for one of GitHub", ("identity",)),
+    # https://github.com/tailscale/github-action#workload-identity-federation
+    TokenAction(
+        "tailscale/github-action", "signs in to Tailscale with OIDC", ("oauth-client-id", "audience")
+    ),
+    # https://github.com/hashicorp/hcp-auth-action#usage
+    TokenAction("hashicorp/hcp-auth-action", "signs in to HCP with OIDC", ("workload_identity_provider",)),
+    # https://github.com/chainguard-dev/setup-chainctl#usage
+    TokenAction("chainguard-dev/setup-chainctl", "signs in to Chainguard with OIDC", ("identity",)),
+    # https://github.com/anthropics/claude-code-action/blob/main/docs/faq.md
+    TokenAction("anthropics/claude-code-action", "signs in with OIDC", (), ("github_token",)),
 )
 ACTIONS = {action.repo: action for action in _ACTIONS}
 
 
+# Workflows of other repositories that need the token, by repository: what a call of one does.
+CALLED = {
+    # https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/generic/README.md
+    "slsa-framework/slsa-github-generator": "signs SLSA provenance in a called workflow",
+}
+
+
 class TokenCommand(NamedTuple):
-    """A command that requests a token. pattern: of its line. unless: another way to sign in, in its step."""
+    """A command that requests a token. pattern: of its line. unless: another way to sign in, in its step.
+
+    whole_file: whether `unless` may be anywhere in the file. uncertainty: why it may work without a token.
+    """
 
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
     does: str
+    whole_file: bool = False
+    uncertainty: str = ""
 
 
 COMMANDS = (
@@ -106,5 +134,23 @@ COMMANDS = (
         lazy_re.compile(r"(?m)^[^#\n]*\buv[ \t]+publish\b[^#\n]*--trusted-publishing[= ]always"),
         lazy_re.compile(r"(?!)"),
         "publishes to PyPI as a trusted publisher",
+    ),
+    # https://docs.npmjs.com/trusted-publishers
+    TokenCommand(
+        lazy_re.compile(r"(?m)^[^#\n]*\b(?:npm(?:@[\w.]+)?|pnpm)[ \t]+publish\b(?![^\n#]{0,200}--dry-run)"),
+        lazy_re.compile(
+            r"NODE_AUTH_TOKEN|NPM_(?:AUTH_?|ACCESS_|PUBLISH_)?TOKEN|_auth|\.npmrc|npm[ \t]+(?:login|adduser)"
+            r"|npm\.pkg\.github\.com|--registry|localhost",
+            re.I,
+        ),
+        "publishes to npm without a token",
+        whole_file=True,
+        uncertainty="an `.npmrc` outside the workflow may hold a token",
+    ),
+    # https://jsr.io/docs/publishing-packages#publishing-from-github-actions
+    TokenCommand(
+        lazy_re.compile(r"(?m)^[^#\n]*\b(?:jsr|deno)[ \t]+publish\b(?![^\n#]{0,200}--dry-run)"),
+        lazy_re.compile(r"--token\b|JSR_TOKEN"),
+        "publishes to JSR",
     ),
 )

@@ -85,7 +85,7 @@ BAD = (
 GOOD = (
     no_need("      - uses: azure/login@v2\n        with: {creds: x}\n", "with a password"),
     no_need("      - uses: pypa/gh-action-pypi-publish@release/v1\n        with: {password: x}\n", "with a token"),
-    no_need("      - run: npm publish\n", "without provenance"),
+    no_need("      - run: npm publish\n        env: {NODE_AUTH_TOKEN: x}\n", "npm, with a token"),
     no_need("      - run: cosign sign --key env://COSIGN_PRIVATE_KEY api\n", "with a key"),
     no_need("      - uses: jfrog/setup-jfrog-cli@v4\n        env: {JF_ACCESS_TOKEN: x}\n", "with a token"),
     no_need("      - uses: google-github-actions/auth@v2\n        with: {credentials_json: x}\n", "with a key"),

@@ -1,0 +1,109 @@
+"""What a Jenkinsfile takes from Jenkins' credentials, and what it runs. Groovy is read by pattern.
+
+https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
+https://www.jenkins.io/doc/pipeline/steps/credentials-binding/
+https://plugins.jenkins.io/pipeline-aws/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.github.aws_key_names import key_component, literals
+from palint.pipelines.model import PipelineKey
+from palint.util import lazy_re
+
+# Strings are matched so that a `//` in one (a URL) starts no comment.
+_STRING_OR_COMMENT = lazy_re.compile(
+    r"\"\"\"(?s:.*?)(?:\"\"\"|\Z)|'''(?s:.*?)(?:'''|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?"
+    r"|(?P<comment>//[^\n]*|/\*(?s:.*?)(?:\*/|\Z))"
+)
+_QUOTED = r"[\"']([^\"'\n]{1,120})[\"']"
+# `AWS_ACCESS_KEY_ID = credentials('aws-id')` of an `environment` block.
+_ENVIRONMENT = lazy_re.compile(rf"\b([A-Za-z_]\w*)\s*=\s*credentials\(\s*{_QUOTED}\s*\)")
+_BINDINGS = lazy_re.compile(r"\bwithCredentials\s*\(")
+_AWS_BINDING = lazy_re.compile(
+    r"\bAmazonWebServicesCredentialsBinding\b|\baws\s*\((?=[^()]*\bcredentialsId\b)"
+)
+_VARIABLE = lazy_re.compile(rf"\b(?:usernameVariable|passwordVariable|variable)\s*:\s*{_QUOTED}")
+_WITH_AWS = lazy_re.compile(r"\bwithAWS\s*\((?=[^()]*\bcredentials\s*:)[^()]*\)")
+_SHELL_STEP = lazy_re.compile(r"\b(?:sh|bat|pwsh|powershell)\b[\s(]*(?:script\s*:\s*)?\Z")
+_BLOCK_GAP = 400  # code points within which two lines of one `environment` block follow each other
+_MAX_BINDINGS = 2_000  # code points of one `withCredentials(…)`
+_WORDS = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NO_KEY = frozenset((
+    "region", "account", "role", "arn", "bucket", "registry", "ecr", "url", "host", "cluster", "profile",
+    "endpoint", "id", "ssh", "pem",
+))  # fmt: skip
+
+
+def find_keys(text: str) -> Iterator[list[PipelineKey]]:
+    """Yield the AWS keys in a Jenkinsfile, those of one block or one call together."""
+    text = _STRING_OR_COMMENT.sub(_blank_comment, text)
+    yield from _in_environment(text)
+    for opening in _BINDINGS.finditer(text):
+        end = _closing(text, opening.end())
+        found = [
+            _key(match, "an AWS credential") for match in _AWS_BINDING.finditer(text, opening.end(), end)
+        ]
+        for match in _VARIABLE.finditer(text, opening.end(), end):
+            if key_component(match[1]):
+                found.append(PipelineKey(*match.span(1), match[1], literal=False))
+        if found:
+            yield found
+    for match in _WITH_AWS.finditer(text):
+        yield [_key(match, "an AWS credential")]
+    hardcoded = [
+        PipelineKey(start, end, name, literal=True) for start, end, name, _ in literals(text, 0, len(text))
+    ]
+    if hardcoded:
+        yield hardcoded
+
+
+def scripts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the commands that `sh`, `bat`, `pwsh` and `powershell` steps run."""
+    for found in _STRING_OR_COMMENT.finditer(text):
+        if found["comment"] is None and _SHELL_STEP.search(text, max(0, found.start() - 60), found.start()):
+            quotes = 3 if found[0][:3] in ('"""', "'''") else 1
+            yield found.start() + quotes, found.end() - quotes
+
+
+def _blank_comment(found: re.Match[str]) -> str:
+    comment = found["comment"]
+    return found[0] if comment is None else re.sub(r"[^\n]", " ", comment)
+
+
+def _key(found: re.Match[str], name: str) -> PipelineKey:
+    return PipelineKey(*found.span(), name, literal=False)
+
+
+def _in_environment(text: str) -> Iterator[list[PipelineKey]]:
+    block: list[PipelineKey] = []
+    for found in _ENVIRONMENT.finditer(text):
+        if not (key_component(found[1]) or _is_aws_credential(found[1], found[2])):
+            continue
+        if block and (
+            found.start() - block[-1].end > _BLOCK_GAP or "}" in text[block[-1].end : found.start()]
+        ):
+            yield block
+            block = []
+        block.append(PipelineKey(*found.span(), found[1], literal=False))
+    if block:
+        yield block
+
+
+def _is_aws_credential(name: str, credential: str) -> bool:
+    """Whether a name says AWS: `AWS = credentials('aws-key')` sets `AWS_USR` and `AWS_PSW`."""
+    words = {word.lower() for word in _WORDS.findall(f"{name} {credential}")}
+    return "aws" in words and not words & _NO_KEY
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket that is open at `start` closes, at most 2,000 code points on."""
+    depth = 1
+    for found in re.finditer(r"[()]", text[start : start + _MAX_BINDINGS]):
+        depth += 1 if found[0] == "(" else -1
+        if depth == 0:
+            return start + found.start()
+    return min(len(text), start + _MAX_BINDINGS)

@@ -1,0 +1,88 @@
+"""AWS keys in the pipelines of other CI systems than GitHub."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.aws.key_values import is_key
+from palint.github.aws_key_names import assigned, before, key_component, literals
+from palint.languages import yaml
+from palint.languages.yaml import Node
+from palint.pipelines import jenkins, provider
+from palint.pipelines.model import PipelineKey
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+
+# A variable of the CI system as a key: `$X`, `${X}`, `$(x.y)`, `<< parameters.x >>`.
+_VARIABLE = lazy_re.compile(
+    r"\$\{?([A-Za-z_]\w*)|\$\(([A-Za-z_][\w.-]*)\)|<<\s*(?:pipeline\.)?parameters\.(\w+)\s*>>"
+)
+_TEMPORARY = lazy_re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", re.I)
+
+
+def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
+    """Yield the AWS keys in a pipeline, those of one map or one list of commands together.
+
+    Raises ParseError.
+    """
+    known = provider(file.path)
+    if known is not None and not known.yaml:
+        yield from jenkins.find_keys(file.text)
+        return
+    temporary = _TEMPORARY.search(file.text) is not None
+    for document in file.parsed_with(yaml.parse):
+        for node in document.walk():
+            if node.alias is None and node.kind != "scalar":
+                members = (
+                    _in_map(file, node, temporary) if node.kind == "map" else _in_list(file, node, temporary)
+                )
+                found = list(members)
+                if found:
+                    yield found
+
+
+def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineKey]:
+    for key, value in node.items:
+        if value.kind == "scalar" and value.alias is None:
+            if value.style in ("|", ">"):
+                yield from _in_script(file, value, temporary)
+            else:
+                yield from _in_entry(file, key, value, temporary)
+        elif key_component(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
+            yield from _in_entry(file, key, inner, temporary)  # GitLab: `NAME: {value: …, description: …}`
+
+
+def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[PipelineKey]:
+    text = value.value
+    if not key_component(key.value) or value.null or not text:
+        yield from _in_script(file, value, temporary)
+        return
+    variable = _VARIABLE.search(text)
+    # CircleCI's orbs take the name of the key's variable.
+    if variable or (key_component(text) and text.isupper() and text.isidentifier()):
+        name = next(filter(None, variable.groups()), text) if variable else text
+        yield PipelineKey(key.start, value.end, name, literal=False)
+    elif is_key(text):
+        at = file.text.find(text, value.start, value.end)
+        if at >= 0:
+            yield PipelineKey(at, at + len(text), key.value, literal=True)
+
+
+def _in_list(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineKey]:
+    for element in node.elements:
+        if element.kind == "scalar" and element.alias is None:
+            yield from _in_script(file, element, temporary)
+
+
+def _in_script(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineKey]:
+    """Yield the keys that a command uses. temporary: whether the file calls STS, which may return them."""
+    text, start, end = file.text, node.start, node.end
+    for first, last, name, _ in literals(text, start, end):
+        yield PipelineKey(first, last, name, literal=True)
+    for found in _VARIABLE.finditer(text, start, end):
+        prefix = before(text, start, found.start())
+        name = next(filter(None, found.groups()))
+        given = key_component(assigned(prefix) or "")
+        if given and not prefix.lstrip(" -").startswith("#") and (key_component(name) or not temporary):
+            yield PipelineKey(found.start(), found.end(), name, literal=False)

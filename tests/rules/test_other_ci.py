@@ -1,0 +1,115 @@
+# ruff: noqa: E501 -- a line is a case
+"""Roles, keys and .env files in the pipelines of other CI systems: near misses of what `held_back` finds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from palint import registry
+from palint.pipelines import jenkins
+from palint.testing import check
+
+RULES = registry.load()
+ID_TOKEN, KEY, LOADED = (
+    RULES[name] for name in ("workflow-id-token", "workflow-access-key", "env-file-loaded")
+)
+WEB = "aws sts assume-role-with-web-identity --role-arn $ROLE --web-identity-token $T"
+GITLAB, BITBUCKET, AZURE = ".gitlab-ci.yml", "bitbucket-pipelines.yml", "azure-pipelines.yml"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (GITLAB, f"d:\n  script:\n    - |\n      # {WEB}\n      make\n"),
+        (GITLAB, "d:\n  script: echo $AWS_ROLE_ARN\n"),
+        (GITLAB, f"d:\n  id_tokens: {{T: {{aud: x}}}}\n  script:\n    - !reference [.login, script]\n.login:\n  script: ['{WEB}']\n"),
+        (GITLAB, f".never-used:\n  script: ['{WEB}']\n"),
+        (GITLAB, "d:\n  variables:\n    AWS_WEB_IDENTITY_TOKEN_FILE: /var/run/secrets/eks.amazonaws.com/serviceaccount/token\n  script: make\n"),
+        (
+            BITBUCKET,
+            "definitions:\n  steps:\n  - step: &deploy\n      name: Deploy\n      script:\n      - echo $BITBUCKET_STEP_OIDC_TOKEN > t\n"
+            "pipelines:\n  default:\n  - step:\n      <<: *deploy\n      oidc: true\n",
+        ),
+        (AZURE, f"steps:\n- bash: T=$(az account get-access-token)\n- bash: {WEB}\n  env: {{T: $(System.AccessToken)}}\n"),
+        (AZURE, "steps:\n- task: AWSShellScript@1\n  inputs: {awsCredentials: aws, inlineScript: aws s3 ls}\n"),
+        (".circleci/config.yml", "jobs:\n  a:\n    steps:\n    - run: aws sts assume-role-with-web-identity --web-identity-token $CIRCLE_OIDC_TOKEN_V2\n"),
+    ],
+)  # fmt: skip
+def test_a_role_with_a_token_is_not_reported(path: str, text: str) -> None:
+    assert check(ID_TOKEN, {path: text}) == []
+
+
+def test_each_job_that_uses_a_template_is_reported_at_its_own_key() -> None:
+    text = (
+        f".login:\n  before_script: ['{WEB}']\n"
+        "a:\n  extends: .login\n  script: make\n"
+        "b:\n  extends: .login\n  script: make\n  id_tokens: {T: {aud: x}}\n"
+    )
+    (finding,) = check(ID_TOKEN, {GITLAB: text})
+    assert (finding.span.start.line, finding.severity.label) == (3, "error")
+    assert "without `id_tokens`" in finding.message and "id_tokens:" in finding.fix_hint
+
+
+def test_a_template_of_another_file_leaves_doubt() -> None:
+    (finding,) = check(ID_TOKEN, {GITLAB: f"a:\n  extends: .elsewhere\n  script: ['{WEB}']\n"})
+    assert finding.severity.label == "warning" and ".elsewhere" in finding.why
+
+
+def test_a_role_that_stored_keys_sign_is_a_warning_that_says_so() -> None:
+    (finding,) = check(ID_TOKEN, {GITLAB: "a:\n  script: aws sts assume-role --role-arn $R\n"})
+    assert finding.severity.label == "warning" and "stored key" in finding.why
+
+
+def test_azure_says_how_the_step_gets_the_token() -> None:
+    text = "steps:\n- bash: curl -d '' $SYSTEM_OIDCREQUESTURI\n"
+    (finding,) = check(ID_TOKEN, {AZURE: text})
+    assert "SYSTEM_ACCESSTOKEN: $(System.AccessToken)" in finding.fix_hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AWS_REGION = credentials('aws-region')",
+        "AWS_ACCOUNT_ID = credentials('aws-account-id')",
+        "GITHUB = credentials('github')",
+        "withCredentials([string(credentialsId: 'npm', variable: 'NPM_TOKEN')]) { }",
+        "withAWS(region: 'eu-west-1', role: 'deploy') { }",
+        "echo \"see https://x/withAWS(credentials: 'a')\" // withAWS(credentials: 'b')",
+        "/* withCredentials([aws(credentialsId: 'deploy')]) { } */",
+    ],
+)
+def test_what_is_no_key_in_a_jenkinsfile(line: str) -> None:
+    found = check(KEY, {"Jenkinsfile": f"node {{\n  {line}\n}}\n"})
+    # A call inside a string is a call to this reader; what a comment holds is none.
+    assert len(found) == line.startswith("echo")
+
+
+def test_both_halves_in_a_jenkinsfile_are_one_finding_with_the_way_to_a_role() -> None:
+    text = (
+        "pipeline {\n  environment {\n    AWS_ACCESS_KEY_ID = credentials('id')\n    STAGE = 'x'\n"
+        "    AWS_SECRET_ACCESS_KEY = credentials('secret')\n  }\n}\n"
+    )
+    (finding,) = check(KEY, {"Jenkinsfile": text})
+    assert len(finding.related) == 1 and "withAWS(role:" in finding.fix_hint
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["sh 'cp .env.ci .env'", 'sh """\n  source .env\n"""', "sh(script: 'cat .env', returnStdout: true)"],
+)
+def test_a_dotenv_file_in_a_jenkinsfile(step: str) -> None:
+    assert len(check(LOADED, {"Jenkinsfile": f"node {{\n  {step}\n}}\n"})) == 1
+    assert check(LOADED, {"Jenkinsfile": f"node {{\n  // {step.splitlines()[0]}\n}}\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "part", ["/* ", "'''", '"""', "\\'", "aws(", "withAWS(", "AWS = credentials('aws')\n", "A   = "]
+)
+def test_a_hostile_jenkinsfile_takes_linear_time(part: str) -> None:
+    text = part * (100_000 // len(part))
+    start = time.process_time()
+    list(jenkins.find_keys(text))
+    list(jenkins.scripts(text))
+    assert time.process_time() - start < 3
