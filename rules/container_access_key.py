@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import sign_in
-from palint.aws.container_environment import Variable, blocks
+from palint import pipelines
+from palint.aws import container_commands, sign_in
+from palint.aws.container_environment import blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
-from palint.findings import Finding
+from palint.aws.variables import Block, Variable
+from palint.findings import Finding, Related
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
+
+_Key = tuple[Variable, bool]  # and whether its value is a literal
 
 
 class ContainerAccessKey(Rule):
@@ -59,15 +63,17 @@ class ContainerAccessKey(Rule):
 
     Checked in Dockerfiles: `ENV` with a value, hardcoded or passed on, and every `ARG`. In Compose files (any
     YAML with `services`) and devcontainer.json: a hardcoded key, or a variable of the host that is passed on
-    without an `AWS_SESSION_TOKEN` beside it. In other YAML and JSON (Kubernetes manifests, Helm values, ECS
-    task definitions): a hardcoded key. Not reported: an empty value, `valueFrom`, dummies such as `test`,
-    placeholders, AWS's example keys, and the key of another vendor's server (an `…ENDPOINT…` beside it that
-    is not AWS's). Workflows are checked by `workflow-access-key`, a `kind: Secret` by `kubernetes-secret`.
+    without an `AWS_SESSION_TOKEN` beside it. So are `docker run -e`, `docker build --build-arg` and `kubectl
+    set env` in shell scripts, Makefiles and the commands of other YAML. In other YAML and JSON (Kubernetes
+    manifests, Helm values, ECS task definitions): a hardcoded key. Not reported: an empty value, `valueFrom`,
+    dummies such as `test`, placeholders, AWS's example keys, and the key of another vendor's server (an
+    `…ENDPOINT…` beside it that is not AWS's). Workflows are checked by `workflow-access-key`, a `kind:
+    Secret` by `kubernetes-secret`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
-    files = DOCKERFILES | YAML | JSON
+    files = DOCKERFILES | YAML | JSON | container_commands.FILES
     keywords = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
     supersedes = ("hardcoded-secret",)
 
@@ -113,6 +119,10 @@ class ContainerAccessKey(Rule):
             "env:\n  AWS_ACCESS_KEY_ID: {aws_access_key_id}\n", path="chart/values.yaml", location="AWS_ACC",
         ),
         Example(
+            "docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY=$KEY -p 80:80 api\n",
+            path="run.sh", location="AWS_ACCESS_KEY_ID", note="passed on by a command",
+        ),
+        Example(
             '{"containerEnv": {"AWS_ACCESS_KEY_ID": "${localEnv:AWS_ACCESS_KEY_ID}"}}\n',
             path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID",
         ),
@@ -150,6 +160,7 @@ class ContainerAccessKey(Rule):
             'env:\n  - name: AWS_ACCESS_KEY_ID\n    value: "{{ .Values.id }}"\n',
             path="templates/a.yaml",
         ),
+        Example("docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro api\n", path="run.sh"),
         Example('{"containerEnv": {"AWS_PROFILE": "${localEnv:AWS_PROFILE}"}}\n', path="devcontainer.json"),
     )  # fmt: skip
 
@@ -157,18 +168,24 @@ class ContainerAccessKey(Rule):
         if is_workflow(file.path.lower()) or file.name.lower() in ("action.yml", "action.yaml"):
             return
         seen = set[int]()
+        in_pipeline = pipelines.is_pipeline(file.path)
         for block in blocks(file):
-            others = {variable.name: variable.value for variable in block.variables}
-            for variable in block.variables:
-                if not NAME.fullmatch(variable.name) or TOKEN.fullmatch(variable.name):
-                    continue
-                found = classify_beside(variable.value or f"${variable.name}", others)
-                if variable.start not in seen and (found == "literal" or (found and block.kind)):
-                    seen.add(variable.start)
-                    yield self._report(file, project, variable, found == "literal", block.kind)
+            if block.kind == "command" and in_pipeline:
+                continue  # `workflow-access-key` reports those
+            keys = [key for key in _keys(block) if key[0].start not in seen]
+            seen.update(variable.start for variable, _ in keys)
+            together = [keys] if keys and block.kind == "command" else [[key] for key in keys]
+            for (variable, literal), *others in together:
+                yield self._report(file, project, variable, literal, block.kind, others)
 
     def _report(
-        self, file: SourceFile, project: Project, variable: Variable, literal: bool, kind: str
+        self,
+        file: SourceFile,
+        project: Project,
+        variable: Variable,
+        literal: bool,
+        kind: str,
+        others: list[_Key],
     ) -> Finding:
         name = variable.name[:60]
         place = "the image" if kind == "dockerfile" else "the container"
@@ -176,8 +193,23 @@ class ContainerAccessKey(Rule):
             file.span(variable.start, variable.end),
             f"`{name}` is a hardcoded AWS key" if literal else f"`{name}` passes a static AWS key to {place}",
             fix_hint=sign_in.rotate_first(f"remove `{name}`. {_instead(project, kind)}", literal=literal),
-            values=[(variable.value_start, variable.value_end)] if literal else (),
+            related=[
+                Related(file.span(other.start, other.end), "another part of the key") for other, _ in others
+            ],
+            values=[
+                (v.value_start, v.value_end) for v, is_literal in [(variable, literal), *others] if is_literal
+            ],
         )
+
+
+def _keys(block: Block) -> Iterator[_Key]:
+    """Yield the AWS keys among the variables of a block."""
+    others = {variable.name: variable.value for variable in block.variables}
+    for variable in block.variables:
+        if NAME.fullmatch(variable.name) and not TOKEN.fullmatch(variable.name):
+            found = classify_beside(variable.value or f"${variable.name}", others)
+            if found == "literal" or (found and block.kind):
+                yield variable, found == "literal"
 
 
 def _instead(project: Project, kind: str) -> str:
@@ -187,6 +219,11 @@ def _instead(project: Project, kind: str) -> str:
             "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"
             "temporary keys as build secrets:\n"
             "    RUN --mount=type=secret,id=AWS_SESSION_TOKEN,env=AWS_SESSION_TOKEN …"
+        )
+    if kind == "command":
+        return (
+            f"In AWS the task's role gives access. On a laptop run {sign_in.login(project)} and pass the\n"
+            "profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
         )
     if kind == "compose":
         return (

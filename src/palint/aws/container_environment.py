@@ -6,41 +6,26 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import container_commands
+from palint.aws.variables import Block, Variable
 from palint.file_types import DOCKERFILES
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 
-class Variable(NamedTuple):
-    """A variable that is set. value: "" if it is only named, as in Compose's `- NAME`.
-
-    start, end: the name and the value. value_start, value_end: the value without its quotes.
-    """
-
-    name: str
-    value: str
-    start: int
-    end: int
-    value_start: int
-    value_end: int
-
-
-class Block(NamedTuple):
-    """Variables that are set in one place. kind: "dockerfile", "compose", "devcontainer", "" for others."""
-
-    variables: list[Variable]
-    kind: str
-
-
 def blocks(file: SourceFile) -> Iterator[Block]:
-    """The variables of a Dockerfile, or of any YAML or JSON; invalid YAML is read line by line."""
+    """The variables of a Dockerfile, of commands in a script, or of any YAML or JSON.
+
+    What is not valid YAML is read line by line.
+    """
     path = file.path.lower()
     if DOCKERFILES.matches(path):
         yield _dockerfile(file)
+    elif container_commands.FILES.matches(path, file.data[:100]):
+        yield from container_commands.blocks(file.text, 0, len(file.text))
     elif path.endswith((".yml", ".yaml")):
         yield from _yaml(file)
     else:
@@ -66,6 +51,10 @@ _TEXT = lazy_re.compile(
     r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
     r"|^[ \t]*(?:- )?[\"']?(?P<key>\w+)(?:[ \t]*:[ \t]+|=)[\"']?(?P<text>[^\s\"'#]+)"
 )
+# Of a Taskfile or a playbook. What is only a pipe or a heredoc has no such line.
+_COMMAND = lazy_re.compile(
+    r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s"
+)
 
 
 def _yaml(file: SourceFile) -> Iterator[Block]:
@@ -90,6 +79,8 @@ def _yaml(file: SourceFile) -> Iterator[Block]:
                 yield Block(_variables(node, file.text), "")
             elif node.kind == "seq":
                 yield Block(_variables(node, file.text), "")
+            elif node.kind == "scalar" and _COMMAND.search(node.value):
+                yield from container_commands.blocks(file.text, node.start, node.end)
 
 
 def _from_text(match: re.Match[str]) -> Variable:
