@@ -29,6 +29,10 @@ _LITERAL_KEY = lazy_re.compile(
 _NOT_STATIC = lazy_re.compile(
     r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
 )
+_IN_CODE = (
+    "secretAccessKey", r"new\s+(aws\.)?Credentials\(", "AwsBasicCredentials", "BasicAWSCredentials",
+    "NewStaticCredentials",
+)  # fmt: skip
 _DUMMY_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test", re.I)
 
 
@@ -44,8 +48,8 @@ class AwsSdkAccessKey(Rule):
 
     ## Do this instead
 
-    Pass no credentials to the client. In Laravel's `config/filesystems.php` and Rails' `config/storage.yml`
-    leave out the two keys.
+    Pass no credentials to the client. In the settings of Laravel (`config/filesystems.php`), Symfony
+    (`config/services.yaml`), Rails (`config/storage.yml`) and Spring (`application.yml`) leave out the keys.
 
     ```typescript
     const s3 = new S3Client({ region: "eu-west-2" });
@@ -81,14 +85,7 @@ class AwsSdkAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
-    keywords = (
-        "secretAccessKey",
-        r"new\s+(aws\.)?Credentials\(",
-        "AwsBasicCredentials",
-        "BasicAWSCredentials",
-        "NewStaticCredentials",
-        *sdk_text.KEYWORDS,
-    )
+    keywords = (*_IN_CODE, *sdk_text.KEYWORDS)
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -102,18 +99,13 @@ class AwsSdkAccessKey(Rule):
 });
 """,
             location="credentials: {",
-            fixed="""const s3 = new S3Client({
-  region: "eu-west-2",
-});
-""",
+            fixed='const s3 = new S3Client({\n  region: "eu-west-2",\n});\n',
             path="s3.ts",
         ),
         Example(
-            """class Files {
-  S3Client client = S3Client.builder().credentialsProvider(StaticCredentialsProvider.create(
-      AwsBasicCredentials.create("{aws_access_key_id}", "{aws_secret_access_key}"))).build();
-}
-""",
+            "class Files {\n  S3Client client = S3Client.builder().credentialsProvider("
+            "StaticCredentialsProvider.create(\n      AwsBasicCredentials.create("
+            '"{aws_access_key_id}", "{aws_secret_access_key}"))).build();\n}\n',
             location="AwsBasicCredentials.create(",
             path="Files.java",
         ),
@@ -134,6 +126,12 @@ func load(ctx context.Context) {
             location="'key'",
             path="config/filesystems.php",
         ),
+        Example(
+            "spring:\n  cloud:\n    aws:\n      credentials:\n        access-key: ${AWS_ACCESS_KEY_ID}\n"
+            "        secret-key: ${AWS_SECRET_ACCESS_KEY}\n",
+            location="access-key",
+            path="src/main/resources/application.yml",
+        ),
     )
     good = (
         Example('const s3 = new S3Client({ region: "eu-west-2" });\n', path="s3.ts"),
@@ -148,15 +146,13 @@ const s3 = new S3Client({ credentials: {
             path="s3.ts",
         ),
         Example(
-            """const s3 = new S3Client({ endpoint: "http://localhost:4566",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" } });
-""",
+            'const s3 = new S3Client({ endpoint: "http://localhost:4566",\n'
+            '  credentials: { accessKeyId: "test", secretAccessKey: "test" } });\n',
             path="s3.test.ts",
         ),
         Example("interface Keys { accessKeyId: string; secretAccessKey: string }\n", path="types.ts"),
         Example(
-            'package x\n\nvar c = credentials.NewStaticCredentialsProvider("test", "test", "")\n',
-            path="x_test.go",
+            'package x\n\nvar c = credentials.NewStaticCredentials("test", "test", "")\n', path="x_test.go"
         ),
     )
 
@@ -205,10 +201,13 @@ def _in_tree(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     if sdk_text.FILES.matches(path):
         yield from sdk_text.find(path, file.text)
         return
-    suffix = file.path.lower().rpartition(".")[2]
+    matches = [match for match in file.keyword_matches if match.keyword < len(_IN_CODE)]
+    if not matches:
+        return  # the keywords of settings: no reason to parse code
+    suffix = path.rpartition(".")[2]
     tree = file.parsed_with({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
     seen: set[int] = set()
-    for match in file.keyword_matches:
+    for match in matches:
         for keys in sdk_calls.find(tree, tree.path(match.end - 1)):
             if keys.start not in seen:
                 seen.add(keys.start)
