@@ -27,8 +27,8 @@ _READERS = {"java": (java.parse, java.values), "go": (go.parse, go.values)}
 class Call(NamedTuple):
     """A call or `new`.
 
-    name: what is called, `new` and `.Builder` left out; in Python resolved through imports.
-    start, end: of the expression, code points. given: what each positional argument may be.
+    name: the function or class, without `new` and `.Builder`; in Python resolved through imports.
+    start, end: of the expression, code points. given: the possible values of each positional argument.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Call(NamedTuple):
 
 
 def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
-    """The calls whose names end at `ends`: offsets right after a name, or after its bracket or dot.
+    """Yield the calls whose names end at `ends`: offsets right after a name, its bracket or its dot.
 
-    In Python every call of the file, since `ast` gives them all. Raises ParseError.
+    In Python every call of the file, since `ast` has them all. Raises ParseError.
     """
     suffix = file.path.lower().rpartition(".")[2]
     if suffix in ("py", "pyi", "pyw"):
@@ -65,7 +65,7 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
 def python_value(
     file: SourceFile, module: python.Module, node: ast.expr, scope: python_scopes.Scope
 ) -> Value:
-    """What a Python expression is; a name that is bound once is followed once."""
+    """Return what a Python expression is; a name with one binding is followed once."""
     if isinstance(node, (ast.Name, ast.Attribute)):
         bound = scope.bindings(node)
         if len(bound) == 1 and bound[0].value is not None and not isinstance(bound[0].target, ast.Tuple):

@@ -1,8 +1,8 @@
-"""One thin layer over all tree-sitter grammars: nodes whose offsets are code points, and the way to them.
+"""tree-sitter for all grammars: syntax trees whose offsets are code points.
 
-tree-sitter counts bytes of UTF-8. Here every character outside ASCII is replaced, one for one, before
-parsing: so a byte is a code point, and no offset needs converting. Such characters stand in strings, comments
-and names. Nothing here recurses, and a tree with errors is a tree: what could be made sense of is looked at.
+tree-sitter counts bytes of UTF-8. Each character outside ASCII is replaced by one ASCII character before
+parsing, so a byte is a code point and no offset needs converting. Only strings, comments and names contain
+such characters. Nothing here recurses. A tree with syntax errors is used as far as it goes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 LARGEST = 1 << 20  # code points; a larger file is not parsed
-DEEPEST = 2_000  # brackets open at once; what is nested deeper costs gigabytes in some grammars
-_MOST_STEPS = 500_000  # on the way down to hits, over all hits of a file: half a second
+DEEPEST = 2_000  # brackets open at once; deeper nesting takes gigabytes in some grammars
+_MOST_STEPS = 500_000  # of descents to all matches of one file: half a second
 _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
-# The Java grammar takes 3 GB for 20,000 of them.
+# The Java grammar takes 3 GB for 20,000 unclosed `<`.
 _UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")
 _WIDE_SPACE = lazy_re.compile(r"[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]")
 _WIDE = lazy_re.compile(r"[^\x00-\x7f]")
@@ -31,7 +31,7 @@ _parsers: dict[str, object] = {}
 class Tree:
     """A parsed file. Its nodes are tree-sitter's own; their `start_byte` and `end_byte` are code points.
 
-    memo: for what a language's module finds out once a file.
+    memo: results that a language's module keeps per file.
     """
 
     __slots__ = ("_steps", "_tree", "file", "memo", "text")
@@ -45,11 +45,11 @@ class Tree:
 
     @property
     def root(self) -> Node:
-        """The node of the whole file."""
+        """The root node."""
         return self._tree.root_node  # type: ignore[attr-defined, no-any-return]
 
     def source(self, node: Node) -> str:
-        """The text of a node."""
+        """Return the text of a node."""
         return self.text[node.start_byte : node.end_byte]
 
     def once(self, node: Node) -> bool:
@@ -61,27 +61,27 @@ class Tree:
         return True
 
     def path(self, offset: int) -> list[Node]:
-        """The nodes that hold the character at `offset` (code points), the innermost first, the root last.
+        """Return the nodes around the character at `offset` (code points), innermost first.
 
-        Raises ParseError when looking at all hits of this file would take too long.
+        Raises ParseError when the descents of this file have taken more than `_MOST_STEPS` steps.
         """
         node = self.root
         cursor = node.walk()
         nodes = [node]
         while cursor.goto_first_child_for_byte(offset) is not None:
-            self._steps += 1 + node.child_count // 8  # the way to a child leads past its siblings
+            self._steps += 1 + node.child_count // 8  # a descent to a child passes its siblings
             node = cursor.node  # type: ignore[assignment]
             if not node.start_byte <= offset < node.end_byte:
                 break
             nodes.append(node)
         if self._steps > _MOST_STEPS:
             line = self.file.position(offset).line
-            raise ParseError("would take too long to be looked at as a tree", line, incomplete=True)
+            raise ParseError("too many places to check in the syntax tree", line, incomplete=True)
         nodes.reverse()
         return nodes
 
     def words(self, word: str) -> Iterator[list[Node]]:
-        """The path to each occurrence of `word` as a whole word, first to last; at most 200."""
+        """Yield the path to each occurrence of a whole word, at most 200."""
         pattern = re.compile(rf"(?<![\w$]){re.escape(word)}(?![\w$])")
         for count, match in enumerate(pattern.finditer(self.text)):
             if count == 200:
@@ -90,10 +90,10 @@ class Tree:
 
 
 def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
-    """Parse a file. `grammar` names the parser to keep, `load` gives its language when first needed.
+    """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
 
-    Raises ParseError for a text over `LARGEST` or nested over `DEEPEST`; never for its syntax, of
-    which a notice tells where it breaks.
+    Raises ParseError for a text larger than `LARGEST` or nested deeper than `DEEPEST`. A syntax error adds
+    a notice instead.
     """
     text = file.text
     if len(text) > LARGEST:
@@ -119,7 +119,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
 
 
 def _first_error(node: Node) -> int:
-    """The offset of the first part that the grammar rejects."""
+    """Return the offset of the first syntax error."""
     while not (node.is_error or node.is_missing):
         broken = next((child for child in node.children if child.has_error or child.is_missing), None)
         if broken is None:
@@ -129,7 +129,7 @@ def _first_error(node: Node) -> int:
 
 
 def _refuse_depth(file: SourceFile) -> None:
-    """Brackets are counted wherever they stand, strings and comments included: enough for such a limit."""
+    """Raise ParseError for deep nesting. Brackets in strings and comments count, too."""
     text = file.text
     unclosed = _UNCLOSED.search(text) if text.count("<") > 300 else None
     if unclosed is not None:
@@ -147,7 +147,7 @@ def _refuse_depth(file: SourceFile) -> None:
 
 
 def removal_ranges(tree: Tree, members: list[Node]) -> tuple[tuple[int, int], ...]:
-    """The stretches [start, end) to cut so that a list loses members: their commas and own lines go too."""
+    """Return the ranges [start, end) that remove members of a list, with their commas and own lines."""
     runs: list[list[Node]] = []
     for member in sorted(members, key=lambda node: node.start_byte):
         if runs and runs[-1][-1].next_named_sibling == member:
