@@ -1,11 +1,17 @@
-"""No regular expression of the program can stall: a static check of each."""
+"""No regular expression of the program can stall: a static check of each, and how its time grows."""
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
+from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+
+import pytest
 
 import palint
 from palint import secrets
@@ -13,6 +19,18 @@ from palint.prefilter import bounded, head_of
 from palint.secrets.candidates import keywords
 from palint.secrets.filters.filter import FilterSet
 from palint.secrets.formats import FORMATS
+
+from .pattern_growth import LENGTH, slow_growth, timer
+
+ROOT = Path(__file__).parent.parent
+METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "split")
+# Patterns that see no more than so many characters, by their code; their time must be short, not its growth.
+SHORT = {
+    "palint.aws.stored_secrets._NAME_BEFORE": 80,  # searched in text[start - 80 : start]
+    "palint.github.aws_key_names._ASSIGNED": 120,  # searched in _ASSIGNED_WITHIN characters
+    "palint.secrets.candidates.random_strings._WORD": 120,  # searched in _NEAR characters
+    "palint.secrets.candidates.named._STATED": 320,  # searched in _AROUND characters
+}
 
 
 @cache
@@ -74,3 +92,81 @@ def test_the_static_checker_knows_the_patterns_that_stalled_once() -> None:
 
     for pattern in (r"(?:\s*--\S+)*\s*\[(?=\s*\")",):
         assert any(found.starriness > 3 for found in find(SreOpParser().parse_sre(pattern, 0)))
+
+
+@cache
+def methods() -> dict[tuple[str, str], set[str]]:
+    """{(module, name): how the program calls a pattern}; the module is "" for a name that others import."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for path in (ROOT / "src").rglob("*.py"):
+        module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                value = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+                name = getattr(value, "id", getattr(value, "attr", ""))
+                found[module if name.startswith("_") else "", name].add(node.attr)
+    return found
+
+
+def applied(where: str) -> Callable[[re.Pattern[str], str], object]:
+    """How the program applies a pattern; if that is not known, it finds all that there is."""
+    module, _, name = where.rpartition(".")[0].rpartition(".")
+    used = methods().get((module if name.startswith("_") else "", name), set())
+    if used == {"fullmatch"}:
+        return re.Pattern.fullmatch
+    at_one_place = where.startswith(("format ", "keywords.")) or ".features." in where or "FILTERS" in name
+    if at_one_place or name in ("SEVERAL", "_SHAPES") or (used and used <= {"match", "fullmatch"}):
+        return re.Pattern.match
+    return find_all
+
+
+def find_all(pattern: re.Pattern[str], text: str) -> int:
+    """How many matches there are."""
+    return sum(1 for _ in pattern.finditer(text))
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_time_of_every_pattern_grows_with_its_text(part: int) -> None:
+    """On texts of its own alphabet that repeat what it repeats: at most about n log n."""
+    slow = {}
+    with timer():
+        for where, (pattern, flags) in list(patterns().items())[part::4]:
+            length = SHORT.get(where.rpartition(".")[0], LENGTH)
+            if problem := slow_growth(pattern, flags, applied(where), length):
+                slow[where] = problem
+    assert not slow
+
+
+@pytest.mark.parametrize(
+    ("pattern", "run"),
+    [
+        # An alternative that a class repeats: exponential on Malayalam and Telugu.
+        (r"(?:[^\W\d_]|[\u0900-\u0dff]|[ ,.!-])+\Z", re.Pattern.match),
+        (r"([xX]{2,}[-_. ]?)+\Z", re.Pattern.match),
+        (r"(?:\s*--\S+)*\s*\[(?=\s*\")", re.Pattern.match),
+        # Squares: two repeats of one character at one place, and one repeat that begins at every place.
+        (r"[ \t]*(?:export)?[ \t]*=", re.Pattern.match),
+        (r"[+ ]*[a-z+]{4,}[+ ]*", re.Pattern.fullmatch),
+        (r"[\w.]+\Z", find_all),
+        (r">[^\n]*\.aws/", find_all),
+    ],
+)
+def test_patterns_that_stall_are_found(pattern: str, run: Callable[[re.Pattern[str], str], object]) -> None:
+    with timer():
+        assert slow_growth(pattern, 0, run)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "run"),
+    [
+        (r"(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z", re.Pattern.match),
+        (r"(?<![\w.])[\w.]+\Z", find_all),
+        (r">[^\n]{0,200}\.aws/", find_all),
+        (r"\w+", find_all),
+    ],
+)
+def test_patterns_that_do_not_are_left_alone(
+    pattern: str, run: Callable[[re.Pattern[str], str], object]
+) -> None:
+    with timer():
+        assert not slow_growth(pattern, 0, run)

@@ -25,7 +25,7 @@ _PRAGMA = lazy_re.compile(
     r"(?P<open>" + _OPENERS + r")[ \t]*pragma: ?(?:allow|white)list[ -](?P<next>nextline )?secret",
     re.IGNORECASE,
 )
-_CLOSERS = lazy_re.compile(r"\s*(?:-->|\*/\s*-?\}\}|\*/|#\}|\"\"\"|''')?\s*$")
+_CLOSERS = lazy_re.compile(r"(?<!\s)\s*(?:(?:-->|\*/(?:\s*-?\}\})?|#\}|\"\"\"|''')\s*)?$")
 _PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
 _PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")

@@ -133,7 +133,9 @@ _JSON_VALUE_BEFORE = lazy_re.compile(
 )
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 _WINDOW = 600  # code points before a name that may hold its value
-_LOCAL = lazy_re.compile(r"\$\{localEnv:(\w+)(?::([^}]*))?\}")  # the default follows the second colon
+_LOCAL = lazy_re.compile(
+    r"\$\{localEnv:(\w{1,100})(?::([^}]{0,100}))?\}"
+)  # the default follows the second colon
 
 
 def _json(text: str) -> list[Variable]:

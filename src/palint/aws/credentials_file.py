@@ -39,7 +39,7 @@ _PROPERTY = lazy_re.compile(
 _PRINTED = lazy_re.compile(rf"\b(?P<name>{_KEY})[ \t]*=[ \t]*(?P<bare>[^\s;&|\"'`\\>]+)", re.IGNORECASE)
 _ECHO = lazy_re.compile(r"\b(?:echo|printf)\b")
 _ECHO_TOKEN = lazy_re.compile(r"aws_session_token[ \t]*=", re.IGNORECASE)
-_WRITTEN = lazy_re.compile(r">>?[^\n]*(?:\.aws/|credentials)", re.IGNORECASE)
+_WRITTEN = lazy_re.compile(r">>?[^\n]{0,200}(?:\.aws/|credentials)", re.IGNORECASE)
 _COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;)")
 _NEAR = 600  # code points between a section's header and its keys
 

@@ -7,8 +7,10 @@ import re
 from palint.aws.key_values import is_aws_host, is_key, is_key_id
 from palint.util import lazy_re
 
-NAME = lazy_re.compile(r"(?:\w+_)?AWS_(?:\w+_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)", re.IGNORECASE)
-TOKEN = lazy_re.compile(r"(?:\w+_)?AWS_SESSION_TOKEN", re.IGNORECASE)
+NAME = lazy_re.compile(
+    r"(?:\w{1,80}_)?AWS_(?:\w{1,40}_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)", re.IGNORECASE
+)
+TOKEN = lazy_re.compile(r"(?:\w{1,80}_)?AWS_SESSION_TOKEN", re.IGNORECASE)
 _REFERENCE = lazy_re.compile(r"\$(?:\{(?P<name>[^{}:?-]*)(?::?[-?](?P<default>[^{}]*))?\}|\w+)")
 _ENDPOINT = lazy_re.compile(r"(?:^|_)ENDPOINT(?:_|$)", re.IGNORECASE)
 _SECRET_LENGTH = 40

@@ -129,7 +129,7 @@ def _named(source: str) -> str:
     return name[0].lstrip(".")[-40:] if name else ""
 
 
-_LAST_NAME = lazy_re.compile(r"[\w.$:]+\Z")
+_LAST_NAME = lazy_re.compile(r"(?<![\w.$:])[\w.$:]+\Z")
 
 
 def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node | None, list[Node]]:

@@ -38,7 +38,7 @@ _LOOSE = lazy_re.compile(
 _RESOLVE = lazy_re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
 _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 # One entry of the action's `secret-ids`: a name or ARN, optionally after an alias and a comma.
-_SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]*[ \t]*,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
+_SECRET_ID = lazy_re.compile(r"^[ \t]*(?:[\w-]+[ \t]*,[ \t]*|,[ \t]*)?([^\s,#][^\s,]*)[ \t\r]*$", re.M)
 _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
 # {last name of a call: index of the positional argument that names the secret}
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}

@@ -16,8 +16,9 @@ _COMMENT = lazy_re.compile(
     r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 )
 _IMPORT = lazy_re.compile(
-    r"(?:\bimport\s+(?:(?P<names>[\w$*{}, \n]{1,200}?)\s+from\s+)?"
-    r"|\b(?:const|let|var)\s+(?P<bound>[\w${}:, ]{1,200}?)\s*=\s*require\(\s*|\brequire\(\s*)"
+    r"(?:\bimport\s{1,20}(?:(?P<names>[\w$*{}, \n]{1,200}?)\s{1,20}from\s{1,20})?"
+    r"|\b(?:const|let|var)\s{1,20}(?P<bound>[\w${}:, ]{1,200}?)\s{0,20}=\s{0,20}require\(\s{0,20}"
+    r"|\brequire\(\s{0,20})"
     rf"[\"'](?P<module>(?:{PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
@@ -28,7 +29,7 @@ _NEST = lazy_re.compile(r"\b(?P<name>\w+)\s*\.\s*forRoot\s*\(")
 _NEST_IMPORT = lazy_re.compile(
     r"\bConfigModule(?:\s+as\s+(?P<name>\w+))?\b[^;\"']{0,200}\bfrom\s*[\"']@nestjs/config[\"']"
 )
-_NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*\[?\s*[\"'`]([^\"'`\n]{1,100})[\"'`]")
+_NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*(?:\[\s*)?[\"'`]([^\"'`\n]{1,100})[\"'`]")
 _NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>readFile(?:Sync)?|createReadStream|writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream)"

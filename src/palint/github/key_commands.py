@@ -37,7 +37,7 @@ _COMMANDS = (
         {"u": "id", "username": "id", "p": "secret", "password": "secret"},
     ),
 )
-_CREDENTIALS_FILE = lazy_re.compile(r">[^|\n]*\.aws/(?:credentials|config)\b")
+_CREDENTIALS_FILE = lazy_re.compile(r">[^|\n]{0,200}\.aws/(?:credentials|config)\b")
 _ECR = lazy_re.compile(r"\.dkr\.ecr\.|\bpublic\.ecr\.aws|(?<![A-Za-z])ECR(?![A-Za-z])", re.I)
 _CONTINUED = lazy_re.compile(r"[\\`][ \t]*\r?\n")
 _MAX_LINE = 2_000  # code points of a command on both sides of an expression

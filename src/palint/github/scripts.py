@@ -23,7 +23,7 @@ _FETCH = lazy_re.compile(
     r"|\bvault[ \t]+(?:kv[ \t]+get|read)|\bsecrets[ \t]+versions[ \t]+access|\bop[ \t]+(?:read|inject)"
     r"|\binfisical[ \t]+export|\bkeyvault[ \t]+secret[ \t]+show"
 )
-_DUMP = lazy_re.compile(r"(?:^|[|;&(][ \t]*)[ \t]*(?:printenv|env|envsubst)\b")
+_DUMP = lazy_re.compile(r"(?:^|[|;&(])[ \t]*(?:printenv|env|envsubst)\b")
 
 
 def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
@@ -39,7 +39,9 @@ def secret_variables(file: SourceFile, *nodes: Node) -> set[str]:
 
 _GET_SECRETS = "aws-actions/aws-secretsmanager-get-secrets"
 _SECRET_ID = lazy_re.compile(r"(?m)^[ \t]*(?:(?P<alias>[\w-]+)[ \t]*,[ \t]*)?(?P<id>[^\s,*]+)\*?[ \t]*\r?$")
-_TO_ENVIRONMENT = lazy_re.compile(r"(?P<name>\b[A-Za-z_]\w*)=(?P<value>.*?)>>\s*[\"']?\$\{?GITHUB_ENV\b")
+_TO_ENVIRONMENT = lazy_re.compile(
+    r"(?P<name>\b[A-Za-z_]\w{0,100})=(?P<value>.{0,400}?)>>\s*[\"']?\$\{?GITHUB_ENV\b"
+)
 
 
 class LoadedSecrets:

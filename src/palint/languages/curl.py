@@ -12,7 +12,7 @@ _COMMAND = lazy_re.compile(r"(?<![\w./-])(?:curl|wget)(?=\s)")
 _BODY = lazy_re.compile(
     r"--(?:data(?:-raw|-binary|-ascii|-urlencode)?|json|form(?:-string)?|post-data|body-data)|-[a-zA-Z]*[dF]"
 )
-_HEREDOC = lazy_re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]*\n")
+_HEREDOC = lazy_re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]{0,200}\n")
 _LONGEST = 20_000  # characters of one command
 
 

@@ -17,7 +17,9 @@ from palint.migrate.sources import Naming, is_compose, is_dockerfile
 from palint.text.source import ParseError
 
 # A member with the comma after it, or, as the last one, with the comma before it.
-_ENV_FILE = re.compile(r"\s*\"envFile\"\s*:\s*\"[^\"\n]*\"\s*,|,\s*\"envFile\"\s*:\s*\"[^\"\n]*\"(?=\s*\})")
+_ENV_FILE = re.compile(
+    r"(?<!\s)\s*\"envFile\"\s*:\s*\"[^\"\n]*\"\s*,|,\s*\"envFile\"\s*:\s*\"[^\"\n]*\"(?=\s*\})"
+)
 _IGNORED = ".env\n.env.*\n!.env.example\n"
 
 

@@ -28,7 +28,8 @@ _REQUIREMENT = re.compile(
     r"(?im)^[ \t]*(?:python-dotenv|django-dotenv)(?:\[[\w,]+\])?[ \t]*(?:[=<>~!;@ ][^\n]*)?(?:\n|\Z)"
 )
 _TOML_REQUIREMENT = re.compile(
-    r"(?im)^[ \t]*[\"']?python-dotenv(?:\[[\w,]+\])?[^\n]*(?:\n|\Z)|[ \t]*[\"']python-dotenv[^\"'\n]*[\"'],?"
+    r"(?im)^[ \t]*[\"']?python-dotenv(?:\[[\w,]+\])?[^\n]*(?:\n|\Z)"
+    r"|(?<![ \t])[ \t]*[\"']python-dotenv[^\"'\n]*[\"'],?"
 )
 
 

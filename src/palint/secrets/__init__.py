@@ -145,7 +145,9 @@ def _matcher() -> prefilter.Matcher:
     return prefilter.subset_matcher(KEYWORDS)
 
 
-_INSIDE_KEY = lazy_re.compile(r"[ \t\"'+]*[A-Za-z0-9+/=]{40,}(?:\\n)?[\"',+ \t\\]*")
+_INSIDE_KEY = lazy_re.compile(  # the parts begin with characters that the one before cannot have at its end
+    r"[ \t\"'+]*[A-Za-z0-9/=][A-Za-z0-9+/=]{39,}(?:\\n)?(?:[\"', \t\\][\"',+ \t\\]*)?"
+)
 
 
 @lru_cache(maxsize=1024)

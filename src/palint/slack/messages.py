@@ -53,7 +53,7 @@ _SENDING_TOO = tuple(
         (r"slack[\w.-]{0,40}(?:hook|url)", r"chat[\W_]{0,40}update", r"files[\W_]{0,40}upload"),
     )
 )
-_CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w*\s{0,4}\(")
+_CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w{0,60}\s{0,4}\(")
 
 
 # What a text of JavaScript holds, in lower case, of a call that is one of these: it is searched as written.

@@ -32,7 +32,7 @@ _CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]"
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,8}(?:#[^\n]*)?(?:\r?\n|\Z)")
-_LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:export |set |ENV |ARG |- )?\s*\Z")
+_LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:(?:export|set|ENV|ARG) \s*)?\Z")
 # Files in which values need no quotes and end at a space
 _CONFIG = lazy_re.compile(
     r"(?:\.(?:ya?ml|properties|ini|cfg|cnf|conf|config|env|toml|sh|j2|tf|tfvars|example|sample|dist|template|"

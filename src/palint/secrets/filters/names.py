@@ -155,7 +155,7 @@ _UUID = lazy_re.compile(_UUID_FORM)
 _MAY_BE_UUID = lazy_re.compile(
     r"secret|token|credential|api[_.-]?key|auth|access[_.-]?key|license|\Akey\Z|pass", re.I
 )
-_SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]*key", re.I)
+_SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]{0,60}key", re.I)
 _KEY_ID = lazy_re.compile(_KEY_ID_FORM)
 _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"

@@ -34,7 +34,7 @@ _MARKERS = _listed(
     """
 )
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_MASKED = lazy_re.compile(r"\W{0,4}([xX*.•●#_?0-])\1{2,}\W{0,4}\Z|([xX]{2,}[-_. ]?)+\Z")
+_MASKED = lazy_re.compile(r"\W{0,4}([xX*.•●#_?0-])\1{2,}\W{0,4}\Z|(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z")
 _BRACKETED = lazy_re.compile(
     r"[<\[({].*[>\])}]\W{0,3}\Z|__[A-Za-z]\w*__\Z|(#{2,3}|%|@)[A-Za-z]\w*\1\Z", re.DOTALL
 )
