@@ -22,7 +22,9 @@ LONGEST = 256  # characters of a value that are read
 _PART = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _LETTERS = lazy_re.compile(r"[A-Za-z]+")
 _RUN = lazy_re.compile(r"(.)\1+", re.DOTALL)
+_RUN_OF_KIND = lazy_re.compile(r"l+|u+|d+|o+")
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "9876543210")
+_THREE_IN_SEQUENCE = frozenset(row[at : at + 3] for row in _SEQUENCES for at in range(len(row) - 2))
 _LEET = str.maketrans("0134578@$!", "oleastbasi")
 _PASSWORD_LIKE = lazy_re.compile(r"[A-Za-z]{3,}[\W_]?\d{1,6}[\W_]{0,3}\Z")
 _BASE64 = lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z")
@@ -93,44 +95,73 @@ SYNTAXES = (
     "credentials-pair", "url-credentials", "authorization-header", "user-option", "password-option",
     "sql-password", "element", "random",
 )  # fmt: skip
+_NO_LOWER = dict.fromkeys(range(ord("a"), ord("z") + 1))
+_NO_UPPER = dict.fromkeys(range(ord("A"), ord("Z") + 1))
+_NO_DIGITS = dict.fromkeys(range(ord("0"), ord("9") + 1))
+_KINDS = "".join(
+    "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in map(chr, range(128))
+)
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 
 def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     """The features in the order of `feature_names`. quote: the quote before the value; "" if none."""
-    return list(_extract(value, name, syntax, quote).values())
+    return [
+        *of_value(value),
+        *_of_name(name),
+        *_of_syntax(syntax, quote),
+        *_of_value_and_name(value, name).values(),
+    ]
 
 
-def of_value(value: str) -> list[float]:
+def of_value(value: str) -> tuple[float, ...]:
     """The first features of `extract`, those of the value alone."""
-    return [number for _, number in _of_value(value[:LONGEST])]
-
-
-def _extract(value: str, name: str, syntax: str, quote: str) -> dict[str, float]:
-    features = dict(_of_value(value[:LONGEST]))
-    features.update(_of_name(name))
-    kind = "random" if syntax.startswith("upstream:") else syntax
-    for each in SYNTAXES:
-        features["syntax:" + each] = float(kind == each)
-    features["quoted"] = float(bool(quote))
-    features["quote:double"] = float(quote == '"')
-    plain, named = value[:60].lower().translate(_PUNCTUATION), name[-60:].lower().translate(_PUNCTUATION)
-    features["value in name"] = float(len(plain) > 2 and plain in named)
-    features["name in value"] = float(len(named) > 2 and named in plain)
-    shared = {p.lower() for p in _PART.findall(name)} & {p.lower() for p in _PART.findall(value[:64])}
-    features["words shared with name"] = float(sum(len(word) > 2 for word in shared))
-    return features
+    return _of_value(value[:LONGEST])
 
 
 @lru_cache(maxsize=2048)
-def _of_value(value: str) -> tuple[tuple[str, float], ...]:
+def _of_value(value: str) -> tuple[float, ...]:
+    return tuple(_value_features(value).values())
+
+
+@lru_cache(maxsize=1024)
+def _of_name(name: str) -> tuple[float, ...]:
+    return tuple(_name_features(name).values())
+
+
+@cache
+def _of_syntax(syntax: str, quote: str) -> tuple[float, ...]:
+    return tuple(_syntax_features(syntax, quote).values())
+
+
+def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
+    kind = "random" if syntax.startswith("upstream:") else syntax
+    found = {"syntax:" + each: float(kind == each) for each in SYNTAXES}
+    found["quoted"] = float(bool(quote))
+    found["quote:double"] = float(quote == '"')
+    return found
+
+
+def _of_value_and_name(value: str, name: str) -> dict[str, float]:
+    plain, named = value[:60].lower().translate(_PUNCTUATION), name[-60:].lower().translate(_PUNCTUATION)
+    words = {p.lower() for p in _PART.findall(name) if len(p) > 2}
+    shared = words.intersection([p.lower() for p in _PART.findall(value[:64])]) if words else words
+    return {
+        "value in name": float(len(plain) > 2 and plain in named),
+        "name in value": float(len(named) > 2 and named in plain),
+        "words shared with name": float(sum(len(word) > 2 for word in shared)),
+    }
+
+
+def _value_features(value: str) -> dict[str, float]:
     size = len(value)
-    lower = sum("a" <= c <= "z" for c in value)
-    upper = sum("A" <= c <= "Z" for c in value)
-    digits = sum("0" <= c <= "9" for c in value)
+    lower = size - len(value.translate(_NO_LOWER))
+    upper = size - len(value.translate(_NO_UPPER))
+    digits = size - len(value.translate(_NO_DIGITS))
     other = size - lower - upper - digits
     bits = entropy(value)
     runs = [len(run[0]) for run in _RUN.finditer(value)]
+    known = common_words()
     parts = [part.lower() for part in _PART.findall(value)]
     lowered = value.lower()
     groups = {_GROUP_OF.get(part, "") for part in parts}
@@ -151,8 +182,8 @@ def _of_value(value: str) -> tuple[tuple[str, float], ...]:
         "coverage without digits as letters": coverage(value.lower().translate(_LEET)),
         "words": float(len(words)),
         "longest word": float(max(map(len, words), default=0)),
-        "known words": float(sum(word in common_words() for word in words)),
-        "longest known": float(max((len(w) for w in words if w in common_words()), default=0)),
+        "known words": float(sum(word in known for word in words)),
+        "longest known": float(max((len(w) for w in words if w in known), default=0)),
         "improbability": unusual,
         "longest run": float(max(runs, default=1)),
         "sequence": float(longest_sequence(value)),
@@ -180,11 +211,10 @@ def _of_value(value: str) -> tuple[tuple[str, float], ...]:
         found["shape:" + name] = float(pattern.match(value) is not None)
     for group in _WORD_GROUPS:
         found["word:" + group] = float(group in groups)
-    return tuple(found.items())
+    return found
 
 
-@lru_cache(maxsize=1024)
-def _of_name(name: str) -> tuple[tuple[str, float], ...]:
+def _name_features(name: str) -> dict[str, float]:
     parts = [part.lower() for part in _PART.findall(name[-80:])]
     plain = name[-80:].lower().translate(_PUNCTUATION)
     at = [
@@ -206,7 +236,7 @@ def _of_name(name: str) -> tuple[tuple[str, float], ...]:
     })  # fmt: skip
     for group, words in _NAME_GROUPS.items():
         found["name: " + group] = float(not words.isdisjoint(parts))
-    return tuple(found.items())
+    return found
 
 
 def shipped(name: str) -> Any:
@@ -240,8 +270,9 @@ def improbability(value: str) -> float:
     table, total, letters = _bigrams(), 0.0, 0
     for word in _LETTERS.findall(value[:64]):
         for part in _PART.findall(word):
-            for pair in pairwise(f"^{part.lower()}$"):
-                total += table.get(pair[0] + pair[1], 6.0)
+            framed = f"^{part.lower()}$"
+            for at in range(len(framed) - 1):
+                total += table.get(framed[at : at + 2], 6.0)
             letters += len(part) + 1
     return total / letters if letters else 0.0
 
@@ -258,9 +289,20 @@ def coverage(value: str) -> float:
     return covered / letters if letters else 0.0
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """The first three letters of each common word."""
+    return frozenset(word[:3] for word in common_words())
+
+
 def _composed(part: str, known: frozenset[str]) -> int:
+    """How many characters of a part are words of three to ten letters, the longest at each place first."""
+    beginnings = _beginnings()
     at = covered = 0
     while at < len(part) - 2:
+        if part[at : at + 3] not in beginnings:
+            at += 1
+            continue
         for size in range(min(10, len(part) - at), 2, -1):
             if part[at : at + size] in known:
                 covered += size
@@ -274,6 +316,8 @@ def _composed(part: str, known: frozenset[str]) -> int:
 def longest_sequence(value: str) -> int:
     """Length of the longest run of the alphabet, the digits or a keyboard row; 0 for less than three."""
     text, best = value[:64].lower(), 2
+    if not any(text[at : at + 3] in _THREE_IN_SEQUENCE for at in range(len(text) - 2)):
+        return 0
     for start in range(len(text)):
         while start + best < len(text) and _is_sequence(text[start : start + best + 1]):
             best += 1
@@ -293,15 +337,21 @@ def entropy(value: str) -> float:
 
 def changes(value: str) -> float:
     """How often the class of characters (lower, upper, digit, other) changes, per pair of neighbours."""
-    kinds = ["l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value]
-    turns = sum(a != b and not (a == "u" and b == "l") for a, b in pairwise(kinds))
-    return turns / max(1, len(value) - 1)
+    if value.isascii():
+        kinds = value.translate(_KINDS)
+    else:
+        kinds = "".join(
+            "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value
+        )
+    turns = len(_RUN_OF_KIND.findall(kinds)) - 1 - kinds.count("ul")
+    return max(turns, 0) / max(1, len(value) - 1)
 
 
 @cache
 def feature_names() -> tuple[str, ...]:
     """The names of what `extract` returns, in its order."""
-    return tuple(_extract("", "", "", ""))
+    parts = (_value_features(""), _name_features(""), _syntax_features("", ""), _of_value_and_name("", ""))
+    return tuple(name for part in parts for name in part)
 
 
 def value_features() -> tuple[int, ...]:
