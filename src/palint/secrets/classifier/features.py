@@ -10,7 +10,6 @@ import os
 import re
 from collections import Counter
 from functools import cache, lru_cache
-from itertools import pairwise
 from operator import add
 from typing import Any
 
