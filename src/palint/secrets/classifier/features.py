@@ -58,22 +58,7 @@ _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) >
 _NAME_GROUPS = {
     "verb": frozenset(("set", "get", "with", "has", "is", "use", "check", "create")),
     "test": frozenset(("test", "expected", "fake", "bad", "invalid", "wrong", "old", "new")),
-    "service": frozenset(
-        (
-            "db",
-            "database",
-            "mysql",
-            "postgres",
-            "root",
-            "admin",
-            "smtp",
-            "mail",
-            "redis",
-            "mongo",
-            "sa",
-            "rabbitmq",
-        )
-    ),
+    "service": frozenset("db database mysql postgres root admin smtp mail redis mongo sa rabbitmq".split()),
     "client": frozenset(("client", "consumer", "oauth", "app", "access", "refresh", "api")),
 }
 _KEYWORDS = (
