@@ -129,5 +129,5 @@ def _only(found: list[str], allowed: frozenset[str]) -> bool:
 
 
 def _is_masked(value: str) -> bool:
-    """Whether a value is masked by a repeated character: `****`, `abcd...`, `AKIAXXXXXXXXXXXXXXXX`."""
+    """Whether a value, or its end, is masked by stars, dots or one repeated letter: `****`, `abcd...`."""
     return "..." in value or "…" in value or re.search(r"([xX*#.0_-])\1{5,}", value) is not None
