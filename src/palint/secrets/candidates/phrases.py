@@ -12,8 +12,9 @@ from palint.util import lazy_re
 _NO_OPTION = lazy_re.compile(r"(?:rint(?:0|f)?|rune|ath|erm)\b")  # of `find`: `-printf`
 _WORD_AFTER_P = lazy_re.compile(r"[a-z]{2,14}(?![\w!@#$%^&*-])")
 _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
-_SCHEME = lazy_re.compile(rf"({SCHEMES})(?:\s|%20).{{6}}\Z", re.I)
+_SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:\s|%20).{{6}}\Z", re.I)
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
+_ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
@@ -90,7 +91,12 @@ def _option(text: str, at: int, low: int, before: str) -> str:
 
 
 def judged_part(value: str, name: str, syntax: str) -> str:
-    """The part of a candidate to classify: the password encoded in a `Basic` header, else the value."""
+    """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
+
+    Of a `Basic` header it is the password that it encodes.
+    """
+    if "\\u" in value:
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from palint.secrets.filters import names, numbers, prose, syntax, values
+from palint.secrets.filters import encoded, names, numbers, prose, syntax, values
 from palint.secrets.filters.filter import Filter, FilterSet
 from palint.secrets.filters.names import PairFilter
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 VALUE_FILTERS = FilterSet(
-    *PLACEHOLDERS, *values.REFERENCES, *values.TEMPLATES, *values.NOT_SECRET, *prose.PROSE
+    *PLACEHOLDERS, *values.REFERENCES, *values.TEMPLATES, *values.NOT_SECRET, *prose.PROSE, *encoded.ENCODED
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)

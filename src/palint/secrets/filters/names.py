@@ -15,7 +15,7 @@ _ABOUT = """
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
-    strength rule validator reset_?url env payload confirmation visib(?:le|ility)
+    strength rule validator reset_?url env payload confirmation visib(?:le|ility) button hasher
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -54,7 +54,8 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint
-            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce authenticity_?token
+            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce
+            authenticity_?token
             """
         )
         + ")",
@@ -104,8 +105,8 @@ WEAK_NAME = (
     Filter(
         "step",
         "it is the name of something",
-        r"[a-z]{2,40}(?:-[a-z]{2,40}){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z|v\d+[-_]",
-        drops=("build-and-test-2", "v1-deps"),
+        r"[a-z]{2,40}(?:-(?:[a-z]{2,40}|[a-z]\d{1,2}[a-z])){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z|v\d+[-_]",
+        drops=("build-and-test-2", "v1-deps", "cache-e2e-negative"),
         keeps=("k9-x2",),
     ),
     Filter(
@@ -119,8 +120,8 @@ WEAK_NAME = (
         "short-id",
         "it is a short id",
         r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
-        r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})|\d+|[A-Za-z]+\d{1,3})\Z",
-        drops=("node-12", "A1B2C3D4", "5170", "key1"),
+        r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})|\d+|[A-Za-z]+:?\d{1,3})\Z",
+        drops=("node-12", "A1B2C3D4", "5170", "key1", "bicycle:0"),
         keeps=("Kq7vWz2p9x",),
     ),
     Filter(

@@ -38,6 +38,10 @@ _MASKED = lazy_re.compile(r"\W{0,4}([xX*.•●#_?0-])\1{2,}\W{0,4}\Z|(?=[xX])(?
 _BRACKETED = lazy_re.compile(
     r"[<\[({].*[>\])}]\W{0,3}\Z|__[A-Za-z]\w*__\Z|(#{2,3}|%|@)[A-Za-z]\w*\1\Z", re.DOTALL
 )
+_OTHERS = lazy_re.compile(
+    r"\*{2,}\w{1,40}\*{2,}\Z|([A-Za-z])\1{2,}(?:[-_. ]([A-Za-z])\2{2,}){1,6}\Z|"
+    r"(?i:your(?:[-_ ][a-z]{1,20}){1,6}[-_ ](?:password|passphrase|secret|token|key)\Z)"
+)
 _LONGEST = 80  # characters of a placeholder
 
 
@@ -46,7 +50,7 @@ def is_placeholder(value: str) -> bool:
     """Whether the whole value, except a few digits or punctuation, means "put a secret here"."""
     if len(value) > _LONGEST:
         return False
-    if _MASKED.match(value) or _BRACKETED.match(value):
+    if _MASKED.match(value) or _BRACKETED.match(value) or _OTHERS.match(value):
         return True
     parts = [part.lower() for part in _WORD.findall(value)]
     if not parts or sum(map(len, parts)) < len(value) * 0.6:
@@ -85,7 +89,8 @@ PLACEHOLDERS = (
         drops=(
             "changeme", "ChangeMe123", "change-me", "xxxx", "xxxxxxxx-xxxx", "********", "your-api-key",
             "YOUR_API_KEY_HERE", "<password>", "yourapppassword", "set-me-in-env", "replace_this_secret",
-            "insert your token here", "__SECRET__", "{{token}}", "enter-your-password", "PutYourKeyHere",
+            "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz",
+            "your-mailgun-smtp-password", "{{token}}", "enter-your-password", "PutYourKeyHere",
         ),
         keeps=(
             "SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4", "changeme-Xk29mZq7pW",

@@ -41,6 +41,13 @@ PROSE = (
         keeps=("open sesame", "uss enterprise", "correct horse"),
     ),
     Filter(
+        "capitalized",  # of 16,916 labelled spans 16 values are one, and no secret but the word `Password`
+        "it is a word with a capital",
+        r"[A-Z][a-z]{5,40}\Z",
+        drops=("Kodeord", "Zugriffstoken"),
+        keeps=("Welcome1", "Swordfish!", "Kq7vWz"),
+    ),
+    Filter(
         "translated",
         "it is the word for it in another language",
         "(?i:(?:\\w{1,12} ){0,3}(?:[^\\W\\d_]{2,20}-?)?"

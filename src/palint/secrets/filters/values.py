@@ -33,7 +33,7 @@ REFERENCES = (
     Filter(
         "variable",
         "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
         drops=(
@@ -166,7 +166,7 @@ _NOT_SECRET = (
         r"MCowBQYDK2VwAyEA|[ACNOUX][A-Z2-7]{55}\Z|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ|"
         r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
         r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
-        r"pk_(?:live|test)_|pk\.eyJ",
+        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}",  # phc_: PostHog's project key
         drops=("ssh-rsa AAAAB3NzaC1yc2E", "MFkwEwYHKoZIzj0CAQYI", "pk_test_abc"),
         keeps=("pk-x", "ssh-secret", "MIKq2"),
     ),
@@ -210,11 +210,13 @@ _NOT_SECRET = (
             (?i:ed25519|ecdsa|pbkdf2|bcrypt|scrypt|argon2(?:id?|d)?|(?:[hre]s|ps|sha|md)-?(?:1|5|224|256|384|512))
             (?i:hmac(?:[-_]?sha-?(?:1|256|384|512))?|rsa(?:[-_]?\d{4})?(?:[-_]oaep(?:-\d+)?)?|x25519|curve25519|prime256v1|secp\d{3}[kr]1|p-?(?:256|384|521))
             (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm|kw))?)
+            A(?:128|192|256)(?:CBC-HS(?:256|384|512)|(?:GCM)?KW|GCM) ECDH-ES(?:\+A\d{3}KW)?
+            PBES2-HS\d{3}\+A\d{3}KW
             (?i:basic|bearer|oauth2?|oidc|saml|jwt|ldap|kerberos|digest)
             """
         )
         + r"\Z",
-        drops=("SCRAM-SHA-256", "ed25519", "aes-256-gcm", "RS256", "bearer"),
+        drops=("SCRAM-SHA-256", "ed25519", "aes-256-gcm", "RS256", "bearer", "A128CBC-HS256", "A256GCMKW"),
         keeps=("aes-7Kq2", "basically", "sha"),
     ),
     Filter(
@@ -232,14 +234,37 @@ _NOT_SECRET = (
         keeps=("creds-Kq2x9", "app-Creds"),
     ),
     Filter(
+        "secret-name",
+        "it is the name of a secret: a service and an environment",
+        r"[a-z][a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}/"
+        + words("production prod staging stage development dev test testing qa sandbox preview")
+        + r"(?:/[a-z0-9._-]{1,60})?\Z",
+        drops=("api/production", "shop/staging/database", "acme/llm-service/dev"),
+        keeps=("Kq7v/production", "api/Kq7vWz2p", "production"),
+    ),
+    Filter(
+        "prefix",
+        "it is a prefix: words that end in a mark",
+        r"[a-z]{2,20}(?:[_-][a-z]{2,20}){0,3}[_-]\Z",
+        drops=("memos_pat_", "app-"),
+        keeps=("Kq7v_", "s3cr3t_"),
+    ),
+    Filter(
+        "alphabet",
+        "it is the alphabet that secrets are made of",
+        r"(?=.{0,120}abcdefghijklmnopqrstuvwxyz)(?=.{0,120}ABCDEFGHIJKLMNOPQRSTUVWXYZ)",
+        drops=("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",),
+        keeps=("1234567890abcdefghijklmnopqrstuvwxyz",),
+    ),
+    Filter(
         "version",
         "it is a number or a version",
         r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
         r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
-        r"S-1-\d[\d-]*|workspace:\S*|\d+(?:\.v?[0-9a-f_]+)+|v?\d{1,3}(?:\.\d{1,4}){1,3}|"
+        r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|v?\d{1,3}(?:\.\d{1,4}){1,3}|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0"),
-        keeps=("1.2.Kq", "123456", "2024spring"),
+        drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*"),
+        keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9"),
     ),
     Filter(
         "serialized",
@@ -269,8 +294,8 @@ _NOT_SECRET = (
 _AWS_EXAMPLE = Filter(
     "aws-example",
     "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:KEY|TOKEN)?\Z",
-    drops=("AKIAIOSFODNN7EXAMPLE",),
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"),
     keeps=("EXAMPLE-Kq2",),
 )
 NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)

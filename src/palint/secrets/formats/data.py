@@ -92,12 +92,14 @@ FORMATS = (
         near_miss="secret-{base62:39}",
         source=_STATSIG,
     ),
-    shaped(
-        "flagsmith-server-key",
-        "Flagsmith server-side environment key",
-        "ser.{base62:22}",
-        "https://docs.flagsmith.com/clients/server-side",
+    Format(
+        id="flagsmith-server-key",
+        name="Flagsmith server-side environment key",
         keyword=r"ser\.[0-9a-z]{8}(?=[0-9a-z]{14}(?![0-9a-z_.]))",
+        pattern=token(r"ser\.(?=[A-Za-z]{0,21}\d)[A-Za-z0-9]{22}"),  # with a digit: `ser.` may be a variable
+        example="ser.7{base62:21}",
+        near_miss="ser.FollowExternalSymlinks",
+        source="https://docs.flagsmith.com/clients/server-side",
     ),
     Format(
         id="unleash-api-token",

@@ -1,0 +1,48 @@
+"""Filters on what a value encodes in base64."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+
+from palint.secrets.filters.filter import Filter
+from palint.secrets.filters.placeholders import is_placeholder
+from palint.util import lazy_re
+
+_BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,25}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")  # `{`, `[{`, blanks
+_MENTIONS_SECRET = lazy_re.compile(rb"pass|secret|token|private|auth|cred|api_?key|\"[dk]\"", re.IGNORECASE)
+
+
+def encodes_placeholder(value: str) -> bool:
+    """Whether this is the base64 of a placeholder, as in a Kubernetes Secret."""
+    if not _BASE64.match(value):
+        return False
+    decoded = b64decode(value)
+    return decoded.isascii() and is_placeholder(decoded.decode("ascii").strip())
+
+
+def encodes_plain_json(value: str) -> bool:
+    """Whether this is the base64 of JSON in which no key or value mentions a secret, e.g. of public keys."""
+    if not _JSON.match(value):
+        return False
+    decoded = b64decode(value[: len(value) // 4 * 4])
+    return decoded.isascii() and not _MENTIONS_SECRET.search(decoded)
+
+
+ENCODED = (
+    Filter(
+        "encoded-placeholder",
+        "it is a placeholder in base64",
+        encodes_placeholder,
+        drops=("KipTT1BTKio=", "Y2hhbmdlbWU="),
+        keeps=("cG9zdGdyZXMx", "Kq7vWz2pLm9X"),
+    ),
+    Filter(
+        "encoded-json",
+        "it is JSON in base64 that mentions no secret",
+        encodes_plain_json,
+        drops=("ewogICAgImtleXMiOiBbCiAgICAgIHsia2V5aWQiOiAiU0hBMjU2OngifQogICAgXQp9",),
+        keeps=("eyJkIjoiS3E3dld6MnA5eCIsImt0eSI6IkVDIiwiY3J2IjoiUC0yNTYifQ==",),
+    ),
+)
