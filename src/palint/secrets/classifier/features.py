@@ -58,9 +58,12 @@ _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) >
 _NAME_GROUPS = {
     "verb": frozenset(("set", "get", "with", "has", "is", "use", "check", "create")),
     "test": frozenset(("test", "expected", "fake", "bad", "invalid", "wrong", "old", "new")),
-    "service": frozenset("db database mysql postgres root admin smtp mail redis mongo sa rabbitmq".split()),
+    "service": frozenset(
+        ("db", "database", "mysql", "postgres", "root", "admin", "smtp", "mail", "redis", "mongo", "sa",
+         "rabbitmq")
+    ),
     "client": frozenset(("client", "consumer", "oauth", "app", "access", "refresh", "api")),
-}
+}  # fmt: skip
 _KEYWORDS = (
     ("password", ("password", "passwd", "passphrase", "passwort", "passcode", "passw", "contrase")),
     ("pwd", ("pwd", "psw", "pass", "pw")),

@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 
-from palint.secrets.filters.filter import Filter
-from palint.secrets.filters.placeholders import is_placeholder
+from palint.secrets.filters.filter import Filter, FilterSet
+from palint.secrets.filters.placeholders import PLACEHOLDERS
+from palint.secrets.filters.values import NOT_SECRET, REFERENCES, TEMPLATES
 from palint.util import lazy_re
 
-_BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,25}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,60}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
 _JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")  # `{`, `[{`, blanks
 _MENTIONS_SECRET = lazy_re.compile(rb"pass|secret|token|private|auth|cred|api_?key|\"[dk]\"", re.IGNORECASE)
 
 
-def encodes_placeholder(value: str) -> bool:
-    """Whether this is the base64 of a placeholder, as in a Kubernetes Secret."""
+_PLAIN = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
+
+
+def encodes_no_secret(value: str) -> bool:
+    """Whether this is the base64 of what would be no secret in plain text, as in a Kubernetes Secret."""
     if not _BASE64.match(value):
         return False
     decoded = b64decode(value)
-    return decoded.isascii() and is_placeholder(decoded.decode("ascii").strip())
+    text = decoded.decode("ascii").strip() if decoded.isascii() else ""
+    return text.isprintable() and len(text) > 3 and bool(_PLAIN.matches(text))
 
 
 def encodes_plain_json(value: str) -> bool:
@@ -32,10 +37,10 @@ def encodes_plain_json(value: str) -> bool:
 
 ENCODED = (
     Filter(
-        "encoded-placeholder",
-        "it is a placeholder in base64",
-        encodes_placeholder,
-        drops=("KipTT1BTKio=", "Y2hhbmdlbWU="),
+        "encoded",
+        "it is the base64 of a placeholder, a hash or a reference",
+        encodes_no_secret,
+        drops=("KipTT1BTKio=", "Y2hhbmdlbWU=", "aHZzLioqKioqKio="),
         keeps=("cG9zdGdyZXMx", "Kq7vWz2pLm9X"),
     ),
     Filter(

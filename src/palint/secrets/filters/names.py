@@ -22,9 +22,49 @@ _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param parameter query header label
     order field column join search object s3 rule site project i18n translation plugin state sub host data
-    item child parent object bucket option feature
+    item child parent object bucket option feature tag
 """
+_RANDOM_NAME = lazy_re.compile(
+    r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
+)
+_LONG_WORD = lazy_re.compile(r"pass(?:w|phrase)|secret|token|credential|(?:api|access|private|auth)key", re.I)
+_SHORT_WORDS = frozenset(
+    (
+        "pass",
+        "pwd",
+        "psw",
+        "pw",
+        "key",
+        "jwt",
+        "auth",
+        "otp",
+        "salt",
+        "seed",
+        "hmac",
+        "nonce",
+        "cookie",
+        "ticket",
+    )
+)
+_CAMEL = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+
+def is_random_name(name: str) -> bool:
+    """Whether a name is made by a machine, so that it contains a word by chance: `ketjQjm1Jwtp`."""
+    if not _RANDOM_NAME.match(name) or _LONG_WORD.search(name):
+        return False
+    parts = _CAMEL.findall(name)
+    return len(parts) > 3 and _SHORT_WORDS.isdisjoint(part.lower() for part in parts)
+
+
 NAMES = (
+    Filter(
+        "random-name",
+        "its name is random, and contains the word by chance",
+        is_random_name,
+        drops=("ketjQjm1Jwtp", "ItpA8nfRPsWY"),
+        keeps=("oauth2Pwd1", "s3AccessKeyId2", "dbPassword2", "DB_PASSWORD_2"),
+    ),
     Filter(
         "working-directory",
         "it is the working directory",
@@ -81,8 +121,8 @@ NAMES = (
     Filter(
         "other-word",
         "its name only contains the word",
-        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass))",
-        drops=("passenger", "bypass", "BYPASSRLS"),
+        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:NO_?PASSWD|pswp(?:in|out))\Z)",
+        drops=("passenger", "bypass", "BYPASSRLS", "NOPASSWD", "pswpin"),
         keeps=("passenger_token", "pass"),
     ),
 )

@@ -113,8 +113,8 @@ TEMPLATES = (
     Filter(
         "elided",
         "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>)",
-        drops=("eyJhbGci...", "AKIA…"),
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z))",
+        drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******"),
         keeps=("a..b", "Kq2.x9"),
     ),
     Filter(
