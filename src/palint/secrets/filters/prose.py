@@ -41,11 +41,11 @@ PROSE = (
         keeps=("open sesame", "uss enterprise", "correct horse"),
     ),
     Filter(
-        "capitalized",  # of 16,916 labelled spans 16 values are one, and no secret but the word `Password`
+        "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
         "it is a word with a capital",
-        r"[A-Z][a-z]{5,40}\Z",
-        drops=("Kodeord", "Zugriffstoken"),
-        keeps=("Welcome1", "Swordfish!", "Kq7vWz"),
+        r"[A-Z][a-z]{2,40}-[A-Za-z][a-z]{2,40}\Z|[A-Z][a-z]{3,40}\Z",
+        drops=("Kodeord", "Zugriffstoken", "Sandi", "Palavra-chave"),
+        keeps=("Welcome1", "Swordfish!", "Kq7vWz", "Dog-7cat"),
     ),
     Filter(
         "translated",

@@ -121,11 +121,12 @@ def is_code_name(place: Place) -> bool:
 
 
 def is_prose(place: Place) -> bool:
-    """Whether an unquoted word starts a sentence."""
+    """Whether an unquoted word starts a sentence; right after `=` it has a capital."""
+    before = place.text[place.start - 1 : place.start]
     return (
         place.syntax in _BARE
         and _WORDS.match(place.value) is not None
-        and place.text[place.start - 1 : place.start] in (" ", "\t")
+        and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
         and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
     )
 
@@ -149,8 +150,14 @@ FILTERS = (
         "prose",
         "it is a sentence",
         is_prose,
-        drops=(("a.md", "password: «the» one that you chose", "password", "bare"),),
-        keeps=(("a.md", "password: «postgres»", "password", "bare"),),
+        drops=(
+            ("a.md", "password: «the» one that you chose", "password", "bare"),
+            ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
+        ),
+        keeps=(
+            ("a.md", "password: «postgres»", "password", "bare"),
+            ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"),
+        ),
     ),
     SyntaxFilter(
         "tag-argument",
