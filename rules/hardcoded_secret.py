@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from palint import secrets
 from palint.aws import secrets_manager
 from palint.findings import Confidence, Finding, Severity
-from palint.rule import ALL_FILES, Clause, Example, Rule
+from palint.rule import ALL_FILES, REACH, Clause, Example, Rule
 from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
 
@@ -142,6 +142,9 @@ class HardcodedSecret(Rule):
             note="an image, whose base64 holds anything by chance",
         ),
     )
+
+    def needs_whole_file(self, keyword: int) -> bool:
+        return keyword >= len(secrets.KEYWORDS) or secrets.longest_stretch(keyword) > REACH
 
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)

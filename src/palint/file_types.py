@@ -39,10 +39,18 @@ class FileFilter(NamedTuple):
             return True
         if self.predicate is not None and self.predicate(path):
             return True
-        if self.interpreters and "." not in name and head.startswith(b"#!"):
+        if self.interpreters and may_need_head(name) and head.startswith(b"#!"):
             line = head.split(b"\n", 1)[0].decode("latin-1")
             return any(word in line for word in self.interpreters)
         return False
+
+
+HEAD = 128  # bytes of a file that `FileFilter.matches` needs
+
+
+def may_need_head(path: str) -> bool:
+    """Whether `FileFilter.matches` may depend on how a file of this path starts."""
+    return "." not in path[path.rfind("/") + 1 :]
 
 
 def any_of(*several: FileFilter) -> FileFilter:

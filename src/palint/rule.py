@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _RELATED = 20  # upper bound per finding: more does not help readers, and a hostile file could yield 50,000
 
 
+REACH = 4608  # characters: what `Rule.needs_whole_file` promises
 SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
 
@@ -158,6 +159,14 @@ class Rule:
         search the text.
         """
         return ()
+
+    def needs_whole_file(self, keyword: int) -> bool:
+        """Whether what `check` finds at a match of this keyword (an index) may depend on text far from it.
+
+        False promises that each finding depends on the path and on at most REACH characters in a row, the
+        match among them. `palint history` then checks only what a version changes.
+        """
+        return True
 
     def cache_key(self, path: str) -> Hashable | None:
         """Key under which findings may be reused for files with identical content.

@@ -17,6 +17,7 @@ from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_
 from palint.engine.result_cache import ResultCache
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
+from palint.file_types import HEAD
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
@@ -241,7 +242,7 @@ class FileChecker:
         rule = self.rules[index]
         if file.link and not (rule.checks_ignored_paths or rule.checks_symlinks):
             return False
-        return rule.files.every or rule.files.matches(file.path, file.data[:128])
+        return rule.files.every or rule.files.matches(file.path, file.data[:HEAD])
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
         """The rule's findings; None, with a notice, when it failed or ran out of time."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from palint import baseline
 from palint.config.model import Config
 from palint.dotenv import files as dotenv_files
-from palint.engine.file_checker import FileChecker
 from palint.findings import Finding, Notice
+from palint.history.parts import PartChecker
+from palint.history.unchanged import CleanVersions, has_something
 from palint.history.versions import Versions
 from palint.rule import Rule
 from palint.text.source import SourceFile
@@ -102,12 +103,14 @@ class VersionChecker:
         """`oids`: the versions in the order in which they are checked. `excluded`: paths to skip."""
         self.config, self.versions, self.excluded = config, versions, excluded
         self.project = VersionProject(root, config.limits)
-        self.files = FileChecker(self.project, config, rules, excerpts=excerpts)
+        self.files = PartChecker(self.project, config, rules, excerpts=excerpts)
+        self._clean = CleanVersions(self.files)
         self._root, self._oids = root, oids
         self._reader: VersionReader | None = None
         self._process = 0
         self._order: dict[str, int] = {}
         self._at = -1
+        self._names: dict[int, str] = {}
         self._sent: set[tuple[str, int]] = set()
         self._every = excerpts
         self._by_name = {rule.id() for rule in rules if rule.checks_ignored_paths}
@@ -124,11 +127,7 @@ class VersionChecker:
     def check(self, path: str) -> VersionResult | None:
         """Check the version with this object name (the worker pool's paths are object names)."""
         blob = self.versions.blob_index[path]
-        places = [
-            (index, os.fsdecode(self.versions.paths[index]), link)
-            for index, link in self.versions.places[blob]
-        ]
-        places = [place for place in places if not self.excluded(place[1])]
+        places = [(at, name, link) for at, link in self.versions.places[blob] if (name := self._name(at))]
         if not places:
             return None
         try:
@@ -140,8 +139,12 @@ class VersionChecker:
         found: list[Occurrence] = []
         notices: list[Notice] = []
         for index, name, link in places:
+            if data is not None and not link and self._clean.is_clean(name, data):
+                continue
             self.project.show(name, path, Read(data, size, link=link))
             result = self.files.check(name)
+            if data is not None and not link:
+                self._clean.checked(name, data, clean=not has_something(result))
             if result is not None:
                 for finding in result.findings:
                     found += self._occurrences(finding, blob, index, "")
@@ -150,6 +153,14 @@ class VersionChecker:
                     found += self._occurrences(suppressed.finding, blob, index, reason)
                 notices += result.notices
         return VersionResult(tuple(found), tuple(notices)) if found or notices else None
+
+    def _name(self, path: int) -> str:
+        """The path of this index; "" where it is excluded."""
+        name = self._names.get(path)
+        if name is None:
+            name = os.fsdecode(self.versions.paths[path])
+            name = self._names[path] = "" if self.excluded(name) else name
+        return name
 
     def _read(self, oid: str) -> tuple[bytes | None, int]:
         """A version's bytes; only the size if it is larger than `limits.text`."""

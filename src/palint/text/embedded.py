@@ -17,7 +17,7 @@ _WIDE = (b"a0" * _SHORTEST, b"a000" * _SHORTEST, b"0a" * _SHORTEST)
 # Characters separated by NULs, as in UTF-16 and UTF-32, in either byte order and at any offset.
 _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
 # Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
-_IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0")
+_IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
 
 
@@ -34,6 +34,8 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
     if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters
         return None
     if not wide:
+        if _IN_RUN.search(data) is None:
+            return None
         kinds = data.translate(_KINDS)
         if not any(kinds.find(run) >= 0 for run in _WIDE):
             return None

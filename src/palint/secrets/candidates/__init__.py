@@ -47,6 +47,7 @@ _Finder = Callable[[str, Sequence[int], str], Iterable[Candidate]]
 
 _BEFORE = 512  # characters before a match at which a vendor's token may start
 _AFTER = 64  # and after it
+_BESIDE = 256  # and beside a value, for its name and the filters
 _AROUND = 2048  # characters on each side of a match that an assignment may reach to
 _VENDOR_PREFIX = lazy_re.compile(r"(?:[A-Za-z]{2,12}[-_.]){1,3}")  # `sk_test_`, `sb_secret_`
 # The start of a keyword that is equal in all values, or with a choice of letters: `xox[bp]-`
@@ -201,6 +202,25 @@ def _finders_of(keyword: int) -> Sequence[_Finder]:
 @cache
 def _every_finder() -> tuple[Sequence[_Finder], ...]:
     return tuple(_finders().values())
+
+
+@cache
+def longest_stretch(keyword: int) -> int:
+    """How many characters of text, at most, decide what is found at a match of one of KEYWORDS.
+
+    They contain the match, the value, its name, and what finders and filters read around them.
+    """
+    from re import _parser  # type: ignore[attr-defined]
+
+    from palint.secrets.formats import FORMATS
+    from palint.secrets.formats import keywords as format_keywords
+
+    pattern = KEYWORDS[keyword]
+    widths = [_parser.parse(fmt.pattern).getwidth()[1] for fmt in FORMATS if pattern in format_keywords(fmt)]
+    return (
+        max([2 * _AROUND, random_strings.MOST, *(_BEFORE + _AFTER + int(width) for width in widths)])
+        + _BESIDE
+    )
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:

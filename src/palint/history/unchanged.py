@@ -1,0 +1,114 @@
+"""What two versions of a file have in common is checked once.
+
+Most versions have no finding, and differ from the one before in a few lines. Where nothing was found in a
+version, nothing can be found in the pieces of it that another has too, as far as the rules look at bounded
+surroundings: so only the changed ranges are checked, with that much text on either side. Only "nothing" is
+concluded in this way. Whatever is found there, and whatever takes the whole file to judge, sends the version
+to the ordinary check; no finding is ever made from parts.
+
+Why that is sound. Let every finding depend on a stretch of at most REACH code points; a keyword that looks
+further makes its file one to be checked as a whole. A stretch of the new version either is inside a piece
+that the old version has too, where the ordinary check found nothing in it; or it touches a changed range, and
+then it is inside the checked range.
+"""
+
+from __future__ import annotations
+
+from palint.engine.file_result import FileResult
+from palint.file_types import HEAD, may_need_head
+from palint.history.parts import PartChecker
+from palint.rule import REACH
+from palint.text.difference import changed_ranges
+from palint.text.source import SourceFile
+
+_HELD = 16 << 20  # bytes of versions that are kept to compare with
+_LARGEST = 4 << 20  # bytes of one of them
+_WORTH = 0.7  # of a version: if more has to be checked, all of it is
+_MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
+
+
+class CleanVersions:
+    """For each path the last version in which nothing was found, within bounds of memory."""
+
+    def __init__(self, files: PartChecker) -> None:
+        self._files = files
+        self._versions: dict[str, bytes] = {}
+        self._size = 0
+
+    def is_clean(self, path: str, data: bytes) -> bool:
+        """Whether what this version changes in the last one shows that nothing is found in it either."""
+        old = self._versions.get(path)
+        if old is None or _WORTH * len(data) < REACH or not _is_plain(data):
+            return False
+        if may_need_head(path) and data[:HEAD] != old[:HEAD]:
+            return False
+        parts = _parts(old, data)
+        if parts is None or not all(self._is_clean_part(path, part, data[:HEAD]) for part in parts):
+            return False
+        self._put(path, data)
+        return True
+
+    def checked(self, path: str, data: bytes, *, clean: bool) -> None:
+        """Take note of the version that `files` has just checked. clean: whether nothing was found in it."""
+        sized = _WORTH * len(data) > REACH and len(data) <= _LARGEST
+        if clean and sized and not self._files.needs_whole_file and _is_plain(data) and _is_utf8(data):
+            self._put(path, data)
+        else:
+            self._size -= len(self._versions.pop(path, b""))
+
+    def _is_clean_part(self, path: str, part: bytes, head: bytes) -> bool:
+        file = SourceFile(path, part, encoding="utf-8")
+        return (part.isascii() or _is_utf8(part)) and self._files.is_clean_part(file, head)
+
+    def _put(self, path: str, data: bytes) -> None:
+        self._size += len(data) - len(self._versions.pop(path, b""))
+        self._versions[path] = data
+        while self._size > _HELD:
+            self._size -= len(self._versions.pop(next(iter(self._versions))))
+
+
+def has_something(result: FileResult | None) -> bool:
+    """Whether a check found anything, or could not check everything."""
+    return result is not None and bool(result.findings or result.suppressed or result.notices)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether nothing in some bytes hints at an encoding other than UTF-8 and Latin-1."""
+    return b"\0" not in data and data[:1] not in _MARKS
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _parts(old: bytes, new: bytes) -> list[bytes] | None:
+    """The parts of `new` that must be checked; None where that is most of it."""
+    ranges = changed_ranges(old, new, 2 * REACH)
+    parts: list[bytes] = []
+    for width in (1, 4):  # bytes of a code point
+        parts = [new[start:end] for start, end in _widened(ranges, width * REACH, new)]
+        if sum(map(len, parts)) > _WORTH * len(new):
+            return None
+        if all(map(bytes.isascii, parts)):
+            break
+    return parts
+
+
+def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> list[tuple[int, int]]:
+    """The ranges with `by` more bytes on either side, merged where they meet; cut between characters."""
+    made: list[tuple[int, int]] = []
+    for start, end in ranges:
+        start, end = max(0, start - by), min(len(data), end + by)
+        while 0 < start < len(data) and 0x80 <= data[start] < 0xC0:
+            start -= 1
+        while end < len(data) and 0x80 <= data[end] < 0xC0:
+            end += 1
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made

@@ -1,0 +1,93 @@
+"""Where a text differs from an earlier one: all else is made of pieces of the earlier one."""
+
+from __future__ import annotations
+
+_BLOCK = 1 << 14  # bytes that are compared at once
+_PROBE = 48  # bytes that are searched for in the earlier text, to find where it goes on
+_FIRST_STEP = 128  # bytes after a difference at which the first probe is taken
+_STEPS = 6  # probes after a difference, each four times as far from it
+_MOST = 8  # differences told apart; all later ones are one range
+
+
+def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, int]]:
+    """Ascending [start, end) of `new`, in bytes, between which `new` equals a piece of `old`.
+
+    A range is empty where `old` only has more. The pieces before the first and after the last range are the
+    two texts' common beginning and end. Takes time linear in the texts' lengths: not every piece that the two
+    have in common is found. enough: a single range of at most so many bytes is not divided further.
+    """
+    size = min(len(old), len(new))
+    start = _common_start(old, 0, new, 0)
+    if start == size == max(len(old), len(new)):
+        return []
+    end = len(new) - _common_end(old, len(old), new, len(new), size - start)
+    if end - start <= enough:
+        return [(min(start, end), end)]
+    made: list[tuple[int, int]] = []
+    at, there = start, start
+    last = len(old) - (len(new) - end)  # where the common end begins in `old`
+    while len(made) < _MOST:
+        found = _resume(old, there, last, new, at, end)
+        if found is None:
+            break
+        there, next_ = found
+        made.append((at, next_))
+        same = _common_start(old, there, new, next_)
+        at, there = next_ + same, there + same
+    return [*made, (min(at, end), end)]
+
+
+def _resume(old: bytes, there: int, last: int, new: bytes, at: int, end: int) -> tuple[int, int] | None:
+    """(place in old, place in new) where both go on alike after a difference; None where it is not found."""
+    step = _FIRST_STEP
+    for _ in range(_STEPS):
+        probe = at + step
+        if probe + _PROBE > end:
+            return None
+        found = old.find(new[probe : probe + _PROBE], there, min(last, there + 4 * step + _BLOCK))
+        if found >= 0:
+            back = _common_end(old, found, new, probe, min(step, found - there))
+            return found - back, probe - back
+        step *= 4
+    return None
+
+
+def _common_start(old: bytes, there: int, new: bytes, at: int) -> int:
+    """How many bytes old[there:] and new[at:] have in common at their beginning."""
+    size = min(len(old) - there, len(new) - at)
+    same = 0
+    while same < size:
+        step = min(_BLOCK, size - same)
+        if old[there + same : there + same + step] != new[at + same : at + same + step]:
+            break
+        same += step
+    else:
+        return size
+    high = min(size, same + _BLOCK) - 1  # the answer is in [same, high]
+    while same < high:
+        middle = (same + high + 1) // 2
+        if old[there + same : there + middle] == new[at + same : at + middle]:
+            same = middle
+        else:
+            high = middle - 1
+    return same
+
+
+def _common_end(old: bytes, there: int, new: bytes, at: int, most: int) -> int:
+    """How many bytes, at most `most`, old[:there] and new[:at] have in common at their end."""
+    same = 0
+    while same < most:
+        step = min(_BLOCK, most - same)
+        if old[there - same - step : there - same] != new[at - same - step : at - same]:
+            break
+        same += step
+    else:
+        return most
+    high = min(most, same + _BLOCK) - 1
+    while same < high:
+        middle = (same + high + 1) // 2
+        if old[there - middle : there - same] == new[at - middle : at - same]:
+            same = middle
+        else:
+            high = middle - 1
+    return same
