@@ -171,6 +171,38 @@ def test_a_partial_clone_is_incomplete(past: Past, tmp_path: Path) -> None:
     assert made.returncode == 2 and "1 version of a file is missing" in made.stdout
 
 
+def test_a_clone_without_directories_says_how_to_get_them(past: Past, tmp_path: Path) -> None:
+    past.save(sub__a_py=line("old"))
+    past.save(sub__a_py="x = 1\n")
+    past.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "treeless"
+    past.git("clone", "-q", "--filter=tree:0", f"file://{past.path}", str(clone))
+    made = palint("history", cwd=clone)
+    assert made.returncode == 2 and "partial clone" in made.stderr
+    (command,) = [part for part in made.stderr.split("`") if part.startswith("git ")]
+    past.git("-C", str(clone), *command.split()[1:])
+    assert palint("history", cwd=clone).returncode == 1
+
+
+def test_notices_of_many_versions_are_few(past: Past) -> None:
+    for number in range(3):
+        text = f"import boto3\nx = {number}\nboto3.client('s3', aws_secret_access_key=(\n"
+        past.save(**{f"f{name}_py": text for name in range(9)})
+    results = check(past)
+    assert not results.complete and len(results.notices) == 9
+    assert all("also in 2 other versions" in notice.message for notice in results.notices)
+    made = past.palint("history", "--no-state")
+    assert made.returncode == 2 and len(made.stdout.splitlines()) < 12
+    assert "4 more files" in made.stdout and "`-v`" in made.stdout
+    assert past.palint("history", "--no-state", "-v").stdout.count("also in 2 other") == 9
+
+
+def test_the_limit_of_a_run_holds(past: Past) -> None:
+    past.save(a_py=line("late"), palint_toml="[limits]\nrun = 1e-3\n")
+    made = past.palint("history", "--no-state")
+    assert made.returncode == 2 and "limits.run" in made.stdout + made.stderr
+
+
 def test_a_bare_repository(past: Past, tmp_path: Path) -> None:
     past.save(a_py=line("bare"))
     past.git("clone", "-q", "--bare", str(past.path), str(tmp_path / "bare.git"))

@@ -17,6 +17,7 @@ from palint.history.model import HistoryResults
 from palint.report import history as reports
 from palint.report.escape import terminal
 from palint.tree import git
+from palint.util import deadline
 from palint.util.named_tuple import NamedTuple
 
 
@@ -56,6 +57,7 @@ def history(options: HistoryOptions) -> int:
         **{name: getattr(options, name) for name in CheckOptions._fields if name in _SHARED}
     )
     config = resolve_config(shared, root, rules)
+    deadline.limit_run(config.limits.run)
     revs = _revs(root, options)
     with Progress(quiet=options.quiet) as progress:
         results = run(

@@ -14,6 +14,7 @@ from palint.findings import Notice
 from palint.history import resume, state
 from palint.history.check import Occurrence, VersionChecker, VersionResult
 from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.history.notices import summarize
 from palint.history.secrets import Group, Key, by_secret, select
 from palint.history.state import State
 from palint.history.timeline import Presence, presence
@@ -136,7 +137,7 @@ class _Scan:
             checker.files.preload(lambda: False)
         results, stopped = check_paths(checker, oids, self._jobs, progress)
         notices = [notice for result in results for notice in result.notices]
-        return results, _named(notices + stopped, self._versions)
+        return results, summarize(notices + stopped, self._versions)
 
     def describe(self, groups: Sequence[Group]) -> list[Group]:
         """The groups, each with the finding and excerpt of its newest version."""
@@ -172,26 +173,6 @@ def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int
         if blob is not None and path is not None:
             found.add((blob, path))
     return found
-
-
-def _named(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
-    """Replace object names in notices by paths, and merge notices about missing objects into one."""
-    made: dict[Notice, None] = {}
-    missing = 0
-    for notice in notices:
-        if notice.kind == "missing-object":
-            missing += 1
-            continue
-        blob = versions.blob_index.get(notice.path)
-        if blob is not None:
-            path = os.fsdecode(versions.paths[versions.places[blob][0][0]])
-            notice = notice._replace(path=path)
-        made[notice] = None
-    if missing:
-        what = "1 version of a file is" if missing == 1 else f"{missing} versions of files are"
-        message = f"{what} missing from this partial clone and not checked. Run `git fetch --refetch`"
-        made[Notice("", "missing-object", message)] = None
-    return list(made)
 
 
 def _limits(root: str, versions: Versions) -> list[Notice]:

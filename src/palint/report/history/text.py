@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.history.model import HistoryResults, HistorySecret
+from palint.history.notices import few
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines
 
@@ -47,10 +48,10 @@ def write(
             out.write(log_line(line) + "\n")
         fix_printed.add(about_file)
         out.write("\n")
-    for notice in results.notices:
-        if verbose or not notice.complete:
-            place = f"{escape_controls(notice.path)}: " if notice.path else ""
-            out.write(log_line(f"note: {place}{escape_controls(notice.message)}") + "\n")
+    incomplete = [notice for notice in results.notices if not notice.complete]
+    for notice in results.notices if verbose else few(incomplete):
+        place = f"{escape_controls(notice.path)}: " if notice.path else ""
+        out.write(log_line(f"note: {place}{escape_controls(notice.message)}") + "\n")
     if quiet:
         return
     first, *rest = summary_lines(results)

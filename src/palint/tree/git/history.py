@@ -124,6 +124,13 @@ def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
         call = Call(root, ["diff-tree", "--stdin", *_DIFF], source=lines.fileno())
     try:
         yield from _parse(_pieces(call))
+    except GitError:
+        if is_partial(root):
+            raise GitError(
+                "the history cannot be read: directories are missing from this partial clone. "
+                "Run `git fetch --refetch --no-filter`"
+            ) from None
+        raise
     finally:
         call.stop()
 
@@ -188,6 +195,12 @@ def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
 def is_shallow(root: str) -> bool:
     """Whether the oldest commits are missing (`git clone --depth`)."""
     return Call(root, ["rev-parse", "--is-shallow-repository"]).output().strip() == b"true"
+
+
+def is_partial(root: str) -> bool:
+    """Whether a remote promises objects that are not here (`git clone --filter`)."""
+    _out, _err, code = Call(root, ["config", "--get-regexp", r"^remote\..*\.promisor$"]).result()
+    return code == 0
 
 
 class VersionReader:

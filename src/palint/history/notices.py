@@ -1,0 +1,57 @@
+"""What could not be checked, as few notices: one for each file and kind, whatever the number of versions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from palint.findings import Notice
+from palint.history.versions import Versions
+
+SHOWN = 5  # of a kind, in a report for people
+
+
+def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
+    """Merge the notices of a path's versions, and replace names of objects by paths.
+
+    Versions that the repository lacks are one notice.
+    """
+    of_file: dict[tuple[str, str], list[Notice]] = {}
+    missing = 0
+    for notice in notices:
+        if notice.kind == "missing-object":
+            missing += 1
+            continue
+        blob = versions.blob_index.get(notice.path)
+        if blob is not None:
+            notice = notice._replace(path=os.fsdecode(versions.paths[versions.places[blob][0][0]]))
+        of_file.setdefault((notice.path, notice.kind), []).append(notice)
+    made = [_merged(each) for each in of_file.values()]
+    if missing:
+        what = "1 version of a file is" if missing == 1 else f"{missing:,} versions of files are"
+        message = f"{what} missing from this partial clone and not checked"
+        made.append(Notice("", "missing-object", f"{message}. Run `git fetch --refetch --no-filter`"))
+    return made
+
+
+def few(notices: Sequence[Notice]) -> list[Notice]:
+    """The first notices of each kind, and how many more there are."""
+    shown: list[Notice] = []
+    counts: dict[str, int] = {}
+    for notice in notices:
+        counts[notice.kind] = counts.get(notice.kind, 0) + 1
+        if counts[notice.kind] <= SHOWN:
+            shown.append(notice)
+    for kind, count in counts.items():
+        if count > SHOWN:
+            what = "1 more file" if count == SHOWN + 1 else f"{count - SHOWN:,} more files"
+            shown.append(Notice("", kind, f"{what} of this kind ({kind}); `-v` lists them"))
+    return shown
+
+
+def _merged(notices: Sequence[Notice]) -> Notice:
+    first = min(notices)  # workers report in no particular order
+    if len(notices) == 1 or not first.path:
+        return first
+    others = "1 other version" if len(notices) == 2 else f"{len(notices) - 1:,} other versions"
+    return first._replace(message=f"{first.message} (also in {others})")
