@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
@@ -40,10 +41,9 @@ __all__ = ["Keyword", "LateConfirm", "Matcher", "bounded", "compile", "head_of",
 ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that engine
 MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
 THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
-_SMALL = 2 * MAX_MATCHES  # bytes; a text up to this size cannot have too many matches
 
 Hits = list[tuple[int, int]]
-_Kept = tuple[Hits, dict[int, int], dict[int, int]]  # matches; the last end and the count of each pattern
+_Ends = dict[int, list[int]]  # of the keywords that matched, by index
 _END = itemgetter(1)
 
 
@@ -58,25 +58,28 @@ class Matcher:
 
     def scan(self, data: bytes) -> Hits:
         """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count."""
-        hits = self._ends(data)
-        if not hits:
-            return hits
+        hits: Hits = []
         confirms = self._confirms
-        for index in {index for index, _ in hits}.difference(confirms):
-            confirms[index] = confirmation(self.keywords[index])
-        hits = [hit for hit in hits if (confirm := confirms[hit[0]]) is None or confirm(data, hit[1])]
-        hits = self._exact(data, hits)
-        hits.sort()  # hyperscan does not always report different patterns in order
-        hits.sort(key=_END)
+        for index, ends in self._ends(data).items():
+            if index not in confirms:
+                confirms[index] = confirmation(self.keywords[index])
+            confirm = confirms[index]
+            if confirm is not None:
+                ends = [end for end in ends if confirm(data, end)]
+            if ends:
+                hits += [(index, end) for end in self._exact(data, index, ends)]
+        if len(hits) > 1:
+            hits.sort()
+            hits.sort(key=_END)
         return hits
 
-    def _ends(self, data: bytes) -> Hits:
-        """Every match's end, not yet confirmed, in any order."""
-        return []  # each engine has its own
+    def _ends(self, data: bytes) -> _Ends:
+        """Every match's end by keyword, not yet confirmed."""
+        return {}  # each engine has its own
 
-    def _exact(self, data: bytes, hits: Hits) -> Hits:
-        """The confirmed ones among `_ends` that are also ends for `re`."""
-        return hits
+    def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
+        """The confirmed ones among a keyword's `_ends` that are also ends for `re`."""
+        return ends
 
 
 class HyperscanMatcher(Matcher):
@@ -100,25 +103,22 @@ class HyperscanMatcher(Matcher):
         self._scratch = hyperscan.Scratch(self._database)
         self._heads: dict[int, Head | None] = {}  # of the keywords that matched; None where each end counts
 
-    def _ends(self, data: bytes) -> Hits:
-        kept: _Kept = ([], {}, {})
-        if len(data) <= _SMALL:
-            self._database.scan(data, _collect, 0, kept[0].append, self._scratch)
-        else:
-            self._database.scan(data, _collect_thinned, 0, kept, self._scratch)
-        widths = self._widths
-        return [(index, end - widths[index]) for index, end in kept[0]]
+    def _ends(self, data: bytes) -> _Ends:
+        found: _Ends = defaultdict(list)
+        self._database.scan(data, _collect, 0, found, self._scratch)
+        for index, ends in found.items():
+            width = self._widths[index]
+            if width:
+                found[index] = [end - width for end in ends]
+        return found
 
-    def _exact(self, data: bytes, hits: Hits) -> Hits:
-        return [hit for hit in hits if self._is_end(data, *hit)]
-
-    def _is_end(self, data: bytes, index: int, end: int) -> bool:
+    def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
         if index not in self._heads:
             keyword = as_keyword(self.keywords[index])
             head = None if literals(keyword) else Head(keyword)
             self._heads[index] = None if head is None or head.has_one_end() else head
         known = self._heads[index]
-        return known is None or known.ends_at(data, end)
+        return ends if known is None else [end for end in ends if known.ends_at(data, end)]
 
 
 def _searched(keyword: str | Keyword) -> tuple[str, int]:
@@ -128,16 +128,10 @@ def _searched(keyword: str | Keyword) -> tuple[str, int]:
     return f"(?:{head}){extension}" if extension else head, width
 
 
-def _collect(index: int, _start: int, end: int, _flags: int, append: object) -> None:
-    append((index, end))  # type: ignore[operator]
-
-
-def _collect_thinned(index: int, _start: int, end: int, _flags: int, kept: _Kept) -> None:
-    hits, last, count = kept
-    seen = count.get(index, 0)
-    if seen < MAX_MATCHES or end - last.get(index, -THIN_DISTANCE) >= THIN_DISTANCE:
-        hits.append((index, end))
-        last[index], count[index] = end, seen + 1
+def _collect(index: int, _start: int, end: int, _flags: int, found: _Ends) -> None:
+    ends = found[index]
+    if len(ends) < MAX_MATCHES or end - ends[-1] >= THIN_DISTANCE:
+        ends.append(end)
 
 
 class ReMatcher(Matcher):
@@ -157,8 +151,8 @@ class ReMatcher(Matcher):
             else:
                 self._others.append((index, Head(keyword)))
 
-    def _ends(self, data: bytes) -> Hits:
-        found: Hits = []
+    def _ends(self, data: bytes) -> _Ends:
+        found: _Ends = defaultdict(list)
         lower = data.lower()
         for index, parts, extension in self._literals:
             ends = set()
@@ -167,16 +161,13 @@ class ReMatcher(Matcher):
                 while at >= 0:
                     ends.add(at + len(literal))
                     at = lower.find(literal, at + 1)
-            found += [(index, end) for end in ends if extension is None or extension.match(data, end)]
+            for end in sorted(ends):
+                if extension is None or extension.match(data, end):
+                    _collect(index, 0, end, 0, found)
         for index, head in self._others:
-            found += [(index, end) for end in head.ends(data)]
-        if len(data) <= _SMALL:
-            return found
-        found.sort(key=_END)
-        kept: _Kept = ([], {}, {})
-        for index, end in found:
-            _collect_thinned(index, 0, end, 0, kept)
-        return kept[0]
+            for end in sorted(head.ends(data)):
+                _collect(index, 0, end, 0, found)
+        return found
 
 
 class SubsetMatcher(Matcher):
