@@ -1,4 +1,4 @@
-"""CPU seconds of hardcoded-secret for a megabyte of each of the worst cases, slowest first.
+"""CPU seconds of two rules for a megabyte of each of their worst cases, slowest first.
 
     python bench/redos.py
 
@@ -13,7 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from palint import prefilter, secrets
+from palint.aws import sdk_text
 from palint.text.source import KeywordMatch, SourceFile
+from tests.aws import sdk_text_inputs
 from tests.secrets import redos_inputs
 
 
@@ -33,6 +35,11 @@ def main() -> None:
             secrets.detect(file, hits)
             seconds.append(time.process_time() - began)
         took[case] = min(seconds)
+    for path, part in sdk_text_inputs.CASES:
+        text = sdk_text_inputs.text(part, 1_000_000)
+        began = time.process_time()
+        list(sdk_text.find(path, text))
+        took[f"{path}: {part!r}"] = time.process_time() - began
     for case, best in sorted(took.items(), key=lambda each: -each[1]):
         print(f"{best:6.3f} s  {case}")
 

@@ -75,8 +75,9 @@ class HardcodedSecret(Rule):
 
     ## Limits
 
-    A secret that looks like a word, and one that is assembled at run time, are not found. A value of more
-    than 1,024 characters is found only in a vendor's format. Archives are not unpacked. A notebook whose
+    A secret that looks like a word is found only where a program falls back to it (`process.env.JWT_SECRET ||
+    …`, not inside a block or after a conversion). One that is assembled at run time is not found. A value of
+    more than 1,024 characters is found only in a vendor's format. Archives are not unpacked. A notebook whose
     cells are larger than `limits.tree` is searched as plain JSON. To keep a value, such as one in a test, end
     its line with `palint: ignore[hardcoded-secret]` and a reason, or with detect-secrets'
     `pragma: allowlist secret`.

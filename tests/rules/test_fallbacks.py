@@ -13,6 +13,7 @@ FORMS = {  # path: a line with the fallback as `@`
     "nullish.ts": 'const s = process.env.JWT_SECRET ?? "@";',
     "get.ts": "const s = config.get('JWT_SECRET', '@');",
     "elvis.php": "<?php $s = getenv('JWT_SECRET') ?: '@';",
+    "superglobal.php": "<?php $s = $_ENV['JWT_SECRET'] ?? '@';",
     "env.php": "<?php return ['key' => env('APP_SECRET', '@')];",
     "get.py": "s = os.environ.get('SECRET_KEY', '@')",
     "getenv.py": "s = os.getenv('SECRET_KEY', '@')",

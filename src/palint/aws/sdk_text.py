@@ -33,7 +33,7 @@ KEYWORDS = (
 _BLANK = r"\s{0,80}"
 # One argument: a string, or an expression with one pair of brackets and calls after it: `env("X").unwrap()`.
 _ARGUMENT = (
-    r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^,()\[\]{}\"'\n]{1,120}"
+    r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^\s,()\[\]{}\"'][^,()\[\]{}\"'\n]{0,119}"
     r"(?:\([^()\n]{0,120}\)|\[[^\]\n]{0,120}\])?(?:[?!]|\.\w{1,40}(?:\([^()\n]{0,60}\))?){0,3})"
 )
 # A value of YAML or of a properties file.

@@ -9,7 +9,7 @@ _WITHIN = 160  # code points before a value in which the variable is read
 
 # What reads the environment or the settings: `process.env.X`, `getenv("X")`, `env::var("X")`, `.Values.x`.
 _READS = (
-    r"(?:process\.env|import\.meta\.env|Deno\.env|\bENV\b|[gG]et_?[eE]nv|\benviron\b|env::var"
+    r"(?:process\.env|\$_(?:ENV|SERVER)\b|import\.meta\.env|Deno\.env|\bENV\b|[gG]et_?[eE]nv|\benviron\b|env::var"
     r"|GetEnvironmentVariable|\.Values\.|[cC]onfiguration\[|[cC]onfig(?:Service)?\.get)"
 )
 _OPERATOR = r"(?:\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
