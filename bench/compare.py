@@ -42,7 +42,7 @@ def commands(place: Path, programs: Path) -> dict[str, list[str] | None]:
     there = str(place)
     gitleaks = shutil.which("gitleaks", path=os.defpath + os.pathsep + "/usr/local/bin")
     return {
-        "palint": [str(programs / "palint"), "--isolated", "--format", "concise", there],
+        "palint": [str(programs / "palint"), "--isolated", "--no-cache", "--format", "concise", there],
         "betterleaks": [str(programs / "betterleaks"), "--silent", there],
         "kingfisher": [
             str(programs / "kingfisher"),

@@ -94,7 +94,7 @@ def _import(target: str) -> Any:
 
 def _entry_points() -> list[str]:
     """The group's values in a fixed order. The look-up is slow, so it is cached per environment."""
-    key = _environment_key()
+    key = environment_key()
     kept = user_cache.load("entry-points", key, user_cache.checked_tree or "")
     if kept is not None:
         return kept.decode().split("\n")
@@ -105,7 +105,7 @@ def _entry_points() -> list[str]:
     return values
 
 
-def _environment_key() -> bytes:
+def environment_key() -> bytes:
     """The search path and when each folder changed: differs after a package is installed or removed."""
     parts = [sys.version, sys.prefix]
     for folder in sys.path:

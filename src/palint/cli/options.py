@@ -44,6 +44,7 @@ class CheckOptions(NamedTuple):
     since: str | None = None
     add_ignore: str | None = None
     stdin_filename: str | None = None
+    cache: bool | None = None  # None: not in CI or a hook
 
 
 def default_policy() -> str | None:
@@ -107,6 +108,12 @@ def add_shared_options(parser: ArgumentParser) -> None:
 
 def add_check_options(parser: ArgumentParser) -> None:
     """Declare the options of `check` alone."""
+    from argparse import BooleanOptionalAction
+
+    parser.add_argument(
+        "--cache", action=BooleanOptionalAction, default=None,
+        help="Skip files that had nothing to report in the last run and are unchanged [yes, but not in CI].",
+    )  # fmt: skip
     what = parser.add_argument_group("parts of a repository")
     what.add_argument("--staged", action="store_true", help="Check the index: what the next commit holds.")
     what.add_argument(

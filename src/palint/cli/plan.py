@@ -128,13 +128,18 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
     return plan._replace(scope=paths)
 
 
+def is_ci() -> bool:
+    """Whether this runs in a CI system: GitHub, GitLab and most others set `CI`."""
+    marks = (os.environ.get(name, "") for name in ("CI", "TF_BUILD", "JENKINS_URL"))
+    return any(mark.lower() not in ("", "0", "false") for mark in marks)
+
+
 def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
     """Without a base, a person gets an error and CI a warning: a clone there may lack the commit.
 
-    Raises UsageError outside of CI, which GitHub, GitLab and most others mark by `CI`.
+    Raises UsageError outside of CI.
     """
-    marks = (os.environ.get(name, "") for name in ("CI", "TF_BUILD", "JENKINS_URL"))
-    if all(mark.lower() in ("", "0", "false") for mark in marks):
+    if not is_ci():
         raise UsageError(
             f"--since {revision!r}: there is no such revision here, or no commit in common with it; "
             "fetch it, or leave --since out to check everything"

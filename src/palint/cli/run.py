@@ -11,7 +11,7 @@ from palint.cli.base import Base, own_path
 from palint.cli.base import tree as base_tree
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import RunPlan
+from palint.cli.plan import RunPlan, is_ci
 from palint.findings import Finding, Notice, Results
 from palint.tree import git
 from palint.tree.git_tree import index_tree
@@ -37,6 +37,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             progress=progress,
             excerpts=_shows_excerpts(options),
             edits=_needs_edits(options),
+            cache=_uses_cache(options.cache),
         )
         results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
@@ -83,6 +84,17 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
     changes = base.changes()
     change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
     return mark_additions(results, change)
+
+
+def _uses_cache(wish: bool | None) -> bool:
+    """Whether a run may skip files that the last one found clean.
+
+    By default not in CI, whose machines are new each time, nor in a hook: a gate has nothing to gain by it.
+    pre-commit and prek set PRE_COMMIT: https://pre-commit.com/#top_level-default_stages
+    """
+    if wish is not None:
+        return wish
+    return not (is_ci() or "PRE_COMMIT" in os.environ)
 
 
 def _needs_edits(options: CheckOptions) -> bool:

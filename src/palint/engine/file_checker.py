@@ -9,6 +9,7 @@ from typing import Any
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
+from palint.engine.clean_files import CleanFiles
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import FileResult, merge_parts
@@ -62,9 +63,10 @@ class FileChecker:
         config: Config,
         rules: Sequence[Rule],
         excerpts: bool = True,
+        clean: CleanFiles | None = None,
     ) -> None:
-        """`excerpts`: whether any are shown."""
-        self.excerpts = excerpts
+        """excerpts: whether any are shown. clean: files that need no check, and where new ones are noted."""
+        self.excerpts, self._clean = excerpts, clean
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str | Keyword, int] = {}
@@ -106,6 +108,16 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
+        if self._clean is None:
+            return self._check(path)
+        return self._clean.check(path, self.project, self._check)
+
+    def after_range(self) -> FileResult | None:
+        """What came of a range of files beside the results of `check`."""
+        found = self._clean.take() if self._clean is not None else {}
+        return FileResult(clean=found) if found else None
+
+    def _check(self, path: str) -> FileResult | None:
         file = self.project.open(path)
         if file is not None:
             made = self.check_text(file)
@@ -155,6 +167,7 @@ class FileChecker:
                 if hits is None:
                     hits = self._keyword_matches(file, found, frozenset(selected))
                 file.keyword_matches = tuple(hits.get(i, ()))
+                before, self.project.consulted = self.project.consulted, False
                 made = self._run_rule(rule, file)
                 if (
                     key is not None
@@ -162,7 +175,8 @@ class FileChecker:
                     and len(made) <= _MAX_CACHED_FINDINGS
                     and not file.notices
                 ):
-                    self._results.put(file, key, tuple(made))
+                    self._results.put(file, key, (self.project.consulted, tuple(made)))
+                self.project.consulted |= before
             if made is None:
                 failed.add(rule.id())
             else:
@@ -199,7 +213,11 @@ class FileChecker:
     def _cached_findings(self, key: Hashable, file: SourceFile) -> list[Finding] | None:
         """The findings of an identical file, relocated to this one."""
         known: Any = self._results.get(file, key)
-        return None if known is None else [relocate(finding, file.path) for finding in known]
+        if known is None:
+            return None
+        consulted, findings = known
+        self.project.consulted |= consulted
+        return [relocate(finding, file.path) for finding in findings]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         found = self._results.get(file, None)

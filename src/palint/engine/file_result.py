@@ -24,13 +24,17 @@ class SuppressionUse(NamedTuple):
 
 
 class FileResult(NamedTuple):
-    """The result of one file. allowed: {index of an `[[allow]]`: the rules that it suppressed}."""
+    """The result of one file.
+
+    allowed: {index of an `[[allow]]`: the rules that it suppressed}. clean: see `CleanFiles.take`.
+    """
 
     findings: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     notices: tuple[Notice, ...] = ()
     uses: tuple[SuppressionUse, ...] = ()
     allowed: Mapping[int, frozenset[str]] = {}
+    clean: Mapping[str, bytes] = {}
 
 
 def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:

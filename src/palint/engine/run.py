@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from palint.config.model import Allow, Config, PolicyViolation
+from palint.engine import clean_files
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all
@@ -17,6 +18,7 @@ from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
@@ -55,6 +57,7 @@ def run(
     progress: Callable[[int, int], None] | None = None,
     excerpts: bool = True,
     edits: bool = True,
+    cache: bool = False,
 ) -> Results:
     """Check files and return the results.
 
@@ -63,10 +66,17 @@ def run(
     jobs: worker processes; 0: chosen by the number of files and processors.
     progress: called with (files checked, files in all) from time to time.
     excerpts: whether findings need excerpts. edits: whether fixes need their edits.
+    cache: whether to leave out, and remember, files with nothing to report (`CleanFiles`).
     """
     began = time.monotonic()
     selected = select(config, rules)
-    checker = FileChecker(project, config, selected, excerpts)
+    tree = project.tree
+    clean = (
+        clean_files.load(tree, project.root, config, selected)
+        if cache and isinstance(tree, WorkTree)
+        else None
+    )
+    checker = FileChecker(project, config, selected, excerpts, clean)
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)
@@ -75,6 +85,9 @@ def run(
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, together = _companions_first(selected, paths)
     outcomes, notices = check_all(checker, paths, names, jobs, progress, together)
+    if clean is not None:
+        found = {path: entry for each in outcomes for path, entry in each.clean.items()}
+        clean.save(found, paths if scope is None else None)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
         findings=merged.findings,

@@ -45,6 +45,9 @@ class Checker(Protocol[R_co]):
     def check(self, path: str) -> R_co | None:
         """The result of one file; None when there is nothing to report."""
 
+    def after_range(self) -> R_co | None:
+        """What else came of the files since the last call."""
+
 
 def check_all(
     checker: FileChecker,
@@ -106,6 +109,8 @@ def _check_here(
             results.append(made)
         if progress is not None and index % _CHUNK == 0:
             progress(index, len(paths))
+    if (more := checker.after_range()) is not None:
+        results.append(more)
 
 
 def _processors() -> int:
@@ -322,6 +327,8 @@ def _work(
                 made = checker.check(paths[index])
                 if made is not None:
                     outcomes.append(made)
+            if (more := checker.after_range()) is not None:
+                outcomes.append(more)
             data = b""
             if outcomes:
                 import pickle

@@ -124,6 +124,9 @@ class VersionChecker:
     def heartbeat(self, beat: Callable[[], None]) -> None:
         self.files.heartbeat = beat
 
+    def after_range(self) -> None:
+        """Nothing comes of versions but their results."""
+
     def check(self, path: str) -> VersionResult | None:
         """Check the version with this object name (the worker pool's paths are object names)."""
         blob = self.versions.blob_index[path]

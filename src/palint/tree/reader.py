@@ -37,6 +37,7 @@ class Read(NamedTuple):
     data: the bytes, for a symbolic link its target; None if the file is missing, unreadable or too large.
     size: of the whole file, in bytes. kind, message: of the notice about missing data; kind is "" for a file
     that does not exist or is larger than the limit.
+    stat: of a regular file on the disk, taken before it was read.
     """
 
     data: bytes | None
@@ -44,6 +45,7 @@ class Read(NamedTuple):
     link: bool = False
     kind: str = ""
     message: str = ""
+    stat: os.stat_result | None = None
 
 
 class Folders:
@@ -148,14 +150,27 @@ class Reader:
     def read(self, path: str, limit: int) -> Read:
         """Read a whole file if it has at most `limit` bytes; `path` is relative to the root."""
         folder, _, name = path.rpartition("/")
+        try:
+            where = self._enter(folder)
+        except OSError as error:
+            return self._no_folder(folder.encode(_ENCODING, _ERRORS), error)
+        return read_at(where, name.encode(_ENCODING, _ERRORS), limit)
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """What the file system says of a regular file; None for anything else, and behind a link."""
+        folder, _, name = path.rpartition("/")
+        try:
+            found = _lstat(name.encode(_ENCODING, _ERRORS), self._enter(folder))
+        except OSError:
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
+
+    def _enter(self, folder: str) -> int | bytes:
+        """The descriptor of a folder; cheap for the one before. Raises OSError."""
         if self._last is None or self._last[0] != folder:
             self._last = None
-            place = folder.encode(_ENCODING, _ERRORS)
-            try:
-                self._last = folder, self._folders.enter(place)
-            except OSError as error:
-                return self._no_folder(place, error)
-        return read_at(self._last[1], name.encode(_ENCODING, _ERRORS), limit)
+            self._last = folder, self._folders.enter(folder.encode(_ENCODING, _ERRORS))
+        return self._last[1]
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
         """A regular file's first `limit` bytes in pieces of up to 1 MiB. Raises OSError."""
@@ -212,7 +227,7 @@ def read_at(where: int | bytes, name: bytes, limit: int) -> Read:
             data = _rest(fd, data, limit)
         if len(data) > limit:
             return Read(None, len(data))
-        return Read(data, len(data))
+        return Read(data, len(data), stat=info)
     except OSError as error:
         return Read(None, kind="unreadable", message=f"cannot be read: {reason(error)}")
     finally:

@@ -60,6 +60,10 @@ class WorkTree:
             return SUBMODULE
         return self._reader.read(path, limit)
 
+    def stat(self, path: str) -> os.stat_result | None:
+        """What the file system says of a regular file; None for anything else."""
+        return self._reader.stat(path)
+
     def stored_differently(self, scope: Sequence[str] | None) -> Sequence[git.Entry]:
         """The index entries whose bytes differ from those on disk: see `git.stored_differently`.
 

@@ -1,8 +1,8 @@
 """A cache directory for files that speed up the next start, in which no one else can write.
 
 The folder is `palint` in the user's cache directory: owned by this user, closed to everyone else, not a link.
-Any other folder is not read. A failure here is never an error: missing entries are computed again. Nothing
-from a scanned tree is ever stored. Without POSIX owners (Windows) there is no cache.
+Any other folder is not read. A failure here is never an error: missing entries are computed again. Of a
+scanned tree nothing but names of files is ever stored. Without POSIX owners (Windows) there is no cache.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from zlib import crc32
 
 _MAGIC = b"palint cache 1\n"
 _MOST = 64 << 20  # bytes of one entry
+_MOST_OF_KIND = 128 << 20  # bytes
 _KEPT = 8  # entries of one kind: versions of palint, sets of rules
 _POSIX = hasattr(os, "geteuid") and os.open in os.supports_dir_fd
 
@@ -49,8 +51,13 @@ def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
         os.close(folder)
 
 
-def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
-    """Save `value` for a `load` with the same `kind` and `key`. Other processes see all of it or nothing."""
+def save(kind: str, key: bytes, value: bytes, outside: str = "", *, keep: int = _KEPT) -> None:
+    """Save `value` for a `load` with the same `kind` and `key`. Other processes see all of it or nothing.
+
+    keep: entries of this kind; the oldest ones go when there are more, or more than _MOST_OF_KIND bytes.
+    """
+    if len(key) + len(value) > _MOST - 100:  # it would not be read
+        return
     from palint.util import atomic_file
 
     try:
@@ -58,7 +65,7 @@ def save(kind: str, key: bytes, value: bytes, outside: str = "") -> None:
     except OSError:
         return
     try:
-        _prune(folder, kind)
+        _prune(folder, kind, _name(kind, key), keep, len(value))
         atomic_file.replace(_name(kind, key), _pack(key, value), 0o600, folder, durable=False)
     except OSError:
         pass
@@ -94,17 +101,28 @@ def _read(folder: int, name: str) -> bytes:
     entry = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     with open(entry, "rb", buffering=0) as file:
         found = os.fstat(entry)
-        if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode) or found.st_size > _MOST:
+        if found.st_uid != os.geteuid() or found.st_mode & 0o022 or not stat.S_ISREG(found.st_mode):
+            raise OSError
+        if found.st_size > _MOST:
             raise OSError
         return file.readall()
 
 
-def _prune(folder: int, kind: str) -> None:
-    """Delete all entries of a kind once there are many: those in use are computed again."""
-    entries = [name for name in os.listdir(folder) if name.startswith(f"{kind}-")]
-    if len(entries) >= _KEPT:
-        for name in entries:
-            os.unlink(name, dir_fd=folder)
+def _prune(folder: int, kind: str, name: str, keep: int, size: int) -> None:
+    """Make room for `size` bytes under `name`: the entries of its kind that were written first go."""
+    found = []
+    for other in os.listdir(folder):
+        if other.startswith(f"{kind}-") and other != name:
+            with suppress(FileNotFoundError):  # another process makes room, too
+                stat = os.stat(other, dir_fd=folder, follow_symlinks=False)
+                found.append((stat.st_mtime_ns, stat.st_size, other))
+    found.sort()
+    total = sum(each[1] for each in found)
+    while found and (len(found) >= keep or total + size > _MOST_OF_KIND):
+        _, freed, oldest = found.pop(0)
+        total -= freed
+        with suppress(FileNotFoundError):
+            os.unlink(oldest, dir_fd=folder)
 
 
 def _name(kind: str, key: bytes) -> str:

@@ -1,0 +1,154 @@
+"""Files with nothing to report, remembered from one run to the next, so that they are not read again.
+
+What is remembered of a file is its name and what the file system says of it; nothing of its text, and no
+finding: a file with findings, notices or suppressions is checked each time. So is one whose check looked at
+anything but that file (`Project.consulted`): another file may change its result.
+
+A file counts as unchanged when its device, inode, size and both times are the same. The times are not trusted
+where they could be the same after a change: of a file that was written shortly before the run, and on file
+systems that do not keep them as a local disk does. There the content's hash decides.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import struct
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+from palint import registry
+from palint.config.model import Config
+from palint.rule import Rule
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+from palint.util import user_cache
+from palint.util.filesystem import keeps_change_times
+
+R = TypeVar("R")
+
+_IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
+# Seconds before the run in which a file must not have been written. The clock of a file system ticks 100 to
+# 250 times a second; a write through a mapping may be dated when its page is written, on Linux after 30 s.
+_SETTLED = 60.0
+_KEPT = 32  # trees and settings
+_PACKAGES = ("palint", "palint_rules")
+
+
+class CleanFiles:
+    """The files of one tree that need no check with these rules and settings."""
+
+    def __init__(self, tree: WorkTree, root: str, key: bytes) -> None:
+        self._tree, self._root, self._key = tree, root, key
+        self._device = os.stat(root).st_dev if keeps_change_times(root) else -1
+        self._settled_before = time.time_ns() - int(_SETTLED * 1e9)
+        self._known = _load(key, root)
+        self._found: dict[str, bytes] = {}
+
+    def check(self, path: str, project: Project, check: Callable[[str], R | None]) -> R | None:
+        """What `check` makes of the file; None without calling it where the file is known to be clean."""
+        if self.holds(path):
+            return None
+        project.start_file(path)
+        result = check(path)
+        read = project.last_read
+        if result is None and not project.consulted and read and read.stat and read.data is not None:
+            self.add(path, read.stat, read.data)
+        return result
+
+    def holds(self, path: str) -> bool:
+        """Whether the file is as it was when it had nothing to report."""
+        known = self._known.get(path)
+        if known is None:
+            return False
+        stat = self._tree.stat(path)
+        if stat is None or not known.startswith(_identity(stat)):
+            return False
+        if len(known) == _IDENTITY.size:
+            return True
+        read = self._tree.read(path, stat.st_size)
+        if read.data is None or read.link or _hash(read.data) != known[_IDENTITY.size :]:
+            return False
+        self.add(path, stat, read.data)
+        return True
+
+    def add(self, path: str, stat: os.stat_result, data: bytes) -> None:
+        """Remember a file that has nothing to report.
+
+        stat: taken before `data` was read, so that a later change shows.
+        """
+        entry = _identity(stat)
+        if stat.st_dev != self._device or stat.st_ctime_ns >= self._settled_before:
+            entry += _hash(data)
+        if entry != self._known.get(path):
+            self._found[path] = entry
+
+    def take(self) -> Mapping[str, bytes]:
+        """What was added since the last call: a worker's, for its parent."""
+        found, self._found = self._found, {}
+        return found
+
+    def save(self, found: Mapping[str, bytes], paths: Sequence[str] | None) -> None:
+        """Keep what workers added. paths: all files of the tree, None where only some were checked."""
+        known = {**self._known, **found}
+        if paths is not None:
+            known = {path: known[path] for path in paths if path in known}
+        if known != self._known:
+            user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_KEPT)
+
+
+def load(tree: WorkTree, root: str, config: Config, rules: Sequence[Rule]) -> CleanFiles | None:
+    """The clean files of this tree; None where none can be remembered.
+
+    That is so with a rule of another package, which may look at anything.
+    """
+    if not all(type(rule).__module__.startswith("palint_rules.") for rule in rules):
+        return None
+    return CleanFiles(tree, root, _key(root, config, rules))
+
+
+def _load(key: bytes, root: str) -> dict[str, bytes]:
+    data = user_cache.load("clean-files", key, root)
+    return {} if data is None else marshal.loads(data)
+
+
+def _identity(stat: os.stat_result) -> bytes:
+    return _IDENTITY.pack(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+def _hash(data: bytes) -> bytes:
+    return blake2b(data, digest_size=32).digest()
+
+
+def _key(root: str, config: Config, rules: Sequence[Rule]) -> bytes:
+    """Everything but a file itself that decides whether there is something to report in it."""
+    parts = [
+        root,
+        repr(config),
+        " ".join(rule.id() for rule in rules),
+        os.environ.get("PALINT_PREFILTER", ""),
+        sys.version,
+    ]
+    digest = blake2b("\0".join(parts).encode("utf-8", "surrogateescape"))
+    digest.update(registry.environment_key())
+    for package in _PACKAGES:
+        for stamp in _stamps(os.path.dirname(sys.modules[package].__file__ or "")):
+            digest.update(stamp)
+    return digest.digest()
+
+
+def _stamps(folder: str) -> list[bytes]:
+    """The program's own files and when each changed: an editable installation changes without pip."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name == "__pycache__":
+                continue
+            if entry.is_dir():
+                found += _stamps(entry.path)
+            else:
+                found.append(os.fsencode(entry.path) + _identity(entry.stat()))
+    return found
