@@ -200,8 +200,10 @@ class TestReader:
 
     def test_a_file_and_its_bounds(self, root: Path) -> None:
         reader = Reader(str(root))
-        assert reader.read("a.py", 4) == Read(b"a.py", 4)
+        assert reader.read("a.py", 4) == Read(b"a.py", 4, stat=(root / "a.py").stat())
         assert reader.read("a.py", 3) == Read(None, 4)
+        assert reader.stat("dir/b.py") == (root / "dir" / "b.py").stat()
+        assert reader.stat("dir") is reader.stat("none") is reader.stat("../outside/secret") is None
         assert b"".join(reader.stream("a.py", 3)) == b"a.p"
 
     @pytest.mark.parametrize(
