@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from palint import report
 from palint.cli.exit_codes import UsageError
 from palint.findings import Results
-from palint.report.escape import log_line
+from palint.report.escape import escape_controls, log_line
 from palint.rule import Rule
 from palint.tree import git
 from palint.util import atomic_file
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from palint.cli.options import CheckOptions
 
 _SHOW_AFTER = 1.0  # seconds
+_LONGEST_NAME = 60  # characters of a file's name in the progress
 
 
 def _columns() -> int:
@@ -181,16 +182,25 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def __call__(self, done: int, total: int) -> None:
-        """Show that `done` files of `total` are checked."""
+    def __call__(self, done: int, total: int, slow: str = "") -> None:
+        """Show that `done` files of `total` are checked, and a file that takes long."""
         if self._silent or time.monotonic() - self._began < _SHOW_AFTER:
             return
         if self._bar is None:
             from rich.console import Console
             from rich.progress import Progress as Bar
+            from rich.progress import TextColumn
 
             # Without a thread: workers are forked while it is shown.
-            self._bar = Bar(console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._bar = Bar(
+                TextColumn("{task.description}", markup=False),  # a file's name may look like markup
+                *Bar.get_default_columns()[1:],
+                console=Console(stderr=True),
+                transient=True,
+                auto_refresh=False,
+            )
             self._bar.start()
             self._task = self._bar.add_task("checking", total=total)
-        self._bar.update(self._task, completed=done, refresh=True)
+        name = escape_controls(slow)
+        shown = name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+        self._bar.update(self._task, completed=done, description=f"checking {shown}".rstrip(), refresh=True)

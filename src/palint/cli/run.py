@@ -36,6 +36,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(options),
+            context=not report.CONTEXT.isdisjoint(_formats(options)),
             edits=_needs_edits(options),
             cache=_uses_cache(options.cache),
         )

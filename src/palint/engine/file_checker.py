@@ -63,10 +63,11 @@ class FileChecker:
         config: Config,
         rules: Sequence[Rule],
         excerpts: bool = True,
+        context: bool = True,
         clean: CleanFiles | None = None,
     ) -> None:
-        """excerpts: whether any are shown. clean: files that need no check, and where new ones are noted."""
-        self.excerpts, self._clean = excerpts, clean
+        """excerpts: whether any are shown, with the lines around them if `context`. clean: see CleanFiles."""
+        self._shown, self._clean = {"excerpts": excerpts, "context": context}, clean
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str | Keyword, int] = {}
@@ -348,4 +349,4 @@ class FileChecker:
             yield self._redact(finding, self.project.open(finding.span.path), [])
 
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
-        return redact_finding(finding, file, self.project, values, excerpts=self.excerpts)
+        return redact_finding(finding, file, self.project, values, **self._shown)

@@ -60,7 +60,13 @@ def _is_distinctive(value: str) -> bool:
 
 
 def redact_finding(
-    finding: Finding, file: SourceFile | None, project: Project, values: Ranges, *, excerpts: bool = True
+    finding: Finding,
+    file: SourceFile | None,
+    project: Project,
+    values: Ranges,
+    *,
+    excerpts: bool = True,
+    context: bool = True,
 ) -> Finding:
     """The finding with its line's hash, its value's twelve bits, and, if wanted, its excerpts.
 
@@ -81,7 +87,9 @@ def redact_finding(
         message=_without(finding.message, near),
         why=_without(finding.why, near),
         fix_hint=_without(finding.fix_hint, near),
-        excerpt=() if own is None or not excerpts else _excerpt(own, finding.span, hidden, _CONTEXT),
+        excerpt=()
+        if own is None or not excerpts
+        else _excerpt(own, finding.span, hidden, _CONTEXT if context else 0),
         related_excerpts=tuple(related),
         line_hash=_line_hash(own, finding.span, hidden),
         value_bits=_value_bits(own, finding.values),

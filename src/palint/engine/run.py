@@ -54,8 +54,9 @@ def run(
     scope: Sequence[str] | None = None,
     ignored: Iterable[str] | None = (),
     jobs: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     excerpts: bool = True,
+    context: bool = True,
     edits: bool = True,
     cache: bool = False,
 ) -> Results:
@@ -64,8 +65,9 @@ def run(
     scope: paths (relative to the root) to check; None: every file of the project.
     ignored: paths that git ignores, of which only the names are checked; None: all ignored paths.
     jobs: worker processes; 0: chosen by the number of files and processors.
-    progress: called with (files checked, files in all) from time to time.
-    excerpts: whether findings need excerpts. edits: whether fixes need their edits.
+    progress: called from time to time with (files checked, files in all, a file that takes long or "").
+    excerpts: whether findings need excerpts. context: with the lines around them. edits: whether fixes need
+        theirs.
     cache: whether to leave out, and remember, files with nothing to report (`CleanFiles`).
     """
     began = time.monotonic()
@@ -76,7 +78,7 @@ def run(
         if cache and isinstance(tree, WorkTree)
         else None
     )
-    checker = FileChecker(project, config, selected, excerpts, clean)
+    checker = FileChecker(project, config, selected, excerpts, context, clean)
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
     names = list(project.ignored() if ignored is None else ignored)

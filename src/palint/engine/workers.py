@@ -29,9 +29,10 @@ _RANGE = struct.Struct("=qq")  # first index and the one after the last
 _FILES_PER_WORKER = 150  # fewer are not worth a second process
 _CHUNK = 64  # minimum number of files assigned at once
 _KILL_GRACE = 2.0  # seconds beyond twice a file's limit until its worker is killed
+_SLOW = 1.0  # seconds until a file is named in the progress
 _POLL_INTERVAL = 0.25  # seconds
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int, str], None]  # files checked, files in all, a file that takes long or ""
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -108,7 +109,7 @@ def _check_here(
         if made is not None:
             results.append(made)
         if progress is not None and index % _CHUNK == 0:
-            progress(index, len(paths))
+            progress(index, len(paths), "")
     if (more := checker.after_range()) is not None:
         results.append(more)
 
@@ -178,6 +179,7 @@ class WorkerPool(Generic[R]):
         self.together = (0, 0)
         self.workers: list[_Worker] = []
         self.done = 0
+        self.slow = ""  # a file that takes long
 
     def __enter__(self) -> WorkerPool[R]:
         return self
@@ -256,6 +258,10 @@ class WorkerPool(Generic[R]):
         for worker in [w for w in self.workers if w.range]:
             if now - worker.slot.started_at > limit:
                 os.kill(worker.pid, signal.SIGKILL)
+        slow = [w.slot.index for w in self.workers if w.range and now - w.slot.started_at > _SLOW]
+        if self.progress is not None and (slow or self.slow):
+            self.slow = self.paths[slow[0]] if slow else ""
+            self.progress(self.done, len(self.paths), self.slow)
 
     def _receive(self, worker: _Worker) -> None:
         """Unpack a complete report: 8 bytes of length, then the pickled results, if any."""
@@ -272,7 +278,7 @@ class WorkerPool(Generic[R]):
         worker.received.clear()
         worker.range = None
         if self.progress is not None:
-            self.progress(self.done, len(self.paths))
+            self.progress(self.done, len(self.paths), self.slow)
 
     def _handle_death(self, worker: _Worker) -> None:
         """A worker died: report its file and requeue the rest of its range."""

@@ -42,7 +42,7 @@ def run(
     entries: Iterable[baseline.Entry] = (),
     state_file: str | None = None,
     jobs: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> HistoryResults:
     """Check every version of every file in the requested commits.
 
@@ -121,7 +121,7 @@ class _Scan:
         self._excluded = compile_globs(config.exclude)
 
     def check(
-        self, oids: Sequence[str], progress: Callable[[int, int], None] | None, *, excerpts: bool = False
+        self, oids: Sequence[str], progress: Callable[[int, int, str], None] | None, *, excerpts: bool = False
     ) -> tuple[list[VersionResult], list[Notice]]:
         """Check versions; return the results and the notices."""
         checker = VersionChecker(
@@ -135,7 +135,12 @@ class _Scan:
         )
         if not excerpts:
             checker.files.preload(lambda: False)
-        results, stopped = check_paths(checker, oids, self._jobs, progress)
+
+        def named(done: int, total: int, oid: str) -> None:
+            if progress is not None:
+                progress(done, total, _path(oid, self._versions) if oid else "")
+
+        results, stopped = check_paths(checker, oids, self._jobs, named)
         notices = [notice for result in results for notice in result.notices]
         return results, summarize(notices + stopped, self._versions)
 
@@ -173,6 +178,12 @@ def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int
         if blob is not None and path is not None:
             found.add((blob, path))
     return found
+
+
+def _path(name: str, versions: Versions) -> str:
+    """The first path of a version by its object name; any other name as it is."""
+    blob = versions.blob_index.get(name)
+    return name if blob is None else os.fsdecode(versions.paths[versions.places[blob][0][0]])
 
 
 def _limits(root: str, versions: Versions) -> list[Notice]:

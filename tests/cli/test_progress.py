@@ -1,0 +1,69 @@
+"""What a person sees on a real terminal while a run lasts."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from palint.secrets.synthetic import SHAPES, generate
+from tests.conftest import PALINT, Repository
+
+pty = pytest.importorskip("pty")
+
+
+def _on_terminal(folder: Path, *words: str) -> str:
+    """What palint writes to a terminal on standard error, without its control sequences."""
+    parent, child = pty.openpty()
+    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"}
+    process = subprocess.Popen(
+        [str(PALINT), *words], cwd=folder, env=env, stdin=child, stdout=subprocess.DEVNULL, stderr=child
+    )
+    os.close(child)
+    written = b""
+    while True:
+        ready, _, _ = select.select([parent], [], [], 60)
+        try:
+            piece = os.read(parent, 4096) if ready else b""
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        written += piece
+    os.close(parent)
+    process.wait(timeout=60)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode("utf-8", "replace"))
+
+
+def _slow_file() -> str:
+    """Thousands of different secrets, whose check takes seconds."""
+    return "".join(f"password_{i} = '{generate(SHAPES['password'], i)}'\n" for i in range(6000))
+
+
+def test_a_file_that_takes_long_is_named(repo: Repository) -> None:
+    for number in range(400):
+        repo.write(f"src/{number}.py", f"x = {number}\n")
+    repo.write("src/[bold]slow.py", _slow_file())
+    repo.add()
+    shown = _on_terminal(repo.path, "check", "--no-cache")
+    assert "checking src/[bold]slow.py" in shown, "as it is called, not as markup"
+    assert re.search(r"src/\[bold\]slow\.py .*%", shown), shown[-500:]
+    assert "checking src/1.py" not in shown
+    assert not _on_terminal(repo.path, "check", "--no-cache", "--quiet")
+
+
+def test_a_version_that_takes_long_is_named_by_its_path(repo: Repository) -> None:
+    repo.write("slow.py", _slow_file())
+    repo.add()
+    repo.commit()
+    assert "checking slow.py" in _on_terminal(repo.path, "history", "--no-state")
+
+
+def test_a_short_run_shows_nothing(repo: Repository) -> None:
+    repo.write("a.py", "x = 1\n")
+    repo.add()
+    assert not _on_terminal(repo.path, "check")
