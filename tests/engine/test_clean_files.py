@@ -213,7 +213,7 @@ def test_what_was_new_is_trusted_once_it_is_old(
     fresh = _entry(cache).stat().st_size
     monkeypatch.setattr(clean_files, "_SETTLED", -3600.0)  # an hour later
     assert read(tree) == ["bad.py"]
-    assert _entry(cache).stat().st_size == fresh - 3 * 32, "the hashes are gone"
+    assert _entry(cache).stat().st_size < fresh - 90, "three hashes are gone"
     monkeypatch.setattr(clean_files, "_hash", lambda _: pytest.fail("looked at the content"))
     assert read(tree) == ["bad.py"]
 
