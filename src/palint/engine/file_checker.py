@@ -38,7 +38,6 @@ _WARMUP_FILES = (
     ("a.yml", b"kind: Secret\n"),
 )
 
-
 _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
 
 
