@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from palint import prefilter, secrets
 from palint.secrets import candidates as finder
 from palint.secrets import synthetic
-from palint.secrets.candidates import keywords, phrases
+from palint.secrets.candidates import keywords, phrases, random_strings
 from palint.text.encoding import code_points
 
 # « » marks the value, {…} a shape that is filled when the test runs.
@@ -216,3 +216,34 @@ def test_an_option_is_not_taken_for_an_attached_password() -> None:
 def test_a_basic_header_is_judged_by_the_password_in_it() -> None:
     assert phrases.judged_part("c29tZW9uZTpwYXNz", "Basic", "authorization-header") == "pass"
     assert phrases.judged_part("c29tZW9uZTpwYXNz", "Bearer", "authorization-header") == "c29tZW9uZTpwYXNz"
+
+
+PARTS = st.sampled_from(
+    [
+        "pass",
+        "Secret",
+        "token",
+        "api_key",
+        "api key",
+        "key",
+        "x",
+        "_",
+        "-",
+        ".",
+        "é",
+        " = ",
+        ": ",
+        "[",
+        "'",
+        "a" * 30,
+    ]
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(PARTS, max_size=10).map("".join))
+def test_the_word_that_names_a_random_string(before: str) -> None:
+    """The quicker search finds the same word as the plain one."""
+    word = random_strings._WORD.search(before)
+    named = random_strings._named_word(before)
+    assert (named and named.span(1)) == (word and word.span(1))

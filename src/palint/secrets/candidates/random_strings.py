@@ -43,7 +43,10 @@ _EMAN = lazy_re.compile(r"[ \t]{0,4}>?[:=]{1,2}[ \t]{0,4}[\"'\])]{0,2}([\w.-]{1,
 
 
 _NEAR = 120  # characters before the string in which the expression that it is part of starts
-_WORD = lazy_re.compile(rf"([\w.-]{{0,24}}{_NAME}[\w.-]{{0,24}}){_REST}\Z", re.IGNORECASE)
+_LONGEST = 24  # characters of a word before and after the part that names a secret
+_END = rf"{_NAME}[\w.-]{{0,{_LONGEST}}}"
+_NAMED = lazy_re.compile(rf"{_END}{_REST}\Z", re.IGNORECASE)
+_WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_END}){_REST}\Z", re.IGNORECASE)
 _HASHED = lazy_re.compile(
     r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature",
     re.IGNORECASE,
@@ -73,10 +76,22 @@ def find(text: str, at: int) -> Found | None:
     return Found(start, end, _key(before), plugin)
 
 
-@lru_cache(maxsize=256)  # lines repeat, and the search takes 0.1 ms
+def _named_word(before: str) -> re.Match[str] | None:
+    """What `_WORD.search(before)` finds, which tries every start with every length: 33 µs, 8 this way."""
+    named = _NAMED.search(before)
+    if named is None:
+        return None
+    start = named.start()
+    first = max(0, start - _LONGEST)
+    while start > first and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
+        start -= 1
+    return _WORD.match(before, start)
+
+
+@lru_cache(maxsize=256)  # lines repeat
 def _key(before: str) -> str:
     """The name in the text before a string; "" if it names no secret, or a hash."""
-    expression = _WORD.search(before)
+    expression = _named_word(before)
     if expression is None or _HASHED.search(before):
         return ""
     name = _EMAN.match(before[::-1])
