@@ -11,6 +11,12 @@ from palint.history.versions import Versions
 SHOWN = 5  # of a kind, in a report for people
 
 
+def first_path(name: str, versions: Versions) -> str:
+    """The first path of a version, given by its object name; any other name as it is."""
+    blob = versions.blob_index.get(name)
+    return name if blob is None else os.fsdecode(versions.paths[versions.places[blob][0][0]])
+
+
 def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
     """Merge the notices of a path's versions, and replace names of objects by paths.
 
@@ -22,9 +28,7 @@ def summarize(notices: Iterable[Notice], versions: Versions) -> list[Notice]:
         if notice.kind == "missing-object":
             missing += 1
             continue
-        blob = versions.blob_index.get(notice.path)
-        if blob is not None:
-            notice = notice._replace(path=os.fsdecode(versions.paths[versions.places[blob][0][0]]))
+        notice = notice._replace(path=first_path(notice.path, versions))
         of_file.setdefault((notice.path, notice.kind), []).append(notice)
     made = [_merged(each) for each in of_file.values()]
     if missing:

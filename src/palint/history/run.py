@@ -14,7 +14,7 @@ from palint.findings import Notice
 from palint.history import resume, state
 from palint.history.check import Occurrence, VersionChecker, VersionResult
 from palint.history.model import HistoryResults, HistorySecret, Place
-from palint.history.notices import summarize
+from palint.history.notices import first_path, summarize
 from palint.history.secrets import Group, Key, by_secret, select
 from palint.history.state import State
 from palint.history.timeline import Presence, presence
@@ -138,7 +138,7 @@ class _Scan:
 
         def named(done: int, total: int, oid: str) -> None:
             if progress is not None:
-                progress(done, total, _path(oid, self._versions) if oid else "")
+                progress(done, total, first_path(oid, self._versions) if oid else "")
 
         results, stopped = check_paths(checker, oids, self._jobs, named)
         notices = [notice for result in results for notice in result.notices]
@@ -178,12 +178,6 @@ def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int
         if blob is not None and path is not None:
             found.add((blob, path))
     return found
-
-
-def _path(name: str, versions: Versions) -> str:
-    """The first path of a version by its object name; any other name as it is."""
-    blob = versions.blob_index.get(name)
-    return name if blob is None else os.fsdecode(versions.paths[versions.places[blob][0][0]])
 
 
 def _limits(root: str, versions: Versions) -> list[Notice]:
