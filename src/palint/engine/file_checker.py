@@ -108,13 +108,11 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        if self._clean is None:
-            return self._check(path)
-        return self._clean.check(path, self.project, self._check)
+        return self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
 
     def after_range(self) -> FileResult | None:
         """What came of a range of files beside the results of `check`."""
-        found = self._clean.take() if self._clean is not None else {}
+        found = self._clean and self._clean.take()
         return FileResult(clean=found) if found else None
 
     def _check(self, path: str) -> FileResult | None:
