@@ -182,16 +182,22 @@ def _table(nodes: Any) -> tuple[tuple[int, float, int, int], ...]:
     )
 
 
+def as_json(model: Model) -> dict[str, object]:
+    """What `classifier.model.load` reads."""
+    return {name: getattr(model, name) for name in ("bias", "threshold", "sure", "trees")}
+
+
 def main() -> None:
     data = load()
     samples = labelled_samples(data)
     ordinary = ordinary_samples(trees())
     secret = fit(data, samples + ordinary)
-    random = fit_random(data, samples)._replace(threshold=RANDOM)
+    random = fit_random(data, samples)
+    random.threshold = RANDOM
     content = {
         "features": list(features.feature_names()),
-        "secret": secret._asdict(),
-        "random": random._asdict(),
+        "secret": as_json(secret),
+        "random": as_json(random),
     }
     MODEL.write_text(json.dumps(content, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(samples)} candidates of labelled lines, {len(ordinary)} of ordinary code -> {MODEL.name}")

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,18 @@ def test_the_score_is_the_sum_of_the_leaves() -> None:
     made = model.Model(bias=0.5, threshold=0.0, sure=1.0, trees=trees)
     assert made.score([0.0]) == made.score([0.5]) == 1.75
     assert made.score([0.6]) == -1.25
+    assert made.score_above([0.5]) == 1.75
+    assert made.score_above([0.6]) <= 0.0
+
+
+def test_a_score_above_the_threshold_is_the_whole_sum() -> None:
+    random = Random(1)
+    for name in ("secret", "random"):
+        made = model.load(name)
+        for _ in range(2000):
+            numbers = [random.choice((0.0, 1.0, random.random(), random.random() * 40)) for _ in range(97)]
+            whole, early = made.score(numbers), made.score_above(numbers)
+            assert early == whole if whole > made.threshold else early <= made.threshold
 
 
 def test_the_tables_are_of_these_features_and_ends_in_leaves() -> None:

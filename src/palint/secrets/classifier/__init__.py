@@ -50,7 +50,7 @@ def classify(value: str, name: str, syntax: str, quote: str) -> Verdict:
         return Verdict(True)
     numbers = features.extract(value, name, syntax, quote)
     secret = load("secret")
-    score = secret.score(numbers)
+    score = secret.score_above(numbers)
     if score <= secret.threshold:
         return Verdict(False, score=score)
     random = looks_random(value)
@@ -61,7 +61,7 @@ def classify(value: str, name: str, syntax: str, quote: str) -> Verdict:
 def looks_random(value: str) -> bool:
     """Whether a value was made by a program rather than chosen by a person."""
     model = load("random")
-    return not _LETTERS.match(value) and model.score(features.of_value(value)) > model.threshold
+    return not _LETTERS.match(value) and model.score_above(features.of_value(value)) > model.threshold
 
 
 __all__ = ["CERTAIN", "Model", "Verdict", "classify", "is_default_password", "looks_random"]

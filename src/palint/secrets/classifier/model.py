@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 
 from palint.secrets.classifier.features import feature_names, shipped
-from palint.util.named_tuple import NamedTuple
 
 # (feature, threshold, left, right): left if the feature is at most the threshold. A leaf: (-1, value, 0, 0)
 Node = tuple[int, float, int, int]
+Tree = tuple[Node, ...]
+_ROUNDING = 1e-6  # more than what the order of a sum can change
 
 
-class Model(NamedTuple):
-    """A model. threshold: log-odds above which a value is a secret; sure: above which confidence is high."""
+class Model:
+    """threshold: log-odds above which the answer is yes; sure: above which it is certain."""
 
-    bias: float
-    threshold: float
-    sure: float
-    trees: tuple[tuple[Node, ...], ...]
+    __slots__ = ("_most", "bias", "sure", "threshold", "trees")
+
+    def __init__(
+        self, bias: float, threshold: float, sure: float, trees: tuple[tuple[Node, ...], ...]
+    ) -> None:
+        self.bias, self.threshold, self.sure, self.trees = bias, threshold, sure, trees
+        # What each tree and those after it can add together at most
+        largest = (max(value for feature, value, _, _ in tree if feature < 0) for tree in reversed(trees))
+        self._most = [most + _ROUNDING for most in accumulate(largest)][::-1]
 
     def score(self, numbers: Sequence[float]) -> float:
-        """Log-odds for the features from `features.extract`."""
+        """Log-odds for the numbers of `features.extract`."""
+        return self._score(numbers, -math.inf)
+
+    def score_above(self, numbers: Sequence[float]) -> float:
+        """The score if it is above the threshold, else any number that is not, found with fewer trees."""
+        return self._score(numbers, self.threshold)
+
+    def _score(self, numbers: Sequence[float], limit: float) -> float:
         total = self.bias
-        for tree in self.trees:
+        for tree, most in zip(self.trees, self._most, strict=True):
+            if total + most < limit:
+                break
             feature, value, left, right = tree[0]
             while feature >= 0:
                 feature, value, left, right = tree[left if numbers[feature] <= value else right]
