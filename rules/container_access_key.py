@@ -9,6 +9,7 @@ from palint.aws.container_environment import blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
 from palint.aws.variables import Block, Variable
 from palint.findings import Finding, Related
+from palint.github.aws_key_names import is_of_another_service
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
 from palint.text.source import SourceFile
 
@@ -67,8 +68,8 @@ class ContainerAccessKey(Rule):
     set env` in shell scripts, Makefiles and the commands of other YAML. In other YAML and JSON (Kubernetes
     manifests, Helm values, ECS task definitions): a hardcoded key. Not reported: an empty value, `valueFrom`,
     dummies such as `test`, placeholders, AWS's example keys, and the key of another vendor's server (an
-    `…ENDPOINT…` beside it that is not AWS's). Workflows are checked by `workflow-access-key`, a `kind:
-    Secret` by `kubernetes-secret`.
+    `…ENDPOINT…` beside it that is not AWS's, or a variable with that vendor's name). Workflows are checked by
+    `workflow-access-key`, a `kind: Secret` by `kubernetes-secret`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -208,6 +209,8 @@ def _keys(block: Block) -> Iterator[_Key]:
     for variable in block.variables:
         if NAME.fullmatch(variable.name) and not TOKEN.fullmatch(variable.name):
             found = classify_beside(variable.value or f"${variable.name}", others)
+            if found == "reference" and is_of_another_service(variable.value):
+                continue  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that only knows AWS's names
             if found == "literal" or (found and block.kind):
                 yield variable, found == "literal"
 

@@ -168,3 +168,28 @@ def test_the_fix_of_an_example_never_holds_a_value() -> None:
     assert fixed.splitlines()[0] == "# A_TOKEN - of the bot"
     assert all(line.startswith("#") for line in fixed.splitlines())
     assert check(EXAMPLE, {".env.example": fixed}) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY app", 1),
+        ("docker run --env AWS_SECRET_ACCESS_KEY=$KEY app", 1),
+        ("docker run -eAWS_SECRET_ACCESS_KEY=$KEY app", 1),
+        ("podman build --build-arg=AWS_SECRET_ACCESS_KEY=$KEY .", 1),
+        ("docker run -e AWS_ACCESS_KEY_ID=$(aws configure get aws_access_key_id) app", 1),
+        ("kubectl set env deployment/api AWS_SECRET_ACCESS_KEY={aws_secret_access_key}", 1),
+        ("docker run -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY -e AWS_SESSION_TOKEN app", 0),
+        ("docker run -e AWS_ACCESS_KEY_ID=fake -e AWS_SECRET_ACCESS_KEY=fake app", 0),
+        ('docker run -e AWS_ACCESS_KEY_ID="${R2_ACCESS_KEY_ID}" amazon/aws-cli s3 ls', 0),
+        ("docker run -e AWS_ACCESS_KEY_ID= app", 0),
+        ("# docker run -e AWS_ACCESS_KEY_ID app", 0),
+        ("echo AWS_SECRET_ACCESS_KEY=$KEY", 0),
+    ],
+)
+@pytest.mark.parametrize("path", ["run.sh", "Makefile"])
+def test_keys_that_a_command_gives_to_a_container(path: str, command: str, found: int) -> None:
+    text = f"run:\n\t{command.replace('$KEY', '$$KEY')}\n" if path == "Makefile" else f"{command}\n"
+    findings = check(CONTAINER, {path: text})
+    assert len(findings) == found
+    assert all("docker run -e AWS_PROFILE" in finding.fix_hint for finding in findings)

@@ -95,6 +95,12 @@ def test_both_halves_in_a_jenkinsfile_are_one_finding_with_the_way_to_a_role() -
     assert len(finding.related) == 1 and "withAWS(role:" in finding.fix_hint
 
 
+def test_a_shared_library_of_jenkins() -> None:
+    text = "def call(Map p) {\n  withAWS(region: p.region, credentials: 'deploy') {\n    s3Upload(bucket: p.bucket)\n  }\n}\n"
+    assert len(check(KEY, {"vars/uploadToS3.groovy": text})) == 1
+    assert check(KEY, {"src/Other.groovy": text}) == []
+
+
 @pytest.mark.parametrize(
     "step",
     ["sh 'cp .env.ci .env'", 'sh """\n  source .env\n"""', "sh(script: 'cat .env', returnStdout: true)"],

@@ -54,7 +54,8 @@ PROVIDERS = (
     ),
     CiProvider(  # https://plugins.jenkins.io/pipeline-aws/#plugin-content-withaws
         "Jenkins",
-        lazy_re.compile(r"(?:^|/)[^/]*jenkinsfile[^/]*$"),
+        # And shared libraries: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#directory-structure
+        lazy_re.compile(r"(?:^|/)(?:[^/]*jenkinsfile[^/]*|vars/[^/]*\.groovy)$"),
         "withAWS(role: '<role>', roleAccount: '<account>', region: 'eu-west-2') {\n    …\n}\n"
         "// signed by the agent's own role, or by a token of the plugin oidc-provider",
         yaml=False,
@@ -63,6 +64,7 @@ PROVIDERS = (
 
 PATH_LITERALS = (
     ".gitlab", "bitbucket-pipelines", ".circleci", "azure-pipelines", "azuredevops", "jenkinsfile",
+    "vars/",
 )  # fmt: skip
 
 
