@@ -1,4 +1,4 @@
-"""The policy: one module a rule, one line here each; `palint.rules` in pyproject.toml names this module."""
+"""The rules: one module and one line here for each; pyproject.toml names this module under `palint.rules`."""
 
 # fmt: off
 RULES = (

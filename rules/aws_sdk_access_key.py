@@ -25,7 +25,7 @@ _OTHER_VENDOR = lazy_re.compile(
 _LITERAL_KEY = lazy_re.compile(
     r"""(secretAccessKey|accessKeyId)["']?\s*[:=]\s*["']([\w/+]{16,128})["']""", re.I
 )
-# A validation schema (`z.string()`) is not a key; what the SDK's own credentials return may be temporary.
+# A validation schema (`z.string()`) is not a key; the SDK's own credentials may be temporary.
 _NOT_STATIC = lazy_re.compile(
     r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
 )
@@ -178,7 +178,7 @@ const s3 = new S3Client({ credentials: {
             return
         kind = "hardcoded" if literals else "static"
         source = f" from `{static[0].text}`" if not literals and static[0].kind == "environment" else ""
-        doubt = "" if literals else _doubt(keys, static)
+        doubt = "" if literals else _uncertainty(keys, static)
         receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
@@ -222,26 +222,26 @@ def _in_text(file: SourceFile) -> Iterator[sdk_calls.Keys]:
 
 
 def _literal_keys(values: list[Value]) -> list[Value]:
-    """The values that are keys. Beside a dummy or an example only what has a key's full format is one."""
+    """The values that are keys. Next to a dummy or an example only a value in the full key format is one."""
     texts = [v for v in values if v.kind == "text" and v.text]
     found = [v for v in texts if is_key(v.text)]
     return found if len(found) == len(texts) else [v for v in found if has_key_shape(v.text)]
 
 
 def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
-    """Whether a name says so, or a test passes variables."""
+    """Whether a name marks the key as a dummy, or a test passes variables."""
     if any(_DUMMY_NAME.search(v.text) for v in static):
         return True
     return in_tests(file.path.lower()) and all(v.kind == "other" for v in static)
 
 
 def _is_temporary(keys: sdk_calls.Keys) -> bool:
-    """Whether there is a session token, as only temporary credentials have; a variable may be empty."""
+    """Whether a session token shows that the credentials are temporary; one from a variable may be empty."""
     return any(v.kind in ("other", "template") for v in keys.session)
 
 
-def _doubt(keys: sdk_calls.Keys, static: list[Value]) -> str:
-    """What makes the finding a warning; "" where nothing does."""
+def _uncertainty(keys: sdk_calls.Keys, static: list[Value]) -> str:
+    """The reason why the finding is only a warning; "" for an error."""
     if keys.other_endpoint or any(_OTHER_VENDOR.search(v.text.replace("_", " ")) for v in static):
         return "; the endpoint may not be AWS"
     if any(v.kind == "environment" for v in keys.session):

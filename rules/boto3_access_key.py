@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from palint.languages.python import Module
     from palint.tree.project import Project
 
-_SUFFICIENT = range(1, 6)  # the keywords that alone make a file worth parsing
+_SUFFICIENT = range(1, 6)  # keywords that are each reason enough to parse a file
 _LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 
 
@@ -149,7 +149,7 @@ class Boto3AccessKey(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         path = file.path.lower()
         keywords = {match.keyword for match in file.keyword_matches}
-        notebook_key = 0 in keywords and path.endswith(".ipynb")  # JSON, in which the precheck finds less
+        notebook_key = 0 in keywords and path.endswith(".ipynb")  # JSON: the precheck would miss calls
         if _LIBRARY.search(path) or (
             keywords.isdisjoint(_SUFFICIENT) and not notebook_key and not precheck(file.text)
         ):
@@ -207,7 +207,7 @@ class Boto3AccessKey(Rule):
             )
 
     def _fix_hint(self, file: SourceFile, project: Project, call: StaticKeyCall, *, elsewhere: bool) -> str:
-        """The compliant call with the reader's own names; nothing in it may be a secret."""
+        """The compliant call with the user's own names; it must not contain a secret."""
         from palint.languages.python_scopes import literal
 
         text = _remove(project, call.callee if call.call else "")
@@ -238,7 +238,7 @@ def _remove(project: Project, callee: str) -> str:
 
 
 def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
-    """Remove the key arguments, where they are separate arguments in a Python file."""
+    """Remove the key arguments if they are separate arguments in a Python file."""
     from palint.fixes.python import is_removable
 
     if call.call is None or call.endpoint != "aws" or file.name.lower().endswith(".ipynb"):

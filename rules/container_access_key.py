@@ -216,7 +216,7 @@ def _keys(block: Block) -> Iterator[_Key]:
 
 
 def _instead(project: Project, kind: str) -> str:
-    """What gives a container access to AWS without a key."""
+    """How to give a container access to AWS without a key."""
     if kind == "dockerfile":
         return (
             "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"

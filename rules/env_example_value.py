@@ -1,4 +1,4 @@
-"""env-example-value."""
+"""The rule `env-example-value`: `.env.example` and its like may contain comments only."""
 
 from __future__ import annotations
 

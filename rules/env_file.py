@@ -1,4 +1,4 @@
-"""env-file."""
+"""The rule `env-file`: .env files are not allowed, even locally."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ASSIGNMENT = lazy_re.compile(r"\s*(?:export\s+)?[\w.-]+\s*[=:]")
 
 # Shell scripts rather than dotenv files (direnv's, React Native's): reported only where they export values.
 _SCRIPTS = (".envrc", ".xcode.env")
-# What a script may export: names that select a profile or a place, and values that cannot be a secret.
+# Allowed exports of a script: names that select a profile or a region, and values that cannot be a secret.
 _SETTING = lazy_re.compile(
     r"AWS_(?!.*(?:KEY|SECRET|TOKEN))\w*|DIRENV_\w+|SECRET_ID|(?:\w+_)?(?:PATH|HOME|DIR|ROOT|PROFILE|REGION)"
 )
@@ -150,7 +150,7 @@ class EnvFile(Rule):
         ]
 
     def _fix_hint(self, file: SourceFile, project: Project, variables: list[Variable], delete: str) -> str:
-        """What to do with the secrets, then with the settings, then with the file."""
+        """The fix: first for the secrets, then for the settings, then for the file."""
         secret = secrets_manager.secret_id(project, self.config.environments, file.path)
         secrets = [v for v in variables if v.is_secret]
         settings = [v for v in variables if not v.is_secret]

@@ -214,7 +214,7 @@ class EnvFileLoaded(Rule):
 
 
 def _group(use: DotenvUse) -> int:
-    """The uses of a workflow that are one finding: the warnings, and all others."""
+    """The key by which uses of a workflow are merged: the warnings, and all others."""
     return -1 if use.optional else 0
 
 

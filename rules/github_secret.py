@@ -1,4 +1,4 @@
-"""A workflow that uses a GitHub secret that belongs in AWS Secrets Manager."""
+"""The rule `github-secret`: workflows read secrets from AWS Secrets Manager, not from GitHub."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ class GithubSecret(Rule):
 
 
 class Place(NamedTuple):
-    """Where uses of a secret are counted together: a job, or everything outside the jobs."""
+    """A scope in which uses of a secret are one finding: a job, or everything outside the jobs."""
 
     subject: str
     nodes: tuple[Node, ...]
@@ -217,7 +217,7 @@ def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Plac
 
 
 def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int, int]]:
-    """(name, start, end) of each read of a secret; the name is "" for all secrets at once."""
+    """(name, start, end) of each use of a secret; the name is "" for all secrets at once."""
     for value in (v for node in nodes for v in _scalars(node)):
         for read in expressions.reads(file.text, value.start, value.end):
             if read.context == "secrets" and not read.compared:

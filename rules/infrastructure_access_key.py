@@ -206,7 +206,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def _backend_settings(
         self, file: SourceFile, project: Project, tree: treesitter.Tree, path: list[Node]
     ) -> Iterator[Finding]:
-        """`secret_key = "…"` outside every block: the settings of a backend in a separate file."""
+        """Findings for `secret_key = "…"` outside of blocks: backend settings in a separate file."""
         for node in path:
             name = tree.source(node.named_children[0]) if node.type == "attribute" else ""
             value = hcl.values(tree, hcl.expression(node))[0] if _KEY_ATTRIBUTE.fullmatch(name) else None
@@ -222,7 +222,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def _block_keys(
         self, file: SourceFile, project: Project, tree: treesitter.Tree, block: hcl.Block
     ) -> Iterator[Finding]:
-        """`access_key` and `secret_key` of a provider or a backend."""
+        """Findings for `access_key` and `secret_key` of a provider or a backend."""
         attributes = hcl.attributes(tree, block.node)
         given = [attributes[name] for name in ("access_key", "secret_key") if name in attributes]
         values = [v for node in given for v in hcl.values(tree, hcl.expression(node))]

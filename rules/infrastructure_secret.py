@@ -1,4 +1,4 @@
-"""infrastructure-secret."""
+"""The rule `infrastructure-secret`: no literal secrets in infrastructure code, and no SSM SecureString."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kubernetes-secret."""
+"""The rule `kubernetes-secret`: no values in `kind: Secret` manifests or in commands that create one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""secret-name."""
+"""The rule `secret-name`: names in Secrets Manager follow `{service}/{environment}`."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         usual = secrets_manager.environment(environments, file.path)
         for value in {value.start: value for value in values}.values():
             problem = secret_names.find_problem(value, environments, "", usual)
-            # A secret instead of a name is a finding of `hardcoded-secret`.
+            # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
             if problem.account and self._is_foreign(problem.account, project):
@@ -205,6 +205,6 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         return example if len(example) <= 100 else message
 
     def _suggestion(self, problem: NameProblem, path: str) -> str:
-        """The suggested name; nothing of a name that may hold a secret."""
+        """The suggested name; never any part of a name that may contain a secret."""
         redacted = "*" in secrets.redact_line(problem.name.replace(INTERPOLATION, "…"), path)
         return "`{service}/{environment}`" if redacted else f"`{problem.suggestion}`"

@@ -1,4 +1,4 @@
-"""secret-to-slack."""
+"""The rule `secret-to-slack`: no secrets in messages to Slack."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-_JOB = "on: push\njobs:\n  tell:\n    runs-on: ubuntu-latest\n    steps:\n"
-# Inputs and variables of Slack actions that hold the message, and those that hold its address.
+_JOB = "on: push\njobs:\n  notify:\n    runs-on: ubuntu-latest\n    steps:\n"
+# Inputs and variables of Slack actions with the message, and those with its address.
 _MESSAGE = lazy_re.compile(
     r"message|msg|text|payload|title|footer|blocks|attachments|fields|body|args|pretext|content", re.I
 )
 _ADDRESS = lazy_re.compile(r"webhook|token|url$|channel|author|username|icon|color|file_?path|path$", re.I)
-# Inputs that hold fields. In all others a word before a colon (`Your token: …`) is prose.
+# Inputs with fields. In all others a word before a colon (`Your token: …`) is prose.
 _PAYLOAD = lazy_re.compile(r"payload|blocks|attachments|body", re.I)
-# The name of the field to which the end of a text belongs. A quoted name is a field anywhere, also inside a
-# shell's quotes (`\"token\": …`).
+# The name of the field at the end of a text. A quoted name is a field anywhere, also within shell quotes
+# (`\"token\": …`).
 _QUOTED = r"""\\*["']([\w-]+)\\*["']\s*[:=]"""
 _VALUE = r"""\s*[\\"'`]*[^"',{}\n]*$"""
 _IN_MESSAGE = lazy_re.compile(_QUOTED + _VALUE)
@@ -39,7 +39,7 @@ _IN_MESSAGE = lazy_re.compile(_QUOTED + _VALUE)
 _LINE = r"""^["'\s]*(?:-\s+)*([\w-]+)\s*:"""
 _MEMBER = r"""\{(?:"[^"]*"|'[^']*'|`[^`]*`|[^{}"'`])*?(?<=[{,])\s*([\w-]+)\s*:"""
 _IN_PAYLOAD = lazy_re.compile(rf"(?:{_QUOTED}|{_LINE}|{_MEMBER}){_VALUE}")
-# Of a form: `token=…&text=…`.
+# In a form body: `token=…&text=…`.
 _IN_REQUEST = lazy_re.compile(rf"""{_QUOTED}{_VALUE}|(?:^|&)[="'$]*([\w-]+)=[\\"']*[^"',{{}}\n&]*$""")
 _NOT_A_SECRET = lazy_re.compile(
     r"(?:channel|user|member|group|team|mention)(?:_?ids?|s)?$|_URL$|webhook", re.I
@@ -165,7 +165,7 @@ class SecretToSlack(Rule):
 
 
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
-    """Each step, with the variables in its environment that hold a secret."""
+    """Yield each step with the environment variables that hold a secret."""
     if WORKFLOWS.matches(file.path.lower()):
         workflow = file.parsed_with(model.workflow)
         for job in workflow.jobs if workflow else ():
@@ -206,7 +206,7 @@ def _action(file: SourceFile, step: Step, known: set[str]) -> Iterator[tuple[int
 def _requests(
     file: SourceFile, start: int, end: int, known: set[str] | None
 ) -> Iterator[tuple[int, int, str]]:
-    """The secrets in what a script's `curl` and `wget` send to Slack. known: None outside workflows."""
+    """The secrets that `curl` and `wget` in a script send to Slack. known: None outside of workflows."""
     text = file.text
     variables = set(known or ())
     at = start
@@ -232,7 +232,7 @@ def _secrets(
     text = file.text
 
     def addresses(at: int) -> bool:
-        """Whether the value at an offset belongs to a field that only says where the message goes."""
+        """Whether the value at an offset belongs to a field for the message's destination."""
         found = field.search(text[max(start, text.rfind("\n", 0, at), at - 200) : at])
         return found is not None and _ADDRESS.search(found[found.lastindex or 0]) is not None
 

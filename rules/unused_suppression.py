@@ -1,4 +1,4 @@
-"""unused-suppression."""
+"""The rule `unused-suppression`: suppressions must be valid, used and allowed by the policy."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class UnusedSuppression(Rule):
                 yield self._malformed(use.suppression)
             else:
                 yield from self._disallowed(use.suppression, use.disallowed)
-                yield from self._idle(use, results)
+                yield from self._unused(use, results)
         yield from self._allows(results)
         for violation in results.policy_violations:
             yield self.finding(
                 Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
-                f"setting overruled by the policy: {violation.message}",
+                f"setting rejected by the policy: {violation.message}",
                 fix_hint="remove it from the settings, or ask the owner of the policy.",
                 severity=Severity.ERROR,
             )
@@ -81,8 +81,8 @@ class UnusedSuppression(Rule):
                 severity=Severity.ERROR,
             )
 
-    def _idle(self, use: SuppressionUse, results: Run) -> Iterator[Finding]:
-        """The rules of a suppression that do not exist, or of which it suppresses nothing."""
+    def _unused(self, use: SuppressionUse, results: Run) -> Iterator[Finding]:
+        """Findings for rules of a suppression that do not exist, or of which it suppresses nothing."""
         if use.suppression.optional:
             return
         for rule in use.suppression.rules:
@@ -93,7 +93,7 @@ class UnusedSuppression(Rule):
                     f"suppression names the unknown rule `{rule[:40]}`",
                     fix_hint=f"write `{near}`." if near else "choose a rule from `palint rules`.",
                 )
-            # A suppression of this rule shows its effect only after this check, so it is not judged.
+            # Whether a suppression of this rule is used is known only after this check: it is not reported.
             elif rule in results.selected - {self.id()} - use.used - use.disallowed - use.rules_not_run:
                 yield self.finding(
                     use.suppression.span,
@@ -102,7 +102,7 @@ class UnusedSuppression(Rule):
                 )
 
     def _allows(self, results: Run) -> Iterator[Finding]:
-        """`[[allow]]` entries of the settings that accept nothing."""
+        """Findings for `[[allow]]` entries of the settings that accept nothing."""
         if not results.whole:
             return
         for allow, used in results.allows:

@@ -1,4 +1,4 @@
-"""A long-lived AWS key in a workflow, a composite action or another CI system's pipeline."""
+"""The rule `workflow-access-key`: no long-lived AWS keys in workflows, actions and other CI pipelines."""
 
 from __future__ import annotations
 

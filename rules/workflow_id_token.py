@@ -1,4 +1,4 @@
-"""A job that needs an OIDC token needs `id-token: write`, and so does each job that calls its workflow."""
+"""The rule `workflow-id-token`: jobs that need an OIDC token have `id-token: write`, and no others."""
 
 from __future__ import annotations
 

@@ -1,9 +1,13 @@
-"""Texts for users are plain English: none of the words that STYLE bans, in pages, help and documents."""
+"""Plain English: no banned word in pages, help, documents, notices, docstrings, comments and names."""
 
 from __future__ import annotations
 
+import ast
+import io
 import re
 import subprocess
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from tests.conftest import PALINT, ROOT
 
 RULES = registry.load()
 
+_NONE = r"\bis none\b|\bare none\b"
 # Each with what to write instead. Only words that no correct sentence of ours needs.
 BANNED = {
     r"\bstands? in\b": "is in, appears in",
@@ -32,26 +37,53 @@ BANNED = {
     r"\bspeaks? of\b": "names, mentions",
     r"\bgiven to a name\b|\bgiven to a secret's name\b": "assigned to",
     r"\ballows none\b": "not allowed",
-    r"\bis none\b|\bare none\b": "is not a",
+    _NONE: "is not a",
     r"\bthe standard allows\b": "not allowed",
     r"\bneedles?\b": "keyword",
     r"\bknows\b": "recognises",
 }
 _BANNED = [(re.compile(pattern, re.I), instead) for pattern, instead in BANNED.items()]
 
+# Further words for our own code, where old names and idioms lived longest.
+BANNED_IN_CODE = {
+    r"\bstretch(?:es)?\b": "range",
+    r"\bclues?\b": "path literal",
+    r"\bis said\b": "is reported, a notice says",
+    r"\bwhat (?:came|comes) of\b": "the result of",
+    r"\bwhat (?:stands|lies)\b": "what is",
+    r"\bin the making\b": "planned",
+    r"\b(?:the|its|their|very|of) begin\b": "start",
+    r"(?<!there )\b(?:is|are) (?-i:none)\b": "is not a",
+    r"(?<!there )\bis no (?!longer|one|more)[a-z]+": "is not a",
+    r"\bmemo\(": "cached",
+    r"\bwho signs\b|\bwho commits\b|\bfor who\b": "a user who",
+    r"\bto be looked (?:at|through)\b": "to be read",
+}
+_BANNED_IN_CODE = [
+    (re.compile(pattern, re.I), instead)
+    for pattern, instead in {**BANNED, **BANNED_IN_CODE}.items()
+    if pattern != _NONE
+]
+# Words of identifiers that the glossary replaced.
+RETIRED_NAMES = frozenset(
+    ("needle", "needles", "stretch", "stretches", "clue", "clues", "told", "telling", "beat", "mend", "mends")
+)
+_MESSAGES = re.compile(r"Notice|add_notice|\w*Error|PolicyViolation")
+SOURCES = sorted(path for folder in ("src", "rules") for path in (ROOT / folder).rglob("*.py"))
+
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT)) for pattern in ("*.md", "docs/*.md") for path in ROOT.glob(pattern)
 )
 
 
-def banned(text: str) -> list[str]:
-    """`line N: word -> instead` of each banned word in a text; code in backticks may hold anything."""
+def banned(text: str, words: list[tuple[re.Pattern[str], str]] = _BANNED) -> list[str]:
+    """`line N: word -> instead` of each banned word in a text, not in code in backticks."""
     prose = re.sub(r"```.*?```", lambda m: "\n" * m[0].count("\n"), text, flags=re.DOTALL)
     prose = re.sub(r"`[^`\n]*`", "", prose)
     return [
         f"line {number}: {found[0]} -> {instead}"
         for number, line in enumerate(prose.splitlines(), 1)
-        for pattern, instead in _BANNED
+        for pattern, instead in words
         for found in pattern.finditer(line)
     ]
 
@@ -105,3 +137,86 @@ def test_messages_are_one_short_clause(name: str) -> None:
             f"{name}: {message}"
         )
         assert not re.match(r"(?:A|An|The|This|It)\b", message), f"{name}: {message}"
+
+
+def literals(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, text) of each string in an expression, `x` for each interpolation."""
+    if isinstance(node, ast.JoinedStr):
+        pieces = (str(p.value) if isinstance(p, ast.Constant) else "x" for p in node.values)
+        yield node.lineno, "".join(pieces)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from literals(child)
+
+
+def messages(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, text) of each string that is passed to a notice or an error."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            callee = node.func
+            name = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+            if _MESSAGES.fullmatch(name):
+                for argument in (*node.args, *node.keywords):
+                    yield from literals(argument)
+
+
+def prose(source: str) -> Iterator[tuple[int, str]]:
+    """(line, text) of every docstring and comment in a module."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            text = ast.get_docstring(node, clean=False)
+            if text:
+                yield node.body[0].lineno, text
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def identifiers(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """(line, name) of every function, class, parameter, variable and attribute that a module defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.attr
+
+
+def code_problems(source: str) -> list[str]:
+    """`line: what is wrong` of a module's messages, docstrings, comments and names."""
+    tree = ast.parse(source)
+    found = [f"{line}: {each}" for line, text in messages(tree) for each in banned(text)]
+    found += [f"{line}: {each}" for line, text in prose(source) for each in banned(text, _BANNED_IN_CODE)]
+    return found + [
+        f"{line}: {name}"
+        for line, name in identifiers(tree)
+        if RETIRED_NAMES & set(re.findall(r"[a-z]+", name.lower()))
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_code(path: Path) -> None:
+    assert code_problems(path.read_text("utf-8")) == []
+
+
+def test_words_in_code_are_found() -> None:
+    source = '''
+def find(stretches):
+    """The stretch that stands in the text."""
+    raise ParseError(f"{name} is none")  # what came of it
+    file.add_notice("note", "nobody reads `nobody`" if x else "fine")
+'''
+    assert code_problems(source) == [
+        "4: line 1: is none -> is not a",
+        "5: line 1: nobody -> no one",
+        "3: line 1: stands in -> is in, appears in",
+        "3: line 1: stands -> is, appears",
+        "3: line 1: stretch -> range",
+        "4: line 1: what came of -> the result of",
+        "2: stretches",
+    ]

@@ -113,7 +113,7 @@ def test_allowances() -> None:
 def test_what_a_policy_overrules(settings: str) -> None:
     run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
     (found,) = RULE(Config()).check_project(run)
-    assert found.message == "setting overruled by the policy: exclude a"
+    assert found.message == "setting rejected by the policy: exclude a"
     assert found.fix_hint == "remove it from the settings, or ask the owner of the policy."
     assert found.severity is Severity.ERROR
     place = found.span

@@ -1,1 +1,1 @@
-"""The command line: `commands` declares it, `main` runs it, each command has a module of its name."""
+"""The command line: `commands` declares it, `main` runs it, and each command has its own module."""

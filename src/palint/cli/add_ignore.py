@@ -15,10 +15,10 @@ from palint.report.summary import pluralize
 
 
 def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
-    """Write a suppression above every line that has a finding, and report where none is possible."""
+    """Write a suppression above every line with a finding, and list the findings where this is impossible."""
     lines: dict[tuple[str, int], list[str]] = {}
     for finding in results.findings:
-        if finding.excerpt:  # else it is about the file as such
+        if finding.excerpt:  # otherwise it is about the whole file
             rules = lines.setdefault((finding.span.path, finding.span.start.line), [])
             if finding.rule not in rules:
                 rules.append(finding.rule)
@@ -43,7 +43,7 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
 
 
 def _comment(plan: RunPlan, path: str, line: int, rules: list[str], reason: str) -> Finding | None:
-    """A stand-in finding whose fix is the comment, so that the fix writer does the writing."""
+    """A dummy finding whose fix inserts the comment, so that the code for fixes can write it."""
     file = plan.project.open(path)
     edit = None if file is None else ignore_comment.insertion(file, line, rules, reason)
     return None if edit is None else Finding("", "", Severity.WARNING, "", "", edit.span, fix=Fix((edit,)))

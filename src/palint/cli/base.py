@@ -12,14 +12,14 @@ from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
 from palint.util.named_tuple import NamedTuple
 
-_OWN_SIZE = 64 << 20  # bytes of a file of palint's own at most
+_OWN_SIZE = 64 << 20  # maximum bytes of one of palint's own files
 
 
 class Base(NamedTuple):
-    """What a change is compared with.
+    """The base of a change.
 
-    commit: by any name; before the first commit there is none by it. own: of the files that decide what is
-    accepted, those that the change alters. changes: gives all that it alters, by path.
+    commit: by any name; it does not exist before the first commit. own: the changed files among those that
+    decide what is accepted. changes: returns all changes, by path.
     """
 
     root: str
@@ -28,7 +28,7 @@ class Base(NamedTuple):
     changes: Callable[[], Mapping[str, Change]]
 
     def read_own(self) -> dict[str, bytes | None]:
-        """The bytes that the altered files had; None for one that was not there, or was a link."""
+        """The bytes that the files in `own` had; None for one that did not exist or was a link."""
         made: dict[str, bytes | None] = {}
         with git.Blobs(self.root) as blobs:
             for path, change in self.own.items():
@@ -38,7 +38,7 @@ class Base(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """The settings in force, those before, and which keys the change edits in which file."""
+    """The settings in force. before: those at the base. edited: the file and keys that the change edits."""
 
     config: Config
     before: Config
@@ -48,11 +48,10 @@ class Settled(NamedTuple):
 def settle(
     head: Config, base: Base, resolve: Callable[[dict[str, bytes | None]], Config], policy: str
 ) -> Settled:
-    """Which settings are in force for a change, and which were.
+    """The settings in force for a change, and those at its base.
 
-    head: the settings of the head. resolve: gives those with some files' bytes instead of what is on the
-    disk.
-    policy: its path in the tree, "" where it is elsewhere: then the base's counts for both.
+    head: the settings of the head. resolve: returns the settings, given bytes that replace files on disk.
+    policy: its path in the tree; "" if it is elsewhere: then it applies to both.
     """
     if not base.own:
         return Settled(head, head, ("", ()))
@@ -69,7 +68,7 @@ def settle(
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 
 
-OWN = (*SETTINGS_FILES, baseline.NAME)  # files of the tree that decide what is accepted
+OWN = (*SETTINGS_FILES, baseline.NAME)  # files in the tree that decide what is accepted
 
 
 def own_path(root: str, file: str | None) -> str:
@@ -83,10 +82,10 @@ def own_path(root: str, file: str | None) -> str:
 
 
 def merge_base(root: str, revision: str) -> str | None:
-    """The best common ancestor of HEAD and a revision; None where it is not here.
+    """The best common ancestor of HEAD and a revision; None if it is not in this clone.
 
-    So it is in a shallow clone, for an all-zero object name (the first push of a branch), and for a revision
-    that was not fetched.
+    That is the case in a shallow clone, for an all-zero object name (the first push of a branch), and for a
+    revision that was not fetched.
     """
     if not revision.strip("0"):
         return None
@@ -97,10 +96,10 @@ def merge_base(root: str, revision: str) -> str | None:
 
 
 def tree(base: Base) -> GitTree:
-    """The files at the base; listed only where those that the change alters are not enough."""
+    """The files at the base; listed only if the changed ones are not enough."""
 
     def everything() -> Sequence[git.Entry]:
-        commit = git.resolve(base.root, base.commit)  # there is none before the first commit
+        commit = git.resolve(base.root, base.commit)  # no commit before the first one
         return () if commit is None else git.commit_entries(base.root, commit)
 
     entries = [change.old for change in base.changes().values() if change.old is not None]
@@ -108,13 +107,13 @@ def tree(base: Base) -> GitTree:
 
 
 def since(root: str, commit: str, own: Sequence[str]) -> Base:
-    """The base of all that the work tree has and a commit has not."""
+    """A commit as the base of the work tree."""
     changes = {change.path: change for change in git.changed_since(root, commit)}
     return Base(root, commit, {path: changes[path] for path in own if path in changes}, lambda: changes)
 
 
 def before_commit(root: str, own: Sequence[str]) -> Base:
-    """HEAD, as the base of what the index holds."""
+    """HEAD as the base of the index."""
     altered = {change.path: change for change in git.staged(root, own)}
 
     def changes() -> Mapping[str, Change]:
@@ -124,7 +123,7 @@ def before_commit(root: str, own: Sequence[str]) -> Base:
 
 
 def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
-    """A commit as the base of another one, both by any name. Raises GitError where one is not here."""
+    """A commit as the base of another, both by any name. Raises GitError if one is not in this clone."""
     old, new = git.resolve(root, remote), git.resolve(root, pushed)
     if old is None or new is None:
         raise git.GitError(f"{remote if old is None else pushed!r} is not here: fetch it")

@@ -1,4 +1,4 @@
-"""`palint baseline`: write the known findings, say what is new, add it, or drop what is gone."""
+"""`palint baseline`: write the known findings, list or add new ones, or remove stale entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
-_MAX_LISTED = 20  # new findings that are named
+_MAX_LISTED = 20  # new findings that are listed
 
 
 class BaselineOptions(NamedTuple):
@@ -44,7 +44,7 @@ class _File(NamedTuple):
 
 
 def write_baseline(options: BaselineOptions) -> int:
-    """Write the baseline of the root that holds the given paths, or tell what is new. Raises UsageError."""
+    """Write the baseline of the given paths' root, or list new findings. Raises UsageError."""
     plan, results = _check_everything(options)
     if not results.complete:
         for notice in results.notices:
@@ -70,7 +70,7 @@ def _check_everything(options: BaselineOptions) -> tuple[RunPlan, Results]:
     rules = registry.load()
     where = target.find(options.paths)
     if where.scope:
-        raise UsageError("a baseline is of a whole repository: give its root, or no path")
+        raise UsageError("a baseline is for a whole repository: pass its root, or no path")
     config = resolve_config(CheckOptions(settings=options.settings), where.root, rules)
     project = Project(where.root, WorkTree(where.root, repository=where.repository), config.limits)
     plan = RunPlan(project, config, rules, None, None)
@@ -78,7 +78,7 @@ def _check_everything(options: BaselineOptions) -> tuple[RunPlan, Results]:
 
 
 def _files(options: BaselineOptions, plan: RunPlan, results: Results) -> list[_File]:
-    """The baseline that is committed, and the local one for findings in files that git ignores."""
+    """The committed baseline, and the local one for findings in files that git ignores."""
     root = plan.project.root
     path = options.baseline or os.path.join(root, baseline.NAME)
     entries = read_baseline(root, options.baseline)

@@ -13,9 +13,9 @@ from palint.util import deadline, user_cache
 
 
 def check(options: CheckOptions) -> int:
-    """Run the check and give the exit code.
+    """Run the check and return the exit code.
 
-    Listing the tree starts first, in a child process: the engine and the rules are imported meanwhile.
+    A child process lists the tree while this one imports the engine and the rules.
     """
     _validate_options(options)
     paths = options.paths if options.paths != ("-",) else ()

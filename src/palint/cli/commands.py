@@ -1,6 +1,6 @@
-"""The commands: name, help, options, and the function that carries each out.
+"""The commands: name, help, options, and the function that runs each.
 
-Functions import what they need when they run: `palint hook` must not pay for `palint init`.
+Functions import their modules when they run: `palint hook` must not import `palint init`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Command(NamedTuple):
-    """One command. description: its help page, the first line being its entry in the list of commands."""
+    """A command. description: its help page; the first line is its entry in the list of commands."""
 
     description: str
     add_arguments: Callable[[ArgumentParser], None]
@@ -294,7 +294,7 @@ examples:
 
 
 def unknown_command(word: str) -> str:
-    """The error for a word that is neither a command nor a path, with the nearest command."""
+    """The error for a word that is neither a command nor a path, with the most similar command."""
     from difflib import get_close_matches
 
     near = get_close_matches(word, COMMANDS, 1, 0.7)

@@ -1,4 +1,4 @@
-"""`palint completion SHELL`: the script that completes commands, options, rules and formats."""
+"""`palint completion SHELL`: print a script that completes commands, options, rules and formats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from palint.rule import Clause
 def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
     """The completion script for `bash`, `zsh` or `tcsh`.
 
-    parser: of the whole program; it is changed. commands: the names of the program's commands.
+    parser: of the whole program; it is modified. commands: the names of the program's commands.
     """
     import shtab
 
@@ -24,12 +24,12 @@ def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
     clauses = [clause.label for clause in Clause if clause is not Clause.NONE]
     _add_choices(parser, [*rules, *clauses], commands)
     made = shtab.complete(parser, shell)
-    # A word that is no option or command is a path, which bash completes with `-o default`.
+    # Any other word is a path, which bash completes with `-o default`.
     return made.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
 
 
 def _add_choices(parser: ArgumentParser, names: list[str], commands: Sequence[str]) -> None:
-    """Let every argument that takes rules offer their names."""
+    """Offer rule names for every argument that takes rules."""
     for action in parser._actions:
         if action.metavar in ("RULE", "RULE[,RULE…]"):
             action.choices = names

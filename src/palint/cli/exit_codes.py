@@ -1,12 +1,12 @@
-"""What the program's exit code means, and the error for a command line that makes no sense."""
+"""The program's exit codes, and the error for an invalid command line."""
 
 from __future__ import annotations
 
 from palint.findings import PalintError
 
-EXIT_OK = 0  # everything asked was checked and is clean
+EXIT_OK = 0  # everything requested was checked and is clean
 EXIT_FINDINGS = 1  # a finding at or above `fail-on`
-EXIT_ERROR = 2  # the work could not be done, or not in full
+EXIT_ERROR = 2  # the check failed or is incomplete
 EXIT_BUG = 3  # a bug in palint
 EXIT_INTERRUPTED = 130
 

@@ -36,9 +36,9 @@ def show_fixes(plan: RunPlan, results: Results, options: CheckOptions) -> None:
 def apply_fixes(
     plan: RunPlan, results: Results, options: CheckOptions, recheck: Callable[[RunPlan], Results]
 ) -> Results:
-    """Apply the fixes, print the changed files, and return what is left to report.
+    """Apply the fixes, print the changed files, and return the results to report.
 
-    Raises UsageError when a staged file differs from its working copy: there is no one text to fix.
+    Raises UsageError if a staged file differs from its working copy: it is unclear which text to fix.
     """
     original = plan
     fixed: list[Finding] = []
@@ -62,7 +62,7 @@ def apply_fixes(
     if fixed:
         _print_fixed(fixed, options.show_fixes)
         if options.staged:
-            results = recheck(original)  # what the next commit holds is still the old text
+            results = recheck(original)  # the index still has the old text
             _print("The work tree was changed, not the index: `git add` the files, then commit.")
     return results
 
@@ -95,7 +95,7 @@ def _print(line: str) -> None:
 
 
 def _on_disk(plan: RunPlan) -> RunPlan:
-    """The same run over the work tree, which the fixes have changed."""
+    """The same run over the work tree after the fixes."""
     root = plan.project.root
     repository = not isinstance(plan.project.tree, WorkTree) or plan.project.tree.repository
     project = Project(root, WorkTree(root, repository=repository), plan.config.limits)

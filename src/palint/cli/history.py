@@ -48,7 +48,7 @@ class HistoryOptions(NamedTuple):
 
 
 def history(options: HistoryOptions) -> int:
-    """Check the history of the repository that holds the current directory, and give the exit code."""
+    """Check the history of the current directory's repository and return the exit code."""
     from palint.history.run import run
 
     root = _root()
@@ -83,7 +83,7 @@ _SHARED = frozenset(HistoryOptions._fields) - {"since"}
 
 
 def _root() -> str:
-    """The root of the repository that holds the current directory, or a bare repository's folder.
+    """The root of the current directory's repository, or a bare repository's folder.
 
     Raises UsageError where there is none.
     """
@@ -94,13 +94,13 @@ def _root() -> str:
     if "GIT_DIR" in os.environ:
         return here
     if all(os.path.exists(os.path.join(here, name)) for name in ("HEAD", "objects", "refs")):
-        os.environ["GIT_DIR"] = here  # git takes no bare repository that it only comes across
+        os.environ["GIT_DIR"] = here  # git does not use a bare repository that it only discovers
         return here
-    raise UsageError(f"{here!r} is in no git repository: `palint history` reads commits")
+    raise UsageError(f"{here!r} is not in a git repository: `palint history` reads commits")
 
 
 def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
-    """What to give to git for the commits to read. Raises UsageError."""
+    """The revision arguments for git. Raises UsageError."""
     revs = list(options.revs)
     for name in options.branch:
         found = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
@@ -113,7 +113,7 @@ def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
 
 
 def _entries(root: str, options: HistoryOptions, config: Config) -> list[baseline.Entry]:
-    """The entries of the baseline that the settings let count."""
+    """The entries of the baseline that the settings allow."""
     if options.write_baseline is not None or (options.isolated and options.baseline is None):
         return []
     entries = read_baseline(root, options.baseline) or []

@@ -1,11 +1,11 @@
-"""`palint hook -- PATH…`: what pre-commit and prek call.
+"""`palint hook -- PATH…`, for pre-commit and prek.
 
-They name files, and palint reads what will be committed or pushed, not what happens to lie on the disk:
-https://pre-commit.com/#pre-commit-during-push names the variables. The bytes come from
+They pass file names, and palint reads what will be committed or pushed, not the files on disk:
+https://pre-commit.com/#pre-commit-during-push documents the variables. The bytes come from
 
-- the commit in PRE_COMMIT_TO_REF, where it is set (a push, or `--from-ref` and `--to-ref`);
-- HEAD, in a push that has no such pair (the first one to an empty remote);
-- else the index that git names, and for a path that is in no index (`run --files`) the disk.
+- the commit in PRE_COMMIT_TO_REF if it is set (a push, or `--from-ref` and `--to-ref`);
+- HEAD in a push without it (the first one to an empty remote);
+- else the index, and for a path that is not in the index (`run --files`) the disk.
 """
 
 from __future__ import annotations
@@ -29,14 +29,12 @@ from palint.util import user_cache
 
 
 def hook(options: CheckOptions) -> int:
-    """Check the named files and give the exit code. Raises UsageError outside a repository."""
+    """Check the named files and return the exit code. Raises UsageError outside a repository."""
     top = git.top_level(os.getcwd())
     if top is None:
-        raise UsageError(
-            "`palint hook` works on the index of a git repository, and this is none; use `palint check`"
-        )
+        raise UsageError("`palint hook` needs a git repository; outside of one use `palint check`")
     user_cache.checked_tree = top
-    # Reports for programs describe every rule.
+    # Machine-readable reports describe every rule.
     rules = registry.load(deferred=options.format in ("text", "concise") and not options.output)
     config = resolve_config(options, top, rules)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
@@ -60,7 +58,7 @@ def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tre
 
 
 def _base(environment: Mapping[str, str]) -> Callable[[str, Sequence[str]], Base] | None:
-    """What finds the base of what is committed or pushed; None for a push to a branch that is new."""
+    """A function that finds the base of the commit or push; None for a push to a new branch."""
     if not ("PRE_COMMIT_TO_REF" in environment or "PRE_COMMIT_REMOTE_NAME" in environment):
         return base.before_commit
     pushed, remote = environment.get("PRE_COMMIT_TO_REF", ""), environment.get("PRE_COMMIT_FROM_REF", "")
@@ -70,7 +68,7 @@ def _base(environment: Mapping[str, str]) -> Callable[[str, Sequence[str]], Base
 
 
 def _relative(path: str, top: str) -> str:
-    """Names come relative to the directory that the hook runs in, which is the top level as a rule.
+    """A path relative to the top level; it is given relative to the current directory.
 
     Raises UsageError for a path outside the repository.
     """

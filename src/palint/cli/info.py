@@ -1,4 +1,4 @@
-"""`palint rules`, `palint explain`, `palint config`: what there is to know before a run."""
+"""`palint rules`, `palint explain` and `palint config`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from palint.secrets.synthetic import SHAPES
 
 
 def list_rules(format_: str) -> int:
-    """A line a rule, or all of them as JSON."""
+    """List the rules, one per line, or as JSON."""
     rules = registry.load()
     if format_ == "json":
         print(json.dumps([_rule_data(rule) for rule in rules.values()], indent=2))
@@ -29,7 +29,7 @@ def list_rules(format_: str) -> int:
 
 
 def _rule_data(rule: type[Rule]) -> dict[str, object]:
-    """What `palint rules --format json` gives of a rule; options with their default and help."""
+    """A rule's entry in `palint rules --format json`, with its options, defaults and help."""
     return {
         "id": rule.id(),
         "clause": None if rule.clause is Clause.NONE else rule.clause.label,
@@ -42,7 +42,7 @@ def _rule_data(rule: type[Rule]) -> dict[str, object]:
 
 
 def explain(name: str, color: str) -> int:
-    """The page of a rule, or of a clause with its rules; on a terminal the Markdown is laid out."""
+    """The page of a rule, or of a clause with its rules; on a terminal the Markdown is rendered."""
     rules = registry.load()
     named = [rules[rule] for rule in registry.select_rules(name, rules)]
     page = rule_page(named[0]) if name in rules else _clause_page(named)
@@ -64,7 +64,7 @@ def _clause_page(rules: list[type[Rule]]) -> str:
 
 
 def rule_page(rule: type[Rule]) -> str:
-    """A rule's page in Markdown, made from its docstring, options and examples."""
+    """A rule's page in Markdown, generated from its docstring, options and examples."""
     from inspect import cleandoc
 
     text = cleandoc(rule.__doc__ or "")
@@ -109,7 +109,7 @@ def _example(rule: type[Rule], example: Example) -> str:
 
 
 def _fenced(text: str) -> str:
-    """A code block, with every made-up secret masked."""
+    """A code block with every synthetic secret masked."""
     for shape in SHAPES:
         text = text.replace("{" + shape + "}", "*" * 8)
     fence = "````" if "```" in text else "```"
@@ -117,7 +117,7 @@ def _fenced(text: str) -> str:
 
 
 def show_config(schema: bool, file: str | None, isolated: bool, policy: str | None) -> int:
-    """The settings in force, as TOML with the origin of each; or their JSON Schema."""
+    """The settings in force as TOML, each with its origin; or their JSON Schema."""
     rules = registry.load()
     if schema:
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}

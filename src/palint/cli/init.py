@@ -21,14 +21,14 @@ from palint.tree.worktree import WorkTree
 
 
 def init(yes: bool, dry_run: bool) -> int:
-    """Plan for the repository that holds the current directory, and write when the user agrees.
+    """Plan for the current directory's repository, and write if the user agrees.
 
-    Raises UsageError without a repository, or where there is no terminal to ask on.
+    Raises UsageError without a repository, or without a terminal to ask on.
     """
     rules = registry.load()
     where = target.find(())
     if not where.repository:
-        raise UsageError(f"{where.root!r} is in no git repository: `git init` first")
+        raise UsageError(f"{where.root!r} is not in a git repository: `git init` first")
     config = resolve_config(CheckOptions(), where.root, rules)
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
@@ -55,7 +55,7 @@ def init(yes: bool, dry_run: bool) -> int:
 
 def _show(made: Plan) -> None:
     for change in made.changes:
-        if change.path == baseline.NAME:  # lines of hashes, of which nothing can be judged
+        if change.path == baseline.NAME:  # lines of hashes, which no one can review
             old = change.old.text if change.old else ""
             added = len(baseline.load(change.new)) - len(baseline.load(old))
             print(f"{change.path}: {added} more accepted findings")

@@ -14,20 +14,20 @@ from palint.findings import PalintError
 from palint.util import compiled_patterns, deadline
 from palint.util.deadline import RunTimeout
 
-_DEFAULT_RUN = 600.0  # seconds until the settings, which may allow more, are read
+_DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it, are read
 
 
 def main() -> NoReturn:
     """The console script."""
-    # Syntax trees are many objects without cycles; collecting them again and again takes a tenth of a run.
+    # Syntax trees are many objects without cycles; repeated collections would take a tenth of a run.
     gc.set_threshold(200_000, 20, 100)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # ignored in a shell's background job
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background job ignores it
         signal.signal(signal.SIGINT, _interrupt)
     for stream in (sys.stdout, sys.stderr):
-        # A file name that the terminal's encoding lacks must not end the run.
+        # A file name that the terminal cannot encode must not end the run.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     code = EXIT_OK
     try:
@@ -35,7 +35,7 @@ def main() -> NoReturn:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    except KeyboardInterrupt:  # while the commands were imported
+    except KeyboardInterrupt:  # interrupted while the commands were imported
         code = EXIT_INTERRUPTED
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
@@ -68,7 +68,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments[:2] == ["hook", "--"]:  # without options: argparse would take 5 ms of a commit
+    if arguments[:2] == ["hook", "--"]:  # without options: argparse would take 5 ms
         from palint.cli.hook import hook
         from palint.cli.options import CheckOptions, default_policy
 
@@ -112,7 +112,7 @@ def _print_error(message: str) -> int:
 
 
 def _report_bug(error: Exception) -> None:
-    """Print where it broke, without the exception's message: that may hold text of a checked file."""
+    """Print the traceback without the exception's message, which may contain text of a checked file."""
     import traceback
 
     print(
@@ -125,7 +125,7 @@ def _report_bug(error: Exception) -> None:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """End the run, but not from within a finalizer, where Python would print the exception and go on."""
+    """Interrupt the run, but not in a finalizer, where Python would print the exception and continue."""
     while frame is not None:
         if frame.f_code.co_name == "__del__":
             from threading import Timer

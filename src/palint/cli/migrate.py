@@ -1,4 +1,4 @@
-"""`palint migrate`: print the plan; with `--apply` carry it out, step by step."""
+"""`palint migrate`: print the plan; with `--apply` execute it, step by step."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
-_FIRST_LINE = "aws"  # of a loader's file name
+_FIRST_LINE = "aws"  # of a loader, with its file name
 
 
 class MigrateOptions(NamedTuple):
-    """The words of the command line; see `palint migrate --help`."""
+    """The options of `palint migrate`, as given."""
 
     apply: bool = False
     yes: bool = False
@@ -38,11 +38,11 @@ class MigrateOptions(NamedTuple):
 
 
 def migrate(options: MigrateOptions) -> int:
-    """Plan for the repository that holds the current directory. Raises PalintError."""
+    """Plan for the current directory's repository. Raises PalintError."""
     rules = registry.load()
     where = target.find(())
     if not where.repository:
-        raise UsageError(f"{where.root!r} is in no git repository: `git init` first")
+        raise UsageError(f"{where.root!r} is not in a git repository: `git init` first")
     if options.yes and not options.apply:
         raise UsageError("--yes needs --apply")
     config = resolve_config(CheckOptions(), where.root, rules)
@@ -123,7 +123,7 @@ def _print_checklist(made: MigrationPlan, arns: dict[str, str], options: Migrate
 
 
 def _runner(made: MigrationPlan) -> str:
-    """The command that runs another with the keys of the secret in its environment."""
+    """A command prefix that runs a program with the keys of the secret in its environment."""
     for file in made.files:
         name = file.path.rpartition("/")[2]
         if name == "aws_secrets.py":

@@ -1,4 +1,4 @@
-"""Where reports go, and the progress that a person sees meanwhile."""
+"""Write reports, and show progress."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _columns() -> int:
 def write_reports(
     results: Any, rules: Mapping[str, type[Rule]], options: CheckOptions, reports: Any = report
 ) -> None:
-    """The report on standard output, and each `--output FORMAT:FILE`. Raises UsageError.
+    """Write the report to standard output, and each `--output FORMAT:FILE`. Raises UsageError.
 
     reports: the package of the formats: `palint.report`, or `palint.report.history` with its own results.
     """
@@ -47,7 +47,7 @@ def write_reports(
     if options.format == "text":
         color = colored(options.color)
         style.update(color=color, links=color and _shows_links(), verbose=options.verbose)
-        if getattr(shown, "findings", True):  # a history has none, and always names commands
+        if getattr(shown, "findings", True):  # history's formats always show commands
             style["program"] = _program()
         if options.statistics:
             style["statistics"] = True
@@ -64,14 +64,14 @@ def write_reports(
     if options.statistics and options.format != "text":
         from palint.report.statistics import lines
 
-        # A report for machines stays one document.
+        # A report for machines must stay one document.
         out = sys.stdout if options.format == "concise" else sys.stderr
         for line in lines(shown.findings, rules):
             print(log_line(line), file=out)
 
 
 def _as_shown(results: Any, name: str) -> Any:
-    """The results as a format shows them; those of a history as they are."""
+    """The results as a format shows them; those of a history unchanged."""
     if name in report.EVERY_PLACE or not isinstance(results, Results):
         return results
     from palint.report.repeats import merge_repeats
@@ -80,7 +80,7 @@ def _as_shown(results: Any, name: str) -> Any:
 
 
 def _program() -> str:
-    """How the reader starts this program: `palint` if that is on PATH, else its path (inside a hook)."""
+    """How the user starts this program: `palint` if that is on PATH, else its path (in a hook)."""
     from shlex import quote
     from shutil import which
 
@@ -91,7 +91,7 @@ def _program() -> str:
 
 
 def _shows_links() -> bool:
-    """Whether the terminal is one that shows hyperlinks: https://github.com/Alhadis/OSC8-Adoption."""
+    """Whether the terminal is known to support hyperlinks: https://github.com/Alhadis/OSC8-Adoption."""
     env = os.environ
     return sys.stdout.isatty() and (
         env.get("TERM_PROGRAM") in ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby")
@@ -102,12 +102,12 @@ def _shows_links() -> bool:
 
 
 def _drop_output() -> None:
-    """What standard output did not take must not be tried again at the end."""
+    """Discard what standard output did not accept, so that it is not written again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_file(results: Any, rules: Mapping[str, type[Rule]], wanted: str, reports: Any) -> None:
-    """One report into a file: whole, or not at all."""
+    """Write one report to a file atomically."""
     name, _, path = wanted.partition(":")
     if name not in reports.FORMATS or not path:
         formats = ", ".join(reports.FORMATS)
@@ -121,9 +121,9 @@ def _write_file(results: Any, rules: Mapping[str, type[Rule]], wanted: str, repo
 
 
 def _refuse_to_replace(root: str, path: str) -> None:
-    """Raise UsageError for a report that would replace a tracked file, or go through a link of the tree.
+    """Raise UsageError for a report that would replace a tracked file, or follow a link in the tree.
 
-    The report would be written over what was checked; and who checks the tree next would find it clean.
+    It would overwrite a file that was checked, and the next check of the tree could miss its findings.
     """
     place = os.path.abspath(path)
     top = os.path.realpath(root)
@@ -131,18 +131,16 @@ def _refuse_to_replace(root: str, path: str) -> None:
         return
     folder = os.path.dirname(place)
     if os.path.realpath(folder) != os.path.join(top, os.path.relpath(folder, root)).rstrip(os.sep + "."):
-        raise UsageError(
-            f"{path!r} is behind a symbolic link of the checked tree: write the report elsewhere"
-        )
+        raise UsageError(f"{path!r} is below a symbolic link in the checked tree: write the report elsewhere")
     relative = os.path.relpath(place, root).replace(os.sep, "/")
     if git.info_folder(root) is not None and git.index_entries(root, [relative]):
         raise UsageError(f"{path!r} is a tracked file of the checked tree: write the report elsewhere")
 
 
 def write_atomic(path: str, text: str) -> None:
-    """Write a file of palint's own: whole, or not at all, and only where there is none or a regular one.
+    """Write one of palint's own files atomically; an existing one must be a regular file.
 
-    A link would lead elsewhere, and a rename over `/dev/stdout` would replace that. Raises UsageError.
+    A link would lead elsewhere, and a rename over `/dev/stdout` would replace it. Raises UsageError.
     """
     try:
         if os.path.lexists(path) and not stat.S_ISREG(os.lstat(path).st_mode):
@@ -153,7 +151,7 @@ def write_atomic(path: str, text: str) -> None:
 
 
 def colored(wish: str) -> bool:
-    """Whether standard output gets colours; `--color` has the last word.
+    """Whether standard output gets colours; `--color` overrides the environment.
 
     https://no-color.org and https://force-color.org.
     """
@@ -167,7 +165,7 @@ def colored(wish: str) -> bool:
 
 
 class Progress:
-    """A bar on a terminal's standard error, when a run lasts more than a second."""
+    """A progress bar on standard error, if it is a terminal and the run takes longer than a second."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._began = time.monotonic()

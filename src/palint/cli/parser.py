@@ -1,4 +1,4 @@
-"""An argument parser whose errors are palint's, and which takes options and paths in any order."""
+"""An argument parser that raises UsageError and accepts options and paths in any order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WIDTH = 110  # columns of the help
 
 
 class CommandParser(ArgumentParser):
-    """Report a usage error like every other error of palint, naming the nearest option."""
+    """An ArgumentParser whose usage errors are reported like other errors, with the most similar option."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see `{self.prog} --help`")

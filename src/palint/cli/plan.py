@@ -1,4 +1,4 @@
-"""What a run checks: the project, its settings and rules, and the files in scope."""
+"""Plan a run: the project, its settings and rules, and the files in scope."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from palint.util.named_tuple import NamedTuple
 
 
 class RunPlan(NamedTuple):
-    """A run, ready to go.
+    """A planned run.
 
-    scope: files to check, None for all. ignored: names that git ignores, None for all. base: what a change
-    is compared with, None where there is nothing; before, edited: see `base.Settled`.
+    scope: files to check, None for all. ignored: names that git ignores, None for all. base: the base of a
+    change, None without one. before, edited: see `base.Settled`.
     """
 
     project: Project
@@ -47,9 +47,9 @@ def resolve_config(
     *,
     before: Mapping[str, bytes | None] | None = None,
 ) -> Config:
-    """The settings file's settings, with what the command line says on top. Raises UsageError.
+    """The settings from the file, overridden by the command line. Raises UsageError.
 
-    before: {path of settings or policy: its bytes, None without one}, instead of what is on the disk.
+    before: {path of settings or policy: its bytes, None if absent}, instead of the files on disk.
     """
     config = target.settings(
         root, rules, file=options.settings, isolated=options.isolated, before=before or {}
@@ -71,7 +71,7 @@ def resolve_config(
 
 
 def _rules(words: Sequence[str], rules: Mapping[str, type[Rule]]) -> tuple[str, ...]:
-    """Rule ids of `RULE[,RULE…]` options, in which a clause selects its rules."""
+    """The rule ids in `RULE[,RULE…]` options, where a clause selects all of its rules."""
     named = (name.strip() for word in words for name in word.split(",") if name.strip())
     return tuple(dict.fromkeys(rule for name in named for rule in registry.select_rules(name, rules)))
 
@@ -85,7 +85,7 @@ def plan_check(
         return RunPlan(Project(where.root, tree, config.limits), config, rules, tree.list(), ())
     if options.staged:
         if not where.repository:
-            raise UsageError(f"--staged needs a git repository, and {where.root!r} is in none")
+            raise UsageError(f"--staged needs a git repository; {where.root!r} is not in one")
         entries = None if options.paths else [c.new for c in git.staged(where.root) if c.new is not None]
         project = Project(where.root, index_tree(where.root, entries), config.limits)
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
@@ -94,24 +94,24 @@ def plan_check(
     project = Project(where.root, disk, config.limits)
     if options.since is not None:
         if not where.repository:
-            raise UsageError(f"--since needs a git repository, and {where.root!r} is in none")
+            raise UsageError(f"--since needs a git repository; {where.root!r} is not in one")
         return _plan_since(RunPlan(project, config, rules, (), ()), options, options.since, where)
     if not where.scope:
         return RunPlan(project, config, rules, None, None)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
     known = [p for p in project.files() if target.inside(p, where.scope)]
-    # A file named on the command line is checked even where git ignores it.
+    # A file named on the command line is checked even if git ignores it.
     named = [p for p in where.scope if p not in known and not os.path.isdir(os.path.join(where.root, p))]
     ignored = [p for p in ignored if p not in named]
     return RunPlan(project, config, rules, sorted({*known, *named}), ignored)
 
 
 def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: target.Target) -> RunPlan:
-    """What the work tree adds to, or alters of, the merge base with a revision; everything without one."""
+    """The plan for the files that changed since the merge base with a revision; all files without one."""
     project = plan.project
     commit = base.merge_base(project.root, revision)
     if commit is None:
-        if revision.strip("0"):  # an all-zero name is what CI systems give for the first push of a branch
+        if revision.strip("0"):  # CI systems pass an all-zero name for the first push of a branch
             _refuse_or_announce(revision, options)
         note_missing_base(plan, revision)
         scope = [p for p in project.files() if target.inside(p, where.scope)] if where.scope else None
@@ -135,7 +135,7 @@ def is_ci() -> bool:
 
 
 def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
-    """Without a base, a person gets an error and CI a warning: a clone there may lack the commit.
+    """Handle a missing base: an error for a person, a warning in CI, where the clone may be shallow.
 
     Raises UsageError outside of CI.
     """
@@ -144,7 +144,7 @@ def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
             f"--since {revision!r}: there is no such revision here, or no commit in common with it; "
             "fetch it, or leave --since out to check everything"
         )
-    if options.format in ("text", "concise") and not options.quiet:  # else the report says it
+    if options.format in ("text", "concise") and not options.quiet:  # otherwise the report has a notice
         print(
             f"palint: no merge base with {revision!r} here (not fetched?): checking everything",
             file=sys.stderr,
@@ -152,7 +152,7 @@ def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
 
 
 def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence[str]], Base]) -> RunPlan:
-    """The plan with the base of a change, and the settings that are in force for it."""
+    """The plan with the base of a change and the settings in force for it."""
     root = plan.project.root
     policy = base.own_path(root, options.policy)
     given = (base.own_path(root, options.settings), base.own_path(root, options.baseline), policy)
@@ -166,7 +166,7 @@ def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence
 
 
 def note_missing_base(plan: RunPlan, revision: str) -> None:
-    """Add the notice that there is no base, which fails the run where a policy needs one (exit code 2)."""
+    """Add a notice about the missing base; if the policy needs one, the run is incomplete (exit code 2)."""
     if plan.config.allow_new_suppressions:
         message = f"no merge base with {revision!r} here (not fetched?): everything was checked"
         plan.project.add_notice("", "note", message)

@@ -22,7 +22,7 @@ _BASELINE_SIZE = 64 << 20  # bytes
 
 
 def execute(plan: RunPlan, options: CheckOptions) -> Results:
-    """Run the engine, with progress on a terminal, and hold the findings against the baseline."""
+    """Run the engine with progress, and compare the findings with the baseline."""
     from palint.cli.output import Progress
     from palint.engine.run import run
 
@@ -42,7 +42,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
         )
         results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
-        nothing = Notice("", "note", "there is no file to check here")
+        nothing = Notice("", "note", "no files to check")
         results = results._replace(notices=(nothing,))
     if plan.base is None:
         return with_baseline(results, plan, options)
@@ -50,7 +50,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
 
 
 def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Results:
-    """The results, and those of the files that the disk has in another form than git, as git has them."""
+    """The results, joined with those for git's copies of files that differ on disk."""
     tree = plan.project.tree
     entries = tree.stored_differently(plan.scope) if isinstance(tree, WorkTree) else ()
     if not entries:
@@ -65,7 +65,7 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
 
 
 def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckOptions) -> Results:
-    """The results of a change, compared with its base; nothing is done where nothing is accepted."""
+    """The results of a change, with the findings marked that it accepts itself."""
     root, limits = plan.project.root, plan.config.limits
     unused = options.isolated and options.baseline is None
     entries = (None if unused else read_baseline(root, options.baseline)) or []
@@ -113,7 +113,7 @@ def _formats(options: CheckOptions) -> list[str]:
 
 
 def _with_origin(results: Results, project: Project) -> Results:
-    """The results with what they are about: repository, commit and time."""
+    """The results with repository, commit and time."""
     import time
 
     try:
@@ -158,7 +158,7 @@ def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Res
 
 
 def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequence[Finding]:
-    """What some rules find in the whole tree."""
+    """The findings of some rules in the whole tree."""
     from palint.engine.run import run
 
     config = plan.config._replace(select=tuple(sorted(rules)), ignore=())
@@ -168,13 +168,13 @@ def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequen
 
 
 def local_baseline_path(root: str) -> str | None:
-    """The baseline of this clone alone, for findings in files that git ignores; None without a repository."""
+    """The path of this clone's own baseline, for findings in ignored files; None without a repository."""
     folder = git.info_folder(root)
     return None if folder is None else os.path.join(folder, baseline.NAME)
 
 
 def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
-    """The entries of the baseline file, None without one. Raises UsageError."""
+    """The entries of the baseline file; None if there is none. Raises UsageError."""
     from palint.tree.reader import Reader
 
     if file is None:
@@ -203,7 +203,7 @@ def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:
 
 
 def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions) -> int:
-    """Write the reports and give the exit code."""
+    """Write the reports and return the exit code."""
     if options.add_ignore is not None:
         from palint.cli.add_ignore import add_suppressions
 

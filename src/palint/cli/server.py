@@ -1,4 +1,4 @@
-"""`palint server`: the language server, and the checks that its checking process runs."""
+"""`palint server`: the language server, and the checks in its checking process."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def server() -> int:
 
 
 def answer_requests() -> None:
-    """Check what the language server requests: the work of its checking process."""
+    """Answer requests of the language server: the main function of its checking process."""
     from palint.lsp.process import serve
 
     serve(Checker().check)
 
 
 class BufferTree:
-    """A work tree in which the text of open documents replaces what is on the disk."""
+    """A work tree in which the text of open documents replaces the files on disk."""
 
     def __init__(self, disk: WorkTree, buffers: Mapping[str, bytes]) -> None:
         self._disk, self._buffers = disk, buffers
@@ -86,10 +86,10 @@ class Checker:
 
     def __init__(self) -> None:
         self._rules: Rules = {}
-        self._workflows: dict[str, list[SourceFile]] = {}  # of each root, as last parsed
+        self._workflows: dict[str, list[SourceFile]] = {}  # {root: its workflows, as last parsed}
 
     def check(self, request: Request) -> Answer:
-        """Check the files of a request, and those whose findings they can change."""
+        """Check the files of a request, and those whose findings may depend on them."""
         deadline.restart()
         try:
             self._rules = self._rules or registry.load()
@@ -133,14 +133,14 @@ class Checker:
         return Answer(reports, tuple(problems))
 
     def _affected(self, project: Project, paths: Sequence[str]) -> Iterator[str]:
-        """The files that a rule judges together with one of `paths`: workflows and actions."""
+        """The companion files of `paths`: workflows and actions."""
         for rule in self._rules.values():
             companions = rule.companion_files
             if companions is not None and any(companions.matches(path) for path in paths):
                 yield from (path for path in project.files() if companions.matches(path))
 
     def _parse_workflows(self, project: Project, paths: Sequence[str]) -> None:
-        """Parse the workflows here, where the next check finds them again, before workers are forked."""
+        """Parse the workflows before workers are forked, so that the next check can reuse them."""
         for file in self._workflows.get(project.root, ()):
             project.reuse(file)
         project.cached(graph)
@@ -175,7 +175,7 @@ class Checker:
         return convert.item(finding, rule.url() if rule else "", ignore)
 
     def _hovers(self, file: SourceFile, results: Results, convert: Converter) -> Iterator[Hover]:
-        """For each suppression: its rules, and what it silences."""
+        """Hovers for each suppression: its rules, and what it suppresses."""
         for each in suppressions.find(file):
             lines = [
                 f"`{name}`: {self._rules[name].summary()}." for name in each.rules if name in self._rules
@@ -188,15 +188,15 @@ class Checker:
 
 
 class _Found(NamedTuple):
-    """What a run found, and the baseline's entries."""
+    """The results of a run, and the baseline's entries."""
 
     results: Results
     entries: Sequence[baseline.Entry]
 
     def new(self, path: str) -> Sequence[Finding]:
-        """The findings in a file that the baseline does not hold.
+        """The findings in a file that are not in the baseline.
 
-        Each file is matched alone: which of several copies is new, only a run over the whole tree can tell.
+        Each file is matched alone: only a run over the whole tree can tell which of several copies is new.
         """
         findings = [finding for finding in self.results.findings if finding.span.path == path]
         return baseline.match(findings, self.entries, self.results.rules).new
@@ -215,7 +215,7 @@ def _is_there(read: Read) -> bool:
 
 
 def relative(root: str, path: str) -> str:
-    """A path relative to the root with `/`, "" where it is elsewhere; links to its folder are resolved."""
+    """A path relative to the root with `/`, "" if it is outside; links to its folder are resolved."""
     folder, name = os.path.split(path)
     real = os.path.join(os.path.realpath(folder), name)
     inside = real.startswith(root.rstrip(os.sep) + os.sep)

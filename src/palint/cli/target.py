@@ -1,4 +1,4 @@
-"""From the words of a command line to a root, a project and the files in scope."""
+"""Find the root, the settings and the files in scope from command-line arguments."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from palint.tree import git
 from palint.tree.reader import Read, Reader
 from palint.util.named_tuple import NamedTuple
 
-_SETTINGS_SIZE = 1 << 20  # bytes of a settings file at most
+_SETTINGS_SIZE = 1 << 20  # maximum bytes of a settings file
 
 
 class Target(NamedTuple):
-    """What a run is about.
+    """What a run checks.
 
-    root: absolute. repository: whether git holds it. scope: the given paths, relative to the root, "" being
-    the root itself; empty: the whole root.
+    root: absolute. repository: whether it is a git repository. scope: the given paths, relative to the root;
+    "" is the root itself, and an empty scope the whole root.
     """
 
     root: str
@@ -29,10 +29,10 @@ class Target(NamedTuple):
 
 
 def find(paths: Sequence[str]) -> Target:
-    """The root that holds the given paths, and where they lie in it.
+    """The root that contains the given paths, and the paths relative to it.
 
-    The root is the git top level that holds them, else the directory given.
-    Raises UsageError for a path that does not exist or lies outside the first one's root.
+    The root is the git top level that contains them, else the given directory.
+    Raises UsageError for a path that does not exist or is outside the first one's root.
     """
     places = [_place(path) for path in paths or (".",)]
     first = places[0] if os.path.isdir(places[0]) else os.path.dirname(places[0])
@@ -47,7 +47,7 @@ def find(paths: Sequence[str]) -> Target:
 
 
 def _top_level(directory: str) -> str | None:
-    """None without a repository, and where git is not installed, as long as nothing here needs it."""
+    """None without a repository, and if git is not installed but not needed here."""
     try:
         return git.top_level(directory)
     except git.GitError:
@@ -75,7 +75,7 @@ def _common(places: Sequence[str], first: str) -> str:
 
 
 def _place(path: str) -> str:
-    """The absolute path; links on the way are resolved, a file that is a link stays itself."""
+    """The absolute path; links to folders are resolved, but not a link to a file."""
     if not os.path.lexists(path):
         raise UsageError(f"{path!r} does not exist")
     if os.path.isdir(path):
@@ -85,7 +85,7 @@ def _place(path: str) -> str:
 
 
 def inside(path: str, scope: Sequence[str]) -> bool:
-    """Whether a path is one of the scope's files or lies in one of its folders."""
+    """Whether a path is one of the scope's files or in one of its folders."""
     return not scope or any(path == s or path.startswith(s + "/") for s in scope)
 
 
@@ -99,7 +99,7 @@ def settings(
 ) -> Config:
     """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
 
-    before: {path in the root: what to read in its place, None for nothing}. Raises ConfigError.
+    before: {path in the root: bytes to read instead, None for no file}. Raises ConfigError.
     """
     if file is not None:
         data = _before(root, file, before)
@@ -141,14 +141,14 @@ def _before(root: str, file: str, before: Mapping[str, bytes | None]) -> bytes |
 
 
 def why_unread(read: Read) -> str:
-    """Why a file beside the tree's own (settings, baseline) is not used."""
+    """Why a settings or baseline file is not used."""
     if read.link:
         return "is a symbolic link"
     return read.message or f"is too large ({read.size} bytes)"
 
 
 def _read(file: str) -> bytes:
-    """A settings file that the user names: it may lie anywhere."""
+    """Read a settings file that the user names; it may be anywhere."""
     try:
         with open(file, "rb") as handle:
             data = handle.read(_SETTINGS_SIZE + 1)

@@ -1,1 +1,1 @@
-"""Facts about .env files: their names and contents, and what loads, ships or creates them."""
+""".env files: their names and contents, and code that loads, ships or creates them."""

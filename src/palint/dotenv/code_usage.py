@@ -1,6 +1,6 @@
-"""What loads or creates a dotenv file in Go, PHP, Ruby, Rust, Java, Kotlin and C#.
+"""Find code that loads or creates a dotenv file in Go, PHP, Ruby, Rust, Java, Kotlin and C#.
 
-One table of calls a language. A match on a line that is a comment does not count.
+There is one table of calls per language. A match on a comment line does not count.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LOADERS = {
         _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
         _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
         _loader("gotenv", r"\bgotenv\.(?:Load|OverLoad|Apply|Must)\s*\(", r"subosito/gotenv"),
-        # viper reads the file that one of these names: https://github.com/spf13/viper#reading-config-files
+        # viper reads the file given to one of these: https://github.com/spf13/viper#reading-config-files
         _loader("viper", r"\.SetConfigFile\(\s*[\"`][^\"`\n]{0,80}\.env[\"`]", r"spf13/viper"),
         _loader("viper", r"\.SetConfigName\(\s*[\"`]\.env[\w.]*[\"`]", r"spf13/viper"),
         _loader("viper", r"\.SetConfigType\(\s*[\"`](?:dot)?env[\"`]", r"spf13/viper"),
@@ -80,8 +80,9 @@ _COMMENT_STARTS = ("//", "#", "*", "/*", "--", "'''", '"""')
 
 
 def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
-    """The places in a file of one of these languages (a key of the table). The files that a test reads and
-    writes are its own."""
+    """The uses in a file in one of these languages (a key of the table).
+
+    Not for files that a test itself writes and reads."""
     text = file.text
     for loader in _LOADERS[language]:
         if loader.imported.search(text):

@@ -1,4 +1,4 @@
-"""Shell commands, Make rules and scripts of package.json that load, read or create a dotenv file."""
+"""Find shell commands, Make rules and package.json scripts that load, read or create a dotenv file."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
 
 
 def _resolved(word: Word, paths: dict[str, str]) -> Word:
-    """The word with the path that it names as `$NAME` or `${NAME}`."""
+    """The word with `$NAME` and `${NAME}` replaced by the path of that name."""
     name = word.text.removeprefix("$").removeprefix("{").removesuffix("}")
     return word._replace(text=paths[name]) if word.text.startswith("$") and name in paths else word
 
 
 def of_command(command: Command, *, direnv: bool = False) -> DotenvUse | None:
-    """What a command does with a dotenv file. direnv: whether it is in an `.envrc`."""
+    """The use of a dotenv file by a command, if any. direnv: whether it is in an `.envrc`."""
     arguments = command.arguments()
     name = arguments[0].text.rpartition("/")[2] if arguments else ""
     shown = f"`{name}`" if _NAME.fullmatch(name) else "this command"
@@ -135,7 +135,7 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
     files = [word for word in operands if is_dotenv_path(word.text)]
     name = name.lower()
     if name == "sed" and any(word.text.startswith(("-i", "--in-place")) for word in rest):
-        return None  # it edits a file of the repository, which `env-file` reports
+        return None  # it edits a file in the repository, which `env-file` reports
     if files and name in _READERS:
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:

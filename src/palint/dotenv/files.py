@@ -1,5 +1,4 @@
-"""dotenv files: which paths name one, and their assignments with offsets. No text makes these functions
-fail."""
+"""Recognise dotenv files by path, and parse their assignments with offsets. These functions never fail."""
 
 from __future__ import annotations
 
@@ -11,11 +10,11 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# The parts of a name that mark a file as documentation.
+# Parts of a name that mark a file as documentation.
 _EXAMPLE = frozenset(
     ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")
 )
-# Suffixes of source, prose, pictures and templates, whatever else their names say.
+# Suffixes of source, prose, pictures and templates, whatever the rest of the name is.
 _OTHER_SUFFIXES = frozenset(
     re.findall(
         r"\w+",
@@ -33,7 +32,7 @@ _DOTENV = lazy_re.compile(
 )
 # Other formats of dotenv files: env-cmd reads JSON, `gcloud --env-vars-file` YAML.
 _STRUCTURED = lazy_re.compile(r"\.env(?:[._-][\w-]+)?\.(?:json|ya?ml)")
-# Names of which only the content says whether the file is one: `.env.enc`, `prod.env.vault`, `.env.js`.
+# Names for which the content decides: `.env.enc`, `prod.env.vault`, `.env.js`.
 _UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[._~-].*", re.DOTALL)
 _EXAMPLE_NAME = lazy_re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
@@ -42,11 +41,11 @@ def is_dotenv(path: str) -> bool:
     """Whether a path (any case) names a dotenv file that a program may load: `.env`, `.env.local`, `x.env`.
 
     Also `.flaskenv`, `.envrc`, wrangler's `.dev.vars`, backups, and the files of a `.envs/` folder
-    (cookiecutter-django) or a `.env.d/` folder. False for examples, source, and files whose name says that
-    they are encrypted: for those `may_be_dotenv` checks the content.
+    (cookiecutter-django) or a `.env.d/` folder. False for examples, source, and files whose name means that
+    they are encrypted: use `may_be_dotenv` for those, and check the content.
     """
     folders, _, name = path.lower().rpartition("/")
-    name = name.strip()  # a blank at the end hides nothing
+    name = name.strip()  # a space at the end does not hide a file
     words = _words(name)
     if not name or words & _EXAMPLE or words & _ENCRYPTED or name.startswith(".git"):
         return False
@@ -61,13 +60,13 @@ def is_dotenv(path: str) -> bool:
 
 
 def may_be_dotenv(path: str) -> bool:
-    """Whether a path (any case) names a dotenv file if its content is one (`has_plain_values`)."""
+    """Whether a path (any case) names a file that is a dotenv file if its content is (`has_plain_values`)."""
     name = path.lower().rpartition("/")[2].strip()
     return is_dotenv(path) or (_UNDECIDED.fullmatch(name) is not None and not _words(name) & _EXAMPLE)
 
 
 def is_example(path: str) -> bool:
-    """Whether a path (any case) names the documentation of one: `.env.example`, `env.sample`."""
+    """Whether a path (any case) names documentation of a dotenv file: `.env.example`, `env.sample`."""
     name = path.lower().rpartition("/")[2]
     if not _words(name) & _EXAMPLE or _ending(name) in _OTHER_SUFFIXES:
         return False
@@ -101,7 +100,7 @@ class Variable(NamedTuple):
 
     @property
     def is_secret(self) -> bool:
-        """Whether its name is that of a secret, or its value an address with a password."""
+        """Whether its name is for a secret, or its value is a URL with a password."""
         return is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None
 
 
@@ -121,7 +120,7 @@ def parse(file: SourceFile) -> list[Variable]:
     """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped."""
     text, found, at = file.text, [], 0
     for start in file.line_starts:
-        if start < at:  # inside a quoted value of several lines
+        if start < at:  # inside a multi-line quoted value
             continue
         head = _HEAD.match(text, start)
         if head is None:
@@ -155,9 +154,9 @@ def _first(*places: int) -> int:
 
 
 def list_names(variables: Iterable[Variable], most: int = 5) -> str:
-    """The first names in at most 40 characters, quoted as code, and how many more there are.
+    """The first names in at most 40 characters, quoted as code, and the number of further ones.
 
-    Only what looks like a variable's name is shown: a line inside a key may end in `=`, too.
+    Only valid names of variables are shown: a line inside a key may end in `=`, too.
     """
     names = list(dict.fromkeys(v.name for v in variables))
     shown: list[str] = []
@@ -174,14 +173,14 @@ _NAME = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,40}")
 
 
 def has_plain_values(text: str) -> bool:
-    """Whether every line of a text that is not blank or a comment is `NAME=value`, and there is one."""
+    """Whether a text has lines with `NAME=value`, and apart from those only comments and empty lines."""
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     return bool(lines) and all(_PLAIN_LINE.fullmatch(line) for line in lines)
 
 
 def encrypted(variables: list[Variable]) -> tuple[bool, list[Variable]]:
-    """(whether the file is one of dotenvx, dotenv-vault or SOPS, the variables in it that are not encrypted).
+    """(whether the file is from dotenvx, dotenv-vault or SOPS, its variables that are not encrypted).
 
     dotenvx writes `DOTENV_PUBLIC_KEY…` and values `encrypted:…`; dotenv-vault writes `DOTENV_VAULT…`; SOPS
     writes `sops_…` and values `ENC[…]`. https://dotenvx.com/docs/advanced/encrypt,

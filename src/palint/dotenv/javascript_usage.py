@@ -1,4 +1,4 @@
-"""What loads or creates a dotenv file in JavaScript and TypeScript."""
+"""Find code that loads or creates a dotenv file in JavaScript and TypeScript."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd|@dotenvx/dotenvx"
-# An unclosed string or comment reaches to the end: each character is then read once, whatever the text.
+# An unclosed string or comment extends to the end, so that each character is read only once.
 _COMMENT = lazy_re.compile(
     r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
 )
@@ -23,7 +23,7 @@ _IMPORT = lazy_re.compile(
 )
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(r"\bprocess\.loadEnvFile\s*\(")
-# `ConfigModule.forRoot()` of @nestjs/config loads `.env` unless told otherwise.
+# `ConfigModule.forRoot()` of @nestjs/config loads `.env` by default.
 # https://docs.nestjs.com/techniques/configuration
 _NEST = lazy_re.compile(r"\b(?P<name>\w+)\s*\.\s*forRoot\s*\(")
 _NEST_IMPORT = lazy_re.compile(
@@ -38,7 +38,7 @@ _FILE_CALL = lazy_re.compile(
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
-    """The places in a module, comments left out. The files that a test reads and writes are its own."""
+    """The uses in a module, without comments; not for files that a test itself writes and reads."""
     text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
         yield DotenvUse(
@@ -70,7 +70,7 @@ def _imports(text: str) -> Iterator[DotenvUse]:
 
 
 def _first_call(text: str, names: list[str]) -> tuple[int, int] | None:
-    """Where what an import bound is first called: `dotenv.config(`, `config(`."""
+    """The first call of an imported name: `dotenv.config(`, `config(`."""
     for name in names:
         call = re.search(rf"(?<![\w$.]){re.escape(name)}(?:\.(?:config|load|default))?\s*\(", text)
         if call is not None:

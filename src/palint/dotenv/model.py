@@ -1,4 +1,4 @@
-"""A place that uses a dotenv file, and which paths in programs name one."""
+"""A place that uses a dotenv file, and how to recognise paths of dotenv files in programs."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from palint.util.named_tuple import NamedTuple
 class DotenvUse(NamedTuple):
     """A place that loads, ships or creates a dotenv file.
 
-    start, end: code points of the file's text. message: the finding's message. advice: which fix helps: a
+    start, end: code points of the file's text. message: the finding's message. advice: the kind of fix: a
     language of `aws.secrets_manager.read`, or "compose", "dockerfile", "serverless", "workflow", "mask",
     "setting".
-    cut: the range to delete that fixes it, if there is one. package: the dependency to remove, if it is one.
+    cut: the range whose deletion fixes it, or None. package: the dependency to remove, or "".
     optional: whether it is only a warning: a package that also works without a dotenv file.
     """
 
@@ -33,7 +33,7 @@ def is_dotenv_path(text: str) -> bool:
 
 
 def show(path: str) -> str:
-    """A path's last part as a message shows it; an article and a noun where it is not a short, plain name."""
+    """A path's last part for a message, or "a .env file" if it is not a short, plain name."""
     name = path.strip().replace("\\", "/").rpartition("/")[2]
     return f"`{name}`" if _PLAIN_NAME.fullmatch(name) else "a .env file"
 

@@ -1,4 +1,4 @@
-"""Dependencies on loaders of dotenv files, in each ecosystem's manifest, and how each is removed."""
+"""Find dependencies on loaders of dotenv files in each ecosystem's manifests, and how to remove them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# Python packages that load a .env file, and those that read plain environment variables as well.
+# Python packages that load a .env file, and those that also read plain environment variables.
 _PYTHON = r"python-dotenv|django-dotenv|dotenv-python|dotenv|environs|django-environ|python-decouple"
 _OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
 _DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
@@ -28,8 +28,9 @@ _COPY = lazy_re.compile(r"\bcopy\(\s*(['\"])[^'\"\n]{1,80}\1\s*,\s*(['\"])(?P<pa
 
 
 class Manifest(NamedTuple):
-    """A kind of file that lists dependencies. names: pattern of its name, lower case. entry: a dependency, as
-    the group `package`."""
+    """A kind of file that lists dependencies.
+
+    names: pattern of its name, lower case. entry: pattern of a dependency, with a group `package`."""
 
     names: re.Pattern[str]
     entry: re.Pattern[str]
@@ -91,13 +92,13 @@ _MANIFESTS = (
 
 
 def is_manifest(path: str) -> bool:
-    """Whether a path (lower case) names a file that lists dependencies, package.json left out."""
+    """Whether a path (lower case) names a file that lists dependencies, except package.json."""
     name = path.rpartition("/")[2]
     return any(manifest.names.fullmatch(name) for manifest in _MANIFESTS)
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
-    """The loaders among a manifest's dependencies, and what its scripts do with a dotenv file."""
+    """The loaders among a manifest's dependencies, and uses of dotenv files in its scripts."""
     name = file.name.lower()
     if name == "package.json":
         yield from _npm(file.text)
@@ -135,7 +136,7 @@ def _npm(text: str) -> Iterator[DotenvUse]:
 
 # --- how a dependency is removed
 
-_COMMANDS = {  # the file that tells which manager a folder uses -> its command; the first that exists decides
+_COMMANDS = {  # lock file of a package manager -> its command; the first that exists decides
     "npm": (
         ("pnpm-lock.yaml", "pnpm remove {}"), ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"),
         ("bun.lockb", "bun remove {}"), ("", "npm uninstall {}"),
@@ -153,7 +154,7 @@ _LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows if na
 
 
 def removal(project: Project, path: str, package: str) -> str:
-    """What removes a dependency from a manifest: a command in backticks, or a sentence's end."""
+    """How to remove a dependency from a manifest: an imperative clause, with a command if there is one."""
     folder, _, name = path.lower().rpartition("/")
     if name in _BY_MANIFEST:
         return f"run `{_BY_MANIFEST[name].format(package)}`"
@@ -175,6 +176,6 @@ def removal(project: Project, path: str, package: str) -> str:
 
 
 def _lock_files(project: Project) -> frozenset[str]:
-    """The paths, in lower case, of the files that tell a package manager."""
+    """The paths, in lower case, of lock files."""
     lower = (path.lower() for path in project.files())
     return frozenset(path for path in lower if path.rpartition("/")[2] in _LOCKS)

@@ -1,5 +1,6 @@
-"""What loads a dotenv file in Python: python-dotenv, pydantic-settings, django-environ, environs, decouple,
-starlette."""
+"""Find Python code that loads a dotenv file.
+
+python-dotenv, pydantic-settings, django-environ, environs, decouple, starlette."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _BLANK = r"(?:[\s\\]|#[^\n]*\n)*"
 _ENV_FILE = lazy_re.compile(
     rf"env_file(?:(?<=[\"']env_file)[\"']|(?:(?<=[^\w.]env_file)|(?<=[^\w.]_env_file)){_BLANK}=(?!=))"
 )
-_OPEN = lazy_re.compile(  # a literal, adjacent ones too; or the function under another name
+_OPEN = lazy_re.compile(  # a literal, also adjacent ones; or the function under another name
     rf"open(?<![\w.]open)(?:\s*\({_BLANK}[(rRuU]*"
     r"(?:\"(?:[^\"\n]|\"\s*[rRuU]?[\"']){0,400}?|'(?:[^'\n]|'\s*[rRuU]?[\"']){0,400}?)\.(?i:flask)?(?i:env)"
     r"|[ \t]*(?:[;#\r\n]|\Z))"
@@ -35,11 +36,11 @@ _OPEN = lazy_re.compile(  # a literal, adjacent ones too; or the function under 
 _UNPARSED = lazy_re.compile(
     r"(?m)^(?P<before>[^#\n]*?)\b(?P<name>load_dotenv|dotenv_values|read_env|RepositoryEnv)[ \t]*\("
 )
-_MAGIC = lazy_re.compile(r"(?m)^[ \t]*%dotenv\b[^\n]*")  # IPython's, which python-dotenv brings along
+_MAGIC = lazy_re.compile(r"(?m)^[ \t]*%dotenv\b[^\n]*")  # IPython's magic command, provided by python-dotenv
 
 
 def in_file(file: SourceFile) -> Iterator[DotenvUse]:
-    """The uses in a module or notebook; what does not parse is searched as text."""
+    """The uses in a module or notebook; a file that does not parse is searched as text."""
     from palint.languages import notebook, python
 
     tests = key_values.in_tests(file.path.lower())
@@ -75,7 +76,7 @@ def _dotenv_magic(file: SourceFile) -> Iterator[DotenvUse]:
 
 
 def precheck(text: str, *, in_tests: bool = False) -> bool:
-    """Whether a Python text can hold what `find_uses` finds: cheap, so that the rest is not parsed."""
+    """Whether a Python text may contain a use: a cheap check that saves parsing other files."""
     if any(name in text for name in ("load_dotenv", "dotenv_values", "read_env", "RepositoryEnv")):
         return True
     if "dotenv" in text and ("get_key" in text or "set_key" in text):
@@ -88,9 +89,9 @@ def precheck(text: str, *, in_tests: bool = False) -> bool:
 def find_uses(
     module: Module, *, in_tests: bool = False, in_classes: bool = True
 ) -> Iterator[tuple[ast.AST, str]]:
-    """(node, message) of each place, calls first. A test may open the file that it made itself.
+    """(node, message) of each use, calls first. A test may open a file that it wrote itself.
 
-    in_classes: whether to search classes as well, which takes a walk over the whole tree.
+    in_classes: whether to search classes, too, which needs a walk over the whole tree.
     """
     for call, scope in module.calls:
         name = module.dotted(call.func, scope)
@@ -147,7 +148,7 @@ def _shown(value: ast.expr) -> str:
 
 
 def _given(value: ast.expr) -> bool:
-    """Whether it is something: not None, not an empty text or tuple."""
+    """Whether a value is given: not None, an empty string or an empty tuple."""
     if isinstance(value, ast.Constant):
         return value.value not in (None, "")
     return not (isinstance(value, (ast.Tuple, ast.List)) and not value.elts)

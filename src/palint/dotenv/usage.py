@@ -1,4 +1,4 @@
-"""What loads, ships or creates a dotenv file, in every supported language."""
+"""Find uses of dotenv files: code that loads, ships or creates one, in every supported language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 _PYTHON_SHEBANG = lazy_re.compile(rb"#![^\n]{0,80}python")
-_INTERPRETERS = ("ruby", "php")  # of scripts without a suffix
+_INTERPRETERS = ("ruby", "php")  # first lines of scripts without a suffix
 _YAML_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
 _OTHER_CODE = {
     "go": "go", "php": "php", "rb": "ruby", "rake": "ruby", "ru": "ruby", "rs": "rust", "java": "java",
@@ -25,7 +25,7 @@ _OTHER_CODE = {
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
-    """The places in a file that is not a workflow or action; never fails."""
+    """The uses in a file that is not a workflow or action; never fails."""
     name = file.name.lower()
     suffix = name.rpartition(".")[2]
     if suffix in ("py", "pyi", "pyw", "ipynb") or _PYTHON_SHEBANG.match(file.data):
@@ -72,7 +72,7 @@ _ENV_FILE_MEMBER = lazy_re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
 
 
 def _json(file: SourceFile) -> Iterator[DotenvUse]:
-    """VS Code's launch.json and the like."""
+    """Uses in VS Code's launch.json and similar files."""
     for match in _ENV_FILE_MEMBER.finditer(file.text):
         if is_dotenv_path(match[1]):
             yield DotenvUse(*match.span(), f"`envFile` loads {show(match[1])}", "setting")

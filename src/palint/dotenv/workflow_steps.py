@@ -1,8 +1,8 @@
 """Workflow steps that load, read or create a `.env` file, or write secrets to one.
 
-A write of secrets is a redirection, `tee`, `sed -i` or a PowerShell cmdlet whose target is a dotenv file,
-together with the lines that belong to it (a here-document, a quoted text, a `{ … }` block) where those hold a
-secret. Scripts are read as lines, not as programs.
+A write of secrets is a redirection, `tee`, `sed -i` or a PowerShell cmdlet whose target is a dotenv file, if
+the lines that belong to it (a here-document, a quoted text, a `{ … }` block) contain a secret. Scripts are
+read line by line, not as programs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WRITE = lazy_re.compile(
     r"|[ \t](?:-o|--out(?:put)?(?:-file)?|-OutFile)(?:=|[ \t]+))"
     r"""["']?(?P<target>(?:\$\{\{[^}\n]{0,200}\}\}|[^\s"';|&<>()`]){1,400})"""
 )
-# What changes a file that is one of its words.
+# Commands that change a file given as one of their words.
 _CHANGE = lazy_re.compile(
     r"\b(?:Out-File|Set-Content|Add-Content)\b|\b(?:sed|perl)[ \t].{0,40}-[a-z]*i|/dev/stdin", re.I
 )
@@ -47,7 +47,7 @@ _WRITERS = lazy_re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?
 _READERS = lazy_re.compile(r"load|read|parse|import|export", re.I)
 _PATH_INPUT = lazy_re.compile(r"(?:^|[-_])(?:path|file|filename|name|target|output|dest|destination)$", re.I)
 _BLOCKS = {"}": ("{",), ")": ("(",), "done": ("for", "while", "until"), "fi": ("if",)}
-_MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may reach back, a here-document on
+_MAX_BACK, _MAX_ON = 100, 500  # lines that a quoted text or block may extend back, a here-document forward
 
 
 _CODE_CALL = lazy_re.compile(
@@ -60,7 +60,7 @@ _ACTION = lazy_re.compile(r"[\w.-]+/(?P<name>[\w.-]*dot-?env[\w.-]*)(?:@.*)?", r
 
 
 class Write(NamedTuple):
-    """A step that writes secrets to a dotenv file. start, end: offsets; message: the finding's message."""
+    """A step that writes secrets to a dotenv file. start, end: offsets. message: the finding's message."""
 
     start: int
     end: int
@@ -109,7 +109,7 @@ def _in_code(file: SourceFile, node: Node) -> Iterator[DotenvUse]:
 
 
 def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
-    """Actions that load a dotenv file by their name or an input, and the scripts that they are given."""
+    """Uses in actions that load a dotenv file by name or input, and in scripts passed to actions."""
     assert step.uses is not None
     action = _ACTION.fullmatch(step.uses.text)
     if action is not None:
@@ -129,7 +129,7 @@ def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
 def writes(file: SourceFile) -> Iterator[Write]:
     """The steps of a workflow or composite action that write secrets to a dotenv file, one each.
 
-    start, end: of the write, in code points. `$GITHUB_ENV` is not a dotenv file, nor is `.env.example`.
+    `$GITHUB_ENV` and `.env.example` are not dotenv files.
     Raises ParseError where the file does not parse as YAML.
     """
     if is_workflow(file.path.lower()):
@@ -173,7 +173,7 @@ def _paths(env: Node | None) -> dict[str, str]:
 
 
 def _writer(step: Step, inputs: Node | None, env: Node | None) -> str:
-    """The dotenv file that an action writes: one made for it, or one that takes such a file's name."""
+    """The dotenv file that an action writes, by the action's name or by an input with a file name."""
     if step.uses is None:
         return ""
     for holder in (inputs, env):
@@ -214,7 +214,7 @@ def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -
 
 
 def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
-    """(offset, text) of a script's lines; those that a backslash or YAML's folding continues are one."""
+    """(offset, text) of a script's lines, joined where a backslash or YAML's folding continues them."""
     at, end = node.start, node.end
     folded = node.style == ">" or (node.style is None and "\n" in text[at:end])
     while at < end:
@@ -227,7 +227,7 @@ def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
 
 
 def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
-    """(the dotenv file that a command writes, where it is named, whether code of any line writes it)."""
+    """(the dotenv file that a command writes, its offset, whether code on any line writes it)."""
     lower = line.lower()
     if ".env" not in lower and ".flaskenv" not in lower and not files:
         return "", 0, False
@@ -246,7 +246,7 @@ def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
 
 
 def _line(text: str, node: Node, at: int) -> tuple[int, int]:
-    """The [start, end) of a script's line at an offset, without surrounding blanks."""
+    """The range [start, end) of a script's line at an offset, without surrounding spaces."""
     start = max(text.rfind("\n", 0, at) + 1, node.start)
     last = text.find("\n", at, node.end)
     line = text[start : node.end if last < 0 else last]

@@ -1,4 +1,4 @@
-"""What a change accepts by itself: the findings that are suppressed at its head and were not at its base.
+"""Find what a change itself accepts: the findings that are suppressed at its head but not at its base.
 
 Both sides are checked by the same code and compared by rule, place and value, so a suppression whose text did
 not change still counts as new when it now covers another value.

@@ -1,1 +1,1 @@
-"""From edits to files: plan the fixes of a run, write them."""
+"""Plan the fixes of a run and write them to files."""

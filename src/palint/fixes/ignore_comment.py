@@ -1,4 +1,4 @@
-"""Where a `palint: ignore[…]` comment can be written, and the edit that writes it."""
+"""Edits that insert a `palint: ignore[…]` comment where one is possible."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from palint.findings import Edit
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-_COMMENTS = {  # {ending of a file's name: what a comment of one line starts and ends with}
+_COMMENTS = {  # {suffix of a file's name: (start, end) of a one-line comment}
     ending: comment
     for comment, endings in (
         (("#", ""), "py pyi sh bash zsh yml yaml toml tf tfvars hcl rb pl conf cfg ini env properties mk"),
@@ -21,20 +21,20 @@ _COMMENTS = {  # {ending of a file's name: what a comment of one line starts and
     for ending in endings.split()
 }
 _HASH_NAMES = ("dockerfile", "containerfile", "makefile", "gemfile", "procfile", "jenkinsfile")
-_MARKUP = (".jsx", ".tsx", ".vue", ".svelte", ".mdx")  # between tags, a comment would be text
-_QUOTES = {  # what a string of several lines starts and ends with
+_MARKUP = (".jsx", ".tsx", ".vue", ".svelte", ".mdx")  # between tags a comment would be text
+_QUOTES = {  # delimiters of multi-line strings
     **dict.fromkeys(("py", "pyi"), ('"""', "'''")),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "go"), ("`",)),
 }
 _HEREDOC = lazy_re.compile(r"<<[-~]?\s*[\"']?(\w+)")
 _BLOCK_SCALAR = lazy_re.compile(r"(?:^|[:\-]\s+)[|>][-+0-9]*\s*(?:#.*)?$")
-_MAX_LINES_ABOVE = 2000  # lines above a finding in which something that is still open is searched
+_MAX_LINES_ABOVE = 2000  # lines above a finding that are searched for an open string, block or here-document
 
 
 def insertion(file: SourceFile, line: int, rules: Sequence[str], reason: str) -> Edit | None:
-    """An edit that inserts a suppression above a 1-based line; None where no comment is possible.
+    """An edit that inserts a suppression above a 1-based line; None if no comment is possible there.
 
-    Not inside a continued line, a string of several lines, a here-document, a YAML block scalar, or markup.
+    Not in a continued line, a multi-line string, a here-document, a YAML block scalar, or markup.
     """
     comment = _comment(file)
     if comment is None or _is_inside_something(file, line):
@@ -52,7 +52,7 @@ def _comment(file: SourceFile) -> tuple[str, str] | None:
 
 
 def _is_inside_something(file: SourceFile, line: int) -> bool:
-    """Whether a comment alone above a line would be part of something else."""
+    """Whether a comment above a line would become part of a string, block or markup."""
     start, end = file.line_at(file.offset(line))
     text, above = file.text[start:end], file.text[:start].splitlines()[-_MAX_LINES_ABOVE:]
     before = above[-1].rstrip() if above else ""
@@ -73,7 +73,7 @@ def _in_markup(text: str, before: str) -> bool:
 
 
 def _in_heredoc(above: Sequence[str]) -> bool:
-    """Whether a `<<WORD` above is not yet closed by its word alone on a line."""
+    """Whether a `<<WORD` above is not yet closed by a line with only its word."""
     word = ""
     for line in above:
         if word:

@@ -1,4 +1,4 @@
-"""Plan the fixes of a run: which edits fit together, and what the files become."""
+"""Plan the fixes of a run: choose edits that do not conflict, and compute the new files."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Opener = Callable[[str], "SourceFile | None"]
 
 
 class FixError(PalintError):
-    """A file that could not be changed, and was left as it is; the message is for the user."""
+    """A file could not be changed and is unmodified; the message is for the user."""
 
 
 class Change(NamedTuple):
-    """What becomes of one file. `edits` are ascending and do not overlap; `data` is the whole new file."""
+    """The change of one file. `edits` are ascending and do not overlap; `data` is the whole new file."""
 
     file: SourceFile
     edits: tuple[Edit, ...]
@@ -32,7 +32,7 @@ class Skipped(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The changes, ascending by path, the findings that they fix, and those left alone."""
+    """The changes sorted by path, the findings that they fix, and the skipped ones."""
 
     changes: tuple[Change, ...]
     fixed: tuple[Finding, ...]
@@ -71,7 +71,7 @@ def _why_not(
     files: dict[str, SourceFile],
     open_file: Opener,
 ) -> str:
-    """Why a fix cannot be applied beside those accepted before; "" if it can. Fills `files`."""
+    """Why a fix cannot be applied together with accepted ones; "" if it can. Fills `files`."""
     own: dict[str, list[tuple[int, int, str]]] = {}
     for edit in edits:
         path, start, end = edit.span.path, edit.span.offset, edit.span.end_offset
@@ -97,7 +97,7 @@ def _why_not(
 
 
 def _conflicts(new: tuple[int, int, str], accepted: list[tuple[int, int, str]]) -> bool:
-    """Whether an edit overlaps one of `accepted` (ascending); the very same edit twice does not.
+    """Whether an edit overlaps one of `accepted` (ascending); an equal edit does not.
 
     Two different insertions at one place conflict, since their order would be a guess.
     """
@@ -118,7 +118,7 @@ def _change(file: SourceFile, places: list[tuple[int, int, str]]) -> Change:
 
 
 def apply_to_text(text: str, edits: Iterable[Edit]) -> str:
-    """`text` with every edit made, each once; no two overlap, and their order does not matter."""
+    """Apply every edit to `text`, each once; they must not overlap and may be in any order."""
     pieces, at = [], 0
     for edit in sorted(set(edits), key=lambda e: (e.span.offset, e.span.end_offset)):
         pieces += [text[at : edit.span.offset], edit.text]
@@ -144,9 +144,9 @@ def _encode(text: str, encoding: str) -> bytes:
 
 
 def _tail(file: SourceFile) -> bytes | None:
-    """The bytes at the end of a file that make no whole character of its encoding.
+    """The bytes at the end of a file that are not a complete character in its encoding.
 
-    None where the text does not give back the bytes that it was read from.
+    None if encoding the text does not reproduce the file's bytes.
     """
     body = file.data[len(file.bom) :]
     text = _encode(file.text, file.encoding)

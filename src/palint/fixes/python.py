@@ -1,8 +1,8 @@
-"""Fixes of Python source by libcst: arguments are removed from calls, everything else stays as written.
+"""Fix Python source with libcst: remove arguments from calls and keep everything else as written.
 
-A rule's fix names the calls and arguments (`Fix.removal`); whether there is a fix is known without libcst.
-`resolve` computes the edits, in a forked child: libcst takes 0.2 seconds to import, so only runs that need
-edits pay for it, and it recurses in native code, so what it cannot parse may end its process.
+A rule's fix names the call and the arguments (`Fix.removal`), which needs no libcst. `resolve` computes the
+edits in a forked child: importing libcst takes 0.2 seconds, so only runs that need edits do it, and it
+recurses in native code, so that deep nesting may kill its process.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     import libcst
 
 MAX_LENGTH = 10_000  # code points of a call
-MAX_DEPTH = 100  # nested nodes; libcst 1.9 recurses in Python from about 250, and ends its process at 1,300
+MAX_DEPTH = 100  # nested nodes; libcst 1.9 exceeds the recursion limit at about 250, and dies at 1,300
 
 TextEdit = tuple[int, int, str]  # start, end, new text
 
 
 class Request(NamedTuple):
-    """A call's source, and which arguments to remove: 0-based, in the order of the source."""
+    """A call's source, and the indices of arguments to remove: 0-based, in the order of the source."""
 
     call: str
     indices: tuple[int, ...]
@@ -48,7 +48,7 @@ def is_removable(call: ast.Call, length: int) -> bool:
 def resolve(
     findings: Iterable[Finding], open_file: Callable[[str], SourceFile | None]
 ) -> tuple[list[Finding], list[Notice]]:
-    """The findings with the edits of their removals; without a fix, and with a notice, where that fails."""
+    """The findings with the edits of their removals; if that fails, without a fix and with a notice."""
     findings = list(findings)
     pending = [(row, f.fix.removal) for row, f in enumerate(findings) if f.fix and f.fix.removal]
     files = {path: open_file(path) for path in {removal.call.path for _, removal in pending}}
@@ -73,14 +73,14 @@ def resolve(
 
 
 def _in_child(requests: Sequence[Request]) -> list[list[TextEdit] | None]:
-    """The edits of each request, None for one that fails or that ends the child."""
+    """The edits of each request; None for one that fails or kills the child."""
     if not requests:
         return []
     parent = os.getpid()
 
     def compute() -> list[list[TextEdit] | None] | None:
         if os.getpid() == parent and hasattr(os, "fork"):
-            return None  # the child died; what ended it must not run here
+            return None  # the child died; the code that killed it must not run here
         return [_try(request) for request in requests]
 
     answers = BackgroundTask(compute).result()
@@ -103,11 +103,11 @@ def _try(request: Request) -> list[TextEdit] | None:
 def remove_arguments(call: str, indices: Iterable[int]) -> list[TextEdit]:
     """Edits to a call's source that remove arguments, with their commas and the comments after them.
 
-    Raises ParserSyntaxError or ValueError for what libcst does not read as a call with such arguments.
+    Raises ParserSyntaxError or ValueError if libcst does not parse it as a call with these arguments.
     """
     import libcst
 
-    module = libcst.parse_module(f"({call}\n)")  # in brackets, where a line may end anywhere
+    module = libcst.parse_module(f"({call}\n)")  # in brackets, so that lines may end anywhere
     node = _only_call(module)
     removed = set(indices)
     if not removed <= set(range(len(node.args))):
@@ -115,7 +115,7 @@ def remove_arguments(call: str, indices: Iterable[int]) -> list[TextEdit]:
     starts = _starts(module, node, call)
     kept = [index for index in range(len(node.args)) if index not in removed]
     edits: list[TextEdit] = []
-    # Between two kept arguments is one gap: a comma, blanks and comments, and the removed arguments.
+    # A gap between two kept arguments: a comma, whitespace, comments and the removed arguments.
     for left, right in zip([-1, *kept], [*kept, len(node.args)], strict=True):
         if right > left + 1:
             if left < 0:
@@ -138,7 +138,7 @@ def _only_call(module: libcst.Module) -> libcst.Call:
 
 
 def _starts(module: libcst.Module, node: libcst.Call, call: str) -> list[int]:
-    """Where each argument starts in the source, and where the closing bracket is."""
+    """The offsets of each argument's start and of the closing bracket."""
     starts = [len(call) - 1]
     for arg in reversed(node.args):
         code = _code(module, arg)
@@ -149,7 +149,7 @@ def _starts(module: libcst.Module, node: libcst.Call, call: str) -> list[int]:
 
 
 def _gap(module: libcst.Module, node: libcst.Call, left: int, right: int) -> str:
-    """The text between two arguments, or an argument and a bracket, once those between them are removed."""
+    """The new text between two arguments, or an argument and a bracket, without the removed ones."""
     import libcst
 
     end = right == len(node.args)
@@ -170,7 +170,7 @@ def _gap(module: libcst.Module, node: libcst.Call, left: int, right: int) -> str
 def _joined(
     before: libcst.BaseParenthesizableWhitespace, removed: Sequence[libcst.Arg]
 ) -> libcst.BaseParenthesizableWhitespace:
-    """The space before removed arguments, with the lines of comments and the indentation that follow them."""
+    """The whitespace before removed arguments, with the comment lines and the indentation after them."""
     import libcst
 
     spaces = [_space_after(arg) for arg in removed]
@@ -198,7 +198,7 @@ def _has_comment(space: libcst.BaseParenthesizableWhitespace) -> bool:
 
 
 def _bare(arg: libcst.Arg) -> libcst.Arg:
-    """An argument without its comma and what follows."""
+    """An argument without its comma and the text after it."""
     import libcst
 
     none = libcst.SimpleWhitespace("")

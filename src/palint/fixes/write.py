@@ -1,4 +1,4 @@
-"""Write fixes to disk without losing anything: a file is whole and old, or whole and new, at any time."""
+"""Write fixes to disk atomically: at any time a file is complete, either old or new."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from palint.util import atomic_file
 
 
 def write(root: str, change: Change) -> None:
-    """Put a change on the disk: the file is whole and old, or whole and new, whenever the process ends.
+    """Write a change to disk; whenever the process ends, the file is complete, either old or new.
 
-    root: the absolute path that `change.file.path` is relative to. Raises FixError, with nothing changed:
-    the file is not what was checked, or is no regular file, or a directory on its way is a symbolic link.
+    root: the absolute path that `change.file.path` is relative to. Raises FixError, with nothing changed, if
+    the file differs from the checked one, is not a regular file, or is below a symbolic link.
     """
     path = change.file.path
     try:
@@ -29,7 +29,7 @@ def write(root: str, change: Change) -> None:
 
 
 def create(root: str, path: str, data: bytes) -> None:
-    """Write a file that is not there yet, folders included. Raises FixError where there is one."""
+    """Write a new file and create its folders. Raises FixError if the file exists."""
     *parts, _ = path.split("/")
     try:
         with _uninterrupted():
@@ -38,7 +38,7 @@ def create(root: str, path: str, data: bytes) -> None:
                     try:
                         os.mkdir(name, dir_fd=folder)
                     except FileExistsError:
-                        pass  # if it is not a folder, the next step fails
+                        pass  # the next step fails if it is not a folder
             with _parent(root, path) as (folder, name):
                 try:
                     os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -52,7 +52,7 @@ def create(root: str, path: str, data: bytes) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ctrl-C and termination wait until the block is done, and come then."""
+    """Delay Ctrl-C and termination signals until the end of the block."""
     import signal
 
     if not hasattr(signal, "pthread_sigmask"):  # Windows
@@ -67,7 +67,7 @@ def _uninterrupted() -> Iterator[None]:
 
 @contextmanager
 def _parent(root: str, path: str) -> Iterator[tuple[int | None, str]]:
-    """(descriptor of the directory that holds a file, the file's name), no link followed below the root.
+    """(descriptor of a file's directory, the file's name), without following links below the root.
 
     Without directory descriptors (Windows): (None, the whole path).
     """

@@ -45,7 +45,7 @@ _ASSIGNED_WITHIN = 120  # characters before a value in which its name is searche
 
 
 def key_component(name: str) -> str:
-    """The part of an AWS key that a name stands for: "id", "secret", or "" for neither."""
+    """The part of an AWS key that a name is for: "id", "secret", or "" for neither."""
     words = [word.lower() for word in _WORDS.findall(name)]
     found = set(words)
     if found & _NO_KEYS or is_of_another_service(name):

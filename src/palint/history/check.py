@@ -121,8 +121,8 @@ class VersionChecker:
         return self.files.heartbeat
 
     @heartbeat.setter
-    def heartbeat(self, beat: Callable[[], None]) -> None:
-        self.files.heartbeat = beat
+    def heartbeat(self, callback: Callable[[], None]) -> None:
+        self.files.heartbeat = callback
 
     def after_range(self) -> None:
         """Nothing comes of versions but their results."""

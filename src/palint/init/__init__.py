@@ -1,7 +1,6 @@
-"""`palint init`: what a repository needs to keep the standard, planned as whole files, shown, then written.
+"""`palint init`: plan the files that a repository needs to follow the standard, then write them.
 
-Each part looks at what is there and changes nothing that already does its job, so that a second run plans
-nothing.
+Each part changes nothing that already serves its purpose, so that a second run plans nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from palint.tree.project import Project
 
 
 def plan(project: Project, check: Callable[[], Results]) -> Plan:
-    """What to write into a project, and what to tell its owner.
+    """The files to write into a project, and notes for its owner.
 
-    check: runs palint on the project as it is; called only where another scanner's accepted findings are
-    to be taken over.
+    check: runs palint on the project as it is; called only if another scanner's accepted findings must be
+    converted.
     """
     facts = inspect(project)
     draft = PlanBuilder(project)
@@ -34,9 +33,9 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
 
 
 def apply(root: str, made: Plan) -> list[str]:
-    """Write the planned files and give their paths.
+    """Write the planned files and return their paths.
 
-    Raises palint.fixes.FixError; what was written before stays.
+    Raises palint.fixes.plan.FixError; files written before stay.
     """
     for change in made.changes:
         if change.old is None:

@@ -1,4 +1,4 @@
-"""Findings accepted by detect-secrets (its baseline) and by gitleaks (a report, its ignore file)."""
+"""Read findings accepted by detect-secrets (its baseline) and gitleaks (a report, its ignore file)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Accepted(NamedTuple):
 
 
 def sources(draft: PlanBuilder) -> Iterable[tuple[str, Sequence[Accepted]]]:
-    """(path, its entries) of each file at the root that holds accepted findings."""
+    """(path, its entries) of each file in the root with accepted findings."""
     readers = {DETECT_SECRETS: detect_secrets, GITLEAKS_IGNORE: gitleaks_ignore}
     for path in draft.project.files():
         read = gitleaks_report if _REPORT.fullmatch(path) else readers.get(path)
@@ -88,7 +88,7 @@ def values(finding: Finding, draft: PlanBuilder) -> list[str]:
 
 
 def _json(text: str) -> Any:
-    """None for what is not JSON."""
+    """The parsed JSON; None if the text is not JSON."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -18,7 +18,7 @@ PIPELINE = ".gitlab-ci.yml"
 
 
 def workflow() -> str:
-    """A workflow that checks each pull request and the main branch, and needs to read only."""
+    """A workflow that checks each pull request and the main branch with read-only permissions."""
     return f"""\
 name: palint
 on:
@@ -41,9 +41,9 @@ jobs:
 
 
 def job(stage: str = "") -> str:
-    """A job of GitLab CI: the merge request's widget shows what it finds.
+    """A GitLab CI job whose findings are shown in the merge request.
 
-    stage: the job's, where it cannot be GitLab's default, `test`.
+    stage: the job's, if it cannot be GitLab's default, `test`.
     """
     line = f"  stage: {stage}\n" if stage else ""
     return f"""\
@@ -65,7 +65,7 @@ palint:
 
 
 def add(draft: PlanBuilder, facts: RepoInfo) -> None:
-    """Plan the step where no workflow or pipeline names palint yet."""
+    """Plan the step unless a workflow or pipeline already runs palint."""
     if "github" in facts.hosts:
         workflows = [p for p in draft.project.files() if p.startswith(".github/workflows/")]
         if not any("palint" in draft.text(path) for path in workflows):
@@ -81,7 +81,7 @@ def _add_job(draft: PlanBuilder) -> None:
     except ParseError as error:
         draft.notes.append(f"{PIPELINE}:{error.line}: {error.message}; left alone. The job to add:\n{job()}")
         return
-    pipeline = documents[-1] if documents else None  # behind what declares inputs, if anything does
+    pipeline = documents[-1] if documents else None  # after the declaration of inputs, if there is one
     stages = pipeline.get("stages") if pipeline else None
     if stages is None and pipeline and pipeline.get("include"):
         draft.notes.append(
@@ -92,7 +92,7 @@ def _add_job(draft: PlanBuilder) -> None:
 
 
 def _stage(stages: Node | None) -> str:
-    """The stage that a further job has to name: the first of those listed, where `test` is none of them."""
+    """The stage for a new job: the first in the list, if `test` is not in it."""
     names = [node for node in stages.elements if node.kind == "scalar"] if stages else []
     if not names or "test" in [node.value for node in names]:
         return ""

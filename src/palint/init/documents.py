@@ -1,4 +1,4 @@
-"""`.gitignore`, `.gitattributes` and the `.env.example` that the standard allows."""
+"""Plan `.gitignore`, `.gitattributes` and a compliant `.env.example`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments that silence gitleaks and TruffleHog, turned into palint's own."""
+"""Convert comments that suppress findings of gitleaks and TruffleHog into palint's own."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _CI_FILES = lazy_re.compile(
 
 
 def replace(draft: PlanBuilder, findings: Iterable[Finding], notes: list[str]) -> list[Finding]:
-    """Plan palint's comment on lines that have a finding and another scanner's comment.
+    """Plan palint's comment on lines with a finding and another scanner's comment.
 
-    That comment stays beside it while a hook or CI file still names its scanner. Returns the findings that
-    no such comment silences.
+    The other comment stays as long as a hook or CI file names its scanner. Returns the findings that no such
+    comment suppresses.
     """
     lines = {path: re.split(r"(?<=\n)|(?<=\r)(?!\n)", draft.text(path)) for path in files(draft)}
     left: list[Finding] = []
@@ -48,7 +48,7 @@ def replace(draft: PlanBuilder, findings: Iterable[Finding], notes: list[str]) -
 
 
 def files(draft: PlanBuilder) -> list[str]:
-    """The files that hold another scanner's comment."""
+    """The files that contain another scanner's comment."""
     found = []
     for path in draft.project.files():
         file = draft.project.open(path)
@@ -80,6 +80,6 @@ def _with_ours(line: str, rules: Sequence[str], used: set[str]) -> str:
     closer = _CLOSERS.get(found["open"], "")
     at = line.find(closer, found.end()) + len(closer) if closer else len(line.rstrip("\r\n"))
     if closer and at < len(closer):
-        return line  # the comment goes on in the next line
+        return line  # the comment continues on the next line
     ours = f" {found['open']} {words}{f' {closer}' if closer else ''}"
     return line[:at].rstrip() + ours + line[at:]

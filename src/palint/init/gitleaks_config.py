@@ -1,4 +1,4 @@
-"""The allowlists of `.gitleaks.toml`: which findings they accept, and the globs that say the same of a path.
+"""Read the allowlists of `.gitleaks.toml`, and convert path expressions to globs.
 
 https://github.com/gitleaks/gitleaks#configuration
 """
@@ -16,7 +16,7 @@ from palint.util.named_tuple import NamedTuple
 T = TypeVar("T")
 
 NAME = ".gitleaks.toml"
-_SECONDS = 10.0  # for all searches of a file's expressions: a hostile one may never end
+_SECONDS = 10.0  # for all searches with a file's expressions: a hostile one may never end
 _FLAGS = lazy_re.compile(r"\(\?([imsU]+)\)")
 _LITERAL = lazy_re.compile(r"(?:\\[.\-/_]|[\w/ @+-])+")
 _ALTERNATIVES = lazy_re.compile(r"\((?:\?:)?((?:\\[.\-]|[\w/.|-])+)\)")
@@ -42,7 +42,7 @@ class Allowlist(NamedTuple):
 
     @property
     def is_by_path(self) -> bool:
-        """Whether a path alone is enough, whatever the secret and the rule."""
+        """Whether only the path matters, not the secret or the rule."""
         return bool(self.paths) and not (self.only_rules or (self.needs_all and self._by_value))
 
     @property
@@ -50,7 +50,7 @@ class Allowlist(NamedTuple):
         return bool(self.regexes or self.stopwords)
 
     def accepts_path(self, path: str) -> bool:
-        """Whether one of the path expressions is found in a path."""
+        """Whether a path expression matches in a path."""
         return any(pattern.search(path) for pattern in self.paths)
 
     def accepts(self, path: str, secret: str, line: str) -> bool:
@@ -67,7 +67,7 @@ class Allowlist(NamedTuple):
 
 
 def read(text: str) -> list[Allowlist]:
-    """The allowlists in the order of the file; none where it is not TOML."""
+    """The allowlists in the order of the file; none if it is not TOML."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -114,7 +114,7 @@ def _strings(table: dict[str, Any], key: str) -> list[str]:
 
 
 def _patterns(table: dict[str, Any], key: str, problems: list[str]) -> tuple[re.Pattern[str], ...]:
-    """Go's expressions as Python's: flags may stand anywhere there, and `\\z` is `\\Z`."""
+    """Go's expressions as Python's: in Go flags may be anywhere, and `\\z` is `\\Z`."""
     made = []
     for text in _strings(table, key):
         flags = {flag for match in _FLAGS.finditer(text) for flag in match[1]}
@@ -127,7 +127,7 @@ def _patterns(table: dict[str, Any], key: str, problems: list[str]) -> tuple[re.
 
 
 def within_time(compute: Callable[[], T]) -> T | None:
-    """What something that searches with these expressions returns; None where it took too long."""
+    """The result of `compute`, which searches with these expressions; None if it takes too long."""
     deadline.limit_file(_SECONDS)
     try:
         return compute()
@@ -138,9 +138,9 @@ def within_time(compute: Callable[[], T]) -> T | None:
 
 
 def globs(pattern: re.Pattern[str]) -> list[str]:
-    """Globs of .gitignore that match the same paths as an expression of a plain form; else none.
+    """Globs as in .gitignore for an expression of a simple form; else none.
 
-    The caller compares both on the project's paths: this is a proposal.
+    They may differ from the expression: the caller compares both on the project's paths.
     """
     text = pattern.pattern
     anchored = text.startswith(("^", "(^|/)", "(?:^|/)", "/"))
@@ -162,7 +162,7 @@ def globs(pattern: re.Pattern[str]) -> list[str]:
 
 
 def _next(text: str) -> tuple[str, Sequence[str]]:
-    """(the rest, the globs) of the first element of an expression; no globs for one that is not plain."""
+    """(the rest, the globs) of the first element of an expression; no globs if it is not simple."""
     for element, glob in ((".*", "*"), (".+", "?*"), ("[^/]*", "*"), ("[^/]+", "?*"), (r"\d+", "[0-9]*")):
         if text.startswith(element):
             return text[len(element) :].removeprefix("?"), [glob]

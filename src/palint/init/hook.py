@@ -1,4 +1,4 @@
-"""The hook in `.pre-commit-config.yaml`: an entry more, and not a character of what is there changed."""
+"""Add the hook to `.pre-commit-config.yaml` without changing anything else in the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILE = ".pre-commit-config.yaml"
 
 
 def entry(indent: str = "  ") -> str:
-    """Our entry of the list `repos`, each line behind `indent`."""
+    """Our entry for the list `repos`, with each line indented by `indent`."""
     lines = (
         f"- repo: {HOME}",
         f"  rev: v{version('palint')}",
@@ -26,7 +26,7 @@ def entry(indent: str = "  ") -> str:
 
 
 def add(draft: PlanBuilder) -> None:
-    """Plan our entry at the end of `repos`; a file that is not understood is left alone, and it is said."""
+    """Plan our entry at the end of `repos`; a file that cannot be parsed is not changed and gets a note."""
     text = draft.text(FILE)
     if "palint" in text:
         return
@@ -61,7 +61,7 @@ def _with_entry(text: str) -> str | None:
 
 
 def _after(text: str, repos: Node, end: str) -> str:
-    """The text with our entry behind the last one, as deep as that."""
+    """The text with our entry after the last one, equally indented."""
     last = repos.elements[-1]
     begin = text.rindex("-", text.rfind("\n", 0, repos.elements[-1].start) + 1, last.start)
     indent = text[text.rfind("\n", 0, begin) + 1 : begin]
@@ -78,7 +78,7 @@ def _last_character(text: str, node: Node) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Where the line that holds `at` ends, a comment behind it included."""
+    """The end of the line at `at`, including a comment on it."""
     found = text.find("\n", at)
     if found < 0:
         return len(text)

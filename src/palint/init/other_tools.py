@@ -1,6 +1,6 @@
-"""What gitleaks, detect-secrets and TruffleHog were told to accept, turned into palint's own.
+"""Convert what gitleaks, detect-secrets and TruffleHog accept into palint's own suppressions.
 
-detect-secrets' own comment (`pragma: allowlist secret`) counts for palint as it is.
+palint also supports detect-secrets' own comment (`pragma: allowlist secret`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPECIAL, _ESCAPED = lazy_re.compile(r"([\\*?\[\]!#])"), r"\\\1"
 
 
 def add(draft: PlanBuilder, check: Callable[[], Results]) -> None:
-    """Plan baseline, comments and `[[allow]]`, and say what became of each entry."""
+    """Plan baseline, comments and `[[allow]]`, with a note on each source."""
     sources = list(accepted_findings.sources(draft))
     allowlists = gitleaks_config.read(draft.text(gitleaks_config.NAME))
     if not (sources or allowlists or foreign_comments.files(draft)):
@@ -45,7 +45,7 @@ def _by_entries(
     findings: Sequence[Finding],
     notes: list[str],
 ) -> Iterator[Finding]:
-    """The findings that files of accepted findings hold."""
+    """The findings accepted by files of accepted findings."""
     for name, entries in sources:
         found = accepted_findings.matches(entries, findings, draft)
         yield from (finding for matching in found.values() for finding in matching)
@@ -61,7 +61,7 @@ def _by_entries(
 def _allow_paths(
     draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
 ) -> list[Finding]:
-    """Plan an `[[allow]]` for each allowlist of paths. Returns the findings that none of them accepts."""
+    """Plan an `[[allow]]` for each allowlist of paths. Returns the findings that none accepts."""
     left = list(findings)
     for allowlist in allowlists:
         place = f"{gitleaks_config.NAME}: allowlist {allowlist.name}"
@@ -88,7 +88,7 @@ def _covered(
 ) -> tuple[list[Finding], list[str]]:
     """The secrets that an allowlist's paths accept, and globs for the paths.
 
-    A glob where one matches the same files of the project, else the files that have a finding.
+    Globs if they match the same files of the project, else the files with a finding.
     """
     covered = [f for f in findings if f.values and allowlist.accepts_path(f.span.path)]
     globs: dict[str, None] = {}
@@ -107,7 +107,7 @@ def _covered(
 def _by_values(
     draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
 ) -> Iterator[Finding]:
-    """The findings that allowlists accept by their value, or in some rules of gitleaks only."""
+    """The findings that allowlists accept by value, or only for some of gitleaks' rules."""
     for allowlist in allowlists:
         if not (allowlist.regexes or allowlist.stopwords or (allowlist.paths and allowlist.only_rules)):
             continue

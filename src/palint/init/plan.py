@@ -1,4 +1,4 @@
-"""A plan in the making: the new text of each file, and notes for the reader."""
+"""Build a plan: the new text of each file, and notes for the user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class PlannedFile(NamedTuple):
-    """One file to write: `old` is None where there is none yet."""
+    """A file to write; `old` is None if it does not exist yet."""
 
     path: str
     old: SourceFile | None
@@ -23,14 +23,14 @@ class PlannedFile(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What `init` would write, ascending by path, and what it has to say."""
+    """The files that `init` would write, sorted by path, and its notes."""
 
     changes: tuple[PlannedFile, ...]
     notes: tuple[str, ...]
 
 
 class PlanBuilder:
-    """Texts that the parts of `init` read and replace; nothing is written here."""
+    """Collects the texts that the parts of `init` replace; writes nothing itself."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -53,7 +53,7 @@ class PlanBuilder:
         self._new[path] = text
 
     def append(self, path: str, lines: str) -> None:
-        """Plan lines at a file's end, with the line ends that it has."""
+        """Plan lines at the end of a file, with its line ends."""
         text = self.text(path)
         end = "\r\n" if "\r\n" in text else "\n"
         if text and not text.endswith(("\n", "\r")):
@@ -61,7 +61,7 @@ class PlanBuilder:
         self.put(path, text + lines.replace("\n", end))
 
     def plan(self) -> Plan:
-        """The finished plan, without files that stay as they are."""
+        """The finished plan, without unchanged files."""
         changes = []
         for path, new in sorted(self._new.items()):
             old = self.project.open(path)

@@ -1,4 +1,4 @@
-"""What a repository tells about itself: its service, environments, variables' names, and host."""
+"""Inspect a repository: its service, environments, variable names, and host."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _SOURCE = (
     ".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx", ".go", ".java", ".kt", ".rb", ".php", ".rs"
 )  # fmt: skip
 _CONFIGURATION = (".tf", ".yml", ".yaml", ".json", ".toml")
-_FILES = 5000  # files looked at
-_SIZE = 1 << 20  # bytes of a file looked at
+_FILES = 5000  # maximum number of files read
+_SIZE = 1 << 20  # maximum bytes of a file
 
 _NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
 _READ = lazy_re.compile(
@@ -36,7 +36,7 @@ _READ = lazy_re.compile(
     ))
 )  # fmt: skip
 _OS_ENVIRON = lazy_re.compile(r"^from os import [^\n]*\benviron\b", re.MULTILINE)
-# What the system, a CI service or AWS itself sets; AWS's key names are not to be set by anyone.
+# Variables set by the system, a CI service or AWS, and AWS's key names, which no one should set.
 _NOT_OURS = lazy_re.compile(
     r"(?:PATH|HOME|USER|SHELL|PWD|LANG|TERM|TMPDIR|TEMP|CI|DISPLAY|HOSTNAME|EDITOR|TZ|NO_COLOR|FORCE_COLOR)$"
     r"|(?:GITHUB|RUNNER|GITLAB|CI|LC|XDG|PYTHON|npm|NPM_CONFIG|SSH|GIT)_|AWS_(?:ACCESS|SECRET|SESSION|SECURITY)"
@@ -57,7 +57,7 @@ _JOB_ENVIRONMENT = lazy_re.compile(
 
 
 class RepoInfo(NamedTuple):
-    """What `inspect` found.
+    """Facts that `inspect` found.
 
     service: as in `{service}/{environment}`. environments: the usual ones, then others in use.
     names: of environment variables that the code reads or a dotenv file sets, sorted.
@@ -72,7 +72,7 @@ class RepoInfo(NamedTuple):
 
 
 def inspect(project: Project) -> RepoInfo:
-    """Read what the project's files tell. At most 5,000 files of at most 1 MiB are read."""
+    """Read the project's files: at most 5,000 files of at most 1 MiB."""
     environments = set(DEFAULT_ENVIRONMENTS)
     names: set[str] = set()
     for file in _readable(project):
@@ -102,12 +102,12 @@ def _readable(project: Project) -> Iterable[SourceFile]:
 
 
 def _names(file: SourceFile) -> Iterable[str]:
-    """Names of variables, never a value."""
+    """Names of variables, never values."""
     if dotenv_files.is_dotenv(file.path) or dotenv_files.is_example(file.path):
         found = [file.text[v.name_start : v.end].partition("=")[0] for v in dotenv_files.parse(file)]
         found = [name.removeprefix("export").strip() for name in found]
     elif file.path.lower().endswith(_SOURCE):
-        from_os = _OS_ENVIRON.search(file.text) is not None  # else a bare `environ` is a WSGI request's
+        from_os = _OS_ENVIRON.search(file.text) is not None  # else `environ` may be a WSGI request's
         found = [
             match[match.lastgroup]
             for match in _READ.finditer(file.text)
@@ -121,7 +121,7 @@ def _names(file: SourceFile) -> Iterable[str]:
 
 
 def _hosts(project: Project) -> frozenset[str]:
-    """By their own files, else by `origin`'s address; GitHub where nothing tells."""
+    """The hosts, by their own files, else by `origin`'s address; GitHub if unknown."""
     files = project.files()
     hosts = set()
     if any(path.startswith(".github/") for path in files):

@@ -1,4 +1,4 @@
-"""The settings, where some are needed: `[tool.palint]` where there is a pyproject.toml, else palint.toml."""
+"""Plan settings if needed: `[tool.palint]` if there is a pyproject.toml, else palint.toml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", r
 
 
 def add(draft: PlanBuilder, facts: RepoInfo) -> None:
-    """Plan settings where the environments are not the usual ones; existing settings stay as they are."""
+    """Plan settings if the environments are not the default ones; existing settings are not changed."""
     if facts.environments == DEFAULT_ENVIRONMENTS:
         return
     if draft.exists("palint.toml") or _TABLE.search(draft.text("pyproject.toml")):
@@ -35,7 +35,7 @@ def add(draft: PlanBuilder, facts: RepoInfo) -> None:
 
 
 def add_allow(draft: PlanBuilder, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
-    """Plan an `[[allow]]` in the settings file; False, with a note, where it must be added by hand."""
+    """Plan an `[[allow]]` in the settings file; False, with a note, if it must be added by hand."""
     in_pyproject = draft.exists("pyproject.toml") and not draft.exists("palint.toml")
     name = "pyproject.toml" if in_pyproject else "palint.toml"
     values = {"paths": list(paths), "rules": list(rules), "reason": reason}

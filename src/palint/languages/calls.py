@@ -11,13 +11,13 @@ from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
-_INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # imported by such a name
+_INFRASTRUCTURE = ("aws-cdk", "aws_cdk", "awscdk", "cdktf", "pulumi")  # prefixes of imported names
 _NAMES = frozenset(["identifier", "type_identifier", "field_identifier", "property_identifier"])
 _CALLS = frozenset(["call_expression", "new_expression", "method_invocation", "object_creation_expression"])
 
 
 def is_infrastructure(text: str) -> bool:
-    """Whether a program may be one of CDK, cdktf or Pulumi."""
+    """Whether a program may use CDK, cdktf or Pulumi."""
     return any(name in text for name in _INFRASTRUCTURE)
 
 

@@ -1,4 +1,4 @@
-"""What `curl` and `wget` send, in the text of a shell script."""
+"""Find the data that `curl` and `wget` send, in the text of a shell script."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LONGEST = 20_000  # characters of one command
 
 
 class Request(NamedTuple):
-    """One command. start, end: its offsets. bodies: the stretches [start, end) of what it sends.
+    """One command. start, end: its offsets. bodies: the ranges [start, end) of the data that it sends.
 
-    rest: everything else of it: the URL, the headers.
+    rest: the rest of the command: the URL, the headers.
     """
 
     start: int
@@ -82,9 +82,9 @@ def _words(text: str, at: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _word(text: str, at: int, end: int) -> int:
-    """Where a word ends. GitHub's `${{ … }}` is one piece: it is filled in before any shell reads it."""
+    """The end of a word. GitHub's `${{ … }}` is part of it: it is substituted before a shell reads it."""
     quote = ""
-    depth = 0  # of `$(` inside a double quote
+    depth = 0  # nesting of `$(` in double quotes
     while at < end:
         char = text[at]
         if text.startswith("${{", at) and (close := text.find("}}", at, end)) >= 0:

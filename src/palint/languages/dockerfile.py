@@ -22,8 +22,9 @@ class Word(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """`NAME=value` of an ENV or ARG. value: None where an ARG has none. value_start, value_end: without
-    quotes."""
+    """`NAME=value` of an ENV or ARG. value: None if an ARG has none.
+
+    value_start, value_end: the range of the value without quotes."""
 
     name: str
     value: str | None
@@ -34,7 +35,7 @@ class Pair(NamedTuple):
 
 
 class Instruction:
-    """One instruction. name: in upper case, ONBUILD taken off. text: its arguments, continuations joined.
+    """One instruction. name: in upper case, without ONBUILD. text: its arguments, continuations joined.
 
     start, end: offsets in the file. heredocs: the [start, end) of the bodies of its here-documents.
     """
@@ -49,12 +50,12 @@ class Instruction:
             self._text.append(self._text[-1] + end - start)
 
     def place(self, offset: int) -> int:
-        """The file's offset of an offset into `text`."""
+        """The offset in the file for an offset into `text`."""
         index = bisect_right(self._text, offset) - 1
         return self._file[index] + offset - self._text[index]
 
     def words(self) -> list[Word]:
-        """The words, or the strings of a JSON array; flags (`--from=build`) included."""
+        """The words, or the strings of a JSON array, including flags (`--from=build`)."""
         array = _ARRAY.match(self.text)
         if array:
             found = re.compile(r'"((?:[^"\\]|\\.)*)"').finditer(self.text, array.end())
@@ -102,7 +103,7 @@ class Instruction:
 
 
 def _patterns(escape: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """(a word, the escapes in one: an escaped character, a quoted text)."""
+    """(pattern of a word, pattern of an escape or quoted text in a word)."""
     sign = re.escape(escape)
     double, single = rf'"(?:[^"{sign}]|{sign}.)*"?', r"'[^']*'?"
     word = rf"(?:[^\s\"'{sign}]|{sign}.|{double}|{single})+"
@@ -118,8 +119,9 @@ _HEREDOC = lazy_re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)([A-Za-z_][\w.-]*)\2")
 
 
 def parse(file: SourceFile) -> list[Instruction]:
-    """The instructions of a Dockerfile, in order. Nothing fails: other text is an instruction of an
-    unknown name."""
+    """The instructions of a Dockerfile, in order.
+
+    Never fails: other text becomes an instruction with an unknown name."""
     text = file.text
     lines = [file.line_at(start) for start in file.line_starts]
     escape = _escape(text, lines)
@@ -153,7 +155,7 @@ def _skipped(text: str, line: tuple[int, int]) -> bool:
 
 
 def _escape(text: str, lines: list[tuple[int, int]]) -> str:
-    """The escape character: a parser directive precedes everything else."""
+    """The escape character, which a parser directive at the top of the file may change."""
     for start, end in lines:
         directive = _DIRECTIVE.match(text, start, end)
         if directive is None:

@@ -19,7 +19,7 @@ _SETS = frozenset(["const_spec", "var_spec", "short_var_declaration", "assignmen
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a Go file. Raises ParseError where it is too large."""
+    """The tree of a Go file. Raises ParseError if it is too large."""
     return treesitter.parse(file, "go", _language)
 
 
@@ -30,7 +30,7 @@ def _language() -> object:
 
 
 def arguments(call: Node) -> list[Node]:
-    """What a call is given, comments left out."""
+    """A call's arguments, without comments."""
     given = call.child_by_field_name("arguments")
     return [] if given is None else [a for a in given.named_children if a.type != "comment"]
 
@@ -47,7 +47,7 @@ def fields(tree: Tree, literal: Node) -> dict[str, Node]:
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
-    """What an expression is; a name that the file sets exactly once is followed once."""
+    """The possible values of an expression; a name that the file sets exactly once is resolved once."""
     if node.type == "call_expression" and _POINTER.search(tree.source(node)) and len(arguments(node)) == 1:
         node = arguments(node)[0]
     if node.type == "identifier":
@@ -64,7 +64,7 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:
-    """What the file's only declaration of a name sets it to; several names on one side are not followed."""
+    """The value in the file's only declaration of a name; declarations of several names are not resolved."""
     word = tree.source(name)
     if word not in tree.memo:
         tree.memo[word] = _declared(tree, word)

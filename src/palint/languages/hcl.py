@@ -48,7 +48,7 @@ def blocks(tree: Tree, within: Node) -> list[Block]:
 
 
 def enclosing_blocks(tree: Tree, path: list[Node]) -> list[Block]:
-    """The blocks that enclose a place, the innermost first; broken blocks around them do not hide them."""
+    """The blocks that enclose a place, the innermost first, also within blocks with syntax errors."""
     return [_block(tree, node) for node in path if node.type == "block"]
 
 
@@ -68,18 +68,18 @@ def attributes(tree: Tree, block: Node) -> dict[str, Node]:
 
 
 def expression(attribute: Node) -> Node:
-    """What an attribute is set to."""
+    """The expression of an attribute."""
     return attribute.named_children[-1]
 
 
 def call(tree: Tree, node: Node) -> str:
-    """The function that an expression calls, or ""."""
+    """The name of the function that an expression calls, or ""."""
     inner = _unwrap(node)
     return tree.source(inner.named_children[0]) if inner.type == "function_call" else ""
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
-    """What an expression may be: both arms of a condition, and of `coalesce` and `try` each argument."""
+    """The possible values of an expression: both arms of a condition, all arguments of `coalesce`, `try`."""
     found: list[Value] = []
     open_ = [node]
     while open_ and len(found) < 16:

@@ -17,7 +17,7 @@ _GETENV = lazy_re.compile(r'System\s*\.\s*getenv\(\s*"([^"]*)"\s*\)')
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a Java file. Raises ParseError where it is too large."""
+    """The tree of a Java file. Raises ParseError if it is too large."""
     return treesitter.parse(file, "java", _language)
 
 
@@ -28,13 +28,13 @@ def _language() -> object:
 
 
 def arguments(call: Node) -> list[Node]:
-    """What a method or constructor is given, comments left out."""
+    """The arguments of a method or constructor call, without comments."""
     given = call.child_by_field_name("arguments")
     return [] if given is None else [a for a in given.named_children if not a.type.endswith("comment")]
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
-    """What an expression is; a name that is set in one place is followed once."""
+    """The possible values of an expression; a name that is set in one place is resolved once."""
     if node.type == "identifier":
         node = _constant(tree, node) or node
     text = tree.source(node)
@@ -50,7 +50,7 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def _constant(tree: Tree, name: Node) -> Node | None:
-    """The value of a name that is set in one place: in the method around it, else in the whole file."""
+    """The value of a name that is set in one place: in the enclosing method, else in the whole file."""
     word = tree.source(name)
     methods = (node for node in tree.path(name.start_byte) if node.type == "method_declaration")
     for scope in (next(methods, None), tree.root):

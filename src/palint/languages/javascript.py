@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MEMBERS = ("pair", "shorthand_property_identifier")
-# What changes an expression's type, never its value.
+# Nodes that change an expression's type, but not its value.
 _WRAPPERS = frozenset(
     ["as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression"]
 )
@@ -21,7 +21,7 @@ _MOST_ALTERNATIVES = 16
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a JavaScript or TypeScript file, by its suffix. Raises ParseError where it is too large."""
+    """The tree of a JavaScript or TypeScript file, by its suffix. Raises ParseError if it is too large."""
     suffix = file.path.lower().rpartition(".")[2]
     if suffix == "tsx":
         return treesitter.parse(file, "tsx", _tsx)
@@ -49,7 +49,7 @@ def _javascript() -> object:
 
 
 def key(tree: Tree, member: Node) -> str:
-    """The name of an object's member: `a`, `"a"` and `["a"]` are one; "" where it is computed."""
+    """The name of an object's member, equal for `a`, `"a"` and `["a"]`; "" if it is computed."""
     if member.type != "pair":
         return tree.source(member)
     node = member.child_by_field_name("key")
@@ -66,24 +66,24 @@ def members(tree: Tree, node: Node) -> dict[str, Node]:
 
 
 def member_value(member: Node) -> Node:
-    """The expression that a member holds."""
+    """The expression of a member."""
     return member.child_by_field_name("value") or member
 
 
 def arguments(call: Node) -> list[Node]:
-    """What a call or a `new` is given, comments left out."""
+    """The arguments of a call or a `new`, without comments."""
     given = call.child_by_field_name("arguments")
     return [] if given is None else [a for a in given.named_children if a.type != "comment"]
 
 
 def callee(tree: Tree, call: Node) -> str:
-    """What is called or constructed, as written: `AWS.config.update`, `S3Client`."""
+    """The callee or constructor, as written: `AWS.config.update`, `S3Client`."""
     node = call.child_by_field_name("function") or call.child_by_field_name("constructor")
     return "" if node is None else tree.source(node)
 
 
 def values(tree: Tree, node: Node) -> list[Value]:
-    """What an expression may be: both sides of `||`, `??` and `?:`; a constant is followed once."""
+    """The possible values of an expression: both sides of `||`, `??`, `?:`; a constant is resolved once."""
     found: list[Value] = []
     open_: list[tuple[Node, bool]] = [(node, True)]
     while open_ and len(found) < _MOST_ALTERNATIVES:
@@ -108,7 +108,7 @@ def values(tree: Tree, node: Node) -> list[Value]:
 
 
 def constant(tree: Tree, name: Node) -> Node | None:
-    """What a name is set to where it is declared; None where the file binds it twice, or in another way."""
+    """The value in a name's declaration; None if the file binds it twice, or in another way."""
     word = tree.source(name)
     if word not in tree.memo:
         tree.memo[word] = _constant(tree, word)
@@ -169,7 +169,7 @@ def _template(tree: Tree, node: Node) -> Value:
 
 
 def _sum(tree: Tree, node: Node) -> Value:
-    """`"a/" + b`, as a template; of a long chain all but the last 50 operands is one interpolation."""
+    """`"a/" + b` as a template; in a long chain all but the last 50 operands become one interpolation."""
     start, end, text = node.start_byte, node.end_byte, ""
     for _ in range(50):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

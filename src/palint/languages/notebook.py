@@ -1,7 +1,7 @@
-"""Jupyter notebooks: the cells' source with offsets into the file, past JSON's quotes, commas and escapes.
+"""Jupyter notebooks: the source of cells with offsets into the file, without JSON's quotes and escapes.
 
 The format is nbformat's (versions 3 and 4): https://nbformat.readthedocs.io/en/latest/format_description.html
-What cells printed is a separate text, `outputs`; images and other binary data are only listed, `binary`.
+The output of cells is a separate text (`outputs`); images and other binary data are only listed (`binary`).
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ class Cell(NamedTuple):
 class Notebook:
     """The source of all cells, one below the other in `text`, and the offset of each character in the file.
 
-    strings: the JSON strings that it was put together from, as [start, end) in the file's text.
+    `strings` has the JSON strings that it was built from, as [start, end) in the file's text.
     """
 
     def __init__(self, file: SourceFile, cells: list[Part], language: str, label: str = "cell") -> None:
         self.language, self.label = language, label
         self.cells: list[Cell] = []
         self.strings = [string for part in cells for string in part.strings]
-        self._source: list[int] = []  # offsets into `text` at which a stretch begins …
-        self._file: list[int] = []  # … where it begins in the file …
-        self._width: list[int] = []  # … and how wide each of its characters is there
+        self._source: list[int] = []  # offsets into `text` at which a part starts …
+        self._file: list[int] = []  # … its offset in the file …
+        self._width: list[int] = []  # … and the width of each of its characters there
         parts: list[str] = []
         size = 0
         for number, code, strings in cells:
@@ -81,7 +81,7 @@ class Notebook:
         self._lines = [found.end() for found in _LINE_END.finditer(self.text)]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """The [start, end) in the file's text of a stretch of `text`, all in code points."""
+        """The range in the file's text for a range of `text`, all in code points."""
         if not self._source:
             return 0, 0
         first, _ = self._character(start)
@@ -116,7 +116,7 @@ _LINE_END = lazy_re.compile(r"\n")
 
 
 class Content(NamedTuple):
-    """What a notebook holds. outputs: what cells printed. binary: strings of base64 under an image's type."""
+    """The content of a notebook. outputs: of cells. binary: base64 strings under an image's type."""
 
     cells: list[Part]
     outputs: list[Part]
@@ -125,20 +125,19 @@ class Content(NamedTuple):
 
 
 def parse(file: SourceFile) -> Notebook:
-    """The cells of a notebook. Raises ParseError for what is no JSON object, or too large to be looked
-    through."""
+    """The cells of a notebook. Raises ParseError for a file that is not a JSON object, or is too large."""
     content = file.parsed_with(read)
     return Notebook(file, content.cells, content.language)
 
 
 def outputs(file: SourceFile) -> Notebook:
-    """What the cells of a notebook printed, as if it were the cells' source. Raises ParseError as `parse`."""
+    """The output of a notebook's cells, in the same form as their source. Raises ParseError like `parse`."""
     content = file.parsed_with(read)
     return Notebook(file, content.outputs, content.language, "output of cell")
 
 
 def read(file: SourceFile) -> Content:
-    """The strings of a notebook by what they are. Raises ParseError as `parse`."""
+    """The strings of a notebook by kind. Raises ParseError like `parse`."""
     content = Content([], [], [], "python")
     printed: list[Strings] = []  # by the cell that is open
     for key, members in _objects(file):
@@ -168,7 +167,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
     text = file.text
     if not text.lstrip().startswith("{"):
         raise ParseError("is not a notebook: no JSON object")
-    keys: list[str] = [""]  # of the containers that are open, and of the value that comes next
+    keys: list[str] = [""]  # keys of the open containers, and of the next value
     members: list[dict[str, Strings] | None] = []  # None: an array
     before = ""
     for count, token in enumerate(_TOKEN.finditer(text)):
@@ -199,7 +198,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-    """(offset, width of a character, decoded) of the stretches of a JSON string: plain ones and escapes."""
+    """Yield (offset, width of a character, decoded) for plain text and escapes in a JSON string."""
     at = start
     for escape in _ESCAPE.finditer(text, start, end):
         if escape.start() > at:
@@ -217,11 +216,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
 
 
 def module(file: SourceFile) -> Module:
-    """All Python cells as one module, so that a name of one cell is known in the next.
+    """All Python cells as one module, so that names of one cell are known in the next.
 
-    Cells of another language (`%%bash`), and lines for IPython (`%env`, `!pip`), are left out; so is a cell
-    that does not parse, and it is said. Raises ParseError where the notebook is none, or its language is not
-    Python.
+    Leaves out cells of another language (`%%bash`) and IPython lines (`%env`, `!pip`); leaves out a cell that
+    does not parse, too, and adds a notice. Raises ParseError if the file is not a notebook, or not in Python.
     """
     import ast
 
@@ -232,7 +230,7 @@ def module(file: SourceFile) -> Module:
         raise ParseError("is a notebook of another language than Python")
     virtual = SourceFile(file.path, notebook.text.encode("utf-8", "replace"), encoding="utf-8")
     whole = ast.Module(body=[], type_ignores=[])
-    left_out: dict[str, str] = {}  # which cell -> its source
+    left_out: dict[str, str] = {}  # label of the cell -> its source
     for cell in notebook.cells:
         try:
             body = _tree(notebook.source(cell)).body if cell.code else []
@@ -268,7 +266,7 @@ def _tree(source: str) -> ast.Module:
 
 
 def plain_python(source: str) -> str:
-    """A cell without what only IPython understands; every character left stays where it is."""
+    """A cell without IPython's own syntax, which is replaced by text of equal width."""
     magic = _CELL_MAGIC.match(source)
     if magic is not None:
         if magic[1] not in _PYTHON_MAGICS:
@@ -278,7 +276,7 @@ def plain_python(source: str) -> str:
 
 
 def _blank(found: re.Match[str]) -> str:
-    """An expression of equal width and lines instead of a match; the text of its group `keep` stays."""
+    """Replace a match by an expression with the same width and lines, except for its group `keep`."""
     kept = found.groupdict().get("keep") or ""
     rest = re.sub(r"[^\n]", " ", found[0][len(kept) :])
     return f"{kept}0{rest[1:]}"

@@ -1,4 +1,4 @@
-"""Python text -> `ast`: offsets in code points, names followed through imports and one assignment."""
+"""Python text -> `ast`: offsets in code points, names resolved through imports and one assignment."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from palint.util import lazy_re
 
 TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 # Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built
-# (python/cpython#95185). A file with fewer of these signs in it cannot hold one that deep.
+# (python/cpython#95185). A file with fewer of these characters cannot contain one that deep.
 _DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
 _DEEPEST = 20_000
 
-# `compile` refuses NUL and lone surrogates; a sign of equal width in UTF-8 keeps every position.
+# `compile` rejects NUL and lone surrogates; a character of equal width in UTF-8 keeps every position.
 _REFUSED = lazy_re.compile("[\0\ud800-\udfff]")
 
 
@@ -40,7 +40,7 @@ def parse(file: SourceFile) -> ast.Module:
 
 
 def any_dialect(text: str) -> ast.Module:
-    """The tree of some Python 3, Python 2 or template of Python. Raises ParseError."""
+    """The tree of a text in Python 3, Python 2 or a template of Python. Raises ParseError."""
     try:
         return tree(text)
     except ParseError:
@@ -53,7 +53,7 @@ def any_dialect(text: str) -> ast.Module:
 
 
 def tree(text: str) -> ast.Module:
-    """The tree of some Python 3. Raises ParseError."""
+    """The tree of a text in Python 3. Raises ParseError."""
     if len(text) > TREE_LIMIT:
         raise ParseError("is larger than 1 MiB, too large to parse as Python", incomplete=True)
     if "\0" in text or not text.isascii():
@@ -67,7 +67,7 @@ def tree(text: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
-        # Its message may quote names of the source.
+        # Its message may quote names in the source.
         raise ParseError("is not valid Python", error.lineno or 1, incomplete=True) from None
     except (ValueError, MemoryError, RecursionError):
         raise ParseError("is nested too deep to parse as Python", incomplete=True) from None
@@ -114,7 +114,7 @@ class Module:
         self._read()
 
     def dotted(self, node: ast.expr, scope: Scope, follow: bool = True) -> str:
-        """What an expression names, through imports and (`follow`) one assignment; "" where it names nothing.
+        """The dotted name of an expression, through imports and (`follow`) one assignment; "" if it has none.
 
         A call is `()`, any other expression `[]`: after `import boto3 as b; s = b.Session()`, `s.client` is
         `boto3.Session().client`.
@@ -170,7 +170,7 @@ class Module:
                     self.assignments.append((node, scope))  # type: ignore[arg-type]
                 for target, value in bound(node):
                     bind(target, value, scope)
-            # Half of the time for a file is spent here: the nodes below without leaves, the last first.
+            # Half of a file's time is spent here: the child nodes except leaves, the last first.
             fields = vars(node)
             for name in _BELOW[kind]:
                 below: Any = fields.get(name)
@@ -194,7 +194,7 @@ class Module:
 
 
 def module(file: SourceFile) -> Module:
-    """A Python file's tree and names, for `file.view`. Raises ParseError."""
+    """A Python file's tree and names, for `file.parsed_with`. Raises ParseError."""
     return Module(file.parsed_with(parse), lambda node: offsets(file, node))
 
 
@@ -211,7 +211,7 @@ def inside_quotes(text: str, start: int, end: int) -> tuple[int, int]:
 _OPENING = lazy_re.compile(r"[A-Za-z]{0,2}(\\?(?:\"\"\"|'''|\"|'))")
 
 
-# What has no children and binds nothing: half of a tree's nodes, and the other things that nodes hold.
+# Nodes without children and bindings: half of a tree's nodes, and the other values in nodes.
 _LEAVES = frozenset(
     kind
     for top in (ast.Name, ast.Constant, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
@@ -220,7 +220,7 @@ _LEAVES = frozenset(
 
 
 class _Below(dict[type, tuple[str, ...]]):
-    """The fields of a kind of node that can hold nodes, the last first."""
+    """The fields of a node type that can contain nodes, the last first."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
         made = self[kind] = tuple(name for name in reversed(kind._fields) if name not in _NO_NODES)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from palint.util.named_tuple import NamedTuple
 
-_MAX_BINDINGS = 30  # of one name that are followed
+_MAX_BINDINGS = 30  # maximum number of one name that are resolved
 
 
 def literal(node: ast.expr | None) -> str | None:
@@ -16,9 +16,9 @@ def literal(node: ast.expr | None) -> str | None:
 
 
 class Binding(NamedTuple):
-    """An assignment to a name. target: the node that is assigned to. value: the expression.
+    """An assignment to a name. target: the assigned node. value: the expression.
 
-    The value is None for a parameter, and the whole of what is unpacked, iterated or entered (`for`, `with`).
+    The value is None for a parameter; for unpacking, `for` and `with` it is the whole expression.
     """
 
     target: ast.AST
@@ -38,12 +38,12 @@ class Scope:
             str, list[tuple[str, ast.expr]]
         ] = {}  # `name["key"] = value`, `name.update(key=value)`
         self.outer = outer
-        # All functions of the module, in every scope the same list.
+        # All functions of the module; all scopes share this list.
         self.functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = outer.functions if outer else []
         self.attributes = {} if attributes is None else attributes
 
     def bindings(self, node: ast.expr) -> list[Binding]:
-        """The assignments to a name or `self.name`, here or in the nearest outer scope that has some."""
+        """The assignments to a name or `self.name`, in this scope or the nearest outer one that has any."""
         if isinstance(node, ast.Attribute):
             return self.attributes.get(node.attr, []) if _is_self(node.value) else []
         scope: Scope | None = self if isinstance(node, ast.Name) else None
@@ -54,7 +54,7 @@ class Scope:
         return []
 
     def items_of(self, node: ast.expr) -> list[tuple[str, ast.expr]]:
-        """What is added to the dict of a name after it was created, here or in an outer scope."""
+        """Items added to a name's dict after its creation, in this or an outer scope."""
         scope: Scope | None = self if isinstance(node, ast.Name) else None
         while scope is not None:
             if node.id in scope.items:  # type: ignore[attr-defined]
@@ -63,11 +63,11 @@ class Scope:
         return []
 
     def values(self, node: ast.expr) -> list[ast.expr]:
-        """The expressions that were assigned to a name or `self.name`; may be none."""
+        """The expressions assigned to a name or `self.name`, if any."""
         return [bound.value for bound in self.bindings(node)[:_MAX_BINDINGS] if bound.value is not None]
 
     def returned_dicts(self, call: ast.expr) -> Iterator[ast.expr]:
-        """Yield what a function of this module returns, where `call` calls it by name or on self."""
+        """Yield the dicts that a function of this module returns, if `call` calls it by name or on self."""
         func = call.func if isinstance(call, ast.Call) else None
         name = func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
         if not name or (isinstance(func, ast.Attribute) and not _is_self(func.value)):
@@ -106,7 +106,7 @@ BINDING = frozenset(
 
 
 def bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield (target, value) of everything that a node assigns."""
+    """Yield (target, value) for each assignment that a node makes."""
     if isinstance(node, ast.Assign):
         for target in node.targets:
             yield target, node.value
@@ -139,7 +139,7 @@ def bind(target: ast.expr, value: ast.expr, scope: Scope) -> None:
 
 
 def record_items(call: ast.Call, scope: Scope) -> None:
-    """Record what `name.update(…)` and `name.setdefault(key, value)` add to a dict."""
+    """Record the items that `name.update(…)` and `name.setdefault(key, value)` add to a dict."""
     func = call.func
     if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
         return
@@ -181,7 +181,7 @@ def inner_scope(node: ast.AST, scope: Scope) -> Scope:
 
 
 def _bind_class(node: ast.ClassDef, scope: Scope) -> None:
-    """A class's own names are what `self.name` reads."""
+    """Bind a class's own names as attributes of `self`."""
     for statement in node.body:
         for target, value in bound(statement):
             if isinstance(target, ast.Name):

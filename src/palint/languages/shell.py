@@ -27,8 +27,9 @@ class Word(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A simple command: words (assignments in front included), (operator, target) of each redirection, and
-    the [start, end) of each here-document's body."""
+    """A simple command. words: including leading assignments. redirects: (operator, target).
+
+    heredocs: the range [start, end) of each here-document's body."""
 
     words: list[Word]
     redirects: list[tuple[str, Word]]
@@ -36,12 +37,12 @@ class Command(NamedTuple):
 
     @property
     def start(self) -> int:
-        """Where the first word begins."""
+        """The start of the first word."""
         return self.words[0].start
 
     @property
     def end(self) -> int:
-        """Where the last word ends."""
+        """The end of the last word."""
         return self.words[-1].end
 
     def name(self) -> str:
@@ -50,7 +51,7 @@ class Command(NamedTuple):
         return arguments[0].text if arguments else ""
 
     def arguments(self) -> list[Word]:
-        """The words from the command's name on."""
+        """The words from the command's name on, including it."""
         for index, word in enumerate(self.words):
             if not ASSIGNMENT.match(word.text) and word.text not in _PREFIXES:
                 return self.words[index:]
@@ -74,7 +75,7 @@ _DEEPEST = 50  # of `$( … )` inside each other
 
 
 def commands(text: str, start: int = 0, end: int | None = None) -> Iterator[Command]:
-    """The simple commands in text[start:end], those inside `$( … )` and backquotes as well; never fails."""
+    """The simple commands in text[start:end], also those in `$( … )` and backquotes; never fails."""
     todo = [(start, len(text) if end is None else end, 0)]
     while todo:
         begin, stop, depth = todo.pop()
@@ -85,12 +86,12 @@ def commands(text: str, start: int = 0, end: int | None = None) -> Iterator[Comm
 
 
 class _Reader:
-    """Reads one stretch; `inner` collects the stretches of command substitutions in it."""
+    """Reads one range; `inner` collects the ranges of command substitutions in it."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
         self.text, self.at, self.end = text, start, end
         self.inner: list[tuple[int, int]] = []
-        self.waiting: list[tuple[str, bool, Command]] = []  # here-documents that begin on the next line
+        self.waiting: list[tuple[str, bool, Command]] = []  # here-documents that start on the next line
 
     def commands(self) -> Iterator[Command]:
         command = Command([], [], [])
@@ -177,7 +178,7 @@ class _Reader:
         return Word("".join(parts), start, self.at, literal)
 
     def _expansion(self, sign: str) -> str:
-        """Pass over `$NAME`, `${…}`, `$(…)` or backquotes; what it says as text, a command as `$()`."""
+        """Skip `$NAME`, `${…}`, `$(…)` or backquotes; return its text, with `$()` for a command."""
         if sign == "`":
             match = _BACKQUOTE.match(self.text, self.at, self.end)
             self.inner.append((self.at + 1, max(self.at + 1, match.end() - 1)))  # type: ignore[union-attr]

@@ -98,7 +98,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     text = file.text
     if len(text) > LARGEST:
         raise ParseError(
-            f"has {len(text):,} characters; syntax trees are made up to {LARGEST:,}", incomplete=True
+            f"has {len(text):,} characters; files of up to {LARGEST:,} are parsed", incomplete=True
         )
     _refuse_depth(file)
     parser = _parsers.get(grammar)

@@ -1,18 +1,18 @@
-"""What an expression can be at run time, in one shape for every language. Plain data."""
+"""Possible values of an expression, in one form for every language. Plain data."""
 
 from __future__ import annotations
 
 from palint.util.named_tuple import NamedTuple
 
-INTERPOLATION = "\0"  # in a template's text: a part that is only known at run time
+INTERPOLATION = "\0"  # in a template's text: a part that is known only at run time
 
 
 class Value(NamedTuple):
     """One value that an expression may have.
 
-    kind: "text" a literal; "template" a literal with holes; "environment" what an environment variable holds;
-        "nothing" null, undefined, None; "other" everything else.
-    text: the literal, with `HOLE` for each interpolation; the variable's name; else the expression's source.
+    kind: "text" a literal; "template" a literal with interpolations; "environment" an environment variable's
+        value; "nothing" null, undefined, None; "other" everything else.
+    text: the literal, with INTERPOLATION for each interpolation; the variable's name; else the source.
     start, end: its offsets, code points; of a literal its content without the quotes.
     """
 

@@ -1,8 +1,7 @@
 """YAML -> nodes with positions, within limits, through libyaml's event stream.
 
 `file.parsed_with(parse)` gives one `Node` per document. Nothing is constructed from tags: a CloudFormation
-`!Sub` or a `!!python/object` is only a name on a node. Scalars stay text, so `on`, `no` and `5000 digits` do
-too.
+`!Sub` or a `!!python/object` is only a name on a node. Scalars stay text, also `on`, `no` and numbers.
 """
 
 from __future__ import annotations
@@ -15,21 +14,21 @@ from palint.util import lazy_re
 
 MAX_DEPTH = 64  # of nested collections, aliases followed
 MAX_EVENTS = 100_000
-MAX_EXPANDED = 200_000  # nodes, each alias counted as all of its target
+MAX_EXPANDED = 200_000  # nodes, where an alias counts as all nodes of its target
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
-# What libyaml refuses (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, at which it ends a
-# line and YAML 1.2 does not. Each becomes a blank. Not here: NUL, for which a text is refused whole.
+# Characters that libyaml rejects (YAML 1.1, 5.1 "Character Set"), and U+0085, U+2028 and U+2029, which end a
+# line for libyaml but not in YAML 1.2. Each becomes a space. A text with NUL is rejected as a whole.
 _REFUSED = lazy_re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 # libyaml's fixed phrases in our words; the others become "is not valid YAML".
 _PROBLEMS = {
-    "mapping values are not allowed": "a `:` makes a mapping where none can stand (quote the text?)",
+    "mapping values are not allowed": "a `:` starts a mapping where none is allowed (quote the text?)",
     "cannot start any token": "a value that starts with a tab, `@`, `%` or a backquote",
     "did not find expected key": "the indentation does not fit the mapping above",
     "did not find expected '-' indicator": "the indentation does not fit the list above",
     "could not find expected ':'": "a key without its `:`",
-    "unexpected end of stream": "a quoted text that does not end",
+    "unexpected end of stream": "a quoted string that does not end",
     "did not find expected ',' or": "a `[` or `{` that is not closed",
     "tab character": "a tab in the indentation",
     "undefined tag handle": "a tag that is not declared",
@@ -45,10 +44,10 @@ class Node:
     kind: "map", "seq" or "scalar". start, end: offsets (code points) into `file.text`; a collection in block
     style ends where its last member does. tag: as written (`!Sub`) or None.
     value, style: of a scalar, its text and None (plain), "'", '"', "|" or ">".
-    items: of a map, (key, value) as they stand, duplicates kept. elements: of a sequence.
+    items: of a map, (key, value) in text order, duplicates kept. elements: of a sequence.
     flow: whether a collection is written with braces or brackets.
-    alias: where this node is an alias, its target; `start` and `end` are the alias's own,
-    those of its members lie at the anchor.
+    alias: the target, if this node is an alias; `start` and `end` are the alias's own,
+    those of its members are at the anchor.
     """
 
     __slots__ = ("alias", "elements", "end", "flow", "items", "kind", "start", "style", "tag", "value")
@@ -68,7 +67,7 @@ class Node:
         return self.kind == "scalar" and self.style is None and self.value in _NULLS
 
     def entries(self) -> Iterator[tuple[Node, Node]]:
-        """The (key, value) pairs of a map, those that a merge key (`<<`) brings in included, its own last."""
+        """The (key, value) pairs of a map, first those from merge keys (`<<`), then its own."""
         for key, value in self.items:
             if key.value == "<<" and key.kind == "scalar" and key.style is None:
                 for source in value.elements if value.kind == "seq" else (value,):
@@ -78,7 +77,7 @@ class Node:
                 yield key, value
 
     def entry(self, name: str) -> tuple[Node, Node] | None:
-        """The (key, value) of a map's key; of duplicates the last, as most readers do. None: no such key."""
+        """The (key, value) of a map's key, the last of duplicates, as in most parsers; None if absent."""
         found = merge = None
         for pair in self.items:
             key = pair[0]
@@ -93,17 +92,17 @@ class Node:
         return found
 
     def get(self, name: str) -> Node | None:
-        """The value of a map's key, merge keys followed; None where there is none or this is no map."""
+        """The value of a map's key, with merge keys; None if there is none or this is not a map."""
         pair = self.entry(name)
         return pair[1] if pair else None
 
     def text(self, name: str) -> str | None:
-        """The value of a map's key where that is a scalar and not null, else None."""
+        """The value of a map's key if it is a non-null scalar, else None."""
         node = self.get(name)
         return None if node is None or node.kind != "scalar" or node.null else node.value
 
     def walk(self) -> Iterator[Node]:
-        """This node and everything below it, keys included, in the text's order; an alias is not entered."""
+        """Yield this node and all nodes below it, including keys, in text order; aliases are not followed."""
         stack = [self]
         while stack:
             node = stack.pop()
@@ -117,8 +116,8 @@ class Node:
 def parse(file: SourceFile) -> list[Node]:
     """The documents of a YAML (or JSON) file, an empty one as a null scalar; none for an empty file.
 
-    Raises ParseError where libyaml refuses the text, and past the limits above. The message is built from the
-    kind of the problem alone and holds none of the text.
+    Raises ParseError if libyaml rejects the text or a limit above is exceeded. The message depends only on
+    the kind of the problem and does not quote the text.
     """
     import yaml
 
@@ -149,12 +148,12 @@ class _Composer:
     def __init__(self, file: SourceFile, text: str, events: Any) -> None:
         self.file, self.text, self.events = file, text, events
         self.anchors: dict[str, Node | None] = {}  # None: still open
-        self.sizes: dict[Node, tuple[int, int]] = {}  # of anchored nodes: (nodes, height), aliases expanded
+        self.sizes: dict[Node, tuple[int, int]] = {}  # {anchor: (nodes, height)}, with aliases expanded
 
     def documents(self, get_event: Any) -> list[Node]:
         events = self.events
         made: list[Node] = []
-        # Each frame: a collection, its anchor, the key that waits for a value, nodes and height so far.
+        # Each frame: a collection, its anchor, the key without a value yet, nodes and height so far.
         stack: list[list[Any]] = []
         for _ in range(MAX_EVENTS):
             event = get_event()
@@ -187,10 +186,8 @@ class _Composer:
             frame[3] += size
             frame[4] = max(frame[4], height + 1)
             if frame[3] > MAX_EXPANDED or len(stack) + height > MAX_DEPTH + 1:
-                self._refuse(event, "aliases that stand for more than this reader follows")
-        raise ParseError(
-            f"more than {MAX_EVENTS:,} YAML events: too large to be read as a tree", 1, incomplete=True
-        )
+                self._refuse(event, "aliases that expand to too many nodes")
+        raise ParseError(f"more than {MAX_EVENTS:,} YAML events: too large to parse", 1, incomplete=True)
 
     def _refuse(self, event: Any, message: str) -> None:
         line = self.file.position(min(event.start_mark.index, len(self.text))).line

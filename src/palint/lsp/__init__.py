@@ -1,1 +1,1 @@
-"""The language server: requests of an editor, answered by a checking process (`palint.cli.server`)."""
+"""The language server: answers an editor's requests with a checking process (`palint.cli.server`)."""

@@ -1,4 +1,4 @@
-"""Findings and edits as a client counts: lines from 0, and code units instead of code points."""
+"""Convert findings and edits to a client's positions: 0-based lines, code units instead of code points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from palint.tree.project import Project
 
 
 class Converter:
-    """Converts what was found in one project.
+    """Converts the findings of one project.
 
     names: {path in the project: the absolute path that the client uses for it}.
     encoding: `utf-8`, `utf-16` or `utf-32`, the client's code units.
@@ -58,7 +58,7 @@ class Converter:
 
 
 def _details(finding: Finding, link: str) -> Iterator[str]:
-    """Paragraphs of Markdown: the finding, why it is one, and the fix. Code in the fix keeps its lines."""
+    """Paragraphs of Markdown: the message, why and fix. Code in the fix keeps its lines."""
     yield f"**{finding.rule}**: {finding.message}"
     if finding.why:
         yield f"why: {finding.why}"

@@ -1,4 +1,4 @@
-"""Plain data that the checking process sends to the language server. Nothing here holds a secret's value."""
+"""Plain data that the checking process sends to the language server; it contains no secret's value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Range(NamedTuple):
     end_character: int
 
     def touches(self, other: Range) -> bool:
-        """Whether the two share a place; ranges that only meet do, too."""
+        """Whether two ranges overlap or touch."""
         return self[:2] <= other[2:] and other[:2] <= self[2:]
 
 
@@ -37,12 +37,12 @@ class RelatedPlace(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One finding. `fix` is empty without one; `ignore` inserts a suppression that still needs a reason."""
+    """One finding. fix: empty if there is none. ignore: inserts a suppression that still needs a reason."""
 
     rule: str
     is_error: bool
     message: str
-    details: str  # Markdown: why, and what to do
+    details: str  # Markdown: why and fix
     link: str
     range: Range
     related: tuple[RelatedPlace, ...] = ()
@@ -52,14 +52,14 @@ class Item(NamedTuple):
 
 
 class Hover(NamedTuple):
-    """Markdown about a place that is not a finding: a suppression, and what it silences."""
+    """Markdown for a place without a finding: a suppression, and what it suppresses."""
 
     range: Range
     text: str
 
 
 class FileReport(NamedTuple):
-    """What was found in one file; `path` is absolute. fix_all: the safe fixes, without those that overlap."""
+    """The findings in one file. path: absolute. fix_all: the safe fixes, without overlapping ones."""
 
     path: str
     items: tuple[Item, ...] = ()
@@ -68,9 +68,9 @@ class FileReport(NamedTuple):
 
 
 class Request(NamedTuple):
-    """Files to check (absolute paths), and the text of those that are open, which replaces the disk's.
+    """Files to check (absolute paths), and the text of open ones, which replaces the files on disk.
 
-    encoding: `utf-8`, `utf-16` or `utf-32`, in the units of which the client counts characters.
+    encoding: `utf-8`, `utf-16` or `utf-32`, in whose units the client counts characters.
     """
 
     paths: tuple[str, ...]
@@ -79,9 +79,9 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A report for each file that was checked, which may be more than asked for; and what the user must know.
+    """A report for each checked file, which may be more than requested.
 
-    problems: errors of the settings, files that could not be checked.
+    problems: messages for the user: errors in the settings, files that could not be checked.
     """
 
     files: tuple[FileReport, ...] = ()

@@ -1,4 +1,4 @@
-"""The checking process, apart from the server so that a check which hangs or crashes does not end the server.
+"""The checking process, separate so that a check that hangs or crashes does not end the server.
 
 It is a new interpreter, not a fork, because the server has threads. Both sides exchange pickles, each
 preceded by its length in 8 bytes.
@@ -16,7 +16,7 @@ from typing import IO
 
 from palint.lsp.model import Answer, Request
 
-_SECONDS = 60.0  # for one request; the engine's own limits end a single file much earlier
+_SECONDS = 60.0  # for one request; the engine's own limits stop a single file much earlier
 
 # `-c` puts the current folder first on the path. That is the user's repository, from which nothing may be
 # imported, so the path is replaced before the first import from a file.
@@ -26,14 +26,14 @@ _START = (
 
 
 class CheckingProcess:
-    """Starts the process when it is needed, and again when it died."""
+    """Starts the process when needed, and again after it died."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = asyncio.Lock()
 
     async def ask(self, request: Request) -> Answer:
-        """The answer to a request; one that only names the problem when the process died over it."""
+        """The answer to a request; if the process died, an answer with only the problem."""
         async with self._lock:
             process = self._process = self._running() or self._start()
             exchange = asyncio.get_running_loop().run_in_executor(None, _exchange, process, request)
@@ -70,7 +70,7 @@ class CheckingProcess:
 
 
 def _exchange(process: subprocess.Popen[bytes], request: Request) -> Answer | None:
-    """Send a request and read its answer; None when the process ended."""
+    """Send a request and read its answer; None if the process ended."""
     assert process.stdin and process.stdout
     try:
         _write(process.stdin, request)
@@ -81,9 +81,9 @@ def _exchange(process: subprocess.Popen[bytes], request: Request) -> Answer | No
 
 
 def serve(check: Callable[[Request], Answer]) -> None:
-    """Answer requests on standard input until it ends: what the checking process does.
+    """Answer requests on standard input until it ends: the main loop of the checking process.
 
-    Standard output is taken for the answers alone, so nothing that is printed on the way can break one.
+    Standard output is reserved for the answers, so that nothing that code prints can corrupt one.
     """
     requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
@@ -94,7 +94,7 @@ def serve(check: Callable[[Request], Answer]) -> None:
 
 
 def _checked(check: Callable[[Request], Answer], request: Request) -> Answer:
-    """The answer to a request; after a bug its name alone, since its message may hold text of a file."""
+    """The answer to a request; after a bug only the exception's name: its message may quote a file."""
     try:
         return check(request)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The protocol: documents in; diagnostics, code actions and hovers out. Another process does the checking."""
+"""The protocol: documents in; diagnostics, code actions and hovers out. Another process checks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from palint.lsp.process import CheckingProcess
 
 FIX_ALL = "source.fixAll.palint"
 SHOW_RULE = "palint.showRule"
-_DELAY = 0.2  # seconds without a keystroke until a changed document is checked
+_DELAY = 0.2  # seconds after the last keystroke until a changed document is checked
 _WORKFLOWS = "/.github/"
 
 
 class Server(LanguageServer):
-    """Open documents, when each must be checked, and what was last found in each file.
+    """Open documents, the times of their next checks, and the last findings of each file.
 
     settings_files: names of the files that, when they change, make every open document be checked again.
     """
@@ -37,13 +37,13 @@ class Server(LanguageServer):
         self._running: set[asyncio.Task[None]] = set()
 
     def opened(self, uri: str) -> None:
-        """A document is open from now on, and checked at once."""
+        """Record that a document was opened, and check it at once."""
         if path := to_fs_path(uri):
             self._uris[path] = uri
             self.schedule(path, 0)
 
     def closed(self, uri: str) -> None:
-        """A document is closed; only a workflow's findings stay, which other files can cause."""
+        """Record that a document was closed, and clear its findings, except for workflows."""
         path = to_fs_path(uri)
         if not path:
             return
@@ -57,7 +57,7 @@ class Server(LanguageServer):
             self.reports.pop(path, None)
 
     def changed_on_disk(self, uris: Iterable[str]) -> None:
-        """Files changed outside of open documents, or were saved."""
+        """Handle files that were saved or changed outside of open documents."""
         paths = [path for uri in uris if (path := to_fs_path(uri))]
         for path in paths:
             if os.path.basename(path) in self.settings_files:
@@ -71,7 +71,7 @@ class Server(LanguageServer):
             self.schedule(path, 0)
 
     def schedule(self, path: str, delay: float) -> None:
-        """Check a file after so many seconds, unless it is scheduled anew until then."""
+        """Check a file after `delay` seconds, unless it is scheduled again before."""
         if timer := self._due.pop(path, None):
             timer.cancel()
         self._due[path] = asyncio.get_running_loop().call_later(delay, self._begin)
@@ -90,7 +90,7 @@ class Server(LanguageServer):
             await self.check(due)
 
     async def check(self, paths: Sequence[str]) -> None:
-        """Check files and publish what was found, except for documents that changed in the meantime."""
+        """Check files and publish the findings, except for documents that changed in the meantime."""
         documents = {path: self.workspace.get_text_document(uri) for path, uri in self._uris.items()}
         versions = {path: document.version for path, document in documents.items()}
         buffers = {path: document.source for path, document in documents.items()}
@@ -102,7 +102,7 @@ class Server(LanguageServer):
                 self._publish(report, versions.get(report.path))
 
     async def report(self, uri: str) -> FileReport | None:
-        """What is found in a document as it is now."""
+        """The findings in a document as it is now."""
         path = to_fs_path(uri)
         if path not in self._uris or not path:
             return None
@@ -113,11 +113,11 @@ class Server(LanguageServer):
         return report if version == self._version(path) else None
 
     def uri(self, path: str) -> str:
-        """A file's URI, as the client spells it where it is open."""
+        """A file's URI, as the client spells it if the file is open."""
         return self._uris.get(path) or from_fs_path(path) or ""
 
     def edit(self, changes: Iterable[TextChange]) -> types.WorkspaceEdit:
-        """Changes of texts, each for the version that was checked."""
+        """A workspace edit with changes to the versions that were checked."""
         by_path: dict[str, list[types.TextEdit]] = {}
         for change in changes:
             by_path.setdefault(change.path, []).append(
@@ -137,7 +137,7 @@ class Server(LanguageServer):
         )
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Show that something failed, without the exception's own words: they may hold text of a file."""
+        """Show that something failed, without the exception's message, which may quote a file."""
         message = f"palint: a bug in palint: {type(error).__name__}. Please report it"
         self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
 
@@ -171,7 +171,7 @@ class Server(LanguageServer):
         )
 
     def _show(self, problems: Sequence[str]) -> None:
-        """Show each problem once, and again when it comes back."""
+        """Show each problem once, and again if it recurs."""
         for problem in problems:
             if problem not in self._shown:
                 message = types.ShowMessageParams(types.MessageType.Warning, f"palint: {problem}")
@@ -181,7 +181,7 @@ class Server(LanguageServer):
 
 def build(version: str, settings_files: Sequence[str]) -> Server:
     """A server that is ready to start."""
-    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs what it sends, which is text of files
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it logs messages, which contain text of files
     server = Server(version, settings_files)
     for register in (_register_documents, _register_actions, _register_hovers):
         register(server)
@@ -270,7 +270,7 @@ def _register_hovers(server: Server) -> None:
 
 
 def _quick_fixes(server: Server, item: Item) -> list[types.CodeAction]:
-    """What can be done about one finding: fix it, suppress it, read about its rule."""
+    """The actions for one finding: fix it, suppress it, show its rule."""
     diagnostics = [server.diagnostic(item)]
     quick = types.CodeActionKind.QuickFix
     actions = []
@@ -289,7 +289,7 @@ def _quick_fixes(server: Server, item: Item) -> list[types.CodeAction]:
 
 
 def _kind_filter(only: Sequence[types.CodeActionKind | str] | None) -> Callable[[str], bool]:
-    """Whether the client wants actions of a kind: one that it names, or one below it."""
+    """A function that tells whether the client requests a kind of actions, or one above it."""
     names = None if only is None else [str(getattr(kind, "value", kind)) for kind in only]
 
     def wanted(kind: str) -> bool:
@@ -300,7 +300,7 @@ def _kind_filter(only: Sequence[types.CodeActionKind | str] | None) -> Callable[
 
 
 def to_lsp_range(place: Range) -> types.Range:
-    """A range as the protocol has it."""
+    """A range in the protocol's type."""
     return types.Range(
         types.Position(place.start_line, place.start_character),
         types.Position(place.end_line, place.end_character),
@@ -308,5 +308,5 @@ def to_lsp_range(place: Range) -> types.Range:
 
 
 def from_lsp_range(place: types.Range) -> Range:
-    """A range of the protocol as plain data."""
+    """A range from the protocol as plain data."""
     return Range(place.start.line, place.start.character, place.end.line, place.end.character)

@@ -1,1 +1,1 @@
-"""`palint migrate`: secrets from files and code to AWS Secrets Manager, planned, shown, carried out."""
+"""`palint migrate`: move secrets from files and code to AWS Secrets Manager: plan, show, execute."""

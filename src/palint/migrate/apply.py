@@ -1,5 +1,6 @@
-"""Carry a plan out: store and read back, then write files, then delete dotenv files; in steps that can end
-anywhere."""
+"""Execute a plan: store and read back, then write files, then delete dotenv files.
+
+It may be interrupted after any step."""
 
 from __future__ import annotations
 
@@ -20,12 +21,14 @@ from palint.tree.git.process import Call
 
 
 class DeclinedError(PalintError):
-    """A step that the user did not want; nothing after it is done."""
+    """The user declined a step; no later step is executed."""
 
 
 class Migration:
-    """One run. ask: whether to do a step (a sentence without its question mark). say: reports a step that is
-    done. before_step: called as each single step begins."""
+    """One run of a migration.
+
+    ask: asks whether to execute a step (a sentence without its question mark). say: reports a finished step.
+    before_step: called before each step."""
 
     def __init__(
         self,
@@ -46,7 +49,7 @@ class Migration:
         self.journal = Journal.open(root)
 
     def run(self) -> dict[str, str]:
-        """Do what is left of the plan and give the secrets' ARNs. Raises PalintError, old state kept."""
+        """Execute the rest of the plan; return the secrets' ARNs. Raises PalintError, with the old state."""
         self.journal.start(self.plan)
         for secret in self.plan.secrets:
             self._store(secret)
@@ -65,7 +68,7 @@ class Migration:
     def _agree(self, step: str) -> None:
         if not self.ask(step):
             raise DeclinedError(
-                "stopped; what was not done yet is as it was. `palint migrate --apply` goes on from here"
+                "stopped; the remaining steps were not executed. `palint migrate --apply` continues from here"
             )
 
     def _store(self, secret: PlannedSecret) -> None:
@@ -90,7 +93,7 @@ class Migration:
         self.journal.finished("files", file.path)
 
     def _remove(self, path: str) -> None:
-        """Delete a dotenv file once more compared with what is stored: it may have changed since."""
+        """Delete a dotenv file after comparing it with the stored secret again: it may have changed."""
         self._agree(f"Delete {path}")
         for secret in self.plan.secrets:
             own = [key for key in secret.keys if key.sources[0].path == path]

@@ -1,4 +1,4 @@
-"""The part of a plan that is no code: Compose, Dockerfiles, workflows, `.gitignore` and `.env.example`."""
+"""The part of a plan other than code: Compose, Dockerfiles, workflows, `.gitignore`, `.env.example`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming, is_compose, is_dockerfile
 from palint.text.source import ParseError
 
-# A member with the comma after it, or, as the last one, with the comma before it.
+# A member with the comma after it, or before it if it is the last one.
 _ENV_FILE = re.compile(
     r"(?<!\s)\s*\"envFile\"\s*:\s*\"[^\"\n]*\"\s*,|,\s*\"envFile\"\s*:\s*\"[^\"\n]*\"(?=\s*\})"
 )
@@ -61,7 +61,7 @@ def add_containers(repository: Repository, naming: Naming) -> None:
 
 
 def add_launch_configurations(repository: Repository) -> None:
-    """Plan VS Code's launch.json without `envFile`."""
+    """Remove `envFile` from VS Code's launch.json."""
     for file in repository.open_all(lambda p: p.rpartition("/")[2] == "launch.json"):
         if file.path in repository.found("env-file-loaded"):
             text = _ENV_FILE.sub("", file.text)
@@ -71,7 +71,7 @@ def add_launch_configurations(repository: Repository) -> None:
 def _known(
     repository: Repository, naming: Naming, folder: str, name: str
 ) -> tuple[str, Sequence[str]] | None:
-    """The secret of a dotenv file, and its names; of one that is not here those of its example."""
+    """The secret of a dotenv file, and its names; for a missing file those of its example."""
     path = posixpath.normpath(posixpath.join(folder, name))
     if path in repository.sources.dotenv:
         return repository.sources.dotenv[path]
@@ -88,7 +88,7 @@ def _known(
 
 
 def add_documentation(repository: Repository) -> None:
-    """Plan placeholders for the secrets in prose."""
+    """Replace secrets in prose by placeholders."""
     for path in repository.sources.written:
         file = repository.project.open(path)
         if path not in repository.files and file is not None:

@@ -1,4 +1,4 @@
-"""Compose files and Dockerfiles: `env_file`, copies of .env files and literals out, as edits of the text."""
+"""Remove `env_file`, copies of .env files and literals from Compose files and Dockerfiles, as text edits."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
 
 
 class Changed(NamedTuple):
-    """The new text. left: what only a person can change, one sentence each. interpolated: whether Compose now
-    takes values from the environment that it is started in."""
+    """The new text. left: what only a person can change, one sentence each.
+
+    interpolated: whether Compose now takes values from the environment that it is started in."""
 
     text: str
     what: tuple[str, ...]
@@ -31,8 +32,9 @@ class Changed(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """`NAME: value` in a service's `environment`. start, end: what is replaced. value_start, value_end: the
-    value without quotes."""
+    """`NAME: value` in a service's `environment`.
+
+    start, end: the range to replace. value_start, value_end: the value without quotes."""
 
     name: str
     start: int
@@ -45,7 +47,7 @@ class Setting(NamedTuple):
 def compose_settings(
     file: SourceFile, literals: Sequence[Literal]
 ) -> Iterator[tuple[Literal, Setting | None]]:
-    """For each literal the setting that holds it, or None. Raises ParseError."""
+    """The setting that contains each literal, or None. Raises ParseError."""
     settings = [s for _, service in _services(file) for s in _environment(file, service)]
     for literal in literals:
         yield literal, next((s for s in settings if s.start <= literal[0] and literal[1] <= s.end), None)
@@ -99,7 +101,7 @@ def compose(
 
 
 def _services(file: SourceFile) -> Iterator[tuple[str, Node]]:
-    """The services, and the `x-…` maps that they merge."""
+    """The services and the `x-…` maps that they merge."""
     for document in file.parsed_with(yaml.parse):
         services = document.get("services") if document.kind == "map" else None
         for key, value in services.items if services is not None else ():
@@ -141,7 +143,7 @@ def _paths(value: Node) -> list[str]:
 
 
 def _add_environment(file: SourceFile, service: Node, additions: Mapping[str, str | None]) -> Edit | None:
-    """Add variables to a service's `environment`, which is made where there is none."""
+    """Add variables to a service's `environment`, which is created if there is none."""
     entry = next(((k, v) for k, v in service.items if k.value == "environment"), None)
     end = "\r\n" if "\r\n" in file.text else "\n"
     if entry is None:
@@ -193,7 +195,7 @@ def _flow_element(name: str, value: str | None) -> str:
 
 
 def _mount_credentials(file: SourceFile, service: Node) -> list[Edit]:
-    """Let a container use the session of `aws sso login` on the laptop."""
+    """Give a container access to the session of `aws sso login` on the laptop."""
     if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.start : service.end]:
         return []
     entry = next(((k, v) for k, v in service.items if k.value == "volumes"), None)
@@ -214,7 +216,7 @@ def _mount_credentials(file: SourceFile, service: Node) -> list[Edit]:
 
 
 def docker(file: SourceFile, literals: Sequence[Literal]) -> Changed:
-    """Dockerfile: `COPY` without .env files, `ENV` and `ARG` without hardcoded secrets."""
+    """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`."""
     what: dict[str, None] = {}
     left: list[str] = []
     found: list[Edit] = []

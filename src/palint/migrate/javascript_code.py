@@ -1,4 +1,4 @@
-"""JavaScript and TypeScript files: dotenv out, the loader in, literals through it; edits of the text."""
+"""Rewrite JavaScript and TypeScript with text edits: replace dotenv and literals by the loader."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGES = re.compile(
     r"(?:dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd)(?:/[\w./-]+)?"
 )
 _LOADING_CALLS = frozenset(("config", "load", "expand"))
-_LOADED = "({ parsed: process.env })"  # what dotenv's `config()` returns, as far as programs look at it
+_LOADED = "({ parsed: process.env })"  # members of the result of dotenv's `config()` that programs use
 
 
 class Edit(NamedTuple):
@@ -31,7 +31,7 @@ class Edit(NamedTuple):
 
 
 class Rewritten(NamedTuple):
-    """The new text and what was changed; `uses_loader`: whether it imports the loader now."""
+    """The new text. what: the changes. uses_loader: whether it now imports the loader."""
 
     text: str
     what: tuple[str, ...]
@@ -48,10 +48,10 @@ def rewrite(
     entry: bool = False,
     loader: bool = True,
 ) -> Rewritten:
-    """placeholders: what comments get for [start, end). module: what this file calls the loader.
+    """Rewrite a file. placeholders: text for [start, end) in comments. module: import path of the loader.
 
-    esm: whether it has `import` statements (TypeScript has). entry: whether the loader must be imported here
-    although nothing of dotenv is. loader: whether there is one; otherwise dotenv is only removed. Raises
+    esm: whether it has `import` statements, as TypeScript has. entry: whether to import the loader even if
+    the file does not import dotenv. loader: whether there is one; otherwise dotenv is only removed. Raises
     ParseError.
     """
     tree = file.parsed_with(javascript.parse)
@@ -100,7 +100,7 @@ def _import_line(module: str, named: bool, esm: bool) -> str:
 
 
 def _nodes(tree: Tree) -> Iterator[Node]:
-    """Imports, declarations and expression statements and calls, in the text's order."""
+    """Imports, declarations, expression statements and calls, in text order."""
     stack = [tree.root]
     while stack:
         node = stack.pop()
@@ -115,7 +115,7 @@ def _nodes(tree: Tree) -> Iterator[Node]:
 
 
 def _dotenv_import(tree: Tree, node: Node) -> dict[str, str] | None:
-    """{local name: package} of a statement that imports dotenv; None for any other node."""
+    """{local name: package} of a statement that imports dotenv; None for other nodes."""
     if node.type == "import_statement":
         source = node.child_by_field_name("source")
         package = tree.source(source).strip("'\"") if source is not None else ""
@@ -191,7 +191,7 @@ def _without_load(tree: Tree, call: Node) -> Edit:
 
 
 def _without_statement(tree: Tree, node: Node) -> Edit:
-    """Cut a statement, with its line where nothing else is on it."""
+    """Delete a statement, with its line if nothing else is on it."""
     start, end = node.start_byte, node.end_byte
     line_start = tree.text.rfind("\n", 0, start) + 1
     line_end = tree.text.find("\n", end)
@@ -216,7 +216,7 @@ def _replace_import(tree: Tree, node: Node, line: str, bound: Mapping[str, str])
 
 
 def _first_statement(tree: Tree) -> int:
-    """Where the first statement starts, after directives such as `'use strict'`."""
+    """The start of the first statement after directives such as `'use strict'`."""
     for node in tree.root.named_children:
         directive = node.type == "expression_statement" and node.named_children[0].type == "string"
         if node.type not in ("comment", "hash_bang_line") and not directive:
@@ -228,7 +228,7 @@ def _apply(text: str, edits: Sequence[Edit]) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     pieces, at = [], 0
     for edit in sorted(set(edits)):
-        if edit.start < at:  # a literal inside what goes as a whole
+        if edit.start < at:  # a literal inside a range that is deleted
             continue
         pieces += [text[at : edit.start], edit.text.replace("\n", end)]
         at = edit.end

@@ -37,7 +37,7 @@ _LOCKS = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.
 
 
 def add(repository: Repository) -> None:
-    """Plan what JavaScript needs, in each package that loads dotenv files or holds secrets."""
+    """Plan the changes to JavaScript code in each package that loads dotenv files or contains secrets."""
     manifests = sorted(
         p for p in repository.paths if p.rpartition("/")[2] == "package.json" and "node_modules/" not in p
     )
@@ -55,7 +55,7 @@ def add(repository: Repository) -> None:
 
 
 def _holds_dotenv(repository: Repository, manifest: str, manifests: list[str]) -> bool:
-    """Whether a dotenv file lies in the package, and in no package below it."""
+    """Whether a dotenv file is in the package, but not in a nested one."""
     folder = manifest.removesuffix("package.json")
     owners = [nearest(path, ("package.json",), frozenset(manifests)) for path in repository.sources.dotenv]
     return any(owner == f"{folder}package.json" for owner in owners)
@@ -106,8 +106,9 @@ def _entries(
     files: list[SourceFile],
     dependencies: dict[str, Any],
 ) -> list[SourceFile]:
-    """The programs that must import the loader themselves: started with a loader of .env files, or by a
-    framework that loads them on its own."""
+    """The programs that must import the loader themselves.
+
+    They are started with a loader of .env files, or by a framework that loads .env files by default."""
     paths = [posixpath.normpath(folder + name) for name in started]
     explicit = any(_DOTENV.search(f.text) for f in files)
     if not paths and not explicit and ("@nestjs/config" in dependencies or "@nestjs/core" in dependencies):
@@ -134,7 +135,7 @@ def _add_group(
     typescript: bool,
     own: bool,
 ) -> bool:
-    """Rewrite the files of one package and language; whether they use the loader."""
+    """Rewrite the files of one package and language; return whether they use the loader."""
     is_module = data.get("type") == "module"
     shared = common_folder([f.path for f in files])
     below = shared[len(folder) :].partition("/")[0]

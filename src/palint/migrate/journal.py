@@ -1,4 +1,4 @@
-"""What an unfinished migration has done, kept in git's own folder: names of secrets and files, no values."""
+"""The journal of an unfinished migration, in git's own folder: names of secrets and files, no values."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ OLD, NEW = "old state", "new state"
 
 
 class Journal:
-    """The steps that are done. Every change is on the disk before the next step starts."""
+    """Records finished steps. Every change is on disk before the next step starts."""
 
     def __init__(self, path: str, data: dict[str, Any]) -> None:
         self._path, self._data = path, data
 
     @classmethod
     def open(cls, root: str) -> Journal:
-        """The journal of a repository, empty where no migration is unfinished. Raises GitError."""
+        """The journal of a repository, empty if no migration is unfinished. Raises GitError."""
         out = Call(root, ["rev-parse", "--git-path", NAME]).output()
         path = os.path.join(root, os.fsdecode(out.rstrip(b"\n")))
         try:
@@ -36,11 +36,11 @@ class Journal:
 
     @property
     def unfinished(self) -> bool:
-        """Whether a migration was started and did not end."""
+        """Whether a migration was started but not finished."""
         return bool(self._data)
 
     def start(self, plan: MigrationPlan) -> None:
-        """Write down what is about to be done; what an earlier run stored stays known."""
+        """Record the planned steps; keep records of secrets stored by an earlier run."""
         stored = self._data.get("stored", {})
         self._data = {
             "version": 1,
@@ -58,21 +58,21 @@ class Journal:
         self._save()
 
     def stored(self, secret_id: str, arn: str) -> None:
-        """A secret is stored and was read back."""
+        """Record that a secret was stored and read back."""
         self._data["stored"][secret_id] = arn
         self._save()
 
     def finished(self, kind: str, path: str) -> None:
-        """A file is written (`files`) or deleted (`removed`)."""
+        """Record that a file was written (`files`) or deleted (`removed`)."""
         self._data[kind] = [each for each in self._data[kind] if each != path]
         self._save()
 
     def arns(self) -> dict[str, str]:
-        """{secret id: ARN} of what is stored."""
+        """{secret id: ARN} of the stored secrets."""
         return dict(self._data.get("stored", {}))
 
     def states(self) -> Iterable[tuple[str, str, str]]:
-        """(secret id, OLD or NEW, what is done and what is not) of each secret."""
+        """Yield (secret id, OLD or NEW, a description of the state) for each secret."""
         waiting = self._data.get("files", [])
         for secret_id, secret in self._data.get("secrets", {}).items():
             kept = [path for path in self._data.get("removed", []) if path in secret["files"]]
@@ -86,7 +86,7 @@ class Journal:
                 yield secret_id, NEW, "stored, read by the code, and gone from the files"
 
     def end(self) -> None:
-        """All is done."""
+        """Record that the migration is finished."""
         self._data = {}
         try:
             os.unlink(self._path)

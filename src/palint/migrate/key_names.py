@@ -1,4 +1,4 @@
-"""What a hardcoded value is called: the name that the code gives it, as a key of the secret."""
+"""Find names for hardcoded values in code, to use as keys of the secret."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{1,80}")
-# Names that say nothing about whose secret it is: what holds them is added in front.
+# Names too generic for a key: the name of the enclosing object is added in front.
 _GENERIC = frozenset(
     ("PASSWORD", "PASSWD", "PWD", "PASS", "TOKEN", "SECRET", "KEY", "API_KEY", "APIKEY", "URL")
 )
@@ -26,8 +26,8 @@ _GENERIC = frozenset(
 class Literal(NamedTuple):
     """A string literal in code: text[start:end], quotes included, in code points.
 
-    line, column: where it starts, 1-based and 0-based. name: the key, "" where nothing names it.
-    default: whether the literal only counts where the environment variable of that name is not set.
+    line, column: of its start, 1-based and 0-based. name: the key, "" if nothing names it.
+    default: whether the literal is used only if the environment variable of that name is not set.
     """
 
     start: int
@@ -45,8 +45,9 @@ def key_name(text: str) -> str:
 
 
 def python_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator[Literal | None]:
-    """For each place (a value's [start, end)) the literal that holds it, or None for anything but a plain
-    literal: an f-string, a docstring, several strings in a row, a comment. Raises ParseError."""
+    """The literal at each place (a value's [start, end)), or None if it is not a plain literal.
+
+    Not plain are f-strings, docstrings, adjacent strings and comments. Raises ParseError."""
     tree = file.parsed_with(python.parse)
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     constants = [
@@ -97,7 +98,7 @@ def _python_name(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> str:
 
 
 def _given_name(parent: ast.AST, node: ast.AST) -> str:
-    """The name that `parent` gives to `node`."""
+    """The name that `parent` assigns to `node`."""
     if isinstance(parent, ast.keyword):
         return parent.arg or ""
     if isinstance(parent, ast.Assign):
@@ -131,7 +132,7 @@ def _target(node: ast.expr) -> str:
 
 
 def javascript_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iterator[Literal | None]:
-    """The same for JavaScript and TypeScript; templates with `${…}`, JSX and keys are no plain literals."""
+    """The same for JavaScript and TypeScript; templates with `${…}`, JSX and keys are not plain literals."""
     tree = file.parsed_with(javascript.parse)
     for start, end in places:
         path = tree.path(start)

@@ -1,4 +1,4 @@
-"""The text of the one module that a migrated program reads its secret with."""
+"""The text of the module with which a migrated program reads its secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MARK = "Settings from AWS Secrets Manager, read once"  # in the first line of ev
 
 
 class Names(NamedTuple):
-    """What a loader's text mentions. example: a secret's name. region: where none is configured."""
+    """Names in a loader's text. example: a secret's name. region: used if none is configured."""
 
     example: str
     region: str
@@ -30,7 +30,7 @@ def python(names: Names, file: str, *, pydantic: bool) -> str:
 
 
 def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
-    """The JavaScript or TypeScript module; esm: `import` rather than `require`."""
+    """The JavaScript or TypeScript module. esm: `import` instead of `require`."""
     needed = "MessageChannel, Worker, receiveMessageOnPort"
     resolve, footer, export = "require.resolve", "", "export "
     if typescript or esm:

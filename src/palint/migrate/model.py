@@ -1,4 +1,4 @@
-"""Plain data: what a migration plans. Values appear here as places in files, never as text."""
+"""Plain data of a migration plan. Values are represented by their places in files, never as text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from palint.util.named_tuple import NamedTuple
 
 
 class ValueSource(NamedTuple):
-    """Where the value of one key is: `text[start:end]` of a file, in code points, without its quotes.
+    """The place of a key's value: `text[start:end]` of a file, in code points, without its quotes.
 
     kind: how the text becomes the value: "dotenv" (quotes and `${NAME}` of a dotenv file), "python",
     "javascript" (the whole literal, quotes included) or "plain" (the text as it is).
-    size: the file's length in bytes when it was planned, so that a script can refuse a file that changed.
+    size: the file's length in bytes when it was planned, so that a script can reject a changed file.
     """
 
     path: str
@@ -22,10 +22,10 @@ class ValueSource(NamedTuple):
 
 
 class SecretKey(NamedTuple):
-    """One key of a JSON secret and the places that hold its value; all of them hold the same value.
+    """One key of a JSON secret and the places of its value, which is the same in all of them.
 
-    vendor: the id of the value's format, "" if it has none. secret: whether it has to be rotated, which a
-    setting has not.
+    vendor: the id of the value's format, "" if it has none. secret: whether it must be rotated; false for a
+    setting.
     """
 
     name: str
@@ -35,7 +35,7 @@ class SecretKey(NamedTuple):
 
 
 class PlannedSecret(NamedTuple):
-    """One secret of Secrets Manager, `{service}/{environment}`, and the keys that it gets."""
+    """A secret in Secrets Manager, `{service}/{environment}`, and its new keys."""
 
     secret_id: str
     keys: tuple[SecretKey, ...]
@@ -44,7 +44,7 @@ class PlannedSecret(NamedTuple):
 class PlannedFile(NamedTuple):
     """One file to write. `old` is None for a new file. order: lower numbers are written first.
 
-    what: the changes, one clause each, for the plan that is printed.
+    what: the changes, one clause each, for the printed plan.
     """
 
     path: str
@@ -62,10 +62,10 @@ class Task(NamedTuple):
 
 
 class MigrationPlan(NamedTuple):
-    """All that `palint migrate` would do, in the order in which it does it.
+    """All steps of `palint migrate`, in their order.
 
-    secrets: what is stored and read back. files: what is written then, by `PlannedFile.order`.
-    removed: dotenv files, deleted last. tasks: what is left for people.
+    secrets: stored and read back first. files: written next, by `PlannedFile.order`.
+    removed: dotenv files, deleted last. tasks: what people must do.
     """
 
     secrets: tuple[PlannedSecret, ...]
@@ -79,5 +79,5 @@ class MigrationPlan(NamedTuple):
         return not (self.secrets or self.files or self.removed)
 
 
-# PlannedFile.order: code can read the new place before anything stops filling in the old one.
+# PlannedFile.order: code reads the new place before anything stops providing the old one.
 LOADER, READERS, DOTENV_USES, CONFIGURATION, DOCUMENTS = range(5)

@@ -1,4 +1,4 @@
-"""Manifests: dotenv packages out, the AWS SDK in, scripts without a loader of .env files."""
+"""Rewrite manifests: replace dotenv packages by the AWS SDK, and loaders of .env files in scripts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TOML_REQUIREMENT = re.compile(
 
 
 class Manifest(NamedTuple):
-    """The new text of a manifest. started: programs that a script started with a loader (`app.js`)."""
+    """The new text of a manifest. started: programs that a script started through a loader (`app.js`)."""
 
     text: str
     what: tuple[str, ...]
@@ -42,7 +42,7 @@ class Manifest(NamedTuple):
 
 
 def package_json(text: str, *, sdk: bool, removable: bool) -> Manifest | None:
-    """sdk: whether the loader needs the SDK. removable: whether no code of dotenv is left. None: not JSON."""
+    """Rewrite package.json; None if it is not JSON. sdk: add the SDK. removable: remove dotenv packages."""
     try:
         data: dict[str, Any] = json.loads(text)
     except ValueError:
@@ -77,7 +77,7 @@ def package_json(text: str, *, sdk: bool, removable: bool) -> Manifest | None:
 
 
 def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
-    """requirements.txt and its like: python-dotenv out (where no code needs it), boto3 in."""
+    """Rewrite requirements.txt and similar files: remove python-dotenv if no code needs it, add boto3."""
     what: dict[str, None] = {}
     new = text
     if removable:
@@ -91,7 +91,7 @@ def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
 
 
 def pyproject(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
-    """pyproject.toml with `[project] dependencies` or `[tool.poetry.dependencies]`; else unchanged."""
+    """Rewrite a pyproject.toml with `[project] dependencies` or `[tool.poetry.dependencies]`."""
     what: dict[str, None] = {}
     new = text
     if removable:

@@ -1,4 +1,4 @@
-"""Findings -> a whole plan: secrets, files, deletions, and what is left for people."""
+"""Make a plan from findings: secrets, files, deletions, and tasks for people."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ _PAGES = {fmt.id: (fmt.name.partition(";")[0], fmt.source) for fmt in FORMATS}
 
 
 class Choices(NamedTuple):
-    """What the user decides; "" means what the repository says. own_loaders: packages that load
-    secrets."""
+    """Choices of the user; "" means the repository's own. own_loaders: packages that load secrets."""
 
     environments: tuple[str, ...]
     service: str = ""
@@ -45,8 +44,8 @@ def make_plan(
 ) -> MigrationPlan:
     """Plan for those findings in a project that are of RULES.
 
-    findings: of all rules, so that what a rule of C4 reports is not taken for a secret to be stored.
-    check: the findings in another project; used on the tree as it will be, for what is left.
+    findings: of all rules, so that values reported under C4 are not stored as secrets.
+    check: returns the findings in another project; used on the planned tree, to find what remains.
     Raises SourceError.
     """
     findings = [finding for finding in findings if finding.rule in RULES]
@@ -80,7 +79,7 @@ def make_plan(
 
 
 def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret, ...]:
-    """The secrets without keys of literals that stay where they are: a person stores what a person moves."""
+    """The secrets without keys of literals that are not rewritten: a person must store and move those."""
     secrets = []
     for secret in found.secrets:
         keys = tuple(
@@ -92,14 +91,13 @@ def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret
 
 
 def expands(project: Project) -> bool:
-    """Whether the programs' loader replaces `${NAME}` in a dotenv file: npm's dotenv alone does not."""
+    """Whether the programs' loader replaces `${NAME}` in a dotenv file: npm's plain dotenv does not."""
     package = project.open("package.json")
     return package is None or "dotenv-expand" in package.text or '"dotenv"' not in package.text
 
 
 def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
-    """What palint still finds after the plan, where no task says so yet (low-confidence secrets have
-    theirs)."""
+    """Tasks for findings that remain after the plan, unless a task covers them already."""
     said = "\n".join(task.text for task in known)
     for finding in left:
         if finding.rule == "hardcoded-secret" and finding.confidence is Confidence.LOW:
@@ -114,7 +112,7 @@ def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
 
 
 def _rotate(found: sources.Sources) -> Iterable[Task]:
-    """What was in the repository counts as known; with the vendor's page where the format has one."""
+    """Tasks to rotate all secrets that were in the repository, with the vendor's page if there is one."""
     for secret in found.secrets:
         plain = []
         for key in secret.keys:

@@ -1,4 +1,4 @@
-"""The work tree as it will be: what a plan writes and deletes over what is there."""
+"""The work tree after a plan: its files with the planned changes and deletions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from palint.tree.tree import Tree
 
 
 class PlannedTree:
-    """`new` ({path: bytes}) and `removed` over another tree; for checking a plan before it is carried out."""
+    """A tree with `new` files ({path: bytes}) and without `removed` ones, to check a plan in advance."""
 
     def __init__(self, tree: Tree, new: Mapping[str, bytes], removed: Sequence[str]) -> None:
         self._tree, self._new, self._removed = tree, new, frozenset(removed)

@@ -1,4 +1,4 @@
-"""Python files of a migration: what each has to be rewritten for, and the child process that does it."""
+"""Rewrite Python files in a child process, and find what they read from the environment."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _READERS = ("environ", "getenv")
 
 
 class Request(NamedTuple):
-    """What to do with one file: the child's request, without its text."""
+    """The request to the child for one file, without its text."""
 
     file: SourceFile
     literals: tuple[tuple[int, int, str], ...]  # line, column, key
 
 
 class Rewritten(NamedTuple):
-    """text: the new text, None where the file was left alone, for the reason in `error`.
+    """The result for one file. text: the new text; None if it is unchanged because of `error`.
 
     missed: (line, column) of literals that could not be replaced. used: the loader's functions.
     """
@@ -41,14 +41,14 @@ class Rewritten(NamedTuple):
 
 
 class Reads(NamedTuple):
-    """What a repository reads from the environment: by name, and whether something reads all of it."""
+    """Variables that a repository reads. names: of single ones. dynamic: whether any code reads all."""
 
     names: frozenset[str]
     dynamic: bool
 
 
 def environment_reads(files: Iterable[SourceFile]) -> Reads:
-    """The names in `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")` of some files."""
+    """The names in `os.environ["X"]`, `os.environ.get("X")` and `os.getenv("X")` in files."""
     names: set[str] = set()
     dynamic = False
     for file in files:
@@ -97,7 +97,7 @@ def rewrite(
     pydantic: bool,
     export_first: Sequence[bool],
 ) -> list[Rewritten]:
-    """Rewrite files in a child process, which is started again for the rest where it dies.
+    """Rewrite files in a child process, which is restarted for the remaining files if it dies.
 
     names: the migrated keys. exported: those that packages read themselves, None for all. module: the
     loader's name. export_first: whether each file loads the secret when it is imported.
@@ -108,7 +108,7 @@ def rewrite(
     try:
         for request, first in zip(requests, export_first, strict=True):
             if _is_too_deep(request.file.text):
-                results.append(Rewritten(None, error="is nested too deep to rewrite"))
+                results.append(Rewritten(None, error="is nested too deeply to rewrite"))
                 continue
             child = child if child is not None and child.poll() is None else _start()
             asked = {
@@ -124,7 +124,7 @@ def rewrite(
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """Isolated (`-I`): nothing of the current directory, which may be the repository, is imported."""
+    """Start the child isolated (`-I`), so that it imports nothing from the current directory."""
     return subprocess.Popen(
         [sys.executable, "-I", "-m", "palint.migrate.python_rewrite"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The imports of a Python module, with libcst: which names they bind, adding one, dropping unused ones."""
+"""Imports of a Python module, with libcst: resolve names, add an import, remove unused ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REMOVABLE = frozenset(("dotenv", "dotenv.main", "os"))
 
 
 class Imports:
-    """What the module's imports bind: `dotted` gives the full name of what an expression refers to."""
+    """The names bound by a module's imports; `dotted` resolves an expression to its full name."""
 
     def __init__(self, module: cst.Module) -> None:
         self._bound: dict[str, str] = {}
@@ -20,7 +20,7 @@ class Imports:
         module.visit(_Collector(self._bound, self._modules))
 
     def dotted(self, node: cst.CSTNode) -> str:
-        """`os.environ.get` for `environ.get` after `from os import environ`; "" for what is no name."""
+        """`os.environ.get` for `environ.get` after `from os import environ`; "" if it is not a name."""
         parts: list[str] = []
         while isinstance(node, cst.Attribute):
             parts.append(node.attr.value)
@@ -32,7 +32,7 @@ class Imports:
         return ".".join([self._bound.get(node.value, node.value), *reversed(parts)])
 
     def has_module(self, name: str) -> bool:
-        """Whether something is imported from a module or one below it."""
+        """Whether something is imported from a module or its submodules."""
         return any(m == name or m.startswith(name + ".") for m in self._modules)
 
 
@@ -62,7 +62,7 @@ class _Collector(cst.CSTVisitor):
 
 
 def insert_imports(module: cst.Module, name: str, functions: Sequence[str], statement: str) -> cst.Module:
-    """Import functions of the loader after the module's first block of imports; `statement` follows it."""
+    """Import functions of the loader after the module's first block of imports, followed by `statement`."""
     body = list(module.body)
     at = _import_position(body)
     lines: list[Any] = [cst.parse_statement(f"from {name} import {', '.join(functions)}\n")]
@@ -77,7 +77,7 @@ def insert_imports(module: cst.Module, name: str, functions: Sequence[str], stat
 
 
 def _after_imports(statement: cst.BaseStatement) -> Any:
-    """The first statement after the imports, with a line between if there is none."""
+    """The first statement after the imports, with an empty line before it."""
     lines = getattr(statement, "leading_lines", ())
     if lines and lines[0].comment is None:
         return statement
@@ -85,7 +85,7 @@ def _after_imports(statement: cst.BaseStatement) -> Any:
 
 
 def _import_position(body: Sequence[cst.CSTNode]) -> int:
-    """After the docstring and the first run of imports; where there is none, after the docstring."""
+    """The index after the docstring and the first block of imports, if there is one."""
     at = 0
     for index, line in enumerate(body):
         small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
@@ -99,7 +99,7 @@ def _import_position(body: Sequence[cst.CSTNode]) -> int:
 
 
 def remove_unused(before: cst.Module, after: cst.Module) -> cst.Module:
-    """Drop names of dotenv and os that the module used before and does not use now."""
+    """Remove imports from dotenv and os that the module no longer uses."""
     used, now = name_uses(before), name_uses(after)
     gone = {name for name in used if not now[name]}
     always = {"load_dotenv", "dotenv_values", "find_dotenv"} - set(now)
@@ -107,14 +107,14 @@ def remove_unused(before: cst.Module, after: cst.Module) -> cst.Module:
 
 
 def name_uses(module: cst.Module) -> Counter[str]:
-    """How often each name is used outside imports."""
+    """The number of uses of each name outside of imports."""
     counter = _Counter()
     module.visit(counter)
     return counter.names
 
 
 class _Counter(cst.CSTVisitor):
-    """How often each name is used outside imports."""
+    """Counts the uses of each name outside of imports."""
 
     def __init__(self) -> None:
         super().__init__()

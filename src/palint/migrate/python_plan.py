@@ -1,4 +1,4 @@
-"""The Python part of a plan: which modules are rewritten, where the loader goes, what is installed."""
+"""The Python part of a plan: modules to rewrite, the loader's location, packages to install."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DECOUPLE = re.compile(r"(?m)^\s*(?:from|import)\s+decouple\b")
 
 
 def add(repository: Repository) -> None:
-    """Plan what Python needs; nothing where no Python code loads or reads what is migrated."""
+    """Plan the changes to Python code, unless no Python code loads or reads migrated values."""
     files = list(repository.open_all(lambda path: path.lower().endswith(PYTHON)))
     manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
     own = next(filter(None, (repository.loads_by_itself(f.text) for f in manifests)), "")
@@ -144,7 +144,7 @@ def _imported(file: SourceFile) -> list[str]:
 
 
 def _loader_place(root: str, files: list[SourceFile]) -> Place:
-    """In the one package that holds all the files, else beside the packages."""
+    """The loader's place: in the package that contains all the files, else next to the packages."""
     inside = {f.path[len(root) :].partition("/")[0] for f in files if "/" in f.path[len(root) :]}
     outside = any("/" not in f.path[len(root) :] for f in files)
     package = inside.pop() if len(inside) == 1 and not outside else ""
@@ -156,7 +156,7 @@ def _loader_place(root: str, files: list[SourceFile]) -> Place:
 def _add_requirements(
     repository: Repository, files: list[SourceFile], manifests: list[SourceFile], own: bool
 ) -> None:
-    """boto3 in, python-dotenv out where no module imports it any more."""
+    """Add boto3, and remove python-dotenv if no module imports it any more."""
     texts = [
         repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
         for f in files

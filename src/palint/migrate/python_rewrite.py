@@ -1,7 +1,7 @@
-"""Rewrite Python source with libcst: dotenv loads, reads of the environment and literals -> the loader.
+"""Rewrite Python source with libcst: replace dotenv loads, environment reads and literals by the loader.
 
-Runs in a child process (`python -I -m palint.migrate.python_rewrite`): libcst can die of a signal. One JSON
-request a line on standard input, one JSON answer a line on standard output; nothing else leaves the process.
+Runs in a child process (`python -I -m palint.migrate.python_rewrite`), since deep nesting can kill libcst.
+One JSON request per line on standard input, one JSON answer per line on standard output, nothing else.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _ENV_FILE = frozenset(("env_file", "env_file_encoding", "_env_file", "_env_file_
 
 
 class Rewriter(cst.CSTTransformer):
-    """One module. names: the migrated keys; literals: {(line, column): key}; exported: the keys that packages
-    read from the environment themselves, None for all of them."""
+    """Rewrites one module.
+
+    names: the migrated keys. literals: {(line, column): key}. exported: the keys that packages read from the
+    environment themselves, None for all of them."""
 
     METADATA_DEPENDENCIES = (PositionProvider, ExpressionContextProvider)
 
@@ -139,7 +141,7 @@ class Rewriter(cst.CSTTransformer):
         return updated_node
 
     def leave_If(self, original_node: cst.If, updated_node: cst.If) -> Any:  # noqa: N802
-        """`if exists(path): load_dotenv(path)`: the file will not exist, what replaces the load must run."""
+        """`if exists(path): load_dotenv(path)`: drop the condition, since the file will not exist."""
         if (
             original_node.orelse is None
             and self._only_loads(original_node.body)
@@ -201,7 +203,7 @@ class Rewriter(cst.CSTTransformer):
             body=updated_node.body.with_changes(body=[*updated_node.body.body, method])
         )
 
-    pydantic_files = False  # whether some class of the repository was given a dotenv file
+    pydantic_files = False  # whether any class of the repository used a dotenv file
 
     def leave_Dict(self, original_node: cst.Dict, updated_node: cst.Dict) -> cst.Dict:  # noqa: N802
         kept = [
@@ -278,8 +280,10 @@ def _last(node: cst.BaseExpression) -> str:
 
 
 def rewrite(request: dict[str, Any]) -> dict[str, Any]:
-    """{text, what, missed} for a request: text, names, literals [[line, column, key]], exported, module,
-    pydantic. `missed`: the places of the literals that could not be replaced."""
+    """Rewrite the text of a request; return {text, what, missed}.
+
+    The request has text, names, literals [[line, column, key]], exported, module and pydantic; `missed` has
+    the places of literals that could not be replaced."""
     module = cst.parse_module(request["text"])
     imports = Imports(module)
     literals = {(line, column): key for line, column, key in request["literals"]}

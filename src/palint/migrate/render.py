@@ -1,4 +1,4 @@
-"""A plan, and what is left after it, as text: names and places, never a value."""
+"""Render a plan, and the checklist after it, as text: names and places, never values."""
 
 from __future__ import annotations
 
@@ -46,8 +46,10 @@ def plan_lines(plan: MigrationPlan) -> Iterator[str]:
 
 
 def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runner: str) -> Iterator[str]:
-    """What is left for people, in Markdown. arns: of the stored secrets; runner: a command that runs another
-    with the keys of the secret in its environment."""
+    """The remaining tasks for people, in Markdown.
+
+    arns: of the stored secrets. runner: a command prefix that runs a program with the secret's keys in its
+    environment."""
     yield "## What is left to do"
     yield ""
     for topic, title in _TOPICS.items():
@@ -83,7 +85,7 @@ def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runn
         yield ""
         files = ", ".join(f"`{path}`" for path in plan.removed)
         yield f"- [ ] delete {files} in every other clone, on servers and in images"
-        yield "- [ ] look for the values in the history (`palint history`), and rotate what it finds"
+        yield "- [ ] search the history for secrets (`palint history`), and rotate what it finds"
         yield ""
 
 

@@ -1,4 +1,4 @@
-"""What the planners of each language share: the files of the repository, and where the loader goes."""
+"""Shared by the planners of all languages: the repository's files, and the loader's location."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LARGEST = 1 << 20  # bytes of a file that is rewritten
 
 
 class Repository:
-    """The repository as it is, what was found in it, and what is planned so far.
+    """The repository's files, its findings, and the changes planned so far.
 
     own_loaders: names of packages that load secrets.
     """
@@ -39,12 +39,12 @@ class Repository:
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The files that git tracks, or could."""
+        """The files that git tracks, or would track if added."""
         return frozenset(self.project.files())
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every key that is migrated."""
+        """All migrated keys."""
         return frozenset(key.name for secret in self.sources.secrets for key in secret.keys)
 
     @cached_property
@@ -53,11 +53,11 @@ class Repository:
         return frozenset(name for _, names in self.sources.dotenv.values() for name in names)
 
     def found(self, rule: str) -> frozenset[str]:
-        """The files in which a rule found something."""
+        """The files with a finding of a rule."""
         return frozenset(f.span.path for f in self.findings if f.rule == rule)
 
     def open_all(self, wanted: Callable[[str], bool]) -> Iterator[SourceFile]:
-        """The files whose path is wanted, in order; links and large ones are left out."""
+        """The files whose path is wanted, in order, without links and large files."""
         for path in sorted(self.paths):
             if wanted(path):
                 file = self.project.open(path)
@@ -69,9 +69,9 @@ class Repository:
         return next((name for name in self.own_loaders if name in manifest), "")
 
     def write(self, path: str, text: str, what: Iterable[str], order: int) -> None:
-        """Plan a file's whole text, in its present encoding; nothing where it has that text already.
+        """Plan a file's whole text, in its current encoding, unless it has that text already.
 
-        A text that does not parse where the old one does is not written: a person changes the file.
+        A text that does not parse, if the old one does, is not written: a person must change the file.
         """
         old = self.project.open(path)
         if not _parses(path, text) and (old is None or _parses(path, old.text)):
@@ -84,8 +84,9 @@ class Repository:
             self.files[path] = PlannedFile(path, old.data, data, tuple(what), order)
 
     def with_placeholders(self, file: SourceFile) -> SourceFile:
-        """A file with placeholders for the secrets in its comments or prose; they end lines in code, so that
-        what is found by line and column stays."""
+        """A file with placeholders for the secrets in its comments or prose.
+
+        In code comments are at the end of lines, so positions of other findings do not change."""
         places = self.sources.written.get(file.path, ())
         text = file.text
         for start, end, placeholder in sorted(places, reverse=True):
@@ -93,7 +94,7 @@ class Repository:
         return SourceFile(file.path, text.encode(file.encoding, "surrogatepass")) if places else file
 
     def has_loader(self, path: str) -> bool:
-        """Whether a loader of ours is at a path already."""
+        """Whether one of our loaders is already at a path."""
         file = self.project.open(path)
         return file is not None and MARK in file.text[:200]
 
@@ -117,17 +118,17 @@ def _parses(path: str, text: str) -> bool:
 
 
 class Place(NamedTuple):
-    """Where a loader goes: its path, and the name that other modules import it by."""
+    """A loader's location: its path, and the name by which other modules import it."""
 
     path: str
     module: str
 
 
 def common_folder(paths: Iterable[str]) -> str:
-    """The folder that holds all paths, with its `/`; "" for the root."""
+    """The folder that contains all paths, with its `/`; "" for the root."""
     folders = [path.split("/")[:-1] for path in paths]
     shared: list[str] = []
-    for parts in zip(*folders):  # noqa: B905 - to the end of the shortest
+    for parts in zip(*folders):  # noqa: B905 - up to the end of the shortest
         if len(set(parts)) > 1:
             break
         shared.append(parts[0])
@@ -149,7 +150,7 @@ def nearest(path: str, names: Iterable[str], paths: frozenset[str]) -> str:
 
 
 def grouped(pairs: Iterable[tuple[str, SourceFile]]) -> Mapping[str, list[SourceFile]]:
-    """Files by a key, in order."""
+    """Group files by a key, in order."""
     groups: dict[str, list[SourceFile]] = {}
     for key, file in pairs:
         groups.setdefault(key, []).append(file)

@@ -1,8 +1,7 @@
-"""Read values at their places in files, merge them into a secret, compare it. Needs Python alone.
+"""Read values from files, merge them into a secret, and compare it. Needs only the standard library.
 
-`palint migrate --format shell` writes this module into its script, which runs it where palint is not
-installed: `python3 FILE MODE SPEC`, the stored secret on standard input. SPEC names files and places, no
-value.
+`palint migrate --format shell` copies this module into its script, which runs it without palint:
+`python3 FILE MODE SPEC`, with the stored secret on standard input. SPEC has files and places, but no values.
 """
 
 import ast
@@ -28,7 +27,7 @@ def values_by_offset(text: str, variables: "list[list]", expand: bool) -> "dict[
         else:
             quoted = quote == '"' and text[end : end + 1] == quote
             value = _ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), raw) if quoted else raw
-        if expand:  # python-dotenv does so within single quotes, too
+        if expand:  # python-dotenv does so in single quotes, too
             value = _REFERENCE.sub(lambda m: known.get(m[1], m[0] if m[2] is None else m[2]), value)
         known[name] = values[start] = value
     return values
@@ -64,8 +63,10 @@ def as_json(keys: "dict[str, object]") -> str:
 
 
 def read(spec: "dict") -> "dict[str, object]":  # type: ignore[type-arg]
-    """The values of a spec's keys: {"expand", "files": {path: {"size", "bom", "encoding", "variables"}},
-    "keys": {name: [path, kind, start, end]}}. Exits with a message where a file changed."""
+    """The values of a spec's keys. Exits with a message if a file changed.
+
+    spec: {"expand", "files": {path: {"size", "bom", "encoding", "variables"}},
+    "keys": {name: [path, kind, start, end]}}."""
     texts = {}
     for path, file in spec["files"].items():
         with open(path, "rb") as handle:
@@ -87,8 +88,10 @@ def read(spec: "dict") -> "dict[str, object]":  # type: ignore[type-arg]
 
 
 def main(mode: str, spec_text: str) -> None:
-    """Modes: `new` prints the secret; with the current one on standard input, `check` fails where a key has
-    another value (9: nothing to add), `merge` prints both together, `compare` fails where one is missing."""
+    """Run a mode: `new` prints the secret.
+
+    With the current secret on standard input, `check` fails if a key has another value (9: nothing to add),
+    `merge` prints the merged secret, and `compare` fails if a key is missing."""
     keys = read(json.loads(spec_text))
     if mode == "new":
         sys.stdout.write(as_json(keys))

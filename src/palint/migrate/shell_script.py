@@ -78,7 +78,7 @@ def script(
 
 
 def spec(project: Project, secret: PlannedSecret, *, expand: bool) -> Mapping[str, object]:
-    """Where the values of a secret's keys are, as `secret_values.read` takes it."""
+    """The places of the values of a secret's keys, as input of `secret_values.read`."""
     files: dict[str, object] = {}
     for key in secret.keys:
         source = key.sources[0]

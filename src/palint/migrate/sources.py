@@ -1,4 +1,4 @@
-"""Findings -> secrets: which dotenv variables and which literals become which key of which secret."""
+"""Map findings to secrets: dotenv variables and literals become keys of secrets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PYTHON = (".py", ".pyi", ".pyw")
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
 _DOCUMENTS = (".md", ".mdx", ".rst", ".txt", ".adoc", ".graphql")
 _YAML = (".yaml", ".yml", ".json")
-# OpenAPI 3.1, "Schema Object", "Media Type Object": what an API's answer looks like.
+# OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
 _COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
@@ -40,11 +40,11 @@ def is_dockerfile(path: str) -> bool:
 
 
 class SourceError(PalintError):
-    """Values that cannot be brought into one secret."""
+    """Values that cannot be merged into one secret."""
 
 
 class Naming(NamedTuple):
-    """How secrets are called. environment: for what names none itself, "" for the usual one."""
+    """How secrets are named. environment: for files that name none; "" for the default."""
 
     service: str
     environments: tuple[str, ...]
@@ -62,12 +62,12 @@ class Naming(NamedTuple):
 
 
 class Sources(NamedTuple):
-    """What the findings hold.
+    """The sources of secrets in the findings.
 
-    secrets: by id. dotenv: {path: (secret id, names)}. literals: {path: named literals of code}.
-    places: {path: [start, end) of other hardcoded values}, e.g. of Compose files.
-    written: {path: (start, end, placeholder)} of what no program reads: documentation, comments.
-    tasks: what is for people.
+    secrets: by id. dotenv: {path: (secret id, names)}. literals: {path: named literals in code}.
+    places: {path: [start, end) of other hardcoded values}, e.g. in Compose files.
+    written: {path: (start, end, placeholder)} in text that no program reads: documentation, comments.
+    tasks: for people.
     """
 
     secrets: tuple[PlannedSecret, ...]
@@ -79,7 +79,7 @@ class Sources(NamedTuple):
 
 
 class _Keys:
-    """The keys of all secrets in the making, with their values for as long as they are compared."""
+    """Collects the keys of all secrets, with their values while they are compared."""
 
     def __init__(self) -> None:
         self.values: dict[str, dict[str, tuple[str, SecretKey]]] = {}
@@ -95,8 +95,7 @@ class _Keys:
 
 
 def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, expand: bool) -> Sources:
-    """Read the values behind findings of C1 and C2 and name them. Raises SourceError for two values of one
-    name."""
+    """Read and name the values in findings of C1 and C2. Raises SourceError if one name has two values."""
     keys, tasks = _Keys(), list[Task]()
     dotenv = _collect_dotenv(project, findings, naming, keys, tasks, expand)
     by_file: dict[str, list[Finding]] = {}
@@ -179,13 +178,13 @@ def _collect_dotenv(
 
 
 def _precedence(path: str) -> tuple[str, int, str]:
-    """Files of a folder from the general to the specific: the later one's values win."""
+    """Sort key for the files in a folder, from general to specific: values of later ones override."""
     folder, _, name = path.rpartition("/")
     return folder, name.count(".") + ("local" in name), name
 
 
 def _overrides(path: str, other: str) -> bool:
-    """Whether loaders let one dotenv file override another: `.env.local` that of `.env` beside it."""
+    """Whether loaders let one dotenv file override another, as `.env.local` overrides `.env`."""
     folder, _, name = path.rpartition("/")
     return folder == other.rpartition("/")[0] and name.startswith(other.rpartition("/")[2] + ".")
 
@@ -221,7 +220,7 @@ def _code_literals(
 
 
 def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Sequence[str], keys: _Keys) -> str:
-    """The literal's own name; with the file's in front, then numbered, where another value has that."""
+    """The literal's own name; if another value has it, with the file's name in front, then numbered."""
     stem = key_names.key_name(finding.span.path.rpartition("/")[2].partition(".")[0])
     base = literal.name or key_names.key_name(finding.detector or "") or "SECRET"
     if literal.default:
@@ -232,14 +231,14 @@ def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Seque
 
 
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
-    """Whether every value of a finding is in a comment: its own line, or a block in JavaScript."""
+    """Whether every value of a finding is in a comment: on its own line, or in a JavaScript block."""
     marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
     lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.values]
     return bool(lines) and all(line.startswith(marks) for line in lines)
 
 
 def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
-    """The findings whose values are all below an `example` key of an API's description (YAML or JSON)."""
+    """The findings whose values are all below an `example` key of an API description (YAML or JSON)."""
     if not file.path.lower().endswith(_YAML):
         return []
     try:
@@ -265,7 +264,7 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
 
 
 def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple[int, int, str]]:
-    """No program reads these values, so nothing is stored: a placeholder, and a person rotates the secret."""
+    """Replace values that no program reads by placeholders; a person must rotate them."""
     for finding in found:
         name = key_names.key_name(finding.detector or "") or "SECRET"
         tasks.append(
@@ -278,7 +277,7 @@ def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple
 def _compose_values(
     file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
 ) -> Iterable[tuple[int, int]]:
-    """The places of values in `environment`; their keys are the variables' names."""
+    """Add the values in `environment` as keys with the variables' names; return their places."""
     by_place = {value: finding for finding in found for value in finding.values}
     for place, setting in containers.compose_settings(file, list(by_place)):
         known = keys.values.get(secret_ids[0], {}).get(setting.name) if setting is not None else None
@@ -293,7 +292,7 @@ def _compose_values(
 
 
 def _decide(found: Sequence[Finding]) -> Task:
-    """What palint reports in one file with low confidence: mostly a test's passwords."""
+    """A task to review the low-confidence secrets in a file: mostly passwords in tests."""
     first, *others = found
     if not others:
         return Task("decide", f"`{_place(first)}`: {first.message}. If it is a secret, move it by hand")

@@ -1,8 +1,8 @@
-"""AWS Secrets Manager through boto3: merge, write under a label, read back, make current.
+"""Store secrets in AWS Secrets Manager with boto3: merge, write under a label, read back, make current.
 
-A secret's new version gets the label `palint-pending` first. It is read back and compared, and only then
-becomes current, in one call that fails when someone else wrote in between. Until that call everything is as
-it was. No message holds a value or text of AWS's answer: both may quote what was sent.
+A secret's new version first gets the label `palint-pending`. It is read back and compared, and only then
+becomes current, in one call that fails if someone else wrote in between. Until that call nothing changes for
+readers. No message contains a value or text of AWS's response, which may quote what was sent.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from palint.util.named_tuple import NamedTuple
 LIMIT = 65_536
 TAG = "palint:migrated-from"
 PENDING = "palint-pending"
-_ATTEMPTS = 6  # with throttling; botocore's standard mode waits at most 20 seconds between two
+_ATTEMPTS = 6  # under throttling; botocore's standard mode waits at most 20 seconds between two
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "already there"
 
 
 class StoreError(PalintError):
-    """A secret that could not be stored. The old state holds; the message says what to do."""
+    """A secret could not be stored and is unchanged; the message says what to do."""
 
 
 class Stored(NamedTuple):
-    """What was done with one secret: `outcome` is CREATED, UPDATED or UNCHANGED. added: keys, sorted."""
+    """The result for one secret. outcome: CREATED, UPDATED or UNCHANGED. added: keys, sorted."""
 
     outcome: str
     arn: str
@@ -81,8 +81,8 @@ class SecretStore:
     ) -> Stored:
         """Add keys to a secret, which is created if it does not exist, and compare what was stored.
 
-        origin: what the tag names as the place that the keys came from. replace: keys whose different
-        value may be overwritten. Raises StoreError, with the current version as it was.
+        origin: source of the keys, for the tag. replace: keys whose different value may be overwritten.
+        Raises StoreError, with the current version unchanged.
         """
         described = self._describe(secret_id)
         if described is None:
@@ -104,7 +104,7 @@ class SecretStore:
         return Stored(UPDATED, described["ARN"], added)
 
     def differences(self, secret_id: str, keys: Mapping[str, str]) -> list[str]:
-        """The names of the keys for which the current version has no or another value. Raises StoreError."""
+        """The names of keys that are missing or different in the current version. Raises StoreError."""
         current, _ = self._current(secret_id)
         return sorted(name for name, value in keys.items() if current.get(name) != value)
 
@@ -119,7 +119,7 @@ class SecretStore:
         return Stored(CREATED, created["ARN"], tuple(sorted(keys)))
 
     def _write_version(self, secret_id: str, keys: Mapping[str, str], version: str | None) -> None:
-        """version: the current one's id, None where the secret has no value yet."""
+        """Write a version with the pending label. version: the current one's id, None if there is none."""
         text = _checked(secret_id, keys)
         token = str(uuid.uuid4())  # botocore's retries send it again, so a repeated call makes one version
         self._call(
@@ -174,7 +174,7 @@ class SecretStore:
             answer = self._call("get_secret_value", secret_id, VersionStage="AWSCURRENT")
         except _AnswerError as error:
             if error.code == "ResourceNotFoundException":
-                return {}, None  # the secret exists, without a value
+                return {}, None  # the secret exists but has no value
             raise
         try:
             keys = json.loads(answer.get("SecretString", ""))
@@ -190,7 +190,7 @@ class SecretStore:
     def _call(
         self, operation: str, secret_id: str, *, parameter: str = "SecretId", **arguments: object
     ) -> dict[str, Any]:
-        """One call of the API. Raises _AnswerError for an answer that is an error, else StoreError."""
+        """Call the API. Raises _AnswerError for an error response, StoreError for other failures."""
         call: Callable[..., dict[str, Any]] = getattr(self._client, operation)
         try:
             return call(**{parameter: secret_id}, **arguments)
@@ -211,7 +211,7 @@ class SecretStore:
 
 
 class _AnswerError(StoreError):
-    """An error that Secrets Manager answered with; `code` is AWS's."""
+    """An error response from Secrets Manager. code: AWS's."""
 
     def __init__(self, secret_id: str, operation: str, code: str, sign_in: str) -> None:
         action = "secretsmanager:" + "".join(word.title() for word in operation.split("_"))
@@ -221,7 +221,7 @@ class _AnswerError(StoreError):
         elif code.startswith(("ExpiredToken", "RequestExpired")):
             advice = f"the session is over: run `{sign_in}`"
         elif code.startswith(("Throttling", "TooManyRequests", "RequestLimit")):
-            advice = f"AWS still asks for fewer requests after {_ATTEMPTS} attempts; run again in a minute"
+            advice = f"AWS still throttles requests after {_ATTEMPTS} attempts; run again in a minute"
         super().__init__(f"`{secret_id}`: {advice}")
         self.code = code
 
@@ -232,7 +232,7 @@ def _checked(secret_id: str, keys: Mapping[str, str]) -> str:
     if size > LIMIT:
         raise StoreError(
             f"`{secret_id}` would have {size:,} bytes; a secret can have {LIMIT:,}. Leave the largest values "
-            "out: keep them in a file of their own and in S3, for example"
+            "out: keep them as files in S3, for example"
         )
     return text
 

@@ -1,4 +1,4 @@
-"""The values of planned keys, read from the work tree when they are needed and kept nowhere."""
+"""Read the values of planned keys from the work tree when needed; they are never stored."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from palint.migrate.model import SecretKey, ValueSource
 from palint.text.source import SourceFile
 from palint.tree.reader import Reader
 
-_LARGEST = 10 << 20  # bytes of a file that a value is read from
+_LARGEST = 10 << 20  # maximum bytes of a file with a value
 
 
-class ValueChanged(PalintError):  # noqa: N818 - it names what happened
-    """A file whose value is not where the plan says; the message never quotes it."""
+class ValueChanged(PalintError):  # noqa: N818 - it names an event
+    """A value is no longer at the place in the plan; the message never quotes it."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path}: changed since the plan was made; run `palint migrate` again")
@@ -45,7 +45,7 @@ def as_json(keys: Mapping[str, object]) -> str:
 
 
 def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str]:
-    """The values of some keys, from the files of the work tree as they are now. Raises ValueChanged."""
+    """The values of keys, from the current files of the work tree. Raises ValueChanged."""
     opened: dict[str, SourceFile] = {}
     found: dict[str, str] = {}
     for key in keys:

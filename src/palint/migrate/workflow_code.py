@@ -1,4 +1,4 @@
-"""Workflows: what a job reads from GitHub's secrets, it reads from Secrets Manager with its OIDC role."""
+"""Rewrite workflows: jobs read secrets from Secrets Manager with an OIDC role instead of from GitHub."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SCOPES = ("id-token", "write"), ("contents", "read")
 
 
 class Changed(NamedTuple):
-    """The new text. read: {secret id: names of GitHub secrets that it must have}. left: for a person."""
+    """The new text. read: {secret id: GitHub secrets that it must contain}. left: tasks for a person."""
 
     text: str
     what: tuple[str, ...]
@@ -29,7 +29,7 @@ class Changed(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """`secrets.NAME` in an expression; start, end: of these words. step: None outside steps."""
+    """`secrets.NAME` in an expression. start, end: its range. step: None outside of steps."""
 
     name: str
     start: int
@@ -40,7 +40,7 @@ class _Read(NamedTuple):
 def rewrite(
     file: SourceFile, names: Collection[str], secret_id: Callable[[str], str], region: str
 ) -> Changed:
-    """names: the GitHub secrets to replace. secret_id: the secret for a job's `environment` ("" without one).
+    """Rewrite a workflow. names: GitHub secrets to replace. secret_id: the secret for a job's `environment`.
 
     Raises ParseError.
     """
@@ -87,7 +87,7 @@ def _reads(file: SourceFile, job: Job) -> Iterator[_Read]:
 def _job_edits(
     file: SourceFile, workflow: Workflow, job: Job, reads: list[_Read], target: str, region: str
 ) -> list[Edit] | None:
-    """None where a read is neither in a step nor in the job's own `env`."""
+    """The edits of a job; None if a read is neither in a step nor in the job's own `env`."""
     in_steps = [r for r in reads if r.step is not None]
     env = job.node.get("env")
     pairs = [(k, v) for k, v in env.items] if env is not None and env.alias is None else []
@@ -160,7 +160,7 @@ def _insert_steps(
 
 
 def _permissions(file: SourceFile, workflow: Workflow, job: Job) -> tuple[Edit, ...]:
-    """`id-token: write` for the job alone; what the workflow grants stays granted to it."""
+    """Grant `id-token: write` to the job only, and keep the scopes that the workflow grants."""
     effective = workflow.effective_permissions(job)
     if effective is not None and effective.id_token == "write":
         return ()

@@ -187,7 +187,7 @@ class SubsetMatcher(Matcher):
 
 
 def _loaded(keyword: str | Keyword) -> str | Keyword:
-    """The keyword with its function itself, which tells it from another one."""
+    """The keyword with its confirm function loaded, so that equal keywords compare equal."""
     if isinstance(keyword, str) or not isinstance(keyword.confirm, LateConfirm):
         return keyword
     return keyword._replace(confirm=keyword.confirm.load())

@@ -1,4 +1,4 @@
-"""A keyword: what the engines search for, what must be before and after it, and where its matches end."""
+"""Keywords: their patterns, the conditions before and after a match, and where matches end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
 LONGEST_BLANK = 64  # of a part repeated with `*`; no relevant name or whitespace is longer
 LONGEST_MATCH = 4200  # bytes
 _LONGEST_EXTENSION = (
-    8  # characters of a look-ahead that the engines search for: more drop hardly a match more
+    8  # characters of a look-ahead that the engines search for: more would drop hardly any more matches
 )
 _NEAR = 32  # bytes before a match's end in which its start is searched first
 
@@ -30,7 +30,7 @@ class Keyword(NamedTuple):
 
 
 class LateConfirm:
-    """A `Keyword.confirm` that is imported when its keyword first matches. load: gives the function."""
+    """A `Keyword.confirm` that is imported when its keyword first matches. load: returns the function."""
 
     def __init__(self, load: Callable[[], Callable[[bytes, int], object]]) -> None:
         self.load = load
@@ -69,7 +69,7 @@ def head_of(keyword: str | Keyword) -> str:
     return pattern[: ahead.start()] if ahead else pattern
 
 
-# One character of a look-ahead, and how often it is repeated: (what matches it, times, more times, `*+?`).
+# One character of a look-ahead with its repetition: (pattern, times, more times, `*+?`).
 _CHARACTER = re.compile(
     r"(\\[^bBAZxu\d]|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[\](){}*+?|^$.])(?:\{(\d+)(,\d*)?\}|([*+?])\??)?"
 )
@@ -77,7 +77,7 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 def extension_of(keyword: str | Keyword) -> tuple[str, int]:
-    """A pattern that what follows a keyword's match begins with, and its width in bytes; ("", 0) for none.
+    """(pattern, width in bytes) of the text that must follow a keyword's match; ("", 0) if unknown.
 
     It is the start of a keyword's look-ahead: `cs_` of `cs_(?=[0-9a-f]{40})` is searched with eight
     hexadecimal digits, so that the engine itself drops most matches.
@@ -93,7 +93,7 @@ def extension_of(keyword: str | Keyword) -> tuple[str, int]:
 
 
 def _alternatives(look_ahead: str) -> list[str]:
-    """Those of the look-ahead that the text begins with, which ends with its bracket."""
+    """The alternatives of the look-ahead at the start of the text, up to its closing bracket."""
     found, start, depth = [], len("(?="), 0
     for token in _TOKEN.finditer(look_ahead):
         depth += (token[0] == "(") - (token[0] == ")")
@@ -106,7 +106,7 @@ def _alternatives(look_ahead: str) -> list[str]:
 
 
 def _fixed_start(pattern: str) -> list[str]:
-    """Patterns of the single characters that each match begins with, as far as they are certain."""
+    """Patterns of the single characters at the start of every match, as far as they are fixed."""
     found: list[str] = []
     at = 0
     while len(found) < _LONGEST_EXTENSION and (character := _CHARACTER.match(pattern, at)):
@@ -143,7 +143,7 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
 
 
 class Head:
-    """One keyword's pattern, of its look-aheads `extension_of` alone, for `re`."""
+    """One keyword's pattern for `re`, with only `extension_of` of its look-aheads."""
 
     __slots__ = ("_before", "_longest", "_pattern", "_shortest")
 
@@ -168,7 +168,7 @@ class Head:
 
     def ends_at(self, data: bytes, end: int) -> bool:
         """Whether `end` is one of `ends(data)`."""
-        for reach in (_NEAR, 8 * _NEAR, self._longest):  # nearly every match is short
+        for reach in (_NEAR, 8 * _NEAR, self._longest):  # most matches are short
             if self._ends_from(data, max(0, end - min(reach, self._longest)), end):
                 return True
             if reach >= min(end, self._longest):
@@ -178,8 +178,8 @@ class Head:
     def _ends_from(self, data: bytes, first: int, end: int) -> bool:
         """Whether a match that starts at `first` or later ends at `end`.
 
-        The search stops soon after `end`, else one without a match would read the whole text. What is found
-        there counts where it is the same without that limit.
+        The search stops soon after `end`, since one without a match would read the whole text. A match that
+        it finds counts only if it is the same without that limit.
         """
         last = end + _LONGEST_EXTENSION + 1  # with the bytes that a look-ahead and an anchor see
         match = self._pattern.search(data, first, last)

@@ -31,7 +31,7 @@ _FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?
 _OPERATOR = rf"\s*(?:[!:=(]|>(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|{_FALLBACK}\s*[\"'])"
 
 # What `assigned` accepts as a value. The last group that matches is the value, empty if there is none.
-# is none. No blank is given back, lest what follows is read from its middle.
+# The pattern must not backtrack into spaces: the rest would then match from the middle of them.
 _BEFORE = r"[=>]{0,2}[ \t]{0,40}"
 _GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
@@ -41,7 +41,7 @@ _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
 _RUN = rf"[\w.$:]{{0,40}}{literals.POSSESSIVE}"
 _INSIDE = (
     rf"{_RUN}[(\[{{]\s{{0,4}}(?:{_RUN}[(\[{{]\s{{0,4}})?{_ONE}{_LAST}"
-    r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is no value
+    r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is not a value
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
 _IN_BRACKETS = rf"(?=[\w.$:]{{0,40}}[(\[{{])(?:{_SUBSCRIPT}|{_INSIDE})"

@@ -89,14 +89,14 @@ def find(text: str, start: int, end: int, plugin: Plugin) -> Iterator[tuple[int,
     Upstream yields a value without its place, and only once if it occurs twice. Its patterns for assignments
     take cubic time on spaces, and no value contains one: runs of spaces are shortened first.
     """
-    stretch = text[start:end]
-    lines = _LINE.findall(_SPACES.sub(" ", stretch))
+    searched = text[start:end]
+    lines = _LINE.findall(_SPACES.sub(" ", searched))
     found = {value.strip(_EDGES) for line in lines for value in load(plugin).analyze_string(line)}
     for value in filter(None, found):
-        at = stretch.find(value)
+        at = searched.find(value)
         while at >= 0:
             yield start + at, start + at + len(value)
-            at = stretch.find(value, at + len(value))
+            at = searched.find(value, at + len(value))
 
 
 @cache

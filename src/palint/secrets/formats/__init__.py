@@ -1,6 +1,6 @@
-"""Vendors' token formats: the table and the one function that finds them.
+"""Vendors' token formats: the table, and the function that finds values.
 
-Each family is a module of plain data. Nothing is compiled on import: a pattern is when a candidate needs it.
+Each module is plain data. Patterns are compiled when a candidate needs them, not on import.
 """
 
 from __future__ import annotations
@@ -59,15 +59,15 @@ FORMATS: tuple[Format, ...] = (
     + keys.FORMATS
 )
 
-# How far a value may run past the window in which it begins, where it has no letters to begin with.
+# How far a value may extend past the window in which it starts, if its pattern starts with no literal.
 REACH = 512
 
-# The plain letters that a pattern begins with; behind a quantifier the last of them would be optional.
+# The literal at the start of a pattern, without a last letter that a quantifier makes optional.
 _BEGINS = r"(?:\(\?P<value>)?((?:[0-9A-Za-z_~:/ -]|\\\.)+)(?![?*{])"
 
 
 def keywords(fmt: Format) -> list[str]:
-    """The alternatives of the format's keyword, which are searched for one by one."""
+    """The alternatives of the format's keyword, which are searched for separately."""
     if "(" not in fmt.keyword:
         return fmt.keyword.split("|")
     if fmt.keyword.endswith(NAMES_CREDENTIAL) and "|" not in fmt.keyword[: -len(NAMES_CREDENTIAL)]:
@@ -83,7 +83,7 @@ def keywords(fmt: Format) -> list[str]:
 
 @cache
 def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
-    """The pattern, the letters that its matches begin with, or none, and the value's group."""
+    """(pattern, literal at the start of its matches or "", group of the value)."""
     regex = compiled_patterns.compile(pattern)
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
     begins = re.match(_BEGINS, pattern[len(left) :])
@@ -92,9 +92,9 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
 
 
 def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int, int]]:
-    """The spans (start, end; code points) of the format's values whose match begins in `text[start:end]`.
+    """The spans (start, end; code points) of the format's values whose match starts in `text[start:end]`.
 
-    What is outside the window is seen, so a window that cuts a longer word does not make it a token.
+    The pattern also sees the text around the window, so that part of a longer word is not taken for a token.
     """
     regex, literal, group = _compiled(fmt.pattern)
     for match in _from_literal(regex, literal, text, start, end) if literal else _in(regex, text, start, end):
@@ -105,7 +105,7 @@ def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int,
 def _from_literal(
     regex: re.Pattern[str], literal: str, text: str, start: int, end: int
 ) -> Iterator[re.Match[str]]:
-    """`str.find` is some fifty times as fast as a pattern that begins with a look-behind."""
+    """Search for the literal first: `str.find` is fifty times as fast as a pattern with a look-behind."""
     at = text.find(literal, start, end + len(literal) - 1)
     while at >= 0:
         match = regex.match(text, at)

@@ -1,11 +1,11 @@
-"""Model providers and the tools round them: OpenAI, Anthropic, Hugging Face, Groq, LangSmith and others."""
+"""Model providers and related tools: OpenAI, Anthropic, Hugging Face, Groq, LangSmith and others."""
 
 from __future__ import annotations
 
 from palint.secrets.formats.format import UUID, WORD, Format, assigned, token
 
 _OPENAI = "https://platform.openai.com/docs/api-reference/authentication"
-_OPENAI_NEEDLE = "T3BlbkFJ"
+_OPENAI_KEYWORD = "T3BlbkFJ"
 _ANTHROPIC = "https://platform.claude.com/docs/en/api/overview"
 _OPENAI_BODY = (
     f"(?:{WORD}{{74}}T3BlbkFJ{WORD}{{74}}|{WORD}{{58}}T3BlbkFJ{WORD}{{58}}|{WORD}{{20}}T3BlbkFJ{WORD}{{20}})"
@@ -15,7 +15,7 @@ FORMATS = (
     Format(
         id="openai-api-key",
         name="OpenAI API key (user)",
-        keyword=_OPENAI_NEEDLE,
+        keyword=_OPENAI_KEYWORD,
         pattern=token("sk-[0-9A-Za-z]{20}T3BlbkFJ[0-9A-Za-z]{20}"),
         example="sk-{base62:20}T3BlbkFJ{base62:20}",
         near_miss="sk-{base62:20}T3BlbkFJ{base62:19}",
@@ -24,7 +24,7 @@ FORMATS = (
     Format(
         id="openai-project-key",
         name="OpenAI API key (project)",
-        keyword=_OPENAI_NEEDLE,
+        keyword=_OPENAI_KEYWORD,
         pattern=token(f"sk-proj-{_OPENAI_BODY}"),
         example="{openai_key}",
         near_miss="sk-proj-{base64url:74}T3BlbkFJ{base64url:70}",
@@ -33,7 +33,7 @@ FORMATS = (
     Format(
         id="openai-service-account-key",
         name="OpenAI API key (service account)",
-        keyword=_OPENAI_NEEDLE,
+        keyword=_OPENAI_KEYWORD,
         pattern=token(f"sk-svcacct-{_OPENAI_BODY}"),
         example="sk-svcacct-{base64url:74}T3BlbkFJ{base64url:74}",
         near_miss="sk-svcacct-{base64url:74}T3BlbkFJ{base64url:70}",
@@ -42,7 +42,7 @@ FORMATS = (
     Format(
         id="openai-admin-key",
         name="OpenAI admin API key",
-        keyword=_OPENAI_NEEDLE,
+        keyword=_OPENAI_KEYWORD,
         pattern=token(f"sk-admin-{_OPENAI_BODY}"),
         example="sk-admin-{base64url:58}T3BlbkFJ{base64url:58}",
         near_miss="sk-admin-{base64url:58}T3BlbkFJ{base64url:50}",

@@ -1,4 +1,4 @@
-"""Models, speech, search and agents beside `ai`: Cohere, Mistral, DeepSeek, Deepgram, Firecrawl, Modal."""
+"""More models, speech, search and agents: Cohere, Mistral, DeepSeek, Deepgram, Firecrawl, Modal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Microsoft Azure. Its keys carry a fixed signature a few characters before their end.
+"""Microsoft Azure. Its keys have a fixed signature a few characters before their end.
 
 https://github.com/microsoft/security-utilities publishes the signatures and the position of each.
 """

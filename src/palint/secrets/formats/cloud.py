@@ -17,7 +17,7 @@ from palint.secrets.formats.format import (
 
 
 def _mixed_case(value: str) -> bool:
-    """Forty random base64 characters hold both cases; a commit id, which has the same length, does not."""
+    """Whether a value has both letter cases, unlike a commit id, which has the same length."""
     return value.lower() != value != value.upper()
 
 

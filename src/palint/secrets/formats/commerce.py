@@ -1,4 +1,4 @@
-"""Commerce beside the services of `payment`: Paddle, Polar, Adyen, Xendit, eBay, Amazon, crypto."""
+"""Commerce, other than the services in `payment`: Paddle, Polar, Adyen, Xendit, eBay, Amazon, crypto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools of developers: packages, builds, tests, code quality, translation, APIs and their documentation."""
+"""Developer tools: packages, builds, tests, code quality, translation, APIs and their documentation."""
 
 from __future__ import annotations
 

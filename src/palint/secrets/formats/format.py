@@ -1,4 +1,4 @@
-"""What a format is, and the few pieces that their patterns share."""
+"""The type of a format, and the parts that patterns share."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Format(NamedTuple):
-    """One vendor's token: how it is found, checked, made up for a test, and who documents it."""
+    """A vendor's token: how it is found, validated, generated for tests, and where it is documented."""
 
     id: str
     """Kebab case, unique."""
     name: str
     """For people."""
     keyword: str
-    """Short, for hyperscan and `re`, any letter case; hits in each value or up to 64 characters before.
-    Alternatives at its top level are looked for one by one: plain letters compile in no time."""
+    """Short, for hyperscan and `re`, any letter case; matches in each value or up to 64 characters before it.
+    Alternatives at its top level are searched for one by one: plain letters compile fast."""
     pattern: str
-    """For `re`; the group `value` is the secret, else all of the match. Linear: every repeat is bounded."""
+    """For `re`; the group `value` is the secret, else the whole match. Linear: every repeat is bounded."""
     example: str
     """A shape (`shapes`) that the pattern finds."""
     near_miss: str
-    """A shape that it does not: one character short, another alphabet, a wrong checksum."""
+    """A shape that it does not find: one character short, another alphabet, a wrong checksum."""
     source: str
     """The vendor's page, or the specification, that documents the format."""
     valid: Callable[[str], bool] | None = None
-    """The vendor's checksum or structure, asked of the value."""
+    """Checks the vendor's checksum or structure of a value."""
 
 
-# A token may follow an escaped line end or a percent-encoded character; their last letter is no part of it.
+# A token may follow an escaped line end or a percent-encoded character, whose last letter is not part of it.
 LEFT = r"(?:(?<![0-9A-Za-z_-])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
 RIGHT = r"(?![0-9A-Za-z_]|-[0-9A-Za-z])"
-# In base64 and in an assigned value, these too would make it a longer word.
+# In base64 and in an assigned value, these characters also continue a word.
 LEFT64 = r"(?:(?<![0-9A-Za-z_+])|(?<=\\[nrt])|(?<=%[0-9A-F][0-9A-F]))"
 RIGHT64 = r"(?![0-9A-Za-z_+/=-])"
 
@@ -55,13 +55,13 @@ def token64(body: str) -> str:
 CREDENTIAL = (
     r"(?:key|token|secret|passw(?:or)?d|pwd|credentials?|auth(?:orization)?|pat)s?(?-i:(?![a-z]))[\w-]{0,16}"
 )
-# What follows a vendor's name where a credential is assigned to it: a word, an operator, a long value. It is
-# checked at each hit, on the bytes, so that most hits cost no more than that.
+# What follows a vendor's name in the assignment of a credential: a word, an operator, a long value. It is
+# checked on the bytes at each match, so that most matches cost no more than that.
 NAMES_CREDENTIAL = (
     r"(?=[\w. \[\]\"'-]{0,24}?(?=[ktspca])(?:key|token|secret|passw|pwd|cred|auth|pat|app_?id)"
     r"[^\n]{0,40}?[=:>(,-][\s\"'`\\(]{0,40}[\w+/.~-]{16})"
 )
-# Between a name and its value: what closes the name, a type, an operator, what opens the value.
+# Between a name and its value: a closing quote, a type, an operator, an opening quote.
 GIVEN = (
     r"[\\\"'`\])} \t]{0,5}(?:(?::[ \t]?|(?<=[ \t]))\*?&?[A-Za-z][\w.<>]{0,12}[ \t]{1,2}|value)?"
     r"(?:=>|[:?+.]=|\|\|=|:-|[=:,(>])(?:(?:(?<=[(>])|[ \t]?\()\s{0,40}(?=[\"'\w]))?[ \t\"'`\\]{0,6}"
@@ -81,7 +81,7 @@ def under(vendor: str) -> str:
 def shaped(id: str, name: str, shape: str, source: str, *, keyword: str = "") -> Format:  # noqa: A002
     """A format whose pattern, example and near miss follow from one shape: `pul-{hex:40}`.
 
-    The literal before the first field is its keyword, or `keyword` where that is too short or too frequent;
+    The literal before the first field is its keyword, or `keyword` if that is too short or too frequent;
     the near miss is one character short.
     """
     prefix = shape.partition("{")[0]
@@ -106,10 +106,10 @@ def named(
     ending: str = CREDENTIAL,
     variable: str = "",
 ) -> Format:
-    """The same for a value without a distinctive mark, which is found under the vendor's name.
+    """A format for a value without a distinctive mark, which is found under the vendor's name.
 
-    vendor: the literal that the names begin with; ending: what of the name follows it, at most 20 characters
-    on; variable: a name for the example, where `VENDOR_API_KEY` is not one of them.
+    vendor: the literal at the start of names. ending: pattern of their end, at most 20 characters later.
+    variable: a name for the example, if `VENDOR_API_KEY` does not match.
     """
     variable = variable or f"{vendor.upper()}_API_KEY"
     return Format(
@@ -124,7 +124,7 @@ def named(
     )
 
 
-# The pairs of letters that are most frequent in English and in names: of random ones they are a tenth.
+# The most frequent pairs of letters in English and in names: a tenth of random pairs are among them.
 _PAIRS = """
     al am an ap ar as at ce ch co cr di ea ec ed el em en er es et ey fi ha he hi ic id ig il in io is it
     ke la le li ll ma me na nc nd ne nf ng no ns nt of om on or ou pa pi pr ra rd re ri ro sa se si ss st
@@ -136,7 +136,7 @@ _COMMON_PAIRS = frozenset(_PAIRS.split())
 def is_random(value: str, share: float = 1 / 3) -> bool:
     """Whether a value looks random, not made of words: letters with digits, or of both cases.
 
-    share: how many of its pairs of neighbours may be common ones. At a third, 99.7 % of random values of 20
+    share: the share of adjacent pairs that may be common ones. At a third, 99.7 % of random values of 20
     characters pass and one in five chains of words; at a quarter 99.2 % and one in 25.
     """
     if len(set(value)) < 7 or value.isdigit() or not value.isascii():

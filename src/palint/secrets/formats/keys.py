@@ -1,4 +1,4 @@
-"""Keys whose form a standard gives: PEM, PuTTY, OpenVPN, WireGuard, age, JWT, JWK, NKEY, Nostr."""
+"""Keys whose format a standard defines: PEM, PuTTY, OpenVPN, WireGuard, age, JWT, JWK, NKEY, Nostr."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from palint.secrets.formats.format import WORD, Format, token
 # then the fields of an encrypted key.
 _GAP = r"(?:[\s\\nr\"'`+,.;|>#*/<b]|&#10;){0,80}"
 _FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,120}(?=[\n\"'\\])"
-# What follows a header that is a key: characters of base64, or nothing, where the file ends with it.
+# What follows the header of a key: base64 characters, or the end of the file.
 _KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}{_GAP}){{0,3}}[0-9A-Za-z+/=]{{16}})"
 _PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,800}){0,8}"
 

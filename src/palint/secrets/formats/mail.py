@@ -150,7 +150,7 @@ FORMATS = (
         id="twitter-bearer-token",
         name="X (Twitter) app-only bearer token",
         keyword="%3D(?=[0-9A-Za-z%]{40})",
-        # The value is what follows the zero bits: a run of one letter would be dropped as a placeholder.
+        # The value starts after the zero bits: a run of one letter would be dropped as a placeholder.
         pattern=(
             f"{LEFT64}A{{21,22}}(?P<value>[1-9B-Za-z][0-9A-Za-z]{{5,14}}(?:%2[BbFf]|[0-9A-Za-z]){{1,30}}"
             f"%3[Dd][0-9A-Za-z%]{{40,60}}){RIGHT64}"

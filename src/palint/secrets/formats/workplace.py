@@ -1,4 +1,4 @@
-"""Work in offices: CRM, calendars, notes, time, tickets, documents and content."""
+"""Office work: CRM, calendars, notes, time, tickets, documents and content."""
 
 from __future__ import annotations
 
