@@ -56,9 +56,8 @@ class EnvFileLoaded(Rule):
 
     ## Why
 
-    Where a program reads `.env`, someone keeps one: on each laptop, in the image, on the server. The standard
-    does not allow .env files, so nothing may need one. Without the loader no one is tempted to fill in the
-    file.
+    A program that reads `.env` makes people keep one on each laptop, in the image and on the server. The
+    standard does not allow .env files, so nothing may depend on one.
 
     ## Do this instead
 

@@ -151,8 +151,8 @@ def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
 def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[str]) -> list[str]:
     """The files in scope, and those that a rule needs to check them (a workflow's callers)."""
     paths = dict.fromkeys(scope)
-    together = [r.companion_files for r in rules if r.companion_files is not None]
-    wanted = [files for files in together if any(files.matches(p) for p in scope)]
+    companions = [r.companion_files for r in rules if r.companion_files is not None]
+    wanted = [files for files in companions if any(files.matches(p) for p in scope)]
     if wanted:
         paths.update(dict.fromkeys(p for p in project.files() if any(files.matches(p) for files in wanted)))
     return sorted(paths)

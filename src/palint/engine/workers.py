@@ -56,11 +56,11 @@ def check_all(
     names: Sequence[str],
     jobs: int,
     progress: Progress | None,
-    together: int = 0,
+    companions: int = 0,
 ) -> tuple[list[FileResult], list[Notice]]:
     """Check every path, and every name that git ignores; the results are in no particular order.
 
-    together: how many of the first paths one worker checks, as a single range.
+    companions: number of paths at the start that one worker must check, as a single range.
     Where the platform cannot fork, everything is checked in this process.
     """
     results: list[FileResult] = []
@@ -68,7 +68,7 @@ def check_all(
         results += [found for name in names if (found := checker.check_name(name)) is not None]
     except RunTimeout:
         return results, [_stopped(checker.config)]
-    more, notices = check_paths(checker, paths, jobs, progress, together)
+    more, notices = check_paths(checker, paths, jobs, progress, companions)
     return results + more, notices
 
 
@@ -77,7 +77,7 @@ def check_paths(
     paths: Sequence[str],
     jobs: int,
     progress: Progress | None,
-    together: int = 0,
+    companions: int = 0,
 ) -> tuple[list[R], list[Notice]]:
     """Check every path, as `check_all` does."""
     results: list[R] = []
@@ -89,7 +89,7 @@ def check_paths(
         wanted = jobs or min(_processors(), 8)
         count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
         with WorkerPool(checker, paths, progress, results, notices) as pool:
-            pool.run(count, together)
+            pool.run(count, companions)
     except RunTimeout:
         notices.append(_stopped(checker.config))
     return results, notices
@@ -176,7 +176,7 @@ class WorkerPool(Generic[R]):
         self.checker, self.paths, self.progress = checker, paths, progress
         self.results, self.notices = results, notices  # filled as workers report
         self.waiting: list[tuple[int, int]] = []
-        self.together = (0, 0)
+        self.companions = (0, 0)
         self.workers: list[_Worker] = []
         self.done = 0
         self.slow = ""  # a file that takes long
@@ -188,11 +188,11 @@ class WorkerPool(Generic[R]):
         for worker in self.workers:
             self._terminate(worker)
 
-    def run(self, count: int, together: int = 0) -> None:
-        """Check every path with `count` workers, the first `together` of them with one."""
+    def run(self, count: int, companions: int = 0) -> None:
+        """Check every path with `count` workers, the first `companions` of them with one."""
         total = len(self.paths)
-        self.together = (0, together)
-        self.waiting = [(a, b) for a, b in (self.together, (together, total)) if a < b]
+        self.companions = (0, companions)
+        self.waiting = [(a, b) for a, b in (self.companions, (companions, total)) if a < b]
         sys.stdout.flush()
         sys.stderr.flush()
         while self.waiting or any(w.range for w in self.workers):
@@ -214,7 +214,7 @@ class WorkerPool(Generic[R]):
         self.waiting.remove(nearest)
         first, last = nearest
         size = max(_CHUNK, left // (8 * count))
-        if nearest == self.together or count == 1 or last - first <= size:
+        if nearest == self.companions or count == 1 or last - first <= size:
             return nearest
         begin = min(max(at, first), last - size)
         self.waiting += [(a, b) for a, b in ((first, begin), (begin + size, last)) if a < b]
