@@ -214,7 +214,7 @@ _MAX_LINES_ABOVE = 200  # in which the keys above a setting are looked for
 
 
 def _parents(text: str, at: int) -> str:
-    """The keys above an offset in YAML, those of its own group left out, each on a line."""
+    """The YAML keys above an offset, each on a line, without those of the value's own group."""
     start = text.rfind("\n", 0, at) + 1
     width, lines = _width(text[start:at]), []
     for _ in range(_MAX_LINES_ABOVE):

@@ -107,7 +107,7 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     return secrets
 
 
-_ASSIGNED = 2  # the rank of a candidate that is given to a name
+_ASSIGNED = 2  # the rank of a candidate that is assigned to a name
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 
 
