@@ -117,7 +117,7 @@ def test_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=300)
 def test_any_value_is_classified(value: str, name: str, syntax: str) -> None:
     assert len(features.extract(value, name, syntax, "")) == len(features.feature_names())
-    assert isinstance(classifier.classify(value, name, syntax, ""), classifier.Verdict)
+    assert isinstance(classifier.classify(value, name, syntax, ""), classifier.Classification)
 
 
 @pytest.mark.parametrize("unit", ["a", "aB3", " ", "$", "{", "a.", "a_", "A1", "/", "-", "=", "é", "\\"])

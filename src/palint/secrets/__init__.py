@@ -1,4 +1,4 @@
-"""Secrets: from the places of keywords in a file to spans with a verdict.
+"""Find secrets in a file: from matches of keywords to classified spans.
 
 `candidates` finds values that may be secrets, `filters` drop those that certainly are not, and `classifier`
 decides on the rest; of overlapping ones the most specific is kept. A value is judged by its text, name and
@@ -18,7 +18,7 @@ from palint.secrets import candidates as candidate_finder
 from palint.secrets import documented_examples, filters
 from palint.secrets.candidates import KEYWORDS, Candidate, fallbacks, longest_stretch
 from palint.secrets.candidates.phrases import judged_part
-from palint.secrets.classifier import Verdict, classify, looks_random
+from palint.secrets.classifier import Classification, classify, looks_random
 from palint.secrets.filters.syntax import Place
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, SourceFile
@@ -89,8 +89,8 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
             continue
         if c.rank and c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
             continue
-        verdict = judge(text, c, path)
-        if verdict.is_secret:
+        result = classify_candidate(text, c, path)
+        if result.is_secret:
             detector = c.syntax.partition(":")[2] or c.syntax
             secrets.insert(
                 place,
@@ -99,8 +99,8 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
                     c.end,
                     detector,
                     c.name,
-                    verdict.confidence,
-                    verdict.looks_random,
+                    result.confidence,
+                    result.looks_random,
                     c.public_prefix_len,
                 ),
             )
@@ -111,7 +111,7 @@ _ASSIGNED = 2  # the rank of a candidate that is assigned to a name
 _SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
 
 
-def judge(text: str, c: Candidate, path: str) -> Verdict:
+def classify_candidate(text: str, c: Candidate, path: str) -> Classification:
     """Filter and classify one candidate of this text."""
     start = c.start + c.vendor_prefix_len
     value = text[start : c.end]
@@ -121,23 +121,23 @@ def judge(text: str, c: Candidate, path: str) -> Verdict:
         c.rank == _ASSIGNED and len(value) >= _SHORTEST_FALLBACK and fallbacks.is_fallback(text, c.start)
     )
     if falls_back and filters.only_repeats_name(place):
-        return Verdict(True)
+        return Classification(True)
     if filters.is_filtered(place):
-        return Verdict(False)
+        return Classification(False)
     before = text[start - 1 : start]
     judged = judged_part(value, c.name, c.syntax)
     if judged is not value and filters.is_filtered_value(judged):
-        return Verdict(False)
-    verdict = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
+        return Classification(False)
+    result = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
     if c.syntax.startswith("format:") and not c.public_prefix_len and not value.startswith("-----BEGIN"):
         # A format without a distinctive mark is weak evidence for a password that a person chose.
         random = looks_random(value)
-        verdict = Verdict(True, Confidence.HIGH if random else Confidence.LOW, random)
-    elif falls_back and not verdict.is_secret:
-        verdict = Verdict(True)
-    if verdict.is_secret and documented_examples.is_documented(value):
-        return Verdict(False)
-    return verdict
+        result = Classification(True, Confidence.HIGH if random else Confidence.LOW, random)
+    elif falls_back and not result.is_secret:
+        result = Classification(True)
+    if result.is_secret and documented_examples.is_documented(value):
+        return Classification(False)
+    return result
 
 
 @cache

@@ -12,7 +12,7 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 
-class Verdict(NamedTuple):
+class Classification(NamedTuple):
     """The result for a candidate. confidence, looks_random: of a secret. score: log-odds, or 0.0."""
 
     is_secret: bool
@@ -39,23 +39,23 @@ def is_default_password(value: str, name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def classify(value: str, name: str, syntax: str, quote: str) -> Verdict:
+def classify(value: str, name: str, syntax: str, quote: str) -> Classification:
     """Classify `value`, which is assigned to `name` ("" if none) in the syntax of a candidate.
 
     quote: the quote before the value; "" if none.
     """
     if syntax.startswith(CERTAIN):
-        return Verdict(True, Confidence.HIGH, True)
+        return Classification(True, Confidence.HIGH, True)
     if is_default_password(value, name):
-        return Verdict(True)
+        return Classification(True)
     numbers = features.extract(value, name, syntax, quote)
     secret = load("secret")
     score = secret.score_above(numbers)
     if score <= secret.threshold:
-        return Verdict(False, score=score)
+        return Classification(False, score=score)
     random = looks_random(value)
     sure = random and score > secret.sure
-    return Verdict(True, Confidence.HIGH if sure else Confidence.LOW, random, score)
+    return Classification(True, Confidence.HIGH if sure else Confidence.LOW, random, score)
 
 
 def looks_random(value: str) -> bool:
@@ -64,4 +64,4 @@ def looks_random(value: str) -> bool:
     return not _LETTERS.match(value) and model.score_above(features.of_value(value)) > model.threshold
 
 
-__all__ = ["CERTAIN", "Model", "Verdict", "classify", "is_default_password", "looks_random"]
+__all__ = ["CERTAIN", "Classification", "Model", "classify", "is_default_password", "looks_random"]
