@@ -1,4 +1,4 @@
-"""Environment variables that commands give to a container or an image: `docker run -e NAME=value`.
+"""Find environment variables that commands set in a container or image: `docker run -e NAME=value`.
 
 https://docs.docker.com/reference/cli/docker/container/run/#env
 https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
@@ -20,7 +20,7 @@ _OPTIONS = frozenset(("-e", "--env", "--build-arg"))
 
 
 def blocks(text: str, start: int, end: int) -> Iterator[Block]:
-    """Yield the variables that the commands of text[start:end] give to a container, a block a command."""
+    """Yield the variables that the commands in text[start:end] set in a container, one block per command."""
     for command in shell.commands(text, start, end):
         words = command.arguments()
         name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
@@ -49,13 +49,13 @@ def _given(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
 
 
 def _variable(text: str, word: Word, assignment: str) -> Variable | None:
-    """The variable that a word sets; None where it clears it."""
+    """The variable that a word sets; None if it clears the variable."""
     name, equals, value = assignment.partition("=")
     if equals and not value:
         return None
     start = text.find(value, word.start, word.end) if value else word.end
     start = word.end if start < 0 else start
-    value = value.replace("$$", "$")  # as Make writes `$`
+    value = value.replace("$$", "$")  # Make's notation for `$`
     if value.startswith(("$(", "`")):
-        value = f"${name}"  # a variable of Make, or what a command prints
+        value = f"${name}"  # a Make variable, or the output of a command
     return Variable(name, value, word.start, word.end, start, max(start, word.end))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def blocks(file: SourceFile) -> Iterator[Block]:
     """The variables of a Dockerfile, of commands in a script, or of any YAML or JSON.
 
-    What is not valid YAML is read line by line.
+    Invalid YAML is read line by line.
     """
     path = file.path.lower()
     if DOCKERFILES.matches(path):
@@ -51,7 +51,7 @@ _TEXT = lazy_re.compile(
     r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
     r"|^[ \t]*(?:- )?[\"']?(?P<key>\w+)(?:[ \t]*:[ \t]+|=)[\"']?(?P<text>[^\s\"'#]+)"
 )
-# Of a Taskfile or a playbook. What is only a pipe or a heredoc has no such line.
+# In a Taskfile or a playbook. Plain pipes and here-documents have no such line.
 _COMMAND = lazy_re.compile(
     r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s"
 )

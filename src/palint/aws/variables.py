@@ -6,7 +6,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class Variable(NamedTuple):
-    """A variable that is set. value: "" where it is only named, as in Compose's `- NAME`.
+    """A variable that is set. value: "" if it is only named, as in Compose's `- NAME`.
 
     start, end: the name and the value. value_start, value_end: the value without its quotes.
     """

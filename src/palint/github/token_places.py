@@ -1,4 +1,4 @@
-"""Where a missing `id-token` permission is reported, and the places that show why the job needs it."""
+"""The place to report a missing `id-token` permission, and the places that show why the job needs it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from palint.text.source import SourceFile
 
 
 def place(file: SourceFile, missing: MissingPermission) -> Span:
-    """What to change: the permissions that apply to the job, else the job's key."""
+    """The place to change: the permissions that apply to the job, else the job's key."""
     if missing.permissions is None:
         return file.span(missing.job.key.start, missing.job.key.end)
     key, value = missing.permissions.entry

@@ -26,7 +26,7 @@ class TokenRequest(NamedTuple):
 
     action: what the step does, as a clause ("assumes an AWS role"). at: the step; None for a declaration,
     which has `permissions` instead, and for a call of another repository's workflow. uncertainty: why the
-    step may work without a token; "" where it cannot.
+    step may work without a token; "" if it cannot.
     """
 
     at: ExpandedStep | None
@@ -44,7 +44,7 @@ ASSUMES_ROLE = "assumes an AWS role with OIDC"
 
 
 def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[TokenRequest]:
-    """Yield the steps of a job that request an OIDC token, those of composite actions included."""
+    """Yield the steps of a job, and of its composite actions, that request an OIDC token."""
     called = token_users.CALLED.get(job.uses.repo.lower()) if job.uses is not None else None
     if called is not None:
         yield TokenRequest(None, called)
@@ -136,7 +136,7 @@ def _other_requests(graph: Graph, at: ExpandedStep) -> Iterator[TokenRequest]:
 
 
 def _signs_in_otherwise(command: token_users.TokenCommand, at: ExpandedStep) -> bool:
-    """Whether the step, or its file and that of the job, has what the command signs in with instead."""
+    """Whether the step, its file or the job's file has another way for the command to sign in."""
     node = at.step.node
     text = at.step.file.text if command.whole_file else at.step.file.text[node.start : node.end]
     other = at.entry.file.text if command.whole_file else ""

@@ -65,7 +65,7 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
 def python_value(
     file: SourceFile, module: python.Module, node: ast.expr, scope: python_scopes.Scope
 ) -> Value:
-    """Return what a Python expression is; a name with one binding is followed once."""
+    """Return the possible values of a Python expression; a name with one binding is resolved once."""
     if isinstance(node, (ast.Name, ast.Attribute)):
         bound = scope.bindings(node)
         if len(bound) == 1 and bound[0].value is not None and not isinstance(bound[0].target, ast.Tuple):

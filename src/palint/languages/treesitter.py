@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20  # code points; a larger file is not parsed
 DEEPEST = 2_000  # brackets open at once; deeper nesting takes gigabytes in some grammars
-_MOST_STEPS = 500_000  # of descents to all matches of one file: half a second
+_MOST_STEPS = 500_000  # steps of all descents in one file: half a second
 _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 # The Java grammar takes 3 GB for 20,000 unclosed `<`.
 _UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")

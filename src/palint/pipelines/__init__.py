@@ -1,4 +1,4 @@
-"""Pipelines of other CI systems than GitHub: their files, and how each system signs in with OIDC."""
+"""Pipelines of CI systems other than GitHub: their files, and how each system signs in with OIDC."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ PATH_LITERALS = (
 
 
 def provider(path: str) -> CiProvider | None:
-    """The CI system whose pipeline a file of this path is."""
+    """The CI system whose pipeline a path (any case) is."""
     lower = path.lower()
     return next((known for known in PROVIDERS if known.paths.search(lower)), None)
 

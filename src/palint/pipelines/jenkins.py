@@ -1,4 +1,4 @@
-"""What a Jenkinsfile takes from Jenkins' credentials, and what it runs. Groovy is read by pattern.
+"""Find AWS keys from Jenkins' credentials, and commands, in a Jenkinsfile. Groovy is matched by pattern.
 
 https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
 https://www.jenkins.io/doc/pipeline/steps/credentials-binding/
@@ -14,7 +14,7 @@ from palint.github.aws_key_names import key_component, literals
 from palint.pipelines.model import PipelineKey
 from palint.util import lazy_re
 
-# Strings are matched so that a `//` in one (a URL) starts no comment.
+# Strings are matched, too, so that `//` in one (a URL) does not start a comment.
 _STRING_OR_COMMENT = lazy_re.compile(
     r"\"\"\"(?s:.*?)(?:\"\"\"|\Z)|'''(?s:.*?)(?:'''|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?"
     r"|(?P<comment>//[^\n]*|/\*(?s:.*?)(?:\*/|\Z))"
@@ -29,7 +29,7 @@ _AWS_BINDING = lazy_re.compile(
 _VARIABLE = lazy_re.compile(rf"\b(?:usernameVariable|passwordVariable|variable)\s*:\s*{_QUOTED}")
 _WITH_AWS = lazy_re.compile(r"\bwithAWS\s*\((?=[^()]*\bcredentials\s*:)[^()]*\)")
 _SHELL_STEP = lazy_re.compile(r"\b(?:sh|bat|pwsh|powershell)\b[\s(]*(?:script\s*:\s*)?\Z")
-_BLOCK_GAP = 400  # code points within which two lines of one `environment` block follow each other
+_BLOCK_GAP = 400  # code points between two lines of the same `environment` block
 _MAX_BINDINGS = 2_000  # code points of one `withCredentials(…)`
 _WORDS = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NO_KEY = frozenset((
@@ -39,7 +39,7 @@ _NO_KEY = frozenset((
 
 
 def find_keys(text: str) -> Iterator[list[PipelineKey]]:
-    """Yield the AWS keys in a Jenkinsfile, those of one block or one call together."""
+    """Yield the AWS keys in a Jenkinsfile, grouped by block or call."""
     text = _STRING_OR_COMMENT.sub(_blank_comment, text)
     yield from _in_environment(text)
     for opening in _BINDINGS.finditer(text):
@@ -94,13 +94,13 @@ def _in_environment(text: str) -> Iterator[list[PipelineKey]]:
 
 
 def _is_aws_credential(name: str, credential: str) -> bool:
-    """Whether a name says AWS: `AWS = credentials('aws-key')` sets `AWS_USR` and `AWS_PSW`."""
+    """Whether a name mentions AWS: `AWS = credentials('aws-key')` sets `AWS_USR` and `AWS_PSW`."""
     words = {word.lower() for word in _WORDS.findall(f"{name} {credential}")}
     return "aws" in words and not words & _NO_KEY
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the bracket that is open at `start` closes, at most 2,000 code points on."""
+    """The end of the bracket that is open at `start`, at most 2,000 code points later."""
     depth = 1
     for found in re.finditer(r"[()]", text[start : start + _MAX_BINDINGS]):
         depth += 1 if found[0] == "(" else -1

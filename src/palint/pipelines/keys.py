@@ -1,4 +1,4 @@
-"""AWS keys in the pipelines of other CI systems than GitHub."""
+"""Find AWS keys in the pipelines of CI systems other than GitHub."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TEMPORARY = lazy_re.compile(r"assume-role|get-session-token|AWS_WEB_IDENTITY", 
 
 
 def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
-    """Yield the AWS keys in a pipeline, those of one map or one list of commands together.
+    """Yield the AWS keys in a pipeline, grouped by map or list of commands.
 
     Raises ParseError.
     """
@@ -59,7 +59,7 @@ def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iter
         yield from _in_script(file, value, temporary)
         return
     variable = _VARIABLE.search(text)
-    # CircleCI's orbs take the name of the key's variable.
+    # CircleCI's orbs take the name of the variable that holds the key.
     if variable or (key_component(text) and text.isupper() and text.isidentifier()):
         name = next(filter(None, variable.groups()), text) if variable else text
         yield PipelineKey(key.start, value.end, name, literal=False)

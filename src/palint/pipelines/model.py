@@ -6,7 +6,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class PipelineKey(NamedTuple):
-    """A part of a key. start, end: the range to report. name: its variable. literal: whether it is one."""
+    """A part of a key. start, end: the range to report. name: its variable."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Roles that a pipeline assumes without its CI system's OIDC token.
+"""Find roles that a pipeline assumes without its CI system's OIDC token.
 
 GitLab: https://docs.gitlab.com/ci/secrets/id_token_authentication/
 Bitbucket: https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/
@@ -19,7 +19,7 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-# Commands and variables that hand a token to AWS. A line that starts with `#` is a comment of the script.
+# Commands and variables that pass a token to AWS. A line that starts with `#` is a comment in the script.
 _WITH_TOKEN = lazy_re.compile(
     r"^(?![ \t]*#)[^\n]*\b(?:assume-role-with-web-identity|AWS_WEB_IDENTITY_TOKEN_FILE"
     r"|BITBUCKET_STEP_OIDC_TOKEN|SYSTEM_OIDCREQUESTURI|CI_JOB_JWT(?:_V[12])?)\b",
@@ -27,7 +27,7 @@ _WITH_TOKEN = lazy_re.compile(
 )
 _WITH_KEYS = lazy_re.compile(r"^(?![ \t]*#)[^\n]*\bsts[ \t]+assume-role(?![\w-])", re.M)
 _TOKEN_KEYS = frozenset(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_OIDC_ROLE_ARN", "oidc-role"))
-_OF_A_POD = "eks.amazonaws.com"  # the token of a runner in EKS, which needs none of the CI system's
+_OF_A_POD = "eks.amazonaws.com"  # the token of a runner in EKS, which needs no token from the CI system
 _GLOBAL = frozenset((
     "default", "variables", "include", "stages", "workflow", "image", "services", "cache", "before_script",
     "after_script", "spec",
@@ -39,9 +39,9 @@ _KEYS_WHY = (
 
 
 class MissingToken(NamedTuple):
-    """A role that is assumed without a token. start, end: where. certain: whether it cannot work.
+    """A role that is assumed without a token. start, end: the range to report.
 
-    why: what a reader could doubt. fix_hint: what to write.
+    certain: whether it cannot work. why: the evidence. fix_hint: what to write.
     """
 
     start: int
@@ -53,7 +53,7 @@ class MissingToken(NamedTuple):
 
 
 class _Request(NamedTuple):
-    """What assumes a role. with_token: whether it hands over a token, which must come from somewhere."""
+    """An assumption of a role. with_token: whether it passes a token, which must be requested somewhere."""
 
     start: int
     end: int
@@ -61,7 +61,7 @@ class _Request(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """A job or a step. key: where to report what its templates do. end: where it ends.
+    """A job or a step. key: the place to report for its templates. end: its end.
 
     doubt: why it may have a token.
     """
@@ -75,7 +75,7 @@ class _Unit(NamedTuple):
 
 
 def find_missing_tokens(file: SourceFile) -> Iterator[MissingToken]:
-    """Yield the roles that a pipeline assumes without a token, each once. Raises ParseError."""
+    """Yield each role that a pipeline assumes without a token, once. Raises ParseError."""
     provider, text = ci_provider(file.path), file.text
     find = _UNITS.get(provider.name) if provider is not None else None
     if (
@@ -108,9 +108,9 @@ def _missing(unit: _Unit, request: _Request, start: int, end: int, provider: CiP
 
 
 def _requests(node: Node, text: str) -> list[_Request]:
-    """What assumes a role in a node, one that hands over a token first."""
+    """The role assumptions in a node, those with a token first."""
     found = []
-    keys: set[int] = set()  # of maps, which are no commands
+    keys: set[int] = set()  # keys of maps, which are not commands
     for each in node.walk():
         if each.kind == "map":
             for key, value in each.items:
@@ -126,14 +126,14 @@ def _requests(node: Node, text: str) -> list[_Request]:
 
 
 def _within(node: Node, match: re.Match[str], text: str) -> tuple[int, int]:
-    """The range of a match in a scalar: its last word, where the text has it as written."""
+    """The range of a match in a scalar: of its last word, if the text contains that as is."""
     word = match[0].split()[-1]
     at = text.find(word, node.start, node.end)
     return (at, at + len(word)) if at >= 0 else (node.start, node.end)
 
 
 def _gitlab(document: Node, text: str) -> Iterator[_Unit]:
-    """The jobs without `id_tokens`, their templates (`extends`, `!reference`) included; then the rest."""
+    """The jobs without `id_tokens`, including their templates (`extends`, `!reference`); then the rest."""
     default = document.get("default")
     if default is not None and default.get("id_tokens") is not None:
         return
@@ -161,7 +161,7 @@ def _gitlab(document: Node, text: str) -> Iterator[_Unit]:
 
 
 def _templates(document: Node, job: Node) -> tuple[list[Node], str]:
-    """(a job and what it extends or refers to in this file, a name that this file does not have)."""
+    """(a job with the templates that it uses in this file, a name that is not in this file)."""
     chain, unknown, todo = [job], "", [job]
     while todo:
         for name in _named(todo.pop()):
@@ -185,7 +185,7 @@ def _named(job: Node) -> Iterator[str]:
 
 
 def _bitbucket(document: Node, text: str) -> Iterator[_Unit]:
-    """The steps without `oidc: true`. A template into which one merges `oidc: true` is left to that step."""
+    """The steps without `oidc: true`. A template is skipped if a step that merges it sets `oidc: true`."""
     steps = [
         (key, value)
         for node in document.walk()
@@ -204,7 +204,7 @@ def _bitbucket(document: Node, text: str) -> Iterator[_Unit]:
 
 
 def _merged(node: Node) -> Iterator[Node]:
-    """The maps that merge keys bring in."""
+    """The maps that merge keys insert."""
     for key, value in node.items:
         if key.value == "<<":
             for source in value.elements if value.kind == "seq" else (value,):
@@ -212,7 +212,7 @@ def _merged(node: Node) -> Iterator[Node]:
 
 
 def _circleci(document: Node, text: str) -> Iterator[_Unit]:
-    """The jobs and commands of a file that never uses the token that each job has."""
+    """The jobs and commands of a file that never uses the token available in each job."""
     if _WITH_TOKEN.search(text) or "CIRCLE_OIDC_TOKEN" in text or "role_arn" in text:
         return
     for group in ("jobs", "commands"):

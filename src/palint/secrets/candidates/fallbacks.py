@@ -1,4 +1,4 @@
-"""Literals that a program or its settings fall back to where a variable is not set."""
+"""Recognise literals that a program or its settings use if a variable is not set."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from palint.util import lazy_re
 
 _WITHIN = 160  # code points before a value in which the variable is read
 
-# What reads the environment or the settings: `process.env.X`, `getenv("X")`, `env::var("X")`, `.Values.x`.
+# Expressions that read the environment or settings: `process.env.X`, `getenv("X")`, `.Values.x`.
 _READS = (
     r"(?:process\.env|\$_(?:ENV|SERVER)\b|import\.meta\.env|Deno\.env|\bENV\b|[gG]et_?[eE]nv|\benviron\b|env::var"
     r"|GetEnvironmentVariable|\.Values\.|[cC]onfiguration\[|[cC]onfig(?:Service)?\.get)"
 )
 _OPERATOR = r"(?:\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
-_CHAIN = r"[\w.:$@()\[\]\"'!?<> ]{0,100}?\s{0,80}"  # the rest of what is read
+_CHAIN = r"[\w.:$@()\[\]\"'!?<> ]{0,100}?\s{0,80}"  # the rest of the expression
 _OPERATORS = lazy_re.compile(rf"{_READS}{_CHAIN}{_OPERATOR}\s{{0,80}}[\"'`]\Z")
-# `getenv("X", "…")`, `env.fetch("X", "…")`, `config.get<string>("X", "…")`: of a variable's name in capitals
+# `getenv("X", "…")`, `env.fetch("X", "…")`, `config.get<string>("X", "…")`, with a name in capitals
 _ARGUMENT = lazy_re.compile(
     r"(?:[gG]et\w{0,20}|\benv|[fF]etch|[cC]onfig)(?:<\w{1,20}>)?\(\s{0,80}[\"'][A-Z][A-Z0-9_]{2,80}[\"']"
     r"\s{0,4},\s{0,80}(?:default\s{0,4}=\s{0,4})?[\"'`]\Z"
 )
 # `${X:-…}` of shells and Compose, `${x.y:…}` of Spring
 _PARAMETER = lazy_re.compile(r"\$\{[\w.-]{1,80}:[-=]?\Z")
-# What the text before the quote ends in: most candidates (`name = "…"`) are rejected by this alone.
+# The end of the text before the quote: this alone rejects most candidates (`name = "…"`).
 _ENDS = ("|", "??", "?:", " or", "default", ",", "(", "default=", "default =")
 
 
 def is_fallback(text: str, start: int) -> bool:
-    """Whether the literal at text[start:] is used where a variable with a secret's name is not set.
+    """Whether the literal at text[start:] is used if a variable with a secret's name is not set.
 
     Of `process.env.JWT_SECRET || "x"`, `os.environ.get("SECRET_KEY", "x")` and `${DB_PASSWORD:-x}` the `x`;
     not of `options.password || "x"`, `fill("password", "x")`, `secret = process.env.DB_NAME || "x"`.
