@@ -145,7 +145,7 @@ class HardcodedSecret(Rule):
     )
 
     def needs_whole_file(self, keyword: int) -> bool:
-        return keyword >= len(secrets.KEYWORDS) or secrets.longest_stretch(keyword) > REACH
+        return keyword >= len(secrets.KEYWORDS) or secrets.max_reach(keyword) > REACH
 
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)

@@ -1,4 +1,4 @@
-"""Sets of files by name: which files a rule checks. Imports nothing of palint."""
+"""Sets of files by name: which files a rule checks. Imports no other module of palint."""
 
 from __future__ import annotations
 

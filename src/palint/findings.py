@@ -1,4 +1,4 @@
-"""Plain data: what a rule finds, where, and how to fix it. This module imports nothing of palint."""
+"""Plain data: findings, their places and fixes. This module imports no other module of palint."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class Finding(NamedTuple):
     excerpt: tuple[ExcerptLine, ...] = ()
     related_excerpts: tuple[tuple[ExcerptLine, ...], ...] = ()
     line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
-    value_bits: int | None = None  # twelve bits of the value's SHA-256; None where there is no value
+    value_bits: int | None = None  # twelve bits of the value's SHA-256; None if there is no value
     fingerprint: str = ""
     identity: int = 0  # in this run: equal for equal values, or without values for equal lines
     value_ids: tuple[int, ...] = ()  # in this run: one for each of `values`, equal for equal values

@@ -50,7 +50,7 @@ def _deferred(target: str) -> Iterable[type[Rule]]:
 
 
 def _resolve(target: str) -> Iterable[type[Rule]]:
-    """The rule classes behind an entry point's value."""
+    """The rule classes of an entry point's value."""
     try:
         made = _import(target)
         if isinstance(made, type) and issubclass(made, Rule):

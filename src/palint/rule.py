@@ -57,14 +57,14 @@ class Clause(Enum):
 
     @property
     def sentence(self) -> str:
-        """What the clause says."""
+        """The sentence of the clause."""
         return self.value[1]
 
 
 class Example(NamedTuple):
     """A case that documents a rule and tests it.
 
-    text: the file's content, or "" where `files` gives several. Braces name a shape
+    text: the file's content, or "" if `files` has several. Braces name a shape
         (`{aws_access_key_id}`: palint.secrets.synthetic.SHAPES), filled from a seed when the example runs.
     location: text at which the first finding's span must start (a part of the line, before filling); a pair
         (path, text) if there are several files. Required for bad examples whose finding has a place.
@@ -161,10 +161,10 @@ class Rule:
         return ()
 
     def needs_whole_file(self, keyword: int) -> bool:
-        """Whether what `check` finds at a match of this keyword (an index) may depend on text far from it.
+        """Whether findings at a match of this keyword (an index) may depend on text far from it.
 
-        False promises that each finding depends on the path and on at most REACH characters in a row, the
-        match among them. `palint history` then checks only what a version changes.
+        False promises that each finding depends only on the path and on a range of at most REACH characters
+        that contains the match. `palint history` then checks only the text that a version changes.
         """
         return True
 

@@ -1,4 +1,4 @@
-"""Where PHP, Ruby, C#, Kotlin, Rust and the settings of Rails, Spring and Symfony pass keys to an AWS SDK.
+"""Find keys that PHP, Ruby, C#, Kotlin, Rust and settings of Rails, Spring and Symfony pass to an AWS SDK.
 
 The forms are few and fixed (a constructor with two arguments, or two adjacent named members), so each is one
 pattern over the text; comments are skipped.
@@ -31,7 +31,7 @@ KEYWORDS = (
 )  # fmt: skip
 
 _BLANK = r"\s{0,80}"
-# One argument: a string, or an expression with one pair of brackets and calls after it: `env("X").unwrap()`.
+# One argument: a string, or an expression with a pair of brackets and calls after it: `env("X").unwrap()`.
 _ARGUMENT = (
     r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^\s,()\[\]{}\"'][^,()\[\]{}\"'\n]{0,119}"
     r"(?:\([^()\n]{0,120}\)|\[[^\]\n]{0,120}\])?(?:[?!]|\.\w{1,40}(?:\([^()\n]{0,60}\))?){0,3})"
@@ -210,7 +210,7 @@ def _in_comment(text: str, at: int) -> bool:
 
 
 _MAX_LINE = 500  # code points
-_MAX_LINES_ABOVE = 200  # in which the keys above a setting are looked for
+_MAX_LINES_ABOVE = 200  # lines that are searched for the keys above a setting
 
 
 def _parents(text: str, at: int) -> str:
@@ -243,7 +243,7 @@ def _enclosing(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _value(text: str, start: int, end: int, *, settings: bool = False) -> Value:
-    """What an argument is: a literal without its quotes, an environment variable, or another expression."""
+    """Parse an argument: a literal without its quotes, an environment variable, or another expression."""
     source = text[start:end]
     start += len(source) - len(source.lstrip())
     source = source.strip()

@@ -83,7 +83,7 @@ def _facts(project: Project) -> Facts:
 
 
 def _services(data: bytes) -> Iterator[str]:
-    """The services in what a text calls secrets: `api` of `SecretId="api/production"`."""
+    """The services in the names of secrets in a text: `api` of `SecretId="api/production"`."""
     if b"secret" not in data.lower():
         return
     for found in _ENVIRONMENT.finditer(data):

@@ -85,7 +85,7 @@ _SHARED = frozenset(HistoryOptions._fields) - {"since"}
 def _root() -> str:
     """The root of the current directory's repository, or a bare repository's folder.
 
-    Raises UsageError where there is none.
+    Raises UsageError if there is none.
     """
     here = os.getcwd()
     root = git.top_level(here)

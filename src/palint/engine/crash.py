@@ -15,7 +15,7 @@ _MESSAGE = 200  # characters of the exception's message that are shown
 def crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     """The notice for a rule that crashed on a file.
 
-    The message names the rule, its package and the package's last line in the traceback, and nothing of the
+    The message names the rule, its package and the package's last line in the traceback, and no part of the
     checked text. The detail is the traceback with the exception's message, which may quote the checked text
     and is redacted.
     """

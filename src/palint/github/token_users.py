@@ -96,7 +96,7 @@ _ACTIONS = (
 ACTIONS = {action.repo: action for action in _ACTIONS}
 
 
-# Workflows of other repositories that need the token, by repository: what a call of one does.
+# Workflows of other repositories that need the token, by repository: what such a call does.
 CALLED = {
     # https://github.com/slsa-framework/slsa-github-generator/blob/main/internal/builders/generic/README.md
     "slsa-framework/slsa-github-generator": "signs SLSA provenance in a called workflow",

@@ -158,7 +158,7 @@ class VersionChecker:
         return VersionResult(tuple(found), tuple(notices)) if found or notices else None
 
     def _name(self, path: int) -> str:
-        """The path of this index; "" where it is excluded."""
+        """The path with this index; "" if it is excluded."""
         name = self._names.get(path)
         if name is None:
             name = os.fsdecode(self.versions.paths[path])

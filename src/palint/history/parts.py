@@ -1,4 +1,4 @@
-"""The check of a version, and of a part of one, that says what it depends on."""
+"""A checker for versions of files and for parts of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from palint.text.source import SourceFile
 
 
 class PartChecker(FileChecker):
-    """A FileChecker for versions of files, no two of which have the same content.
+    """A FileChecker for versions of files, which all differ in content.
 
-    needs_whole_file: whether what was found in the last file may depend on all of its text.
+    needs_whole_file: whether the findings in the last file may depend on all of its text.
     """
 
     needs_whole_file = False
@@ -27,7 +27,7 @@ class PartChecker(FileChecker):
         return super().check(path)
 
     def is_clean_part(self, part: SourceFile, head: bytes) -> bool:
-        """Whether a part of a file has nothing to report, nor anything that only the whole file can decide.
+        """Whether a part of a file has neither findings nor matches that need the whole file.
 
         head: how the file starts, HEAD bytes.
         """
@@ -46,9 +46,9 @@ class PartChecker(FileChecker):
 
     @cached_property
     def _local(self) -> frozenset[int]:
-        """Indices of the rules for which a part can be enough, and which run on files of every name.
+        """Indices of the rules that apply to files of every name and may work on a part.
 
-        Only palint's own are trusted to say so, since a wrong answer hides findings.
+        Only palint's own rules are trusted in this, since a wrong answer hides findings.
         """
         return frozenset(
             i

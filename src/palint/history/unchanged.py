@@ -1,15 +1,14 @@
-"""What two versions of a file have in common is checked once.
+"""Check the text that two versions of a file have in common only once.
 
-Most versions have no finding, and differ from the one before in a few lines. Where nothing was found in a
-version, nothing can be found in the pieces of it that another has too, as far as the rules look at bounded
-surroundings: so only the changed ranges are checked, with that much text on either side. Only "nothing" is
-concluded in this way. Whatever is found there, and whatever takes the whole file to judge, sends the version
-to the ordinary check; no finding is ever made from parts.
+Most versions have no finding, and differ from the previous one in a few lines. If a version has no finding,
+neither have its pieces in another version, as far as rules read only text nearby. So only the changed ranges
+are checked, with that much text on either side. This can only show that there is no finding: if the ranges
+have one, or need the whole file, the version is checked in full. No finding is ever made from parts.
 
-Why that is sound. Let every finding depend on a stretch of at most REACH code points; a keyword that looks
-further makes its file one to be checked as a whole. A stretch of the new version either is inside a piece
-that the old version has too, where the ordinary check found nothing in it; or it touches a changed range, and
-then it is inside the checked range.
+Why this is sound: let every finding depend on a range of at most REACH code points (a file with a keyword
+that reads further is checked as a whole). A range of the new version either is inside a piece of the old
+version, where the full check found nothing; or it touches a changed range, and then it is inside the checked
+range.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.source import SourceFile
 
-_HELD = 16 << 20  # bytes of versions that are kept to compare with
+_HELD = 16 << 20  # bytes of versions that are kept for comparison
 _LARGEST = 4 << 20  # bytes of one of them
-_WORTH = 0.7  # of a version: if more has to be checked, all of it is
+_WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
 
 
 class CleanVersions:
-    """For each path the last version in which nothing was found, within bounds of memory."""
+    """The last version without a finding of each path, within a limit of memory."""
 
     def __init__(self, files: PartChecker) -> None:
         self._files = files
@@ -36,7 +35,7 @@ class CleanVersions:
         self._size = 0
 
     def is_clean(self, path: str, data: bytes) -> bool:
-        """Whether what this version changes in the last one shows that nothing is found in it either."""
+        """Whether the changes against the last version show that this one has no finding either."""
         old = self._versions.get(path)
         if old is None or _WORTH * len(data) < REACH or not _is_plain(data):
             return False
@@ -49,7 +48,7 @@ class CleanVersions:
         return True
 
     def checked(self, path: str, data: bytes, *, clean: bool) -> None:
-        """Take note of the version that `files` has just checked. clean: whether nothing was found in it."""
+        """Record the version that `files` has just checked. clean: whether it has no finding."""
         sized = _WORTH * len(data) > REACH and len(data) <= _LARGEST
         if clean and sized and not self._files.needs_whole_file and _is_plain(data) and _is_utf8(data):
             self._put(path, data)
@@ -73,7 +72,7 @@ def has_something(result: FileResult | None) -> bool:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether nothing in some bytes hints at an encoding other than UTF-8 and Latin-1."""
+    """Whether the bytes have no sign of an encoding other than UTF-8 and Latin-1."""
     return b"\0" not in data and data[:1] not in _MARKS
 
 
@@ -86,10 +85,10 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _parts(old: bytes, new: bytes) -> list[bytes] | None:
-    """The parts of `new` that must be checked; None where that is most of it."""
+    """The parts of `new` that must be checked; None if that is most of it."""
     ranges = changed_ranges(old, new, 2 * REACH)
     parts: list[bytes] = []
-    for width in (1, 4):  # bytes of a code point
+    for width in (1, 4):  # maximum bytes of a code point
         parts = [new[start:end] for start, end in _widened(ranges, width * REACH, new)]
         if sum(map(len, parts)) > _WORTH * len(new):
             return None
@@ -99,7 +98,7 @@ def _parts(old: bytes, new: bytes) -> list[bytes] | None:
 
 
 def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> list[tuple[int, int]]:
-    """The ranges with `by` more bytes on either side, merged where they meet; cut between characters."""
+    """The ranges with `by` more bytes on either side, merged if they touch; cut between characters."""
     made: list[tuple[int, int]] = []
     for start, end in ranges:
         start, end = max(0, start - by), min(len(data), end + by)

@@ -42,7 +42,7 @@ class PlanBuilder:
         return path in self._new or self.project.open(path) is not None
 
     def text(self, path: str) -> str:
-        """A file's text as planned so far; "" where there is none."""
+        """A file's text as planned so far; "" if there is none."""
         if path in self._new:
             return self._new[path]
         file = self.project.open(path)

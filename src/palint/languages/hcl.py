@@ -1,4 +1,4 @@
-"""HCL (Terraform, OpenTofu, Packer): blocks, their attributes, and what an expression is."""
+"""HCL (Terraform, OpenTofu, Packer): blocks, their attributes, and values of expressions."""
 
 from __future__ import annotations
 

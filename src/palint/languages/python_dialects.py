@@ -1,8 +1,8 @@
-"""Python that is not Python 3 -> text of equal width that is: Python 2's statements, and a template's tags.
+"""Rewrite Python 2 and templates of Python as Python 3 text of equal width.
 
-So a module in Python 2, and one that Jinja (cookiecutter, Ansible, Salt) fills in, get a syntax tree, too.
-What counts stays where it is, so positions hold in the text itself. Of the 1,778 modules of six repositories
-151 were not Python 3; five of them do not parse afterwards, and those do not concern any rule.
+Modules in Python 2, and those that Jinja (cookiecutter, Ansible, Salt) renders, then have a syntax tree, too.
+Positions in it are positions in the original text. Of the 1,778 modules of six repositories 151 were not
+Python 3; five of them do not parse afterwards, and no rule needs those.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STATEMENT = (
     rf"\b(?<![.\w])(?:print(?=[ \t]*(?:>>|[\"'`{{~])|[ \t]+{_OPERATORS}\w)"
     rf"|exec(?=[ \t]*[\"']|[ \t]+{_OPERATORS}\w)|raise(?=[ \t]+[\w.]+[ \t]*,))(?P<chevron>[ \t]*>>)?"
 )
-# What a template fills in. Nothing that is passed to a call may be in it, or it would hide there.
+# Template tags. They must not contain arguments of a call, which would be hidden.
 _TAG = r"\{%[^\n]{0,500}?%\}|\{#[^\n]{0,500}?#\}"
 _VARIABLE = r"\{\{-?[ \t]*[A-Za-z_][^(){}=:\n]*\}\}"
 _TOKEN = lazy_re.compile(
@@ -46,9 +46,9 @@ _REPLACED = {
 
 
 def as_python_3(text: str) -> str:
-    """A text of equal width in which Python 2 and lines of template tags are written as Python 3 would be.
+    """A text of equal width in which Python 2 statements and template tags are replaced by Python 3.
 
-    `print x` becomes an assignment, for example. What is in strings and comments stays. Linear.
+    `print x` becomes an assignment, for example. Strings and comments stay. Linear.
     """
     return _TOKEN.sub(_rewrite, text)
 

@@ -56,7 +56,7 @@ _SENDING_TOO = tuple(
 _CALLED = lazy_re.compile(r"(?:post|send|fetch|request|upload|update|message|ephemeral)\w{0,60}\s{0,4}\(")
 
 
-# What a text of JavaScript holds, in lower case, of a call that is one of these: it is searched as written.
+# Patterns for a lower-case JavaScript text with such a call.
 _IN_JAVASCRIPT = tuple(
     map(
         lazy_re.compile,
@@ -80,7 +80,7 @@ def _precheck(text: str) -> bool:
 
 
 def _precheck_javascript(text: str) -> bool:
-    """Whether JavaScript can hold a message to Slack. One that is too large to be parsed counts, too."""
+    """Whether JavaScript may contain a message to Slack; also true if it is too large to parse."""
     lower = text.lower() if len(text) <= LARGEST else ""
     return not lower or any(form.search(lower) for form in _IN_JAVASCRIPT)
 
@@ -125,7 +125,7 @@ def python(file: SourceFile) -> Iterator[SecretInMessage]:
 
 
 def _python_message(module: Module, call: ast.Call, scope: Scope, callee: str) -> list[ast.expr]:
-    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
+    """The arguments that a call sends to Slack; none if it sends nothing there."""
     named = [k.value for k in call.keywords if k.arg not in _NO_MESSAGE]
     if _METHOD.search(callee) or _WEBHOOK.search(callee):
         return [*call.args, *named]
@@ -201,7 +201,7 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
 
 
 def _javascript_message(tree: Tree, callee: str, given: list[Node]) -> list[Node]:
-    """What a call sends to Slack; nothing where it sends elsewhere, or does not send."""
+    """The arguments that a call sends to Slack; none if it sends nothing there."""
     from palint.languages import javascript as js
 
     if _METHOD.search(callee) or _WEBHOOK.search(callee):

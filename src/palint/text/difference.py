@@ -1,20 +1,20 @@
-"""Where a text differs from an earlier one: all else is made of pieces of the earlier one."""
+"""Find the ranges in which a text differs from an earlier one."""
 
 from __future__ import annotations
 
 _BLOCK = 1 << 14  # bytes that are compared at once
-_PROBE = 48  # bytes that are searched for in the earlier text, to find where it goes on
+_PROBE = 48  # bytes that are searched for in the earlier text, to find where both continue
 _FIRST_STEP = 128  # bytes after a difference at which the first probe is taken
 _STEPS = 6  # probes after a difference, each four times as far from it
-_MOST = 8  # differences told apart; all later ones are one range
+_MOST = 8  # maximum number of ranges; all later differences are one range
 
 
 def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, int]]:
     """Ascending [start, end) of `new`, in bytes, between which `new` equals a piece of `old`.
 
-    A range is empty where `old` only has more. The pieces before the first and after the last range are the
-    two texts' common beginning and end. Takes time linear in the texts' lengths: not every piece that the two
-    have in common is found. enough: a single range of at most so many bytes is not divided further.
+    A range is empty if `new` only lacks text of `old`. The pieces before the first and after the last range
+    are the common start and end of the texts. Takes linear time, so not every common piece is found.
+    enough: a single range of at most so many bytes is not divided further.
     """
     size = min(len(old), len(new))
     start = _common_start(old, 0, new, 0)
@@ -25,7 +25,7 @@ def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, i
         return [(min(start, end), end)]
     made: list[tuple[int, int]] = []
     at, there = start, start
-    last = len(old) - (len(new) - end)  # where the common end begins in `old`
+    last = len(old) - (len(new) - end)  # start of the common end in `old`
     while len(made) < _MOST:
         found = _resume(old, there, last, new, at, end)
         if found is None:
@@ -38,7 +38,7 @@ def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, i
 
 
 def _resume(old: bytes, there: int, last: int, new: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """(place in old, place in new) where both go on alike after a difference; None where it is not found."""
+    """(offset in old, offset in new) from which both are equal after a difference; None if not found."""
     step = _FIRST_STEP
     for _ in range(_STEPS):
         probe = at + step
@@ -53,7 +53,7 @@ def _resume(old: bytes, there: int, last: int, new: bytes, at: int, end: int) ->
 
 
 def _common_start(old: bytes, there: int, new: bytes, at: int) -> int:
-    """How many bytes old[there:] and new[at:] have in common at their beginning."""
+    """The length in bytes of the common start of old[there:] and new[at:]."""
     size = min(len(old) - there, len(new) - at)
     same = 0
     while same < size:
@@ -74,7 +74,7 @@ def _common_start(old: bytes, there: int, new: bytes, at: int) -> int:
 
 
 def _common_end(old: bytes, there: int, new: bytes, at: int, most: int) -> int:
-    """How many bytes, at most `most`, old[:there] and new[:at] have in common at their end."""
+    """The length in bytes, at most `most`, of the common end of old[:there] and new[:at]."""
     same = 0
     while same < most:
         step = min(_BLOCK, most - same)

@@ -1,1 +1,1 @@
-"""Helpers that know nothing of palint: lazy patterns, SHA-256, the cache directory, background work."""
+"""Helpers independent of palint: lazy patterns, SHA-256, the cache directory, background work."""

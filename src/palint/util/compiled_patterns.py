@@ -91,7 +91,7 @@ _Parts = tuple[int, bytes, int, "dict[str, int]", "tuple[str | None, ...]", "tup
 
 
 def _parts(source: str | bytes, flags: int) -> _Parts:
-    """What `re._compiler.compile` gives to `_sre.compile`, the code as bytes; the width. Raises re.error."""
+    """The arguments of `_sre.compile` for a pattern, the code as bytes; the width. Raises re.error."""
     parsed = _parser.parse(source, flags)
     code = array(_CODE, _compiler._code(parsed, flags)).tobytes()
     names = [None] * parsed.state.groups

@@ -1,4 +1,4 @@
-"""A compiled hyperscan database, kept in the user's cache directory: to compile it takes 70 ms."""
+"""A compiled hyperscan database, kept in the user's cache directory: compiling it takes 70 ms."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 from palint.util import user_cache
 
-_BUILD = b"2"  # raise it when other patterns are made for the same names
+_BUILD = b"2"  # increase it when the same names give other patterns
 
 
 def load(
     names: Sequence[str], patterns: Callable[[], Iterable[tuple[str, int]]], outside: str
 ) -> tuple[Any, bytes]:
-    """(the `hyperscan.Database` of these patterns, a number of each): from the cache, else made and kept.
+    """(the `hyperscan.Database` of patterns, their numbers), from the cache, else compiled and saved.
 
-    names: what the patterns are made from; a pattern's index is its name's. patterns: makes them, each with
-    a number under 256, where there is no database yet.
+    names: the sources of the patterns, in the same order. patterns: returns them, each with a number under
+    256; called if there is no database yet.
     outside: the tree being checked; a saved database that is inside it is not used.
-    Raises ImportError where hyperscan is not installed.
+    Raises ImportError if hyperscan is not installed.
     """
     import hyperscan
 
@@ -27,7 +27,7 @@ def load(
     if kept is not None:
         try:
             return hyperscan.loadb(kept[len(names) :], hyperscan.HS_MODE_BLOCK), kept[: len(names)]
-        except hyperscan.error:  # of another processor after all
+        except hyperscan.error:  # compiled for another processor
             pass
     made = list(patterns())
     numbers = bytes(number for _, number in made)
@@ -43,7 +43,7 @@ def load(
 
 
 def _key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
-    """Everything that a database depends on: the library, the processor, the names."""
+    """The cache key: the library's version, the processor's features and the names."""
     smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     smallest.compile([b"a"])
     # Its description names the engine's version and the processor's features that it was built for.

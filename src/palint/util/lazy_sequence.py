@@ -1,4 +1,4 @@
-"""A sequence whose rest is made when something beyond its first items is wanted."""
+"""A sequence that computes its items when more than the first ones are needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class LazySequence(Sequence[T]):
-    """first: the items that are there. make: gives all of them, those of `first` in front; called once."""
+    """A lazy sequence. first: its known items. make: returns all items, from `first` on; called once."""
 
     def __init__(self, first: Sequence[T], make: Callable[[], Sequence[T]]) -> None:
         self._first, self._make = tuple(first), make
@@ -32,5 +32,5 @@ class LazySequence(Sequence[T]):
         return iter(self._whole())
 
     def followed_by(self, *items: T) -> LazySequence[T]:
-        """The same sequence and further items, still to be made."""
+        """The same sequence with further items, not computed yet."""
         return LazySequence(self._first, lambda: (*self._whole(), *items))

@@ -205,10 +205,10 @@ def _every_finder() -> tuple[Sequence[_Finder], ...]:
 
 
 @cache
-def longest_stretch(keyword: int) -> int:
-    """How many characters of text, at most, decide what is found at a match of one of KEYWORDS.
+def max_reach(keyword: int) -> int:
+    """The maximum number of characters that a result at a match of one of KEYWORDS depends on.
 
-    They contain the match, the value, its name, and what finders and filters read around them.
+    They contain the match, the value, its name, and the text that finders and filters read around them.
     """
     from re import _parser  # type: ignore[attr-defined]
 

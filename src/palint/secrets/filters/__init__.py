@@ -36,7 +36,7 @@ KEY_FILTERS = FilterSet(*values.OF_KEYS)
 _FOUND = Filter | PairFilter | SyntaxFilter
 
 
-@lru_cache(maxsize=8192)  # asked of the bytes first, then of the candidate that is left; and values repeat
+@lru_cache(maxsize=8192)  # called for the bytes first, then for the remaining candidate; and values repeat
 def is_filtered_value(value: str) -> bool:
     """Whether the value alone shows that it is not a secret, e.g. `${VAR}` or `changeme`."""
     return not value.startswith("-----BEGIN") and VALUE_FILTERS.matches(value)

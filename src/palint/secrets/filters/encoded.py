@@ -1,4 +1,4 @@
-"""Filters on what a value encodes in base64."""
+"""Filters on the content of base64 values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from palint.secrets.filters.values import NOT_SECRET, REFERENCES, TEMPLATES
 from palint.util import lazy_re
 
 _BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,60}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
-_JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")  # `{`, `[{`, blanks
+_JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")  # `{`, `[{`, spaces
 _MENTIONS_SECRET = lazy_re.compile(rb"pass|secret|token|private|auth|cred|api_?key|\"[dk]\"", re.IGNORECASE)
 
 
@@ -19,7 +19,7 @@ PLAIN_FILTERS = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
 
 
 def encodes_no_secret(value: str) -> bool:
-    """Whether this is the base64 of what would be no secret in plain text, as in a Kubernetes Secret."""
+    """Whether a value encodes text that would not be a secret, as in a Kubernetes Secret."""
     if not _BASE64.match(value):
         return False
     decoded = b64decode(value)
@@ -28,7 +28,7 @@ def encodes_no_secret(value: str) -> bool:
 
 
 def encodes_plain_json(value: str) -> bool:
-    """Whether this is the base64 of JSON in which no key or value mentions a secret, e.g. of public keys."""
+    """Whether a value encodes JSON in which no key or value mentions a secret, e.g. public keys."""
     if not _JSON.match(value):
         return False
     decoded = b64decode(value[: len(value) // 4 * 4])
