@@ -111,7 +111,7 @@ class FileChecker:
         return self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
 
     def after_range(self) -> FileResult | None:
-        """What came of a range of files beside the results of `check`."""
+        """The result of a range of files besides those of `check`; None if there is none."""
         found = self._clean and self._clean.take()
         return FileResult(clean=found) if found else None
 

@@ -85,8 +85,8 @@ def run(
     if config.exclude:
         excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
-    paths, together = _companions_first(selected, paths)
-    outcomes, notices = check_all(checker, paths, names, jobs, progress, together)
+    paths, companions = _companions_first(selected, paths)
+    outcomes, notices = check_all(checker, paths, names, jobs, progress, companions)
     if clean is not None:
         found = {path: entry for each in outcomes for path, entry in each.clean.items()}
         clean.save(found, paths if scope is None else None)
