@@ -29,11 +29,14 @@ _TERRAFORM = {  # block, first label -> the attributes that name a secret
     ("data", "aws_secretsmanager_secret"): ("name", "arn"),
     ("data", "aws_secretsmanager_secret_version"): ("secret_id",),
 }
-_LOOSE = lazy_re.compile(
-    r"""\bSecretId["']?\s{0,40}[:=]\s{0,40}["']([^"'\n{}$]{1,2048})["']"""
-    r"""|AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*Name:[ \t]*"""
-    r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t\r]*$""",
-    re.M,
+# Two patterns that start with letters: `re` finds either ten times as fast as one of both.
+_LOOSE = (
+    lazy_re.compile(r"""SecretId(?<!\wSecretId)["']?\s{0,40}[:=]\s{0,40}["']([^"'\n{}$]{1,2048})["']"""),
+    lazy_re.compile(
+        r"""AWS::SecretsManager::Secret\b.{0,200}\n(?:.{0,200}\n){0,8}?[ \t]*Name:[ \t]*"""
+        r"""["']?([^\s"'!{}$#]{1,2048})["']?[ \t\r]*$""",
+        re.M,
+    ),
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:secretsmanager:([^\s\"'{}]+)")
 _ACTION = "aws-actions/aws-secretsmanager-get-secrets"
@@ -102,8 +105,11 @@ def in_cloudformation(file: SourceFile, documents: list[yaml_.Node]) -> Iterator
 
 def in_text(text: str) -> Iterator[Value]:
     """Names in text that does not parse: literals after `SecretId`, and `Name` near CloudFormation's type."""
-    for found in _LOOSE.finditer(text):
-        yield Value("text", found[1] or found[2], *found.span(1 if found[1] else 2))
+    done = 0
+    for found in sorted((found for form in _LOOSE for found in form.finditer(text)), key=re.Match.start):
+        if found.start() >= done:
+            yield Value("text", found[1], *found.span(1))
+            done = found.end()
     yield from in_references(text)
 
 
