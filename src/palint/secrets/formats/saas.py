@@ -165,7 +165,7 @@ FORMATS = (
     Format(
         id="okta-api-token",
         name="Okta API token",
-        keyword="SSWS|okta",
+        keyword=r"SSWS|okta(?=[\w.-]{0,16}(?:token|key))",
         pattern=(
             r"(?i:SSWS|okta[\w.-]{0,16}(?:token|key)[\"'`]?[ \t]{0,4}[=:,(])[ +\t\"'`]{1,4}"
             rf"(?P<value>00{WORD}{{40}}){RIGHT64}"
