@@ -210,7 +210,7 @@ def _keys(block: Block) -> Iterator[_Key]:
         if NAME.fullmatch(variable.name) and not TOKEN.fullmatch(variable.name):
             found = classify_beside(variable.value or f"${variable.name}", others)
             if found == "reference" and is_of_another_service(variable.value):
-                continue  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that only knows AWS's names
+                continue  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
             if found == "literal" or (found and block.kind):
                 yield variable, found == "literal"
 
