@@ -1,3 +1,5 @@
+"""The rule `aws-credentials-file`: no AWS keys in credentials files, shells and programs."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,3 +1,5 @@
+"""The rule `aws-sdk-access-key`: no static keys in AWS SDK clients, in languages other than Python."""
+
 from __future__ import annotations
 
 import re
@@ -70,8 +72,7 @@ class AwsSdkAccessKey(Rule):
     ## Fix
 
     In JavaScript and TypeScript: removes the `credentials` member, or the two keys (unsafe: the default chain
-    must find a role where the program runs). Other languages need another provider or import, which the
-    finding shows.
+    must find a role where the program runs). For other languages the finding shows the change.
 
     ## Limits
 

@@ -1,3 +1,5 @@
+"""The rule `boto3-access-key`: no static keys in AWS clients in Python."""
+
 from __future__ import annotations
 
 import re
@@ -57,10 +59,6 @@ class Boto3AccessKey(Rule):
 
     Unsafe (`--unsafe-fixes`): removes the key arguments with their commas and comments, so that boto3 uses
     its default chain. Assignments that nothing uses afterwards stay.
-
-    ## Settings
-
-    None.
 
     ## Limits
 

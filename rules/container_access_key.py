@@ -1,3 +1,5 @@
+"""The rule `container-access-key`: no AWS keys in images and container environments."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator

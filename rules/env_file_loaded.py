@@ -1,3 +1,5 @@
+"""The rule `env-file-loaded`: nothing loads, ships or creates .env files."""
+
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -109,10 +111,9 @@ class EnvFileLoaded(Rule):
 
     ## Limits
 
-    What a framework loads by default (Vite, Next.js, decouple's `config`) is not found. Files named
-    `.example` and the like may be copied. A workflow has one finding, at the first place. A secret that a
-    step reads from Secrets Manager and writes to `$GITHUB_ENV` without `::add-mask::` is a warning. Lock
-    files and documentation are not checked.
+    Files that frameworks load by default (Vite, Next.js, decouple's `config`) are not found. `.example` files
+    may be copied. A workflow has one finding, the first. A secret that a step reads from Secrets Manager and
+    writes to `$GITHUB_ENV` without `::add-mask::` is a warning. Lock files and docs are not checked.
     """
 
     clause = Clause.NO_ENV_FILES

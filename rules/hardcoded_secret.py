@@ -1,3 +1,5 @@
+"""The rule `hardcoded-secret`: no secrets in text files."""
+
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator

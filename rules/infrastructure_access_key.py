@@ -1,3 +1,5 @@
+"""The rule `infrastructure-access-key`: infrastructure code creates and uses no long-lived AWS keys."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -66,10 +68,9 @@ class InfrastructureAccessKey(Rule):
 
     ## Limits
 
-    Checked: Terraform and OpenTofu (`.tf`, `.tf.json`), CloudFormation and SAM in YAML and JSON, CDK, cdktf
-    and Pulumi in Python, JavaScript, TypeScript, Java and Go. A key that a module creates internally is not
-    seen. A provider with endpoints that may not be AWS's is a warning unless its keys are literals.
-    LocalStack's `test`, AWS's documented example keys and placeholders are not reported.
+    Checked: Terraform, OpenTofu, CloudFormation, SAM; CDK, cdktf and Pulumi in Python, JavaScript,
+    TypeScript, Java and Go. Keys that a module creates are not found. A provider with other endpoints is a
+    warning unless its keys are literals. Not reported: LocalStack's `test`, AWS's example keys, placeholders.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
