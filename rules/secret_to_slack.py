@@ -75,7 +75,6 @@ class SecretToSlack(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
-    checks_history = True
     files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
     keywords = ("slack", "chat_post", "chat[.]post")
     supersedes = ("github-secret",)

@@ -13,7 +13,8 @@ from palint import registry
 from palint.baseline import value_bits
 from palint.config.model import Config
 from palint.history.model import HistoryResults, HistorySecret
-from palint.history.run import run
+from palint.history.run import rules_for, run
+from palint.testing import substitute
 from tests.conftest import palint
 from tests.history.conftest import Past, build, line, secret
 
@@ -237,6 +238,22 @@ def test_sha_256(make_past: Callable[[str], Past], tmp_path: Path) -> None:
     wide.save(a_py=line("wide object names"))
     (found,) = check(wide).secrets
     assert len(found.first.commit) == len(found.oid) == 64
+
+
+def test_every_rule_that_reads_the_past_finds_what_was_deleted(past: Past) -> None:
+    rules = rules_for(Config(), registry.load())
+    for rule in rules:
+        usual = "example" + (rule.files.suffixes or (".txt",))[0]
+        for example in rule.bad:
+            for path, text in (example.files or {example.path or usual: example.text}).items():
+                past.write(f"{rule.id()}/{path}", substitute(text))
+            past.git("add", "-f", ".")
+            past.commit()
+            past.git("rm", "-rqf", ".")
+            past.commit()
+    found = {secret.rule for secret in check(past).secrets}
+    assert {rule.id() for rule in rules} - found == set()
+    assert not any(secret.at_head for secret in check(past).secrets)
 
 
 def test_a_file_at_two_paths_is_one_secret(past: Past) -> None:

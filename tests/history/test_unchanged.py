@@ -13,13 +13,14 @@ from palint.config.model import Config
 from palint.history import unchanged
 from palint.history.check import VersionProject
 from palint.history.parts import PartChecker
-from palint.history.run import rules_for
+from palint.history.run import rules_for, run
 from palint.history.unchanged import CleanVersions, has_something
 from palint.rule import REACH
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits
 from palint.tree.reader import Read
+from tests.history.conftest import Past
 
 FILLER = b"".join(b"x%d = call(%d)  # nothing to see\n" % (n, n * 7) for n in range(600))
 
@@ -29,7 +30,9 @@ class Versions:
 
     def __init__(self, folder: Path) -> None:
         self.project = VersionProject(str(folder), Limits())
-        self.files = PartChecker(self.project, Config(), rules_for(Config(), registry.load()))
+        rules = registry.load()
+        slack = rules["secret-to-slack"](Config())  # a rule that the first line of a file can turn on
+        self.files = PartChecker(self.project, Config(), [*rules_for(Config(), rules), slack])
         self.clean = CleanVersions(self.files)
 
     def finds(self, path: str, data: bytes) -> bool:
@@ -146,6 +149,30 @@ def test_random_histories(checker: Versions, seed: int) -> None:
         checker.skips(path, random.choice((b"\0", b"\xff", b"boto3")) + new)
         checker.skips(path, data)
     assert skipped > 10
+
+
+def test_a_history_gives_the_same_with_and_without(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(5)
+    kept, token = FILLER, generate("{github_token}", 9).encode()
+    for step in range(30):
+        kept = edited(random, kept) if step % 3 else FILLER + b"#" * step
+        past.save(
+            a_py=kept, b_md=FILLER + b"\n" * step + (b"t = '" + token + b"'" if step in (9, 10) else b"")
+        )
+    asked: list[bool] = []
+    is_clean = CleanVersions.is_clean
+
+    def counted(self: CleanVersions, path: str, data: bytes) -> bool:
+        asked.append(is_clean(self, path, data))
+        return asked[-1]
+
+    monkeypatch.setattr(CleanVersions, "is_clean", counted)
+    monkeypatch.delattr("os.fork")  # so that everything is checked, and counted, here
+    found = run(str(past.path), Config(), registry.load())
+    assert sum(asked) > 10 and found.secrets
+    monkeypatch.setattr(CleanVersions, "is_clean", lambda *_: False)
+    without = run(str(past.path), Config(), registry.load())
+    assert found.secrets == without.secrets and found.notices == without.notices
 
 
 def test_most_small_changes_of_a_large_file_are_not_checked_as_a_whole(checker: Versions) -> None:
