@@ -216,10 +216,20 @@ class Rule:
             confidence=confidence,
             span=span,
             detector=detector,
-            related=tuple(related)[:_RELATED],
+            related=_limited(tuple(related)),
             fix=fix,
             values=tuple(values),
         )
+
+
+def _limited(related: tuple[Related, ...]) -> tuple[Related, ...]:
+    """At most _RELATED places; the last one says how many are left out."""
+    left = len(related) - _RELATED
+    if left <= 0:
+        return related
+    last = related[_RELATED - 1]
+    more = "1 more place" if left == 1 else f"{left:,} more places"
+    return (*related[: _RELATED - 1], last._replace(message=f"{last.message}, and {more}"))
 
 
 __all__ = [

@@ -166,7 +166,9 @@ def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[s
     return made
 
 
-def _check_example(rule: type[Rule], example: Example, files: Mapping[str, str], about: str) -> list[Finding]:
+def _check_example(
+    rule: type[Rule], example: Example, files: Mapping[str, str], about: str = ""
+) -> list[Finding]:
     results = results_of(rule, files, example.options, ignored=example.ignored)
     notices = "\n".join(f"{notice.message}\n{notice.detail}" for notice in results.notices)
     assert results.complete, f"{about}was not checked in full:\n{notices}"

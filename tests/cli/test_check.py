@@ -318,7 +318,8 @@ def test_a_report_that_cannot_be_written_is_2(repo: Repository) -> None:
 def test_statistics(repo: Repository) -> None:
     repo.write("a.py", SECRET)
     repo.write("b.py", SECRET)
-    assert "2  hardcoded-secret" in repo.palint("--statistics").stdout
+    shown = repo.palint("--statistics").stdout
+    assert "2  hardcoded-secret" in shown and "a.py:1" not in shown and "Found 2 errors" in shown
     made = repo.palint("--statistics", "--format", "json")
     assert findings(made) and "2  hardcoded-secret" in made.stderr
 
@@ -352,7 +353,10 @@ def test_a_closed_pipe_is_no_error(repo: Repository) -> None:
 def test_fix_is_applied_and_checked_again(repo: Repository) -> None:
     repo.write(".env.example", substitute("API_KEY={github_token}\n"))
     assert "[+]" in repo.palint().stdout or "[*]" in repo.palint().stdout
-    shown = repo.palint("--diff", "--unsafe-fixes").stdout
+    made = repo.palint("--diff", "--unsafe-fixes")
+    shown = made.stdout
+    assert made.returncode == 1 and made.stderr.startswith("Found 2 errors in 1 file.\n")
+    assert shown.startswith("--- a/.env.example\n")
     assert "-API_KEY=" in shown and "ghp_" + "x" not in shown
     assert repo.palint("--fix").returncode == 1
     made = repo.palint("--fix", "--unsafe-fixes")

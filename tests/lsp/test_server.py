@@ -221,7 +221,8 @@ async def test_an_unsafe_fix_is_no_fix_on_save(session: Session) -> None:
 async def test_ignoring_waits_for_a_reason_and_hovering_shows_it(session: Session) -> None:
     text = f'class A:\n    TOKEN = "{generate("{github_token}")}"\n'
     (found,) = await session.open("ignored.py", text)
-    assert "fix: " in await session.hover("ignored.py", 1, 15)
+    shown = await session.hover("ignored.py", 1, 15)
+    assert "fix: " in shown and "\n```\nsecret = json.loads(\n" in shown
     ignore = next(a for a in await session.actions("ignored.py", found) if a.title.startswith("Ignore"))
     comment = applied(text, ignore.edit)
     assert comment.splitlines()[1] == "    # palint: ignore[hardcoded-secret] "

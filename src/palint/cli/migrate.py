@@ -75,7 +75,8 @@ def migrate(options: MigrateOptions) -> int:
     if made.empty:
         if journal.unfinished:
             journal.end()
-        _say("Nothing to migrate.")
+        _say("Nothing to migrate that palint can change." if made.tasks else "Nothing to migrate.")
+        _say("")
         _print_checklist(made, {}, options)
         return EXIT_OK
     for line in render.plan_lines(made):

@@ -64,7 +64,9 @@ def add_shared_options(parser: ArgumentParser) -> None:
         help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable.",
     )  # fmt: skip
     output.add_argument(
-        "--statistics", action="store_true", help="Count the findings by rule, clause, folder and file."
+        "--statistics",
+        action="store_true",
+        help="Print counts by rule, clause, folder and file instead of the findings.",
     )
     add_color_option(output)
     output.add_argument("-q", "--quiet", action="store_true", help="Print findings only.")

@@ -40,6 +40,12 @@ def write_reports(
     """
     for wanted in options.output:
         _write_file(results, rules, wanted, reports)
+    if (
+        isinstance(results, Results) and options.diff
+    ):  # what is on standard output can be given to `git apply`
+        for line in summary_lines(results):
+            print(log_line(line), file=sys.stderr)
+        return
     style: dict[str, Any] = {}
     if options.format in ("text", "concise"):
         style["quiet"] = options.quiet

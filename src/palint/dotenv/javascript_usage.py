@@ -41,9 +41,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a module, without comments; not for files that a test itself writes and reads."""
     text = _COMMENT.sub(lambda m: m[1] or re.sub(r"[^\n]", " ", m[0]), file.text)
     for match in _NODE_LOAD.finditer(text):
-        yield DotenvUse(
-            match.start(), match.end() - 1, "`process.loadEnvFile` loads a .env file", "javascript"
-        )
+        message = f"`process.loadEnvFile` loads {show(match['path'] or '')}"
+        yield DotenvUse(*match.span("call"), message, "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
     for match in () if in_tests(file.path.lower()) else _FILE_CALL.finditer(text):

@@ -102,7 +102,8 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
     doubtful: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.rule == "hardcoded-secret" and finding.span.path not in dotenv:
-            chosen = doubtful if finding.confidence is Confidence.LOW else by_file
+            doubt = finding.confidence is Confidence.LOW and not dotenv_files.is_example(finding.span.path)
+            chosen = doubtful if doubt else by_file
             chosen.setdefault(finding.span.path, []).append(finding)
     tasks += [_decide(found) for _, found in sorted(doubtful.items())]
     targets = tuple(keys.values)
@@ -122,6 +123,9 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             named = tuple(_code_literals(file, found, secret_ids, keys, tasks))
             if named:
                 literals[path] = named
+        elif dotenv_files.is_example(path):  # the plan replaces its values by comments
+            real = [each for each in found if each.confidence is not Confidence.LOW]
+            tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
         elif path.lower().endswith(_DOCUMENTS):
             written[path] = tuple(_placeholders(found, tasks))
         elif is_compose(path):
@@ -296,10 +300,9 @@ def _decide(found: Sequence[Finding]) -> Task:
     first, *others = found
     if not others:
         return Task("decide", f"`{_place(first)}`: {first.message}. If it is a secret, move it by hand")
-    lines = ", ".join(str(finding.span.start.line) for finding in others)
-    return Task(
-        "decide", f"`{_place(first)}` and lines {lines}: low-confidence secrets. Move the real ones by hand"
-    )
+    lines = list(dict.fromkeys(finding.span.start.line for finding in found))[1:]
+    also = f" and line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
+    return Task("decide", f"`{_place(first)}`{also}: low-confidence secrets. Move the real ones by hand")
 
 
 def _by_hand(finding: Finding) -> Task:

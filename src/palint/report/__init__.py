@@ -23,7 +23,7 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-EXCERPTS = frozenset(("text", "html"))  # formats that show excerpts
+EXCERPTS = frozenset(("text", "html", "markdown"))  # formats that show excerpts
 EVERY_PLACE = frozenset(("json",))  # formats that list each place of a value that a file repeats
 CONTEXT = frozenset(("html",))  # formats that show the lines around a finding
 EDITS = frozenset(("json", "sarif"))  # formats that include the edits of fixes

@@ -14,6 +14,7 @@ from palint.report.summary import (
     details,
     fix_mark,
     location,
+    next_steps,
     notice_line,
     paragraphs,
     pluralize,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
 _MAX_REPEATS = 3  # other places of a value that are listed
+_WIDTH = 200  # code points of the source line that is shown
 _SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "holds": "✅"}
 
 
@@ -46,7 +48,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
     closing = summary_lines(results)
     yield f"## palint: {markdown(closing[0])}", 0
     yield "", 0
-    yield "| | clause | the standard says | here |", 0
+    yield "| | clause | the standard says | result |", 0
     yield "| --- | --- | --- | --- |", 0
     for status in clause_statuses(results, rules):
         clause = status.clause
@@ -66,6 +68,8 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
             for finding in status.findings:
                 url = rules[finding.rule].url() if finding.rule in rules else ""
                 yield _finding(finding, url), 1
+    for step in next_steps(results):
+        yield f"\n{markdown(step)}", 0
     if results.suppressed:
         yield f"\n<details><summary>{pluralize(len(results.suppressed), 'finding')} suppressed</summary>\n", 0
         for finding, reason, *_ in results.suppressed:
@@ -84,6 +88,9 @@ def _finding(finding: Finding, url: str) -> str:
         f"- **{finding.severity.label}** {place} {rule}{marks}",
         f"  {markdown(finding.message)}",
     ]
+    line = next((line for line in finding.excerpt if line.number == finding.span.start.line), None)
+    if line is not None and line.text.strip():
+        lines += ["", f"  {markdown_code(line.text.strip()[:_WIDTH])}"]
     shown = finding.related[:_MAX_REPEATS] if finding.repeats else finding.related
     for related in shown:
         there = markdown_code(location(related.span.path, *related.span.start))
@@ -92,11 +99,11 @@ def _finding(finding: Finding, url: str) -> str:
         lines.append(f"  - {pluralize(finding.repeats - len(shown), 'more place')}")
     for text in details(finding):
         lines.append("")
-        lines += [f"  > {line}" for line in _text(text)]
+        lines += [f"  > {line}" for line in prose_and_code(text)]
     return "\n".join(lines)
 
 
-def _text(text: str) -> Iterator[str]:
+def prose_and_code(text: str) -> Iterator[str]:
     """The lines of a text: prose as is, indented lines in fenced blocks."""
     for is_code, group in groupby(paragraphs(text), lambda line: line.startswith((" ", "\t"))):
         lines = [line for line in group if line.strip()]

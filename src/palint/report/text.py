@@ -63,12 +63,12 @@ def write(
 
     color: with ANSI codes. links: rule names link to their pages (OSC 8). width: cells of the terminal; 0:
     not a terminal, so only lines beyond 160 are cut. quiet: findings only. verbose: also suppressed findings,
-    those in the baseline, and what was checked. program: how the user starts palint. statistics: count
-    findings by rule, clause, folder and file; also done if there are many.
+    those in the baseline, and what was checked. program: how the user starts palint. statistics: instead of
+    the findings, count them by rule, clause, folder and file; many findings end with these counts, too.
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
-    for group in _groups(results.findings):
+    for group in () if statistics else _groups(results.findings):
         first = group[0]
         paint = _painter(color, first.severity)
         url = rules[first.rule].url() if links and first.rule in rules else ""
