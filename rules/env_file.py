@@ -71,8 +71,8 @@ class EnvFile(Rule):
     ## Limits
 
     Not reported: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
-    (`.env.d.ts`, `env.py`, `.env.md`) and files that are encrypted by their name (`.env.vault`, `.env.enc`),
-    unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS); and a file
+    (`.env.d.ts`, `env.py`, `.env.md`) and files whose name says that they are encrypted (`.env.vault`,
+    `.env.enc`), unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS); and a file
     like `sun.env` without any assignment. Directories that git ignores as a whole, such as `node_modules/`,
     are not searched.
     """

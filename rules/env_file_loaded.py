@@ -81,7 +81,7 @@ class EnvFileLoaded(Rule):
       --query SecretString --output text)"
     ```
 
-    Compose: replace `env_file` by the profile to sign in with.
+    Compose: replace `env_file` with the profile to sign in with.
 
     ```yaml
     services:

@@ -36,7 +36,7 @@ def init(repo: Repository) -> str:
     assert first.returncode == 0, first.stderr
     before = files(repo)
     again = repo.palint("init", "--yes")
-    assert again.stdout.startswith("Nothing to do") and files(repo) == before
+    assert "\nNothing to write" in again.stdout and files(repo) == before
     return first.stdout
 
 
@@ -50,6 +50,26 @@ def test_an_empty_repository_at_github_gets_everything_and_is_clean(repo: Reposi
     }
     made = repo.palint("check", "--fail-on=warning")
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_husky_runs_it_where_husky_runs_the_hooks(repo: Repository) -> None:
+    repo.write(".husky/pre-commit", "npx lint-staged")
+    said = init(repo)
+    assert files(repo)[".husky/pre-commit"] == "npx lint-staged\npalint --staged\n"
+    assert ".pre-commit-config.yaml" not in files(repo) and "pipx install palint" in said
+    assert "pre-commit install" not in said
+
+
+def test_lefthook_s_entry_is_shown(repo: Repository) -> None:
+    repo.write("lefthook.yml", "pre-commit: {}\n")
+    said = init(repo)
+    assert "run: palint --staged" in said and ".pre-commit-config.yaml" not in files(repo)
+
+
+def test_what_was_detected_is_said_first(repo: Repository) -> None:
+    repo.git("remote", "add", "origin", "https://gitlab.com/acme/shop.git")
+    detected = "GitLab, service `shop`, environments production, staging, development, AWS profile `acme`"
+    assert init(repo).startswith(f"Detected: {detected}.\n")
 
 
 def test_the_example_describes_the_names_in_use_and_holds_no_value(repo: Repository) -> None:
@@ -113,7 +133,7 @@ def test_what_is_there_already_is_left_alone(repo: Repository) -> None:
     }
     for path, text in mine.items():
         repo.write(path, text)
-    assert repo.palint("init", "--yes").stdout.startswith("Nothing to do")
+    assert repo.palint("init", "--yes").stdout.find("Nothing to write") > 0
     assert files(repo) == mine
 
 
@@ -383,7 +403,7 @@ regexes = ['(?i)EXAMPLE', '[[:alpha:](']
     assert f"+{allow}" in shown and allow in files(repo)["palint.toml"]
     left = findings(repo.palint("check", "--format=json", "--select=hardcoded-secret"))
     assert [f["path"] for f in left] == ["e.py"]
-    assert "Nothing to do" in init(repo)
+    assert "Nothing to write" in init(repo)
 
 
 def test_an_expression_that_never_ends_is_left_out(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def init(yes: bool, dry_run: bool) -> int:
     rules = registry.load()
     where = target.find(())
     if not where.repository:
-        raise UsageError(f"{where.root!r} is not in a git repository: `git init` first")
+        raise UsageError(f"{where.root!r} is not inside a git repository: run `git init` first")
     config = resolve_config(CheckOptions(), where.root, rules)
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
@@ -38,7 +38,7 @@ def init(yes: bool, dry_run: bool) -> int:
     made = plan(project, check)
     _show(made)
     if not made.changes:
-        print("Nothing to do: settings, hook and CI are in place.")
+        print("Nothing to write: the configuration of the hook and the CI step is there.")
     elif dry_run:
         print(f"{len(made.changes)} files would be written.")
     elif _agreed(yes):
@@ -48,12 +48,14 @@ def init(yes: bool, dry_run: bool) -> int:
         print("Nothing written.")
         return EXIT_OK
     if not dry_run:
-        print("Next: `palint` shows what is found today, `palint baseline` accepts it, and")
-        print("`pre-commit install` puts the hook in place.")
+        print("Next: `palint` shows what is found today, `palint baseline` accepts it.")
+        if made.activate:
+            print(f"{made.activate} activates the hook.")
     return EXIT_OK
 
 
 def _show(made: Plan) -> None:
+    print(f"Detected: {terminal(made.detected)}.")
     for change in made.changes:
         if change.path == baseline.NAME:  # lines of hashes, which no one can review
             old = change.old.text if change.old else ""

@@ -42,7 +42,7 @@ def migrate(options: MigrateOptions) -> int:
     rules = registry.load()
     where = target.find(())
     if not where.repository:
-        raise UsageError(f"{where.root!r} is not in a git repository: `git init` first")
+        raise UsageError(f"{where.root!r} is not inside a git repository: run `git init` first")
     if options.yes and not options.apply:
         raise UsageError("--yes needs --apply")
     config = resolve_config(CheckOptions(), where.root, rules)

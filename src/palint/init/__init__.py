@@ -15,6 +15,8 @@ from palint.init.plan import Plan, PlanBuilder
 from palint.init.repo_info import inspect
 from palint.tree.project import Project
 
+_HOSTS = {"github": "GitHub", "gitlab": "GitLab"}
+
 
 def plan(project: Project, check: Callable[[], Results]) -> Plan:
     """The files to write into a project, and notes for its owner.
@@ -24,6 +26,10 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     """
     facts = inspect(project)
     draft = PlanBuilder(project)
+    draft.detected = (
+        f"{' and '.join(_HOSTS[host] for host in sorted(facts.hosts))}, service `{facts.service}`, "
+        f"environments {', '.join(facts.environments)}, AWS profile `{facts.profile}`"
+    )
     settings.add(draft, facts)
     documents.add(draft, facts)
     hook.add(draft)

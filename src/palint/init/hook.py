@@ -11,6 +11,10 @@ from palint.report.sarif import HOME
 from palint.text.source import ParseError, SourceFile
 
 FILE = ".pre-commit-config.yaml"
+_COMMAND = "palint --staged"
+_HUSKY = ".husky/pre-commit"  # https://typicode.github.io/husky/
+_LEFTHOOK = frozenset(("lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"))
+_LEFTHOOK_ENTRY = f"pre-commit:\n  commands:\n    palint:\n      run: {_COMMAND}"
 
 
 def entry(indent: str = "  ") -> str:
@@ -26,8 +30,19 @@ def entry(indent: str = "  ") -> str:
 
 
 def add(draft: PlanBuilder) -> None:
-    """Plan our entry at the end of `repos`; a file that cannot be parsed is not changed and gets a note."""
+    """Plan the hook: a line for husky or lefthook where one of them runs the hooks, else our entry at the end
+    of `repos`. A file that is not understood is left alone, with a note."""
     text = draft.text(FILE)
+    files = draft.project.files()
+    if not text and any(path.startswith(".husky/") for path in files):
+        if _COMMAND not in draft.text(_HUSKY):
+            draft.append(_HUSKY, f"{_COMMAND}\n")
+            draft.notes.append(f"{_HUSKY} runs `{_COMMAND}`: palint must be on PATH (`pipx install palint`)")
+        return
+    if not text and not _LEFTHOOK.isdisjoint(files):
+        draft.notes.append(f"lefthook runs the hooks here; add this to it:\n{_LEFTHOOK_ENTRY}")
+        return
+    draft.activate = "`pre-commit install` (from `pip install pre-commit`)"
     if "palint" in text:
         return
     if not text.strip():

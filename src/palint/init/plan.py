@@ -23,10 +23,16 @@ class PlannedFile(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The files that `init` would write, sorted by path, and its notes."""
+    """What `init` would write, ascending by path, and what it tells the reader.
+
+    detected: what it takes the repository for, one line. activate: the command that makes git run the
+    hook, "" where the hooks' manager does so already.
+    """
 
     changes: tuple[PlannedFile, ...]
     notes: tuple[str, ...]
+    detected: str = ""
+    activate: str = ""
 
 
 class PlanBuilder:
@@ -35,6 +41,7 @@ class PlanBuilder:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.notes: list[str] = []
+        self.detected = self.activate = ""
         self._new: dict[str, str] = {}
 
     def exists(self, path: str) -> bool:
@@ -69,4 +76,4 @@ class PlanBuilder:
                 self.notes.append(f"{path} is a symbolic link, so it was left alone")
             elif old is None or old.text != new:
                 changes.append(PlannedFile(path, old, new))
-        return Plan(tuple(changes), tuple(self.notes))
+        return Plan(tuple(changes), tuple(self.notes), self.detected, self.activate)
