@@ -66,7 +66,7 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
-    files = FileFilter(predicate=dotenv_files.is_example, path_literals=("env",))
+    files = FileFilter(predicate=dotenv_files.is_example, path_literals=dotenv_files.PATH_LITERALS)
     options = {"strict": Option(bool, True, "report placeholders, too")}
 
     bad = (

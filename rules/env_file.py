@@ -72,14 +72,14 @@ class EnvFile(Rule):
 
     Not reported: names with `example`, `sample`, `template`, `dist` or `schema` in any part; source and prose
     (`.env.d.ts`, `env.py`, `.env.md`) and files whose name says that they are encrypted (`.env.vault`,
-    `.env.enc`), unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS); and a file
-    like `sun.env` without any assignment. Directories that git ignores as a whole, such as `node_modules/`,
-    are not searched.
+    `.env.enc`), unless every line is a plain `NAME=value`; encrypted content (dotenvx, dotenv-vault, SOPS);
+    and a file like `sun.env` without any assignment. Directories that git ignores as a whole, such as
+    `node_modules/`, are not searched.
     """
 
     clause = Clause.NO_ENV_FILES
     checks_history = True
-    files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=("env", ".dev.vars"))
+    files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=dotenv_files.PATH_LITERALS)
     checks_ignored_paths = True
 
     bad = (

@@ -1,10 +1,11 @@
-"""The cheap look at a text lets through everything that the tree would tell."""
+"""The precheck of a text lets through everything that its syntax tree would show."""
 
 from __future__ import annotations
 
 import pytest
 
-from palint.aws.boto3.precheck import by_name, by_position
+from palint.aws.boto3.precheck import by_name, by_position, precheck
+from palint.aws.boto3.signatures import SHORT_NAMES, SIGNATURES, KeyParameterSpec
 from palint.aws.boto3.static_keys import find_static_keys
 from palint.languages import python
 from palint.text.source import SourceFile
@@ -78,3 +79,10 @@ def test_what_gives_no_key_is_not_parsed(text: str) -> None:
 
 def _uses(text: str) -> list[object]:
     return list(find_static_keys(SourceFile("a.py", text.encode()).parsed_with(python.module)))
+
+
+@pytest.mark.parametrize("spec", SIGNATURES, ids=lambda spec: spec.name.pattern)
+def test_the_parameters_of_each_signature_pass(spec: KeyParameterSpec) -> None:
+    """Except those named `key` and `secret`: their libraries' names are enough for the rule."""
+    names = [name for name in spec.keywords if "token" not in name]
+    assert spec.keywords == SHORT_NAMES or not names or any(precheck(f"a.f({name}=k)\n") for name in names)

@@ -28,6 +28,9 @@ config.envelope .venv .env/"""
 def test_names(names: str, kinds: tuple[bool, bool]) -> None:
     for name in names.split():
         assert (dotenv_files.is_dotenv(name), dotenv_files.is_example(name)) == kinds, name
+        assert kinds == (False, False) or any(part in name.lower() for part in dotenv_files.PATH_LITERALS), (
+            name
+        )
 
 
 def test_a_blank_at_the_end_hides_nothing() -> None:

@@ -10,6 +10,8 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
+# Every path that a function below accepts contains one of these, in lower case.
+PATH_LITERALS = ("env", ".dev.vars")
 # Parts of a name that mark a file as documentation.
 _EXAMPLE = frozenset(
     ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")

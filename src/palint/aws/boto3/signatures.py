@@ -38,6 +38,7 @@ def _spec(
     return KeyParameterSpec(lazy_re.compile(name), positions, keywords, optional)
 
 
+# Key parameters with other names than `…access_key…` and `…secret_key…` need a form in `precheck`, too.
 # Ordered by priority: the first match applies. Parameters are from each library's reference documentation.
 SIGNATURES = (
     _spec(r"(?:aio)?boto3\.(?:session\.)?Session|aioboto3\.session\.Session", AWS_NAMES),
