@@ -139,8 +139,7 @@ class EnvExampleValue(Rule):
         names = list_names(sorted(values or placeholders, key=lambda v: not v.is_secret), 2)
         if values:
             what = "values for" if len(values) > 1 else "a value for"
-            also = f" (and {len(placeholders)} placeholders)" if len(placeholders) > 1 else ""
-            message = f"`{file.name}` sets {what} {names}{also}: use comments only"
+            message = f"`{file.name}` sets {what} {names}: use comments only"
         else:
             what = "placeholders for" if len(placeholders) > 1 else "a placeholder for"
             message = f"`{file.name}` has {what} {names}: use comments only"
