@@ -18,6 +18,7 @@ from palint.report.history.wording import (
     repository_uri,
     summary_lines,
 )
+from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -74,7 +75,7 @@ def _page(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> Iterator[
         yield f"<p>Rotate each of them: everyone with a clone has it. {NOT_A_REPLACEMENT}</p>"
         yield (
             '<p class="key"><span class="live"></span><b>still at HEAD</b>'
-            '<span class="gone"></span><b>deleted</b></p>'
+            '<span class="gone"></span><b>not at HEAD</b></p>'
         )
         yield from _timeline(results.secrets, rules)
     notes = [n for n in results.notices if not n.complete]
@@ -140,8 +141,9 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
     if text:
         entries.insert(3, ("line", f"<pre><code>{markup(text[0])}</code></pre>"))
     details = "".join(f"<dt>{name}</dt><dd>{content}</dd>" for name, content in entries)
+    what = markup_words(finding.message + confidence_mark(finding))
     return (
-        f'<details class="row"><summary><div class="what">{markup_words(finding.message)}'
+        f'<details class="row"><summary><div class="what">{what}'
         f'<small>{markup(place)}</small></div><div class="track" title="{markup(lifetime(secret))}">'
         f"{lines}{bar}</div></summary><dl>{details}</dl></details>"
     )

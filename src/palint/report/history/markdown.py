@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from palint.history.model import HistoryResults, HistorySecret
 from palint.report.escape import escape_controls, markdown
 from palint.report.history.wording import NOT_A_REPLACEMENT, day, read_line, summary_lines
+from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -38,14 +39,14 @@ def _row(secret: HistorySecret, rules: Mapping[str, type[Rule]]) -> str:
     finding = secret.finding
     url = rules[finding.rule].url() if finding.rule in rules else ""
     rule = f"[{finding.rule}]({url})" if url else finding.rule
-    state = "**at HEAD**" if secret.at_head else "deleted"
+    state = "**at HEAD**" if secret.at_head else "not at HEAD"
     more = f" and {len(secret.paths) - 1} more" if len(secret.paths) > 1 else ""
     where = markdown(f"{finding.span.path}:{finding.span.start.line}") + more
     first, last = secret.first, secret.last
     names = f" ({markdown(', '.join(secret.names[:6]))})" if secret.names else ""
     cells = (
         state,
-        f"{markdown(finding.message)}{names} ({rule})",
+        f"{markdown(finding.message)}{names}{confidence_mark(finding)} ({rule})",
         where,
         f"{first.commit[:9]} {day(first.date)} {markdown(escape_controls(first.author))}",
         "" if secret.at_head else f"{last.commit[:9]} {day(last.date)}",

@@ -9,6 +9,7 @@ from palint.history.model import HistoryResults, HistorySecret
 from palint.history.notices import few
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines
+from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -75,7 +76,7 @@ def _lines(
     style = finding.severity.label
     yield (
         f"{paint(style, style)}{paint('frame', '[')}{rule}{paint('frame', ']')}: "
-        f"{paint('bold', escape_controls(finding.message))}"
+        f"{paint('bold', escape_controls(finding.message))}{confidence_mark(finding)}"
     )
     shown = [line for line in finding.excerpt if line.number == finding.span.start.line]
     number = str(finding.span.start.line) if shown else ""

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.history.model import HistoryResults, HistorySecret
 from palint.secrets import redact_line
 from palint.util.sha256 import sha256
@@ -24,6 +24,8 @@ def fix_hint(secret: HistorySecret) -> str:
         remove = f"git filter-repo --invert-paths --path {shlex.quote(path)}"
     else:
         rotate = "rotate it: everyone with a clone has it."
+        if secret.finding.confidence is Confidence.LOW:
+            rotate = f"if it is used anywhere, {rotate}"
         remove = "git filter-repo --replace-text FILE"
     move = ""
     if secret.at_head:
@@ -91,7 +93,8 @@ def _found(secrets: Sequence[HistorySecret]) -> str:
         if counts[severity]
     ]
     here = sum(secret.at_head for secret in secrets)
-    return f"Found {' and '.join(parts)} in the history: {here} still at HEAD, {len(secrets) - here} deleted."
+    elsewhere = len(secrets) - here
+    return f"Found {' and '.join(parts)} in the history: {here} still at HEAD, {elsewhere} in other commits."
 
 
 def read_line(results: HistoryResults) -> str:
