@@ -102,10 +102,15 @@ class Variable(NamedTuple):
 
     @property
     def is_secret(self) -> bool:
-        """Whether its name is for a secret, or its value is a URL with a password."""
-        return is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None
+        """Whether its name is for a secret, or its value is a URL with a password or a random word."""
+        if is_secret_setting(self.name) or _PASSWORD_IN_URL.search(self.value) is not None:
+            return True
+        from palint.secrets.formats.format import is_random  # most files have a name or an address first
+
+        return _ONE_WORD.fullmatch(self.value) is not None and is_random(self.value)
 
 
+_ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
 _PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@$]+@")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")

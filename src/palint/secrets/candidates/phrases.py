@@ -25,6 +25,8 @@ _ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "n
 _WITHOUT_OPERATOR = lazy_re.compile(
     r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|\b(?:env|set)\s(\w{3,40}))\s.\Z", re.I
 )
+# Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
+_NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
 _WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
 _CDATA = "<![CDATA["
@@ -84,6 +86,9 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     if plain:
         if plain[3] and not _COMMAND_START.search(before, 0, plain.start()):
             return ""  # "reset password confirmation"
+        login = at - len(before) + plain.start()
+        if plain[2] and not _NETRC_ENTRY.search(text, max(low, login - 300), login):
+            return ""  # "the password for login by password strategy"
         name = str(plain[plain.lastindex or 0])
         return name if is_strong(name) or name.lower() in ("requirepass", "masterauth") else ""
     option = before[:-1].rstrip("\"'").rsplit("\n", 1)[-1].split()[-1:]
