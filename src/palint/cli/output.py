@@ -14,6 +14,7 @@ from palint import report
 from palint.cli.exit_codes import UsageError
 from palint.findings import Results
 from palint.report.escape import escape_controls, log_line
+from palint.report.summary import summary_lines
 from palint.rule import Rule
 from palint.tree import git
 from palint.util import atomic_file

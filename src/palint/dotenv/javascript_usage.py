@@ -22,7 +22,9 @@ _IMPORT = lazy_re.compile(
     rf"[\"'](?P<module>(?:{PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
-_NODE_LOAD = lazy_re.compile(r"\bprocess\.loadEnvFile\s*\(")
+_NODE_LOAD = lazy_re.compile(
+    r"(?P<call>\bprocess\.loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
+)
 # `ConfigModule.forRoot()` of @nestjs/config loads `.env` by default.
 # https://docs.nestjs.com/techniques/configuration
 _NEST = lazy_re.compile(r"\b(?P<name>\w+)\s*\.\s*forRoot\s*\(")

@@ -62,11 +62,9 @@ class Converter:
 
 def _details(finding: Finding, link: str) -> Iterator[str]:
     """Paragraphs of Markdown: the message, why and fix. Code in the fix keeps its lines."""
-    yield f"**{finding.rule}**: {finding.message}"
-    if finding.why:
-        yield f"why: {finding.why}"
-    if finding.fix_hint:
-        yield f"fix: {finding.fix_hint}"
+    yield f"**{finding.rule}**: {markdown(finding.message)}"
+    for text in details(finding):
+        yield "\n".join(prose_and_code(text))
     if link:
         yield f"[{link}]({link})"
 
