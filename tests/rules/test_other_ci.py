@@ -95,9 +95,19 @@ def test_both_halves_in_a_jenkinsfile_are_one_finding_with_the_way_to_a_role() -
     assert len(finding.related) == 1 and "withAWS(role:" in finding.fix_hint
 
 
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_command_in_quotes(quote: str) -> None:
+    text = f"pipelines:\n  default:\n  - step:\n      script:\n      - {quote}cp .env.ci .env{quote}\n"
+    assert len(check(LOADED, {BITBUCKET: text})) == 1
+    job = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+    step = f"      - run: {quote}cp .env.ci .env{quote}\n"
+    assert len(check(LOADED, {".github/workflows/a.yml": job + step})) == 1
+
+
 def test_a_shared_library_of_jenkins() -> None:
     text = "def call(Map p) {\n  withAWS(region: p.region, credentials: 'deploy') {\n    s3Upload(bucket: p.bucket)\n  }\n}\n"
-    assert len(check(KEY, {"vars/uploadToS3.groovy": text})) == 1
+    (finding,) = check(KEY, {"vars/uploadToS3.groovy": text})
+    assert "`deploy`" in finding.message
     assert check(KEY, {"src/Other.groovy": text}) == []
 
 

@@ -80,7 +80,7 @@ def _yaml(file: SourceFile) -> Iterator[Block]:
             elif node.kind == "seq":
                 yield Block(_variables(node, file.text), "")
             elif node.kind == "scalar" and _COMMAND.search(node.value):
-                yield from container_commands.blocks(file.text, node.start, node.end)
+                yield from container_commands.blocks(file.text, *node.inside)
 
 
 def _from_text(match: re.Match[str]) -> Variable:

@@ -121,7 +121,7 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
                 message = "`serverless-dotenv-plugin` loads .env files"
                 yield DotenvUse(node.start, node.end, message, "serverless")
             elif node.kind == "scalar" and "env" in node.value and " " in node.value:
-                yield from commands.in_text(file, node.start, node.end)
+                yield from commands.in_text(file, *node.inside)
 
 
 def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:

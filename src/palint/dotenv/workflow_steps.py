@@ -83,7 +83,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             if shell.startswith("python"):
                 yield from _in_code(file, step.run)
             else:
-                for use in commands.in_text(file, step.run.start, step.run.end):
+                for use in commands.in_text(file, *step.run.inside):
                     yield use._replace(advice="workflow")
         if step.uses is not None:
             yield from _in_action(file, step)

@@ -66,6 +66,11 @@ class Node:
         """Whether this is YAML's null: nothing, `~` or `null`, not quoted."""
         return self.kind == "scalar" and self.style is None and self.value in _NULLS
 
+    @property
+    def inside(self) -> tuple[int, int]:
+        """The range of a scalar's text, without the quotes around it."""
+        return (self.start + 1, self.end - 1) if self.style in ("'", '"') else (self.start, self.end)
+
     def entries(self) -> Iterator[tuple[Node, Node]]:
         """The (key, value) pairs of a map, first those from merge keys (`<<`), then its own."""
         for key, value in self.items:

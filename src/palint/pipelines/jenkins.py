@@ -29,7 +29,9 @@ _AWS_BINDING = lazy_re.compile(
 _VARIABLE = lazy_re.compile(rf"\b(?:usernameVariable|passwordVariable|variable)\s*:\s*{_QUOTED}")
 _WITH_AWS = lazy_re.compile(r"\bwithAWS\s*\((?=[^()]*\bcredentials\s*:)[^()]*\)")
 _SHELL_STEP = lazy_re.compile(r"\b(?:sh|bat|pwsh|powershell)\b[\s(]*(?:script\s*:\s*)?\Z")
-_BLOCK_GAP = 400  # code points between two lines of the same `environment` block
+_CREDENTIAL = lazy_re.compile(rf"\bcredentials(?:Id)?\s*:\s*{_QUOTED}")
+_MAX_CALL = 300  # code points of a call within which its credential is named
+_BLOCK_GAP = 400  # code points within which two lines of one `environment` block follow each other
 _MAX_BINDINGS = 2_000  # code points of one `withCredentials(…)`
 _WORDS = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NO_KEY = frozenset((
@@ -44,16 +46,14 @@ def find_keys(text: str) -> Iterator[list[PipelineKey]]:
     yield from _in_environment(text)
     for opening in _BINDINGS.finditer(text):
         end = _closing(text, opening.end())
-        found = [
-            _key(match, "an AWS credential") for match in _AWS_BINDING.finditer(text, opening.end(), end)
-        ]
+        found = [_key(match, text) for match in _AWS_BINDING.finditer(text, opening.end(), end)]
         for match in _VARIABLE.finditer(text, opening.end(), end):
             if key_component(match[1]):
                 found.append(PipelineKey(*match.span(1), match[1], literal=False))
         if found:
             yield found
     for match in _WITH_AWS.finditer(text):
-        yield [_key(match, "an AWS credential")]
+        yield [_key(match, text)]
     hardcoded = [
         PipelineKey(start, end, name, literal=True) for start, end, name, _ in literals(text, 0, len(text))
     ]
@@ -74,8 +74,10 @@ def _blank_comment(found: re.Match[str]) -> str:
     return found[0] if comment is None else re.sub(r"[^\n]", " ", comment)
 
 
-def _key(found: re.Match[str], name: str) -> PipelineKey:
-    return PipelineKey(*found.span(), name, literal=False)
+def _key(found: re.Match[str], text: str) -> PipelineKey:
+    """A binding or a call, by the name of its credential."""
+    named = _CREDENTIAL.search(text, found.start(), found.start() + _MAX_CALL)
+    return PipelineKey(*found.span(), named[1] if named else "an AWS credential", literal=False)
 
 
 def _in_environment(text: str) -> Iterator[list[PipelineKey]]:
