@@ -104,6 +104,23 @@ def test_a_command_in_quotes(quote: str) -> None:
     assert len(check(LOADED, {".github/workflows/a.yml": job + step})) == 1
 
 
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize(
+    ("rule", "command"),
+    [
+        ("infrastructure-secret", "aws ssm put-parameter --name /a/b --type SecureString --value $V"),
+        (
+            "kubernetes-secret",
+            "kubectl create secret generic db --from-literal=password={aws_secret_access_key}",
+        ),
+        ("container-access-key", "docker run -e AWS_SECRET_ACCESS_KEY=$KEY app"),
+    ],
+)
+def test_a_quoted_command_of_another_kind(rule: str, command: str, quote: str) -> None:
+    text = f"tasks:\n  a:\n    cmds:\n      - {quote}{command}{quote} # now\n"
+    assert len(check(RULES[rule], {"Taskfile.yml": text})) == 1
+
+
 def test_a_shared_library_of_jenkins() -> None:
     text = "def call(Map p) {\n  withAWS(region: p.region, credentials: 'deploy') {\n    s3Upload(bucket: p.bucket)\n  }\n}\n"
     (finding,) = check(KEY, {"vars/uploadToS3.groovy": text})

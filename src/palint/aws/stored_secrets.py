@@ -241,7 +241,9 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
 
 def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
     """SecureString parameters that the AWS CLI writes or reads."""
-    for command in shell.commands(file.text, 0, len(file.text)):
+    is_yaml = file.path.lower().endswith(YAML.suffixes)
+    text = yaml_.unquote_lines(file.text) if is_yaml else file.text
+    for command in shell.commands(text, 0, len(text)):
         words = [word.text for word in command.words]
         if "ssm" not in words:
             continue

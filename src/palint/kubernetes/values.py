@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.aws.key_values import is_placeholder, is_template_value
-from palint.languages import shell
+from palint.file_types import YAML
+from palint.languages import shell, yaml
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -71,12 +72,14 @@ def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creatio
     """Yield the commands at some offsets of a script, pipeline or Makefile that create a literal secret.
 
     `kubectl create secret … --from-literal=KEY=value`, `echo … | docker secret create NAME -`."""
+    is_yaml = file.path.lower().endswith(YAML.suffixes)
+    text = yaml.unquote_lines(file.text) if is_yaml else file.text
     done = 0
     for offset in offsets:
         if offset < done:
             continue
-        start, done = _lines_around(file.text, offset)
-        yield from _in_commands(file.text, start, done)
+        start, done = _lines_around(text, offset)
+        yield from _in_commands(text, start, done)
 
 
 def _lines_around(text: str, at: int) -> tuple[int, int]:

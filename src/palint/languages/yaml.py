@@ -118,6 +118,17 @@ class Node:
                     stack += (value, key)
 
 
+_QUOTED_LINE = lazy_re.compile(r"(?m)^([ \t]*(?:-[ ]+)*(?:[\w.-]+:[ \t]+)?)([\"'])(.*)\2([ \t]*(?:#.*)?)$")
+
+
+def unquote_lines(text: str) -> str:
+    """The text with blanks for the quotes around values of one line, for readers of commands.
+
+    `- "aws s3 ls"` and `run: 'aws s3 ls'` are commands, not one word. Offsets stay as they are.
+    """
+    return _QUOTED_LINE.sub(r"\1 \3 \4", text)
+
+
 def parse(file: SourceFile) -> list[Node]:
     """The documents of a YAML (or JSON) file, an empty one as a null scalar; none for an empty file.
 
