@@ -36,7 +36,7 @@ KEY_FILTERS = FilterSet(*values.OF_KEYS)
 _FOUND = Filter | PairFilter | SyntaxFilter
 
 
-@lru_cache(maxsize=8192)  # called for the bytes first, then for the remaining candidate; and values repeat
+@lru_cache(maxsize=16384)  # called for the bytes first, then for the remaining candidate; and values repeat
 def is_filtered_value(value: str) -> bool:
     """Whether the value alone shows that it is not a secret, e.g. `${VAR}` or `changeme`."""
     return not value.startswith("-----BEGIN") and VALUE_FILTERS.matches(value)
@@ -48,7 +48,7 @@ def is_filtered_under_weak_name(value: str) -> bool:
     return WEAK_NAME_FILTERS.matches(value)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16384)
 def is_filtered_name(name: str) -> bool:
     """Whether no value under this name is a secret, e.g. `password_field`."""
     return NAME_FILTERS.matches(name)
