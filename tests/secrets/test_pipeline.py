@@ -228,3 +228,40 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
     assert len(secrets.KEYWORDS) == len(candidates._every_finder()) > len(named)
     assert candidates._finders_of(len(secrets.KEYWORDS)) == ()
     assert secrets.KEYWORDS[0] == next(iter(secrets.KEYWORDS))
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("zh.json", r'"client_secret": "\u5bc6\u94a5"'),  # 密钥, as PHP's json_encode writes it
+        ("el.json", r'"secret": "\u039c\u03c5\u03c3\u03c4\u03b9\u03ba\u03cc"'),
+        ("a.go", "\tnextToken atomic.Uint64"),  # `Token` is a scheme only as a word
+        ("yarn.lock", '    minipass: "npm:^7.0.3"'),
+        ("a.go", "if !user.FollowExternalSymlinks {"),
+        ("large.json", '{"ketjQjm1Jwtp": "6eiVDVjhsfdx"}'),
+        ("secret.yaml", "  token: KipTT1BTKio="),  # **SOPS**
+        ("README.md", "[![codecov](https://codecov.io/gh/a/b/graph/badge.svg?token=bH39w8lIA9)](x)"),
+    ],
+)
+def test_what_unread_repositories_taught(path: str, line: str) -> None:
+    assert secrets.in_line(line, path) == []
+
+
+def test_escapes_do_not_hide_a_secret() -> None:
+    value = generate("{base62:24}", 4)
+    assert len(secrets.in_line(f'"client_secret": "\\\\u00e9{value}"', "a.json")) == 1
+
+
+def test_many_candidates_cost_time_in_proportion_to_their_number() -> None:
+    """A file of 1.8 MB with 8,800 candidates ended with a timeout once."""
+    values = [generate("{base62:24}", seed) for seed in range(64)]
+    note = "x " * 75
+
+    def seconds(numbers: range) -> float:
+        lines = [f'"service_{n}_password": "{values[n % 64]}{n}", "note": "{note}"' for n in numbers]
+        began = time.process_time()
+        assert len(detect("\n".join(lines), "a.json")) == len(numbers)
+        return time.process_time() - began
+
+    seconds(range(100))
+    assert seconds(range(20_000, 28_800)) < 7 * seconds(range(30_000, 32_200)) + 0.1
