@@ -9,6 +9,7 @@ nothing. Needs scikit-learn; takes about five minutes of CPU.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def best(data: Labelled, samples: Sequence[Sample], scored: dict[int, float]) ->
 
 
 def main() -> None:
+    warnings.filterwarnings("ignore", module="sklearn.preprocessing")  # most numbers are 0 or 1: two bins
     data = load()
     samples, ordinary = labelled_samples(data), ordinary_samples(trees())
     groups = [data.units[s.unit].repository for s in samples]
