@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
-from palint.engine.clean_files import CleanFiles
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
-from palint.engine.file_result import FileResult, merge_parts
+from palint.engine.file_result import Extent, FileResult, merge_parts
 from palint.engine.redact_line import redact_line
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
@@ -28,6 +26,9 @@ from palint.tree.project import Project
 from palint.util import deadline
 from palint.util.deadline import FileTimeout
 
+if TYPE_CHECKING:
+    from palint.engine.clean_files import CleanFiles
+
 # Checked by `preload`: text of the kinds that most trees have, small enough to take milliseconds.
 _WARMUP_FILES = (
     ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
@@ -39,15 +40,6 @@ _WARMUP_FILES = (
 )
 
 _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
-
-
-class Extent(Enum):
-    """Which part of a file a text is."""
-
-    WHOLE = "the file"
-    FIRST = "the first window of a file too large to hold"
-    LATER = "a later window"
-    EMBEDDED = "text in another encoding than the rest"
 
 
 class FileChecker:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import Enum
 
 from palint.findings import Finding, Notice, Suppressed
 from palint.suppressions import Suppression
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
+
+
+class Extent(Enum):
+    """Which part of a file a text is."""
+
+    WHOLE = "the file"
+    FIRST = "the first window of a file too large to hold"
+    LATER = "a later window"
+    EMBEDDED = "text in another encoding than the rest"
 
 
 class SuppressionUse(NamedTuple):

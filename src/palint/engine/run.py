@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from palint.config.model import Allow, Config, PolicyViolation
-from palint.engine import clean_files
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all
@@ -73,11 +72,11 @@ def run(
     began = time.monotonic()
     selected = select(config, rules)
     tree = project.tree
-    clean = (
-        clean_files.load(tree, project.root, config, selected)
-        if cache and isinstance(tree, WorkTree)
-        else None
-    )
+    clean = None
+    if cache and isinstance(tree, WorkTree):
+        from palint.engine import clean_files  # 3 ms, for its hashes
+
+        clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
