@@ -155,7 +155,7 @@ def test_a_copy_reuses_a_result_and_what_it_depends_on(
     settled: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rule = RULES["hardcoded-secret"]
+    rule = RULES["boto3-access-key"]
     plain = rule.check
 
     def consult(self: Rule, file: object, project: Project) -> Iterator[object]:
@@ -164,7 +164,7 @@ def test_a_copy_reuses_a_result_and_what_it_depends_on(
 
     monkeypatch.setattr(rule, "check", consult)
     root = tmp_path / "tree"
-    text = "okta\n" + "# text\n" * 200  # a keyword, and no secret
+    text = "# boto3\n" + "# text\n" * 200  # a keyword, and no key
     for name in ("a", "b"):
         write(str(root), f"{name}/same.py", text)
     assert read(root) == read(root) == ["a/same.py", "b/same.py"]
