@@ -61,12 +61,16 @@ def is_filtered(place: Place) -> bool:
         return find(place) is not None
     if is_filtered_value(value):
         return True
-    if name and place.syntax != "authorization-header":
-        if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
-            return True
-        if not is_strong(name) and is_filtered_under_weak_name(value):
-            return True
+    if name and place.syntax != "authorization-header" and _is_filtered_under_name(value, name):
+        return True
     return syntax.find(place) is not None
+
+
+@lru_cache(maxsize=8192)  # a program assigns the same values to the same names
+def _is_filtered_under_name(value: str, name: str) -> bool:
+    if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
+        return True
+    return not is_strong(name) and is_filtered_under_weak_name(value)
 
 
 def only_repeats_name(place: Place) -> bool:
