@@ -64,7 +64,7 @@ class TestTrees:
         made = Project(str(repo), commit_tree(str(repo), "HEAD"))
         assert opened(made) == {"a.py": b"committed", "link": b"a.py"}
         assert made.open("none") is None
-        with pytest.raises(git.GitError, match="no commit"):
+        with pytest.raises(git.GitError, match="not a commit"):
             commit_tree(str(repo), "nothing")
 
     def test_a_conflict_is_said(self, repo: Path) -> None:
