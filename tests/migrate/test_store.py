@@ -156,7 +156,7 @@ def test_throttling_is_retried_with_the_same_token(aws: Aws) -> None:
 def test_throttling_that_does_not_end(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("palint.migrate.store._ATTEMPTS", 2)
     aws.answer = lambda operation, body: (400, {"__type": "ThrottlingException", "message": "Rate"})
-    with pytest.raises(StoreError, match="fewer requests after 2 attempts"):
+    with pytest.raises(StoreError, match="throttles requests after 2 attempts"):
         put({"A": "1"})
 
 
