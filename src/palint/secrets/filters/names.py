@@ -15,7 +15,7 @@ _ABOUT = """
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
-    strength rule validator reset_?url env payload confirmation visib(?:le|ility) button hasher
+    strength rule validator reset_?url env payload confirmation visib(?:le|ility) button hasher keyword
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
 _STRUCTURES = """
@@ -76,7 +76,7 @@ NAMES = (
         "about",
         "its name is about a secret, not the secret",
         rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z",
-        drops=("password_field", "tokenUrl", "secret-name", "secretEnv"),
+        drops=("password_field", "tokenUrl", "secret-name", "secretEnv", "TOKEN_KEYWORD"),
         keeps=("password", "field_password", "tokens"),
     ),
     Filter(
