@@ -15,7 +15,9 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_MANIFEST = r"kind[\"']?:\s*[\"']?Secret"
+# `kind: Secret`, also where YAML writes it with a tag, an anchor, an escape or as a block.
+_MANIFEST = r"kind[\"']?:\s*([\"']?Secret|[!&*>|]|\"[^\"\n]{0,20}\\)"
+_MANIFESTS = (_MANIFEST, "stringData")
 _MAKEFILES = FileFilter(names=("makefile", "justfile"), suffixes=(".mk",))
 
 
@@ -61,7 +63,7 @@ class KubernetesSecret(Rule):
     clause = Clause.SECRETS_MANAGER_ONLY
     checks_history = True
     files = YAML | JSON | SHELL | _MAKEFILES
-    keywords = (_MANIFEST, "--from-literal", "--docker-password", "secret create")
+    keywords = (*_MANIFESTS, "--from-literal", "--docker-password", "secret create")
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -180,11 +182,11 @@ data:
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
-        if any(keyword == _MANIFEST for keyword, _ in keywords) and file.path.lower().endswith(
+        if any(keyword in _MANIFESTS for keyword, _ in keywords) and file.path.lower().endswith(
             YAML.suffixes + JSON.suffixes
         ):
             yield from self._manifest(file, project)
-        commands = [end for keyword, end in keywords if keyword != _MANIFEST]
+        commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]
         for made in values.find_creations(file, commands):
             yield self.finding(
                 file.span(made.start, made.end),

@@ -220,6 +220,34 @@ jobs:
 {lines}
 """
 
+# (file, rule, line, the text around it): keys that are variables, which only a syntax tree shows.
+STATIC_KEYS = [
+    (
+        "up.py",
+        "boto3-access-key",
+        'boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=other)',
+        "import boto3\nkey, other = load()\n{}\n",
+    ),
+    (
+        "up.ts",
+        "aws-sdk-access-key",
+        "const up = new S3Client({ credentials: { accessKeyId: key, secretAccessKey: other } });",
+        'import {{ S3Client }} from "@aws-sdk/client-s3";\n{}\n',
+    ),
+    (
+        "Up.java",
+        "aws-sdk-access-key",
+        "void f() { up(StaticCredentialsProvider.create(AwsBasicCredentials.create(key, other))); }",
+        "import software.amazon.awssdk.auth.credentials.*;\nclass Up {{\n{}\n}}\n",
+    ),
+    (
+        "up.go",
+        "aws-sdk-access-key",
+        'func f() { up(credentials.NewStaticCredentialsProvider(key, other, "")) }',
+        'package a\nimport "github.com/aws/aws-sdk-go-v2/credentials"\n{}\n',
+    ),
+]
+
 SECRET = ("hardcoded-secret",)
 
 
@@ -247,11 +275,9 @@ def violations(chance: random.Random) -> tuple[Tree, Violation]:
         name = chance.choice([".env", ".env.local", "prod.env", ".flaskenv"])
         return {folder + name: (FILE, b"PORT=3000\n")}, Violation(folder + name, ("env-file",))
     if kind == 5:
-        line = 'boto3.client("s3", aws_access_key_id=key, aws_secret_access_key=other)'
-        text = f"import boto3\nkey, other = load()\n{line}\n"
-        return {folder + "up.py": (FILE, text.encode())}, Violation(
-            folder + "up.py", ("boto3-access-key",), line
-        )
+        name, rule, line, text = chance.choice(STATIC_KEYS)
+        folder = "" if rule == "aws-sdk-access-key" else folder  # it leaves out tests and vendored code
+        return {folder + name: (FILE, text.format(line).encode())}, Violation(folder + name, (rule,), line)
     path = ".github/workflows/ship.yml"
     if kind == 6:
         lines = (
@@ -269,11 +295,20 @@ def violations(chance: random.Random) -> tuple[Tree, Violation]:
         return {path: (FILE, text.encode())}, Violation(path, ("workflow-id-token",))
     if kind == 8:
         line = f"  token: {secret}"
-        text = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: app\nstringData:\n{line}\n"
+        kind_line = chance.choice(
+            [
+                "kind: Secret",
+                "kind: !!str Secret",
+                "kind: &kind Secret",
+                "kind: >-\n  Secret",
+                '"kind": "Secr\\x65t"',
+            ]
+        )
+        text = f"apiVersion: v1\n{kind_line}\nmetadata:\n  name: app\nstringData:\n{line}\n"
         name = folder + "secret.yaml"
         return {name: (FILE, text.encode())}, Violation(name, ("kubernetes-secret", *SECRET), line)
     if kind == 9:
-        line = f'  access_key = "{aws_key(seed)}"'
+        line = f"  access_key = {chance.choice(['var.key', repr(aws_key(seed))])}".replace("'", '"')
         text = f'provider "aws" {{\n{line}\n  secret_key = "x"\n}}\n'
         name = folder + "main.tf"
         return {name: (FILE, text.encode())}, Violation(name, ("infrastructure-access-key", *SECRET), line)
@@ -474,7 +509,7 @@ def suppression_reused(chance: random.Random, base: Tree, head: Tree, violation:
     if not violation.line or other == violation.line or head[violation.path][0] != FILE:
         return None
     words = f"palint: ignore[{', '.join(violation.rules)}] accepted long ago"
-    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    mark = "//" if violation.path.endswith((".ts", ".java", ".go")) else "#"
     above = chance.random() < 0.5
     text = _text(head, violation.path)
     for tree, line in ((base, other), (head, violation.line)):
@@ -487,7 +522,7 @@ def suppression_moved(chance: random.Random, base: Tree, head: Tree, violation: 
     """A suppressed line of another file, moved to above the new violation."""
     if not violation.line or head[violation.path][0] != FILE:
         return None
-    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    mark = "//" if violation.path.endswith((".ts", ".java", ".go")) else "#"
     words = f"{mark} palint: ignore[{', '.join(violation.rules)}] accepted long ago"
     base["older.py"] = (FILE, f'{words}\nx = "{token("old")}"\n'.encode())
     head["older.py"] = (FILE, b"x = 1\n")
@@ -505,7 +540,7 @@ def padded(chance: random.Random, base: Tree, head: Tree, violation: Violation) 
     if mode != FILE:
         return None
     size = chance.choice([70_000, (1 << 20) + 1, (1 << 20) + 1, (1 << 20) + 1, (10 << 20) + 1])
-    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    mark = "//" if violation.path.endswith((".ts", ".java", ".go")) else "#"
     filler = chance.choice([f"{mark} {'x' * 70}\n", f"{mark}\n", "\n", f"{mark} {'(' * 60}\n"]).encode()
     padding = filler * (size // len(filler) + 1)
     head[violation.path] = (mode, padding + data if chance.random() < 0.7 else data + padding)
@@ -517,7 +552,7 @@ def reencoded(chance: random.Random, base: Tree, head: Tree, violation: Violatio
     mode, data = head[violation.path]
     if mode != FILE or len(data) > 1 << 20 or violation.path.endswith((".java", ".tf")):
         return None
-    if violation.rules != SECRET:
+    if violation.rules != SECRET or b"\0" in data:  # no program reads what is encoded twice
         return None
     text = data.decode("utf-8", "surrogateescape")
     wide = chance.choice(["utf-16-le", "utf-16-be"])
@@ -591,7 +626,7 @@ def renamed(chance: random.Random, base: Tree, head: Tree, violation: Violation)
     other = _other_value(violation.line)
     if not violation.line or other == violation.line or head[violation.path][0] != FILE:
         return None
-    mark = "//" if violation.path.endswith((".ts", ".java")) else "#"
+    mark = "//" if violation.path.endswith((".ts", ".java", ".go")) else "#"
     words = f"  {mark} palint: ignore[{', '.join(violation.rules)}] accepted long ago"
     text = _text(head, violation.path)
     base["before_" + violation.path.replace("/", "_")] = (
@@ -627,13 +662,19 @@ BROKEN_CODE = [  # what goes before and after it
     ("{% if x %}\n", "{% endif %}\n"),
     ("from {{ cookiecutter.name }} import x\n", ""),
     ("{{\n", "}}\n"),
+    ("/*\n", ""),
+    ("`\n", ""),
+    ('"\n', ""),
+    ("}}}}\n", ""),
+    ("${\n", ""),
+    ("<<EOF\n", ""),
     ("if x:\n\ty = 1\n        z = 1\n", ""),
 ]
 
 
 def broken_code(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """Code that does not parse: by accident, as Python 2, as a template, or by a bracket left open."""
-    if not violation.path.endswith((".py", ".ts", ".java", ".tf")) or head[violation.path][0] != FILE:
+    if not violation.path.endswith((".py", ".ts", ".java", ".go", ".tf")) or head[violation.path][0] != FILE:
         return None
     before, after = chance.choice(BROKEN_CODE)
     _put(head, violation.path, before + _text(head, violation.path) + after)

@@ -62,7 +62,8 @@ def test_a_call_is_found_where_it_stands() -> None:
     [
         ("%%time\nf()", 1),
         ("# note\n%%bash\nf()", 0),
-        ("%%writefile a.py\nf()", 0),
+        ("%%writefile a.py\nf()", 1),
+        ("%%writefile a.txt\nf()", 0),
         ("if x:\n    !ls\nf()", 1),
         ("f(a\n  % b)", 1),
     ],

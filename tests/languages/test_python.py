@@ -68,6 +68,7 @@ def test_what_compile_refuses_keeps_its_place() -> None:
         "if 1: pass\n" + "elif 2: pass\n" * 5_000,
         "x = " + "9" * 100_000,
         "x = 1\n" * 200_000,
+        "x = = 1",
         "x = '''",
         "x = 1\\",
     ],

@@ -135,3 +135,8 @@ def test_a_wide_space_is_a_space() -> None:
     tree = tree_of("a.js", text)
     assert not tree.root.has_error
     assert tree.path(text.index("secretAccessKey"))[1].type == "pair"
+
+
+def test_a_syntax_error_makes_the_file_incomplete() -> None:
+    tree = tree_of("a.js", "x = (\nf({secretAccessKey: y});\n")
+    assert [notice.kind for notice in tree.file.notices] == ["unparsed"]

@@ -269,7 +269,7 @@ def plain_python(source: str) -> str:
     """A cell without IPython's own syntax, which is replaced by text of equal width."""
     magic = _CELL_MAGIC.match(source)
     if magic is not None:
-        if magic[1] not in _PYTHON_MAGICS:
+        if magic[1] not in _PYTHON_MAGICS and not magic[0].rstrip().endswith(".py"):  # `%%writefile a.py`
             return ""
         source = _blank(magic) + source[magic.end() :]
     return _LINE_MAGIC.sub(_blank, source)

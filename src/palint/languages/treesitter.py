@@ -93,7 +93,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
 
     Raises ParseError for a text larger than `LARGEST` or nested deeper than `DEEPEST`. A syntax error adds
-    a notice instead.
+    a notice instead: what is around it may be read wrongly, so the file counts as not fully checked.
     """
     text = file.text
     if len(text) > LARGEST:
@@ -112,7 +112,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     if tree.root_node.has_error:
         line = file.position(_first_error(tree.root_node)).line
         file.add_notice(
-            "parse-fallback",
+            "unparsed",
             f"syntax error at line {line}: the code around it was checked as plain text",
         )
     return Tree(file, tree)
