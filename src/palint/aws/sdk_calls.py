@@ -11,6 +11,7 @@ from palint.aws.key_values import is_aws_host
 from palint.languages import go, java, javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
+from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -182,7 +183,7 @@ def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
     """
     for node in path:
         if node.type == "variable_declarator":
-            return _ENDPOINT.search(tree.text) is not None
+            return _search(tree, _ENDPOINT) is not None
         if node.type == "arguments":
             return False
         endpoint = javascript.members(tree, node).get("endpoint") if node.type == "object" else None
@@ -229,7 +230,7 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             values = [v for argument in given[:2] for v in java.values(tree, argument)]
             receiver = _named(tree.source(name))
             instead = "a builder without `credentialsProvider`, or `DefaultCredentialsProvider.create()`"
-            other = _OTHER_ENDPOINT["java"].search(tree.text) is not None
+            other = _search(tree, _OTHER_ENDPOINT["java"]) is not None
             method = next((n for n in path if n.type == "method_declaration"), node)
             # With session credentials in the same code, these are for keys without a token.
             session = [Value("environment", "", 0, 0)] if "SessionCredentials" in tree.source(method) else []
@@ -239,15 +240,28 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         return
 
 
+def _search(tree: Tree, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """The first match of a pattern in a file's text, which is searched once."""
+    known = tree.file.parsed_with(_searched)
+    if pattern.pattern not in known:
+        known[pattern.pattern] = pattern.search(tree.text)
+    return known[pattern.pattern]
+
+
+def _searched(file: SourceFile) -> dict[str, re.Match[str] | None]:
+    """{pattern: its first match}, for `parsed_with`."""
+    return {}
+
+
 # Go
 
 
 def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     """`credentials.NewStaticCredentials*(id, secret, token)`, `aws.Credentials{SecretAccessKey: …}`"""
-    package = _GO_PACKAGE.search(tree.text)
+    package = _search(tree, _GO_PACKAGE)
     if package is not None and "aws" not in package[1]:
         return  # another vendor's SDK
-    other = _OTHER_ENDPOINT["go"].search(tree.text) is not None
+    other = _search(tree, _OTHER_ENDPOINT["go"]) is not None
     instead = (
         "sess, err := session.NewSession()"
         if "aws-sdk-go/" in tree.text

@@ -153,13 +153,25 @@ def _line(file: SourceFile, number: int, span: Span, hidden: Ranges) -> ExcerptL
 def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidden: Ranges) -> str:
     """text[start:end] with every value replaced by stars of the same width."""
     left, right = max(line[0], start - _LOOKED_AT), min(line[1], end + _LOOKED_AT)
-    text = list(_RANDOM.sub(_stars, redact_line(file.text[left:right], file.path)))
+    if right - left < line[1] - line[0]:  # the same part of a long line for findings that are neighbours
+        left = line[0] + (left - line[0]) // _LOOKED_AT * _LOOKED_AT
+        right = min(line[1], line[0] + -((line[0] - right) // _LOOKED_AT) * _LOOKED_AT)
+    parts = file.parsed_with(_redacted_parts)
+    if (left, right) not in parts:
+        parts.clear()
+        parts[left, right] = _RANDOM.sub(_stars, redact_line(file.text[left:right], file.path))
+    text = list(parts[left, right])
     at = max(0, bisect_right(hidden, (left, left)) - 1)
     while at < len(hidden) and hidden[at][0] < right:
         for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
             text[i - left] = "*"
         at += 1
     return "".join(text[start - left : end - left])
+
+
+def _redacted_parts(file: SourceFile) -> dict[tuple[int, int], str]:
+    """{(start, end): the part of a text as detectors redact it}, for `parsed_with`: the last one only."""
+    return {}
 
 
 def _stars(found: re.Match[str]) -> str:
