@@ -1,0 +1,156 @@
+"""What a hostile file, setting or baseline costs grows at most like n log n, in every phase of a run.
+
+Each input is made at three sizes and used whole: decoding, keywords, parsers, rules, redaction and
+suppressions of a file; settings; the graph of workflows; the baseline; every report. CPU seconds count,
+the least of three runs: four times the size may cost seven times as much (n log n is 4.6, n² 16), and what
+costs next to nothing is not compared.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import sys
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+
+from palint import baseline, report
+from palint.config.settings import load
+from palint.engine.file_result import FileResult
+from palint.findings import PalintError, Results
+from palint.secrets.synthetic import generate
+from palint.tree.project import Limits, Project
+from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "fuzz"))
+import targets
+
+CHARACTERS = 10_000  # of the smallest input
+ENOUGH = 0.2  # CPU seconds up to which the largest input is fine however it grows
+MOST = 7.0
+T = TypeVar("T")
+
+# (path, start, what is repeated): something that a parser or pattern could follow too far or too often.
+# `#` is a number that counts up, `@` another token each time.
+FILES: list[tuple[str, str, str]] = [
+    ("a.py", "import boto3\na = 1\n", "a = boto3.client(a, aws_access_key_id=a)\n"),
+    ("a.go", "package a\n", 'func f#() { x(credentials.NewStaticCredentialsProvider(a, b, "")) }\n'),
+    ("a.json", "", '{"password": "hunter2hunter#", "a": ['),
+    ("a.txt", "", 'token = "@" '),
+    ("a.sql", "", 'identified by "'),
+]  # fmt: skip
+
+
+def assert_slow_growth(make: Callable[[int], T], use: Callable[[T], object], units: int) -> None:
+    """Fail where the CPU seconds at four times the size are more than `MOST` times those at the size."""
+    took = []
+    for size in (units, 2 * units, 4 * units):
+        given, best = make(size), float("inf")
+        for _ in range(3):
+            gc.collect()
+            start = time.process_time()
+            use(given)
+            best = min(best, time.process_time() - start)
+            if best < ENOUGH / MOST:
+                break
+        took.append(best)
+    assert took[2] < ENOUGH or took[2] < MOST * took[0], took
+
+
+def check(path: str, data: bytes) -> FileResult | None:
+    """Every rule on one file, without a limit that would end it early."""
+    checker = targets.CHECKER
+    checker.project = Project("/nowhere", targets.Memory({path: data}), Limits(seconds=60))
+    return checker.check(path)
+
+
+def repeated(unit: str, times: int) -> str:
+    """A unit so many times, with its numbers and tokens."""
+    parts = []
+    for number in range(times):
+        part = unit.replace("#", str(number))
+        parts.append(
+            part.replace("@", generate("{github_token}", f"growth {number}")) if "@" in part else part
+        )
+    return "".join(parts)
+
+
+@pytest.mark.parametrize(("path", "start", "unit"), FILES, ids=[f"{p} {u[:30]!r}" for p, _, u in FILES])
+def test_a_file(path: str, start: str, unit: str) -> None:
+    check(path, (start + repeated(unit, 3)).encode())  # what is imported and compiled is not counted
+    assert_slow_growth(
+        lambda times: (start + repeated(unit, times)).encode(),
+        lambda data: check(path, data),
+        max(25, CHARACTERS // len(unit)),
+    )
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        '[[allow]]\npaths = ["a#/"]\nrules = ["env-file"]\nreason = "a"\n',
+        "a# = 1\n",
+        "[a.b#.c]\n",
+        "[[",
+        "a = [[",
+        "a.",
+        'a = """\n',
+        "exclude = ['a#/**/*.py']\n",
+        "# a comment\n",
+    ],
+)
+def test_settings(unit: str) -> None:
+    options = {
+        name: {key: (o.type, o.default, o.help) for key, o in rule.options.items()}
+        for name, rule in targets.RULES.items()
+    }
+
+    def use(text: bytes) -> None:
+        try:
+            load("palint.toml", text, options)
+        except PalintError:
+            pass
+
+    assert_slow_growth(lambda times: repeated(unit, times).encode(), use, CHARACTERS // len(unit))
+
+
+def results(count: int) -> Results:
+    """A run with so many findings in one file."""
+    made = check("a.py", repeated('a# = "@"\n', count).encode())
+    assert made is not None and len(made.findings) == count
+    return Results("/nowhere", made.findings, files=1)
+
+
+@pytest.mark.parametrize("name", report.FORMATS)
+def test_a_report(name: str) -> None:
+    assert_slow_growth(
+        results, lambda made: report.get(name).write(made, targets.RULES, io.StringIO()), CHARACTERS // 50
+    )
+
+
+def test_a_baseline() -> None:
+    def use(made: Results) -> None:
+        entries = baseline.load(baseline.dump(baseline.entries(made.findings)))
+        matched = baseline.match(made.findings, entries, targets.RULES)
+        assert len(matched.new) == 0
+
+    assert_slow_growth(results, use, CHARACTERS // 50)
+
+
+def test_the_graph_of_workflows() -> None:
+    """Workflows that call all others: n files with n jobs each are n² calls, so the number of files is n."""
+
+    def make(files: int) -> dict[str, bytes]:
+        calls = "".join(f"  j{n}: {{uses: ./.github/workflows/w{n}.yml}}\n" for n in range(20))
+        text = f"on: workflow_call\njobs:\n{calls}"
+        return {f".github/workflows/w{n}.yml": text.encode() for n in range(files)}
+
+    def use(given: dict[str, bytes]) -> None:
+        targets.CHECKER.project = Project("/nowhere", targets.Memory(given), Limits(seconds=60))
+        for path in given:
+            targets.CHECKER.check(path)
+
+    assert_slow_growth(make, use, 25)
