@@ -38,7 +38,7 @@ T = TypeVar("T")
 FILES: list[tuple[str, str, str]] = [
     ("a.py", "import boto3\na = 1\n", "a = boto3.client(a, aws_access_key_id=a)\n"),
     ("a.go", "package a\n", 'func f#() { x(credentials.NewStaticCredentialsProvider(a, b, "")) }\n'),
-    ("a.json", "", '{"password": "hunter2hunter#", "a": ['),
+    ("a.json", "", '{"password": "@", "a": ['),
     ("a.txt", "", 'token = "@" '),
     ("a.sql", "", 'identified by "'),
 ]  # fmt: skip
