@@ -9,6 +9,7 @@ from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 
 from palint.findings import Finding
+from palint.slack import messages as slack_messages
 from palint.slack.messages import is_secret_name
 from palint.testing import check, results_of
 
@@ -358,6 +359,21 @@ def test_what_does_not_parse_is_said() -> None:
     for path, expected in kinds.items():
         assert [n.kind for n in results_of(SecretToSlack, {path: broken}).notices] == expected
     assert results_of(SecretToSlack, {"a.py": "slack: c: d\n"}).notices == ()  # it sends nothing
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["web.chat.postMessage(x)", "chat_postEphemeral(x)", "chat.scheduleMessage(x)", "chat.meMessage(x)",
+     "Chat.update(x)", "files.uploadV2(x)", "new IncomingWebhook(u).send(x)", "slackWebhook.send(x)",
+     "WebhookClient().send(x)", "fetch(SLACK_URL, x)", "post('https://hooks.slack.com/x')", "post('https://SLACK.com/api/a')",
+     "post(env.WEBHOOK_FOR_SLACK)"],
+)  # fmt: skip
+def test_javascript_that_may_send_is_parsed(call: str) -> None:
+    assert slack_messages._precheck_javascript(f"// slack\n{call}\n")
+
+
+def test_javascript_without_a_call_that_sends_is_not_parsed() -> None:
+    assert not slack_messages._precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
 
 
 def test_python_without_a_call_that_sends_is_not_parsed() -> None:

@@ -1,0 +1,43 @@
+"""What Python is parsed for names of secrets, and what a text that does not parse gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.aws import secret_references
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'get(SecretId="db")',
+        'get(SecretId \\\n = "db")',
+        '{"SecretId" # which\n : "db"}',
+        "{('SecretId' ''): 'db'}",
+        'client.create_secret(Name="db")',
+        'Secret.from_secret_name_v2(self, "Db", "db")',
+        'cache.get_secret_string("db")',
+    ],
+)
+def test_a_text_that_may_name_a_secret(text: str) -> None:
+    assert secret_references._precheck_python(text, is_cdk=False)
+
+
+@pytest.mark.parametrize(
+    "text", ['keys = ["SecretId"]', "if SecretId == x:", "create_secret()", "secret_name = 1"]
+)
+def test_a_text_that_names_none(text: str) -> None:
+    assert not secret_references._precheck_python(text, is_cdk=False)
+
+
+def test_a_secret_name_counts_in_a_cdk_program() -> None:
+    assert secret_references._precheck_python('Secret(self, "Db", secret_name="db")', is_cdk=True)
+
+
+def test_names_in_a_text_that_does_not_parse() -> None:
+    text = (
+        'get(SecretId="api/one")\nMySecretId="no"\n'
+        "Type: AWS::SecretsManager::Secret\nProperties:\n  Name: two\nSecretId: 'three'\n"
+    )
+    found = [(value.text, text[value.start : value.end]) for value in secret_references.in_text(text)]
+    assert found == [(name, name) for name in ("api/one", "two", "three")]
