@@ -12,8 +12,10 @@ import pytest
 from palint import registry
 from palint.baseline import value_bits
 from palint.config.model import Config
+from palint.history import run as history_run
 from palint.history.model import HistoryResults, HistorySecret
 from palint.history.run import rules_for, run
+from palint.history.secrets import by_secret
 from palint.testing import substitute
 from tests.conftest import palint
 from tests.history.conftest import Past, build, line, secret
@@ -238,6 +240,14 @@ def test_sha_256(make_past: Callable[[str], Past], tmp_path: Path) -> None:
     wide.save(a_py=line("wide object names"))
     (found,) = check(wide).secrets
     assert len(found.first.commit) == len(found.oid) == 64
+
+
+def test_the_order_in_which_workers_report_changes_nothing(
+    whole: tuple[Past, set[str], HistoryResults], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past, _seeds, results = whole
+    monkeypatch.setattr(history_run, "by_secret", lambda found: by_secret(reversed(list(found))))
+    assert check(past).secrets == results.secrets
 
 
 def test_every_rule_that_reads_the_past_finds_what_was_deleted(past: Past) -> None:

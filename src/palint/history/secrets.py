@@ -100,7 +100,13 @@ def _group(
     head: Collection[tuple[int, int]],
 ) -> Group:
     places = list(dict.fromkeys((o.blob, o.path) for o in open_))
-    places.sort(key=lambda place: (place in head, present[place].last, present[place].first), reverse=True)
+
+    def newness(
+        place: tuple[int, int],
+    ) -> tuple[object, ...]:  # never equal for two of them
+        return place in head, present[place].last, present[place].first, place
+
+    places.sort(key=newness, reverse=True)
     finding = next(o.finding for o in occurrences if o.finding is not None)
     return Group(
         each,
@@ -120,4 +126,5 @@ def _rank(group: Group, versions: Versions) -> tuple[object, ...]:
     finding = group.finding
     age = versions.commits[group.first].time
     vendor = finding.detector in _VENDOR
-    return (not group.at_head, not vendor, -finding.severity, age, group.paths[0], finding.span.offset)
+    urgency = (not group.at_head, not vendor, -finding.severity, age)
+    return (*urgency, group.paths[0], finding.span.offset, group.key[0], finding.line_hash)

@@ -39,6 +39,9 @@ _FLAGS = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.attributesFile=/dev/null",
     "-c", "core.bigFileThreshold=16m",  # git streams larger blobs instead of holding them in memory
+    # What git maps and keeps of packs; by default several hundred MB. Versions of a history cost no more CPU.
+    "-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m",
+    "-c", "core.deltaBaseCacheLimit=32m",
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 # Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
