@@ -216,7 +216,7 @@ def test_a_bare_repository(past: Past, tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
     made = palint("history", cwd=tmp_path)
-    assert made.returncode == 2 and "no git repository" in made.stderr
+    assert made.returncode == 2 and "not in a git repository" in made.stderr
 
 
 def test_an_unknown_revision(past: Past) -> None:
