@@ -243,9 +243,13 @@ def test_sha_256(make_past: Callable[[str], Past], tmp_path: Path) -> None:
 
 
 def test_the_order_in_which_workers_report_changes_nothing(
-    whole: tuple[Past, set[str], HistoryResults], monkeypatch: pytest.MonkeyPatch
+    past: Past, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    past, _seeds, results = whole
+    names = [f"{name}_py" for name in "abcd"]
+    past.save(**{name: f"# {name}\n" + line("in four files") for name in names})
+    past.save(**dict.fromkeys(names))
+    results = check(past)
+    assert len(results.secrets[0].paths) == 4
     monkeypatch.setattr(history_run, "by_secret", lambda found: by_secret(reversed(list(found))))
     assert check(past).secrets == results.secrets
 
