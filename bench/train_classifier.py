@@ -38,7 +38,7 @@ MODEL = ROOT / "src/palint/secrets/classifier/model.json"
 ORDINARY = 0.05  # what a candidate of an ordinary tree weighs, where one of a labelled line weighs about 0.15
 THRESHOLD = 0.0  # log-odds, chosen out of fold (bench/quality.py)
 SURE = 0.2
-RANDOM = -1.0
+RANDOM = -1.5
 
 
 class Sample(NamedTuple):
