@@ -86,7 +86,8 @@ def load(import_all: Callable[[], Mapping[str, type[Rule]]]) -> dict[str, type[R
     kept = user_cache.load("rules", key, user_cache.checked_tree or "")
     if kept is not None:
         stamps, facts = marshal.loads(kept)
-        if all(_stamp(path) == stamp for path, stamp in stamps):
+        own = all(module.startswith(f"{OWN}.") for _, module, *_ in facts)  # nothing else is ever imported
+        if own and all(_stamp(path) == stamp for path, stamp in stamps):
             return {each[0]: _declared(*each) for each in facts}
     rules = dict(import_all())
     if user_cache.checked_tree is not None:
