@@ -227,8 +227,8 @@ def _instead(project: Project, kind: str) -> str:
         )
     if kind == "command":
         return (
-            f"In AWS the task's role gives access. On a laptop run {sign_in.login(project)} and pass the\n"
-            "profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
+            f"In AWS the task's role gives access. On a laptop run {sign_in.login(project)} and\n"
+            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
         )
     if kind == "compose":
         return (
