@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 sys.path.insert(0, str(ROOT / "fuzz"))
 import targets
 
-CHARACTERS = 10_000  # of the smallest input
+CHARACTERS = 5_000  # of the smallest input
 ENOUGH = 0.2  # CPU seconds up to which the largest input is fine however it grows
 MOST = 7.0
 T = TypeVar("T")
