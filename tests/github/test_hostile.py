@@ -105,19 +105,20 @@ def test_circles_are_what_reaches_itself(given_edges: dict[str, list[str]]) -> N
         assert set(found[node]) == together
 
 
-def workflows_in_a_mesh(count: int) -> dict[str, str]:
-    """Workflows that each call every one of them, and need a token."""
+def workflows_in_a_mesh(count: int, head: str = "") -> dict[str, str]:
+    """Workflows that each call every one of them, and need a token. head: further lines of each."""
     calls = "".join(f"  j{n}:\n    uses: ./.github/workflows/w{n}.yml\n" for n in range(count))
     step = "aws-actions/configure-aws-credentials@v4\n      with: {role-to-assume: x, aws-region: y}\n"
-    text = f"on: workflow_call\njobs:\n{calls}  z:\n    runs-on: x\n    steps:\n    - uses: {step}"
+    text = f"on: workflow_call\n{head}jobs:\n{calls}  z:\n    runs-on: x\n    steps:\n    - uses: {step}"
     return {f".github/workflows/w{n}.yml": text for n in range(count)}
 
 
-def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls() -> None:
+@pytest.mark.parametrize("head", ["", "permissions: {id-token: write}\n"])
+def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls(head: str) -> None:
     """Three sizes, each with four times the calls of the one before: it was eight times the time."""
 
     def seconds(count: int) -> float:
-        files = workflows_in_a_mesh(count)
+        files = workflows_in_a_mesh(count, head)
         began = sum(os.times()[:4])  # the workers' time included
         results_of(WorkflowIdToken, files)
         return sum(os.times()[:4]) - began

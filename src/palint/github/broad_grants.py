@@ -36,15 +36,18 @@ class BroadGrant(NamedTuple):
 
 def find_broad_grants(graph: Graph, workflow: Workflow) -> Iterator[BroadGrant]:
     """Yield the grants of a workflow that are too broad."""
-    uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
     granted = workflow.permissions
-    if granted is not None and granted.entry[1].kind == "map" and granted.id_token == "write":
+    whole = granted is not None and granted.entry[1].kind == "map" and granted.id_token == "write"
+    event = next((event for event in UNTRUSTED if event in workflow.triggers), "")
+    if not (whole or event):
+        return
+    uses = {job.id: _uses_token(graph, workflow, job) for job in workflow.jobs if not job.never_runs}
+    if granted is not None and whole:
         governed = [job for job in workflow.jobs if job.permissions is None and job.id in uses]
         users = tuple(job for job in governed if uses[job.id])
         idle = tuple(job for job in governed if uses[job.id] is False)
         if idle and (users or len(idle) == len(governed)):
             yield BroadGrant(workflow, granted, users, idle)
-    event = next((event for event in UNTRUSTED if event in workflow.triggers), "")
     for job in workflow.jobs if event else ():
         if job.id not in uses:
             continue
@@ -64,6 +67,14 @@ def _uses_token(graph: Graph, workflow: Workflow, job: Job) -> bool | None:
 
 
 def _callee_uses_token(graph: Graph, callee: Workflow) -> bool | None:
+    """The same for a workflow that others call; the answer is kept, since many may call it."""
+    path = callee.file.path
+    if path not in graph.using_token:
+        graph.using_token[path] = _any_job_uses_token(graph, callee)
+    return graph.using_token[path]
+
+
+def _any_job_uses_token(graph: Graph, callee: Workflow) -> bool | None:
     for job in callee.jobs:
         permissions = callee.effective_permissions(job)
         if permissions is not None and permissions.id_token == "write":

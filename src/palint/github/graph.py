@@ -70,6 +70,7 @@ class Graph:
         self.parse_errors: dict[str, ParseError] = {}
         self.callers: dict[str, list[Call]] = {}
         self.truncated: set[str] = set()  # workflows with a job of more than MAX_STEPS steps
+        self.using_token: dict[str, bool | None] = {}  # a called workflow's answer in `broad_grants`
         self._steps: dict[int, list[ExpandedStep]] = {}
         self._folders: dict[int, frozenset[str]] = {}
         self._components: dict[str, list[str]] | None = None  # the cycle of each workflow
