@@ -44,7 +44,7 @@ class ContainerAccessKey(Rule):
     services:
       api:
         environment: [AWS_PROFILE, AWS_REGION]
-        volumes: ["~/.aws:/root/.aws:ro"]
+        volumes: ["~/.aws:/home/app/.aws:ro"]
     ```
 
     Kubernetes: a role for the service account (EKS Pod Identity, or IRSA).
@@ -163,7 +163,7 @@ class ContainerAccessKey(Rule):
             'env:\n  - name: AWS_ACCESS_KEY_ID\n    value: "{{ .Values.id }}"\n',
             path="templates/a.yaml",
         ),
-        Example("docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro api\n", path="run.sh"),
+        Example("docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro api\n", path="run.sh"),
         Example('{"containerEnv": {"AWS_PROFILE": "${localEnv:AWS_PROFILE}"}}\n', path="devcontainer.json"),
     )  # fmt: skip
 
@@ -228,19 +228,19 @@ def _instead(project: Project, kind: str) -> str:
     if kind == "command":
         return (
             f"In AWS the task's role gives access. On a laptop run {sign_in.login(project)} and\n"
-            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
+            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro …"
         )
     if kind == "compose":
         return (
             "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
             f"and run {sign_in.login(project)}:\n"
-            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]'
+            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/home/app/.aws:ro"]'
         )
     if kind == "devcontainer":
         return (
             f"Pass the session of {sign_in.login(project)} instead:\n"
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
-            '    "mounts": ["source=${localEnv:HOME}/.aws,target=/root/.aws,type=bind,readonly"]'
+            '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/app/.aws,type=bind,readonly"]'
         )
     return (
         "Give the workload a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"

@@ -865,7 +865,7 @@ CODE = [
     (
         "docker run with a profile",
         CONTAINER,
-        {"run.sh": "docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro app\n"},
+        {"run.sh": "docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro app\n"},
         (),
     ),
     (

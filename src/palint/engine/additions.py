@@ -237,7 +237,7 @@ def _notices(
     file, keys = change.settings
     if keys:
         named = ", ".join(f"`{key}`" for key in keys)
-        count = "" if change.head.config.allow_new_suppressions else "; the policy allows none of these edits"
+        count = "" if change.head.config.allow_new_suppressions else "; the policy rejects these edits"
         yield Notice(file, "note", f"this change edits palint's settings: {named}{count}")
     new = [s for s in suppressed if s.new]
     for these, verb in ((new, "accepts"), (refused, "would accept, against the policy,")):
