@@ -262,6 +262,13 @@ def test_steps_that_do_not_use_one(step: str) -> None:
     assert check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n") == []
 
 
+def test_a_build_step_is_not_told_to_read_the_secret() -> None:
+    text = "FROM a\nRUN cp .env.example .env\nCMD set -a && . ./.env && app\n"
+    build, start = results_of(RULE, {"Dockerfile": text}).findings
+    assert build.fix_hint.startswith("remove the file from the image") and "aws " not in build.fix_hint
+    assert "get-secret-value" in start.fix_hint
+
+
 @pytest.mark.parametrize(
     ("lock", "manifest", "text", "command"),
     [

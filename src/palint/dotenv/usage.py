@@ -161,4 +161,7 @@ def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
                     message = f"`{instruction.name}` puts {show(word.text)} into the image"
                     yield DotenvUse(word.start, word.end, message, "dockerfile")
         elif instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
-            yield from commands.in_text(file, instruction.start, instruction.end)
+            start = instruction.start + len(instruction.name)  # the name is no command
+            for use in commands.in_text(file, start, instruction.end):
+                # What `RUN` does happens in the image's build, where the program's secret is not to be read.
+                yield use._replace(advice="dockerfile") if instruction.name == "RUN" else use
