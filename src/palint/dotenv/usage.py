@@ -161,7 +161,7 @@ def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
                     message = f"`{instruction.name}` puts {show(word.text)} into the image"
                     yield DotenvUse(word.start, word.end, message, "dockerfile")
         elif instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
-            start = instruction.start + len(instruction.name)  # the name is no command
+            start = instruction.start + len(instruction.name)  # after the name
             for use in commands.in_text(file, start, instruction.end):
-                # What `RUN` does happens in the image's build, where the program's secret is not to be read.
+                # `RUN` belongs to the image's build, which must not read the program's secret.
                 yield use._replace(advice="dockerfile") if instruction.name == "RUN" else use
