@@ -219,6 +219,7 @@ class Results(NamedTuple):
     notices: sorted; the run is complete when each of them is.
     files: how many files were checked. seconds: wall time.
     rules: the ids of the rules that ran. whole: whether the whole project was checked.
+    outside: findings in companion files that are not in scope, which no report shows.
     repository, commit, started: `owner/name`, HEAD, and seconds since the epoch, for reports that show them.
     """
 
@@ -231,6 +232,7 @@ class Results(NamedTuple):
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
     whole: bool = True
+    outside: tuple[Finding, ...] = ()
     repository: str = ""
     commit: str = ""
     started: float = 0.0

@@ -157,6 +157,27 @@ def test_deleting_a_violation_passes(hooked: Repository) -> None:
     assert passed, out
 
 
+def test_deleting_a_file_that_a_workflow_needs(hooked: Repository) -> None:
+    """The runner has no name to pass, but `action.yaml` is now the action, and it needs a token."""
+    hooked.write(
+        ".github/workflows/ship.yml",
+        "on: push\npermissions: {contents: read}\njobs:\n"
+        "  ship: {runs-on: ubuntu-latest, steps: [{uses: ./ship}]}\n",
+    )
+    start = "name: a\nruns:\n  using: composite\n  steps:\n    - "
+    action = (
+        "uses: aws-actions/configure-aws-credentials@v4\n"
+        "      with: {role-to-assume: 'arn:aws:iam::1:role/a'}"
+    )
+    hooked.write("ship/action.yaml", f"{start}{action}\n")
+    hooked.write("ship/action.yml", f"{start}run: make\n")
+    hooked.add()
+    hooked.commit()
+    hooked.git("rm", "-q", "ship/action.yml")
+    passed, out = commit(hooked)
+    assert not passed and "ship.yml:2:1" in out and "[workflow-id-token]" in out, out
+
+
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_first_commit_in_an_empty_repository(repo: Repository, runner: str) -> None:
     repo.write(".pre-commit-config.yaml", settings())

@@ -723,8 +723,79 @@ DISGUISES: list[Disguise] = [
 ]  # fmt: skip
 
 
+_NEEDS_TOKEN = """\
+{indent}- uses: aws-actions/configure-aws-credentials@v4
+{indent}  with:
+{indent}    aws-region: eu-west-2
+{indent}    role-to-assume: arn:aws:iam::123456789012:role/ship
+"""
+_JOB = "jobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n"
+
+
+def _action(steps: str) -> tuple[str, bytes]:
+    return FILE, f"name: a\nruns:\n  using: composite\n  steps:\n{steps}".encode()
+
+
+def elsewhere(chance: random.Random) -> tuple[Tree, Tree, Violation]:
+    """(base, head, violation): the violation is in a workflow that the change leaves as it is."""
+    path = ".github/workflows/ship.yml"
+    harmless, needing = _action("    - run: make\n"), _action(_NEEDS_TOKEN.format(indent="    "))
+    folder = chance.choice(["ship", "tools/ship"])
+    way = chance.choice(["caller", "caller", "second action", "checkout", "added", "edited"])
+    if (
+        way == "caller"
+    ):  # the called workflow's only caller, which grants the token, is deleted or calls no more
+        call = "permissions: {contents: read, id-token: write}\njobs:\n  call:\n"
+        caller = f"on: push\n{call}    uses: ./{path}\n".encode()
+        text = "on: workflow_call\n" + _JOB + _NEEDS_TOKEN.format(indent="      ")
+        strict = {path: (FILE, text.encode()), "palint.toml": (FILE, b'fail-on = "warning"\n')}
+        head = dict(strict)
+        if chance.random() < 0.5:
+            other = b"on: push\npermissions: {}\njobs:\n  call: {runs-on: x, steps: [{run: make}]}\n"
+            head[".github/workflows/release.yml"] = (FILE, other)
+        base = {**strict, ".github/workflows/release.yml": (FILE, caller)}
+        return base, head, Violation(path, ("workflow-id-token",))
+    checkout = "      - uses: actions/checkout@v4\n        with: {path: code}\n" if way == "checkout" else ""
+    used = f"code/{folder}" if way == "checkout" else folder
+    text = f"on: push\npermissions: {{contents: read}}\n{_JOB}{checkout}      - uses: ./{used}\n"
+    head = {path: (FILE, text.encode()), f"{folder}/action.yaml": needing}
+    if way == "second action":  # GitHub takes action.yml; without it, action.yaml
+        base = {**head, f"{folder}/action.yml": harmless}
+    elif way == "checkout":
+        base = {**head, f"code/{folder}/action.yml": harmless}
+    elif way == "added":
+        base = {path: head[path]}
+    else:
+        base = {**head, f"{folder}/action.yaml": harmless}
+    return base, head, Violation(path, ("workflow-id-token",))
+
+
+# Disguises that leave the file with the violation as it is.
+_APART: list[Disguise] = [
+    many_comments, settings_added, settings_added, baseline_added, attributes, broken_baseline
+]  # fmt: skip
+
+
+def make_elsewhere(chance: random.Random) -> Change:
+    """A change that causes a violation in a file that it does not touch."""
+    base, head, violation = elsewhere(chance)
+    if chance.random() < 0.2:  # a comment that suppressed nothing before
+        mode, data = head[violation.path]
+        comment = b"  # palint: ignore[workflow-id-token] accepted\n"
+        data = data.replace(b"read}\n", b"read}" + comment).replace(b"ship:\n", b"ship:" + comment)
+        base[violation.path] = head[violation.path] = (mode, data)
+    names = ["elsewhere", *sorted(base.keys() ^ head.keys())]
+    readme = {"README.md": (FILE, b"# A project\n")}
+    base, head = {**base, **readme}, {**head, **readme}
+    for disguise in chance.sample(_APART, chance.choice([0, 0, 1, 2])):
+        names.append(disguise(chance, base, head, violation) or "")
+    return Change(base, head, [violation], names, set())
+
+
 def make(chance: random.Random) -> Change:
     """A change: one violation, up to three disguises."""
+    if chance.random() < 0.1:
+        return make_elsewhere(chance)
     base: Tree = {
         "README.md": (FILE, b"# A project\n"),
         "app/main.py": (FILE, b"print('hello')\n"),
@@ -791,4 +862,20 @@ def make_honest(chance: random.Random) -> Change:
     elif edit == "settings":
         head["pyproject.toml"] = (FILE, b"[project]\nname = 'y'\n[tool.other]\nx = 1\n")
     head["app/new.py"] = (FILE, b"import os\n")
+    if chance.random() < 0.3:
+        names.append(_workflow_with_old_finding(chance, base, head))
     return Change(base, head, [], [*names, edit], set())
+
+
+def _workflow_with_old_finding(chance: random.Random, base: Tree, head: Tree) -> str:
+    """A workflow with a violation that the base has, too, and a change to another workflow."""
+    _, old, violation = elsewhere(chance)
+    other = ".github/workflows/other.yml"
+    for tree, job in ((base, "a"), (head, "b")):
+        for path, entry in old.items():
+            tree.setdefault(path, entry)
+        text = f"on: push\njobs:\n  {job}: {{runs-on: x, steps: [{{run: make}}]}}\n"
+        tree[other] = (FILE, text.encode())
+    if chance.random() < 0.5:
+        del head[other]
+    return f"old finding in {violation.path}"

@@ -19,13 +19,18 @@ class Base(NamedTuple):
     """The base of a change.
 
     commit: by any name; it does not exist before the first commit. own: the changed files among those that
-    decide what is accepted. changes: returns all changes, by path.
+    decide what is accepted. changes: all of them, by path.
     """
 
     root: str
     commit: str
     own: Mapping[str, Change]
-    changes: Callable[[], Mapping[str, Change]]
+    changes: Mapping[str, Change]
+
+    @property
+    def deleted(self) -> list[str]:
+        """The paths that the change deletes."""
+        return [path for path, change in self.changes.items() if change.new is None]
 
     def read_own(self) -> dict[str, bytes | None]:
         """The bytes that the files in `own` had; None for one that did not exist or was a link."""
@@ -102,24 +107,20 @@ def tree(base: Base) -> GitTree:
         commit = git.resolve(base.root, base.commit)  # no commit before the first one
         return () if commit is None else git.commit_entries(base.root, commit)
 
-    entries = [change.old for change in base.changes().values() if change.old is not None]
+    entries = [change.old for change in base.changes.values() if change.old is not None]
     return GitTree(base.root, entries, everything)
 
 
 def since(root: str, commit: str, own: Sequence[str]) -> Base:
     """A commit as the base of the work tree."""
     changes = {change.path: change for change in git.changed_since(root, commit)}
-    return Base(root, commit, {path: changes[path] for path in own if path in changes}, lambda: changes)
+    return Base(root, commit, {path: changes[path] for path in own if path in changes}, changes)
 
 
 def before_commit(root: str, own: Sequence[str]) -> Base:
     """HEAD as the base of the index."""
-    altered = {change.path: change for change in git.staged(root, own)}
-
-    def changes() -> Mapping[str, Change]:
-        return {change.path: change for change in git.staged(root)}
-
-    return Base(root, "HEAD", altered, changes)
+    changes = {change.path: change for change in git.staged(root)}
+    return Base(root, "HEAD", {path: changes[path] for path in own if path in changes}, changes)
 
 
 def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
@@ -129,4 +130,4 @@ def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
         raise git.GitError(f"{remote if old is None else pushed!r} is not here: fetch it")
     old = git.merge_base(root, old, new) or old
     changes = {change.path: change for change in git.changed_between(root, old, new)}
-    return Base(root, old, {path: changes[path] for path in own if path in changes}, lambda: changes)
+    return Base(root, old, {path: changes[path] for path in own if path in changes}, changes)

@@ -27,7 +27,7 @@ class RunPlan(NamedTuple):
     """A planned run.
 
     scope: files to check, None for all. ignored: names that git ignores, None for all. base: the base of a
-    change, None without one. before, edited: see `base.Settled`.
+    change, None without one. before, edited: see `base.Settled`. within: the given paths, none for the root.
     """
 
     project: Project
@@ -38,6 +38,7 @@ class RunPlan(NamedTuple):
     base: Base | None = None
     before: Config = Config()
     edited: tuple[str, Sequence[str]] = ("", ())
+    within: Sequence[str] = ()
 
 
 def resolve_config(
@@ -90,12 +91,14 @@ def plan_check(
         project = Project(where.root, index_tree(where.root, entries), config.limits)
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
-        return compared(RunPlan(project, config, rules, scope, ()), options, base.before_commit)
+        plan = RunPlan(project, config, rules, scope, (), within=where.scope)
+        return compared(plan, options, base.before_commit)
     project = Project(where.root, disk, config.limits)
     if options.since is not None:
         if not where.repository:
             raise UsageError(f"--since needs a git repository; {where.root!r} is not in one")
-        return _plan_since(RunPlan(project, config, rules, (), ()), options, options.since, where)
+        plan = RunPlan(project, config, rules, (), (), within=where.scope)
+        return _plan_since(plan, options, options.since, where)
     if not where.scope:
         return RunPlan(project, config, rules, None, None)
     ignored = [p for p in project.ignored() if target.inside(p, where.scope)]
@@ -118,7 +121,7 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
         return plan._replace(scope=scope)
     plan = compared(plan, options, lambda root, own: base.since(root, commit, own))
     paths = []
-    for path, change in plan.base.changes().items() if plan.base else ():
+    for path, change in plan.base.changes.items() if plan.base else ():
         if change.new is None or not target.inside(path, where.scope):
             continue
         if change.new.kind == git.TYPE_SUBMODULE or path.endswith("/"):

@@ -32,6 +32,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             plan.config,
             plan.rules,
             scope=plan.scope,
+            deleted=[p for p in plan.base.deleted if target.inside(p, plan.within)] if plan.base else (),
             ignored=plan.ignored,
             jobs=options.jobs or 0,
             progress=progress,
@@ -69,7 +70,8 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
     root, limits = plan.project.root, plan.config.limits
     unused = options.isolated and options.baseline is None
     entries = (None if unused else read_baseline(root, options.baseline)) or []
-    if not (entries or results.suppressed or plan.edited[1]):
+    outside = [f for f in results.outside if target.inside(f.span.path, plan.within)]
+    if not (entries or results.suppressed or plan.edited[1] or outside):
         return results
     from palint.engine.additions import Compared, State, mark_additions
 
@@ -82,8 +84,8 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
         entries = [entry for entry in entries if entry in set(old)]
     before = State(Project(root, base_tree(base), limits), plan.before, old)
     head = State(plan.project, plan.config, entries)
-    changes = base.changes()
-    change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
+    results = results._replace(outside=tuple(outside))
+    change = Compared(before, head, base.changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
     return mark_additions(results, change)
 
 

@@ -13,7 +13,7 @@ from palint import baseline
 from palint.baseline import Entry
 from palint.config.model import Allow, Config
 from palint.engine.run import fingerprinted, run
-from palint.findings import Finding, Notice, Results, Suppressed
+from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule
 from palint.tree.git import Change
 from palint.tree.gitignore import compile_globs
@@ -53,8 +53,10 @@ def mark_additions(results: Results, change: Compared) -> Results:
     results: of the head, before any baseline is applied.
     Where the settings do not allow new suppressions, a finding that the change accepts is reported.
     """
-    base = _Base(change)
-    known, added, rest = _apply_baseline(results.findings, change, base)
+    unchanged = _Unchanged(results, change)
+    caused = [f for f in results.outside if not unchanged.had(f)]
+    base = _Base(change, unchanged)
+    known, added, rest = _apply_baseline((*results.findings, *caused), change, base, {id(f) for f in caused})
     suppressed = [s._replace(new=not base.had(s)) for s in results.suppressed]
     suppressed += added
     if change.head.config.allow_new_suppressions:
@@ -64,7 +66,7 @@ def mark_additions(results: Results, change: Compared) -> Results:
         refused = [s for s in suppressed if s.new]
         suppressed = [s for s in suppressed if not s.new]
     findings = sorted((*rest, *(s.finding for s in refused)), key=Finding.sort_key)
-    notices = {*results.notices, *base.notices, *_notices(suppressed, refused, change)}
+    notices = {*results.notices, *base.notices, *unchanged.notices, *_notices(suppressed, refused, change)}
     return results._replace(
         findings=tuple(fingerprinted(findings)),
         suppressed=tuple(sorted(suppressed, key=lambda s: s.finding.sort_key())),
@@ -73,11 +75,53 @@ def mark_additions(results: Results, change: Compared) -> Results:
     )
 
 
+class _Unchanged:
+    """The findings that the base had in files that the change leaves as they are, computed when first needed.
+
+    They matter where a rule also reads other files: a change may cause or remove a finding in a workflow by
+    what it does to another one.
+    """
+
+    def __init__(self, results: Results, change: Compared) -> None:
+        found = (*results.outside, *(s.finding for s in results.suppressed))
+        self._change = change
+        self._findings = [f for f in found if self._depends_on_others(f)]
+        self._severities: dict[tuple[str, str, int], list[Severity]] | None = None
+        self.notices: list[Notice] = []
+
+    def had(self, finding: Finding) -> bool:
+        """Whether the base had a finding, at least as severe; each of its findings counts once."""
+        if not self._depends_on_others(finding):
+            return True
+        if self._severities is None:
+            self._severities = self._check()
+        known = self._severities.get(_key(finding), [])
+        severity = next((each for each in sorted(known) if each >= finding.severity), None)
+        if severity is not None:
+            known.remove(severity)
+        return severity is not None
+
+    def _depends_on_others(self, finding: Finding) -> bool:
+        rule = self._change.rules[finding.rule]
+        return rule.companion_files is not None and finding.span.path not in self._change.changes
+
+    def _check(self) -> dict[tuple[str, str, int], list[Severity]]:
+        rules = sorted({f.rule for f in self._findings})
+        config = self._change.head.config._replace(select=tuple(rules))
+        made = _check_base(self._change, config, {f.span.path for f in self._findings})
+        self.notices = _notices_of_base(made)
+        found: dict[tuple[str, str, int], list[Severity]] = {}
+        for finding in (*made.findings, *(s.finding for s in made.suppressed)):
+            found.setdefault(_key(finding), []).append(finding.severity)
+        return found
+
+
 class _Base:
     """The findings of the changed files at the base, computed when first needed."""
 
-    def __init__(self, change: Compared) -> None:
+    def __init__(self, change: Compared, unchanged: _Unchanged) -> None:
         self._change = change
+        self._unchanged = unchanged
         self._results: Results | None = None
         self._suppressed: Counter[tuple[str, str, int]] | None = None
         self._allowed = [_matcher(allow) for allow in change.before.config.allow]
@@ -87,10 +131,10 @@ class _Base:
         """Whether a finding was suppressed at the base, or its settings suppress it; counts once."""
         finding = suppressed.finding
         path = finding.span.path
-        if path not in self._change.changes or any(
-            finding.rule in rules and matches(path) for rules, matches in self._allowed
-        ):
+        if any(finding.rule in rules and matches(path) for rules, matches in self._allowed):
             return True
+        if path not in self._change.changes:
+            return self._unchanged.had(finding)
         if self._suppressed is None:
             self._suppressed = Counter(_key(s.finding) for s in self._check().suppressed)
         if self._suppressed[_key(finding)] <= 0:
@@ -105,25 +149,33 @@ class _Base:
         yield from (s.finding for s in made.suppressed)
 
     def _check(self) -> Results:
-        before = self._change.before
         if self._results is None:
             paths = [c.path for c in self._change.changes.values() if c.old is not None]
-            self._results = run(
-                before.project,
-                before.config,
-                self._change.rules,
-                scope=sorted(paths),
-                ignored=(),
-                jobs=self._change.jobs,
-                excerpts=False,
-                edits=False,
-            )
-            self.notices = [
-                Notice(n.path, "note", f"at the base of the change: {n.message}")
-                for n in self._results.notices
-                if not n.complete
-            ]
+            self._results = _check_base(self._change, self._change.before.config, paths)
+            self.notices = _notices_of_base(self._results)
         return self._results
+
+
+def _check_base(change: Compared, config: Config, paths: Iterable[str]) -> Results:
+    return run(
+        change.before.project,
+        config,
+        change.rules,
+        scope=sorted(paths),
+        ignored=(),
+        jobs=change.jobs,
+        excerpts=False,
+        edits=False,
+    )
+
+
+def _notices_of_base(results: Results) -> list[Notice]:
+    """Why the base was not checked in full, as notes: the checked change need not fix that."""
+    return [
+        Notice(n.path, "note", f"at the base of the change: {n.message}")
+        for n in results.notices
+        if not n.complete
+    ]
 
 
 def _matcher(allow: Allow) -> tuple[Collection[str], Callable[[str], bool]]:
@@ -135,12 +187,13 @@ def _key(finding: Finding) -> tuple[str, str, int]:
 
 
 def _apply_baseline(
-    findings: Sequence[Finding], change: Compared, base: _Base
+    findings: Sequence[Finding], change: Compared, base: _Base, caused: Collection[int]
 ) -> tuple[list[Finding], list[Suppressed], list[Finding]]:
     """(known, known by an entry that the change adds, not known).
 
     An entry has no path and few bits of a value, so it cannot tell a moved finding from a new one. A finding
     that the files did not have at the base therefore needs an entry that the base did not have either.
+    caused: `id(finding)` of new ones in unchanged files.
     """
     allowed = change.head.config.allow_suppressing
     entries = [e for e in change.head.entries if allowed is None or e.rule in allowed]
@@ -149,7 +202,7 @@ def _apply_baseline(
     candidates = [f for f in findings if head[baseline.key(f)]]
     if not candidates:
         return [], [], list(findings)
-    carried = _carried(candidates, change.changes, base)
+    carried = _carried(candidates, change.changes, base, caused)
     known, added, rest = [], [], []
     for finding in findings:
         key = baseline.key(finding)
@@ -167,9 +220,11 @@ def _apply_baseline(
     return known, added, rest
 
 
-def _carried(findings: Sequence[Finding], changes: Mapping[str, Change], base: _Base) -> set[int]:
+def _carried(
+    findings: Sequence[Finding], changes: Mapping[str, Change], base: _Base, caused: Collection[int]
+) -> set[int]:
     """`id(finding)` of each finding that the base had, in the same file or in another one."""
-    carried = {id(f) for f in findings if f.span.path not in changes}
+    carried = {id(f) for f in findings if f.span.path not in changes and id(f) not in caused}
     if len(carried) == len(findings):
         return carried
     here = Counter(map(_key, base.findings()))

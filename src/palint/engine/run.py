@@ -51,6 +51,7 @@ def run(
     rules: Mapping[str, type[Rule]],
     *,
     scope: Sequence[str] | None = None,
+    deleted: Sequence[str] = (),
     ignored: Iterable[str] | None = (),
     jobs: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
@@ -62,6 +63,7 @@ def run(
     """Check files and return the results.
 
     scope: paths (relative to the root) to check; None: every file of the project.
+    deleted: paths that the checked change deletes; if one is a companion file, the others are checked.
     ignored: paths that git ignores, of which only the names are checked; None: all ignored paths.
     jobs: worker processes; 0: chosen by the number of files and processors.
     progress: called from time to time with (files checked, files in all, a file that takes long or "").
@@ -79,7 +81,7 @@ def run(
         clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     checker.preload(project.is_listed)
-    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope)
+    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, deleted)
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
         excluded = compile_globs(config.exclude)
@@ -112,6 +114,7 @@ def run(
     return Results(
         root=project.root,
         findings=tuple(fingerprinted(findings) if findings else ()),
+        outside=merged.outside,
         suppressed=merged.suppressed,
         notices=tuple(sorted({*notices, *merged.notices, *unresolved, *project.notices})),
         files=len(paths) + len(names),
@@ -147,11 +150,13 @@ def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
     return [rules[name](config) for name in rules if name in chosen and name not in config.ignore]
 
 
-def _with_companions(project: Project, rules: Sequence[Rule], scope: Sequence[str]) -> list[str]:
-    """The files in scope, and those that a rule needs to check them (a workflow's callers)."""
+def _with_companions(
+    project: Project, rules: Sequence[Rule], scope: Sequence[str], deleted: Sequence[str]
+) -> list[str]:
+    """The files in scope, and those whose findings they or deleted files may cause (a workflow's callers)."""
     paths = dict.fromkeys(scope)
     companions = [r.companion_files for r in rules if r.companion_files is not None]
-    wanted = [files for files in companions if any(files.matches(p) for p in scope)]
+    wanted = [files for files in companions if any(files.matches(p) for p in (*scope, *deleted))]
     if wanted:
         paths.update(dict.fromkeys(p for p in project.files() if any(files.matches(p) for files in wanted)))
     return sorted(paths)
@@ -182,6 +187,7 @@ def _companions_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list
 
 class _Merged(NamedTuple):
     findings: tuple[Finding, ...]
+    outside: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     notices: tuple[Notice, ...]
     uses: tuple[SuppressionUse, ...]
@@ -191,14 +197,15 @@ class _Merged(NamedTuple):
 def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Merged:
     """Merge results in a fixed order, whichever worker they came from; equal findings count once."""
     findings: dict[tuple[str, Span, str], Finding] = {}
+    outside: dict[tuple[str, Span, str], Finding] = {}
     suppressed: dict[tuple[str, Span, str], Suppressed] = {}
     notices: dict[Notice, None] = {}
     uses: dict[tuple[str, int], SuppressionUse] = {}
     allowed: dict[int, frozenset[str]] = {}
     for outcome in outcomes:
         for f in outcome.findings:
-            if scope is None or f.span.path in scope or any(r.span.path in scope for r in f.related):
-                findings[f.rule, f.span, f.message] = f
+            inside = scope is None or f.span.path in scope or any(r.span.path in scope for r in f.related)
+            (findings if inside else outside)[f.rule, f.span, f.message] = f
         for s in outcome.suppressed:
             suppressed[s.finding.rule, s.finding.span, s.finding.message] = s
         notices.update(dict.fromkeys(outcome.notices))
@@ -215,6 +222,7 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
             allowed[index] = allowed.get(index, frozenset()) | names
     return _Merged(
         tuple(sorted(findings.values(), key=Finding.sort_key)),
+        tuple(sorted(outside.values(), key=Finding.sort_key)),
         tuple(sorted(suppressed.values(), key=lambda s: s.finding.sort_key())),
         tuple(notices),
         tuple(uses[key] for key in sorted(uses)),
