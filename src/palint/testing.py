@@ -58,7 +58,10 @@ def results_of(
     ignored: Iterable[str] = (),
     others: Iterable[type[Rule]] = (),
 ) -> Results:
-    """Like `check`, but return all results of the run."""
+    """Like `check`, but return all results of the run.
+
+    Runs in this process, so that a debugger stops in the rule and coverage is measured.
+    """
     rules = {r.id(): r for r in (rule, *others)}
     config = Config(rule_options={rule.id(): dict(options or {})})
     with tempfile.TemporaryDirectory() as root:
@@ -69,7 +72,7 @@ def results_of(
             write(root, path, "")
         project = Project(root, WorkTree(root, repository=False), config.limits)
         scope = [p for p in project.files() if p not in ignored]
-        return run(project, config, rules, scope=scope if ignored else None, ignored=ignored, jobs=1)
+        return run(project, config, rules, scope=scope if ignored else None, ignored=ignored, in_process=True)
 
 
 def write(root: str, path: str, content: str | bytes) -> None:

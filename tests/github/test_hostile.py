@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
@@ -18,7 +17,8 @@ from palint.github.graph import strong_components
 from palint.rule import Rule
 from palint.testing import results_of
 
-SIZE = 250_000
+SIZE = 80_000  # characters: a square would be minutes
+MOST = 3.0  # seconds of CPU, ten times what the slowest takes
 HEAD = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 PIECES = [
     "$a",
@@ -55,7 +55,7 @@ def test_one_long_script(rule: type[Rule]) -> None:
         results_of(
             rule, {".github/workflows/a.yml": f"{HEAD}      - run: |\n          # slack\n          {body}\n"}
         )
-        assert time.process_time() - begin < 20, (rule.id(), piece)
+        assert time.process_time() - begin < MOST, (rule.id(), piece)
 
 
 STEPS = [
@@ -71,8 +71,8 @@ STEPS = [
 def test_many_steps(rule: type[Rule]) -> None:
     for step in STEPS:
         begin = time.process_time()
-        results_of(rule, {".github/workflows/a.yml": HEAD + step * 2_500})
-        assert time.process_time() - begin < 20, (rule.id(), step)
+        results_of(rule, {".github/workflows/a.yml": HEAD + step * 1_000})
+        assert time.process_time() - begin < MOST, (rule.id(), step)
 
 
 def test_pipelines() -> None:
@@ -82,8 +82,8 @@ def test_pipelines() -> None:
         "    - aws configure set aws_access_key_id x\n",
     ):
         begin = time.process_time()
-        results_of(WorkflowAccessKey, {".gitlab-ci.yml": "a:\n  script:\n" + line * 5_000})
-        assert time.process_time() - begin < 20, line
+        results_of(WorkflowAccessKey, {".gitlab-ci.yml": "a:\n  script:\n" + line * 2_000})
+        assert time.process_time() - begin < MOST, line
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4)))
@@ -119,10 +119,13 @@ def test_workflows_that_call_each_other_cost_in_proportion_to_their_calls(head: 
 
     def seconds(count: int) -> float:
         files = workflows_in_a_mesh(count, head)
-        began = sum(os.times()[:4])  # the workers' time included
-        results_of(WorkflowIdToken, files)
-        return sum(os.times()[:4]) - began
+        took = []
+        for _ in range(2):
+            began = time.process_time()
+            results_of(WorkflowIdToken, files)
+            took.append(time.process_time() - began)
+        return min(took)
 
     seconds(10)
-    small, middle, large = (seconds(count) for count in (20, 40, 80))
+    small, middle, large = (seconds(count) for count in (25, 50, 100))
     assert middle < 7 * small and large < 7 * middle

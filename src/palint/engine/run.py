@@ -59,6 +59,7 @@ def run(
     context: bool = True,
     edits: bool = True,
     cache: bool = False,
+    in_process: bool = False,
 ) -> Results:
     """Check files and return the results.
 
@@ -70,6 +71,8 @@ def run(
     excerpts: whether findings need excerpts. context: with the lines around them. edits: whether fixes need
         theirs.
     cache: whether to leave out, and remember, files with nothing to report (`CleanFiles`).
+    in_process: check in this process instead of workers, where a debugger stops and coverage is measured. A
+        parser that dies takes this process with it.
     """
     began = time.monotonic()
     selected = select(config, rules)
@@ -87,7 +90,7 @@ def run(
         excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, companions = _companions_first(selected, paths)
-    outcomes, notices = check_all(checker, paths, names, jobs, progress, companions)
+    outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
     if clean is not None:
         found = {path: entry for each in outcomes for path, entry in each.clean.items()}
         clean.save(found, paths if scope is None else None)

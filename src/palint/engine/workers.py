@@ -57,18 +57,19 @@ def check_all(
     jobs: int,
     progress: Progress | None,
     companions: int = 0,
+    in_process: bool = False,
 ) -> tuple[list[FileResult], list[Notice]]:
     """Check every path, and every name that git ignores; the results are in no particular order.
 
     companions: number of paths at the start that one worker must check, as a single range.
-    Where the platform cannot fork, everything is checked in this process.
+    in_process: without workers, as where the platform cannot fork.
     """
     results: list[FileResult] = []
     try:
         results += [found for name in names if (found := checker.check_name(name)) is not None]
     except RunTimeout:
         return results, [_stopped(checker.config)]
-    more, notices = check_paths(checker, paths, jobs, progress, companions)
+    more, notices = check_paths(checker, paths, jobs, progress, companions, in_process)
     return results + more, notices
 
 
@@ -78,16 +79,16 @@ def check_paths(
     jobs: int,
     progress: Progress | None,
     companions: int = 0,
+    in_process: bool = False,
 ) -> tuple[list[R], list[Notice]]:
     """Check every path, as `check_all` does."""
     results: list[R] = []
     notices: list[Notice] = []
     try:
-        if not hasattr(os, "fork"):
+        if in_process or not hasattr(os, "fork"):
             _check_here(checker, paths, progress, results)
             return results, notices
-        wanted = jobs or min(_processors(), 8)
-        count = max(1, min(wanted, len(paths) // _FILES_PER_WORKER + 1))
+        count = max(1, min(jobs or min(_processors(), 8), len(paths) // _FILES_PER_WORKER + 1))
         with WorkerPool(checker, paths, progress, results, notices) as pool:
             pool.run(count, companions)
     except RunTimeout:
