@@ -8,9 +8,7 @@ import shlex
 import pytest
 
 from palint.cli.commands import COMMANDS, command_parser
-from palint.cli.exit_codes import EXIT_OK
-from palint.cli.main import run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, palint
 
 PAGE = (ROOT / "docs" / "ecosystem.md").read_text("utf-8")
 ROWS = [line.split(" | ") for line in PAGE.splitlines() if line.startswith("| ")][2:]
@@ -28,7 +26,7 @@ def test_it_exists(line: str) -> None:
     words = shlex.split(line)
     words = words[1:] if words[0] == "palint" else words
     if words[:1] == ["-V"]:
-        assert run(words) == EXIT_OK
+        assert palint(*words, cwd=ROOT).returncode == 0
         return
     name, *rest = words if words and words[0] in COMMANDS else ["check", *words]
     assert command_parser(name).parse_words(rest)

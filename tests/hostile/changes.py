@@ -12,14 +12,14 @@ import os
 import random
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from palint.secrets.synthetic import generate
-from palint.util import deadline
+
+from .. import conftest
 
 FILE, EXECUTABLE, LINK, SUBMODULE = "100644", "100755", "120000", "160000"
 Tree = dict[str, tuple[str, bytes]]  # {path: (mode, content)}; of a submodule its commit
@@ -139,30 +139,9 @@ def git(folder: Path, *args: str, stdin: bytes = b"") -> str:
 
 
 def palint(folder: Path, *args: str) -> Outcome:
-    """Run the command line in a forked copy of this process, which has imported palint already."""
-    from palint.cli.main import run
-
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        pid = os.fork()
-        if pid == 0:
-            code = 70
-            try:
-                deadline.restart()  # else the tests' own time counts, and runs end early with 2
-                os.dup2(out.fileno(), 1)
-                os.dup2(err.fileno(), 2)
-                sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-                sys.stderr = open(2, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-                os.chdir(folder)
-                code = run(list(args))
-                sys.stdout.flush()
-                sys.stderr.flush()
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(pid, 0)
-        out.seek(0)
-        err.seek(0)
-        texts = [stream.read().decode("utf-8", "replace") for stream in (out, err)]
-        return Outcome(os.waitstatus_to_exitcode(status), *texts)
+    """Run the command line."""
+    made = conftest.palint(*args, cwd=folder)
+    return Outcome(made.returncode, made.stdout, made.stderr)
 
 
 def run(

@@ -16,8 +16,12 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-PALINT = Path(sys.executable).parent / "palint"
+from tests import forked
+from tests.forked import PALINT
+
 CPU, WALL, MEMORY = 10.0, 60.0, 1 << 30  # seconds of processor, seconds on a busy machine, bytes
+LIMITS = {"RLIMIT_AS": 4 << 30, "RLIMIT_CPU": int(WALL)}
+STALLED = "palint.tree.git.process:_STALLED"  # seconds that git may wait for a FIFO
 STATES = ("found", "said", "quiet")
 # Every format in one run: json as it is printed, the others into files.
 FILED = ("text", "concise", "sarif", "github", "gitlab", "junit", "markdown", "html")
@@ -54,34 +58,50 @@ def made_token(name: str) -> str:
 
 def run(tree: Path, args: list[str], *, unprivileged: bool = False, env: dict[str, str] | None = None) -> Run:
     """palint in a tree, killed when it takes too long or too much."""
+    trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
+    full = {**os.environ, "GITHUB_ACTIONS": "true", **trusted, **(env or {})}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as nothing:
+        streams = nothing.fileno(), out.fileno(), err.fileno()
+        if unprivileged or not forked.can_run(env or {}):
+            made = _started(args, tree, full, streams, unprivileged=unprivileged)
+        else:
+            made = forked.run(
+                args, tree, full, streams, timeout=WALL, limits=LIMITS, constants={STALLED: 0.6}
+            )
+        out.seek(0)
+        err.seek(0)
+        code = None if made.code == -signal.SIGKILL else made.code
+        return Run(code, out.read(), err.read(), made.cpu, made.memory)
+
+
+def _started(
+    args: list[str], tree: Path, env: dict[str, str], streams: tuple[int, int, int], *, unprivileged: bool
+) -> forked.Ended:
+    """Start the installed program."""
     argv = [str(PALINT), *args]
     if unprivileged:
         argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *argv]
-    trusted = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen(
-            argv, cwd=tree, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True,
-            env={**os.environ, "GITHUB_ACTIONS": "true", **trusted, **(env or {})},
-            preexec_fn=_limit,
-        )  # fmt: skip
-        signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
-        signal.setitimer(signal.ITIMER_REAL, WALL)
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        code = None if process.returncode == -signal.SIGKILL else process.returncode
-        out.seek(0)
-        err.seek(0)
-        unit = 1 if sys.platform == "darwin" else 1024
-        return Run(code, out.read(), err.read(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    stdin, stdout, stderr = streams
+    process = subprocess.Popen(
+        argv, cwd=tree, env=env, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True,
+        preexec_fn=_limit,
+    )  # fmt: skip
+    before = signal.signal(signal.SIGALRM, lambda *_: os.killpg(process.pid, signal.SIGKILL))
+    signal.setitimer(signal.ITIMER_REAL, WALL)
+    try:
+        _, status, usage = os.wait4(process.pid, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return forked.Ended(process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
 
 def _limit() -> None:
     """For a process whose parent may be gone before it ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(WALL), int(WALL)))
+    for name, most in LIMITS.items():
+        resource.setrlimit(getattr(resource, name), (most, most))
 
 
 def check(

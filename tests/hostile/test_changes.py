@@ -13,14 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from palint import registry
-from palint.cli import run as _run
-from palint.engine import additions as _additions
-
 from . import changes
-
-registry.load()  # once, for every run that is forked off
-assert _run and _additions
 
 EXAMPLES = int(os.environ.get("PALINT_CHANGES", "200"))
 WAYS = [(how, policy) for how in ("since", "staged", "hook") for policy in (None, changes.REFUSING)]
@@ -35,7 +28,6 @@ each = settings(
 CHANCE = st.randoms(use_true_random=False)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="each run is forked off")
 @pytest.mark.parametrize(
     ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
 )
@@ -49,7 +41,6 @@ def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chan
         assert not problem, changes.describe(change, violation, outcome, problem)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="each run is forked off")
 @pytest.mark.parametrize(
     ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
 )

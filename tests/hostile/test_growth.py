@@ -84,7 +84,7 @@ def test_a_file(path: str, start: str, unit: str) -> None:
     assert_slow_growth(
         lambda times: (start + repeated(unit, times)).encode(),
         lambda data: check(path, data),
-        max(25, CHARACTERS // len(unit)),
+        max(25, CHARACTERS // len(repeated(unit, 1))),
     )
 
 

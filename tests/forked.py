@@ -1,0 +1,203 @@
+"""Run palint's command line in a forked copy of a process that has imported it: half the time of a start.
+
+Starting Python and importing palint is most of what a run on a few files costs, and a thousand tests make
+one. Each test process has one small server (`python -m tests.forked`), started for its first run. For a run
+the server forks a child with the run's folder, environment, arguments and streams, which calls the function
+of the console script. `tests/test_forked.py` compares the two. Tests of what depends on the start itself
+(variables that the interpreter reads, imports, terminals, signals) start the installed program.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parent.parent
+PALINT = Path(sys.executable).parent / "palint"
+AVAILABLE = hasattr(os, "fork") and hasattr(socket, "recv_fds")
+_READ_AT_START = ("PYTHON", "LC_", "LANG")  # starts of the names of variables that the interpreter reads
+# What palint imports inside functions that most runs call.
+_LIBRARIES = ("argparse", "ast", "hyperscan", "msgspec", "pathspec", "tree_sitter", "yaml")
+_NOT_IMPORTED = ("palint.lsp", "palint.testing", "palint.__main__")
+
+
+class Ended(NamedTuple):
+    """How a run ended: exit code (minus the signal that ended it), CPU seconds, the peak memory in bytes."""
+
+    code: int
+    cpu: float
+    memory: int
+
+
+def can_run(env: Mapping[str, str]) -> bool:
+    """Whether a forked run does what the installed program would do with these variables."""
+    changed = {name for name, value in env.items() if os.environ.get(name) != value}
+    return AVAILABLE and not any(name.startswith(_READ_AT_START) for name in changed)
+
+
+def run(
+    args: Iterable[str],
+    cwd: Path | str,
+    env: Mapping[str, str],
+    streams: tuple[int, int, int],
+    *,
+    timeout: float = 120,
+    limits: Mapping[str, int] | None = None,
+    constants: Mapping[str, float] | None = None,
+) -> Ended:
+    """Run palint.
+
+    streams: descriptors of its standard input, output and error.
+    timeout: seconds after which it and all that it started are killed.
+    limits: of the system's resources, by their names in `resource`.
+    constants: of palint's modules, {module:name: value}, for this run: a shorter wait.
+    Raises EOFError if the server died.
+    """
+    global _server
+    if _server is None or _server.owner != os.getpid():
+        _server = _Server()
+    what = {
+        "args": list(args),
+        "cwd": os.fspath(cwd),
+        "env": dict(env),
+        "timeout": timeout,
+        "limits": dict(limits or {}),
+        "constants": dict(constants or {}),
+    }
+    return _server.run(what, streams)
+
+
+class _Server:
+    """The process that forks runs for this one, one after the other."""
+
+    def __init__(self) -> None:
+        self.owner = os.getpid()
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.forked", str(theirs.fileno())],
+                cwd=ROOT,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        atexit.register(self._close)
+
+    def run(self, what: Mapping[str, Any], streams: tuple[int, int, int]) -> Ended:
+        with tempfile.TemporaryFile() as request:  # of any length, unlike a message
+            request.write(json.dumps(what).encode())
+            request.seek(0)
+            socket.send_fds(self._socket, [b"x"], [request.fileno(), *streams])
+        answer = self._socket.recv(1000)
+        if not answer:
+            raise EOFError("the server that forks runs of palint has ended")
+        return Ended(*json.loads(answer))
+
+    def _close(self) -> None:
+        if os.getpid() == self.owner:  # not in a copy that a test forked
+            self._socket.close()
+            self._process.wait(timeout=10)
+
+
+_server: _Server | None = None
+
+
+def _serve(connection: socket.socket) -> None:
+    """Answer requests until the other end is closed."""
+    _preload()
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+    while True:
+        _, received, _, _ = socket.recv_fds(connection, 1, 4)
+        if not received:
+            return
+        with open(received.pop(0), "rb") as request:
+            what = json.loads(request.read())
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            _child(what, received)
+        for descriptor in received:
+            os.close(descriptor)
+        signal.signal(signal.SIGALRM, lambda *_, pid=pid: os.killpg(pid, signal.SIGKILL))
+        signal.setitimer(signal.ITIMER_REAL, what["timeout"])
+        _, status, usage = os.wait4(pid, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        ended = Ended(
+            os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+        )
+        connection.sendall(json.dumps(ended).encode())
+
+
+def _preload() -> None:
+    """Import palint and compile its patterns."""
+    import palint
+    from palint import registry
+    from palint.util import compiled_patterns, lazy_re
+
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    for module in pkgutil.walk_packages(palint.__path__, "palint."):
+        if not module.name.startswith(_NOT_IMPORTED):
+            importlib.import_module(module.name)
+    registry.load()
+    for name in [name for name in sys.modules if name.startswith(("palint.", "palint_rules."))]:
+        for value in list(vars(sys.modules[name]).values()):
+            if isinstance(value, lazy_re._Pattern):  # type: ignore[attr-defined]
+                value.match  # noqa: B018 - compiles it
+    sys.path[0] = str(PALINT.parent)  # as when the program starts
+    compiled_patterns._added.clear()  # else each run would compare them with those in the cache
+    gc.collect()
+    gc.freeze()
+
+
+def _child(what: Mapping[str, Any], streams: list[int]) -> None:
+    """Become the program: never returns."""
+    try:
+        os.setsid()  # so that it is killed with all that it started
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        os.chdir(what["cwd"])
+        os.environ.clear()
+        os.environ.update(what["env"])
+        if what["limits"]:
+            import resource
+
+            for name, most in what["limits"].items():
+                resource.setrlimit(getattr(resource, name), (most, most))
+        for name, value in what["constants"].items():
+            module, _, constant = name.partition(":")
+            assert hasattr(sys.modules[module], constant), name
+            setattr(sys.modules[module], constant, value)
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+        sys.stdout = open(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+        sys.stderr = open(  # noqa: SIM115
+            2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+        )
+        sys.argv = [str(PALINT), *what["args"]]
+        from palint.cli.main import main
+        from palint.util import deadline
+
+        deadline.restart()
+        main()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(70)
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))
