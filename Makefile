@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
+.PHONY: run test packaging quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -25,6 +25,12 @@ test: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/palint --fail-on warning .
+
+# What installs from a package index or builds: a rule of another package in a fresh environment and through
+# pre-commit, the GitHub action, two builds of wheel and source archive. `make test` has smaller forms of these.
+packaging: $(VENV)/ready
+	PALINT_TEST_PACKAGING=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
+	  tests/test_third_party_rule.py tests/test_action.py tests/test_supply_chain.py
 
 # Precision, recall and F1 of hardcoded-secret on labelled lines, out of fold, with detect-secrets beside it.
 quality: $(VENV)/ready

@@ -1,10 +1,16 @@
-"""docs/write-a-rule.md, followed to the letter in a fresh environment: anyone's rule is a rule."""
+"""docs/write-a-rule.md, followed to the letter in an environment of its own: anyone's rule is a rule.
+
+In the suite the environment shares this one's packages, and what pip writes for the tutorial's package is
+written here. `make packaging` installs everything from the package index into a fresh environment.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
+import site
 import subprocess
 import sys
 import venv
@@ -12,34 +18,91 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Repository
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 TUTORIAL = (ROOT / "docs" / "write-a-rule.md").read_text("utf-8")
 BLOCK = re.compile(r"^`([^`\n]+)`:\n\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILES = dict(BLOCK.findall(TUTORIAL))
+INSTALLS = "PALINT_TEST_PACKAGING" in os.environ
 
 
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder: the tutorial's `package`, installed with palint into a fresh environment at `env`."""
+    """A folder: the tutorial's `package`, installed with palint into an environment at `env`."""
     folder = tmp_path_factory.mktemp("acme")
     for name in ("acme_palint/base_image.py", "pyproject.toml", "test_base_image.py"):
         place = folder / "package" / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(FILES[name], "utf-8")
-    venv.create(folder / "env", with_pip=True)
-    pip = [str(folder / "env/bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for what in ([str(ROOT)], ["pytest"], ["--editable", str(folder / "package")]):
-        done = subprocess.run([*pip, *what], capture_output=True, text=True, check=False, cwd=folder)
-        assert done.returncode == 0, done.stderr
+    venv.create(folder / "env", with_pip=INSTALLS)
+    if INSTALLS:
+        pip = [
+            str(folder / "env/bin/python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]
+        for what in ([str(ROOT)], ["pytest"], ["--editable", str(folder / "package")]):
+            done = subprocess.run([*pip, *what], capture_output=True, text=True, check=False, cwd=folder)
+            assert done.returncode == 0, done.stderr
+    else:
+        shared = "; ".join(f"site.addsitedir({path!r})" for path in site.getsitepackages())
+        (packages(folder) / "shared.pth").write_text(f"import site; {shared}\n")
+        install(folder, folder / "package", editable=True)
     return folder
 
 
+def packages(acme: Path) -> Path:
+    """The folder of the environment's packages."""
+    [found] = (acme / "env" / "lib").glob("python*/site-packages")
+    return found
+
+
+def install(acme: Path, package: Path, *, editable: bool = False) -> None:
+    """Install a package without dependencies: with pip, or as pip does it."""
+    if INSTALLS:
+        words = ["--quiet", *(["--editable"] if editable else []), str(package)]
+        assert run(acme, "pip", "install", *words).returncode == 0
+        return
+    declared = tomllib.loads((package / "pyproject.toml").read_text())["project"]
+    name = declared["name"].replace("-", "_")
+    facts = packages(acme) / f"{name}-{declared['version']}.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {declared['name']}\nVersion: 1.0\n")
+    groups = declared["entry-points"].items()
+    lines = [f"[{group}]\n" + "".join(f"{n} = {v}\n" for n, v in points.items()) for group, points in groups]
+    (facts / "entry_points.txt").write_text("\n".join(lines))
+    (packages(acme) / f"__editable__.{name}.pth").write_text(f"{package}\n")
+
+
+def uninstall(acme: Path, name: str) -> None:
+    """Remove a package."""
+    if INSTALLS:
+        assert run(acme, "pip", "uninstall", "--quiet", "--yes", name).returncode == 0
+        return
+    name = name.replace("-", "_")
+    [facts] = packages(acme).glob(f"{name}-*.dist-info")
+    shutil.rmtree(facts)
+    (packages(acme) / f"__editable__.{name}.pth").unlink()
+
+
 def run(acme: Path, *args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a program of the environment."""
     # A rule that is rewritten within a second, at the same length, must not be taken for its bytecode.
     env = {**os.environ, "XDG_CACHE_HOME": str(acme / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+    program = [acme / "env/bin" / args[0]]
+    if not INSTALLS:
+        program = [acme / "env/bin/python", Path(sys.executable).parent / args[0]]
+        env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # this environment has many
     return subprocess.run(
-        [str(acme / "env/bin" / args[0]), *args[1:]],
+        [*map(str, program), *args[1:]],
         cwd=cwd or acme / "package",
         env=env,
         capture_output=True,
@@ -144,7 +207,7 @@ def test_it_is_configured(acme: Path, tmp_path: Path) -> None:
 def test_it_is_forgotten_when_uninstalled(acme: Path) -> None:
     """The remembered entry points notice that the environment changed."""
     assert "base-image" in run(acme, "palint", "rules").stdout
-    run(acme, "pip", "uninstall", "--quiet", "--yes", "acme-palint")
+    uninstall(acme, "acme-palint")
     assert "base-image" not in run(acme, "palint", "rules").stdout
 
 
@@ -158,17 +221,16 @@ def test_two_rules_of_one_id(acme: Path) -> None:
         .replace("acme-palint", "other")
         .replace("acme_palint.base_image", "other.env_file")
     )
-    run(acme, "pip", "install", "--quiet", str(folder))
+    install(acme, folder)
     done = run(acme, "palint", "rules")
-    run(acme, "pip", "uninstall", "--quiet", "--yes", "other")
+    uninstall(acme, "other")
     assert done.returncode == 2
     assert "two rules are called 'env-file'" in done.stderr
 
 
+@pytest.mark.skipif(not INSTALLS, reason="installs from the package index: `make packaging`")
 def test_the_hook_takes_it_as_an_additional_dependency(acme: Path, tmp_path: Path) -> None:
     """Through real pre-commit, which installs palint and the package into an environment of its own."""
-    from tests.conftest import Repository
-
     source = Repository(tmp_path / "palint")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, listed.decode().split("\0")):

@@ -312,11 +312,11 @@ def test_first_push_of_everything(hooked: Repository, tmp_path: Path) -> None:
 
 
 def test_many_files_are_split_and_judged_alike(hooked: Repository) -> None:
-    """9,000 long names exceed an argument list, so the runner calls palint several times."""
-    folder = "some/rather/long/folder/name/to/fill/the/argument/list"
-    for number in range(9000):
+    """3,000 names of 250 characters exceed an argument list, so the runner calls palint several times."""
+    folder = "/".join(["some/rather/long/folder/name/to/fill/the/argument/list"] * 4)
+    for number in range(3000):
         hooked.write(f"{folder}/file_{number:05}.py", "x = 1\n")
-    hooked.write(f"{folder}/file_04444.py", substitute(BAD_PYTHON))
+    hooked.write(f"{folder}/file_01444.py", substitute(BAD_PYTHON))
     # The caller and the callee of one missing permission come into different calls.
     hooked.write(".github/workflows/call.yml", CALLER)
     hooked.write("zz/.github/workflows/keep.yml", "on: push\njobs: {}\n")

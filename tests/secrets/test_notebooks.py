@@ -114,16 +114,16 @@ def test_a_large_notebook_is_text() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        made(code([f'password = "{PASSWORD}"\n'] * 15_000)),
-        made(*[code("x")] * 20_000, code([f'password = "{PASSWORD}"\n'] * 5_000)),
-        made(code("\n" * 400_000 + f"'{TOKEN}'")),
-        made(*[code("", {"output_type": "stream", "text": "\\"})] * 20_000, metadata={"token": TOKEN}),
+        made(code([f'password = "{PASSWORD}"\n'] * 4_000)),
+        made(*[code("x")] * 6_000, code([f'password = "{PASSWORD}"\n'] * 1_500)),
+        made(code("\n" * 120_000 + f"'{TOKEN}'")),
+        made(*[code("", {"output_type": "stream", "text": "\\"})] * 6_000, metadata={"token": TOKEN}),
     ],
 )
 def test_time(text: str) -> None:
     began = time.process_time()
     assert run(text)[1]
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 5
 
 
 @settings(max_examples=30)

@@ -153,13 +153,13 @@ def test_confirmation_drops_only_what_is_no_secret() -> None:
 
 @pytest.mark.parametrize("path", ["a.py", "a.yaml"])
 @pytest.mark.parametrize("case", redos_inputs.CASES)
-def test_a_megabyte_of_the_worst_does_not_stall(case: str, path: str) -> None:
-    text = redos_inputs.text(case)
+def test_a_quarter_megabyte_of_the_worst_does_not_stall(case: str, path: str) -> None:
+    text = redos_inputs.text(case)[: redos_inputs.MEGABYTE // 4]
     matcher()
     began = time.process_time()
     detect(text, path)
-    # What is quadratic takes minutes. bench/redos.py measures the half second that is the goal.
-    assert time.process_time() - began < 10
+    # What is quadratic takes minutes. bench/redos.py measures the half second that a megabyte may take.
+    assert time.process_time() - began < 5
 
 
 class TestMasks:
@@ -264,4 +264,4 @@ def test_many_candidates_cost_time_in_proportion_to_their_number() -> None:
         return time.process_time() - began
 
     seconds(range(100))
-    assert seconds(range(20_000, 28_800)) < 7 * seconds(range(30_000, 32_200)) + 0.1
+    assert seconds(range(20_000, 24_400)) < 7 * seconds(range(30_000, 31_100)) + 0.1
