@@ -28,10 +28,10 @@ from palint import prefilter
 from palint.secrets import candidates as finder
 from palint.secrets import filters
 from palint.secrets.candidates import KEYWORDS, Candidate
-from palint.secrets.candidates.phrases import judged_part
-from palint.secrets.classifier import CERTAIN, features, is_default_password
+from palint.secrets.candidates.phrases import decoded_line, judged_part
+from palint.secrets.classifier import CERTAIN, features, is_default_password, is_words
 from palint.secrets.classifier.model import Model
-from palint.secrets.filters.syntax import Place
+from palint.secrets.filters.place import Place
 from palint.text.encoding import code_points
 
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"
@@ -44,16 +44,19 @@ RANDOM = -1.5
 class Sample(NamedTuple):
     """A candidate that the filters left: its numbers, the unit it is in (-1: none), and what is known of it.
 
-    secret: None where that is not known. certain, default: it is reported whatever the models
-    say, with high and with low confidence.
+    content, words: the numbers of the value alone, and whether it is words; of base64, those of the line of
+    text that it encodes. secret: None where that is not known. certain, default: it is reported whatever the
+    models say, with high and with low confidence.
     """
 
     numbers: list[float]
+    content: list[float]
     unit: int
     secret: bool | None
     certain: bool
     default: bool
     value: str
+    words: bool
 
 
 @lru_cache(maxsize=1)
@@ -71,12 +74,18 @@ def candidates(text: str, path: str) -> list[Candidate]:
         c
         for c in found
         if not filters.find(Place(text, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path))
-        and not (
-            c.name.lower() == "basic"
-            and filters.is_filtered_value(judged_part(text[c.start : c.end], c.name, c.syntax))
-        )
+        and not _is_filtered_inside(text[c.start : c.end], c)
     ]
-    return sorted(kept, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax))
+    return sorted(kept, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax, c.name))
+
+
+def _is_filtered_inside(value: str, c: Candidate) -> bool:
+    """Whether a filter drops what the value encodes, where it encodes anything."""
+    judged = judged_part(value, c.name, c.syntax)
+    encoded = decoded_line(judged)
+    return (judged != value and filters.is_filtered_value(judged)) or (
+        encoded != "" and filters.is_filtered_text(encoded, c.name)
+    )
 
 
 def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
@@ -84,7 +93,10 @@ def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
     before = text[c.start - 1 : c.start]
     value = judged_part(text[c.start : c.end], c.name, c.syntax)
     numbers = [] if certain else features.extract(value, c.name, c.syntax, before if before in "\"'`" else "")
-    return Sample(numbers, unit, secret, certain, is_default_password(value, c.name), value)
+    plain = decoded_line(value) or value
+    content = list(features.of_value(plain))
+    default = is_default_password(value, c.name)
+    return Sample(numbers, content, unit, secret, certain, default, value, is_words(plain))
 
 
 def labelled_samples(data: Labelled) -> list[Sample]:
@@ -150,21 +162,16 @@ def fit_random(data: Labelled, samples: Sequence[Sample]) -> Model:
     """The model of "looks random" that the secrets among these samples teach."""
     known = [s for s in samples if s.secret and s.unit >= 0 and not s.certain]
     strong = [data.units[s.unit].strength == "strong" for s in known]
-    return boost([s.numbers for s in known], strong, weights(data, known), 60, features.value_features())
+    return boost([s.content for s in known], strong, weights(data, known), 60)
 
 
-def boost(
-    numbers: list[list[float]], labels: list[bool], weight: Any, rounds: int, only: Sequence[int] = ()
-) -> Model:
-    """Boosted trees. only: columns that they may use, all if empty."""
-    x = np.array(numbers)
-    if only:  # what does not vary is not split on
-        x[:, [i for i in range(x.shape[1]) if i not in set(only)]] = 0.0
+def boost(numbers: list[list[float]], labels: list[bool], weight: Any, rounds: int) -> Model:
+    """Boosted trees."""
     model = HistGradientBoostingClassifier(
         max_iter=rounds, max_depth=4, learning_rate=0.07, l2_regularization=1.0, min_samples_leaf=12,
         random_state=0, early_stopping=False,
     )  # fmt: skip
-    model.fit(x, np.array(labels), sample_weight=weight)
+    model.fit(np.array(numbers), np.array(labels), sample_weight=weight)
     return Model(
         round(float(model._baseline_prediction.ravel()[0]), 4),
         THRESHOLD,

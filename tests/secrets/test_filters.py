@@ -11,7 +11,7 @@ from palint.secrets import filters, synthetic
 from palint.secrets.filters import Filter, SyntaxFilter, numbers
 from palint.secrets.filters.filter import FilterSet
 from palint.secrets.filters.names import PairFilter
-from palint.secrets.filters.syntax import Place
+from palint.secrets.filters.place import Place
 
 SETS = (
     filters.VALUE_FILTERS, filters.NAME_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import subprocess
 import sys
 import time
@@ -13,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter, secrets
+from palint.findings import Confidence
 from palint.secrets import Secret, candidates
 from palint.secrets.candidates import keywords, random_strings
+from palint.secrets.classifier import looks_random
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile
@@ -241,10 +245,75 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("large.json", '{"ketjQjm1Jwtp": "6eiVDVjhsfdx"}'),
         ("secret.yaml", "  token: KipTT1BTKio="),  # **SOPS**
         ("README.md", "[![codecov](https://codecov.io/gh/a/b/graph/badge.svg?token=bH39w8lIA9)](x)"),
+        ("a.py", 'TOOLS = ("detect-secrets==1.5.0", "kingfisher-bin", "twine==6.1")'),
+        ("a.ts", "  // Collect pass: iterate session.items in their order"),
+        ("a.ts", "  //  password: hashedPassword, // dropped"),
+        ("a.ts", "    key: 'yyyy-MM-dd_HH:mm_12H',"),
+        ("a.sql", 'CREATE UNIQUE INDEX "Credential_recipientId_key" ON "Credential"("recipientId");'),
+        ("a.vue", """<Icon v-if="type === 'password'" :icon="faEye" class="x">"""),
+        ("a.php", "'password' => 'nullable|string|max:191',"),
+        ("a.java", '"ssl.keystore.key=${strimzisecrets:namespace/user-secret:user.key}"'),
+        ("a.adoc", "This uses the OAuth _Resource Owner Password Grant_ mechanism"),
+        ("a.yml", "join_token: SWMTKN-1--xxxxx"),
+        ("a_test.go", f'Expect(data).To(HaveKeyWithValue("_sha256", "{generate("{hex:64}", 1)}"))'),
+        ("a.go", 'secretUUID = "d5deb37a-7883-4fe2-a5e7-3c15420adc76"'),
+        ("a.go", 'Key: "id:730aa98d-ec0c-4426-8202-b11aeec8ea1e",'),
+        ("a.go", 'auth := "NTLM TlRMTVNTUAABAAAAAQCIoAAAAAAoAAAAAAAAACgAAAAGAbEdAAAADw=="'),
+        ("a.php", f"'website_key' => env('RECAPTCHA_WEBSITE_KEY', '{generate('{base62:40}', 1)}'),"),
+        ("a.go", '"secret-session-token": []byte("c2VjcmV0LXNlc3Npb24tdG9rZW4K")'),  # the name itself
+        ("realm.json", f'"secretData": "{{\\"salt\\":\\"{generate("{base64:24}", 1)}\\"}}"'),
     ],
 )
 def test_what_unread_repositories_taught(path: str, line: str) -> None:
     assert secrets.in_line(line, path) == []
+
+
+@pytest.mark.parametrize(
+    ("plain", "confidence"),
+    [
+        ("safebar-7", Confidence.LOW),
+        ("{base62:32}", Confidence.HIGH),
+        ("hello-world-producer", Confidence.LOW),
+    ],
+)
+def test_the_confidence_in_base64_is_that_of_the_line_it_encodes(plain: str, confidence: Confidence) -> None:
+    encoded = base64.b64encode(f"{generate(plain, 5)}\n".encode()).decode()
+    found = secrets.in_line(f"  client_secret: {encoded}", "secret.yaml")
+    assert [s.confidence for s in found] == [confidence]
+
+
+@pytest.mark.parametrize("value", ["FearOfTheDark", "open the door", "correct-horse-battery"])
+def test_words_are_not_random(value: str) -> None:
+    assert not looks_random(value)
+    assert looks_random(generate("{base62:24}", 3))
+
+
+def test_random_letters_are_random() -> None:
+    assert looks_random(generate("{lower:24}", 3))
+
+
+def test_the_end_of_a_quote_in_a_string_is_not_part_of_the_value() -> None:
+    line = r'"LoginModule required username=\"foo\" password=\"pa55word\";"), admin);'
+    assert [line[s.start : s.end] for s in secrets.in_line(line, "A.java")] == ["pa55word"]
+
+
+def test_each_process_counts_the_same() -> None:
+    """The models' numbers are sums; in the order of a set, which differs, their last bit differed too."""
+    code = (
+        "from palint.secrets.classifier import features as f; from palint.secrets.candidates import"
+        " random_strings as r; print([(f.entropy(v), r.shannon(v)) for v in"
+        " ('correct horse battery', 'abcdefghijklmnopqrstuvwxyzabcdefgh', 'Kq7vWz2p9xLmN4tR8sYd')])"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "123456"
+    }
+    assert len(outputs) == 1
 
 
 def test_escapes_do_not_hide_a_secret() -> None:

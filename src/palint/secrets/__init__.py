@@ -17,9 +17,9 @@ from palint.findings import Confidence
 from palint.secrets import candidates as candidate_finder
 from palint.secrets import documented_examples, filters
 from palint.secrets.candidates import KEYWORDS, Candidate, fallbacks, max_reach
-from palint.secrets.candidates.phrases import judged_part
+from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
-from palint.secrets.filters.syntax import Place
+from palint.secrets.filters.place import Place
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
@@ -82,7 +82,7 @@ _PICTURE = lazy_re.compile(
 def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """The candidates that are secrets; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
-    for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax)):
+    for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax, c.name)):
         place = bisect(secrets, (c.start,))
         near = secrets[max(0, place - 1) : place + 1]
         if near and any(s.start < c.end and c.start < s.end for s in near):
@@ -128,7 +128,12 @@ def classify_candidate(text: str, c: Candidate, path: str) -> Classification:
     judged = judged_part(value, c.name, c.syntax)
     if judged is not value and filters.is_filtered_value(judged):
         return Classification(False)
+    encoded = decoded_line(judged)
+    if encoded and filters.is_filtered_text(encoded, c.name):
+        return Classification(False)
     result = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
+    if encoded and result.confidence is Confidence.HIGH and not looks_random(encoded):
+        result = Classification(True)
     if c.syntax.startswith("format:") and not c.public_prefix_len and not value.startswith("-----BEGIN"):
         # A format without a distinctive mark is weak evidence for a password that a person chose.
         random = looks_random(value)

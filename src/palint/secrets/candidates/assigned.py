@@ -94,7 +94,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
             way = "argument" if operator == "(" else "nested" if new_line else "assigned"
             yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
-    if operator == ":" and not new_line:
+    if operator == ":" and not new_line and not (text[at - 2 : at - 1].isspace() and start == at):
         typed = _TYPED.match(text, start, high)
         quote = _QUOTE.match(text, typed.end(), high) if typed else None
         if quote:
@@ -102,6 +102,9 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
             return
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
+        head = wrapped[0][: wrapped.start(wrapped.lastindex or 0) - wrapped.start()]
+        if head.count('"') % 2 or head.count("'") % 2:  # the operator is in a string: `"secrets==1.5", "…"`
+            return
         if not _SUBSCRIPT.search(wrapped[0]):
             way = "argument" if operator == "(" else "wrapped"
             plain = way == "wrapped" and _in_parentheses_alone(text, wrapped, high)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 
+from palint.secrets import filters
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -33,7 +34,8 @@ TYPED = r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}"  # 
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
-_MEMBER = lazy_re.compile(r":\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
+# `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
+_MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
 _IS_NAME = lazy_re.compile(r"\s{0,4}(?::|=>)")
 # Names of calls and fields that take a user and a password
 _TAKES_PAIR = lazy_re.compile(
@@ -77,7 +79,8 @@ def strings(
     for number, (start, end) in enumerate(spans):
         if text.startswith('{\\"', start):  # JSON in a string: find the random strings in it
             for member in _MEMBER.finditer(text, start, end):
-                yield Found(*member.span(1), key, shown or syntax)
+                if not member[1] or not filters.is_filtered_name(member[1]):
+                    yield Found(*member.span(2), key, shown or syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
 

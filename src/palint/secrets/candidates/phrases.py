@@ -107,6 +107,27 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     return value
 
 
+# Of random values with 12 characters one in a thousand decodes to a line of text, of longer ones fewer.
+_ENCODED = lazy_re.compile(
+    r"(?=.{12,160}\Z)(?:[A-Za-z0-9+/]{4}){2,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})\Z"
+)
+_NOT_A_LINE = ("{", "[", "<", "-----BEGIN")
+
+
+def decoded_line(value: str) -> str:
+    """The line of ASCII that this base64 encodes, as in a Kubernetes Secret; "" if it encodes something else.
+
+    The start of JSON, XML or PEM is not a line.
+    """
+    from base64 import b64decode
+
+    if not _ENCODED.match(value):
+        return ""
+    decoded = b64decode(value)
+    line = decoded.decode("ascii").rstrip("\r\n") if decoded.isascii() else ""
+    return line if line.isprintable() and not line.startswith(_NOT_A_LINE) else ""
+
+
 def decoded_basic(value: str) -> str:
     """The `user:password` that this base64 encodes, "" if it encodes something else."""
     from base64 import b64decode

@@ -111,7 +111,8 @@ def kind(value: str) -> str:
 def shannon(value: str) -> float:
     """Bits of entropy a character."""
     size = len(value)
-    return -sum(n / size * log2(n / size) for n in map(value.count, set(value)))
+    # The order of a set differs between processes, and with it the sum's last bit.
+    return -sum(n / size * log2(n / size) for n in map(value.count, dict.fromkeys(value)))
 
 
 def hex_entropy(value: str) -> float:

@@ -318,7 +318,7 @@ def _is_sequence(text: str) -> bool:
 def entropy(value: str) -> float:
     """Shannon entropy in bits per character."""
     total = len(value)
-    counts = [value.count(character) for character in set(value)]
+    counts = map(value.count, dict.fromkeys(value))  # in the same order in each process, unlike a set
     return -sum(n / total * math.log2(n / total) for n in counts) if total else 0.0
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from palint.secrets.filters import encoded, names, numbers, prose, syntax, values
+from palint.secrets.filters import encoded, names, numbers, prose, references, syntax, values
 from palint.secrets.filters.filter import Filter, FilterSet
-from palint.secrets.filters.names import PairFilter
+from palint.secrets.filters.names import PairFilter, repeats_name
+from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
-from palint.secrets.filters.syntax import Place, SyntaxFilter
 from palint.secrets.names import is_strong
 
 __all__ = [
@@ -24,7 +24,12 @@ __all__ = [
 ]
 
 VALUE_FILTERS = FilterSet(
-    *PLACEHOLDERS, *values.REFERENCES, *values.TEMPLATES, *values.NOT_SECRET, *prose.PROSE, *encoded.ENCODED
+    *PLACEHOLDERS,
+    *references.REFERENCES,
+    *references.TEMPLATES,
+    *values.NOT_SECRET,
+    *prose.PROSE,
+    *encoded.ENCODED,
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
@@ -71,6 +76,11 @@ def _is_filtered_under_name(value: str, name: str) -> bool:
     if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
         return True
     return not is_strong(name) and is_filtered_under_weak_name(value)
+
+
+def is_filtered_text(value: str, name: str) -> bool:
+    """Whether a decoded value, assigned to `name`, is not a secret."""
+    return is_filtered_value(value) or bool(name and repeats_name(value, name))
 
 
 def only_repeats_name(place: Place) -> bool:

@@ -7,7 +7,8 @@ from base64 import b64decode
 
 from palint.secrets.filters.filter import Filter, FilterSet
 from palint.secrets.filters.placeholders import PLACEHOLDERS
-from palint.secrets.filters.values import NOT_SECRET, REFERENCES, TEMPLATES
+from palint.secrets.filters.references import REFERENCES, TEMPLATES
+from palint.secrets.filters.values import NOT_SECRET
 from palint.util import lazy_re
 
 _BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,60}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")

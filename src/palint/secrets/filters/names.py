@@ -15,13 +15,17 @@ _ABOUT = """
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
-    strength rule validator reset_?url env payload confirmation visib(?:le|ility) button hasher keyword
+    strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
+    keyword
 """
-_ABOUT_IN_CAMEL_CASE = " ".join(["ID URL TTL ARN", *(word[0].upper() + word[1:] for word in _ABOUT.split())])
+_ABOUT_IN_CAMEL_CASE = " ".join(
+    ["ID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
+)
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param parameter query header label
-    order field column join search object s3 rule site project i18n translation plugin state sub host data
+    order field column join search object s3 rule (?:web)?site project i18n translation plugin state sub
+    host data
     item child parent object bucket option feature tag
 """
 _RANDOM_NAME = lazy_re.compile(
@@ -76,14 +80,14 @@ NAMES = (
         "about",
         "its name is about a secret, not the secret",
         rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z",
-        drops=("password_field", "tokenUrl", "secret-name", "secretEnv", "TOKEN_KEYWORD"),
+        drops=("password_field", "tokenUrl", "secret-name", "secretEnv", "TOKEN_KEYWORD", "secretUUID"),
         keeps=("password", "field_password", "tokens"),
     ),
     Filter(
         "structure",
         "it is the key of a data structure",
         rf"(?i:.*(?<!(?-i:[A-Z])){words(_STRUCTURES)}[_.-]?keys?\W*\Z)",
-        drops=("primaryKey", "ParameterKey", "cache_key"),
+        drops=("primaryKey", "ParameterKey", "cache_key", "RECAPTCHA_WEBSITE_KEY"),
         keeps=("api_key", "key", "SECRET_KEY"),
     ),
     Filter(
@@ -93,7 +97,7 @@ NAMES = (
         + words(
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
-            hashed existing fingerprint
+            hashed existing fingerprint key_?with_?value
             [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce
             authenticity_?token
             """
@@ -107,6 +111,7 @@ NAMES = (
             "existingSecret",
             "cnonce",
             "authenticity_token",
+            "HaveKeyWithValue",
         ),
         keeps=("republic_key_x"[10:], "password"),
     ),
@@ -167,8 +172,8 @@ WEAK_NAME = (
     Filter(
         "uuid",
         "it is the id of something",
-        _UUID_FORM,
-        drops=("01234567-89ab-cdef-0123-456789abcdef",),
+        rf"(?:[a-z]{{1,20}}[:/])?{_UUID_FORM}",
+        drops=("01234567-89ab-cdef-0123-456789abcdef", "id:01234567-89ab-cdef-0123-456789abcdef"),
         keeps=("0123",),
     ),
     Filter(

@@ -6,166 +6,45 @@ They read the text next to the value and its name, never the rest of the line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
 
-from palint.secrets.filters.filter import words
+from palint.secrets.filters.place import Place, SyntaxFilter
+from palint.secrets.filters.unquoted import UNQUOTED
 from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
-_NEAR = 120  # characters before the value that are read
-
-
-class Place(NamedTuple):
-    """A value text[start:end] of a file, the name it belongs to, and its syntax (`Candidate.syntax`)."""
-
-    text: str
-    start: int
-    end: int
-    name: str
-    syntax: str
-    path: str
-
-    @property
-    def value(self) -> str:
-        return self.text[self.start : self.end]
-
-    @property
-    def before(self) -> str:
-        """The text before the value on its line, at most `_NEAR` characters."""
-        low = max(0, self.start - _NEAR)
-        return self.text[max(low, self.text.rfind("\n", low, self.start) + 1) : self.start]
-
-
-class SyntaxFilter(NamedTuple):
-    """Like `Filter`, for a place. drops, keeps: (path, text with the value in «…», name, syntax)."""
-
-    id: str
-    reason: str
-    matches: Callable[[Place], object]
-    drops: tuple[tuple[str, str, str, str], ...]
-    keeps: tuple[tuple[str, str, str, str], ...]
-
-
-_CODE_FILE = lazy_re.compile(
-    r"\."
-    + words(
-        """
-        py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
-        swift rs m dart vue tf hcl
-        """
-    )
-    + r"\Z",
-    re.I,
-)
-_CODE_NAME = lazy_re.compile(
-    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
-)
 _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
-_TYPE_NAME = lazy_re.compile(
-    r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
-)
-_WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
-_MORE_WORDS = lazy_re.compile(
-    r",? [^\W\d_]{1,20} \w|,? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
-)
 _IMAGE_URL = lazy_re.compile(r"\.(?:svg|png|gif|jpe?g|webp)\?[^\s\"'`]{0,80}\Z")
-_TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+# `${file:/opt/app.properties:password}` of Kafka, `${vault:secret/app:key}`: where the value is kept
+_PROVIDER = lazy_re.compile(r"\$\{[\w.-]{1,60}:\Z")
+_KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
+_COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
 _OF_HASH = lazy_re.compile(
     r"(?:hash|md5|sha-?\d{0,3}|digest|hmac)\w{0,20}\([^()]{0,60}\)\s{0,4}(?:[!=]==?|[:=,])\s{0,4}[\"'`]?\Z",
     re.I,
 )
-_HEADER_WORDS = lazy_re.compile(r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z")
+_HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z")
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
-_BARE = ("bare", "password-option", "sql-password")
 
 
-@lru_cache(maxsize=64)
-def is_code_file(path: str) -> bool:
-    """Whether an unquoted word in this file is a name, not a value."""
-    return _CODE_FILE.search(path) is not None
-
-
-def is_code_name(place: Place) -> bool:
-    """Whether this unquoted name is an assigned variable or a type, outside of strings and comments."""
-    if place.syntax != "bare":
-        return False
-    value, before = place.value, place.before
-    head = before.strip()
-    if head.endswith(":="):  # Go, and templates in its syntax
-        return _CODE_NAME.match(value) is not None
-    if not is_code_file(place.path):
-        return False
-    if value.isdigit():
-        return True
-    if (
-        head.startswith(("#", "//", "*", "/*"))
-        or before.count('"') % 2
-        or before.count("'") % 2
-        or "`" in before
-    ):
-        return False
-    # In Go, configuration may be in multi-line raw strings.
-    if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
-        return _CODE_NAME.match(value) is not None
-    return _TYPE_NAME.match(value) is not None
-
-
-def is_prose(place: Place) -> bool:
-    """Whether an unquoted word starts a sentence; right after `=` it has a capital."""
-    before = place.text[place.start - 1 : place.start]
+def is_provider_reference(place: Place) -> bool:
+    """Whether this is a path and a key in `${provider:path:key}`, not the default of `${NAME:default}`."""
     return (
-        place.syntax in _BARE
-        and _WORDS.match(place.value) is not None
-        and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
-        and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
+        place.text[place.end : place.end + 1] == "}"
+        and _PROVIDER.search(place.before) is not None
+        and _KEPT_AT.match(place.value) is not None
     )
 
 
 FILTERS = (
-    SyntaxFilter(
-        "code-name",
-        "it is a number or a name in code",
-        is_code_name,
-        drops=(("a.py", "password = «get_password», x", "password", "bare"),),
-        keeps=(("a.yml", "password: «postgres»", "password", "bare"),),
-    ),
-    SyntaxFilter(
-        "compared-name",
-        "it is a name in a comparison",
-        lambda p: p.syntax == "bare" and p.before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(p.value),
-        drops=(("a.sh", "if token == «expected»", "token", "bare"),),
-        keeps=(("a.sh", "if token == '«expected»'", "token", "assigned"),),
-    ),
-    SyntaxFilter(
-        "prose",
-        "it is a sentence",
-        is_prose,
-        drops=(
-            ("a.md", "password: «the» one that you chose", "password", "bare"),
-            ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
-        ),
-        keeps=(
-            ("a.md", "password: «postgres»", "password", "bare"),
-            ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"),
-        ),
-    ),
-    SyntaxFilter(
-        "tag-argument",
-        "it is what a function of the file's own YAML tags is called with",
-        lambda p: p.syntax == "bare" and _TAG.search(p.before),
-        drops=(("a.yml", "password: !store.get «prod/ssm» /app", "password", "bare"),),
-        keeps=(("a.yml", "password: !!str «prod/ssm»", "password", "bare"),),
-    ),
+    *UNQUOTED,
     SyntaxFilter(
         "dotted-argument",
         "it is a dotted name",
@@ -226,6 +105,23 @@ FILTERS = (
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),),
     ),
     SyntaxFilter(
+        "provider-reference",
+        "it says where the value is kept",
+        is_provider_reference,
+        drops=(
+            ("a.java", '"key=${secrets:«shop/user-tls:user.key»}"', "secrets", "bare"),
+            ("a.properties", "password=${file:«/opt/app.properties:password»}", "password", "bare"),
+        ),
+        keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),),
+    ),
+    SyntaxFilter(
+        "sql-column",
+        "it is the name of a column",
+        lambda p: p.syntax.endswith("argument") and _COLUMNS.search(p.before),
+        drops=(("a.sql", 'INDEX "t_key" ON "Credential"("«recipientId»");', "Credential", "argument"),),
+        keeps=(("a.py", 'set_password("«Kq7vWz2p»")', "set_password", "argument"),),
+    ),
+    SyntaxFilter(
         "image-url",
         "it is a parameter in the address of an image, which readers of the page see",
         lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
@@ -283,7 +179,10 @@ FILTERS = (
             and p.name.lower() != "basic"
             and _HEADER_WORDS.match(p.value)
         ),
-        drops=(("a.sh", "Authorization: Bearer «north-wing»", "Bearer", "authorization-header"),),
+        drops=(
+            ("a.sh", "Authorization: Bearer «north-wing»", "Bearer", "authorization-header"),
+            ("a.adoc", "the OAuth «_Resource» Owner Password Grant_", "OAuth", "authorization-header"),
+        ),
         keeps=(("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),),
     ),
     SyntaxFilter(

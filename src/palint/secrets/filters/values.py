@@ -1,21 +1,10 @@
-"""Filters on the value alone: references, templates, types, hashes, paths, versions, public keys."""
+"""Filters on the value alone: types, hashes, versions, public keys, data."""
 
 from __future__ import annotations
 
 from palint.secrets.filters.filter import Filter, words
 from palint.secrets.filters.placeholders import is_placeholder
 from palint.util import lazy_re
-
-_PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
-_RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{10}")
-
-
-def is_path(value: str) -> bool:
-    """Whether this is a file's path, and not base64 that starts with a slash."""
-    if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
-        return False
-    return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
-
 
 _WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
 
@@ -29,103 +18,6 @@ def is_written(value: str) -> bool:
     )
 
 
-REFERENCES = (
-    Filter(
-        "variable",
-        "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
-        r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
-        r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
-        drops=(
-            "$DB_PASSWORD",
-            "${X}",
-            "$(cat x)",
-            "process.env.TOKEN",
-            "%(password)s",
-            ":password",
-            "var.db_password",
-        ),
-        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
-    ),
-    Filter(
-        "address",
-        "it is an address or the name of a resource",
-        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|arn:|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
-        r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
-        drops=("https://example.com/token", "arn:aws:iam::1:role/x", "fe80:0:0:1:2", "10.0.0.1:80"),
-        keeps=("http-secret", "arnold", "10.Kq2x"),
-    ),
-    Filter(
-        "path",
-        "it is a path",
-        is_path,
-        drops=("/run/secrets/db", "./a.key", "~/.ssh/id"),
-        keeps=("/Kq2xZ7vLm9PwRt+4=",),
-    ),
-    Filter(
-        "file",
-        "it is a file",
-        r"[\w./@-]{1,80}\."
-        + words(
-            """
-            ya?ml json pem key crt cer txt py js ts go java conf cfg html? xml sh env md p12 pfx jks pub csv
-            sql
-            png jpe?g gif svg zip gz tgz log pdf properties ini toml service php rb keystore kdbx asc gpg
-            """
-        )
-        + r"(?:[#:?][\w./-]{1,80})?\Z",
-        drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
-        keeps=("Kq2.x9", "password.Kq2"),
-    ),
-    Filter(
-        "option",
-        "it is an option of a command",
-        r"--?[a-z][a-z-]*(?:=.*)?\Z",
-        drops=("--password-stdin", "-key", "--token=x"),
-        keeps=("-Kq2x", "-7a"),
-    ),
-    Filter(
-        "yaml-reference",
-        "it refers to another value of the file",
-        r"\*[A-Za-z_][\w.-]*\Z|!(?:vault|secret|env|ref|sub|reference|include|[A-Z][A-Za-z]+)(?![\w!])",
-        drops=("*default_password", "!vault |", "!Ref DBPassword"),
-        keeps=("!Kq2xZ7!", "*Kq2!"),
-    ),
-)
-TEMPLATES = (
-    Filter(
-        "template",
-        "it is a template",
-        r".{0,240}?(?:\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*)?\}|\[\[.*\]\]|"
-        r"(?<![\w%])%[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
-        drops=(
-            "{{ vault_password }}",
-            "x-${X}",
-            "#{password}",
-            "<%= key %>",
-            "{password}",
-            "%s",
-            "key-%d",
-            ":a}}",
-        ),
-        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
-    ),
-    Filter(
-        "elided",
-        "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z))",
-        drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******"),
-        keeps=("a..b", "Kq2.x9"),
-    ),
-    Filter(
-        "expression",
-        "it is a pattern or code",
-        r"\^[\[(\w\\]|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
-        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>",
-        drops=("^[a-z]+$", "(?:x)", "[A-Za-z0-9]{8}", r"\d{6}", "getPassword()", "new Foo", "function () {"),
-        keeps=("yourStrong(!)Password", "a(b", "newton"),
-    ),
-)
 _NOT_SECRET = (
     Filter(
         "regular-expression",
@@ -259,20 +151,59 @@ _NOT_SECRET = (
     Filter(
         "version",
         "it is a number or a version",
-        r"(?:\d{1,3}[.,;]|(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
+        r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
+        r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
         r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
-        r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|v?\d{1,3}(?:\.\d{1,4}){1,3}|"
+        r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|"
+        r"v?\d{1,3}(?:\.\d{1,4}){1,3}|"
         r"[\^~<>=v -]*\d+(?:\.(?:\d+|x|\*))+(?:[-+ |][\w.|^~<>=* -]*)?)\Z",
-        drops=("1.2.3", "2024-01-31", "0xdeadbeef", "v1.2", ">=1.0", "^2.0.0", "npm:^7.0.3", "workspace:*"),
+        drops=(
+            "1.2.3",
+            "2024-01-31",
+            "0xdeadbeef",
+            "v1.2",
+            ">=1.0",
+            "^2.0.0",
+            "npm:^7.0.3",
+            "workspace:*",
+            "twine==6.1",
+        ),
         keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9"),
     ),
     Filter(
         "serialized",
         "it is data, not a secret",
-        r"\d+:[{\"]|[a-z]+(?::[a-z]+){4,12}\Z|\w*(?:/|%2F)\d{8}(?:/|%2F)[\w/%-]{1,60}_request\Z|"
+        r"\d+:[{\"]|\{\\{0,3}\"|[a-z]+(?::[a-z]+){4,12}\Z|\w*(?:/|%2F)\d{8}(?:/|%2F)[\w/%-]{1,60}_request\Z|"
         r"(?:&\w{2,8};){2}|\[object ",
-        drops=("10:{s:3", "a:b:c:d:e", "AK/20240101/eu-west-1/s3/aws4_request", "&bull;&bull;"),
+        drops=(
+            "10:{s:3",
+            '{\\"value\\":',
+            "a:b:c:d:e",
+            "AK/20240101/eu-west-1/s3/aws4_request",
+            "&bull;&bull;",
+        ),
         keeps=("1:Kq2", "a:b"),
+    ),
+    Filter(
+        "alternatives",
+        "it is several words to choose from, or the rules that a value is checked by",
+        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?){1,8}\Z",
+        drops=("nullable|string|max:191", "esc|Ctrl-G"),
+        keeps=("Kq7v|Wz2p", "open|sesame7"),
+    ),
+    Filter(
+        "date-format",
+        "it is the format of a date",
+        r"(?=.{0,40}(?:yy|YY))(?=.{0,40}MM)(?=.{0,40}(?:dd|DD))[A-Za-z\d_:/., -]{6,40}\Z",
+        drops=("yyyy-MM-dd_HH:mm", "DD/MM/YYYY"),
+        keeps=("MMddKq7vWz", "yyMM-2024"),
+    ),
+    Filter(
+        "ntlm",
+        "it is the part of NTLM's handshake that holds no credentials",  # MS-NLMP 2.2.1: messages 1 and 2
+        r"TlRMTVNTUAA[BC]AAAA",
+        drops=("TlRMTVNTUAABAAAAB4IIogAAAAA=",),
+        keeps=("TlRMTVNTUAADAAAAGAAYAH4AAAA=",),
     ),
     Filter(
         "no-letters",
@@ -294,8 +225,8 @@ _NOT_SECRET = (
 _AWS_EXAMPLE = Filter(
     "aws-example",
     "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI",
-    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"),
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
     keeps=("EXAMPLE-Kq2",),
 )
 NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)
@@ -322,9 +253,12 @@ OF_KEYS = (
     Filter(
         "elided-key",
         "its middle is left out",
-        r"(?s:-----BEGIN [A-Z0-9 ]{1,60}-----(?:(?!-----END).){0,4000}?(?<=[\s\w\"'+\\/=])(?:\.{3}|"
+        r"(?s:-----BEGIN [A-Z0-9 ]{1,60}-----(?:(?!-----END).){0,4000}?(?<=[\s\w\"'+\\/=])(?:\.(?: ?\.){2}|"
         r"…)(?:\s|\\n|-----|[A-Za-z0-9+/]))",
-        drops=("-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",),
+        drops=(
+            "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n . . .\nJwwY\n-----END PRIVATE KEY-----",
+        ),
         keeps=("-----BEGIN RSA PRIVATE KEY-----\nKq7vWz2p9x",),
     ),
 )

@@ -1,0 +1,115 @@
+"""Filters on the value alone: references to a value that is elsewhere, and templates."""
+
+from __future__ import annotations
+
+from palint.secrets.filters.filter import Filter, words
+from palint.util import lazy_re
+
+_PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
+_RANDOM_SEGMENT = lazy_re.compile(r"(?=[^/]*[a-z])(?=[^/]*[A-Z])(?=[^/]*\d)[^/]{10}")
+
+
+def is_path(value: str) -> bool:
+    """Whether this is a file's path, and not base64 that starts with a slash."""
+    if not value or (value[0] not in "/.~\\" and value[1:2] != ":"):
+        return False
+    return _PATH.match(value) is not None and not any(map(_RANDOM_SEGMENT.match, value.split("/")))
+
+
+REFERENCES = (
+    Filter(
+        "variable",
+        "it refers to a variable",
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
+        r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
+        drops=(
+            "$DB_PASSWORD",
+            "${X}",
+            "$(cat x)",
+            "process.env.TOKEN",
+            "%(password)s",
+            ":password",
+            "var.db_password",
+        ),
+        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
+    ),
+    Filter(
+        "address",
+        "it is an address or the name of a resource",
+        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|arn:|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
+        r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
+        drops=("https://example.com/token", "arn:aws:iam::1:role/x", "fe80:0:0:1:2", "10.0.0.1:80"),
+        keeps=("http-secret", "arnold", "10.Kq2x"),
+    ),
+    Filter(
+        "path",
+        "it is a path",
+        is_path,
+        drops=("/run/secrets/db", "./a.key", "~/.ssh/id"),
+        keeps=("/Kq2xZ7vLm9PwRt+4=",),
+    ),
+    Filter(
+        "file",
+        "it is a file",
+        r"[\w./@-]{1,80}\."
+        + words(
+            """
+            ya?ml json pem key crt cer txt py js ts go java conf cfg html? xml sh env md p12 pfx jks pub csv
+            sql
+            png jpe?g gif svg zip gz tgz log pdf properties ini toml service php rb keystore kdbx asc gpg
+            """
+        )
+        + r"(?:[#:?][\w./-]{1,80})?\Z",
+        drops=("certs/server.key", "secret.yaml", "docs/a.json#token"),
+        keeps=("Kq2.x9", "password.Kq2"),
+    ),
+    Filter(
+        "option",
+        "it is an option of a command",
+        r"--?[a-z][a-z-]*(?:=.*)?\Z",
+        drops=("--password-stdin", "-key", "--token=x"),
+        keeps=("-Kq2x", "-7a"),
+    ),
+    Filter(
+        "yaml-reference",
+        "it refers to another value of the file",
+        r"\*[A-Za-z_][\w.-]*\Z|!(?:vault|secret|env|ref|sub|reference|include|[A-Z][A-Za-z]+)(?![\w!])",
+        drops=("*default_password", "!vault |", "!Ref DBPassword"),
+        keeps=("!Kq2xZ7!", "*Kq2!"),
+    ),
+)
+TEMPLATES = (
+    Filter(
+        "template",
+        "it is a template",
+        r".{0,240}?(?:\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*)?\}|\[\[.*\]\]|"
+        r"(?<![\w%])%[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
+        drops=(
+            "{{ vault_password }}",
+            "x-${X}",
+            "#{password}",
+            "<%= key %>",
+            "{password}",
+            "%s",
+            "key-%d",
+            ":a}}",
+        ),
+        keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
+    ),
+    Filter(
+        "elided",
+        "its middle is left out",
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|-[xX*]{4,}\Z)",
+        drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx"),
+        keeps=("a..b", "Kq2.x9"),
+    ),
+    Filter(
+        "expression",
+        "it is a pattern or code",
+        r"\^[\[(\w\\]|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
+        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>",
+        drops=("^[a-z]+$", "(?:x)", "[A-Za-z0-9]{8}", r"\d{6}", "getPassword()", "new Foo", "function () {"),
+        keeps=("yourStrong(!)Password", "a(b", "newton"),
+    ),
+)

@@ -1,0 +1,123 @@
+"""Filters on values without quotes: names in code, in comparisons, in prose."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from palint.secrets.filters.filter import words
+from palint.secrets.filters.place import Place, SyntaxFilter
+from palint.util import lazy_re
+
+_CODE_FILE = lazy_re.compile(
+    r"\."
+    + words(
+        """
+        py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
+        swift rs m dart vue tf hcl
+        """
+    )
+    + r"\Z",
+    re.I,
+)
+_CODE_NAME = lazy_re.compile(
+    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
+)
+_TYPE_NAME = lazy_re.compile(
+    r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
+)
+_WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
+_MORE_WORDS = lazy_re.compile(
+    r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w\x80-\uffff]|,? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
+)
+_TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
+_BARE = ("bare", "password-option", "sql-password")
+
+
+@lru_cache(maxsize=64)
+def is_code_file(path: str) -> bool:
+    """Whether an unquoted word in this file is a name, not a value."""
+    return _CODE_FILE.search(path) is not None
+
+
+def is_code_name(place: Place) -> bool:
+    """Whether this unquoted name is an assigned variable or a type, outside of strings and comments."""
+    if place.syntax != "bare":
+        return False
+    value, before = place.value, place.before
+    head = before.strip()
+    if head.endswith(":="):  # Go, and templates in its syntax
+        return _CODE_NAME.match(value) is not None
+    if not is_code_file(place.path):
+        return False
+    if value.isdigit():
+        return True
+    if head.startswith(("#", "//", "*", "/*")):
+        return _is_commented_out(place)
+    if before.count('"') % 2 or before.count("'") % 2 or "`" in before:
+        return False
+    # In Go, configuration may be in multi-line raw strings.
+    if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
+        return _CODE_NAME.match(value) is not None
+    return _TYPE_NAME.match(value) is not None
+
+
+def _is_commented_out(place: Place) -> bool:
+    """Whether this is a name in code that is a comment now: `// password: hashedPassword,`."""
+    return place.text.startswith((",", ";"), place.end) and _TYPE_NAME.match(place.value) is not None
+
+
+def is_prose(place: Place) -> bool:
+    """Whether an unquoted word starts a sentence; right after `=` it has a capital."""
+    before = place.text[place.start - 1 : place.start]
+    return (
+        place.syntax in _BARE
+        and _WORDS.match(place.value) is not None
+        and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
+        and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
+    )
+
+
+UNQUOTED = (
+    SyntaxFilter(
+        "code-name",
+        "it is a number or a name in code",
+        is_code_name,
+        drops=(
+            ("a.py", "password = «get_password», x", "password", "bare"),
+            ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
+        ),
+        keeps=(
+            ("a.yml", "password: «postgres»", "password", "bare"),
+            ("a.py", "# password: «postgres», or yours", "password", "bare"),
+        ),
+    ),
+    SyntaxFilter(
+        "compared-name",
+        "it is a name in a comparison",
+        lambda p: p.syntax == "bare" and p.before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(p.value),
+        drops=(("a.sh", "if token == «expected»", "token", "bare"),),
+        keeps=(("a.sh", "if token == '«expected»'", "token", "assigned"),),
+    ),
+    SyntaxFilter(
+        "prose",
+        "it is a sentence",
+        is_prose,
+        drops=(
+            ("a.md", "password: «the» one that you chose", "password", "bare"),
+            ("a.ts", "// second pass: «iterate» session.items in order", "pass", "bare"),
+            ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
+        ),
+        keeps=(
+            ("a.md", "password: «postgres»", "password", "bare"),
+            ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"),
+        ),
+    ),
+    SyntaxFilter(
+        "tag-argument",
+        "it is what a function of the file's own YAML tags is called with",
+        lambda p: p.syntax == "bare" and _TAG.search(p.before),
+        drops=(("a.yml", "password: !store.get «prod/ssm» /app", "password", "bare"),),
+        keeps=(("a.yml", "password: !!str «prod/ssm»", "password", "bare"),),
+    ),
+)
