@@ -19,6 +19,7 @@ from palint.fixes import plan as fix_plan
 from palint.report import escape
 from palint.text.embedded import embedded_text
 from palint.text.encoding import code_points
+from palint.text.escapes import unescaped
 from palint.text.source import SourceFile
 from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
@@ -70,8 +71,8 @@ def check(given: dict[str, bytes]) -> Results:
         assert notice.kind not in ("crashed", "timeout"), notice
     for finding in results.findings:
         file = SourceFile(finding.span.path, given[finding.span.path])
-        if embedded_text(file) is not None:
-            continue  # the place in a stretch of another encoding is counted as that is read
+        if embedded_text(file) is not None or unescaped(file) is not None:
+            continue  # the place in a rewritten text is counted as that is read
         for span in (finding.span, *(r.span for r in finding.related if r.span.path == finding.span.path)):
             assert 0 <= span.offset <= span.end_offset <= len(file.text), span
             assert file.position(span.offset) == span.start or span.offset == 0, span

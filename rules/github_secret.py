@@ -131,6 +131,7 @@ class GithubSecret(Rule):
                 raise
             file.add_notice("parse-fallback", "a workflow template, not valid YAML: secrets not checked")
             return
+        known.note_escapes(file)
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})

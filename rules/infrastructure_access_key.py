@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import access_key_resources, sign_in
-from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created
+from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.findings import Edit, Finding, Fix, Severity
 from palint.languages import hcl, treesitter
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from palint.tree.project import Project
 
+_SECRET_KEY = r"secret_key\"?\s*[=:]"
 _KEY_ATTRIBUTE = lazy_re.compile(r"(aws_)?(access|secret)_key")
 
 
@@ -76,17 +77,13 @@ class InfrastructureAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
-    keywords = ("aws_iam_access_key", r"secret_key\s*=", "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
+    keywords = ("aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
     supersedes = ("hardcoded-secret",)
 
     bad = (
         Example(
-            """resource "aws_iam_access_key" "ci" {
-  user = aws_iam_user.ci.name
-}
-""",
-            location='resource "aws_iam_access_key"',
-            path="iam.tf",
+            'resource "aws_iam_access_key" "ci" {\n  user = aws_iam_user.ci.name\n}\n',
+            location='resource "aws_iam_access_key"', path="iam.tf",
         ),
         Example(
             """provider "aws" {
@@ -114,25 +111,24 @@ class InfrastructureAccessKey(Rule):
             severity=Severity.WARNING,
         ),
         Example(
+            '{"provider": {"aws": {"access_key": "${var.id}", "secret_key": "${var.key}"}}}\n',
+            location='"access_key"', path="main.tf.json",
+        ),
+        Example(
             """Resources:
   CiKey:
     Type: AWS::IAM::AccessKey
     Properties: {UserName: !Ref Ci}
 """,
-            location="AWS::IAM::AccessKey",
-            path="template.yaml",
+            location="AWS::IAM::AccessKey", path="template.yaml",
         ),
         Example(
-            """import * as iam from "aws-cdk-lib/aws-iam";
-const key = new iam.AccessKey(this, "Key", { user });
-""",
-            location="new iam.AccessKey",
-            path="stack.ts",
+            'import * as iam from "aws-cdk-lib/aws-iam";\nnew iam.AccessKey(this, "K", { user });\n',
+            location="new iam.AccessKey", path="stack.ts",
         ),
         Example(
             "from aws_cdk import aws_iam as iam\n\nkey = iam.CfnAccessKey(self, 'Key', user_name='ci')\n",
-            location="iam.CfnAccessKey(",
-            path="stack.py",
+            location="iam.CfnAccessKey(", path="stack.py",
         ),
         Example(
             """package main
@@ -141,10 +137,9 @@ import "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{User: user})
 """,
-            location="awsiam.NewAccessKey(",
-            path="stack.go",
+            location="awsiam.NewAccessKey(", path="stack.go",
         ),
-    )
+    )  # fmt: skip
     good = (
         Example('provider "aws" {\n  region = "eu-west-2"\n}\n', path="main.tf"),
         Example(
@@ -165,6 +160,10 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if file.path.lower().endswith(TERRAFORM.suffixes):
             return list(self._terraform(file, project))
+        if file.path.lower().endswith(".tf.json"):
+            return list(self._terraform_json(file, project))
+        if all(self.keywords[m.keyword] == _SECRET_KEY for m in file.keyword_matches):
+            return []
         ends = [m.end for m in file.keyword_matches if self.keywords[m.keyword] in CONSTRUCT_KEYWORDS]
         try:
             created = list(access_key_resources.find(file, ends))
@@ -202,7 +201,14 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 yield self._report_created(file, project, found)
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
                 seen.add(block.node.start_byte)
-                yield from self._block_keys(file, project, tree, block)
+                yield from self._report_given(file, project, access_key_resources.in_block(tree, block))
+
+    def _terraform_json(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        for found in access_key_resources.in_json(file):
+            if isinstance(found, Created):
+                yield self._report_created(file, project, found)
+            else:
+                yield from self._report_given(file, project, found)
 
     def _backend_settings(
         self, file: SourceFile, project: Project, tree: treesitter.Tree, path: list[Node]
@@ -220,31 +226,24 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                     values=[(value.start, value.end)],
                 )
 
-    def _block_keys(
-        self, file: SourceFile, project: Project, tree: treesitter.Tree, block: hcl.Block
-    ) -> Iterator[Finding]:
-        """Findings for `access_key` and `secret_key` of a provider or a backend."""
-        attributes = hcl.attributes(tree, block.node)
-        given = [attributes[name] for name in ("access_key", "secret_key") if name in attributes]
-        values = [v for node in given for v in hcl.values(tree, hcl.expression(node))]
-        literals = [v for v in values if v.kind == "text" and is_key(v.text)]
-        temporary = "token" in attributes  # only temporary credentials have a session token
-        if not literals and (temporary or not any(v.kind in ("other", "template") for v in values)):
+    def _report_given(self, file: SourceFile, project: Project, given: GivenKeys) -> Iterator[Finding]:
+        """A finding for `access_key` and `secret_key` of a provider or a backend, if they are keys."""
+        literals = [v for v in given.values if v.kind == "text" and is_key(v.text)]
+        if not literals and (
+            given.temporary or not any(v.kind in ("other", "template") for v in given.values)
+        ):
             return
-        elsewhere = not {"endpoint", "endpoints"}.isdisjoint(attributes) or any(
-            inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node)
-        )
-        doubt = "; the endpoints may not be AWS" if elsewhere and not literals else ""
-        what = f'{block.kind} "{block.labels[0]}"'
-        source = redact_line(file.text[values[0].start : values[0].end], file.path)[:40]
+        doubt = "; the endpoints may not be AWS" if given.elsewhere and not literals else ""
+        source = redact_line(file.text[given.values[0].start : given.values[0].end], file.path)[:40]
         key = "has a hardcoded AWS key" if literals else f"uses a static AWS key from `{source}`"
-        edits = tuple(Edit(file.span(*removed), "") for removed in treesitter.removal_ranges(tree, given))
+        edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
         hint = f"remove `access_key` and `secret_key`. {sign_in.default_chain(project, 'Terraform')}"
+        after = sign_in.after_fix(literal=bool(literals))
         yield self.finding(
-            file.span(min(n.start_byte for n in given), max(n.end_byte for n in given)),
-            f"`{what}` {key}{doubt}",
+            file.span(given.start, given.end),
+            f"`{given.what}` {key}{doubt}",
             fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),
             severity=Severity.WARNING if doubt else Severity.ERROR,
-            fix=None if elsewhere else Fix(edits, follow_up=sign_in.after_fix(literal=bool(literals))),
+            fix=Fix(edits, follow_up=after) if edits and not given.elsewhere else None,
             values=[(v.start, v.end) for v in literals],
         )

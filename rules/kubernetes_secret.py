@@ -15,8 +15,8 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-# `kind: Secret`, also where YAML writes it with a tag, an anchor, an escape or as a block.
-_MANIFEST = r"kind[\"']?:\s*([\"']?Secret|[!&*>|]|\"[^\"\n]{0,20}\\)"
+# `kind: Secret`, also where YAML has a tag, anchor, alias, escape, comment or block.
+_MANIFEST = r"(kind[\"']?\s*:\s*([\"']?Secret|[!&*>|#]|\"[^\"\n]{0,20}\\)|[*]\w+\s*:\s*[\"']?Secret)"
 _MANIFESTS = (_MANIFEST, "stringData")
 _MAKEFILES = FileFilter(names=("makefile", "justfile"), suffixes=(".mk",))
 

@@ -157,6 +157,7 @@ class WorkflowAccessKey(Rule):
                     yield self._report_pipeline(file, provider, keys)
                 return
             known.workflow(file.path)
+            known.note_escapes(file)
             sources = find_key_sources(known, file)
         except ParseError as error:
             if not known.is_template(file):

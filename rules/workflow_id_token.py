@@ -162,6 +162,7 @@ class WorkflowIdToken(Rule):
                 "parse-fallback", "a template of a workflow, not valid YAML: permissions not checked"
             )
             return
+        known.note_escapes(file)
         for missing in project.cached(find_missing_permissions).get(file.path, ()):
             yield self._report(file, missing)
         for grant in find_broad_grants(known, workflow) if workflow is not None else ():

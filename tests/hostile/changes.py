@@ -571,6 +571,36 @@ def reencoded(chance: random.Random, base: Tree, head: Tree, violation: Violatio
     return f"encoding {form}"
 
 
+# What a line holds between quotes -> the same for a parser, but not for a search of the text.
+_ESCAPABLE = {
+    ".py": (r"\x{:02x}", r"\u{:04x}", r"\U{:08x}", r"\{:o}"),
+    ".yml": (r"\x{:02x}", r"\u{:04x}", r"\U{:08x}"),
+    ".yaml": (r"\x{:02x}", r"\u{:04x}", r"\U{:08x}"),
+    ".ts": (r"\x{:02x}", r"\u{:04x}", r"\u{{{:x}}}", r"\u{{{:06x}}}"),
+    ".java": (r"\u{:04x}",),
+}
+
+
+def escaped(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
+    """Letters of a value, a key or an expression as escapes."""
+    forms = next((f for end, f in _ESCAPABLE.items() if violation.path.endswith(end)), ())
+    form = chance.choice(forms or ("",))
+    path = violation.path
+    if not forms or head[path][0] != FILE:
+        return None
+    text = _text(head, path)
+    if "kubernetes-secret" in violation.rules:
+        new = text.replace("kind: Secret", f'"{form.format(ord("k"))}ind": Secret')
+    elif ".github/" in path:
+        new = text.replace(
+            "${{ secrets.AWS_ACCESS_KEY_ID }}", f'"${{{{ {form.format(ord("s"))}ecrets.X }}}}"'
+        )
+    else:
+        new = text.replace('"gh', f'"{form.format(ord("g"))}h')
+    _put(head, path, new)
+    return f"escaped as {form}" if new != text else None
+
+
 def attributes(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
     """What git is told of the file by files that the change holds."""
     name = violation.path
@@ -698,7 +728,7 @@ DISGUISES: list[Disguise] = [
     settings_removed, baseline_added, baseline_reused, suppression_reused, suppression_reused,
     suppression_moved, padded, reencoded, reencoded, attributes, executable, linked, renamed, template,
     template, copied, broken_baseline, written_otherwise,
-    broken_code,
+    broken_code, escaped, escaped,
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Resources and constructs that create an IAM access key, and the role to write instead."""
+"""Resources and constructs that create an IAM access key, and blocks of Terraform that use one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from palint.aws import cloudformation
 from palint.file_types import JSON, YAML
-from palint.languages import calls, yaml
+from palint.languages import calls, hcl, treesitter, yaml
+from palint.languages.value import Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -24,6 +25,8 @@ _ROLE = {  # by the file's suffix, with the user's own name
     "java": "Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
     "go": "awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{{AssumedBy: github}})",
 }
+_KEY_ATTRIBUTES = ("access_key", "secret_key")
+_ENDPOINTS = frozenset(["endpoint", "endpoints"])
 _SAME = {"yml": "yaml", "json": "yaml", "js": "ts", "tsx": "ts", "mjs": "ts", "cjs": "ts", "mts": "ts"}
 
 
@@ -37,15 +40,29 @@ class Created(NamedTuple):
     user: str = ""
 
 
-def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
-    """Yield the code that creates keys in a file other than HCL. construct_ends: ends of CONSTRUCT_KEYWORDS.
+class GivenKeys(NamedTuple):
+    """The keys that a provider or backend block sets.
 
-    Raises ParseError.
+    what: the block. start, end: of the attributes. temporary: whether there is a session token. elsewhere:
+    whether the block names endpoints. removals: the ranges to delete, empty if there is no fix.
+    """
+
+    what: str
+    start: int
+    end: int
+    values: list[Value]
+    temporary: bool
+    elsewhere: bool
+    removals: tuple[tuple[int, int], ...] = ()
+
+
+def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
+    """Yield the code that creates keys in a file other than Terraform. Raises ParseError.
+
+    construct_ends: ends of CONSTRUCT_KEYWORDS.
     """
     path = file.path.lower()
-    if path.endswith(".tf.json"):
-        yield from _in_terraform_json(file)
-    elif path.endswith(YAML.suffixes + JSON.suffixes):
+    if path.endswith(YAML.suffixes + JSON.suffixes):
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
             yield Created(resource.kind.start, resource.kind.end, resource.name, resource.name)
     else:
@@ -76,10 +93,61 @@ def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:
             yield Created(call.start, call.end, call.name, texts[0] if texts else '"Deploy"')
 
 
-def _in_terraform_json(file: SourceFile) -> Iterator[Created]:
+def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
+    """The keys in a provider or backend block of HCL."""
+    attributes = hcl.attributes(tree, block.node)
+    given = [attributes[name] for name in _KEY_ATTRIBUTES if name in attributes]
+    return GivenKeys(
+        f'{block.kind} "{block.labels[0]}"',
+        min((node.start_byte for node in given), default=0),
+        max((node.end_byte for node in given), default=0),
+        [value for node in given for value in hcl.values(tree, hcl.expression(node))],
+        temporary="token" in attributes,
+        elsewhere=not _ENDPOINTS.isdisjoint(attributes)
+        or any(inner.kind == "endpoints" for inner in hcl.blocks(tree, block.node)),
+        removals=tuple(treesitter.removal_ranges(tree, given)),
+    )
+
+
+def in_json(file: SourceFile) -> Iterator[Created | GivenKeys]:
+    """Yield created and given keys of Terraform's JSON syntax. Raises ParseError.
+
+    A block is an object or an array of objects, a string is a template.
+    https://developer.hashicorp.com/terraform/language/syntax/json
+    """
     for document in file.parsed_with(yaml.parse):
         for node in document.walk():
             for key, resources in node.items:
                 if key.value == "aws_iam_access_key":
                     name = resources.items[0][0].value if resources.items else "deploy"
                     yield Created(key.start, key.end, f"aws_iam_access_key.{name}", name)
+        for top in _objects(document):
+            settings = [each for terraform in _objects(top.get("terraform")) for each in _objects(terraform)]
+            for kind, label, holders in (("provider", "aws", [top]), ("backend", "s3", settings)):
+                for holder in holders:
+                    blocks = [b for each in _objects(holder.get(kind)) for b in _objects(each.get(label))]
+                    yield from (_in_object(f'{kind} "{label}"', block) for block in blocks)
+
+
+def _objects(node: yaml.Node | None) -> list[yaml.Node]:
+    """The blocks that a JSON value describes."""
+    if node is None or node.kind == "scalar":
+        return []
+    return [node] if node.kind == "map" else [each for each in node.elements if each.kind == "map"]
+
+
+def _in_object(what: str, block: yaml.Node) -> GivenKeys:
+    given = [pair for name in _KEY_ATTRIBUTES if (pair := block.entry(name)) is not None]
+    names = {key.value for key, _ in block.entries()}
+    return GivenKeys(
+        what,
+        min((key.start for key, _ in given), default=0),
+        max((value.end for _, value in given), default=0),
+        [
+            Value("template" if "${" in value.value else "text", value.value, *value.inside)
+            for _, value in given
+            if value.kind == "scalar" and not value.null
+        ],
+        temporary="token" in names,
+        elsewhere=not _ENDPOINTS.isdisjoint(names),
+    )

@@ -10,17 +10,17 @@ from palint import prefilter, suppressions
 from palint.config.model import Config
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
-from palint.engine.file_result import Extent, FileResult, merge_parts
+from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.redact_line import redact_line
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
+from palint.engine.rewritten import rewritten
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
 from palint.file_types import HEAD
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
-from palint.text.embedded import embedded_text
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import deadline
@@ -81,6 +81,7 @@ class FileChecker:
         )
         self._suppressions = Suppressions(project, config)
         self._results = ResultCache()
+        self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
@@ -112,17 +113,16 @@ class FileChecker:
         if file is not None:
             made = self.check_text(file)
             file.release()
-            part = embedded_text(file)
-            if part is None:
-                return made
-            return merge_parts([made, self.check_text(part, Extent.EMBEDDED)], self.project)
+            results = [made]
+            for part, extent in rewritten(file, self._scan):
+                result = self.check_text(part, extent)
+                results.append(only_new(result, made) if extent is Extent.UNESCAPED else result)
+            return merge_parts(results, self.project) if len(results) > 1 else made
         parts = []
         extent = Extent.FIRST
         for window in self.project.windows(path):
             parts.append(self.check_text(window, extent))
-            part = embedded_text(window)
-            if part is not None:
-                parts.append(self.check_text(part, Extent.EMBEDDED))
+            parts += [self.check_text(each, Extent.EMBEDDED) for each, _ in rewritten(window, self._scan)]
             extent = Extent.LATER
         return merge_parts(parts, self.project)
 
@@ -142,7 +142,7 @@ class FileChecker:
         self._deadline = time.monotonic() + self.config.limits.seconds
         hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
         selected = [i for i in sorted({*named, *hinted}) if i >= 0 and self._applies_to(i, file)]
-        if not whole:
+        if extent not in (Extent.WHOLE, Extent.UNESCAPED):
             selected = self._for_part(file, selected, extent)
         if not selected and -1 not in hinted and not file.notices:
             return None
@@ -210,12 +210,15 @@ class FileChecker:
         return [relocate(finding, file.path) for finding in findings]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        found = self._results.get(file, None)
+        if self._scanned[0] is file:
+            return self._scanned[1]
+        found: Any = self._results.get(file, None)
         if found is None:
             found = self.matcher.scan(file.utf8)
             if len(found) <= _MAX_CACHED_FINDINGS:
                 self._results.put(file, None, found or ())
-        return found  # type: ignore[return-value]
+        self._scanned = file, found
+        return found  # type: ignore[no-any-return]
 
     def _keyword_matches(
         self, file: SourceFile, found: Sequence[tuple[int, int]], selected: frozenset[int]

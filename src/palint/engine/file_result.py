@@ -18,6 +18,7 @@ class Extent(Enum):
     FIRST = "the first window of a file too large to hold"
     LATER = "a later window"
     EMBEDDED = "text in another encoding than the rest"
+    UNESCAPED = "the file with escaped letters written out"
 
 
 class SuppressionUse(NamedTuple):
@@ -66,3 +67,29 @@ def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResu
         uses=tuple(u for o in outcomes for u in o.uses),
         allowed=allowed,
     )
+
+
+def only_new(made: FileResult | None, known: FileResult | None) -> FileResult | None:
+    """The result of a rewritten text without what the file's own text already gave, and without fixes.
+
+    Lines are the same in both texts, columns are not: no edit of the one fits the other.
+    """
+    if made is None:
+        return None
+    known = known or FileResult()
+    places = set(map(_place, (*known.findings, *(s.finding for s in known.suppressed))))
+    comments = {use.suppression.span.start.line: use.suppression for use in known.uses}
+    uses = (u for u in made.uses if u.suppression.span.start.line in comments)
+    return made._replace(
+        findings=tuple(f._replace(fix=None) for f in made.findings if _place(f) not in places),
+        suppressed=tuple(
+            s._replace(finding=s.finding._replace(fix=None))
+            for s in made.suppressed
+            if _place(s.finding) not in places
+        ),
+        uses=tuple(u._replace(suppression=comments[u.suppression.span.start.line]) for u in uses),
+    )
+
+
+def _place(finding: Finding) -> tuple[str, int, tuple[int, ...]]:
+    return finding.rule, finding.span.start.line, finding.value_ids

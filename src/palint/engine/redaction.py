@@ -10,6 +10,7 @@ from itertools import pairwise
 from palint.baseline import line_hash, value_bits
 from palint.engine.redact_line import redact_line
 from palint.findings import ExcerptLine, Finding, Span
+from palint.text.escapes import written_out
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
@@ -82,7 +83,9 @@ def redact_finding(
     texts = f"{finding.message}\0{finding.why}\0{finding.fix_hint}"
     near = () if own is None else [v for v in set(_near(own, finding.span, hidden)) if v in texts]
     # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
-    value_ids = () if own is None else tuple(hash(own.text[start:end]) for start, end in finding.values)
+    value_ids = (
+        () if own is None else tuple(hash(written_out(own.text[start:end])) for start, end in finding.values)
+    )
     return finding._replace(
         message=_without(finding.message, near),
         why=_without(finding.why, near),

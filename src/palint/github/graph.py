@@ -181,6 +181,15 @@ class Graph:
             inner = ExpandedStep(step, (*at.uses_chain, at.step), inputs, at.certain)
             yield from self._expand(workflow, job, inner)
 
+    def note_escapes(self, file: SourceFile) -> None:
+        """Add notices about escapes in a workflow or action, whose text is searched as it is written."""
+        action = self.actions.get(file.path.rpartition("/")[0])
+        of_action = action if action is not None and action.file.path == file.path else None
+        source = self.workflows.get(file.path) or of_action
+        for line, escape in model.escaped_letters(source) if source is not None else ():
+            message = f"line {line}: {escape} hides what GitHub reads there: write it out to have it checked"
+            file.add_notice("unparsed", message)
+
     def diagnostics(self, path: str) -> Iterator[tuple[bool, str]]:
         """Yield (whether part of a workflow was not checked, message) for its notices."""
         workflow = self.workflows.get(path)

@@ -297,3 +297,23 @@ def problems(workflow: Workflow) -> Iterator[tuple[int, str]]:
                 if key.value not in keys and key.value != "<<" and key.value not in seen:
                     seen.add(key.value)
                     yield key.start, f"unknown {kind} key `{key.value[:40]}`: what is below it is not checked"
+
+
+# In a double-quoted scalar: a printable ASCII character as an escape, or a line end that cuts a word in two.
+_ESCAPED_LETTER = lazy_re.compile(
+    r"\\(?:\\|(?P<escape>x[2-7]|u00[2-7]|U000000[2-7])[0-9a-fA-F]|(?P<end>(?<=\w\\)\r?\n[ \t]*(?=\w)))"
+)
+
+
+def escaped_letters(source: Workflow | Action) -> Iterator[tuple[int, str]]:
+    """Yield (line, escape) of what YAML reads differently than a search of the text for `${{ … }}` does."""
+    text = source.file.text
+    if not any(each["escape"] or each["end"] for each in _ESCAPED_LETTER.finditer(text)):
+        return
+    for node in source.node.walk():
+        for scalar in (node, *(key for key, _ in node.items)):
+            if scalar.kind == "scalar" and scalar.style == '"' and scalar.alias is None:
+                for found in _ESCAPED_LETTER.finditer(text, *scalar.inside):
+                    escape = f"`{found[0]}`" if found["escape"] else "`\\` at the end"
+                    if found["escape"] or found["end"]:
+                        yield source.file.position(found.start()).line, escape

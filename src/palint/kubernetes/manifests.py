@@ -42,7 +42,7 @@ def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
                 (key.value, _literal(file, held), section == "data")
                 for section in _SECTIONS
                 if (entries := node.get(section)) is not None
-                for key, held in entries.items
+                for key, held in entries.entries()
                 if held.kind == "scalar" and not held.null and not (held.tag or "").startswith("!")
             ]
             yield Secret("" if name is None or "{{" in name else name, values)

@@ -1,0 +1,51 @@
+"""Letters written as escapes are read as the letters, and only those."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.text.escapes import unescaped
+from palint.text.source import SourceFile
+
+
+def text(data: bytes, **given: str) -> str | None:
+    part = unescaped(SourceFile("a.txt", data, **given))  # type: ignore[arg-type]
+    return None if part is None else part.text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [rb"p\x61ss", rb"p\u0061ss", rb"p\u{61}ss", rb"p\u{000061}ss", rb"p\U00000061ss", rb"p\141ss",
+     b"<a>p&#97;ss", b"<a>p&#0097;ss", b"\n <a>p&#x61;ss", b"<a>p&#X0061;ss", rb"\\p\x61ss"],
+)  # fmt: skip
+def test_a_letter(data: bytes) -> None:
+    made = text(data)
+    assert made is not None and made.endswith("pass")
+
+
+def test_every_character_of_a_name() -> None:
+    names = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:"
+    for form in ("\\x{:02x}", "\\x{:02X}", "\\u{:04x}", "&#{};", "&#x{:x};"):
+        assert text(("<" + "".join(form.format(ord(each)) for each in names)).encode()) == f"<{names}"
+    letters = names[:52]
+    assert text("".join(f"\\{ord(each):o}" for each in letters).encode()) == letters
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"plain", rb"a\\x61", rb"\x22\x5c\x0a\x7b", rb"\u00e9 \u2028", rb"\n\t\1\12", b"&amp; &#34; &#8217;",
+     rb"\u{1f600}", rb"\u{61", rb"\x6", b"&#97"],
+)  # fmt: skip
+def test_nothing_else(data: bytes) -> None:
+    assert text(data) is None
+
+
+def test_lines_stay_where_they_are() -> None:
+    data = b"a\r\nb\\x61\r\nc\n"
+    part = unescaped(SourceFile("a.txt", data, first_line=7))
+    assert part is not None and part.position(part.text.index("c")).line == 9
+
+
+def test_other_encodings() -> None:
+    assert text("p\\x61ss é".encode("utf-16")) == "pass é"
+    assert text("p\\x61ss é".encode("latin-1")) == "pass é"
