@@ -23,7 +23,7 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 10
 	$(BIN)/palint --fail-on warning .
 
 # What installs from a package index or builds: a rule of another package in a fresh environment and through

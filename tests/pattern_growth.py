@@ -19,7 +19,7 @@ LENGTH = 4096  # characters; the same text is a quarter as long for comparison
 _PIECES = 12  # that are repeated, of a pattern
 _ENOUGH = 0.004  # seconds of CPU: below it growth cannot be told from noise, nor does it matter
 _SHORT = 0.01  # seconds of CPU for the longest text of a pattern that sees short ones alone
-_SECONDS = 1.0  # of CPU for one text
+_SECONDS = 0.5  # of CPU for one text
 _GROWTH = 8  # times the CPU for four times the text: n log n takes 4.8, a square 16
 _PROBES = "aZ0_ -./:=\"'\n(){}é\u0d05\u4e00\x00"
 _CATEGORIES = {
@@ -30,7 +30,7 @@ _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, getattr(codes, "POSSESSIVE_REPEA
 
 
 class StalledError(Exception):
-    """A text took longer than a second."""
+    """A text took longer than `_SECONDS`."""
 
 
 def slow_growth(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,16 +37,34 @@ def settings(*, args: list[str] | None = None, env_hook: bool = False) -> str:
     return yaml.safe_dump({"repos": [{"repo": "local", "hooks": hooks}]})
 
 
-@pytest.fixture(params=RUNNERS)
-def hooked(request: pytest.FixtureRequest, repo: Repository, tmp_path: Path) -> Repository:
-    """A repository with one commit, in which the runner has installed our hook."""
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """{runner: a repository with one commit, in which the runner has installed our hook}."""
+    made = {}
+    for runner in RUNNERS:
+        repo = Repository(tmp_path_factory.mktemp(runner) / "repo")
+        repo.write(".pre-commit-config.yaml", settings())
+        repo.add()
+        repo.commit()
+        install(repo, runner)
+        made[runner] = repo.path
+    return made
+
+
+def copy(template: Path, runner: str, tmp_path: Path) -> Repository:
+    """A repository like a template, and no environment that the runner has made."""
     os.environ["PRE_COMMIT_HOME"] = str(tmp_path / "pre-commit-home")
     os.environ["PREK_HOME"] = str(tmp_path / "prek-home")
-    repo.write(".pre-commit-config.yaml", settings())
-    repo.add()
-    repo.commit()
-    install(repo, request.param)
+    shutil.copytree(template, tmp_path / "repo", symlinks=True)
+    repo = Repository(tmp_path / "repo")
+    repo.runner = runner  # type: ignore[attr-defined]
     return repo
+
+
+@pytest.fixture(params=RUNNERS)
+def hooked(request: pytest.FixtureRequest, templates: dict[str, Path], tmp_path: Path) -> Repository:
+    """A repository with one commit, in which the runner has installed our hook."""
+    return copy(templates[request.param], request.param, tmp_path)
 
 
 def install(repo: Repository, runner: str) -> None:
@@ -88,13 +107,9 @@ RULES = {name: rule for name, rule in registry.load().items() if rule.severity.l
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_each_rule_blocks(repo: Repository, name: str, tmp_path: Path) -> None:
+def test_each_rule_blocks(templates: dict[str, Path], name: str, tmp_path: Path) -> None:
     """One runner is enough here: what differs between rules is palint's, not the runner's."""
-    os.environ["PREK_HOME"] = str(tmp_path / "prek-home")
-    repo.write(".pre-commit-config.yaml", settings())
-    repo.add()
-    repo.commit()
-    install(repo, "prek")
+    repo = copy(templates["prek"], "prek", tmp_path)
     rule: type[Rule] = RULES[name]
     example = next(
         e for e in rule.bad if not e.ignored and e.severity is not rule.severity.WARNING and not e.options

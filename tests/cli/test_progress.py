@@ -10,10 +10,30 @@ from pathlib import Path
 
 import pytest
 
-from palint.secrets.synthetic import SHAPES, generate
 from tests.conftest import PALINT, Repository
 
 pty = pytest.importorskip("pty")
+
+
+@pytest.fixture
+def slow_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule of another package, which takes a second and a half for `slow.py` and no time for others."""
+    (tmp_path / "installed" / "waiting-1.dist-info").mkdir(parents=True)
+    (tmp_path / "installed" / "waiting-1.dist-info" / "entry_points.txt").write_text(
+        "[palint.rules]\nwaiting = waiting:Waiting\n"
+    )
+    (tmp_path / "installed" / "waiting.py").write_text(
+        "import time\n"
+        "from palint.rule import Rule\n"
+        "class Waiting(Rule):\n"
+        "    'Wait.'\n"
+        "    keywords = ('wait here',)\n"
+        "    checks_history = True\n"
+        "    def check(self, file, project):\n"
+        "        time.sleep(1.5)\n"
+        "        return ()\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "installed"))
 
 
 def _on_terminal(folder: Path, *words: str) -> str:
@@ -39,15 +59,10 @@ def _on_terminal(folder: Path, *words: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written.decode("utf-8", "replace"))
 
 
-def _slow_file() -> str:
-    """Thousands of different secrets, whose check takes seconds."""
-    return "".join(f"password_{i} = '{generate(SHAPES['password'], i)}'\n" for i in range(6000))
-
-
-def test_a_file_that_takes_long_is_named(repo: Repository) -> None:
+def test_a_file_that_takes_long_is_named(repo: Repository, slow_rule: None) -> None:
     for number in range(400):
         repo.write(f"src/{number}.py", f"x = {number}\n")
-    repo.write("src/[bold]slow.py", _slow_file())
+    repo.write("src/[bold]slow.py", "# wait here\n")
     repo.add()
     shown = _on_terminal(repo.path, "check", "--no-cache")
     assert "checking src/[bold]slow.py" in shown, "as it is called, not as markup"
@@ -56,8 +71,8 @@ def test_a_file_that_takes_long_is_named(repo: Repository) -> None:
     assert not _on_terminal(repo.path, "check", "--no-cache", "--quiet")
 
 
-def test_a_version_that_takes_long_is_named_by_its_path(repo: Repository) -> None:
-    repo.write("slow.py", _slow_file())
+def test_a_version_that_takes_long_is_named_by_its_path(repo: Repository, slow_rule: None) -> None:
+    repo.write("slow.py", "# wait here\n")
     repo.add()
     repo.commit()
     assert "checking slow.py" in _on_terminal(repo.path, "history", "--no-state")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from palint.tree.git import process
 from tests.hostile import inputs
 from tests.hostile.harness import RunOutcome, check, made_token
 
@@ -39,6 +40,12 @@ def test_the_shared_zoo(
             wrong.append((each["id"], verdict))
     record_property("zoo", rows)
     assert not wrong
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="the CPU use of git cannot be measured")
+def test_git_is_given_up_within_seconds() -> None:
+    """The harness shortens it, so that the inputs with a FIFO do not show this."""
+    assert 1 < process._STALLED < 10
 
 
 @pytest.fixture
