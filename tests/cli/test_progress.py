@@ -15,27 +15,6 @@ from tests.conftest import PALINT, Repository
 pty = pytest.importorskip("pty")
 
 
-@pytest.fixture
-def slow_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rule of another package, which takes a second and a half for `slow.py` and no time for others."""
-    (tmp_path / "installed" / "waiting-1.dist-info").mkdir(parents=True)
-    (tmp_path / "installed" / "waiting-1.dist-info" / "entry_points.txt").write_text(
-        "[palint.rules]\nwaiting = waiting:Waiting\n"
-    )
-    (tmp_path / "installed" / "waiting.py").write_text(
-        "import time\n"
-        "from palint.rule import Rule\n"
-        "class Waiting(Rule):\n"
-        "    'Wait.'\n"
-        "    keywords = ('wait here',)\n"
-        "    checks_history = True\n"
-        "    def check(self, file, project):\n"
-        "        time.sleep(1.5)\n"
-        "        return ()\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "installed"))
-
-
 def _on_terminal(folder: Path, *words: str) -> str:
     """What palint writes to a terminal on standard error, without its control sequences."""
     parent, child = pty.openpty()

@@ -61,9 +61,9 @@ def tree(repo: Repository) -> Repository:
 
 
 def whole_run(tree: Repository, *args: str) -> float:
-    """How long it takes undisturbed, in seconds."""
+    """How long the installed program takes undisturbed, in seconds."""
     begun = time.monotonic()
-    made = tree.palint(*args)
+    made = subprocess.run([PALINT, *args], cwd=tree.path, capture_output=True, check=False)
     assert made.returncode in (0, 1), made.stderr
     return time.monotonic() - begun
 

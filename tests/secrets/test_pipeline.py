@@ -163,7 +163,7 @@ def test_a_quarter_megabyte_of_the_worst_does_not_stall(case: str, path: str) ->
     began = time.process_time()
     detect(text, path)
     # What is quadratic takes minutes. bench/redos.py measures the half second that a megabyte may take.
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10
 
 
 class TestMasks:

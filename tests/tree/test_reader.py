@@ -254,9 +254,12 @@ class TestReader:
                 None, kind="not-text", message=f"is a {name}: it has no text".replace("fifo", "FIFO")
             )
         # A writer at the other end changes nothing.
-        threading.Thread(target=lambda: (root / "fifo").open("wb").close(), daemon=True).start()
+        writer = threading.Thread(target=lambda: (root / "fifo").open("wb").close(), daemon=True)
+        writer.start()
         assert reader.read("fifo", 100).kind == "not-text"
-        os.close(os.open(root / "fifo", os.O_RDONLY | os.O_NONBLOCK))
+        other = os.open(root / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+        writer.join()
+        os.close(other)
 
     def test_a_file_without_a_size(self) -> None:
         data = Reader("/proc/self").read("status", 1 << 20).data
