@@ -8,12 +8,10 @@ word. Nothing is dropped that would be reported; a test holds that on real trees
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from palint.prefilter import Keyword
 from palint.secrets import filters
-from palint.secrets.candidates import literals, named, phrases
-from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, is_strong
+from palint.secrets.candidates import literals, named, phrases, quoted
+from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before
 from palint.util import lazy_re
 
 HTTP = rf"(?:{SCHEMES})(?:\s|%20)[\w+/-]{{6}}"
@@ -40,15 +38,15 @@ _ANY = rf"(?:{literals.STRING}|{literals.WRAPPED})"
 _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
 _RUN = rf"[\w.$:]{{0,40}}{literals.POSSESSIVE}"
 _INSIDE = (
-    rf"{_RUN}[(\[{{]\s{{0,4}}(?:{_RUN}[(\[{{]\s{{0,4}})?{_ONE}{_LAST}"
+    rf"{_RUN}[(\[{{]\s{{0,80}}(?:{_RUN}[(\[{{]\s{{0,80}})?{_ONE}{_LAST}"
     r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is not a value
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
 _IN_BRACKETS = rf"(?=[\w.$:]{{0,40}}[(\[{{])(?:{_SUBSCRIPT}|{_INSIDE})"
 _CALL = (
-    # Numbers may be bytes, and a string may be on the next line.
+    # Numbers may be bytes, and a comment may be before a string.
     r"(?![\w.$ ]{0,32}(?:\[\d{0,3}\]\s?\w{0,8})?[({\[]{1,2}"
-    r"(?:\s{0,80}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},|[ \t]{0,8}\r?\n|[ \t]{0,8}[#/]))"
+    r"(?:\s{0,80}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},|\s{0,80}[#/]))"
     rf"(?:[A-Za-z_$][\w$.]*{literals.POSSESSIVE}\??[(\[]|[({{\[])()"
 )
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
@@ -60,6 +58,8 @@ _WORD = (
     rf"[\w.]{{1,64}}\([A-Za-z_.][\w.]{{3,40}},[ ]{_NO_STRING}()"
 )
 _ARGUMENT = rf"[\w.]{{1,64}}(?:\){{1,4}}:?{_LINE_ENDS}|,[ ]{_NO_STRING})()"
+# Several words on the next line: `if password:`, and what to do.
+_STATEMENT = rf"(?!{_ANY})[A-Za-z_][\w.]{{0,40}}[ \t]{{1,8}}[^\s#]()"
 _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 
@@ -70,7 +70,7 @@ _SHAPES = {
             r"(?:[,;:)\]}]|\d{1,3}\s)()",
             rf"{_BEFORE}(?:"
             rf"{_WORD}|"
-            rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
+            rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
             rf"(?![ \t\r\n=>])(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
@@ -81,86 +81,56 @@ _SHAPES = {
     }.items()
     for operator in operators
 }
-# Names that a weak word is part of and that count as strong ones.
-_STRONG_KEY = lazy_re.compile(
-    b"key(?:%s)"
-    % b"|".join(
-        rb"(?<=%s%skey)" % (word, joint)
-        for word in (
-            b"api",
-            b"access",
-            b"private",
-            b"encryption",
-            b"signing",
-            b"master",
-            b"license",
-            b"subscription",
-            b"auth",
-            b"client",
-            b"consumer",
-            b"app",
-            b"application",
-            b"account",
-            b"secret",
-            b"integration",
-            b"service",
-            b"deploy",
-        )
-        for joint in (b"", rb"[_.-]")
-    )
-)
+
+def _may_be_secret(data: bytes, at: int) -> bool:
+    """Whether what is given to the name whose operator ends at `at` may be a secret."""
+    shape = _SHAPES.get(data[at - 1])
+    match = shape.match(data, at) if shape else None
+    if match is None:
+        return True
+    group = match.lastindex or 0
+    value = match[group]
+    return len(value) > 3 and (not value.isascii() or not _drops(value.decode(), data, at, match.end(group)))
 
 
-def _check(drops: Callable[[str, bytes, int], object]) -> Callable[[bytes, int], bool]:
-    """A check of what is given to the name before `at`: whether it may be a secret. drops: judges a value."""
-
-    def keeps(data: bytes, at: int) -> bool:
-        shape = _SHAPES.get(data[at - 1])
-        match = shape.match(data, at) if shape else None
-        if match is None:
-            return True
-        value = match[match.lastindex or 0]
-        return len(value) > 3 and (not value.isascii() or not drops(value.decode(), data, at))
-
-    return keeps
-
-
-def _drops_under_a_strong_name(value: str, data: bytes, at: int) -> object:
+def _drops(value: str, data: bytes, at: int, end: int) -> object:
+    """Whether `value`, data[…:end], is no secret under the name before the operator that ends at `at`."""
+    if data[at - 1] in _QUOTES:
+        return _is_list_item(data, at, end) or filters.is_filtered_value(value)
     if value[:1] == "-" and data[at - 1] == _COLON:
         value = value[1:]  # of `${NAME:-value}`
     if filters.is_filtered_value(value):
         return True
-    return _is_own_name(value, data, at) and not _FALLS_BACK.search(data, max(0, at - 24), at)
+    before = data[max(0, at - 160) : at]
+    if not before.isascii() or _FALLS_BACK.search(before, max(0, len(before) - 24)):
+        return False
+    name = name_before(before.decode(), len(before), 0)
+    return not name or filters.is_filtered_under_name(value, name)
 
 
-_COLON = ord(":")
+_QUOTES, _COLON = b"\"'", ord(":")
 # What may make a word that repeats its name a secret; `fallbacks.is_fallback` decides.
 _FALLS_BACK = lazy_re.compile(
     rb"(?:\|\||\?[?:]|\bor|default|\.unwrap_or(?:_else)?\((?:\|_\|)?|,)\s*[\"']\Z|\{[\w.-]*:\Z"
 )
+_NAMES, _IS_KEY, _ONE_MORE = (
+    lazy_re.compile(pattern.encode()) for pattern in (quoted.NAMES, quoted.IS_KEY, quoted.ONE_MORE)
+)
 
 
-_NOT_IN_NAMES = b"_-. \t\"'`=:!([,>"
-_IN_NAMES = b"abcdefghijklmnopqrstuvwxyz0123456789_.-"
-_AFTER_NAMES = bytes(set(range(256)).difference(_IN_NAMES))
+def _is_list_item(data: bytes, at: int, end: int) -> bool:
+    """Whether the string data[at:end] follows a comma and certainly belongs to no name before it.
 
-
-def _is_own_name(value: str, data: bytes, at: int) -> bool:
-    """Whether the value is the end of its name: `self.password = password`, `"apiKey": api_key`."""
-    plain = value.lower().encode().translate(None, _NOT_IN_NAMES)
-    if len(plain) <= 3:
+    It is an element of a list (`"token", "x", …`) or a key of a mapping (`"user": token, "x": …`).
+    """
+    before = data[max(0, at - 160) : at - 1].rstrip(b"\\ \t\r\n")
+    if before[-1:] != b",":
         return False
-    before = data[max(0, at - 64) : at].lower().rstrip(_AFTER_NAMES)
-    name = before[len(before.rstrip(_IN_NAMES)) :]  # `password` of `"user": "x", "password":`
-    return name.translate(None, _NOT_IN_NAMES).endswith(plain) and is_strong(plain.decode())
-
-
-def _drops_under_a_weak_name(value: str, data: bytes, at: int) -> object:
-    if filters.is_filtered_under_weak_name(value) and not _STRONG_KEY.search(
-        data[max(0, at - 48) : at].lower()
-    ):
+    if _IS_KEY.match(data, end):
         return True
-    return filters.is_filtered_value(value) or _is_own_name(value, data, at)
+    return before[-2:-1] in (b'"', b"'") and bool(
+        _ONE_MORE.match(data, end + 1) or (before.isascii() and not _NAMES.search(before, 0, len(before) - 2))
+    )
 
 
 def _is_header(data: bytes, at: int) -> bool:
@@ -181,11 +151,10 @@ def _is_in_address(data: bytes, at: int) -> bool:
     return not value.isascii() or not filters.is_filtered_value(value.decode())
 
 
-_weak = _check(_drops_under_a_weak_name)
 ASSIGNED: tuple[str | Keyword, ...] = (
-    Keyword(f"(?:{STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _check(_drops_under_a_strong_name)),
-    Keyword(f"(?:{WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _weak),
-    Keyword(rf"(?:{SIGNS_IN})\w*\(", _weak),
+    Keyword(f"(?:{STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _may_be_secret),
+    Keyword(f"(?:{WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _may_be_secret),
+    Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
     rf"(?:{STRONG}|key)[\w.-]*\\*\";s:\d+:\\*\"",  # serialized by PHP
     # Command lines. They end on the first character of the value, or on the quote before it.
     r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]",

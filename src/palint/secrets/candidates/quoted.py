@@ -14,9 +14,9 @@ _QUOTE = lazy_re.compile(literals.STRING)
 # Also PHP's and Kotlin's `?:`, Helm's `| default`, Rust's `.unwrap_or(` and `.unwrap_or_else(|_|`.
 _OPERATOR = lazy_re.compile(r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
 _LONGEST_OPERATOR, _LONGEST_GAP = 24, 80  # characters
-_ONE_MORE = lazy_re.compile(r"\s{0,4},\s{0,80}[\"']")
+ONE_MORE = r"\s{0,4},\s{0,80}[\"']"
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
-_NAMES = lazy_re.compile(r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z")
+NAMES = r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z"
 _FIRST = lazy_re.compile(
     r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"
 )  # not one of several arguments
@@ -26,7 +26,8 @@ _CLAUSE = lazy_re.compile(
 )
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
 _SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
-_IS_KEY = lazy_re.compile(r"[\"'`]\s{0,4}(?::(?!:)|=>)")
+IS_KEY = r"[\"'`]\s{0,4}(?::(?!:)|=>)"
+_NAMES, _IS_KEY, _ONE_MORE = map(lazy_re.compile, (NAMES, IS_KEY, ONE_MORE))
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
 
 

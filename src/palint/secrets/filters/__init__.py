@@ -18,6 +18,7 @@ __all__ = [
     "Filter",
     "find",
     "is_filtered",
+    "is_filtered_under_name",
     "is_filtered_under_weak_name",
     "is_filtered_value",
     "is_placeholder",
@@ -66,13 +67,14 @@ def is_filtered(place: Place) -> bool:
         return find(place) is not None
     if is_filtered_value(value):
         return True
-    if name and place.syntax != "authorization-header" and _is_filtered_under_name(value, name):
+    if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):
         return True
     return syntax.find(place) is not None
 
 
 @lru_cache(maxsize=8192)  # a program assigns the same values to the same names
-def _is_filtered_under_name(value: str, name: str) -> bool:
+def is_filtered_under_name(value: str, name: str) -> bool:
+    """Whether the name, or the value with it, shows that it is not a secret."""
     if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
         return True
     return not is_strong(name) and is_filtered_under_weak_name(value)
