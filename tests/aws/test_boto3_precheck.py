@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 
 from palint.aws.boto3.precheck import by_name, by_position, precheck
 from palint.aws.boto3.signatures import SHORT_NAMES, SIGNATURES, KeyParameterSpec
@@ -27,6 +31,14 @@ BY_NAME = (
     "keys = made['AccessKey']\nx.client('s3', aws_secret_access_key=keys['SecretAccessKey'])\n",
     "x.client('s3', aws_access_key_id=keys['AccessKeyId'] or k)\n",
     "x.client('s3', aws_access_key_id=keys['AccessKeyId'], aws_secret_access_key=s)\n",
+    "import boto3\nmake = boto3.client\nmake('s3', aws_access_key_id=k)\n",
+    "import boto3\nmake, b = boto3.client, 1\nmake(aws_access_key_id=k)\n",
+    "from boto3 import client as make\nmake(aws_access_key_id=k)\n",
+    "from boto3 import client\nclient(region_name=r, aws_access_key_id=k)\n",
+    "import boto3\nboto3.client('s3', **dict(aws_access_key_id=k))\n",
+    "from x import made\nimport boto3\nboto3.client('made(', aws_access_key_id=k)\n",
+    "from x import made\nimport boto3\nboto3.client(  # made(\n  aws_access_key_id=k)\n",
+    "import boto3\nboto3.client(\n  's3',  # x = 1\n  # more\n  aws_access_key_id=k)\n",
     "AWS_ACCESS_KEY_ID = k\nMEDIA_ROOT = 'm'\n",
     "MEDIA_ROOT = 'm'\nAWS_S3_SECRET_ACCESS_KEY: str = None or k\n",
     "STORAGES = {'a': {'BACKEND': 'storages.backends.s3.S3Storage', 'OPTIONS': {'secret_key': k}}}\n",
@@ -36,6 +48,8 @@ BY_POSITION = (
     "import boto3\nboto3.Session(\n    # ours\n    k, s)\n",
     "from boto3 import Session as S\nS(k, s)\n",
     "import boto3\nmake = boto3.session.Session\nmake(k, s)\n",
+    "from boto3.session import (\n    Session as S,\n)\nS(k, s)\n",
+    "from boto3 import Session as S  # ours\nS(k, s)\n",
     "import boto3\nboto3.client('s3', f(g(1, 2)), None, None, None, None, k, s)\n",
     "from boto3 import resource\nresource('s3', None, None, None, None, None, k, s)\n",
     "from boto3 import client as c\nc('s3', None, None, None, None, None, k, s)\n",
@@ -55,6 +69,12 @@ NOTHING = (
     "if access_key == 'x' and 'root_access_key' in found: ...\n",
     "requests.Session()\nsession.get_credentials(role)\nfunctools.partial(print, 1)\n",
     "# boto and others\nsocket.connect_ex(address)\n",
+    "from .aws import connect\nconnect(aws_access_key_id=account).s3\n",
+    "from .aws import (\n    a,\n    connect,\n)\nconnect(\n    region_name=r,\n    access_key_id=b.k,\n)\n",
+    "def make(access_key_id=default): ...\nmake(access_key_id=k)\n",
+    "class Session(Base):\n    access_key_id = f()\n    if x:\n        secret_key = g()\n",
+    "import botocore.client\n# serves the resource as a string\nclass Credentials(Base): ...\n",
+    "from x import ScalewaySession\nScalewaySession(k, s)\ndef client(a, b, c, d, e, f, g): ...\n",
     "INSTALLED_APPS = []\nAWS_ACCESS_KEY_ID = None\n",
 )
 
@@ -75,6 +95,61 @@ def test_a_key_by_position_is_looked_at(text: str) -> None:
 def test_what_gives_no_key_is_not_parsed(text: str) -> None:
     assert not by_name(text)
     assert not by_position(text)
+
+
+_IMPORTS = st.lists(
+    st.sampled_from(
+        (
+            "import boto3",
+            "from boto3 import client",
+            "from boto3 import client as make",
+            "from .aws import make",
+            "from .aws import (\n    other,\n    make,\n)",
+            "make = boto3.client",
+            "make: object = boto3.Session",
+            "def make(access_key=None, **rest): ...",
+            "class make: ...",
+            "for make in (boto3.client,): ...",
+            "x, make = 1, boto3.client",
+            "make.client = boto3.client",
+            "from functools import partial",
+        )
+    ),
+    max_size=4,
+)
+_CALLEES = st.sampled_from(
+    (
+        "make",
+        "boto3.client",
+        "client",
+        "make.client",
+        "self.make",
+        "boto3.Session().client",
+        "f(1).make",
+        "dict",
+    )
+)
+_GAPS = st.lists(
+    st.sampled_from(
+        (" ", "\n    ", "  # make(\n", "# make(a, \n", "region_name=r, ", "x='make(', ", 'x="""\nmake(""", ',
+         "b=make(c), ", "b=[1, 2], ", "\\\n", "d={'e': 1}, ")
+    ),
+    max_size=4,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(_IMPORTS, _CALLEES, _GAPS, st.sampled_from(("aws_access_key_id", "secret_key")), st.booleans())
+def test_no_call_that_takes_a_key_is_left_out(
+    imports: list[str], callee: str, gap: str, name: str, as_dict: bool
+) -> None:
+    given_to = f"**dict({gap}{name}=k)" if as_dict else f"{gap}{name}=k"
+    text = "\n".join(["import boto3", "from .aws import make", *imports, f"{callee}({given_to})", ""])
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        reject()
+    assert precheck(text) or not _uses(text)
 
 
 def _uses(text: str) -> list[object]:

@@ -21,7 +21,7 @@ def _whole(name: str, *prefixes: str) -> str:
 # A keyword (but not a parameter's `=None`), or a key of a dict: in a display, or added to it later.
 _GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
 # Keys from STS are not static; keys from IAM's `create_access_key` are.
-_FROM_STS = r"\s*=\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]"
+_FROM_STS = lazy_re.compile(r"\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]")
 _PERMANENT = (lazy_re.compile(r"create_access_key"), lazy_re.compile(r"AccessKey\b(?<!\wAccessKey)"))
 
 
@@ -32,16 +32,11 @@ def _any(forms: _Forms, text: str) -> bool:
     return any(start in text and form.search(text) for start, form in forms)
 
 
-def _named(unless: str) -> _Forms:
-    access = rf"access_key{_whole('access_key', 'aws_', 'secret_', 'aws_secret_')}(?:_id)?{unless}{_GIVEN}"
-    return (
-        ("access_key", lazy_re.compile(access)),
-        ("secret_key", lazy_re.compile(rf"secret_key{_whole('secret_key', 'aws_')}{unless}{_GIVEN}")),
-        ("setdefault(", lazy_re.compile(r"setdefault\([^,]{0,80}(?:access|secret)_")),
-    )
-
-
-_NAMED, _STATIC = _named(""), _named(f"(?!{_FROM_STS})")
+_NAMED: _Forms = tuple(
+    (word, lazy_re.compile(rf"{word}{_whole(word, *prefixes)}(?:_id)?{_GIVEN}"))
+    for word, prefixes in (("access_key", ("aws_", "secret_", "aws_secret_")), ("secret_key", ("aws_",)))
+)
+_ADDED = lazy_re.compile(r"setdefault\([^,]{0,80}(?:access|secret)_")
 _DJANGO = lazy_re.compile(
     r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
@@ -52,25 +47,39 @@ _DJANGO_BESIDE = (
 _FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
 # Six arguments without a keyword, calls in them allowed, and more
 _SIX = r"\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
+# A name that stands for a class or a function: at the end of an assignment, or after `as` in an import.
+_ALIASED = rf"[ \t]+\w+{_BLANK}(?:[,;)]|\Z|(?<=\n))"
 _BY_POSITION: _Forms = (
-    ("Session", lazy_re.compile(rf"Session\s*{_FIRST}")),
-    ("redentials", lazy_re.compile(rf"redentials(?:(?<=set_credentials)|(?<=Credentials))\s*{_FIRST}")),
-    ("client", lazy_re.compile(rf"client\s*{_SIX}")),
-    ("resource", lazy_re.compile(rf"resource\s*{_SIX}")),
+    ("Session", lazy_re.compile(rf"Session(?<=\WSession)(?<!class Session)\s*{_FIRST}")),
+    (
+        "redentials",
+        lazy_re.compile(
+            rf"redentials(?:(?<=\.set_credentials)|(?<=\WCredentials)|(?<=AioCredentials))"
+            rf"(?<!class Credentials)\s*{_FIRST}"
+        ),
+    ),
+    (
+        "client",
+        lazy_re.compile(rf"client(?:(?<=\Wclient)|(?<=\Wcreate_client))(?<!def client)\s*{_SIX}"),
+    ),
+    ("resource", lazy_re.compile(rf"resource(?<=\Wresource)(?<!def resource)\s*{_SIX}")),
     (
         "partial(",
         lazy_re.compile(
             rf"partial\({_BLANK}[\w.()]*(?:Session|client|resource|redentials|onnection|connect_\w+)\b"
         ),
     ),
-    # Under another name.
     (
         " as",
         lazy_re.compile(
             r" as\b(?:(?<=Session as)|(?<=redentials as)|(?<=client as)|(?<=resource as)|(?<=partial as))"
+            + _ALIASED
         ),
     ),
-    ("boto", lazy_re.compile(r"boto[\w.]{0,40}\.(?:client|resource|Session)[ \t]*(?:[#\r\n;]|\Z)")),
+    (
+        "boto",
+        lazy_re.compile(r"boto(?<!import boto)[\w.]{0,40}\.(?:client|resource|Session)[ \t]*(?:[#\r\n;]|\Z)"),
+    ),
 )
 _BOTO_2 = lazy_re.compile(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
 _BOTO_2_CALLS: _Forms = (
@@ -93,8 +102,69 @@ def by_name(text: str) -> bool:
     """Whether a key may be passed by keyword, in a dict, or as a Django setting."""
     if "client_kwargs" in text:
         return True
-    if _any(_NAMED, text) and (_any(_STATIC, text) or any(form.search(text) for form in _PERMANENT)):
+    if "setdefault(" in text and _ADDED.search(text):
         return True
+    functions = _Functions(text)
+    for word, form in _NAMED:
+        for match in form.finditer(text) if word in text else ():
+            if match[0][-1] == "=":
+                if _FROM_STS.match(text, match.end()) and not any(key.search(text) for key in _PERMANENT):
+                    continue
+                if not _is_passed(text, match.start(), functions):
+                    continue
+            return True
     if "AWS_" not in text:
         return False
     return any(name in text for name in _DJANGO_BESIDE) and _DJANGO.search(text) is not None
+
+
+_FROM = lazy_re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^()]*\)|[^\n(]+)", re.MULTILINE)
+_SIMPLE_CALL = lazy_re.compile(r"(?<![\w.)\]])([A-Za-z_]\w*)\([^()#'\"\\{}]*\Z")
+_WITHIN = 300  # characters before a keyword in which its call is searched
+_LETTERS = "abcdefghijklmnopqrstuvwxyz_"
+
+
+class _Functions(dict[str, bool]):
+    """Of a function's name in a text: whether it may stand for one that takes AWS keys."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __missing__(self, name: str) -> bool:
+        self[name] = self._may_take_keys(name)
+        return self[name]
+
+    def _may_take_keys(self, name: str) -> bool:
+        from palint.aws.boto3.signatures import find_spec
+
+        if name == "dict" or name.endswith("partial") or find_spec(name, "s3"):
+            return True
+        imports = []
+        for found in _FROM.finditer(self._text):
+            if name in found[2] and name in [each.strip() for each in found[2].strip("()").split(",")]:
+                if find_spec(f"{found[1]}.{name}", "s3"):
+                    return True
+                imports.append(found.span(2))
+        # Bound in any other way, such as `name = boto3.client`, it may be such a function.
+        return any(
+            not any(start <= use.start() < end for start, end in imports)
+            for use in re.finditer(rf"{name}\b(?!\()(?<![\w.]{name})", self._text)
+        )
+
+
+def _is_passed(text: str, at: int, functions: _Functions) -> bool:
+    """Whether `name=`, text[at:] or with a prefix before it, may be an argument of a call that takes keys.
+
+    A statement is no argument. A function that the module defines, or imports under its own name, is known.
+    In doubt the answer is yes.
+    """
+    low = max(0, at - _WITHIN)
+    before = text[low:at].rstrip(_LETTERS)
+    last = before.rstrip()
+    if last[-1:] not in ("(", ",", "}", "\\"):
+        return "#" in last[last.rfind("\n") + 1 :]  # an argument may be before the comment
+    call = _SIMPLE_CALL.search(before)
+    if call is None:
+        return True
+    start = low + call.start()
+    return "#" in text[text.rfind("\n", 0, start) + 1 : start] or functions[call[1]]

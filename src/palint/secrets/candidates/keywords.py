@@ -70,7 +70,8 @@ _SHAPES = {
             r"(?:[,;:)\]}]|\d{1,3}\s)()",
             rf"{_BEFORE}(?:"
             rf"{_WORD}|"
-            rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
+            rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
+            rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
             rf"(?![ \t\r\n=>])(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
@@ -81,6 +82,7 @@ _SHAPES = {
     }.items()
     for operator in operators
 }
+
 
 def _may_be_secret(data: bytes, at: int) -> bool:
     """Whether what is given to the name whose operator ends at `at` may be a secret."""
