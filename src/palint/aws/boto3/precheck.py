@@ -47,7 +47,7 @@ _DJANGO_BESIDE = (
 _FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
 # Six arguments without a keyword, calls in them allowed, and more
 _SIX = r"\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
-# A name that stands for a class or a function: at the end of an assignment, or after `as` in an import.
+# A name for a class or a function: at the end of an assignment, or after `as` in an import.
 _ALIASED = rf"[ \t]+\w+{_BLANK}(?:[,;)]|\Z|(?<=\n))"
 _BY_POSITION: _Forms = (
     ("Session", lazy_re.compile(rf"Session(?<=\WSession)(?<!class Session)\s*{_FIRST}")),
@@ -125,7 +125,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz_"
 
 
 class _Functions(dict[str, bool]):
-    """Of a function's name in a text: whether it may stand for one that takes AWS keys."""
+    """Of a function's name in a text: whether it may be one that takes AWS keys."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -155,8 +155,8 @@ class _Functions(dict[str, bool]):
 def _is_passed(text: str, at: int, functions: _Functions) -> bool:
     """Whether `name=`, text[at:] or with a prefix before it, may be an argument of a call that takes keys.
 
-    A statement is no argument. A function that the module defines, or imports under its own name, is known.
-    In doubt the answer is yes.
+    A statement is not an argument, and a function that the module defines, or imports under its own name, is
+    known. If in doubt, True.
     """
     low = max(0, at - _WITHIN)
     before = text[low:at].rstrip(_LETTERS)

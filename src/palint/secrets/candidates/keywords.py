@@ -96,7 +96,7 @@ def _may_be_secret(data: bytes, at: int) -> bool:
 
 
 def _drops(value: str, data: bytes, at: int, end: int) -> object:
-    """Whether `value`, data[…:end], is no secret under the name before the operator that ends at `at`."""
+    """Whether `value`, data[…:end], is not a secret, by the name before the operator at `at`."""
     if data[at - 1] in _QUOTES:
         return _is_list_item(data, at, end) or filters.is_filtered_value(value)
     if value[:1] == "-" and data[at - 1] == _COLON:
