@@ -6,6 +6,7 @@ import re
 import runpy
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -13,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.secrets import checksums, synthetic
-from palint.secrets.formats import FORMATS, Format, keywords, matches, vendor_names
+from palint import prefilter
+from palint.secrets import KEYWORDS, candidates, checksums, synthetic
+from palint.secrets.formats import FORMATS, Format, keywords, matches
 from palint.secrets.formats.format import is_random
 
 every_format = pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
@@ -216,6 +218,9 @@ VENDOR_LINES = (
     "<brazeToken>{}</brazeToken>",
     "<brazeToken>\n    {}\n</brazeToken>",
     "BRAZE_TOKEN ?= {}",
+    "BRAZE_PAT={}",
+    'braze_token ||= "{}"',
+    '<add key="BrazeApiKey" value="{}" />',
     "${{BRAZE_TOKEN:-{}}}",
     'setBrazeToken("{}")',
     'BRAZE_TOKEN = (\n    "{}"\n)',
@@ -223,9 +228,14 @@ VENDOR_LINES = (
 
 
 def vendor_values(text: str) -> list[str]:
-    hits = re.finditer(vendor_names.KEYWORD, text, re.IGNORECASE)
-    found = [vendor_names.find(text, hit.end()) for hit in hits]
-    return [text[f[0] : f[1]] for f in found if f]
+    matches = matcher().scan(text.encode())
+    found = candidates.find(text, [(keyword, end) for keyword, end in matches], "a.txt")
+    return [text[c.start : c.end] for c in found if c.syntax == "format:vendor-credential"]
+
+
+@cache
+def matcher() -> prefilter.Matcher:
+    return prefilter.compile(list(KEYWORDS))
 
 
 @pytest.mark.parametrize("line", VENDOR_LINES)

@@ -82,17 +82,18 @@ class FileChecker:
         self._suppressions = Suppressions(project, config)
         self._results = ResultCache()
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
+        self._preloaded = 0  # number of _WARMUP_FILES
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
 
         Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
-        neither see files that do not exist nor run in the parent process.
+        neither see files that do not exist nor run in the parent process. A second call goes on.
         """
         own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
-        for path, text in _WARMUP_FILES:
-            if enough():
-                return
+        while self._preloaded < len(_WARMUP_FILES) and not enough():
+            path, text = _WARMUP_FILES[self._preloaded]
+            self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
             for i, hits in self._keyword_matches(file, self.matcher.scan(text), own).items():

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from palint.config.model import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
-from palint.engine.workers import check_all
+from palint.engine.workers import check_all, worker_count
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
@@ -90,6 +90,8 @@ def run(
         excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, companions = _companions_first(selected, paths)
+    if not in_process and worker_count(len(paths), jobs) > 1:
+        checker.preload(lambda: False)  # what is loaded before the fork is loaded once
     outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
     if clean is not None:
         found = {path: entry for each in outcomes for path, entry in each.clean.items()}

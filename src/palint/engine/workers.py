@@ -88,12 +88,18 @@ def check_paths(
         if in_process or not hasattr(os, "fork"):
             _check_here(checker, paths, progress, results)
             return results, notices
-        count = max(1, min(jobs or min(_processors(), 8), len(paths) // _FILES_PER_WORKER + 1))
         with WorkerPool(checker, paths, progress, results, notices) as pool:
-            pool.run(count, companions)
+            pool.run(worker_count(len(paths), jobs), companions)
     except RunTimeout:
         notices.append(_stopped(checker.config))
     return results, notices
+
+
+def worker_count(files: int, jobs: int) -> int:
+    """The number of workers for some files. jobs: the most; 0: the number of processors, at most 8."""
+    if not hasattr(os, "fork"):
+        return 1
+    return max(1, min(jobs or min(processes.available(), 8), files // _FILES_PER_WORKER + 1))
 
 
 def _stopped(config: Config) -> Notice:
@@ -113,13 +119,6 @@ def _check_here(
             progress(index, len(paths), "")
     if (more := checker.after_range()) is not None:
         results.append(more)
-
-
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 class WorkerStatus:

@@ -19,6 +19,9 @@ _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
 # Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
 _IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
+# In every run of text. Binaries have many others, of small numbers.
+_PRINTABLE = rb"[\t\n\r -~]"
+_IN_TEXT = lazy_re.compile(rb"\0%s\0{1,3}%s\0{1,3}%s\0" % ((_PRINTABLE,) * 3))
 
 
 def embedded_text(file: SourceFile) -> SourceFile | None:
@@ -34,7 +37,7 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
     if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters
         return None
     if not wide:
-        if _IN_RUN.search(data) is None:
+        if _IN_TEXT.search(data) is None:
             return None
         kinds = data.translate(_KINDS)
         if not any(kinds.find(run) >= 0 for run in _WIDE):

@@ -1,4 +1,4 @@
-"""Fork without running this process's signal handlers in the child."""
+"""Fork without running this process's signal handlers in the child; count the processors."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ def fork() -> int:
         return pid
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def available() -> int:
+    """The number of processors that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

@@ -153,15 +153,33 @@ def _is_in_address(data: bytes, at: int) -> bool:
     return not value.isascii() or not filters.is_filtered_value(value.decode())
 
 
-ASSIGNED: tuple[str | Keyword, ...] = (
+def _is_option(data: bytes, at: int) -> bool:
+    """Whether the word before the value is an option, not the end of one: `pre-auth checks`."""
+    words = data[max(0, at - 48) : at - 1].rstrip(b"\"'").split()
+    return bool(words) and words[-1].startswith(b"-")
+
+
+def _is_password_option(data: bytes, at: int) -> bool:
+    """Whether `-p` is on the line of a program that takes a password, not of `mkdir`."""
+    line = data[max(0, at - 400, data.rfind(b"\n", 0, at)) : at].lower()
+    return any(word in line for word in _PASSWORD_PROGRAMS)
+
+
+_PASSWORD_PROGRAMS = tuple(word.encode() for word in {*phrases.WITH_PASSWORD, *phrases.ATTACHED})
+
+
+NAMES = (
     Keyword(f"(?:{STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _may_be_secret),
     Keyword(f"(?:{WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _may_be_secret),
+)
+ASSIGNED: tuple[str | Keyword, ...] = (
+    *NAMES,
     Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
     rf"(?:{STRONG}|key)[\w.-]*\\*\";s:\d+:\\*\"",  # serialized by PHP
     # Command lines. They end on the first character of the value, or on the quote before it.
-    r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]",
+    Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
     r"\s-\w{1,16}(?:password|secret|token|apikey)\s[^\s-]",
-    r"\s-p[ =]?[\"']?\w",
+    Keyword(r"\s-p[ =]?[\"']?\w", _is_password_option),
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.
     r"(?:password|securestring(?: -string)?)\s{1,3}\\?[\"']",

@@ -18,10 +18,11 @@ _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
-_WITH_PASSWORD = (
+# Words on the line of a `-p` that takes a password: separate, and attached (`-pPASSWORD`).
+WITH_PASSWORD = (
     "mysql", "mariadb", "sshpass", "htpasswd", "login", " -u", " --user", "net use", "smb", "winrm", "ldap",
 )  # fmt: skip
-_ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")  # `-pPASSWORD`
+ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")
 _WITHOUT_OPERATOR = lazy_re.compile(
     r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|\b(?:env|set)\s(\w{3,40}))\s.\Z", re.I
 )
@@ -81,7 +82,7 @@ def _option(text: str, at: int, low: int, before: str) -> str:
         if not attached and _MYSQL.search(text, max(low, at - 400), at):
             return ""  # it asks for the password; a database follows
         line = text[max(low, at - 400, text.rfind("\n", low, at)) : at].lower()
-        return "-p" if any(word in line for word in (_ATTACHED if attached else _WITH_PASSWORD)) else ""
+        return "-p" if any(word in line for word in (ATTACHED if attached else WITH_PASSWORD)) else ""
     plain = _WITHOUT_OPERATOR.search(before)
     if plain:
         if plain[3] and not _COMMAND_START.search(before, 0, plain.start()):

@@ -7,8 +7,9 @@ without a distinctive form. One table of names and one pattern serve them all.
 from __future__ import annotations
 
 import re
+from functools import cache
 
-from palint.secrets.formats.format import GIVEN, NAMES_CREDENTIAL, RIGHT64, UUID, is_random
+from palint.secrets.formats.format import GIVEN, RIGHT64, UUID, is_random
 from palint.util import lazy_re
 
 _NAMES = """
@@ -68,8 +69,11 @@ _NAMES = """
     zoho zoom zulip
 """
 VENDORS = tuple(_NAMES.split())
-# One keyword of many literals: separate keywords would take a millisecond longer to load.
-KEYWORD = f"(?:{'|'.join(VENDORS)}){NAMES_CREDENTIAL}"
+# Assignments for which `candidates.keywords` has no operator or no name.
+KEYWORD = (
+    r"(?:key|token|secret|passw|pwd|credential|auth|pat)[\w-]*[\\\"'`\])}]*"
+    r"\s*(?:[?+.]=|\|\|=|>\r?\n|value=)|[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
+)
 
 _WINDOW = 512  # characters after the vendor's name
 _CREDENTIAL = lazy_re.compile(
@@ -91,8 +95,36 @@ _PUBLIC_VALUE = lazy_re.compile(r"(?:pk|pub|phc|public)[_.-]", re.IGNORECASE)
 _UUID = lazy_re.compile(rf"{UUID}\Z", re.IGNORECASE)
 
 
+_NEAR = 72  # characters before an operator in which the vendor's name may be
+_START = 3  # characters of a vendor's name by which it is looked up, 20 times as fast as by one pattern
+
+
 def find(text: str, at: int) -> tuple[int, int, str] | None:
-    """(start, end, name) of a random value whose name contains a vendor's name that ends at `at`."""
+    """(start, end, name) of a random value under a name with a vendor's name in it.
+
+    at: the end of the operator before the value, or of the value's first character.
+    """
+    low = max(0, at - _NEAR)
+    before, vendors = text[low:at].lower(), _by_start()
+    for place in range(len(before) - _START):
+        for vendor in vendors.get(before[place : place + _START], ()):
+            if before.startswith(vendor, place):
+                found = _after_vendor(text, low + place + len(vendor))
+                if found and found[0] >= at - 1:
+                    return found
+    return None
+
+
+@cache
+def _by_start() -> dict[str, list[str]]:
+    made: dict[str, list[str]] = {}
+    for vendor in VENDORS:
+        made.setdefault(vendor[:_START], []).append(vendor)
+    return made
+
+
+def _after_vendor(text: str, at: int) -> tuple[int, int, str] | None:
+    """The same for a vendor's name that ends at `at`."""
     match = _CREDENTIAL.match(text, at, min(len(text), at + _WINDOW))
     if not match:
         return None
