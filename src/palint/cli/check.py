@@ -24,7 +24,8 @@ def check(options: CheckOptions) -> int:
     tree = WorkTree(where.root, repository=where.repository)
     if not (options.paths == ("-",) or options.staged or options.since):
         tree.prefetch()
-    rules = registry.load()
+    # Machine-readable reports describe every rule.
+    rules = registry.load(deferred=options.format in ("text", "concise") and not options.output)
     config = resolve_config(options, where.root, rules)
     deadline.limit_run(config.limits.run)
     plan = plan_check(options, where, tree, config, rules)

@@ -21,6 +21,8 @@ from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
+_MANY = 1000  # files, of which each worker needs most of what can be loaded before
+
 __all__ = ["Run", "SuppressionUse", "run"]
 
 
@@ -90,7 +92,7 @@ def run(
         excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, companions = _companions_first(selected, paths)
-    if not in_process and worker_count(len(paths), jobs) > 1:
+    if not in_process and len(paths) >= _MANY and worker_count(len(paths), jobs) > 1:
         checker.preload(lambda: False)  # what is loaded before the fork is loaded once
     outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
     if clean is not None:
