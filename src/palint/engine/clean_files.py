@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
+from importlib import import_module
 from typing import TypeVar
 
 from palint import registry
@@ -135,7 +136,7 @@ def _key(root: str, config: Config, rules: Sequence[Rule]) -> bytes:
     digest = blake2b("\0".join(parts).encode("utf-8", "surrogateescape"))
     digest.update(registry.environment_key())
     for package in _PACKAGES:
-        for stamp in _stamps(os.path.dirname(sys.modules[package].__file__ or "")):
+        for stamp in _stamps(os.path.dirname(import_module(package).__file__ or "")):
             digest.update(stamp)
     return digest.digest()
 
