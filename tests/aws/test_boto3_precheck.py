@@ -20,6 +20,7 @@ BY_NAME = (
     "x.client('s3', aws_access_key_id \\\n= k)\n",
     "x.client('s3', aws_access_key_id=None or k)\n",
     "keys = {}\nkeys['aws_access_key_id'], keys['x'] = k, s\nx.client('s3', **keys)\n",
+    "keys = {}\nkeys['aws_access_key_id'] = k\nx.client('s3', **keys)\n",
     "keys = {}\nkeys.setdefault('aws_access_key_id', k)\nx.client('s3', **keys)\n",
     "keys = {}\nkeys.update(aws_secret_access_key=k)\nx.client('s3', **keys)\n",
     'keys = {"""aws_access_key_id""" : k}\nx.client("s3", **keys)\n',

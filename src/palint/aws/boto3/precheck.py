@@ -107,7 +107,7 @@ def by_name(text: str) -> bool:
     functions = _Functions(text)
     for word, form in _NAMED:
         for match in form.finditer(text) if word in text else ():
-            if match[0][-1] == "=":
+            if match[0][-1] == "=" and '"' not in match[0] and "'" not in match[0]:
                 if _FROM_STS.match(text, match.end()) and not any(key.search(text) for key in _PERMANENT):
                     continue
                 if not _is_passed(text, match.start(), functions):
