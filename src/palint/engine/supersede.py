@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
 
 from palint.findings import Finding, Severity
 from palint.rule import Rule
@@ -41,20 +42,29 @@ class SupersededSpans:
     """Index of ranges whose findings are superseded: (start, end, superseded rule, severity)."""
 
     def __init__(self, places: Iterable[tuple[int, int, str, Severity]]) -> None:
-        self._places = sorted(places)
-        self._starts = [p[0] for p in self._places]
-        self._longest = max((p[1] - p[0] for p in self._places), default=0)
+        self._ends: dict[tuple[str, Severity], tuple[list[int], list[int]]] = {}
+        self._places: dict[str, list[tuple[int, int, Severity]]] = {}
+        for start, end, rule, severity in sorted(places):
+            self._places.setdefault(rule, []).append((start, end, severity))
 
     def covers(self, finding: Finding) -> bool:
         """Whether a finding of at least the same severity covers the finding or one of its values."""
+        if finding.rule not in self._places:
+            return False
+        starts, ends = self._reaching(finding.rule, finding.severity)
         for start, end in _places(finding):
-            at = bisect_left(self._starts, start - self._longest)
-            while at < len(self._starts) and self._starts[at] < end:
-                _, spoken_end, rule, severity = self._places[at]
-                if spoken_end > start and rule == finding.rule and severity >= finding.severity:
-                    return True
-                at += 1
+            before = bisect_left(starts, end)
+            if before and ends[before - 1] > start:
+                return True
         return False
+
+    def _reaching(self, rule: str, severity: Severity) -> tuple[list[int], list[int]]:
+        """The starts of a rule's ranges, and the furthest end up to each; of at least a severity."""
+        key = rule, severity
+        if key not in self._ends:
+            places = [place for place in self._places[rule] if place[2] >= severity]
+            self._ends[key] = [p[0] for p in places], list(accumulate((p[1] for p in places), max))
+        return self._ends[key]
 
 
 def _places(finding: Finding) -> list[tuple[int, int]]:

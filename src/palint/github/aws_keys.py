@@ -110,7 +110,7 @@ class _Search:
         self.ssh = False  # whether the current step uses an action that signs in with an SSH key
         self.typed_inputs = _typed_inputs(workflow) if workflow else frozenset()
         self.seen: set[tuple[int, int]] = set()  # references in a map that aliases repeat
-        self.job_steps: list[Step] = []  # the steps up to and including the current one
+        self.job_steps: dict[str, Step] = {}  # by id, the first of each: those up to the current one
         self.map_text = ""  # of the current map
 
     def all(self) -> Iterator[KeySource]:
@@ -127,9 +127,9 @@ class _Search:
             yield from self.steps(job.steps, job)
 
     def steps(self, steps: Iterable[Step], job: Job | None) -> Iterator[KeySource]:
-        self.job_steps = []
+        self.job_steps = {}
         for step in steps:
-            self.job_steps.append(step)
+            self.job_steps.setdefault(step.node.text("id") or "", step)
             self.ssh = step.uses is not None and _SSH.search(step.uses.text) is not None
             yield from self.map(step.node.get("env"), "env", job, step)
             yield from self.map(step.node.get("with"), "with", job, step)
@@ -251,7 +251,7 @@ class _Search:
 
     def output(self, read: expressions.ContextAccess, part: str, at: tuple[int, int]) -> KeyReference | None:
         """Yield a key in an earlier step's output, unless that step gets temporary keys."""
-        source = next((s for s in self.job_steps if s.node.text("id") == read.path[0]), None)
+        source = self.job_steps.get(read.path[0])
         name = read.path[2] if len(read.path) > 2 else ""
         if source is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
             return None

@@ -8,8 +8,9 @@ such characters. Nothing here recurses. A tree with syntax errors is used as far
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20  # code points; a larger file is not parsed
 DEEPEST = 2_000  # brackets open at once; deeper nesting takes gigabytes in some grammars
 _MOST_STEPS = 500_000  # steps of all descents in one file: half a second
+# CPU seconds, and seconds for a byte: more than ten times what valid code takes. After an error the parser
+# compares many continuations: 160 kB of `/* accessKeyId secretAccessKey` took 13 s.
+_LEAST_BUDGET, _BUDGET = 0.1, 4e-6
+_PIECE = 1 << 16  # bytes that the parser is given at once
 _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 # The Java grammar takes 3 GB for 20,000 unclosed `<`.
 _UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")
@@ -108,7 +113,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
         parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
-    tree = parser.parse(text.encode("ascii"))  # type: ignore[attr-defined]
+    tree = _within_budget(parser, text.encode("ascii"))
     if tree.root_node.has_error:
         line = file.position(_first_error(tree.root_node)).line
         file.add_notice(
@@ -116,6 +121,19 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
             f"syntax error at line {line}: the code around it was checked as plain text",
         )
     return Tree(file, tree)
+
+
+def _within_budget(parser: Any, data: bytes) -> Any:
+    """The tree of a text. Raises ParseError where it takes much longer than its size explains."""
+    end = time.process_time() + _LEAST_BUDGET + _BUDGET * len(data)
+    try:
+        return parser.parse(
+            lambda offset, _: data[offset : offset + _PIECE],
+            progress_callback=lambda *_: time.process_time() > end,
+        )
+    except ValueError:
+        parser.reset()  # else the next parse would continue this one
+        raise ParseError("takes too long to parse", incomplete=True) from None
 
 
 def _first_error(node: Node) -> int:
