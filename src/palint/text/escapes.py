@@ -31,7 +31,7 @@ def unescaped(file: SourceFile) -> SourceFile | None:
     data = text = file.utf8
     if _FIRST.search(data) is not None:
         text = _ESCAPE.sub(_of_escape, text)
-    if b"&#" in data and data[:_MARKUP_START].lstrip().startswith(b"<"):
+    if data[:_MARKUP_START].lstrip().startswith(b"<") and b"&#" in data:
         text = _REFERENCE.sub(_of_reference, text)
     if text == data:
         return None

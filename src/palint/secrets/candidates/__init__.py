@@ -129,7 +129,8 @@ def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
     return find
 
 
-_LONG = lazy_re.compile(r"[0-9A-Za-z_+/.~-]{20}")  # what a vendor's name is searched for
+# A value for which a vendor's name is searched; not a name of several words.
+_LONG = lazy_re.compile(r"(?![a-z_+/.~-]{20}|[A-Z_+/.~-]{20})[0-9A-Za-z_+/.~-]{20}")
 _BEHIND = 72  # characters after a match in which it starts
 
 
