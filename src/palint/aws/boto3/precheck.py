@@ -19,7 +19,10 @@ def _whole(name: str, *prefixes: str) -> str:
 
 
 # A keyword (but not a parameter's `=None`), or a key of a dict: in a display, or added to it later.
-_GIVEN = rf"(?:[\"']+{_BLANK}(?::|\]{_BLANK}[:=,\])])|{_BLANK}=(?!=|\s*None\s*[,)]))"
+_ADDED_ITEM = (
+    rf"\]{_BLANK}(?::(?!{_BLANK}\n)|=(?!=)|[,)\]][^=]{{0,200}}=(?!=))"  # not `if keys["access_key"]:`
+)
+_GIVEN = rf"(?:[\"']+{_BLANK}(?::|{_ADDED_ITEM})|{_BLANK}=(?!=|\s*None\s*[,)]))"
 # Keys from STS are not static; keys from IAM's `create_access_key` are.
 _FROM_STS = lazy_re.compile(r"\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]")
 _PERMANENT = (lazy_re.compile(r"create_access_key"), lazy_re.compile(r"AccessKey\b(?<!\wAccessKey)"))
@@ -66,7 +69,7 @@ _BY_POSITION: _Forms = (
     (
         "partial(",
         lazy_re.compile(
-            rf"partial\({_BLANK}[\w.()]*(?:Session|client|resource|redentials|onnection|connect_\w+)\b"
+            rf"partial\({_BLANK}[\w.()]*(?:Session|client|resource|redentials|onnection|connect_\w+)\b(?!\.)"
         ),
     ),
     (
@@ -82,10 +85,9 @@ _BY_POSITION: _Forms = (
     ),
 )
 _BOTO_2 = lazy_re.compile(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
-_BOTO_2_CALLS: _Forms = (
-    ("connect_", lazy_re.compile(rf"connect_\w+\s*{_FIRST}")),
-    ("Connection", lazy_re.compile(rf"Connection(?:\s*{_FIRST}| as\b)")),
-)
+_CONNECTION = lazy_re.compile(rf"Connection(?:\s*{_FIRST}| as\b)")
+_CONNECT = lazy_re.compile(rf"connect_\w+(?=\s*{_FIRST})")
+_ONE_NAME = lazy_re.compile(r"(?<![\w.])(?:self\.|cls\.)?\w+\.\Z")
 
 
 def precheck(text: str) -> bool:
@@ -95,7 +97,25 @@ def precheck(text: str) -> bool:
 
 def by_position(text: str) -> bool:
     """Whether a key may be passed by position, whatever its name."""
-    return _any(_BY_POSITION, text) or (_BOTO_2.search(text) is not None and _any(_BOTO_2_CALLS, text))
+    return _any(_BY_POSITION, text) or (_BOTO_2.search(text) is not None and _calls_boto_2(text))
+
+
+def _calls_boto_2(text: str) -> bool:
+    """Whether there may be `boto.connect_s3(…)`, also under other names, or a `…Connection(…)`.
+
+    `boto.s3.connect_to_region(…)` takes no key by position.
+    """
+    if "Connection" in text and _CONNECTION.search(text):
+        return True
+    functions = _Functions(text)
+    for call in _CONNECT.finditer(text) if "connect_" in text else ():
+        at = call.start()
+        if text[at - 1] == ".":
+            if _ONE_NAME.search(text, max(0, at - 80), at):
+                return True
+        elif not text[at - 1].isidentifier() and functions[call[0]]:
+            return True
+    return False
 
 
 def by_name(text: str) -> bool:
