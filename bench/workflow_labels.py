@@ -37,7 +37,7 @@ def found(tree: Path, *rules: str) -> list[Finding]:
     """What some rules find in a tree, in workflows and actions."""
     known = registry.load()
     project = Project(str(tree), WorkTree(str(tree), repository=False))
-    made = run(project, Config(), {rule: known[rule] for rule in rules}, jobs=1).findings
+    made = run(project, Config(), {rule: known[rule] for rule in rules}, in_process=True).findings
     return [
         f for f in made if ".github/" in f.span.path or f.span.path.endswith(("action.yml", "action.yaml"))
     ]

