@@ -261,6 +261,13 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("a.go", 'auth := "NTLM TlRMTVNTUAABAAAAAQCIoAAAAAAoAAAAAAAAACgAAAAGAbEdAAAADw=="'),
         ("a.php", f"'website_key' => env('RECAPTCHA_WEBSITE_KEY', '{generate('{base62:40}', 1)}'),"),
         ("a.go", '"secret-session-token": []byte("c2VjcmV0LXNlc3Npb24tdG9rZW4K")'),  # the name itself
+        ("i18n.lock", f"    auth/reset/new_password: {generate('{hex:32}', 1)}"),
+        ("events.json", '"ClientRequestToken": "3faf3fb5-b289-41fc-b940-44151828f6cf"'),
+        ("a.ts", 'headers: { authorization: "Bearer eyJhbGciOiJFZERTQSJ9.payload.signature" }'),
+        (".editorconfig", "# not propagating the token\ndotnet_diagnostic.CA2016.severity = error"),
+        ("a.eps", "%kU!#B-.nc']]m/0<phm\\QRa;]`j2%#t:;SHeXP0OQ^b&BG@/tfcrB'7Z-kdZ#;=HBY"),
+        ("a.md", "for example, `local:oauth:github` and `local:oauth:team%2Fgithub`."),
+        ("a.yaml", 'kind: {{ $.Values.externalSecret.secretStore.kind | default "SecretStore" }}'),
         ("realm.json", f'"secretData": "{{\\"salt\\":\\"{generate("{base64:24}", 1)}\\"}}"'),
     ],
 )

@@ -14,7 +14,7 @@ from palint.secrets.candidates import literals, named, phrases, quoted
 from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before
 from palint.util import lazy_re
 
-HTTP = rf"(?:{SCHEMES})(?:\s|%20)[\w+/-]{{6}}"
+HTTP = rf"(?:{SCHEMES})(?:[ \t]|%20)[\w+/-]{{6}}"
 URL = r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"  # and data source names
 ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 

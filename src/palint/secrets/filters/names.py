@@ -16,7 +16,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword
+    keyword kind
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
     ["ID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
@@ -117,10 +117,11 @@ NAMES = (
     ),
     Filter(
         "cursor",
-        "it is a place in a list or an upload",
-        r"(?i:.*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation)"
+        "it is a place in a list or an upload, or tells one request from another",
+        r"(?i:.*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
+        r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z)",
-        drops=("nextPageToken", "continuation_token", "upload-token"),
+        drops=("nextPageToken", "continuation_token", "upload-token", "ClientRequestToken"),
         keeps=("access_token", "token"),
     ),
     Filter(

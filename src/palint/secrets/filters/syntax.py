@@ -17,9 +17,14 @@ _IMAGE_URL = lazy_re.compile(r"\.(?:svg|png|gif|jpe?g|webp)\?[^\s\"'`]{0,80}\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
+_COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
+_WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){1,6}\Z")
 # `${file:/opt/app.properties:password}` of Kafka, `${vault:secret/app:key}`: where the value is kept
 _PROVIDER = lazy_re.compile(r"\$\{[\w.-]{1,60}:\Z")
 _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
+# `src/secret_key.py: ` and `"auth/reset/password": ` before a digest, as in lock files
+_PATH_KEY = lazy_re.compile(r"(?:\A|[\s\"'])[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z")
+_DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
@@ -32,6 +37,16 @@ _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
+
+
+def is_in_longer_name(place: Place) -> bool:
+    """Whether colons join the name and the value to more: three names, or two and a value of words."""
+    if place.text[place.start - 1 : place.start] != ":":
+        return False
+    before = place.before
+    return _COLONS.search(before) is not None or (
+        _WORDS_ONLY.match(place.value) is not None and _COLON.search(before) is not None
+    )
 
 
 def is_provider_reference(place: Place) -> bool:
@@ -100,8 +115,11 @@ FILTERS = (
     SyntaxFilter(
         "longer-name",
         "it is part of a longer name",
-        lambda p: p.text[p.start - 1 : p.start] == ":" and _COLONS.search(p.before),
-        drops=(("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),),
+        is_in_longer_name,
+        drops=(
+            ("a.txt", "urn:ietf:params:oauth:token:«jwt-bearer»", "token", "bare"),
+            ("a.md", "`store:external-secrets:«doppler-oidc»`", "external-secrets", "bare"),
+        ),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),),
     ),
     SyntaxFilter(
@@ -113,6 +131,13 @@ FILTERS = (
             ("a.properties", "password=${file:«/opt/app.properties:password»}", "password", "bare"),
         ),
         keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),),
+    ),
+    SyntaxFilter(
+        "checksum-of-path",
+        "it is the checksum of what a path names",
+        lambda p: _DIGEST.match(p.value) and _PATH_KEY.search(p.before),
+        drops=(("i18n.lock", "  auth/reset/new_password: «{hex:32}»", "new_password", "bare"),),
+        keeps=(("a.yml", "  new_password: «{hex:32}»", "new_password", "bare"),),
     ),
     SyntaxFilter(
         "sql-column",

@@ -21,7 +21,7 @@ _CODE_FILE = lazy_re.compile(
     re.I,
 )
 _CODE_NAME = lazy_re.compile(
-    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
+    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
 )
 _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"

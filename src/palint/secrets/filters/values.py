@@ -206,6 +206,13 @@ _NOT_SECRET = (
         keeps=("TlRMTVNTUAADAAAAGAAYAH4AAAA=",),
     ),
     Filter(
+        "unsigned-token",
+        "it is a JSON Web Token without a signature",  # RFC 7518: the shortest has 43 characters
+        r"eyJ[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z",
+        drops=("eyJhbGciOiJFZERTQSJ9.payload.signature", "eyJhbGciOiJub25lIn0.eyJpZCI6MX0."),
+        keeps=("eyJhbGciOiJFZERTQSJ9.e30.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK"),
+    ),
+    Filter(
         "no-letters",
         "it has neither letters nor digits",
         r"[\W_]+\Z",
