@@ -200,7 +200,7 @@ def main() -> None:
     ordinary = ordinary_samples(trees())
     secret = fit(data, samples + ordinary)
     random = fit_random(data, samples)
-    random.threshold = RANDOM
+    random.threshold = random.sure = RANDOM
     content = {
         "features": list(features.feature_names()),
         "secret": as_json(secret),

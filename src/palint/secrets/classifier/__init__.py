@@ -53,7 +53,7 @@ def classify(value: str, name: str, syntax: str, quote: str) -> Classification:
         return Classification(True)
     numbers = features.extract(value, name, syntax, quote)
     secret = load("secret")
-    score = secret.score_above(numbers)
+    score = secret.bounded_score(numbers)
     if score <= secret.threshold:
         return Classification(False, score=score)
     random = looks_random(value)
@@ -72,7 +72,7 @@ def is_words(value: str) -> bool:
 def looks_random(value: str) -> bool:
     """Whether a value was made by a program rather than chosen by a person."""
     model = load("random")
-    return model.score_above(features.of_value(value)) > model.threshold and not is_words(value)
+    return model.bounded_score(features.of_value(value)) > model.threshold and not is_words(value)
 
 
 __all__ = [

@@ -54,6 +54,7 @@ _WORD_GROUPS = {
 }
 _GROUP_OF = {word: group for group, words in _WORD_GROUPS.items() for word in words.split()}
 _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) > 3]
+_ANY_LONG_WORD = lazy_re.compile("|".join(word for word, _ in _LONG_WORDS))
 
 _NAME_GROUPS = {
     "verb": frozenset(("set", "get", "with", "has", "is", "use", "check", "create")),
@@ -131,12 +132,15 @@ def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
 
 def _of_value_and_name(value: str, name: str) -> dict[str, float]:
     plain, named = value[:60].lower().translate(_PUNCTUATION), name[-60:].lower().translate(_PUNCTUATION)
+    lowered = value[:64].lower()
     words = {p.lower() for p in _PART.findall(name) if len(p) > 2}
-    shared = words.intersection([p.lower() for p in _PART.findall(value[:64])]) if words else words
+    shared = {word for word in words if word in lowered}
+    if shared:
+        shared.intersection_update(p.lower() for p in _PART.findall(value[:64]))
     return {
         "value in name": float(len(plain) > 2 and plain in named),
         "name in value": float(len(named) > 2 and named in plain),
-        "words shared with name": float(sum(len(word) > 2 for word in shared)),
+        "words shared with name": float(len(shared)),
     }
 
 
@@ -152,7 +156,8 @@ def _value_features(value: str) -> dict[str, float]:
     parts = [part.lower() for part in _PART.findall(value)]
     lowered = value.lower()
     groups = {_GROUP_OF.get(part, "") for part in parts}
-    groups.update(group for word, group in _LONG_WORDS if word in lowered)
+    if _ANY_LONG_WORD.search(lowered):
+        groups.update(group for word, group in _LONG_WORDS if word in lowered)
     words = [part for part in parts if not part.isdigit()]
     unusual = improbability(value)
     found = {
@@ -254,12 +259,12 @@ def _bigrams() -> dict[str, float]:
 
 def improbability(value: str) -> float:
     """How unlike words the letters are, in bits per letter; a digit inside a word counts as 6 bits."""
-    table, total, letters = _bigrams(), 0.0, 0
+    bits, total, letters = _bigrams().get, 0.0, 0
     for word in _LETTERS.findall(value[:64]):
         for part in _PART.findall(word):
             framed = f"^{part.lower()}$"
-            for at in range(len(framed) - 1):
-                total += table.get(framed[at : at + 2], 6.0)
+            for pair in map(add, framed, framed[1:]):
+                total += bits(pair, 6.0)
             letters += len(part) + 1
     return total / letters if letters else 0.0
 
@@ -272,7 +277,10 @@ def coverage(value: str) -> float:
         if not part.isdigit():
             part = part.lower()
             letters += len(part)
-            covered += len(part) if part in known else _composed(part, known)
+            if part in known:
+                covered += len(part)
+            elif len(part) > 2:
+                covered += _composed(part, known)
     return covered / letters if letters else 0.0
 
 

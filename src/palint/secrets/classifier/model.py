@@ -18,28 +18,30 @@ _ROUNDING = 1e-6  # more than what the order of a sum can change
 class Model:
     """threshold: log-odds above which the answer is yes; sure: above which it is certain."""
 
-    __slots__ = ("_most", "bias", "sure", "threshold", "trees")
+    __slots__ = ("_rest", "bias", "sure", "threshold", "trees")
 
     def __init__(
         self, bias: float, threshold: float, sure: float, trees: tuple[tuple[Node, ...], ...]
     ) -> None:
         self.bias, self.threshold, self.sure, self.trees = bias, threshold, sure, trees
-        # What each tree and those after it can add together at most
-        largest = (max(value for feature, value, _, _ in tree if feature < 0) for tree in reversed(trees))
-        self._most = [most + _ROUNDING for most in accumulate(largest)][::-1]
+        # What each tree and those after it can add together at most, and at least
+        leaves = [[value for feature, value, _, _ in tree if feature < 0] for tree in reversed(trees)]
+        most = [total + _ROUNDING for total in accumulate(map(max, leaves))]
+        least = [total - _ROUNDING for total in accumulate(map(min, leaves))]
+        self._rest = list(zip(trees, most[::-1], least[::-1], strict=True))
 
     def score(self, numbers: Sequence[float]) -> float:
         """Log-odds for the numbers of `features.extract`."""
-        return self._score(numbers, -math.inf)
+        return self._score(numbers, -math.inf, math.inf)
 
-    def score_above(self, numbers: Sequence[float]) -> float:
-        """The score if it is above the threshold, else any number that is not, found with fewer trees."""
-        return self._score(numbers, self.threshold)
+    def bounded_score(self, numbers: Sequence[float]) -> float:
+        """A number on the same side of `threshold` and of `sure` as the score, found with fewer trees."""
+        return self._score(numbers, self.threshold, max(self.threshold, self.sure))
 
-    def _score(self, numbers: Sequence[float], limit: float) -> float:
+    def _score(self, numbers: Sequence[float], low: float, high: float) -> float:
         total = self.bias
-        for tree, most in zip(self.trees, self._most, strict=True):
-            if total + most < limit:
+        for tree, most, least in self._rest:
+            if total + most < low or total + least > high:
                 break
             feature, value, left, right = tree[0]
             while feature >= 0:

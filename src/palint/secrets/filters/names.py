@@ -86,7 +86,8 @@ NAMES = (
     Filter(
         "structure",
         "it is the key of a data structure",
-        rf"(?i:.*(?<!(?-i:[A-Z])){words(_STRUCTURES)}[_.-]?keys?\W*\Z)",
+        # The look-ahead saves trying each word at each place of a name that does not end in `key`: 20 µs.
+        rf"(?i:(?=.*keys?\W*\Z).*(?<!(?-i:[A-Z])){words(_STRUCTURES)}[_.-]?keys?\W*\Z)",
         drops=("primaryKey", "ParameterKey", "cache_key", "RECAPTCHA_WEBSITE_KEY"),
         keeps=("api_key", "key", "SECRET_KEY"),
     ),
@@ -118,7 +119,7 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?i:.*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
+        r"(?i:(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z)",
         drops=("nextPageToken", "continuation_token", "upload-token", "ClientRequestToken"),

@@ -32,6 +32,7 @@ _OF_HASH = lazy_re.compile(
     r"(?:hash|md5|sha-?\d{0,3}|digest|hmac)\w{0,20}\([^()]{0,60}\)\s{0,4}(?:[!=]==?|[:=,])\s{0,4}[\"'`]?\Z",
     re.I,
 )
+_AFTER_HASH = 13  # characters, at most, from its closing parenthesis to the value
 _HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z")
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
@@ -191,7 +192,7 @@ FILTERS = (
     SyntaxFilter(
         "hash-of",
         "it is what something hashes to",
-        lambda p: _OF_HASH.search(p.before),
+        lambda p: ")" in p.before[-_AFTER_HASH:] and _OF_HASH.search(p.before),
         drops=(("a.py", 'md5("secret") == "«{hex:32}»"', "secret", "assigned"),),
         keeps=(("a.py", 'get("secret") == "«{hex:32}»"', "secret", "assigned"),),
     ),
