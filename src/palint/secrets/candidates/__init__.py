@@ -114,7 +114,8 @@ def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[
     if last in ":=!(":
         return assigned.after_operator(text, at, low, high, path)
     if last in "\"'":
-        return quoted.after_comma_or_word(text, at, low, high)
+        found = list(quoted.after_comma_or_word(text, at, low, high))
+        return iter(found) if found else phrases.header_or_option(text, at, low, high)  # `--token '…'`
     if last == "@" or (last in "/pPxX" and "@" in text[at - 5 : at]):
         return phrases.address(text, at, low)
     return phrases.header_or_option(text, at, low, high)

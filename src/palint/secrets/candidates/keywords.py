@@ -188,7 +188,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     # Configuration without an operator. They end on the first character of the value.
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
-    r"\b(?:env|set)\s\w*(?:password|passwd|pass|secret|token|_key))\s[^\s=]",
+    r"\b(?:env|set)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]",
 )
 IDENTIFIED_BY = r"identified\s[\w\s]{0,48}by\s{1,3}[\"']?[^\s\"']"
 APART = (named.COMPARED, named.STATED, named.ARRAY)

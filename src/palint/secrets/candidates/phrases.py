@@ -25,7 +25,7 @@ WITH_PASSWORD = (
 )  # fmt: skip
 ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")
 _WITHOUT_OPERATOR = lazy_re.compile(
-    r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|\b(?:env|set)\s(\w{3,40}))\s.\Z", re.I
+    r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|\b(?:env|set)\s(\w{3,40}))[ \t].\Z", re.I
 )
 # Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")

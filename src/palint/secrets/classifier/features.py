@@ -347,8 +347,3 @@ def feature_names() -> tuple[str, ...]:
     """The names of what `extract` returns, in its order."""
     parts = (_value_features(""), _name_features(""), _syntax_features("", ""), _of_value_and_name("", ""))
     return tuple(name for part in parts for name in part)
-
-
-def value_features() -> tuple[int, ...]:
-    """The indices of the features of the value alone, which decide whether it looks random."""
-    return tuple(range(len(_of_value(""))))

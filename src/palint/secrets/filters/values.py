@@ -215,8 +215,8 @@ _NOT_SECRET = (
     Filter(
         "no-letters",
         "it has neither letters nor digits",
-        r"[\W_]+\Z",
-        drops=("****", "--", "___"),
+        r"(?:\\[nrt]|[\W_])+\Z",
+        drops=("****", "--", "___", "\\n'),"),
         keeps=("*a*", "-1"),
     ),
     Filter("short", "it is shorter than four characters", r".{0,3}\Z", drops=("abc", ""), keeps=("abcd",)),

@@ -229,7 +229,7 @@ FORMATS = (
         keyword=r"machine(?=\s+[\w.-]+\s+(?:login|account|password)\s)",
         pattern=(
             r"(?<![\w-])(?i:machine)\s{1,8}[\w.-]{1,253}\s{1,40}(?:(?i:login|account)\s{1,8}[^\s\"']{1,128}\s{1,40}){0,2}"
-            r"(?i:password)\s{1,8}(?P<value>[^\s\"'`,;<>{}$\[\]]{6,256})(?=[\s\"'`\\]|\Z)"
+            r"(?i:password)[ \t]{1,8}(?P<value>[^\s\"'`,;<>{}$\[\]]{6,256})(?=[\s\"'`\\]|\Z)"
         ),
         example="machine api.heroku.com\n  login ann@example.com\n  password «{base62:24}»\n",
         near_miss="machine api.heroku.com\n  login ann@example.com\n  account {base62:24}\n",
