@@ -94,10 +94,15 @@ def merge_base(root: str, revision: str) -> str | None:
     """
     if not revision.strip("0"):
         return None
-    theirs, ours = git.resolve(root, revision), git.resolve(root, "HEAD")
-    if theirs is None or ours is None:
+    theirs = git.resolve(root, revision)
+    if theirs is None:
         return None
-    return git.merge_base(root, theirs, ours)
+    try:
+        return git.merge_base(root, theirs, "HEAD")
+    except git.GitError:
+        if git.resolve(root, "HEAD") is not None:
+            raise
+        return None  # before the first commit
 
 
 def tree(base: Base) -> GitTree:

@@ -129,7 +129,10 @@ def commit_entries(root: str, rev: str) -> list[Entry]:
 
 
 def merge_base(root: str, one: str, other: str) -> str | None:
-    """The best common ancestor of two commits (object names); None without one, as in a shallow clone."""
+    """The best common ancestor of two commits; None without one, as in a shallow clone.
+
+    one, other: object names or `HEAD`. Raises GitError where one of them does not exist.
+    """
     out, err, code = Call(root, ["merge-base", one, other]).result()
     if code > 1:
         raise GitError(message(err, "merge-base"))

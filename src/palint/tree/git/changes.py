@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from palint.tree.git.entries import DIFF, TYPE_SUBMODULE, Change, Entry, parse_diff, parse_entries
 from palint.tree.git.process import Call, GitError, message
-from palint.tree.git.queries import empty_tree, output, read_untracked, resolve
+from palint.tree.git.queries import empty_tree, output, resolve
 from palint.util import lazy_re
 
 _NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
@@ -46,19 +46,30 @@ def changed_since(root: str, commit: str) -> list[Change]:
     filter is run, so a file that only a filter makes equal may be listed.
     """
     index = Call(root, ["diff-index", "--cached", *DIFF, commit, "--"])
-    others = Call(root, ["ls-files", "-o", "--exclude-standard", "-z"])
-    stats = Call(root, ["ls-files", "-s", "-t", "-z", "--debug"])
+    # One call for both saves a twentieth of the time: each would read the index.
+    disk = Call(root, ["ls-files", "-o", "--exclude-standard", "-c", "-s", "-t", "-z", "--debug"])
     try:
         changes = {change.path: change for change in parse_diff(index.output())}
-        for entry in _differs_on_disk(root, stats.output()):
+        untracked, tracked = _split(disk.output())
+        for entry in _differs_on_disk(root, tracked):
             changes.setdefault(entry.path, Change(entry.path, entry, entry))
-        for path in read_untracked(others).paths:
+        for path in untracked:
             old = changes[path].old if path in changes else None
             changes[path] = Change(path, old, Entry(path, 0, ""))
     finally:
-        for call in (index, others, stats):
+        for call in (index, disk):
             call.stop()
     return sorted(changes.values(), key=lambda change: os.fsencode(change.path))
+
+
+def _split(out: bytes) -> tuple[list[str], bytes]:
+    """The untracked paths, which `ls-files` gives first (`? path NUL`), and the rest of the output."""
+    at, paths = 0, []
+    while out.startswith(b"? ", at):
+        end = out.index(b"\0", at)
+        paths.append(os.fsdecode(out[at + 2 : end]))
+        at = end + 1
+    return paths, out[at:]
 
 
 def stored_differently(root: str, paths: Sequence[str], always: Collection[str] = ()) -> list[Entry]:
@@ -72,7 +83,8 @@ def stored_differently(root: str, paths: Sequence[str], always: Collection[str] 
     wanted = frozenset(paths)
     named = ("--", *paths) if len(paths) <= _NAMED else ()
     made = []
-    for entry, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
+    for record, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
+        entry = parse_entries(record)[0]
         suspect = untouched or entry.skipped or entry.path in always
         if suspect and entry.path in wanted and _differs(root, entry):
             made.append(entry)
@@ -91,23 +103,26 @@ def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:
     return found
 
 
-def _with_state(root: str, out: bytes) -> Iterator[tuple[Entry, bool]]:
-    """Each entry of `ls-files -s -t -z --debug`, and whether its file is unchanged since git wrote it."""
-    top = os.fsencode(root)
+def _with_state(root: str, out: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Each record of `ls-files -s -t -z --debug`, and whether its file is unchanged since git wrote it."""
+    folder = os.path.join(os.fsencode(root), b"")
     for record in _RECORD.finditer(out):
         head, seconds, nanoseconds, size = record.groups()
         try:
-            now = os.lstat(os.path.join(top, head[head.index(b"\t") + 1 : -1]))
+            now = os.lstat(folder + head[head.index(b"\t") + 1 : -1])
             same = now.st_size == int(size) and now.st_mtime_ns == int(seconds) * 10**9 + int(nanoseconds)
         except OSError:
             same = False
-        yield parse_entries(head)[0], same
+        yield head, same
 
 
 def _differs_on_disk(root: str, out: bytes) -> Iterator[Entry]:
     """The entries of `ls-files -s -t -z --debug` whose file on disk was changed."""
-    for entry, untouched in _with_state(root, out):
-        if not untouched and os.path.lexists(os.path.join(root, entry.path)) and _differs(root, entry):
+    for record, untouched in _with_state(root, out):
+        if untouched:
+            continue
+        entry = parse_entries(record)[0]
+        if os.path.lexists(os.path.join(root, entry.path)) and _differs(root, entry):
             yield entry
 
 
