@@ -158,6 +158,24 @@ def test_the_baseline_is_no_way_round(repo: Repository, policy: Path) -> None:
     assert "hardcoded-secret" in rules(check(repo, policy))
 
 
+@pytest.mark.parametrize("way", ["comment", "allow", "baseline"])
+def test_a_suppression_does_not_reach_the_rule_that_is_superseded(
+    repo: Repository, policy: Path, way: str
+) -> None:
+    """`boto3-access-key` reports the key; findings of `hardcoded-secret` may not be suppressed."""
+    policy.write_text('allow-suppressing = ["boto3-access-key"]\n')
+    comment = "  # palint: ignore[boto3-access-key] a test" if way == "comment" else ""
+    code = 'import boto3\nboto3.client("s3", aws_access_key_id="{aws_access_key_id}")'
+    repo.write("a.py", substitute(f"{code}{comment}\n"))
+    if way == "allow":
+        repo.write("palint.toml", '[[allow]]\npaths = ["a.py"]\nrules = ["boto3-access-key"]\nreason = "x"\n')
+    if way == "baseline":
+        repo.palint("baseline")
+    assert repo.palint(".").returncode == 0
+    made = check(repo, policy)
+    assert made.returncode == 1 and rules(made) == {"hardcoded-secret"}, messages(made)
+
+
 def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Path) -> None:
     """Neither its baseline entries nor its settings; what stood before goes on to count."""
     policy.write_text("allow-new-suppressions = false\n")
