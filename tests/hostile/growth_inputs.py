@@ -10,6 +10,7 @@ _SCRIPT = f"{_STEPS}      - run: |\n"
 _MANIFEST = "kind: Secret\ndata:\n"
 _WORKFLOW = ".github/workflows/a.yml"
 _JAVA = "import software.amazon.awssdk.auth.credentials.*;\n"
+_NAME = "password"
 _CELLS = '{"cells": ['
 _CELL = f'{_CELLS}{{"cell_type": "code", "source": '
 _PROVIDER = 'provider "aws" {\n  secret_key = '
@@ -51,7 +52,7 @@ FILES: list[tuple[str, str, str]] = [
     ("Jenkinsfile", "", "withAWS(credentials: '"),
     # TOML
     ("a.toml", "password = ", "["),
-    ("a.toml", "", 'password = """\n'),
+    ("a.toml", "", f'{_NAME} = """\n'),
     ("pyproject.toml", "[project]\ndependencies = [\n", '"python-dotenv==#",\n'),
     ("pyproject.toml", "", '[tool.a#.dependencies]\npython-dotenv = "1"\n'),
     # Dockerfile

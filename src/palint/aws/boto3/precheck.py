@@ -86,7 +86,7 @@ _BY_POSITION: _Forms = (
 )
 _BOTO_2 = lazy_re.compile(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
 _CONNECTION = lazy_re.compile(rf"Connection(?:\s*{_FIRST}| as\b)")
-_CONNECT = lazy_re.compile(rf"connect_\w+(?=\s*{_FIRST})")
+_CONNECT = lazy_re.compile(rf"\bconnect_\w+(?=\s*{_FIRST})")
 _ONE_NAME = lazy_re.compile(r"(?<![\w.])(?:self\.|cls\.)?\w+\.\Z")
 
 
