@@ -148,7 +148,7 @@ def test_random_histories(checker: Versions, seed: int) -> None:
             data = new  # goes on from what is clean, so that most versions are near one that was
         checker.skips(path, random.choice((b"\0", b"\xff", b"boto3")) + new)
         checker.skips(path, data)
-    assert skipped > 10
+    assert skipped > 3  # by chance few; most seeds skip 40 to 100, and one that skips none tests nothing
 
 
 def test_a_history_gives_the_same_with_and_without(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
