@@ -76,7 +76,7 @@ class InfrastructureAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
-    files = TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
+    files = access_key_resources.TEMPLATES | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = ("aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
     supersedes = ("hardcoded-secret",)
 
@@ -160,7 +160,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if file.path.lower().endswith(TERRAFORM.suffixes):
             return list(self._terraform(file, project))
-        if file.path.lower().endswith(".tf.json"):
+        if file.path.lower().endswith((".tf.json", ".tofu.json")):
             return list(self._terraform_json(file, project))
         if all(self.keywords[m.keyword] == _SECRET_KEY for m in file.keyword_matches):
             return []

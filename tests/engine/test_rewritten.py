@@ -85,3 +85,19 @@ def test_an_escape_in_a_script_or_of_another_character_is_not(tmp_path: Path) ->
     write(str(tmp_path), ".github/workflows/a.yml", text)
     made = palint("check", "--format", "concise", cwd=tmp_path)
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.js", f'x("{TOKEN[:20]}\\x{ord(TOKEN[20]):02x}{TOKEN[21:]}");\n'),
+        ("a.py", f'x = "{TOKEN[:10]}\\\n{TOKEN[10:]}"\n'),
+        ("a.sh", f"login {TOKEN[:10]}\\\n{TOKEN[10:]}\n"),
+        ("a.yaml", f'x: "{TOKEN[:10]}\\\n    {TOKEN[10:]}"\n'),
+    ],
+)
+def test_a_value_that_escapes_cut(tmp_path: Path, path: str, text: str) -> None:
+    write(str(tmp_path), path, text)
+    made = palint("check", "--format", "concise", cwd=tmp_path)
+    assert f"{path}:1:" in made.stdout and "GitHub personal access token" in made.stdout
+    assert TOKEN[10:] not in made.stdout

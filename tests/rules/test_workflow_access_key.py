@@ -35,6 +35,15 @@ def given(uses: str, *entries: str) -> str:
 CONFIGURE = "aws-actions/configure-aws-credentials@v4"
 FORMS = {
     "input": given(CONFIGURE, "aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}"),
+    "anchor": env("AWS_ACCESS_KEY_ID: &key ${{ secrets.RELEASE }}"),
+    "tag": env("AWS_ACCESS_KEY_ID: !!str ${{ secrets.RELEASE }}"),
+    "alias": env("OTHER: &key ${{ secrets.RELEASE }}", "AWS_ACCESS_KEY_ID: *key"),
+    "folded": env("AWS_ACCESS_KEY_ID: >-", "  ${{", "  secrets.RELEASE", "  }}"),
+    "container options": JOB
+    + "    container: {image: a, options: '-e AWS_ACCESS_KEY_ID=${{ secrets.RELEASE }}'}\n",
+    "service options": JOB + "    services: {a: {options: '-e AWS_ACCESS_KEY_ID=${{ secrets.RELEASE }}'}}\n",
+    "os.environ": run("os.environ['AWS_ACCESS_KEY_ID'] = '${{ secrets.RELEASE }}'"),
+    "setenv": run("os.putenv('AWS_ACCESS_KEY_ID', '${{ secrets.RELEASE }}')"),
     "odd secret": given(CONFIGURE, "aws-access-key-id: ${{ secrets.RELEASE_KEY_ID }}"),
     "lower case": given(CONFIGURE, "aws-access-key-id: ${{ secrets.aws_access_key_id }}"),
     "blank after the dot": given(CONFIGURE, "aws-access-key-id: ${{ secrets. RELEASE_KEY }}"),

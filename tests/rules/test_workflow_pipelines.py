@@ -25,6 +25,7 @@ FOUND = [
     (GITLAB, "variables:\n  AWS_ACCESS_KEY_ID:\n    value: $PROD_KEY\n    description: x\n", "id_tokens"),
     (GITLAB, "d:\n  script:\n    - aws configure set aws_access_key_id $KEY\n    - make\n", "id_tokens"),
     (GITLAB, "d:\n  script: |\n    export AWS_SECRET_ACCESS_KEY=$SECRET\n", "id_tokens"),
+    (".gitlab-ci.yml", "x: &k $KEY\nd:\n  variables: {AWS_ACCESS_KEY_ID: *k}\n  script: x\n", "id_tokens"),
     ("ci/deploy.gitlab-ci.yml", "d:\n  script: export AWS_ACCESS_KEY_ID=$KEY\n", "id_tokens"),
     (
         BITBUCKET,

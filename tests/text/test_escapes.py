@@ -49,3 +49,21 @@ def test_lines_stay_where_they_are() -> None:
 def test_other_encodings() -> None:
     assert text("p\\x61ss é".encode("utf-16")) == "pass é"
     assert text("p\\x61ss é".encode("latin-1")) == "pass é"
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "made"),
+    [
+        ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY\\\n=a\n"),
+        ("a.sh", b"x AWS_\\\r\nKEY=a\r\n", "x AWS_KEY\\\r\n=a\r\n"),
+        ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM\\\n   "\n'),
+    ],
+)
+def test_a_word_that_a_line_end_cuts(path: str, data: bytes, made: str) -> None:
+    part = unescaped(SourceFile(path, data))
+    assert part is not None and part.text == made
+
+
+@pytest.mark.parametrize("data", [b"a \\\nb\n", b"a\\\n  b\n", b"a\\\\\nb\n", b"(\\\nb\n", b"a\\\n(b\n"])
+def test_other_line_ends(data: bytes) -> None:
+    assert text(data) is None

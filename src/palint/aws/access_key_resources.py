@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from palint.aws import cloudformation
-from palint.file_types import JSON, YAML
+from palint.file_types import JSON, YAML, FileFilter
 from palint.languages import calls, hcl, treesitter, yaml
 from palint.languages.value import Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
+TEMPLATES = FileFilter(suffixes=(".template",))  # CloudFormation, in YAML or JSON
 CONSTRUCT_KEYWORDS = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _IN_TEXT = lazy_re.compile(
@@ -62,7 +63,7 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
     construct_ends: ends of CONSTRUCT_KEYWORDS.
     """
     path = file.path.lower()
-    if path.endswith(YAML.suffixes + JSON.suffixes):
+    if path.endswith(YAML.suffixes + JSON.suffixes + TEMPLATES.suffixes):
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
             yield Created(resource.kind.start, resource.kind.end, resource.name, resource.name)
     else:

@@ -14,7 +14,7 @@ from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.redact_line import redact_line
 from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
-from palint.engine.rewritten import rewritten
+from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
 from palint.file_types import HEAD
@@ -115,27 +115,30 @@ class FileChecker:
             made = self.check_text(file)
             file.release()
             results = [made]
-            for part, extent in rewritten(file, self._scan):
-                result = self.check_text(part, extent)
+            for part, extent, found in rewritten(file, self._scan):
+                result = self.check_text(part, extent, found)
                 results.append(only_new(result, made) if extent is Extent.UNESCAPED else result)
             return merge_parts(results, self.project) if len(results) > 1 else made
         parts = []
         extent = Extent.FIRST
         for window in self.project.windows(path):
             parts.append(self.check_text(window, extent))
-            parts += [self.check_text(each, Extent.EMBEDDED) for each, _ in rewritten(window, self._scan)]
+            for part, _, found in rewritten(window, self._scan):
+                parts.append(self.check_text(part, Extent.EMBEDDED, found))
             extent = Extent.LATER
         return merge_parts(parts, self.project)
 
-    def check_text(self, file: SourceFile, extent: Extent = Extent.WHOLE) -> FileResult | None:
-        """Check a file, or one part of it, with the rules that apply.
+    def check_text(
+        self, file: SourceFile, extent: Extent = Extent.WHOLE, found: Hits | None = None
+    ) -> FileResult | None:
+        """Check a file, or one part of it, with the rules that apply. found: its keywords, if known.
 
         Rules that apply to a large file but cannot check it in parts are named in a notice.
         """
         whole = extent is Extent.WHOLE
         if not whole:
             self.heartbeat()
-        found = self._scan(file)
+        found = self._scan(file) if found is None else found
         named = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
         if not found and not named:
             return None

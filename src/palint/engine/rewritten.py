@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from palint.engine.file_result import Extent
+from palint.rule import REACH
+from palint.text.difference import changed_ranges
 from palint.text.embedded import embedded_text
 from palint.text.escapes import unescaped
 from palint.text.source import SourceFile
 
+Hits = Sequence[tuple[int, int]]  # (index of a keyword, end of its match in bytes)
+
 
 def rewritten(
-    file: SourceFile, scan: Callable[[SourceFile], Sequence[tuple[int, int]]]
-) -> Iterator[tuple[SourceFile, Extent]]:
-    """Yield the parts in another encoding, and the file without escapes where these hide a keyword.
+    file: SourceFile, scan: Callable[[SourceFile], Hits]
+) -> Iterator[tuple[SourceFile, Extent, Hits]]:
+    """Yield the parts in another encoding, and the file without escapes, each with the keywords to check.
 
-    scan: returns the keywords of a file: (index, end).
+    scan: returns the keywords of a file. Of the file without escapes those count that are near one.
     """
     embedded = embedded_text(file)
     if embedded is not None:
-        yield embedded, Extent.EMBEDDED
+        yield embedded, Extent.EMBEDDED, scan(embedded)
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
         part = None if text is None else unescaped(text)
-        if text is not None and part is not None and not _counts(scan(part)) <= _counts(scan(text)):
-            yield part, extent
-
-
-def _counts(hits: Sequence[tuple[int, int]]) -> Counter[int]:
-    return Counter(keyword for keyword, _ in hits)
+        if text is not None and part is not None:
+            changed = changed_ranges(text.utf8, part.utf8)
+            near = [hit for hit in scan(part) if any(a - REACH <= hit[1] <= b + REACH for a, b in changed)]
+            if near:
+                yield part, extent, near

@@ -26,6 +26,7 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
+_PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor before a value
 _VARIABLE = lazy_re.compile(r"\$\{?(\w+)")
 # Where an SSH key is used; here a secret named AWS_KEY is an SSH key.
 _SSH = lazy_re.compile(r"ssh|scp|rsync|\.pem\b|id_rsa|private[-_ ]?key", re.I)
@@ -121,6 +122,8 @@ class _Search:
                 continue
             for node in _environments(job.node):
                 yield from self.map(node, "env", job, None)
+                if node.kind == "scalar" and (found := tuple(self.references("", None, node))):
+                    yield self.entry("run", found, job, None, node)
             yield from self.map(job.node.get("secrets"), "secrets", job, None)
             if job.uses is not None:
                 yield from self.map(job.node.get("with"), "with", job, None)
@@ -200,8 +203,11 @@ class _Search:
 
     def references(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         """Yield the keys in one value. part: from the YAML key's name. key: None for a script."""
-        text, start, end = self.file.text, value.start, value.end
-        entry = key if key is not None and "\n" not in text[start:end] else None
+        source = value.alias or value
+        text, end = self.file.text, source.end
+        properties = _PROPERTIES.match(text, source.start, end)
+        start = properties.end() if properties else source.start
+        entry = key if key is not None and "\n" not in source.value.strip() else None
         for opening, close in expressions.expressions(text, start, end):
             prefix = before(text, start, opening - 3)
             if entry is None and (prefix.lstrip().startswith(("#", "//")) or "::add-mask::" in prefix):
@@ -212,7 +218,7 @@ class _Search:
                 local = key_commands.command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
-            at = (opening - 3, close + 2) if entry is None else (entry.start, end)
+            at = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
             reads = expressions.reads_inside(text, opening, close)
             made = next(filter(None, (self.read(read, local, at) for read in reads)), None)
             if made:
@@ -274,15 +280,16 @@ class _Search:
 
 
 def _environments(job: Node) -> Iterator[Node]:
-    """The `env:` of a job, of its container and of its services."""
+    """The `env:` of a job, of its container and of its services; also the options that start these."""
     holders = [job, job.get("container")]
     services = job.get("services")
     if services is not None:
         holders += [value for _, value in services.entries()]
     for holder in holders:
-        env = holder.get("env") if holder is not None else None
-        if env is not None:
-            yield env
+        for name in ("env", "options"):
+            found = holder.get(name) if holder is not None else None
+            if found is not None:
+                yield found
 
 
 def _key_variables(text: str) -> frozenset[str]:

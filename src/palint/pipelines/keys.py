@@ -44,7 +44,10 @@ def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
 
 def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineKey]:
     for key, value in node.items:
-        if value.kind == "scalar" and value.alias is None:
+        if value.kind == "scalar" and value.alias is not None:
+            if key_component(key.value):
+                yield from _in_entry(file, key, value, temporary)
+        elif value.kind == "scalar":
             if value.style in ("|", ">"):
                 yield from _in_script(file, value, temporary)
             else:

@@ -18,7 +18,11 @@ _FIRST = lazy_re.compile(rb"\\(?:(?:x|u00|U000000)" + _HEX + rb"|u\{|1[0-7][0-7]
 _ESCAPE = lazy_re.compile(
     rb"\\(?:\\|(?:x|u00|U000000)(" + _HEX + rb")|u\{0{0,4}(" + _HEX + rb")\}|(1[0-7][0-7]))"
 )
+# A line end that a backslash removes inside a word; YAML drops the indentation after it, too.
+_CONTINUED = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n)([\w.:-]+)")
+_CONTINUED_IN_YAML = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n[ \t]*)([\w.:-]+)")
 _REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX + rb"));")
+_YAML = (".yml", ".yaml")
 _MARKUP_START = 256  # bytes in which XML and HTML start
 _WORD = lazy_re.compile(rb"[0-9A-Za-z_.:-]")
 
@@ -26,11 +30,15 @@ _WORD = lazy_re.compile(rb"[0-9A-Za-z_.:-]")
 def unescaped(file: SourceFile) -> SourceFile | None:
     """The file with escaped letters, digits and `_`, `-`, `.`, `:` written out; None if it has none.
 
+    A word that a backslash cuts at the end of a line is written before that.
+
     Lines are those of the file; columns and offsets are those of the rewritten text.
     """
     data = text = file.utf8
     if _FIRST.search(data) is not None:
         text = _ESCAPE.sub(_of_escape, text)
+    continued = _CONTINUED_IN_YAML if file.path.lower().endswith(_YAML) else _CONTINUED
+    text = continued.sub(rb"\2\\\1", text)
     if data[:_MARKUP_START].lstrip().startswith(b"<") and b"&#" in data:
         text = _REFERENCE.sub(_of_reference, text)
     if text == data:
