@@ -27,14 +27,14 @@ Scores = list[tuple[float, float]]  # of each sample: is a secret, looks random;
 
 
 def scored(secret: Model, random: Model, samples: Sequence[Sample]) -> Scores:
-    """Both models' log-odds; infinite where no model decides: words are never random."""
+    """Both models' log-odds; infinite where no model decides."""
     endless = float("inf")
     return [
         (endless, endless)
         if s.certain
         else (endless, -endless)
         if s.default
-        else (secret.score(s.numbers), -endless if s.words else random.score(s.content))
+        else (secret.score(s.numbers), -endless if s.unsure else random.score(s.content))
         for s in samples
     ]
 

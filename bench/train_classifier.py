@@ -29,7 +29,7 @@ from palint.secrets import candidates as finder
 from palint.secrets import filters
 from palint.secrets.candidates import KEYWORDS, Candidate
 from palint.secrets.candidates.phrases import decoded_line, judged_part
-from palint.secrets.classifier import CERTAIN, features, is_default_password, is_words
+from palint.secrets.classifier import CERTAIN, features, is_default_password, is_doubtful, is_words
 from palint.secrets.classifier.model import Model
 from palint.secrets.filters.place import Place
 from palint.text.encoding import code_points
@@ -44,9 +44,9 @@ RANDOM = -1.5
 class Sample(NamedTuple):
     """A candidate that the filters left: its numbers, the unit it is in (-1: none), and what is known of it.
 
-    content, words: the numbers of the value alone, and whether it is words; of base64, those of the line of
-    text that it encodes. secret: None where that is not known. certain, default: it is reported whatever the
-    models say, with high and with low confidence.
+    content: the numbers of the value alone; of base64, those of the line of text that it encodes. unsure: it
+    is not reported with high confidence. secret: None where that is not known. certain, default: it is
+    reported whatever the models say, with high and with low confidence.
     """
 
     numbers: list[float]
@@ -56,7 +56,7 @@ class Sample(NamedTuple):
     certain: bool
     default: bool
     value: str
-    words: bool
+    unsure: bool
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +96,8 @@ def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
     plain = decoded_line(value) or value
     content = list(features.of_value(plain))
     default = is_default_password(value, c.name)
-    return Sample(numbers, content, unit, secret, certain, default, value, is_words(plain))
+    unsure = is_words(plain) or is_doubtful(value, c.name, c.syntax)
+    return Sample(numbers, content, unit, secret, certain, default, value, unsure)
 
 
 def labelled_samples(data: Labelled) -> list[Sample]:

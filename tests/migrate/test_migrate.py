@@ -33,7 +33,7 @@ from tests.conftest import PALINT, Repository
 from tests.migrate.conftest import Aws
 
 TOKEN = synthetic.generate(next(f for f in FORMATS if f.id.startswith("github")).example, "migrate")
-PASSWORD = synthetic.generate("{base62:20}", "migrate")
+PASSWORD = synthetic.generate("{base62:20}", 1)
 APP = f"""import os
 
 from dotenv import load_dotenv

@@ -268,6 +268,19 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("a.eps", "%kU!#B-.nc']]m/0<phm\\QRa;]`j2%#t:;SHeXP0OQ^b&BG@/tfcrB'7Z-kdZ#;=HBY"),
         ("a.md", "for example, `local:oauth:github` and `local:oauth:team%2Fgithub`."),
         ("a.yaml", 'kind: {{ $.Values.externalSecret.secretStore.kind | default "SecretStore" }}'),
+        ("a.php", "'password' \t\t=> 'Password',\n    'phone'  \t\t\t\t=> 'Phone',"),
+        ("a.go", "oidKeyUsage = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 2, 1, 22, 5, 9}"),
+        ("a.css", 'hotpink:"#ff69b4"'),
+        ("a.min.js", 'var pass=false,xmlns="xmlns";'),
+        ("a.php", "'password' => 'confirmed|'.Setting::rules(),"),
+        ("a.ts", "signingKey: '-----BEGIN PRIVATE KEY-----',\n  requestObjectSigningAlg: 'RS256',"),
+        ("a.md", "oc login -u system:admin"),
+        ("a_test.go", '"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="'),
+        ("a.js", 'r={key:"_navigationalBinder",value:function(t)'),
+        ("a.go", 'CsiRBDProvisionerSecret = "rook-csi-rbd-provisioner"'),
+        ("a_test.go", 'passcode := m.SetUID("uqxc08w3d0ej2283")'),
+        ("a.php", "'password' => 'crwdns6846:0crwdne6846:0',"),
+        ("a_test.go", f'testKeyThumbprint = "{generate("{base64url:43}", 2)}"'),
         ("realm.json", f'"secretData": "{{\\"salt\\":\\"{generate("{base64:24}", 1)}\\"}}"'),
     ],
 )
@@ -287,6 +300,14 @@ def test_the_confidence_in_base64_is_that_of_the_line_it_encodes(plain: str, con
     encoded = base64.b64encode(f"{generate(plain, 5)}\n".encode()).decode()
     found = secrets.in_line(f"  client_secret: {encoded}", "secret.yaml")
     assert [s.confidence for s in found] == [confidence]
+
+
+def test_what_may_be_an_id_has_low_confidence() -> None:
+    value = generate("{lower:8}{digits:2}{lower:8}", 2)
+    call = f'NewPassword("{value}", "Alice123!")'
+    assert [s.confidence for s in secrets.in_line(call, "a.go")] == [Confidence.LOW, Confidence.LOW]
+    known = f'OnePassword = "{generate("{uuid}", 2)}"'
+    assert [s.confidence for s in secrets.in_line(known, "a.ts")] == [Confidence.LOW]
 
 
 @pytest.mark.parametrize("value", ["FearOfTheDark", "open the door", "correct-horse-battery"])

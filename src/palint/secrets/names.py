@@ -27,7 +27,8 @@ SIGNS_IN = "login|sign_?in|authenticate"  # functions that take a user and a pas
 
 _ANY = lazy_re.compile(
     "pass|pwd|psw|[_-]pw(?![a-z])|secret|token|credential|contrase|ticket|auth|"
-    "key|cookie|session|[_.]sid|nonce|salt|seed|signature|otp|jwt|login|hmac",
+    "key|cookie|session|[_.]sid|nonce|salt|seed|signature|jwt|login|hmac|"
+    "(?-i:OTP|Otp|(?<![a-z])otp|otp(?![a-z]))",  # not `hotpink`
     re.I | re.A,  # letter case is slow beyond ASCII
 )
 _STRONG = lazy_re.compile(

@@ -36,7 +36,7 @@ NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more
 _MEMBER = lazy_re.compile(r"(?:\\\"(\w{1,60})\\\"\s{0,4})?:\s{0,4}\\\"([A-Za-z0-9+/=_-]{16,1024})\\\"")
-_IS_NAME = lazy_re.compile(r"\s{0,4}(?::|=>)")
+_IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
 # Names of calls and fields that take a user and a password
 _TAKES_PAIR = lazy_re.compile(
     r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I

@@ -17,7 +17,7 @@ _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
 _USER_OF_DSN = lazy_re.compile(r"(?:\A|[\s\"'`=(>,])[\w.%+-]{1,63}\Z")  # what is before `:password@tcp(host)`
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
-_USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman)\b[^\n]*\Z")  # `-u user:group`
+_USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman|oc|kubectl)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
 # Words on the line of a `-p` that takes a password: separate, and attached (`-pPASSWORD`).
 WITH_PASSWORD = (

@@ -26,7 +26,7 @@ _CLAUSE = lazy_re.compile(
 )
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
 _SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
-IS_KEY = r"[\"'`]\s{0,4}(?::(?!:)|=>)"
+IS_KEY = r"[\"'`]\s{0,40}(?::(?!:)|=>)"
 _NAMES, _IS_KEY, _ONE_MORE = map(lazy_re.compile, (NAMES, IS_KEY, ONE_MORE))
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
 

@@ -57,7 +57,7 @@ def classify(value: str, name: str, syntax: str, quote: str) -> Classification:
     if score <= secret.threshold:
         return Classification(False, score=score)
     random = looks_random(value)
-    sure = random and score > secret.sure
+    sure = random and score > secret.sure and not is_doubtful(value, name, syntax)
     return Classification(True, Confidence.HIGH if sure else Confidence.LOW, random, score)
 
 
@@ -67,6 +67,14 @@ _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other l
 def is_words(value: str) -> bool:
     """Whether a value is words in any language, and not random letters."""
     return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
+
+
+_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+
+
+def is_doubtful(value: str, name: str, syntax: str) -> bool:
+    """Whether a random value may be an id: the first of several arguments, a UUID under a password's name."""
+    return syntax == "first-argument" or (is_password(name) and _UUID.match(value) is not None)
 
 
 def looks_random(value: str) -> bool:
@@ -81,6 +89,7 @@ __all__ = [
     "Model",
     "classify",
     "is_default_password",
+    "is_doubtful",
     "is_words",
     "looks_random",
 ]

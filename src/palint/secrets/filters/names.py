@@ -19,7 +19,7 @@ _ABOUT = """
     keyword kind
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
-    ["ID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
+    ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
 )
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
@@ -61,6 +61,16 @@ def is_random_name(name: str) -> bool:
     return len(parts) > 3 and _SHORT_WORDS.isdisjoint(part.lower() for part in parts)
 
 
+_IS_ABOUT = lazy_re.compile(
+    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z"
+)
+
+
+def is_about(name: str) -> bool:
+    """Whether a name ends in a word for something about a secret, such as its id."""
+    return _IS_ABOUT.match(name) is not None
+
+
 NAMES = (
     Filter(
         "random-name",
@@ -79,7 +89,7 @@ NAMES = (
     Filter(
         "about",
         "its name is about a secret, not the secret",
-        rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z",
+        is_about,
         drops=("password_field", "tokenUrl", "secret-name", "secretEnv", "TOKEN_KEYWORD", "secretUUID"),
         keeps=("password", "field_password", "tokens"),
     ),
@@ -98,7 +108,7 @@ NAMES = (
         + words(
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
-            hashed existing fingerprint key_?with_?value
+            hashed existing fingerprint thumbprint key_?with_?value
             [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce
             authenticity_?token
             """
@@ -223,7 +233,31 @@ def repeats_name(value: str, name: str) -> bool:
     return len(plain) > 2 and is_strong(plain) and letters(name[-60:]).endswith(plain)
 
 
+_SECRET_WORDS = frozenset(("password", "passwd", "pass", "pwd", "secret", "secrets", "token", "key", "auth"))
+_KEBAB = lazy_re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){2,8}\Z")
+
+
+def is_resource_of_name(value: str, name: str) -> bool:
+    """Whether a value is words joined by dashes, and at most one of them is not in its name, too."""
+    if not _KEBAB.match(value):
+        return False
+    found = {part.lower() for part in _CAMEL.findall(name)}
+    words = value.split("-")
+    shared = found.intersection(words)
+    return len(shared - _SECRET_WORDS) > 1 and len(shared) >= len(words) - 1
+
+
 PAIRS = (
+    PairFilter(
+        "resource-of-name",
+        "it is the name of a resource, which its own name repeats",
+        is_resource_of_name,
+        drops=(
+            ("rook-csi-rbd-provisioner", "CsiRBDProvisionerSecret"),
+            ("hosted-grafana-id", "hostedGrafanaIdKey"),
+        ),
+        keeps=(("my-db-password", "DB_PASSWORD"), ("correct-horse-battery", "password")),
+    ),
     PairFilter(
         "repeats-name",
         "it repeats its own name",

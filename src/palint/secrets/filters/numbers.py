@@ -13,9 +13,9 @@ def _numbers(row: str) -> list[int]:
 
 
 def is_plain_row(row: str) -> bool:
-    """Whether the numbers are in order, or too similar to be random bytes."""
+    """Whether the numbers are in order, too similar to be random bytes, or no bytes."""
     numbers = _numbers(row)
-    return len({b > a for a, b in pairwise(numbers)}) == 1 or len(set(numbers)) < 7
+    return len({b > a for a, b in pairwise(numbers)}) == 1 or len(set(numbers)) < 7 or max(numbers) > 255
 
 
 SEVERAL = FilterSet(
@@ -30,9 +30,9 @@ SEVERAL = FilterSet(
 ROW = FilterSet(
     Filter(
         "plain-row",
-        "its numbers are in order, or too much alike",
+        "its numbers are in order, too much alike, or no bytes",
         is_plain_row,
-        drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1"),
+        drops=("1, 2, 3, 4, 5, 6, 7, 8", "0, 0, 0, 0, 0, 0, 0, 1", "1, 3, 6, 1, 4, 1, 311, 2, 5, 22"),
         keeps=("37, 185, 96, 3, 4, 24, 8, 111",),
     )
 )

@@ -68,6 +68,13 @@ PROSE = (
         keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
     ),
     Filter(
+        "crowdin",
+        "it marks a text for translators in context",  # https://support.crowdin.com/in-context-localization/
+        r"crwdns\d+:",
+        drops=("crwdns6846:0crwdne6846:0",),
+        keeps=("crwdns6846",),
+    ),
+    Filter(
         "foreign",
         "it is text in another script",
         is_foreign,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from palint.secrets.filters.names import is_about
 from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.unquoted import UNQUOTED
 from palint.secrets.names import SCHEMES, names_secret
@@ -25,6 +26,7 @@ _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
 # `src/secret_key.py: ` and `"auth/reset/password": ` before a digest, as in lock files
 _PATH_KEY = lazy_re.compile(r"(?:\A|[\s\"'])[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
+_CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
 _COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
@@ -48,6 +50,12 @@ def is_in_longer_name(place: Place) -> bool:
     return _COLONS.search(before) is not None or (
         _WORDS_ONLY.match(place.value) is not None and _COLON.search(before) is not None
     )
+
+
+def is_for_lookup(place: Place) -> bool:
+    """Whether the value is the argument of a function whose name ends in `…ID`, `…Name` or the like."""
+    called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
+    return called is not None and is_about(called[1])
 
 
 def is_provider_reference(place: Place) -> bool:
@@ -132,6 +140,16 @@ FILTERS = (
             ("a.properties", "password=${file:«/opt/app.properties:password»}", "password", "bare"),
         ),
         keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),),
+    ),
+    SyntaxFilter(
+        "argument-of-lookup",
+        "it is an id or a name that a function takes",
+        is_for_lookup,
+        drops=(
+            ("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
+            ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),
+        ),
+        keeps=(("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"),),
     ),
     SyntaxFilter(
         "checksum-of-path",

@@ -114,8 +114,8 @@ _NOT_SECRET = (
     Filter(
         "constant",
         "it is the name of a constant or a variable",
-        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z]+(?:_[a-z]+)*\Z",
-        drops=("DB_PASSWORD", "API_KEY_2", "_password"),
+        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z][A-Za-z_]*\Z",
+        drops=("DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder"),
         keeps=("Db_Password", "KQ2XZ7", "a_b"),
     ),
     Filter(
@@ -187,8 +187,8 @@ _NOT_SECRET = (
     Filter(
         "alternatives",
         "it is several words to choose from, or the rules that a value is checked by",
-        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?){1,8}\Z",
-        drops=("nullable|string|max:191", "esc|Ctrl-G"),
+        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,8}\Z",
+        drops=("nullable|string|max:191", "esc|Ctrl-G", "confirmed|"),
         keeps=("Kq7v|Wz2p", "open|sesame7"),
     ),
     Filter(
@@ -223,8 +223,8 @@ _NOT_SECRET = (
     Filter(
         "masked",
         "it repeats one character",
-        r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}\Z",
-        drops=("aaaa", "AKIA00000000xyz"),
+        r"(?s:.{0,60}?(?P<run>[^/=A])(?P=run){7})|(?P<all>.)(?P=all){3,}={0,2}\Z",
+        drops=("aaaa", "AKIA00000000xyz", "AAAAAAAAAAAAAAAAAAAAAA=="),
         keeps=("aaab", "abababab"),
     ),
 )  # fmt: skip

@@ -9,8 +9,9 @@ from palint.secrets.formats.format import WORD, Format, token
 # then the fields of an encrypted key.
 _GAP = r"(?:[\s\\nr\"'`+,.;|>#*/<b]|&#10;){0,80}"
 _FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,120}(?=[\n\"'\\])"
-# What follows the header of a key: base64 characters, or the end of the file.
-_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}{_GAP}){{0,3}}[0-9A-Za-z+/=]{{16}})"
+# What follows the header of a key: base64 characters, but not the name of another member, or the file's end.
+_BASE64 = r"(?!\w{16,64}\s{0,4}[:(])[0-9A-Za-z+/=]{16}"
+_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}{_GAP}){{0,3}}{_BASE64})"
 _PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,800}){0,8}"
 
 FORMATS = (
