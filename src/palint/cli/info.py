@@ -10,6 +10,7 @@ from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK
 from palint.config import schema as config_schema
 from palint.config.model import Config
+from palint.engine.redact_line import redact_line
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
 
@@ -128,7 +129,8 @@ def show_config(schema: bool, file: str | None, isolated: bool, policy: str | No
     from palint.cli.plan import resolve_config
 
     config = resolve_config(CheckOptions(settings=file, isolated=isolated, policy=policy), where.root, rules)
-    print(_config_text(config, rules), end="")
+    for line in _config_text(config, rules).splitlines():
+        print(redact_line(line, ""))
     return EXIT_OK
 
 

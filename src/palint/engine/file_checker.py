@@ -293,12 +293,13 @@ class FileChecker:
             return None
         findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
         allow_suppressing = self.config.allow_suppressing
+        values = [v for f in findings for v in f.values if f.span.path == file.path]
         findings = drop_superseded(self.rules, findings, file.path, allow_suppressing)
         seconds = self.config.limits.seconds
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                result = self._suppress(file, findings, commented, failed)
+                result = self._suppress(file, findings, values, commented, failed)
             finally:
                 deadline.stop_file()
         except FileTimeout:
@@ -309,9 +310,9 @@ class FileChecker:
         return result if any(result) else None
 
     def _suppress(
-        self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
+        self, file: SourceFile, findings: list[Finding], values: Ranges, commented: bool, failed: set[str]
     ) -> FileResult:
-        """Redact the findings and separate the suppressed ones from the others."""
+        """Redact the findings and separate the suppressed ones from the others. values: to be masked."""
         uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
         kept: list[Finding] = []
         suppressed_findings: list[Suppressed] = []
@@ -322,9 +323,7 @@ class FileChecker:
                 kept.append(finding)
             else:
                 suppressed_findings.append(suppressed)
-        values = with_other_occurrences(
-            file, (v for f in findings for v in f.values if f.span.path == file.path)
-        )
+        values = with_other_occurrences(file, values)
         return FileResult(
             tuple(self._redact(f, file, values) for f in kept),
             tuple(s._replace(finding=self._redact(s.finding, file, values)) for s in suppressed_findings),

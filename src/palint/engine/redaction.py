@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from palint.baseline import line_hash, value_bits
 from palint.engine.redact_line import redact_line
@@ -23,9 +23,12 @@ _WORD = 9  # characters: shorter all-letter values count as ordinary words
 _SEARCHED = 200_000_000  # characters searched for copies in a file at most
 _VALUES = 100  # values near a finding that are searched for in its message, why and fix
 _LOOKED_AT = 1500  # characters around the shown ones that detectors also see, so that no cut hides a value
+_PART = 12  # characters of a value that a message must not quote, where it cuts the value
 _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 
+_CUT_BEFORE = lazy_re.compile(r"([\w.:-]+)\\\r?\n\Z")
+_CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
 Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, not touching
 
 
@@ -81,7 +84,7 @@ def redact_finding(
         there = file if file is not None and file.path == each.span.path else project.open(each.span.path)
         related.append(() if there is None else _excerpt(there, each.span, hidden if there is own else (), 0))
     texts = f"{finding.message}\0{finding.why}\0{finding.fix_hint}"
-    near = () if own is None else [v for v in set(_near(own, finding.span, hidden)) if v in texts]
+    near = () if own is None else [v for v in set(_near(own, finding.span, hidden)) if _quoted(v, texts)]
     # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
     value_ids = (
         () if own is None else tuple(hash(written_out(own.text[start:end])) for start, end in finding.values)
@@ -121,9 +124,28 @@ def _near(file: SourceFile, span: Span, hidden: Ranges) -> list[str]:
     return [v for a, b in hidden[first:last] if _is_distinctive(v := file.text[a:b])]
 
 
+def _quoted(value: str, words: str) -> bool:
+    """Whether a text quotes a value, or enough of its start or end: long names are cut."""
+    return value in words or value[:_PART] in words or value[-_PART:] in words
+
+
 def _without(words: str, values: Iterable[str]) -> str:
     for value in values:
         words = words.replace(value, "*" * len(value))
+        if len(value) > _PART:
+            words = _without_start(words, value)
+            words = _without_start(words[::-1], value[::-1])[::-1]
+    return words
+
+
+def _without_start(words: str, value: str) -> str:
+    """The text with what it quotes of a value's start as stars."""
+    at = words.find(value[:_PART])
+    while at >= 0:
+        pairs = zip(words[at:], value, strict=False)
+        size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        words = f"{words[:at]}{'*' * size}{words[at + size :]}"
+        at = words.find(value[:_PART], at + size)
     return words
 
 
@@ -162,7 +184,7 @@ def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidde
     parts = file.parsed_with(_redacted_parts)
     if (left, right) not in parts:
         parts.clear()
-        parts[left, right] = _RANDOM.sub(_stars, redact_line(file.text[left:right], file.path))
+        parts[left, right] = _without_cut_words(file, left, right)
     text = list(parts[left, right])
     at = max(0, bisect_right(hidden, (left, left)) - 1)
     while at < len(hidden) and hidden[at][0] < right:
@@ -170,6 +192,25 @@ def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidde
             text[i - left] = "*"
         at += 1
     return "".join(text[start - left : end - left])
+
+
+def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
+    """text[left:right], a line or part of one, as detectors redact it.
+
+    A word that a backslash cuts at the end of a line is redacted with its rest.
+    """
+    text, line = file.text, file.text[left:right]
+    before, after = _CUT_BEFORE.search(text, max(0, left - _LOOKED_AT), left), _CUT_AFTER.match(text, right)
+    start = len(line) - len(line.lstrip()) if before else 0
+    end = len(line) - 1 if after and line.endswith("\\") else len(line)
+    head = before[1] if before else ""
+    tail = after[1] if after and end < len(line) else ""
+    redacted = _redacted(f"{head}{line[start:end]}{tail}", file.path)
+    return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
+
+
+def _redacted(line: str, path: str) -> str:
+    return _RANDOM.sub(_stars, redact_line(line, path))
 
 
 def _redacted_parts(file: SourceFile) -> dict[tuple[int, int], str]:

@@ -151,7 +151,10 @@ def info_folder(root: str) -> str | None:
 
 
 def origin(root: str) -> str | None:
-    """The URL of the remote `origin`, read as text from the repository's own settings; None if none."""
+    """The URL of the remote `origin`, without what signs in; None if there is none.
+
+    It is read as text from the repository's own settings.
+    """
     path = os.path.join(root, os.fsdecode(output(root, "rev-parse", "--git-path", "config")).rstrip("\n"))
     try:
         with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
@@ -163,7 +166,10 @@ def origin(root: str) -> str | None:
         if line.startswith("["):
             section = line
         elif section == '[remote "origin"]' and line.replace(" ", "").startswith("url="):
-            return line.partition("=")[2].strip().strip('"')
+            url = line.partition("=")[2].strip().strip('"')
+            scheme, slashes, rest = url.rpartition("://")
+            host, slash, path = rest.partition("/")
+            return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}" if slashes else url
     return None
 
 
