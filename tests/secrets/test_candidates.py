@@ -14,6 +14,7 @@ from palint import prefilter, secrets
 from palint.secrets import candidates as finder
 from palint.secrets import synthetic
 from palint.secrets.candidates import keywords, phrases, random_strings
+from palint.secrets.names import name_before
 from palint.text.encoding import code_points
 
 # « » marks the value, {…} a shape that is filled when the test runs.
@@ -249,3 +250,16 @@ def test_the_word_that_names_a_random_string(before: str) -> None:
     word = random_strings._WORD.search(before)
     named = random_strings._named_word(before)
     assert (named and named.span(1)) == (word and word.span(1))
+
+
+NAMED = st.sampled_from(
+    ["password", "key", "api_key", "x", '"', "'", "]", ")", " ", "\n", ":", "=", "(", ".", "-", "$", "value",
+     "ParameterValue", ",", "string ", "token", "a" * 30, "{", "["]
+)  # fmt: skip
+
+
+@settings(max_examples=500)
+@given(st.lists(NAMED, max_size=9).map("".join), st.sampled_from(":=!("))
+def test_the_nearest_name_is_the_one_before(before: str, operator: str) -> None:
+    text = before + operator
+    assert keywords._nearest_name(text.encode()) in ("", name_before(text, len(text), 0))

@@ -21,6 +21,7 @@ from palint.file_types import HEAD
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
+from palint.text import escapes
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import deadline
@@ -62,7 +63,9 @@ class FileChecker:
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
         patterns: dict[str | Keyword, int] = {}
-        sources = [(-1, suppressions.KEYWORDS), *((i, rule.keywords) for i, rule in enumerate(self.rules))]
+        sources: list[tuple[int, Sequence[str | Keyword]]]
+        sources = [(-2, escapes.KEYWORDS), (-1, suppressions.KEYWORDS)]  # `rewritten` expects escapes first
+        sources += ((i, rule.keywords) for i, rule in enumerate(self.rules))
         for index, keywords in sources:
             for number, pattern in enumerate(keywords):
                 at = patterns.setdefault(pattern, len(patterns))

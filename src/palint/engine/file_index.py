@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from palint.rule import FileFilter
-from palint.util import lazy_re
 
 
 class FileNameIndex:
@@ -27,10 +25,9 @@ class FileNameIndex:
                 self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
             if files.matches is not None:
                 self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
-        # One search for all literals: most paths contain none. Those of the folder are in each of its paths.
-        literals = {literal for literal, _, _ in self.others}
-        self._literals = lazy_re.compile("|".join(sorted(map(re.escape, literals))))
-        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
+        # Most paths contain none of the literals. Those of the folder are in each of its paths.
+        self._literals = sorted({literal for literal, _, _ in self.others})
+        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in self._literals), default=0)
         self._folder, self._in_folder = "", False
 
     def rules(self, path: str) -> Sequence[int]:
@@ -43,8 +40,8 @@ class FileNameIndex:
             return found
         if path[:at] != self._folder:
             self._folder = path[:at]
-            self._in_folder = self._literals.search(self._folder) is not None
-        if self._in_folder or self._literals.search(path, max(0, at - self._reach)):
+            self._in_folder = any(map(self._folder.__contains__, self._literals))
+        if self._in_folder or any(map(path[max(0, at - self._reach) :].__contains__, self._literals)):
             for literal, index, matches in self.others:
                 if literal in path and index not in found and matches(path):
                     found.append(index)

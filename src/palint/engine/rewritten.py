@@ -8,7 +8,7 @@ from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.embedded import embedded_text
-from palint.text.escapes import unescaped
+from palint.text.escapes import KEYWORDS, unescaped
 from palint.text.source import SourceFile
 
 Hits = Sequence[tuple[int, int]]  # (index of a keyword, end of its match in bytes)
@@ -19,14 +19,17 @@ def rewritten(
 ) -> Iterator[tuple[SourceFile, Extent, Hits]]:
     """Yield the parts in another encoding, and the file without escapes, each with the keywords to check.
 
-    scan: returns the keywords of a file. Of the file without escapes those count that are near one.
+    scan: returns the keywords of a file; the first ones are `escapes.KEYWORDS`. Of the file without escapes
+    those count that are near one.
     """
     embedded = embedded_text(file)
     if embedded is not None:
         yield embedded, Extent.EMBEDDED, scan(embedded)
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
-        part = None if text is None else unescaped(text)
-        if text is not None and part is not None:
+        if text is None or not any(keyword < len(KEYWORDS) for keyword, _ in scan(text)):
+            continue
+        part = unescaped(text)
+        if part is not None:
             changed = changed_ranges(text.utf8, part.utf8)
             near = [hit for hit in scan(part) if any(a - REACH <= hit[1] <= b + REACH for a, b in changed)]
             if near:

@@ -130,14 +130,15 @@ def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
     return find
 
 
-# A value for which a vendor's name is searched; not a name of several words.
-_LONG = lazy_re.compile(r"(?![a-z_+/.~-]{20}|[A-Z_+/.~-]{20})[0-9A-Za-z_+/.~-]{20}")
+_LONG = lazy_re.compile(r"[0-9A-Za-z_+/.~-]{20,}")  # a value for which a vendor's name is searched
+_WORDS = lazy_re.compile(r"(?:[a-z_+/.~-]+|[A-Z_+/.~-]+)\Z")  # not a random one
 _BEHIND = 72  # characters after a match in which it starts
 
 
 def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
-        if _LONG.search(text, at, at + _BEHIND):
+        value = _LONG.search(text, at, at + _BEHIND)
+        if value and not _WORDS.match(value[0]):
             from palint.secrets.formats import vendor_names  # with all formats: 7 ms
 
             found = vendor_names.find(text, at)

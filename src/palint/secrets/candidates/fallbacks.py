@@ -12,6 +12,7 @@ _READS = (
     r"(?:process\.env|\$_(?:ENV|SERVER)\b|import\.meta\.env|Deno\.env|\bENV\b|[gG]et_?[eE]nv|\benviron\b|env::var"
     r"|GetEnvironmentVariable|\.Values\.|[cC]onfiguration\[|[cC]onfig(?:Service)?\.get)"
 )
+_IN_READS = ("env", "ENV", "Env", "SERVER", ".Values.", "onfig")  # one is in each of them
 _OPERATOR = r"(?:\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
 _CHAIN = r"[\w.:$@()\[\]\"'!?<> ]{0,100}?\s{0,80}"  # the rest of the expression
 _OPERATORS = lazy_re.compile(rf"{_READS}{_CHAIN}{_OPERATOR}\s{{0,80}}[\"'`]\Z")
@@ -37,7 +38,9 @@ def is_fallback(text: str, start: int) -> bool:
     if last in "-:=":
         found = _PARAMETER.search(text, low, start) if last else None
     elif last in "\"'`" and text[max(0, start - 80) : start - 1].rstrip().endswith(_ENDS):
-        found = _OPERATORS.search(text, low, start) or _ARGUMENT.search(text, low, start)
+        before = text[low:start]
+        reads = any(word in before for word in _IN_READS)
+        found = (_OPERATORS.search(before) if reads else None) or _ARGUMENT.search(before)
     else:
         return False
     return found is not None and is_strong(found[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from palint.prefilter import Keyword
 from palint.secrets import filters
 from palint.secrets.candidates import literals, named, phrases, quoted
-from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before
+from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before, names_secret
 from palint.util import lazy_re
 
 HTTP = rf"(?:{SCHEMES})(?:[ \t]|%20)[\w+/-]{{6}}"
@@ -104,17 +104,27 @@ def _drops(value: str, data: bytes, at: int, end: int) -> object:
     if filters.is_filtered_value(value):
         return True
     before = data[max(0, at - 160) : at]
-    if not before.isascii() or _FALLS_BACK.search(before, max(0, len(before) - 24)):
+    if not before.isascii() or (
+        data[at - 1] != _EQUALS and _FALLS_BACK.search(before, max(0, len(before) - 24))
+    ):
         return False
-    name = name_before(before.decode(), len(before), 0)
+    name = _nearest_name(before) or name_before(before.decode(), len(before), 0)
     return not name or filters.is_filtered_under_name(value, name)
 
 
-_QUOTES, _COLON = b"\"'", ord(":")
+def _nearest_name(before: bytes) -> str:
+    """What `name_before` finds if it is directly before the operator, in a third of the time; else ""."""
+    stripped = before[:-1].rstrip().rstrip(_CLOSERS)
+    name = stripped[len(stripped.rstrip(_IN_NAMES)) :].decode()
+    return name if len(name) <= _LONGEST_NAME and names_secret(name) else ""
+
+
+_CLOSERS = b"\\\"'`])}>"
+_IN_NAMES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"
+_LONGEST_NAME = 60  # characters
+_QUOTES, _COLON, _EQUALS = b"\"'", ord(":"), ord("=")
 # What may make a word that repeats its name a secret; `fallbacks.is_fallback` decides.
-_FALLS_BACK = lazy_re.compile(
-    rb"(?:\|\||\?[?:]|\bor|default|\.unwrap_or(?:_else)?\((?:\|_\|)?|,)\s*[\"']\Z|\{[\w.-]*:\Z"
-)
+_FALLS_BACK = lazy_re.compile(rb"(?:\{[\w.-]*:|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
 _NAMES, _IS_KEY, _ONE_MORE = (
     lazy_re.compile(pattern.encode()) for pattern in (quoted.NAMES, quoted.IS_KEY, quoted.ONE_MORE)
 )
