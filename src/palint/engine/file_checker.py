@@ -40,6 +40,7 @@ _WARMUP_FILES = (
     ("a.yml", b"kind: Secret\n"),
 )
 
+_MIN_SCAN_BYTES = 32_768
 _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
 
 
@@ -219,10 +220,11 @@ class FileChecker:
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is file:
             return self._scanned[1]
-        found: Any = self._results.get(file, None)
+        # To search a small file takes no longer than to look up what was found in a copy of it.
+        found: Any = self._results.get(file, None) if len(file.data) >= _MIN_SCAN_BYTES else None
         if found is None:
             found = self.matcher.scan(file.utf8)
-            if len(found) <= _MAX_CACHED_FINDINGS:
+            if len(file.data) >= _MIN_SCAN_BYTES and len(found) <= _MAX_CACHED_FINDINGS:
                 self._results.put(file, None, found or ())
         self._scanned = file, found
         return found  # type: ignore[no-any-return]
