@@ -17,6 +17,7 @@ from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
+from palint.engine.warmup import WARMUP_FILES
 from palint.file_types import HEAD
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
@@ -29,16 +30,6 @@ from palint.util.deadline import FileTimeout
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
-
-# Checked by `preload`: text of the kinds that most trees have, small enough to take milliseconds.
-_WARMUP_FILES = (
-    ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
-    ("a.md", b"%s: Zq8vT1-xW4\n%s=call(['Zq8.vT1'])\n" % (b"token", b"key")),
-    ("b.py", b"import boto3\nboto3.client('s3', access_key=1)\n"),
-    ("a.py", b"'%s'\n" % b"".join(b"%x%c" % (i * 37 % 16, 65 + i) for i in range(26))),
-    (".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: aws_access_key_id}]}}\n"),
-    ("a.yml", b"kind: Secret\n"),
-)
 
 _MIN_SCAN_BYTES = 32_768
 _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
@@ -86,7 +77,7 @@ class FileChecker:
         self._suppressions = Suppressions(project, config)
         self._results = ResultCache()
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
-        self._preloaded = 0  # number of _WARMUP_FILES
+        self._preloaded = 0  # number of WARMUP_FILES
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
@@ -95,8 +86,8 @@ class FileChecker:
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
         own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
-        while self._preloaded < len(_WARMUP_FILES) and not enough():
-            path, text = _WARMUP_FILES[self._preloaded]
+        while self._preloaded < len(WARMUP_FILES) and not enough():
+            path, text = WARMUP_FILES[self._preloaded]
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds

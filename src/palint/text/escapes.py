@@ -12,8 +12,8 @@ from palint.util import lazy_re
 
 # Hexadecimal numbers of `A` to `Z`, `a` to `z`, `0` to `9`, `_`, `-`, `.` and `:`.
 _HEX = rb"(?:2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])"
-# `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, `&#100;`, a cut word. The engine searches for these with all other
-# keywords: a search of its own costs more than one percent of a run.
+# `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, `&#100;`, a cut word. The engine searches for
+# these with all other keywords: to search for them alone costs more than one percent of a run.
 KEYWORDS = (
     r"\\(?:(?:x|u00|U000000)" + _HEX.decode() + r"|u\{|1[0-7][0-7])",
     r"&#(?:0{0,5}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{0,4}" + _HEX.decode() + r");",
