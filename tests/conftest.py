@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,9 +32,19 @@ def _temporary_files_in_memory() -> None:
     if "TMPDIR" in os.environ or not os.access(_MEMORY, os.W_OK | os.X_OK):
         return
     system = os.statvfs(_MEMORY)
-    if system.f_bavail * system.f_frsize > _ENOUGH and not system.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = _MEMORY
-        tempfile.tempdir = None  # it may have been looked up
+    if system.f_bavail * system.f_frsize < _ENOUGH or system.f_flag & os.ST_NOEXEC:
+        return
+    folder = tempfile.mkdtemp(prefix="palint-tests-", dir=_MEMORY)
+    os.chmod(folder, 0o755)  # some tests run palint as another user
+    atexit.register(_remove, folder, os.getpid())
+    os.environ["TMPDIR"] = folder  # also for the workers and what tests start
+    tempfile.tempdir = None  # it may have been looked up
+
+
+def _remove(folder: str, owner: int) -> None:
+    """Free the memory of what a test or a program left."""
+    if os.getpid() == owner:  # not in a copy of this process that a test forked
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _temporary_files_in_memory()
