@@ -27,11 +27,6 @@ class Base(NamedTuple):
     own: Mapping[str, Change]
     changes: Mapping[str, Change]
 
-    @property
-    def deleted(self) -> list[str]:
-        """The paths that the change deletes."""
-        return [path for path, change in self.changes.items() if change.new is None]
-
     def read_own(self) -> dict[str, bytes | None]:
         """The bytes that the files in `own` had; None for one that did not exist or was a link."""
         made: dict[str, bytes | None] = {}

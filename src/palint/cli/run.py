@@ -32,7 +32,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             plan.config,
             plan.rules,
             scope=plan.scope,
-            deleted=[p for p in plan.base.deleted if target.inside(p, plan.within)] if plan.base else (),
+            altered=_altered(plan),
             ignored=plan.ignored,
             jobs=options.jobs or 0,
             progress=progress,
@@ -48,6 +48,14 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
     if plan.base is None:
         return with_baseline(results, plan, options)
     return _with_additions(results, plan, plan.base, options)
+
+
+def _altered(plan: RunPlan) -> Sequence[str]:
+    """What a change deletes, or edits outside of the scope: it may cause findings in other files."""
+    if plan.base is None or plan.scope is None:
+        return ()
+    scope = frozenset(plan.scope)
+    return [path for path in plan.base.changes if path not in scope]
 
 
 def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Results:

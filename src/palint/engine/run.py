@@ -53,7 +53,7 @@ def run(
     rules: Mapping[str, type[Rule]],
     *,
     scope: Sequence[str] | None = None,
-    deleted: Sequence[str] = (),
+    altered: Sequence[str] = (),
     ignored: Iterable[str] | None = (),
     jobs: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
@@ -66,7 +66,7 @@ def run(
     """Check files and return the results.
 
     scope: paths (relative to the root) to check; None: every file of the project.
-    deleted: paths that the checked change deletes; if one is a companion file, the others are checked.
+    altered: what the checked change deletes, or edits outside of the scope; companions of these are checked.
     ignored: paths that git ignores, of which only the names are checked; None: all ignored paths.
     jobs: worker processes; 0: chosen by the number of files and processors.
     progress: called from time to time with (files checked, files in all, a file that takes long or "").
@@ -86,7 +86,7 @@ def run(
         clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     checker.preload(project.is_listed)
-    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, deleted)
+    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, altered)
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
         excluded = compile_globs(config.exclude)
@@ -158,12 +158,12 @@ def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
 
 
 def _with_companions(
-    project: Project, rules: Sequence[Rule], scope: Sequence[str], deleted: Sequence[str]
+    project: Project, rules: Sequence[Rule], scope: Sequence[str], altered: Sequence[str]
 ) -> list[str]:
-    """The files in scope, and those whose findings they or deleted files may cause (a workflow's callers)."""
+    """The files in scope, and those whose findings a change may cause (a workflow's callers)."""
     paths = dict.fromkeys(scope)
     companions = [r.companion_files for r in rules if r.companion_files is not None]
-    wanted = [files for files in companions if any(files.matches(p) for p in (*scope, *deleted))]
+    wanted = [files for files in companions if any(files.matches(p) for p in (*scope, *altered))]
     if wanted:
         paths.update(dict.fromkeys(p for p in project.files() if any(files.matches(p) for files in wanted)))
     return sorted(paths)
