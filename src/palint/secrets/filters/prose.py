@@ -17,7 +17,7 @@ def is_foreign(value: str) -> bool:
         return True
     foreign = sum(c > "\u024f" and c.isalpha() for c in head)
     plain = sum(c.isascii() and c.isalnum() for c in head)
-    return foreign >= 2 and foreign > 2 * plain
+    return foreign >= 2 and (foreign > 2 * plain or (foreign > plain and not any(map(str.isdigit, head))))
 
 
 _MESSAGE = lazy_re.compile(
@@ -78,7 +78,7 @@ PROSE = (
         "foreign",
         "it is text in another script",
         is_foreign,
-        drops=("пароль", "密码不能为空", "Poświadczenia"),
+        drops=("пароль", "密码不能为空", "Poświadczenia", "SMTPパスワード"),
         keeps=("pässwörd", "Kq2ж9xZ", "Pässwörd1"),
     ),
 )

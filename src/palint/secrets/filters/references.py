@@ -101,8 +101,15 @@ TEMPLATES = (
     Filter(
         "elided",
         "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|-[xX*]{4,}\Z)",
-        drops=("eyJhbGci...", "AKIA…", "eyJhbGciOi.xxx.xxx", "hvs.*******", "SWMTKN-1--xxxxx"),
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{4,}\Z)",
+        drops=(
+            "eyJhbGci...",
+            "AKIA…",
+            "eyJhbGciOi.xxx.xxx",
+            "hvs.*******",
+            "SWMTKN-1--xxxxx",
+            "mdb_sa_sk_xxxx",
+        ),
         keeps=("a..b", "Kq2.x9"),
     ),
     Filter(

@@ -14,7 +14,7 @@ _CODE_FILE = lazy_re.compile(
     + words(
         """
         py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
-        swift rs m dart vue tf hcl
+        swift rs m dart vue tf hcl s?css sass less
         """
     )
     + r"\Z",
@@ -86,6 +86,7 @@ UNQUOTED = (
         drops=(
             ("a.py", "password = «get_password», x", "password", "bare"),
             ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
+            ("a.css", "input.dialog_password:«hover»,input.x{}", "dialog_password", "bare"),
         ),
         keeps=(
             ("a.yml", "password: «postgres»", "password", "bare"),

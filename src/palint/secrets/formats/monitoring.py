@@ -5,7 +5,7 @@ from __future__ import annotations
 from palint.secrets import checksums
 from palint.secrets.formats.format import UUID, WORD, Format, assigned, named, shaped, token, token64
 
-_SENTRY = "https://docs.sentry.io/account/auth-tokens/"
+_SENTRY = "https://docs.sentry.io/security-legal-pii/security/token-formats/"
 _NEW_RELIC = "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"
 _DATADOG = "https://docs.datadoghq.com/account_management/personal-access-tokens/"
 _HONEYCOMB = "https://docs.honeycomb.io/api/authentication"
@@ -74,8 +74,8 @@ FORMATS = (
     Format(
         id="sentry-user-token",
         name="Sentry personal auth token",
-        keyword="sntryu_",
-        pattern=token("sntryu_[0-9a-f]{64}"),
+        keyword="sntry[uai]_",  # two of them are reserved for applications and integrations
+        pattern=token("sntry[uai]_[0-9a-f]{64}"),
         example="sntryu_{hex:64}",
         near_miss="sntryu_{hex:63}",
         source=_SENTRY,
