@@ -136,3 +136,18 @@ def test_names_are_followed_one_step(text: str, values: list[str]) -> None:
 def test_inside_quotes(text: str) -> None:
     start, end = python.inside_quotes(text, 0, len(text))
     assert text[start:end] == "key"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("getattr(boto3, 'client')()", "boto3.client"),
+        ("__import__('boto3').client()", "boto3.client"),
+        ("getattr(__import__('dotenv'), 'load_dotenv')()", "dotenv.load_dotenv"),
+        ("getattr(boto3, name)()", "getattr()"),
+        ("getattr(boto3, 'not a name')()", "getattr()"),
+    ],
+)
+def test_a_name_that_is_given_as_a_literal(code: str, name: str) -> None:
+    made = module(f"import boto3\n{code}\n")
+    assert name in {made.dotted(call.func, scope) for call, scope in made.calls}

@@ -130,6 +130,11 @@ class Module:
                     return "".join([head, *reversed(parts)])
                 parts.append("." + node.attr)
                 node = node.value
+            elif isinstance(node, ast.Call) and (given := _literal_name(node, "getattr", 1)):
+                parts.append("." + given)
+                node = node.args[0]
+            elif isinstance(node, ast.Call) and (given := _literal_name(node, "__import__", 0)):
+                return "".join([given, *reversed(parts)])
             elif isinstance(node, ast.Call):
                 parts.append("()")
                 node = node.func
@@ -230,3 +235,12 @@ class _Below(dict[type, tuple[str, ...]]):
 _NO_NODES = frozenset({"id", "attr", "arg", "name", "names", "module", "level", "ctx", "op", "ops", "kind",
                        "conversion", "is_async", "simple", "type_comment", "kwd_attrs", "rest"})  # fmt: skip
 _BELOW = _Below()
+
+
+def _literal_name(call: ast.Call, function: str, position: int) -> str:
+    """The name that `getattr(x, "name")` or `__import__("name")` gives as a literal; "" for other calls."""
+    if not (isinstance(call.func, ast.Name) and call.func.id == function and len(call.args) > position):
+        return ""
+    argument = call.args[position]
+    given = argument.value if isinstance(argument, ast.Constant) else None
+    return given if isinstance(given, str) and given.isidentifier() else ""
