@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # `kind: Secret`, also where YAML has a tag, anchor, alias, escape, comment or block.
 _MANIFEST = r"(kind[\"']?\s*:\s*([\"']?Secret|[!&*>|#]|\"[^\"\n]{0,20}\\)|[*]\w+\s*:\s*[\"']?Secret)"
-_MANIFESTS = (_MANIFEST, "stringData")
+_MANIFESTS = (_MANIFEST, "stringData", "secretGenerator")
+_TEMPLATES = FileFilter(suffixes=(".tpl", ".j2", ".gotmpl"))
 _MAKEFILES = FileFilter(names=("makefile", "justfile"), suffixes=(".mk",))
 
 
@@ -55,14 +56,14 @@ class KubernetesSecret(Rule):
     Not reported: values that a template or a placeholder fills in, encrypted ones (SOPS, sealed-secrets,
     ansible-vault), entries whose name says that they are not secret (`username`, `host`, `url`, `ca.crt`, …),
     certificates, and configuration files that set no secret. A Helm template, which is not YAML until it is
-    rendered, is checked line by line. One finding a manifest, at its first value. Of commands,
-    `kubectl create secret … --from-literal`, `--docker-password` and `echo … | docker secret create` are
-    checked.
+    rendered, is checked line by line. A kustomization's `secretGenerator` literals are checked, too. One
+    finding a manifest, at its first value. Of commands, `kubectl create secret … --from-literal`,
+    `--docker-password` and `echo … | docker secret create` are checked.
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
     checks_history = True
-    files = YAML | JSON | SHELL | _MAKEFILES
+    files = YAML | JSON | _TEMPLATES | SHELL | _MAKEFILES
     keywords = (*_MANIFESTS, "--from-literal", "--docker-password", "secret create")
     supersedes = ("hardcoded-secret",)
 
@@ -183,7 +184,7 @@ data:
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
         if any(keyword in _MANIFESTS for keyword, _ in keywords) and file.path.lower().endswith(
-            YAML.suffixes + JSON.suffixes
+            YAML.suffixes + JSON.suffixes + _TEMPLATES.suffixes
         ):
             yield from self._manifest(file, project)
         commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]

@@ -69,11 +69,19 @@ data:
 
 
 def test_encrypted_and_foreign_kinds() -> None:
-    assert read("kind: Secret\ndata: {a: b}\nsops: {}\n", template=False) == []
+    sops = read("kind: Secret\ndata: {a: b}\nsops: {}\n", template=False)
+    assert sops == [("", [("a", "b", True)])], "whether a value is encrypted shows in the value"
     assert read("kind: SealedSecret\ndata: {a: b}\n", template=False) == []
     assert read("apiVersion: x/v2\nkind: Secret\ndata: {a: b}\n", template=False) == []
-    assert read("kind: Secret\ndata: {a: !vault b, c: }\n", template=False) == [("", [])]
-    assert read("kind: Secret\ndata:\n  a: b\nsops:\n  c: d\n", template=True) == []
+    tagged = read("kind: Secret\ndata: {a: !vault b, c: }\n", template=False)
+    assert tagged == [("", [("a", "!vault b", True)])]
+    assert read("kind: Secret\ndata:\n  a: b\nsops:\n  c: d\n", template=True) == sops
+
+
+def test_literals_of_a_kustomization() -> None:
+    text = "secretGenerator:\n- name: a\n  literals: [b=c, 'd=e=f', g]\n  envs: [x]\n- {name: h}\n"
+    found = [("b", "c", False), ("d", "e=f", False), ("g", "", False)]
+    assert read(text, template=False) == [("a", found)]
 
 
 @given(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
+from palint.kubernetes import values
 from palint.testing import results_of, substitute
 
 RULE = registry.load()["kubernetes-secret"]
@@ -51,3 +52,11 @@ def test_a_literal_on_the_command_line_is_found(path: str, text: str, name: str)
 )
 def test_other_commands_are_not_reported(text: str) -> None:
     assert not results_of(RULE, {"a.sh": text}).findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]", "$ANSIBLE_VAULT;1.1;AES256\n6162", "ref+awssecrets://a"],
+)
+def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
+    assert not values.is_literal_secret("conf", text, encoded=False)

@@ -39,7 +39,7 @@ _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
-_ENV_FILE_OPTIONS = frozenset(("--env-file", "--env_file", "--env-file-if-exists"))
+_ENV_FILE_OPTIONS = frozenset(("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file"))
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 

@@ -29,10 +29,14 @@ class Secret(NamedTuple):
 
 
 def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
-    """The Secrets of a manifest, also in lists and nested objects, except encrypted ones (SOPS)."""
+    """The Secrets of a manifest, also in lists and nested objects.
+
+    Whether a value is encrypted shows in the value (`values.is_literal_secret`), not in what is beside it.
+    """
     for document in documents:
         for node in document.walk():
-            if node.kind != "map" or node.text("kind") != "Secret" or node.get("sops") is not None:
+            yield from _generated(node)
+            if node.kind != "map" or node.text("kind") != "Secret":
                 continue
             if node.text("apiVersion") not in (None, "v1"):
                 continue
@@ -43,9 +47,26 @@ def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
                 for section in _SECTIONS
                 if (entries := node.get(section)) is not None
                 for key, held in entries.entries()
-                if held.kind == "scalar" and not held.null and not (held.tag or "").startswith("!")
+                if held.kind == "scalar" and not held.null
             ]
             yield Secret("" if name is None or "{{" in name else name, values)
+
+
+def _generated(node: Node) -> Iterator[Secret]:
+    """The Secrets that a kustomization makes of literals, `key=value`.
+
+    https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator/
+    """
+    generators = node.get("secretGenerator") if node.kind == "map" else None
+    for generator in generators.elements if generators is not None else ():
+        literals = generator.get("literals") if generator.kind == "map" else None
+        values = []
+        for element in literals.elements if literals is not None else ():
+            key, _, value = element.value.partition("=")
+            start, end = element.inside
+            values.append((key, Value("text", value, min(start + len(key) + 1, end), end), False))
+        if values:
+            yield Secret(generator.text("name") or "", values)
 
 
 def _literal(file: SourceFile, node: Node) -> Value:
@@ -64,7 +85,7 @@ def secrets_in_template(file: SourceFile) -> Iterator[Secret]:
     start = 0
     for end in [m.start() for m in _DOCUMENT_END.finditer(file.text)] + [len(file.text)]:
         text = file.text[start:end]
-        if _KIND.search(text) and not re.search(r"^sops:", text, re.M):
+        if _KIND.search(text):
             name = _NAME.search(text)
             yield Secret(name[1] if name else "", [_shifted(entry, start) for entry in _sections(text)])
         start = end
