@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = lazy_re.compile(r"cred|aws|s3", re.I)
-# `credentials: key ? {…} : undefined`, `credentials: () => ({…})`
+# `credentials: key ? {…} : undefined`, `credentials: () => ({…})`, `credentials: () => { return {…} }`
 _BETWEEN = frozenset(
     [
         "ternary_expression",
@@ -28,6 +28,9 @@ _BETWEEN = frozenset(
         "as_expression",
         "satisfies_expression",
         "arrow_function",
+        "function_expression",
+        "statement_block",
+        "return_statement",
     ]
 )
 # Schemas, assertions and stores take such objects, too: only calls with these names belong to an SDK.
@@ -50,6 +53,7 @@ _OTHER_ENDPOINT = {
 }
 
 
+_CHAIN = 12  # calls of a builder
 NO_KEYS = "a client without keys"
 
 
@@ -220,12 +224,14 @@ def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
 
 
 def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
-    """`AwsBasicCredentials.create(id, secret)`, `new BasicAWSCredentials(id, secret)`"""
+    """`AwsBasicCredentials.create(id, secret)`, `new BasicAWSCredentials(id, secret)`, and its builder."""
     for node in path[:4]:
         name = node.child_by_field_name("object") or node.child_by_field_name("type")
         if node.type not in ("method_invocation", "object_creation_expression") or name is None:
             continue
         given = java.arguments(node)
+        if not given:
+            given, node = _built(tree, path)
         if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
             values = [v for argument in given[:2] for v in java.values(tree, argument)]
             receiver = _named(tree.source(name))
@@ -238,6 +244,18 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
                 receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other
             )
         return
+
+
+def _built(tree: Tree, path: list[Node]) -> tuple[list[Node], Node]:
+    """What `builder().accessKeyId(id).secretAccessKey(secret)` is given, and the call that gives the last."""
+    given: list[Node] = []
+    last = path[0]
+    for node in path[:_CHAIN]:
+        name = node.child_by_field_name("name") if node.type == "method_invocation" else None
+        if name is not None and tree.source(name) in ("accessKeyId", "secretAccessKey"):
+            given += java.arguments(node)
+            last = node
+    return given, last
 
 
 def _search(tree: Tree, pattern: re.Pattern[str]) -> re.Match[str] | None:

@@ -87,6 +87,16 @@ const ses = new SES({ })
         path="Files.java",
     ),
     Example(
+        "class A { Object c = AwsBasicCredentials.builder().accessKeyId(id).secretAccessKey(key).build(); }\n",
+        location="AwsBasicCredentials.builder()",
+        path="Built.java",
+    ),
+    Example(
+        "new S3Client({ credentials: async () => { return { accessKeyId: id, secretAccessKey: key }; } });\n",
+        location="credentials:",
+        path="late.ts",
+    ),
+    Example(
         """class Files {
   @Value("${aws.access-key}") private String accessKey;
   S3Client client() {
