@@ -19,6 +19,7 @@ KEYWORDS = (
     r"&#(?:0{0,5}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{0,4}" + _HEX.decode() + r");",
     r"[\w.:-]\\\r?\n[ \t]*[\w.:-]",
 )
+REFERENCE = 1  # index of the one that counts in XML and HTML only
 # Another `\` before an escape makes it the text itself.
 _ESCAPE = lazy_re.compile(
     rb"\\(?:\\|(?:x|u00|U000000)(" + _HEX + rb")|u\{0{0,4}(" + _HEX + rb")\}|(1[0-7][0-7]))"
