@@ -215,3 +215,10 @@ def test_little_is_kept(checker: Versions, monkeypatch: pytest.MonkeyPatch) -> N
         checker.finds(f"{n}.py", FILLER)
         clean.checked(f"{n}.py", FILLER, clean=True)
     assert [clean.is_clean(f"{n}.py", FILLER) for n in range(9)] == [n > 5 for n in range(9)]
+
+
+@pytest.mark.parametrize("line", ['x("\\x67\\x68{}")\n', 'x("gh\\\n{}")\n', 'x("\\u0067h{}")\n'])
+def test_what_escapes_hide_in_a_change_is_seen(checker: Versions, line: str) -> None:
+    checker.skips("escaped.js", FILLER)
+    hidden = line.format(generate("{github_token}", "escaped")[2:]).encode()
+    assert not checker.skips("escaped.js", FILLER[:9000] + b"\n" + hidden + FILLER[9000:])
