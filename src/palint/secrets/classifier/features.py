@@ -25,19 +25,22 @@ _RUN_OF_KIND = lazy_re.compile(r"l+|u+|d+|o+")
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "9876543210")
 _THREE_IN_SEQUENCE = frozenset(row[at : at + 3] for row in _SEQUENCES for at in range(len(row) - 2))
 _LEET = str.maketrans("0134578@$!", "oleastbasi")
-_PASSWORD_LIKE = lazy_re.compile(r"[A-Za-z]{3,}[\W_]?\d{1,6}[\W_]{0,3}\Z")
-_BASE64 = lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z")
-_HEX = lazy_re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z")
-_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
-_EMAIL = lazy_re.compile(r"[\w.+-]+@[\w-]+\.\w")
-_DOMAIN = lazy_re.compile(r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|example|test)\b")
-_DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
-_KEBAB = lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:-[A-Za-z0-9]+)+\Z")
-_SNAKE = lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+\Z")
-_CAMEL = lazy_re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\Z")
-_PASCAL = lazy_re.compile(r"(?:[A-Z][a-z]+){2,}\Z")
-_SLASHED = lazy_re.compile(r"[\w-]+(?:/[\w.-]+)+\Z")
 
+# What a value may look like, and a character that it then has
+_SHAPES = (
+    ("shape:password-like", lazy_re.compile(r"[A-Za-z]{3,}[\W_]?\d{1,6}[\W_]{0,3}\Z"), ""),
+    ("shape:base64", lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z"), ""),
+    ("shape:hex", lazy_re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z"), ""),
+    ("shape:uuid", lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"), "-"),
+    ("shape:email", lazy_re.compile(r"[\w.+-]+@[\w-]+\.\w"), "@"),
+    ("shape:domain", lazy_re.compile(r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|example|test)\b"), "."),
+    ("shape:dotted", lazy_re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z"), "."),
+    ("shape:kebab", lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:-[A-Za-z0-9]+)+\Z"), "-"),
+    ("shape:snake", lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+\Z"), "_"),
+    ("shape:camel", lazy_re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\Z"), ""),
+    ("shape:pascal", lazy_re.compile(r"(?:[A-Z][a-z]+){2,}\Z"), ""),
+    ("shape:slashed", lazy_re.compile(r"[\w-]+(?:/[\w.-]+)+\Z"), "/"),
+)
 # Words of a value that indicate its purpose, in groups
 _WORD_GROUPS = {
     "test": "test testing tester unittest mock stub spec fixture demo",
@@ -85,6 +88,7 @@ SYNTAXES = (
 )  # fmt: skip
 _NO_LOWER = dict.fromkeys(range(ord("a"), ord("z") + 1))
 _NO_UPPER = dict.fromkeys(range(ord("A"), ord("Z") + 1))
+_ONE_DIGIT = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")  # which digits a name has makes no difference
 _NO_DIGITS = dict.fromkeys(range(ord("0"), ord("9") + 1))
 _KINDS = "".join(
     "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in map(chr, range(128))
@@ -96,7 +100,7 @@ def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     """The features in the order of `feature_names`. quote: the quote before the value; "" if none."""
     return [
         *of_value(value),
-        *_of_name(name),
+        *_of_name(name.translate(_ONE_DIGIT)),
         *_of_syntax(syntax, quote),
         *_of_value_and_name(value, name).values(),
     ]
@@ -194,13 +198,8 @@ def _value_features(value: str) -> dict[str, float]:
         "at": float("@" in value),
         "bracket": float(any(map(value.__contains__, "()[]{}<>"))),
     }
-    for name, pattern in (
-        ("password-like", _PASSWORD_LIKE), ("base64", _BASE64), ("hex", _HEX), ("uuid", _UUID),
-        ("email", _EMAIL),
-        ("domain", _DOMAIN), ("dotted", _DOTTED), ("kebab", _KEBAB), ("snake", _SNAKE), ("camel", _CAMEL),
-        ("pascal", _PASCAL), ("slashed", _SLASHED),
-    ):  # fmt: skip
-        found["shape:" + name] = float(pattern.match(value) is not None)
+    for name, pattern, needed in _SHAPES:
+        found[name] = float(needed in value and pattern.match(value) is not None)
     for group in _WORD_GROUPS:
         found["word:" + group] = float(group in groups)
     return found

@@ -230,7 +230,7 @@ def letters(text: str) -> str:
 def repeats_name(value: str, name: str) -> bool:
     """Whether the value is the name itself, or the word for a secret that its name ends with."""
     plain = letters(value[:60])
-    return len(plain) > 2 and is_strong(plain) and letters(name[-60:]).endswith(plain)
+    return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(plain) and is_strong(plain)
 
 
 _SECRET_WORDS = frozenset(("password", "passwd", "pass", "pwd", "secret", "secrets", "token", "key", "auth"))
@@ -268,7 +268,7 @@ PAIRS = (
     PairFilter(
         "uuid",
         "it is the id of something",
-        lambda value, name: not _MAY_BE_UUID.search(name) and _UUID.match(value),
+        lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),),
     ),
@@ -296,7 +296,7 @@ PAIRS = (
     PairFilter(
         "key-id",
         "it is the fingerprint of a public key",
-        lambda value, name: _SIGNS_KEY.search(name) and _KEY_ID.match(value),
+        lambda value, name: _KEY_ID.match(value) and _SIGNS_KEY.search(name),
         drops=(("0123456789ABCDEF", "GPG_SIGNING_KEY"),),
         keeps=(("0123456789ABCDEF", "API_KEY"),),
     ),
