@@ -200,11 +200,15 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
     A word that a backslash cuts at the end of a line is redacted with its rest.
     """
     text, line = file.text, file.text[left:right]
-    before, after = _CUT_BEFORE.search(text, max(0, left - _LOOKED_AT), left), _CUT_AFTER.match(text, right)
+    before = after = None  # most lines have neither, and the search takes 40 µs
+    if text.endswith(("\\\n", "\\\r\n"), max(0, left - 3), left):
+        before = _CUT_BEFORE.search(text, max(0, left - _LOOKED_AT), left)
+    if line.endswith("\\"):
+        after = _CUT_AFTER.match(text, right)
     start = len(line) - len(line.lstrip()) if before else 0
-    end = len(line) - 1 if after and line.endswith("\\") else len(line)
+    end = len(line) - 1 if after else len(line)
     head = before[1] if before else ""
-    tail = after[1] if after and end < len(line) else ""
+    tail = after[1] if after else ""
     redacted = _redacted(f"{head}{line[start:end]}{tail}", file.path)
     return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
 
