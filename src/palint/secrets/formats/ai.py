@@ -219,4 +219,13 @@ FORMATS = (
         near_miss="WANDB_API_KEY={hex:39}",
         source="https://docs.wandb.ai/models/track/environment-variables",
     ),
+    Format(
+        id="wandb-long-api-key",
+        name="Weights & Biases API key of 86 characters",
+        keyword="wandb_v1_",
+        pattern=token("wandb_v1_[0-9A-Za-z]{24,30}_[0-9A-Za-z]{45,55}"),
+        example="wandb_v1_{base62:27}_{base62:49}",
+        near_miss="wandb_v1_{base62:27}_{base62:30}",
+        source="https://docs.wandb.ai/support/models/articles/why-does-my-api-key-fail-with-must-be-40-characters",
+    ),
 )
