@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources, sign_in
+from palint.aws import access_key_resources, sign_in, terraform_json
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.findings import Edit, Finding, Fix, Severity
@@ -160,7 +160,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if file.path.lower().endswith(TERRAFORM.suffixes):
             return list(self._terraform(file, project))
-        if file.path.lower().endswith((".tf.json", ".tofu.json")):
+        if file.path.lower().endswith(terraform_json.SUFFIXES):
             return list(self._terraform_json(file, project))
         if all(self.keywords[m.keyword] == _SECRET_KEY for m in file.keyword_matches):
             return []

@@ -18,12 +18,14 @@ INFRASTRUCTURE, KUBERNETES = RULES["infrastructure-secret"], RULES["kubernetes-s
 NAME, HARDCODED = RULES["secret-name"], RULES["hardcoded-secret"]
 ACTION = "aws-actions/aws-secretsmanager-get-secrets"
 VERSION, SECRET = "aws_secretsmanager_secret_version", "AWS::SecretsManager::Secret"
+JSON_VERSION = f'{{"resource": {{"{VERSION}": {{"a": {{"secret_string": "{{password}}"}}}}}}}}\n'
 
 
 @pytest.mark.parametrize(
     ("rule", "path", "text"),
     [
         (INFRASTRUCTURE, "a.tf", f'resource "{VERSION}" "a" {{\n  secret_string = "{{password}}"\n}}\n'),
+        (INFRASTRUCTURE, "a.tf.json", JSON_VERSION),
         (INFRASTRUCTURE, "a.ts", 'import "aws-cdk-lib";\nSecretValue.unsafePlainText("{password}");\n'),
         (INFRASTRUCTURE, "t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: '{{password}}'}}\n"),
         (KUBERNETES, "s.yaml", "kind: Secret\nstringData:\n  password: '{password}'\n"),
@@ -393,3 +395,10 @@ def test_a_template_that_only_reads_a_secret_holds_none() -> None:
 def test_time_grows_with_the_text_alone(rule: type, path: str, unit: str, start: str) -> None:
     """A pattern that goes back at each place would take minutes; the engine gives up after ten seconds."""
     assert results_of(rule, {path: start + unit * (400_000 // len(unit)) + "b"}).complete
+
+
+def test_a_parameter_in_terraforms_json() -> None:
+    text = '{"resource": [{"aws_ssm_parameter": {"a": [{"type": "SecureString", "value": "${var.a}"}]}}]}\n'
+    (finding,) = check(INFRASTRUCTURE, {"a.tofu.json": text})
+    assert "`aws_ssm_parameter.a`" in finding.message
+    assert check(INFRASTRUCTURE, {"a.tf.json": text.replace("SecureString", "String")}) == []

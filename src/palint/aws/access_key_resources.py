@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from palint.aws import cloudformation
+from palint.aws import cloudformation, terraform_json
+from palint.aws.terraform_json import objects
 from palint.file_types import JSON, YAML, FileFilter
 from palint.languages import calls, hcl, treesitter, yaml
 from palint.languages.value import Value
@@ -111,30 +112,19 @@ def in_block(tree: treesitter.Tree, block: hcl.Block) -> GivenKeys:
 
 
 def in_json(file: SourceFile) -> Iterator[Created | GivenKeys]:
-    """Yield created and given keys of Terraform's JSON syntax. Raises ParseError.
-
-    A block is an object or an array of objects, a string is a template.
-    https://developer.hashicorp.com/terraform/language/syntax/json
-    """
+    """Yield created and given keys of Terraform's JSON syntax. Raises ParseError."""
     for document in file.parsed_with(yaml.parse):
         for node in document.walk():
             for key, resources in node.items:
                 if key.value == "aws_iam_access_key":
                     name = resources.items[0][0].value if resources.items else "deploy"
                     yield Created(key.start, key.end, f"aws_iam_access_key.{name}", name)
-        for top in _objects(document):
-            settings = [each for terraform in _objects(top.get("terraform")) for each in _objects(terraform)]
+        for top in objects(document):
+            settings = [each for terraform in objects(top.get("terraform")) for each in objects(terraform)]
             for kind, label, holders in (("provider", "aws", [top]), ("backend", "s3", settings)):
                 for holder in holders:
-                    blocks = [b for each in _objects(holder.get(kind)) for b in _objects(each.get(label))]
+                    blocks = [b for each in objects(holder.get(kind)) for b in objects(each.get(label))]
                     yield from (_in_object(f'{kind} "{label}"', block) for block in blocks)
-
-
-def _objects(node: yaml.Node | None) -> list[yaml.Node]:
-    """The blocks that a JSON value describes."""
-    if node is None or node.kind == "scalar":
-        return []
-    return [node] if node.kind == "map" else [each for each in node.elements if each.kind == "map"]
 
 
 def _in_object(what: str, block: yaml.Node) -> GivenKeys:
@@ -144,11 +134,7 @@ def _in_object(what: str, block: yaml.Node) -> GivenKeys:
         what,
         min((key.start for key, _ in given), default=0),
         max((value.end for _, value in given), default=0),
-        [
-            Value("template" if "${" in value.value else "text", value.value, *value.inside)
-            for _, value in given
-            if value.kind == "scalar" and not value.null
-        ],
+        [terraform_json.value(value) for _, value in given if value.kind == "scalar" and not value.null],
         temporary="token" in names,
         elsewhere=not _ENDPOINTS.isdisjoint(names),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.aws import cloudformation
+from palint.aws import cloudformation, terraform_json
 from palint.aws.key_values import in_tests, is_template_value
 from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
 from palint.languages import calls, hcl, javascript, python, shell
@@ -79,6 +79,7 @@ _CODE = (
     ".cs",
     ".kt",
 )
+_VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
@@ -87,6 +88,8 @@ def find(file: SourceFile) -> Iterator[StoredSecret]:
     path = file.path.lower()
     if path.endswith(TERRAFORM.suffixes):
         yield from _in_terraform(file)
+    elif path.endswith(terraform_json.SUFFIXES):
+        yield from _in_terraform_json(file)
     elif path.endswith(YAML.suffixes + JSON.suffixes):
         yield from _in_cloudformation(file)
     elif calls.is_infrastructure(file.text):
@@ -120,13 +123,28 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
         resource, name = blocks[0], tree.source(attribute.named_children[0])
         kind, label = (*resource.labels, "", "")[:2]
         values = hcl.values(tree, hcl.expression(attribute))
-        if kind == "aws_secretsmanager_secret_version" and name.startswith("secret_"):
+        if kind == _VERSION and name.startswith("secret_"):
             inner = [block for block in hcl.blocks(tree, resource.node) if block.kind == "lifecycle"]
             initial = any("ignore_changes" in tree.source(block.node) for block in inner)
             yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, label, initial)
-        elif kind == "aws_ssm_parameter" and name == "type" and [v.text for v in values] == ["SecureString"]:
+        elif kind == _PARAMETER and name == "type" and [v.text for v in values] == ["SecureString"]:
             span = attribute.start_byte, attribute.end_byte
             yield StoredSecret("parameter", f"`{kind}.{label}`", *span, resource=label)
+
+
+def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
+    documents = file.parsed_with(yaml_.parse)
+    for label, block in terraform_json.resources(documents, _VERSION):
+        for name in ("secret_string", "secret_binary"):
+            node = block.get(name)
+            if node is not None and node.kind == "scalar":
+                holder = f"`{name}` of `{_VERSION}.{label}`"
+                yield from _literals(file, holder, [terraform_json.value(node)], label)
+    for label, block in terraform_json.resources(documents, _PARAMETER):
+        entry = block.entry("type")
+        if entry is not None and entry[1].value == "SecureString":
+            span = entry[0].start, entry[1].end
+            yield StoredSecret("parameter", f"`{_PARAMETER}.{label}`", *span, resource=label)
 
 
 def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.rule import Example
+from palint.rule import Example, Severity
 
 BAD = (
     Example(
@@ -43,6 +43,22 @@ BAD = (
 }
 """,
         path="backend.tf",
+    ),
+    Example(
+        '{"terraform": {"backend": {"s3": {"access_key": "${var.a}", "secret_key": "${var.b}"}}}}\n',
+        location='"access_key"',
+        path="backend.tf.json",
+    ),
+    Example(
+        '{"provider": [{"aws": [{"secret_key": "${var.b}", "endpoints": {"s3": "http://minio"}}]}]}\n',
+        location='"secret_key"',
+        path="minio.tofu.json",
+        severity=Severity.WARNING,
+    ),
+    Example(
+        "Resources:\n  K:\n    Type: AWS::IAM::AccessKey\n",
+        location="AWS::IAM::AccessKey",
+        path="stack.template",
     ),
     Example(
         '{"resource": {"aws_iam_access_key": {"ci": {"user": "ci"}}}}\n',
