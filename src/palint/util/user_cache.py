@@ -130,11 +130,15 @@ def _name(kind: str, key: bytes) -> str:
 
 
 def _pack(key: bytes, value: bytes) -> bytes:
-    sizes = f"{len(key)} {len(value)} {crc32(value)}\n".encode()
-    return _MAGIC + sizes + key + value
+    return _header(key, value) + key + value
+
+
+def _header(key: bytes, value: bytes) -> bytes:
+    return _MAGIC + f"{len(key)} {len(value)} {crc32(value)}\n".encode()
 
 
 def _unpack(data: bytes, key: bytes) -> bytes | None:
     """The value of an entry; None if it is damaged or has another key (two may share a name)."""
-    value = data[data.find(b"\n", len(_MAGIC)) + 1 + len(key) :]
-    return value if data == _pack(key, value) else None
+    start = data.find(b"\n", len(_MAGIC)) + 1
+    value = data[start + len(key) :]
+    return value if data[:start] == _header(key, value) and data.startswith(key, start) else None

@@ -230,8 +230,9 @@ def _name_features(name: str) -> dict[str, float]:
     return found
 
 
+@cache
 def shipped(name: str) -> Any:
-    """The content of a JSON file next to this module."""
+    """The content of a JSON file next to this module; not to be changed."""
     import json
 
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
