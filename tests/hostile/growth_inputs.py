@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+_LONG_LINE = " x" * 4_000  # longer than what a finding on it is redacted with: else the first ones cost less
 _STEPS = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
 _SCRIPT = f"{_STEPS}      - run: |\n"
 _MANIFEST = "kind: Secret\ndata:\n"
@@ -77,7 +78,7 @@ FILES: list[tuple[str, str, str]] = [
     ("a.sh", "", "kubectl create secret generic a --from-literal=a=b \\\n"),
     ("a.sh", "", "curl https://hooks.slack.com/ \\\n -d '"),
     # XML
-    ("a.xml", "<a>", '<add key="password" value="@"/>'),
+    ("a.xml", f"<a>{_LONG_LINE}", '<add key="password" value="@"/>'),
     ("a.xml", "", "<password>"),
     ("a.xml", "<a>", "<!-- password "),
     ("a.xml", "<a>", "&#112;"),
@@ -123,10 +124,10 @@ FILES: list[tuple[str, str, str]] = [
     ("a.py", "import boto3\n", "print 'a'\nboto3.client(aws_access_key_id=a)\n"),
     ("a.py", "from dotenv import load_dotenv\n", "load_dotenv('.env#')\n"),
     # text
-    ("a.json", "", '{"password": "@", "a": ['),
+    ("a.json", _LONG_LINE, '{"password": "@", "a": ['),
     ("a.ini", "", "[a#]\npassword = @\n"),
     ("a.properties", "", "a.password = \\\n"),
-    ("a.txt", "", 'token = "@" '),
+    ("a.txt", _LONG_LINE, 'token = "@" '),
     ("a.txt", "", "https://a:"),
     ("a.txt", "", r"\u0070assword"),
     ("a.txt", "", "p\0a\0s\0s\0w\0o\0r\0d\0=\0"),
