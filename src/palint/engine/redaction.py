@@ -27,7 +27,7 @@ _PART = 12  # characters of a value that a message must not quote, where it cuts
 _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 
-_CUT_BEFORE = lazy_re.compile(r"([\w.:-]+)\\\r?\n\Z")
+_CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # read backwards: a search would try each start
 _CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
 Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, not touching
 
@@ -202,12 +202,12 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
     text, line = file.text, file.text[left:right]
     before = after = None  # most lines have neither, and the search takes 40 µs
     if text.endswith(("\\\n", "\\\r\n"), max(0, left - 3), left):
-        before = _CUT_BEFORE.search(text, max(0, left - _LOOKED_AT), left)
+        before = _CUT_BEFORE.match(text[max(0, left - _LOOKED_AT) : left][::-1])
     if line.endswith("\\"):
         after = _CUT_AFTER.match(text, right)
     start = len(line) - len(line.lstrip()) if before else 0
     end = len(line) - 1 if after else len(line)
-    head = before[1] if before else ""
+    head = before[1][::-1] if before else ""
     tail = after[1] if after else ""
     redacted = _redacted(f"{head}{line[start:end]}{tail}", file.path)
     return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
