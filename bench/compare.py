@@ -88,8 +88,9 @@ def seconds(command: list[str], patience: float | None = None) -> tuple[float, f
         run.wait()
         return float("inf"), float("inf")
     took = time.perf_counter() - began, _children() - before
-    # 1 and 200 say that something was found; a program that fails at once would look fast.
-    if run.returncode not in (0, 1, 123, 200):
+    # 1 and 200: something was found; 2: palint searched a file as text that it could not parse. A program
+    # that fails at once would look fast.
+    if run.returncode not in (0, 1, 2, 123, 200):
         raise SystemExit(f"{command[0]} ended with {run.returncode}")
     return took
 
