@@ -37,6 +37,11 @@ def rewritten(
                 yield part, extent, near
 
 
+def has_escape(found: Hits) -> bool:
+    """Whether any of a file's keywords is an escape."""
+    return any(keyword < len(KEYWORDS) for keyword, _ in found)
+
+
 def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
     """Whether there is any keyword near an escape once it is written out: large files seldom have one."""
     escapes = [(keyword, end) for keyword, end in scan(file) if keyword < len(KEYWORDS)]

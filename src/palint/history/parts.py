@@ -8,6 +8,7 @@ from functools import cached_property
 
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
+from palint.engine.rewritten import has_escape
 from palint.file_types import HEAD
 from palint.rule import Rule
 from palint.text.source import SourceFile
@@ -34,7 +35,7 @@ class PartChecker(FileChecker):
         found = self.matcher.scan(part.data)
         if not found:
             return True
-        if self._needs_whole_file(found, part.path, head):
+        if has_escape(found) or self._needs_whole_file(found, part.path, head):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -67,10 +68,11 @@ class PartChecker(FileChecker):
         )
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
-        found = self.matcher.scan(file.utf8)
-        if found and not self.needs_whole_file:
-            self.needs_whole_file = self._needs_whole_file(found, file.path, file.data[:HEAD])
-        return found
+        if self._scanned[0] is not file:
+            self._scanned = file, self.matcher.scan(file.utf8)
+            if self._scanned[1] and not self.needs_whole_file:
+                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file.path, file.data[:HEAD])
+        return self._scanned[1]
 
     def _cache_key(self, rule: Rule, file: SourceFile) -> None:
         return None

@@ -18,7 +18,6 @@ from palint.file_types import HEAD, may_need_head
 from palint.history.parts import PartChecker
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import unescaped
 from palint.text.source import SourceFile
 
 _HELD = 16 << 20  # bytes of versions that are kept for comparison
@@ -60,7 +59,7 @@ class CleanVersions:
         if not (part.isascii() or _is_utf8(part)):
             return False
         file = SourceFile(path, part, encoding="utf-8")
-        return unescaped(file) is None and self._files.is_clean_part(file, head)
+        return self._files.is_clean_part(file, head)
 
     def _put(self, path: str, data: bytes) -> None:
         self._size += len(data) - len(self._versions.pop(path, b""))
