@@ -26,6 +26,8 @@ FOUND = [
     ("app.py", "from decouple import Config, RepositoryEnv\nc = Config(RepositoryEnv('.env'))\n",
      "RepositoryEnv('.env')", "`RepositoryEnv` loads a .env file"),
     ("app.py", "for line in open('.env'):\n    pass\n", "open(", "`open` reads `.env`"),
+    ("deploy.sh", "kubectl create configmap app --from-env-file=.env\n", "--from-env-file=.env",
+     "`--from-env-file`"),
     ("src/index.ts", "import 'dotenv/config';\n", "import", "`dotenv/config` loads a .env file"),
     ("index.js", "require('dotenv').config();\n", "require", "`dotenv` loads a .env file"),
     ("a.js", "const { config } = require('dotenv');\nconfig({ path: '.env' });\n", "config", "`dotenv`"),

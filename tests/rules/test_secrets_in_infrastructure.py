@@ -29,6 +29,10 @@ JSON_VERSION = f'{{"resource": {{"{VERSION}": {{"a": {{"secret_string": "{{passw
         (INFRASTRUCTURE, "a.ts", 'import "aws-cdk-lib";\nSecretValue.unsafePlainText("{password}");\n'),
         (INFRASTRUCTURE, "t.yml", f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: '{{password}}'}}\n"),
         (KUBERNETES, "s.yaml", "kind: Secret\nstringData:\n  password: '{password}'\n"),
+        *[
+            (KUBERNETES, f"s{suffix}", "kind: Secret\nstringData:\n  password: '{password}'\n")
+            for suffix in (".tpl", ".yaml.j2", ".gotmpl")
+        ],
         (KUBERNETES, "t.yaml", "kind: Secret\nmetadata:\n{{ x }}\nstringData:\n  password: '{password}'\n"),
     ],
 )  # fmt: skip
