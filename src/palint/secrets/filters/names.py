@@ -62,7 +62,7 @@ def is_random_name(name: str) -> bool:
 
 
 _IS_ABOUT = lazy_re.compile(
-    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))s?(?:V?\d)?\W*\Z"
+    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))[sS]?(?:V?\d)?\W*\Z"
 )
 
 
@@ -90,7 +90,15 @@ NAMES = (
         "about",
         "its name is about a secret, not the secret",
         is_about,
-        drops=("password_field", "tokenUrl", "secret-name", "secretEnv", "TOKEN_KEYWORD", "secretUUID"),
+        drops=(
+            "password_field",
+            "tokenUrl",
+            "secret-name",
+            "secretEnv",
+            "TOKEN_KEYWORD",
+            "secretUUID",
+            "JWT_AUTH_ALGORITHMS",
+        ),
         keeps=("password", "field_password", "tokens"),
     ),
     Filter(

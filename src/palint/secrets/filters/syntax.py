@@ -22,6 +22,8 @@ _COLON = lazy_re.compile(r"(?:\A|[\s\"'`])[A-Za-z][\w.-]{0,60}:[\w.-]{1,60}:\Z")
 _WORDS_ONLY = lazy_re.compile(r"[A-Za-z]{2,}(?:(?:[_./-]|%2F)[A-Za-z]{2,}){1,6}\Z")
 # `${file:/opt/app.properties:password}` of Kafka, `${vault:secret/app:key}`: where the value is kept
 _PROVIDER = lazy_re.compile(r"\$\{[\w.-]{1,60}:\Z")
+_SECRET_SCHEME = lazy_re.compile(r"\$\{secrets?:\Z")
+_NAME_THERE = lazy_re.compile(r"[a-z][a-z0-9]{0,30}(?:[-_/:.][a-z0-9]{1,30}){0,10}\Z")
 _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
 # `src/secret_key.py: ` and `"auth/reset/password": ` before a digest, as in lock files
 _PATH_KEY = lazy_re.compile(r"(?:\A|[\s\"'])[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z")
@@ -59,12 +61,15 @@ def is_for_lookup(place: Place) -> bool:
 
 
 def is_provider_reference(place: Place) -> bool:
-    """Whether this is a path and a key in `${provider:path:key}`, not the default of `${NAME:default}`."""
-    return (
-        place.text[place.end : place.end + 1] == "}"
-        and _PROVIDER.search(place.before) is not None
-        and _KEPT_AT.match(place.value) is not None
-    )
+    """Whether this is a path and a key in `${provider:path:key}`, not the default of `${NAME:default}`.
+
+    `secret` alone names a place where secrets are kept, so after it comes a name, not a default.
+    """
+    if place.text[place.end : place.end + 1] != "}":
+        return False
+    kept = _KEPT_AT.match(place.value) is not None and _PROVIDER.search(place.before) is not None
+    named = _NAME_THERE.match(place.value) is not None and _SECRET_SCHEME.search(place.before) is not None
+    return kept or named
 
 
 FILTERS = (
@@ -138,8 +143,12 @@ FILTERS = (
         drops=(
             ("a.java", '"key=${secrets:«shop/user-tls:user.key»}"', "secrets", "bare"),
             ("a.properties", "password=${file:«/opt/app.properties:password»}", "password", "bare"),
+            ("a.yml", "client_secret: ${secret:«github-client-secret»}", "secret", "assigned"),
         ),
-        keeps=(("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),),
+        keeps=(
+            ("a.yml", "password: ${DB_PASSWORD:«postgres/app»}", "DB_PASSWORD", "assigned"),
+            ("a.yml", "password: ${secret:«Kq7vWz2p»}", "secret", "assigned"),
+        ),
     ),
     SyntaxFilter(
         "argument-of-lookup",
