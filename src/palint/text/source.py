@@ -14,10 +14,6 @@ from palint.util.named_tuple import NamedTuple
 
 T = TypeVar("T")
 
-# Only these end a line; str.splitlines() would also split at U+2028, form feeds and others.
-# What is known of earlier files, by a hash of their bytes. SipHash under a secret key gives two
-# texts the same 64 bits by chance alone; where the key may be known, nothing is remembered.
-
 
 class ParseError(Exception):
     """A file that cannot be parsed. `message` is built from kind and position, never from source text.
@@ -115,7 +111,7 @@ class SourceFile:
 
     @property
     def line_starts(self) -> list[int]:
-        """The code-point offset at which each line starts."""
+        """The code-point offset at which each line starts. LF, CR and CRLF end a line, U+2028 does not."""
         if self._line_starts is None:
             text = self.text
             if "\r" in text:
