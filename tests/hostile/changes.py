@@ -144,18 +144,34 @@ def palint(folder: Path, *args: str) -> Outcome:
     return Outcome(made.returncode, made.stdout, made.stderr)
 
 
+def _is_on_disk(change: Change) -> bool:
+    """Whether the work tree alone has all of the change: not what only the index has, or has readable."""
+    entries = change.head.values()
+    recoded = any(b"working-tree-encoding" in data for _, data in entries)
+    return not change.hidden and not recoded and all(mode != SUBMODULE for mode, _ in entries)
+
+
+# The change is in commits, in the index, on the disk only; in the index, where these two look for it.
+HOW = ("since", "since, index", "since, work tree", "staged", "hook")
+
+
 def run(
     change: Change, how: str, policy: str | None, *, baseline: Callable[[Path], None] | None = None
 ) -> Outcome:
-    """Make the repository in a temporary folder and check it: `how` is since, staged or hook."""
+    """Make the repository in a temporary folder and check it; `how` is one of `HOW`."""
     folder = Path(tempfile.mkdtemp(prefix="palint-change-"))
     try:
         repository = folder / "repository"
         repository.mkdir()
         write_commits(repository, [change.base, change.head])
-        base = "HEAD~1"
+        base = "HEAD~1" if how == "since" else "HEAD"
         if how != "since":
             git(repository, "reset", "-q", "--soft", "HEAD~1")
+        if how == "since, work tree" and _is_on_disk(change):
+            git(repository, "reset", "-q")
+            git(
+                repository, "add", "--intent-to-add", "--force", "."
+            )  # `.gitignore` takes out what is untracked
         for path in change.hidden:
             git(repository, "update-index", "--skip-worktree", "--", path)
             (repository / path).unlink(missing_ok=True)
@@ -163,7 +179,7 @@ def run(
         if policy is not None:
             (folder / "policy.toml").write_text(policy)
             given += ["--policy", str(folder / "policy.toml")]
-        if how == "since":
+        if how.startswith("since"):
             return palint(repository, "check", "--since", base, *given)
         if how == "staged":
             return palint(repository, "check", "--staged", *given)
@@ -766,7 +782,9 @@ def elsewhere(chance: random.Random) -> tuple[Tree, Tree, Violation]:
     path = ".github/workflows/ship.yml"
     harmless, needing = _action("    - run: make\n"), _action(_NEEDS_TOKEN.format(indent="    "))
     folder = chance.choice(["ship", "tools/ship"])
-    way = chance.choice(["caller", "caller", "second action", "checkout", "added", "edited"])
+    way = chance.choice(
+        ["caller", "caller", "second action", "checkout", "added", "edited", "link", "linked file", "dots"]
+    )
     if (
         way == "caller"
     ):  # the called workflow's only caller, which grants the token, is deleted or calls no more
@@ -781,7 +799,7 @@ def elsewhere(chance: random.Random) -> tuple[Tree, Tree, Violation]:
         base = {**strict, ".github/workflows/release.yml": (FILE, caller)}
         return base, head, Violation(path, ("workflow-id-token",))
     checkout = "      - uses: actions/checkout@v4\n        with: {path: code}\n" if way == "checkout" else ""
-    used = f"code/{folder}" if way == "checkout" else folder
+    used = {"checkout": f"code/{folder}", "dots": f"tools/../{folder}"}.get(way, folder)
     text = f"on: push\npermissions: {{contents: read}}\n{_JOB}{checkout}      - uses: ./{used}\n"
     head = {path: (FILE, text.encode()), f"{folder}/action.yaml": needing}
     if way == "second action":  # GitHub takes action.yml; without it, action.yaml
@@ -790,6 +808,14 @@ def elsewhere(chance: random.Random) -> tuple[Tree, Tree, Violation]:
         base = {**head, f"code/{folder}/action.yml": harmless}
     elif way == "added":
         base = {path: head[path]}
+    elif way == "link":  # a link to another folder, which both sides have
+        needed = {path: head[path], "real/action.yml": needing, "other/action.yml": harmless}
+        up = "../" * folder.count("/")
+        head = {**needed, folder: (LINK, f"{up}real".encode())}
+        base = {**needed, **chance.choice([{}, {folder: (LINK, f"{up}other".encode())}])}
+    elif way == "linked file":
+        base = {path: head[path], "real.yml": needing}
+        head = {**base, f"{folder}/action.yml": (LINK, ("../" * used.count("/") + "../real.yml").encode())}
     else:
         base = {**head, f"{folder}/action.yaml": harmless}
     return base, head, Violation(path, ("workflow-id-token",))
@@ -809,7 +835,7 @@ def make_elsewhere(chance: random.Random) -> Change:
         comment = b"  # palint: ignore[workflow-id-token] accepted\n"
         data = data.replace(b"read}\n", b"read}" + comment).replace(b"ship:\n", b"ship:" + comment)
         base[violation.path] = head[violation.path] = (mode, data)
-    names = ["elsewhere", *sorted(base.keys() ^ head.keys())]
+    names = ["elsewhere", *sorted(path for path in {**base, **head} if base.get(path) != head.get(path))]
     readme = {"README.md": (FILE, b"# A project\n")}
     base, head = {**base, **readme}, {**head, **readme}
     for disguise in chance.sample(_APART, chance.choice([0, 0, 1, 2])):

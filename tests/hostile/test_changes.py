@@ -1,7 +1,7 @@
 """A change that adds a violation does not pass in silence, and one that adds none passes.
 
-Checked with `--since`, with the index and by the hook, with and without a policy that allows no new
-suppressions. `make fuzz` runs ten times as many changes.
+Checked with `--since` (committed, staged or neither), with the index and by the hook, with and without a
+policy that allows no new suppressions. `make fuzz` runs ten times as many changes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from . import changes
 
 EXAMPLES = int(os.environ.get("PALINT_CHANGES", "200"))
-WAYS = [(how, policy) for how in ("since", "staged", "hook") for policy in (None, changes.REFUSING)]
+WAYS = [(how, policy) for how in changes.HOW for policy in (None, changes.REFUSING)]
 each = settings(
     max_examples=max(1, EXAMPLES // len(WAYS)),
     deadline=None,
@@ -28,9 +28,7 @@ each = settings(
 CHANCE = st.randoms(use_true_random=False)
 
 
-@pytest.mark.parametrize(
-    ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
-)
+@pytest.mark.parametrize(("how", "policy"), WAYS, ids=lambda x: x if x in changes.HOW else str(bool(x)))
 @each
 @given(chance=CHANCE)
 def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chance: random.Random) -> None:
@@ -41,9 +39,7 @@ def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chan
         assert not problem, changes.describe(change, violation, outcome, problem)
 
 
-@pytest.mark.parametrize(
-    ("how", "policy"), WAYS, ids=lambda x: x if x in ("since", "staged", "hook") else str(bool(x))
-)
+@pytest.mark.parametrize(("how", "policy"), WAYS, ids=lambda x: x if x in changes.HOW else str(bool(x)))
 @settings(each, max_examples=max(1, EXAMPLES // len(WAYS) // 5))
 @given(chance=CHANCE)
 def test_a_change_without_a_violation_passes(how: str, policy: str | None, chance: random.Random) -> None:

@@ -236,3 +236,27 @@ class TestWindows:
         size, more = map(int, out.split())
         assert size > 90 << 20
         assert more < 80 << 10
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        ("a/b", "a/b"),  # it need not exist
+        ("a/./x/../b", "a/b"),
+        ("link/f", "real/f"),
+        ("real/up/link/f", "real/f"),  # a link in a folder that a link leads to
+        ("chain", "real/f"),
+        ("../a", ""),
+        ("link/../../a", ""),
+        ("absolute/f", ""),
+        ("circle/f", ""),
+    ],
+)
+def test_where_links_lead(tmp_path: Path, path: str, to: str) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real/f").write_text("x")
+    for name, target in {
+        "link": "real", "real/up": "..", "chain": "link/f", "absolute": "/etc", "circle": "circle/x"
+    }.items():  # fmt: skip
+        (tmp_path / name).symlink_to(target)
+    assert Project(str(tmp_path), WorkTree(str(tmp_path), repository=False)).follow_links(path) == to

@@ -55,7 +55,13 @@ def _altered(plan: RunPlan) -> Sequence[str]:
     if plan.base is None or plan.scope is None:
         return ()
     scope = frozenset(plan.scope)
-    return [path for path in plan.base.changes if path not in scope]
+    altered = [path for path in plan.base.changes if path not in scope]
+    links = (c.path for c in plan.base.changes.values() if _is_link(c.old) or _is_link(c.new))
+    return [*altered, *(f"{path}/action.yml" for path in links)]  # a folder of an action, for all we know
+
+
+def _is_link(entry: git.Entry | None) -> bool:
+    return entry is not None and entry.kind == git.TYPE_LINK
 
 
 def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Results:

@@ -75,6 +75,7 @@ class Graph:
         self._folders: dict[int, frozenset[str]] = {}
         self._components: dict[str, list[str]] | None = None  # the cycle of each workflow
         self._used: set[str] | None = None  # folders of actions that a `uses:` names
+        self._follow_links = project.follow_links
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
             lower = path.lower()
@@ -99,6 +100,8 @@ class Graph:
         read: Callable[[SourceFile], T | None],
     ) -> None:
         file = project.open(path)
+        if file is not None and file.link:
+            file = project.open(project.follow_links(path))
         if file is None:
             return
         try:
@@ -142,8 +145,12 @@ class Graph:
         for folder in self._checkouts(job):
             if f"{used.path}/".startswith(f"{folder}/"):
                 paths.append(used.path[len(folder) + 1 :])
-        found = (self.actions.get((workflow.base + path).rstrip("/")) for path in paths)
+        found = (self._action_in((workflow.base + path).rstrip("/")) for path in paths)
         return next(filter(None, found), None)
+
+    def _action_in(self, folder: str) -> Action | None:
+        """The action of a folder, whose path may have `..` and symbolic links: a checkout makes the links."""
+        return self.actions.get(folder) or self.actions.get(self._follow_links(folder))
 
     def _checkouts(self, job: Job) -> frozenset[str]:
         """The folders into which a job checks out this repository."""
@@ -266,7 +273,8 @@ class Graph:
             steps = [step for w in self.workflows.values() for job in w.jobs for step in job.steps]
             steps += [step for action in self.actions.values() for step in action.steps]
             used = (step.uses for step in steps if step.uses is not None)
-            self._used = {u.path.strip("/") for u in used if u.kind == "local" or self.is_own(u)}
+            folders = {u.path.strip("/") for u in used if u.kind == "local" or self.is_own(u)}
+            self._used = folders | {self._follow_links(folder) for folder in folders}
         # `uses: ./checkout/folder` where a step checks this repository out into `checkout`.
         return not folder or any(path == folder or path.endswith("/" + folder) for path in self._used)
 

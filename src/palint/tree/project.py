@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # Opened files that are kept: with fewer, workflows that the graph has read would be parsed again.
 _MEMO_FILES, _MEMO_BYTES = 64, 16 << 20
+_MAX_LINKS = 40  # that one path may lead through, as on Linux
 
 
 class Limits(NamedTuple):
@@ -104,6 +105,31 @@ class Project:
             self._bytes -= len(dropped.data)
         return file
 
+    def follow_links(self, path: str) -> str:
+        """The path that a path leads to through symbolic links and `..`; "" if it leaves the tree.
+
+        Reads no more of the disk than `open` does: a link is its target's text.
+        """
+        names = self.cached(_names)
+        rest, found, links = path.split("/")[::-1], list[str](), 0
+        while rest:
+            name = rest.pop()
+            if name == ".." and not found:
+                return ""
+            if name == "..":
+                found.pop()
+            elif name not in ("", "."):
+                found.append(name)
+                here = "/".join(found)
+                file = self.open(here) if here in names else None
+                if file is not None and file.link:
+                    links += 1
+                    if file.text.startswith("/") or links > _MAX_LINKS:
+                        return ""
+                    found.pop()
+                    rest += file.text.split("/")[::-1]
+        return "/".join(found)
+
     def reuse(self, file: SourceFile) -> None:
         """Reuse a file that was opened in an earlier run, with its parse results, if it is unchanged."""
         read = self.tree.read(file.path, self.limits.text)
@@ -178,6 +204,10 @@ def _too_large(size: int, limit: int) -> str:
         f"is larger than what is checked ({size >> 20} MiB; limits.windows is {limit >> 20} MiB): "
         "exclude it, or raise the limit"
     )
+
+
+def _names(project: Project) -> frozenset[str]:
+    return frozenset(project.files())
 
 
 def _own_name(project: Project, environment: Mapping[str, str] = os.environ) -> str | None:
