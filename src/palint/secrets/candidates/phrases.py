@@ -71,7 +71,7 @@ def header_or_option(text: str, at: int, low: int, high: int) -> Iterator[Found]
         key, syntax = _option(text, at, low, before), "password-option"
     word = _WORD.match(text, at - 1, high) if key else None
     if word:
-        yield Found(word.start(1), word.end(1), key, syntax)
+        yield Found(word.start(1), word.end(1) - word[1].endswith(";"), key, syntax)
 
 
 def _option(text: str, at: int, low: int, before: str) -> str:

@@ -16,7 +16,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind
+    keyword kind tag (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
     ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
@@ -26,7 +26,7 @@ _STRUCTURES = """
     storage registry row group shard routing message event config meta param parameter query header label
     order field column join search object s3 rule (?:web)?site project i18n translation plugin state sub
     host data
-    item child parent object bucket option feature tag
+    item child parent object bucket option feature tag tenant
 """
 _RANDOM_NAME = lazy_re.compile(
     r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
@@ -62,7 +62,7 @@ def is_random_name(name: str) -> bool:
 
 
 _IS_ABOUT = lazy_re.compile(
-    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))[sS]?(?:V?\d)?\W*\Z"
+    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))(?:[eE]?[sS])?(?:V?\d)?\W*\Z"
 )
 
 
@@ -98,8 +98,11 @@ NAMES = (
             "TOKEN_KEYWORD",
             "secretUUID",
             "JWT_AUTH_ALGORITHMS",
+            "JWT_KEY_HASHES",
+            "authTag",
+            "messaging_service_sid",
         ),
-        keeps=("password", "field_password", "tokens"),
+        keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
     Filter(
         "structure",
@@ -118,7 +121,7 @@ NAMES = (
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
             [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce
-            authenticity_?token
+            authenticity_?token token_?data authtag magic_?cookie
             """
         )
         + ")",
@@ -131,6 +134,8 @@ NAMES = (
             "cnonce",
             "authenticity_token",
             "HaveKeyWithValue",
+            "tokenData",
+            "MagicCookieValue",
         ),
         keeps=("republic_key_x"[10:], "password"),
     ),
@@ -146,9 +151,10 @@ NAMES = (
     Filter(
         "other-word",
         "its name only contains the word",
-        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:NO_?PASSWD|pswp(?:in|out))\Z)",
-        drops=("passenger", "bypass", "BYPASSRLS", "NOPASSWD", "pswpin"),
-        keeps=("passenger_token", "pass"),
+        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:NO_?PASSWD|pswp(?:in|out))\Z|"
+        r"(?!.*(?:pass|secret|token|credential|key)).*authenticator_?(?:data|attachment|selection|transport))",
+        drops=("passenger", "bypass", "BYPASSRLS", "NOPASSWD", "pswpin", "authenticatorData"),
+        keeps=("passenger_token", "pass", "authenticator", "authenticator_key"),
     ),
 )
 
@@ -192,8 +198,12 @@ WEAK_NAME = (
     Filter(
         "uuid",
         "it is the id of something",
-        rf"(?:[a-z]{{1,20}}[:/])?{_UUID_FORM}",
-        drops=("01234567-89ab-cdef-0123-456789abcdef", "id:01234567-89ab-cdef-0123-456789abcdef"),
+        rf"(?:[A-Za-z]{{1,20}}[:/_-])?{_UUID_FORM[:-2]}(?:[-_:]\w{{1,12}})?\Z",
+        drops=(
+            "01234567-89ab-cdef-0123-456789abcdef",
+            "id:01234567-89ab-cdef-0123-456789abcdef",
+            "Q-01234567-89ab-cdef-0123-456789abcdef-0",
+        ),
         keeps=("0123",),
     ),
     Filter(

@@ -7,9 +7,14 @@ from palint.util import lazy_re
 
 _CAPITALIZED = lazy_re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,30}(?:[- ][^\W\d_]{2,30}){0,3}[?!.:]?\Z")
 
+_OTHER_SCRIPT = lazy_re.compile(r"(?:(?![\u1e00-\u1eff])[^\W\d_\x00-\u024f]){3}")  # from Greek on
+
 
 def is_foreign(value: str) -> bool:
-    """Whether a text is in a non-Latin script, or is a capitalised word with a non-ASCII letter."""
+    """Whether a text is in a non-Latin script, or is a capitalised word with a non-ASCII letter.
+
+    Without digits, three letters in a row of such a script are enough.
+    """
     if value.isascii():
         return False
     head = value[:256]
@@ -17,7 +22,13 @@ def is_foreign(value: str) -> bool:
         return True
     foreign = sum(c > "\u024f" and c.isalpha() for c in head)
     plain = sum(c.isascii() and c.isalnum() for c in head)
-    return foreign >= 2 and (foreign > 2 * plain or (foreign > plain and not any(map(str.isdigit, head))))
+    if foreign >= 2 and foreign > 2 * plain:
+        return True
+    return (
+        foreign >= 2
+        and not any(map(str.isdigit, head))
+        and (foreign > plain or _OTHER_SCRIPT.search(head) is not None)
+    )
 
 
 _MESSAGE = lazy_re.compile(
@@ -78,7 +89,7 @@ PROSE = (
         "foreign",
         "it is text in another script",
         is_foreign,
-        drops=("пароль", "密码不能为空", "Poświadczenia", "SMTPパスワード"),
-        keeps=("pässwörd", "Kq2ж9xZ", "Pässwörd1"),
+        drops=("пароль", "密码不能为空", "Poświadczenia", "SMTPパスワード", "ARC/DKIMキーを追加"),
+        keeps=("pässwörd", "Kq2ж9xZ", "Pässwörd1", "Kq7vWzпароль2p9xmN"),
     ),
 )

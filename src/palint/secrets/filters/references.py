@@ -84,7 +84,7 @@ TEMPLATES = (
         "template",
         "it is a template",
         r".{0,240}?(?:\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?)?\}|\[\[.*\]\]|"
-        r"(?<![\w%])%[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
+        r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
         drops=(
             "{{ vault_password }}",
             "x-${X}",
@@ -94,6 +94,7 @@ TEMPLATES = (
             "user-{number:03}",
             "%s",
             "key-%d",
+            "%[2]s",
             ":a}}",
         ),
         keeps=("Kq2{x9", "100%sure9K", "a$b(c"),
@@ -116,8 +117,18 @@ TEMPLATES = (
         "expression",
         "it is a pattern or code",
         r"\^[\[(\w\\]|\(\?[:=!<]|\[\^?[a-zA-Z]-[a-zA-Z]|\\[dwsbD][+*{]|\*+\(|\w{0,40}\((?:[^)]{0,80}\))?[;,.]?\Z|function\b|"
-        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>",
-        drops=("^[a-z]+$", "(?:x)", "[A-Za-z0-9]{8}", r"\d{6}", "getPassword()", "new Foo", "function () {"),
+        r"lambda\b|await\b|new [A-Z]|[({\[]\Z|=>|"
+        r"[\"'`]\s?[+.&]\s?[\w.\[\]()]{1,80}\s?[+.&]\s?[\"'`]\Z",
+        drops=(
+            "^[a-z]+$",
+            "(?:x)",
+            "[A-Za-z0-9]{8}",
+            r"\d{6}",
+            "getPassword()",
+            "new Foo",
+            "function () {",
+            "` + name + `",
+        ),
         keeps=("yourStrong(!)Password", "a(b", "newton"),
     ),
 )

@@ -32,6 +32,14 @@ _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
 _COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
+_OBJECT_REACH = 240  # characters before the value in which the object starts
+_PUBLIC_OBJECT = lazy_re.compile(r"public_?key\w{0,20}[\"'`]?(?:\s{0,4}(?::=|=>|[:=]))?\s{0,4}\Z", re.I)
+# `Audience: jwt.ClaimStrings{"`, `"scope" => ["`
+_FIELD = lazy_re.compile(r"([A-Za-z_][\w-]{1,60})[\"']?\s{0,4}(?:=>|:)\s{0,8}[^:,;\"'`]{0,80}[\"'`]?\Z")
+_CONTENT = lazy_re.compile(r"val(?:ue)?s?\Z|data\Z|default|raw\Z|string|text|content|plain|bytes", re.I)
+# `uuid.MustParse("`, `UUID.fromString("`, `Guid.Parse("`
+_UUID_OF = lazy_re.compile(r"[gu]uid[\w.:]{0,40}\(\s{0,40}[\"'`]\Z", re.I)
+_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _OF_HASH = lazy_re.compile(
     r"(?:hash|md5|sha-?\d{0,3}|digest|hmac)\w{0,20}\([^()]{0,60}\)\s{0,4}(?:[!=]==?|[:=,])\s{0,4}[\"'`]?\Z",
     re.I,
@@ -58,6 +66,26 @@ def is_for_lookup(place: Place) -> bool:
     """Whether the value is the argument of a function whose name ends in `…ID`, `…Name` or the like."""
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
     return called is not None and is_about(called[1])
+
+
+def is_of_other_field(place: Place) -> bool:
+    """Whether a field between the name and the value has the value, and names no secret."""
+    if place.syntax != "wrapped":
+        return False
+    before = place.text[max(0, place.start - _OBJECT_REACH) : place.start]
+    field = _FIELD.search(before[before.rfind(place.name) + len(place.name) :])
+    return field is not None and not names_secret(field[1]) and not _CONTENT.match(field[1])
+
+
+def names_public_object(place: Place) -> bool:
+    """Whether this is the `key` of an object that its own name calls a public key."""
+    if place.name.lower() not in ("key", "value", "data"):
+        return False
+    low = max(0, place.start - _OBJECT_REACH)
+    opening = place.text.rfind("{", low, place.start)
+    if opening < 0 or "}" in place.text[opening : place.start]:
+        return False
+    return _PUBLIC_OBJECT.search(place.text, max(0, opening - 60), opening) is not None
 
 
 def is_provider_reference(place: Place) -> bool:
@@ -215,6 +243,53 @@ FILTERS = (
         lambda p: p.name[-3:].lower() == "key" and _PUBLIC.search(p.before),
         drops=(("a.md", "* Public Key: «{hex:64}»", "Key", "bare"),),
         keeps=(("a.md", "* Private Key: «{hex:64}»", "Key", "bare"),),
+    ),
+    SyntaxFilter(
+        "other-field",
+        "it is the value of a field between the name and it, which names no secret",
+        is_of_other_field,
+        drops=(
+            ("a.go", 'token := Claims{Audience: jwt.Strings{"«Kq7vWz2p9x»"}}', "token", "wrapped"),
+            ("a.rb", 'config.auth \'id\', {"scope" => ["«Kq7vWz2p9x»"]}', "auth", "wrapped"),
+        ),
+        keeps=(
+            ("a.go", 'token := Login{Value: []byte("«Kq7vWz2p9x»")}', "token", "wrapped"),
+            ("a.go", 'login := Login{Token: []byte("«Kq7vWz2p9x»")}', "login", "wrapped"),
+            ("a.rs", 'password: String::from("«Kq7vWz2p9x»")', "password", "wrapped"),
+        ),
+    ),
+    SyntaxFilter(
+        "public-key-object",
+        "the object that it is in is called a public key",
+        names_public_object,
+        drops=(
+            (
+                "a.py",
+                'PUBLIC_KEY_BODY = {\n    "key_id": "1",\n    "key": "«{base64:43}=»",',
+                "key",
+                "assigned",
+            ),
+            ("a.ts", "publicKey: { key: '«{base64:43}=»' }", "key", "assigned"),
+            ("a.go", 'PublicKey{ID: nil, Key: String("«{base64:43}=»")}', "Key", "wrapped"),
+        ),
+        keeps=(
+            ("a.py", 'PRIVATE_KEY_BODY = {"key": "«{base64:43}=»"}', "key", "assigned"),
+            ("a.py", 'public_key = {"id": "1"}\nx = {"key": "«{base64:43}=»"}', "key", "assigned"),
+        ),
+    ),
+    SyntaxFilter(
+        "uuid-of",
+        "it is the id of something, which a function for ids parses",
+        lambda p: p.syntax in ("wrapped", "argument") and _UUID.match(p.value) and _UUID_OF.search(p.before),
+        drops=(
+            (
+                "a.go",
+                'credential: &Login{Model: uuid.MustParse("«01234567-89ab-cdef-0123-456789abcdef»")}',
+                "credential",
+                "wrapped",
+            ),
+        ),
+        keeps=(("a.go", 'token := []byte("«01234567-89ab-cdef-0123-456789abcdef»")', "token", "wrapped"),),
     ),
     SyntaxFilter(
         "hash-of",

@@ -22,9 +22,17 @@ _NOT_SECRET = (
     Filter(
         "regular-expression",
         "it is a regular expression",
-        r".{0,240}?(?:\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<])",
-        drops=("ghp_[0-9A-Za-z]{36}", "^[a-z]+$", r"\d{4}-\w+", "(?:Basic|Bearer) x"),
-        keeps=("Kq7v[a-z]Wz2p9x", "p[4]ss+w0rd", "Kq7v(Wz2p9x)?"),
+        r".{0,240}?(?:\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<])|"
+        r"(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
+        drops=(
+            "ghp_[0-9A-Za-z]{36}",
+            "^[a-z]+$",
+            r"\d{4}-\w+",
+            "(?:Basic|Bearer) x",
+            "/[^a-zA-Z0-9-]/",
+            "|[^a-z_!]|i",
+        ),
+        keeps=("Kq7v[a-z]Wz2p9x", "p[4]ss+w0rd", "Kq7v(Wz2p9x)?", "/[Kq7v]Wz2p/"),
     ),
     Filter(
         "control-character",
@@ -36,11 +44,22 @@ _NOT_SECRET = (
     Filter(
         "hash",
         "it is a hash, not the secret itself",
-        r"\$(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$.{4}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
+        # crypt's modular format, `$id$…$…`, perhaps after a user:
+        # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
+        r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\Z)|"
+        r"[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
-        r"\w+:\$(?:2[aby]|apr1|[156])\$|\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
-        drops=("$2a$10$abcdefghijklmnop", "{SSHA}x", "sha256:abc", "pbkdf2_sha256$x"),
-        keeps=("$1Kq", "shark", "md5"),
+        r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
+        drops=(
+            "$2a$10$abcdefghijklmnop",
+            "{SSHA}x",
+            "sha256:abc",
+            "pbkdf2_sha256$x",
+            "bob:$argon2d$v=19$m=65536",
+            "$p-sha256$310000$Kq7vWz",
+            "$argon2id$",
+        ),
+        keeps=("$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
     Filter(
         "encrypted",
@@ -53,14 +72,24 @@ _NOT_SECRET = (
     Filter(
         "public-key",
         "it is public: a key or a certificate",
-        # SubjectPublicKeyInfo (RFC 5280), keys of NATS, PEM in base64, OpenSSH, publishable keys of Stripe
-        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|I[A-K][A-Za-z0-9+/]{2}CCA)|MFkwEwYHKoZIzj0CAQ|"
-        r"MCowBQYDK2VwAyEA|[ACNOUX][A-Z2-7]{55}\Z|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|LS0tLS1CRUdJTiBQVUJMSUMgS0VZ|"
+        # SubjectPublicKeyInfo (RFC 5280), RSAPublicKey (RFC 8017), OpenPGP's public-key packet of version 4
+        # (RFC 9580) in base64 and hexadecimal, keys of NATS, PEM in base64, OpenSSH, Stripe's public keys
+        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|I[A-K][A-Za-z0-9+/]{2}CCA|"
+        r"GbMBAGByqGSM49AgEG|I[A-D][A-Za-z]gKC|GJAoGB)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|MCowBQYDK2V[wu]AyEA|"
+        r"MEMwBQYDK2VxAzoA|m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})"
+        r"04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|[ACNOUX][A-Z2-7]{55}\Z|"
+        r"LS0tLS1CRUdJTiB(?:DRVJUSUZJQ0FUR|QVUJMSUMgS0VZ|SU0EgUFVCTElD)|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)|"
         r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
         r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
         r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}",  # phc_: PostHog's project key
-        drops=("ssh-rsa AAAAB3NzaC1yc2E", "MFkwEwYHKoZIzj0CAQYI", "pk_test_abc"),
-        keeps=("pk-x", "ssh-secret", "MIKq2"),
+        drops=(
+            "ssh-rsa AAAAB3NzaC1yc2E",
+            "MFkwEwYHKoZIzj0CAQYI",
+            "pk_test_abc",
+            "MIIBCgKCAQEAKq7v",
+            "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
+        ),
+        keeps=("pk-x", "ssh-secret", "MIKq2", "MIIEowIBAAKCAQEAKq7v", "9852045" * 8),
     ),
     Filter(
         "type",
@@ -113,10 +142,10 @@ _NOT_SECRET = (
     ),
     Filter(
         "constant",
-        "it is the name of a constant or a variable",
-        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z][A-Za-z_]*\Z",
-        drops=("DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder"),
-        keeps=("Db_Password", "KQ2XZ7", "a_b"),
+        "it is the name of a constant, a variable or a migration",
+        r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\Z|_[a-z][A-Za-z_]*\Z|0\d{3}_[a-z][a-z0-9_]{2,60}\Z",
+        drops=("DB_PASSWORD", "API_KEY_2", "_password", "_navigationalBinder", "0005_integrationtoken"),
+        keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz"),
     ),
     Filter(
         "resource",
@@ -208,8 +237,12 @@ _NOT_SECRET = (
     Filter(
         "unsigned-token",
         "it is a JSON Web Token without a signature",  # RFC 7518: the shortest has 43 characters
-        r"eyJ[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z",
-        drops=("eyJhbGciOiJFZERTQSJ9.payload.signature", "eyJhbGciOiJub25lIn0.eyJpZCI6MX0."),
+        r"ey(?:J|A[gi])[\w-]{6,1000}(?:\.[\w-]{0,3000})?\.[\w-]{0,20}\Z",
+        drops=(
+            "eyJhbGciOiJFZERTQSJ9.payload.signature",
+            "eyJhbGciOiJub25lIn0.eyJpZCI6MX0.",
+            "eyAidHlwIjogIkpXVCIgfQ.eyJfoobar.123",
+        ),
         keeps=("eyJhbGciOiJFZERTQSJ9.e30.Kq7vWz2p9xKq7vWz2p9xK", "eyJpZCI6MX0.Kq7vWz2p9xKq7vWz2p9xK"),
     ),
     Filter(
