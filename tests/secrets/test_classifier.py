@@ -183,3 +183,29 @@ def test_no_value_is_part_of_what_is_said() -> None:
     (secret,) = secrets.in_line(f"password: {value}", "a.yml")
     assert value[4:20] not in repr(secret)
     assert synthetic.generate("{base62:30}", 4) == value
+
+
+CALLS = (  # what is random in them, and whether that can only be a secret
+    ('store.RevokeAccessToken(ctx, "«»")', "{hex:64}", LOW),
+    ('client.ProvisionerKey("«»")', "{base64url:43}", LOW),
+    ('HashPassword("password", "«»", 50)', "{base62:16}", LOW),
+    ('client.SetAuthToken("«»")', "{hex:64}", HIGH),
+    ('kms.NewPlainSecret("«»")', "{base62:32}", HIGH),
+    ('os.Setenv("VAULT_TOKEN", "«»")', "{base62:32}", HIGH),
+    ('request.WithHeader("x-api-key", "«»")', "{base62:32}", HIGH),
+    ('run("--secret", "«»")', "{base62:32}", HIGH),
+    ('x = "oauth_signature=«»"', "{base64:27}=", LOW),
+    ('{"token.signatures.secret": "«»"}', "{base62:32}", HIGH),
+)
+
+
+@pytest.mark.parametrize(("call", "shape", "confidence"), CALLS)
+def test_an_argument_that_may_be_an_id_is_uncertain(call: str, shape: str, confidence: Confidence) -> None:
+    assert confidences(call.replace("«»", generate(shape, 5)), "a.go") == [confidence]
+
+
+def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
+    assert classifier.is_words("Lūdzu, ievadiet pašreizējo paroli.")
+    assert classifier.is_words("Fjern 2FA fra din konto")
+    assert not classifier.is_words(generate("{base62:6} {base62:6} {base62:6}", 3))
+    assert not classifier.is_words(generate("{base62:24}", 3))

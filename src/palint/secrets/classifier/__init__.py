@@ -7,7 +7,7 @@ from functools import lru_cache
 from palint.findings import Confidence
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model, load
-from palint.secrets.names import is_password
+from palint.secrets.names import is_password, is_strong
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -65,16 +65,38 @@ _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other l
 
 
 def is_words(value: str) -> bool:
-    """Whether a value is words in any language, and not random letters."""
+    """Whether a value is words in any language, and not random letters.
+
+    Random values have no spaces, except between groups of one size, as in Google's app passwords.
+    """
+    if " " in value and len(set(map(len, value.split()))) > 1:
+        return True
     return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
 
 
 _UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 
 
+# A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
+_SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
+# A setting's name, such as `DB_PASSWORD`, `x-api-key` or `--token`, and not `token`
+_SETTING = lazy_re.compile(r"-|[A-Za-z0-9][-_.][A-Za-z0-9]|[a-z0-9][A-Z]")
+
+
 def is_doubtful(value: str, name: str, syntax: str) -> bool:
-    """Whether a random value may be an id: the first of several arguments, a UUID under a password's name."""
-    return syntax == "first-argument" or (is_password(name) and _UUID.match(value) is not None)
+    """Whether a random value may be an id, a hash or a signature.
+
+    That is the first of several arguments, the argument of a function that looks something up, what follows
+    a single word in quotes (`HashPassword("password", "…")`), a signature of OAuth 1.0, and a UUID under a
+    password's name.
+    """
+    if syntax == "argument":
+        return _SETS.match(name) is None
+    if syntax == "default":
+        return not (is_strong(name) and _SETTING.search(name))
+    if syntax == "first-argument" or name.lower().endswith("signature"):
+        return True
+    return is_password(name) and _UUID.match(value) is not None
 
 
 def looks_random(value: str) -> bool:
