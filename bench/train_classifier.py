@@ -25,8 +25,8 @@ from labelled import ROOT, Labelled, load
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from palint import prefilter
+from palint.secrets import browser_keys, filters
 from palint.secrets import candidates as finder
-from palint.secrets import filters
 from palint.secrets.candidates import KEYWORDS, Candidate
 from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import CERTAIN, features, is_default_password, is_doubtful, is_words
@@ -96,7 +96,11 @@ def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
     plain = decoded_line(value) or value
     content = list(features.of_value(plain))
     default = is_default_password(value, c.name)
-    unsure = is_words(plain) or is_doubtful(value, c.name, c.syntax)
+    unsure = (
+        is_words(plain)
+        or is_doubtful(value, c.name, c.syntax)
+        or browser_keys.may_be_for_browsers(text, c.start, c.end)
+    )
     return Sample(numbers, content, unit, secret, certain, default, value, unsure)
 
 

@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 
 from palint import prefilter
 from palint.findings import Confidence
+from palint.secrets import browser_keys, documented_examples, filters
 from palint.secrets import candidates as candidate_finder
-from palint.secrets import documented_examples, filters
 from palint.secrets.candidates import KEYWORDS, Candidate, fallbacks, max_reach
 from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
@@ -142,6 +142,8 @@ def classify_candidate(text: str, c: Candidate, path: str) -> Classification:
         result = Classification(True)
     if result.is_secret and documented_examples.is_documented(value):
         return Classification(False)
+    if result.confidence is Confidence.HIGH and browser_keys.may_be_for_browsers(text, c.start, c.end):
+        return result._replace(confidence=Confidence.LOW)
     return result
 
 
