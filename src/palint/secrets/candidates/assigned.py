@@ -41,6 +41,16 @@ _CONFIG = lazy_re.compile(
 )
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([^}\s]{1,256})\}")  # `${DB_PASSWORD:-…}`, after the colon
 _STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
+# The only line of a here-document: Terraform's `<<-X`, Ruby's `<<~X.strip`, PHP's `<<<'X'`, PowerShell's `@"`
+_HEREDOC = lazy_re.compile(
+    r"(?:<<[<~-]?[ \t]?[\"']?(?P<tag>[A-Za-z_]\w{0,30})[\"']?[\w.()]{0,40}|@(?P<quote>[\"']))[ \t;]{0,8}\r?\n"
+    r"[ \t]{0,80}(?P<line>[^\s]{1,1024})[ \t]{0,8}\r?\n[ \t]{0,80}(?:(?P=tag)|(?P=quote)@)"
+)
+_CHOICE = lazy_re.compile(literals.CHOICE)
+# `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
+_BRANCH = lazy_re.compile(
+    rf"\s{{0,80}}(?:\?|:|\belse\b)\s{{0,80}}(?:(?P<string>{literals.STRING})|[^\s\"'`;{{}}?:][^\"'`;{{}}?:\n]{{0,100}}(?=:|\r?\n\s{{0,80}}:))"
+)
 _MAKEFILE = lazy_re.compile(r"(?:\A|/)(?:GNU)?makefile\Z|\.mk\Z", re.I)
 _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 
@@ -88,6 +98,14 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         if properties and properties.end() > start:
             start = properties.end()
     new_line = text.find("\n", at, start) >= 0
+    chosen = list(_chosen(text, start, high, key)) if operator in ":=" else []
+    if chosen:
+        yield from chosen
+        return
+    heredoc = _HEREDOC.match(text, start, high) if operator in ":=" else None
+    if heredoc:
+        yield Found(*heredoc.span("line"), key, "bare")
+        return
     quote = _QUOTE.match(text, start, high)
     if quote:
         if not _closes_string(text, quote, at, low, key):
@@ -124,6 +142,27 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         alone = _ALONE.match(text, start, high)
         if alone:
             yield Found(*alone.span(1), key, "bare")
+
+
+def _chosen(text: str, start: int, high: int, key: str) -> Iterator[Found]:
+    """The strings that an expression at `start` chooses from: `isTest ? "…" : "…"`, `x if y else "…"`."""
+    choice = _CHOICE.match(text, start, min(high, start + 240))
+    if not choice:
+        return
+    quote = _QUOTE.match(text, start, high)
+    if quote and not choice[0].rstrip().endswith("?"):
+        yield from literals.strings(text, quote, high, key, "assigned")
+    branch = _BRANCH.match(text, choice.end() - (5 if choice[0][-2:-1] == "e" else 2), high)
+    for _ in range(2):
+        if not branch:
+            return
+        at = branch.end()
+        if branch["string"]:
+            mark = branch[branch.lastindex or 0]
+            end = literals.closing(text, at, high, mark)
+            yield Found(at, end, key, "assigned")
+            at = end + len(mark)
+        branch = _BRANCH.match(text, at, high)
 
 
 def _in_parentheses_alone(text: str, wrapped: re.Match[str], high: int) -> bool:

@@ -25,8 +25,12 @@ _TYPE = r"\s\*?(?:string|str|byte)"
 _VALUE_OF = (
     r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
 )
-_FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?)"
-_OPERATOR = rf"\s*(?:[!:=(]|>(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|{_FALLBACK}\s*[\"'])"
+# Also R's `<-`, Scala's `->` and Kotlin's `to`.
+_FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)"
+_OPERATOR = (
+    r"\s*(?:[!:=(]|[?|+]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
+    rf"{_FALLBACK}\s*[\"'])"
+)
 
 # What `assigned` accepts as a value. The last group that matches is the value, empty if there is none.
 # The pattern must not backtrack into spaces: the rest would then match from the middle of them.
@@ -51,7 +55,7 @@ _CALL = (
 )
 _BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
-_LINE_ENDS = r"(?:\r?\n(?!\s{0,4}[|?,o=])|\Z)"
+_LINE_ENDS = r"(?:\r?\n(?!\s{0,16}[|?,o=])|\Z)"
 _NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"
 _WORD = (
     rf"(?:([\w.]{{1,64}})|[\w.]{{1,64}}\([A-Za-z_.]{{0,40}}\)())(?=[;)}}\]]{{0,4}}{_LINE_ENDS})|"
@@ -72,7 +76,7 @@ _SHAPES = {
             rf"{_WORD}|"
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
             rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
-            rf"(?![ \t\r\n=>])(?:{_ONE}|{_IN_BRACKETS}|"
+            rf"(?![ \t\r\n=>]|{literals.CHOICE})(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),
@@ -198,7 +202,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
     # Configuration without an operator. They end on the first character of the value.
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
-    r"\b(?:env|set)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]",
+    r"\b(?:env|set(?:env|x)?(?:\s-[a-z]+)?)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]",
 )
 IDENTIFIED_BY = r"identified\s[\w\s]{0,48}by\s{1,3}[\"']?[^\s\"']"
 APART = (named.COMPARED, named.STATED, named.ARRAY)

@@ -19,17 +19,26 @@ POSSESSIVE = "+" if sys.version_info >= (3, 11) else ""
 _COMMENT = r"(?:/\*[^*\n]{0,200}\*/|(?:#|//)[ \t][^\n]{0,200}(?=\r?\n))"
 _BREAK = r"\\?\r?\n[ \t]{0,80}"
 # Spaces, a comment, a line break or a backslash before the value, YAML's anchor or tag.
-GAP = rf"[=>]{{0,2}}[ \t]{{0,40}}(?:{_COMMENT}[ \t]{{0,40}})?(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
-STRING = r"(?:[bBrRuUfF]{1,2}|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
+GAP = (
+    rf"[=>]{{0,2}}[ \t]{{0,40}}(?:\*\*[ \t]{{1,4}})?(?:{_COMMENT}[ \t]{{0,40}})?"
+    rf"(?:{_BREAK}(?:{_COMMENT}\r?\n[ \t]{{0,80}})?)?"
+)
+# Also raw strings: Rust's `r#"…"#`, Swift's `#"…"#`, Scala's `raw"…"`, JavaScript's `String.raw`
+STRING = (
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
+)
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
 _OPENING = (
-    rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\])\s{{0,80}}(?:{_COMMENT}\s{{0,80}})?(?:\d{{1,4}}\s?[:,]\s?)?"
+    rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\])\s{{0,80}}(?:{_COMMENT}\s{{0,80}}){{0,3}}"
+    r"(?:\d{1,4}\s?[:,]\s?)?"
 )
 # `(\n    "…"`, `env("…"`, `[]string{"…"`, `String("…"`; `process.env.X || "…"`, `x or "…"`
 WRAPPED = (
     rf"(?:{_OPENING}){{1,3}}{STRING}"
     rf"|[\w.$\[\]'\"()]{{1,80}}{POSSESSIVE}(?:\s{{0,2}}(?:\|\||\?\?|,)|\s{{1,2}}or\b)\s{{0,2}}{STRING}"
 )
+# `isProduction ? `, `x if y else `: an expression that chooses one of two values
+CHOICE = r"[^\s;{}?][^;{}?\n]{0,100}\n?(?<=\s)[ \t]{0,40}\?\s|[^\s;{}?][^;{}\n]{0,100}?\selse\s"
 TYPED = r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}"  # `: string = `
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
 
@@ -40,6 +49,10 @@ _IS_NAME = lazy_re.compile(r"\s{0,40}(?::|=>)")
 # Names of calls and fields that take a user and a password
 _TAKES_PAIR = lazy_re.compile(
     r"(?:auth|credentials?|login|sign_?in|authenticate|(?:user|username)_?(?:and_?)?password)\W*\Z", re.I
+)
+# The only line of a string whose quotes are on the lines around it
+_LINE_ALONE = lazy_re.compile(
+    rf"\\?\r?\n[ \t]{{0,80}}(?P<line>[^\s\"'`\\]{{1,{LONGEST}}}{POSSESSIVE})\\?(?:\r?\n\s{{0,80}})?(?=[\"'`])"
 )
 _CLOSING = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}
 
@@ -68,8 +81,9 @@ def strings(
         if mark in ('"', "'") and text.startswith(mark * 2, start):
             mark *= 3
             start += 2
-        end = closing(text, start, high, mark)
-        after = end + len(mark)
+        alone = _LINE_ALONE.match(text, start, high) if mark == "`" or len(mark) == 3 else None
+        start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
+        after = (alone.end() if alone else end) + len(mark)
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):
             spans.append((start, end))
         following = _NEXT_ITEM.match(text, after, high) if syntax != "assigned" else None

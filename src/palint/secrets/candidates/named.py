@@ -12,6 +12,10 @@ NAME = "(?:pass|pwd|secret|token|contrase|key)"
 COMPARED = rf"[\"'`]\s*[!=]==?\s*[\w.]*{NAME}"  # `"…" == password`; ends in the name
 STATED = rf"{NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
 ARRAY = rf"{NAME}\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
+# `#define API_KEY "…"`, `(def password "…")`, `{:password "…"}`; ends on the quote
+DEFINED = rf"(?:#\s*define\s+|\(\s*(?:def\w*|setq)\s+|[({{\s]:)\*?[\w.-]*{NAME}[\w.-]*\*?\s+\""
+# `<key>password</key><string>…`, `<property name="password"><value>…`; ends on the first character
+BELOW = rf"{NAME}[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 
@@ -24,6 +28,12 @@ _STATED = lazy_re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,100})[^\s;,\"'`]{0,50}\s{0,40}([\"'`])(?P<value>[^\"'`\n]{1,256}?)\\{0,3}\2;"
 )
 _ARRAY = lazy_re.compile(r"(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})")
+_DEFINED = lazy_re.compile(r"(?P<name>[\w.-]{1,60})\*?\s{1,80}\"(?P<value>[^\"\n]{1,1024})\"")
+_BELOW = lazy_re.compile(
+    r"(?P<name>[\w.-]{1,60})(?:</key|[\"'][^<>]{0,200})>\s{0,80}<(?P<tag>string|value)>\s{0,80}"
+    r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
+    re.I,
+)
 
 
 def apart(text: str, at: int) -> Iterator[Found]:
@@ -32,6 +42,24 @@ def apart(text: str, at: int) -> Iterator[Found]:
     for match in form.finditer(text, max(0, at - _AROUND), high):
         if match.end() >= at and _NAMES_SECRET.search(match["name"]):
             yield Found(*match.span("value"), match["name"], "compared" if form is _COMPARED else "assigned")
+            return
+
+
+def defined(text: str, at: int) -> Iterator[Found]:
+    """The value of a definition without an operator, whose quote ends at `at`."""
+    yield from _last_before(_DEFINED, text, at, "assigned")
+
+
+def below(text: str, at: int) -> Iterator[Found]:
+    """The value in the XML element after the one that names it, whose first character ends at `at`."""
+    yield from _last_before(_BELOW, text, at, "element")
+
+
+def _last_before(form: re.Pattern[str], text: str, at: int, syntax: str) -> Iterator[Found]:
+    for match in form.finditer(text, max(0, at - _AROUND), at + _LONGEST):
+        if match.start("value") >= at - 1:
+            if match.start("value") <= at and _NAMES_SECRET.search(match["name"]):
+                yield Found(*match.span("value"), match["name"], syntax)
             return
 
 

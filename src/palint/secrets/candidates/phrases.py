@@ -25,13 +25,16 @@ WITH_PASSWORD = (
 )  # fmt: skip
 ATTACHED = ("mysql", "mariadb", "sshpass", "login", "mongo", "smb", "winrm", "net use")
 _WITHOUT_OPERATOR = lazy_re.compile(
-    r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|\b(?:env|set)\s(\w{3,40}))[ \t].\Z", re.I
+    r"(?:(requirepass|masterauth)|login\s[\w.@$%-]{1,32}\s(password)|"
+    r"\b(?:env|set(?:env|x)?(?:\s-[a-z]{1,4})?)\s(\w{3,40}))[ \t].\Z",
+    re.I,
 )
 # Of a .netrc: https://everything.curl.dev/usingcurl/netrc.html
 _NETRC_ENTRY = lazy_re.compile(r"(?:\bmachine[ \t]+[^\s]{1,255}[ \t]+|\bdefault[ \t]+|(?:\A|\n)[ \t]*)\Z")
 _COMMAND_START = lazy_re.compile(r"(?:\A|[\n;&|`]|\bRUN)[ \t\\$>-]*\Z")
 _WORD = lazy_re.compile(r"[\"']?([^\s\"']{1,256})")
-_CDATA = "<![CDATA["
+# Before an element's text: `<password>`, `<password><![CDATA[`, and line ends after either
+_ELEMENT = lazy_re.compile(r">(?P<line>[ \t]{0,8}\r?\n[ \t]{0,40})?(?P<cdata><!\[CDATA\[)?.\Z")
 
 
 def address(text: str, at: int, low: int) -> Iterator[Found]:
@@ -51,12 +54,12 @@ def address(text: str, at: int, low: int) -> Iterator[Found]:
 def header_or_option(text: str, at: int, low: int, high: int) -> Iterator[Found]:
     """The value at a keyword that ends inside it: an element's text, an HTTP header, an option."""
     before = text[max(low, at - 48) : at]
-    cdata = before[:-1].endswith(_CDATA)
-    if before[-2:-1] == ">" or cdata:
-        key = name_before(text, at - 1 - len(_CDATA) if cdata else at - 1, low)
-        end = text.find("]]>" if cdata else "<", at, min(high, at + 256))
-        if key and end > 0:
-            yield Found(at - 1, end, key, "element")
+    opening = _ELEMENT.search(before)
+    if opening:
+        key = name_before(text, at - len(before) + opening.start() + 1, low)
+        end = text.find("]]>" if opening["cdata"] else "<", at, min(high, at + 256))
+        if key and end > 0 and (not opening["line"] or text.startswith("</", end)):
+            yield Found(at - 1, at - 1 + len(text[at - 1 : end].rstrip()), key, "element")
             return
     scheme = _SCHEME.search(before[-18:])
     if scheme:  # also where an option is named `token`

@@ -12,7 +12,9 @@ from palint.util import lazy_re
 
 _QUOTE = lazy_re.compile(literals.STRING)
 # Also PHP's and Kotlin's `?:`, Helm's `| default`, Rust's `.unwrap_or(` and `.unwrap_or_else(|_|`.
-_OPERATOR = lazy_re.compile(r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
+_OPERATOR = lazy_re.compile(
+    r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)\Z"
+)
 _LONGEST_OPERATOR, _LONGEST_GAP = 24, 80  # characters
 ONE_MORE = r"\s{0,4},\s{0,80}[\"']"
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
@@ -24,6 +26,7 @@ _FIRST = lazy_re.compile(
 _CLAUSE = lazy_re.compile(
     r"\b(?:create|alter|grant|set|with|by|user|role|insert|login)\b|securestring|-password", re.I
 )
+_SECURE = lazy_re.compile(r"securestring[\w -]{0,16}\\?[\"']\Z", re.I)
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
 _SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
 IS_KEY = r"[\"'`]\s{0,40}(?::(?!:)|=>)"
@@ -61,7 +64,9 @@ def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Fou
         return
     if statement and "sql" not in text[max(low, at - 200) : at].lower():
         yield Found(quote.end(), end, statement[1], "statement")
-    elif _CLAUSE.search(text, max(low, at - 120), at):
+    elif (named or _SECURE.search(text, max(low, at - 40), at)) and _CLAUSE.search(
+        text, max(low, at - 120), at
+    ):
         yield Found(quote.end(), end, "password", "sql-password")
 
 
