@@ -13,6 +13,13 @@ PUBLIC = (
     ("a.ts", "docsearch({\n  appId: 'Kq7',\n  apiKey: '«»',\n  indexName: 'docs',\n});", KEY),
     ("a.ts", "algolia: { indexName: 'docs', apiKey: \"«»\" }", KEY),
     ("a.tsx", '<DocSearch\n  indexName="docs"\n  apiKey="«»"\n/>', KEY),
+    ("a.js", "docsearch({ appId: 'Kq7', apiKey: '«»', indices: [{ name: 'docs' }] });", KEY),
+    ("a.tsx", '<DocSearch indices={[{ name: "docs" }]} apiKey="«»" />', KEY),
+    (
+        "a.js",
+        "{ appId: 'Kq7', facets: [{ id: 'x' }], apiKey: '«»', params: { q: 'x' }, indexName: 'docs' }",
+        KEY,
+    ),
     ("a.js", 'firebase.initializeApp({apiKey: "«»", authDomain: "a.firebaseapp.com"})', GOOGLE),
     ("a.html", 'window.NREUM={"errorBeacon":"bam.nr-data.net","licenseKey":"«»","agent":""}', KEY),
 )
@@ -20,6 +27,7 @@ PRIVATE = (
     ("a.ts", "client({\n  appId: 'Kq7',\n  apiKey: '«»',\n});", KEY),
     ("a.ts", "index({ indexName: 'docs' }, { apiKey: '«»' })", KEY),
     ("a.ts", "client({ apiKey: '«»' }, { indexName: 'docs' })", KEY),
+    ("a.ts", "docsearch({ appId: 'Kq7' }); client({ apiKey: '«»' })", KEY),
     ("a.ts", "client({ apiSecret: '«»', indexName: 'docs' })", KEY),
     ("a.js", 'maps({apiKey: "«»"})', GOOGLE),
 )

@@ -13,14 +13,16 @@ from palint.util import lazy_re
 _REACH = 400  # characters on each side of the value in which its object starts and ends
 _NAMED = lazy_re.compile(r"(api|licen[sc]e)_?key[\"']?\s{0,4}[:=]\s{0,4}\{?\s?[\"'`]\Z", re.I)
 _NEIGHBOURS = {
-    # `apiKey` beside `indexName`: https://www.algolia.com/doc/guides/security/api-keys/
+    # `apiKey` beside `indexName`, or of DocSearch: https://www.algolia.com/doc/guides/security/api-keys/
     # `apiKey` beside `authDomain`: https://firebase.google.com/docs/projects/api-keys
-    "api": lazy_re.compile(r"(?<!\w)(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]"),
+    "api": lazy_re.compile(
+        r"(?<!\w)(?:(?:indexName|index_name|authDomain)[\"']?\s{0,4}[:=]|(?i:docsearch)\W)"
+    ),
     # `licenseKey` beside `errorBeacon`: https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/
     "licen": lazy_re.compile(r"(?<!\w)(?:errorBeacon|applicationID)[\"']?\s{0,4}[:=]"),
 }
-_OPENS = lazy_re.compile(r"[{(\[]|<[A-Za-z]")
-_CLOSES = lazy_re.compile(r"[})\]]|/?>")
+_BRACKET = lazy_re.compile(r"[][{}()]")
+_NAME = 20  # characters of the object's own name
 
 
 def may_be_for_browsers(text: str, start: int, end: int) -> bool:
@@ -29,7 +31,17 @@ def may_be_for_browsers(text: str, start: int, end: int) -> bool:
     if not named:
         return False
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    openings = [found.end() for found in _OPENS.finditer(text, low, named.start())]
-    closing = _CLOSES.search(text, end, high)
-    inside = text[openings[-1] if openings else low : closing.start() if closing else high]
+    before = [(found.start(), found[0] in "[{(") for found in _BRACKET.finditer(text, low, named.start())]
+    after = [(found.start(), found[0] in "]})") for found in _BRACKET.finditer(text, end, high)]
+    inside = text[max(0, _unmatched(before[::-1], low) - _NAME) : _unmatched(after, high)]
     return _NEIGHBOURS[named[1][:5].lower()].search(inside) is not None
+
+
+def _unmatched(brackets: list[tuple[int, bool]], default: int) -> int:
+    """The place of the first bracket around the value, of (place, whether it opens or closes), nearest first."""
+    depth = 0
+    for at, ends in brackets:
+        if ends and not depth:
+            return at
+        depth += -1 if ends else 1
+    return default
