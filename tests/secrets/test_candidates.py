@@ -180,6 +180,7 @@ def test_the_value_is_a_candidate(path: str, shape: str, seed: int) -> None:
         ("a.py", "ask('New password: ', stream=stream)"),
         ("a.sh", r'diff -u <(find a -printf "%f\n")'),
         ("Makefile", "test:\n\tDB_PASSWORD= pytest -q\n"),
+        ("a.ttf", "\x93 k:Q\xfe7v\xe9Wz2p9\xa3@/\x02"),
     ],
 )
 def test_code_and_prose_hold_no_secret(path: str, text: str) -> None:

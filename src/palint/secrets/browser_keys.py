@@ -38,7 +38,7 @@ def may_be_for_browsers(text: str, start: int, end: int) -> bool:
 
 
 def _unmatched(brackets: list[tuple[int, bool]], default: int) -> int:
-    """The place of the first bracket around the value, of (place, whether it opens or closes), nearest first."""
+    """The place of the first bracket around the value; (place, whether it goes around), nearest first."""
     depth = 0
     for at, ends in brackets:
         if ends and not depth:

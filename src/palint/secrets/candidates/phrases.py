@@ -15,7 +15,9 @@ _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:[ \t]|%20).{{6}}\Z", re.I)
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
-_USER_OF_DSN = lazy_re.compile(r"(?:\A|[\s\"'`=(>,])[\w.%+-]{1,63}\Z")  # what is before `:password@tcp(host)`
+_USER_OF_DSN = lazy_re.compile(
+    r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
+)  # what is before `:password@tcp(host)`
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman|oc|kubectl)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
@@ -46,6 +48,8 @@ def address(text: str, at: int, low: int) -> Iterator[Found]:
     else:
         colon = text.rfind(":", max(low, end - 64), end)
         if not _USER_OF_DSN.search(text, max(low, colon - 65), max(low, colon)):
+            return
+        if not text[colon:end].isascii():  # binary data, in which `:…@/` is frequent
             return
     if 0 <= colon < end - 1:
         yield Found(colon + 1, end, "", "url-credentials")

@@ -16,7 +16,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
+    keyword kind tag accessor (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
     ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
@@ -101,6 +101,7 @@ NAMES = (
             "JWT_KEY_HASHES",
             "authTag",
             "messaging_service_sid",
+            "secret_id_accessor",
         ),
         keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
@@ -152,9 +153,18 @@ NAMES = (
         "other-word",
         "its name only contains the word",
         r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:NO_?PASSWD|pswp(?:in|out))\Z|"
-        r"(?!.*(?:pass|secret|token|credential|key)).*authenticator_?(?:data|attachment|selection|transport))",
-        drops=("passenger", "bypass", "BYPASSRLS", "NOPASSWD", "pswpin", "authenticatorData"),
-        keeps=("passenger_token", "pass", "authenticator", "authenticator_key"),
+        r"(?!.*(?:pass|secret|token|credential|key)).*"
+        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport)))",
+        drops=(
+            "passenger",
+            "bypass",
+            "BYPASSRLS",
+            "NOPASSWD",
+            "pswpin",
+            "authenticatorData",
+            "post.author",
+        ),
+        keeps=("passenger_token", "pass", "authenticator", "Authorization", "authorToken"),
     ),
 )
 
@@ -237,6 +247,7 @@ _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
     r"paren|invalid|operator|meta)(?:\.[\w-]+)*\Z"
 )
+_SIGNATURE = lazy_re.compile(r"(?:(?i:signature|hmac|[_.-]sig)|Sig)\Z")
 _COOKIE = lazy_re.compile(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
 
 
@@ -307,9 +318,9 @@ PAIRS = (
     PairFilter(
         "signature",
         "it is a signature",
-        lambda value, name: name.lower().endswith(("signature", "hmac")) and "oauth" not in name.lower(),
-        drops=(("Kq7vWz2p", "x_signature"),),
-        keeps=(("Kq7vWz2p", "oauth_signature"),),
+        lambda value, name: _SIGNATURE.search(name) and "oauth" not in name.lower(),
+        drops=(("Kq7vWz2p", "x_signature"), ("Kq7vWz2p", "hmac_sig")),
+        keeps=(("Kq7vWz2p", "oauth_signature"), ("Kq7vWz2p", "sig_key")),
     ),
     PairFilter(
         "key-id",
