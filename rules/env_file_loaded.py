@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
 from palint.aws.key_values import in_tests
+from palint.dotenv import settings
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.rule import (
     ACTIONS,
@@ -21,34 +22,14 @@ from palint.rule import (
     YAML,
     Clause,
     Example,
-    FileFilter,
     Rule,
     any_of,
 )
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.dotenv.model import DotenvUse
     from palint.tree.project import Project
-
-_BY_PATH = lazy_re.compile(
-    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$|(?:^|/)(?:makefile\.[\w-]+|[^/]*jenkinsfile[^/]*)$"
-)
-_OTHERS = FileFilter(
-    names=(
-        "package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc",
-        "pyproject.toml", "pipfile", "setup.cfg", "gemfile", "composer.json", "go.mod", "cargo.toml",
-        "pom.xml", "directory.packages.props", ".justfile",
-    ),
-    suffixes=(
-        ".mk", ".php", ".rb", ".rake", ".ru", ".rs", ".kt", ".kts", ".cs", ".gradle", ".gemspec",
-        ".properties", ".csproj", ".fsproj", ".vbproj", ".bat", ".cmd", ".ps1",
-    ),
-    interpreters=("ruby", "php"),
-    predicate=lambda path: _BY_PATH.search(path) is not None,
-    path_literals=("requirements", "constraints", "makefile", "jenkinsfile"),
-)  # fmt: skip
 
 _WHY_OPTIONAL = "the package also reads plain environment variables"
 
@@ -108,6 +89,7 @@ class EnvFileLoaded(Rule):
       plain environment variables (environs, django-environ, python-decouple) is a warning.
     - Compose's `env_file`, `COPY .env`, Serverless' `useDotenv`, Spring's `spring.config.import`, direnv's
       `dotenv`, and commands in shell, Makefiles and CI scripts that load, read or create a .env file.
+    - Settings that name one: systemd's `EnvironmentFile`, tox, mise, PDM, poe, pytest-dotenv, VS Code, PM2.
 
     ## Limits
 
@@ -118,10 +100,11 @@ class EnvFileLoaded(Rule):
 
     clause = Clause.NO_ENV_FILES
     files = any_of(
-        PYTHON, NOTEBOOKS, JAVASCRIPT, GO, JAVA, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS, _OTHERS
-    )
+        PYTHON, NOTEBOOKS, JAVASCRIPT, GO, JAVA, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS,
+        settings.FILES, settings.NAMED,
+    )  # fmt: skip
     keywords = (
-        "dotenv", "env[-_]file", "envfile", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
+        "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
         "gotenv", "dotnetenv", "get-secret-value",
     )  # fmt: skip

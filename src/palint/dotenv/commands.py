@@ -13,6 +13,7 @@ from palint.util import lazy_re
 
 _JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![ \t]*:=[ \t]*false)[^\n#]*")
 _COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
+_PROCESS = lazy_re.compile(r"(?m)^[\w-]{1,40}:[ \t]*(?P<command>[^\n]+)")  # of a Procfile
 _INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
 _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
@@ -40,6 +41,7 @@ _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pip
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
 _ENV_FILE_OPTIONS = frozenset(("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file"))
+_OUTPUT_OPTIONS = frozenset(("-o", "-O", "--output", "--output-document", "--out", "--out-file", "--outfile"))
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 
@@ -54,6 +56,10 @@ def in_script(file: SourceFile) -> Iterator[DotenvUse]:
             if is_dotenv_path(match["path"]):
                 message = f"`include` loads {show(match['path'])}"
                 yield DotenvUse(*match.span("path"), message, "shell")
+    if name.startswith("procfile"):
+        for match in _PROCESS.finditer(file.text):
+            yield from in_text(file, *match.span("command"))
+        return
     yield from in_text(file, 0, len(file.text))
 
 
@@ -107,6 +113,8 @@ def _by_program(arguments: list[Word], start: int, end: int) -> DotenvUse | None
     """A loader that runs another program: `dotenv -- node app.js`, `npx env-cmd node app.js`."""
     name = arguments[0].text.rpartition("/")[2] if arguments else ""
     words = [word.text for word in arguments[:4]] if name in _RUNNERS else [name]
+    if name.startswith("python") and [word.text for word in arguments[1:3]] == ["-m", "dotenv"]:
+        words = ["dotenv"]
     loader = next((word for word in words if word in _LOADERS), "")
     if not loader or len(arguments) < 2 or not _NOT_A_RUN.isdisjoint(words):
         return None
@@ -117,11 +125,12 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
     """`--env-file=x`, `--env-file x`, of any program."""
     for index, word in enumerate(rest):
         option, equals, path = word.text.partition("=")
-        if option not in _ENV_FILE_OPTIONS:
-            continue
         following = rest[index + 1 : index + 2]
         path = path if equals else "".join(w.text for w in following)
-        if path and path != "/dev/null" and not is_example(path):
+        if (option in _OUTPUT_OPTIONS or (option == "of" and equals)) and is_dotenv_path(path):
+            last = word.end if equals else following[0].end
+            return DotenvUse(word.start, last, f"`{option}` creates {show(path)}", "shell")
+        if option in _ENV_FILE_OPTIONS and path and path != "/dev/null" and not is_example(path):
             last = word.end if equals else following[0].end
             return DotenvUse(word.start, last, f"`{option}` loads {show(path)}", "shell")
     return None

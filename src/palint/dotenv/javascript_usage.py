@@ -11,6 +11,10 @@ from palint.text.source import SourceFile
 from palint.util import lazy_re
 
 PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd|@dotenvx/dotenvx"
+# Of Deno, whose modules are named by a URL or `jsr:`
+_MODULES = (
+    rf"{PACKAGES}|(?:jsr:)?@std/dotenv(?:@[\w.^~-]{{1,20}})?|https://deno\.land/std[\w.@]{{0,20}}/dotenv"
+)
 # An unclosed string or comment extends to the end, so that each character is read only once.
 _COMMENT = lazy_re.compile(
     r"(\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?|`(?:[^`\\]|\\.)*`?)|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
@@ -18,8 +22,8 @@ _COMMENT = lazy_re.compile(
 _IMPORT = lazy_re.compile(
     r"(?:\bimport\s{1,20}(?:(?P<names>[\w$*{}, \n]{1,200}?)\s{1,20}from\s{1,20})?"
     r"|\b(?:const|let|var)\s{1,20}(?P<bound>[\w${}:, ]{1,200}?)\s{0,20}=\s{0,20}require\(\s{0,20}"
-    r"|\brequire\(\s{0,20})"
-    rf"[\"'](?P<module>(?:{PACKAGES})(?:/\w+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
+    r"|\b(?:require|import)\(\s{0,20})"
+    rf"[\"'](?P<module>(?:{_MODULES})(?:/[\w.]+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(
@@ -33,6 +37,10 @@ _NEST_IMPORT = lazy_re.compile(
 )
 _NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*(?:\[\s*)?[\"'`]([^\"'`\n]{1,100})[\"'`]")
 _NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
+# PM2: https://pm2.keymetrics.io/docs/usage/application-declaration/
+_SETTING = lazy_re.compile(r"\b(?P<key>env_file|envFile)[\"']?\s*:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`]")
+# In a list of modules, as Jest's `setupFiles` has it
+_PRELOADED = lazy_re.compile(r"(?<=[\[,])\s*[\"']dotenv/config[\"']")
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>readFile(?:Sync)?|createReadStream|writeFile(?:Sync)?|appendFile(?:Sync)?|createWriteStream)"
     r"\s*\([^;\n]{0,120}?[\"'`](?P<path>[^\"'`\n]{0,80}\.env[^\"'`\n]{0,40})[\"'`]"
@@ -52,6 +60,11 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             verb = "reads" if match["call"].startswith(("readFile", "createRead")) else "creates"
             message = f"`{match['call']}` {verb} {show(match['path'])}"
             yield DotenvUse(match.start(), match.end(), message, "javascript")
+    for match in _SETTING.finditer(text):
+        if is_dotenv_path(match["path"]):
+            yield DotenvUse(*match.span(), f"`{match['key']}` loads {show(match['path'])}", "javascript")
+    for match in _PRELOADED.finditer(text):
+        yield DotenvUse(*match.span(), "`dotenv/config` loads a .env file", "javascript")
     yield from _imports(text)
     if "@nestjs/config" in text:
         yield from _nest(text)

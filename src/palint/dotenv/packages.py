@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.dotenv import settings
 from palint.dotenv.files import is_example
 from palint.dotenv.javascript_usage import PACKAGES
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
@@ -19,7 +20,7 @@ _OPTIONAL = frozenset(("environs", "django-environ", "python-decouple"))
 _DEPENDENCIES = lazy_re.compile(r"\"(?:dev|peer|optional)?[dD]ependencies\"\s*:\s*\{(?P<body>[^{}]*)")
 _NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")
 _SCRIPT = lazy_re.compile(
-    r"--env-file(?:-if-exists)?[= ](?P<a>[^\s\"\\]+)|-r dotenv/config"
+    r"--env-file(?:-if-exists)?[= ](?P<a>[^\s\"\\]+)|(?:-r |(?<=\"))dotenv/config"
     r"|(?<=[\"& ;])(?:\.|source) (?P<b>[^\s\"\\;&]*\.env[^\s\"\\;&]*)"
     r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd )[^\"\\]*"
 )
@@ -113,6 +114,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
                 if optional:
                     message = f"`{package}` in {file.name} can load .env files"
                 yield DotenvUse(*match.span(group), message, "package", None, package, optional)
+    if name in ("pyproject.toml", "setup.cfg"):
+        yield from settings.find_uses(file.text)
     if name == "composer.json":
         for match in _COPY.finditer(file.text):
             if is_dotenv_path(match["path"]):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.dotenv import commands, packages
+from palint.dotenv import commands, packages, settings
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.text.source import ParseError, SourceFile
@@ -42,8 +42,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return code_usage.find_uses(file, _OTHER_CODE[suffix])
     if name == "package.json" or packages.is_manifest(name):
         return packages.find_uses(file)
-    if suffix == "json":
-        return _json(file)
+    if settings.FILES.matches(file.path):
+        return settings.find_uses(file.text)
     if suffix == "properties":
         return _spring_import(file)
     if suffix in ("yml", "yaml"):
@@ -66,16 +66,6 @@ def _jenkinsfile(file: SourceFile) -> Iterator[DotenvUse]:
 
     for start, end in jenkins.scripts(file.text):
         yield from commands.in_text(file, start, end)
-
-
-_ENV_FILE_MEMBER = lazy_re.compile(r"\"envFile\"\s*:\s*\"([^\"]+)\"")
-
-
-def _json(file: SourceFile) -> Iterator[DotenvUse]:
-    """Uses in VS Code's launch.json and similar files."""
-    for match in _ENV_FILE_MEMBER.finditer(file.text):
-        if is_dotenv_path(match[1]):
-            yield DotenvUse(*match.span(), f"`envFile` loads {show(match[1])}", "setting")
 
 
 # https://docs.spring.io/spring-boot/reference/features/external-config.html#features.external-config.files.importing

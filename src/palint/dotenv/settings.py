@@ -1,0 +1,75 @@
+"""Find settings of other programs that name a dotenv file to load: TOML, INI, systemd units, JSON, XML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.dotenv.files import is_example
+from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.file_types import FileFilter
+from palint.util import lazy_re
+
+# Also units of systemd (`.service`) and Podman (`.container`), and IntelliJ's run configurations
+FILES = FileFilter(
+    suffixes=(".toml", ".ini", ".cfg", ".json", ".jsonc", ".conf", ".service", ".container", ".run.xml"),
+    predicate=lambda path: "/runconfigurations/" in path,
+    path_literals=("runconfigurations",),
+)
+_BY_PATH = lazy_re.compile(
+    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$"
+    r"|(?:^|/)(?:makefile\.[\w-]+|procfile\.[\w-]+|[^/]*jenkinsfile[^/]*)$"
+)
+# Manifests, scripts, and code in the other languages
+NAMED = FileFilter(
+    names=(
+        "package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc",
+        "pyproject.toml", "pipfile", "setup.cfg", "gemfile", "composer.json", "go.mod", "cargo.toml",
+        "pom.xml", "directory.packages.props", ".justfile",
+    ),
+    suffixes=(
+        ".mk", ".php", ".rb", ".rake", ".ru", ".rs", ".kt", ".kts", ".cs", ".gradle", ".gemspec",
+        ".properties", ".csproj", ".fsproj", ".vbproj", ".bat", ".cmd", ".ps1",
+    ),
+    interpreters=("ruby", "php"),
+    predicate=lambda path: _BY_PATH.search(path) is not None,
+    path_literals=("requirements", "constraints", "makefile", "procfile", "jenkinsfile"),
+)  # fmt: skip
+# `EnvironmentFile=`, `env_file = `, `"python.envFile": `, `"ENV_FILES" value=`, tox's `set_env = `,
+# mise's `_.file = `
+_SETTING = lazy_re.compile(
+    r"(?<![\w-])(?P<key>(?:[\w.-]{1,40}[._])?"
+    r"(?:env(?:ironment)?[_-]?files?|set_?env|dotenv[_-](?:path|file|location))|(?:_|mise)\.file)"
+    r"[\"']?(?: value)?[ \t]{0,40}[:=][ \t]{0,40}(?:\r?\n[ \t]{1,40})?"
+    r"(?P<value>\[[^\]]{0,400}|[^\n]{1,400})",
+    re.I,
+)
+_WORD = lazy_re.compile(r"[^\s\"'\[\]{},=|]{1,200}")
+# An option in a command, or in a list of arguments: `--env-file=.env`, `"--env-file", ".env"`
+_OPTION = lazy_re.compile(
+    r"--env-file(?:-if-exists)?(?:[=\s]|[\"'],\s{0,40}[\"'])(?P<path>[^\s\"',\\]{1,200})"
+    r"|\bdeno\s[^\n\"]{0,100}?--env(?:-file)?(?=[\s\"])"
+)
+_TOX = ("set_env", "setenv")  # variables themselves, or `file|PATH` and `{ file = "PATH" }`
+_COMMENT = ("#", ";", "//", "<!--")
+
+
+def find_uses(text: str) -> Iterator[DotenvUse]:
+    """The settings and options in a text that name a dotenv file, except on lines of comments."""
+    for match in _SETTING.finditer(text):
+        if match["key"].lower() in _TOX and "file" not in match["value"]:
+            continue
+        for word in _WORD.finditer(text, *match.span("value")):
+            path = word[0].removeprefix("-")  # systemd: the file need not exist
+            if is_dotenv_path(path) and not is_example(path) and not _in_comment(text, match.start()):
+                yield DotenvUse(match.start(), word.end(), f"`{match['key']}` loads {show(path)}", "setting")
+                break
+    for match in _OPTION.finditer(text):
+        path = match["path"] or ""
+        if path != "/dev/null" and not is_example(path) and not _in_comment(text, match.start()):
+            loaded = show(path) if path else "a .env file"
+            yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", "setting")
+
+
+def _in_comment(text: str, at: int) -> bool:
+    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith(_COMMENT)
