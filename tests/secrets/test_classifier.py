@@ -207,5 +207,7 @@ def test_an_argument_that_may_be_an_id_is_uncertain(call: str, shape: str, confi
 def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
     assert classifier.is_words("Lūdzu, ievadiet pašreizējo paroli.")
     assert classifier.is_words("Fjern 2FA fra din konto")
+    assert classifier.is_words("S3-tilgangsnøkkel")
+    assert not classifier.is_words(generate("{base62:12}§{base62:12}", 3))
     assert not classifier.is_words(generate("{base62:6} {base62:6} {base62:6}", 3))
     assert not classifier.is_words(generate("{base62:24}", 3))

@@ -67,9 +67,12 @@ _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other l
 def is_words(value: str) -> bool:
     """Whether a value is words in any language, and not random letters.
 
-    Random values have no spaces, except between groups of one size, as in Google's app passwords.
+    Random values have no spaces, except between groups of one size, as in Google's app passwords, and no
+    letters of other alphabets than ASCII's.
     """
     if " " in value and len(set(map(len, value.split()))) > 1:
+        return True
+    if not value.isascii() and any(c > "\x7f" and c.isalpha() for c in value):
         return True
     return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
 

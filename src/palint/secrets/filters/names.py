@@ -16,7 +16,8 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag accessor (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
+    keyword kind tag accessor identifier colou?r
+    (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
     ["ID UID URL TTL ARN UUID GUID", *(word[0].upper() + word[1:] for word in _ABOUT.split())]
@@ -32,24 +33,10 @@ _RANDOM_NAME = lazy_re.compile(
     r"(?=[A-Z]*[a-z0-9]+[A-Z])(?=[^0-9]+[0-9]|[0-9])(?=.*[a-z])[A-Za-z0-9]{8,40}\Z"
 )
 _LONG_WORD = lazy_re.compile(r"pass(?:w|phrase)|secret|token|credential|(?:api|access|private|auth)key", re.I)
-_SHORT_WORDS = frozenset(
-    (
-        "pass",
-        "pwd",
-        "psw",
-        "pw",
-        "key",
-        "jwt",
-        "auth",
-        "otp",
-        "salt",
-        "seed",
-        "hmac",
-        "nonce",
-        "cookie",
-        "ticket",
-    )
-)
+_SHORT_WORDS = frozenset((
+    "pass", "pwd", "psw", "pw", "key", "jwt", "auth", "otp", "salt", "seed", "hmac", "nonce", "cookie",
+    "ticket",
+))  # fmt: skip
 _CAMEL = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -102,6 +89,7 @@ NAMES = (
             "authTag",
             "messaging_service_sid",
             "secret_id_accessor",
+            "subject_key_identifier",
         ),
         keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
@@ -121,7 +109,8 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
-            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 etag nonce
+            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 digest etag nonce
+            (?:\A|[a-z0-9]_)salt_
             authenticity_?token token_?data authtag magic_?cookie
             """
         )
@@ -131,6 +120,8 @@ NAMES = (
             "csrf_token",
             "encrypted_password",
             "password_salt",
+            "PBKDF2_SALT_VALUE",
+            "KEY_S256_DIGEST_B64",
             "existingSecret",
             "cnonce",
             "authenticity_token",
@@ -199,10 +190,10 @@ WEAK_NAME = (
     ),
     Filter(
         "short-id",
-        "it is a short id",
-        r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
+        "it is a short id, or one of MongoDB",
+        r"(?:(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9a-f]{4,8}|[0-9a-f]{24})|[a-z]+(?:[_-][a-z]+)*[_-]\d{1,4}|"
         r"[A-Za-z]+(?:[_-][A-Za-z]+){0,6}[_-](?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})|\d+|[A-Za-z]+:?\d{1,3})\Z",
-        drops=("node-12", "A1B2C3D4", "5170", "key1", "bicycle:0"),
+        drops=("node-12", "A1B2C3D4", "5170", "key1", "bicycle:0", "507f1f77bcf86cd799439011"),
         keeps=("Kq7vWz2p9x",),
     ),
     Filter(
@@ -245,7 +236,7 @@ _SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]{0,60}key",
 _KEY_ID = lazy_re.compile(_KEY_ID_FORM)
 _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
-    r"paren|invalid|operator|meta)(?:\.[\w-]+)*\Z"
+    r"paren|invalid|operator|meta|whitespace)(?:\.[\w-]+)*\Z"
 )
 _SIGNATURE = lazy_re.compile(r"(?:(?i:signature|hmac|[_.-]sig)|Sig)\Z")
 _COOKIE = lazy_re.compile(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")

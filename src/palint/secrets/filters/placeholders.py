@@ -39,7 +39,7 @@ _BRACKETED = lazy_re.compile(
     r"[<\[({].*[>\])}]\W{0,3}\Z|__[A-Za-z]\w*__\Z|(#{2,3}|%|@)[A-Za-z]\w*\1\Z", re.DOTALL
 )
 _OTHERS = lazy_re.compile(
-    r"\*{2,}\w{1,40}\*{2,}\Z|([A-Za-z])\1{2,}(?:[-_. ]([A-Za-z])\2{2,}){1,6}\Z|"
+    r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|([A-Za-z])\1{2,}(?:[-_. ]([A-Za-z])\2{2,}){1,6}\Z|"
     r"(?i:your(?:[-_ ][a-z]{1,20}){1,6}[-_ ](?:password|passphrase|secret|token|key)\Z)"
 )
 _LONGEST = 80  # characters of a placeholder
@@ -90,7 +90,7 @@ PLACEHOLDERS = (
             "changeme", "ChangeMe123", "change-me", "xxxx", "xxxxxxxx-xxxx", "********", "your-api-key",
             "YOUR_API_KEY_HERE", "<password>", "yourapppassword", "set-me-in-env", "replace_this_secret",
             "insert your token here", "__SECRET__", "**SOPS**", "xxx-yyy-zzz",
-            "your-mailgun-smtp-password", "{{token}}", "enter-your-password", "PutYourKeyHere",
+            "p******d", "your-mailgun-smtp-password", "{{token}}", "enter-your-password", "PutYourKeyHere",
         ),
         keeps=(
             "SuperSecret2024!", "admin_Xk29mZq7", "goodpassword", "prod-user-x8Kq2vN4", "changeme-Xk29mZq7pW",

@@ -102,7 +102,7 @@ TEMPLATES = (
     Filter(
         "elided",
         "its middle is left out",
-        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{4,}\Z)",
+        r".{0,240}?(?:\.{3}|…|\[snip\]|<snip>|\.[xX*]{3,}(?:\.|\Z)|[-_][xX*]{3,}\Z)",
         drops=(
             "eyJhbGci...",
             "AKIA…",
@@ -110,6 +110,7 @@ TEMPLATES = (
             "hvs.*******",
             "SWMTKN-1--xxxxx",
             "mdb_sa_sk_xxxx",
+            "xoxp-743817063446-xxx",
         ),
         keeps=("a..b", "Kq2.x9"),
     ),

@@ -31,6 +31,7 @@ _MORE_WORDS = lazy_re.compile(
     r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w\x80-\uffff]|,? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
 )
 _TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
+_REST_OF_PLACEHOLDER = lazy_re.compile(r"<[A-Za-z]\w{1,40}(?: [\w'-]{1,40}){1,8}>")
 _BARE = ("bare", "password-option", "sql-password")
 
 
@@ -113,6 +114,13 @@ UNQUOTED = (
             ("a.md", "password: «postgres»", "password", "bare"),
             ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"),
         ),
+    ),
+    SyntaxFilter(
+        "placeholder-of-words",
+        "it is the first word of a placeholder",
+        lambda p: p.syntax == "bare" and p.value[0] == "<" and _REST_OF_PLACEHOLDER.match(p.text, p.start),
+        drops=(("a.yml", "SECRET=«<keycloak» client secret>", "SECRET", "bare"),),
+        keeps=(("a.yml", "SECRET=«<Kq7vWz2p» # x", "SECRET", "bare"),),
     ),
     SyntaxFilter(
         "tag-argument",

@@ -77,7 +77,7 @@ _NOT_SECRET = (
         r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|I[A-K][A-Za-z0-9+/]{2}CCA|"
         r"GbMBAGByqGSM49AgEG|I[A-D][A-Za-z]gKC|GJAoGB)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|MCowBQYDK2V[wu]AyEA|"
         r"MEMwBQYDK2VxAzoA|m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})"
-        r"04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|[ACNOUX][A-Z2-7]{55}\Z|"
+        r"04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|openpgp4fpr:|[ACNOUX][A-Z2-7]{55}\Z|"
         r"LS0tLS1CRUdJTiB(?:DRVJUSUZJQ0FUR|QVUJMSUMgS0VZ|SU0EgUFVCTElD)|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)|"
         r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
         r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
@@ -215,10 +215,11 @@ _NOT_SECRET = (
     ),
     Filter(
         "alternatives",
-        "it is several words to choose from, or the rules that a value is checked by",
-        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,8}\Z",
-        drops=("nullable|string|max:191", "esc|Ctrl-G", "confirmed|"),
-        keeps=("Kq7v|Wz2p", "open|sesame7"),
+        "it is several words or shortcuts to choose from, or the rules that a value is checked by",
+        r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z|"
+        r"(?:(?:Ctrl|Alt|Shift|Command|Cmd|Meta|Option)[+-]){1,4}\S{1,12}(?:\|\S{1,30}){0,4}\Z",
+        drops=("nullable|string|max:191", "esc|Ctrl-G", "confirmed|", "Ctrl-Shift-Z|Ctrl-Y"),
+        keeps=("Kq7v|Wz2p", "open|sesame7", "Alternate7", "Ctrl9x"),
     ),
     Filter(
         "date-format",
