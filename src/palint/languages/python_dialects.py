@@ -26,12 +26,14 @@ _STATEMENT = (
 # Template tags. They must not contain arguments of a call, which would be hidden.
 _TAG = r"\{%[^\n]{0,500}?%\}|\{#[^\n]{0,500}?#\}"
 _VARIABLE = r"\{\{-?[ \t]*[A-Za-z_][^(){}=:\n]*\}\}"
+# What each of the alternatives starts with: with this check first a text takes a third of the time.
+_FIRST = r"(?=[\"'#{`<]|\b[0-9uUpera])"
 _TOKEN = lazy_re.compile(
-    rf"(?P<string>{_STRING})|(?P<tag>{_TAG})|(?P<variable>{_VARIABLE})|#[^\n]*|(?P<statement>{_STATEMENT})"
+    rf"{_FIRST}(?:(?P<string>{_STRING})|(?P<tag>{_TAG})|(?P<variable>{_VARIABLE})|#[^\n]*|(?P<statement>{_STATEMENT})"
     r"|\bexcept[ \t]+(?:[\w.]+|\([\w., \t\n]*\))[ \t]*(?P<comma>,)(?=[ \t]*(?:[\w.]+|\([\w., \t]*\))[ \t]*:)"
     r"|(?P<quoted>`[^`\n]*`)|(?P<unequal><>)"
     r"|(?<![\w.])(?:(?P<octal>0)(?=0*[1-7][0-7]*\b)|[0-9]+(?P<long>[lL])\b|0[xX][0-9a-fA-F]+(?P<hexlong>[lL])\b)"
-    r"|(?P<word>\b(?:async|await)(?=[ \t]*[=,)]))",
+    r"|(?P<word>\b(?:async|await)(?=[ \t]*[=,)])))",
     re.MULTILINE | re.DOTALL,
 )
 _REPLACED = {
