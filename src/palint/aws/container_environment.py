@@ -93,8 +93,13 @@ _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
 
 
 def _variables(node: Node, text: str) -> list[Variable]:
-    """The variables in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
-    block = []
+    """The variables in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`.
+
+    None where no name contains `aws_`: most maps of a file.
+    """
+    block: list[Variable] = []
+    if not any("aws_" in name.lower() for name in _names(node)):
+        return block
     for key, value in node.entries():
         if value.kind == "scalar" and value.tag in _PLAIN_TAGS and (value.value or value.null):
             block.append(Variable(key.value, value.value, key.start, value.end, *_inner(value, text)))
@@ -112,6 +117,16 @@ def _variables(node: Node, text: str) -> list[Variable]:
             if named.kind == given.kind == "scalar":
                 block.append(Variable(named.value, given.value, named.start, given.end, *_inner(given, text)))
     return block
+
+
+def _names(node: Node) -> Iterator[str]:
+    for key, _ in node.entries():
+        yield key.value
+    for element in node.elements:
+        if element.kind == "scalar":
+            yield element.value
+        elif element.kind == "map" and (named := element.get("name")) is not None:
+            yield named.value
 
 
 def _inner(node: Node, text: str) -> tuple[int, int]:
