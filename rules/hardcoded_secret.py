@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from palint import secrets
 from palint.aws import secrets_manager
 from palint.findings import Confidence, Finding, Severity
-from palint.rule import ALL_FILES, REACH, Clause, Example, Rule
+from palint.rule import ALL_FILES, NEARBY, REACH, Clause, Example, Rule
 from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
 
@@ -148,6 +148,9 @@ class HardcodedSecret(Rule):
 
     def needs_whole_file(self, keyword: int) -> bool:
         return keyword >= len(secrets.KEYWORDS) or secrets.max_reach(keyword) > REACH
+
+    def nearby_keywords(self, path: str) -> frozenset[int]:
+        return frozenset() if path.lower().endswith(".ipynb") else secrets.within(NEARBY)
 
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)

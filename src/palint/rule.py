@@ -38,6 +38,7 @@ _RELATED = 20  # upper bound per finding: more does not help readers, and a host
 
 
 REACH = 4608  # characters: what `Rule.needs_whole_file` promises
+NEARBY = 2304  # characters: what `Rule.reads_nearby` promises
 SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
 
@@ -167,6 +168,14 @@ class Rule:
         that contains the match. `palint history` then checks only the text that a version changes.
         """
         return True
+
+    def nearby_keywords(self, path: str) -> frozenset[int]:
+        """Indices of the keywords at whose matches little text decides whether there is a finding.
+
+        That promises that it depends only on `cache_key(path)` and on NEARBY characters before and after the
+        match's end. `palint history` then does not check a match again with the same text around it.
+        """
+        return frozenset()
 
     def cache_key(self, path: str) -> Hashable | None:
         """Key under which findings may be reused for files with identical content.

@@ -50,6 +50,12 @@ class Versions:
         return skipped
 
 
+@pytest.fixture(autouse=True)
+def compared_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare smaller versions, too, than is worth the time."""
+    monkeypatch.setattr(unchanged, "_SMALLEST", 6_600)
+
+
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Versions:
     return Versions(tmp_path_factory.mktemp("versions"))

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from palint import baseline
 from palint.config.model import Config
 from palint.dotenv import files as dotenv_files
+from palint.engine.file_result import FileResult
 from palint.findings import Finding, Notice
 from palint.history.parts import PartChecker
-from palint.history.unchanged import CleanVersions, has_something
+from palint.history.unchanged import CleanVersions, has_something, is_plain
 from palint.history.versions import Versions
 from palint.rule import Rule
 from palint.text.source import SourceFile
@@ -103,7 +104,7 @@ class VersionChecker:
         """`oids`: the versions in the order in which they are checked. `excluded`: paths to skip."""
         self.config, self.versions, self.excluded = config, versions, excluded
         self.project = VersionProject(root, config.limits)
-        self.files = PartChecker(self.project, config, rules, excerpts=excerpts)
+        self.files = PartChecker(self.project, config, rules, excerpts)
         self._clean = CleanVersions(self.files)
         self._root, self._oids = root, oids
         self._reader: VersionReader | None = None
@@ -142,11 +143,15 @@ class VersionChecker:
         found: list[Occurrence] = []
         notices: list[Notice] = []
         for index, name, link in places:
-            if data is not None and not link and self._clean.is_clean(name, data):
+            if data is None or link:
+                result = self._check_file(name, path, Read(data, size, link=link))
+            elif self._clean.is_clean(name, data):
                 continue
-            self.project.show(name, path, Read(data, size, link=link))
-            result = self.files.check(name)
-            if data is not None and not link:
+            elif is_plain(data) and self.files.has_nothing_to_check(name, data):
+                self._clean.checked(name, data, clean=True)
+                continue
+            else:
+                result = self._check_file(name, path, Read(data, size))
                 self._clean.checked(name, data, clean=not has_something(result))
             if result is not None:
                 for finding in result.findings:
@@ -156,6 +161,10 @@ class VersionChecker:
                     found += self._occurrences(suppressed.finding, blob, index, reason)
                 notices += result.notices
         return VersionResult(tuple(found), tuple(notices)) if found or notices else None
+
+    def _check_file(self, name: str, oid: str, read: Read) -> FileResult | None:
+        self.project.show(name, oid, read)
+        return self.files.check(name)
 
     def _name(self, path: int) -> str:
         """The path with this index; "" if it is excluded."""

@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.rewritten import has_escape
 from palint.file_types import HEAD
+from palint.findings import Finding
+from palint.history.known_matches import KnownMatches
 from palint.rule import Rule
 from palint.text.source import SourceFile
+from palint.tree.project import Project
 
 
 class PartChecker(FileChecker):
@@ -22,10 +26,29 @@ class PartChecker(FileChecker):
 
     needs_whole_file = False
 
+    def __init__(
+        self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
+    ) -> None:
+        super().__init__(project, config, rules, excerpts)
+        self._known = KnownMatches()
+        self._searched: tuple[bytes, Sequence[tuple[int, int]]] = b"", ()  # the last data and its keywords
+        self._with_findings: set[tuple[Rule, str]] = set()  # of which the last version had one
+
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
         self.needs_whole_file = bool(self.by_name.rules(path))
         return super().check(path)
+
+    def has_nothing_to_check(self, path: str, data: bytes) -> bool:
+        """Whether no rule applies to a file of this name and content: half of all versions.
+
+        data: without a mark of an encoding and without NULs, so that it is searched as it is.
+        """
+        if self.by_name.rules(path):
+            return False
+        self._searched = data, self.matcher.scan(data)
+        self.needs_whole_file = False
+        return not self._searched[1]
 
     def is_clean_part(self, part: SourceFile, head: bytes) -> bool:
         """Whether a part of a file has neither findings nor matches that need the whole file.
@@ -47,14 +70,11 @@ class PartChecker(FileChecker):
 
     @cached_property
     def _local(self) -> frozenset[int]:
-        """Indices of the rules that apply to files of every name and may work on a part.
-
-        Only palint's own rules are trusted in this, since a wrong answer hides findings.
-        """
+        """Indices of the rules that apply to files of every name and may work on a part."""
         return frozenset(
             i
             for i, rule in enumerate(self.rules)
-            if type(rule).__module__.startswith("palint_rules.") and rule.supports_chunks and rule.files.every
+            if _is_own(rule) and rule.supports_chunks and rule.files.every
         )
 
     def _needs_whole_file(self, found: Iterable[tuple[int, int]], path: str, head: bytes) -> bool:
@@ -69,10 +89,49 @@ class PartChecker(FileChecker):
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is not file:
-            self._scanned = file, self.matcher.scan(file.utf8)
+            data = file.utf8
+            known = self._searched
+            self._scanned = file, known[1] if data is known[0] else self.matcher.scan(data)
             if self._scanned[1] and not self.needs_whole_file:
                 self.needs_whole_file = self._needs_whole_file(self._scanned[1], file.path, file.data[:HEAD])
         return self._scanned[1]
 
+    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+        """Run the rule only with matches that are not known to be without findings.
+
+        If it finds something, it runs again with all: no finding is made from some of the matches.
+        """
+        place = rule, file.path
+        nearby = rule.nearby_keywords(file.path) if _is_own(rule) else None
+        seen = rule.cache_key(file.path) if nearby else None
+        if not nearby or seen is None or place in self._with_findings:
+            made = super()._run_rule(rule, file)
+        else:
+            every, notices = file.keyword_matches, len(file.notices)
+            matches, keys = self._known.unknown((rule, seen), nearby, file.text, every)
+            if not matches:
+                return []
+            file.keyword_matches = tuple(matches)
+            made = super()._run_rule(rule, file)
+            if made == [] and len(file.notices) == notices:
+                self._known.add(keys)
+            elif len(matches) < len(every):
+                del file.notices[notices:]
+                file.keyword_matches = every
+                made = super()._run_rule(rule, file)
+        if made:
+            self._with_findings.add(place)
+        else:
+            self._with_findings.discard(place)
+        return made
+
     def _cache_key(self, rule: Rule, file: SourceFile) -> None:
         return None
+
+
+def _is_own(rule: Rule) -> bool:
+    """Whether it is one of palint's rules: only they are trusted to say what they read.
+
+    A wrong answer would hide findings.
+    """
+    return type(rule).__module__.startswith("palint_rules.")

@@ -22,6 +22,7 @@ from palint.text.source import SourceFile
 
 _HELD = 16 << 20  # bytes of versions that are kept for comparison
 _LARGEST = 4 << 20  # bytes of one of them
+_SMALLEST = 8 * REACH  # bytes of one of them: a comparison costs as much as a check of a smaller one
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
 
@@ -37,7 +38,7 @@ class CleanVersions:
     def is_clean(self, path: str, data: bytes) -> bool:
         """Whether the changes against the last version show that this one has no finding either."""
         old = self._versions.get(path)
-        if old is None or _WORTH * len(data) < REACH or not _is_plain(data):
+        if old is None or len(data) < _SMALLEST or not is_plain(data):
             return False
         if may_need_head(path) and data[:HEAD] != old[:HEAD]:
             return False
@@ -49,10 +50,10 @@ class CleanVersions:
 
     def checked(self, path: str, data: bytes, *, clean: bool) -> None:
         """Record the version that `files` has just checked. clean: whether it has no finding."""
-        sized = _WORTH * len(data) > REACH and len(data) <= _LARGEST
-        if clean and sized and not self._files.needs_whole_file and _is_plain(data) and _is_utf8(data):
+        sized = _SMALLEST <= len(data) <= _LARGEST
+        if clean and sized and not self._files.needs_whole_file and is_plain(data) and _is_utf8(data):
             self._put(path, data)
-        else:
+        elif self._versions:
             self._size -= len(self._versions.pop(path, b""))
 
     def _is_clean_part(self, path: str, part: bytes, head: bytes) -> bool:
@@ -73,7 +74,7 @@ def has_something(result: FileResult | None) -> bool:
     return result is not None and bool(result.findings or result.suppressed or result.notices)
 
 
-def _is_plain(data: bytes) -> bool:
+def is_plain(data: bytes) -> bool:
     """Whether the bytes have no sign of an encoding other than UTF-8 and Latin-1."""
     return b"\0" not in data and data[:1] not in _MARKS
 

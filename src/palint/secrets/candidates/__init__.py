@@ -221,6 +221,25 @@ def max_reach(keyword: int) -> int:
 
     They contain the match, the value, its name, and the text that finders and filters read around them.
     """
+    width = _max_width(keyword)
+    widths = [_BEFORE + _AFTER + width] if width else []
+    return max([2 * _AROUND, random_strings.MOST, *widths]) + _BESIDE
+
+
+@cache
+def within(characters: int) -> frozenset[int]:
+    """Those of KEYWORDS at whose matches a result depends on so many characters before and after the end."""
+    return frozenset(
+        i
+        for i, keyword in enumerate(KEYWORDS)
+        if (random_strings.MOST if keyword in random_strings.KEYWORDS else _AROUND) + _BESIDE <= characters
+        and max(_AROUND, _AFTER + _max_width(i)) + _BESIDE <= characters
+    )
+
+
+@cache
+def _max_width(keyword: int) -> int:
+    """The length of the longest value of the formats that one of KEYWORDS belongs to; 0 if none."""
     from re import _parser  # type: ignore[attr-defined]
 
     from palint.secrets.formats import FORMATS
@@ -228,10 +247,7 @@ def max_reach(keyword: int) -> int:
 
     pattern = KEYWORDS[keyword]
     widths = [_parser.parse(fmt.pattern).getwidth()[1] for fmt in FORMATS if pattern in format_keywords(fmt)]
-    return (
-        max([2 * _AROUND, random_strings.MOST, *(_BEFORE + _AFTER + int(width) for width in widths)])
-        + _BESIDE
-    )
+    return max(map(int, widths), default=0)
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:

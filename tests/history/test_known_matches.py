@@ -1,0 +1,180 @@
+"""A match that is not checked again would have given nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from palint import registry, secrets
+from palint.config.model import Config
+from palint.engine.file_checker import FileChecker
+from palint.findings import Finding
+from palint.history import known_matches
+from palint.history.check import VersionProject
+from palint.history.known_matches import KnownMatches
+from palint.history.parts import PartChecker
+from palint.history.run import rules_for
+from palint.rule import NEARBY, Rule
+from palint.secrets.formats import FORMATS
+from palint.secrets.synthetic import generate
+from palint.text.source import KeywordMatch, SourceFile
+from palint.tree.project import Limits, Project
+from palint.tree.reader import Read
+from tests.history.test_unchanged import edited
+
+FILLER = b"".join(b"x%d = call(%d)  # nothing to see\n" % (n, n * 7) for n in range(90))
+assert len(FILLER) > NEARBY
+
+
+class Checkers:
+    """Checks versions with and without what is known of earlier ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project = VersionProject(str(folder), Limits())
+        rules = rules_for(Config(), registry.load())
+        self.files = PartChecker(self.project, Config(), rules)
+        self.fresh = FileChecker(self.project, Config(), rules)
+
+    def findings(self, path: str, data: bytes) -> tuple[Finding, ...]:
+        """The findings; fails where the two checkers differ."""
+        found = []
+        for checker in (self.files, self.fresh):
+            self.project.show(path, "", Read(data, len(data)))
+            skipped = checker is self.files and self.files.has_nothing_to_check(path, data)
+            result = None if skipped else checker.check(path)
+            found.append(
+                ((), (), ()) if result is None else (result.findings, result.suppressed, result.notices)
+            )
+        assert found[0] == found[1], (path, data)
+        return found[0][0]
+
+
+@pytest.fixture(scope="module")
+def checkers(tmp_path_factory: pytest.TempPathFactory) -> Checkers:
+    return Checkers(tmp_path_factory.mktemp("versions"))
+
+
+@pytest.mark.parametrize("fmt", FORMATS, ids=lambda fmt: fmt.id)
+def test_a_change_anywhere_in_a_token_is_seen(checkers: Checkers, fmt: secrets.formats.Format) -> None:
+    text = generate(fmt.example, 11).replace("«", "").replace("»", "").encode()
+    whole = FILLER + b"\n" + text + b"\n" + FILLER
+    for at in {0, len(text) // 2, len(text) - 1}:
+        broken = FILLER + b"\n" + text[:at] + b"\n \n" + text[at + 1 :] + b"\n" + FILLER
+        for data in (broken, broken, whole):  # after a finding, nothing is known of the next version
+            found = checkers.findings("a.py", data)
+        assert found
+
+
+@pytest.mark.parametrize("length", [5, 60, 150, 250, 350])
+def test_a_change_far_from_the_name_is_seen(checkers: Checkers, length: int) -> None:
+    items = "".join(f'    "{"your password here "[:18]:x<{length}}",\n' for _ in range(5))
+    start = FILLER + f"passwords = [\n{items}".encode()
+    end = b"]\n" + FILLER
+    for value in ("changeme", "changeme", generate("{base64:40}", 3)):
+        found = checkers.findings("far.py", start + f'    "{value}",\n'.encode() + end)
+    assert found
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_random_histories(checkers: Checkers, seed: int) -> None:
+    random = Random(seed)
+    path = ("a.py", "config.yml", "notes.md", "settings.json", "run")[seed % 5]
+    data = FILLER
+    with_findings = 0
+    for _ in range(150):
+        new = edited(random, data)
+        if len(new) < 20_000 and not checkers.findings(path, new):
+            data = new
+        else:
+            with_findings += 1
+            data = FILLER if len(data) > 15_000 else data
+        checkers.findings(random.choice((path, f"x/{path}")), data)
+    assert 10 < with_findings < 140
+
+
+def test_the_text_around_a_match_decides() -> None:
+    text = "a" * 9_000
+    match = KeywordMatch(3, 4_000)
+    known = KnownMatches()
+    keys = known.unknown("rule", {3}, text, [match])[1]
+    known.add(keys)
+
+    def is_known(at: int, rule: str = "rule", keyword: int = 3, end: int = 4_000) -> bool:
+        changed = text[:at] + "b" + text[at + 1 :]
+        return known.unknown(rule, {3}, changed, [KeywordMatch(keyword, end)]) == ([], [])
+
+    assert len(keys) == 1
+    assert is_known(4_000 - NEARBY - 1) and is_known(4_000 + NEARBY)
+    assert not any(map(is_known, (4_000 - NEARBY, 4_000, 4_000 + NEARBY - 1)))
+    assert not is_known(0, rule="other") and not is_known(0, keyword=4) and not is_known(8_000, end=2_000)
+    assert known.unknown("rule", (), text, [match]) == ([match], [])
+
+
+def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_matches, "_HELD", 10)
+    known = KnownMatches()
+
+    def is_known(text: str) -> bool:
+        matches, keys = known.unknown("rule", {0}, text, [KeywordMatch(0, 1)])
+        known.add(keys)
+        return not matches
+
+    assert not is_known("used often")
+    for n in range(40):
+        assert not is_known(f"text {n}")
+        assert is_known("used often")
+    assert [is_known(f"text {n}") for n in (0, 39)] == [False, True]
+
+
+class Counting(Rule):
+    """A rule that remembers the matches that it was given, and reports one word."""
+
+    keywords = ("mark",)
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.seen: list[int] = []
+
+    def nearby_keywords(self, path: str) -> frozenset[int]:
+        return frozenset({0})
+
+    def cache_key(self, path: str) -> str:
+        return path
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+        self.seen.append(len(file.keyword_matches))
+        for _, end in file.keyword_matches:
+            if file.text.startswith("!", end):
+                yield self.finding(file.span(end - 4, end), "a mark")
+
+
+def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = Counting(Config())
+    project = VersionProject(str(tmp_path), Limits())
+    files = PartChecker(project, Config(), [rule])
+    lines = [FILLER + b"mark one\n", FILLER + b"mark two\n", FILLER + b"mark six\n" + FILLER]
+
+    def checked(*lines: bytes, path: str = "a.py") -> tuple[list[int], int]:
+        """(the numbers of matches in each run of the rule, the number of findings)."""
+        rule.seen.clear()
+        data = b"".join(lines)
+        project.show(path, "", Read(data, len(data)))
+        result = files.check(path)
+        return [*rule.seen], len(result.findings) if result else 0
+
+    assert checked(*lines) == checked(*lines) == ([3], 0)  # a rule of another package
+    monkeypatch.setattr(Counting, "__module__", "palint_rules.counting")
+    assert checked(*lines) == ([3], 0)
+    assert checked(*lines) == ([], 0)
+    assert checked(*lines, path="b.py") == ([3], 0)
+    assert checked(lines[0], lines[1].replace(b"two", b"ten"), lines[2]) == ([1], 0)
+    assert checked(lines[0], lines[1].replace(b" two", b"!two"), lines[2]) == ([1, 3], 1)
+    assert checked(lines[0], lines[1].replace(b" two", b"!too"), lines[2]) == (
+        [3],
+        1,
+    )  # as the version before
+    assert checked(*lines) == ([3], 0)
+    assert checked(*lines) == ([], 0)
