@@ -16,7 +16,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag accessor identifier colou?r
+    keyword kind tag accessor identifier colou?r chars? characters charset alphabet proof serial
     (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
@@ -90,6 +90,9 @@ NAMES = (
             "messaging_service_sid",
             "secret_id_accessor",
             "subject_key_identifier",
+            "pwdChars",
+            "TokenSerial",
+            "appsecret_proof",
         ),
         keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
@@ -110,7 +113,7 @@ NAMES = (
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
             [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 digest etag nonce
-            (?:\A|[a-z0-9]_)salt_
+            (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token token_?data authtag magic_?cookie
             """
         )
@@ -121,6 +124,7 @@ NAMES = (
             "encrypted_password",
             "password_salt",
             "PBKDF2_SALT_VALUE",
+            "hidePassword",
             "KEY_S256_DIGEST_B64",
             "existingSecret",
             "cnonce",

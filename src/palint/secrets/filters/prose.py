@@ -52,6 +52,13 @@ PROSE = (
         keeps=("open sesame", "uss enterprise", "correct horse"),
     ),
     Filter(
+        "entity",
+        "it is the text of a page: a letter in it is an entity of HTML",
+        r"[^&\n]{0,60}&(?:[A-Za-z](?:uml|acute|grave|circ|tilde|cedil|caron|ring|slash|macr|ogon)|#\d{2,4});",
+        drops=("K&ucirc;kiji", "&#352;ifra", "Uzst&acirc;d&icirc;t"),
+        keeps=("Kq7v&Wz2p;9x", "Kq7v&amp;Wz2p"),
+    ),
+    Filter(
         "capitalized",  # 167 labelled values are one, and no secret but the word `Password`
         "it is a word with a capital",
         r"[A-Z][a-z]{2,40}-[A-Za-z][a-z]{2,40}\Z|[A-Z][a-z]{3,40}\Z",

@@ -28,7 +28,9 @@ _TYPE_NAME = lazy_re.compile(
 )
 _WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
 _MORE_WORDS = lazy_re.compile(
-    r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w\x80-\uffff]|,? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
+    r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w%\x80-\uffff]|"
+    r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
+    r",? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
 )
 _TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
 _REST_OF_PLACEHOLDER = lazy_re.compile(r"<[A-Za-z]\w{1,40}(?: [\w'-]{1,40}){1,8}>")
@@ -109,6 +111,8 @@ UNQUOTED = (
             ("a.md", "password: «the» one that you chose", "password", "bare"),
             ("a.ts", "// second pass: «iterate» session.items in order", "pass", "bare"),
             ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
+            ("a.go", 'Errorf("proto: Secret: «illegal» tag %d", 1)', "Secret", "bare"),
+            ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare"),
         ),
         keeps=(
             ("a.md", "password: «postgres»", "password", "bare"),
