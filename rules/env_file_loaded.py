@@ -106,7 +106,7 @@ class EnvFileLoaded(Rule):
     keywords = (
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
-        "gotenv", "dotnetenv", "get-secret-value",
+        "gotenv", "loadenv", "dotnetenv", "get-secret-value",
     )  # fmt: skip
     supersedes = ("github-secret",)
 

@@ -51,6 +51,8 @@ FOUND = [
      "`python.envFile` loads `.env`"),
     (".idea/runConfigurations/a.xml", '<option name="ENV_FILES" value="$PROJECT_DIR$/.env" />\n', "ENV_FILES",
      "`ENV_FILES` loads `.env`"),
+    ("vite.config.ts", "import { loadEnv } from 'vite';\nconst env = loadEnv(mode, '.');\n",
+     "loadEnv", "`loadEnv` loads .env files"),
     ("Procfile", "web: dotenv -- node x\n", "dotenv --", "`dotenv` loads"),
     ("Procfile.dev", "web: . ./.env && node x\n", ". ./.env", "`.` loads `.env`"),
     ("run.sh", "python -m dotenv run -- x\n", "python", "`dotenv` loads"),
@@ -211,6 +213,7 @@ STEPS = [  # (a step, where the finding starts, its message)
     ('- run: echo "A=${{ secrets.A }}" > .env', "echo", "step 1 writes secrets to `.env`"),
 ]  # fmt: skip
 NONE = [
+    ("a.ts", "import { loadEnv } from './own';\nloadEnv();\n"),
     ("app.service", "[Service]\n# EnvironmentFile=/opt/.env\nEnvironmentFile=/etc/default/app\n"),
     ("tox.ini", "[testenv]\nset_env =\n    ENV_FILE = .env\n"),
     ("settings.json", '{"files.exclude": {"**/.env": true}, "python.envFile": ""}\n'),

@@ -37,6 +37,9 @@ _NEST_IMPORT = lazy_re.compile(
 )
 _NEST_PATH = lazy_re.compile(r"\benvFilePath\s*:\s*(?:\[\s*)?[\"'`]([^\"'`\n]{1,100})[\"'`]")
 _NEST_OFF = lazy_re.compile(r"\bignoreEnvFile\s*:\s*true\b")
+# https://vite.dev/config/#using-environment-variables-in-config; Next.js and Rsbuild have the same
+_FRAMEWORK = lazy_re.compile(r"[\"'](?:vite|@next/env|@rsbuild/core)[\"']")
+_FRAMEWORK_CALL = lazy_re.compile(r"(?<![\w.$])(?P<call>loadEnv(?:Config)?)\s*\(")
 # PM2: https://pm2.keymetrics.io/docs/usage/application-declaration/
 _SETTING = lazy_re.compile(r"\b(?P<key>env_file|envFile)[\"']?\s*:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`]")
 # In a list of modules, as Jest's `setupFiles` has it
@@ -63,6 +66,9 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     for match in _SETTING.finditer(text):
         if is_dotenv_path(match["path"]):
             yield DotenvUse(*match.span(), f"`{match['key']}` loads {show(match['path'])}", "javascript")
+    for match in _FRAMEWORK_CALL.finditer(text) if _FRAMEWORK.search(text) else ():
+        message = f"`{match['call']}` loads .env files"
+        yield DotenvUse(*match.span("call"), message, "javascript", optional=True)
     for match in _PRELOADED.finditer(text):
         yield DotenvUse(*match.span(), "`dotenv/config` loads a .env file", "javascript")
     yield from _imports(text)

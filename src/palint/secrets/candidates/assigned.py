@@ -46,6 +46,7 @@ _HEREDOC = lazy_re.compile(
     r"(?:<<[<~-]?[ \t]?[\"']?(?P<tag>[A-Za-z_]\w{0,30})[\"']?[\w.()]{0,40}|@(?P<quote>[\"']))[ \t;]{0,8}\r?\n"
     r"[ \t]{0,80}(?P<line>[^\s]{1,1024})[ \t]{0,8}\r?\n[ \t]{0,80}(?:(?P=tag)|(?P=quote)@)"
 )
+_LATER = lazy_re.compile(literals.LATER)
 _CHOICE = lazy_re.compile(literals.CHOICE)
 # `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
 _BRANCH = lazy_re.compile(
@@ -118,6 +119,10 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return
+    later = _LATER.match(text, start, high) if operator in ":=" else None
+    if later:
+        yield from literals.strings(text, later, high, key, "assigned", "default")
+        return
     wrapped = _WRAPPED.match(text, start, high)
     if wrapped:
         head = wrapped[0][: wrapped.start(wrapped.lastindex or 0) - wrapped.start()]

@@ -21,7 +21,7 @@ ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 # A name, what closes it, an operator; it ends where `assigned.after_operator` starts. Stars compile four
 # times as fast as bounds, and the functions have their own bounds.
 _CLOSED = r"[\w.-]*[\\\"'`\])}>]*"
-_TYPE = r"\s\*?(?:string|str|byte)"
+_TYPE = r"(?:\s\*?(?:string|str|byte)|\s\{\s*get;[\w; ]*\})"  # the second of a property in C#
 _VALUE_OF = (
     r"[\"']?[,;]?\s*[\"']?(?:parameter)?value[\"']?"  # `key="ApiPassword" value=`, `name: X` and `value:`
 )
@@ -76,7 +76,7 @@ _SHAPES = {
             rf"{_WORD}|"
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
             rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
-            rf"(?![ \t\r\n=>]|{literals.CHOICE})(?:{_ONE}|{_IN_BRACKETS}|"
+            rf"(?![ \t\r\n=>]|{literals.CHOICE}|{literals.LATER})(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),

@@ -39,6 +39,11 @@ WRAPPED = (
 )
 # `isProduction ? `, `x if y else `: an expression that chooses one of two values
 CHOICE = r"[^\s;{}?][^;{}?\n]{0,100}\n?(?<=\s)[ \t]{0,40}\?\s|[^\s;{}?][^;{}\n]{0,100}?\selse\s"
+# `getenv("X") ?: "…"`, `find(x).orElse("…")`, `z.string().default("…")`: a default comes last
+LATER = (
+    r"[^\s;{}\"'`][^;{}\n]{0,100}?[\w)\]]\s{0,4}"
+    r"(?:\?[:?]|\|\||//|\bor\b|\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
+)
 TYPED = r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}"  # `: string = `
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
 
