@@ -244,13 +244,29 @@ STATIC_KEYS = [
 ]
 
 SECRET = ("hardcoded-secret",)
+# Passwords that no format tells, in statements that have the value far from the name.
+PASSWORDS = [
+    ("wifi.h", '#define WIFI_PASSWORD "{}"'),
+    ("main.ts", 'const password = isProd ? load() : "{}";'),
+    ("settings.py", 'password = load() if prod else "{}"'),
+    ("app.rb", 'ENV["DB_PASSWORD"] ||= "{}"'),
+    ("app.plist", "<key>password</key><string>{}</string>"),
+    ("lib.rs", 'const PASSWORD: &str = r#"{}"#;'),
+]
+LOADED = [
+    ("app.service", "EnvironmentFile=-/etc/app/.env"),
+    ("tox.ini", "set_env = file|.env"),
+    ("mise.toml", '_.file = ".env"'),
+    ("deno.json", '{"tasks": {"dev": "deno run --env-file=.env main.ts"}}'),
+    ("Procfile", "web: . ./.env && node x"),
+]
 
 
 def violations(chance: random.Random) -> tuple[Tree, Violation]:
     """One file with one violation, of any kind."""
     seed = f"new {chance.randrange(10**9)}"
     folder = chance.choice(["", "app/", "services/api/", "tests/", "vendor/lib/", "ünïcode dir/"])
-    kind = chance.randrange(12)
+    kind = chance.randrange(14)
     secret = token(seed)
     if kind <= 3:
         name, line = chance.choice(
@@ -325,6 +341,11 @@ def violations(chance: random.Random) -> tuple[Tree, Violation]:
         return {name: (FILE, f"# settings\n{line}\n".encode())}, Violation(
             name, ("env-example-value", *SECRET), line
         )
+    if kind >= 12:
+        name, form = chance.choice(PASSWORDS if kind == 12 else LOADED)
+        line = form.format(generate("{password}", seed)) if kind == 12 else form
+        rules = SECRET if kind == 12 else ("env-file-loaded",)
+        return {folder + name: (FILE, f"{line}\n".encode())}, Violation(folder + name, rules, line)
     name = folder + "sub"
     return {name: (SUBMODULE, b"%040x" % chance.getrandbits(160))}, Violation(name, ())
 
@@ -672,7 +693,7 @@ def renamed(chance: random.Random, base: Tree, head: Tree, violation: Violation)
     text = _text(head, violation.path)
     base["before_" + violation.path.replace("/", "_")] = (
         FILE,
-        text.replace(violation.line, other + words).encode(),
+        text.replace(violation.line, other + words).encode("utf-8", "surrogateescape"),
     )
     _put(head, violation.path, text.replace(violation.line, violation.line + words))
     return "renamed"
