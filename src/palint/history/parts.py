@@ -30,13 +30,14 @@ class PartChecker(FileChecker):
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
     ) -> None:
         super().__init__(project, config, rules, excerpts)
+        self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self._known = KnownMatches()
         self._searched: tuple[bytes, Sequence[tuple[int, int]]] = b"", ()  # the last data and its keywords
         self._with_findings: set[tuple[Rule, str]] = set()  # of which the last version had one
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        self.needs_whole_file = bool(self.by_name.rules(path))
+        self.needs_whole_file = self._has_rules(path)
         return super().check(path)
 
     def has_nothing_to_check(self, path: str, data: bytes) -> bool:
@@ -44,11 +45,18 @@ class PartChecker(FileChecker):
 
         data: without a mark of an encoding and without NULs, so that it is searched as it is.
         """
-        if self.by_name.rules(path):
+        if self._has_rules(path):
             return False
         self._searched = data, self.matcher.scan(data)
         self.needs_whole_file = False
         return not self._searched[1]
+
+    def _has_rules(self, path: str) -> bool:
+        """Whether any rule applies to a file because of its name."""
+        known = self._named.get(path)
+        if known is None:
+            known = self._named[path] = bool(self.by_name.rules(path))
+        return known
 
     def is_clean_part(self, part: SourceFile, head: bytes) -> bool:
         """Whether a part of a file has neither findings nor matches that need the whole file.

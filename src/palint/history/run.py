@@ -163,8 +163,7 @@ def _reading_order(root: str, versions: Versions) -> list[str]:
     wanted = versions.to_read
     if len(wanted) <= _FEW:
         return list(wanted)
-    ordered = [oid for oid in history.pack_order(root) if oid in wanted]
-    return list(dict.fromkeys((*ordered, *wanted)))
+    return list(dict.fromkeys((*history.pack_order(root, wanted), *wanted)))
 
 
 def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:
