@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
+from palint.util.background import BackgroundTask
 from palint.util.named_tuple import NamedTuple
 
 _AHEAD = 64  # objects requested before they are needed; their names fit into a pipe
 _PIECE = 1 << 20  # bytes
+_MANY = 5_000  # commits that two processes compare
 _DIFF = (
     *("--raw", "-r", "-z", "--root", "--always", "--no-abbrev", "--no-renames"),
     *("--ignore-submodules=none", "-O/dev/null"),
@@ -118,12 +120,13 @@ def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
     A merge is compared with its first parent like any other commit, so that changes made in a merge are
     found, and the changes along first parents add up to each commit's tree.
     """
-    with tempfile.TemporaryFile() as lines:
-        lines.writelines(f"{c.oid} {c.parent}".encode().rstrip() + b"\n" for c in of)
-        lines.seek(0)
-        call = Call(root, ["diff-tree", "--stdin", *_DIFF], source=lines.fileno())
+    first = 2 * len(of) // 3 if len(of) > _MANY else len(of)  # later ones have larger trees
+    rest = BackgroundTask(lambda: _diff(root, of[first:]).output()) if first < len(of) else None
+    call = _diff(root, of[:first])
     try:
-        yield from _parse(_pieces(call))
+        yield from _parse(_pieces(call), 0)
+        if rest is not None:
+            yield from _parse(iter((rest.result(),)), first)
     except GitError:
         if is_partial(root):
             raise GitError(
@@ -135,6 +138,13 @@ def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
         call.stop()
 
 
+def _diff(root: str, of: Sequence[Commit]) -> Call:
+    with tempfile.TemporaryFile() as lines:
+        lines.writelines(f"{c.oid} {c.parent}".encode().rstrip() + b"\n" for c in of)
+        lines.seek(0)
+        return Call(root, ["diff-tree", "--stdin", *_DIFF], source=lines.fileno())
+
+
 def _pieces(call: Call) -> Iterator[bytes]:
     """Yield the output of a process. Raises GitError at the end if it failed."""
     while piece := call.reader.read(_PIECE):
@@ -144,8 +154,9 @@ def _pieces(call: Call) -> Iterator[bytes]:
         raise GitError(message(err, call.name))
 
 
-def _parse(pieces: Iterator[bytes]) -> Iterator[Change]:
-    rest, commit = b"", -1
+def _parse(pieces: Iterator[bytes], first: int) -> Iterator[Change]:
+    """first: the index of the first commit."""
+    rest, commit = b"", first - 1
     for piece in pieces:
         rest += piece
         end = 0
