@@ -130,31 +130,47 @@ class Clumsy(Counts):
         raise ZeroDivisionError("sekret")
 
 
+@pytest.mark.usefixtures("small")
 def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> None:
     write(str(tmp_path), "a.py", "key")
-    (outcome,) = check(tmp_path, Clumsy, ["a.py"], forget=False)
-    assert outcome is not None and len(outcome.findings) == 1
-    assert [n.kind for n in outcome.notices] == ["crashed"] and "sekret" not in outcome.notices[0].message
+    write(str(tmp_path), "b.py", "key")
+    first, copy = check(tmp_path, Clumsy, ["a.py", "b.py"], forget=False)
+    assert first is not None and copy is not None
+    assert len(first.findings) == len(copy.findings) == 1
+    assert not first.notices  # nothing to compare with yet
+    assert [n.kind for n in copy.notices] == ["crashed"] and "sekret" not in copy.notices[0].message
+
+
+def suffix(path: str) -> str:
+    return path.partition(".")[2]
 
 
 @pytest.mark.usefixtures("small")
 def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(result_cache, "_MAX_ENTRIES", 3)
+    monkeypatch.setattr(result_cache, "_MAX_CONTENTS", 3)
+    monkeypatch.setattr(result_cache, "_MAX_PATHS", 2)
     cache = ResultCache()
     for number in range(10):
         cache.put(SourceFile("a", b"%d" % number), "key", number)
-        assert len(cache._entries) <= 3
-    assert cache.get(SourceFile("b", b"9"), "key") == 9
-    assert cache.get(SourceFile("b", b"9"), "another key") is None
-    assert cache.get(SourceFile("b", b"0"), "key") is None
+        assert len(cache._results) <= 3
+    assert cache.get(SourceFile("b", b"9"), "key", suffix) == 9
+    assert cache.get(SourceFile("b", b"9"), "another key", suffix) is None
+    assert cache.get(SourceFile("b", b"0"), "key", suffix) is None
+    for number, name in enumerate(("a.py", "a.js", "a.md")):
+        cache.put(SourceFile(name, b"few"), "key", number)
+    assert [cache.get(SourceFile(f"b.{end}", b"few"), "key", suffix) for end in ("py", "js", "md")] == [
+        0,
+        1,
+        None,
+    ]
 
 
 def test_another_encoding_makes_another_text() -> None:
     cache, data = ResultCache(), "\ufeffkey".encode("utf-16-le") * 200
     cache.put(SourceFile("a", data), "key", 1)
-    assert cache.get(SourceFile("a", data), "key") == 1
-    assert cache.get(SourceFile("a", data, encoding="utf-16-le"), "key") is None
-    assert cache.get(SourceFile("a", data, encoding="latin-1"), "key") is None
+    assert cache.get(SourceFile("a", data), "key", suffix) == 1
+    assert cache.get(SourceFile("a", data, encoding="utf-16-le"), "key", suffix) is None
+    assert cache.get(SourceFile("a", data, encoding="latin-1"), "key", suffix) is None
 
 
 @pytest.mark.parametrize(("seed", "caches"), [("random", True), ("0", False), ("7", False)])
@@ -163,7 +179,7 @@ def test_nothing_is_cached_under_a_known_seed(seed: str, caches: bool) -> None:
     program = (
         "from palint.text.source import SourceFile as F; from palint.engine.result_cache import ResultCache\n"
         "cache = ResultCache(); cache.put(F('a', b'x' * 2000), 1, 2)\n"
-        "print(cache.get(F('b', b'x' * 2000), 1))"
+        "print(cache.get(F('b', b'x' * 2000), 1, lambda path: ''))"
     )
     env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
     made = subprocess.run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from palint import prefilter, suppressions
@@ -75,6 +75,11 @@ class FileChecker:
             ]
         )
         self._suppressions = Suppressions(project, config)
+        # The rules of other packages do not run on texts that are no files, and their keys are not trusted:
+        # a wrong one hides findings.
+        self._own = frozenset(
+            i for i, rule in enumerate(self.rules) if type(rule).__module__.startswith("palint_rules.")
+        )
         self._results = ResultCache()
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
         self._preloaded = 0  # number of WARMUP_FILES
@@ -85,13 +90,12 @@ class FileChecker:
         Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
-        own = frozenset(i for i, r in enumerate(self.rules) if type(r).__module__.startswith("palint_rules."))
         while self._preloaded < len(WARMUP_FILES) and not enough():
             path, text = WARMUP_FILES[self._preloaded]
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._keyword_matches(file, self.matcher.scan(text), own).items():
+            for i, hits in self._keyword_matches(file, self.matcher.scan(text), self._own).items():
                 file.keyword_matches = tuple(hits)
                 self._run_rule(self.rules[i], file)
 
@@ -150,21 +154,16 @@ class FileChecker:
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
-            key = self._cache_key(rule, file) if whole else None
-            made = None if key is None else self._cached_findings(key, file)
+            reusable = whole and i in self._own
+            made = self._cached_findings(rule, file) if reusable else None
             if made is None:
                 if hits is None:
                     hits = self._keyword_matches(file, found, frozenset(selected))
                 file.keyword_matches = tuple(hits.get(i, ()))
                 before, self.project.consulted = self.project.consulted, False
                 made = self._run_rule(rule, file)
-                if (
-                    key is not None
-                    and made is not None
-                    and len(made) <= _MAX_CACHED_FINDINGS
-                    and not file.notices
-                ):
-                    self._results.put(file, key, (self.project.consulted, tuple(made)))
+                if reusable and made is not None and len(made) <= _MAX_CACHED_FINDINGS and not file.notices:
+                    self._results.put(file, rule, (self.project.consulted, tuple(made)))
                 self.project.consulted |= before
             if made is None:
                 failed.add(rule.id())
@@ -185,23 +184,13 @@ class FileChecker:
         findings = [f for rule in selected for f in self._run_rule(rule, file) or ()]
         return self._finalize(file, findings, True, set())
 
-    def _cache_key(self, rule: Rule, file: SourceFile) -> Hashable | None:
-        """Key under which the rule's findings may be reused for files with the same bytes; None: no reuse.
-
-        Only palint's own rules are trusted to give one: a wrong key hides findings.
-        """
-        if not type(rule).__module__.startswith("palint_rules."):
-            return None
+    def _cached_findings(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+        """The findings of an identical file, relocated to this one."""
         try:
-            seen = rule.cache_key(file.path)
+            known: Any = self._results.get(file, rule, rule.cache_key)
         except Exception as error:
             file.notices.append(crash_notice(rule, file.path, error))
             return None
-        return None if seen is None else (rule, seen)
-
-    def _cached_findings(self, key: Hashable, file: SourceFile) -> list[Finding] | None:
-        """The findings of an identical file, relocated to this one."""
-        known: Any = self._results.get(file, key)
         if known is None:
             return None
         consulted, findings = known
@@ -212,11 +201,12 @@ class FileChecker:
         if self._scanned[0] is file:
             return self._scanned[1]
         # To search a small file takes no longer than to look up what was found in a copy of it.
-        found: Any = self._results.get(file, None) if len(file.data) >= _MIN_SCAN_BYTES else None
+        large = len(file.data) >= _MIN_SCAN_BYTES
+        found: Any = self._results.get(file, "keywords", _any_path) if large else None
         if found is None:
             found = self.matcher.scan(file.utf8)
-            if len(file.data) >= _MIN_SCAN_BYTES and len(found) <= _MAX_CACHED_FINDINGS:
-                self._results.put(file, None, found or ())
+            if large and len(found) <= _MAX_CACHED_FINDINGS:
+                self._results.put(file, "keywords", found or ())
         self._scanned = file, found
         return found  # type: ignore[no-any-return]
 
@@ -341,3 +331,7 @@ class FileChecker:
 
     def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
         return redact_finding(finding, file, self.project, values, **self._shown)
+
+
+def _any_path(path: str) -> str:
+    return ""  # the keywords of a file do not depend on its path
