@@ -34,36 +34,40 @@ _OPERATOR = (
 
 # What `assigned` accepts as a value. The last group that matches is the value, empty if there is none.
 # The pattern must not backtrack into spaces: the rest would then match from the middle of them.
-_BEFORE = r"[=>]{0,2}[ \t]{0,40}"
+_ALL = literals.POSSESSIVE  # halves the time: without it, each length of a run is tried
+_BEFORE = rf"[=>]{{0,2}}{_ALL}[ \t]{{0,40}}{_ALL}"
 _GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
 _ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''){_QUOTED}"
 _ANY = rf"(?:{literals.STRING}|{literals.WRAPPED})"
 _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
-_RUN = rf"[\w.$:]{{0,40}}{literals.POSSESSIVE}"
+_SPACES = rf"\s{{0,80}}{_ALL}"
+_RUN = rf"[\w.$:]{{0,40}}{_ALL}"
 _INSIDE = (
-    rf"{_RUN}[(\[{{]\s{{0,80}}(?:{_RUN}[(\[{{]\s{{0,80}})?{_ONE}{_LAST}"
+    rf"{_RUN}[(\[{{]{_SPACES}(?:{_RUN}[(\[{{]{_SPACES})?{_ONE}{_LAST}"
     r"(?:\s{0,4}(?::|=>)())?"  # the key of an item is not a value
 )
 _SUBSCRIPT = rf"{_RUN}(?<=\w)\[[\"']()"
-_IN_BRACKETS = rf"(?=[\w.$:]{{0,40}}[(\[{{])(?:{_SUBSCRIPT}|{_INSIDE})"
+_IN_BRACKETS = rf"(?={_RUN}[(\[{{])(?:{_SUBSCRIPT}|{_INSIDE})"
 _CALL = (
     # Numbers may be bytes, and a comment may be before a string.
-    r"(?![\w.$ ]{0,32}(?:\[\d{0,3}\]\s?\w{0,8})?[({\[]{1,2}"
-    r"(?:\s{0,80}(?:0x)?[0-9A-Fa-f]{1,3}\s{0,2},|\s{0,80}[#/]))"
-    rf"(?:[A-Za-z_$][\w$.]*{literals.POSSESSIVE}\??[(\[]|[({{\[])()"
+    rf"(?![\w.$ ]{{0,32}}{_ALL}(?:\[\d{{0,3}}\]\s?\w{{0,8}})?[({{\[]{{1,2}}"
+    rf"{_SPACES}(?:(?:0x)?[0-9A-Fa-f]{{1,3}}\s{{0,2}},|[#/]))"
+    rf"(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])()"
 )
-_BARE = r"([\w.$/+:-]{0,64})(?=[,;)}\]:]{0,4}(?:[\s\"'`]|\Z))"
+_BARE = rf"([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
 _LINE_ENDS = r"(?:\r?\n(?!\s{0,16}[|?,o=])|\Z)"
 _NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"
+_DOTTED = rf"[\w.]{{1,64}}{_ALL}"
+_END = rf"(?=[;)}}\]]{{0,4}}{_LINE_ENDS})"
 _WORD = (
-    rf"(?:([\w.]{{1,64}})|[\w.]{{1,64}}\([A-Za-z_.]{{0,40}}\)())(?=[;)}}\]]{{0,4}}{_LINE_ENDS})|"
-    rf"[\w.]{{1,64}}\([A-Za-z_.][\w.]{{3,40}},[ ]{_NO_STRING}()"
+    rf"({_DOTTED})(?:{_END}|\((?:[A-Za-z_.]{{0,40}}{_ALL}\){_END}|"
+    rf"[A-Za-z_.][\w.]{{3,40}}{_ALL},[ ]{_NO_STRING})())"
 )
-_ARGUMENT = rf"[\w.]{{1,64}}(?:\){{1,4}}:?{_LINE_ENDS}|,[ ]{_NO_STRING})()"
+_ARGUMENT = rf"{_DOTTED}(?:\){{1,4}}{_ALL}:?{_LINE_ENDS}|,[ ]{_NO_STRING})()"
 # Several words on the next line: `if password:`, and what to do.
-_STATEMENT = rf"(?!{_ANY})[A-Za-z_][\w.]{{0,40}}[ \t]{{1,8}}[^\s#]()"
+_STATEMENT = rf"(?!{_ANY})[A-Za-z_][\w.]{{0,40}}{_ALL}[ \t]{{1,8}}{_ALL}[^\s#]()"
 _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 

@@ -28,9 +28,9 @@ STRING = (
     r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
+_SPACES = rf"\s{{0,80}}{POSSESSIVE}"
 _OPENING = (
-    rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\])\s{{0,80}}(?:{_COMMENT}\s{{0,80}}){{0,3}}"
-    r"(?:\d{1,4}\s?[:,]\s?)?"
+    rf"{_NAMES}(?:\[\]{_NAMES})?[(\[{{](?!\]){_SPACES}(?:{_COMMENT}{_SPACES}){{0,3}}(?:\d{{1,4}}\s?[:,]\s?)?"
 )
 # `(\n    "…"`, `env("…"`, `[]string{"…"`, `String("…"`; `process.env.X || "…"`, `x or "…"`
 WRAPPED = (
@@ -44,7 +44,8 @@ LATER = (
     r"[^\s;{}\"'`][^;{}\n]{0,100}?[\w)\]]\s{0,4}"
     r"(?:\?[:?]|\|\||//|\bor\b|\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
 )
-TYPED = r"\s{0,4}[A-Za-z_&'*][\w.\[\]<>?&' |]{0,30}?\s{0,4}=(?![=>])\s{0,8}"  # `: string = `
+# `: string = `
+TYPED = rf"\s{{0,4}}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}\s{{0,4}}=(?![=>])\s{{0,8}}"
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
