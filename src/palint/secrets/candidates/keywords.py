@@ -109,15 +109,14 @@ def _drops(value: str, data: bytes, at: int, end: int) -> object:
         return _is_list_item(data, at, end) or filters.is_filtered_value(value)
     if value[:1] == "-" and data[at - 1] == _COLON:
         value = value[1:]  # of `${NAME:-value}`
-    if filters.is_filtered_value(value):
-        return True
     before = data[max(0, at - 160) : at]
-    if not before.isascii() or (
-        data[at - 1] != _EQUALS and _FALLS_BACK.search(before, max(0, len(before) - 24))
+    if before.isascii() and (
+        data[at - 1] == _EQUALS or not _FALLS_BACK.search(before, max(0, len(before) - 24))
     ):
-        return False
-    name = _nearest_name(before) or name_before(before.decode(), len(before), 0)
-    return not name or filters.is_filtered_under_name(value, name)
+        name = _nearest_name(before) or name_before(before.decode(), len(before), 0)
+        if not name or filters.is_filtered_under_name(value, name):  # names repeat, so that is cheaper
+            return True
+    return filters.is_filtered_value(value)
 
 
 def _nearest_name(before: bytes) -> str:

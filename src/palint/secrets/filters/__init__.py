@@ -65,19 +65,17 @@ def is_filtered(place: Place) -> bool:
     value, name = place.value, place.name
     if place.syntax == "byte-array" or place.syntax.startswith("format:"):
         return find(place) is not None
-    if is_filtered_value(value):
-        return True
     if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):
         return True
-    return syntax.find(place) is not None
+    return is_filtered_value(value) or syntax.find(place) is not None
 
 
 @lru_cache(maxsize=8192)  # a program assigns the same values to the same names
 def is_filtered_under_name(value: str, name: str) -> bool:
     """Whether the name, or the value with it, shows that it is not a secret."""
-    if is_filtered_name(name) or any(pair.matches(value, name) for pair in PAIR_FILTERS):
+    if is_filtered_name(name) or (not is_strong(name) and is_filtered_under_weak_name(value)):
         return True
-    return not is_strong(name) and is_filtered_under_weak_name(value)
+    return any(pair.matches(value, name) for pair in PAIR_FILTERS)
 
 
 def is_filtered_text(value: str, name: str) -> bool:

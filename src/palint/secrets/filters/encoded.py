@@ -21,7 +21,7 @@ PLAIN_FILTERS = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
 
 def encodes_no_secret(value: str) -> bool:
     """Whether a value encodes text that would not be a secret, as in a Kubernetes Secret."""
-    if not _BASE64.match(value):
+    if len(value) % 4 or not _BASE64.match(value):
         return False
     decoded = b64decode(value)
     text = decoded.decode("ascii").strip() if decoded.isascii() else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -13,7 +13,8 @@ class Filter(NamedTuple):
     """One certain reason why a text is not a secret.
 
     id: kebab case, unique. reason: a clause that does not quote the text. matches: a pattern, matched at the
-    text's start, or a function. drops, keeps: examples of texts that it drops and keeps.
+    text's start, or a function. drops, keeps: examples of texts that it drops and keeps. lower: whether the
+    pattern is for the text in lower case, which takes a third of the time of `(?i:…)`.
     """
 
     id: str
@@ -21,11 +22,20 @@ class Filter(NamedTuple):
     matches: str | Callable[[str], object]
     drops: tuple[str, ...]
     keeps: tuple[str, ...]
+    lower: bool = False
 
 
 def words(text: str) -> str:
     """A pattern that matches one of these words, which may be patterns."""
     return "(?:" + "|".join(text.split()) + ")"
+
+
+def with_one_of(characters: str, pattern: str) -> str:
+    """The pattern anywhere in the text, tried only if the text has one of these characters of a class.
+
+    Most values have none, which takes a tenth of the time to see.
+    """
+    return rf"(?=[^{characters}\n]*[{characters}]).{{0,240}}?(?:{pattern})"
 
 
 class FilterSet:
@@ -34,18 +44,27 @@ class FilterSet:
     def __init__(self, *filters: Filter) -> None:
         self.filters = filters
         self._functions = [f.matches for f in filters if not isinstance(f.matches, str)]
-        self._joined = lazy_re.compile(
-            "|".join(f"(?:{f.matches})" for f in filters if isinstance(f.matches, str)) or "(?!)"
-        )
+        self._joined = _join(f.matches for f in filters if isinstance(f.matches, str) and not f.lower)
+        self._lower = _join(f.matches for f in filters if isinstance(f.matches, str) and f.lower)
 
     def matches(self, text: str) -> bool:
         """Whether any filter drops this text."""
-        return self._joined.match(text) is not None or any(function(text) for function in self._functions)
+        if self._joined.match(text) or self._lower.match(text.lower()):
+            return True
+        for function in self._functions:  # noqa: SIM110 - `any` takes twice as long
+            if function(text):
+                return True
+        return False
 
     def first(self, text: str) -> Filter | None:
         """The first filter, in their order, that drops this text."""
         for candidate in self.filters:
             test = candidate.matches
-            if re.compile(test).match(text) if isinstance(test, str) else test(text):
+            shown = text.lower() if candidate.lower else text
+            if re.compile(test).match(shown) if isinstance(test, str) else test(text):
                 return candidate
         return None
+
+
+def _join(patterns: Iterable[str]) -> re.Pattern[str]:
+    return lazy_re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)")

@@ -48,16 +48,34 @@ def is_random_name(name: str) -> bool:
     return len(parts) > 3 and _SHORT_WORDS.isdisjoint(part.lower() for part in parts)
 
 
-_IS_ABOUT = lazy_re.compile(
-    rf".*(?:[_.-](?i:{words(_ABOUT)})|(?<=[a-z]){words(_ABOUT_IN_CAMEL_CASE)}|(?i:sha\d{{0,3}}|md5))(?:[eE]?[sS])?(?:V?\d)?\W*\Z"
+ABOUT = (
+    Filter(
+        "about",
+        "its name is about a secret, not the secret",
+        rf".*(?:[_.-]{words(_ABOUT)}|sha\d{{0,3}}|md5)(?:e?s)?(?:v?\d)?\W*\Z",
+        lower=True,
+        drops=(
+            "password_field",
+            "secret-name",
+            "TOKEN_KEYWORD",
+            "JWT_AUTH_ALGORITHMS",
+            "keySHA1",
+            "JWT_KEY_HASHES",
+            "messaging_service_sid",
+            "secret_id_accessor",
+            "subject_key_identifier",
+            "appsecret_proof",
+        ),
+        keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
+    ),
+    Filter(
+        "about-in-camel-case",
+        "its name is about a secret, not the secret",
+        rf".*(?<=[a-z])(?=[A-Z]){words(_ABOUT_IN_CAMEL_CASE)}(?:[eE]?[sS])?(?:V?\d)?\W*\Z",
+        drops=("tokenUrl", "secretEnv", "secretUUID", "tokenIdV2", "authTag", "pwdChars", "TokenSerial"),
+        keeps=("fieldPassword", "tokenid"),
+    ),
 )
-
-
-def is_about(name: str) -> bool:
-    """Whether a name ends in a word for something about a secret, such as its id."""
-    return _IS_ABOUT.match(name) is not None
-
-
 NAMES = (
     Filter(
         "random-name",
@@ -69,33 +87,11 @@ NAMES = (
     Filter(
         "working-directory",
         "it is the working directory",
-        r"(?i:.*(?:dir|os|path|process|shell)\.pwd\Z)|(?:OLD)?PWD\Z",
-        drops=("Dir.pwd", "PWD"),
+        r".*(?:[dD]ir|os|[pP]ath|[pP]rocess|[sS]hell)\.pwd\Z|(?:OLD)?PWD\Z",
+        drops=("Dir.pwd", "os.path.pwd", "PWD"),
         keeps=("db.pwd", "DB_PWD"),
     ),
-    Filter(
-        "about",
-        "its name is about a secret, not the secret",
-        is_about,
-        drops=(
-            "password_field",
-            "tokenUrl",
-            "secret-name",
-            "secretEnv",
-            "TOKEN_KEYWORD",
-            "secretUUID",
-            "JWT_AUTH_ALGORITHMS",
-            "JWT_KEY_HASHES",
-            "authTag",
-            "messaging_service_sid",
-            "secret_id_accessor",
-            "subject_key_identifier",
-            "pwdChars",
-            "TokenSerial",
-            "appsecret_proof",
-        ),
-        keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
-    ),
+    *ABOUT,
     Filter(
         "structure",
         "it is the key of a data structure",
@@ -107,17 +103,17 @@ NAMES = (
     Filter(
         "public-name",
         "its name says that it is public, or not the secret itself",
-        r"(?i:.*"
+        ".*"
         + words(
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
-            [cx]srf salt\Z RequestVerification sha_?(?:1|2|256|512) md5 digest etag nonce
+            [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token token_?data authtag magic_?cookie
             """
-        )
-        + ")",
+        ),
+        lower=True,
         drops=(
             "publicKey",
             "csrf_token",
@@ -138,18 +134,20 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?i:(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
         r"client_?request|idempotency)"
-        r"[_.-]?(?:page[_.-]?)?token\Z)",
+        r"[_.-]?(?:page[_.-]?)?token\Z",
+        lower=True,
         drops=("nextPageToken", "continuation_token", "upload-token", "ClientRequestToken"),
         keeps=("access_token", "token"),
     ),
     Filter(
         "other-word",
         "its name only contains the word",
-        r"(?i:(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:NO_?PASSWD|pswp(?:in|out))\Z|"
+        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd|pswp(?:in|out))\Z|"
         r"(?!.*(?:pass|secret|token|credential|key)).*"
-        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport)))",
+        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport))",
+        lower=True,
         drops=(
             "passenger",
             "bypass",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from palint.secrets.filters.filter import Filter
@@ -34,14 +33,14 @@ _MARKERS = _listed(
     """
 )
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_MASKED = lazy_re.compile(r"\W{0,4}([xX*.•●#_?0-])\1{2,}\W{0,4}\Z|(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z")
-_BRACKETED = lazy_re.compile(
-    r"[<\[({].*[>\])}]\W{0,3}\Z|__[A-Za-z]\w*__\Z|(#{2,3}|%|@)[A-Za-z]\w*\1\Z", re.DOTALL
-)
-_OTHERS = lazy_re.compile(
-    r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|([A-Za-z])\1{2,}(?:[-_. ]([A-Za-z])\2{2,}){1,6}\Z|"
+_FORMS = lazy_re.compile(
+    r"\W{0,4}(?P<mask>[xX*.•●#_?0-])(?P=mask){2,}\W{0,4}\Z|(?=[xX])(?:[xX]{2,}[-_. ])*(?:[xX]{2,})?\Z|"
+    r"(?s:[<\[({].*[>\])}]\W{0,3}\Z)|__[A-Za-z]\w*__\Z|(?P<mark>#{2,3}|%|@)[A-Za-z]\w*(?P=mark)\Z|"
+    r"\*{2,}\w{1,40}\*{2,}\Z|\w{0,3}\*{4,}\w{0,3}\Z|"
+    r"(?P<one>[A-Za-z])(?P=one){2,}(?:[-_. ](?P<two>[A-Za-z])(?P=two){2,}){1,6}\Z|"
     r"(?i:your(?:[-_ ][a-z]{1,20}){1,6}[-_ ](?:password|passphrase|secret|token|key)\Z)"
 )
+_HAS_MARKER = lazy_re.compile("|".join(sorted({*_MARKERS, "change"})))
 _LONGEST = 80  # characters of a placeholder
 
 
@@ -50,8 +49,10 @@ def is_placeholder(value: str) -> bool:
     """Whether the whole value, except a few digits or punctuation, means "put a secret here"."""
     if len(value) > _LONGEST:
         return False
-    if _MASKED.match(value) or _BRACKETED.match(value) or _OTHERS.match(value):
+    if _FORMS.match(value):
         return True
+    if not _HAS_MARKER.search(value.lower()):  # a quarter of the time of splitting the value
+        return False
     parts = [part.lower() for part in _WORD.findall(value)]
     if not parts or sum(map(len, parts)) < len(value) * 0.6:
         return False

@@ -68,7 +68,7 @@ PROSE = (
     Filter(
         "translated",
         "it is the word for it in another language",
-        "(?i:(?:\\w{1,12} ){0,3}(?:[^\\W\\d_]{2,20}-?)?"
+        r"(?:\w{1,12} ){0,3}(?:[^\W\d_]{2,20}-?)?"
         + words(
             r"""
             passwort kennwort wachtwoord contrase(?:ñ|n)a clave senha palavra-passe mot.de.passe has(?:ł|l)o
@@ -81,7 +81,8 @@ PROSE = (
             identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
             """
         )
-        + r"(?: \w{1,16}){0,4}[?:.!*]?)\Z",
+        + r"(?: \w{1,16}){0,4}[?:.!*]?\Z",
+        lower=True,
         drops=("Passwort", "Mot de passe", "Lösenord", "Neues Passwort", "Fever-Passwort"),
         keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
     ),

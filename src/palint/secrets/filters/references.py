@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.secrets.filters.filter import Filter, words
+from palint.secrets.filters.filter import Filter, with_one_of, words
 from palint.util import lazy_re
 
 _PATH = lazy_re.compile(r"(?:\.{1,2}|~)?/[\w.@~-]*(?:/[\w.@~*-]*){0,20}\Z|[A-Za-z]:\\|\\\\\w|[.~]/")
@@ -83,8 +83,11 @@ TEMPLATES = (
     Filter(
         "template",
         "it is a template",
-        r".{0,240}?(?:\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?)?\}|\[\[.*\]\]|"
-        r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z)",
+        with_one_of(
+            r"${}#%\[",
+            r"\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?)?\}|\[\[.*\]\]|"
+            r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z",
+        ),
         drops=(
             "{{ vault_password }}",
             "x-${X}",

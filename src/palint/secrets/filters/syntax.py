@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from palint.secrets.filters.names import is_about
+from palint.secrets.filters.filter import FilterSet
+from palint.secrets.filters.names import ABOUT
 from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.unquoted import UNQUOTED
 from palint.secrets.names import SCHEMES, names_secret
@@ -49,6 +50,7 @@ _HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
+_IS_ABOUT = FilterSet(*ABOUT)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 
 
@@ -65,7 +67,7 @@ def is_in_longer_name(place: Place) -> bool:
 def is_for_lookup(place: Place) -> bool:
     """Whether the value is the argument of a function whose name ends in `…ID`, `…Name` or the like."""
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
-    return called is not None and is_about(called[1])
+    return called is not None and _IS_ABOUT.matches(called[1])
 
 
 def is_of_other_field(place: Place) -> bool:

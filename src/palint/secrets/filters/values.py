@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from palint.secrets.filters.filter import Filter, words
+from palint.secrets.filters.filter import Filter, with_one_of, words
 from palint.secrets.filters.placeholders import is_placeholder
 from palint.util import lazy_re
 
@@ -22,8 +22,11 @@ _NOT_SECRET = (
     Filter(
         "regular-expression",
         "it is a regular expression",
-        r".{0,240}?(?:\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<])|"
-        r"(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
+        with_one_of(
+            r"\[\\(",
+            r"\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<]",
+        )
+        + r"|(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
         drops=(
             "ghp_[0-9A-Za-z]{36}",
             "^[a-z]+$",
