@@ -28,7 +28,9 @@ class ResultCache:
     """
 
     def __init__(self) -> None:
-        self._results: dict[tuple[Hashable, ...], dict[str, object]] = {}  # content and what -> path -> result
+        self._results: dict[
+            tuple[Hashable, ...], dict[str, object]
+        ] = {}  # content and what -> path -> result
 
     def get(self, file: SourceFile, what: Hashable, key_of: KeyOf) -> object | None:
         """The result stored as `what` for a file with this content whose path has the same key, or None."""

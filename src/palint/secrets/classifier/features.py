@@ -86,13 +86,14 @@ SYNTAXES = (
     "credentials-pair", "url-credentials", "authorization-header", "user-option", "password-option",
     "sql-password", "element", "random",
 )  # fmt: skip
-_NO_LOWER = dict.fromkeys(range(ord("a"), ord("z") + 1))
-_NO_UPPER = dict.fromkeys(range(ord("A"), ord("Z") + 1))
 _ONE_DIGIT = dict.fromkeys(range(ord("1"), ord("9") + 1), "0")  # which digits a name has makes no difference
-_NO_DIGITS = dict.fromkeys(range(ord("0"), ord("9") + 1))
-_KINDS = "".join(
-    "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in map(chr, range(128))
-)
+
+
+def _kind(c: str) -> str:
+    return "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o"
+
+
+_KINDS = "".join(map(_kind, map(chr, range(128))))
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 
 
@@ -150,20 +151,20 @@ def _of_value_and_name(value: str, name: str) -> dict[str, float]:
 
 def _value_features(value: str) -> dict[str, float]:
     size = len(value)
-    lower = size - len(value.translate(_NO_LOWER))
-    upper = size - len(value.translate(_NO_UPPER))
-    digits = size - len(value.translate(_NO_DIGITS))
+    kinds = _kinds(value)
+    ascii_kinds = kinds if value.isascii() else _kinds(value.encode("ascii", "ignore").decode())
+    lower, upper, digits = map(ascii_kinds.count, "lud")
     other = size - lower - upper - digits
     bits = entropy(value)
     runs = [len(run[0]) for run in _RUN.finditer(value)]
     known = common_words()
-    parts = [part.lower() for part in _PART.findall(value)]
     lowered = value.lower()
+    parts = [part.lower() for part in _PART.findall(value)]
+    words = [part for part in parts if not part.isdigit()]
+    known_words = [word for word in words if word in known]
     groups = {_GROUP_OF.get(part, "") for part in parts}
     if _ANY_LONG_WORD.search(lowered):
         groups.update(group for word, group in _LONG_WORDS if word in lowered)
-    words = [part for part in parts if not part.isdigit()]
-    unusual = improbability(value)
     found = {
         "length": float(size),
         "lower": lower / max(1, size),
@@ -173,14 +174,14 @@ def _value_features(value: str) -> dict[str, float]:
         "kinds": float((lower > 0) + (upper > 0) + (digits > 0) + (other > 0)),
         "entropy": bits,
         "evenness": bits / math.log2(size) if size > 1 else 0.0,
-        "changes": changes(value),
+        "changes": changes(kinds),
         "coverage": coverage(value),
-        "coverage without digits as letters": coverage(value.lower().translate(_LEET)),
+        "coverage without digits as letters": coverage(lowered.translate(_LEET)),
         "words": float(len(words)),
         "longest word": float(max(map(len, words), default=0)),
-        "known words": float(sum(word in known for word in words)),
-        "longest known": float(max((len(w) for w in words if w in known), default=0)),
-        "improbability": unusual,
+        "known words": float(len(known_words)),
+        "longest known": float(max(map(len, known_words), default=0)),
+        "improbability": improbability(value),
         "longest run": float(max(runs, default=1)),
         "sequence": float(longest_sequence(value)),
         "spaces": float(value.count(" ")),
@@ -311,7 +312,7 @@ def _composed(part: str, known: frozenset[str]) -> int:
 def longest_sequence(value: str) -> int:
     """Length of the longest run of the alphabet, the digits or a keyboard row; 0 for less than three."""
     text, best = value[:64].lower(), 2
-    if not any(text[at : at + 3] in _THREE_IN_SEQUENCE for at in range(len(text) - 2)):
+    if _THREE_IN_SEQUENCE.isdisjoint(map("".join, zip(text, text[1:], text[2:], strict=False))):
         return 0
     for start in range(len(text)):
         while start + best < len(text) and _is_sequence(text[start : start + best + 1]):
@@ -330,16 +331,15 @@ def entropy(value: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in counts) if total else 0.0
 
 
-def changes(value: str) -> float:
-    """How often the class of characters (lower, upper, digit, other) changes, per pair of neighbours."""
-    if value.isascii():
-        kinds = value.translate(_KINDS)
-    else:
-        kinds = "".join(
-            "l" if c.islower() else "u" if c.isupper() else "d" if c.isdigit() else "o" for c in value
-        )
+def _kinds(value: str) -> str:
+    """A letter for the kind of each character: lower, upper, digit, other."""
+    return value.translate(_KINDS) if value.isascii() else "".join(map(_kind, value))
+
+
+def changes(kinds: str) -> float:
+    """How often the kind of characters changes, per pair of neighbours, but for a word's capital."""
     turns = len(_RUN_OF_KIND.findall(kinds)) - 1 - kinds.count("ul")
-    return max(turns, 0) / max(1, len(value) - 1)
+    return max(turns, 0) / max(1, len(kinds) - 1)
 
 
 @cache
