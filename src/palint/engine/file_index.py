@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from palint.rule import FileFilter
@@ -26,8 +27,9 @@ class FileNameIndex:
             if files.matches is not None:
                 self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
         # Most paths contain none of the literals. Those of the folder are in each of its paths.
-        self._literals = sorted({literal for literal, _, _ in self.others})
-        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in self._literals), default=0)
+        literals = sorted({literal for literal, _, _ in self.others})
+        self._has_literal = re.compile("|".join(map(re.escape, literals))).search
+        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
         self._folder, self._in_folder = "", False
 
     def rules(self, path: str) -> Sequence[int]:
@@ -40,8 +42,8 @@ class FileNameIndex:
             return found
         if path[:at] != self._folder:
             self._folder = path[:at]
-            self._in_folder = any(map(self._folder.__contains__, self._literals))
-        if self._in_folder or any(map(path[max(0, at - self._reach) :].__contains__, self._literals)):
+            self._in_folder = self._has_literal(self._folder) is not None
+        if self._in_folder or self._has_literal(path, max(0, at - self._reach)):
             for literal, index, matches in self.others:
                 if literal in path and index not in found and matches(path):
                     found.append(index)

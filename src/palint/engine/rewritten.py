@@ -24,6 +24,8 @@ def rewritten(
     those count that are near one.
     """
     embedded = embedded_text(file)
+    if embedded is None and not has_escape(scan(file)):  # nearly every file
+        return
     if embedded is not None:
         yield embedded, Extent.EMBEDDED, scan(embedded)
     for text, extent in ((file, Extent.UNESCAPED), (embedded, Extent.EMBEDDED)):
@@ -39,7 +41,7 @@ def rewritten(
 
 def has_escape(found: Hits) -> bool:
     """Whether any of a file's keywords is an escape."""
-    return any(keyword < len(KEYWORDS) for keyword, _ in found)
+    return bool(found) and min(found)[0] < len(KEYWORDS)
 
 
 def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
