@@ -56,19 +56,42 @@ _COMMENT = ("#", ";", "//", "<!--")
 
 def find_uses(text: str) -> Iterator[DotenvUse]:
     """The settings and options in a text that name a dotenv file, except on lines of comments."""
-    for match in _SETTING.finditer(text):
-        if match["key"].lower() in _TOX and "file" not in match["value"]:
-            continue
-        for word in _WORD.finditer(text, *match.span("value")):
-            path = word[0].removeprefix("-")  # systemd: the file need not exist
-            if is_dotenv_path(path) and not is_example(path) and not _in_comment(text, match.start()):
-                yield DotenvUse(match.start(), word.end(), f"`{match['key']}` loads {show(path)}", "setting")
+    done = 0  # the end of the last setting: a value on the next line is not a key
+    for start, end in _lines(text):
+        for match in _SETTING.finditer(text, max(start, done), end + _LONGEST_VALUE):
+            if match.start() >= end:
                 break
-    for match in _OPTION.finditer(text):
-        path = match["path"] or ""
-        if path != "/dev/null" and not is_example(path) and not _in_comment(text, match.start()):
-            loaded = show(path) if path else "a .env file"
-            yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", "setting")
+            done = match.end()
+            if match["key"].lower() in _TOX and "file" not in match["value"]:
+                continue
+            for word in _WORD.finditer(text, *match.span("value")):
+                path = word[0].removeprefix("-")  # systemd: the file need not exist
+                if is_dotenv_path(path) and not is_example(path) and not _in_comment(text, match.start()):
+                    message = f"`{match['key']}` loads {show(path)}"
+                    yield DotenvUse(match.start(), word.end(), message, "setting")
+                    break
+        for match in _OPTION.finditer(text, start, end + _LONGEST_VALUE):
+            if match.start() >= end:
+                break
+            path = match["path"] or ""
+            if path != "/dev/null" and not is_example(path) and not _in_comment(text, match.start()):
+                loaded = show(path) if path else "a .env file"
+                yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", "setting")
+
+
+_LONGEST_VALUE = 500  # characters
+_IN_KEYS = lazy_re.compile(r"[eE][nN][vV]|\.[fF][iI][lL][eE]")
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """The lines that may have a key or an option: to search all others takes 80 ms for 700 kB."""
+    end = -1
+    for word in _IN_KEYS.finditer(text):
+        if word.start() >= end:
+            start = text.rfind("\n", 0, word.start()) + 1
+            end = text.find("\n", word.start())
+            end = len(text) if end < 0 else end
+            yield start, end
 
 
 def _in_comment(text: str, at: int) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PYTHON_SHEBANG = lazy_re.compile(rb"#![^\n]{0,80}python")
 _INTERPRETERS = ("ruby", "php")  # first lines of scripts without a suffix
-_YAML_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml"))
+_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml", "package-lock.json", "npm-shrinkwrap.json"))
 _OTHER_CODE = {
     "go": "go", "php": "php", "rb": "ruby", "rake": "ruby", "ru": "ruby", "rs": "rust", "java": "java",
     "kt": "kotlin", "cs": "csharp",
@@ -42,12 +42,14 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return code_usage.find_uses(file, _OTHER_CODE[suffix])
     if name == "package.json" or packages.is_manifest(name):
         return packages.find_uses(file)
+    if name in _LOCKS:
+        return iter(())
     if settings.FILES.matches(file.path):
         return settings.find_uses(file.text)
     if suffix == "properties":
         return _spring_import(file)
     if suffix in ("yml", "yaml"):
-        return iter(()) if name in _YAML_LOCKS else _yaml(file)
+        return _yaml(file)
     if name.startswith(("dockerfile", "containerfile")) or suffix in ("dockerfile", "containerfile"):
         return _dockerfile(file)
     if "jenkinsfile" in name:
