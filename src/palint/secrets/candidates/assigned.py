@@ -99,7 +99,8 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         if properties and properties.end() > start:
             start = properties.end()
     new_line = text.find("\n", at, start) >= 0
-    chosen = list(_chosen(text, start, high, key)) if operator in ":=" else []
+    may_choose = operator in ":=" and literals.may_choose(text, start, "\n", literals.CHOICE_MARKS)
+    chosen = list(_chosen(text, start, high, key)) if may_choose else []
     if chosen:
         yield from chosen
         return
@@ -119,7 +120,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         if quote:
             yield from literals.strings(text, quote, high, key, "assigned")
             return
-    later = _LATER.match(text, start, high) if operator in ":=" else None
+    later = _LATER.match(text, start, high) if may_choose else None
     if later:
         yield from literals.strings(text, later, high, key, "assigned", "default")
         return

@@ -80,7 +80,7 @@ _SHAPES = {
             rf"{_WORD}|"
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
             rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
-            rf"(?![ \t\r\n=>]|{literals.CHOICE}|{literals.LATER})(?:{_ONE}|{_IN_BRACKETS}|"
+            rf"(?![ \t\r\n=>])(?P<rest>)(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),
@@ -100,7 +100,18 @@ def _may_be_secret(data: bytes, at: int) -> bool:
         return True
     group = match.lastindex or 0
     value = match[group]
-    return len(value) > 3 and (not value.isascii() or not _drops(value.decode(), data, at, match.end(group)))
+    if len(value) > 3 and (not value.isascii() or not _drops(value.decode(), data, at, match.end(group))):
+        return True
+    rest = match.start("rest") if data[at - 1] in b":=" else -1
+    return (
+        rest >= 0
+        and literals.may_choose(data, rest, b"\n", _CHOICE_MARKS)
+        and _CHOOSES.match(data, rest) is not None
+    )
+
+
+_CHOICE_MARKS = [mark.encode() for mark in literals.CHOICE_MARKS]
+_CHOOSES = lazy_re.compile(rf"{literals.CHOICE}|{literals.LATER}".encode())
 
 
 def _drops(value: str, data: bytes, at: int, end: int) -> object:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import AnyStr
 
 from palint.secrets import filters
 from palint.util import lazy_re
@@ -44,6 +45,7 @@ LATER = (
     r"[^\s;{}\"'`][^;{}\n]{0,100}?[\w)\]]\s{0,4}"
     r"(?:\?[:?]|\|\||//|\bor\b|\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
 )
+CHOICE_MARKS = ("?", "or", "Or", "else", "||", "//", ".default(")  # each of both has one
 # `: string = `
 TYPED = rf"\s{{0,4}}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}\s{{0,4}}=(?![=>])\s{{0,8}}"
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
@@ -103,6 +105,21 @@ def strings(
                     yield Found(*member.span(2), key, shown or syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
+
+
+def may_choose(text: AnyStr, at: int, newline: AnyStr, marks: Sequence[AnyStr]) -> bool:
+    """Whether CHOICE or LATER may match at `at`: to see that neither does takes a tenth of the time.
+
+    marks: CHOICE_MARKS, or the same as bytes.
+    """
+    high = at + 240
+    first = text.find(newline, at, high)
+    second = text.find(newline, first + 1, high) if first >= 0 else -1
+    lines = text[at : second if second >= 0 else high]
+    for mark in marks:  # noqa: SIM110 - `any` takes twice as long
+        if mark in lines:
+            return True
+    return False
 
 
 def closing(text: str, start: int, high: int, quote: str) -> int:
