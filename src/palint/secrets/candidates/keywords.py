@@ -103,15 +103,20 @@ def _may_be_secret(data: bytes, at: int) -> bool:
     if len(value) > 3 and (not value.isascii() or not _drops(value.decode(), data, at, match.end(group))):
         return True
     rest = match.start("rest") if data[at - 1] in b":=" else -1
-    return (
-        rest >= 0
-        and literals.may_choose(data, rest, b"\n", _CHOICE_MARKS)
-        and _CHOOSES.match(data, rest) is not None
-    )
+    if rest < 0 or (value and match.start(group) <= rest + 1 and _ENDS.match(data, match.end(group))):
+        return False
+    return _chooses(data, rest)
 
 
+def _chooses(data: bytes, at: int) -> bool:
+    """Whether one of several strings may be the value of the expression at `at`."""
+    may_choose = literals.may_choose(data, at, b"\n", _CHOICE_MARKS)
+    return may_choose and _CHOICES.match(data, at) is not None
+
+
+_ENDS = lazy_re.compile(rb"[\"'`]?(?:[,;)\]}]|[ \t]{0,40}(?:\r?\n(?!\s{0,80}\?)|\Z))")  # of an expression
 _CHOICE_MARKS = [mark.encode() for mark in literals.CHOICE_MARKS]
-_CHOOSES = lazy_re.compile(rf"{literals.CHOICE}|{literals.LATER}".encode())
+_CHOICES = lazy_re.compile(rf"{literals.CHOICE}|{literals.LATER}".encode())
 
 
 def _drops(value: str, data: bytes, at: int, end: int) -> object:
@@ -190,7 +195,7 @@ def _is_option(data: bytes, at: int) -> bool:
 def _is_password_option(data: bytes, at: int) -> bool:
     """Whether `-p` is on the line of a program that takes a password, not of `mkdir`."""
     line = data[max(0, at - 400, data.rfind(b"\n", 0, at)) : at].lower()
-    return any(word in line for word in _PASSWORD_PROGRAMS)
+    return any(line.find(word) >= 0 for word in _PASSWORD_PROGRAMS)
 
 
 _PASSWORD_PROGRAMS = tuple(word.encode() for word in {*phrases.WITH_PASSWORD, *phrases.ATTACHED})
