@@ -55,6 +55,7 @@ def patterns() -> dict[str, tuple[str, int]]:
                 where = f"{module.name}.{name}.{number}"
                 if isinstance(one, FilterSet):
                     add(where, one._joined.pattern, 0)
+                    add(f"{where}-lower", one._lower.pattern, 0)
                 elif isinstance(one, re.Pattern):
                     add(where, one.pattern, one.flags)
                 elif type(one).__name__ == "_Pattern":

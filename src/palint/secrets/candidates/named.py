@@ -27,7 +27,9 @@ _COMPARED = lazy_re.compile(
 _STATED = lazy_re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]{1,100})[^\s;,\"'`]{0,50}\s{0,40}([\"'`])(?P<value>[^\"'`\n]{1,256}?)\\{0,3}\2;"
 )
-_ARRAY = lazy_re.compile(r"(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})")
+_ARRAY = lazy_re.compile(
+    r"(?<!\w)(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})"
+)
 _DEFINED = lazy_re.compile(r"(?P<name>[\w.-]{1,60})\*?\s{1,80}\"(?P<value>[^\"\n]{1,1024})\"")
 _BELOW = lazy_re.compile(
     r"(?P<name>[\w.-]{1,60})(?:</key|[\"'][^<>]{0,200})>\s{0,80}<(?P<tag>string|value)>\s{0,80}"

@@ -230,7 +230,7 @@ class PairFilter(NamedTuple):
 
 
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
-_UUID = lazy_re.compile(_UUID_FORM)
+UUID = lazy_re.compile(_UUID_FORM)
 _MAY_BE_UUID = lazy_re.compile(
     r"secret|token|credential|api[_.-]?key|auth|access[_.-]?key|license|\Akey\Z|pass", re.I
 )
@@ -290,7 +290,7 @@ PAIRS = (
     PairFilter(
         "uuid",
         "it is the id of something",
-        lambda value, name: _UUID.match(value) and not _MAY_BE_UUID.search(name),
+        lambda value, name: UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),),
     ),

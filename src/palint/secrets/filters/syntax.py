@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from palint.secrets.filters.filter import FilterSet
-from palint.secrets.filters.names import ABOUT
+from palint.secrets.filters.names import ABOUT, UUID
 from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.unquoted import UNQUOTED
 from palint.secrets.names import SCHEMES, names_secret
@@ -40,7 +40,6 @@ _FIELD = lazy_re.compile(r"([A-Za-z_][\w-]{1,60})[\"']?\s{0,4}(?:=>|:)\s{0,8}[^:
 _CONTENT = lazy_re.compile(r"val(?:ue)?s?\Z|data\Z|default|raw\Z|string|text|content|plain|bytes", re.I)
 # `uuid.MustParse("`, `UUID.fromString("`, `Guid.Parse("`
 _UUID_OF = lazy_re.compile(r"[gu]uid[\w.:]{0,40}\(\s{0,40}[\"'`]\Z", re.I)
-_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 _OF_HASH = lazy_re.compile(
     r"(?:hash|md5|sha-?\d{0,3}|digest|hmac)\w{0,20}\([^()]{0,60}\)\s{0,4}(?:[!=]==?|[:=,])\s{0,4}[\"'`]?\Z",
     re.I,
@@ -50,7 +49,7 @@ _HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
-_IS_ABOUT = FilterSet(*ABOUT)
+_ABOUT_FILTERS = FilterSet(*ABOUT)
 _FLAG = lazy_re.compile(r"--?(?:ask|no|use|enabled?|disabled?|show|print|require|without|with|stdin)-", re.I)
 
 
@@ -67,7 +66,7 @@ def is_in_longer_name(place: Place) -> bool:
 def is_for_lookup(place: Place) -> bool:
     """Whether the value is the argument of a function whose name ends in `…ID`, `…Name` or the like."""
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
-    return called is not None and _IS_ABOUT.matches(called[1])
+    return called is not None and _ABOUT_FILTERS.matches(called[1])
 
 
 def is_of_other_field(place: Place) -> bool:
@@ -282,7 +281,7 @@ FILTERS = (
     SyntaxFilter(
         "uuid-of",
         "it is the id of something, which a function for ids parses",
-        lambda p: p.syntax in ("wrapped", "argument") and _UUID.match(p.value) and _UUID_OF.search(p.before),
+        lambda p: p.syntax in ("wrapped", "argument") and UUID.match(p.value) and _UUID_OF.search(p.before),
         drops=(
             (
                 "a.go",
