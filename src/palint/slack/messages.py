@@ -66,7 +66,7 @@ _IN_JAVASCRIPT = tuple(
         (
             r"chat[._]?(?:post_?message|post_?ephemeral|update|schedulemessage|memessage)",
             r"files[._]?upload",
-            r"(?:incoming|slack)\w*webhook|webhookclient",
+            r"(?:incoming|slack)\w{0,60}webhook|webhookclient",
             r"hooks\.slack\.com",
             r"slack(?:\.com/api/|[\w.-]{0,40}(?:hook|url))",
             r"webhook[\w.-]{0,40}slack",

@@ -122,7 +122,7 @@ def may_choose(text: AnyStr, at: int, newline: AnyStr, marks: Sequence[AnyStr]) 
     """
     end = text.find(newline, at, at + 120)
     line = text[at : end if end >= 0 else at + 120]
-    for mark in marks:  # noqa: SIM110 - `any` takes twice as long
+    for mark in marks:
         if line.find(mark) >= 0:  # `in` takes five times as long for bytes: it tries a number first
             return True
     return end >= 0 and text[end : end + 48].lstrip().startswith(marks[0])
