@@ -37,6 +37,27 @@ def test_values(expression: str, expected: list[tuple[str, str]]) -> None:
             assert text[value.start : value.end] == value.text
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('print "x"\nprovider "aws" {\n}\n', 1),
+        ('a {\n  b = 1\n}\nprovider "aws"\n{\n}\n', 4),
+        ('terraform {\n  x\n  backend "s3" {\n  }\n}\n', 2),
+    ],
+)
+def test_a_line_break_in_the_head_of_a_block_is_an_error(text: str, line: int) -> None:
+    """Terraform refuses it; to the grammar it is one block, of another kind."""
+    file = SourceFile("a.tf", text.encode())
+    hcl.parse(file)
+    assert [(n.kind, n.message[:23]) for n in file.notices] == [("unparsed", f"syntax error at line {line}:")]
+
+
+def test_a_block_that_starts_on_one_line_is_valid() -> None:
+    file = SourceFile("a.tf", b'# a\nprovider "aws" { # b\n  c {\n  }\n}\n\nd "e" { f = 1 }\n')
+    hcl.parse(file)
+    assert not file.notices
+
+
 def test_blocks_and_their_headers() -> None:
     text = 'terraform {\n  backend "s3" {\n    key = "a"\n    inner { b = 1 }\n  }\n}\n'
     tree = hcl.parse(SourceFile("a.tf", text.encode()))

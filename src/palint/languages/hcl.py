@@ -24,14 +24,35 @@ class Block(NamedTuple):
     @property
     def header(self) -> tuple[int, int]:
         """[start, end) of the block up to its opening brace."""
-        last = next((c for c in self.node.children if c.type == "block_start"), None)
-        before = last.prev_sibling if last is not None else None
+        brace = _brace(self.node)
+        before = brace.prev_sibling if brace is not None else None
         return self.node.start_byte, before.end_byte if before is not None else self.node.end_byte
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of an HCL file. Raises ParseError where it is too large."""
-    return treesitter.parse(file, "hcl", _language)
+    """The tree of an HCL file. Raises ParseError where it is too large.
+
+    A syntax error adds a notice. One that the grammar accepts is a line break before the brace of a block,
+    by which the words of a line hide what kind of block the next one starts:
+    https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#structural-elements
+    """
+    tree = treesitter.parse(file, "hcl", _language)
+    open_ = [tree.root]
+    while open_:
+        for block in blocks(tree, open_.pop()):
+            brace = _brace(block.node)
+            end = tree.text.find("\n", block.node.start_byte, brace.start_byte if brace else 0)
+            if end >= 0:
+                line = file.position(end).line
+                message = f"syntax error at line {line}: a block and its opening brace must be on one line"
+                file.add_notice("unparsed", message)
+                return tree
+            open_.append(block.node)
+    return tree
+
+
+def _brace(block: Node) -> Node | None:
+    return next((child for child in block.children if child.type == "block_start"), None)
 
 
 def _language() -> object:
