@@ -38,7 +38,7 @@ _RELATED = 20  # upper bound per finding: more does not help readers, and a host
 
 
 REACH = 4608  # characters: what `Rule.needs_whole_file` promises
-NEARBY = 2304  # characters: what `Rule.reads_nearby` promises
+NEARBY = 2304  # characters: what `Rule.nearby_keywords` promises
 SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
 

@@ -33,7 +33,7 @@ OPEN = [rule for rule in registry.load().values() if rule.cache_key is not Rule.
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small files are remembered, too."""
     monkeypatch.setattr(result_cache, "_MIN_BYTES", 0)
-    monkeypatch.setattr(result_cache, "_RANDOM_KEY", True)
+    monkeypatch.setattr(result_cache, "RANDOM_KEY", True)
 
 
 def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[FileResult | None]:

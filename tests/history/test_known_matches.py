@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -178,3 +180,19 @@ def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyP
     )  # as the version before
     assert checked(*lines) == ([3], 0)
     assert checked(*lines) == ([], 0)
+
+
+@pytest.mark.parametrize(("seed", "known"), [("random", True), ("7", False)])
+def test_nothing_is_kept_under_a_known_seed(seed: str, known: bool) -> None:
+    """With it, an attacker could construct two texts of one hash and have the harmless one checked first."""
+    program = (
+        "from palint.history.known_matches import KnownMatches\n"
+        "k, ask = KnownMatches(), ('a', {0}, 'x' * 9, [(0, 5)])\n"
+        "first, keys = k.unknown(*ask); k.add(keys)\n"
+        "print(len(first), len(k.unknown(*ask)[0]))"
+    )
+    env = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)}
+    made = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
+    )
+    assert made.stdout.split() == ["1", "0" if known else "1"]

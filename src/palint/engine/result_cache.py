@@ -10,7 +10,7 @@ from palint.text.source import SourceFile
 
 _MAX_CONTENTS, _MAX_PATHS = 20_000, 16  # files that are known, and the copies of each with another key
 _MIN_BYTES = 1000  # checking less takes no longer than looking it up
-_RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
+RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
 
 KeyOf = Callable[[str], Hashable | None]  # the part of a path that a result depends on; None: on all of it
 
@@ -34,7 +34,7 @@ class ResultCache:
 
     def get(self, file: SourceFile, what: Hashable, key_of: KeyOf) -> object | None:
         """The result stored as `what` for a file with this content whose path has the same key, or None."""
-        if not _RANDOM_KEY or len(file.data) < _MIN_BYTES:
+        if not RANDOM_KEY or len(file.data) < _MIN_BYTES:
             return None
         known = self._results.get(_content(file, what))
         if known is None or (key := key_of(file.path)) is None:
@@ -43,7 +43,7 @@ class ResultCache:
 
     def put(self, file: SourceFile, what: Hashable, result: object) -> None:
         """Keep a result for all files with this content. It must be small and contain no text of the file."""
-        if not _RANDOM_KEY or len(file.data) < _MIN_BYTES:
+        if not RANDOM_KEY or len(file.data) < _MIN_BYTES:
             return
         if len(self._results) >= _MAX_CONTENTS:
             self._results.clear()

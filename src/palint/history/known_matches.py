@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable
 
+from palint.engine.result_cache import RANDOM_KEY
 from palint.rule import NEARBY
 from palint.text.source import KeywordMatch
 
@@ -14,7 +15,8 @@ class KnownMatches:
     """Matches at which a rule found nothing, by the text around them; those used last are kept.
 
     Each is one number, a hash of 64 bits with the process's random seed: for a million matches the
-    probability that two are confused is below one in ten million.
+    probability that two are confused is below one in ten million. Where the seed is known
+    (`PYTHONHASHSEED`), no match is kept, since an attacker could make two texts with one hash.
     """
 
     def __init__(self) -> None:
@@ -28,6 +30,8 @@ class KnownMatches:
 
         rule: the rule, and what it reads of the path. nearby: the keywords whose results can be reused.
         """
+        if not RANDOM_KEY:
+            return list(matches), []
         made: list[KeywordMatch] = []
         keys: list[int] = []
         recent, older = self._recent, self._older
