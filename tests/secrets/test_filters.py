@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,14 @@ def test_a_filter_drops_its_examples_and_keeps_what_is_near(each: Filter) -> Non
     assert [text for text in each.keeps if alone.matches(text)] == []
     assert each.drops and each.keeps
     assert all(alone.first(text) is each for text in each.drops)
+
+
+@pytest.mark.parametrize("each", [f for f in PLAIN if f.lower], ids=lambda f: f.id)
+def test_a_filter_of_lower_case_text_names_no_capital(each: Filter) -> None:
+    """One would never match."""
+    assert isinstance(each.matches, str)
+    letters = re.sub(r"\\[A-Z]", "", each.matches)
+    assert letters == letters.lower()
 
 
 @pytest.mark.parametrize("each", filters.PAIR_FILTERS, ids=lambda f: f.id)
