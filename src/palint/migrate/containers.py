@@ -15,7 +15,7 @@ from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
-_CREDENTIALS = "~/.aws:/root/.aws:ro"
+_CREDENTIALS = "~/.aws:/root/.aws:ro"  # the home of the user that a container has by default
 
 Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
 
