@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from palint import prefilter, secrets
 from palint.secrets import candidates as finder
 from palint.secrets import synthetic
-from palint.secrets.candidates import keywords, phrases, random_strings
+from palint.secrets.candidates import keywords, literals, phrases, random_strings
 from palint.secrets.names import name_before
 from palint.text.encoding import code_points
 
@@ -305,3 +305,21 @@ NAMED = st.sampled_from(
 def test_the_nearest_name_is_the_one_before(before: str, operator: str) -> None:
     text = before + operator
     assert keywords._nearest_name(text.encode()) in ("", name_before(text, len(text), 0))
+
+
+_PIECES = (
+    "x", "(", ")", "]", ",", " ", "\t", "\n", "    ", "?", ":", "|", "/", "?:", "??", "||", "//", "if",
+    "else", " else ", "or", " or ", "Or", ".or(", ".orElse(", ".getOrElse(", ".default(", '"a"', "'",
+    "word" * 12, ";",
+)  # fmt: skip
+
+
+@settings(max_examples=600)
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+def test_a_line_in_which_a_choice_is_seen_has_a_mark_of_one(text: str) -> None:
+    """What the cheap test rejects, the patterns reject too."""
+    seen = re.match(f"{literals.CHOICE}|{literals.LATER}", text) is not None
+    marks = [mark.encode() for mark in literals.CHOICE_MARKS]
+    may_choose = literals.may_choose(text, 0, "\n", literals.CHOICE_MARKS)
+    assert may_choose or not seen
+    assert may_choose == literals.may_choose(text.encode(), 0, b"\n", marks)

@@ -41,13 +41,13 @@ WRAPPED = (
 # `isProduction ? `, `x if y else `: an expression that chooses one of two values
 CHOICE = (
     rf"[^\s;{{}}?][^;{{}}?\n]{{0,100}}{POSSESSIVE}(?:\n[ \t]{{0,40}})?(?<=\s)\?\s"
-    r"|[^\s;{}?][^;{}\n]{0,100}?\selse\s"
+    r"|[^\s;{}?][^;{}\n]{0,100}?[ \t]else\s"
 )
 # `getenv("X") ?: "…"`, `find(x).orElse("…")`, `z.string().default("…")`: a default comes last
 LATER = (
     r"[^\s;{}\"'`][^;{}\n]{0,100}?"
-    r"(?:(?:\?[:?]|\|\||//|or\b)(?<=[\w)\]\s][?|/o][:?|/r])(?<!\wor)|\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}"
-    + STRING
+    r"(?:(?:\?[:?]|\|\||//|or\b)(?<=[\w)\] \t][?|/o][:?|/r])(?<!\wor)|"
+    r"\.(?:default|or(?:Else|_else)?|getOrElse)\()\s{0,80}" + STRING
 )
 # Each match of both has one.
 CHOICE_MARKS = (
