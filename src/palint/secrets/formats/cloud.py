@@ -334,9 +334,10 @@ FORMATS = (
         id="akamai-edgegrid-token",
         name="Akamai EdgeGrid client or access token",
         keyword="akab-(?=[0-9a-z]{16}-)",
-        pattern=token("akab-[0-9a-z]{16}-[0-9a-z]{16}"),
+        # The host of the API has the same form and is not a secret.
+        pattern=token(r"akab-[0-9a-z]{16}-[0-9a-z]{16}(?!\.[a-z]{2,16}\.akamaiapis)"),
         example="akab-{base36:16}-{base36:16}",
-        near_miss="akab-{base36:16}-{base36:15}",
+        near_miss="https://akab-{base36:16}-{base36:16}.luna.akamaiapis.net",
         source="https://techdocs.akamai.com/developer/docs/edgegrid",
     ),
 )

@@ -106,9 +106,9 @@ FORMATS = (
         id="heroku-api-key",
         name="Heroku API key",
         keyword="HRKU-",
-        pattern=token(f"HRKU-(?:AA{WORD}{{58}}|{UUID})"),
-        example="HRKU-AA{base64url:58}",
-        near_miss="HRKU-AA{base64url:40}",
+        pattern=token(f"HRKU-(?:{WORD}{{60}}|{UUID})"),
+        example="HRKU-{base64url:60}",
+        near_miss="HRKU-{base64url:59}",
         source="https://devcenter.heroku.com/articles/oauth#prefixed-oauth-tokens",
     ),
     Format(
@@ -221,11 +221,11 @@ FORMATS = (
     ),
     Format(
         id="supabase-access-token",
-        name="Supabase personal access token",
+        name="Supabase personal or OAuth access token",
         keyword="sbp_",
-        pattern=token("sbp_[0-9a-f]{40}"),
-        example="sbp_{hex:40}",
-        near_miss="sbp_{hex:39}",
+        pattern=token("sbp_(?:oauth_)?[0-9a-f]{40}"),
+        example="sbp_oauth_{hex:40}",
+        near_miss="sbp_oauth_{hex:39}",
         source="https://supabase.com/docs/reference/api/introduction",
     ),
     Format(

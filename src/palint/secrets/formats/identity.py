@@ -95,10 +95,10 @@ FORMATS = (
     Format(
         id="cloudflare-turnstile-secret",
         name="Cloudflare Turnstile secret key",
-        keyword="0x4AAAAAAA",
-        pattern=token(f"0x4AAAAAAA{WORD}{{25}}"),
-        example="0x4AAAAAAA{base64url:25}",
-        near_miss="0x4AAAAAAA{base64url:12}",
+        keyword="0x4AAAAAA",
+        pattern=token(f"0x4AAAAAA{WORD}{{26}}"),
+        example="0x4AAAAAAD{base64url:25}",
+        near_miss="0x4AAAAAAD{base64url:14}",
         source="https://developers.cloudflare.com/turnstile/get-started/",
     ),
     named(

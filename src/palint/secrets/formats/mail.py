@@ -171,10 +171,10 @@ FORMATS = (
     Format(
         id="linkedin-client-secret",
         name="LinkedIn client secret",
-        keyword=r"WPL_AP1\.",
-        pattern=token64(r"WPL_AP1\.[0-9A-Za-z]{16}\.[0-9A-Za-z+/]{6,12}={0,2}"),
-        example="WPL_AP1.{base62:16}.{base64:6}==",
-        near_miss="WPL_AP1.{base62:12}.{base64:6}==",
+        keyword=r"WPL_AP0\.|WPL_AP1\.",
+        pattern=token64(r"WPL_AP[01]\.[0-9A-Za-z]{16}\.[0-9A-Za-z+/]{6,16}={0,2}"),
+        example="WPL_AP0.{base62:16}.{base64:14}==",
+        near_miss="WPL_AP0.{base62:12}.{base64:14}==",
         source="https://learn.microsoft.com/linkedin/shared/authentication/client-credentials-flow",
     ),
     named(
@@ -206,7 +206,7 @@ FORMATS = (
         "pushover-token",
         "Pushover application or user token",
         "pushover",
-        "{base36:30}",
+        "{base62:30}",
         "https://pushover.net/api",
     ),
     named(

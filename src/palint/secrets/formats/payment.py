@@ -84,10 +84,10 @@ FORMATS = (
     Format(
         id="square-access-token",
         name="Square access token",
-        keyword="EAAA(?=[EA])",
-        pattern=token(f"EAAA[EA]{WORD}{{59}}"),
-        example="EAAAE{base64url:59}",
-        near_miss="EAAAE{base64url:50}",
+        keyword="EAAA(?=[AEl])",
+        pattern=token(f"EAAA[AEl]{WORD}{{59}}"),
+        example="EAAAl{base64url:59}",
+        near_miss="EAAAl{base64url:58}",
         source=_SQUARE,
     ),
     Format(
@@ -121,9 +121,9 @@ FORMATS = (
         id="flutterwave-secret-key",
         name="Flutterwave secret key",
         keyword="FLWSECK",
-        pattern=token("FLWSECK(?:_TEST)?-[0-9A-Za-z]{32}-X"),
-        example="FLWSECK-{hex:32}-X",
-        near_miss="FLWSECK-{hex:31}-X",
+        pattern=token("FLWSECK(?:_TEST)?-[0-9A-Za-z]{32}(?:-[0-9a-z]{11,14})?-X"),
+        example="FLWSECK-{hex:32}-{hex:11}vt-X",
+        near_miss="FLWSECK-{hex:31}-{hex:11}vt-X",
         source="https://developer.flutterwave.com/v3.0/docs/authentication",
     ),
     Format(
