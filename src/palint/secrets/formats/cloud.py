@@ -201,13 +201,13 @@ FORMATS = (
         pattern=assigned(r"(?:scw|scaleway)[\w. -]{0,20}?(?:secret|token)[\w-]{0,16}", UUID),
         example='SCW_SECRET_KEY="«{uuid}»"',
         near_miss='SCW_SECRET_KEY="{hex:32}"',
-        source="https://www.scaleway.com/en/docs/iam/concepts/#api-key",
+        source="https://www.scaleway.com/en/docs/iam/how-to/create-api-keys/",
     ),
     shaped(
         "scaleway-access-key",
         "Scaleway API access key; an identifier, its secret is beside it",
         "SCW{BASE36:17}",
-        "https://www.scaleway.com/en/docs/iam/concepts/#api-key",
+        "https://www.scaleway.com/en/docs/iam/how-to/create-api-keys/",
         keyword="SCW(?=[0-9A-Z]{17})",
     ),
     Format(
@@ -254,13 +254,13 @@ FORMATS = (
         "upcloud-api-token",
         "UpCloud API token",
         "ucat_{BASE36:26}",
-        "https://developers.upcloud.com/1.3/18-tokens/",
+        "https://upcloud.com/docs/guides/managing-api-tokens/",
     ),
     shaped(
         "exoscale-api-key",
         "Exoscale API key; its secret is beside it",
         "EXO{hex:24}",
-        "https://community.exoscale.com/platform/iam/",
+        "https://community.exoscale.com/reference/cli/exo/iam/api-key/create/",
         keyword="EXO(?=[0-9a-f]{24})",
     ),
     Format(
@@ -292,7 +292,7 @@ FORMATS = (
         "baidu-api-key",
         "Baidu AI Cloud API key",
         "bce-v3/ALTAK-{base62:21}/{hex:40}",
-        "https://cloud.baidu.com/doc/IAM/s/Mm2x80srj",
+        "https://cloud.baidu.com/doc/qianfan/s/Kmh4sutww",
     ),
     Format(
         id="volcengine-access-key-id",

@@ -199,7 +199,7 @@ FORMATS = (
         pattern=token(r"pscale_tkn_[0-9A-Za-z_=.-]{32,64}(?<![.])"),
         example="pscale_tkn_{base64url:43}",
         near_miss="pscale_tkn_{base64url:20}",
-        source=_PLANETSCALE,
+        source="https://planetscale.com/docs/api/service-tokens",
     ),
     Format(
         id="planetscale-password",

@@ -31,7 +31,7 @@ FORMATS = (
         pattern=token64(f"secret-(?:live|test)-{WORD}{{36}}="),
         example="secret-test-{base64url:36}=",
         near_miss="secret-test-{base64url:35}=",
-        source="https://stytch.com/docs/api/auth-methods",
+        source="https://stytch.com/docs/api/introduction",
     ),
     named(
         "duo-secret-key",
@@ -160,7 +160,7 @@ FORMATS = (
         pattern=token(f"sktsec_{WORD}{{40,52}}_api"),
         example="sktsec_{base64url:44}_api",
         near_miss="sktsec_{base64url:30}_api",
-        source="https://docs.socket.dev/docs/api-keys",
+        source="https://docs.socket.dev/reference/authentication",
     ),
     named(
         "shodan-api-key",
@@ -183,9 +183,7 @@ FORMATS = (
         "{hex:80}",
         "https://docs.abuseipdb.com/#introduction",
     ),
-    named(
-        "urlscan-api-key", "urlscan.io API key", "urlscan", "{uuid}", "https://docs.urlscan.io/guides/api-key"
-    ),
+    named("urlscan-api-key", "urlscan.io API key", "urlscan", "{uuid}", "https://urlscan.io/docs/api/"),
     named(
         "haveibeenpwned-api-key",
         "Have I Been Pwned API key",

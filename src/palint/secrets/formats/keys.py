@@ -115,7 +115,7 @@ FORMATS = (
             "-----BEGIN OpenVPN Static key V1-----\n{hex:32}\n{hex:32}\n-----END OpenVPN Static key V1-----"
         ),
         near_miss="-----BEGIN OpenVPN Static key V1-----\n...\n-----END OpenVPN Static key V1-----",
-        source="https://openvpn.net/community-docs/static-key-mini-howto.html",
+        source="https://openvpn.net/community-resources/static-key-mini-howto/",
     ),
     Format(
         id="wireguard-key",

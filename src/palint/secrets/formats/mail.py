@@ -44,7 +44,7 @@ FORMATS = (
         "mailersend-api-token",
         "MailerSend API token",
         "mlsn.{hex:64}",
-        "https://developers.mailersend.com/general.html#authentication",
+        "https://developers.mailersend.com/general.html",
     ),
     named(
         "mailjet-api-secret",
@@ -164,7 +164,7 @@ FORMATS = (
         "X (Twitter) API secret or access token secret",
         "twitter",
         "{base62:45-50}",
-        "https://docs.x.com/fundamentals/authentication/oauth-1-0-a/api-key-and-secret",
+        "https://docs.x.com/fundamentals/authentication/oauth-1-0a/api-key-and-secret",
         ending="(?:api|consumer|access|token|client)?[\\w-]{0,12}secret",
         variable="TWITTER_API_SECRET",
     ),

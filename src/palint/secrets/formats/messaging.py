@@ -208,7 +208,7 @@ FORMATS = (
         pattern=token("xkeysib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
         example="xkeysib-{hex:64}-{base62:16}",
         near_miss="xkeysib-{hex:60}-{base62:16}",
-        source="https://developers.brevo.com/docs/getting-started",
+        source="https://developers.brevo.com/docs/api-key-authentication",
     ),
     Format(
         id="brevo-smtp-key",
@@ -217,7 +217,7 @@ FORMATS = (
         pattern=token("xsmtpsib-[0-9a-f]{64}-[0-9A-Za-z]{16}"),
         example="xsmtpsib-{hex:64}-{base62:16}",
         near_miss="xsmtpsib-{hex:60}-{base62:16}",
-        source="https://developers.brevo.com/docs/getting-started",
+        source="https://developers.brevo.com/docs/smtp-integration",
     ),
     Format(
         id="resend-api-key",

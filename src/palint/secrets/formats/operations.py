@@ -6,6 +6,9 @@ from palint.secrets import checksums
 from palint.secrets.formats.format import UUID, WORD, Format, assigned, token, token64, under
 
 _VAULT = "https://developer.hashicorp.com/vault/docs/concepts/tokens#token-prefixes"
+_BUILDKITE = "https://buildkite.com/docs/platform/security/tokens"
+_CIRCLECI = "https://circleci.com/changelog/new-format-for-api-access-tokens/"
+_SNYK = "https://docs.snyk.io/developer-tools/snyk-api/authentication-for-api"
 _DOPPLER = "https://docs.doppler.com/reference/auth-token-formats"
 _SONAR = "https://docs.sonarsource.com/sonarqube-server/user-guide/managing-tokens"
 
@@ -134,7 +137,7 @@ FORMATS = (
         pattern=token(f"bkua_(?:{WORD}{{2,16}}[._])?[0-9A-Za-z]{{40,64}}"),
         example="bkua_{base62:53}",
         near_miss="bkua_{hex:39}",
-        source="https://buildkite.com/docs/apis/managing-api-tokens",
+        source=_BUILDKITE,
     ),
     Format(
         id="circleci-personal-token",
@@ -143,7 +146,7 @@ FORMATS = (
         pattern=token("CCIPAT_[0-9A-Za-z]{21,22}_[0-9a-f]{40}"),
         example="CCIPAT_{base58:21}_{hex:40}",
         near_miss="CCIPAT_{base58:22}_{hex:39}",
-        source="https://circleci.com/docs/guides/toolkit/managing-api-tokens/",
+        source=_CIRCLECI,
     ),
     Format(
         id="circleci-project-token",
@@ -152,7 +155,7 @@ FORMATS = (
         pattern=token("CCIPRJ_[0-9A-Za-z]{21,22}_[0-9a-f]{40}"),
         example="CCIPRJ_{base58:21}_{hex:40}",
         near_miss="CCIPRJ_{base58:22}_{hex:39}",
-        source="https://circleci.com/docs/guides/toolkit/managing-api-tokens/",
+        source=_CIRCLECI,
     ),
     Format(
         id="harness-api-key",
@@ -209,7 +212,7 @@ FORMATS = (
         pattern=token(f"sha256~{WORD}{{43}}"),
         example="sha256~{base64url:43}",
         near_miss="sha256~{base64url:40}",
-        source="https://docs.openshift.com/container-platform/latest/authentication/managing-oauth-access-tokens.html",
+        source="https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/authentication_and_authorization/managing-oauth-access-tokens",
     ),
     Format(
         id="tailscale-key",
@@ -218,7 +221,7 @@ FORMATS = (
         pattern=token("tskey-(?:auth|api|client|scim|webhook)-[0-9A-Za-z]{10,20}-[0-9A-Za-z]{20,40}"),
         example="tskey-auth-{base58:12}CNTRL-{base58:32}",
         near_miss="tskey-auth-{base58:12}CNTRL-{base58:10}",
-        source="https://tailscale.com/kb/1277/key-prefixes",
+        source="https://tailscale.com/docs/reference/key-prefixes",
     ),
     Format(
         id="onepassword-service-account-token",
@@ -266,7 +269,7 @@ FORMATS = (
         pattern=token64(f"dbtc_{WORD}{{40,60}}={{0,2}}"),
         example="dbtc_{base64url:46}",
         near_miss="dbtc_{base64url:30}",
-        source="https://docs.getdbt.com/docs/dbt-cloud-apis/service-tokens",
+        source="https://docs.getdbt.com/docs/dbt-apis/service-tokens",
     ),
     Format(
         id="dbt-personal-access-token",
@@ -275,7 +278,7 @@ FORMATS = (
         pattern=token64(f"dbtu_{WORD}{{40,60}}={{0,2}}"),
         example="dbtu_{base64url:46}",
         near_miss="dbtu_{base64url:30}",
-        source="https://docs.getdbt.com/docs/dbt-cloud-apis/service-tokens",
+        source="https://docs.getdbt.com/docs/dbt-apis/user-tokens",
     ),
     Format(
         id="defined-networking-token",
@@ -293,7 +296,7 @@ FORMATS = (
         pattern=assigned(under("snyk"), f"(?i:{UUID})"),
         example="SNYK_TOKEN=«{uuid}»",
         near_miss="SNYK_TOKEN={hex:32}",
-        source="https://docs.snyk.io/snyk-api/authentication-for-api",
+        source=_SNYK,
     ),
     Format(
         id="codecov-token",

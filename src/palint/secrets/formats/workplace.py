@@ -24,7 +24,7 @@ FORMATS = (
         "HubSpot API key (before private apps) or client secret",
         "hubspot",
         "{uuid}",
-        "https://developers.hubspot.com/docs/guides/apps/authentication/intro-to-auth",
+        "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/intro-to-auth",
     ),
     Format(
         id="zoho-oauth-token",
