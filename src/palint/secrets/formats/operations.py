@@ -140,6 +140,15 @@ FORMATS = (
         source=_BUILDKITE,
     ),
     Format(
+        id="buildkite-agent-token",
+        name="Buildkite agent token",
+        keyword="bkct_|bkar_|bkcqt_|bkaa_",
+        pattern=token(f"bk(?:ct|ar|cqt|aa)_(?:{WORD}{{2,16}}\\.)?[0-9A-Za-z]{{40,80}}"),
+        example="bkct_{base62:7}.{base58:71}",
+        near_miss="bkct_{base62:7}.{base58:30}",
+        source=_BUILDKITE,
+    ),
+    Format(
         id="circleci-personal-token",
         name="CircleCI personal API token",
         keyword="CCIPAT_",
@@ -296,6 +305,15 @@ FORMATS = (
         pattern=assigned(under("snyk"), f"(?i:{UUID})"),
         example="SNYK_TOKEN=«{uuid}»",
         near_miss="SNYK_TOKEN={hex:32}",
+        source=_SNYK,
+    ),
+    Format(
+        id="snyk-personal-access-token",
+        name="Snyk personal access token or service account token",
+        keyword=r"snyk_uat\.|snyk_sat\.",
+        pattern=token(rf"snyk_[us]at\.[0-9a-z]{{8}}\.{WORD}{{20,1000}}\.{WORD}{{20,200}}"),
+        example="snyk_uat.{hex:8}.eyJ{base64url:200}.{base64url:85}Q",
+        near_miss="snyk_uat.{hex:7}.eyJ{base64url:200}.{base64url:85}Q",
         source=_SNYK,
     ),
     Format(
