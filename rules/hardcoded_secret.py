@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Container, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
@@ -14,6 +14,8 @@ from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
+
+_NEAR = secrets.Within(NEARBY)
 
 
 class HardcodedSecret(Rule):
@@ -149,8 +151,8 @@ class HardcodedSecret(Rule):
     def needs_whole_file(self, keyword: int) -> bool:
         return keyword >= len(secrets.KEYWORDS) or secrets.max_reach(keyword) > REACH
 
-    def nearby_keywords(self, path: str) -> frozenset[int]:
-        return frozenset() if path.lower().endswith(".ipynb") else secrets.within(NEARBY)
+    def nearby_keywords(self, path: str) -> Container[int]:
+        return () if path.lower().endswith(".ipynb") else _NEAR
 
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -169,13 +169,13 @@ class Rule:
         """
         return True
 
-    def nearby_keywords(self, path: str) -> frozenset[int]:
+    def nearby_keywords(self, path: str) -> Container[int]:
         """Indices of the keywords at whose matches little text decides whether there is a finding.
 
         That promises that it depends only on `cache_key(path)` and on NEARBY characters before and after the
         match's end. `palint history` then does not check a match again with the same text around it.
         """
-        return frozenset()
+        return ()
 
     def cache_key(self, path: str) -> Hashable | None:
         """Key under which findings may be reused for files with identical content.

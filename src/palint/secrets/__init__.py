@@ -16,7 +16,7 @@ from palint import prefilter
 from palint.findings import Confidence
 from palint.secrets import browser_keys, documented_examples, filters
 from palint.secrets import candidates as candidate_finder
-from palint.secrets.candidates import KEYWORDS, Candidate, fallbacks, max_reach, within
+from palint.secrets.candidates import KEYWORDS, Candidate, Within, fallbacks, max_reach
 from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
 from palint.secrets.filters.place import Place
@@ -25,7 +25,7 @@ from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-__all__ = ["KEYWORDS", "Secret", "cache_key", "detect", "in_line", "max_reach", "redact_line", "within"]
+__all__ = ["KEYWORDS", "Secret", "Within", "cache_key", "detect", "in_line", "max_reach", "redact_line"]
 
 
 class Secret(NamedTuple):

@@ -226,28 +226,56 @@ def max_reach(keyword: int) -> int:
     return max([2 * _AROUND, random_strings.MOST, *widths]) + _BESIDE
 
 
-@cache
-def within(characters: int) -> frozenset[int]:
-    """Those of KEYWORDS at whose matches a result depends on so many characters before and after the end."""
-    return frozenset(
-        i
-        for i, keyword in enumerate(KEYWORDS)
-        if (random_strings.MOST if keyword in random_strings.KEYWORDS else _AROUND) + _BESIDE <= characters
-        and max(_AROUND, _AFTER + _max_width(i)) + _BESIDE <= characters
-    )
+class Within:
+    """Those of KEYWORDS at whose matches a result depends on a number of characters before and after the end.
+
+    Decided when asked: a process meets a tenth of the keywords, and the widths of all take half a second.
+    """
+
+    __slots__ = ("_characters", "_known")
+
+    def __init__(self, characters: int) -> None:
+        self._characters = characters
+        self._known: dict[int, bool] = {}
+
+    def __contains__(self, keyword: object) -> bool:
+        known = self._known.get(keyword)  # type: ignore[call-overload]
+        if known is None:
+            assert isinstance(keyword, int)
+            known = self._known[keyword] = self._is_near(keyword)
+        return bool(known)
+
+    def _is_near(self, keyword: int) -> bool:
+        if not 0 <= keyword < len(KEYWORDS):
+            return False
+        random = KEYWORDS[keyword] in random_strings.KEYWORDS
+        before = random_strings.MOST if random else _AROUND
+        return max(before, _AROUND, _AFTER + _max_width(keyword)) + _BESIDE <= self._characters
 
 
-@cache
 def _max_width(keyword: int) -> int:
     """The length of the longest value of the formats that one of KEYWORDS belongs to; 0 if none."""
+    return max(map(_width, _formats().get(KEYWORDS[keyword], ())), default=0)
+
+
+@cache
+def _width(pattern: str) -> int:
     from re import _parser  # type: ignore[attr-defined]
 
+    return int(_parser.parse(pattern).getwidth()[1])
+
+
+@cache
+def _formats() -> dict[str | Keyword, list[str]]:
+    """The patterns of the formats that each keyword belongs to."""
     from palint.secrets.formats import FORMATS
     from palint.secrets.formats import keywords as format_keywords
 
-    pattern = KEYWORDS[keyword]
-    widths = [_parser.parse(fmt.pattern).getwidth()[1] for fmt in FORMATS if pattern in format_keywords(fmt)]
-    return max(map(int, widths), default=0)
+    made: dict[str | Keyword, list[str]] = {}
+    for fmt in FORMATS:
+        for keyword in format_keywords(fmt):
+            made.setdefault(keyword, []).append(fmt.pattern)
+    return made
 
 
 def find(text: str, matches: Iterable[tuple[int, int]], path: str) -> set[Candidate]:
