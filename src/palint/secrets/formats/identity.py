@@ -53,7 +53,7 @@ FORMATS = (
         "jumpcloud-api-key",
         "JumpCloud API key",
         "jca_{base62:36}",
-        "https://docs.jumpcloud.com/api/2.0/index.html#section/Authentication",
+        "https://docs.jumpcloud.com/api/2.0/index.html#section/API-Key",
     ),
     Format(
         id="bitwarden-access-token",

@@ -163,7 +163,7 @@ FORMATS = (
         pattern=assigned(r"twilio[\w.-]{0,16}(?:token|secret|key|password)", "[0-9a-f]{32}"),
         example='TWILIO_AUTH_TOKEN = "«{hex:32}»"',
         near_miss='TWILIO_AUTH_TOKEN = "{hex:31}"',
-        source="https://www.twilio.com/docs/iam/access-tokens",
+        source="https://www.twilio.com/docs/iam/api/authtoken",
     ),
     Format(
         id="sendgrid-api-key",
