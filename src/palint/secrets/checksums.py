@@ -60,11 +60,11 @@ def decode_json(text: str) -> dict[str, object]:
 
 
 def github(token: str) -> bool:
-    """`prefix_`, 30 random characters, then their CRC-32 in six base62 digits; npm does the same.
+    """`prefix_`, 30 random characters (Polar: 37), then their CRC-32 in six base62 digits; npm does the same.
 
     https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
     """
-    body = token.partition("_")[2]
+    body = token.rpartition("_")[2]
     return encode(crc32(body[:-6]), BASE62, 6) == body[-6:]
 
 

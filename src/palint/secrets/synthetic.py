@@ -124,7 +124,7 @@ def _gitlab(before: str) -> str:
 
 CHECKSUMS: dict[str, Callable[[str], str]] = {
     "github_crc": lambda before: checksums.encode(
-        checksums.crc32(before.partition("_")[2]), checksums.BASE62, 6
+        checksums.crc32(before.rpartition("_")[2]), checksums.BASE62, 6
     ),
     "grafana_crc": lambda before: checksums.crc32(before.rstrip("_")).to_bytes(4, "little").hex(),
     "gitlab_crc": _gitlab,

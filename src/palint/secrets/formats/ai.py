@@ -190,7 +190,7 @@ FORMATS = (
         pattern=token("lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}"),
         example="lsv2_pt_{hex:32}_{hex:10}",
         near_miss="lsv2_pt_{hex:32}_{hex:9}",
-        source="https://docs.langchain.com/langsmith/create-account-api-key",
+        source="https://docs.langchain.com/langsmith/administration-overview",
     ),
     Format(
         id="langfuse-secret-key",
@@ -199,7 +199,7 @@ FORMATS = (
         pattern=token(f"sk-lf-{UUID}"),
         example="sk-lf-{uuid}",
         near_miss="sk-lf-{hex:32}",
-        source="https://langfuse.com/faq/all/where-are-langfuse-api-keys",
+        source="https://github.com/langfuse/langfuse/blob/main/packages/shared/src/server/auth/apiKeys.ts",
     ),
     Format(
         id="pinecone-api-key",
@@ -221,9 +221,9 @@ FORMATS = (
     ),
     Format(
         id="wandb-long-api-key",
-        name="Weights & Biases API key of 86 characters",
+        name="Weights & Biases API key of version 1, about 92 characters",
         keyword="wandb_v1_",
-        pattern=token("wandb_v1_[0-9A-Za-z]{24,30}_[0-9A-Za-z]{45,55}"),
+        pattern=token("wandb_v1_[0-9A-Za-z]{20,40}_[0-9A-Za-z]{40,60}"),
         example="wandb_v1_{base62:27}_{base62:49}",
         near_miss="wandb_v1_{base62:27}_{base62:30}",
         source="https://docs.wandb.ai/support/models/articles/why-does-my-api-key-fail-with-must-be-40-characters",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from palint.secrets.formats.format import (
     NAMES_CREDENTIAL,
+    UUID,
     WORD,
     Format,
     assigned,
@@ -110,7 +111,7 @@ FORMATS = (
         id="helicone-api-key",
         name="Helicone API key",
         keyword="sk-helicone-",
-        pattern=token("sk-helicone-(?:[a-z]{2}-)?[0-9a-z]{7}-[0-9a-z]{7}-[0-9a-z]{7}-[0-9a-z]{7}"),
+        pattern=token(f"sk-helicone-(?:proxy-|[a-z]{{2}}-)?[0-9a-z]{{7}}(?:-[0-9a-z]{{7}}){{3}}(?:-{UUID})?"),
         example="sk-helicone-{base36:7}-{base36:7}-{base36:7}-{base36:7}",
         near_miss="sk-helicone-{base36:7}-{base36:7}-{base36:7}-{base36:6}",
         source="https://docs.helicone.ai/helicone-headers/helicone-auth",
@@ -119,16 +120,16 @@ FORMATS = (
         "langsmith-legacy-key",
         "LangSmith API key (before version 2)",
         "ls__{hex:32}",
-        "https://docs.langchain.com/langsmith/create-account-api-key",
+        "https://docs.langchain.com/langsmith/administration-overview",
     ),
     Format(
         id="logfire-write-token",
         name="Pydantic Logfire token",
         keyword="pylf_v",
-        pattern=token("pylf_v[0-9]_(?:us|eu|[a-z]{2,12})_[0-9A-Za-z]{40,48}"),
+        pattern=token(f"pylf_v[0-9]{{1,2}}_[a-z]{{2,12}}_(?:{UUID}_)?[0-9A-Za-z]{{40,48}}"),
         example="pylf_v1_eu_{base62:43}",
         near_miss="pylf_v1_eu_{base62:30}",
-        source="https://logfire.pydantic.dev/docs/how-to-guides/create-write-tokens/",
+        source="https://github.com/pydantic/logfire/blob/main/logfire/_internal/auth.py",
     ),
     Format(
         id="modal-token",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from palint.secrets import checksums
 from palint.secrets.formats.format import (
     NAMES_CREDENTIAL,
     UUID,
@@ -16,7 +17,7 @@ from palint.secrets.formats.format import (
 
 _PADDLE = "https://developer.paddle.com/api-reference/about/authentication/"
 _AMAZON = "https://developer-docs.amazon.com/sp-api/docs/connecting-to-the-selling-partner-api"
-_POLAR = "https://polar.sh/docs/integrate/oat"
+_POLAR = "https://github.com/polarsource/polar/blob/main/server/polar/kit/crypto.py"
 _RAMP = "https://docs.ramp.com/developer-api/v1/authorization"
 
 FORMATS = (
@@ -38,8 +39,26 @@ FORMATS = (
         near_miss="pdl_ntfset_{base36:26}_{base62:31}",
         source="https://developer.paddle.com/webhooks/signature-verification",
     ),
-    shaped("polar-organization-token", "Polar organization access token", "polar_oat_{base62:43}", _POLAR),
-    shaped("polar-personal-token", "Polar personal access token", "polar_pat_{base62:43}", _POLAR),
+    Format(
+        id="polar-organization-token",
+        name="Polar organization access token",
+        keyword="polar_oat_",
+        pattern=token("polar_oat_[0-9A-Za-z]{43}"),
+        valid=checksums.github,
+        example="polar_oat_{base62:37}{github_crc}",
+        near_miss="polar_oat_{base62:43}",
+        source=_POLAR,
+    ),
+    Format(
+        id="polar-personal-token",
+        name="Polar personal access token",
+        keyword="polar_pat_",
+        pattern=token("polar_pat_[0-9A-Za-z]{43}"),
+        valid=checksums.github,
+        example="polar_pat_{base62:37}{github_crc}",
+        near_miss="polar_pat_{base62:43}",
+        source=_POLAR,
+    ),
     Format(
         id="adyen-api-key",
         name="Adyen API key",
@@ -65,7 +84,7 @@ FORMATS = (
         pattern=token(f"(?:SB-)?Mid-server-{WORD}{{24}}"),
         example="SB-Mid-server-{base64url:24}",
         near_miss="SB-Mid-server-{base64url:23}",
-        source="https://docs.midtrans.com/docs/midtrans-account",
+        source="https://docs.midtrans.com/docs/access-keys",
     ),
     Format(
         id="omise-secret-key",
@@ -135,7 +154,7 @@ FORMATS = (
         pattern=token("(?:secret-token:)?mercury_(?:production|sandbox)_[0-9A-Za-z_]{40,100}"),
         example="secret-token:mercury_production_wma_{base62:48}_yrucrem",
         near_miss="secret-token:mercury_production_wma_{base62:20}",
-        source="https://docs.mercury.com/reference/getaccounts",
+        source="https://docs.mercury.com/docs/getting-started",
     ),
     shaped(
         "brex-user-token",

@@ -55,7 +55,7 @@ FORMATS = (
         valid=checksums.has_json("UserID", "Password"),
         example="{qstash}",
         near_miss="eyJVc2VySUQi{base62:100}",
-        source="https://upstash.com/docs/qstash/api/authentication",
+        source="https://upstash.com/docs/qstash/howto/local-development",
     ),
     Format(
         id="tinybird-token",
@@ -108,7 +108,7 @@ FORMATS = (
         pattern=token(r"(?:default|\*|\[\]):(?:development|production)\.[0-9a-f]{56,64}"),
         example="default:development.{hex:60}",
         near_miss="default:development.{hex:55}",
-        source="https://docs.getunleash.io/reference/api-tokens-and-client-keys",
+        source="https://docs.getunleash.io/concepts/api-tokens-and-client-keys",
     ),
     Format(
         id="growthbook-secret-key",
@@ -117,7 +117,7 @@ FORMATS = (
         pattern=token("secret_(?:admin|readonly|user)_[0-9A-Za-z]{28,64}"),
         example="secret_admin_{base62:42}",
         near_miss="secret_admin_{base62:20}",
-        source="https://docs.growthbook.io/api/",
+        source="https://github.com/growthbook/growthbook/blob/main/packages/back-end/src/models/ApiKeyModel.ts",
     ),
     Format(
         id="devcycle-server-key",
@@ -126,7 +126,7 @@ FORMATS = (
         pattern=token("dvc_server_[0-9A-Za-z_-]{36,64}"),
         example="dvc_server_{hex:32}_{hex:7}",
         near_miss="dvc_server_{hex:30}",
-        source="https://docs.devcycle.com/essentials/keys",
+        source="https://docs.devcycle.com/platform/account-management/keys",
     ),
     named(
         "amplitude-secret-key",
@@ -151,7 +151,7 @@ FORMATS = (
         "Meilisearch API key",
         "meili",
         "{hex:64}",
-        "https://www.meilisearch.com/docs/learn/security/basic_security",
+        "https://www.meilisearch.com/docs/capabilities/security/how_to/manage_api_keys",
     ),
     Format(
         id="redis-cloud-api-key",

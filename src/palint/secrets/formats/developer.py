@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from palint.secrets.formats.format import NAMES_CREDENTIAL, WORD, Format, assigned, named, shaped, token
+from palint.secrets.formats.format import NAMES_CREDENTIAL, UUID, WORD, Format, assigned, named, shaped, token
 
 _PACKAGIST = "https://packagist.com/docs/composer-authentication"
-_GITPOD = "https://www.gitpod.io/docs/classic/user/configure/user-settings/personal-access-tokens"
+_GITPOD = "https://github.com/gitpod-io/gitpod/blob/main/components/public-api-server/pkg/auth/personal_access_token.go"
 _TRIGGER = "https://trigger.dev/docs/apikeys"
 
 FORMATS = (
@@ -18,11 +18,14 @@ FORMATS = (
         near_miss="packagist_uut_{hex:67}",
         source=_PACKAGIST,
     ),
-    shaped(
-        "open-vsx-token",
-        "Open VSX access token",
-        "ovsxp_{uuid}",
-        "https://github.com/eclipse/openvsx/wiki/Publishing-Extensions",
+    Format(
+        id="open-vsx-token",
+        name="Open VSX access token",
+        keyword="ovsxat_|ovsxp_",
+        pattern=token(f"ovsx(?:at|p)[_-]{UUID}"),
+        example="ovsxat_{uuid}",
+        near_miss="ovsxat_{hex:32}",
+        source="https://github.com/eclipse/openvsx/blob/master/server/src/main/resources/scanning/secret-detection-custom-rules.yaml",
     ),
     Format(
         id="deno-deploy-token",
@@ -39,7 +42,12 @@ FORMATS = (
         "apify_api_{base62:36}",
         "https://docs.apify.com/platform/integrations/api",
     ),
-    shaped("e2b-api-key", "E2B API key", "e2b_{hex:40}", "https://e2b.dev/docs/api-key"),
+    shaped(
+        "e2b-api-key",
+        "E2B API key",
+        "e2b_{hex:40}",
+        "https://github.com/e2b-dev/infra/blob/main/packages/shared/pkg/keys/key.go",
+    ),
     shaped("daytona-api-key", "Daytona API key", "dtn_{hex:64}", "https://www.daytona.io/docs/en/api-keys/"),
     shaped(
         "codesandbox-api-token",
@@ -51,16 +59,16 @@ FORMATS = (
         id="gitpod-access-token",
         name="Gitpod personal access token",
         keyword="gitpod_pat_",
-        pattern=token(r"gitpod_pat_[0-9A-Za-z_.-]{40,160}(?<![.-])"),
-        example="gitpod_pat_{base64url:43}.{base62:43}",
-        near_miss="gitpod_pat_{base62:30}",
+        pattern=token(rf"gitpod_pat_{WORD}{{43}}\.[0-9A-Za-z]{{40}}"),
+        example="gitpod_pat_{base64url:43}.{base62:40}",
+        near_miss="gitpod_pat_{base64url:43}.{base62:39}",
         source=_GITPOD,
     ),
     Format(
         id="triggerdev-secret-key",
         name="Trigger.dev secret key or personal access token",
-        keyword="tr_dev_|tr_prod_|tr_stg_|tr_preview_|tr_pat_",
-        pattern=token("tr_(?:dev|prod|stg|preview|pat)_[0-9A-Za-z]{20,40}"),
+        keyword="tr_dev_|tr_prod_|tr_stg_|tr_preview_|tr_pat_|tr_oat_",
+        pattern=token("tr_(?:(?:dev|prod|stg|preview)_(?:sk_)?|pat_|oat_)[0-9A-Za-z]{20,40}"),
         example="tr_prod_{base62:24}",
         near_miss="tr_prod_{base62:16}",
         source=_TRIGGER,
@@ -69,7 +77,7 @@ FORMATS = (
         id="inngest-signing-key",
         name="Inngest signing key",
         keyword="signkey-",
-        pattern=token("signkey-(?:prod|test|branch)-[0-9a-f]{32,64}"),
+        pattern=token("signkey-[0-9a-z]{2,16}-[0-9a-f]{32,64}"),
         example="signkey-prod-{hex:64}",
         near_miss="signkey-prod-{hex:31}",
         source="https://www.inngest.com/docs/platform/signing-keys",
@@ -81,16 +89,16 @@ FORMATS = (
         pattern=token(rf"(?:test)?sk_{WORD}{{32,64}}\.(?:us|eu|ca|in|au)"),
         example="testsk_{base64url:32}.us",
         near_miss="testsk_{base64url:31}.us",
-        source="https://docs.svix.com/receiving/using-app-portal/adding-endpoints",
+        source="https://docs.svix.com/receiving/using-app-portal/polling-endpoints",
     ),
     Format(
         id="unkey-root-key",
         name="Unkey root key",
         keyword="unkey_",
-        pattern=token("unkey_[1-9A-HJ-NP-Za-km-z]{22,26}"),
-        example="unkey_{base58:23}",
-        near_miss="unkey_{base58:20}",
-        source="https://www.unkey.com/docs/security/root-keys",
+        pattern=token("unkey_[1-9A-HJ-NP-Za-km-z]{20,26}"),
+        example="unkey_{base58:22}",
+        near_miss="unkey_{base58:18}",
+        source="https://github.com/unkeyed/unkey/blob/main/internal/services/keys/create.go",
     ),
     shaped(
         "zuplo-api-key",
@@ -135,7 +143,7 @@ FORMATS = (
         id="mintlify-api-key",
         name="Mintlify API key",
         keyword="mint_(?=[0-9A-Za-z_]{20})",
-        pattern=token("mint_(?:dsc_)?[0-9A-Za-z]{20,48}"),
+        pattern=token("mint_(?:dsc_|us_)?[0-9A-Za-z]{20,48}"),
         example="mint_{base62:24}",
         near_miss="mint_{base62:19}",
         source="https://www.mintlify.com/docs/api/introduction",
@@ -242,7 +250,7 @@ FORMATS = (
         pattern=assigned(r"percy[\w. -]{0,20}?(?:key|token)", "(?:web|app|auto|ss|generic)_[0-9a-f]{64}"),
         example='PERCY_TOKEN="«web_{hex:64}»"',
         near_miss='PERCY_TOKEN="web_{hex:63}"',
-        source="https://www.browserstack.com/docs/percy/integrate/overview",
+        source="https://www.browserstack.com/docs/percy/api-reference/authentication",
     ),
     Format(
         id="transifex-api-token",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import UUID, WORD, Format, assigned, named, shaped, token, token64
+from palint.secrets.formats.format import (
+    UUID,
+    WORD,
+    Format,
+    assigned,
+    is_random,
+    named,
+    shaped,
+    token,
+    token64,
+)
 
 _SENTRY = "https://docs.sentry.io/security-legal-pii/security/token-formats/"
 _NEW_RELIC = "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"
 _DATADOG = "https://docs.datadoghq.com/account_management/personal-access-tokens/"
 _HONEYCOMB = "https://docs.honeycomb.io/api/authentication"
+_DYNATRACE = "https://docs.dynatrace.com/docs/shortlink/api-authentication"
 
 FORMATS = (
     Format(
@@ -123,34 +134,34 @@ FORMATS = (
         pattern=token(r"dt0c01\.[0-9A-Z]{24}\.[0-9A-Z]{64}"),
         example="dt0c01.{base32:24}.{base32:64}",
         near_miss="dt0c01.{base32:24}.{base32:60}",
-        source="https://docs.dynatrace.com/docs/dynatrace-api/basics/dynatrace-api-authentication",
+        source=_DYNATRACE,
     ),
     Format(
         id="dynatrace-platform-token",
-        name="Dynatrace platform token",
-        keyword=r"dt0s16\.",
-        pattern=token(r"dt0s16\.[0-9A-Z]{8,24}\.[0-9A-Z]{64}"),
+        name="Dynatrace platform token, SCIM token or OAuth client secret",
+        keyword=r"dt0s[0-9]{2}\.",
+        pattern=token(r"dt0s[0-9]{2}\.[0-9A-Z]{8,24}\.[0-9A-Z]{64}"),
         example="dt0s16.{base32:24}.{base32:64}",
         near_miss="dt0s16.{base32:24}.{base32:60}",
-        source="https://docs.dynatrace.com/docs/dynatrace-api/basics/dynatrace-api-authentication",
+        source=_DYNATRACE,
     ),
     Format(
         id="honeycomb-ingest-key",
         name="Honeycomb ingest key",
-        keyword="hcaik_",
-        pattern=token("hcaik_[0-9a-z]{58}"),
+        keyword="hc[a-z]ik_",
+        pattern=token("hc[a-z]ik_[0-9a-z]{58}"),
         example="hcaik_{base36:58}",
-        near_miss="hcaik_{base36:50}",
-        source="https://docs.honeycomb.io/configure/environments/manage-api-keys/",
+        near_miss="hcaik_{base36:26}",  # the key's id
+        source=_HONEYCOMB,
     ),
     Format(
         id="posthog-personal-api-key",
-        name="PostHog personal API key",
-        keyword="phx_",
-        pattern=token("phx_[0-9A-Za-z]{43,56}"),
+        name="PostHog personal or project secret API key",
+        keyword="phx_|phs_",
+        pattern=token("ph[xs]_[0-9A-Za-z]{40,56}"),
         example="phx_{base62:47}",
         near_miss="phx_{base62:30}",
-        source="https://posthog.com/docs/api#private-endpoint-authentication",
+        source="https://posthog.com/docs/api/personal-api-keys",
     ),
     Format(
         id="launchdarkly-sdk-key",
@@ -192,27 +203,28 @@ FORMATS = (
         id="pagerduty-api-key",
         name="PagerDuty REST API key",
         keyword="pagerduty",
-        pattern=assigned(r"pagerduty[\w.-]{0,16}(?:token|key)", f"[uy](?:\\+{WORD}{{18}}|{WORD}{{19}})"),
+        pattern=assigned(r"pagerduty[\w.-]{0,16}(?:token|key)", "[0-9A-Za-z_+-]{20}"),
+        valid=is_random,
         example='PAGERDUTY_TOKEN = "«u+{base62:18}»"',
-        near_miss='PAGERDUTY_TOKEN = "u+{base62:12}"',
+        near_miss='PAGERDUTY_TOKEN = "u+{base62:17}"',
         source="https://support.pagerduty.com/main/docs/api-access-keys",
     ),
     Format(
         id="datadog-access-token",
         name="Datadog access token or application key; personal or of a service, with a prefix",
         keyword="ddpat_|ddsat_|ddapp_",
-        pattern=token("dd(?:pat|sat|app)_[0-9A-Za-z_]{30,80}"),
-        example="ddpat_{base62:40}",
-        near_miss="ddpat_{base62:20}",
+        pattern=token("dd(?:pat_|sat_|app_)(?:[0-9A-Za-z]{16,24}_)?[0-9A-Za-z]{30,80}"),
+        example="ddpat_{base62:22}_{base62:49}",
+        near_miss="ddpat_{base62:22}_{base62:20}",
         source=_DATADOG,
     ),
     Format(
-        id="honeycomb-key",
-        name="Honeycomb key; management, configuration, or ingest of another region",
-        keyword="hc[a-z][ilm]k_",
-        pattern=token("hc(?:[b-z]ik|[a-z][lm]k)_[0-9a-z]{26,58}"),
-        example="hcxik_{base36:58}",
-        near_miss="hcxik_{base36:20}",
+        id="honeycomb-management-key",
+        name="Honeycomb management key, as id and secret",
+        keyword="hc[a-z]mk_",
+        pattern=token("hc[a-z]mk_[0-9a-z]{26}:?[0-9A-Za-z]{32}"),
+        example="hcamk_{base36:26}:{base62:32}",
+        near_miss="hcamk_{base36:26}",
         source=_HONEYCOMB,
     ),
     Format(
@@ -231,7 +243,7 @@ FORMATS = (
         pattern=assigned(r"uptime_?robot[\w. -]{0,20}?(?:key|token)", "[um][0-9]{6,10}-[0-9a-f]{24}"),
         example='UPTIMEROBOT_API_KEY="«u{digits:7}-{hex:24}»"',
         near_miss='UPTIMEROBOT_API_KEY="u{digits:7}-{hex:23}"',
-        source="https://uptimerobot.com/api/legacy/",
+        source="https://uptimerobot.com/api/",
     ),
     Format(
         id="coralogix-api-key",

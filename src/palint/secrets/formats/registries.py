@@ -45,7 +45,7 @@ FORMATS = (
         pattern=token("rubygems_[0-9a-f]{48}"),
         example="rubygems_{hex:48}",
         near_miss="rubygems_{hex:47}",
-        source="https://guides.rubygems.org/api-key-scopes/",
+        source="https://github.com/rubygems/rubygems.org/blob/master/app/controllers/concerns/api_keyable.rb",
     ),
     Format(
         id="crates-io-token",
@@ -90,7 +90,7 @@ FORMATS = (
         pattern=token("CLOJARS_[0-9a-f]{60}"),
         example="CLOJARS_{hex:60}",
         near_miss="CLOJARS_{hex:59}",
-        source="https://github.com/clojars/clojars-web/wiki/Deploy-Tokens",
+        source="https://github.com/clojars/clojars-web/blob/main/src/clojars/db.clj",
     ),
     Format(
         id="artifactory-api-key",

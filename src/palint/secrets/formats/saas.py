@@ -13,7 +13,7 @@ FORMATS = (
         pattern=token("lin_api_[0-9A-Za-z]{40}"),
         example="lin_api_{base62:40}",
         near_miss="lin_api_{base62:38}",
-        source="https://linear.app/developers/graphql#personal-api-keys",
+        source="https://linear.app/developers/graphql",
     ),
     Format(
         id="linear-oauth-token",
@@ -69,7 +69,7 @@ FORMATS = (
         pattern=token(f"figd_{WORD}{{40}}"),
         example="figd_{base64url:40}",
         near_miss="figd_{base64url:38}",
-        source="https://developers.figma.com/docs/rest-api/authentication/",
+        source="https://developers.figma.com/docs/rest-api/personal-access-tokens/",
     ),
     Format(
         id="typeform-access-token",
@@ -87,7 +87,7 @@ FORMATS = (
         pattern=token(f"pat-(?:na|eu|ap)[0-9]-{UUID}"),
         example="pat-na1-{uuid}",
         near_miss="pat-na1-{hex:32}",
-        source="https://developers.hubspot.com/docs/guides/apps/private-apps/overview",
+        source="https://developers.hubspot.com/docs/apps/legacy-apps/authentication/intro-to-auth",
     ),
     Format(
         id="intercom-access-token",
@@ -132,7 +132,7 @@ FORMATS = (
         pattern=token("aio_[0-9A-Za-z]{28}"),
         example="aio_{base62:28}",
         near_miss="aio_{base62:27}",
-        source="https://io.adafruit.com/api/docs/#authentication",
+        source="https://adafruit.github.io/Adafruit_IO_Documentation/http.html#authentication",
     ),
     Format(
         id="mapbox-secret-token",
@@ -151,7 +151,7 @@ FORMATS = (
         pattern=token(f"waka_{UUID}"),
         example="waka_{uuid}",
         near_miss="waka_{hex:32}",
-        source="https://wakatime.com/developers#authentication",
+        source="https://github.com/wakatime/wakatime-cli/blob/develop/cmd/params/params.go",
     ),
     Format(
         id="frameio-token",
@@ -253,6 +253,6 @@ FORMATS = (
         pattern=token("[0-9A-Za-z]{6}_[0-9A-Za-z]{29}_mmk"),
         example="{base62:6}_{base62:29}_mmk",
         near_miss="{base62:6}_{base62:28}_mmk",
-        source="https://dev.maxmind.com/license-key-validation-api/",
+        source="https://dev.maxmind.com/geoip/release-notes/2023-03-16-changes-to-maxmind-license-keys/",
     ),
 )

@@ -249,6 +249,6 @@ FORMATS = (
         pattern=token("sgph?_(?:(?:[0-9a-fA-F]{16}|local)_)?[0-9a-fA-F]{40}"),
         example="sgp_{hex:16}_{hex:40}",
         near_miss="sgp_{hex:16}_{hex:39}",
-        source="https://sourcegraph.com/docs/cli/how-tos/creating-an-access-token",
+        source="https://sourcegraph.com/docs/cli/how-tos/revoking-an-access-token",
     ),
 )
