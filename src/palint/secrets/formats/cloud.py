@@ -89,6 +89,15 @@ FORMATS = (
         source="https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-how.html",
     ),
     Format(
+        id="aws-bedrock-short-term-key",
+        name="Amazon Bedrock API key (short-term): a signed URL",
+        keyword="bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
+        pattern=token64("bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[0-9A-Za-z+/]{200,4000}={0,2}"),
+        example="bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{base64:400}==",
+        near_miss="bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t{base64:40}==",
+        source="https://github.com/aws/aws-bedrock-token-generator-python",
+    ),
+    Format(
         id="google-api-key",
         name="Google API key (public where a page or an app carries it)",
         keyword="AIza",
@@ -97,14 +106,11 @@ FORMATS = (
         near_miss="AIzaSy{base62:30}",
         source="https://docs.cloud.google.com/docs/authentication/api-keys",
     ),
-    Format(
-        id="google-oauth-client-secret",
-        name="Google OAuth client secret",
-        keyword="GOCSPX-",
-        pattern=token(f"GOCSPX-{WORD}{{28}}"),
-        example="GOCSPX-{base64url:28}",
-        near_miss="GOCSPX-{base64url:27}",
-        source="https://developers.google.com/identity/protocols/oauth2/web-server",
+    shaped(
+        "google-oauth-client-secret",
+        "Google OAuth client secret",
+        "GOCSPX-{base64url:28}",
+        "https://developers.google.com/identity/protocols/oauth2/web-server",
     ),
     Format(
         id="google-oauth-refresh-token",
@@ -142,14 +148,11 @@ FORMATS = (
         near_miss="LTAI5t{base62:16}",
         source="https://www.alibabacloud.com/help/en/ram/user-guide/create-an-accesskey-pair",
     ),
-    Format(
-        id="tencent-secret-id",
-        name="Tencent Cloud SecretId",
-        keyword="AKID",
-        pattern=token("AKID[0-9A-Za-z]{32}"),
-        example="AKID{base62:32}",
-        near_miss="AKID{base62:30}",
-        source="https://www.tencentcloud.com/document/product/598/32675",
+    shaped(
+        "tencent-secret-id",
+        "Tencent Cloud SecretId",
+        "AKID{base62:32}",
+        "https://www.tencentcloud.com/document/product/598/32675",
     ),
     Format(
         id="yandex-api-key",

@@ -37,6 +37,15 @@ FORMATS = (
         source=_STRIPE,
     ),
     Format(
+        id="stripe-organization-key",
+        name="Stripe organization key (live or test)",
+        keyword="sk_org_",
+        pattern=token("sk_org_(?:live|test)_[0-9A-Za-z]{24,247}"),
+        example="sk_org_live_{base62:98}",
+        near_miss="sk_org_live_{base62:16}",
+        source="https://docs.stripe.com/keys/organization-api-keys",
+    ),
+    Format(
         id="stripe-webhook-secret",
         name="Stripe webhook signing secret",
         keyword="whsec_",
