@@ -13,6 +13,7 @@ from palint.secrets.formats.format import (
     shaped,
     token,
     token64,
+    under,
 )
 
 _PADDLE = "https://developer.paddle.com/api-reference/about/authentication/"
@@ -224,23 +225,25 @@ FORMATS = (
     ),
     named(
         "shipengine-api-key",
-        "ShipEngine API key (test)",
+        "ShipStation API (ShipEngine) key (test)",
         "shipengine",
         "TEST_{base64:43}",
-        "https://www.shipengine.com/docs/auth/",
+        "https://docs.shipstation.com/sandbox",
     ),
-    named(
-        "easyship-api-token",
-        "Easyship API access token",
-        "easyship",
-        "prod_{base64:43}=",
-        "https://developers.easyship.com/reference/authentication",
+    Format(
+        id="easyship-api-token",
+        name="Easyship API access token",
+        keyword="easyship" + NAMES_CREDENTIAL,
+        pattern=assigned(under("easyship"), "(?:prod|sand)_(?:[0-9A-Za-z+/]{43}=|[0-9a-f]{40,64})"),
+        example='EASYSHIP_API_TOKEN="«prod_{base64:43}=»"',
+        near_miss='EASYSHIP_API_TOKEN="prod_{base64:42}="',
+        source="https://developers.easyship.com/reference/authentication-1",
     ),
     shaped(
         "lob-test-key",
         "Lob secret API key (test)",
         "test_{hex:35}",
-        "https://docs.lob.com/#section/API-Keys",
+        "https://help.lob.com/account-management/api-keys",
         keyword="test_[0-9a-f]{8}",
     ),
     named(
@@ -270,17 +273,17 @@ FORMATS = (
         keyword="blockfrost",
         pattern=assigned(
             r"blockfrost[\w. -]{0,20}?(?:id|key|token|secret)",
-            "(?:mainnet|preprod|preview|testnet|ipfs)[0-9A-Za-z]{32}",
+            "(?:mainnet|preprod|preview|testnet|ipfs)[0-9A-Za-z]{32,34}",
         ),
         example='BLOCKFROST_PROJECT_ID="«mainnet{base62:32}»"',
         near_miss='BLOCKFROST_PROJECT_ID="mainnet{base62:31}"',
-        source="https://docs.blockfrost.io/#section/Authentication",
+        source="https://blockfrost.dev/overview/making-first-call",
     ),
     shaped(
         "quicknode-api-key",
         "QuickNode API key",
         "QN_{hex:32}",
-        "https://www.quicknode.com/docs/console-api/getting-started",
+        "https://www.quicknode.com/docs/console-api",
         keyword="QN_(?=[0-9a-f]{32})",
     ),
     named(
