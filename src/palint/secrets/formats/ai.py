@@ -109,7 +109,7 @@ FORMATS = (
         pattern=token("xai-[0-9A-Za-z]{80}"),
         example="xai-{base62:80}",
         near_miss="xai-{base62:70}",
-        source="https://docs.x.ai/docs/tutorial",
+        source="https://docs.x.ai/developers/quickstart",
     ),
     Format(
         id="perplexity-api-key",
@@ -118,7 +118,7 @@ FORMATS = (
         pattern=token("pplx-[0-9A-Za-z]{48}"),
         example="pplx-{base62:48}",
         near_miss="pplx-{base62:40}",
-        source="https://docs.perplexity.ai/guides/api-key-management",
+        source="https://docs.perplexity.ai/docs/admin/api-key-management",
     ),
     Format(
         id="replicate-api-token",

@@ -12,6 +12,7 @@ from palint.secrets.formats.format import (
     shaped,
     token,
     token64,
+    under,
 )
 
 FORMATS = (
@@ -39,7 +40,7 @@ FORMATS = (
         "llamacloud-api-key",
         "LlamaCloud API key",
         "llx-{base62:48}",
-        "https://developers.llamaindex.ai/python/cloud/general/api_key/",
+        "https://developers.llamaindex.ai/llamaparse/general/api_key/",
     ),
     named(
         "voyage-api-key",
@@ -182,7 +183,7 @@ FORMATS = (
         pattern=token("(?:esecret|aph0)_[0-9A-Za-z]{20,64}"),
         example="esecret_{base62:24}",
         near_miss="esecret_{base62:12}",
-        source="https://docs.anyscale.com/administration/access/api-keys",
+        source="https://docs.anyscale.com/auth/api-keys",
     ),
     named(
         "baseten-api-key",
@@ -200,12 +201,13 @@ FORMATS = (
         near_miss="CURSOR_API_KEY=key_{hex:63}",
         source="https://cursor.com/docs/account/teams/admin-api",
     ),
-    named(
-        "dify-api-key",
-        "Dify app API key",
-        "dify_",
-        "app-{base62:24}",
-        "https://docs.dify.ai/en/guides/application-publishing/developing-with-apis",
-        variable="DIFY_API_KEY",
+    Format(
+        id="dify-api-key",
+        name="Dify app or knowledge API key",
+        keyword="dify_" + NAMES_CREDENTIAL,
+        pattern=assigned(under("dify_"), "(?:app|dataset)-[0-9A-Za-z]{24}"),
+        example='DIFY_API_KEY="«app-{base62:24}»"',
+        near_miss='DIFY_API_KEY="app-{base62:23}"',
+        source="https://docs.dify.ai/en/api-reference/guides/get-started",
     ),
 )
