@@ -61,6 +61,8 @@ WRITTEN = (
     ("env.csh", 'setenv DB_PASSWORD "«{password}»"'),
     ("site.conf", 'SetEnv DB_PASSWORD "«{password}»"'),
     ("README.md", "**Password:** `«{password}»`"),
+    ("index.rst", "Consumer Secret: ``«{base62:24}»``"),
+    ("api.json", '{"description": "> Consumer Secret: ``«{base62:24}»``\\n>"}'),
     ("app.toml", "password = '''\n«{password}»'''"),
     ("app.xml", "<password>\n    «{password}»\n  </password>"),
     ("app.plist", "<key>password</key>\n<string>«{password}»</string>"),

@@ -38,7 +38,7 @@ _ALL = literals.POSSESSIVE  # halves the time: without it, each length of a run 
 _BEFORE = rf"[=>]{{0,2}}{_ALL}[ \t]{{0,40}}{_ALL}"
 _GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
-_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''){_QUOTED}"
+_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''|``[\w+/\$-]){_QUOTED}"
 _ANY = rf"(?:{literals.STRING}|{literals.WRAPPED})"
 _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
 _SPACES = rf"\s{{0,80}}{_ALL}"

@@ -70,6 +70,7 @@ _TAKES_PAIR = lazy_re.compile(
 _LINE_ALONE = lazy_re.compile(
     rf"\\?\r?\n[ \t]{{0,80}}(?P<line>[^\s\"'`\\]{{1,{LONGEST}}}{POSSESSIVE})\\?(?:\r?\n\s{{0,80}})?(?=[\"'`])"
 )
+_LITERAL = lazy_re.compile(r"`[\w+/$-][^`\n]{1,200}``")  # the rest of reStructuredText's ``literal``
 _CLOSING = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}
 
 
@@ -97,6 +98,9 @@ def strings(
         if mark in ('"', "'") and text.startswith(mark * 2, start):
             mark *= 3
             start += 2
+        elif mark == "`" and _LITERAL.match(text, start):
+            mark *= 2
+            start += 1
         alone = _LINE_ALONE.match(text, start, high) if mark == "`" or len(mark) == 3 else None
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
