@@ -194,7 +194,6 @@ CALLS = (  # what is random in them, and whether that can only be a secret
     ('os.Setenv("VAULT_TOKEN", "«»")', "{base62:32}", HIGH),
     ('request.WithHeader("x-api-key", "«»")', "{base62:32}", HIGH),
     ('run("--secret", "«»")', "{base62:32}", HIGH),
-    ('x = "oauth_signature=«»"', "{base64:27}=", LOW),
     ('{"token.signatures.secret": "«»"}', "{base62:32}", HIGH),
 )
 
@@ -202,6 +201,31 @@ CALLS = (  # what is random in them, and whether that can only be a secret
 @pytest.mark.parametrize(("call", "shape", "confidence"), CALLS)
 def test_an_argument_that_may_be_an_id_is_uncertain(call: str, shape: str, confidence: Confidence) -> None:
     assert confidences(call.replace("«»", generate(shape, 5)), "a.go") == [confidence]
+
+
+KEYS = (  # whether the key's name, or the form of its value, says that it is secret
+    ('"key": "«»"', "{hex:32}", LOW),
+    ('"key": "«»"', "{hex:64}", HIGH),
+    ('"key": "«»"', "{base64:43}=", HIGH),
+    ('"test_key_1": "«»"', "{base64:43}=", HIGH),
+    ('"aesKey": "«»"', "{hex:32}", HIGH),
+    ('"privKeyRSAHex": "«»"', "{hex:40}", HIGH),
+    ('"keyAuth": "«»"', "{base62:20}47{base62:21}", HIGH),
+    ('"gateway_key": "«»"', "{hex:32}", LOW),
+    ('"spreadsheetKey": "«»"', "{base62:20}47{base62:22}", LOW),
+    ('"stripe_keys": ["«»"]', "{base62:20}47{base62:12}", LOW),
+    ("STEAM_KEY=«»", "{base62:20}47{base62:12}", HIGH),
+    ('set(Command.KEY_DATA, "«»")', "{base62:20}47{base62:20}", LOW),
+    ('githubClient.setKey("«»")', "{base62:20}47{base62:12}", LOW),
+    ('manager.setCipherKey("«»")', "{base64:22}==", HIGH),
+    ('"hashSaltForKeys": "«»"', "{base62:20}47{base62:12}", LOW),
+)
+
+
+@pytest.mark.parametrize(("line", "shape", "confidence"), KEYS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_key_of_something_may_be_an_id(line: str, shape: str, confidence: Confidence, seed: int) -> None:
+    assert confidences(line.replace("«»", generate(shape, seed)), "a.env") == [confidence]
 
 
 def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:

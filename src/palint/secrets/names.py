@@ -99,6 +99,22 @@ _CONFIGURED = _listed(
 )
 _STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
 _ADDRESSES = _listed("url uri")
+# Words before `key` that say what it encrypts, signs or opens, beyond those in _STRONG
+_SECRET_KEYS = _listed(
+    """private priv sec enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
+    auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
+    wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
+    jws jwe jwk oct bit bits session cookie validation verification ssh tls ssl https cert certificate pgp gpg
+    wireguard vapid webhook vault"""
+)
+# Words around `key` that do not say what it is for
+_NEUTRAL = _listed(
+    """the a my our your this test tests testing fake mock dummy example sample expected known generated
+    random new old other another first second third current previous default const invalid valid bad wrong
+    bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
+    verify validate"""
+)
+_ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._-]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
 # Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 _ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
@@ -144,6 +160,29 @@ def is_secret_setting(name: str) -> bool:
     if found[-1] in _ADDRESSES:
         return len(found) > 1 and (found[-2] in _STORES or not {"webhook", "hook"}.isdisjoint(found))
     return _has_secret_word(found) or not _CONFIGURED.isdisjoint(found)
+
+
+def may_name_id(name: str, value: str, *, called: bool) -> bool:
+    """Whether a random value under a name that is only a weak hint may be an id.
+
+    That is the key of something (`gateway_key`), a key that is not said to be of anything (`key`) if it has
+    the form of an id or a function is given it (`called`), the name of a key (`KEY_DATA`), and a salt.
+    """
+    if is_strong(name):
+        return False
+    found = words(name.rpartition(".")[2] if called else name)
+    if "salt" in found:
+        return True
+    at = next((i for i in reversed(range(len(found))) if found[i].endswith(("key", "keys"))), None)
+    if at is None:
+        return False
+    others = {*found[:at], *found[at + 1 :], found[at].removesuffix("s").removesuffix("key"), ""} - _NEUTRAL
+    purposes = {word for word in others if word and not word.isdigit()}
+    if not purposes.isdisjoint(_SECRET_KEYS):
+        return False
+    if purposes:
+        return not name.isupper() or not purposes.isdisjoint(found[at + 1 :])
+    return called or (_ID.match(value) is not None and not name.isupper())
 
 
 def is_known_to_all(name: str) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from palint.findings import Confidence
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model, load
-from palint.secrets.names import is_password, is_strong
+from palint.secrets.names import is_password, is_strong, may_name_id
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -90,14 +90,16 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """Whether a random value may be an id, a hash or a signature.
 
     That is the first of several arguments, the argument of a function that looks something up, what follows
-    a single word in quotes (`HashPassword("password", "…")`), a signature of OAuth 1.0, and a UUID under a
-    password's name.
+    a single word in quotes (`HashPassword("password", "…")`), a UUID under a password's name, and a key
+    whose name does not say that it is secret.
     """
+    if may_name_id(name, value, called=syntax == "argument"):
+        return True
     if syntax == "argument":
         return _SETS.match(name) is None
     if syntax == "default":
         return not (is_strong(name) and _SETTING.search(name))
-    if syntax == "first-argument" or name.lower().endswith("signature"):
+    if syntax == "first-argument":
         return True
     return is_password(name) and _UUID.match(value) is not None
 
