@@ -9,6 +9,7 @@ import sys
 import time
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -225,6 +226,16 @@ def test_common_candidates_import_nothing_heavy() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_bytes_with_escapes_are_a_key() -> None:
+    value = "".join(rf"\x{byte:02x}" for byte in Random(1).randbytes(16))
+    assert len(secrets.in_line(f'key = b"{value}"', "a.py")) == 1
+
+
+def test_a_json_web_token_may_have_one_claim() -> None:
+    token = generate('"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6MX0.{base64url:43}"', 1)  # {"id":1}
+    assert [s.detector for s in secrets.in_line(f"let auth = header {token}", "a.hs")] == ["json-web-token"]
+
+
 def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
     """The finders of names are looked up without those of formats."""
     named = candidates._OF_NAMES
@@ -239,6 +250,8 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
     [
         ("zh.json", r'"client_secret": "\u5bc6\u94a5"'),  # 密钥, as PHP's json_encode writes it
         ("el.json", r'"secret": "\u039c\u03c5\u03c3\u03c4\u03b9\u03ba\u03cc"'),
+        ("app.js", r'x={action:"Acci\xF3n",password:"Contrase\xF1a",secret:"Verschl\xFCsselung"}'),
+        ("app.js", "x={otpPassword:``,mfaId:``,authToken:``,b:1}"),
         ("a.go", "\tnextToken atomic.Uint64"),  # `Token` is a scheme only as a word
         ("yarn.lock", '    minipass: "npm:^7.0.3"'),
         ("a.go", "if !user.FollowExternalSymlinks {"),

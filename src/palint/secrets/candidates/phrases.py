@@ -15,6 +15,9 @@ _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:[ \t]|%20).{{6}}\Z", re.I)
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 _ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
+# Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
+_LATIN = lazy_re.compile(r"(?:[A-Za-z .,:?!'-]|\\x(?!(?i:d7|f7))[C-Fc-f][0-9A-Fa-f])+\Z")
+_LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
 _USER_OF_DSN = lazy_re.compile(
     r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
 )  # what is before `:password@tcp(host)`
@@ -113,6 +116,8 @@ def judged_part(value: str, name: str, syntax: str) -> str:
     """
     if "\\u" in value:
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    elif "\\x" in value and _LATIN.match(value):
+        value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from palint.secrets.filters.filter import Filter, words
+from palint.secrets.filters.other_words import OTHER_WORDS
 from palint.secrets.names import is_password, is_strong
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -108,7 +109,7 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
-            [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
+            pull[_-]?secrets?\Z [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token token_?data authtag magic_?cookie
             """
@@ -123,6 +124,7 @@ NAMES = (
             "hidePassword",
             "KEY_S256_DIGEST_B64",
             "existingSecret",
+            "--image-pull-secrets",
             "cnonce",
             "authenticity_token",
             "HaveKeyWithValue",
@@ -141,24 +143,7 @@ NAMES = (
         drops=("nextPageToken", "continuation_token", "upload-token", "ClientRequestToken"),
         keeps=("access_token", "token"),
     ),
-    Filter(
-        "other-word",
-        "its name only contains the word",
-        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd|pswp(?:in|out))\Z|"
-        r"(?!.*(?:pass|secret|token|credential|key)).*"
-        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport))",
-        lower=True,
-        drops=(
-            "passenger",
-            "bypass",
-            "BYPASSRLS",
-            "NOPASSWD",
-            "pswpin",
-            "authenticatorData",
-            "post.author",
-        ),
-        keeps=("passenger_token", "pass", "authenticator", "Authorization", "authorToken"),
-    ),
+    *OTHER_WORDS,
 )
 
 _UUID_FORM = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"
@@ -311,9 +296,9 @@ PAIRS = (
     PairFilter(
         "signature",
         "it is a signature",
-        lambda value, name: _SIGNATURE.search(name) and "oauth" not in name.lower(),
-        drops=(("Kq7vWz2p", "x_signature"), ("Kq7vWz2p", "hmac_sig")),
-        keeps=(("Kq7vWz2p", "oauth_signature"), ("Kq7vWz2p", "sig_key")),
+        lambda value, name: _SIGNATURE.search(name),
+        drops=(("Kq7vWz2p", "x_signature"), ("Kq7vWz2p", "hmac_sig"), ("Kq7vWz2p", "oauth_signature")),
+        keeps=(("Kq7vWz2p", "sig_key"),),
     ),
     PairFilter(
         "key-id",

@@ -68,7 +68,7 @@ PROSE = (
     Filter(
         "translated",
         "it is the word for it in another language",
-        r"(?:\w{1,12} ){0,3}(?:[^\W\d_]{2,20}-?)?"
+        r"(?:[\w-]{1,12} ){0,3}(?:[^\W_]{1,20}-){0,2}(?:[^\W\d_]{2,20})?"
         + words(
             r"""
             passwort kennwort wachtwoord contrase(?:ñ|n)a clave senha palavra-passe mot.de.passe has(?:ł|l)o
@@ -79,11 +79,22 @@ PROSE = (
             jeton cl(?:é|e) secreto chiave
             kata.sandi m(?:ậ|a)t.kh(?:ẩ|a)u lykilorð wagwoord zaporka contrasinal parol loyniorð (?:š|s)ifra
             identificador asiakassalaisuus focal.faire cyfrinair pasahitza contrasenya
+            wachtwoordzin l(?:ö|o)senfras slaptafraz(?:ė|e) parol(?:ă|ã) pasfhocal
+            geheim segreto segredo slapta tajemstv(?:í|i)
+            nyckel n(?:ø|o)kkel sleutel avain klucz kl(?:í|i)(?:č|c) cheie
             """
         )
-        + r"(?: \w{1,16}){0,4}[?:.!*]?\Z",
+        + r"(?: [\w-]{1,16}){0,4}[?:.!*]?\Z",
         lower=True,
-        drops=("Passwort", "Mot de passe", "Lösenord", "Neues Passwort", "Fever-Passwort"),
+        drops=(
+            "Passwort",
+            "Mot de passe",
+            "Lösenord",
+            "Neues Passwort",
+            "Fever-Passwort",
+            "E-Mail-Kennwort",
+            "S3-toegangssleutel",
+        ),
         keeps=("Passwort7x", "clave-Kq2x9", "parolas"),
     ),
     Filter(

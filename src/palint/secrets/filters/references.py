@@ -20,7 +20,7 @@ REFERENCES = (
     Filter(
         "variable",
         "it refers to a variable",
-        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
+        r"\$[A-Za-z_]\w*(?:\Z|-\Z|->|[\[.:/,;)}])|\$[a-z]+(?:-[a-z]+){1,6}\Z|\$[{(]|\$\.\w|%\(|%[A-Z_]{2,}%|:[a-z_]\w*[?!]?\Z|\?\w+\Z|@\{|"
         r"(?:env|process|os\.environ|ENV|vars?|secrets|local|data|module|each|self|this|params|var|config)"
         r"[.(\[][\w.\[\]\"'(-]*\)?\Z",
         drops=(
@@ -31,8 +31,9 @@ REFERENCES = (
             "%(password)s",
             ":password",
             "var.db_password",
+            "$chat-password",
         ),
-        keeps=("$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
+        keeps=("$chat-pa55word", "$ecret!pa$$", "$uper$ecret", "environment", "P@$$w0rd", "config-7Kq2"),
     ),
     Filter(
         "address",

@@ -324,8 +324,8 @@ FILTERS = (
     SyntaxFilter(
         "word",
         "it is a word",
-        lambda p: p.syntax.startswith("upstream:") and p.value.isalpha(),
-        drops=(("a.go", "type APARTMENTID = «TAPARTMENTID»", "", "upstream:ArtifactoryDetector"),),
+        lambda p: p.syntax.startswith("upstream:") and p.value.rstrip("0123456789").isalpha(),
+        drops=(("a.proto", "uint32 «APCNumberIn1» = 5;", "", "upstream:ArtifactoryDetector"),),
         keeps=(("a.go", "x = «AKCp7Kq2»", "", "upstream:ArtifactoryDetector"),),
     ),
     SyntaxFilter(

@@ -34,6 +34,10 @@ _MORE_WORDS = lazy_re.compile(
 )
 _TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
 _REST_OF_PLACEHOLDER = lazy_re.compile(r"<[A-Za-z]\w{1,40}(?: [\w'-]{1,40}){1,8}>")
+_CSS_RULE = lazy_re.compile(r"[a-z-]+(?:\([^()]{0,40}\))?[^{}\"';]{0,200}\{(?:[a-z-]+:|\})")
+_PACKAGE = lazy_re.compile(r"(?:com|io|org|net|dev)\.[\w.-]+\Z")
+_LOWER_WORDS = lazy_re.compile(r"[a-z]+(?:[-_.][a-z]+){0,6}\Z")
+_TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
 _BARE = ("bare", "password-option", "sql-password")
 
 
@@ -125,6 +129,32 @@ UNQUOTED = (
         lambda p: p.syntax == "bare" and p.value[0] == "<" and _REST_OF_PLACEHOLDER.match(p.text, p.start),
         drops=(("a.yml", "SECRET=«<keycloak» client secret>", "SECRET", "bare"),),
         keeps=(("a.yml", "SECRET=«<Kq7vWz2p» # x", "SECRET", "bare"),),
+    ),
+    SyntaxFilter(
+        "style-rule",
+        "it is the rest of a selector, and the rule of its style",
+        lambda p: (
+            p.syntax == "bare" and p.before[-1:] == ":" and _CSS_RULE.match(p.text, p.start, p.end + 240)
+        ),
+        drops=(("a.css", ".input.password:«hover{box-shadow:inset» 0 1px}", "password", "bare"),),
+        keeps=(("a.yml", "password:«hover{x9»", "password", "bare"),),
+    ),
+    SyntaxFilter(
+        "package",
+        "it is a package of a group, as Maven names it",
+        lambda p: p.syntax == "bare" and _PACKAGE.match(p.name) and _LOWER_WORDS.match(p.value),
+        drops=(("a.toml", 'module = "io.jsonwebtoken:«jjwt-jackson»"', "io.jsonwebtoken", "bare"),),
+        keeps=(("a.properties", "com.acme.token=«Kq7vWz2p»", "com.acme.token", "bare"),),
+    ),
+    SyntaxFilter(
+        "words-for-token",
+        "a function that takes a token or a key is given words",
+        lambda p: p.syntax == "argument" and _LOWER_WORDS.match(p.value) and _TAKES_TOKEN.match(p.name),
+        drops=(("a.php", "$form->verifyToken('«edit-translation»')", "verifyToken", "argument"),),
+        keeps=(
+            ("a.php", "$user->verifyPassword('«edit-translation»')", "verifyPassword", "argument"),
+            ("a.php", "$form->verifyToken('«Kq7vWz2p»')", "verifyToken", "argument"),
+        ),
     ),
     SyntaxFilter(
         "tag-argument",

@@ -184,6 +184,7 @@ _NOT_SECRET = (
         "version",
         "it is a number or a version",
         r"(?:\d{1,3}[.,;]|[A-Za-z][\w.-]{0,60}(?:\[[\w,-]{1,40}\])?[=~<>]=\d[\w.*+-]{0,40}|"
+        r"[A-Za-z][\w./-]{0,60}#[0-9a-f]{40}|\d{1,4} ?(?:second|minute|hour|day|week|month|year)s?|"
         r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ].*)?|-?0x[0-9a-fA-F]{1,16}|"
         r"\d+(?:\.\d+)*-[a-z]+\d*|\d[\d_]*_\d+|"
         r"S-1-\d[\d-]*|(?:workspace|npm|patch|portal|link|catalog):\S*|\d+(?:\.v?[0-9a-f_]+)+|"
@@ -199,8 +200,10 @@ _NOT_SECRET = (
             "npm:^7.0.3",
             "workspace:*",
             "twine==6.1",
+            "dev-main#2fd4e1c67a2d28fced849ee1bb76e7391b93eb12",
+            "5 minutes",
         ),
-        keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9"),
+        keeps=("1.2.Kq", "123456", "2024spring", "npm-Kq2x9", "main#2fd4e1c6", "5 minuteman"),
     ),
     Filter(
         "serialized",
@@ -223,6 +226,21 @@ _NOT_SECRET = (
         r"(?:(?:Ctrl|Alt|Shift|Command|Cmd|Meta|Option)[+-]){1,4}\S{1,12}(?:\|\S{1,30}){0,4}\Z",
         drops=("nullable|string|max:191", "esc|Ctrl-G", "confirmed|", "Ctrl-Shift-Z|Ctrl-Y"),
         keeps=("Kq7v|Wz2p", "open|sesame7", "Alternate7", "Ctrl9x"),
+    ),
+    Filter(
+        "client-id",
+        "it is the id of an application at Google or WeChat, which its users see",
+        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
+        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
+        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
+        keeps=("123456789012-kq7v", "wx0123456789abcdef01"),
+    ),
+    Filter(
+        "icon",
+        "it is the name of an icon",
+        r"(?:mdi|fa|fas|far|icon|glyphicon|bi)-[a-z]+(?:-[a-z]+){0,4}\Z",
+        drops=("mdi-eye-off", "fa-lock"),
+        keeps=("mdi-eye7", "fasten-lock", "icon"),
     ),
     Filter(
         "date-format",
