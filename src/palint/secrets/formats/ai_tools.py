@@ -8,6 +8,7 @@ from palint.secrets.formats.format import (
     WORD,
     Format,
     assigned,
+    is_random,
     named,
     shaped,
     token,
@@ -42,12 +43,15 @@ FORMATS = (
         "llx-{base62:48}",
         "https://developers.llamaindex.ai/llamaparse/general/api_key/",
     ),
-    named(
-        "voyage-api-key",
-        "Voyage AI API key",
-        "voyage",
-        "pa-{base64url:43}",
-        "https://docs.voyageai.com/docs/api-key-and-installation",
+    Format(
+        id="voyage-api-key",
+        name="Voyage AI API key (of Voyage or of MongoDB Atlas)",
+        keyword="voyage" + NAMES_CREDENTIAL,
+        pattern=assigned(under("voyage"), f"(?:pa|al)-{WORD}{{43}}"),
+        example='VOYAGE_API_KEY="«al-{base64url:43}»"',
+        near_miss='VOYAGE_API_KEY="al-{base64url:42}"',
+        source="https://docs.voyageai.com/docs/api-key-and-installation",
+        valid=is_random,
     ),
     named(
         "deepgram-api-key",
@@ -75,7 +79,7 @@ FORMATS = (
         "Mistral API key",
         "mistral",
         "{base62:32}",
-        "https://docs.mistral.ai/getting-started/quickstart",
+        "https://docs.mistral.ai/getting-started/quickstarts/studio/activate-and-generate-api-key",
     ),
     named(
         "deepseek-api-key", "DeepSeek API key", "deepseek", "sk-{hex:32}", "https://api-docs.deepseek.com/"
@@ -86,6 +90,12 @@ FORMATS = (
         "dashscope",
         "sk-{hex:32}",
         "https://www.alibabacloud.com/help/en/model-studio/get-api-key",
+    ),
+    shaped(
+        "alibaba-plan-api-key",
+        "Alibaba Cloud Coding Plan API key",
+        "sk-sp-{hex:32}",
+        "https://github.com/QwenLM/qwen-code/blob/main/docs/users/configuration/auth.md",
     ),
     named(
         "moonshot-api-key",

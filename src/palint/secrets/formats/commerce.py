@@ -147,7 +147,7 @@ FORMATS = (
         near_miss="access-sandbox-{hex:32}",
         source="https://plaid.com/docs/api/items/#itempublic_tokenexchange",
     ),
-    named("plaid-secret", "Plaid secret", "plaid", "{hex:30}", "https://plaid.com/docs/api/#authentication"),
+    named("plaid-secret", "Plaid secret", "plaid", "{hex:30}", "https://plaid.com/docs/api/"),
     Format(
         id="mercury-api-token",
         name="Mercury API token",
@@ -203,7 +203,7 @@ FORMATS = (
         "GoCardless access token",
         "gocardless",
         "live_{base64url:40}",
-        "https://developer.gocardless.com/api-reference/#making-requests-authentication",
+        "https://developer.gocardless.com/api-reference/",
     ),
     named(
         "razorpay-key-secret",
@@ -291,7 +291,7 @@ FORMATS = (
         "Infura (MetaMask) API key or its secret",
         "infura",
         "{hex:32}",
-        "https://docs.metamask.io/services/how-to/secure-an-api/",
+        "https://docs.metamask.io/developer-tools/dashboard/how-to/secure-an-api/api-key-secret/",
     ),
     named(
         "alchemy-api-key",
@@ -312,6 +312,6 @@ FORMATS = (
         "Binance API key or secret key",
         "binance",
         "{base62:64}",
-        "https://developers.binance.com/docs/binance-spot-api-docs/rest-api#signed-trade-and-user_data-endpoint-security",
+        "https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security",
     ),
 )

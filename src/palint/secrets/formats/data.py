@@ -20,7 +20,7 @@ FORMATS = (
         "confluent-cloud-api-secret",
         "Confluent Cloud API secret",
         "cflt{base64:60}",
-        "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html",
+        "https://docs.confluent.io/cloud/current/security/authenticate/workload-identities/service-accounts/api-keys/overview.html#api-secret-format",
     ),
     Format(
         id="elastic-cloud-api-key",

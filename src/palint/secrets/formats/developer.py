@@ -131,7 +131,7 @@ FORMATS = (
         pattern=token("PMAT-[0-9A-Z]{26}"),
         example="PMAT-{BASE36:26}",
         near_miss="PMAT-{BASE36:25}",
-        source="https://learning.postman.com/docs/collaborating-in-postman/sharing/#share-collections-with-a-collection-access-key",
+        source="https://learning.postman.com/docs/reference/postman-api/authentication",
     ),
     shaped(
         "gitbook-api-token",
@@ -161,7 +161,7 @@ FORMATS = (
         pattern=assigned(r"cloudsmith[\w. -]{0,20}?(?:key|token)", "[0-9a-f]{40}"),
         example='CLOUDSMITH_API_KEY="«{hex:40}»"',
         near_miss='CLOUDSMITH_API_KEY="{hex:39}"',
-        source="https://help.cloudsmith.io/docs/api-key",
+        source="https://docs.cloudsmith.com/accounts-and-teams/api-key",
     ),
     Format(
         id="appveyor-api-token",
@@ -227,19 +227,19 @@ FORMATS = (
     ),
     Format(
         id="lambdatest-access-key",
-        name="LambdaTest access key",
+        name="LambdaTest (TestMu AI) access key",
         keyword="lt_access_key|lambdatest|LT_[0-9A-Za-z]{8}(?=[0-9A-Za-z]{39})",
         pattern=token("LT_[0-9A-Za-z]{47,48}"),
         example="LT_ACCESS_KEY=«LT_{base62:47}»",
         near_miss="LT_ACCESS_KEY=LT_{base62:46}",
-        source="https://www.lambdatest.com/support/docs/using-environment-variables-for-authentication-credentials/",
+        source="https://www.testmuai.com/support/docs/using-environment-variables-for-authentication-credentials/",
     ),
     named(
         "cypress-record-key",
         "Cypress record key",
         "cypress",
         "{uuid}",
-        "https://docs.cypress.io/cloud/account-management/projects#Record-keys",
+        "https://docs.cypress.io/cloud/account-management/projects#Record-key",
         ending="record_?key",
         variable="CYPRESS_RECORD_KEY",
     ),
@@ -266,7 +266,7 @@ FORMATS = (
         "Crowdin personal access token",
         "crowdin",
         "{hex:80}",
-        "https://support.crowdin.com/developer/authentication/",
+        "https://support.crowdin.com/account-settings/#personal-access-tokens",
     ),
     named(
         "lokalise-api-token",
@@ -296,7 +296,7 @@ FORMATS = (
         "Builder.io private key",
         "builder_",
         "bpk-{hex:32}",
-        "https://www.builder.io/c/docs/using-your-api-key",
+        "https://www.builder.io/c/docs/api-authentication",
         variable="BUILDER_PRIVATE_KEY",
     ),
     shaped(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from palint.secrets import checksums
 from palint.secrets.formats.format import (
+    NAMES_CREDENTIAL,
     UUID,
     WORD,
     Format,
@@ -13,6 +14,7 @@ from palint.secrets.formats.format import (
     shaped,
     token,
     token64,
+    under,
 )
 
 _SENTRY = "https://docs.sentry.io/security-legal-pii/security/token-formats/"
@@ -324,12 +326,14 @@ FORMATS = (
         "{uuid}",
         "https://docs.opsgenie.com/docs/api-key-management",
     ),
-    named(
-        "statuspage-api-key",
-        "Statuspage API key",
-        "statuspage",
-        "{uuid}",
-        "https://developer.statuspage.io/#section/Authentication",
+    Format(
+        id="statuspage-api-key",
+        name="Statuspage API key",
+        keyword="statuspage" + NAMES_CREDENTIAL,
+        pattern=assigned(under("statuspage"), f"(?:{UUID}|[0-9a-f]{{64}})"),
+        example='STATUSPAGE_API_KEY="«{hex:64}»"',
+        near_miss='STATUSPAGE_API_KEY="{hex:63}"',
+        source="https://developer.statuspage.io/#section/Authentication",
     ),
     shaped(
         "firehydrant-api-key",

@@ -235,7 +235,7 @@ FORMATS = (
         pattern=r"cloudinary://[0-9]{15}:(?P<value>[0-9A-Za-z_-]{27})@[0-9a-z-]{1,64}",
         example="CLOUDINARY_URL=cloudinary://{digits:15}:«{base64url:27}»@acme",
         near_miss="CLOUDINARY_URL=cloudinary://{digits:15}:{base64url:20}@acme",
-        source="https://cloudinary.com/documentation/how_to_integrate_cloudinary#set_the_cloudinary_url_environment_variable",
+        source="https://cloudinary.com/documentation/how_to_integrate_cloudinary",
     ),
     Format(
         id="trello-api-token",
