@@ -189,6 +189,8 @@ CALLS = (  # what is random in them, and whether that can only be a secret
     ('store.RevokeAccessToken(ctx, "«»")', "{hex:64}", LOW),
     ('client.ProvisionerKey("«»")', "{base64url:43}", LOW),
     ('HashPassword("password", "«»", 50)', "{base62:16}", LOW),
+    ('"password" => "«»"', "{hex:32}", LOW),
+    ('"password" => "«»"', "{hex:64}", HIGH),
     ('client.SetAuthToken("«»")', "{hex:64}", HIGH),
     ('kms.NewPlainSecret("«»")', "{base62:32}", HIGH),
     ('os.Setenv("VAULT_TOKEN", "«»")', "{base62:32}", HIGH),

@@ -252,6 +252,8 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("el.json", r'"secret": "\u039c\u03c5\u03c3\u03c4\u03b9\u03ba\u03cc"'),
         ("app.js", r'x={action:"Acci\xF3n",password:"Contrase\xF1a",secret:"Verschl\xFCsselung"}'),
         ("app.js", "x={otpPassword:``,mfaId:``,authToken:``,b:1}"),
+        ("a.java", r'webauthn = new JsonObject("{\"id\":\"-r1iW_eHUyIpU93f77odIrdUlNVfYzN\"}");'),
+        ("a.java", r'webauthn = new JsonObject("{\"signature\":\"MEUCIA3bv92hSE3wNz1CNGIi\"}");'),
         ("a.go", "\tnextToken atomic.Uint64"),  # `Token` is a scheme only as a word
         ("yarn.lock", '    minipass: "npm:^7.0.3"'),
         ("a.go", "if !user.FollowExternalSymlinks {"),

@@ -113,10 +113,15 @@ def strings(
     for number, (start, end) in enumerate(spans):
         if text.startswith('{\\"', start):  # JSON in a string: find the random strings in it
             for member in _MEMBER.finditer(text, start, end):
-                if not member[1] or not filters.is_filtered_name(member[1]):
+                if not member[1] or not _is_public_member(member[1]):
                     yield Found(*member.span(2), key, shown or syntax)
         first = syntax == "argument" and number == 0 and len(spans) > 1
         yield Found(start, end, key, "first-argument" if first else shown or syntax)
+
+
+def _is_public_member(name: str) -> bool:
+    """Whether a member of JSON in a string is not a secret, by its own name, such as `id`."""
+    return name == "signature" or filters.is_filtered_name(f"_{name}")
 
 
 def may_choose(text: AnyStr, at: int, newline: AnyStr, marks: Sequence[AnyStr]) -> bool:

@@ -77,7 +77,10 @@ def is_words(value: str) -> bool:
     return _LETTERS.match(value) is not None and features.improbability(value) < _MOST_IN_WORDS
 
 
-_UUID = lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
+# A UUID, or hexadecimal of the length of MD5 or SHA-1
+_UUID_OR_DIGEST = lazy_re.compile(
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z|(?:[0-9a-f]{32}|[0-9a-f]{40})\Z"
+)
 
 
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
@@ -90,8 +93,8 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """Whether a random value may be an id, a hash or a signature.
 
     That is the first of several arguments, the argument of a function that looks something up, what follows
-    a single word in quotes (`HashPassword("password", "…")`), a UUID under a password's name, and a key
-    whose name does not say that it is secret.
+    a single word in quotes (`HashPassword("password", "…")`), a UUID or a digest under a password's
+    name, and a key whose name does not say that it is secret.
     """
     if may_name_id(name, value, called=syntax == "argument"):
         return True
@@ -101,7 +104,7 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
         return not (is_strong(name) and _SETTING.search(name))
     if syntax == "first-argument":
         return True
-    return is_password(name) and _UUID.match(value) is not None
+    return is_password(name) and _UUID_OR_DIGEST.match(value) is not None
 
 
 def looks_random(value: str) -> bool:

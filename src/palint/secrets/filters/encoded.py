@@ -20,11 +20,13 @@ PLAIN_FILTERS = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
 
 
 def encodes_no_secret(value: str) -> bool:
-    """Whether a value encodes text that would not be a secret, as in a Kubernetes Secret."""
+    """Whether a value encodes text that is not a secret, such as a user without a password."""
     if len(value) % 4 or not _BASE64.match(value):
         return False
     decoded = b64decode(value)
     text = decoded.decode("ascii").strip() if decoded.isascii() else ""
+    if text[-1:] == ":" and text[:-1].isalpha():
+        return True
     return text.isprintable() and len(text) > 3 and bool(PLAIN_FILTERS.matches(text))
 
 
@@ -41,7 +43,7 @@ ENCODED = (
         "encoded",
         "it is the base64 of a placeholder, a hash or a reference",
         encodes_no_secret,
-        drops=("KipTT1BTKio=", "Y2hhbmdlbWU=", "aHZzLioqKioqKio="),
+        drops=("KipTT1BTKio=", "Y2hhbmdlbWU=", "aHZzLioqKioqKio=", "dXNlcm5hbWU6"),
         keeps=("cG9zdGdyZXMx", "Kq7vWz2pLm9X"),
     ),
     Filter(

@@ -111,7 +111,7 @@ NAMES = (
             hashed existing fingerprint thumbprint key_?with_?value
             pull[_-]?secrets?\Z [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token token_?data authtag magic_?cookie
+            authenticity_?token (?:token|secret)_?data authtag magic_?cookie peer_?\d{0,2}_?key\Z
             """
         ),
         lower=True,
@@ -129,6 +129,8 @@ NAMES = (
             "authenticity_token",
             "HaveKeyWithValue",
             "tokenData",
+            "secretData",
+            "dnsPeer1Key",
             "MagicCookieValue",
         ),
         keeps=("republic_key_x"[10:], "password"),
@@ -136,11 +138,11 @@ NAMES = (
     Filter(
         "cursor",
         "it is a place in a list or an upload, or tells one request from another",
-        r"(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|"
+        r"(?=.*token\Z).*(?:next|prev(?:ious)?|page|pagination|continuation|cursor|sync|upload|resume|scroll|resumption|cancellation|update|lock|"
         r"client_?request|idempotency)"
         r"[_.-]?(?:page[_.-]?)?token\Z",
         lower=True,
-        drops=("nextPageToken", "continuation_token", "upload-token", "ClientRequestToken"),
+        drops=("nextPageToken", "continuation_token", "upload-token", "update_token", "ClientRequestToken"),
         keeps=("access_token", "token"),
     ),
     *OTHER_WORDS,

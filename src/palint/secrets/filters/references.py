@@ -51,6 +51,14 @@ REFERENCES = (
         keeps=("/Kq2xZ7vLm9PwRt+4=",),
     ),
     Filter(
+        "registry",
+        "it is a path of Windows' registry",
+        r"(?:hkey_[a-z_]{5,20}|hk(?:lm|cu|cr)|software|system)\\",
+        lower=True,
+        drops=("Software\\Microsoft\\Clients\\{F3017226}", "HKLM\\SYSTEM"),
+        keeps=("software-Kq7v", "HKLMKq7v"),
+    ),
+    Filter(
         "file",
         "it is a file",
         r"[\w./@-]{1,80}\."

@@ -45,7 +45,7 @@ _OF_HASH = lazy_re.compile(
     re.I,
 )
 _AFTER_HASH = 13  # characters, at most, from its closing parenthesis to the value
-_HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z")
+_HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}[\W_]{0,3}\Z")
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")

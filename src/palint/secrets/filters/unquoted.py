@@ -38,6 +38,7 @@ _CSS_RULE = lazy_re.compile(r"[a-z-]+(?:\([^()]{0,40}\))?[^{}\"';]{0,200}\{(?:[a
 _PACKAGE = lazy_re.compile(r"(?:com|io|org|net|dev)\.[\w.-]+\Z")
 _LOWER_WORDS = lazy_re.compile(r"[a-z]+(?:[-_.][a-z]+){0,6}\Z")
 _TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
+_COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?")
 _BARE = ("bare", "password-option", "sql-password")
 
 
@@ -145,6 +146,13 @@ UNQUOTED = (
         lambda p: p.syntax == "bare" and _PACKAGE.match(p.name) and _LOWER_WORDS.match(p.value),
         drops=(("a.toml", 'module = "io.jsonwebtoken:«jjwt-jackson»"', "io.jsonwebtoken", "bare"),),
         keeps=(("a.properties", "com.acme.token=«Kq7vWz2p»", "com.acme.token", "bare"),),
+    ),
+    SyntaxFilter(
+        "compared-later",
+        "it is compared with something else",
+        lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
+        drops=(("a.js", '!x.asksPassword):"ses"===e||"«mandrill»"===e?', "asksPassword", "default"),),
+        keeps=(("a.js", 'x.password||"«mandrill»"', "password", "default"),),
     ),
     SyntaxFilter(
         "words-for-token",

@@ -50,7 +50,7 @@ _NOT_SECRET = (
         # crypt's modular format, `$id$…$…`, perhaps after a user:
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\Z)|"
-        r"[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
+        r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
         r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
         drops=(
@@ -61,8 +61,11 @@ _NOT_SECRET = (
             "bob:$argon2d$v=19$m=65536",
             "$p-sha256$310000$Kq7vWz",
             "$argon2id$",
+            "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+            "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
+            ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",
         ),
-        keeps=("$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
+        keeps=("$P$Kq7vWz2p", "$1Kq", "shark", "md5", "$uper$ecret$Kq", "Kq7$vWz$2p9x$mN"),
     ),
     Filter(
         "encrypted",
