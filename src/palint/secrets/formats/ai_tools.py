@@ -200,7 +200,7 @@ FORMATS = (
         "Baseten API key",
         "baseten",
         "{base62:8}.{base62:32}",
-        "https://docs.baseten.co/observability/api-keys",
+        "https://docs.baseten.co/organization/api-keys",
     ),
     Format(
         id="cursor-api-key",

@@ -303,7 +303,7 @@ FORMATS = (
         "Sumo Logic access key",
         "sumo",
         "{base62:64}",
-        "https://help.sumologic.com/docs/manage/security/access-keys/",
+        "https://www.sumologic.com/help/docs/manage/security/access-keys/",
     ),
     named(
         "splunk-hec-token",

@@ -108,7 +108,7 @@ FORMATS = (
         pattern=token("cmVmdGtu[0-9A-Za-z]{56}"),
         example="cmVmdGtu{base62:56}",
         near_miss="cmVmdGtu{base62:50}",
-        source="https://jfrog.com/help/r/jfrog-platform-administration-documentation/access-tokens",
+        source="https://jfrog.com/help/r/jfrog-platform-administration-documentation/understanding-identity-tokens",
     ),
     Format(
         id="sidekiq-credentials",
