@@ -7,21 +7,18 @@ import re
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-# Kinds of bytes: a is printable ASCII or whitespace, 0 is NUL, x everything else.
-_KINDS = bytes(
-    ord("a") if 0x20 <= byte < 0x7F or byte in b"\t\n\r" else ord("0") if byte == 0 else ord("x")
-    for byte in range(256)
-)
-_SHORTEST = 4  # minimum characters in a row that count as text of a wide encoding
-_WIDE = (b"a0" * _SHORTEST, b"a000" * _SHORTEST, b"0a" * _SHORTEST)
 # Characters separated by NULs, as in UTF-16 and UTF-32, in either byte order and at any offset.
 _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
 # Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
 _IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
-# In every run of text. Binaries have many others, of small numbers.
-_PRINTABLE = rb"[\t\n\r -~]"
-_IN_TEXT = lazy_re.compile(rb"\0%s\0{1,3}%s\0{1,3}%s\0" % ((_PRINTABLE,) * 3))
+# Four printable characters in a row in UTF-16 or UTF-32. It starts with a NUL,
+# which `re` finds fast; what comes before is a lookbehind.
+_ONE = rb"[\t\n\r -~]"
+_IN_TEXT = lazy_re.compile(
+    rb"\0(?:P\0P\0P\0(?:P|(?<=P\0P\0P\0P\0))|\0\0P\0\0\0P\0\0\0P\0\0\0(?<=P.{15}))".replace(b"P", _ONE),
+    re.DOTALL,
+)
 
 
 def embedded_text(file: SourceFile) -> SourceFile | None:
@@ -36,12 +33,8 @@ def embedded_text(file: SourceFile) -> SourceFile | None:
     wide = file.encoding not in ("utf-8", "latin-1")
     if wide and file.text.isascii():  # plain text decoded as UTF-16 gives other characters
         return None
-    if not wide:
-        if _IN_TEXT.search(data) is None:
-            return None
-        kinds = data.translate(_KINDS)
-        if not any(kinds.find(run) >= 0 for run in _WIDE):
-            return None
+    if not wide and _IN_TEXT.search(data) is None:
+        return None
     text = _narrow(data[len(file.bom) :])
     return SourceFile(
         file.path, text, encoding="utf-8", first_line=file.first_line, first_column=file.first_column
