@@ -243,7 +243,7 @@ def test_the_history(trapped: tuple[Path, str]) -> None:
     ]
     assert history.authors(name, [commit.oid])[commit.oid].name == "t"
     assert not history.is_shallow(name)
-    assert history.pack_order(name, [lost]) == []
+    assert history.pack_order(history.object_names(name), [lost]) == []
     oids = [change.new for change in history.changes(name, [commit])]
     reader = history.VersionReader(name, oids)
     assert reader.read(2, 100) == (b"x = 1\n", 6)

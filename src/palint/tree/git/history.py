@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
@@ -173,23 +173,22 @@ def _parse(pieces: Iterator[bytes], first: int) -> Iterator[Change]:
         raise GitError("git diff-tree: its output cannot be read")
 
 
-def pack_order(root: str, wanted: Iterable[str]) -> list[str]:
-    """The wanted objects that are in the repository, in the order of its packs.
+def object_names(root: str) -> bytes:
+    """The names of all objects in the repository, in binary, in the order of its packs. Raises GitError."""
+    args = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"]
+    return bytes.fromhex(Call(root, args).output().decode())
+
+
+def pack_order(names: bytes, wanted: Collection[str]) -> list[str]:
+    """The wanted objects among `object_names`, in their order.
 
     In this order versions of one file are adjacent, and git computes each from its neighbour, in a third of
     the time of any other order.
     """
-    call = Call(root, ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"])
-    among = set(map(str.encode, wanted))
-    found: list[bytes] = []
-    rest = b""
-    try:
-        for piece in _pieces(call):
-            *lines, rest = (rest + piece).split(b"\n")
-            found += filter(among.__contains__, lines)
-    finally:
-        call.stop()
-    return list(map(bytes.decode, found))
+    among = set(map(bytes.fromhex, wanted))
+    width = len(next(iter(among), b"")) or 1
+    each = (names[i : i + width] for i in range(0, len(names), width))
+    return list(map(bytes.hex, filter(among.__contains__, each)))
 
 
 def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
