@@ -15,7 +15,7 @@ import pytest
 from palint import prefilter, secrets
 from palint.secrets import candidates as candidate_finder
 from palint.secrets import filters
-from palint.secrets.candidates import keywords, random_strings
+from palint.secrets.candidates import keywords, named, random_strings
 from palint.secrets.detect_secrets import adapter as detect_secrets_adapter
 from palint.secrets.detect_secrets.adapter import PLUGINS, Plugin
 from palint.secrets.formats import FORMATS
@@ -80,7 +80,7 @@ def own_needles(plugin: Plugin) -> set[str]:
         if own == "assignments":
             found |= set(keywords.ASSIGNED)
         elif own in ("entropy", "statements"):
-            found |= set(random_strings.KEYWORDS if own == "entropy" else keywords.APART)
+            found |= set(random_strings.KEYWORDS if own == "entropy" else (named.COMPARED, named.APART))
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
     found = {prefilter.head_of(keyword) for keyword in found}

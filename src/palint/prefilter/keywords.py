@@ -14,7 +14,7 @@ LONGEST_MATCH = 4200  # bytes
 _LONGEST_EXTENSION = (
     8  # characters of a look-ahead that the engines search for: more would drop hardly any more matches
 )
-_NEAR = 32  # bytes before a match's end in which its start is searched first
+_NEAR = 12  # bytes before a match's end in which its start is searched first
 
 
 class Keyword(NamedTuple):

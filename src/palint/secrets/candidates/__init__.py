@@ -164,10 +164,9 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
     for group, finder in (
         (keywords.ASSIGNED, _assigned),
         (keywords.NAMES, _of_vendor),
-        (keywords.APART, _of_named(named.apart)),
+        ((named.COMPARED,), _of_named(named.compared)),
+        ((named.APART,), _of_named(named.apart)),
         (keywords.DEFAULTS, _of_named(named.default)),
-        ((named.DEFINED,), _of_named(named.defined)),
-        ((named.BELOW,), _of_named(named.below)),
         ((keywords.IDENTIFIED_BY,), _of_named(quoted.identified_by)),
         ((keywords.ESCAPED_NAME,), _of_named(_escaped)),
         ((named.JWK,), _of_named(named.json_web_key)),

@@ -28,7 +28,7 @@ _VALUE_OF = (
 # Also R's `<-`, Scala's `->` and Kotlin's `to`.
 _FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)"
 _OPERATOR = (
-    r"\s*(?:[!:=(]|[?|+]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
+    r"\s*(?:[!:=(]|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
     rf"{_FALLBACK}\s*[\"'])"
 )
 
@@ -203,12 +203,11 @@ _PASSWORD_PROGRAMS = tuple(word.encode() for word in {*phrases.WITH_PASSWORD, *p
 
 NAMES = (
     Keyword(f"(?:{STRONG}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _may_be_secret),
-    Keyword(f"(?:{WEAK}){_CLOSED}(?:{_TYPE})?{_OPERATOR}", _may_be_secret),
+    Keyword(f"(?:{WEAK}){_CLOSED}(?:{_TYPE}|{_VALUE_OF})?{_OPERATOR}", _may_be_secret),
 )
 ASSIGNED: tuple[str | Keyword, ...] = (
     *NAMES,
     Keyword(rf"(?:{SIGNS_IN})\w*\(", _may_be_secret),
-    rf"(?:{STRONG}|key)[\w.-]*\\*\";s:\d+:\\*\"",  # serialized by PHP
     # Command lines. They end on the first character of the value, or on the quote before it.
     Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
     r"\s-\w{1,16}(?:password|secret|token|apikey)\s[^\s-]",
@@ -224,5 +223,4 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     r"\b(?:env|set(?:env|x)?(?:\s-[a-z]+)?)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]",
 )
 IDENTIFIED_BY = r"identified\s[\w\s]{0,48}by\s{1,3}[\"']?[^\s\"']"
-APART = (named.COMPARED, named.STATED, named.ARRAY)
 DEFAULTS = (Keyword(named.DEFAULT, named.names_secret_above),)

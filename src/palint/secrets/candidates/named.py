@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.prefilter import Keyword
+from palint.secrets.candidates import quoted
 from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
 
-NAME = "(?:pass|pwd|secret|token|contrase|key)"
+NAME = "(?:pass|pwd|psw|secret|token|credential|contrase|ticket|key)"
 COMPARED = rf"[\"'`]\s*[!=]==?\s*[\w.]*{NAME}"  # `"…" == password`; ends in the name
-STATED = rf"{NAME}[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
-ARRAY = rf"{NAME}\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
-# `#define API_KEY "…"`, `(def password "…")`, `{:password "…"}`; ends on the quote
-DEFINED = rf"(?:#\s*define\s+|\(\s*(?:def\w*|setq)\s+|[({{\s]:)\*?[\w.-]*{NAME}[\w.-]*\*?\s+\""
+# What follows a name. One keyword for all takes a third less time than one for each.
+_STATEMENT = r"[^\s;]*\s*[\"'`][^\"'`\n]+[\"'`];"  # `secret "…";` of BIND and DHCP; ends on the semicolon
+_DEFINITION = r"[\w.-]*\*?\s+\""  # `#define API_KEY "…"`, `(def password "…")`; ends on the quote
+_C_ARRAY = r"\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
+_SERIALIZED = r"[\w.-]*\\*\";s:\d+:\\*\""  # PHP's `s:8:"password";s:7:"…"`; ends on the quote
 # `<key>password</key><string>…`, `<property name="password"><value>…`; ends on the first character
-BELOW = rf"{NAME}[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
+_ELEMENT = r"[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 
@@ -30,7 +33,11 @@ _STATED = lazy_re.compile(
 _ARRAY = lazy_re.compile(
     r"(?<!\w)(?P<name>\w{1,60})\[\d{0,9}\]\s{0,40}[!=]=?\s{0,40}@?\"(?P<value>[^\"\n]{1,1024})"
 )
-_DEFINED = lazy_re.compile(r"(?P<name>[\w.-]{1,60})\*?\s{1,80}\"(?P<value>[^\"\n]{1,1024})\"")
+_DEFINED = lazy_re.compile(
+    r"(?:#\s{0,8}define\s{1,40}|\(\s{0,8}(?:def\w{0,20}|setq)\s{1,40}|[({\s]:)\*?"
+    r"(?P<name>[\w.-]{1,60})\*?\s{1,80}\"(?P<value>[^\"\n]{1,1024})\"",
+    re.I,
+)
 _BELOW = lazy_re.compile(
     r"(?P<name>[\w.-]{1,60})(?:</key|[\"'][^<>]{0,200})>\s{0,80}<(?P<tag>string|value)>\s{0,80}"
     r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
@@ -38,23 +45,44 @@ _BELOW = lazy_re.compile(
 )
 
 
+# What is before the quote of a value that is not directly after its name; the engine's pattern is wider.
+_BEFORE_QUOTE = lazy_re.compile(
+    rb"(?:#\s{0,8}define\s|\(\s{0,8}(?:def|setq)|[({\s]:\*?[\w.-]|\[\d*\]|;s:)[^\"]*\"\Z", re.I
+)
+
+
+def _is_apart(data: bytes, at: int) -> bool:
+    """Whether a value may begin or end at a match of `APART` that ends at `at`."""
+    return data[at - 1] != ord('"') or _BEFORE_QUOTE.search(data, max(0, at - 192), at) is not None
+
+
+APART = Keyword(rf"{NAME}(?:{_STATEMENT}|{_DEFINITION}|{_C_ARRAY}|{_SERIALIZED}|{_ELEMENT})", _is_apart)
+
+
+def compared(text: str, at: int) -> Iterator[Found]:
+    """The value that is compared with the name that ends at `at`."""
+    yield from _around(_COMPARED, text, at, at + 60, "compared")
+
+
 def apart(text: str, at: int) -> Iterator[Found]:
-    """The value at one of the first three keywords, which ends at `at`."""
-    form, high = {";": (_STATED, at), '"': (_ARRAY, at + 1024)}.get(text[at - 1], (_COMPARED, at + 60))
+    """The value at a match of `APART`, which ends at `at`."""
+    last = text[at - 1]
+    if last == ";":
+        yield from _around(_STATED, text, at, at, "assigned")
+    elif last == '"' and ";s:" in text[max(0, at - 16) : at]:
+        yield from quoted.serialized(text, at)
+    elif last == '"':
+        yield from _around(_ARRAY, text, at, at + _LONGEST, "assigned")
+        yield from _last_before(_DEFINED, text, at, "assigned")
+    else:
+        yield from _last_before(_BELOW, text, at, "element")
+
+
+def _around(form: re.Pattern[str], text: str, at: int, high: int, syntax: str) -> Iterator[Found]:
     for match in form.finditer(text, max(0, at - _AROUND), high):
         if match.end() >= at and _NAMES_SECRET.search(match["name"]):
-            yield Found(*match.span("value"), match["name"], "compared" if form is _COMPARED else "assigned")
+            yield Found(*match.span("value"), match["name"], syntax)
             return
-
-
-def defined(text: str, at: int) -> Iterator[Found]:
-    """The value of a definition without an operator, whose quote ends at `at`."""
-    yield from _last_before(_DEFINED, text, at, "assigned")
-
-
-def below(text: str, at: int) -> Iterator[Found]:
-    """The value in the XML element after the one that names it, whose first character ends at `at`."""
-    yield from _last_before(_BELOW, text, at, "element")
 
 
 def _last_before(form: re.Pattern[str], text: str, at: int, syntax: str) -> Iterator[Found]:

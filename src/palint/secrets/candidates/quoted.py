@@ -15,7 +15,7 @@ _QUOTE = lazy_re.compile(literals.STRING)
 _OPERATOR = lazy_re.compile(
     r"(?:,|\|\||\?\?|\?:|\bor|\|\s{0,4}default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)\Z"
 )
-_LONGEST_OPERATOR, _LONGEST_GAP = 24, 80  # characters
+_LONGEST_OPERATOR, _LONGEST_GAP, _LONGEST_VALUE = 24, 80, 2048  # characters
 ONE_MORE = r"\s{0,4},\s{0,80}[\"']"
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
 NAMES = r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z"
@@ -39,14 +39,6 @@ def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Fou
     quote = _QUOTE.search(text, at - 2 if text[at - 2] == "\\" else at - 1, high)
     if not quote:
         return
-    serialized = (
-        _SERIALIZED.search(text, max(low, at - 90), at) if ";s:" in text[max(0, at - 16) : at] else None
-    )
-    if serialized:
-        end = text.find('"', at, high)
-        if end >= 0:
-            yield Found(at, end - text[at:end].endswith("\\"), serialized[1], "assigned")
-        return
     operator = _operator(text, max(low, at - 90), at - 1)
     if operator:
         key = name_before(text, operator.end(), low)
@@ -68,6 +60,14 @@ def after_comma_or_word(text: str, at: int, low: int, high: int) -> Iterator[Fou
         text, max(low, at - 120), at
     ):
         yield Found(quote.end(), end, "password", "sql-password")
+
+
+def serialized(text: str, at: int) -> Iterator[Found]:
+    """The string of PHP's `serialize` whose opening quote ends at `at`, after its name."""
+    name = _SERIALIZED.search(text, max(0, at - 90), at)
+    end = text.find('"', at, at + _LONGEST_VALUE)
+    if name and end >= 0:
+        yield Found(at, end - text[at:end].endswith("\\"), name[1], "assigned")
 
 
 def _operator(text: str, low: int, end: int) -> re.Match[str] | None:

@@ -69,11 +69,8 @@ _NAMES = """
     zoho zoom zulip
 """
 VENDORS = tuple(_NAMES.split())
-# Assignments for which `candidates.keywords` has no operator or no name.
-KEYWORD = (
-    r"(?:key|token|secret|passw|pwd|credential|auth|pat)[\w-]*[\\\"'`\])}]*"
-    r"\s*(?:[?+.]=|\|\|=|>\r?\n|value=)|[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
-)
+# A personal access token, for which `candidates.keywords` has no name.
+KEYWORD = r"[_. -]pat(?:_\w+)?[\"'`\])}]*\s*[=:]"
 
 _WINDOW = 512  # characters after the vendor's name
 _CREDENTIAL = lazy_re.compile(
