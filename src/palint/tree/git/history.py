@@ -16,7 +16,7 @@ from palint.tree.git.process import Call, GitError, message
 from palint.util.background import BackgroundTask
 from palint.util.named_tuple import NamedTuple
 
-_AHEAD = 64  # objects requested before they are needed; their names fit into a pipe
+_AHEAD = 240  # objects requested before they are needed; their names fit into a pipe of 16 KiB
 _PIECE = 1 << 20  # bytes
 _MANY = 5_000  # commits that two processes compare
 _DIFF = (
