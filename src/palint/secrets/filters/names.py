@@ -17,7 +17,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag accessor identifier colou?r chars? characters charset alphabet proof serial
+    keyword kind tag param accessor identifier colou?r chars? characters charset alphabet proof serial
     (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
@@ -66,6 +66,7 @@ ABOUT = (
             "secret_id_accessor",
             "subject_key_identifier",
             "appsecret_proof",
+            "token_param",
         ),
         keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
@@ -222,6 +223,7 @@ _MAY_BE_UUID = lazy_re.compile(
     r"secret|token|credential|api[_.-]?key|auth|access[_.-]?key|license|\Akey\Z|pass", re.I
 )
 _SIGNS_KEY = lazy_re.compile(r"(?:gpg|pgp|signing|release|sign)[\w.-]{0,60}key", re.I)
+_HEX_KEY = lazy_re.compile(r"[0-9a-f]{64}\Z")
 _KEY_ID = lazy_re.compile(_KEY_ID_FORM)
 _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
@@ -308,6 +310,13 @@ PAIRS = (
         lambda value, name: _KEY_ID.match(value) and _SIGNS_KEY.search(name),
         drops=(("0123456789ABCDEF", "GPG_SIGNING_KEY"),),
         keeps=(("0123456789ABCDEF", "API_KEY"),),
+    ),
+    PairFilter(
+        "node-key",
+        "it is the public key of a node of Tailscale, whose kind is before it",
+        lambda value, name: name in ("nodekey", "mkey", "discokey") and _HEX_KEY.match(value),
+        drops=(("0123456789abcdef" * 4, "nodekey"),),
+        keeps=(("0123456789abcdef" * 4, "privkey"), ("Kq7vWz2p", "nodekey")),
     ),
     PairFilter(
         "grammar",

@@ -15,7 +15,6 @@ from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
 
 _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
-_IMAGE_URL = lazy_re.compile(r"\.(?:svg|png|gif|jpe?g|webp)\?[^\s\"'`]{0,80}\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
 _COLONS = lazy_re.compile(r"(?:\b[ua]rn:[^\s\"'`]{1,160}|(?:[\w.-]{0,60}:){2}[\w.-]{1,60}):\Z")
@@ -202,13 +201,6 @@ FILTERS = (
         lambda p: p.syntax.endswith("argument") and _COLUMNS.search(p.before),
         drops=(("a.sql", 'INDEX "t_key" ON "Credential"("«recipientId»");', "Credential", "argument"),),
         keeps=(("a.py", 'set_password("«Kq7vWz2p»")', "set_password", "argument"),),
-    ),
-    SyntaxFilter(
-        "image-url",
-        "it is a parameter in the address of an image, which readers of the page see",
-        lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
-        drops=(("a.md", "![](https://ci.example.com/graph/badge.svg?token=«Kq7vWz2p9x»)", "token", "bare"),),
-        keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),),
     ),
     SyntaxFilter(
         "regular-expression-group",

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from palint.secrets.filters.filter import words
 from palint.secrets.filters.place import Place, SyntaxFilter
+from palint.secrets.names import names_secret
 from palint.util import lazy_re
 
 _CODE_FILE = lazy_re.compile(
@@ -38,7 +39,10 @@ _CSS_RULE = lazy_re.compile(r"[a-z-]+(?:\([^()]{0,40}\))?[^{}\"';]{0,200}\{(?:[a
 _PACKAGE = lazy_re.compile(r"(?:com|io|org|net|dev)\.[\w.-]+\Z")
 _LOWER_WORDS = lazy_re.compile(r"[a-z]+(?:[-_.][a-z]+){0,6}\Z")
 _TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
-_COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?")
+_COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
+_IMAGE_URL = lazy_re.compile(
+    r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100})\?[^\s\"'`]{0,80}\Z"
+)
 _BARE = ("bare", "password-option", "sql-password")
 
 
@@ -84,6 +88,14 @@ def is_prose(place: Place) -> bool:
         and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
         and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
     )
+
+
+def is_compared(place: Place) -> bool:
+    """Whether a string is compared with something whose name is not that of a secret."""
+    if place.syntax not in ("default", "assigned"):
+        return False
+    other = _COMPARED.match(place.text, place.end)
+    return other is not None and not names_secret(other[1])
 
 
 UNQUOTED = (
@@ -141,6 +153,13 @@ UNQUOTED = (
         keeps=(("a.yml", "password:«hover{x9»", "password", "bare"),),
     ),
     SyntaxFilter(
+        "image-url",
+        "it is a parameter in the address of an image, which readers of the page see",
+        lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
+        drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),),
+        keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),),
+    ),
+    SyntaxFilter(
         "package",
         "it is a package of a group, as Maven names it",
         lambda p: p.syntax == "bare" and _PACKAGE.match(p.name) and _LOWER_WORDS.match(p.value),
@@ -150,9 +169,15 @@ UNQUOTED = (
     SyntaxFilter(
         "compared-later",
         "it is compared with something else",
-        lambda p: p.syntax == "default" and _COMPARED.match(p.text, p.end),
-        drops=(("a.js", '!x.asksPassword):"ses"===e||"«mandrill»"===e?', "asksPassword", "default"),),
-        keeps=(("a.js", 'x.password||"«mandrill»"', "password", "default"),),
+        is_compared,
+        drops=(
+            ("a.js", '!x.asksPassword):"ses"===e||"«mandrill»"===e?', "asksPassword", "default"),
+            ("a.js", "token = x ? y : '«shopify»' === name ? z : null", "token", "assigned"),
+        ),
+        keeps=(
+            ("a.js", 'x.password||"«mandrill»"', "password", "default"),
+            ("a.js", 'login(x) || "«mandrill»" === password', "login", "default"),
+        ),
     ),
     SyntaxFilter(
         "words-for-token",

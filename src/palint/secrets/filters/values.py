@@ -24,7 +24,8 @@ _NOT_SECRET = (
         "it is a regular expression",
         with_one_of(
             r"\[\\(",
-            r"\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<]",
+            r"\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\[[^\]\n]{0,40}?\\[dws][^\]\n]{0,40}\][+*?]|"
+            r"\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<]",
         )
         + r"|(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
         drops=(
@@ -32,6 +33,7 @@ _NOT_SECRET = (
             "^[a-z]+$",
             r"\d{4}-\w+",
             "(?:Basic|Bearer) x",
+            r"/;[\s\r\n]*/",
             "/[^a-zA-Z0-9-]/",
             "|[^a-z_!]|i",
         ),
@@ -51,7 +53,7 @@ _NOT_SECRET = (
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
-        r"(?:pbkdf2|bcrypt|argon2|scrypt)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
+        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
         drops=(
             "$2a$10$abcdefghijklmnop",
@@ -62,6 +64,7 @@ _NOT_SECRET = (
             "$p-sha256$310000$Kq7vWz",
             "$argon2id$",
             "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0",
+            "phpass:!2a!08!T1ptMlBSxu7g3odp",
             "U$S$9c47LGZuhR6TvhRQXzymkJIQ3m",
             ":B:838c83e1:e4ab7024509eef084cdabd03d8b2972c",
         ),
@@ -87,11 +90,13 @@ _NOT_SECRET = (
         r"LS0tLS1CRUdJTiB(?:DRVJUSUZJQ0FUR|QVUJMSUMgS0VZ|SU0EgUFVCTElD)|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)|"
         r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
         r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
-        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}",  # phc_: PostHog's project key
+        # PostHog's project keys, and Tailscale's keys of nodes and machines: https://tailscale.com/docs/reference/key-types
+        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|(?:node|m|disco)key:[0-9a-f]{64}\Z|[tn]lpub:[0-9a-f]{64}\Z",
         drops=(
             "ssh-rsa AAAAB3NzaC1yc2E",
             "MFkwEwYHKoZIzj0CAQYI",
             "pk_test_abc",
+            "nodekey:" + "0123456789abcdef" * 4,
             "MIIBCgKCAQEAKq7v",
             "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
         ),
@@ -136,6 +141,7 @@ _NOT_SECRET = (
             (?:CRAM|DIGEST)-MD5 (?i:MONGODB-(?:AWS|CR|OIDC|X509)) XOAUTH2? SCRAM-SHA-[\d-]+(?:-PLUS)?
             (?i:ed25519|ecdsa|pbkdf2|bcrypt|scrypt|argon2(?:id?|d)?|(?:[hre]s|ps|sha|md)-?(?:1|5|224|256|384|512))
             (?i:hmac(?:[-_]?sha-?(?:1|256|384|512))?|rsa(?:[-_]?\d{4})?(?:[-_]oaep(?:-\d+)?)?|x25519|curve25519|prime256v1|secp\d{3}[kr]1|p-?(?:256|384|521))
+            (?i:s?sha(?:256|512|1)|(?:md5|sha\d{0,3}|ext-des)-?crypt)
             (?i:aes[-_]?(?:128|192|256)(?:[-_]?(?:cbc|ctr|gcm|kw))?)
             A(?:128|192|256)(?:CBC-HS(?:256|384|512)|(?:GCM)?KW|GCM) ECDH-ES(?:\+A\d{3}KW)?
             PBES2-HS\d{3}\+A\d{3}KW
@@ -143,7 +149,17 @@ _NOT_SECRET = (
             """
         )
         + r"\Z",
-        drops=("SCRAM-SHA-256", "ed25519", "aes-256-gcm", "RS256", "bearer", "A128CBC-HS256", "A256GCMKW"),
+        drops=(
+            "md5-crypt",
+            "SSHA256",
+            "SCRAM-SHA-256",
+            "ed25519",
+            "aes-256-gcm",
+            "RS256",
+            "bearer",
+            "A128CBC-HS256",
+            "A256GCMKW",
+        ),
         keeps=("aes-7Kq2", "basically", "sha"),
     ),
     Filter(
