@@ -99,13 +99,13 @@ _CONFIGURED = _listed(
 )
 _STORES = _listed("database db redis mongo mongodb postgres postgresql mysql amqp rabbitmq broker sqlalchemy")
 _ADDRESSES = _listed("url uri")
-# Words before `key` that say what it encrypts, signs or opens, beyond those in _STRONG
+# Words before `key` that say what it encrypts, signs or opens, beyond those in _STRONG; `nkey` is of NATS
 _SECRET_KEYS = _listed(
     """private priv sec enc encrypt encrypted encrypting decryption decrypt sign sig signature root licence
     auth authn authentication authorization deployment admin server shared symmetric psk preshared wrapping
     wrap unseal recovery cipher crypt crypto aes des hmac mac rsa dsa ec ecc ecdsa ecdh eddsa ed sse kms jwt
     jws jwe jwk oct bit bits session cookie validation verification ssh tls ssl https cert certificate pgp gpg
-    wireguard vapid webhook vault"""
+    wireguard vapid webhook vault user n"""
 )
 # Words around `key` that do not say what it is for
 _NEUTRAL = _listed(
@@ -114,7 +114,7 @@ _NEUTRAL = _listed(
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
-_ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._-]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
+_ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
 # Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 _ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
