@@ -220,6 +220,7 @@ class Results(NamedTuple):
     files: how many files were checked. seconds: wall time.
     rules: the ids of the rules that ran. whole: whether the whole project was checked.
     outside: findings in companion files that are not in scope, which no report shows.
+    base: what some of the files were at the base of a change; see `BaseCheck`.
     repository, commit, started: `owner/name`, HEAD, and seconds since the epoch, for reports that show them.
     """
 
@@ -236,6 +237,7 @@ class Results(NamedTuple):
     repository: str = ""
     commit: str = ""
     started: float = 0.0
+    base: Results | None = None
 
     @property
     def complete(self) -> bool:

@@ -58,8 +58,11 @@ class Facts(NamedTuple):
 
 
 def facts(project: Project) -> Facts:
-    """Read the repository's documentation, scripts and code, at most 120 files; computed once per project."""
-    return project.cached(_facts)
+    """Read the repository's documentation, scripts and code, at most 120 files; computed once per project.
+
+    Those of a change's base are those of its head: both sides are compared as the same repository.
+    """
+    return (project.head or project).cached(_facts)
 
 
 def _facts(project: Project) -> Facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from palint import baseline, report
 from palint.cli import target
@@ -18,6 +19,9 @@ from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 
+if TYPE_CHECKING:
+    from palint.engine.additions import Compared
+
 _BASELINE_SIZE = 64 << 20  # bytes
 
 
@@ -26,6 +30,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
     from palint.cli.output import Progress
     from palint.engine.run import run
 
+    change = None if plan.base is None else _compared(plan, plan.base, options)
     with Progress(quiet=options.quiet) as progress:
         results = run(
             plan.project,
@@ -40,14 +45,15 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             context=not report.CONTEXT.isdisjoint(_formats(options)),
             edits=_needs_edits(options),
             cache=_uses_cache(options.cache),
+            base=None if change is None else change.base(),
         )
         results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
         nothing = Notice("", "note", "no files to check")
         results = results._replace(notices=(nothing,))
-    if plan.base is None:
+    if change is None:
         return with_baseline(results, plan, options)
-    return _with_additions(results, plan, plan.base, options)
+    return _with_additions(results, plan, change)
 
 
 def _altered(plan: RunPlan) -> Sequence[str]:
@@ -79,16 +85,13 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
     return join(results, stored)
 
 
-def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckOptions) -> Results:
-    """The results of a change, with the findings marked that it accepts itself."""
+def _compared(plan: RunPlan, base: Base, options: CheckOptions) -> Compared:
+    """The two sides of the change that is checked."""
+    from palint.engine.additions import Compared, State
+
     root, limits = plan.project.root, plan.config.limits
     unused = options.isolated and options.baseline is None
     entries = (None if unused else read_baseline(root, options.baseline)) or []
-    outside = [f for f in results.outside if target.inside(f.span.path, plan.within)]
-    if not (entries or results.suppressed or plan.edited[1] or outside):
-        return results
-    from palint.engine.additions import Compared, State, mark_additions
-
     name = own_path(root, options.baseline) or baseline.NAME
     old = entries
     if name in base.own:
@@ -96,11 +99,19 @@ def _with_additions(results: Results, plan: RunPlan, base: Base, options: CheckO
         old = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
         entries = [entry for entry in entries if entry in set(old)]
-    before = State(Project(root, base_tree(base), limits), plan.before, old)
+    before = State(Project(root, base_tree(base), limits, plan.project), plan.before, old)
     head = State(plan.project, plan.config, entries)
-    results = results._replace(outside=tuple(outside))
-    change = Compared(before, head, base.changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
-    return mark_additions(results, change)
+    return Compared(before, head, base.changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
+
+
+def _with_additions(results: Results, plan: RunPlan, change: Compared) -> Results:
+    """The results of a change, with the findings marked that it accepts itself."""
+    outside = tuple(f for f in results.outside if target.inside(f.span.path, plan.within))
+    if not (change.head.entries or results.suppressed or plan.edited[1] or outside):
+        return results
+    from palint.engine.additions import mark_additions
+
+    return mark_additions(results._replace(outside=outside), change)
 
 
 def _uses_cache(wish: bool | None) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from palint import baseline
 from palint.baseline import Entry
 from palint.config.model import Allow, Config
+from palint.engine.base_check import Base
 from palint.engine.run import fingerprinted, run
 from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule
@@ -46,6 +47,12 @@ class Compared(NamedTuple):
     scope: Sequence[str] | None
     jobs: int = 0
 
+    def base(self) -> Base:
+        """What a run needs to check changed files at the base."""
+        paths = frozenset(c.path for c in self.changes.values() if c.old is not None)
+        accepted = frozenset(entry[:3] for entry in self.head.entries)
+        return Base(self.before.project, self.before.config, paths, accepted)
+
 
 def mark_additions(results: Results, change: Compared) -> Results:
     """Mark the findings that the change itself accepts, and list them in notices.
@@ -55,7 +62,7 @@ def mark_additions(results: Results, change: Compared) -> Results:
     """
     unchanged = _Unchanged(results, change)
     caused = [f for f in results.outside if not unchanged.had(f)]
-    base = _Base(change, unchanged)
+    base = _Base(results, change, unchanged)
     known, added, rest = _apply_baseline((*results.findings, *caused), change, base, {id(f) for f in caused})
     suppressed = [s._replace(new=not base.had(s)) for s in results.suppressed]
     suppressed += added
@@ -117,15 +124,21 @@ class _Unchanged:
 
 
 class _Base:
-    """The findings of the changed files at the base, computed when first needed."""
+    """The findings of the changed files at the base, computed when first needed.
 
-    def __init__(self, change: Compared, unchanged: _Unchanged) -> None:
+    The workers have already checked those files whose heads have accepted findings (`Results.base`). The
+    others are checked if a finding was not in its file: it may be moved.
+    """
+
+    def __init__(self, results: Results, change: Compared, unchanged: _Unchanged) -> None:
         self._change = change
         self._unchanged = unchanged
-        self._results: Results | None = None
-        self._suppressed: Counter[tuple[str, str, int]] | None = None
+        self._seen = results.base or Results(results.root)
+        self._every: Results | None = None
+        self._suppressed = Counter(_key(s.finding) for s in self._seen.suppressed)
+        self._had: Counter[tuple[str, str, int]] = Counter()
         self._allowed = [_matcher(allow) for allow in change.before.config.allow]
-        self.notices: list[Notice] = []
+        self.notices = _notices_of_base(self._seen)
 
     def had(self, suppressed: Suppressed) -> bool:
         """Whether a finding was suppressed at the base, or its settings suppress it; counts once."""
@@ -135,25 +148,34 @@ class _Base:
             return True
         if path not in self._change.changes:
             return self._unchanged.had(finding)
-        if self._suppressed is None:
-            self._suppressed = Counter(_key(s.finding) for s in self._check().suppressed)
+        if self._suppressed[_key(finding)] <= 0 and self._every is None:
+            # A rule that reads several files may have found it from another one.
+            self._suppressed = Counter(_key(s.finding) for s in self._all().suppressed) - self._had
         if self._suppressed[_key(finding)] <= 0:
             return False
         self._suppressed[_key(finding)] -= 1
+        self._had[_key(finding)] += 1
         return True
 
-    def findings(self) -> Iterator[Finding]:
-        """All findings, suppressed or not."""
-        made = self._check()
-        yield from made.findings
-        yield from (s.finding for s in made.suppressed)
+    def seen(self) -> Iterator[Finding]:
+        """The findings of the files that were checked, suppressed or not."""
+        return _all_of(self._seen)
 
-    def _check(self) -> Results:
-        if self._results is None:
+    def every(self) -> Iterator[Finding]:
+        """The findings of all changed files, suppressed or not."""
+        return _all_of(self._all())
+
+    def _all(self) -> Results:
+        if self._every is None:
             paths = [c.path for c in self._change.changes.values() if c.old is not None]
-            self._results = _check_base(self._change, self._change.before.config, paths)
-            self.notices = _notices_of_base(self._results)
-        return self._results
+            self._every = _check_base(self._change, self._change.before.config, paths)
+            self.notices = _notices_of_base(self._every)
+        return self._every
+
+
+def _all_of(results: Results) -> Iterator[Finding]:
+    yield from results.findings
+    yield from (s.finding for s in results.suppressed)
 
 
 def _check_base(change: Compared, config: Config, paths: Iterable[str]) -> Results:
@@ -227,12 +249,13 @@ def _carried(
     carried = {id(f) for f in findings if f.span.path not in changes and id(f) not in caused}
     if len(carried) == len(findings):
         return carried
-    here = Counter(map(_key, base.findings()))
+    rest = [f for f in findings if id(f) not in carried]
+    if not Counter(map(_key, rest)) - Counter(map(_key, base.seen())):
+        return carried.union(map(id, rest))
+    here = Counter(map(_key, base.every()))
     anywhere = Counter((rule, identity) for rule, _, identity in here.elements())
     moved = []
-    for finding in findings:
-        if id(finding) in carried:
-            continue
+    for finding in rest:
         if here[_key(finding)] > 0:
             here[_key(finding)] -= 1
             anywhere[finding.rule, finding.identity] -= 1

@@ -29,6 +29,7 @@ from palint.util import deadline
 from palint.util.deadline import FileTimeout
 
 if TYPE_CHECKING:
+    from palint.engine.base_check import BaseCheck
     from palint.engine.clean_files import CleanFiles
 
 _MIN_SCAN_BYTES = 32_768
@@ -49,8 +50,12 @@ class FileChecker:
         excerpts: bool = True,
         context: bool = True,
         clean: CleanFiles | None = None,
+        matcher: prefilter.Matcher | None = None,
     ) -> None:
-        """excerpts: whether any are shown, with the lines around them if `context`. clean: see CleanFiles."""
+        """excerpts: whether any are shown, with the lines around them if `context`. clean: see CleanFiles.
+
+        matcher: one to share, if it is for the same keywords.
+        """
         self._shown, self._clean = {"excerpts": excerpts, "context": context}, clean
         self.project, self.config, self.rules = project, config, list(rules)
         self.owners: list[list[tuple[int, int]]] = []  # pattern -> (rule index or -1, index of its keyword)
@@ -64,8 +69,11 @@ class FileChecker:
                 if at == len(self.owners):
                     self.owners.append([])
                 self.owners[at].append((index, number))
-        self.matcher = prefilter.compile(list(patterns), outside=project.root)
+        if matcher is None or matcher.keywords != tuple(patterns):
+            matcher = prefilter.compile(list(patterns), outside=project.root)
+        self.matcher = matcher
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
+        self.base: BaseCheck | None = None
         self._deadline = 0.0
         self.by_name = FileNameIndex(
             [
@@ -101,7 +109,8 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        return self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
+        made = self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
+        return made if made is None or self.base is None else self.base.added_to(made, path)
 
     def after_range(self) -> FileResult | None:
         """The result of a range of files besides those of `check`; None if there is none."""

@@ -38,6 +38,7 @@ class FileResult(NamedTuple):
     """The result of one file.
 
     allowed: {index of an `[[allow]]`: the rules that it suppressed}. clean: see `CleanFiles.take`.
+    base: the result of the file at the base of a change; see `BaseCheck`.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,6 +47,7 @@ class FileResult(NamedTuple):
     uses: tuple[SuppressionUse, ...] = ()
     allowed: Mapping[int, frozenset[str]] = {}
     clean: Mapping[str, bytes] = {}
+    base: FileResult | None = None
 
 
 def merge_parts(made: Iterable[FileResult | None], project: Project) -> FileResult | None:

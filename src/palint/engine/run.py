@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from palint.config.model import Allow, Config, PolicyViolation
+from palint.engine.base_check import Base, BaseCheck
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all, worker_count
@@ -62,6 +63,7 @@ def run(
     edits: bool = True,
     cache: bool = False,
     in_process: bool = False,
+    base: Base | None = None,
 ) -> Results:
     """Check files and return the results.
 
@@ -75,6 +77,7 @@ def run(
     cache: whether to leave out, and remember, files with nothing to report (`CleanFiles`).
     in_process: check in this process instead of workers, where a debugger stops and coverage is measured. A
         parser that dies takes this process with it.
+    base: the base of the change that is checked, for `Results.base`.
     """
     began = time.monotonic()
     selected = select(config, rules)
@@ -85,6 +88,8 @@ def run(
 
         clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
+    if base is not None:
+        checker.base = BaseCheck(base, checker, select(base.config, rules))
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, altered)
     names = list(project.ignored() if ignored is None else ignored)
@@ -128,7 +133,15 @@ def run(
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
         whole=scope is None,
+        base=_at_base(project.root, [each.base for each in outcomes if each.base is not None]),
     )
+
+
+def _at_base(root: str, outcomes: Sequence[FileResult]) -> Results | None:
+    if not outcomes:
+        return None
+    merged = _merge(outcomes, None)
+    return Results(root, merged.findings, merged.suppressed, notices=merged.notices, files=len(outcomes))
 
 
 def join(one: Results, other: Results) -> Results:

@@ -42,11 +42,17 @@ class Project:
     """The tree that is checked, as rules see it.
 
     root: absolute path. limits: see Limits. Paths are relative to the root, with `/`, bytes that are not
-    UTF-8 as surrogate escapes.
+    UTF-8 as surrogate escapes. head: of the base of a change, the project at its head.
     """
 
-    def __init__(self, root: str, tree: Tree, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
-        self.root, self.tree, self.limits = root, tree, limits
+    def __init__(
+        self,
+        root: str,
+        tree: Tree,
+        limits: Limits = Limits(),  # noqa: B008 - immutable
+        head: Project | None = None,
+    ) -> None:
+        self.root, self.tree, self.limits, self.head = root, tree, limits, head
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._bytes = 0
