@@ -81,6 +81,28 @@ def test_a_finding_over_two_files_reads_as_one() -> None:
     )
 
 
+def test_the_first_of_many_places_in_one_file_are_shown() -> None:
+    def block(count: int, path: str) -> list[str]:
+        others = range(2, count + 2)
+        one = finding(
+            ".env.example",
+            fix_hint="",
+            why="",
+            span=span(".env.example", 1, 1, 4),
+            excerpt=(ExcerptLine(1, "A=*"),),
+            related=tuple(Related(span(path, line, 1, 4), "also here") for line in others),
+            related_excerpts=tuple((ExcerptLine(line, f"B{line}=*"),) for line in others),
+        )
+        return [line.partition("│")[2].strip() for line in written("text", results(one)).splitlines()]
+
+    long = block(30, ".env.example")
+    assert sum("also here" in line for line in long) == 5
+    assert long.index("~~~ also here, and in more places of this file") > long.index("B6=*")
+    assert "B7=*" not in long
+    assert sum("also here" in line for line in block(5, ".env.example")) == 5
+    assert sum("also here" in line for line in block(30, "other.env")) == 30
+
+
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii", errors="backslashreplace")

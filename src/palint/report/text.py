@@ -41,6 +41,7 @@ _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│",
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
 _MAX_GROUP = 50  # findings in one block: each of its lines tests all of its marks
 _MAX_REPEATS = 2  # other places of a value that are shown with their line
+_MAX_RELATED = 5  # other places of a finding in its own file that are shown
 _MAX_LINES = 8  # line numbers of the remaining places that are listed
 _PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, if the terminal's width is unknown
@@ -113,9 +114,15 @@ def _is_apart(finding: Finding) -> bool:
 
 
 def _with_few_places(finding: Finding) -> Finding:
-    """The finding with the first of the places that repeat its value."""
-    few = _MAX_REPEATS if finding.repeats else len(finding.related)
-    return finding._replace(related=finding.related[:few], related_excerpts=finding.related_excerpts[:few])
+    """The finding with the first of its other places, if they are many and in its own file."""
+    few, related = _MAX_REPEATS if finding.repeats else _MAX_RELATED, finding.related
+    if len(related) <= few or any(each.span.path != finding.span.path for each in related):
+        return finding
+    shown = related[:few]
+    if not finding.repeats:
+        last = shown[-1]
+        shown = (*shown[:-1], last._replace(message=f"{last.message}, and in more places of this file"))
+    return finding._replace(related=shown, related_excerpts=finding.related_excerpts[:few])
 
 
 def _other_lines(group: Sequence[Finding]) -> str:
