@@ -18,9 +18,10 @@ from palint.tree import git
 from palint.tree.git_tree import index_tree
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.engine.additions import Compared
+    from palint.engine.file_result import BaseOfChange
 
 _BASELINE_SIZE = 64 << 20  # bytes
 
@@ -30,7 +31,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
     from palint.cli.output import Progress
     from palint.engine.run import run
 
-    change = None if plan.base is None else _compared(plan, plan.base, options)
+    sides = None if plan.base is None else _sides(plan, plan.base, options)
     with Progress(quiet=options.quiet) as progress:
         results = run(
             plan.project,
@@ -45,15 +46,15 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             context=not report.CONTEXT.isdisjoint(_formats(options)),
             edits=_needs_edits(options),
             cache=_uses_cache(options.cache),
-            base=None if change is None else change.base(),
+            base=None if sides is None else sides.base,
         )
         results = _with_stored(results, plan, options)
     if not results.files and not results.notices:
         nothing = Notice("", "note", "no files to check")
         results = results._replace(notices=(nothing,))
-    if change is None:
+    if sides is None:
         return with_baseline(results, plan, options)
-    return _with_additions(results, plan, change)
+    return _with_additions(results, plan, sides, options)
 
 
 def _altered(plan: RunPlan) -> Sequence[str]:
@@ -85,32 +86,46 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
     return join(results, stored)
 
 
-def _compared(plan: RunPlan, base: Base, options: CheckOptions) -> Compared:
-    """The two sides of the change that is checked."""
-    from palint.engine.additions import Compared, State
+class _Sides(NamedTuple):
+    """The base of a change, and the entries of the baseline there and at the head."""
 
-    root, limits = plan.project.root, plan.config.limits
+    base: BaseOfChange
+    before: Sequence[baseline.Entry]
+    after: Sequence[baseline.Entry]
+
+
+def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
+    from palint.engine.file_result import BaseOfChange
+    from palint.engine.run import select
+
+    root = plan.project.root
     unused = options.isolated and options.baseline is None
-    entries = (None if unused else read_baseline(root, options.baseline)) or []
+    after = (None if unused else read_baseline(root, options.baseline)) or []
     name = own_path(root, options.baseline) or baseline.NAME
-    old = entries
+    before = after
     if name in base.own:
         data = base.read_own()[name]
-        old = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
+        before = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
-        entries = [entry for entry in entries if entry in set(old)]
-    before = State(Project(root, base_tree(base), limits, plan.project), plan.before, old)
-    head = State(plan.project, plan.config, entries)
-    return Compared(before, head, base.changes, plan.edited, plan.rules, plan.scope, options.jobs or 0)
+        after = [entry for entry in after if entry in set(before)]
+    project = Project(root, base_tree(base), plan.config.limits, plan.project)
+    paths = frozenset(change.path for change in base.changes.values() if change.old is not None)
+    keys = frozenset(entry[:3] for entry in after)
+    rules = select(plan.before, plan.rules)
+    return _Sides(BaseOfChange(project, plan.before, rules, paths, keys), before, after)
 
 
-def _with_additions(results: Results, plan: RunPlan, change: Compared) -> Results:
+def _with_additions(results: Results, plan: RunPlan, sides: _Sides, options: CheckOptions) -> Results:
     """The results of a change, with the findings marked that it accepts itself."""
     outside = tuple(f for f in results.outside if target.inside(f.span.path, plan.within))
-    if not (change.head.entries or results.suppressed or plan.edited[1] or outside):
+    if plan.base is None or not (sides.after or results.suppressed or plan.edited[1] or outside):
         return results
-    from palint.engine.additions import mark_additions
+    from palint.engine.additions import Compared, State, mark_additions
 
+    before = State(sides.base.project, plan.before, sides.before)
+    head = State(plan.project, plan.config, sides.after)
+    changes, jobs = plan.base.changes, options.jobs or 0
+    change = Compared(before, head, changes, plan.edited, plan.rules, plan.scope, jobs)
     return mark_additions(results._replace(outside=outside), change)
 
 

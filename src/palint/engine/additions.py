@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from palint import baseline
 from palint.baseline import Entry
 from palint.config.model import Allow, Config
-from palint.engine.base_check import Base
 from palint.engine.run import fingerprinted, run
 from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule
@@ -46,12 +45,6 @@ class Compared(NamedTuple):
     rules: Mapping[str, type[Rule]]
     scope: Sequence[str] | None
     jobs: int = 0
-
-    def base(self) -> Base:
-        """What a run needs to check changed files at the base."""
-        paths = frozenset(c.path for c in self.changes.values() if c.old is not None)
-        accepted = frozenset(entry[:3] for entry in self.head.entries)
-        return Base(self.before.project, self.before.config, paths, accepted)
 
 
 def mark_additions(results: Results, change: Compared) -> Results:

@@ -6,28 +6,10 @@ the cost of a change whose files have accepted findings.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
 from palint import baseline
-from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
-from palint.engine.file_result import FileResult
-from palint.rule import Rule
+from palint.engine.file_result import BaseOfChange, FileResult
 from palint.tree.gitignore import compile_globs
-from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
-
-
-class Base(NamedTuple):
-    """The base of a change.
-
-    paths: the changed files that it has. accepted: the keys of the entries of the head's baseline.
-    """
-
-    project: Project
-    config: Config
-    paths: Collection[str]
-    accepted: Collection[tuple[str, str, int | None]]
 
 
 class BaseCheck:
@@ -36,9 +18,9 @@ class BaseCheck:
     A file without an accepted finding is not checked again: what it had does not matter.
     """
 
-    def __init__(self, base: Base, head: FileChecker, rules: Sequence[Rule]) -> None:
-        """head: the checker whose results are added to. rules: those that run at the base."""
-        self._base, self._head, self._rules = base, head, rules
+    def __init__(self, base: BaseOfChange, head: FileChecker) -> None:
+        """head: the checker whose results are added to."""
+        self._base, self._head = base, head
         self._made: FileChecker | None = None
         self._excluded = compile_globs(base.config.exclude) if base.config.exclude else lambda path: False
 
@@ -53,7 +35,7 @@ class BaseCheck:
 
     def _checker(self) -> FileChecker:
         if self._made is None:
-            project, config = self._base.project, self._base.config
-            self._made = FileChecker(project, config, self._rules, excerpts=False, matcher=self._head.matcher)
+            project, config, rules = self._base.project, self._base.config, self._base.rules
+            self._made = FileChecker(project, config, rules, excerpts=False, matcher=self._head.matcher)
             self._made.heartbeat = lambda: self._head.heartbeat()
         return self._made

@@ -29,7 +29,6 @@ from palint.util import deadline
 from palint.util.deadline import FileTimeout
 
 if TYPE_CHECKING:
-    from palint.engine.base_check import BaseCheck
     from palint.engine.clean_files import CleanFiles
 
 _MIN_SCAN_BYTES = 32_768
@@ -73,7 +72,7 @@ class FileChecker:
             matcher = prefilter.compile(list(patterns), outside=project.root)
         self.matcher = matcher
         self.heartbeat: Callable[[], None] = lambda: None  # called at the start of each file or window
-        self.base: BaseCheck | None = None
+        self.extend: Callable[[FileResult, str], FileResult] | None = None  # adds to the result of a path
         self._deadline = 0.0
         self.by_name = FileNameIndex(
             [
@@ -110,7 +109,7 @@ class FileChecker:
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
         made = self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
-        return made if made is None or self.base is None else self.base.added_to(made, path)
+        return made if made is None or self.extend is None else self.extend(made, path)
 
     def after_range(self) -> FileResult | None:
         """The result of a range of files besides those of `check`; None if there is none."""

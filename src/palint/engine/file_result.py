@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 
+from palint.config.model import Config
 from palint.findings import Finding, Notice, Suppressed
+from palint.rule import Rule
 from palint.suppressions import Suppression
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
@@ -32,6 +34,20 @@ class SuppressionUse(NamedTuple):
     used: frozenset[str] = frozenset()
     rules_not_run: frozenset[str] = frozenset()
     disallowed: frozenset[str] = frozenset()
+
+
+class BaseOfChange(NamedTuple):
+    """The base of a change.
+
+    rules: those that run there. paths: the changed files that it has. accepted: the keys of the entries of
+    the head's baseline.
+    """
+
+    project: Project
+    config: Config
+    rules: Sequence[Rule]
+    paths: Collection[str]
+    accepted: Collection[tuple[str, str, int | None]]
 
 
 class FileResult(NamedTuple):

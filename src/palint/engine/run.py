@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from palint.config.model import Allow, Config, PolicyViolation
-from palint.engine.base_check import Base, BaseCheck
 from palint.engine.file_checker import FileChecker
-from palint.engine.file_result import FileResult, SuppressionUse
+from palint.engine.file_result import BaseOfChange, FileResult, SuppressionUse
 from palint.engine.workers import check_all, worker_count
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
@@ -21,6 +22,9 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
+
+if TYPE_CHECKING:
+    from palint.engine.base_check import BaseCheck
 
 _MANY = 1000  # files, of which each worker needs most of what can be loaded before
 
@@ -63,7 +67,7 @@ def run(
     edits: bool = True,
     cache: bool = False,
     in_process: bool = False,
-    base: Base | None = None,
+    base: BaseOfChange | None = None,
 ) -> Results:
     """Check files and return the results.
 
@@ -88,8 +92,7 @@ def run(
 
         clean = clean_files.load(tree, project.root, config, selected)
     checker = FileChecker(project, config, selected, excerpts, context, clean)
-    if base is not None:
-        checker.base = BaseCheck(base, checker, select(base.config, rules))
+    checker.extend = _adding(base, checker) if base is not None else None
     checker.preload(project.is_listed)
     paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, altered)
     names = list(project.ignored() if ignored is None else ignored)
@@ -135,6 +138,18 @@ def run(
         whole=scope is None,
         base=_at_base(project.root, [each.base for each in outcomes if each.base is not None]),
     )
+
+
+def _adding(base: BaseOfChange, head: FileChecker) -> Callable[[FileResult, str], FileResult]:
+    """What adds the results of a change's base to those of its head."""
+
+    @cache
+    def check() -> BaseCheck:
+        from palint.engine.base_check import BaseCheck  # not for a change that is clean
+
+        return BaseCheck(base, head)
+
+    return lambda made, path: check().added_to(made, path)
 
 
 def _at_base(root: str, outcomes: Sequence[FileResult]) -> Results | None:
