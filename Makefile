@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test packaging quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
+.PHONY: run test slow packaging quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -23,8 +23,12 @@ test: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 10
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 10 -m "not slow"
 	$(BIN)/palint --fail-on warning .
+
+# The tests that take five seconds or more each: hostile inputs, the growth of every pattern, kills at each step.
+slow: $(VENV)/ready
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations 10 -m slow
 
 # What installs from a package index or builds: a rule of another package in a fresh environment and through
 # pre-commit, the GitHub action, two builds of wheel and source archive. `make test` has smaller forms of these.

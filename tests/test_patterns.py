@@ -126,6 +126,7 @@ def find_all(pattern: re.Pattern[str], text: str) -> int:
     return sum(1 for _ in pattern.finditer(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_the_time_of_every_pattern_grows_with_its_text(part: int) -> None:
     """On texts of its own alphabet that repeat what it repeats: at most about n log n."""

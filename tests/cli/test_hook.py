@@ -326,6 +326,7 @@ def test_first_push_of_everything(hooked: Repository, tmp_path: Path) -> None:
     assert not hooked.git("ls-remote", "origin").strip()
 
 
+@pytest.mark.slow
 def test_many_files_are_split_and_judged_alike(hooked: Repository) -> None:
     """3,000 such names exceed an argument list, so the runner calls palint several times.
 

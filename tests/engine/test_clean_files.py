@@ -358,6 +358,7 @@ def test_two_runs_at_once(tree: Path, cache: Path) -> None:
     assert b"many/299.txt" in _entry(cache).read_bytes()
 
 
+@pytest.mark.slow
 def test_random_changes(tmp_path: Path, cache: Path) -> None:
     """The examples of all rules, changed again and again: each report equals that of a run without cache."""
     root, chance = tmp_path / "tree", random.Random(18)

@@ -17,6 +17,7 @@ from tests.hostile import inputs
 from tests.hostile.harness import RunOutcome, check, made_token
 
 
+@pytest.mark.slow
 def test_the_shared_zoo(
     shared: Path, open_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

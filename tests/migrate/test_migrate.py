@@ -266,6 +266,7 @@ def killed_at(repo: Repository, plan: MigrationPlan, step: str) -> None:
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, step
 
 
+@pytest.mark.slow
 def test_a_kill_at_each_step_leaves_the_old_or_the_new_state(aws: Aws, repo: Repository) -> None:
     shop(repo)
     repo.write(".gitignore", ".env\n")
@@ -405,6 +406,7 @@ def test_no_value_leaves_the_files(aws: Aws, repo: Repository, tmp_path: Path, f
     assert not [p for p in scratch.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
 
 
+@pytest.mark.slow
 def test_the_shell_script_holds_no_value_and_stores_them_all(
     aws: Aws, repo: Repository, tmp_path: Path
 ) -> None:
