@@ -111,8 +111,8 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
     project = Project(root, base_tree(base), plan.config.limits, plan.project)
     paths = frozenset(change.path for change in base.changes.values() if change.old is not None)
     keys = frozenset(entry[:3] for entry in after)
-    rules = select(plan.before, plan.rules)
-    return _Sides(BaseOfChange(project, plan.before, rules, paths, keys), before, after)
+    of_base = BaseOfChange(project, plan.before, lambda: select(plan.before, plan.rules), paths, keys)
+    return _Sides(of_base, before, after)
 
 
 def _with_additions(results: Results, plan: RunPlan, sides: _Sides, options: CheckOptions) -> Results:

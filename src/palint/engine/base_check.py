@@ -35,7 +35,7 @@ class BaseCheck:
 
     def _checker(self) -> FileChecker:
         if self._made is None:
-            project, config, rules = self._base.project, self._base.config, self._base.rules
+            project, config, rules = self._base.project, self._base.config, self._base.rules()
             self._made = FileChecker(project, config, rules, excerpts=False, matcher=self._head.matcher)
             self._made.heartbeat = lambda: self._head.heartbeat()
         return self._made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 
 from palint.config.model import Config
@@ -39,13 +39,13 @@ class SuppressionUse(NamedTuple):
 class BaseOfChange(NamedTuple):
     """The base of a change.
 
-    rules: those that run there. paths: the changed files that it has. accepted: the keys of the entries of
-    the head's baseline.
+    rules: returns those that run there. paths: the changed files that it has. accepted: the keys of the
+    entries of the head's baseline.
     """
 
     project: Project
     config: Config
-    rules: Sequence[Rule]
+    rules: Callable[[], Sequence[Rule]]
     paths: Collection[str]
     accepted: Collection[tuple[str, str, int | None]]
 
