@@ -230,6 +230,30 @@ def test_a_key_of_something_may_be_an_id(line: str, shape: str, confidence: Conf
     assert confidences(line.replace("«»", generate(shape, seed)), "a.env") == [confidence]
 
 
+TOKENS = (  # whether the word before `token` says that it is of a device, or leaves open what it is
+    ('"uplink_token": "«»"', "{base64:58}==", LOW),
+    ('"deviceToken": "«»"', "{hex:64}", LOW),
+    ('"access_token": "«»"', "{base64:58}==", HIGH),
+    ('"deviceAccessToken": "«»"', "{hex:64}", HIGH),
+    ('"clientToken1": "«»"', "{hex:64}", LOW),
+    ('"clientToken": "«»"', "{base62:20}47{base62:22}", HIGH),
+    ('"userToken": "«»"', "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", LOW),
+    ('"authToken": "«»"', "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}", HIGH),
+)
+
+
+@pytest.mark.parametrize(("line", "shape", "confidence"), TOKENS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_token_of_a_device_may_be_an_id(line: str, shape: str, confidence: Confidence, seed: int) -> None:
+    assert confidences(line.replace("«»", generate(shape, seed)), "a.json") == [confidence]
+
+
+@pytest.mark.parametrize(("element", "confidence"), [("Key", LOW), ("ApiKey", HIGH), ("Token", HIGH)])
+def test_an_element_of_a_weak_name_is_uncertain(element: str, confidence: Confidence) -> None:
+    value = generate("{base62:20}47{base62:22}", 3)
+    assert confidences(f"<{element}>{value}</{element}>", "a.xml") == [confidence]
+
+
 def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
     assert classifier.is_words("Lūdzu, ievadiet pašreizējo paroli.")
     assert classifier.is_words("Fjern 2FA fra din konto")

@@ -115,6 +115,13 @@ _NEUTRAL = _listed(
     verify validate"""
 )
 _ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
+# Words before `token` that say that it identifies a device or a message, and those that leave it open:
+# `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
+_DEVICES = _listed("device push registration apns fcm uplink downlink ue")
+_PARTIES = _listed("client user visitor")
+_UUID_OR_DIGEST = lazy_re.compile(
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z|(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z"
+)
 # Words for a property of a secret rather than the secret: `token_count`, `secret_arn`.
 _ABOUT = _listed(
     """slack webhook id ids arn name names url uri path file count expiry expires expired expiration type
@@ -163,13 +170,14 @@ def is_secret_setting(name: str) -> bool:
 
 
 def may_name_id(name: str, value: str, *, called: bool) -> bool:
-    """Whether a random value under a name that is only a weak hint may be an id.
+    """Whether a random value under a name that does not say that it opens something may be an id.
 
     That is the key of something (`gateway_key`), a key that is not said to be of anything (`key`) if it has
-    the form of an id or a function is given it (`called`), the name of a key (`KEY_DATA`), and a salt.
+    the form of an id or a function is given it (`called`), the name of a key (`KEY_DATA`), a salt, and the
+    token of a device or, if it is a UUID or a digest, of a client (`ClientToken`).
     """
     if is_strong(name):
-        return False
+        return _may_be_id_token(name, value)
     found = words(name.rpartition(".")[2] if called else name)
     if "salt" in found:
         return True
@@ -183,6 +191,16 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     if purposes:
         return not name.isupper() or not purposes.isdisjoint(found[at + 1 :])
     return called or (_ID.match(value) is not None and not name.isupper())
+
+
+def _may_be_id_token(name: str, value: str) -> bool:
+    """Whether a token, by the word before it, is of a device, or may be the id of a client."""
+    for first, second in pairwise(words(name)):
+        if second == "token" and (
+            first in _DEVICES or (first in _PARTIES and _UUID_OR_DIGEST.match(value) is not None)
+        ):
+            return True
+    return False
 
 
 def is_known_to_all(name: str) -> bool:

@@ -94,8 +94,10 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
 
     That is the first of several arguments, the argument of a function that looks something up, what follows
     a single word in quotes (`HashPassword("password", "…")`), a UUID or a digest under a password's
-    name, and a key whose name does not say that it is secret.
+    name, a key whose name does not say that it is secret, and an element of such a name (`<Key>` of S3).
     """
+    if syntax == "element" and not is_strong(name):
+        return True
     if may_name_id(name, value, called=syntax == "argument"):
         return True
     if syntax == "argument":

@@ -112,7 +112,8 @@ NAMES = (
             hashed existing fingerprint thumbprint key_?with_?value
             pull[_-]?secrets?\Z [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
-            authenticity_?token (?:token|secret)_?data authtag magic_?cookie peer_?\d{0,2}_?key\Z
+            authenticity_?token (?:token|secret)_?data authtag magic_?cookie
+            (?:\A|[^a-z])phpass\d?\Z peer_?\d{0,2}_?key\Z
             """
         ),
         lower=True,
@@ -133,8 +134,10 @@ NAMES = (
             "secretData",
             "dnsPeer1Key",
             "MagicCookieValue",
+            "phpass3",
+            "user_phpass",
         ),
-        keeps=("republic_key_x"[10:], "password"),
+        keeps=("republic_key_x"[10:], "password", "graphpass"),
     ),
     Filter(
         "cursor",
