@@ -183,11 +183,11 @@ const s3 = new S3Client({ credentials: {
         receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
-        hint = f"remove the keys. {sign_in.default_chain(project)}"
+        hint = f"remove the keys. {sign_in.default_chain(project, code=keys.instead)}"
         yield self.finding(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
-            fix_hint=sign_in.rotate_first(f"{hint}:\n    {keys.instead}", literal=bool(literals)),
+            fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
             fix=Fix(edits, follow_up=sign_in.after_fix(literal=bool(literals)))

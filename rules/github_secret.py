@@ -169,7 +169,8 @@ class GithubSecret(Rule):
             key = name or "NAME"
             hint = (
                 f"store it as the key `{key}` of `{secret_id}` in AWS Secrets Manager, let the job assume a\n"
-                f"role with configure-aws-credentials, and use `${{{{ env.{key} }}}}` after this step:\n"
+                f"role with configure-aws-credentials, and use `${{{{ env.{key} }}}}` after this step\n"
+                "(the comma leaves the variables without a prefix):\n"
                 + secrets_manager.read_in_workflow(secret_id)
             )
         related = [

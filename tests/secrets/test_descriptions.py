@@ -53,6 +53,9 @@ def test_evidence_is_given_in_the_readers_terms() -> None:
     assert descriptions.why(secret("assigned", 21, "DHL_API_KEY", 0), PASSWORD) == (
         "the value looks random and is assigned to a name ending in `KEY`"
     )
+    assert descriptions.why(secret("assigned", 21, "secret_key_base", 0), PASSWORD) == (
+        "the value looks random and is assigned to a name that contains `key`"
+    )
     assert descriptions.why(secret("url-credentials", 4, random=False), "abcd") == (
         "in the password position of a URL, and may be a password that someone chose"
     )

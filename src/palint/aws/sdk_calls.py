@@ -62,7 +62,8 @@ class Keys(NamedTuple):
 
     receiver: the name of the callee, "" for a bare object. values: possible values of the key id and the
     secret. session: possible values of the session token; empty without one. instead: the code to write, with
-    the user's names. reaches_client: whether they are passed to a client; a bare object may be a mock.
+    the user's names; "" if the rest stays. reaches_client: whether they are passed to a client; a bare object
+    may be a mock.
     other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
     remove so that the SDK uses its default chain.
     """

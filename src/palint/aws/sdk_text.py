@@ -43,7 +43,10 @@ _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
 class Form(NamedTuple):
-    """A form of passing keys in a language. receiver: its name for messages. instead: the code to write."""
+    """A form of passing keys in a language.
+
+    receiver: its name for messages. instead: the code to write; "" if the rest stays as it is.
+    """
 
     pattern: re.Pattern[str]
     receiver: str
@@ -66,8 +69,8 @@ def _settings(id_name: str, secret_name: str, operator: str = ":") -> Iterator[r
         yield lazy_re.compile(rf"(?m:^)[ \t]*{one}[^\n]*\n(?:[^\n]*\n){{0,3}}?[ \t]*{other}")
 
 
-def _setting_forms(without: str, *groups: tuple[str, str, str]) -> tuple[Form, ...]:
-    return tuple(Form(pattern, "credentials", without) for group in groups for pattern in _settings(*group))
+def _setting_forms(*groups: tuple[str, str, str]) -> tuple[Form, ...]:
+    return tuple(Form(pattern, "credentials", "") for group in groups for pattern in _settings(*group))
 
 
 _KOTLIN_BUILDER = "DefaultChainCredentialsProvider()"
@@ -80,11 +83,11 @@ _FORMS = {
         ),
         Form(
             _members("[\"']access_key_id[\"']", "[\"']secret_access_key[\"']", "=>"),
-            "credentials", "the same array without the two keys",
+            "credentials", "",
         ),
         Form(
             _members("[\"']key[\"']", "[\"']secret[\"']", "=>"),
-            "credentials", "the same array without `key` and `secret`",
+            "credentials", "",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html
@@ -95,7 +98,7 @@ _FORMS = {
         ),
         Form(
             _members(":?(?:aws_)?access_key_id", ":?(?:aws_)?secret_access_key", "(?::|=>)"),
-            "access_key_id", "the same call without the two keys",
+            "access_key_id", "",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html
@@ -133,14 +136,12 @@ _FORMS = {
     # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#credentials
     # https://github.com/aws/aws-sdk-php-symfony#configuration, https://async-aws.com/integration/symfony-bundle.html
     "yml": _setting_forms(
-        "the same settings without the two keys",
         ("access_key_id", "secret_access_key", ":"),
         ("access-?[kK]ey", "secret-?[kK]ey", ":"),
         ("key", "secret", ":"),
         ("accessKeyId", "accessKeySecret", ":"),
     ),
     "properties": _setting_forms(
-        "the same settings without the two keys",
         (r"[\w.-]{0,80}\.access-?[kK]ey", r"[\w.-]{0,80}\.secret-?[kK]ey", "="),
     ),
 }  # fmt: skip

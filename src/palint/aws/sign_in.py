@@ -27,11 +27,11 @@ def login(project: Project) -> str:
     return f"`aws sso login --profile {secrets_manager.profile(project)}`"
 
 
-def default_chain(project: Project, client: str = "The SDK") -> str:
-    """A sentence on where a client without keys gets its credentials."""
+def default_chain(project: Project, client: str = "The SDK", code: str = "") -> str:
+    """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
     return (
         f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "
-        f"{login(project)} session"
+        f"{login(project)} session" + (f":\n    {code}" if code else "")
     )
 
 

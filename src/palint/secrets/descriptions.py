@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint.findings import summarize_secret
 from palint.secrets import Secret
+from palint.secrets.names import names_secret
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
@@ -88,4 +89,8 @@ def why(secret: Secret, value: str) -> str:
     if secret.detector.endswith("HighEntropyString"):
         return f"looks random, and is assigned to `{secret.name[:_MAX_NAME]}`" if secret.name else ""
     words = re.findall(r"[A-Za-z]+", secret.name)
-    return f"the value {looks} and is assigned to a name ending in `{words[-1]}`" if words else ""
+    if not words:
+        return ""
+    named = next((word for word in reversed(words) if names_secret(word)), words[-1])
+    place = "ending in" if named == words[-1] else "that contains"
+    return f"the value {looks} and is assigned to a name {place} `{named}`"
