@@ -32,7 +32,10 @@ def matcher(engine: str = "hyperscan") -> prefilter.Matcher:
 
 
 def detect(data: bytes | str, path: str = "a.py", engine: str = "hyperscan") -> list[Secret]:
-    file = SourceFile(path, data.encode() if isinstance(data, str) else data)
+    return detect_in(SourceFile(path, data.encode() if isinstance(data, str) else data), engine)
+
+
+def detect_in(file: SourceFile, engine: str = "hyperscan") -> list[Secret]:
     hits = matcher(engine).scan(file.utf8)
     places = file.offsets([end for _, end in hits])
     return secrets.detect(file, [KeywordMatch(i, at) for (i, _), at in zip(hits, places, strict=True)])
@@ -201,6 +204,19 @@ class TestMasks:
         assert len(shown) == len(line)
         for secret in detect(line):
             assert set(shown[secret.start : secret.end]) == {"*"}
+        file = SourceFile("a.py", line.encode())
+        assert secrets.redact_part(file, 0, len(line)) == shown
+        detect_in(file)
+        assert secrets.redact_part(file, 0, len(line)) == shown
+
+    @pytest.mark.parametrize("searched", [True, False])
+    def test_a_value_whose_name_is_on_the_line_above(self, searched: bool) -> None:
+        file = SourceFile("a.py", f'PASSWORD = (\n    "{PASSWORD}"\n)\nrest = 1\n'.encode())
+        if searched:
+            assert len(detect_in(file)) == 1
+        shown = secrets.redact_part(file, *file.line_at(file.offset(2)))
+        assert shown == f'    "{"*" * len(PASSWORD)}"'
+        assert secrets.redact_part(file, *file.line_at(file.offset(4))) == "rest = 1"
 
 
 def test_no_value_in_a_result_or_its_words() -> None:

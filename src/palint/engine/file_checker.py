@@ -12,7 +12,7 @@ from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
 from palint.engine.redact_line import redact_line
-from palint.engine.redaction import Ranges, redact_finding, redact_unread, with_other_occurrences
+from palint.engine.redaction import redact_finding, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded
@@ -23,6 +23,7 @@ from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
 from palint.text import escapes
+from palint.text.ranges import Ranges
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import deadline

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise, takewhile
 
 from palint.baseline import line_hash, value_bits
-from palint.engine.redact_line import redact_line
+from palint.engine.redact_line import redact_line, redact_part
 from palint.findings import ExcerptLine, Finding, Span
 from palint.text.escapes import written_out
+from palint.text.ranges import Ranges, merge_ranges, with_stars
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
@@ -29,18 +30,6 @@ _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 _CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # read backwards: a search would try each start
 _CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
-Ranges = Sequence[tuple[int, int]]  # [start, end) in code points, ascending, not touching
-
-
-def merge_ranges(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Sort ranges and merge those that overlap or touch."""
-    made: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if made and start <= made[-1][1]:
-            made[-1] = (made[-1][0], max(end, made[-1][1]))
-        else:
-            made.append((start, end))
-    return made
 
 
 def with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]]) -> Ranges:
@@ -185,13 +174,7 @@ def _masked(file: SourceFile, start: int, end: int, line: tuple[int, int], hidde
     if (left, right) not in parts:
         parts.clear()
         parts[left, right] = _without_cut_words(file, left, right)
-    text = list(parts[left, right])
-    at = max(0, bisect_right(hidden, (left, left)) - 1)
-    while at < len(hidden) and hidden[at][0] < right:
-        for i in range(max(hidden[at][0], left), min(hidden[at][1], right)):
-            text[i - left] = "*"
-        at += 1
-    return "".join(text[start - left : end - left])
+    return with_stars(parts[left, right][start - left : end - left], start, hidden)
 
 
 def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
@@ -205,16 +188,14 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
         before = _CUT_BEFORE.match(text[max(0, left - _LOOKED_AT) : left][::-1])
     if line.endswith("\\"):
         after = _CUT_AFTER.match(text, right)
+    if not (before or after):
+        return _RANDOM.sub(_stars, redact_part(file, left, right))
     start = len(line) - len(line.lstrip()) if before else 0
     end = len(line) - 1 if after else len(line)
     head = before[1][::-1] if before else ""
     tail = after[1] if after else ""
-    redacted = _redacted(f"{head}{line[start:end]}{tail}", file.path)
+    redacted = _RANDOM.sub(_stars, redact_line(f"{head}{line[start:end]}{tail}", file.path))
     return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
-
-
-def _redacted(line: str, path: str) -> str:
-    return _RANDOM.sub(_stars, redact_line(line, path))
 
 
 def _redacted_parts(file: SourceFile) -> dict[tuple[int, int], str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 
 from palint import prefilter
@@ -21,11 +21,23 @@ from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
 from palint.secrets.filters.place import Place
 from palint.text.encoding import code_points
+from palint.text.ranges import Ranges, merge_ranges, with_stars
 from palint.text.source import KeywordMatch, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-__all__ = ["KEYWORDS", "Secret", "Within", "cache_key", "detect", "in_line", "max_reach", "redact_line"]
+__all__ = [
+    "KEYWORDS",
+    "Secret",
+    "Within",
+    "at_matches",
+    "cache_key",
+    "detect",
+    "in_line",
+    "max_reach",
+    "redact_line",
+    "redact_part",
+]
 
 
 class Secret(NamedTuple):
@@ -51,7 +63,15 @@ def detect(file: SourceFile, matches: Sequence[KeywordMatch]) -> list[Secret]:
 
     matches: of KEYWORDS, ascending by end, `KeywordMatch.keyword` an index into KEYWORDS.
     """
-    return _select(file.text, candidate_finder.find(file.text, matches, file.path), file.path)
+    found = candidate_finder.find(file.text, matches, file.path)
+    secrets = _select(file.text, found, file.path)
+    file.keep(_search, (found, secrets))
+    return secrets
+
+
+def at_matches(text: str, matches: Sequence[KeywordMatch], path: str) -> list[Secret]:
+    """The secrets at some of the matches of KEYWORDS in a text."""
+    return _select(text, candidate_finder.find(text, matches, path), path)
 
 
 def cache_key(path: str) -> str:
@@ -164,10 +184,35 @@ def redact_line(line: str, path: str) -> str:
     To be safe, it masks every candidate that no filter drops, whatever the classifier decides. A line of
     base64 only may be part of a key and is masked completely.
     """
-    if _INSIDE_KEY.fullmatch(line):
-        return "*" * len(line)
-    shown = list(line)
-    for c in _in_line(line, path):
-        if not filters.is_filtered(Place(line, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path)):
-            shown[c.start : c.end] = "*" * (c.end - c.start)
-    return "".join(shown)
+    return _redacted(line, 0, merge_ranges(_unfiltered(line, _in_line(line, path), path)))
+
+
+def redact_part(file: SourceFile, start: int, end: int) -> str:
+    """`redact_line` for text[start:end] of a file, a line or part of one, by one search of the whole file."""
+    return _redacted(file.text[start:end], start, file.parsed_with(_values))
+
+
+def _redacted(line: str, offset: int, values: Ranges) -> str:
+    return "*" * len(line) if _INSIDE_KEY.fullmatch(line) else with_stars(line, offset, values)
+
+
+def _search(file: SourceFile) -> tuple[set[Candidate], list[Secret]]:
+    """The candidates of a file, and, where `detect` has run, the secrets among them."""
+    return _in_line(file.text, file.path), []
+
+
+def _values(file: SourceFile) -> Ranges:
+    """The ranges of a file that may be secrets."""
+    found, secrets = file.parsed_with(_search)
+    known = {(secret.start, secret.end) for secret in secrets}
+    others = [c for c in found if (c.start, c.end) not in known]
+    return merge_ranges((*known, *_unfiltered(file.text, others, file.path)))
+
+
+def _unfiltered(text: str, found: Iterable[Candidate], path: str) -> list[tuple[int, int]]:
+    """The ranges of the candidates that no filter drops."""
+    return [
+        (c.start, c.end)
+        for c in found
+        if not filters.is_filtered(Place(text, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path))
+    ]

@@ -42,7 +42,9 @@ def detect(file: SourceFile, hits: Sequence[KeywordMatch], limit: int) -> list[t
             found.append((secret._replace(start=start, end=end), book.where(secret.start)))
     known.sort()
     outside = [hit for hit in hits if not _over(known, hit.end - 1, hit.end)]
-    found += [(s, "") for s in secrets.detect(file, outside) if not _over(known, s.start, s.end)]
+    found += [
+        (s, "") for s in secrets.at_matches(file.text, outside, file.path) if not _over(known, s.start, s.end)
+    ]
     return sorted(found)
 
 

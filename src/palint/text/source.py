@@ -174,6 +174,10 @@ class SourceFile:
             raise made.with_traceback(None)
         return made  # type: ignore[return-value]
 
+    def keep(self, parse: Callable[[SourceFile], T], made: T) -> None:
+        """Keep a result of `parse` that was computed elsewhere, for `parsed_with`."""
+        self._views[parse] = made
+
     def release(self) -> None:
         """Drop the results of `parsed_with`: a syntax tree takes fifty times the memory of its text."""
         self._views.clear()
