@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from palint import secrets
@@ -158,6 +159,8 @@ class HardcodedSecret(Rule):
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+        environments = self.config.environments
+        hint = cache(partial(secrets_manager.replace_literal, project, environments, file.path))
         for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
             certain = secret.confidence is Confidence.HIGH
@@ -165,9 +168,7 @@ class HardcodedSecret(Rule):
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value) + where,
                 why=descriptions.why(secret, value),
-                fix_hint=secrets_manager.replace_literal(
-                    project, self.config.environments, file.path, certain=certain
-                ),
+                fix_hint=hint(certain=certain),
                 detector=secret.detector,
                 confidence=secret.confidence,
                 severity=Severity.ERROR if certain else Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
@@ -136,7 +137,8 @@ class Rule:
     @classmethod
     def id(cls) -> str:
         """The rule's only name: its module's, with hyphens."""
-        return cls.__module__.rpartition(".")[2].replace("_", "-")
+        # interned: a worker sends one string for all findings
+        return sys.intern(cls.__module__.rpartition(".")[2].replace("_", "-"))
 
     @classmethod
     def url(cls) -> str:

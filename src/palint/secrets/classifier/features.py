@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from itertools import repeat
 from operator import add
 from typing import Any
 
@@ -19,7 +20,7 @@ from palint.util import lazy_re
 LONGEST = 256  # characters of a value that are read
 
 _PART = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_LETTERS = lazy_re.compile(r"[A-Za-z]+")
+_NOT_ASCII = lazy_re.compile(r"[^\x00-\x7f]")
 _RUN = lazy_re.compile(r"(.)\1+", re.DOTALL)
 _RUN_OF_KIND = lazy_re.compile(r"l+|u+|d+|o+")
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890", "9876543210")
@@ -28,18 +29,11 @@ _LEET = str.maketrans("0134578@$!", "oleastbasi")
 
 # What a value may look like, and a character that it then has
 _SHAPES = (
-    ("shape:password-like", lazy_re.compile(r"[A-Za-z]{3,}[\W_]?\d{1,6}[\W_]{0,3}\Z"), ""),
     ("shape:base64", lazy_re.compile(r"[A-Za-z0-9+/_-]+={0,2}\Z"), ""),
     ("shape:hex", lazy_re.compile(r"(?:[0-9a-f]+|[0-9A-F]+)\Z"), ""),
-    ("shape:uuid", lazy_re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"), "-"),
     ("shape:email", lazy_re.compile(r"[\w.+-]+@[\w-]+\.\w"), "@"),
-    ("shape:domain", lazy_re.compile(r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|local|example|test)\b"), "."),
-    ("shape:dotted", lazy_re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z"), "."),
     ("shape:kebab", lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:-[A-Za-z0-9]+)+\Z"), "-"),
     ("shape:snake", lazy_re.compile(r"[A-Za-z][a-z0-9]*(?:_[A-Za-z0-9]+)+\Z"), "_"),
-    ("shape:camel", lazy_re.compile(r"[a-z]+(?:[A-Z][a-z]+)+\Z"), ""),
-    ("shape:pascal", lazy_re.compile(r"(?:[A-Z][a-z]+){2,}\Z"), ""),
-    ("shape:slashed", lazy_re.compile(r"[\w-]+(?:/[\w.-]+)+\Z"), "/"),
 )
 # Words of a value that indicate its purpose, in groups
 _WORD_GROUPS = {
@@ -50,12 +44,12 @@ _WORD_GROUPS = {
     "another new old",
     "my": "my your our the this",
     "secret": "secret secrets password passwd passphrase pwd pass pw token credential credentials key apikey",
-    "user": "user username admin root guest login name client owner customer email account",
     "default": "default change changeit letmein welcome hello super",
     "field": "field input label text type form value id url path file header reset confirm confirmation hash",
     "access": "access auth api refresh bearer oauth session client public private shared",
 }
 _GROUP_OF = {word: group for group, words in _WORD_GROUPS.items() for word in words.split()}
+_WORDS = [(f"word:{group}", group) for group in _WORD_GROUPS]
 _LONG_WORDS = [(word, group) for word, group in _GROUP_OF.items() if len(word) > 3]
 _ANY_LONG_WORD = lazy_re.compile("|".join(word for word, _ in _LONG_WORDS))
 
@@ -107,6 +101,12 @@ def extract(value: str, name: str, syntax: str, quote: str) -> list[float]:
     ]
 
 
+@lru_cache(maxsize=64)
+def _parts(text: str) -> tuple[str, ...]:
+    """The words and numbers in a text, in lower case."""
+    return tuple([part.lower() for part in _PART.findall(text)])
+
+
 def of_value(value: str) -> tuple[float, ...]:
     """The first features of `extract`, those of the value alone."""
     return _of_value(value[:LONGEST])
@@ -136,15 +136,12 @@ def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
 
 
 def _of_value_and_name(value: str, name: str) -> dict[str, float]:
-    plain, named = value[:60].lower().translate(_PUNCTUATION), name[-60:].lower().translate(_PUNCTUATION)
+    named = name[-60:].lower().translate(_PUNCTUATION)
     lowered = value[:64].lower()
-    words = {p.lower() for p in _PART.findall(name) if len(p) > 2}
-    shared = {word for word in words if word in lowered}
-    if shared:
-        shared.intersection_update(p.lower() for p in _PART.findall(value[:64]))
+    shared = {word for word in _parts(name) if len(word) > 2 and word in lowered}
+    shared.intersection_update(_parts(value[:64]))
     return {
-        "value in name": float(len(plain) > 2 and plain in named),
-        "name in value": float(len(named) > 2 and named in plain),
+        "name in value": float(len(named) > 2 and named in value[:60].lower().translate(_PUNCTUATION)),
         "words shared with name": float(len(shared)),
     }
 
@@ -159,7 +156,7 @@ def _value_features(value: str) -> dict[str, float]:
     runs = [len(run[0]) for run in _RUN.finditer(value)]
     known = common_words()
     lowered = value.lower()
-    parts = [part.lower() for part in _PART.findall(value)]
+    parts = _parts(value)
     words = [part for part in parts if not part.isdigit()]
     known_words = [word for word in words if word in known]
     groups = {_GROUP_OF.get(part, "") for part in parts}
@@ -185,14 +182,12 @@ def _value_features(value: str) -> dict[str, float]:
         "longest run": float(max(runs, default=1)),
         "sequence": float(longest_sequence(value)),
         "spaces": float(value.count(" ")),
-        "non-ascii": float(not value.isascii()),
         "digits at the end": float(len(value) - len(value.rstrip("0123456789"))),
         "starts with capital": float("A" <= value[:1] <= "Z"),
         "starts with digit": float(value[:1].isdigit()),
         "ends with punctuation": float(bool(value) and not value[-1].isalnum()),
         "padding": float(value.endswith("=")),
         "dash": float("-" in value),
-        "underscore": float("_" in value),
         "dot": float("." in value),
         "slash": float("/" in value),
         "colon": float(":" in value),
@@ -201,13 +196,13 @@ def _value_features(value: str) -> dict[str, float]:
     }
     for name, pattern, needed in _SHAPES:
         found[name] = float(needed in value and pattern.match(value) is not None)
-    for group in _WORD_GROUPS:
-        found["word:" + group] = float(group in groups)
+    for name, group in _WORDS:
+        found[name] = float(group in groups)
     return found
 
 
 def _name_features(name: str) -> dict[str, float]:
-    parts = [part.lower() for part in _PART.findall(name[-80:])]
+    parts = _parts(name[-80:])
     plain = name[-80:].lower().translate(_PUNCTUATION)
     at = [
         (plain.rfind(word), len(word), kind) for kind, words in _KEYWORDS for word in words if word in plain
@@ -251,32 +246,31 @@ def _bigrams() -> dict[str, float]:
     """How improbable each pair of letters is in words, in bits."""
     text = "".join(f"^{word}$" for word in common_words())
     counts, firsts = Counter(map(add, text, text[1:])), Counter(text)
-    return {
+    bits = {
         a + b: -math.log2((counts[a + b] + 0.5) / (firsts[a] + 14))
         for a in "^abcdefghijklmnopqrstuvwxyz"
         for b in "abcdefghijklmnopqrstuvwxyz$"
     }
+    return {**bits, "$^": 0.0}  # between two words
 
 
 def improbability(value: str) -> float:
     """How unlike words the letters are, in bits per letter; a digit inside a word counts as 6 bits."""
-    bits, total, letters = _bigrams().get, 0.0, 0
-    for word in _LETTERS.findall(value[:64]):
-        for part in _PART.findall(word):
-            framed = f"^{part.lower()}$"
-            for pair in map(add, framed, framed[1:]):
-                total += bits(pair, 6.0)
-            letters += len(part) + 1
-    return total / letters if letters else 0.0
+    text = value[:64] if value.isascii() else _NOT_ASCII.sub("_", value[:64])
+    parts = [part for part in _parts(text) if part.isalpha()]
+    if not parts:
+        return 0.0
+    framed = f"^{'$^'.join(parts)}$"
+    total = sum(map(_bigrams().get, map(add, framed, framed[1:]), repeat(6.0)))
+    return total / (len(framed) - len(parts))
 
 
 def coverage(value: str) -> float:
     """The share of the value's letters in words that are common in source code, 0.0 to 1.0."""
     known = common_words()
     letters = covered = 0
-    for part in _PART.findall(value[:64]):
+    for part in _parts(value[:64]):
         if not part.isdigit():
-            part = part.lower()
             letters += len(part)
             if part in known:
                 covered += len(part)
@@ -325,10 +319,14 @@ def _is_sequence(text: str) -> bool:
 
 
 def entropy(value: str) -> float:
-    """Shannon entropy in bits per character."""
-    total = len(value)
+    """Shannon entropy in bits per character, of at most `LONGEST` characters."""
+    if not value:
+        return 0.0
     counts = map(value.count, dict.fromkeys(value))  # in the same order in each process, unlike a set
-    return -sum(n / total * math.log2(n / total) for n in counts) if total else 0.0
+    return math.log2(len(value)) - sum(map(_N_LOG_N.__getitem__, counts)) / len(value)
+
+
+_N_LOG_N = [n * math.log2(max(1, n)) for n in range(LONGEST + 1)]
 
 
 def _kinds(value: str) -> str:
