@@ -84,16 +84,20 @@ def test_each_wide_run_loses_its_nuls(pieces: list[bytes]) -> None:
     assert embedded._narrow(data) == embedded._WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)
 
 
-def test_four_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
+def test_eight_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
     """The one pattern finds what three searches find in a text of the kinds of its bytes."""
     kinds = bytes(
         ord("a") if (chr(b).isprintable() and b < 0x7F) or b in b"\t\n\r" else b and 120 for b in range(256)
     )
-    runs = (b"a\0" * 4, b"a\0\0\0" * 4, b"\0a" * 4)
+    runs = (b"a\0" * 8, b"a\0\0\0" * 8, b"\0a" * 8)
     random = Random(1)
     found = 0
     for _ in range(20_000):
-        data = bytes(random.choices(b"\0A~\n\x01\xff", (8, 3, 2, 1, 1, 1), k=random.randrange(30)))
+        unit = random.choice((b"~\0", b"\0~", b"A\0\0\0", b"\0\0\0\n"))
+        pieces = random.choices(
+            (unit, b"\0", b"A", b"\x01", b"\xff"), (40, 1, 1, 1, 1), k=random.randrange(20)
+        )
+        data = b"".join(pieces)
         expected = any(run in data.translate(kinds) for run in runs)
         assert (embedded._IN_TEXT.search(data) is not None) == expected, data
         found += expected

@@ -12,11 +12,23 @@ _WIDE_RUN = lazy_re.compile(rb"(?:[^\0]\0{1,3}){4,}[^\0]?|(?:\0{1,3}[^\0]){4,}")
 # Every run has this at most 3 bytes after its start. `re` is fastest for a pattern that starts with one byte.
 _IN_RUN = lazy_re.compile(rb"\0[^\0]\0{1,3}[^\0]\0{1,3}[^\0]\0")
 _IN_RUN_AFTER = 3
-# Four printable characters in a row in UTF-16 or UTF-32. It starts with a NUL,
-# which `re` finds fast; what comes before is a lookbehind.
+# Eight printable characters in a row in UTF-16 or UTF-32: a name and a value have more, and a table of small
+# numbers, as in a catalogue of translations, seldom has as many. It starts with a NUL, which `re` finds fast;
+# what comes before is a lookbehind.
 _ONE = rb"[\t\n\r -~]"
+_16, _32 = _ONE + rb"\0", _ONE + rb"\0\0\0"
 _IN_TEXT = lazy_re.compile(
-    rb"\0(?:P\0P\0P\0(?:P|(?<=P\0P\0P\0P\0))|\0\0P\0\0\0P\0\0\0P\0\0\0(?<=P.{15}))".replace(b"P", _ONE),
+    rb"\0(?:"
+    + 7 * _16
+    + rb"(?:"
+    + _ONE
+    + rb"|(?<="
+    + 8 * _16
+    + rb"))|\0\0"
+    + 7 * _32
+    + rb"(?<="
+    + _ONE
+    + rb".{31}))",
     re.DOTALL,
 )
 
