@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager, sign_in
 from palint.aws.boto3.precheck import precheck
-from palint.aws.key_values import has_key_format, in_tests
+from palint.aws.key_values import has_key_format, in_tests, may_hold_key
 from palint.findings import ArgumentRemoval, Finding, Fix, Related, Severity
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -144,6 +144,9 @@ class Boto3AccessKey(Rule):
         path = path.lower()
         return _LIBRARY.search(path) is None, in_tests(path), path.endswith(".ipynb"), environment
 
+    def may_leak(self, file: SourceFile) -> bool:
+        return file.parsed_with(may_hold_key)
+
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         path = file.path.lower()
         keywords = {match.keyword for match in file.keyword_matches}
@@ -178,9 +181,8 @@ class Boto3AccessKey(Rule):
             Related(file.span(*v), "the key is assigned here") for v in values if not start <= v[0] < end
         ]
         elsewhere = call.endpoint != "aws" and not call.literals
-        names = [key.name for key in call.keys if not key.name.isdigit()]
-        shown = names[:1] if elsewhere else names[:2]
-        message = _message(call.callee if call.call else "", shown, literal=bool(call.literals))
+        names = [key.name for key in call.keys if not key.name.isdigit()][: 1 if elsewhere else 2]
+        message = _message(call.callee if call.call else "", names, literal=bool(call.literals))
         return self.finding(
             file.span(start, end),
             message

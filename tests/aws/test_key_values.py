@@ -6,6 +6,7 @@ import pytest
 
 from palint.aws import key_values
 from palint.secrets.synthetic import generate
+from palint.text.source import SourceFile
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -14,6 +15,8 @@ def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
         value = generate(shape, seed)
         assert key_values.is_key(value)
         assert key_values.has_key_shape(value)
+        for quote in "\"'":
+            assert key_values.may_hold_key(SourceFile("a.py", f"x = {quote}{value}{quote}\n".encode()))
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,12 @@ def test_a_key_is_neither_example_nor_double_nor_placeholder(seed: int) -> None:
 )
 def test_documented_examples(value: str) -> None:
     assert key_values.is_example_key(value)
+
+
+def test_what_holds_no_key() -> None:
+    digest = generate("{hex:64}", 1)
+    text = f"import boto3\nboto3.client('s3', aws_secret_access_key=secret)  # {digest}\nname = 'AKIA'\n"
+    assert not key_values.may_hold_key(SourceFile("a.py", text.encode()))
 
 
 DOUBLES = """test testing foo fakeMyKeyId localstack minioadmin dummy-access-key-id-1 testAccessKeyId

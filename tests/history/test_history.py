@@ -16,6 +16,7 @@ from palint.history import run as history_run
 from palint.history.model import HistoryResults, HistorySecret
 from palint.history.run import rules_for, run
 from palint.history.secrets import by_secret
+from palint.secrets.synthetic import generate
 from palint.testing import substitute
 from tests.conftest import palint
 from tests.history.conftest import Past, build, line, secret
@@ -187,9 +188,19 @@ def test_a_clone_without_directories_says_how_to_get_them(past: Past, tmp_path: 
     assert palint("history", cwd=clone).returncode == 1
 
 
+def test_a_key_counts_only_where_its_value_is_in_the_file(past: Past) -> None:
+    key = generate("{aws_access_key_id}", 1)
+    past.save(
+        a_py=f'import boto3\nboto3.Session("{key}", secret)\n',
+        b_py="import boto3\nboto3.Session(key, secret)\n",
+    )
+    (found,) = check(past).secrets
+    assert (found.rule, found.paths) == ("boto3-access-key", ("a.py",))
+
+
 def test_notices_of_many_versions_are_few(past: Past) -> None:
     for number in range(3):
-        text = f"import boto3\nx = {number}\nboto3.client('s3', aws_secret_access_key=(\n"
+        text = f"import boto3\nx = {number}\nboto3.client('s3', aws_access_key_id=('AKIAIOSFODNN7EXAMPLE'\n"
         past.save(**{f"f{name}_py": text for name in range(9)})
     results = check(past)
     assert not results.complete and len(results.notices) == 9

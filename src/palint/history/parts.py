@@ -66,7 +66,7 @@ class PartChecker(FileChecker):
         found = self.matcher.scan(part.data)
         if not found:
             return True
-        if has_escape(found) or self._needs_whole_file(found, part.path, head):
+        if has_escape(found) or self._needs_whole_file(found, part, head):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -85,11 +85,12 @@ class PartChecker(FileChecker):
             if _is_own(rule) and rule.supports_chunks and rule.files.every
         )
 
-    def _needs_whole_file(self, found: Iterable[tuple[int, int]], path: str, head: bytes) -> bool:
-        """Whether a rule that applies to the file may read text far from one of these keywords."""
+    def _needs_whole_file(self, found: Iterable[tuple[int, int]], file: SourceFile, head: bytes) -> bool:
+        """Whether a rule that applies to the file, or part, may read text far from one of these keywords."""
         return any(
             (i not in self._local or self.rules[i].needs_whole_file(keyword))
-            and self.rules[i].files.matches(path, head)
+            and self.rules[i].files.matches(file.path, head)
+            and self.rules[i].may_leak(file)
             for pattern in {pattern for pattern, _ in found}
             for i, keyword in self.owners[pattern]
             if i >= 0
@@ -101,10 +102,20 @@ class PartChecker(FileChecker):
             known = self._searched
             self._scanned = file, known[1] if data is known[0] else self.matcher.scan(data)
             if self._scanned[1] and not self.needs_whole_file:
-                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file.path, file.data[:HEAD])
+                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file, file.data[:HEAD])
         return self._scanned[1]
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+        """The rule's findings that leak something: a value, or a forbidden file.
+
+        Others, such as a call with a variable as its key, leave nothing that must be rotated.
+        """
+        if not rule.may_leak(file):
+            return []
+        made = self._run_at_unknown(rule, file)
+        return made if made is None or rule.checks_ignored_paths else [f for f in made if f.values]
+
+    def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
         """Run the rule only with matches that are not known to be without findings.
 
         If it finds something, it runs again with all: no finding is made from some of the matches.
@@ -132,9 +143,6 @@ class PartChecker(FileChecker):
         else:
             self._with_findings.discard(place)
         return made
-
-    def _cache_key(self, rule: Rule, file: SourceFile) -> None:
-        return None
 
 
 def _is_own(rule: Rule) -> bool:
