@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from palint.history.versions import list_versions
 from palint.tree.git import history
 from tests.history.conftest import Past
 
@@ -19,3 +20,14 @@ def test_two_processes_list_what_one_does(past: Past, monkeypatch: pytest.Monkey
     for most in (1, 2, len(commits) - 1):
         monkeypatch.setattr(history, "_MANY", most)
         assert list(history.changes(root, commits)) == once
+
+
+def test_versions_are_read_by_path_the_newest_first(past: Past) -> None:
+    for n in range(3):
+        past.save(b_py=f"x = {n}\n", a_py=f"y = {n}\n")
+    past.save(a_py="x = 0\n")  # a version that b.py had before
+    root = str(past.path)
+    order = list_versions(root, history.commits(root)).reading_order()
+    revs = ["HEAD:b.py", "HEAD~2:b.py", "HEAD~3:b.py"]
+    expected = past.git("rev-parse", "HEAD~1:a.py", "HEAD~2:a.py", "HEAD~3:a.py", *revs).split()
+    assert order == expected

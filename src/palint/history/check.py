@@ -148,11 +148,11 @@ class VersionChecker:
             elif self._clean.is_clean(name, data):
                 continue
             elif is_plain(data) and self.files.has_nothing_to_check(name, data):
-                self._clean.checked(name, data, clean=True)
+                self._clean.checked(name, data, clean=True, keywords=False)
                 continue
             else:
                 result = self._check_file(name, path, Read(data, size))
-                self._clean.checked(name, data, clean=not has_something(result))
+                self._clean.checked(name, data, clean=not has_something(result), keywords=True)
             if result is not None:
                 for finding in result.findings:
                     found += self._occurrences(finding, blob, index, "")
@@ -186,10 +186,7 @@ class VersionChecker:
         return self._reader.read(self._at, self.config.limits.text)
 
     def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
-        """One occurrence for each value of a finding, or one for a forbidden file; else none.
-
-        Other findings, such as a call with a variable as its key, leak nothing that must be rotated.
-        """
+        """One occurrence for each value of a finding, or one for a forbidden file; else none."""
         about_file = not finding.values and finding.rule in self._by_name
         names: tuple[str, ...] = ()
         if about_file and dotenv_files.may_be_dotenv(finding.span.path):

@@ -23,9 +23,6 @@ from palint.rule import Rule
 from palint.tree import git
 from palint.tree.git import history
 from palint.tree.gitignore import compile_globs
-from palint.util.background import BackgroundTask
-
-_FEW = 2000  # with fewer versions, listing the packs is not worth it
 
 
 def rules_for(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
@@ -57,8 +54,6 @@ def run(
     file = None if revs or since else state_file
     fingerprint = state.fingerprint(config, selected)
     known = None if file is None else state.load(root, file, fingerprint)
-    every = not (known or revs or since)
-    names = BackgroundTask(lambda: history.object_names(root)) if every else None
     tips = history.tips(root)  # read before the commits are listed, so that the next run misses none
     commits = None if known is None else resume.new_commits(root, known)
     if known is None or commits is None:
@@ -67,8 +62,7 @@ def run(
     else:
         versions = resume.versions_since(root, known, commits)
     scan = _Scan(root, config, selected, versions, jobs)
-    read = _reading_order(root, versions, names)
-    del names
+    read = versions.reading_order()
     results, notices = scan.check(read, progress)
     notices = sorted({*notices, *_limits(root, versions)})
     found, present = _found(results, known, versions, scan)
@@ -160,18 +154,6 @@ class _Scan:
                 if i is not None and occurrence.finding is not None and not occurrence.reason:
                     made[i] = made[i]._replace(finding=occurrence.finding)
         return made
-
-
-def _reading_order(root: str, versions: Versions, names: BackgroundTask[bytes] | None) -> list[str]:
-    """The versions in the order of the packs; those missing in the repository are last.
-
-    names: lists the objects, which takes a second, while the other process lists the commits.
-    """
-    wanted = versions.to_read
-    if len(wanted) <= _FEW:
-        return list(wanted)
-    listed = history.object_names(root) if names is None else names.result()
-    return list(dict.fromkeys((*history.pack_order(listed, wanted), *wanted)))
 
 
 def _head(root: str, head: str | None, versions: Versions) -> set[tuple[int, int]]:

@@ -22,7 +22,8 @@ from palint.text.source import SourceFile
 
 _HELD = 16 << 20  # bytes of versions that are kept for comparison
 _LARGEST = 4 << 20  # bytes of one of them
-_SMALLEST = 8 * REACH  # bytes of one of them: a comparison costs as much as a check of a smaller one
+# Bytes of one of them: a comparison costs as much as a check of a smaller one, with keywords and without.
+_SMALLEST, _SMALLEST_WITHOUT = 2 * REACH, 8 * REACH
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
 
@@ -48,9 +49,12 @@ class CleanVersions:
         self._put(path, data)
         return True
 
-    def checked(self, path: str, data: bytes, *, clean: bool) -> None:
-        """Record the version that `files` has just checked. clean: whether it has no finding."""
-        sized = _SMALLEST <= len(data) <= _LARGEST
+    def checked(self, path: str, data: bytes, *, clean: bool, keywords: bool) -> None:
+        """Record the version that `files` has just checked.
+
+        clean: whether it has no finding. keywords: whether it has any keyword.
+        """
+        sized = (_SMALLEST if keywords else _SMALLEST_WITHOUT) <= len(data) <= _LARGEST
         if clean and sized and not self._files.needs_whole_file and is_plain(data) and _is_utf8(data):
             self._put(path, data)
         elif self._versions:

@@ -73,6 +73,21 @@ class Versions:
                 self.before.add(self._blob(oid, path, False))
         self.to_read.update(dict.fromkeys(self.blobs[blob] for blob in self.before))
 
+    def reading_order(self) -> list[str]:
+        """`to_read` by path, the newest version of each first.
+
+        Most versions are stored as differences from a newer one, which git then still has: in this order it
+        takes 0.6 to 0.8 of the time of that of its packs. Neighbours have most text in common.
+        """
+        paths = sorted(range(len(self.paths)), key=self.paths.__getitem__)
+        places = {path: place for place, path in enumerate(paths)}
+
+        def key(oid: str) -> tuple[int, int]:
+            blob = self.blob_index[oid]
+            return places[self.places[blob][0][0]], -blob
+
+        return sorted(self.to_read, key=key)
+
     def _path(self, path: bytes) -> int:
         index = self.path_index.get(path)
         if index is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from palint.tree.git.blobs import MissingObject
 from palint.tree.git.process import Call, GitError, message
@@ -173,24 +173,6 @@ def _parse(pieces: Iterator[bytes], first: int) -> Iterator[Change]:
         raise GitError("git diff-tree: its output cannot be read")
 
 
-def object_names(root: str) -> bytes:
-    """The names of all objects in the repository, in binary, in the order of its packs. Raises GitError."""
-    args = ["cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)"]
-    return bytes.fromhex(Call(root, args).output().decode())
-
-
-def pack_order(names: bytes, wanted: Collection[str]) -> list[str]:
-    """The wanted objects among `object_names`, in their order.
-
-    In this order versions of one file are adjacent, and git computes each from its neighbour, in a third of
-    the time of any other order.
-    """
-    among = set(map(bytes.fromhex, wanted))
-    width = len(next(iter(among), b"")) or 1
-    each = (names[i : i + width] for i in range(0, len(names), width))
-    return list(map(bytes.hex, filter(among.__contains__, each)))
-
-
 def authors(root: str, oids: Sequence[str]) -> dict[str, Author]:
     """{commit: its author}. Raises GitError."""
     if not oids:
@@ -260,17 +242,17 @@ class VersionReader:
             raise GitError(f"git cannot read object {oid}: the repository is damaged (run `git fsck`)")
         size = int(words[2])
         if size <= limit:
-            return self._body(size + 1), size
+            return self._body(size), size
         self._skip(size + 1)
         return None, size
 
     def _body(self, size: int) -> bytes:
         assert self._call is not None
         data = self._call.reader.read(size)
-        if len(data) != size:
+        if not self._call.reader.read(1):  # the end of its line
             self.close()
             raise GitError("git cat-file ended in the middle of an object")
-        return data[:-1]
+        return data
 
     def _skip(self, size: int) -> None:
         assert self._call is not None

@@ -39,7 +39,7 @@ _FLAGS = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.attributesFile=/dev/null",
     "-c", "core.bigFileThreshold=16m",  # git streams larger blobs instead of holding them in memory
-    # What git maps and keeps of packs; by default several hundred MB. Versions of a history cost no more CPU.
+    # What git maps of packs; by default several hundred MB. Versions of a history cost no more CPU.
     "-c", "core.packedGitWindowSize=1m", "-c", "core.packedGitLimit=32m",
     "-c", "core.deltaBaseCacheLimit=32m",
     "-c", "safe.bareRepository=explicit",
