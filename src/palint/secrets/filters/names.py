@@ -14,7 +14,7 @@ from palint.util.named_tuple import NamedTuple
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?
     algorithm format policy expir\\w+ ttl timeout endpoint header prefix suffix label hint message arn version
-    status state scheme mechanism encryption hash digest class ref provider regex pattern source title text
+    status state scheme mechanism encryption hash digest class ref provider regexp? pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
     keyword kind tag param accessor identifier colou?r chars? characters charset alphabet proof serial
@@ -53,7 +53,7 @@ ABOUT = (
     Filter(
         "about",
         "its name is about a secret, not the secret",
-        rf".*(?:[_.-]{words(_ABOUT)}|sha\d{{0,3}}|md5)(?:e?s)?(?:v?\d)?\W*\Z",
+        rf".*(?:[_.-](?:re|{words(_ABOUT)})|sha\d{{0,3}}|md5)(?:e?s)?(?:v?\d)?\W*\Z",
         lower=True,
         drops=(
             "password_field",
@@ -67,6 +67,8 @@ ABOUT = (
             "subject_key_identifier",
             "appsecret_proof",
             "token_param",
+            "$token_regexp",
+            "PASSWORD_RE",
         ),
         keeps=("password", "field_password", "tokens", "connect.sid", "passes"),
     ),
@@ -103,6 +105,13 @@ NAMES = (
         keeps=("api_key", "key", "SECRET_KEY"),
     ),
     Filter(
+        "id-key",
+        "it is the key of an id",
+        r".*(?:[a-z0-9](?:ID|Id)Keys?|(?i:[a-z0-9]_id_keys?))\Z",
+        drops=("JellyfinServerIDKey", "userIdKey", "USER_ID_KEY"),
+        keeps=("validKey", "ANDROID_KEY", "IDKey"),
+    ),
+    Filter(
         "public-name",
         "its name says that it is public, or not the secret itself",
         ".*"
@@ -110,7 +119,8 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
-            pull[_-]?secrets?\Z [cx]srf salt\Z requestverification sha_?(?:1|2|256|512) md5 digest etag nonce
+            pull[_-]?secrets?\Z [cx]srf salt\Z requestverification synchronizer_?token
+            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token (?:token|secret)_?data authtag magic_?cookie
             (?:\A|[^a-z])phpass\d?\Z peer_?\d{0,2}_?key\Z
@@ -136,6 +146,8 @@ NAMES = (
             "MagicCookieValue",
             "phpass3",
             "user_phpass",
+            "SYNCHRONIZER_TOKEN",
+            "Sec-WebSocket-Key",
         ),
         keeps=("republic_key_x"[10:], "password", "graphpass"),
     ),
