@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from palint.secrets.filters import encoded, names, numbers, prose, references, syntax, values
+from palint.secrets.filters import encoded, identifiers, names, numbers, prose, references, syntax, values
 from palint.secrets.filters.filter import Filter, FilterSet
 from palint.secrets.filters.names import PairFilter, repeats_name
 from palint.secrets.filters.place import Place, SyntaxFilter
@@ -29,6 +29,7 @@ VALUE_FILTERS = FilterSet(
     *references.REFERENCES,
     *references.TEMPLATES,
     *values.NOT_SECRET,
+    *identifiers.IDENTIFIERS,
     *prose.PROSE,
     *encoded.ENCODED,
 )

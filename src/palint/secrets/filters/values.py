@@ -25,6 +25,7 @@ _NOT_SECRET = (
         with_one_of(
             r"\[\\(",
             r"\[\^?[^\]\n]{0,40}?\w-\w[^\]\n]{0,40}\](?:[+*?]|\{\d)|\[[^\]\n]{0,40}?\\[dws][^\]\n]{0,40}\][+*?]|"
+            r"\[[^\]\n]{0,40}?\\x[0-9A-Fa-f]{2}-\\x[0-9A-Fa-f]{2}|"
             r"\\[dwsDWS](?:[+*?]|\{\d)|\(\?[:=!<]",
         )
         + r"|(?P<mark>[/|#~])\[\^?[^\]\n]{1,60}\](?P=mark)[a-z]{0,4}\Z",
@@ -36,6 +37,7 @@ _NOT_SECRET = (
             r"/;[\s\r\n]*/",
             "/[^a-zA-Z0-9-]/",
             "|[^a-z_!]|i",
+            r"#([^\x21\x23-\x27",
         ),
         keeps=("Kq7v[a-z]Wz2p9x", "p[4]ss+w0rd", "Kq7v(Wz2p9x)?", "/[Kq7v]Wz2p/"),
     ),
@@ -170,22 +172,6 @@ _NOT_SECRET = (
         keeps=("Db_Password", "KQ2XZ7", "a_b", "2005_kq7vwz"),
     ),
     Filter(
-        "resource",
-        "it is the name of a secret",
-        r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z",
-        drops=("wordpress.local-tls", "broker_keystore_creds"),
-        keeps=("creds-Kq2x9", "app-Creds"),
-    ),
-    Filter(
-        "secret-name",
-        "it is the name of a secret: a service and an environment",
-        r"[a-z][a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}/"
-        + words("production prod staging stage development dev test testing qa sandbox preview")
-        + r"(?:/[a-z0-9._-]{1,60})?\Z",
-        drops=("api/production", "shop/staging/database", "acme/llm-service/dev"),
-        keeps=("Kq7v/production", "api/Kq7vWz2p", "production"),
-    ),
-    Filter(
         "prefix",
         "it is a prefix: words that end in a mark",
         r"[a-z]{2,20}(?:[_-][a-z]{2,20}){0,3}[_-]\Z",
@@ -195,8 +181,12 @@ _NOT_SECRET = (
     Filter(
         "alphabet",
         "it is the alphabet that secrets are made of",
-        r"(?=.{0,120}abcdefghijklmnopqrstuvwxyz)(?=.{0,120}ABCDEFGHIJKLMNOPQRSTUVWXYZ)",
-        drops=("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",),
+        r"(?=.{0,120}abcdefghijklmnopqrstuvwxyz)(?=.{0,120}ABCDEFGHIJKLMNOPQRSTUVWXYZ)|"
+        r"(?i:abcdefghijklmnopqrstuvwxyz)\Z",
+        drops=(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+            "abcdefghijklmnopqrstuvwxyz",
+        ),
         keeps=("1234567890abcdefghijklmnopqrstuvwxyz",),
     ),
     Filter(
@@ -247,21 +237,6 @@ _NOT_SECRET = (
         keeps=("Kq7v|Wz2p", "open|sesame7", "Alternate7", "Ctrl9x"),
     ),
     Filter(
-        "client-id",
-        "it is the id of an application at Google or WeChat, which its users see",
-        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
-        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
-        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
-        keeps=("123456789012-kq7v", "wx0123456789abcdef01"),
-    ),
-    Filter(
-        "icon",
-        "it is the name of an icon",
-        r"(?:mdi|fa|fas|far|icon|glyphicon|bi)-[a-z]+(?:-[a-z]+){0,4}\Z",
-        drops=("mdi-eye-off", "fa-lock"),
-        keeps=("mdi-eye7", "fasten-lock", "icon"),
-    ),
-    Filter(
         "date-format",
         "it is the format of a date",
         r"(?=.{0,40}(?:yy|YY))(?=.{0,40}MM)(?=.{0,40}(?:dd|DD))[A-Za-z\d_:/., -]{6,40}\Z",
@@ -293,7 +268,20 @@ _NOT_SECRET = (
         drops=("****", "--", "___", "\\n'),"),
         keeps=("*a*", "-1"),
     ),
-    Filter("short", "it is shorter than four characters", r".{0,3}\Z", drops=("abc", ""), keeps=("abcd",)),
+    Filter(
+        "short",
+        "it is shorter than four characters",
+        r"(?:\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[0abefnrtv])|.){0,3}\Z",
+        drops=("abc", "", "\\x00", "\\u0000\\n"),
+        keeps=("abcd", "\\x00\\x4b\\x71\\x37"),
+    ),
+    Filter(
+        "duration",
+        "it is a duration",  # of Go, and of ISO 8601
+        r"(?:\d{1,5}(?:\.\d{1,6})?(?:ns|us|µs|ms|[hms])){1,4}\Z|P(?:\d{1,4}[YMWD]){0,4}(?:T(?:\d{1,4}[HMS]){1,3})?\Z",
+        drops=("168h0m0s", "1.5h", "3600s", "PT24H", "P1DT12H"),
+        keeps=("168h0m0sKq", "123456s", "P1Kq", "12m34x"),
+    ),
     Filter(
         "masked",
         "it repeats one character",
