@@ -37,6 +37,15 @@ FORMATS = (
         source=_SLACK,
     ),
     Format(
+        id="slack-session-cookie",
+        name="Slack session cookie",
+        keyword="xoxd-",
+        pattern=token("xoxd-(?:[0-9A-Za-z+/]|%2[BFbf]){60,400}(?:=|%3[Dd]){0,2}"),
+        example="xoxd-{base62:38}%2B{base62:60}%3D",
+        near_miss="xoxd-{base62:38}",
+        source="https://papermtn.co.uk/retrieving-and-using-slack-cookies-for-authentication/",
+    ),
+    Format(
         id="slack-app-token",
         name="Slack app-level token",
         keyword="xapp-",
