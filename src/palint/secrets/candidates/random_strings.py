@@ -48,7 +48,8 @@ _END = rf"{_NAME}[\w.-]{{0,{_LONGEST}}}"
 _NAMED = lazy_re.compile(rf"{_END}{_REST}\Z", re.IGNORECASE)
 _WORD = lazy_re.compile(rf"([\w.-]{{0,{_LONGEST}}}{_END}){_REST}\Z", re.IGNORECASE)
 _HASHED = lazy_re.compile(
-    r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature",
+    r"hash|digest|checksum|fingerprint|md5|sha-?(?:1|2|256|512)\b|[cx]srf|public|etag|signature|"
+    r"\bmac[\"']?\s{0,4}[:=]",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from palint.secrets.filters import encoded, identifiers, names, numbers, prose, references, syntax, values
+from palint.secrets.filters import (
+    encoded,
+    headers,
+    identifiers,
+    names,
+    numbers,
+    prose,
+    references,
+    syntax,
+    values,
+)
 from palint.secrets.filters.filter import Filter, FilterSet
 from palint.secrets.filters.names import PairFilter, repeats_name
 from palint.secrets.filters.place import Place, SyntaxFilter
@@ -35,7 +45,7 @@ VALUE_FILTERS = FilterSet(
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
-PAIR_FILTERS = names.PAIRS
+PAIR_FILTERS = (*names.PAIRS, *headers.PAIRS)
 SYNTAX_FILTERS = syntax.FILTERS
 FORMAT_FILTERS = FilterSet(*values.OF_FORMATS)
 KEY_FILTERS = FilterSet(*values.OF_KEYS)

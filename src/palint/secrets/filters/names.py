@@ -245,7 +245,6 @@ _GRAMMAR = lazy_re.compile(
     r"paren|invalid|operator|meta|whitespace)(?:\.[\w-]+)*\Z"
 )
 _SIGNATURE = lazy_re.compile(r"(?:(?i:signature|hmac|[_.-]sig)|Sig)\Z")
-_COOKIE = lazy_re.compile(r"[\w-]{1,40}=(?:[A-Za-z]{0,12}|\d{1,6})[;,]?\Z")
 
 
 def letters(text: str) -> str:
@@ -339,12 +338,5 @@ PAIRS = (
         lambda value, name: name == "token" and _GRAMMAR.match(value),
         drops=(("punctuation", "token"), ("constant.numeric", "token")),
         keeps=(("punctuation7", "token"), ("keyword", "api_token")),
-    ),
-    PairFilter(
-        "cookie",
-        "it is a cookie of a plain value",
-        lambda value, name: name.lower().endswith("cookie") and _COOKIE.match(value),
-        drops=(("lang=en", "Cookie"),),
-        keeps=(("sid=Kq7vWz2p9x", "Cookie"),),
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from palint.secrets.filters.filter import FilterSet
+from palint.secrets.filters.headers import PARAMETERS
 from palint.secrets.filters.names import ABOUT, UUID
 from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.unquoted import UNQUOTED
@@ -102,6 +103,7 @@ def is_provider_reference(place: Place) -> bool:
 
 FILTERS = (
     *UNQUOTED,
+    *PARAMETERS,
     SyntaxFilter(
         "dotted-argument",
         "it is a dotted name",
