@@ -12,6 +12,7 @@ from palint.secrets.filters.headers import PARAMETERS
 from palint.secrets.filters.names import ABOUT, UUID
 from palint.secrets.filters.place import Place, SyntaxFilter
 from palint.secrets.filters.unquoted import UNQUOTED
+from palint.secrets.filters.upstream import UPSTREAM
 from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
 
@@ -104,6 +105,7 @@ def is_provider_reference(place: Place) -> bool:
 FILTERS = (
     *UNQUOTED,
     *PARAMETERS,
+    *UPSTREAM,
     SyntaxFilter(
         "dotted-argument",
         "it is a dotted name",
@@ -307,20 +309,6 @@ FILTERS = (
             ("a.adoc", "the OAuth «_Resource» Owner Password Grant_", "OAuth", "authorization-header"),
         ),
         keeps=(("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),),
-    ),
-    SyntaxFilter(
-        "unnamed-random",
-        "it is random, and nothing that it is part of names a secret",
-        lambda p: p.syntax.endswith("EntropyString") and not p.name,
-        drops=(("a.py", 'x = "«{hex:40}»"', "", "upstream:HexHighEntropyString"),),
-        keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "upstream:HexHighEntropyString"),),
-    ),
-    SyntaxFilter(
-        "word",
-        "it is a word",
-        lambda p: p.syntax.startswith("upstream:") and p.value.rstrip("0123456789").isalpha(),
-        drops=(("a.proto", "uint32 «APCNumberIn1» = 5;", "", "upstream:ArtifactoryDetector"),),
-        keeps=(("a.go", "x = «AKCp7Kq2»", "", "upstream:ArtifactoryDetector"),),
     ),
     SyntaxFilter(
         "test-result",
