@@ -44,6 +44,21 @@ def test_formats_key_material_and_random_values_are_certain(path: str, shape: st
     assert confidences(generate(shape, seed), path) == [HIGH]
 
 
+@pytest.mark.parametrize("name", ["PrV3Key7sNTq", "1nd3PWDdzYQ8", "NglaIPwDbju8", "Qm1V7hgb5JWT"])
+def test_a_name_that_a_machine_made_is_not_that_of_a_secret(name: str) -> None:
+    assert confidences(generate(f'"{name}": "{{base62:12}}"', 1), "a.json") == []
+
+
+@pytest.mark.parametrize("name", ["qjjHSWHLSKey", "pNhOtpxbrgxd", "AFnfbnPWDZir"])
+def test_under_an_unreadable_name_no_value_is_certain(name: str) -> None:
+    assert HIGH not in confidences(generate(f'"{name}": "{{base62:12}}"', 1), "a.json")
+
+
+@pytest.mark.parametrize("name", ["oauth2Pwd1", "s3AccessKey2", "mqttBrokerPwd2", "k8sSaJWT"])
+def test_a_name_with_abbreviations_is_readable(name: str) -> None:
+    assert len(confidences(generate(f'"{name}": "{{base62:24}}"', 1), "a.json")) == 1
+
+
 NAMES = (
     "POSTGRES_PASSWORD",
     "PGADMIN_DEFAULT_PASSWORD",

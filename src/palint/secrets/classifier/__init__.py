@@ -7,6 +7,7 @@ from functools import lru_cache
 from palint.findings import Confidence
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model, load
+from palint.secrets.classifier.random_names import is_random, is_unreadable
 from palint.secrets.names import is_password, is_strong, may_name_id
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -54,7 +55,7 @@ def classify(value: str, name: str, syntax: str, quote: str) -> Classification:
     numbers = features.extract(value, name, syntax, quote)
     secret = load("secret")
     score = secret.bounded_score(numbers)
-    if score <= secret.threshold:
+    if score <= secret.threshold or is_random(name):
         return Classification(False, score=score)
     random = looks_random(value)
     sure = random and score > secret.sure and not is_doubtful(value, name, syntax)
@@ -95,7 +96,10 @@ def is_doubtful(value: str, name: str, syntax: str) -> bool:
     That is the first of several arguments, the argument of a function that looks something up, what follows
     a single word in quotes (`HashPassword("password", "…")`), a UUID or a digest under a password's
     name, a key whose name does not say that it is secret, and an element of such a name (`<Key>` of S3).
+    Under an unreadable name (`qjjHSWHLSKey`) it may be anything.
     """
+    if is_unreadable(name):
+        return True
     if syntax == "element" and not is_strong(name):
         return True
     if may_name_id(name, value, called=syntax == "argument"):

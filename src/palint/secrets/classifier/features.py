@@ -148,8 +148,8 @@ def _of_value_and_name(value: str, name: str) -> dict[str, float]:
 
 def _value_features(value: str) -> dict[str, float]:
     size = len(value)
-    kinds = _kinds(value)
-    ascii_kinds = kinds if value.isascii() else _kinds(value.encode("ascii", "ignore").decode())
+    kinds = kinds_of(value)
+    ascii_kinds = kinds if value.isascii() else kinds_of(value.encode("ascii", "ignore").decode())
     lower, upper, digits = map(ascii_kinds.count, "lud")
     other = size - lower - upper - digits
     bits = entropy(value)
@@ -329,7 +329,7 @@ def entropy(value: str) -> float:
 _N_LOG_N = [n * math.log2(max(1, n)) for n in range(LONGEST + 1)]
 
 
-def _kinds(value: str) -> str:
+def kinds_of(value: str) -> str:
     """A letter for the kind of each character: lower, upper, digit, other."""
     return value.translate(_KINDS) if value.isascii() else "".join(map(_kind, value))
 
