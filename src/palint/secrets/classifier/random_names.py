@@ -18,7 +18,8 @@ _MANY_CHANGES = 1 / 3  # of neighbours that differ in kind: `a1`, `aB`; in words
 def is_random(name: str) -> bool:
     """Whether a name is hardly made of words, and changes case as no words do: `PwD`, `8gOtpM`.
 
-    In 10,000 names of 20 repositories that contain a word for a secret, these are those of random strings.
+    Of 10,088 names with a word for a secret (30 repositories and the labelled lines) nine are: eight random
+    strings, and `opAssociateVpcCidrBlock`, in which `pAss` is by chance, too.
     """
     if not _is_unreadable(name, _LEAST_IMPROBABLE):
         return False
