@@ -31,6 +31,8 @@ _NUMBERS = lazy_re.compile(
 _CALL = lazy_re.compile(r"[A-Za-z_$][\w$]*(?:\.\w+|::\w+|->\w+)*\??[(\[]|[({\[]")
 _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
+_IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
+_IN_PATH = lazy_re.compile(r"[\w.~!*+$:@%-]{1,256}")  # up to a query; `;jsessionid=` of Servlet 7.1.3
 _ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,8}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:(?:export|set|ENV|ARG) \s*)?\Z")
 # Files in which values need no quotes and end at a space
@@ -190,11 +192,14 @@ def _bare(text: str, start: int, at: int, low: int, high: int, key: str, path: s
     if start > at and text[at - 1] == "=" and _is_set_for_a_command(text, at, path):
         return
     pattern = _BARE
-    if is_config(path):
-        line = max(low, text.rfind("\n", low, at) + 1)
-        name = text.rfind(key, line, at)
-        if name >= 0 and _LINE_START.match(text, line, name):
-            pattern = _REST
+    line = max(low, text.rfind("\n", low, at) + 1)
+    name = text.rfind(key, line, at)
+    if text[at - 1] == "=" and name >= 0 and key.lower() == "jsessionid":
+        pattern = _IN_PATH
+    elif is_config(path) and name >= 0 and _LINE_START.match(text, line, name):
+        pattern = _REST
+    elif name > line and text[name - 1] in "?&":
+        pattern = _IN_QUERY
     value = pattern.match(text, start, high)
     if value:
         yield Found(start, value.end(), key, "bare")

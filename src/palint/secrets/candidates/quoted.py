@@ -94,15 +94,23 @@ def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -
     return _NAMES.search(text, low, comma - 1) is not None and not _ONE_MORE.match(text, end, high)
 
 
+# What follows a password without quotes: the end, or a clause; not the rest of `identified by their name`
+_CLAUSE_ENDS = (
+    r"(?=[;,'\"`)\\]|\s{0,8}(?:\r?\n|\Z)|\s{1,8}(?:default\s{1,3}(?:tablespace|role|collation)|quota\s{1,3}(?:\d|unlimited)|"
+    r"temporary\s{1,3}tablespace|profile\s{1,3}\w|account\s{1,3}(?:un)?lock|password\s{1,3}(?:expire|history|reuse)|"
+    r"require\s{1,3}(?:ssl|x509|none)|retain\s{1,3}current|replace\s|container\s?=|with\s{1,3}(?:grant|max_|admin)))"
+)
 # `IDENTIFIED BY x`, `IDENTIFIED WITH plugin BY x`; not `BY VALUES 'hash'` and `BY PASSWORD 'hash'`
 _IDENTIFIED = lazy_re.compile(
     r"identified\s{1,3}(?:with\s{1,3}\w{1,40}\s{1,3})?by\s{1,3}(?!password\b|values\b|random\b)"
-    r"(?:\"([^\"\n]{1,128})|'([^'\n]{1,128})|([^\s;,'\"()]{1,128}))",
+    rf"(?:\"([^\"\n]{{1,128}})|'([^'\n]{{1,128}})|([^\s;,'\"()]{{1,128}}){_CLAUSE_ENDS})",
     re.I,
 )
 
 
 _SQL_USER = lazy_re.compile(r"\b(?:user|role|login|create|alter|grant)\b", re.I)
+_SQL_VERB = lazy_re.compile(r"\b(?:create|alter|grant)\s", re.I)
+_UNQUOTED = 3  # the group of _IDENTIFIED
 
 
 def identified_by(text: str, at: int) -> Iterator[Found]:
@@ -110,5 +118,8 @@ def identified_by(text: str, at: int) -> Iterator[Found]:
     low = max(0, at - 90)
     start = text[low:at].lower().rfind("identified")
     match = _IDENTIFIED.match(text, low + start) if start >= 0 else None
-    if match and match.end() >= at and _SQL_USER.search(text, max(0, low + start - 120), low + start):
+    if not match or match.end() < at:
+        return
+    statement = _SQL_VERB if match.lastindex == _UNQUOTED else _SQL_USER
+    if statement.search(text, max(0, low + start - 120), low + start):
         yield Found(*match.span(match.lastindex or 0), "password", "sql-password")
