@@ -175,8 +175,8 @@ WEAK_NAME = (
     Filter(
         "words",
         "it is made of words, and its name is a weak hint",
-        r"[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
-        drops=("Enter", "north-wing", "user.profile"),
+        r"@?[A-Za-z]{1,40}(?:[_.\- /:]+[A-Za-z]{1,40}){0,6}[\W_]?\Z",
+        drops=("Enter", "north-wing", "user.profile", "@htpasswd"),
         keeps=("Kq7vWz2p",),
     ),
     Filter(

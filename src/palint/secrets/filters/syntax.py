@@ -31,6 +31,7 @@ _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
 _PATH_KEY = lazy_re.compile(r"(?:\A|[\s\"'])[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z")
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
+_FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
 _COLUMNS = lazy_re.compile(r"\w[\"`]\s{0,4}\(\s{0,4}[\"`]\Z")
 _JOINED = lazy_re.compile(r"[\"'`]\s{0,4}[+.]\s{0,4}[A-Za-z_$(]")
 _PUBLIC = lazy_re.compile(r"\bpublic[ _-]?key[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?\Z", re.I)
@@ -65,9 +66,9 @@ def is_in_longer_name(place: Place) -> bool:
 
 
 def is_for_lookup(place: Place) -> bool:
-    """Whether the value is the argument of a function whose name ends in `…ID`, `…Name` or the like."""
+    """Whether a function takes the value to find something, by its name: `find…`, `…ID`, `…Name`."""
     called = _CALLED.search(place.before) if place.syntax == "wrapped" else None
-    return called is not None and _ABOUT_FILTERS.matches(called[1])
+    return called is not None and (_FINDS.match(called[1]) is not None or _ABOUT_FILTERS.matches(called[1]))
 
 
 def is_of_other_field(place: Place) -> bool:
@@ -189,6 +190,7 @@ FILTERS = (
         drops=(
             ("a.go", 'passcode := m.SetUID("«uqxc08w3d0ej2283»")', "passcode", "wrapped"),
             ("a.py", 'password = secretByName("«app-Kq7vWz2p»")', "password", "wrapped"),
+            ("a.js", "token = db.tokens.find('«n0-v4r5-4cc355»')", "token", "wrapped"),
         ),
         keeps=(("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"),),
     ),

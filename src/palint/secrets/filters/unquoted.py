@@ -38,12 +38,20 @@ _REST_OF_PLACEHOLDER = lazy_re.compile(r"<[A-Za-z]\w{1,40}(?: [\w'-]{1,40}){1,8}
 _CSS_RULE = lazy_re.compile(r"[a-z-]+(?:\([^()]{0,40}\))?[^{}\"';]{0,200}\{(?:[a-z-]+:|\})")
 _PACKAGE = lazy_re.compile(r"(?:com|io|org|net|dev)\.[\w.-]+\Z")
 _LOWER_WORDS = lazy_re.compile(r"[a-z]+(?:[-_.][a-z]+){0,6}\Z")
+# `edit-translation`, `BusinessCity`, `Recurrence_DayOfWeek`
+_WORDS_JOINED = lazy_re.compile(
+    r"(?:[A-Z][a-z]{1,20}|[a-z]{2,20})(?:[-_.]?[A-Z][a-z]{1,20}|[-_.][a-z]{1,20}){0,6}\Z"
+)
+_SNAKE = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,6}\Z")
+_NAMES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)\Z)")
+_EQUALS = lazy_re.compile(r"(?:[!=]==?|\.equals\()\s{0,4}[\"'`]\Z")
+_ROLE = lazy_re.compile(r"[a-z][\w:+-]{0,40}:\Z")
 _TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
 _IMAGE_URL = lazy_re.compile(
     r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100})\?[^\s\"'`]{0,80}\Z"
 )
-_BARE = ("bare", "password-option", "sql-password")
+_BARE = ("bare", "password-option")
 
 
 @lru_cache(maxsize=64)
@@ -182,8 +190,12 @@ UNQUOTED = (
     SyntaxFilter(
         "words-for-token",
         "a function that takes a token or a key is given words",
-        lambda p: p.syntax == "argument" and _LOWER_WORDS.match(p.value) and _TAKES_TOKEN.match(p.name),
-        drops=(("a.php", "$form->verifyToken('«edit-translation»')", "verifyToken", "argument"),),
+        lambda p: p.syntax == "argument" and _WORDS_JOINED.match(p.value) and _TAKES_TOKEN.match(p.name),
+        drops=(
+            ("a.php", "$form->verifyToken('«edit-translation»')", "verifyToken", "argument"),
+            ("a.py", 'page.addToken(0x0D, "«BusinessCity»")', "page.addToken", "argument"),
+            ("a.py", 'page.addToken(0x2D, "«Recurrence_DayOfWeek»")', "page.addToken", "argument"),
+        ),
         keeps=(
             ("a.php", "$user->verifyPassword('«edit-translation»')", "verifyPassword", "argument"),
             ("a.php", "$form->verifyToken('«Kq7vWz2p»')", "verifyToken", "argument"),
@@ -195,5 +207,35 @@ UNQUOTED = (
         lambda p: p.syntax == "bare" and _TAG.search(p.before),
         drops=(("a.yml", "password: !store.get «prod/ssm» /app", "password", "bare"),),
         keeps=(("a.yml", "password: !!str «prod/ssm»", "password", "bare"),),
+    ),
+    SyntaxFilter(
+        "compared-words",
+        "a token or a key is compared with words in snake case",
+        lambda p: (
+            p.syntax in ("assigned", "compared")
+            and _SNAKE.match(p.value)
+            and _NAMES_TOKEN.match(p.name)
+            and _EQUALS.search(p.before)
+        ),
+        drops=(("a.py", 'assert x.identity_token == "«north_america»"', "x.identity_token", "assigned"),),
+        keeps=(
+            ("a.py", 'if token == "«letmein»":', "token", "assigned"),
+            ("a.py", 'if password == "«north_america»":', "password", "assigned"),
+            ("a.py", 'token = "«north_america»"', "token", "assigned"),
+        ),
+    ),
+    SyntaxFilter(
+        "role",
+        "it is the role of a text in reStructuredText",
+        lambda p: p.syntax == "bare" and _ROLE.match(p.value) and p.text.startswith("`", p.end),
+        drops=(("a.rst", "pass :«paramref:»`.create_engine` to", "pass", "bare"),),
+        keeps=(("a.yml", "pass: «paramref7:»", "pass", "bare"),),
+    ),
+    SyntaxFilter(
+        "in-parentheses",
+        "it is literal text in parentheses, not an argument",
+        lambda p: p.syntax == "argument" and p.before.endswith(" (`"),
+        drops=(("a.md", "* Username and Password (`«userpass»`)", "Password", "argument"),),
+        keeps=(("a.js", "setPassword(`«userpass»`)", "setPassword", "argument"),),
     ),
 )
