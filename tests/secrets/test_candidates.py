@@ -127,6 +127,7 @@ WRITTEN = (
     ("run.ps1", "ConvertTo-SecureString '«{password}»' -AsPlainText"),
     ("init.sql", "CREATE USER someone IDENTIFIED BY '«{password}»';"),
     ("init.sql", "CREATE USER someone IDENTIFIED BY «{password}» DEFAULT TABLESPACE users;"),
+    ("init.sql", "CREATE DATABASE LINK a CONNECT TO someone IDENTIFIED BY «{password}» USING 'b';"),
     ("init.sql", "alter user someone identified by «{password}»\n"),
     ("run.sh", "curl 'https://a.example.com/b?token=«{password}»#top'"),
     ("a.json", '"https://a.example.com/b;jsessionid=«{BASE36:24}»?N=0"'),

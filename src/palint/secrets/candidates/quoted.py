@@ -98,7 +98,7 @@ def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -
 _CLAUSE_ENDS = (
     r"(?=[;,'\"`)\\]|\s{0,8}(?:\r?\n|\Z)|\s{1,8}(?:default\s{1,3}(?:tablespace|role|collation)|quota\s{1,3}(?:\d|unlimited)|"
     r"temporary\s{1,3}tablespace|profile\s{1,3}\w|account\s{1,3}(?:un)?lock|password\s{1,3}(?:expire|history|reuse)|"
-    r"require\s{1,3}(?:ssl|x509|none)|retain\s{1,3}current|replace\s|container\s?=|with\s{1,3}(?:grant|max_|admin)))"
+    r"require\s{1,3}(?:ssl|x509|none)|retain\s{1,3}current|(?:replace|using)\s|container\s?=|with\s{1,3}(?:grant|max_|admin)))"
 )
 # `IDENTIFIED BY x`, `IDENTIFIED WITH plugin BY x`; not `BY VALUES 'hash'` and `BY PASSWORD 'hash'`
 _IDENTIFIED = lazy_re.compile(
