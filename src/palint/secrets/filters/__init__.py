@@ -10,6 +10,7 @@ from functools import lru_cache
 from palint.secrets.filters import (
     encoded,
     headers,
+    identified,
     identifiers,
     names,
     numbers,
@@ -45,7 +46,7 @@ VALUE_FILTERS = FilterSet(
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
-PAIR_FILTERS = (*names.PAIRS, *headers.PAIRS)
+PAIR_FILTERS = (*names.PAIRS, *headers.PAIRS, *identified.PAIRS)
 SYNTAX_FILTERS = syntax.FILTERS
 FORMAT_FILTERS = FilterSet(*values.OF_FORMATS)
 KEY_FILTERS = FilterSet(*values.OF_KEYS)

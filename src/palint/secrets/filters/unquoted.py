@@ -45,6 +45,8 @@ _WORDS_JOINED = lazy_re.compile(
 _SNAKE = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,6}\Z")
 _NAMES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)\Z)")
 _EQUALS = lazy_re.compile(r"(?:[!=]==?|\.equals\()\s{0,4}[\"'`]\Z")
+_NAME_PART = lazy_re.compile(r"(?i:cn|ou|dc|uid|o)=[\w.-]{1,60}\Z")
+_NEXT_PART = lazy_re.compile(r"(?i:, ?(?:cn|ou|dc|o|c)=\w)")
 _ROLE = lazy_re.compile(r"[a-z][\w:+-]{0,40}:\Z")
 _TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
 _COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
@@ -237,5 +239,12 @@ UNQUOTED = (
         lambda p: p.syntax == "argument" and p.before.endswith(" (`"),
         drops=(("a.md", "* Username and Password (`«userpass»`)", "Password", "argument"),),
         keeps=(("a.js", "setPassword(`«userpass»`)", "setPassword", "argument"),),
+    ),
+    SyntaxFilter(
+        "distinguished-name",
+        "it is the start of a distinguished name of a directory",  # RFC 4514
+        lambda p: p.syntax == "bare" and _NAME_PART.match(p.value) and _NEXT_PART.match(p.text, p.end),
+        drops=(("a.py", 'spec="ldap:x:password:«ou=apps»,dc=example,dc=com"', "password", "bare"),),
+        keeps=(("a.yml", "password: «ou=apps»", "password", "bare"),),
     ),
 )
