@@ -39,8 +39,10 @@ _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a
 class FileChecker:
     """Runs the selected rules on one file at a time.
 
-    project: where files come from. rules: the selected ones.
+    project: where files come from. rules: the selected ones. meets_copies: whether files may be equal.
     """
+
+    meets_copies = True
 
     def __init__(
         self,
@@ -163,7 +165,7 @@ class FileChecker:
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
-            reusable = whole and i in self._own
+            reusable = whole and i in self._own and self.meets_copies
             made = self._cached_findings(rule, file) if reusable else None
             if made is None:
                 if hits is None:

@@ -25,6 +25,7 @@ class PartChecker(FileChecker):
     """
 
     needs_whole_file = False
+    meets_copies = False
 
     def __init__(
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
