@@ -44,7 +44,9 @@ _WORDS_JOINED = lazy_re.compile(
 )
 _SNAKE = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,6}\Z")
 _NAMES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)\Z)")
-_EQUALS = lazy_re.compile(r"(?:[!=]==?|\.equals\()\s{0,4}[\"'`]\Z")
+_EQUALS = lazy_re.compile(
+    r"(?:[!=]==?|\.equals\(|\b(?:eq_?|\w{0,20}[eE]quals?)\([^\"'`\n]{1,80},)\s{0,4}[\"'`]\Z"
+)
 _NAME_PART = lazy_re.compile(r"(?i:cn|ou|dc|uid|o)=[\w.-]{1,60}\Z")
 _NEXT_PART = lazy_re.compile(r"(?i:, ?(?:cn|ou|dc|o|c)=\w)")
 _ROLE = lazy_re.compile(r"[a-z][\w:+-]{0,40}:\Z")
@@ -219,7 +221,10 @@ UNQUOTED = (
             and _NAMES_TOKEN.match(p.name)
             and _EQUALS.search(p.before)
         ),
-        drops=(("a.py", 'assert x.identity_token == "«north_america»"', "x.identity_token", "assigned"),),
+        drops=(
+            ("a.py", 'assert x.identity_token == "«north_america»"', "x.identity_token", "assigned"),
+            ("a.py", 'assertEqual(x.identity_token, "«north_america»")', "x.identity_token", "assigned"),
+        ),
         keeps=(
             ("a.py", 'if token == "«letmein»":', "token", "assigned"),
             ("a.py", 'if password == "«north_america»":', "password", "assigned"),
