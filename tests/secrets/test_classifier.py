@@ -276,3 +276,15 @@ def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
     assert not classifier.is_words(generate("{base62:12}§{base62:12}", 3))
     assert not classifier.is_words(generate("{base62:6} {base62:6} {base62:6}", 3))
     assert not classifier.is_words(generate("{base62:24}", 3))
+
+
+def test_a_password_in_a_url_is_judged_as_what_it_stands_for() -> None:
+    random = generate("{base62:9}", 3)
+    for password, confidence in (
+        ("%3D%5B%5D%3A%3B%22~%7C%3F%23%40%5E%2F$%25*", None),
+        ("%F0%9F%8D%A9", None),
+        (f"{random}%40{random[::-1]}", HIGH),
+        ("summer%402021", LOW),
+    ):
+        found = secrets.in_line(f"postgres://app:{password}@db.internal/app", "a.md")
+        assert [secret.confidence for secret in found] == ([confidence] if confidence else []), password

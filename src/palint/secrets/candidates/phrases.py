@@ -109,11 +109,18 @@ def _option(text: str, at: int, low: int, before: str) -> str:
     return option[0] if option and option[0].startswith("-") and names_secret(option[0]) else ""
 
 
+_PERCENT = lazy_re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
 def judged_part(value: str, name: str, syntax: str) -> str:
     """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
 
-    Of a `Basic` header it is the password that it encodes.
+    Of a `Basic` header it is the password that it encodes. A URL's is decoded: `%40` is `@` (RFC 3986).
     """
+    if syntax == "url-credentials" and "%" in value:
+        return _PERCENT.sub(
+            lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), value
+        )
     if "\\u" in value:
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
     elif "\\x" in value and _LATIN.match(value):
