@@ -17,7 +17,8 @@ parser: Any = importlib.import_module("re._parser" if _NEW else "sre_parse")
 
 LENGTH = 4096  # characters; the same text is a quarter as long for comparison
 _PIECES = 12  # that are repeated, of a pattern
-_ENOUGH = 0.004  # seconds of CPU: below it growth cannot be told from noise, nor does it matter
+_ENOUGH = 0.002  # seconds: below it growth does not matter
+_MEASURED = 0.1  # seconds of CPU in which a text is searched again and again
 _SHORT = 0.01  # seconds of CPU for the longest text of a pattern that sees short ones alone
 _SECONDS = 0.5  # of CPU for one text
 _GROWTH = 8  # times the CPU for four times the text: n log n takes 4.8, a square 16
@@ -45,13 +46,9 @@ def slow_growth(
         for tail in ("", "\x00"):
             short, long = (_text(lead, piece, tail, size) for size in (length // 4, length))
             try:
-                if _seconds(compiled, long, run, 1) < _ENOUGH:
+                if _is_short(compiled, long, run):
                     continue
-                before, after = (_seconds(compiled, text, run, 8) for text in (short, long))
-                if after > _GROWTH * before:  # or something else ran on the machine: the least of more runs
-                    before, after = (
-                        min(_seconds(compiled, text, run, 8) for _ in range(4)) for text in (short, long)
-                    )
+                before, after = (_seconds(compiled, text, run, _MEASURED) for text in (short, long))
             except StalledError:
                 return f"over {_SECONDS:g} s for {length} characters of {lead!r} and {piece!r}"
             if length < LENGTH and after > _SHORT:
@@ -70,17 +67,28 @@ def _text(lead: str, piece: str, tail: str, size: int) -> str:
 
 
 def _seconds(
-    compiled: re.Pattern[str], text: str, run: Callable[[re.Pattern[str], str], object], times: int
+    compiled: re.Pattern[str], text: str, run: Callable[[re.Pattern[str], str], object], total: float
 ) -> float:
-    """CPU seconds of one of several runs. Raises StalledError, from a timer that `re` itself looks at."""
+    """CPU seconds of one run, of as many as take `total` seconds: some machines count them in steps of 4 ms.
+
+    Raises StalledError, from a timer that `re` itself looks at.
+    """
     signal.setitimer(signal.ITIMER_VIRTUAL, _SECONDS)
     try:
-        began = time.process_time()
-        for _ in range(times):
+        began, runs = time.process_time(), 0
+        while (taken := time.process_time() - began) < total or not runs:
             run(compiled, text)
-        return (time.process_time() - began) / times
+            runs += 1
+        return taken / runs
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _is_short(compiled: re.Pattern[str], text: str, run: Callable[[re.Pattern[str], str], object]) -> bool:
+    """Whether one run takes less than `_ENOUGH` even by the clock on the wall."""
+    began = time.perf_counter()
+    _seconds(compiled, text, run, 0.0)
+    return time.perf_counter() - began < _ENOUGH
 
 
 @contextmanager
