@@ -88,7 +88,7 @@ def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
         time.sleep(20)
         return ""
 
-    monkeypatch.setattr(redaction, "redact_part", slow)
+    monkeypatch.setattr(redaction, "_redact_part", slow)
     (tmp_path / "a.py").write_text("secret\n")
     began = time.monotonic()
     results = check(tmp_path, Limits(seconds=0.5), {"slow": Slow})

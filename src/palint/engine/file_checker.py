@@ -11,8 +11,7 @@ from palint.config.model import Config
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
-from palint.engine.redact_line import redact_line
-from palint.engine.redaction import redact_finding, redact_unread, with_other_occurrences
+from palint.engine.redaction import redact_finding, redact_line, redact_unread, with_other_occurrences
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded

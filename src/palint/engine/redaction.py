@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from itertools import pairwise, takewhile
 
 from palint.baseline import line_hash, value_bits
-from palint.engine.redact_line import redact_line, redact_part
 from palint.findings import ExcerptLine, Finding, Span
 from palint.text.escapes import written_out
 from palint.text.ranges import Ranges, merge_ranges, with_stars
@@ -30,6 +29,19 @@ _RANDOM = lazy_re.compile(r"[A-Za-z0-9+/_-]{24,512}")
 
 _CUT_BEFORE = lazy_re.compile(r"\n\r?\\([\w.:-]+)")  # read backwards: a search would try each start
 _CUT_AFTER = lazy_re.compile(r"\r?\n[ \t]*([\w.:-]+)")
+
+
+def redact_line(line: str, path: str) -> str:
+    """The line with every value on it that may be a secret as stars."""
+    from palint import secrets  # when the first line is shown: most commits have none to show
+
+    return secrets.redact_line(line, path)
+
+
+def _redact_part(file: SourceFile, start: int, end: int) -> str:
+    from palint import secrets
+
+    return secrets.redact_part(file, start, end)
 
 
 def with_other_occurrences(file: SourceFile, ranges: Iterable[tuple[int, int]]) -> Ranges:
@@ -189,7 +201,7 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
     if line.endswith("\\"):
         after = _CUT_AFTER.match(text, right)
     if not (before or after):
-        return _RANDOM.sub(_stars, redact_part(file, left, right))
+        return _RANDOM.sub(_stars, _redact_part(file, left, right))
     start = len(line) - len(line.lstrip()) if before else 0
     end = len(line) - 1 if after else len(line)
     head = before[1][::-1] if before else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from palint import suppressions
 from palint.config.model import Config
 from palint.engine.file_result import SuppressionUse
-from palint.engine.redact_line import redact_line
+from palint.engine.redaction import redact_line
 from palint.findings import Finding, Suppressed
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
