@@ -183,7 +183,6 @@ class Rule:
         """Whether the rule may find a value in the file, not only a violation without one.
 
         `palint history` reports values, which must be rotated; it does not run the rule where this is False.
-        What decides must be a range of at most REACH characters: the file may be a part of one.
         """
         return True
 

@@ -203,6 +203,19 @@ def test_a_rule_that_reads_the_whole_file_sees_every_change(checker: Versions) -
     assert not checker.skips("s3.py", uses + FILLER + b"KEY = '" + value + b"'\n")
 
 
+def test_a_call_far_from_its_key(checker: Versions) -> None:
+    """A hexadecimal key whose name is not a secret's is no finding; a call without its key has no value."""
+    key = b"DIGEST = '" + generate("{hex:40}", 5).encode() + b"'\n" + FILLER
+    call = FILLER + b"import boto3\nboto3.Session(load(), DIGEST)\n"
+    assert checker.finds("far.py", key + call)
+    assert not checker.finds("far.py", key) and not checker.finds("far.py", call)
+    checker.skips("far.py", key)
+    assert not checker.skips("far.py", key + call)
+    checker.skips("far.py", call)
+    assert checker.skips("far.py", b"# a new head\n" + call)
+    assert not checker.skips("far.py", key + call)
+
+
 def test_an_interpreter_that_is_named_later(checker: Versions) -> None:
     text = FILLER + b"import requests\nrequests.post(SLACK_URL, json={'text': f'{password}'})\n" + FILLER
     assert checker.finds("tool", b"#!/usr/bin/env python3\n" + text)

@@ -21,7 +21,8 @@ from palint.tree.project import Project
 class PartChecker(FileChecker):
     """A FileChecker for versions of files, which all differ in content.
 
-    needs_whole_file: whether the findings in the last file may depend on all of its text.
+    needs_whole_file: whether the findings in the last file may depend on all of its text. unable: indices of
+    the rules that need all of it, but can find no value in it.
     """
 
     needs_whole_file = False
@@ -32,13 +33,14 @@ class PartChecker(FileChecker):
     ) -> None:
         super().__init__(project, config, rules, excerpts)
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
+        self.unable: set[int] = set()
         self._known = KnownMatches()
         self._searched: tuple[bytes, Sequence[tuple[int, int]]] = b"", ()  # the last data and its keywords
         self._with_findings: set[tuple[Rule, str]] = set()  # of which the last version had one
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        self.needs_whole_file = self._has_rules(path)
+        self.needs_whole_file, self.unable = self._has_rules(path), set()
         return super().check(path)
 
     def has_nothing_to_check(self, path: str, data: bytes) -> bool:
@@ -49,7 +51,7 @@ class PartChecker(FileChecker):
         if self._has_rules(path):
             return False
         self._searched = data, self.matcher.scan(data)
-        self.needs_whole_file = False
+        self.needs_whole_file, self.unable = False, set()
         return not self._searched[1]
 
     def _has_rules(self, path: str) -> bool:
@@ -59,15 +61,12 @@ class PartChecker(FileChecker):
             known = self._named[path] = bool(self.by_name.rules(path))
         return known
 
-    def is_clean_part(self, part: SourceFile, head: bytes) -> bool:
-        """Whether a part of a file has neither findings nor matches that need the whole file.
-
-        head: how the file starts, HEAD bytes.
-        """
+    def is_clean_part(self, part: SourceFile, whole: SourceFile) -> bool:
+        """Whether a part of a file has neither findings nor matches that need the whole file."""
         found = self.matcher.scan(part.data)
         if not found:
             return True
-        if has_escape(found) or self._needs_whole_file(found, part, head):
+        if has_escape(found) or self._needs_whole_file(found, whole):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -86,16 +85,22 @@ class PartChecker(FileChecker):
             if _is_own(rule) and rule.supports_chunks and rule.files.every
         )
 
-    def _needs_whole_file(self, found: Iterable[tuple[int, int]], file: SourceFile, head: bytes) -> bool:
-        """Whether a rule that applies to the file, or part, may read text far from one of these keywords."""
-        return any(
-            (i not in self._local or self.rules[i].needs_whole_file(keyword))
-            and self.rules[i].files.matches(file.path, head)
-            and self.rules[i].may_leak(file)
+    def _needs_whole_file(self, found: Iterable[tuple[int, int]], file: SourceFile) -> bool:
+        """Whether a rule that applies to the file may read text far from one of these keywords."""
+        rules = {
+            i
             for pattern in {pattern for pattern, _ in found}
             for i, keyword in self.owners[pattern]
             if i >= 0
-        )
+            and (i not in self._local or self.rules[i].needs_whole_file(keyword))
+            and self.rules[i].files.matches(file.path, file.data[:HEAD])
+        }
+        self.unable |= rules
+        return self.may_leak(rules, file)
+
+    def may_leak(self, rules: Iterable[int], file: SourceFile) -> bool:
+        """Whether one of the rules (indices) may find a value in a file."""
+        return any(self.rules[i].may_leak(file) for i in rules)
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is not file:
@@ -103,7 +108,7 @@ class PartChecker(FileChecker):
             known = self._searched
             self._scanned = file, known[1] if data is known[0] else self.matcher.scan(data)
             if self._scanned[1] and not self.needs_whole_file:
-                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file, file.data[:HEAD])
+                self.needs_whole_file = self._needs_whole_file(self._scanned[1], file)
         return self._scanned[1]
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:

@@ -25,6 +25,7 @@ _LARGEST = 4 << 20  # bytes of one of them
 # Bytes of one of them: a comparison costs as much as a check of a smaller one, with keywords and without.
 _SMALLEST, _SMALLEST_WITHOUT = 2 * REACH, 8 * REACH
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
+_NOTHING: tuple[bytes, frozenset[int]] = b"", frozenset()
 _MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
 
 
@@ -33,18 +34,22 @@ class CleanVersions:
 
     def __init__(self, files: PartChecker) -> None:
         self._files = files
-        self._versions: dict[str, bytes] = {}
+        self._versions: dict[str, tuple[bytes, frozenset[int]]] = {}  # with `PartChecker.unable`
         self._size = 0
 
     def is_clean(self, path: str, data: bytes) -> bool:
         """Whether the changes against the last version show that this one has no finding either."""
-        old = self._versions.get(path)
-        if old is None or len(data) < _SMALLEST or not is_plain(data):
+        old, unable = self._versions.get(path, _NOTHING)
+        if not old or len(data) < _SMALLEST or not is_plain(data):
             return False
         if may_need_head(path) and data[:HEAD] != old[:HEAD]:
             return False
         parts = _parts(old, data)
-        if parts is None or not all(self._is_clean_part(path, part, data[:HEAD]) for part in parts):
+        if parts is None:
+            return False
+        whole = SourceFile(path, data, encoding="utf-8")
+        self._files.unable = set(unable)  # and those for which a changed part has a keyword
+        if self._files.may_leak(unable, whole) or not all(self._is_clean_part(part, whole) for part in parts):
             return False
         self._put(path, data)
         return True
@@ -58,19 +63,18 @@ class CleanVersions:
         if clean and sized and not self._files.needs_whole_file and is_plain(data) and _is_utf8(data):
             self._put(path, data)
         elif self._versions:
-            self._size -= len(self._versions.pop(path, b""))
+            self._size -= len(self._versions.pop(path, _NOTHING)[0])
 
-    def _is_clean_part(self, path: str, part: bytes, head: bytes) -> bool:
+    def _is_clean_part(self, part: bytes, whole: SourceFile) -> bool:
         if not (part.isascii() or _is_utf8(part)):
             return False
-        file = SourceFile(path, part, encoding="utf-8")
-        return self._files.is_clean_part(file, head)
+        return self._files.is_clean_part(SourceFile(whole.path, part, encoding="utf-8"), whole)
 
     def _put(self, path: str, data: bytes) -> None:
-        self._size += len(data) - len(self._versions.pop(path, b""))
-        self._versions[path] = data
+        self._size += len(data) - len(self._versions.pop(path, _NOTHING)[0])
+        self._versions[path] = data, frozenset(self._files.unable)
         while self._size > _HELD:
-            self._size -= len(self._versions.pop(next(iter(self._versions))))
+            self._size -= len(self._versions.pop(next(iter(self._versions)))[0])
 
 
 def has_something(result: FileResult | None) -> bool:
