@@ -80,7 +80,7 @@ def line_hash(masked: str) -> str:
     Ignores what a formatter changes (spaces, the kind of quotes, a comma or semicolon at the end) and the
     length of a mask, which is the value's.
     """
-    line = re.sub(r"\*+", "*", re.sub(r"\s+", "", masked)).replace("'", '"').rstrip(",;")
+    line = re.sub(r"\*+", "*", "".join(masked.split())).replace("'", '"').rstrip(",;")
     return sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 

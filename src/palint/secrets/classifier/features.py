@@ -147,7 +147,7 @@ def _of_value_and_name(value: str, name: str) -> dict[str, float]:
 
 
 def _value_features(value: str) -> dict[str, float]:
-    size = len(value)
+    size, whole = len(value), max(1, len(value))
     kinds = kinds_of(value)
     ascii_kinds = kinds if value.isascii() else kinds_of(value.encode("ascii", "ignore").decode())
     lower, upper, digits = map(ascii_kinds.count, "lud")
@@ -164,10 +164,10 @@ def _value_features(value: str) -> dict[str, float]:
         groups.update(group for word, group in _LONG_WORDS if word in lowered)
     found = {
         "length": float(size),
-        "lower": lower / max(1, size),
-        "upper": upper / max(1, size),
-        "digits": digits / max(1, size),
-        "other": other / max(1, size),
+        "lower": lower / whole,
+        "upper": upper / whole,
+        "digits": digits / whole,
+        "other": other / whole,
         "kinds": float((lower > 0) + (upper > 0) + (digits > 0) + (other > 0)),
         "entropy": bits,
         "evenness": bits / math.log2(size) if size > 1 else 0.0,

@@ -82,7 +82,7 @@ def is_filtered(place: Place) -> bool:
     return is_filtered_value(value) or syntax.find(place) is not None
 
 
-@lru_cache(maxsize=8192)  # a program assigns the same values to the same names
+@lru_cache(maxsize=16384)  # as above; a program assigns the same values to the same names
 def is_filtered_under_name(value: str, name: str) -> bool:
     """Whether the name, or the value with it, shows that it is not a secret."""
     if is_filtered_name(name) or (not is_strong(name) and is_filtered_under_weak_name(value)):
