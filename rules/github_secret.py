@@ -165,12 +165,13 @@ class GithubSecret(Rule):
                 f"({_TRUSTED_PUBLISHING[registry]}), then revoke the token and delete the secret"
             )
         else:
-            message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
-            key = name or "NAME"
+            it = "it" if name else "them"
+            message = f"{subject} uses {what}: keep {it} in AWS Secrets Manager"
+            # The same for all secrets of a job, so that a report prints it once.
             hint = (
-                f"store it as the key `{key}` of `{secret_id}` in AWS Secrets Manager, let the job assume a\n"
-                f"role with configure-aws-credentials, and use `${{{{ env.{key} }}}}` after this step\n"
-                "(the comma leaves the variables without a prefix):\n"
+                f"store {it} under the same name in `{secret_id}` in AWS Secrets Manager, let the job\n"
+                "assume a role with configure-aws-credentials, add this step, and after it write `env.`\n"
+                "for `secrets.` (the comma leaves the variables without a prefix):\n"
                 + secrets_manager.read_in_workflow(secret_id)
             )
         related = [
