@@ -246,7 +246,7 @@ UNQUOTED = (
         keeps=(("a.js", "setPassword(`«userpass»`)", "setPassword", "argument"),),
     ),
     SyntaxFilter(
-        "distinguished-name",
+        "start-of-distinguished-name",
         "it is the start of a distinguished name of a directory",  # RFC 4514
         lambda p: p.syntax == "bare" and _NAME_PART.match(p.value) and _NEXT_PART.match(p.text, p.end),
         drops=(("a.py", 'spec="ldap:x:password:«ou=apps»,dc=example,dc=com"', "password", "bare"),),
