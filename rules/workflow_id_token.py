@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.github import edits, graph, token_messages, token_places
+from palint.github import edits, graph
 from palint.github.broad_grants import BroadGrant, find_broad_grants
 from palint.github.edits import OIDC_SCOPES
-from palint.github.oidc import MissingPermission, find_missing_permissions
+from palint.github.oidc import Evidence, MissingPermission, find_missing_permissions
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
 
 if TYPE_CHECKING:
-    from palint.findings import Finding
+    from palint.findings import Finding, Span
+    from palint.github.model import Job
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -185,12 +186,12 @@ class WorkflowIdToken(Rule):
     def _report(self, file: SourceFile, missing: MissingPermission) -> Finding:
         weak = missing.cause in ("default", "uncalled", "contents", "everything") or missing.uncertainty
         return self.finding(
-            token_places.place(file, missing),
-            token_messages.message(missing),
-            why=token_messages.why(missing),
-            fix_hint=token_messages.fix_hint(missing),
+            _place(file, missing),
+            _message(missing),
+            why=_why(missing),
+            fix_hint=_fix_hint(missing),
             severity=Severity.WARNING if weak else Severity.ERROR,
-            related=token_places.related(file, missing),
+            related=_related(file, missing),
             fix=_fix(file, missing),
         )
 
@@ -203,13 +204,146 @@ class WorkflowIdToken(Rule):
         made = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
         return self.finding(
             file.span(start, end),
-            token_messages.broad_message(grant),
-            why=token_messages.broad_why(grant),
-            fix_hint=token_messages.broad_fix_hint(grant),
+            _broad_message(grant),
+            why=_broad_why(grant),
+            fix_hint=_broad_fix_hint(grant),
             severity=Severity.WARNING,
             related=[*users, *idle],
             fix=Fix(made, safe=False) if made else None,
         )
+
+
+def _place(file: SourceFile, missing: MissingPermission) -> Span:
+    """The place to change: the permissions that apply to the job, else the job's key."""
+    if missing.permissions is None:
+        return file.span(missing.job.key.start, missing.job.key.end)
+    key, value = missing.permissions.entry
+    return file.span(key.start, value.end if value.end <= file.line_at(key.start)[1] else key.end)
+
+
+def _related(file: SourceFile, missing: MissingPermission) -> Iterator[Related]:
+    if missing.permissions is not None:
+        yield Related(file.span(missing.job.key.start, missing.job.key.end), f"job `{missing.job.id}`")
+    if missing.job.uses is not None:
+        node = missing.job.uses.node
+        yield Related(file.span(node.start, node.end), "this call gets at most the caller's permissions")
+    for evidence in missing.evidence:
+        yield from _path_to_step(evidence)
+
+
+def _path_to_step(evidence: Evidence) -> Iterator[Related]:
+    """The step that requests the token, after the actions through which it is used."""
+    request, at = evidence.request, evidence.request.at
+    if at is None:
+        if request.permissions is not None and evidence.callee is not None:
+            key, value = request.permissions.entry
+            file = evidence.callee.file
+            end = value.end if value.end <= file.line_at(key.start)[1] else key.end
+            yield Related(file.span(key.start, end), "the called workflow requests it here")
+        return
+    for step in (*at.uses_chain, at.step):
+        node = step.uses.node if step.uses else step.node
+        span = step.file.span(step.node.start, step.file.line_at(node.start)[1])
+        what = f"this step {evidence.request.action}" if step is at.step else "through this action"
+        yield Related(span, what)
+
+
+def _message(missing: MissingPermission) -> str:
+    first = missing.evidence[0]
+    does = first.request.action
+    if first.callee:
+        does = f"calls `{first.callee.file.name}`, which needs `id-token: write`"
+    job = f"job `{missing.job.id[:30]}`"
+    whose = "the workflow's" if missing.permissions and missing.permissions.level == "workflow" else "its"
+    if missing.cause == "everything":
+        return f"{job} has `write-all`, but needs only `id-token: write`"
+    if missing.cause == "contents":
+        return f"{job} has `id-token: write` without `contents: read`"
+    if missing.cause == "invalid":
+        return f"{job} {does}, but GitHub rejects {whose} `permissions`"
+    if missing.cause == "map":
+        return f"{job} {does}, but {whose} `permissions` lack {'it' if first.callee else '`id-token: write`'}"
+    if missing.cause == "uncalled":
+        return f"{job} {does}, but this called workflow sets no `permissions`"
+    return f"{job} {does}, but sets no `permissions`"
+
+
+def _why(missing: MissingPermission) -> str:
+    """The evidence for a finding that a reader could doubt."""
+    reasons = {
+        "invalid": _invalid(missing),
+        "silent": "the default permissions never include `id-token: write`",
+        "default": "the repository's token setting decides what the call gets",
+        "uncalled": "no workflow of this repository calls it and grants `id-token: write`",
+    }
+    uncertain = "" if missing.cause in ("everything", "contents") else missing.uncertainty
+    return "; ".join(filter(None, (reasons.get(missing.cause, ""), uncertain)))
+
+
+def _invalid(missing: MissingPermission) -> str:
+    value = missing.permissions.entry[1] if missing.permissions else None
+    if value is None or value.null:
+        return "the key has no value"
+    if value.kind == "map":
+        return "`id-token` must be `write` or `none`"
+    return "the value must be a map, `read-all` or `write-all`; expressions are not allowed"
+
+
+def _fix_hint(missing: MissingPermission) -> str:
+    job = f"job `{missing.job.id}`"
+    both = "    permissions:\n      id-token: write\n      contents: read"
+    if missing.cause == "contents":
+        return "add `contents: read`"
+    if missing.cause == "everything":
+        return f"grant {job} only what it needs:\n{both}"
+    if missing.cause == "uncalled":
+        return f"set the permissions on {job}, or in the workflow that calls this one:\n{both}"
+    if missing.cause == "invalid":
+        return f"write:\n{both}"
+    if missing.cause == "map" and missing.permissions:
+        contents = "" if missing.permissions.names_contents else "\n    contents: read"
+        level = f"of {job}" if missing.permissions.level == "job" else "of the workflow"
+        return f"add to the `permissions` {level}:\n    id-token: write{contents}"
+    return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{both}"
+
+
+def _broad_message(grant: BroadGrant) -> str:
+    """The message about a grant that is too broad."""
+    if grant.job is not None:
+        return f"job `{grant.job.id[:40]}` gets `id-token: write` on `{grant.event}`"
+    if not grant.users:
+        return "no job of this workflow uses its `id-token: write`"
+    return f"the workflow's `id-token: write` also reaches jobs that do not use it ({_names(grant.idle)})"
+
+
+def _broad_why(grant: BroadGrant) -> str:
+    """What an outsider can do with such a grant."""
+    return {
+        "": "",
+        "pull_request_target": "anyone who opens a pull request starts it, with the repository's permissions",
+        "workflow_run": "the run that starts it may be that of a pull request from a fork",
+        "issue_comment": "anyone who comments starts it, with the repository's permissions",
+    }[grant.event]
+
+
+def _broad_fix_hint(grant: BroadGrant) -> str:
+    """How to narrow such a grant."""
+    if grant.job is not None:
+        return (
+            "sign in to AWS in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
+            "use a protected `environment`, and restrict the role's trust policy to that environment"
+        )
+    if not grant.users:
+        return "remove `id-token: write`"
+    return (
+        f"move it to the jobs that use it ({_names(grant.users)}), with the other scopes that they need:\n"
+        "    permissions:\n      id-token: write\n      contents: read"
+    )
+
+
+def _names(jobs: tuple[Job, ...]) -> str:
+    shown = ", ".join(f"`{job.id[:20]}`" for job in jobs[:1])
+    return shown if len(jobs) == 1 else f"{shown} and {len(jobs) - 1} more"
 
 
 def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:
