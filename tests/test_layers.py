@@ -33,7 +33,8 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"tree"},
     {"baseline", "suppressions"},
     {"text"},
-    {"prefilter", "file_types", "findings"},
+    {"prefilter", "findings"},
+    {"files"},
     {"util"},
 ]
 HEIGHT = {name: len(LAYERS) - row for row, names in enumerate(LAYERS) for name in names}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from palint.file_types import FileFilter
+from palint.files import FileFilter
 from palint.findings import Finding, Severity
 from palint.prefilter import Keyword, LateConfirm
 from palint.rule import Clause, Rule

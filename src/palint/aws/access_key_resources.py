@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from palint.aws import cloudformation, terraform_json
 from palint.aws.terraform_json import objects
-from palint.file_types import JSON, YAML, FileFilter
+from palint.files import FileFilter
+from palint.files.sets import JSON, YAML
 from palint.languages import calls, hcl, treesitter, yaml
 from palint.languages.value import Value
 from palint.text.source import SourceFile

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from palint.aws.variables import Block, Variable
-from palint.file_types import SHELL, FileFilter
+from palint.files import FileFilter
+from palint.files.sets import SHELL
 from palint.languages import shell
 from palint.languages.shell import Word
 

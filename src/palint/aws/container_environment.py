@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import container_commands
 from palint.aws.variables import Block, Variable
-from palint.file_types import DOCKERFILES
+from palint.files.sets import DOCKERFILES
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 

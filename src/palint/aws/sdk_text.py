@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from palint.aws.sdk_calls import Keys
-from palint.file_types import FileFilter
+from palint.files import FileFilter
 from palint.languages.value import Value
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation
-from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
+from palint.files.sets import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
 from palint.languages import calls, hcl, javascript, python, python_scopes
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree

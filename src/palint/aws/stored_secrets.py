@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from palint.aws import cloudformation, terraform_json
 from palint.aws.key_values import in_tests, is_template_value
-from palint.file_types import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
+from palint.files.sets import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
 from palint.languages import calls, hcl, javascript, python, shell
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
-from palint.file_types import FileFilter
+from palint.files import FileFilter
 from palint.util import lazy_re
 
 # Also units of systemd (`.service`) and Podman (`.container`), and IntelliJ's run configurations

@@ -14,7 +14,7 @@ from functools import partial
 from palint.dotenv import commands
 from palint.dotenv.files import is_dotenv
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
-from palint.file_types import is_workflow
+from palint.files.sets import is_workflow
 from palint.github import model, scripts
 from palint.github.model import Step
 from palint.languages.yaml import Node

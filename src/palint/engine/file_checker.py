@@ -17,7 +17,7 @@ from palint.engine.rewritten import Hits, rewritten
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
 from palint.engine.warmup import WARMUP_FILES
-from palint.file_types import HEAD
+from palint.files import HEAD
 from palint.findings import Finding, Suppressed, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from palint.file_types import is_workflow
+from palint.files.sets import is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
 from palint.text.source import ParseError, SourceFile

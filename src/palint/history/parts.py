@@ -10,7 +10,7 @@ from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.rewritten import has_escape
-from palint.file_types import HEAD
+from palint.files import HEAD
 from palint.findings import Finding
 from palint.history.known_matches import KnownMatches
 from palint.rule import Rule

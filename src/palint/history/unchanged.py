@@ -14,7 +14,7 @@ range.
 from __future__ import annotations
 
 from palint.engine.file_result import FileResult
-from palint.file_types import HEAD, may_need_head
+from palint.files import HEAD, may_need_head
 from palint.history.parts import PartChecker
 from palint.rule import REACH
 from palint.text.difference import changed_ranges

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.aws.key_values import is_placeholder, is_template_value
-from palint.file_types import YAML
+from palint.files.sets import YAML
 from palint.languages import shell, yaml
 from palint.text.source import SourceFile
 from palint.util import lazy_re

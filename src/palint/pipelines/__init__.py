@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from palint.file_types import FileFilter
+from palint.files import FileFilter
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 

@@ -1,10 +1,39 @@
-"""Sets of files by name: which files a rule checks. Imports no other module of palint."""
+"""What a file is: its language, its role and its environment, each from one table.
+
+`kind` gives all three; `languages`, `roles` and `environments` hold the tables and answer single questions.
+Nothing of palint but `util` is imported here, so parsers, rules and advice can all ask.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.files.languages import Language
+    from palint.files.roles import Role
+
+
+class FileKind(NamedTuple):
+    """What a file is.
+
+    language: a row of the table, `languages.UNKNOWN` if none matches. role: what the file is for.
+    environment: the usual name of the one that its path names (`production`, `test`, `ci`); "" for none.
+    """
+
+    language: Language
+    role: Role
+    environment: str
+
+
+def kind(path: str, head: bytes = b"") -> FileKind:
+    """What a file is. path: relative to the root, in any case. head: its first bytes; `roles.HEADER` are enough."""
+    from palint.files import environments, languages, roles  # a hook without a finding asks nothing
+
+    language = languages.find(path, head)
+    return FileKind(language, roles.find(path.lower(), language, head), environments.find(path))
 
 
 class FileFilter(NamedTuple):
@@ -69,28 +98,4 @@ def any_of(*several: FileFilter) -> FileFilter:
     )
 
 
-def is_workflow(path: str) -> bool:
-    """Whether a path (any case) is a YAML file directly in a `.github/workflows/`."""
-    folder, _, name = path.rpartition("/")
-    return name.endswith((".yml", ".yaml")) and (
-        folder == ".github/workflows" or folder.endswith("/.github/workflows")
-    )
-
-
 ALL_FILES = FileFilter(every=True)
-PYTHON = FileFilter(suffixes=(".py", ".pyi", ".pyw"), interpreters=("python",))
-NOTEBOOKS = FileFilter(suffixes=(".ipynb",))
-JAVASCRIPT = FileFilter(suffixes=(".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"))
-JAVA = FileFilter(suffixes=(".java",))
-GO = FileFilter(suffixes=(".go",))
-TERRAFORM = FileFilter(suffixes=(".tf", ".tfvars", ".hcl", ".tofu"))
-SHELL = FileFilter(suffixes=(".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"))
-YAML = FileFilter(suffixes=(".yml", ".yaml"))
-JSON = FileFilter(suffixes=(".json", ".jsonc", ".json5"))
-DOCKERFILES = FileFilter(
-    suffixes=(".dockerfile", ".containerfile"),
-    predicate=lambda path: path.rpartition("/")[2].startswith(("dockerfile", "containerfile")),
-    path_literals=("dockerfile", "containerfile"),
-)
-WORKFLOWS = FileFilter(predicate=is_workflow, path_literals=(".github/workflows/",))
-ACTIONS = FileFilter(names=("action.yml", "action.yaml"))

@@ -1,0 +1,68 @@
+"""One table of environments: which words in a file's path name the one that the file is for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+
+class Environment(NamedTuple):
+    """An environment. name: its usual name, in full. words: its other names, in lower case."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+# RAILS_ENV, NODE_ENV, APP_ENV and the names that files get from them:
+# https://guides.rubyonrails.org/configuring.html#rails-environment-settings,
+# https://vite.dev/guide/env-and-mode, https://symfony.com/doc/current/configuration.html#configuration-environments,
+# https://docs.spring.io/spring-boot/reference/features/profiles.html,
+# https://docs.docker.com/compose/how-tos/multiple-compose-files/merge/ (`compose.prod.yml`, `compose.ci.yml`)
+ENVIRONMENTS = (
+    Environment("production", ("prod", "prd", "live")),
+    Environment("staging", ("stg", "stage")),
+    Environment("development", ("dev", "develop")),
+    Environment("test", ("tests", "testing")),
+    Environment("ci"),
+    # In use beside those, each with one name
+    Environment("preprod"),
+    Environment("uat"),
+    Environment("qa"),
+    Environment("sandbox"),
+    Environment("preview"),
+)
+_BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
+_SEPARATORS = re.compile(r"[._\s-]+")
+# Files that only a developer's own machine has: `.env`, `x.local.yml`.
+# https://vite.dev/guide/env-and-mode#env-files, https://www.dotenv.org/docs/
+_LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
+
+
+def full_name(word: str) -> str:
+    """The usual name of the environment that a word in lower case names; "" for none."""
+    return _BY_WORD.get(word, "")
+
+
+def words(path: str) -> list[str]:
+    """The words in a path (any case) that may name its environment, the most specific first.
+
+    Those of the file's name from its end (`docker-compose.ci.yml`), then the folders, innermost first
+    (`environments/prod/main.tf`).
+    """
+    folders, _, name = path.lower().rpartition("/")
+    return [*reversed(_SEPARATORS.split(name)), *reversed(folders.split("/"))]
+
+
+def is_local(path: str) -> bool:
+    """Whether the name of a file (any case) says that it is for a developer's own machine."""
+    return _LOCAL.search(path.lower()) is not None
+
+
+@lru_cache(maxsize=1024)
+def find(path: str) -> str:
+    """The usual name of the environment that a file (any case) is for; "" if its path names none."""
+    named = next((name for word in words(path) if (name := full_name(word))), "")
+    return named or ("development" if is_local(path) else "")

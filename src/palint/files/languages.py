@@ -1,0 +1,271 @@
+"""One table of languages: how a file of each is recognised, and what palint needs to know about it.
+
+Adding a language is a row here, a parser in `palint.languages` if it has one, and its advice. Suffixes, names
+and types follow https://github.com/github-linguist/linguist/blob/main/lib/linguist/languages.yml where a row
+gives no other source.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+HASH, SLASHES, DASHES, TAGS = ("#", ""), ("//", ""), ("--", ""), ("<!--", " -->")
+TRIPLE_QUOTES = ('"""', "'''")
+
+
+class Language(NamedTuple):
+    """One language or format. Paths are in lower case. A file is of the first row that matches it.
+
+    id: its name. type: "programming", "data", "markup" or "prose".
+    suffixes: endings of file names, dot included, of one or two parts. names: whole file names.
+    path: a pattern that is searched for in the whole path; every path that it matches contains one of
+        `literals`. interpreters: words in the first line of a script whose name has no dot.
+    family: the id whose syntax it has (`typescript` has that of `javascript`); "" where it has its own.
+    comment: (start, end) of a comment on one line; None if there is none.
+    multiline: delimiters of strings that may span lines.
+    tags: whether text may be between tags, where a comment would be shown.
+    parser: `module.function` in `palint.languages`, from a SourceFile to a tree; "" if there is none.
+    read: the statement that reads a secret, with `{id}` for its name; None where code cannot read one.
+    """
+
+    id: str
+    type: str
+    suffixes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    path: str = ""
+    literals: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    family: str = ""
+    comment: tuple[str, str] | None = None
+    multiline: tuple[str, ...] = ()
+    tags: bool = False
+    parser: str = ""
+    read: str | None = None
+
+    @property
+    def syntax(self) -> str:
+        """The id of the language whose syntax it has."""
+        return self.family or self.id
+
+
+# What AWS documents for each SDK: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
+_READ_PYTHON = (
+    'secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
+    '["SecretString"]\n)'
+)
+_READ_JAVASCRIPT = (
+    "const { SecretString } = await new SecretsManagerClient({}).send(\n"
+    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);\nconst secret = JSON.parse(SecretString);'
+)
+_READ_JAVA = (
+    "String secret = SecretsManagerClient.create()\n"
+    '    .getSecretValue(r -> r.secretId("{id}")).secretString();'
+)
+_READ_SHELL = (
+    'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
+    '  --query SecretString --output text)"'
+)
+_JAVASCRIPT = Language(
+    "javascript", "programming", (".js", ".mjs", ".cjs"), comment=SLASHES, multiline=("`",),
+    parser="javascript.parse", read=_READ_JAVASCRIPT,
+)  # fmt: skip
+_YAML = Language("yaml", "data", (".yml", ".yaml"), comment=HASH, parser="yaml.parse")
+
+LANGUAGES = (
+    # --- programs
+    Language(
+        "python", "programming", (".py", ".pyi", ".pyw"), interpreters=("python",), comment=HASH,
+        multiline=TRIPLE_QUOTES, parser="python.module", read=_READ_PYTHON,
+    ),
+    Language("notebook", "programming", (".ipynb",), parser="notebook.parse", read=_READ_PYTHON),
+    _JAVASCRIPT,
+    _JAVASCRIPT._replace(id="jsx", family="javascript", suffixes=(".jsx",), tags=True),
+    _JAVASCRIPT._replace(id="typescript", family="javascript", suffixes=(".ts", ".mts", ".cts")),
+    _JAVASCRIPT._replace(id="tsx", family="javascript", suffixes=(".tsx",), tags=True),
+    Language("vue", "programming", (".vue",), comment=TAGS, tags=True, read=_READ_JAVASCRIPT),
+    Language("svelte", "programming", (".svelte",), comment=TAGS, tags=True),
+    Language(
+        "java", "programming", (".java",), comment=SLASHES, multiline=('"""',), parser="java.parse",
+        read=_READ_JAVA,
+    ),
+    Language(
+        "kotlin", "programming", (".kt", ".kts"), comment=SLASHES, multiline=('"""',),
+        read="val secret = SecretsManagerClient.create()\n"
+        '    .getSecretValue { it.secretId("{id}") }.secretString()',
+    ),
+    Language(
+        "scala", "programming", (".scala",), comment=SLASHES, multiline=('"""',), read=_READ_JAVA,
+    ),
+    # `Jenkinsfile`, `Jenkinsfile.deploy`: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/
+    Language(
+        "groovy", "programming", (".groovy", ".gradle"), path=r"(?:^|/)[^/]*jenkinsfile[^/]*$",
+        literals=("jenkinsfile",), comment=SLASHES,
+        multiline=TRIPLE_QUOTES,
+    ),
+    Language(
+        "go", "programming", (".go",), comment=SLASHES, multiline=("`",), parser="go.parse",
+        read="out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
+        '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
+    ),
+    Language(
+        "php", "programming", (".php",), interpreters=("php",), comment=SLASHES,
+        read="$secret = json_decode((new SecretsManagerClient([]))\n"
+        "    ->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
+    ),
+    Language(
+        "ruby", "programming", (".rb", ".rake", ".ru", ".gemspec"), ("gemfile", "rakefile"),
+        interpreters=("ruby",), comment=HASH,
+        read="secret = JSON.parse(\n"
+        '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
+    ),
+    Language(
+        "csharp", "programming", (".cs",), comment=SLASHES, multiline=('"""',),
+        read="var secret = await new AmazonSecretsManagerClient()\n"
+        '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
+    ),
+    Language(
+        "rust", "programming", (".rs",), comment=SLASHES,
+        read='let secret = client.get_secret_value().secret_id("{id}").send().await?;',
+    ),
+    Language(
+        "shell", "programming", (".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"),
+        comment=HASH, read=_READ_SHELL,
+    ),
+    Language("fish", "programming", (".fish",), comment=HASH),
+    Language("powershell", "programming", (".ps1", ".psm1"), comment=HASH),
+    Language("batch", "programming", (".bat", ".cmd"), comment=("REM", "")),
+    Language("c", "programming", (".c", ".h"), comment=SLASHES),
+    Language("c++", "programming", (".cpp", ".cc", ".hpp"), comment=SLASHES),
+    Language("objective-c", "programming", (".m",), comment=SLASHES),
+    Language("swift", "programming", (".swift",), comment=SLASHES, multiline=('"""',)),
+    Language("dart", "programming", (".dart",), comment=SLASHES, multiline=TRIPLE_QUOTES),
+    Language("d", "programming", (".d",), comment=SLASHES),
+    Language("elixir", "programming", (".ex", ".exs"), comment=HASH, multiline=('"""',)),
+    Language("emacs-lisp", "programming", (".el",), comment=(";", "")),
+    Language("haskell", "programming", (".hs",), comment=DASHES),
+    Language("lua", "programming", (".lua",), comment=DASHES),
+    Language("nix", "programming", (".nix",)),
+    Language("perl", "programming", (".pl",), comment=HASH),
+    Language("r", "programming", (".r",), comment=HASH),
+    Language("sql", "data", (".sql",), comment=DASHES),
+    # --- builds and infrastructure
+    # https://www.gnu.org/software/make/manual/html_node/Makefile-Names.html
+    Language(
+        "makefile", "programming", (".mk",), ("makefile", "gnumakefile"),
+        path=r"(?:^|/)(?:gnu)?makefile\.[\w-]+$", literals=("makefile.",), comment=HASH, read=_READ_SHELL,
+    ),
+    # https://just.systems/man/en/
+    Language("justfile", "programming", (), ("justfile", ".justfile"), comment=HASH, read=_READ_SHELL),
+    # https://devcenter.heroku.com/articles/procfile
+    Language(
+        "procfile", "data", (), ("procfile",), r"(?:^|/)procfile\.[\w-]+$", ("procfile.",), comment=HASH,
+    ),
+    # https://docs.docker.com/build/concepts/dockerfile/#filename, and Podman's name for it
+    Language(
+        "dockerfile", "programming", (".dockerfile", ".containerfile"),
+        path=r"(?:^|/)(?:docker|container)file[^/]*$", literals=("dockerfile", "containerfile"),
+        comment=HASH, parser="dockerfile.parse",
+    ),
+    # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
+    Language(
+        "terraform", "programming", (".tf", ".tfvars", ".hcl", ".tofu"), comment=HASH, parser="hcl.parse",
+        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
+    ),
+    # https://developer.hashicorp.com/terraform/language/syntax/json
+    Language("terraform-json", "data", (".tf.json", ".tofu.json"), family="json", parser="yaml.parse"),
+    # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+    _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",)),
+    # https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#about-yaml-syntax-for-workflows
+    _YAML._replace(
+        id="workflow", family="yaml", suffixes=(), path=r"(?:^|/)\.github/workflows/[^/]*\.ya?ml$",
+        literals=(".github/workflows/",),
+    ),
+    # https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file
+    _YAML._replace(
+        id="compose", family="yaml", suffixes=(), path=r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$",
+        literals=("compose",),
+    ),
+    # https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
+    _YAML._replace(id="action", family="yaml", suffixes=(), names=("action.yml", "action.yaml")),
+    # --- settings and data
+    _YAML,
+    Language("json", "data", (".json",), parser="yaml.parse"),
+    Language("jsonc", "data", (".jsonc", ".json5"), family="json", comment=SLASHES, parser="yaml.parse"),
+    Language("toml", "data", (".toml",), comment=HASH, multiline=TRIPLE_QUOTES),
+    Language("ini", "data", (".ini", ".cfg", ".conf"), comment=HASH),
+    Language("properties", "data", (".properties",), comment=HASH),
+    # The names that hold one for certain; `palint.dotenv.files` has all.
+    Language("dotenv", "data", (".env", ".envrc"), comment=HASH),
+    Language("xml", "data", (".xml",), comment=TAGS),
+    Language("graphql", "data", (".graphql",), comment=HASH),
+    Language("diff", "data", (".diff", ".patch")),
+    # https://jestjs.io/docs/snapshot-testing
+    Language("snapshot", "data", (".snap",)),
+    Language("svg", "data", (".svg",), comment=TAGS),
+    Language("png", "data", (".png",)),
+    # --- pages and prose
+    Language("html", "markup", (".html", ".htm"), comment=TAGS),
+    Language("css", "markup", (".css",), comment=("/*", " */")),
+    Language("sass", "markup", (".scss", ".less", ".sass"), family="css", comment=("/*", " */")),
+    Language("markdown", "prose", (".md", ".markdown"), comment=TAGS),
+    Language("mdx", "prose", (".mdx",), family="markdown", tags=True),
+    Language("rst", "prose", (".rst",)),
+    Language("asciidoc", "prose", (".adoc",)),
+    Language("text", "prose", (".txt",)),
+    # Templates: the rest of the name says of what.
+    # https://docs.djangoproject.com/en/stable/ref/templates/, https://jinja.palletsprojects.com/
+    Language("jinja", "markup", (".j2", ".jinja", ".jinja2")),
+    Language("erb", "markup", (".erb",)),
+    Language("ejs", "markup", (".ejs",)),
+    Language("handlebars", "markup", (".hbs", ".mustache")),
+    Language("go-template", "markup", (".gotmpl", ".tpl")),  # Helm: https://helm.sh/docs/topics/charts/
+    # https://developer.hashicorp.com/terraform/language/functions/templatefile
+    Language("terraform-template", "markup", (".tftpl",)),
+)  # fmt: skip
+UNKNOWN = Language("", "")  # of a file that no row matches
+
+_ROWS = list(enumerate(LANGUAGES))
+_INDEX = {row.id: index for index, row in _ROWS}
+# Suffix, and whole name, to the first row with it; and the rows with a pattern.
+_BY_SUFFIX = {suffix: index for index, row in reversed(_ROWS) for suffix in row.suffixes}
+_BY_NAME = {name: index for index, row in reversed(_ROWS) for name in row.names}
+_BY_PATH = [(index, row.literals, lazy_re.compile(row.path)) for index, row in _ROWS if row.path]
+
+
+def get(name: str) -> Language:
+    """The row with this id. Raises KeyError."""
+    return LANGUAGES[_INDEX[name]]
+
+
+@lru_cache(maxsize=1024)
+def _named(path: str) -> int | None:
+    """The index of the first row that a path in lower case matches."""
+    name = path[path.rfind("/") + 1 :]
+    found = []
+    if name in _BY_NAME:
+        found.append(_BY_NAME[name])
+    dot = name.rfind(".")
+    if dot >= 0:
+        suffixes = name[dot:], name[max(name.rfind(".", 0, dot), 0) :]
+        found += [_BY_SUFFIX[suffix] for suffix in suffixes if suffix in _BY_SUFFIX]
+    for index, literals, pattern in _BY_PATH:
+        if any(literal in path for literal in literals) and pattern.search(path):
+            found.append(index)
+    return min(found, default=None)
+
+
+def find(path: str, head: bytes = b"") -> Language:
+    """The language of a file, `UNKNOWN` if none is known. path: in any case. head: its first bytes."""
+    path = path.lower()
+    index = _named(path)
+    if index is not None:
+        return LANGUAGES[index]
+    if head.startswith(b"#!") and "." not in path[path.rfind("/") + 1 :]:
+        line = head.split(b"\n", 1)[0].decode("latin-1")
+        for row in LANGUAGES:
+            if any(word in line for word in row.interpreters):
+                return row
+    return UNKNOWN
