@@ -140,7 +140,7 @@ def test_bash_completes_commands_options_rules_and_formats(tmp_path: Path) -> No
 def test_a_policy_is_named_as_the_source_of_what_it_decides(repo: Repository) -> None:
     allow = '[[allow]]\npaths = ["{0}"]\nrules = ["env-file"]\nreason = "{0}"\n'
     repo.write(
-        "policy.toml",
+        "../policy.toml",
         'fail-on = "warning"\n[rules.env-example-value]\nstrict = true\n' + allow.format("theirs"),
     )
     repo.write(
@@ -148,14 +148,14 @@ def test_a_policy_is_named_as_the_source_of_what_it_decides(repo: Repository) ->
         'environments = ["qa"]\nignore = ["env-file"]\n[rules.github-secret]\nallow = ["X"]\n'
         + allow.format("ours"),
     )
-    shown = repo.palint("config", "--policy", "policy.toml").stdout
+    shown = repo.palint("config", "--policy", "../policy.toml").stdout
     for line in (
-        'fail-on = "warning"  # policy.toml:1 (policy)',
+        'fail-on = "warning"  # ../policy.toml:1 (policy)',
         'environments = ["qa"]  # palint.toml:1',
-        "ignore = []  # policy.toml (policy)",
-        "strict = true  # policy.toml:3 (policy)",
+        "ignore = []  # ../policy.toml (policy)",
+        "strict = true  # ../policy.toml:3 (policy)",
         'allow = ["X"]  # palint.toml:4',
         '[[allow]]  # palint.toml:5\npaths = ["ours"]',
-        '[[allow]]  # policy.toml:4\npaths = ["theirs"]',
+        '[[allow]]  # ../policy.toml:4\npaths = ["theirs"]',
     ):
         assert line in shown, shown

@@ -6,10 +6,14 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from palint import baseline
+from palint.cli import target
+from palint.cli.exit_codes import UsageError
+from palint.cli.options import CheckOptions
 from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
+from palint.tree.reader import Read, Reader
 from palint.util.named_tuple import NamedTuple
 
 _OWN_SIZE = 64 << 20  # maximum bytes of one of palint's own files
@@ -46,39 +50,78 @@ class Settled(NamedTuple):
 
 
 def settle(
-    head: Config, base: Base, resolve: Callable[[dict[str, bytes | None]], Config], policy: str
+    head: Config, base: Base, resolve: Callable[[Mapping[str, bytes | None] | None], Config]
 ) -> Settled:
     """The settings in force for a change, and those at its base.
 
-    head: the settings of the head. resolve: returns the settings, given bytes that replace files on disk.
-    policy: its path in the tree; "" if it is elsewhere: then it applies to both.
+    head: the settings of the head. resolve: returns the settings, given the bytes that the changed files had;
+    without any settings for None.
     """
     if not base.own:
         return Settled(head, head, ("", ()))
-    own = base.read_own()
-    if own.get(policy) is not None:
-        head = resolve({policy: own[policy]})
     try:
-        before = resolve(own)
-    except ConfigError:
-        before = resolve({path: None if path in SETTINGS_FILES else data for path, data in own.items()})
+        before = resolve(base.read_own())
+    except ConfigError:  # the base had no valid ones
+        before = resolve(None)
     from palint.engine.additions import changed_settings
 
     edited = head.file or before.file, changed_settings(before, head)
     return Settled(head if head.allow_new_suppressions else before, before, edited)
 
 
-OWN = (*SETTINGS_FILES, baseline.NAME)  # files in the tree that decide what is accepted
+def own_paths(root: str, options: CheckOptions) -> list[str]:
+    """The paths in the tree of the settings and baselines that decide what a run accepts."""
+    named = (
+        target.tree_path(root, file) for file in (options.settings, options.baseline) if file is not None
+    )
+    return [*SETTINGS_FILES, baseline.NAME, *filter(None, named)]
 
 
-def own_path(root: str, file: str | None) -> str:
-    """The path, relative to the root, of a file that an option names; "" for one outside the tree."""
-    if file is None:
-        return ""
-    relative = os.path.relpath(os.path.realpath(file), os.path.realpath(root))
-    if relative.startswith(os.pardir) or os.path.isabs(relative):
-        return ""
-    return relative.replace(os.sep, "/")
+def policy_at(root: str, revision: str, path: str, side: str = "the base of the change") -> bytes:
+    """A policy inside the tree, as a commit has it.
+
+    side: the commit's name in messages. Raises UsageError if there is no such regular file in the commit.
+    """
+    commit = git.resolve(root, revision)
+    entries = [] if commit is None else git.tree_entries(root, commit, [path])
+    if not entries or entries[0].kind != git.TYPE_FILE:
+        why = "is not in" if not entries else "is not a regular file in"
+        raise UsageError(
+            f"{path}: the policy {why} {side}: commit it there first, or keep it outside of the checked tree"
+        )
+    with git.Blobs(root) as blobs:
+        data = blobs.read(entries[0].oid, target.SETTINGS_SIZE)
+    if len(data) > target.SETTINGS_SIZE:
+        raise UsageError(f"{path}: larger than a settings file can be (1 MiB)")
+    return data
+
+
+def committed_policy(root: str, path: str) -> bytes:
+    """A policy inside the tree for a run without a base.
+
+    Raises UsageError unless it is a regular file, the same on disk and in HEAD.
+    """
+    data = policy_at(root, "HEAD", path, "HEAD")
+    disk = Reader(root).read(path, target.SETTINGS_SIZE + len(data))  # git may have written CRLF
+    if disk.link or disk.data is None or disk.data.replace(b"\r\n", b"\n") != data.replace(b"\r\n", b"\n"):
+        same_kind = target.is_missing(disk) or not (disk.link or disk.data is None)
+        why = "differs from HEAD" if same_kind else target.why_unread(disk)
+        raise UsageError(
+            f"{path}: the policy {why}: commit it as a regular file, or keep it outside of the checked tree"
+        )
+    return data
+
+
+def read_at(head: target.ReadFile, own: Mapping[str, bytes | None]) -> target.ReadFile:
+    """A reader of the base: the bytes in `own`, and the head for other paths."""
+
+    def read(path: str, limit: int) -> Read:
+        if path not in own:
+            return head(path, limit)
+        data = own[path]
+        return Read(None) if data is None else Read(data, len(data))
+
+    return read
 
 
 def merge_base(root: str, revision: str) -> str | None:
@@ -114,7 +157,12 @@ def tree(base: Base) -> GitTree:
 def since(root: str, commit: str, own: Sequence[str]) -> Base:
     """A commit as the base of the work tree."""
     changes = {change.path: change for change in git.changed_since(root, commit)}
-    return Base(root, commit, {path: changes[path] for path in own if path in changes}, changes)
+    changed = {path: changes[path] for path in own if path in changes}
+    others = [path for path in own if path not in changes and os.path.lexists(os.path.join(root, path))]
+    had = {entry.path for entry in git.tree_entries(root, commit, others)} if others else ()
+    # On disk, not in the base and not a change: git ignores it.
+    ignored = {path: Change(path, None, git.Entry(path, 0, "")) for path in others if path not in had}
+    return Base(root, commit, {**changed, **ignored}, changes)
 
 
 def before_commit(root: str, own: Sequence[str]) -> Base:
@@ -125,9 +173,14 @@ def before_commit(root: str, own: Sequence[str]) -> Base:
 
 def between(root: str, remote: str, pushed: str, own: Sequence[str]) -> Base:
     """A commit as the base of another, both by any name. Raises GitError if one is not in this clone."""
+    old, new = base_of_push(root, remote, pushed)
+    changes = {change.path: change for change in git.changed_between(root, old, new)}
+    return Base(root, old, {path: changes[path] for path in own if path in changes}, changes)
+
+
+def base_of_push(root: str, remote: str, pushed: str) -> tuple[str, str]:
+    """The object names of a push's base and head. Raises GitError if one is not in this clone."""
     old, new = git.resolve(root, remote), git.resolve(root, pushed)
     if old is None or new is None:
         raise git.GitError(f"{remote if old is None else pushed!r} is not here: fetch it")
-    old = git.merge_base(root, old, new) or old
-    changes = {change.path: change for change in git.changed_between(root, old, new)}
-    return Base(root, old, {path: changes[path] for path in own if path in changes}, changes)
+    return git.merge_base(root, old, new) or old, new

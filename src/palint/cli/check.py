@@ -6,7 +6,7 @@ from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import plan_check, resolve_config
+from palint.cli.plan import plan_check, resolve_config, source_of
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree.worktree import WorkTree
 from palint.util import deadline, user_cache
@@ -26,9 +26,10 @@ def check(options: CheckOptions) -> int:
         tree.prefetch()
     # Machine-readable reports describe every rule.
     rules = registry.load(deferred=options.format in ("text", "concise") and not options.output)
-    config = resolve_config(options, where.root, rules)
+    source = source_of(options, where)
+    config = resolve_config(options, where.root, rules, source)
     deadline.limit_run(config.limits.run)
-    plan = plan_check(options, where, tree, config, rules)
+    plan = plan_check(options, where, tree, config, rules, source)
     results = execute(plan, options)
     if options.diff:
         from palint.cli.fix import show_fixes

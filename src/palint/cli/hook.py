@@ -18,7 +18,7 @@ from palint.cli import base
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.plan import RunPlan, compared, note_missing_base, resolve_config
+from palint.cli.plan import RunPlan, Source, compared, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
 from palint.tree.git_tree import commit_tree
@@ -36,10 +36,12 @@ def hook(options: CheckOptions) -> int:
     user_cache.checked_tree = top
     # Machine-readable reports describe every rule.
     rules = registry.load(deferred=options.format in ("text", "concise") and not options.output)
-    config = resolve_config(options, top, rules)
     scope = list(dict.fromkeys(_relative(path, top) for path in options.paths))
-    project = Project(top, _tree(top, scope, os.environ), config.limits)
-    plan = RunPlan(project, config, rules, scope, ())
+    tree = _tree(top, scope, os.environ, base.own_paths(top, options))
+    stored = tree.index if isinstance(tree, OverlayTree) else tree
+    source = Source(stored.read, lambda path: _policy(top, path, os.environ))
+    config = resolve_config(options, top, rules, source)
+    plan = RunPlan(Project(top, tree, config.limits), config, rules, scope, (), source=source)
     find = _base(os.environ)
     if find is not None:
         plan = compared(plan, options, find)
@@ -48,13 +50,24 @@ def hook(options: CheckOptions) -> int:
     return report_and_exit_code(execute(plan, options), plan, options)
 
 
-def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str]) -> Tree:
+def _tree(top: str, scope: Sequence[str], environment: Mapping[str, str], own: Sequence[str]) -> Tree:
+    """The tree to check. own: paths in it that are read beside the scope."""
     pushed = environment.get("PRE_COMMIT_TO_REF")
     if pushed:
         return commit_tree(top, pushed)
     if "PRE_COMMIT_REMOTE_NAME" in environment:
         return commit_tree(top, "HEAD")
-    return OverlayTree(top, scope)
+    return OverlayTree(top, scope, own)
+
+
+def _policy(top: str, path: str, environment: Mapping[str, str]) -> bytes:
+    """A policy inside the tree, of the base; of what is pushed where a new branch has no base."""
+    if not ("PRE_COMMIT_TO_REF" in environment or "PRE_COMMIT_REMOTE_NAME" in environment):
+        return base.policy_at(top, "HEAD", path)
+    pushed, remote = environment.get("PRE_COMMIT_TO_REF", ""), environment.get("PRE_COMMIT_FROM_REF", "")
+    if pushed and remote.strip("0"):
+        return base.policy_at(top, base.base_of_push(top, remote, pushed)[0], path)
+    return base.policy_at(top, pushed or "HEAD", path, "the pushed commit")
 
 
 def _base(environment: Mapping[str, str]) -> Callable[[str, Sequence[str]], Base] | None:

@@ -15,12 +15,24 @@ from palint.config.model import Config
 from palint.findings import Severity
 from palint.rule import Rule
 from palint.tree import git
-from palint.tree.git_tree import index_tree
+from palint.tree.git_tree import GitTree, index_tree
 from palint.tree.project import Project
+from palint.tree.reader import Reader
 from palint.tree.stdin import StdinTree
 from palint.tree.tree import SUBMODULE
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
+
+
+class Source(NamedTuple):
+    """Where the files are read that decide what is accepted.
+
+    read: reads settings and baselines of the checked tree. policy: returns the bytes of a policy inside the
+    tree, given its path there, or raises UsageError.
+    """
+
+    read: target.ReadFile
+    policy: Callable[[str], bytes]
 
 
 class RunPlan(NamedTuple):
@@ -28,6 +40,7 @@ class RunPlan(NamedTuple):
 
     scope: files to check, None for all. ignored: names that git ignores, None for all. base: the base of a
     change, None without one. before, edited: see `base.Settled`. within: the given paths, none for the root.
+    source: None for the disk.
     """
 
     project: Project
@@ -39,22 +52,46 @@ class RunPlan(NamedTuple):
     before: Config = Config()
     edited: tuple[str, Sequence[str]] = ("", ())
     within: Sequence[str] = ()
+    source: Source | None = None
+
+
+def on_disk(root: str) -> Source:
+    """The files on disk, for a run without a base."""
+    return Source(Reader(root).read, lambda path: base.committed_policy(root, path))
+
+
+def source_of(options: CheckOptions, where: target.Target) -> Source:
+    """The index for `--staged`, else the disk; a policy of the base if there is one."""
+    root = where.root
+    if options.staged and where.repository:
+        index = GitTree(root, git.index_entries(root, base.own_paths(root, options)))
+        return Source(index.read, lambda path: base.policy_at(root, "HEAD", path))
+    source = on_disk(root)
+    revision = options.since or ""
+    if not where.repository or not revision.strip("0"):
+        return source
+
+    def policy(path: str) -> bytes:
+        commit = base.merge_base(root, revision)
+        if commit is None:
+            raise UsageError(
+                f"{path}: the policy of the change's base counts, but no merge base with {revision!r} is "
+                "here: fetch it (`fetch-depth: 0` for actions/checkout), or keep the policy elsewhere"
+            )
+        return base.policy_at(root, commit, path)
+
+    return source._replace(policy=policy)
 
 
 def resolve_config(
-    options: CheckOptions,
-    root: str,
-    rules: dict[str, type[Rule]],
-    *,
-    before: Mapping[str, bytes | None] | None = None,
+    options: CheckOptions, root: str, rules: dict[str, type[Rule]], source: Source | None = None
 ) -> Config:
     """The settings from the file, overridden by the command line. Raises UsageError.
 
-    before: {path of settings or policy: its bytes, None if absent}, instead of the files on disk.
+    source: None for the disk.
     """
-    config = target.settings(
-        root, rules, file=options.settings, isolated=options.isolated, before=before or {}
-    )
+    source = source or on_disk(root)
+    config = target.settings(root, rules, file=options.settings, isolated=options.isolated, read=source.read)
     select, ignore = _rules(options.select, rules), _rules(options.ignore, rules)
     if select:
         config = config._replace(select=select, ignore=())
@@ -66,7 +103,9 @@ def resolve_config(
     if options.policy:
         from palint.config.policy import apply_policy
 
-        policy = target.settings(root, rules, file=options.policy, isolated=False, before=before or {})
+        path = target.tree_path(root, options.policy)
+        data = target.read_file(options.policy) if path is None else source.policy(path)
+        policy = target.load(options.policy, data, rules)
         config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
     return config
 
@@ -78,7 +117,12 @@ def _rules(words: Sequence[str], rules: Mapping[str, type[Rule]]) -> tuple[str, 
 
 
 def plan_check(
-    options: CheckOptions, where: target.Target, disk: WorkTree, config: Config, rules: dict[str, type[Rule]]
+    options: CheckOptions,
+    where: target.Target,
+    disk: WorkTree,
+    config: Config,
+    rules: dict[str, type[Rule]],
+    source: Source,
 ) -> RunPlan:
     """The plan of `palint check` for these options. Raises UsageError."""
     if options.paths == ("-",):
@@ -91,13 +135,13 @@ def plan_check(
         project = Project(where.root, index_tree(where.root, entries), config.limits)
         staged = project.files() if entries is None else dict.fromkeys(e.path for e in entries)
         scope = [p for p in staged if target.inside(p, where.scope)]
-        plan = RunPlan(project, config, rules, scope, (), within=where.scope)
+        plan = RunPlan(project, config, rules, scope, (), within=where.scope, source=source)
         return compared(plan, options, base.before_commit)
     project = Project(where.root, disk, config.limits)
     if options.since is not None:
         if not where.repository:
             raise UsageError(f"--since needs a git repository; {where.root!r} is not in one")
-        plan = RunPlan(project, config, rules, (), (), within=where.scope)
+        plan = RunPlan(project, config, rules, (), (), within=where.scope, source=source)
         return _plan_since(plan, options, options.since, where)
     if not where.scope:
         return RunPlan(project, config, rules, None, None)
@@ -157,14 +201,17 @@ def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
 def compared(plan: RunPlan, options: CheckOptions, find: Callable[[str, Sequence[str]], Base]) -> RunPlan:
     """The plan with the base of a change and the settings in force for it."""
     root = plan.project.root
-    policy = base.own_path(root, options.policy)
-    given = (base.own_path(root, options.settings), base.own_path(root, options.baseline), policy)
-    found = find(root, [*base.OWN, *filter(None, given)])
+    source = plan.source or on_disk(root)
+    found = find(root, base.own_paths(root, options))
 
-    def resolve(before: Mapping[str, bytes | None]) -> Config:
-        return resolve_config(options, root, plan.rules, before=before)
+    def resolve(own: Mapping[str, bytes | None] | None) -> Config:
+        if own is None:
+            without = options._replace(settings=None, isolated=True)
+            return resolve_config(without, root, plan.rules, source)
+        at_base = source._replace(read=base.read_at(source.read, own))
+        return resolve_config(options, root, plan.rules, at_base)
 
-    config, before, edited = base.settle(plan.config, found, resolve, policy)
+    config, before, edited = base.settle(plan.config, found, resolve)
     return plan._replace(config=config, base=found, before=before, edited=edited)
 
 

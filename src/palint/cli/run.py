@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint import baseline, report
 from palint.cli import target
-from palint.cli.base import Base, own_path
+from palint.cli.base import Base
 from palint.cli.base import tree as base_tree
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
@@ -100,10 +100,10 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
 
     root = plan.project.root
     unused = options.isolated and options.baseline is None
-    after = (None if unused else read_baseline(root, options.baseline)) or []
-    name = own_path(root, options.baseline) or baseline.NAME
+    after = (None if unused else _read_baseline_of(plan, options)) or []
+    name = baseline.NAME if options.baseline is None else target.tree_path(root, options.baseline)
     before = after
-    if name in base.own:
+    if name is not None and name in base.own:
         data = base.read_own()[name]
         before = [] if data is None else _load_baseline(data, f"{name}, at the base of the change")
     if not plan.config.allow_new_suppressions:
@@ -171,7 +171,7 @@ def with_baseline(results: Results, plan: RunPlan, options: CheckOptions) -> Res
     if options.isolated and options.baseline is None:
         return results
     root = plan.project.root
-    entries = read_baseline(root, options.baseline)
+    entries = _read_baseline_of(plan, options)
     local = local_baseline_path(root) if options.baseline is None and plan.scope is None else None
     own = read_baseline(root, local) if local is not None and os.path.exists(local) else None
     if entries is None and own is None:
@@ -215,24 +215,37 @@ def local_baseline_path(root: str) -> str | None:
     return None if folder is None else os.path.join(folder, baseline.NAME)
 
 
-def read_baseline(root: str, file: str | None) -> list[baseline.Entry] | None:
-    """The entries of the baseline file; None if there is none. Raises UsageError."""
+def _read_baseline_of(plan: RunPlan, options: CheckOptions) -> list[baseline.Entry] | None:
+    read = None if plan.source is None else plan.source.read
+    return read_baseline(plan.project.root, options.baseline, read)
+
+
+def read_baseline(
+    root: str, file: str | None, read: target.ReadFile | None = None
+) -> list[baseline.Entry] | None:
+    """The entries of the baseline file; None if there is none. Raises UsageError.
+
+    read: reads a file of the tree; None to read the disk.
+    """
     from palint.tree.reader import Reader
 
-    if file is None:
-        read = Reader(root).read(baseline.NAME, _BASELINE_SIZE)
-        if read.data is None and not read.kind and not read.size:
-            return None
-        if read.data is None or read.link:
-            raise UsageError(f"{baseline.NAME}: {target.why_unread(read)}; a baseline must be a regular file")
-        data, name = read.data, baseline.NAME
-    else:
-        try:
-            with open(file, "rb") as handle:
-                data, name = handle.read(), file
-        except OSError as error:
-            raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
-    return _load_baseline(data, name)
+    path = baseline.NAME if file is None else target.tree_path(root, file)
+    if path is not None:
+        each = (read or Reader(root).read)(path, _BASELINE_SIZE)
+        if target.is_missing(each):
+            if file is None:
+                return None
+            raise UsageError(f"{file}: the baseline cannot be read: the checked tree has no such file")
+        if each.data is None or each.link:
+            name = file or baseline.NAME
+            raise UsageError(f"{name}: {target.why_unread(each)}; a baseline must be a regular file")
+        return _load_baseline(each.data, file or baseline.NAME)
+    assert file is not None
+    try:
+        with open(os.path.abspath(file), "rb") as handle:
+            return _load_baseline(handle.read(), file)
+    except OSError as error:
+        raise UsageError(f"{file}: the baseline cannot be read: {error.strerror}") from None
 
 
 def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 
 from palint.cli.exit_codes import UsageError
 from palint.config.model import SETTINGS_FILES, Config, ConfigError
 from palint.rule import Rule
 from palint.tree import git
-from palint.tree.reader import Read, Reader
+from palint.tree.reader import Read
 from palint.util.named_tuple import NamedTuple
 
-_SETTINGS_SIZE = 1 << 20  # maximum bytes of a settings file
+SETTINGS_SIZE = 1 << 20  # maximum bytes of a settings file or a policy
+_LINKS = 40  # symbolic links in one path, as in Linux
+
+ReadFile = Callable[[str, int], Read]  # reads a path of a tree, up to a number of bytes
 
 
 class Target(NamedTuple):
@@ -89,35 +91,83 @@ def inside(path: str, scope: Sequence[str]) -> bool:
     return not scope or any(path == s or path.startswith(s + "/") for s in scope)
 
 
+def tree_path(root: str, file: str) -> str | None:
+    """The path, relative to the root, of a file that an option names; None if the file is not of the tree.
+
+    Symbolic links outside of the tree are followed, those inside are not, because the checked change may have
+    brought them. Another repository inside the root, of which git tracks nothing here, is not of the tree:
+    no commit can contain one.
+    Raises UsageError for a path of too many links.
+    """
+    name = os.path.abspath(file)
+    drive, pending = os.path.splitdrive(name)
+    place, names = drive + os.sep, [part for part in pending.split(os.sep) if part]
+    links = 0
+    while names:
+        if _is_same(place, root):
+            inside_root = os.path.normpath(os.path.join(*names))
+            names = inside_root.split(os.sep)
+            if names[0] != os.pardir:
+                path = inside_root.replace(os.sep, "/")
+                return None if _is_in_other_repository(root, path) else path
+        first = names.pop(0)
+        if first == os.pardir:
+            place = os.path.dirname(place)
+            continue
+        try:
+            target = os.readlink(os.path.join(place, first))
+        except (OSError, ValueError):
+            place = os.path.join(place, first)
+            continue
+        links += 1
+        if links > _LINKS:
+            raise UsageError(f"{file!r}: too many symbolic links")
+        if os.path.isabs(target):
+            drive, target = os.path.splitdrive(target)
+            place = drive + os.sep
+        names = [part for part in target.split(os.sep) if part not in ("", os.curdir)] + names
+    return None
+
+
+def _is_same(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def _is_in_other_repository(root: str, path: str) -> bool:
+    names = path.split("/")
+    steps = ["/".join(names[:count]) for count in range(1, len(names) + 1)]
+    if any(os.path.islink(os.path.join(root, step)) for step in steps):
+        return False
+    repositories = (step for step in steps[:-1] if os.path.lexists(os.path.join(root, step, ".git")))
+    first = next(repositories, None)
+    return first is not None and not git.index_entries(root, [first])
+
+
 def settings(
-    root: str,
-    rules: dict[str, type[Rule]],
-    *,
-    file: str | None,
-    isolated: bool,
-    before: Mapping[str, bytes | None] = MappingProxyType({}),
+    root: str, rules: dict[str, type[Rule]], *, file: str | None, isolated: bool, read: ReadFile
 ) -> Config:
     """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
 
-    before: {path in the root: bytes to read instead, None for no file}. Raises ConfigError.
+    read: reads the tree, also `file` if it is one of the tree's. Raises ConfigError.
     """
     if file is not None:
-        data = _before(root, file, before)
-        return _load(file, _read(file) if data is None else data, rules)
+        path = tree_path(root, file)
+        return load(file, read_file(file) if path is None else _read_regular(file, path, read), rules)
     if isolated:
         return Config()
-    found = {n: d for n, d in before.items() if d is not None and n in SETTINGS_FILES}
+    found = {}
     for name in SETTINGS_FILES:
-        if name in before:
-            continue
-        read = Reader(root).read(name, _SETTINGS_SIZE)
-        if read.data is not None and not read.link:
-            found[name] = read.data
-        elif read.kind or read.size:
-            raise ConfigError(f"{name}:1: {why_unread(read)}; settings must be a regular file")
+        each = read(name, SETTINGS_SIZE)
+        if each.data is not None and not each.link:
+            found[name] = each.data
+        elif not is_missing(each):
+            raise ConfigError(f"{name}:1: {why_unread(each)}; settings must be a regular file")
     if not found:
         return Config()
-    made = {name: _load(name, data, rules) for name, data in found.items()}
+    made = {name: load(name, data, rules) for name, data in found.items()}
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
@@ -126,18 +176,26 @@ def settings(
     return made[used[0]] if used else Config()
 
 
-def _load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
+def load(name: str, data: bytes, rules: dict[str, type[Rule]]) -> Config:
+    """Settings from a file's bytes. name: for messages. Raises ConfigError."""
     from palint.config.settings import load
 
     options = {rule_id: {o: tuple(v) for o, v in rule.options.items()} for rule_id, rule in rules.items()}
     return load(name, data, options)  # type: ignore[arg-type]
 
 
-def _before(root: str, file: str, before: Mapping[str, bytes | None]) -> bytes | None:
-    for path, data in before.items():
-        if os.path.realpath(file) == os.path.realpath(os.path.join(root, path)):
-            return data
-    return None
+def _read_regular(file: str, path: str, read: ReadFile) -> bytes:
+    each = read(path, SETTINGS_SIZE)
+    if is_missing(each):
+        raise ConfigError(f"{file}: cannot be read: the checked tree has no such file")
+    if each.data is None or each.link:
+        raise ConfigError(f"{file}: {why_unread(each)}; settings must be a regular file")
+    return each.data
+
+
+def is_missing(read: Read) -> bool:
+    """Whether there is no such file."""
+    return read.data is None and not read.kind and not read.size
 
 
 def why_unread(read: Read) -> str:
@@ -147,13 +205,13 @@ def why_unread(read: Read) -> str:
     return read.message or f"is too large ({read.size} bytes)"
 
 
-def _read(file: str) -> bytes:
-    """Read a settings file that the user names; it may be anywhere."""
+def read_file(file: str) -> bytes:
+    """Read a settings file that an option names outside of the tree. Raises ConfigError."""
     try:
-        with open(file, "rb") as handle:
-            data = handle.read(_SETTINGS_SIZE + 1)
+        with open(os.path.abspath(file), "rb") as handle:  # `..` is what it was for `tree_path`
+            data = handle.read(SETTINGS_SIZE + 1)
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    if len(data) > _SETTINGS_SIZE:
+    if len(data) > SETTINGS_SIZE:
         raise ConfigError(f"{file}: larger than a settings file can be (1 MiB)")
     return data

@@ -15,6 +15,7 @@ class GitTree:
     """The files in the index or a commit, as git stores them.
 
     entries: those that are known. everything: returns all entries; called only for an unknown path.
+    queried: paths of which all are in `entries` that exist.
     """
 
     def __init__(
@@ -22,10 +23,12 @@ class GitTree:
         root: str,
         entries: Sequence[git.Entry],
         everything: Callable[[], Sequence[git.Entry]] | None = None,
+        queried: Sequence[str] = (),
     ) -> None:
         self._root = root
         self._entries = {entry.path: entry for entry in entries}
         self._everything = everything
+        self._queried = frozenset(queried)
         self._blobs = git.Blobs(root)
         self._process = os.getpid()
 
@@ -41,7 +44,7 @@ class GitTree:
 
     def holds(self, path: str) -> bool:
         """Whether there is such a path."""
-        if path not in self._entries:
+        if path not in self._entries and path not in self._queried:
             self._complete()
         return path in self._entries
 
@@ -80,14 +83,15 @@ class GitTree:
         return self._blobs
 
 
-def index_tree(root: str, known: Sequence[git.Entry] | None = None) -> GitTree:
+def index_tree(root: str, known: Sequence[git.Entry] | None = None, queried: Sequence[str] = ()) -> GitTree:
     """The tree of the index; reading a file with an unresolved conflict adds a notice.
 
-    known: entries that were already queried, so that the index need not be listed.
+    known: entries that were already queried, so that the index need not be listed. queried: the paths of the
+    query, if it was one for paths.
     """
     if known is None:
         return GitTree(root, git.index_entries(root))
-    return GitTree(root, known, lambda: git.index_entries(root))
+    return GitTree(root, known, lambda: git.index_entries(root), queried)
 
 
 def commit_tree(root: str, rev: str) -> GitTree:

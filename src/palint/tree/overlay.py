@@ -12,14 +12,19 @@ _NAMED = 500  # paths that are queried one by one; for more of them the whole in
 
 
 class OverlayTree:
-    """The index, and the disk for named paths that are not in it."""
+    """The index, and the disk for named paths that are not in it.
 
-    def __init__(self, root: str, paths: Sequence[str]) -> None:
-        self._index = index_tree(root, git.index_entries(root, paths) if len(paths) <= _NAMED else None)
+    paths: those that will be read. stored: those that will be read from `index`.
+    """
+
+    def __init__(self, root: str, paths: Sequence[str], stored: Sequence[str] = ()) -> None:
+        queried = (*paths, *stored)
+        few = len(queried) <= _NAMED
+        self.index = index_tree(root, git.index_entries(root, queried) if few else None, queried)
         self._disk = reader.Reader(root)
 
     def list(self) -> Sequence[str]:
-        return self._index.list()
+        return self.index.list()
 
     def ignored(self) -> Sequence[str]:
         return ()
@@ -28,7 +33,7 @@ class OverlayTree:
         return ()
 
     def read(self, path: str, limit: int) -> reader.Read:
-        return (self._index if self._index.holds(path) else self._disk).read(path, limit)
+        return (self.index if self.index.holds(path) else self._disk).read(path, limit)
 
     def stream(self, path: str, limit: int) -> Iterator[bytes]:
-        return (self._index if self._index.holds(path) else self._disk).stream(path, limit)
+        return (self.index if self.index.holds(path) else self._disk).stream(path, limit)
