@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test slow packaging quality bench docs snapshots site editors dist fuzz migrate-node mutation clean
+.PHONY: run test slow packaging quality bench ecosystem ecosystem-accept docs snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -48,6 +48,15 @@ bench: $(VENV)/ready
 	$(BIN)/python bench/hook.py
 	$(BIN)/python bench/workflows.py $(SHARED)/data/workflows-dev/head
 	$(BIN)/python bench/server.py
+
+# Which findings a change adds, loses and moves in 60 pinned packages, or in TREES=DIR; compared with the stored
+# findings, or with the palint of BASE=REV. Ends with 1 if there is any.
+ecosystem: $(VENV)/ready
+	@$(BIN)/python bench/ecosystem.py $(if $(TREES),--trees '$(TREES)') $(if $(BASE),--base '$(BASE)') $(ARGS)
+
+# The same in the pinned packages, and stores their findings. Read the difference before you commit it.
+ecosystem-accept: $(VENV)/ready
+	@$(BIN)/python bench/ecosystem.py --accept $(ARGS)
 
 # What is made from the code: in docs/ the rules' pages, the table of formats and the picture.
 docs: $(VENV)/ready
