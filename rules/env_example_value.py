@@ -148,7 +148,8 @@ class EnvExampleValue(Rule):
             message,
             fix_hint=self._fix_hint(file, project, reported),
             severity=Severity.ERROR if values else Severity.WARNING,
-            values=[(v.value_start, v.value_end) for v in values],
+            values=[(v.value_start, v.value_end) for v in values]
+            + [(v.name_start, v.name_end) for v in reported if dotenv_files.has_secret_name(v)],
             related=[
                 Related(file.span(v.name_start, v.end), "also here" if v in values else "a placeholder")
                 for v in others
@@ -193,7 +194,7 @@ def _is_aws_key(name: str) -> bool:
 
 
 def _shown(variable: Variable) -> str:
-    return variable.name[:60]
+    return "NAME" if dotenv_files.has_secret_name(variable) else variable.name[:60]
 
 
 def _description(variable: Variable) -> str:

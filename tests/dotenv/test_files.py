@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.dotenv import files as dotenv_files
+from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 
 DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv
@@ -103,3 +107,53 @@ def test_offsets_and_never_a_failure(text: str) -> None:
 def test_encrypted(text: str, encrypted: bool, plain: list[str]) -> None:
     found, left = dotenv_files.encrypted(dotenv_files.parse(SourceFile(".env", text.encode())))
     assert (found, [v.name for v in left]) == (encrypted, plain)
+
+
+def wrapped(size: int, seed: int, width: int = 64) -> list[str]:
+    """Lines of base64, the last one with its padding."""
+    text = base64.b64encode(random.Random(seed).randbytes(size)).decode()
+    return [text[at : at + width] for at in range(0, len(text), width)]
+
+
+HEADER, FOOTER = (generate(f"-----{word} {{key_kind}}PRIVATE KEY-----", 9) for word in ("BEGIN", "END"))
+
+
+@given(
+    st.integers(1, 1300), st.integers(0, 99), st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\n", "\\\n"]),
+    st.sampled_from(["", "Proc-Type: 4,ENCRYPTED\n\n", "X-Note: prod\n\n"]), st.booleans(),
+)  # fmt: skip
+def test_an_unquoted_pem_block_is_one_value(
+    size: int, seed: int, line_end: str, before: str, fields: str, ends: bool
+) -> None:
+    """Whatever its length: one in three ends in `=`, as an empty variable does."""
+    body = wrapped(size, seed)
+    if not ends and len(body[-1]) < 20 and not body[-1].endswith("=="):
+        body[-1] = wrapped(62, seed)[0]  # of a key that is cut, `ABC=` may be an empty variable
+    block = "\n".join([HEADER, *([fields[:-1]] if fields else []), *body, *([FOOTER] if ends else [])])
+    text = f"A=1\nKEY={before}{block}\nEMPTY=\nB=2\n".replace("\n", line_end)
+    found = parse(text)
+    if ends:
+        assert found == [("A", "1"), ("KEY", block.replace("\n", line_end)), ("EMPTY", ""), ("B", "2")]
+    assert {name for name, _ in found} == {"A", "KEY", "EMPTY", "B"}
+
+
+def test_a_block_without_a_name_has_no_variables() -> None:
+    text = "\n".join(["A=1", HEADER, *wrapped(1219, 3), FOOTER, "B=2"])
+    assert parse(text) == [("A", "1"), ("B", "2")]
+    assert dotenv_files.unread_lines(SourceFile(".env", text.encode())) == [2]
+
+
+@given(st.integers(49, 2000), st.integers(0, 99))
+def test_wrapped_base64_is_one_value(size: int, seed: int) -> None:
+    value = "\n".join(wrapped(size - size % 3 + 1, seed))
+    assert [name for name, _ in parse(f"CERT={value}\nEMPTY=\nDEBUG_=\nPASSWRD=\n")] == [
+        "CERT", "EMPTY", "DEBUG_", "PASSWRD",
+    ]  # fmt: skip
+
+
+def test_a_word_below_base64_is_a_variable() -> None:
+    token = generate("{base62:64}", 1)
+    assert parse(f"A={token}\nFOO=\nDEBUG=1\nPORT=\n") == [
+        ("A", token), ("FOO", ""), ("DEBUG", "1"), ("PORT", ""),
+    ]  # fmt: skip

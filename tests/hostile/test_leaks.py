@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,10 @@ from palint.report import FORMATS
 from palint.secrets.synthetic import generate
 from palint.testing import write
 from tests.conftest import Repository, palint
+from tests.lsp.test_server import serve
+from tests.migrate.conftest import Aws, aws, moto_server
+
+__all__ = ["aws", "moto_server"]  # fixtures
 
 TOKEN = generate("{github_token}", "leak")
 SHOWN = 12  # characters in a row that nothing may show
@@ -64,3 +70,109 @@ def test_the_settings_in_force_show_none(repo: Repository) -> None:
     repo.write("palint.toml", f'exclude = ["{TOKEN}/"]\n')
     made = repo.palint("config")
     assert made.returncode == 0 and "exclude" in made.stdout and not leaks(made.stdout)
+
+
+def pem(size: int = 1219) -> str:
+    """A private key whose last line looks like the assignment of an empty variable: `…==`."""
+    body = base64.b64encode(b"0\x82\x04\xbd" + random.Random(size).randbytes(size - 4)).decode()
+    assert body.endswith("==")
+    lines = [body[at : at + 64] for at in range(0, len(body), 64)]
+    begin, end = (generate(f"-----{word} {{key_kind}}PRIVATE KEY-----", "leak") for word in ("BEGIN", "END"))
+    return "\n".join([begin, *lines, end])
+
+
+PEM = pem()
+BODY = PEM.split("\n")[1:-1]
+KEY_PARTS = sorted({line[at : at + 8] for line in BODY for at in range(max(1, len(line) - 9))})
+WITH_FIELD = PEM.replace("\n", "\nX-Note: prod\n\n", 1)
+WORD = BODY[3][:40].replace("/", "a").replace("+", "b")
+# Without quotes, between two other variables of a dotenv file
+UNQUOTED = {
+    "a key": f"PORT=1\nSIGNING_KEY={PEM}\nLAST=2\n",
+    "a key with Windows line ends": f"PORT=1\nSIGNING_KEY={PEM}\nLAST=2\n".replace("\n", "\r\n"),
+    "a key on the next line": f"PORT=1\nSIGNING_KEY=\n{PEM}\nLAST=2\n",
+    "a key that is cut": f"PORT=1\nSIGNING_KEY={PEM.rpartition(chr(10))[0]}\nLAST=2\n",
+    "a key without a name": f"PORT=1\n{PEM}\nLAST=2\n",
+    "two keys": f"PORT=1\nSIGNING_KEY={PEM}\nOTHER_KEY={PEM}\nLAST=2\n",
+    "a header of its own": f"PORT=1\nSIGNING_KEY={WITH_FIELD}\nLAST=2\n",
+    "wrapped base64": "PORT=1\nSIGNING_KEY={}\nLAST=2\n".format("\n".join(BODY)),
+    "a token in place of a name": f"PORT=1\n{TOKEN}=\nexport {TOKEN}=x\nLAST=2\n",
+    "base64 in place of a name": f"PORT=1\n{WORD}==\nLAST=2\n",
+}  # fmt: skip
+
+
+def key_leaks(text: str) -> list[str]:
+    return leaks(text) + [part for part in KEY_PARTS if part in text]
+
+
+@pytest.fixture
+def unquoted(repo: Repository) -> Repository:
+    """A repository with each of UNQUOTED in a .env file, an example and an `.envrc`."""
+    for form, text in UNQUOTED.items():
+        folder = repo.path / form
+        folder.mkdir()
+        for name in (".env", ".env.example", ".envrc"):
+            (folder / name).write_bytes((f"set -a\n{text}" if name == ".envrc" else text).encode())
+    repo.git("add", "--all", "--force")
+    repo.commit()
+    return repo
+
+
+def test_no_line_of_a_key_is_taken_for_a_name(unquoted: Repository) -> None:
+    files = {name: unquoted.path.parent / f"{name}.report" for name in FORMATS}
+    outputs = [part for name, file in files.items() for part in ("--output", f"{name}:{file}")]
+    for words, code in (
+        (["check", "--verbose", *outputs], 1),
+        (["check", "--diff", "--unsafe-fixes"], 1),
+        (["check", "--select", "env-file"], 1),
+        (["check", "--select", "env-example-value"], 1),
+        (["check", "--select", "env-example-value", "--diff", "--unsafe-fixes"], 1),
+        (["init", "--dry-run"], 0),
+    ):
+        made = unquoted.palint(*words)
+        assert made.returncode == code, made.stdout + made.stderr
+        assert not key_leaks(made.stdout + made.stderr), words
+    for name, file in files.items():
+        assert "a header of its own/.env" in file.read_text() or name not in ("text", "json")
+        assert not key_leaks(file.read_text()), name
+
+
+def test_a_history_keeps_no_line_of_a_key(unquoted: Repository) -> None:
+    state = unquoted.path.parent / "state"
+    for name in ("text", "json", "markdown", "html", "sarif"):
+        made = unquoted.palint("history", "--state", str(state), "--format", name)
+        assert made.returncode == 1, made.stderr
+        assert not key_leaks(made.stdout + made.stderr), name
+    assert "PORT" in state.read_text() and not key_leaks(state.read_text())
+
+
+@pytest.mark.parametrize("form", UNQUOTED)
+def test_migrate_names_no_line_of_a_key(aws: Aws, repo: Repository, form: str) -> None:
+    repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
+    (repo.path / ".env").write_bytes(UNQUOTED[form].encode())
+    for words in ([], ["--format", "shell"], ["--apply", "--yes"]):
+        made = repo.palint("migrate", *words)
+        assert made.returncode in (0, 1), made.stderr
+        assert not key_leaks(made.stdout + made.stderr), words
+    example = repo.path / ".env.example"
+    assert not example.exists() or not key_leaks(example.read_text())
+    if "without" in form or "in place" in form:  # there is no name for it, so the file stays
+        assert ".env:2` is not an assignment" in made.stdout and (repo.path / ".env").exists()
+        assert not aws.has("shop/development")
+        return
+    keys = aws.keys("shop/development")
+    assert set(keys) == {"PORT", "SIGNING_KEY", "LAST", *(["OTHER_KEY"] if form == "two keys" else [])}
+    assert keys["SIGNING_KEY"].replace("\r", "") in UNQUOTED[form].replace("\r", "")
+    assert PEM.split("\n")[-2] in keys["SIGNING_KEY"] and not (repo.path / ".env").exists()
+
+
+@pytest.mark.asyncio
+async def test_the_servers_messages_show_no_line_of_a_key(repo: Repository) -> None:
+    async with serve(repo) as session:
+        for form, text in UNQUOTED.items():
+            for path in (f"{form}/.env", f"{form}/.env.example"):
+                found = await session.open(path, text)
+                assert found
+                actions = [action for one in found for action in await session.actions(path, one)]
+                hovers = [await session.hover(path, line, 2) for line in range(4)]
+                assert not key_leaks(repr((found, [action.title for action in actions], hovers)))

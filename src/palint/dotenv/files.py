@@ -123,18 +123,45 @@ _BARE = lazy_re.compile(r"[^\r\n]*")
 _COMMENT = lazy_re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
 
 
+# A PEM block (RFC 7468) without quotes: loaders read its first line only, but its lines are one value.
+_BEGIN, _END = "-----BEGIN ", "-----END "
+_KEY_FIELD = lazy_re.compile(r"[ \t]*(?:[A-Za-z][\w-]{0,60}:[^\r\n]*)?\r?\n")
+# A line of base64; its padding, if any. A value that was wrapped goes on in such lines.
+_BASE64_LINE = lazy_re.compile(r"[ \t]*(?P<data>[0-9A-Za-z+/]+(?P<padding>={0,2}))[ \t]*(?:\r?\n|\r|\Z)")
+_LAST_LINE_OF_BASE64 = lazy_re.compile(r"[0-9A-Za-z+/]{40,}\Z")
+
+
 def parse(file: SourceFile) -> list[Variable]:
-    """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped."""
-    text, found, at = file.text, [], 0
-    for start in file.line_starts:
-        if start < at:  # inside a multi-line quoted value
+    """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped (`unread_lines`).
+
+    A PEM block and wrapped base64 without quotes are one value, with all their lines, since the last of these
+    lines often ends in `=` as the name of an empty variable does.
+    """
+    return file.parsed_with(_parse)[0]
+
+
+def unread_lines(file: SourceFile) -> list[int]:
+    """The 1-based numbers of the lines with text that is neither an assignment nor a comment."""
+    return file.parsed_with(_parse)[1]
+
+
+def _parse(file: SourceFile) -> tuple[list[Variable], list[int]]:
+    text, found, unread, at = file.text, list[Variable](), list[int](), 0
+    for row, start in enumerate(file.line_starts):
+        if start < at:  # inside a value of several lines
             continue
         head = _HEAD.match(text, start)
         if head is None:
+            if not _IGNORED_LINE.match(text, start):
+                unread.append(file.first_line + row)
+            at = _block_end(text, start) if _opens_block(text, start) else at
             continue
         found.append(_variable(text, head))
         at = found[-1].end
-    return found
+    return found, unread
+
+
+_IGNORED_LINE = lazy_re.compile(r"[ \t]*(?:#|\r|\n|\Z)")
 
 
 def _variable(text: str, head: re.Match[str]) -> Variable:
@@ -144,10 +171,7 @@ def _variable(text: str, head: re.Match[str]) -> Variable:
     if quoted is not None:
         (value_start, value_end), end = quoted.span(1), quoted.end()
     else:
-        line = _BARE.match(text, first)[0]  # type: ignore[index]
-        remark = 0 if line.startswith("#") else _first(line.find(" #"), line.find("\t#"))
-        value = (line if remark < 0 else line[:remark]).rstrip()
-        value_start, value_end = first, first + len(value)
+        value_start, value_end = _bare(text, first)
         end = value_end
     comment = _COMMENT.match(text, end)
     return Variable(
@@ -156,21 +180,102 @@ def _variable(text: str, head: re.Match[str]) -> Variable:
     )  # fmt: skip
 
 
+def _bare(text: str, first: int) -> tuple[int, int]:
+    """The range of a value without quotes that starts at `first`: a line, a PEM block or wrapped base64."""
+    line = _BARE.match(text, first)[0]  # type: ignore[index]
+    block = line.find(_BEGIN)
+    if block >= 0:
+        return first, _block_end(text, first + block)
+    below = text.find("\n", first) + 1
+    if below and line.strip(" \t\\") == "" and _opens_block(text, below):
+        return below, _block_end(text, below)
+    remark = 0 if line.startswith("#") else _first(line.find(" #"), line.find("\t#"))
+    value = (line if remark < 0 else line[:remark]).rstrip()
+    end = first + len(value)
+    if below and _LAST_LINE_OF_BASE64.search(value):
+        return first, _wrapped_end(text, below, end)
+    return first, end
+
+
+def _opens_block(text: str, at: int) -> bool:
+    """Whether a PEM block is all that the line at `at` starts with."""
+    line = _BARE.match(text, at)[0]  # type: ignore[index]
+    return line.lstrip(" \t\"'").startswith(_BEGIN)
+
+
+def _block_end(text: str, begin: int) -> int:
+    """The end of the PEM block whose first line has `begin`; of one that is cut, the end of its last line."""
+    next_block = text.find(_BEGIN, text.find(_BEGIN, begin) + 1)
+    end = text.find(_END, begin, next_block if next_block >= 0 else len(text))
+    if end >= 0:
+        return _BARE.match(text, end).end()  # type: ignore[union-attr]
+    below = text.find("\n", begin) + 1
+    if not below:
+        return len(text)
+    field = _KEY_FIELD.match(text, below)
+    while field:
+        below = field.end()
+        field = _KEY_FIELD.match(text, below) if field.end() > field.start() else None
+    return _wrapped_end(text, below, below - 1)
+
+
+def _wrapped_end(text: str, at: int, end: int) -> int:
+    """The end of the lines of base64 at `at`; `end` if there are none."""
+    line = _BASE64_LINE.match(text, at)
+    while line and _continues_base64(line["data"], line["padding"]):
+        end, at = line.end("data"), line.end()
+        line = None if line["padding"] else _BASE64_LINE.match(text, at)
+    return end
+
+
+def _continues_base64(data: str, padding: str) -> bool:
+    """Whether a line is base64 rather than a word or the name of an empty variable (`DEBUG=`)."""
+    from palint.secrets.formats.format import is_random  # 1 ms, and few files have such a line
+
+    body = data.rstrip("=")
+    if "+" in body or "/" in body:  # in no name
+        return True
+    if len(body) >= _SHORTEST_LINE:
+        return is_random(body)
+    mixed = body != body.upper() and body != body.lower()
+    return len(data) % 4 == 0 and (len(padding) > 1 or (len(padding) == 1 and mixed))
+
+
+_SHORTEST_LINE = 20  # characters of a line of base64 that is judged by how random it looks
+
+
+def has_secret_name(variable: Variable) -> bool:
+    """Whether a secret is where the variable's name should be: a pasted token, a line of key material."""
+    if _USUAL_NAME.fullmatch(variable.name):
+        return False
+    from palint.secrets import redact_line  # most names are usual ones
+    from palint.secrets.classifier import looks_random
+
+    return redact_line(variable.name, "") != variable.name or (
+        len(variable.name) >= _SHORTEST_LINE and looks_random(variable.name)
+    )
+
+
+_USUAL_NAME = lazy_re.compile(r"[A-Z]{1,32}(?:_[A-Z0-9]{1,16}){0,12}")
+
+
 def _first(*places: int) -> int:
     return min((place for place in places if place >= 0), default=-1)
 
 
-def list_names(variables: Iterable[Variable], most: int = 5) -> str:
-    """The first names in at most 40 characters, quoted as code, and the number of further ones.
+def names(variables: Iterable[Variable]) -> tuple[str, ...]:
+    """The different names, in order, without those that are secrets themselves: for reports and plans."""
+    return tuple(dict.fromkeys(v.name for v in variables if not has_secret_name(v)))
 
-    Only valid names of variables are shown: a line inside a key may end in `=`, too.
-    """
-    names = list(dict.fromkeys(v.name for v in variables))
+
+def list_names(variables: Iterable[Variable], most: int = 5) -> str:
+    """The first names in at most 40 characters, quoted as code, and the number of further ones."""
+    every = list(variables)
     shown: list[str] = []
-    for name in names:
+    for name in names(every):
         if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 40:
             shown.append(name)
-    more = len(names) - len(shown)
+    more = len({v.name for v in every}) - len(shown)
     if not shown:
         return f"{more} variable{'s' if more > 1 else ''}"
     return ", ".join(f"`{name}`" for name in shown) + (f" and {more} more" if more else "")

@@ -118,11 +118,18 @@ def redact_unread(finding: Finding) -> Finding:
 
 
 def _near(file: SourceFile, span: Span, hidden: Ranges) -> list[str]:
-    """The values near a span, which a rule may have quoted in its message."""
-    start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
-    first = bisect_right(hidden, (start - _LOOKED_AT, 0))
-    last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
-    return [v for a, b in hidden[first:last] if _is_distinctive(v := file.text[a:b])]
+    """The values near a span, or in the whole file if that is what it is about, and each of their lines.
+
+    A rule may have quoted one in its message, or a line of one that it took for something else.
+    """
+    first, last = 0, len(hidden)
+    if span.start != span.end or span.offset:
+        start, end = span.offset - file.first_offset, span.end_offset - file.first_offset
+        first = bisect_right(hidden, (start - _LOOKED_AT, 0))
+        last = min(bisect_right(hidden, (end + _LOOKED_AT, 0)), first + _VALUES)
+    values = [file.text[a:b] for a, b in hidden[first:last]]
+    lines = [line.strip() for value in values if "\n" in value for line in value.split("\n")]
+    return [v for v in (*values, *lines) if _is_distinctive(v)]
 
 
 def _quoted(value: str, words: str) -> bool:

@@ -14,7 +14,6 @@ from palint.history.parts import PartChecker
 from palint.history.unchanged import CleanVersions, has_something, is_plain
 from palint.history.versions import Versions
 from palint.rule import Rule
-from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.git.history import VersionReader
 from palint.tree.project import Limits, Project
@@ -191,14 +190,10 @@ class VersionChecker:
         names: tuple[str, ...] = ()
         if about_file and dotenv_files.may_be_dotenv(finding.span.path):
             file = self.project.open(finding.span.path)
-            names = () if file is None or file.link else _names(file)
+            names = () if file is None or file.link else dotenv_files.names(dotenv_files.parse(file))
         for value in finding.value_ids or ((0,) if about_file else ()):
             known = (finding.rule, value or path)
             new = self._every or known not in self._sent
             self._sent.add(known)
             slim = finding._replace(fix=None, related=()) if new else None
             yield Occurrence(finding.rule, value, blob, path, slim, reason, baseline.key(finding), names)
-
-
-def _names(file: SourceFile) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(variable.name for variable in dotenv_files.parse(file)))

@@ -104,8 +104,7 @@ def _readable(project: Project) -> Iterable[SourceFile]:
 def _names(file: SourceFile) -> Iterable[str]:
     """Names of variables, never values."""
     if dotenv_files.is_dotenv(file.path) or dotenv_files.is_example(file.path):
-        found = [file.text[v.name_start : v.end].partition("=")[0] for v in dotenv_files.parse(file)]
-        found = [name.removeprefix("export").strip() for name in found]
+        found = list(dotenv_files.names(dotenv_files.parse(file)))
     elif file.path.lower().endswith(_SOURCE):
         from_os = _OS_ENVIRON.search(file.text) is not None  # else `environ` may be a WSGI request's
         found = [

@@ -78,7 +78,7 @@ def _known(
     for ending in (".example", "-sample", ".sample", "-example", ".template", ".dist"):
         example = repository.project.open(path + ending)
         if example is not None:
-            names = tuple(dict.fromkeys(v.name for v in dotenv_files.parse(example)))
+            names = dotenv_files.names(dotenv_files.parse(example))
             secret_id = naming.secret_id(path)
             repository.tasks.append(
                 Task("store", f"`{path}` is not here: add its values to `{secret_id}` ({', '.join(names)})")

@@ -160,6 +160,14 @@ def _collect_dotenv(
         if dotenv_files.encrypted(variables)[0]:
             tasks.append(Task("files", f"`{path}` is encrypted in part: move its values by hand"))
             continue
+        unread = dotenv_files.unread_lines(file) or [
+            file.position(v.start).line for v in variables if dotenv_files.has_secret_name(v)
+        ]
+        if unread:
+            tasks.append(
+                Task("files", f"`{path}:{unread[0]}` is not an assignment: move the file's values by hand")
+            )
+            continue
         secret_id = naming.secret_id(path)
         values = values_by_offset(file, expand=expand)
         filled = [v for v in variables if values[v.value_start]]

@@ -8,7 +8,7 @@ from typing import TextIO
 from palint.findings import Edit, Finding, redact
 from palint.fixes.plan import Change, apply_to_text
 from palint.report.escape import escape_controls, log_line
-from palint.secrets import redact_line
+from palint.secrets import redact_line, value_ranges
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
@@ -64,11 +64,10 @@ def _write(
 
 def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
     """A function that masks the secrets on a line, old or new."""
+    found = [value for f in findings if f.span.path == file.path for value in f.values]
     values = {
         part
-        for finding in findings
-        if finding.span.path == file.path
-        for start, end in finding.values
+        for start, end in (*found, *value_ranges(file))  # those of several lines are seen in the whole file
         for part in file.text[start:end].splitlines()
         if len(part) >= _SHORTEST
     }

@@ -37,6 +37,7 @@ __all__ = [
     "max_reach",
     "redact_line",
     "redact_part",
+    "value_ranges",
 ]
 
 
@@ -189,7 +190,7 @@ def redact_line(line: str, path: str) -> str:
 
 def redact_part(file: SourceFile, start: int, end: int) -> str:
     """`redact_line` for text[start:end] of a file, a line or part of one, by one search of the whole file."""
-    return _redacted(file.text[start:end], start, file.parsed_with(_values))
+    return _redacted(file.text[start:end], start, file.parsed_with(value_ranges))
 
 
 def _redacted(line: str, offset: int, values: Ranges) -> str:
@@ -201,8 +202,8 @@ def _search(file: SourceFile) -> tuple[set[Candidate], list[Secret]]:
     return _in_line(file.text, file.path), []
 
 
-def _values(file: SourceFile) -> Ranges:
-    """The ranges of a file that may be secrets."""
+def value_ranges(file: SourceFile) -> Ranges:
+    """The ranges of a file that may be secrets; code points."""
     found, secrets = file.parsed_with(_search)
     known = {(secret.start, secret.end) for secret in secrets}
     others = [c for c in found if (c.start, c.end) not in known]
