@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from hypothesis import given
+from hypothesis import strategies as st
 
 from palint.secrets import synthetic
 from palint.secrets.formats import FORMATS, matches
@@ -48,6 +52,45 @@ def test_encrypted_by_its_fields() -> None:
     assert found(key) == [key]
 
 
+# Fields that readers of PEM skip (RFC 1421, section 4.6)
+FIELDS = st.lists(
+    st.tuples(
+        st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,40}", fullmatch=True),
+        st.text(
+            st.characters(codec="ascii", exclude_categories=("Cc",), exclude_characters="\\-"), max_size=200
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+).map(lambda fields: [f"{name}: {value}" for name, value in fields])
+
+
+@given(FIELDS, st.integers(0, 600), st.sampled_from(["\n", "\r\n", "\\n", "\n    "]))
+def test_any_field_and_any_blanks_may_be_before_the_key(fields: list[str], blanks: int, end: str) -> None:
+    header, *body = synthetic.generate("{private_key}", 4).split("\n")
+    key = "\n".join([header, *fields, " " * blanks, *body]).replace("\n", end)
+    assert found(f"a: b\n{key}\n") == [key]
+
+
+@pytest.mark.parametrize(
+    "fields", ["X-Note: prod", "Comment: " + "x y" * 60, 'X-Note: it\'s "mine"', "A: b\nC: d"]
+)
+def test_a_parser_reads_a_key_with_any_field(fields: str) -> None:
+    key = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    text = key.decode().replace("\n", f"\n{fields}\n\n", 1)
+    assert serialization.load_pem_private_key(text.encode(), None)
+    assert found(text) == [text.rstrip("\n")]
+
+
+@pytest.mark.parametrize("blanks", [" " * 80, "\n" * 200, "\t" * 900, "\\n" * 80, " \r\n" * 90])
+def test_blanks_before_the_key(blanks: str) -> None:
+    header, *body = synthetic.generate("{private_key}", 4).split("\n")
+    key = "\n".join([header + blanks, *body])
+    assert found(key) == [key]
+
+
 def test_of_pgp() -> None:
     body = synthetic.generate("lQOYBF{base64:58}\n{base64:64}", 4)
     begin, end = (f"-----{word} PGP PRIVATE " + "KEY BLOCK-----" for word in ("BEGIN", "END"))
@@ -76,6 +119,8 @@ def test_a_header_at_the_end_of_a_file_is_taken_at_its_word(end: str) -> None:
         f"{HEADER}\n" + "privatekey" * 6 + f"\n{FOOTER}",
         f"`{HEADER}` begins a key of the older form.",
         synthetic.generate("{private_key}", 1).replace("PRIVATE", "PUBLIC"),
+        f"header: {HEADER}\nfooter: {FOOTER}\nencoding: base64\n\nConfigurationOfTheProgram\n",
+        f"{HEADER}: the header of a key\n\nConfigurationOfTheProgram {FOOTER}\n",
     ],
 )
 def test_a_header_without_a_key(text: str) -> None:
@@ -84,8 +129,12 @@ def test_a_header_without_a_key(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    [" " * 200, "n" * 100 + "!", "\\n" * 60, "Proc-Type: 4\n" * 5, "Comment:" * 10, "A" * 300, "A-" * 200],
-)
+    [
+        "X: y\n", "nrb: 'x'\n" * 9, "rn: \"\n" * 8, "a: b\n\n" * 40, "a: b" * 40, "\n" * 1024, "\\" * 1024,
+        "\\n" * 600, " " * 200, "n" * 100 + "!", "\\n" * 60, "Proc-Type: 4\n" * 5, "Comment:" * 10, "A" * 300,
+        "A-" * 200,
+    ],
+)  # fmt: skip
 def test_headers_over_and_over(unit: str) -> None:
     line = (HEADER + unit) * (200_000 // len(HEADER + unit))
     began = time.process_time()

@@ -128,7 +128,7 @@ _BEGIN, _END = "-----BEGIN ", "-----END "
 _KEY_FIELD = lazy_re.compile(r"[ \t]*(?:[A-Za-z][\w-]{0,60}:[^\r\n]*)?\r?\n")
 # A line of base64; its padding, if any. A value that was wrapped goes on in such lines.
 _BASE64_LINE = lazy_re.compile(r"[ \t]*(?P<data>[0-9A-Za-z+/]+(?P<padding>={0,2}))[ \t]*(?:\r?\n|\r|\Z)")
-_LAST_LINE_OF_BASE64 = lazy_re.compile(r"[0-9A-Za-z+/]{40,}\Z")
+_END_OF_BASE64 = lazy_re.compile(r"[0-9A-Za-z+/]{40}")
 
 
 def parse(file: SourceFile) -> list[Variable]:
@@ -192,7 +192,7 @@ def _bare(text: str, first: int) -> tuple[int, int]:
     remark = 0 if line.startswith("#") else _first(line.find(" #"), line.find("\t#"))
     value = (line if remark < 0 else line[:remark]).rstrip()
     end = first + len(value)
-    if below and _LAST_LINE_OF_BASE64.search(value):
+    if below and _END_OF_BASE64.fullmatch(value[-40:]):
         return first, _wrapped_end(text, below, end)
     return first, end
 

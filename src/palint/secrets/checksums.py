@@ -117,12 +117,13 @@ def private_key(block: str) -> bool:
 
     A block without a visible end is accepted. https://www.rfc-editor.org/rfc/rfc7468
     """
-    from re import findall
+    from re import findall, split
 
     header, _, rest = block.removeprefix("-----BEGIN ").partition("-----")
     if "-----END" not in rest or "BLOCK" in header or "Proc-Type" in rest:
         return True
-    lines = findall(r"[0-9A-Za-z+/=]{16,}", rest.replace("\\n", "\n").replace("\\r", "\n"))
+    parts = [part for part in split(r"\\[nr]|[\n\"'`]", rest) if ":" not in part]  # no fields (RFC 1421)
+    lines = findall(r"[0-9A-Za-z+/=]{16,}", "\n".join(parts))
     return bool(lines) and lines[0].startswith(("M", "b3BlbnNzaC1rZXktdjE"))
 
 

@@ -6,13 +6,21 @@ from palint.secrets import checksums
 from palint.secrets.formats.format import WORD, Format, token
 
 # Between a PEM header and its key: line ends, real or escaped, quotes and joins of literals, comment marks;
-# then the fields of an encrypted key.
-_GAP = r"(?:[\s\\nr\"'`+,.;|>#*/<b]|&#10;){0,80}"
-_FIELD = r"(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset):[^\n\"'\\]{0,120}(?=[\n\"'\\])"
+# then the fields of RFC 1421, of any name: up to the end of a line or of a literal, or up to an empty line.
+# A field cannot start inside an escape, so each text is divided in one way only.
+_GAP = r"(?:[\s\"'`+,.;|>#*/<]|\\[nrt]?|<br|&#10;){0,1024}"
+_FIELD_NAME = r"(?<!\\)[A-Za-z][\w-]{0,60}:"
+_FIELD = (
+    rf"{_FIELD_NAME}(?:(?!-----)[^\n\\]){{0,1024}}(?=[\n\\])|{_FIELD_NAME}[^\n\"'`\\]{{0,1024}}(?=[\"'`])"
+)
+_FIELDS_TO_EMPTY_LINE = rf"{_FIELD_NAME}(?:(?!-----)[^\0]){{0,2048}}?(?<=\S)\r?\n[ \t]{{0,80}}\r?\n"
 # What follows the header of a key: base64 characters, but not the name of another member, or the file's end.
 _BASE64 = r"(?!\w{16,64}\s{0,4}[:(])[0-9A-Za-z+/=]{16}"
-_KEY = rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,24}}\Z|{_GAP}(?:{_FIELD}{_GAP}){{0,3}}{_BASE64})"
-_PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,800}){0,8}"
+_KEY = (
+    rf"[a-z \t]{{0,8}}(?:[\\nr\"'`+,\s]{{0,1024}}\Z|{_GAP}(?:(?:{_FIELD}){_GAP}){{0,8}}{_BASE64}|"
+    rf"{_GAP}{_FIELDS_TO_EMPTY_LINE}{_GAP}{_BASE64})"
+)
+_PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,8000}){0,64}"
 
 FORMATS = (
     Format(
