@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import sdk_calls, sdk_text, sign_in
-from palint.aws.key_values import has_key_shape, in_tests, is_key
+from palint.aws.key_values import has_key_shape, is_key
+from palint.files import roles
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.languages import go, java, javascript
 from palint.languages.value import Value
@@ -233,7 +234,7 @@ def _is_dummy(file: SourceFile, static: list[Value]) -> bool:
     """Whether a name marks the key as a dummy, or a test passes variables."""
     if any(_DUMMY_NAME.search(v.text) for v in static):
         return True
-    return in_tests(file.path.lower()) and all(v.kind == "other" for v in static)
+    return roles.is_test(file.path) and all(v.kind == "other" for v in static)
 
 
 def _is_temporary(keys: sdk_calls.Keys) -> bool:

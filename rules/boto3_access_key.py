@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager, sign_in
 from palint.aws.boto3.precheck import precheck
-from palint.aws.key_values import has_key_format, in_tests, may_hold_key
+from palint.aws.key_values import has_key_format, may_hold_key
+from palint.files import languages, roles
 from palint.findings import ArgumentRemoval, Finding, Fix, Related, Severity
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -142,7 +143,7 @@ class Boto3AccessKey(Rule):
     def cache_key(self, path: str) -> Hashable:
         environment = secrets_manager.environment(self.config.environments, path)
         path = path.lower()
-        return _LIBRARY.search(path) is None, in_tests(path), path.endswith(".ipynb"), environment
+        return _LIBRARY.search(path) is None, roles.is_test(path), path.endswith(".ipynb"), environment
 
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)
@@ -168,7 +169,7 @@ class Boto3AccessKey(Rule):
             file.add_notice("unparsed", "a cell that is not valid Python may pass an AWS key")
         for call in find_static_keys(module):
             dummies = call.literals and not any(has_key_format(str(node.value)) for node in call.literals)
-            if not (dummies and in_tests(path)):
+            if not (dummies and roles.is_test(path)):
                 yield self._report(file, project, module, call)
 
     def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Finding:
@@ -217,7 +218,7 @@ class Boto3AccessKey(Rule):
             text += f":\n    {call.callee}({service})"
         if elsewhere:
             secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-            read = secrets_manager.read("python", secret)
+            read = secrets_manager.read(languages.get("python"), secret)
             text = (
                 f"for AWS, {text}\nFor another vendor, store its key as `{secret}` and read it with:\n{read}"
             )

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
-from palint.aws.key_values import in_tests
 from palint.dotenv import settings
+from palint.files import languages, roles
 from palint.findings import Edit, Finding, Fix, Related, Severity
 from palint.rule import (
     ACTIONS,
@@ -157,7 +157,7 @@ class EnvFileLoaded(Rule):
         if WORKFLOWS.matches(path) or ACTIONS.matches(path) or name in ("package.json", "pyproject.toml"):
             return None  # the lock file beside a manifest names the package manager
         environment = secrets_manager.environment(self.config.environments, path)
-        return name, in_tests(path.lower()), environment
+        return name, roles.is_test(path), environment
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         from palint.dotenv.usage import find_uses
@@ -192,7 +192,7 @@ class EnvFileLoaded(Rule):
         if use.advice in _FIX_HINTS:
             hint = _FIX_HINTS[use.advice].replace("{step}", secrets_manager.read_in_workflow(secret))
             return hint.replace("{secret}", secret).replace("{access}", access)
-        read = secrets_manager.read(use.advice, secret)
+        read = secrets_manager.read(languages.get(use.advice), secret)
         return f"remove this, and read the secret from AWS Secrets Manager:\n{read}\n{access}"
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources, sign_in, terraform_json
+from palint.aws import access_key_resources, sign_in
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
+from palint.files import languages
+from palint.files.sets import in_language
 from palint.findings import Edit, Finding, Fix, Severity
 from palint.languages import hcl, treesitter
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
@@ -76,7 +78,7 @@ class InfrastructureAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
-    files = access_key_resources.TEMPLATES | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
+    files = in_language("cloudformation") | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = ("aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
     supersedes = ("hardcoded-secret",)
 
@@ -158,9 +160,10 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        if file.path.lower().endswith(TERRAFORM.suffixes):
+        language = languages.find(file.path)
+        if language.syntax == "terraform":
             return list(self._terraform(file, project))
-        if file.path.lower().endswith(terraform_json.SUFFIXES):
+        if language.id == "terraform-json":
             return list(self._terraform_json(file, project))
         if all(self.keywords[m.keyword] == _SECRET_KEY for m in file.keyword_matches):
             return []
@@ -173,7 +176,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         return [self._report_created(file, project, found) for found in created]
 
     def _report_created(self, file: SourceFile, project: Project, found: Created) -> Finding:
-        role = access_key_resources.role(file.path.lower(), found.name)
+        role = access_key_resources.role(file.path, found.name)
         return self.finding(
             file.span(found.start, found.end),
             f"`{found.what[-40:]}` creates a long-lived AWS key"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager, stored_secrets
 from palint.aws.stored_secrets import StoredSecret
+from palint.files import languages
+from palint.files.sets import in_language
 from palint.findings import Finding
 from palint.rule import (
     DOCKERFILES,
@@ -20,7 +22,6 @@ from palint.rule import (
     YAML,
     Clause,
     Example,
-    FileFilter,
     Rule,
     any_of,
 )
@@ -29,7 +30,7 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_OTHERS = FileFilter(names=("makefile", "justfile"), suffixes=(".mk", ".php", ".rb", ".cs", ".kt", ".rs"))
+_OTHERS = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust")
 _SIGNS = {  # in the messages
     "literal": "{} contains a literal secret",
     "literals": "{} contains literal secrets",
@@ -222,7 +223,8 @@ resource "aws_secretsmanager_secret_version" "db" {
     def _fix_hint(self, file: SourceFile, project: Project, secret: StoredSecret) -> str:
         name = secrets_manager.secret_id(project, self.config.environments, file.path)
         if secret.kind == "read":
-            read = secrets_manager.read(secrets_manager.language(file.path) or "shell", name)
+            language = languages.find(file.path)
+            read = secrets_manager.read(language if language.read else languages.get("shell"), name)
             return f"keep the secret in Secrets Manager as `{name}`, and read it from there:\n{read}"
         create = _resource(file, secret.resource or "Api", name, generated=secret.kind != "parameter")
         if secret.kind == "parameter":
@@ -233,16 +235,16 @@ resource "aws_secretsmanager_secret_version" "db" {
 
 def _resource(file: SourceFile, label: str, secret: str, *, generated: bool) -> str:
     """The secret as a resource in the file's own language, or the command that creates it."""
-    path = file.path.lower()
-    if path.endswith(TERRAFORM.suffixes):
+    language = languages.find(file.path)
+    if language.syntax == "terraform":
         if generated:
             return f"secret_string = random_password.{label}.result # generated, and kept in the state"
         return f'resource "aws_secretsmanager_secret" "{label}" {{ name = "{secret}" }}'
-    if path.endswith((".yml", ".yaml", ".json")) and "AWS::" in file.text:
+    if language.syntax in ("yaml", "json") and "AWS::" in file.text:
         generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""
         return f"{label}: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: {secret}{generate}}}}}"
-    if "cdk" in file.text and path.endswith(PYTHON.suffixes):
+    if "cdk" in file.text and language.id == "python":
         return f'secretsmanager.Secret(self, "{label}", secret_name="{secret}")'
-    if "cdk" in file.text and path.endswith(JAVASCRIPT.suffixes):
+    if "cdk" in file.text and language.syntax == "javascript":
         return f'new secretsmanager.Secret(this, "{label}", {{ secretName: "{secret}" }})'
     return f"aws secretsmanager create-secret --name {secret} --secret-string file:///dev/stdin"

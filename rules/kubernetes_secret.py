@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
+from palint.files.sets import in_language
 from palint.findings import Finding
 from palint.kubernetes import manifests, values
 from palint.languages import yaml as yaml_
-from palint.rule import JSON, SHELL, YAML, Clause, Example, FileFilter, Rule
+from palint.rule import JSON, SHELL, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 # `kind: Secret`, also where YAML has a tag, anchor, alias, escape, comment or block.
 _MANIFEST = r"(kind[\"']?\s*:\s*([\"']?Secret|[!&*>|#]|\"[^\"\n]{0,20}\\)|[*]\w+\s*:\s*[\"']?Secret)"
 _MANIFESTS = (_MANIFEST, "stringData", "secretGenerator")
-_TEMPLATES = FileFilter(suffixes=(".tpl", ".j2", ".gotmpl"))
-_MAKEFILES = FileFilter(names=("makefile", "justfile"), suffixes=(".mk",))
+_MANIFEST_FILES = YAML | JSON | in_language("go-template", "jinja")
+_MAKEFILES = in_language("makefile", "justfile")
 
 
 class KubernetesSecret(Rule):
@@ -63,7 +64,7 @@ class KubernetesSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     checks_history = True
-    files = YAML | JSON | _TEMPLATES | SHELL | _MAKEFILES
+    files = _MANIFEST_FILES | SHELL | _MAKEFILES
     keywords = (*_MANIFESTS, "--from-literal", "--docker-password", "secret create")
     supersedes = ("hardcoded-secret",)
 
@@ -183,9 +184,7 @@ data:
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
-        if any(keyword in _MANIFESTS for keyword, _ in keywords) and file.path.lower().endswith(
-            YAML.suffixes + JSON.suffixes + _TEMPLATES.suffixes
-        ):
+        if any(keyword in _MANIFESTS for keyword, _ in keywords) and _MANIFEST_FILES.matches(file.path):
             yield from self._manifest(file, project)
         commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]
         for made in values.find_creations(file, commands):

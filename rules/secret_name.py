@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secret_names, secret_references, secrets_manager
-from palint.aws.key_values import in_tests
 from palint.aws.secret_names import NameProblem
+from palint.files import roles
 from palint.findings import Finding, Severity
 from palint.languages.value import INTERPOLATION
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
@@ -158,7 +158,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        if in_tests(file.path.lower()):
+        if roles.is_test(file.path):
             return
         found = frozenset(self.keywords[match.keyword] for match in file.keyword_matches)
         try:

@@ -28,7 +28,6 @@ _PRAGMA = lazy_re.compile(
 _CLOSERS = lazy_re.compile(r"(?<!\s)\s*(?:(?:-->|\*/(?:\s*-?\}\})?|#\}|\"\"\"|''')\s*)?$")
 _PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
-_PROSE = (".md", ".markdown", ".mdx", ".rst", ".adoc", ".txt")
 _STATEMENT_LINES = 2000  # most lines that a suppression alone on its line applies to
 _LINES_IN_ALL = 200_000  # read for the statements of one file; beyond, a suppression applies to one line
 
@@ -102,7 +101,9 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
 
 def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
     """Whether the comment seems to be in a quoted string, or in the prose or an example of a document."""
-    if file.name.lower().endswith(_PROSE) and match["open"] != "<!--":
+    from palint.files import languages  # few files have a suppression
+
+    if languages.find(file.path).type == "prose" and match["open"] != "<!--":
         return True
     start, _ = file.line_at(match.start())
     before = file.text[max(start, match.start() - 500) : match.start()]

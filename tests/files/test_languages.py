@@ -51,6 +51,8 @@ PINNED = {
     ".github/workflows/ci.yml": "workflow",
     ".github/workflows/compose.yml": "workflow",
     ".github/workflows/lib/ci.yml": "yaml",
+    ".github/workflows/jenkinsfile-runner.yml": "workflow",
+    "jenkinsfile.json": "json",
     "deploy/action.yml": "action",
     "deployment.yaml": "yaml",
     "stack.template": "cloudformation",
@@ -98,7 +100,7 @@ def test_ids_are_unique_and_families_exist() -> None:
 
 @pytest.mark.parametrize("row", LANGUAGES, ids=lambda row: row.id)
 def test_a_row_is_found_by_all_that_it_declares(row: languages.Language) -> None:
-    assert row.type in ("programming", "data", "markup", "prose")
+    assert row.type in ("programming", "commands", "data", "markup", "prose")
     assert row.suffixes or row.names or row.path
     assert not row.comment or (row.comment[0] and row.comment[0] == row.comment[0].strip())
     for suffix in row.suffixes:
@@ -149,7 +151,7 @@ def test_what_a_pattern_matches_has_one_of_its_literals(path: str) -> None:
 def test_a_set_of_files_has_every_file_of_its_language(path: str) -> None:
     language = find(path)
     if language is not UNKNOWN:
-        assert sets.of(language.id).matches(path)
+        assert sets.in_language(language.id).matches(path)
 
 
 def test_a_workflow_is_directly_in_its_folder() -> None:

@@ -6,31 +6,29 @@ from collections.abc import Iterable, Iterator
 
 from palint.aws import cloudformation, terraform_json
 from palint.aws.terraform_json import objects
-from palint.files import FileFilter
-from palint.files.sets import JSON, YAML
+from palint.files import languages
 from palint.languages import calls, hcl, treesitter, yaml
 from palint.languages.value import Value
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-TEMPLATES = FileFilter(suffixes=(".template",))  # CloudFormation, in YAML or JSON
 CONSTRUCT_KEYWORDS = (r"[^a-z_]AccessKey\s*\(", r"(cfn|iam|new)AccessKey\s*\(", r"AccessKey\.Builder\.")
 _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _IN_TEXT = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
-_ROLE = {  # by the file's suffix, with the user's own name
-    "tf": 'resource "aws_iam_role" "{name}" {{ assume_role_policy = … }}',
+_ROLE = {  # by the file's language, with the user's own name
+    "terraform": 'resource "aws_iam_role" "{name}" {{ assume_role_policy = … }}',
     "yaml": "{name}: {{ Type: AWS::IAM::Role, Properties: {{ AssumeRolePolicyDocument: … }} }}",
-    "ts": "new iam.Role(this, {name}, {{ assumedBy: new iam.OpenIdConnectPrincipal(github) }})",
-    "py": "iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
+    "javascript": "new iam.Role(this, {name}, {{ assumedBy: new iam.OpenIdConnectPrincipal(github) }})",
+    "python": "iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
     "java": "Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
     "go": "awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{{AssumedBy: github}})",
 }
+_ROLE["json"] = _ROLE["yaml"]
 _KEY_ATTRIBUTES = ("access_key", "secret_key")
 _ENDPOINTS = frozenset(["endpoint", "endpoints"])
-_SAME = {"yml": "yaml", "json": "yaml", "js": "ts", "tsx": "ts", "mjs": "ts", "cjs": "ts", "mts": "ts"}
 
 
 class Created(NamedTuple):
@@ -64,8 +62,7 @@ def find(file: SourceFile, construct_ends: Iterable[int]) -> Iterator[Created]:
 
     construct_ends: ends of CONSTRUCT_KEYWORDS.
     """
-    path = file.path.lower()
-    if path.endswith(YAML.suffixes + JSON.suffixes + TEMPLATES.suffixes):
+    if languages.find(file.path).syntax in ("yaml", "json"):
         for resource in cloudformation.resources(file.parsed_with(yaml.parse), "AWS::IAM::AccessKey"):
             yield Created(resource.kind.start, resource.kind.end, resource.name, resource.name)
     else:
@@ -80,9 +77,8 @@ def find_in_text(text: str) -> Iterator[Created]:
 
 
 def role(path: str, name: str) -> str:
-    """The code that creates a role, in the language of a file (path in lower case)."""
-    suffix = path.rpartition(".")[2]
-    return _ROLE.get(_SAME.get(suffix, suffix), _ROLE["tf"]).format(name=name)
+    """The code that creates a role, in the language of a file."""
+    return _ROLE.get(languages.find(path).syntax, _ROLE["terraform"]).format(name=name)
 
 
 def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:

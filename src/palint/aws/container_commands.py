@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from palint.aws.variables import Block, Variable
-from palint.files import FileFilter
-from palint.files.sets import SHELL
+from palint.files.sets import in_language
 from palint.languages import shell
 from palint.languages.shell import Word
 
-FILES = SHELL | FileFilter(names=("makefile", "gnumakefile", "justfile", ".justfile"), suffixes=(".mk",))
+FILES = in_language("shell", "makefile", "justfile")
 _ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", "kubectl"))
 _OPTIONS = frozenset(("-e", "--env", "--build-arg"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import container_commands
 from palint.aws.variables import Block, Variable
+from palint.files import languages
 from palint.files.sets import DOCKERFILES
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -26,7 +27,7 @@ def blocks(file: SourceFile) -> Iterator[Block]:
         yield _dockerfile(file)
     elif container_commands.FILES.matches(path, file.data[:100]):
         yield from container_commands.blocks(file.text, 0, len(file.text))
-    elif path.endswith((".yml", ".yaml")):
+    elif languages.find(path).syntax == "yaml":
         yield from _yaml(file)
     else:
         yield Block(_json(file.text), "devcontainer" if "devcontainer" in path else "")

@@ -1,6 +1,6 @@
 """Recognise AWS access keys by value, and reject documented examples, dummies and placeholders.
 
-Each function takes a value without its quotes. `KEY_ID`, `is_aws_host` and `in_tests` are the only
+Each function takes a value without its quotes. `KEY_ID` and `is_aws_host` are the only
 definitions of their kind.
 """
 
@@ -33,9 +33,6 @@ def _listed(text: str) -> frozenset[str]:
 
 # A word of a name: `Dummy`, `KEY`, `id`.
 _WORD = lazy_re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_TEST_PATH = lazy_re.compile(
-    r"(^|/)(tests?|__tests__|specs?|fixtures?)/|(^|/)(test_[^/]*|conftest)\.py$|[._-](test|spec)\.\w+$"
-)
 _KEY_SHAPE = lazy_re.compile(rf"{KEY_ID}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9/+]{{40}}")
 _TEST_WORDS = _listed(
     """test testing tests tester localstack moto mock mocked mocking fake dummy stub local localhost offline
@@ -59,11 +56,6 @@ _REFERENCE = lazy_re.compile(
 def words(value: str) -> list[str]:
     """The lower-case words of a name in any of its styles: `MyAccessKey-id` is my, access, key, id."""
     return [word.lower() for word in _WORD.findall(value)]
-
-
-def in_tests(path: str) -> bool:
-    """Whether a file (path in lower case) belongs to tests, where a key in a variable is usually a dummy."""
-    return _TEST_PATH.search(path) is not None
 
 
 def is_key(value: str) -> bool:

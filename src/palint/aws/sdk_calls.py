@@ -8,6 +8,7 @@ from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from palint.aws.key_values import is_aws_host
+from palint.files import languages
 from palint.languages import go, java, javascript, treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import Value
@@ -81,8 +82,8 @@ class Keys(NamedTuple):
 
 def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     """The keys passed at a place. path: the nodes around it, innermost first."""
-    suffix = tree.file.path.lower().rpartition(".")[2]
-    return {"java": _in_java, "go": _in_go}.get(suffix, _in_javascript)(tree, path)
+    language = languages.find(tree.file.path).id
+    return {"java": _in_java, "go": _in_go}.get(language, _in_javascript)(tree, path)
 
 
 # JavaScript and TypeScript

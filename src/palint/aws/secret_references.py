@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws import cloudformation
-from palint.files.sets import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
+from palint.files import languages
 from palint.languages import calls, hcl, javascript, python, python_scopes
 from palint.languages import yaml as yaml_
 from palint.languages.treesitter import Tree
@@ -52,23 +52,23 @@ _GIVEN = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
     """Every name of a secret in a file. keywords: those of `KEYWORDS` that occur in it. Raises ParseError."""
-    path = file.path.lower()
+    language = languages.find(file.path)
     is_cdk = "secretsmanager" in file.text and calls.is_infrastructure(file.text)
     ends = [match.end for match in file.keyword_matches]
-    if path.endswith(TERRAFORM.suffixes):
+    if language.syntax == "terraform":
         if "aws_secretsmanager_secret" in keywords:
             yield from in_terraform(file.parsed_with(hcl.parse), ends)
-    elif path.endswith(PYTHON.suffixes):
+    elif language.id == "python":
         if _precheck_python(file.text, is_cdk):
             yield from in_python(file, is_cdk)
-    elif path.endswith(JAVASCRIPT.suffixes):
+    elif language.syntax == "javascript":
         if is_cdk or "SecretId" in file.text or not keywords.isdisjoint(_CALLS):
             yield from in_javascript(file, ends, is_cdk)
     elif not keywords.isdisjoint(("AWS::SecretsManager::Secret", "aws-secretsmanager-get-secrets")):
         documents = file.parsed_with(yaml_.parse)
         yield from in_cloudformation(file, documents)
         yield from in_workflow(file, documents)
-    if "resolve:secretsmanager:" in keywords and path.endswith(YAML.suffixes + JSON.suffixes):
+    if "resolve:secretsmanager:" in keywords and language.syntax in ("yaml", "json"):
         yield from in_references(file.text)
 
 

@@ -13,7 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from palint.aws.key_values import in_tests, is_placeholder
+from palint.aws.key_values import is_placeholder
+from palint.files import environments as file_environments
+from palint.files import languages, roles
+from palint.files.environments import full_name
+from palint.files.languages import Language
 from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -39,9 +43,7 @@ _NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,
 # Files that may show how to sign in and which secret is used: documentation and examples are read first, then
 # scripts and infrastructure, then code.
 _FIRST = ("readme", "contributing", "makefile", "justfile", ".envrc")
-_ROWS = dict.fromkeys(("sh", "tf", "md"), 1) | dict.fromkeys(
-    ("py", "ts", "js", "mjs", "go", "java", "kt", "rb", "php", "cs", "rs"), 2
-)
+_SHOWN_FIRST = frozenset(("shell", "terraform", "markdown"))
 _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quote the standard's own examples
 
 
@@ -106,9 +108,12 @@ def _row(path: str) -> int | None:
     name = path[path.rfind("/") + 1 :].lower()
     if name.startswith(_FIRST) or ("env" in name and "example" in name):
         return 0
-    if name.endswith((".yml", ".yaml")):
-        return 1 if ".github/workflows/" in path or name.startswith(("serverless", "template")) else None
-    return _ROWS.get(name[name.rfind(".") + 1 :])
+    language = languages.find(path)
+    if language.syntax == "yaml":
+        return 1 if language.id == "workflow" or name.startswith(("serverless", "template")) else None
+    if language.id in _SHOWN_FIRST:
+        return 1
+    return 2 if language.type == "programming" and language.read else None
 
 
 def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:
@@ -143,12 +148,6 @@ def profile(project: Project) -> str:
 
 # --- a secret's name
 
-_ENVIRONMENTS = {  # abbreviations of environments in file names
-    "prod": "production", "prd": "production", "live": "production", "stg": "staging", "stage": "staging",
-    "dev": "development", "develop": "development",
-}  # fmt: skip
-_LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
-
 
 @lru_cache(maxsize=4096)  # in a history, a thousand versions may have one path
 def environment(environments: tuple[str, ...], path: str) -> str:
@@ -157,23 +156,20 @@ def environment(environments: tuple[str, ...], path: str) -> str:
     From the file's name (`.env.staging`, `application-prod.yml`), else from its folders, innermost first
     (`environments/prod/main.tf`). Otherwise development for local and test files, production for others.
     """
-    folders, _, name = path.lower().rpartition("/")
-    words = re.split(r"[._\s-]+", name)
-    for word in (*reversed(words), *reversed(folders.split("/"))):
+    for word in file_environments.words(path):
         found = environment_of(word, environments)
         if found:
             return found
-    lower = path.lower()
-    usual = "development" if _LOCAL.search(lower) or in_tests(lower) else "production"
+    usual = "development" if file_environments.is_local(path) or roles.is_test(path) else "production"
     return environment_of(usual, environments) or (environments[0] if environments else usual)
 
 
 def environment_of(word: str, environments: Sequence[str]) -> str:
     """The configured environment that a word names, in full or abbreviated; "" for none."""
-    wanted = _ENVIRONMENTS.get(word, word)
+    wanted = full_name(word) or word
     for each in environments:
         lower = each.lower()
-        if lower and (lower in (word, wanted) or _ENVIRONMENTS.get(lower) == wanted):
+        if lower and (lower == word or (full_name(lower) or lower) == wanted):
             return each
     return ""
 
@@ -185,46 +181,10 @@ def secret_id(project: Project, environments: Sequence[str], path: str) -> str:
 
 # --- how a secret is read
 
-_SUFFIXES = {
-    "py": "python", "pyi": "python", "pyw": "python", "ipynb": "python", "js": "javascript",
-    "jsx": "javascript", "mjs": "javascript", "cjs": "javascript", "ts": "javascript", "tsx": "javascript",
-    "mts": "javascript", "cts": "javascript", "vue": "javascript", "go": "go", "java": "java", "kt": "kotlin",
-    "kts": "kotlin", "scala": "java", "rb": "ruby", "rake": "ruby", "php": "php", "cs": "csharp",
-    "rs": "rust", "sh": "shell", "bash": "shell", "zsh": "shell", "tf": "terraform", "tfvars": "terraform",
-}  # fmt: skip
-_READ = {
-    "python": 'secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
-    '["SecretString"]\n)',
-    "javascript": "const { SecretString } = await new SecretsManagerClient({}).send(\n"
-    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);\nconst secret = JSON.parse(SecretString);',
-    "go": "out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
-    '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
-    "java": "String secret = SecretsManagerClient.create()\n"
-    '    .getSecretValue(r -> r.secretId("{id}")).secretString();',
-    "kotlin": "val secret = SecretsManagerClient.create()\n"
-    '    .getSecretValue { it.secretId("{id}") }.secretString()',
-    "ruby": "secret = JSON.parse(\n"
-    '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
-    "php": "$secret = json_decode((new SecretsManagerClient([]))\n"
-    "    ->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
-    "csharp": "var secret = await new AmazonSecretsManagerClient()\n"
-    '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
-    "rust": 'let secret = client.get_secret_value().secret_id("{id}").send().await?;',
-    "shell": 'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-    '  --query SecretString --output text)"',
-    "terraform": 'data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
-}
 
-
-def language(path: str) -> str:
-    """The language of a file by its name, if `read` supports it, else ""."""
-    name = path.lower().rpartition("/")[2]
-    return _SUFFIXES.get(name.rpartition(".")[2], "") if "." in name else ""
-
-
-def read(language: str, secret: str) -> str:
+def read(language: Language, secret: str) -> str:
     """The statement that reads a secret in a language, each line indented by four columns; "" for others."""
-    statement = _READ.get(language, "").replace("{id}", secret)
+    statement = (language.read or "").replace("{id}", secret)
     return "\n".join("    " + line for line in statement.splitlines())
 
 
@@ -254,10 +214,11 @@ def replace_literal(project: Project, environments: Sequence[str], path: str, *,
     certain: whether it is certainly a real secret.
     """
     secret = secret_id(project, environments, path)
-    statement = read(language(path), secret)
+    language = languages.find(path)
+    statement = read(language, secret)
     rotate = ROTATE if certain else f"if it is used anywhere, {ROTATE}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{secret}`"
-    if path.lower().endswith((".md", ".rst", ".txt", ".adoc")):
+    if language.type == "prose":
         return f"{stored}, and give that name here instead of the value."
     if not statement:
         return f"{stored}, and let the program read it from there when it starts."

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from palint.aws import cloudformation, terraform_json
-from palint.aws.key_values import in_tests, is_template_value
-from palint.files.sets import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML
+from palint.aws.key_values import is_template_value
+from palint.files import languages, roles
 from palint.languages import calls, hcl, javascript, python, shell
 from palint.languages import yaml as yaml_
 from palint.languages.value import Value
@@ -63,34 +63,18 @@ _SDK_SECURE_STRING = lazy_re.compile(
     re.I,
 )
 _RESOLVE = lazy_re.compile(r"\{\{resolve:ssm-secure:[^{}\n]{1,200}\}\}")
-_CODE = (
-    ".py",
-    ".pyi",
-    ".js",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    ".ts",
-    ".tsx",
-    ".java",
-    ".go",
-    ".php",
-    ".rb",
-    ".cs",
-    ".kt",
-)
 _VERSION, _PARAMETER = "aws_secretsmanager_secret_version", "aws_ssm_parameter"
 _COMMENT_STARTS = ("#", "//", "*", "/*", ";")
 
 
 def find(file: SourceFile) -> Iterator[StoredSecret]:
     """Find the places in a file. Raises ParseError if infrastructure code does not parse."""
-    path = file.path.lower()
-    if path.endswith(TERRAFORM.suffixes):
+    language = languages.find(file.path)
+    if language.syntax == "terraform":
         yield from _in_terraform(file)
-    elif path.endswith(terraform_json.SUFFIXES):
+    elif language.id == "terraform-json":
         yield from _in_terraform_json(file)
-    elif path.endswith(YAML.suffixes + JSON.suffixes):
+    elif language.syntax in ("yaml", "json"):
         yield from _in_cloudformation(file)
     elif calls.is_infrastructure(file.text):
         yield from _in_code(file)
@@ -178,8 +162,8 @@ def _in_code(file: SourceFile) -> Iterator[StoredSecret]:
 
 def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Value]]]:
     """`secretString` and `type` members in JavaScript, such arguments in Python: name, place, values."""
-    path = file.path.lower()
-    if path.endswith(JAVASCRIPT.suffixes):
+    language = languages.find(file.path)
+    if language.syntax == "javascript":
         tree = file.parsed_with(javascript.parse)
         for match in file.keyword_matches:
             nodes = tree.path(match.end - 1)
@@ -188,7 +172,7 @@ def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Valu
             if pair is not None and name in ("secretString", "type"):
                 values = javascript.values(tree, javascript.member_value(pair))
                 yield name, (pair.start_byte, pair.end_byte), values
-    elif path.endswith(PYTHON.suffixes):
+    elif language.id == "python":
         module = file.parsed_with(python.module)
         for call, scope in module.calls:
             for keyword in call.keywords:
@@ -239,15 +223,15 @@ def _is_whole(text: str, initial: bool) -> bool:
 
 def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
     """SDK calls and commands that write or read a SecureString; not in tests, which use dummy values."""
-    path, text = file.path.lower(), file.text
-    if in_tests(path):
+    language, text = languages.find(file.path), file.text
+    if roles.is_test(file.path):
         return
     if "ssm-secure" in text:
         for found in _RESOLVE.finditer(text):
             yield StoredSecret("read", "`resolve:ssm-secure`", *found.span())
-    if "ssm" in text and not path.endswith(_CODE):
+    if "ssm" in text and language.type != "programming":
         yield from _in_commands(file)
-    if path.endswith(TERRAFORM.suffixes):
+    if language.syntax == "terraform":
         return
     for found in _DECRYPTION.finditer(text):
         if not _in_comment_or_string(file, found.start()):
@@ -259,7 +243,7 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
 
 def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
     """SecureString parameters that the AWS CLI writes or reads."""
-    is_yaml = file.path.lower().endswith(YAML.suffixes)
+    is_yaml = languages.find(file.path).syntax == "yaml"
     text = yaml_.unquote_lines(file.text) if is_yaml else file.text
     for command in shell.commands(text, 0, len(text)):
         words = [word.text for word in command.words]

@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from palint.languages.value import Value
 from palint.languages.yaml import Node
 
-SUFFIXES = (".tf.json", ".tofu.json")
-
 
 def objects(node: Node | None) -> list[Node]:
     """The blocks of a JSON value."""

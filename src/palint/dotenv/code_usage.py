@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.aws.key_values import in_tests
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.files import roles
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -93,7 +93,7 @@ def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
         call, path = match["call"] or match["file_call"], match["path"] or match["target"]
         if is_dotenv_path(path) and not _in_comment(file, match.start()):
             yield DotenvUse(*match.span(), f"`{call}` creates {show(path)}", language)
-    for match in () if in_tests(file.path.lower()) else _FILE_CALL.finditer(text):
+    for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
         if is_dotenv_path(match["path"]) and not _in_comment(file, match.start()):
             verb = "creates" if _CREATES.search(match["call"]) else "reads"
             yield DotenvUse(*match.span(), f"`{match['call']}` {verb} {show(match['path'])}", language)

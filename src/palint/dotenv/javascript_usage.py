@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.aws.key_values import in_tests
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.files import roles
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -58,7 +58,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         yield DotenvUse(*match.span("call"), message, "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
-    for match in () if in_tests(file.path.lower()) else _FILE_CALL.finditer(text):
+    for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):
         if is_dotenv_path(match["path"]):
             verb = "reads" if match["call"].startswith(("readFile", "createRead")) else "creates"
             message = f"`{match['call']}` {verb} {show(match['path'])}"

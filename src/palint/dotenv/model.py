@@ -10,8 +10,8 @@ from palint.util.named_tuple import NamedTuple
 class DotenvUse(NamedTuple):
     """A place that loads, ships or creates a dotenv file.
 
-    start, end: code points of the file's text. message: the finding's message. advice: the kind of fix: a
-    language of `aws.secrets_manager.read`, or "compose", "dockerfile", "serverless", "workflow", "mask",
+    start, end: code points of the file's text. message: the finding's message. advice: the kind of fix: the
+    id of a language, or "compose", "dockerfile", "serverless", "workflow", "mask",
     "setting".
     cut: the range whose deletion fixes it, or None. package: the dependency to remove, or "".
     optional: whether it is only a warning: a package that also works without a dotenv file.

@@ -7,9 +7,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from palint.aws import key_values
 from palint.dotenv.files import is_dotenv
 from palint.dotenv.model import DotenvUse, show
+from palint.files import roles
 from palint.languages.python import Module
 from palint.languages.python_scopes import literal
 from palint.text.source import ParseError, SourceFile
@@ -43,7 +43,7 @@ def in_file(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a module or notebook; a file that does not parse is searched as text."""
     from palint.languages import notebook, python
 
-    tests = key_values.in_tests(file.path.lower())
+    tests = roles.is_test(file.path)
     in_notebook = file.name.lower().endswith(".ipynb")
     if in_notebook:
         yield from _dotenv_magic(file)

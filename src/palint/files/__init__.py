@@ -29,7 +29,7 @@ class FileKind(NamedTuple):
 
 
 def kind(path: str, head: bytes = b"") -> FileKind:
-    """What a file is. path: relative to the root, in any case. head: its first bytes; `roles.HEADER` are enough."""
+    """What a file is. path: in any case. head: its first bytes, of which `roles.HEADER` are read."""
     from palint.files import environments, languages, roles  # a hook without a finding asks nothing
 
     language = languages.find(path, head)

@@ -19,7 +19,7 @@ TRIPLE_QUOTES = ('"""', "'''")
 class Language(NamedTuple):
     """One language or format. Paths are in lower case. A file is of the first row that matches it.
 
-    id: its name. type: "programming", "data", "markup" or "prose".
+    id: its name. type: "programming", "commands" (of a shell or a build), "data", "markup" or "prose".
     suffixes: endings of file names, dot included, of one or two parts. names: whole file names.
     path: a pattern that is searched for in the whole path; every path that it matches contains one of
         `literals`. interpreters: words in the first line of a script whose name has no dot.
@@ -64,10 +64,6 @@ _READ_JAVA = (
     "String secret = SecretsManagerClient.create()\n"
     '    .getSecretValue(r -> r.secretId("{id}")).secretString();'
 )
-_READ_SHELL = (
-    'secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-    '  --query SecretString --output text)"'
-)
 _JAVASCRIPT = Language(
     "javascript", "programming", (".js", ".mjs", ".cjs"), comment=SLASHES, multiline=("`",),
     parser="javascript.parse", read=_READ_JAVASCRIPT,
@@ -80,7 +76,7 @@ LANGUAGES = (
         "python", "programming", (".py", ".pyi", ".pyw"), interpreters=("python",), comment=HASH,
         multiline=TRIPLE_QUOTES, parser="python.module", read=_READ_PYTHON,
     ),
-    Language("notebook", "programming", (".ipynb",), parser="notebook.parse", read=_READ_PYTHON),
+    Language("notebook", "markup", (".ipynb",), parser="notebook.parse", read=_READ_PYTHON),
     _JAVASCRIPT,
     _JAVASCRIPT._replace(id="jsx", family="javascript", suffixes=(".jsx",), tags=True),
     _JAVASCRIPT._replace(id="typescript", family="javascript", suffixes=(".ts", ".mts", ".cts")),
@@ -98,12 +94,6 @@ LANGUAGES = (
     ),
     Language(
         "scala", "programming", (".scala",), comment=SLASHES, multiline=('"""',), read=_READ_JAVA,
-    ),
-    # `Jenkinsfile`, `Jenkinsfile.deploy`: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/
-    Language(
-        "groovy", "programming", (".groovy", ".gradle"), path=r"(?:^|/)[^/]*jenkinsfile[^/]*$",
-        literals=("jenkinsfile",), comment=SLASHES,
-        multiline=TRIPLE_QUOTES,
     ),
     Language(
         "go", "programming", (".go",), comment=SLASHES, multiline=("`",), parser="go.parse",
@@ -131,12 +121,14 @@ LANGUAGES = (
         read='let secret = client.get_secret_value().secret_id("{id}").send().await?;',
     ),
     Language(
-        "shell", "programming", (".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"),
-        comment=HASH, read=_READ_SHELL,
+        "shell", "commands", (".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"),
+        comment=HASH,
+        read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
+        '  --query SecretString --output text)"',
     ),
-    Language("fish", "programming", (".fish",), comment=HASH),
-    Language("powershell", "programming", (".ps1", ".psm1"), comment=HASH),
-    Language("batch", "programming", (".bat", ".cmd"), comment=("REM", "")),
+    Language("fish", "commands", (".fish",), comment=HASH),
+    Language("powershell", "commands", (".ps1", ".psm1"), comment=HASH),
+    Language("batch", "commands", (".bat", ".cmd"), comment=("REM", "")),
     Language("c", "programming", (".c", ".h"), comment=SLASHES),
     Language("c++", "programming", (".cpp", ".cc", ".hpp"), comment=SLASHES),
     Language("objective-c", "programming", (".m",), comment=SLASHES),
@@ -151,46 +143,30 @@ LANGUAGES = (
     Language("perl", "programming", (".pl",), comment=HASH),
     Language("r", "programming", (".r",), comment=HASH),
     Language("sql", "data", (".sql",), comment=DASHES),
-    # --- builds and infrastructure
-    # https://www.gnu.org/software/make/manual/html_node/Makefile-Names.html
-    Language(
-        "makefile", "programming", (".mk",), ("makefile", "gnumakefile"),
-        path=r"(?:^|/)(?:gnu)?makefile\.[\w-]+$", literals=("makefile.",), comment=HASH, read=_READ_SHELL,
-    ),
-    # https://just.systems/man/en/
-    Language("justfile", "programming", (), ("justfile", ".justfile"), comment=HASH, read=_READ_SHELL),
-    # https://devcenter.heroku.com/articles/procfile
-    Language(
-        "procfile", "data", (), ("procfile",), r"(?:^|/)procfile\.[\w-]+$", ("procfile.",), comment=HASH,
-    ),
-    # https://docs.docker.com/build/concepts/dockerfile/#filename, and Podman's name for it
-    Language(
-        "dockerfile", "programming", (".dockerfile", ".containerfile"),
-        path=r"(?:^|/)(?:docker|container)file[^/]*$", literals=("dockerfile", "containerfile"),
-        comment=HASH, parser="dockerfile.parse",
-    ),
-    # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
-    Language(
-        "terraform", "programming", (".tf", ".tfvars", ".hcl", ".tofu"), comment=HASH, parser="hcl.parse",
-        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
-    ),
-    # https://developer.hashicorp.com/terraform/language/syntax/json
-    Language("terraform-json", "data", (".tf.json", ".tofu.json"), family="json", parser="yaml.parse"),
-    # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
-    _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",)),
+    # --- settings, data and declared infrastructure
     # https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#about-yaml-syntax-for-workflows
     _YAML._replace(
         id="workflow", family="yaml", suffixes=(), path=r"(?:^|/)\.github/workflows/[^/]*\.ya?ml$",
         literals=(".github/workflows/",),
     ),
+    # https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
+    _YAML._replace(id="action", family="yaml", suffixes=(), names=("action.yml", "action.yaml")),
     # https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file
     _YAML._replace(
         id="compose", family="yaml", suffixes=(), path=r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$",
         literals=("compose",),
     ),
-    # https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax
-    _YAML._replace(id="action", family="yaml", suffixes=(), names=("action.yml", "action.yaml")),
-    # --- settings and data
+    # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+    _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",)),
+    # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
+    Language(
+        "terraform", "data", (".tf", ".tfvars", ".tofu"), comment=HASH, parser="hcl.parse",
+        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
+    ),
+    # Packer, Terragrunt, Vault and others
+    Language("hcl", "data", (".hcl",), family="terraform", comment=HASH, parser="hcl.parse"),
+    # https://developer.hashicorp.com/terraform/language/syntax/json
+    Language("terraform-json", "data", (".tf.json", ".tofu.json"), family="json", parser="yaml.parse"),
     _YAML,
     Language("json", "data", (".json",), parser="yaml.parse"),
     Language("jsonc", "data", (".jsonc", ".json5"), family="json", comment=SLASHES, parser="yaml.parse"),
@@ -206,6 +182,30 @@ LANGUAGES = (
     Language("snapshot", "data", (".snap",)),
     Language("svg", "data", (".svg",), comment=TAGS),
     Language("png", "data", (".png",)),
+    # --- builds
+    # `Jenkinsfile`, `Jenkinsfile.deploy`: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/
+    Language(
+        "groovy", "programming", (".groovy", ".gradle"), path=r"(?:^|/)[^/]*jenkinsfile[^/]*$",
+        literals=("jenkinsfile",), comment=SLASHES,
+        multiline=TRIPLE_QUOTES,
+    ),
+    # https://www.gnu.org/software/make/manual/html_node/Makefile-Names.html
+    Language(
+        "makefile", "commands", (".mk",), ("makefile", "gnumakefile"),
+        path=r"(?:^|/)(?:gnu)?makefile\.[\w-]+$", literals=("makefile.",), comment=HASH,
+    ),
+    # https://just.systems/man/en/
+    Language("justfile", "commands", (), ("justfile", ".justfile"), comment=HASH),
+    # https://devcenter.heroku.com/articles/procfile
+    Language(
+        "procfile", "commands", (), ("procfile",), r"(?:^|/)procfile\.[\w-]+$", ("procfile.",), comment=HASH,
+    ),
+    # https://docs.docker.com/build/concepts/dockerfile/#filename, and Podman's name for it
+    Language(
+        "dockerfile", "commands", (".dockerfile", ".containerfile"),
+        path=r"(?:^|/)(?:docker|container)file[^/]*$", literals=("dockerfile", "containerfile"),
+        comment=HASH, parser="dockerfile.parse",
+    ),
     # --- pages and prose
     Language("html", "markup", (".html", ".htm"), comment=TAGS),
     Language("css", "markup", (".css",), comment=("/*", " */")),

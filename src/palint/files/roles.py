@@ -168,7 +168,7 @@ ROLES = (
     RoleEvidence(
         "infrastructure-language", Role.INFRASTRUCTURE,
         ("main.tf", "Dockerfile", "compose.yml", ".github/workflows/ci.yml", "action.yml"),
-        languages=("terraform", "terraform-json", "terraform-template", "cloudformation", "dockerfile",
+        languages=("terraform", "hcl", "terraform-json", "terraform-template", "cloudformation", "dockerfile",
                    "compose", "workflow", "action", "procfile"),
         others=("app.py",),
     ),

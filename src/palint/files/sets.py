@@ -6,7 +6,7 @@ from palint.files import FileFilter, any_of, languages
 from palint.util import lazy_re
 
 
-def of(*ids: str) -> FileFilter:
+def in_language(*ids: str) -> FileFilter:
     """The files in these languages (ids of the table), whatever row a file is of first."""
     return any_of(*(_of_row(languages.get(each)) for each in ids))
 
@@ -22,18 +22,18 @@ def _of_row(row: languages.Language) -> FileFilter:
     )
 
 
-PYTHON = of("python")
-NOTEBOOKS = of("notebook")
-JAVASCRIPT = of("javascript", "jsx", "typescript", "tsx")
-JAVA = of("java")
-GO = of("go")
-TERRAFORM = of("terraform")
-SHELL = of("shell")
-YAML = of("yaml")
-JSON = of("json", "jsonc")
-DOCKERFILES = of("dockerfile")
-WORKFLOWS = of("workflow")
-ACTIONS = of("action")
+PYTHON = in_language("python")
+NOTEBOOKS = in_language("notebook")
+JAVASCRIPT = in_language("javascript", "jsx", "typescript", "tsx")
+JAVA = in_language("java")
+GO = in_language("go")
+TERRAFORM = in_language("terraform", "hcl")
+SHELL = in_language("shell")
+YAML = in_language("yaml")
+JSON = in_language("json", "jsonc")
+DOCKERFILES = in_language("dockerfile")
+WORKFLOWS = in_language("workflow")
+ACTIONS = in_language("action")
 
 
 def is_workflow(path: str) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from palint.aws.key_values import is_placeholder, is_template_value
-from palint.files.sets import YAML
+from palint.files import languages
 from palint.languages import shell, yaml
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -72,7 +72,7 @@ def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creatio
     """Yield the commands at some offsets of a script, pipeline or Makefile that create a literal secret.
 
     `kubectl create secret … --from-literal=KEY=value`, `echo … | docker secret create NAME -`."""
-    is_yaml = file.path.lower().endswith(YAML.suffixes)
+    is_yaml = languages.find(file.path).syntax == "yaml"
     text = yaml.unquote_lines(file.text) if is_yaml else file.text
     done = 0
     for offset in offsets:

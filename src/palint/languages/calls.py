@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from palint.files import languages
 from palint.languages import go, java, javascript, python, python_scopes
 from palint.languages.value import INTERPOLATION, Value
 from palint.text.source import SourceFile
@@ -42,14 +43,14 @@ def calls(file: SourceFile, ends: Iterable[int]) -> Iterator[Call]:
 
     In Python every call of the file, since `ast` has them all. Raises ParseError.
     """
-    suffix = file.path.lower().rpartition(".")[2]
-    if suffix in ("py", "pyi", "pyw"):
+    language = languages.find(file.path).id
+    if language == "python":
         module = file.parsed_with(python.module)
         for call, scope in module.calls:
             given = [[python_value(file, module, argument, scope)] for argument in call.args]
             yield Call(module.dotted(call.func, scope), *module.offsets(call), given)
         return
-    parse, read = _READERS.get(suffix, (javascript.parse, javascript.values))
+    parse, read = _READERS.get(language, (javascript.parse, javascript.values))
     tree = file.parsed_with(parse)
     for end in ends:
         while end and tree.text[end - 1] in "(. \t":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from palint.files import languages
 from palint.languages import treesitter
 from palint.languages.treesitter import Tree
 from palint.languages.value import INTERPOLATION, Value
@@ -21,11 +22,11 @@ _MOST_ALTERNATIVES = 16
 
 
 def parse(file: SourceFile) -> Tree:
-    """The tree of a JavaScript or TypeScript file, by its suffix. Raises ParseError if it is too large."""
-    suffix = file.path.lower().rpartition(".")[2]
-    if suffix == "tsx":
+    """The tree of a JavaScript or TypeScript file. Raises ParseError if it is too large."""
+    language = languages.find(file.path).id
+    if language == "tsx":
         return treesitter.parse(file, "tsx", _tsx)
-    if suffix in ("ts", "mts", "cts"):
+    if language == "typescript":
         return treesitter.parse(file, "typescript", _typescript)
     return treesitter.parse(file, "javascript", _javascript)
 

@@ -28,7 +28,6 @@ _ESCAPE = lazy_re.compile(
 _CONTINUED = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n)([\w.:-]+)")
 _CONTINUED_IN_YAML = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n[ \t]*)([\w.:-]+)")
 _REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX + rb"));")
-_YAML = (".yml", ".yaml")
 _MARKUP_START = 256  # bytes in which XML and HTML start
 _WORD = lazy_re.compile(rb"[0-9A-Za-z_.:-]")
 
@@ -39,10 +38,12 @@ def unescaped(file: SourceFile) -> SourceFile | None:
     A word that a backslash cuts at the end of a line is written before that. For files with a match of
     KEYWORDS. Lines are those of the file; columns and offsets are those of the rewritten text.
     """
+    from palint.files import languages  # few files have an escape
+
     data = text = file.utf8
     if b"\\" in data:
         text = _ESCAPE.sub(_of_escape, text)
-    continued = _CONTINUED_IN_YAML if file.path.lower().endswith(_YAML) else _CONTINUED
+    continued = _CONTINUED_IN_YAML if languages.find(file.path).syntax == "yaml" else _CONTINUED
     text = continued.sub(rb"\2\\\1", text)
     if data[:_MARKUP_START].lstrip().startswith(b"<") and b"&#" in data:
         text = _REFERENCE.sub(_of_reference, text)
