@@ -82,3 +82,67 @@ def test_an_entry_for_a_whole_file_names_its_path(repo: Repository) -> None:
     (repo.path / "a/.env").write_text("A=1\n" + "#" * 11_000_000)
     (repo.path / "b/.env").unlink()
     assert repo.palint().returncode == 0
+
+
+@pytest.mark.parametrize("options", [(), ("--add",), ("--prune",)])
+def test_an_incomplete_check_writes_no_baseline(options: tuple[str, ...], repo: Repository) -> None:
+    """What was not checked would be new in the next run; what was checked in part would be stale."""
+    repo.write("old.py", f'TOKEN = "{generate("{github_token}", 1)}"\n')
+    assert repo.palint("baseline").returncode == 0
+    written = (repo.path / "palint-baseline.jsonl").read_text()
+    (repo.path / "old.py").unlink()
+    repo.write("new.py", f'TOKEN = "{generate("{github_token}", 2)}"\n')
+    repo.write(".github/workflows/a.yml", "a: [\n")
+    repo.write("compose.yml", "a: [\nenv_file: .env\n")  # searched as text: that is complete
+    made = repo.palint("baseline", *options)
+    assert made.returncode == 2 and made.stdout == ""
+    assert ".github/workflows/a.yml: " in made.stderr and "no baseline was written" in made.stderr
+    assert "compose.yml" not in made.stderr and "new.py" not in made.stderr
+    assert (repo.path / "palint-baseline.jsonl").read_text() == written
+    (repo.path / "palint-baseline.jsonl").unlink()
+    assert repo.palint("baseline", *options).returncode == 2
+    assert not (repo.path / "palint-baseline.jsonl").exists()
+
+
+def test_of_many_new_findings_twenty_are_listed(repo: Repository) -> None:
+    assert repo.palint("baseline").returncode == 0
+    for number in range(20):
+        repo.write(f"{number}.py", f'TOKEN = "{generate("{github_token}", number)}"\n')
+    shown = repo.palint("baseline").stdout
+    assert shown.count("hardcoded-secret") == 20 and "more" not in shown
+    repo.write("20.py", f'TOKEN = "{generate("{github_token}", 20)}"\n')
+    shown = repo.palint("baseline").stdout
+    assert "0 known, 21 new." in shown and shown.count("hardcoded-secret") == 20
+    assert "  and 1 more\nFix them, or accept them with `palint baseline --add`." in shown
+
+
+def test_pruning_keeps_what_is_still_there(repo: Repository) -> None:
+    for number in range(3):
+        repo.write(f"{number}.py", f'TOKEN = "{generate("{github_token}", number)}"\n')
+    made = repo.palint("baseline", "--prune")
+    assert made.returncode == 2 and "no palint-baseline.jsonl to prune" in made.stderr
+    repo.palint("baseline")
+    before = (repo.path / "palint-baseline.jsonl").read_text().splitlines()
+    (repo.path / "1.py").unlink()
+    made = repo.palint("baseline", "--prune")
+    assert made.returncode == 0 and "1 of 3 entries dropped" in made.stdout
+    after = (repo.path / "palint-baseline.jsonl").read_text().splitlines()
+    assert len(after) == 2 and set(after) < set(before)
+    assert repo.palint().returncode == 0
+
+
+def test_a_baseline_is_for_a_whole_repository(repo: Repository) -> None:
+    repo.write("sub/a.py", "")
+    made = repo.palint("baseline", "sub/a.py")
+    assert made.returncode == 2 and "whole repository" in made.stderr
+    assert repo.palint("baseline", ".").returncode == 0
+
+
+def test_a_baseline_at_another_path_has_what_git_ignores_too(repo: Repository) -> None:
+    repo.write(".gitignore", ".env\n")
+    repo.write(".env", "A=1\n")
+    made = repo.palint("baseline", "--baseline", "known/all.jsonl")
+    assert made.returncode == 0 and "for this clone alone" not in made.stdout
+    assert (repo.path / "known/all.jsonl").read_text().count("\n") == 1
+    assert repo.palint("--baseline", "known/all.jsonl").returncode == 0
+    assert repo.palint().returncode == 1

@@ -55,7 +55,8 @@ def write_baseline(options: BaselineOptions) -> int:
     files = _files(options, plan, results)
     if options.prune:
         if files[0].entries is None:
-            raise UsageError(f"there is no {baseline.NAME} to prune; `palint baseline` writes one")
+            name = options.baseline or baseline.NAME
+            raise UsageError(f"there is no {name} to prune; `palint baseline` writes one")
         for file in files:
             _prune(file, results.rules)
         return EXIT_OK
@@ -81,7 +82,8 @@ def _files(options: BaselineOptions, plan: RunPlan, results: Results) -> list[_F
     """The committed baseline, and the local one for findings in files that git ignores."""
     root = plan.project.root
     path = options.baseline or os.path.join(root, baseline.NAME)
-    entries = read_baseline(root, options.baseline)
+    new = options.baseline is not None and not os.path.lexists(options.baseline)
+    entries = None if new else read_baseline(root, options.baseline)
     local = None if options.baseline else local_baseline_path(root)
     if local is None:
         return [_File(path, entries, results.findings, False)]
