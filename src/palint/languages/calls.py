@@ -106,5 +106,5 @@ def _python_template(node: ast.expr) -> str | None:
         node = node.left
     if not parts:
         return None
-    parts.append(python_scopes.literal(node) or INTERPOLATION)
+    parts.append(_python_template(node) or python_scopes.literal(node) or INTERPOLATION)
     return None if all(part == INTERPOLATION for part in parts) else "".join(reversed(parts))
