@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import pytest
+
+from palint.lsp import process
 from palint.lsp.model import Answer, Request
 
 PROGRAM = """
@@ -40,3 +45,89 @@ def test_noise_and_bugs_do_not_break_the_answers() -> None:
     bug = Answer(problems=("a bug in palint: ValueError. Please report it",))
     assert answers == [Answer(problems=("first",)), bug, Answer(problems=("last",))]
     assert done.stderr.decode().split() == ["noise"] * 3
+
+
+def test_a_request_that_is_cut_short_ends_the_process() -> None:
+    whole = frame(Request(("first",), {}, "utf-16"))
+    for cut in (whole + whole[:-1], whole + whole[:8], whole + whole[:3]):
+        done = subprocess.run([sys.executable, "-c", PROGRAM], input=cut, capture_output=True, check=True)
+        assert done.stdout == frame_of_answer(Answer(problems=("first",)))
+
+
+def frame_of_answer(answer: Answer) -> bytes:
+    data = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(8, "little") + data
+
+
+CHECKS = """
+import os, sys, time
+sys.path[:] = sys.argv[1:]
+from palint.lsp.model import Answer
+from palint.lsp.process import serve
+
+def check(request):
+    (what,) = request.paths
+    if what.endswith("dies"):
+        os._exit(7)
+    if what.endswith("hangs"):
+        time.sleep(60)
+    time.sleep(0.05)
+    return Answer(problems=(what, str(os.getpid())))
+
+serve(check)
+"""
+
+
+@pytest.fixture
+def checking(monkeypatch: pytest.MonkeyPatch) -> Iterator[process.CheckingProcess]:
+    """A real checking process whose check answers with the path and its own process id, hangs or dies."""
+    monkeypatch.setattr(process, "_START", CHECKS)
+    monkeypatch.setattr(process, "_SECONDS", 3.0)
+    made = process.CheckingProcess()
+    yield made
+    made.stop()
+
+
+def asked(checking: process.CheckingProcess, *paths: str) -> list[tuple[str, ...]]:
+    """The problems in the answers to requests that are made at the same time."""
+
+    async def ask_all() -> list[Answer]:
+        checking._lock = asyncio.Lock()  # one for each event loop
+        return await asyncio.gather(*(checking.ask(Request((path,), {}, "utf-16")) for path in paths))
+
+    return [answer.problems for answer in asyncio.run(ask_all())]
+
+
+def test_requests_at_the_same_time_get_each_its_answer_from_one_process(
+    checking: process.CheckingProcess,
+) -> None:
+    checking.warm_up()
+    started = checking._running()
+    assert started is not None
+    answers = asked(checking, "a", "b", "c")
+    assert answers == [(name, str(started.pid)) for name in "abc"]
+    checking.warm_up()
+    assert checking._running() is started
+
+
+def test_after_a_crash_the_next_request_starts_another_process(checking: process.CheckingProcess) -> None:
+    ((_, first),) = asked(checking, "a")
+    assert asked(checking, "x/y/dies") == [("dies: not checked: the checking process ended with 7",)]
+    ((answer, second),) = asked(checking, "b")
+    assert answer == "b" and second != first
+
+
+def test_a_check_that_hangs_is_ended_and_said(checking: process.CheckingProcess) -> None:
+    assert asked(checking, "hangs", "b")[0] == ("not checked: it took longer than 3 s",)
+    ((answer, _),) = asked(checking, "c")
+    assert answer == "c"
+
+
+def test_stopping_ends_the_process(checking: process.CheckingProcess) -> None:
+    checking.stop()  # never started
+    checking.warm_up()
+    running = checking._running()
+    assert running is not None
+    checking.stop()
+    assert running.poll() is not None and checking._running() is None
+    checking.stop()

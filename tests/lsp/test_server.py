@@ -17,6 +17,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
+from palint.lsp import server as protocol
 from palint.secrets.synthetic import generate
 from tests.conftest import PALINT, Repository
 
@@ -103,6 +104,14 @@ class Session:
         self.repo.write(path, text)
         document = types.TextDocumentIdentifier(self.uri(path))
         self.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+
+    def close(self, path: str) -> None:
+        document = types.TextDocumentIdentifier(self.uri(path))
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
+
+    def waiting(self, path: str) -> int:
+        """How many diagnostics of a file were not looked at yet."""
+        return self._published.queue(self.uri(path)).qsize()
 
     async def actions(
         self, path: str, found: types.Diagnostic, only: Sequence[str] | None = None
@@ -232,6 +241,130 @@ async def test_ignoring_waits_for_a_reason_and_hovering_shows_it(session: Sessio
     assert await session.change("ignored.py", reasoned) == []
     assert "Suppresses line 3: " in await session.hover("ignored.py", 1, 10)
     assert await session.hover("ignored.py", 0, 2) == ""
+
+
+@in_one_loop
+async def test_hovering_shows_the_finding_under_the_pointer_only(session: Session) -> None:
+    values = [generate("{github_token}", seed) for seed in range(2)]
+    text = f'FIRST_TOKEN = "{values[0]}"\nx = 1\nSECOND_TOKEN = "{values[1]}"\n'
+    first, second = await session.open("two.py", text)
+    for found in (first, second):
+        at, end = found.range.start, found.range.end
+        texts = {
+            await session.hover("two.py", at.line, column)
+            for column in (at.character, at.character + 1, end.character)
+        }
+        assert len(texts) == 1 and "---" not in texts.pop()
+        assert await session.hover("two.py", at.line, at.character - 1) == ""
+        assert await session.hover("two.py", at.line, end.character + 1) == ""
+    assert await session.hover("two.py", 1, 0) == ""
+    shown = await session.hover("never-opened.py", 0, 0)
+    assert shown == ""
+    assert not any("a bug in palint" in message.message for message in session.client.messages)
+
+
+@in_one_loop
+async def test_actions_are_for_the_finding_at_the_place(session: Session) -> None:
+    values = [generate("{github_token}", seed) for seed in range(2)]
+    text = f'FIRST_TOKEN = "{values[0]}"\nSECOND_TOKEN = "{values[1]}"\n'
+    first, second = await session.open("places.py", text)
+    for found in (first, second):
+        actions = await session.actions("places.py", found, ["quickfix"])
+        assert [action.title.split()[0] for action in actions] == ["Ignore", "Show"]
+        changed = applied(text, actions[0].edit).splitlines()
+        assert "palint: ignore" in changed[found.range.start.line]
+        assert "palint: ignore" not in changed[1 - found.range.start.line]
+    assert await session.actions("places.py", first, []) == []
+    assert await session.actions("never-opened.py", first) == []
+
+
+@in_one_loop
+async def test_severity_and_related_places_are_the_reports(session: Session) -> None:
+    step = "    steps:\n      - run: make\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}\n"
+    path = ".github/workflows/severity.yml"
+    (warning,) = await session.open(path, f"on: push\njobs:\n  a:\n    runs-on: x\n{step}")
+    assert (warning.code, warning.severity) == ("github-secret", types.DiagnosticSeverity.Warning)
+    text = CALLEE.replace("workflow_call", "push\npermissions:\n  contents: read")
+    (error,) = await session.open(".github/workflows/related.yml", text)
+    assert (error.code, error.severity) == ("workflow-id-token", types.DiagnosticSeverity.Error)
+    assert error.related_information
+    related = error.related_information[0]
+    assert related.location.uri.endswith("/.github/workflows/related.yml") and related.message
+    lines = text.splitlines()
+    assert lines[related.location.range.start.line].strip() == "deploy:"
+
+
+@in_one_loop
+async def test_closing_a_document_clears_its_findings(session: Session) -> None:
+    text = f'TOKEN = "{generate("{github_token}")}"\n'
+    assert len(await session.open("closed.py", text)) == 1
+    session.close("closed.py")
+    assert await session.next("closed.py") == []
+    await session.save("closed.py", text)  # no longer open: not checked
+    assert len(await session.open("closed.py", text)) == 1
+    assert session.waiting("closed.py") == 0
+
+
+@in_one_loop
+async def test_a_closed_workflow_is_shown_as_it_is_on_disk(session: Session) -> None:
+    path = ".github/workflows/on-disk.yml"
+    bad = CALLEE.replace("workflow_call", "push\npermissions:\n  contents: read")
+    session.repo.write(path, bad)
+    assert await session.open(path, NO_ROLE.replace("workflow_call", "push")) == []
+    session.close(path)
+    assert [found.code for found in await session.next(path)] == ["workflow-id-token"]
+
+
+@in_one_loop
+async def test_a_saved_document_is_checked_at_once(session: Session) -> None:
+    """Also one that did not change: another file may have."""
+    text = f'TOKEN = "{generate("{github_token}")}"\n'
+    assert len(await session.open("saved.py", text)) == 1
+    await session.save("saved.py", text)
+    assert len(await session.next("saved.py")) == 1
+
+
+@in_one_loop
+async def test_a_problem_is_shown_once_until_it_is_gone(session: Session) -> None:
+    def shown() -> int:
+        return sum("palint.toml:1" in message.message for message in session.client.messages)
+
+    before = shown()
+    await session.open("problem.py", "")
+    await session.save("palint.toml", "ignore = 4\n")
+    await session.next("problem.py")
+    assert shown() == before + 1
+    await session.change("problem.py", "x = 1\n")
+    assert shown() == before + 1
+    await session.save("palint.toml", "")
+    await session.next("problem.py")
+    await session.save("palint.toml", "ignore = 4\n")
+    await session.next("problem.py")
+    assert shown() == before + 2
+    await session.save("palint.toml", "")
+    await session.next("problem.py")
+
+
+@pytest.mark.parametrize(
+    ("only", "quick", "fix_all"),
+    [
+        (None, True, True),
+        ([], False, False),
+        (["quickfix"], True, False),
+        (["quick"], False, False),
+        (["source"], False, True),
+        (["source.fixAll"], False, True),
+        (["source.fixAll.palint"], False, True),
+        (["source.fixAll.palint.more"], False, False),
+        (["source.fixAl"], False, False),
+        (["refactor", types.CodeActionKind.QuickFix], True, False),
+    ],
+)
+def test_a_kind_of_action_includes_those_below_it(
+    only: list[types.CodeActionKind | str] | None, quick: bool, fix_all: bool
+) -> None:
+    wanted = protocol._kind_filter(only)
+    assert wanted(types.CodeActionKind.QuickFix) is quick and wanted(protocol.FIX_ALL) is fix_all
 
 
 @in_one_loop
