@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
+from palint.baseline import value_bits
 from palint.config.model import Allow, Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
@@ -309,6 +310,14 @@ def test_seals(tmp_path: Path) -> None:
     assert one.line_hash == two.line_hash == three.line_hash
     assert len({f.fingerprint for f in results.findings}) == 3
     assert one.value_bits is not None and 0 <= one.value_bits < 4096
+
+
+@pytest.mark.parametrize("text", ["key\n", "before key after\n", "é\U0001f511 key\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_a_finding_keeps_twelve_bits_of_exactly_its_value(text: str, encoding: str) -> None:
+    """Other bits would make every finding of every committed baseline new."""
+    (finding,) = results_of(General, {"a.txt": text.encode(encoding)}).findings
+    assert finding.value_bits == value_bits("key")
 
 
 def test_warming_asks_no_rule_of_others() -> None:

@@ -148,6 +148,28 @@ def test_the_baseline(past: Past) -> None:
     assert document["summary"]["baselined"] == 1
 
 
+def test_one_place_in_the_baseline_makes_a_secret_known_in_all(past: Past) -> None:
+    """The baseline has one line of code with it; other versions have it in others."""
+    past.save(a_py=line("known"))
+    past.palint("history", "--write-baseline", "../known.jsonl")
+    past.save(a_py=f'OTHER_TOKEN = "{secret("known")}"\n', b_py=f'call(token="{secret("known")}")\n')
+    made = past.palint("history", "--baseline", "../known.jsonl", "--format", "json")
+    assert made.returncode == 0 and json.loads(made.stdout)["summary"]["baselined"] == 1
+
+
+def test_a_version_that_git_cannot_read_is_named(past: Past) -> None:
+    past.save(a_py=line("readable"))
+    past.save(b_py=line("damaged"))
+    name = past.git("rev-parse", "HEAD:b.py").strip()
+    damaged = past.path / ".git/objects" / name[:2] / name[2:]
+    damaged.chmod(0o644)
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    results = check(past)
+    assert [s.paths for s in results.secrets] == [("a.py",)]
+    assert not results.complete
+    assert [(n.kind, n.path) for n in results.notices] == [("unreadable", "b.py")]
+
+
 def test_a_policy(past: Past) -> None:
     text = line("accepted").rstrip() + "  # palint: ignore[hardcoded-secret] a test's own\n"
     past.save(a_py=text)

@@ -1,0 +1,99 @@
+"""What the graph says of workflows: circles of calls, and escapes that hide what GitHub reads."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from palint_rules.workflow_id_token import WorkflowIdToken
+
+from palint.github import model
+from palint.testing import results_of
+from palint.text.source import SourceFile
+
+NAMES = "abcde"
+
+
+def path(name: str) -> str:
+    return f".github/workflows/{name}.yml"
+
+
+@given(st.fixed_dictionaries({name: st.lists(st.sampled_from(NAMES), unique=True) for name in NAMES}))
+def test_each_workflow_that_reaches_itself_is_named_with_a_shortest_circle(
+    calls: dict[str, list[str]],
+) -> None:
+    files = {}
+    for name, called in calls.items():
+        jobs = "".join(f"  j{other}:\n    uses: ./{path(other)}\n" for other in called)
+        files[path(name)] = f"on: workflow_call\njobs:\n{jobs or '  z: {runs-on: x, steps: [{run: x}]}'}"
+
+    def steps_back(name: str) -> int:
+        """Calls from a workflow back to itself; 0 if there is no way."""
+        reached, count = set(calls[name]), 1
+        while name not in reached:
+            wider = reached.union(*(calls[other] for other in reached))
+            if wider == reached:
+                return 0
+            reached, count = wider, count + 1
+        return count
+
+    results = results_of(WorkflowIdToken, files)
+    circles = {
+        notice.path: [part.strip("`") for part in notice.message.partition(": ")[2].split(" → ")]
+        for notice in results.notices
+        if "calls itself" in notice.message
+    }
+    assert circles.keys() == {path(name) for name in NAMES if steps_back(name)}
+    for start, circle in circles.items():
+        assert circle[0] == circle[-1] == start
+        letters = [step[-5] for step in circle]
+        assert len(circle) == steps_back(letters[0]) + 1
+        assert all(after in calls[before] for before, after in itertools.pairwise(letters))
+
+
+def in_double_quotes(text: str) -> str:
+    return f'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: "{text}"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "escapes"),
+    [
+        (r"a", []),
+        (r"\\", []),
+        (r"\n\t\"", []),
+        (r"\x24{{ secrets.A }}", ["`\\x24`"]),
+        (r"\u0024{{ secrets.A }}", ["`\\u0024`"]),
+        (r"\U00000024{{ secrets.A }}", ["`\\U00000024`"]),
+        (r"C:\\ \x24{{ secrets.A }}", ["`\\x24`"]),
+        (r"\x24{{ secrets.A }} C:\\", ["`\\x24`"]),
+        (r"\\x24{{ secrets.A }}", []),
+        (r"\\\x24 \\\\u0041", ["`\\x24`"]),
+        (r"\x24 \u0041", ["`\\x24`", "`\\u0041`"]),
+        ("secre\\\n         ts.A", ["`\\` at the end"]),
+        ("one \\\n         two", []),
+        (r"\x07 \u00e9", []),
+    ],
+)
+def test_an_escape_that_hides_a_letter_is_reported(text: str, escapes: list[str]) -> None:
+    """Also beside an escaped backslash, which hides nothing."""
+    file = SourceFile(path("a"), in_double_quotes(text).encode())
+    workflow = file.parsed_with(model.workflow)
+    assert workflow is not None
+    assert [escape for _, escape in model.escaped_letters(workflow)] == escapes
+    assert all(line == 6 for line, _ in model.escaped_letters(workflow))
+
+
+@pytest.mark.parametrize("quoted", [r"'\x24{{ secrets.A }}'", r"echo \x24", "|\n          echo \\x24"])
+def test_only_double_quotes_have_escapes(quoted: str) -> None:
+    text = in_double_quotes("X").replace('"X"', quoted)
+    workflow = SourceFile(path("a"), text.encode()).parsed_with(model.workflow)
+    assert workflow is not None and list(model.escaped_letters(workflow)) == []
+
+
+def test_a_hidden_expression_makes_the_check_incomplete() -> None:
+    results = results_of(WorkflowIdToken, {path("a"): in_double_quotes(r"C:\\ \x24{{ secrets.A }}")})
+    assert not results.complete
+    assert [notice.kind for notice in results.notices] == ["unparsed"]
+    assert "line 6: `\\x24` hides" in results.notices[0].message
