@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test slow packaging quality bench ecosystem ecosystem-accept docs snapshots site editors dist fuzz migrate-node mutation clean
+.PHONY: run test slow packaging quality bench cost ecosystem ecosystem-accept docs snapshots site editors dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
 $(VENV)/ready: pyproject.toml
@@ -57,6 +57,10 @@ ecosystem: $(VENV)/ready
 # The same in the pinned packages, and stores their findings. Read the difference before you commit it.
 ecosystem-accept: $(VENV)/ready
 	@$(BIN)/python bench/ecosystem.py --accept $(ARGS)
+
+# Instructions beside those of the merge base and the last release; BASE=REV compares with REV. Needs valgrind.
+cost: $(VENV)/ready
+	$(BIN)/python bench/cost.py $(if $(BASE),--base $(BASE))
 
 # What is made from the code: in docs/ the rules' pages, the table of formats and the picture.
 docs: $(VENV)/ready

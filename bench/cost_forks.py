@@ -1,0 +1,35 @@
+"""Loaded by each process that `make cost` counts: notes what a forked child has from its parent.
+
+valgrind's counters go on in a forked child, so the instructions of the parent up to there would count twice.
+At each fork a process is forked first that ends at once: its count is what the other child begins with.
+`forks`, in the environment's folder, has a line `CHILD MARKER` of process ids for each.
+"""
+
+import os
+import sys
+
+_LOG = os.path.join(sys.prefix, "forks")
+_marker = 0
+_marking = False
+
+
+def _mark() -> None:
+    global _marker, _marking
+    if _marking:
+        return
+    _marking = True
+    _marker = os.fork()
+    if not _marker:
+        os._exit(0)
+    os.waitpid(_marker, 0)
+    _marking = False
+
+
+def _note() -> None:
+    if not _marking:
+        log = os.open(_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.write(log, b"%d %d\n" % (os.getpid(), _marker))
+        os.close(log)
+
+
+os.register_at_fork(before=_mark, after_in_child=_note)
