@@ -76,7 +76,7 @@ def check(given: dict[str, bytes]) -> Results:
         for span in (finding.span, *(r.span for r in finding.related if r.span.path == finding.span.path)):
             assert 0 <= span.offset <= span.end_offset <= len(file.text), span
             assert file.position(span.offset) == span.start or span.offset == 0, span
-        for start, end in finding.values:
+        for start, end in finding.value_ranges:
             shown = "\n".join(line.text for line in finding.excerpt)
             value = file.text[start:end]
             assert len(value) < 12 or value not in shown + finding.message, "a value is shown"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from palint.aws import secrets_manager, sign_in
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
-from palint.findings import Finding
+from palint.findings import Violation
 from palint.rule import ALL_FILES, DOCKERFILES, SHELL, Clause, Example, Rule, is_workflow
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -151,7 +151,7 @@ class AwsCredentialsFile(Rule):
         Example("export AWS_SECRET_ACCESS_KEY=<secret>\n", path="README.md"),
     )  # fmt: skip
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         path = file.path.lower()
         if is_workflow(path) or path.endswith(("action.yml", "action.yaml")):
             return
@@ -183,7 +183,7 @@ class AwsCredentialsFile(Rule):
             span, value = (setting.start, setting.end), (setting.value_start, setting.value_end)
             if place:
                 span, value = place(*span), place(*value)
-            yield self.finding(
+            yield self.violation(
                 file.span(*span),
                 _message(setting) + (f" ({where(setting.start)})" if where else ""),
                 fix_hint=_fix_hint(setting, project, path),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from palint.aws import sdk_calls, sdk_text, sign_in
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import roles
-from palint.findings import Edit, Finding, Fix, Related, Severity
+from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.languages import go, java, javascript
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
@@ -158,7 +158,7 @@ const s3 = new S3Client({ credentials: {
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if _VENDORED.search(file.path.lower()):
             return
         try:
@@ -169,7 +169,7 @@ const s3 = new S3Client({ credentials: {
         for keys in found:
             yield from self._report(file, project, keys)
 
-    def _report(self, file: SourceFile, project: Project, keys: sdk_calls.Keys) -> Iterator[Finding]:
+    def _report(self, file: SourceFile, project: Project, keys: sdk_calls.Keys) -> Iterator[Violation]:
         literals = _literal_keys(keys.values)
         static = [
             v for v in keys.values if v.kind not in ("text", "nothing") and not _NOT_STATIC.search(v.text)
@@ -185,7 +185,7 @@ const s3 = new S3Client({ credentials: {
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
         hint = f"remove the keys. {sign_in.default_chain(project, code=keys.instead)}"
-        yield self.finding(
+        yield self.violation(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
             fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),

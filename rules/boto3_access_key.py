@@ -10,7 +10,7 @@ from palint.aws import secrets_manager, sign_in
 from palint.aws.boto3.precheck import precheck
 from palint.aws.key_values import has_key_format, may_hold_key
 from palint.files import languages, roles
-from palint.findings import ArgumentRemoval, Finding, Fix, Related, Severity
+from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -148,7 +148,7 @@ class Boto3AccessKey(Rule):
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         path = file.path.lower()
         keywords = {match.keyword for match in file.keyword_matches}
         notebook_key = 0 in keywords and path.endswith(".ipynb")  # JSON: the precheck would miss calls
@@ -172,7 +172,7 @@ class Boto3AccessKey(Rule):
             if not (dummies and roles.is_test(path)):
                 yield self._report(file, project, module, call)
 
-    def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Finding:
+    def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Violation:
         from palint.languages.python import inside_quotes
 
         places = [module.offsets(key.node) for key in call.keys]
@@ -184,7 +184,7 @@ class Boto3AccessKey(Rule):
         elsewhere = call.endpoint != "aws" and not call.literals
         names = [key.name for key in call.keys if not key.name.isdigit()][: 1 if elsewhere else 2]
         message = _message(call.callee if call.call else "", names, literal=bool(call.literals))
-        return self.finding(
+        return self.violation(
             file.span(start, end),
             message
             + module.where(call.keys[0].node)
@@ -196,11 +196,11 @@ class Boto3AccessKey(Rule):
             fix=_fix(file, module, call),
         )
 
-    def _check_text(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def _check_text(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         from palint.aws.boto3.unparsed import find_uses
 
         for use in find_uses(file.text):
-            yield self.finding(
+            yield self.violation(
                 file.span(use.start, use.end),
                 _message(use.callee, [use.name], literal=use.value is not None),
                 fix_hint=sign_in.rotate_first(_remove(project, use.callee), literal=use.value is not None),

@@ -10,7 +10,7 @@ from palint.aws import container_commands, sign_in
 from palint.aws.container_environment import blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
 from palint.aws.variables import Block, Variable
-from palint.findings import Finding, Related
+from palint.findings import Related, Violation
 from palint.github.aws_key_names import is_of_another_service
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
 from palint.text.source import SourceFile
@@ -167,7 +167,7 @@ class ContainerAccessKey(Rule):
         Example('{"containerEnv": {"AWS_PROFILE": "${localEnv:AWS_PROFILE}"}}\n', path="devcontainer.json"),
     )  # fmt: skip
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if is_workflow(file.path.lower()) or file.name.lower() in ("action.yml", "action.yaml"):
             return
         seen = set[int]()
@@ -189,10 +189,10 @@ class ContainerAccessKey(Rule):
         literal: bool,
         kind: str,
         others: list[_Key],
-    ) -> Finding:
+    ) -> Violation:
         name = variable.name[:60]
         place = "the image" if kind == "dockerfile" else "the container"
-        return self.finding(
+        return self.violation(
             file.span(variable.start, variable.end),
             f"`{name}` is a hardcoded AWS key" if literal else f"`{name}` passes a static AWS key to {place}",
             fix_hint=sign_in.rotate_first(f"remove `{name}`. {_instead(project, kind)}", literal=literal),

@@ -11,7 +11,7 @@ from palint.aws.environment import NAME, TOKEN
 from palint.aws.key_values import is_example_key, is_placeholder
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
-from palint.findings import Edit, Finding, Fix, Related, Severity
+from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.rule import Clause, Example, FileFilter, Option, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -123,7 +123,7 @@ class EnvExampleValue(Rule):
         Example("PORT=3000\n", path="template/settings.txt", note="no dotenv file"),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         in_envrc = ".envrc" in file.name.lower()
         variables = [
             v
@@ -143,7 +143,7 @@ class EnvExampleValue(Rule):
         else:
             what = "placeholders for" if len(placeholders) > 1 else "a placeholder for"
             message = f"`{file.name}` has {what} {names}: use comments only"
-        yield self.finding(
+        yield self.violation(
             file.span(first.name_start, first.end),
             message,
             fix_hint=self._fix_hint(file, project, reported),

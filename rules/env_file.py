@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
-from palint.findings import Finding
+from palint.findings import Violation
 from palint.rule import Clause, Example, FileFilter, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -118,7 +118,7 @@ class EnvFile(Rule):
         Example("sunrise 06:00, sunset 18:00; see the manual\n", path="data/sun.env"),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         name = file.name.lower()
         if not dotenv_files.is_dotenv(file.path) and not dotenv_files.has_plain_values(file.text):
             return []
@@ -133,16 +133,16 @@ class EnvFile(Rule):
             variables = plain
             message = f"`{file.name}` is an encrypted .env file with plain values: {list_names(plain, 3)}"
         fix = self._fix_hint(file, project, variables, "delete the file (`git rm -f` if it is tracked)")
-        return [self.finding(file.full_span(), message, fix_hint=fix)]
+        return [self.violation(file.full_span(), message, fix_hint=fix)]
 
-    def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Finding]:
+    def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Violation]:
         all_exported = re.search(r"^\s*set -(?:a|o allexport)\b", file.text, re.MULTILINE) is not None
         exported = [v for v in variables if all_exported or v.start < v.name_start]
         values = [v for v in exported if not _is_harmless(v, file.text[v.value_start - 1 : v.value_start])]
         if not values:
             return []
         return [
-            self.finding(
+            self.violation(
                 file.span(values[0].name_start, values[0].name_end),
                 f"`{file.name}` exports values: {list_names(values, 3)}",
                 fix_hint=self._fix_hint(file, project, values, "delete these lines"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from palint.aws import secrets_manager
 from palint.dotenv import settings
 from palint.files import languages, roles
-from palint.findings import Edit, Finding, Fix, Related, Severity
+from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.rule import (
     ACTIONS,
     DOCKERFILES,
@@ -159,7 +159,7 @@ class EnvFileLoaded(Rule):
         environment = secrets_manager.environment(self.config.environments, path)
         return name, roles.is_test(path), environment
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         from palint.dotenv.usage import find_uses
 
         in_workflow = WORKFLOWS.matches(file.path) or ACTIONS.matches(file.path)
@@ -171,7 +171,7 @@ class EnvFileLoaded(Rule):
                 lines.add(line)
                 found.setdefault(_group(use) if in_workflow else use.start, []).append(use)
         for use, *others in found.values():
-            yield self.finding(
+            yield self.violation(
                 file.span(use.start, use.end),
                 use.message,
                 related=[Related(file.span(other.start, other.end), other.message) for other in others],

@@ -18,7 +18,7 @@ from palint.text.source import ParseError
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.findings import Finding
+    from palint.findings import Violation
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -122,7 +122,7 @@ class GithubSecret(Rule):
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         known = project.cached(graph)
         try:
             workflow = known.workflow(file.path)
@@ -150,7 +150,7 @@ class GithubSecret(Rule):
 
     def _report(
         self, file: SourceFile, project: Project, name: str, found: list[tuple[Place, int, int]]
-    ) -> Finding:
+    ) -> Violation:
         (place, start, end), *others = found
         subject = place.subject
         registry = secret_names.registry(name, file.text)
@@ -177,9 +177,9 @@ class GithubSecret(Rule):
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
-        return self.finding(file.span(start, end), message, fix_hint=hint, related=related)
+        return self.violation(file.span(start, end), message, fix_hint=hint, related=related)
 
-    def _check_inherited(self, file: SourceFile, known: Graph, job: Job) -> Iterator[Finding]:
+    def _check_inherited(self, file: SourceFile, known: Graph, job: Job) -> Iterator[Violation]:
         """`secrets: inherit` passes every secret to a workflow of another repository."""
         node = job.node.get("secrets")
         used = job.uses
@@ -191,7 +191,7 @@ class GithubSecret(Rule):
             or known.is_own(used)
         ):
             return
-        yield self.finding(
+        yield self.violation(
             file.span(node.start, node.end),
             f"job `{job.id[:30]}` passes all GitHub secrets to `{used.repo[:40]}`",
             fix_hint="pass only the secrets that the workflow needs, by name:\n"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secrets_manager
-from palint.findings import Confidence, Finding, Severity
+from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, NEARBY, REACH, Clause, Example, Rule
 from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
@@ -158,13 +158,13 @@ class HardcodedSecret(Rule):
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         environments = self.config.environments
         hint = cache(partial(secrets_manager.replace_literal, project, environments, file.path))
         for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
             certain = secret.confidence is Confidence.HIGH
-            yield self.finding(
+            yield self.violation(
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value) + where,
                 why=descriptions.why(secret, value),

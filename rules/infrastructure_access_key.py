@@ -10,7 +10,7 @@ from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKe
 from palint.aws.key_values import is_key
 from palint.files import languages
 from palint.files.sets import in_language
-from palint.findings import Edit, Finding, Fix, Severity
+from palint.findings import Edit, Fix, Severity, Violation
 from palint.languages import hcl, treesitter
 from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.secrets import redact_line
@@ -159,7 +159,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         language = languages.find(file.path)
         if language.syntax == "terraform":
             return list(self._terraform(file, project))
@@ -175,9 +175,9 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             created = list(access_key_resources.find_in_text(file.text))
         return [self._report_created(file, project, found) for found in created]
 
-    def _report_created(self, file: SourceFile, project: Project, found: Created) -> Finding:
+    def _report_created(self, file: SourceFile, project: Project, found: Created) -> Violation:
         role = access_key_resources.role(file.path, found.name)
-        return self.finding(
+        return self.violation(
             file.span(found.start, found.end),
             f"`{found.what[-40:]}` creates a long-lived AWS key"
             + (f" for `{found.user}`" if found.user else ""),
@@ -186,7 +186,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             f"run {sign_in.login(project)}. Then delete the key.",
         )
 
-    def _terraform(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def _terraform(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         tree = file.parsed_with(hcl.parse)
         seen: set[int] = set()
         for match in file.keyword_matches:
@@ -206,7 +206,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 seen.add(block.node.start_byte)
                 yield from self._report_given(file, project, access_key_resources.in_block(tree, block))
 
-    def _terraform_json(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def _terraform_json(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         for found in access_key_resources.in_json(file):
             if isinstance(found, Created):
                 yield self._report_created(file, project, found)
@@ -215,21 +215,21 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
 
     def _backend_settings(
         self, file: SourceFile, project: Project, tree: treesitter.Tree, path: list[Node]
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Violation]:
         """Findings for `secret_key = "…"` outside of blocks: backend settings in a separate file."""
         for node in path:
             name = tree.source(node.named_children[0]) if node.type == "attribute" else ""
             value = hcl.values(tree, hcl.expression(node))[0] if _KEY_ATTRIBUTE.fullmatch(name) else None
             if value is not None and value.kind == "text" and is_key(value.text):
                 hint = f"remove `{name}`. {sign_in.default_chain(project, 'Terraform')}"
-                yield self.finding(
+                yield self.violation(
                     file.span(node.start_byte, node.end_byte),
                     f"`{name}` is a hardcoded AWS key",
                     fix_hint=sign_in.rotate_first(hint, literal=True),
                     values=[(value.start, value.end)],
                 )
 
-    def _report_given(self, file: SourceFile, project: Project, given: GivenKeys) -> Iterator[Finding]:
+    def _report_given(self, file: SourceFile, project: Project, given: GivenKeys) -> Iterator[Violation]:
         """A finding for `access_key` and `secret_key` of a provider or a backend, if they are keys."""
         literals = [v for v in given.values if v.kind == "text" and is_key(v.text)]
         if not literals and (
@@ -242,7 +242,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
         hint = f"remove `access_key` and `secret_key`. {sign_in.default_chain(project, 'Terraform')}"
         after = sign_in.after_fix(literal=bool(literals))
-        yield self.finding(
+        yield self.violation(
             file.span(given.start, given.end),
             f"`{given.what}` {key}{doubt}",
             fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),

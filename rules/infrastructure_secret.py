@@ -9,7 +9,7 @@ from palint.aws import secrets_manager, stored_secrets
 from palint.aws.stored_secrets import StoredSecret
 from palint.files import languages
 from palint.files.sets import in_language
-from palint.findings import Finding
+from palint.findings import Violation
 from palint.rule import (
     DOCKERFILES,
     GO,
@@ -204,7 +204,7 @@ resource "aws_secretsmanager_secret_version" "db" {
         Example("aws ssm put-parameter --name /api/url --type String --value x\n", path="setup.sh"),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         try:
             found = list(stored_secrets.find(file))
         except ParseError as error:
@@ -212,7 +212,7 @@ resource "aws_secretsmanager_secret_version" "db" {
             found = list(stored_secrets.in_unparsed(file))
         for secret in found:
             sign = "literals" if len(secret.values) > 1 else secret.kind
-            yield self.finding(
+            yield self.violation(
                 file.span(secret.start, secret.end),
                 _SIGNS[sign].format(secret.holder),
                 why="only a SecureString needs decryption" if secret.kind == "read" else "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from palint.aws import secrets_manager
 from palint.files.sets import in_language
-from palint.findings import Finding
+from palint.findings import Violation
 from palint.kubernetes import manifests, values
 from palint.languages import yaml as yaml_
 from palint.rule import JSON, SHELL, YAML, Clause, Example, Rule
@@ -182,20 +182,20 @@ data:
         Example("env:\n  - secretRef: {kind: Secret, name: api}\n", path="x.yaml"),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         keywords = [(self.keywords[match.keyword], match.end) for match in file.keyword_matches]
         if any(keyword in _MANIFESTS for keyword, _ in keywords) and _MANIFEST_FILES.matches(file.path):
             yield from self._manifest(file, project)
         commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]
         for made in values.find_creations(file, commands):
-            yield self.finding(
+            yield self.violation(
                 file.span(made.start, made.end),
                 f"`{made.command}` creates {_named(made.name)} from a literal value",
                 fix_hint=self._fix_hint(file, project, made.name),
                 values=made.values,
             )
 
-    def _manifest(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def _manifest(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         try:
             secrets = list(manifests.secrets(file, file.parsed_with(yaml_.parse)))
         except ParseError:
@@ -212,7 +212,7 @@ data:
             keys = ", ".join(f"`{key[:30]}`" for key, _ in found[:2])
             more = f" and {len(found) - 2} more" if len(found) > 2 else ""
             noun = "values" if len(found) > 1 else "value"
-            yield self.finding(
+            yield self.violation(
                 file.span(found[0][1].start, max(value.end for _, value in found)),
                 f"{_named(secret.name)} contains the {noun} of {keys}{more}",
                 why="base64 is not encryption" if any(encoded for _, _, encoded in secret.values) else "",

@@ -9,7 +9,7 @@ from palint import secrets
 from palint.aws import secret_names, secret_references, secrets_manager
 from palint.aws.secret_names import NameProblem
 from palint.files import roles
-from palint.findings import Finding, Severity
+from palint.findings import Severity, Violation
 from palint.languages.value import INTERPOLATION
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -157,7 +157,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         if roles.is_test(file.path):
             return
         found = frozenset(self.keywords[match.keyword] for match in file.keyword_matches)
@@ -177,7 +177,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
                 continue
             if problem.suggestion.startswith("/"):
                 problem = problem._replace(suggestion=secrets_manager.service(project) + problem.suggestion)
-            yield self.finding(
+            yield self.violation(
                 file.span(value.start, value.end),
                 self._message(problem, file.path.lower()),
                 why="the secret may belong to another account" if problem.account else "",

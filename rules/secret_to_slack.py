@@ -18,7 +18,7 @@ from palint.text.source import ParseError
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
-    from palint.findings import Finding
+    from palint.findings import Violation
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -123,7 +123,7 @@ class SecretToSlack(Rule):
         environment = secrets_manager.environment(self.config.environments, path)
         return path.lower().rpartition("/")[2], environment
 
-    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         path = file.path.lower()
         try:
             if WORKFLOWS.matches(path) or ACTIONS.matches(path):
@@ -142,7 +142,7 @@ class SecretToSlack(Rule):
             message = f"{error.message} (line {error.line}): not checked for messages to Slack"
             file.add_notice("parse-fallback", message)
 
-    def _workflow(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def _workflow(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         for step, known in _steps(file):
             who = f"step {step.label[:40]}"
             for place in _action(file, step, known):
@@ -151,10 +151,10 @@ class SecretToSlack(Rule):
                 for place in _requests(file, script.start, script.end, known):
                     yield self._report(file, project, place, who)
 
-    def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Finding:
+    def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Violation:
         start, end, name = place
         secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-        return self.finding(
+        return self.violation(
             file.span(start, end),
             f"{who} sends the secret `{name[:40]}` to Slack",
             fix_hint=f"send the secret's name (`{secret}`) instead, and allow the role that needs it "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from palint.engine.file_result import SuppressionUse
 from palint.engine.run import Run
-from palint.findings import Finding, Position, Span
+from palint.findings import Position, Span, Violation
 from palint.registry import nearest
 from palint.rule import Clause, Example, Rule, Severity
 from palint.suppressions import Suppression
@@ -47,7 +47,7 @@ class UnusedSuppression(Rule):
     )
     good = (Example("x = 1  # palint ignores nothing here\n", path="a.py"),)
 
-    def check_project(self, results: object) -> Iterator[Finding]:
+    def check_project(self, results: object) -> Iterator[Violation]:
         assert isinstance(results, Run)
         for use in results.suppressions:
             if use.suppression.optional and not use.disallowed:
@@ -59,49 +59,49 @@ class UnusedSuppression(Rule):
                 yield from self._unused(use, results)
         yield from self._allows(results)
         for violation in results.policy_violations:
-            yield self.finding(
+            yield self.violation(
                 Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
                 f"setting rejected by the policy: {violation.message}",
                 fix_hint="remove it from the settings, or ask the owner of the policy.",
                 severity=Severity.ERROR,
             )
 
-    def _malformed(self, suppression: Suppression) -> Finding:
+    def _malformed(self, suppression: Suppression) -> Violation:
         problem, _, hint = suppression.problem.partition(": ")
-        return self.finding(
+        return self.violation(
             suppression.span, f"suppression {problem}, so it suppresses nothing", fix_hint=f"{hint}."
         )
 
-    def _disallowed(self, suppression: Suppression, rules: frozenset[str]) -> Iterator[Finding]:
+    def _disallowed(self, suppression: Suppression, rules: frozenset[str]) -> Iterator[Violation]:
         for rule in sorted(rules):
-            yield self.finding(
+            yield self.violation(
                 suppression.span,
                 f"suppression of `{rule}` is not allowed by the policy",
                 fix_hint="fix the finding, or ask the owner of the policy.",
                 severity=Severity.ERROR,
             )
 
-    def _unused(self, use: SuppressionUse, results: Run) -> Iterator[Finding]:
+    def _unused(self, use: SuppressionUse, results: Run) -> Iterator[Violation]:
         """Findings for rules of a suppression that do not exist, or of which it suppresses nothing."""
         if use.suppression.optional:
             return
         for rule in use.suppression.rules:
             if rule not in results.known:
                 near = nearest(rule, results.known)
-                yield self.finding(
+                yield self.violation(
                     use.suppression.span,
                     f"suppression names the unknown rule `{rule[:40]}`",
                     fix_hint=f"write `{near}`." if near else "choose a rule from `palint rules`.",
                 )
             # Whether a suppression of this rule is used is known only after this check: it is not reported.
             elif rule in results.selected - {self.id()} - use.used - use.disallowed - use.rules_not_run:
-                yield self.finding(
+                yield self.violation(
                     use.suppression.span,
                     f"suppression of `{rule}` suppresses nothing",
                     fix_hint="delete it; if it was meant for another line, move it to the end of that line.",
                 )
 
-    def _allows(self, results: Run) -> Iterator[Finding]:
+    def _allows(self, results: Run) -> Iterator[Violation]:
         """Findings for `[[allow]]` entries of the settings that accept nothing."""
         if not results.whole:
             return
@@ -109,7 +109,7 @@ class UnusedSuppression(Rule):
             for rule in allow.rules:
                 if rule in results.selected - {self.id()} - used:
                     place = Position(allow.line, 1)
-                    yield self.finding(
+                    yield self.violation(
                         Span(results.settings, place, place),
                         f"[[allow]] of `{rule}` for {', '.join(allow.paths)} accepts nothing",
                         fix_hint="delete the entry, or this rule or path from it.",

@@ -13,7 +13,7 @@ from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule,
 from palint.text.source import ParseError
 
 if TYPE_CHECKING:
-    from palint.findings import Finding
+    from palint.findings import Violation
     from palint.pipelines.model import PipelineKey
     from palint.text.source import SourceFile
     from palint.tree.project import Project
@@ -146,7 +146,7 @@ class WorkflowAccessKey(Rule):
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         provider = pipelines.provider(file.path)
         known = project.cached(graph)
         try:
@@ -170,7 +170,7 @@ class WorkflowAccessKey(Rule):
 
     def _report_pipeline(
         self, file: SourceFile, provider: pipelines.CiProvider, keys: list[PipelineKey]
-    ) -> Finding:
+    ) -> Violation:
         first, *others = keys
         steps = provider.oidc.replace("\n", "\n    ")
         literal = any(key.literal for key in keys)
@@ -180,7 +180,7 @@ class WorkflowAccessKey(Rule):
             else f"uses a long-lived AWS key (`{first.name[:40]}`)"
         )
         hint = f"sign in with OIDC, then delete the key in IAM and in {provider.name}:\n    {steps}"
-        return self.finding(
+        return self.violation(
             file.span(first.start, first.end),
             f"this pipeline {what}",
             fix_hint=sign_in.rotate_first(hint, literal=literal),
@@ -188,11 +188,11 @@ class WorkflowAccessKey(Rule):
             values=[(k.start, k.end) for k in keys if k.literal],
         )
 
-    def _report(self, file: SourceFile, source: KeySource) -> Finding:
+    def _report(self, file: SourceFile, source: KeySource) -> Violation:
         first, *others = source.references
         weak = source.uncertainty or all(r.kind in ("input", "output") for r in source.references)
         values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
-        return self.finding(
+        return self.violation(
             file.span(first.start, first.end),
             _message(source, first),
             why=source.uncertainty,

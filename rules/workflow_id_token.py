@@ -14,7 +14,7 @@ from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule,
 from palint.text.source import ParseError
 
 if TYPE_CHECKING:
-    from palint.findings import Finding, Span
+    from palint.findings import Span, Violation
     from palint.github.model import Job
     from palint.text.source import SourceFile
     from palint.tree.project import Project
@@ -149,7 +149,7 @@ class WorkflowIdToken(Rule):
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         if pipelines.is_pipeline(file.path):
             yield from self._report_pipeline(file)
             return
@@ -171,11 +171,11 @@ class WorkflowIdToken(Rule):
         for unchecked, message in known.diagnostics(file.path):
             file.add_notice("unparsed" if unchecked else "note", message)
 
-    def _report_pipeline(self, file: SourceFile) -> Iterator[Finding]:
+    def _report_pipeline(self, file: SourceFile) -> Iterator[Violation]:
         from palint.pipelines.role_assumption import find_missing_tokens
 
         for missing in find_missing_tokens(file):
-            yield self.finding(
+            yield self.violation(
                 file.span(missing.start, missing.end),
                 missing.message,
                 why=missing.why,
@@ -183,9 +183,9 @@ class WorkflowIdToken(Rule):
                 severity=Severity.ERROR if missing.certain else Severity.WARNING,
             )
 
-    def _report(self, file: SourceFile, missing: MissingPermission) -> Finding:
+    def _report(self, file: SourceFile, missing: MissingPermission) -> Violation:
         weak = missing.cause in ("default", "uncalled", "contents", "everything") or missing.uncertainty
-        return self.finding(
+        return self.violation(
             _place(file, missing),
             _message(missing),
             why=_why(missing),
@@ -195,14 +195,14 @@ class WorkflowIdToken(Rule):
             fix=_fix(file, missing),
         )
 
-    def _report_broad(self, file: SourceFile, grant: BroadGrant) -> Finding:
+    def _report_broad(self, file: SourceFile, grant: BroadGrant) -> Violation:
         key, value = grant.permissions.entry
         entry = value.entry("id-token") if value.kind == "map" else None
         start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
         users = [Related(file.span(j.key.start, j.key.end), "this job uses it") for j in grant.users]
         idle = [Related(file.span(j.key.start, j.key.end), "this job does not use it") for j in grant.idle]
         made = edits.narrow(file, grant.permissions, grant.users) if grant.job is None else ()
-        return self.finding(
+        return self.violation(
             file.span(start, end),
             _broad_message(grant),
             why=_broad_why(grant),

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import FileFilter
-from palint.findings import Finding, Severity
+from palint.findings import Severity, Violation
 from palint.prefilter import Keyword, LateConfirm
 from palint.rule import Clause, Rule
 from palint.util import user_cache
@@ -69,11 +69,11 @@ class DeferredRule(Rule):
         return self._rule().cache_key(path)
 
 
-def _check(self: DeferredRule, file: SourceFile, project: Project) -> Iterable[Finding]:
+def _check(self: DeferredRule, file: SourceFile, project: Project) -> Iterable[Violation]:
     return self._rule().check(file, project)
 
 
-def _check_project(self: DeferredRule, results: object) -> Iterable[Finding]:
+def _check_project(self: DeferredRule, results: object) -> Iterable[Violation]:
     return self._rule().check_project(results)
 
 

@@ -132,15 +132,15 @@ class ExcerptLine(NamedTuple):
     column: int = 1
 
 
-class Finding(NamedTuple):
-    """One violation.
+class Violation(NamedTuple):
+    """What a rule found. Its texts may quote the file, so nothing prints or stores it.
 
-    A rule fills the first block (through `Rule.finding`). The engine fills the second and redacts both before
-    the file's text is dropped, so nothing that leaves a worker holds a secret.
+    The engine seals it (`palint.engine.seal`): reports, baselines, the server and `palint migrate` get a
+    `Finding`.
 
     message: what is wrong, in one clause. why: the evidence; "" where no reader would doubt the finding.
     fix_hint: what to do.
-    values: the ranges [start, end) of the primary file's text, in code points, that hold a secret.
+    values: the ranges [start, end) of the text of `span`'s file, in code points, that hold a secret.
     """
 
     rule: str
@@ -156,13 +156,34 @@ class Finding(NamedTuple):
     why: str = ""
     confidence: Confidence = Confidence.HIGH
 
+
+class Finding(NamedTuple):
+    """A sealed violation: none of its texts holds a secret that was found. Made by `palint.engine.seal`.
+
+    The edits of `fix` are the exception: they are written to the file that they quote, and `report.diff`,
+    which shows them, masks each line. For the fields of the first block see `Violation`.
+    """
+
+    rule: str
+    clause: str
+    severity: Severity
+    message: str
+    fix_hint: str
+    span: Span
+    detector: str | None = None
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    value_ranges: tuple[tuple[int, int], ...] = ()  # `Violation.values`: places, not texts
+    why: str = ""
+    confidence: Confidence = Confidence.HIGH
+
     excerpt: tuple[ExcerptLine, ...] = ()
     related_excerpts: tuple[tuple[ExcerptLine, ...], ...] = ()
     line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
     value_bits: int | None = None  # twelve bits of the value's SHA-256; None if there is no value
     fingerprint: str = ""
     identity: int = 0  # in this run: equal for equal values, or without values for equal lines
-    value_ids: tuple[int, ...] = ()  # in this run: one for each of `values`, equal for equal values
+    value_ids: tuple[int, ...] = ()  # in this run: one for each of `value_ranges`, equal for equal values
     repeats: int = 0  # other places of the value in this file, which reports show as one finding
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -170,20 +191,20 @@ class Finding(NamedTuple):
         return (self.span.path, self.span.start.line, self.span.start.column, self.rule, self.message)
 
 
-def relocate(finding: Finding, path: str) -> Finding:
-    """The same finding in a copy of its file."""
-    old = finding.span.path
+def relocate(violation: Violation, path: str) -> Violation:
+    """The same violation in a copy of its file."""
+    old = violation.span.path
 
     def there(span: Span) -> Span:
         return span._replace(path=path) if span.path == old else span
 
-    fix = finding.fix
+    fix = violation.fix
     if fix is not None:
         removal = fix.removal and fix.removal._replace(call=there(fix.removal.call))
         edits = tuple(e._replace(span=there(e.span)) for e in fix.edits)
         fix = fix._replace(edits=edits, removal=removal)
-    related = tuple(r._replace(span=there(r.span)) for r in finding.related)
-    return finding._replace(span=there(finding.span), related=related, fix=fix)
+    related = tuple(r._replace(span=there(r.span)) for r in violation.related)
+    return violation._replace(span=there(violation.span), related=related, fix=fix)
 
 
 def summarize_secret(value: str, public: int = 0) -> str:

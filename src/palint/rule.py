@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import ALL_FILES, FileFilter, any_of
-from palint.findings import Confidence, Edit, Finding, Fix, Related, Severity, Span
+from palint.findings import Confidence, Edit, Fix, Related, Severity, Span, Violation
 from palint.prefilter import Keyword
 from palint.util.named_tuple import NamedTuple
 
@@ -131,6 +131,7 @@ class Rule:
     def __init__(self, config: Config) -> None:
         """`config`: the settings in force; `self.option(name)` reads this rule's own."""
         self.config = config
+        self.deprecated: set[str] = set()  # what the rule used that a later version removes, a sentence each
 
     @classmethod
     def id(cls) -> str:
@@ -152,8 +153,10 @@ class Rule:
         """The value in force of one of `options`."""
         return self.config.rule_options.get(self.id(), {}).get(name, self.options[name].default)
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        """Yield the findings in one file. `file.keyword_matches`: matches of this rule's keywords, by offset.
+    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
+        """Yield the violations in one file, each from `self.violation`.
+
+        `file.keyword_matches`: matches of this rule's keywords, by offset.
 
         May raise `palint.text.source.ParseError` (from `file.parsed_with`): the engine then adds the notice
         `unparsed`, and the run is incomplete. Where files that do not parse are legitimate, catch it and
@@ -192,11 +195,11 @@ class Rule:
         """
         return None
 
-    def check_project(self, results: object) -> Iterable[Finding]:
-        """Yield findings about the run as a whole; called once, after all files (`palint.engine.run.Run`)."""
+    def check_project(self, results: object) -> Iterable[Violation]:
+        """Yield violations of the run as a whole; called once, after all files (`palint.engine.run.Run`)."""
         return ()
 
-    def finding(
+    def violation(
         self,
         span: Span,
         message: str,
@@ -209,10 +212,10 @@ class Rule:
         related: Iterable[Related] = (),
         fix: Fix | None = None,
         values: Iterable[tuple[int, int]] = (),
-    ) -> Finding:
-        """A finding of this rule at `span`. Raises TypeError for a span or fix of another type.
+    ) -> Violation:
+        """A violation of this rule at `span`. Raises TypeError for a span or fix of another type.
 
-        message: what is wrong, one clause, no secret in it (`palint.findings.summarize_secret`).
+        message: what is wrong, one clause; describe a secret with `palint.findings.summarize_secret`.
         why: evidence for a reader who could doubt the finding, at most two reasons; "" where no one would.
         fix_hint: what to do, imperative, in order, with the reader's own names; may be several lines.
         confidence: how certain it is that this is a violation.
@@ -222,7 +225,7 @@ class Rule:
             raise TypeError(f"pass `file.span(start, end)` as span, not {span!r}")
         if fix is not None and not (isinstance(fix, Fix) and all(isinstance(e, Edit) for e in fix.edits)):
             raise TypeError(f"pass `Fix((Edit(span, text),))` as fix, not {fix!r}")
-        return Finding(
+        return Violation(
             rule=self.id(),
             clause=self.clause.label,
             severity=self.severity if severity is None else severity,
@@ -236,6 +239,11 @@ class Rule:
             fix=fix,
             values=tuple(values),
         )
+
+    def finding(self, span: Span, message: str, **details: Any) -> Violation:
+        """`violation`, by its name in 0.1. The first call adds a notice; the name is removed in 0.3."""
+        self.deprecated.add("`Rule.finding` is called `Rule.violation` since 0.2 and will be removed in 0.3")
+        return self.violation(span, message, **details)
 
 
 def _limited(related: tuple[Related, ...]) -> tuple[Related, ...]:

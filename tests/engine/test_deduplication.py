@@ -87,7 +87,7 @@ class Counts(Rule):
         self.asked.append(file.path)
         if "odd" in file.text:
             file.add_notice("parse-fallback", "it is odd")
-        return [self.finding(file.span(hit.end - 3, hit.end), "a key") for hit in file.keyword_matches]
+        return [self.violation(file.span(hit.end - 3, hit.end), "a key") for hit in file.keyword_matches]
 
 
 class Shy(Counts):

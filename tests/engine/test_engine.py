@@ -48,7 +48,7 @@ class General(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         file.parsed_with(parse)
         for hit in file.keyword_matches:
-            yield self.finding(file.span(hit.end - 3, hit.end), "a key", values=[(hit.end - 3, hit.end)])
+            yield self.violation(file.span(hit.end - 3, hit.end), "a key", values=[(hit.end - 3, hit.end)])
 
 
 class Specific(General):
@@ -342,7 +342,7 @@ class Talkative(Rule):
         for hit in file.keyword_matches:
             start, end = file.line_at(hit.end)
             line = file.text[start:end]
-            yield self.finding(file.span(start, end), line, fix_hint=line, values=[(hit.end, end)])
+            yield self.violation(file.span(start, end), line, fix_hint=line, values=[(hit.end, end)])
 
 
 def test_no_value_is_in_a_rules_words() -> None:
@@ -377,7 +377,7 @@ class Named(Rule):
     bad = (Example(),)
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
-        yield self.finding(file.full_span(), "seen")
+        yield self.violation(file.full_span(), "seen")
 
     @classmethod
     def id(cls) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from palint import registry
 from palint.config.model import Config
-from palint.engine import redaction
+from palint.engine import masked_text
 from palint.engine.run import run
 from palint.engine.supersede import drop_superseded
 from palint.findings import Finding, Results
@@ -78,7 +78,7 @@ class Slow(Rule):
     files = PYTHON
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
-        return [self.finding(file.span(0, 1), "first character", fix_hint="remove it")]
+        return [self.violation(file.span(0, 1), "first character", fix_hint="remove it")]
 
 
 def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
@@ -88,7 +88,7 @@ def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
         time.sleep(20)
         return ""
 
-    monkeypatch.setattr(redaction, "_redact_part", slow)
+    monkeypatch.setattr(masked_text, "_redact_part", slow)
     (tmp_path / "a.py").write_text("secret\n")
     began = time.monotonic()
     results = check(tmp_path, Limits(seconds=0.5), {"slow": Slow})
@@ -128,7 +128,7 @@ class Sleeper(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Finding]:
         if file.path != "a.py":
             time.sleep(0.4)
-        return [self.finding(file.full_span(), "here")] if file.path == "a.py" else []
+        return [self.violation(file.full_span(), "here")] if file.path == "a.py" else []
 
 
 def test_a_run_ends_in_time_with_what_it_has(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
 
     file = SourceFile("a.py", b"x = 1\n")
     rules = [Above(Config()), Below(Config())]
-    found = [rule.finding(file.span(0, 1), "x") for rule in rules]
+    found = [rule.violation(file.span(0, 1), "x") for rule in rules]
 
     def left(allow: tuple[str, ...] | None) -> list[str]:
         return [f.rule for f in drop_superseded(rules, found, "a.py", allow)]

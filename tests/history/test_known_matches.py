@@ -35,7 +35,7 @@ assert len(FILLER) > NEARBY
 
 def leaks(result: FileResult) -> tuple[Finding, ...]:
     """The findings that have a value or forbid the file: `palint history` drops the others."""
-    return tuple(f for f in result.findings if f.values or f.rule == "env-file")
+    return tuple(f for f in result.findings if f.value_ranges or f.rule == "env-file")
 
 
 class Checkers:
@@ -160,7 +160,7 @@ class Counting(Rule):
         self.seen.append(len(file.keyword_matches))
         for _, end in file.keyword_matches:
             if file.text.startswith("!", end):
-                yield self.finding(file.span(end - 4, end), "a mark", values=[(end - 4, end)])
+                yield self.violation(file.span(end - 4, end), "a mark", values=[(end - 4, end)])
 
 
 def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

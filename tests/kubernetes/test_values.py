@@ -30,7 +30,7 @@ PASSWORD = substitute("{password}")
 def test_a_literal_on_the_command_line_is_found(path: str, text: str, name: str) -> None:
     (finding,) = results_of(RULE, {path: text}).findings
     written = substitute(text)
-    assert [written[start:end] for start, end in finding.values] == [PASSWORD]
+    assert [written[start:end] for start, end in finding.value_ranges] == [PASSWORD]
     assert "from a literal value" in finding.message and name in finding.message
     assert finding.fix_hint.startswith("rotate it")
 

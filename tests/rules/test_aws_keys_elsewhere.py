@@ -62,7 +62,7 @@ def test_a_container_key_is_reported_once_and_masked(path: str, text: str) -> No
 )
 def test_the_value_of_a_container_key_is_masked_and_nothing_else(path: str, text: str) -> None:
     (finding,) = check(CONTAINER, {path: text})
-    assert [substitute(text)[start:end] for start, end in finding.values] == [
+    assert [substitute(text)[start:end] for start, end in finding.value_ranges] == [
         substitute("{aws_secret_access_key}")
     ]
     assert substitute(text)[finding.span.offset :].startswith("AWS_SECRET_ACCESS_KEY")

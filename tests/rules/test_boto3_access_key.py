@@ -74,7 +74,7 @@ def test_a_notebook_finding_names_cell_and_line() -> None:
     assert found.message.endswith("(cell 2, line 2)")
     assert found.span.start.line == 11
     assert substitute("{aws_access_key_id}")[4:] not in repr(found)
-    ((start, end),) = found.values
+    ((start, end),) = found.value_ranges
     assert end - start == 20, "the value without JSON's and Python's quotes"
 
 

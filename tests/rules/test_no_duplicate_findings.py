@@ -134,4 +134,4 @@ def _overlap(a: Finding, b: Finding) -> bool:
 
 
 def _places(finding: Finding) -> list[tuple[int, int]]:
-    return [(finding.span.offset, finding.span.end_offset), *finding.values]
+    return [(finding.span.offset, finding.span.end_offset), *finding.value_ranges]

@@ -65,7 +65,7 @@ def version_of(value: str, more: str = "") -> dict[str, str]:
 def test_terraform_literals(value: str) -> None:
     (finding,) = check(INFRASTRUCTURE, version_of(value))
     assert finding.severity is Severity.ERROR
-    assert finding.values
+    assert finding.value_ranges
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_cloudformation_functions_round_a_literal() -> None:
     ):
         text = f"S:\n  Type: {SECRET}\n  Properties: {{SecretString: {written}}}\n"
         (finding,) = check(INFRASTRUCTURE, {"t.yml": text})
-        ((start, end),) = finding.values
+        ((start, end),) = finding.value_ranges
         assert substitute(text)[start:end] == substitute("{password}")
 
 
@@ -199,9 +199,9 @@ def test_a_constructs_id_does_not_name_its_value(path: str, text: str) -> None:
     ],
 )
 def test_a_short_word_is_a_secret_where_nobody_replaces_it(path: str, text: str) -> None:
-    assert [text[start:end] for f in check(INFRASTRUCTURE, {path: text}) for start, end in f.values] == [
-        "hunter"
-    ]
+    assert [
+        text[start:end] for f in check(INFRASTRUCTURE, {path: text}) for start, end in f.value_ranges
+    ] == ["hunter"]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_python_infrastructure_that_does_not_parse_is_searched_as_text(call: str
     results = results_of(INFRASTRUCTURE, {"a.py": text})
     assert [n.kind for n in results.notices] == ["parse-fallback", "unparsed"]
     (finding,) = results.findings
-    assert [text[start:end] for start, end in finding.values] == [substitute("{password}")]
+    assert [text[start:end] for start, end in finding.value_ranges] == [substitute("{password}")]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_one_finding_a_secret_and_every_value_masked() -> None:
     text = "kind: Secret\nstringData:\n  a: {password}\n  host: db\n  b: {hex32}\n"
     text += "---\nkind: Secret\nstringData: {c: {hex40}}\n"
     findings = check(KUBERNETES, {"s.yaml": text})
-    assert [(f.span.start.line, len(f.values)) for f in findings] == [(3, 2), (8, 1)]
+    assert [(f.span.start.line, len(f.value_ranges)) for f in findings] == [(3, 2), (8, 1)]
     assert not any(substitute(shape) in repr(findings) for shape in ("{password}", "{hex32}", "{hex40}"))
 
 

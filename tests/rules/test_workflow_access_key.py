@@ -177,7 +177,7 @@ def test_a_key_in_an_action() -> None:
     action = "runs:\n  using: composite\n  steps:\n    - run: x\n      env:\n"
     action += "        AWS_ACCESS_KEY_ID: {aws_access_key_id}\n"
     (finding,) = found({ACTION: action})
-    assert finding.values and substitute("{aws_access_key_id}") not in repr(finding.message)
+    assert finding.value_ranges and substitute("{aws_access_key_id}") not in repr(finding.message)
 
 
 def test_a_template_of_a_workflow_is_searched_as_text() -> None:

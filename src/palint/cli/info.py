@@ -10,7 +10,7 @@ from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK
 from palint.config import schema as config_schema
 from palint.config.model import Config
-from palint.engine.redaction import redact_line
+from palint.engine.masked_text import redact_line
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES
 

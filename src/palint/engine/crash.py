@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from palint.engine.redaction import redact_line
+from palint.engine.masked_text import redact_line
 from palint.findings import Notice
 from palint.rule import Rule
 

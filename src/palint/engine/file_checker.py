@@ -1,4 +1,4 @@
-"""Check one file: choose the rules, run them, apply suppressions and redact the findings."""
+"""Check one file: choose the rules, run them, apply suppressions and seal what they found."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from palint import prefilter, suppressions
 from palint.config.model import Config
 from palint.engine.crash import crash_notice
 from palint.engine.file_index import FileNameIndex
-from palint.engine.file_result import Extent, FileResult, merge_parts, only_new
-from palint.engine.redaction import redact_finding, redact_line, redact_unread, with_other_occurrences
+from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
+from palint.engine.masked_text import redact_line
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
+from palint.engine.seal import Sealer, seal_unread, sealed
 from palint.engine.supersede import drop_superseded
 from palint.engine.suppressing import Suppressions, uses_of
 from palint.engine.warmup import WARMUP_FILES
 from palint.files import HEAD
-from palint.findings import Finding, Suppressed, relocate
+from palint.findings import Finding, Notice, Suppressed, Violation, relocate
 from palint.prefilter import Keyword
 from palint.rule import Rule
 from palint.text import escapes
-from palint.text.ranges import Ranges
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util import deadline
@@ -92,6 +92,7 @@ class FileChecker:
         self._results = ResultCache()
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
         self._preloaded = 0  # number of WARMUP_FILES
+        self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
 
     def preload(self, enough: Callable[[], bool]) -> None:
         """Compile patterns and load word lists, weights and parsers before forking, until `enough()` is true.
@@ -160,12 +161,12 @@ class FileChecker:
         if not selected and -1 not in hinted and not file.notices:
             return None
         hits: dict[int, list[KeywordMatch]] | None = None
-        findings: list[Finding] = []
+        violations: list[Violation] = []
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
             reusable = whole and i in self._own and self.meets_copies
-            made = self._cached_findings(rule, file) if reusable else None
+            made = self._cached(rule, file) if reusable else None
             if made is None:
                 if hits is None:
                     hits = self._keyword_matches(file, found, frozenset(selected))
@@ -178,9 +179,9 @@ class FileChecker:
             if made is None:
                 failed.add(rule.id())
             else:
-                findings += made
+                violations += made
         file.keyword_matches = ()
-        return self._finalize(file, findings, -1 in hinted, failed)
+        return self._finalize(file, violations, -1 in hinted, failed)
 
     def check_name(self, path: str) -> FileResult | None:
         """Check the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
@@ -191,11 +192,11 @@ class FileChecker:
         file = self.project.open(path) or next(iter(self.project.windows(path)), None)
         if file is None:
             return merge_parts([], self.project)
-        findings = [f for rule in selected for f in self._run_rule(rule, file) or ()]
-        return self._finalize(file, findings, True, set())
+        violations = [v for rule in selected for v in self._run_rule(rule, file) or ()]
+        return self._finalize(file, violations, True, set())
 
-    def _cached_findings(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
-        """The findings of an identical file, relocated to this one."""
+    def _cached(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
+        """The violations in an identical file, relocated to this one."""
         try:
             known: Any = self._results.get(file, rule, rule.cache_key)
         except Exception as error:
@@ -203,9 +204,9 @@ class FileChecker:
             return None
         if known is None:
             return None
-        consulted, findings = known
+        consulted, violations = known
         self.project.consulted |= consulted
-        return [relocate(finding, file.path) for finding in findings]
+        return [relocate(violation, file.path) for violation in violations]
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is file:
@@ -255,8 +256,8 @@ class FileChecker:
             return False
         return rule.files.every or rule.files.matches(file.path, file.data[:HEAD])
 
-    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
-        """The rule's findings; None, with a notice, when it failed or ran out of time."""
+    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
+        """The rule's violations; None, with a notice, when it failed or ran out of time."""
         seconds = self.config.limits.seconds
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -267,9 +268,15 @@ class FileChecker:
         try:
             deadline.limit_file(left)
             try:
-                return list(rule.check(file, self.project))
+                violations = list(rule.check(file, self.project))
             finally:
                 deadline.stop_file()
+            if rule.deprecated - self._deprecated:
+                self._deprecated |= rule.deprecated
+                file.notices += [
+                    Notice("", "note", f"`{rule.id()}`: {each}") for each in sorted(rule.deprecated)
+                ]
+            return violations
         except ParseError as error:
             file.add_notice("unparsed", f"line {error.line}: {error.message}")
         except FileTimeout:
@@ -283,64 +290,61 @@ class FileChecker:
         return None
 
     def _finalize(
-        self, file: SourceFile, findings: list[Finding], commented: bool, failed: set[str]
+        self, file: SourceFile, violations: list[Violation], commented: bool, failed: set[str]
     ) -> FileResult | None:
-        if not findings and not commented and not file.notices and not self.project.notices:
+        """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
+        if not violations and not commented and not file.notices and not self.project.notices:
             return None
-        findings = [f._replace(severity=self.config.severity.get(f.rule, f.severity)) for f in findings]
-        allow_suppressing = self.config.allow_suppressing
-        values = [v for f in findings for v in f.values if f.span.path == file.path]
-        findings = drop_superseded(self.rules, findings, file.path, allow_suppressing)
+        violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
+        values = [each for v in violations for each in v.values if v.span.path == file.path]
+        violations = drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
+        uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
         seconds = self.config.limits.seconds
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                result = self._suppress(file, findings, values, commented, failed)
+                sealer = Sealer(self.project, file, values, **self._shown)
+                result = self._sealed(violations, sealer, uses)
+                notices = tuple(map(sealer.seal_notice, file.notices))
             finally:
                 deadline.stop_file()
         except FileTimeout:
             file.add_notice("timeout", f"excerpts omitted: masking took longer than {seconds:g} s")
-            result = FileResult(findings=tuple(map(redact_unread, findings)))
-        result = result._replace(notices=(*file.notices, *self.project.take_notices()))
+            result = FileResult(findings=tuple(map(seal_unread, violations)))
+            notices = tuple(n._replace(message=sealed(n.message, ())) for n in file.notices)
         file.notices.clear()
+        result = result._replace(notices=(*notices, *self.project.take_notices()))
         return result if any(result) else None
 
-    def _suppress(
-        self, file: SourceFile, findings: list[Finding], values: Ranges, commented: bool, failed: set[str]
+    def _sealed(
+        self, violations: list[Violation], sealer: Sealer, uses: dict[str, list[SuppressionUse]]
     ) -> FileResult:
-        """Redact the findings and separate the suppressed ones from the others. values: to be masked."""
-        uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
-        kept: list[Finding] = []
-        suppressed_findings: list[Suppressed] = []
+        """The findings of a file, those that are suppressed apart from the others. uses: by path."""
+        findings: list[Finding] = []
+        suppressed: list[Suppressed] = []
         allowed: dict[int, frozenset[str]] = {}
-        for finding in findings:
-            suppressed = self._suppressions.apply(finding, uses, allowed)
-            if suppressed is None:
-                kept.append(finding)
+        for violation in violations:
+            acceptance = self._suppressions.apply(violation, uses, allowed)
+            finding = sealer.seal(violation)
+            if acceptance is None:
+                findings.append(finding)
             else:
-                suppressed_findings.append(suppressed)
-        values = with_other_occurrences(file, values)
-        return FileResult(
-            tuple(self._redact(f, file, values) for f in kept),
-            tuple(s._replace(finding=self._redact(s.finding, file, values)) for s in suppressed_findings),
-            (),
-            tuple(use for each in uses.values() for use in each),
-            allowed,
-        )
+                suppressed.append(Suppressed(finding, *acceptance))
+        used = tuple(use for each in uses.values() for use in each)
+        return FileResult(tuple(findings), tuple(suppressed), (), used, allowed)
 
-    def redact_all(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Redact findings about the run, with the text of the files that they are in.
+    def seal_late(self, violations: Iterable[Violation]) -> Iterator[Finding]:
+        """Seal what rules found in the run as a whole.
 
-        They quote comments and settings (reasons, globs, rule ids), which may contain a secret.
+        Their texts quote comments and settings (reasons, globs, rule ids), which may contain a secret.
         """
-        for finding in findings:
-            finding = finding._replace(
-                message=redact_line(finding.message, ""), fix_hint=redact_line(finding.fix_hint, "")
+        for violation in violations:
+            file = self.project.open(violation.span.path)
+            yield Sealer(self.project, file, (), **self._shown).seal(
+                violation._replace(
+                    message=redact_line(violation.message, ""), fix_hint=redact_line(violation.fix_hint, "")
+                )
             )
-            yield self._redact(finding, self.project.open(finding.span.path), [])
-
-    def _redact(self, finding: Finding, file: SourceFile | None, values: Ranges) -> Finding:
-        return redact_finding(finding, file, self.project, values, **self._shown)
 
 
 def _any_path(path: str) -> str:

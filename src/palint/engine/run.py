@@ -117,9 +117,9 @@ def run(
         settings=config.file,
         policy_violations=config.policy_violations,
     )
-    late = [f for rule in selected for f in rule.check_project(run_)]
-    late = [f._replace(severity=config.severity.get(f.rule, f.severity)) for f in late]
-    late = [f for f in checker.redact_all(late) if scope is None or f.span.path in scope]
+    violations = [v for rule in selected for v in rule.check_project(run_)]
+    violations = [v._replace(severity=config.severity.get(v.rule, v.severity)) for v in violations]
+    late = [f for f in checker.seal_late(violations) if scope is None or f.span.path in scope]
     findings = sorted((*merged.findings, *late), key=Finding.sort_key)
     unresolved: list[Notice] = []
     if edits and any(f.fix is not None and f.fix.removal is not None for f in findings):

@@ -6,30 +6,30 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 
-from palint.findings import Finding, Severity
+from palint.findings import Severity, Violation
 from palint.rule import Rule
 
 
 def drop_superseded(
-    rules: Sequence[Rule], findings: list[Finding], path: str, allow_suppressing: Collection[str] | None
-) -> list[Finding]:
-    """Drop findings where a more specific rule, of at least the same severity, reports the same value.
+    rules: Sequence[Rule], violations: list[Violation], path: str, allow_suppressing: Collection[str] | None
+) -> list[Violation]:
+    """Drop violations where a more specific rule, of at least the same severity, reports the same value.
 
     allow_suppressing: the rules whose findings may be suppressed; None: every rule. Their findings do not
     supersede those of other rules: suppressing the one would also hide the other.
     """
     supersedes = {r.id(): _superseded_by(r, allow_suppressing) for r in rules if r.supersedes}
-    superseding = [f for f in findings if f.rule in supersedes]
+    superseding = [v for v in violations if v.rule in supersedes]
     if not superseding:
-        return findings
+        return violations
     spans = SupersededSpans(
-        (start, end, silent, f.severity)
-        for f in superseding
-        if f.span.path == path
-        for start, end in _places(f)
-        for silent in supersedes[f.rule]
+        (start, end, silent, v.severity)
+        for v in superseding
+        if v.span.path == path
+        for start, end in _places(v)
+        for silent in supersedes[v.rule]
     )
-    return [f for f in findings if f.span.path != path or not spans.covers(f)]
+    return [v for v in violations if v.span.path != path or not spans.covers(v)]
 
 
 def _superseded_by(rule: Rule, allow_suppressing: Collection[str] | None) -> Sequence[str]:
@@ -47,12 +47,12 @@ class SupersededSpans:
         for start, end, rule, severity in sorted(places):
             self._places.setdefault(rule, []).append((start, end, severity))
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding of at least the same severity covers the finding or one of its values."""
-        if finding.rule not in self._places:
+    def covers(self, violation: Violation) -> bool:
+        """Whether a violation of at least the same severity covers this one or one of its values."""
+        if violation.rule not in self._places:
             return False
-        starts, ends = self._reaching(finding.rule, finding.severity)
-        for start, end in _places(finding):
+        starts, ends = self._reaching(violation.rule, violation.severity)
+        for start, end in _places(violation):
             before = bisect_left(starts, end)
             if before and ends[before - 1] > start:
                 return True
@@ -67,6 +67,6 @@ class SupersededSpans:
         return self._ends[key]
 
 
-def _places(finding: Finding) -> list[tuple[int, int]]:
-    """The ranges of a finding: its span and its values."""
-    return [(finding.span.offset, finding.span.end_offset), *finding.values]
+def _places(violation: Violation) -> list[tuple[int, int]]:
+    """The ranges of a violation: its span and its values."""
+    return [(violation.span.offset, violation.span.end_offset), *violation.values]

@@ -5,11 +5,19 @@ from __future__ import annotations
 from palint import suppressions
 from palint.config.model import Config
 from palint.engine.file_result import SuppressionUse
-from palint.engine.redaction import redact_line
-from palint.findings import Finding, Suppressed
+from palint.engine.masked_text import redact_line
+from palint.findings import Violation
 from palint.text.source import SourceFile
 from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
+
+
+class Acceptance(NamedTuple):
+    """What suppresses a violation: the reason that it gives, and its place as `path:line`."""
+
+    reason: str
+    source: str
 
 
 class Suppressions:
@@ -20,27 +28,27 @@ class Suppressions:
         self._allow = [compile_globs(allow.paths) for allow in config.allow]
 
     def apply(
-        self, finding: Finding, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
-    ) -> Suppressed | None:
-        """The suppressed finding, its suppression recorded in `uses` or `allowed`; None if there is none."""
-        path = finding.span.path
+        self, violation: Violation, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
+    ) -> Acceptance | None:
+        """What suppresses a violation, recorded in `uses` or `allowed`; None if nothing does."""
+        path = violation.span.path
         if path not in uses:
             other = self._project.open(path)
             uses[path] = [] if other is None else uses_of(other, set())
         for i, use in enumerate(uses[path]):
-            if not use.suppression.covers(finding.rule, finding.span):
+            if not use.suppression.covers(violation.rule, violation.span):
                 continue
-            if self._may_suppress(finding.rule):
-                uses[path][i] = use._replace(used=use.used | {finding.rule})
+            if self._may_suppress(violation.rule):
+                uses[path][i] = use._replace(used=use.used | {violation.rule})
                 span = use.suppression.span
                 reason = redact_line(use.suppression.reason, "")
-                return Suppressed(finding, reason, f"{path}:{span.start.line}")
-            uses[path][i] = use._replace(disallowed=use.disallowed | {finding.rule})
+                return Acceptance(reason, f"{path}:{span.start.line}")
+            uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
         for i, allow in enumerate(self._config.allow):
-            if finding.rule in allow.rules and self._allow[i](path):
-                allowed[i] = allowed.get(i, frozenset()) | {finding.rule}
+            if violation.rule in allow.rules and self._allow[i](path):
+                allowed[i] = allowed.get(i, frozenset()) | {violation.rule}
                 reason = redact_line(allow.reason, "")
-                return Suppressed(finding, reason, f"{self._config.file}:{allow.line}")
+                return Acceptance(reason, f"{self._config.file}:{allow.line}")
         return None
 
     def _may_suppress(self, rule: str) -> bool:

@@ -186,7 +186,7 @@ class VersionChecker:
 
     def _occurrences(self, finding: Finding, blob: int, path: int, reason: str) -> Iterator[Occurrence]:
         """One occurrence for each value of a finding, or one for a forbidden file; else none."""
-        about_file = not finding.values and finding.rule in self._by_name
+        about_file = not finding.value_ranges and finding.rule in self._by_name
         names: tuple[str, ...] = ()
         if about_file and dotenv_files.may_be_dotenv(finding.span.path):
             file = self.project.open(finding.span.path)

@@ -11,7 +11,7 @@ from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.rewritten import has_escape
 from palint.files import HEAD
-from palint.findings import Finding
+from palint.findings import Violation
 from palint.history.known_matches import KnownMatches
 from palint.rule import Rule
 from palint.text.source import SourceFile
@@ -111,7 +111,7 @@ class PartChecker(FileChecker):
                 self.needs_whole_file = self._needs_whole_file(self._scanned[1], file)
         return self._scanned[1]
 
-    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+    def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         """The rule's findings that leak something: a value, or a forbidden file.
 
         Others, such as a call with a variable as its key, leave nothing that must be rotated.
@@ -121,7 +121,7 @@ class PartChecker(FileChecker):
         made = self._run_at_unknown(rule, file)
         return made if made is None or rule.checks_ignored_paths else [f for f in made if f.values]
 
-    def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Finding] | None:
+    def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         """Run the rule only with matches that are not known to be without findings.
 
         If it finds something, it runs again with all: no finding is made from some of the matches.

@@ -83,8 +83,8 @@ def matches(
 
 def values(finding: Finding, draft: PlanBuilder) -> list[str]:
     """The secrets of a finding, as they are in its file."""
-    file = draft.project.open(finding.span.path) if finding.values else None
-    return [] if file is None else [file.text[start:end] for start, end in finding.values]
+    file = draft.project.open(finding.span.path) if finding.value_ranges else None
+    return [] if file is None else [file.text[start:end] for start, end in finding.value_ranges]
 
 
 def _json(text: str) -> Any:

@@ -90,7 +90,7 @@ def _covered(
 
     Globs if they match the same files of the project, else the files with a finding.
     """
-    covered = [f for f in findings if f.values and allowlist.accepts_path(f.span.path)]
+    covered = [f for f in findings if f.value_ranges and allowlist.accepts_path(f.span.path)]
     globs: dict[str, None] = {}
     for pattern in allowlist.paths if covered else ():
         same = [path for path in draft.project.files() if pattern.search(path)]

@@ -131,7 +131,7 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         elif is_compose(path):
             places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
         elif is_dockerfile(path):
-            places[path] = tuple(value for finding in found for value in finding.values)
+            places[path] = tuple(value for finding in found for value in finding.value_ranges)
         else:
             inside = _in_examples(file, found)
             if inside:
@@ -209,7 +209,7 @@ def _code_literals(
     file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
 ) -> Iterable[Literal]:
     python = file.path.lower().endswith(PYTHON)
-    places = [(value, finding) for finding in found for value in finding.values]
+    places = [(value, finding) for finding in found for value in finding.value_ranges]
     try:
         read = key_names.python_literals if python else key_names.javascript_literals
         literals = list(read(file, [value for value, _ in places]))
@@ -245,7 +245,7 @@ def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Seque
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
     """Whether every value of a finding is in a comment: on its own line, or in a JavaScript block."""
     marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
-    lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.values]
+    lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.value_ranges]
     return bool(lines) and all(line.startswith(marks) for line in lines)
 
 
@@ -270,8 +270,8 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
     return [
         finding
         for finding in found
-        if finding.values
-        and all(any(s <= start and end <= e for s, e in examples) for start, end in finding.values)
+        if finding.value_ranges
+        and all(any(s <= start and end <= e for s, e in examples) for start, end in finding.value_ranges)
     ]
 
 
@@ -282,7 +282,7 @@ def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple
         tasks.append(
             Task("rotate", f"`{_place(finding)}` had one: {finding.message}; it is a placeholder now")
         )
-        for start, end in finding.values:
+        for start, end in finding.value_ranges:
             yield start, end, f"<{name}>"
 
 
@@ -290,7 +290,7 @@ def _compose_values(
     file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
 ) -> Iterable[tuple[int, int]]:
     """Add the values in `environment` as keys with the variables' names; return their places."""
-    by_place = {value: finding for finding in found for value in finding.values}
+    by_place = {value: finding for finding in found for value in finding.value_ranges}
     for place, setting in containers.compose_settings(file, list(by_place)):
         known = keys.values.get(secret_ids[0], {}).get(setting.name) if setting is not None else None
         value = file.text[setting.value_start : setting.value_end] if setting is not None else ""

@@ -64,7 +64,7 @@ def _write(
 
 def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
     """A function that masks the secrets on a line, old or new."""
-    found = [value for f in findings if f.span.path == file.path for value in f.values]
+    found = [value for f in findings if f.span.path == file.path for value in f.value_ranges]
     values = {
         part
         for start, end in (*found, *value_ranges(file))  # those of several lines are seen in the whole file

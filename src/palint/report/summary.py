@@ -109,7 +109,9 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
         steps.append(f"Fix {', '.join(fixes)}.")
     if len(results.findings) > MANY:
         steps.append(f"Accept what is there today with `{program} baseline`: then only new findings fail.")
-    question = "Not a secret?" if any(f.values or f.clause == "C2" for f in results.findings) else "Intended?"
+    question = (
+        "Not a secret?" if any(f.value_ranges or f.clause == "C2" for f in results.findings) else "Intended?"
+    )
     steps.append(
         f"{question} End the line with `# palint: ignore[RULE] reason`. "
         f"About a rule: `{program} explain RULE`."

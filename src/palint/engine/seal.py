@@ -1,0 +1,168 @@
+"""Seal violations before the text of their file is released: the one place where a `Finding` is made.
+
+A rule quotes what it found: names, values, other files. Nothing that leaves a worker may hold a secret, so
+each text of a violation passes here: the message, the evidence, the fix and the texts of related places are
+searched for the values of the file, and lines of source are shown as `MaskedText` has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import takewhile
+
+from palint.baseline import line_hash, value_bits
+from palint.engine.masked_text import MaskedText, redact_line
+from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
+from palint.text.escapes import written_out
+from palint.text.ranges import Ranges
+from palint.text.source import SourceFile
+from palint.tree.project import Project
+from palint.util import lazy_re
+
+_CONTEXT = 1  # lines shown above and below a finding
+_NEAR = 1500  # characters before and after a finding in which a rule looks for what it quotes
+_PART = 12  # characters of a value that a text must not quote, where it cuts the value
+# A word that may be a token: no name in palint's own texts is as long and has as many digits.
+_TOKEN = lazy_re.compile(r"(?=[A-Za-z_+/=.-]{0,40}[0-9])[A-Za-z0-9_+/=.-]{16,}")
+
+
+class Sealer:
+    """Seals the violations in one file.
+
+    file: the file that was checked; None where a finding is about the run. values: the ranges of its text
+    that hold a secret, whichever rule found them. excerpts: whether findings need source lines, with the
+    lines around them if `context`.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        file: SourceFile | None,
+        values: Ranges,
+        *,
+        excerpts: bool = True,
+        context: bool = True,
+    ) -> None:
+        self._project, self._excerpts, self._context = project, excerpts, _CONTEXT if context else 0
+        self._checked = None if file is None else MaskedText(file, values)
+
+    def seal(self, violation: Violation) -> Finding:
+        """The finding: a violation without any value."""
+        span, values = violation.span, violation.values
+        source = self._source(span, values)
+        secret = [] if source is None else source.values_near(span, _NEAR)
+        texts = [source.file.text[start:end] for start, end in values] if source else []
+        # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
+        ids = tuple(hash(written_out(text)) for text in texts)
+        related = tuple(each._replace(message=sealed(each.message, secret)) for each in violation.related)
+        fix = violation.fix
+        if fix is not None and fix.follow_up:
+            fix = fix._replace(follow_up=tuple(sealed(step, secret) for step in fix.follow_up))
+        return Finding(
+            rule=violation.rule,
+            clause=violation.clause,
+            severity=violation.severity,
+            message=sealed(violation.message, secret),
+            fix_hint=sealed(violation.fix_hint, secret),
+            span=span,
+            detector=violation.detector,
+            related=related,
+            fix=fix,
+            value_ranges=values,
+            why=sealed(violation.why, secret),
+            confidence=violation.confidence,
+            excerpt=source.excerpt(span, self._context) if source and self._excerpts else (),
+            related_excerpts=tuple(self._related_excerpt(each, source) for each in related)
+            if self._excerpts
+            else (),
+            line_hash=_line_hash(source, span),
+            value_bits=value_bits(texts[0]) if texts else None,
+            identity=_identity(source, span, ids),
+            value_ids=ids,
+        )
+
+    def seal_notice(self, notice: Notice) -> Notice:
+        """A notice about the file: a rule may have quoted a name of it."""
+        if self._checked is None:
+            return notice
+        return notice._replace(message=sealed(notice.message, self._checked.distinctive_values))
+
+    def _source(self, span: Span, values: Ranges) -> MaskedText | None:
+        """The text that a span is in, which may be another file's; None if that cannot be read."""
+        if self._checked is not None and self._checked.file.path == span.path:
+            return self._checked
+        other = self._project.open(span.path)
+        return None if other is None else MaskedText(other, values)
+
+    def _related_excerpt(self, related: Related, source: MaskedText | None) -> tuple[ExcerptLine, ...]:
+        """The lines of a related place. source: the text of the finding's own file."""
+        if source is None or source.file.path != related.span.path:
+            source = self._source(related.span, ())
+        return () if source is None else source.excerpt(related.span, 0)
+
+
+def seal_unread(violation: Violation) -> Finding:
+    """The finding without anything from the text, for text that takes too long to mask."""
+    return Finding(
+        rule=violation.rule,
+        clause=violation.clause,
+        severity=violation.severity,
+        message="excerpt omitted: masking took longer than `limits.seconds`",
+        fix_hint="",
+        span=violation.span,
+        detector=violation.detector,
+        confidence=violation.confidence,
+        line_hash=_place_hash(violation.span),
+    )
+
+
+def sealed(text: str, values: Iterable[str]) -> str:
+    """A text of a rule with the values that it quotes as stars, and each word that is a token itself."""
+    for value in values:
+        if value in text or value[:_PART] in text or value[-_PART:] in text:
+            text = _without(text, value)
+    return _TOKEN.sub(lambda found: redact_line(found[0], ""), text)
+
+
+def _without(text: str, value: str) -> str:
+    text = text.replace(value, "*" * len(value))
+    if len(value) > _PART:
+        text = _without_start(text, value)
+        text = _without_start(text[::-1], value[::-1])[::-1]
+    return text
+
+
+def _without_start(text: str, value: str) -> str:
+    """The text with what it quotes of a value's start as stars: long names are cut."""
+    at = text.find(value[:_PART])
+    while at >= 0:
+        pairs = zip(text[at:], value, strict=False)
+        size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        text = f"{text[:at]}{'*' * size}{text[at + size :]}"
+        at = text.find(value[:_PART], at + size)
+    return text
+
+
+def _about_file(span: Span) -> bool:
+    return span.start == span.end and span.offset == 0
+
+
+def _line_hash(source: MaskedText | None, span: Span) -> str:
+    """The hash of the finding's first line with values masked; of the path for a finding about the file."""
+    if _about_file(span):
+        return line_hash(span.path)
+    return _place_hash(span) if source is None else line_hash(source.line_near(span, _NEAR))
+
+
+def _place_hash(span: Span) -> str:
+    """The hash for a line whose text is not available: unique to its place."""
+    return line_hash(f"{span.path}:{span.start.line}:{span.start.column}")
+
+
+def _identity(source: MaskedText | None, span: Span, ids: tuple[int, ...]) -> int:
+    """A hash that tells a finding from others of its rule and file: of its values, or else of its lines."""
+    if _about_file(span):
+        return hash(span.path)
+    if source is None:
+        return hash(span)
+    return hash(ids) if ids else hash("".join(source.lines(span).split()))
