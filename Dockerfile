@@ -22,4 +22,4 @@ RUN apt-get update \
 COPY --from=build /opt/palint /opt/palint
 USER 1000:1000
 WORKDIR /src
-ENTRYPOINT ["/opt/palint/bin/palint"]
+ENTRYPOINT ["/opt/palint/bin/python", "-I", "-m", "palint"]

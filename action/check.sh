@@ -43,7 +43,8 @@ arguments=(check --format github)
 [ -n "${PALINT_POLICY:-}" ] || unset PALINT_POLICY
 
 code=0
-"$PALINT_BIN/palint" "${arguments[@]}" -- "$PALINT_PATH" || code=$?
+# Isolated, here and below: PYTHONPATH of the job may lead into the checked tree.
+"$PALINT_BIN/python" -I -m palint "${arguments[@]}" -- "$PALINT_PATH" || code=$?
 
 if [ -n "$PALINT_SARIF" ] && [ -f "$reports/all.sarif" ]; then
   # Code scanning opens an alert for a suppressed result, too, so the report to upload is without them.

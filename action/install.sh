@@ -4,6 +4,9 @@
 # Out: PALINT_BIN, the environment's folder of programs, for the next step.
 set -euo pipefail
 
+# `-I` is for one interpreter, and pip starts further ones: none may import what PYTHONPATH of the job names.
+unset "${!PYTHON@}"
+
 environment="$RUNNER_TEMP/palint"
 if ! "$PALINT_PYTHON" -I -c 'import sys; sys.exit(sys.version_info < (3, 10))'; then
   echo "::error title=palint::palint needs Python 3.10 or newer; run actions/setup-python first, or set the input python"
@@ -18,5 +21,5 @@ pip() {
 }
 pip install --require-hashes --only-binary :all: --requirement "$PALINT_ACTION/action/requirements.txt"
 pip install --no-deps --no-index --no-build-isolation "$PALINT_ACTION"
-"$bin/palint" --version
+"$bin/python" -I -m palint --version
 echo "PALINT_BIN=$bin" >>"$GITHUB_ENV"

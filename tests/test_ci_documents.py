@@ -86,6 +86,13 @@ def run(script: str, shell: list[str], repo: Repository, variables: dict[str, st
     return subprocess.run([*shell, script], cwd=repo.path, env=env, capture_output=True).returncode
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda s: s[0].__name__)
+def test_no_code_of_the_tree_runs_where_the_job_has_a_python_path(service: Any, clone: Repository) -> None:
+    script, shell, variables, _ = service
+    clone.write("src/sitecustomize.py", "raise SystemExit(70)\n")
+    assert run(script(), shell, clone, {**variables, "PYTHONPATH": "src"}) == 0
+
+
 @pytest.mark.parametrize(
     ("script", "shell", "variables", "report"), SERVICES, ids=lambda x: getattr(x, "__name__", "")
 )

@@ -1,13 +1,14 @@
-"""`python -m palint`: remove the current directory from the search path before importing anything else.
+"""`python -I -m palint`: nothing that the checked tree may have brought is on Python's search path.
 
-Python has already searched it for this package itself; only `-P` (3.11) prevents that, so the documented
-command is the script `palint`.
+Without `-I` Python has already imported what PYTHONPATH or the current directory has under the names that it
+looks up at its start (`sitecustomize`) and for `-m` (`palint`), before any code of this package runs.
 """
 
 import os
-import sys
 
-sys.path[:] = [p for p in sys.path if p not in ("", os.getcwd())]
+from palint.util import search_path
+
+search_path.leave_trees([os.curdir])
 
 from palint.cli.main import main  # noqa: E402
 

@@ -14,7 +14,7 @@ import yaml
 from palint import registry
 from palint.rule import Rule
 from palint.testing import substitute, write
-from tests.conftest import PALINT, ROOT, Repository, palint
+from tests.conftest import ROOT, Repository, palint
 
 BIN = Path(sys.executable).parent
 RUNNERS = ["pre-commit", "prek"]
@@ -29,8 +29,8 @@ def settings(*, args: list[str] | None = None, env_hook: bool = False) -> str:
         if published["id"] == "palint-env" and not env_hook:
             continue
         command, _, rest = published["entry"].partition(" ")
-        assert command == "palint"
-        hook = {**published, "language": "system", "entry": f"{PALINT} {rest}"}
+        assert command == "python"
+        hook = {**published, "language": "system", "entry": f"{sys.executable} {rest}"}
         if args is not None and published["id"] == "palint":
             hook["args"] = args
         hooks.append(hook)
@@ -383,6 +383,62 @@ def test_arguments_before_the_separator(hooked: Repository) -> None:
     hooked.add()
     passed, out = commit(hooked)
     assert not passed and "env-example-value" in out
+
+
+def test_a_change_cannot_exchange_the_policy(hooked: Repository) -> None:
+    hooked.write(".pre-commit-config.yaml", settings(args=["--policy=policy.toml", "--"]))
+    hooked.write("policy.toml", "allow-new-suppressions = false\n")
+    hooked.write("lax.toml", "")
+    hooked.add()
+    hooked.commit()
+    (hooked.path / "policy.toml").unlink()
+    (hooked.path / "policy.toml").symlink_to("lax.toml")
+    line = '"{github_token}"  # palint: ignore[hardcoded-secret] let me through\n'
+    hooked.write("app.py", substitute(f"token = {line}"))
+    hooked.add()
+    passed, out = commit(hooked)
+    assert not passed and "error[hardcoded-secret]" in out, out
+
+
+@pytest.mark.parametrize("staged", ["", "ignore = []\n"])
+def test_settings_that_are_not_staged_silence_nothing(hooked: Repository, staged: str) -> None:
+    """The runners put unstaged changes of tracked files away, and leave untracked files."""
+    hooked.write("app.py", substitute('token = "{github_token}"\n'))
+    if staged:
+        hooked.write("palint.toml", staged)
+    hooked.add()
+    hooked.write("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+    passed, out = commit(hooked)
+    assert not passed and "error[hardcoded-secret]" in out, out
+
+
+@pytest.mark.skipif(
+    "PALINT_TEST_PACKAGING" not in os.environ, reason="installs from the package index: `make packaging`"
+)
+@pytest.mark.parametrize("runner", RUNNERS)
+def test_the_runner_installs_the_hook_and_runs_it_isolated(
+    repo: Repository, runner: str, tmp_path: Path
+) -> None:
+    """`python` of the published entry is the one of the environment that the runner makes."""
+    published = [{**hook, "additional_dependencies": [str(ROOT)]} for hook in HOOKS]
+    repo.write(".pre-commit-config.yaml", yaml.safe_dump({"repos": [{"repo": "local", "hooks": published}]}))
+    repo.write("src/sitecustomize.py", "import os\nopen(os.environ['RAN'], 'w').close()\n")
+    repo.write("app.env", "A=1\n")
+    repo.add()
+    env = {
+        **os.environ,
+        "PRE_COMMIT_HOME": str(tmp_path / "home"),
+        "PREK_HOME": str(tmp_path / "home"),
+        "RAN": str(tmp_path / "ran"),
+    }
+    subprocess.run([BIN / runner, "install", "--install-hooks"], cwd=repo.path, env=env, check=True)
+    env["PYTHONPATH"] = str(repo.path / "src")
+    command = [sys.executable, "-I", "-m", "pre_commit"] if runner == "pre-commit" else [BIN / runner]
+    done = subprocess.run(
+        [*command, "run", "--all-files"], cwd=repo.path, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and done.stdout.count("error[env-file]") == 2, done.stdout
+    assert not (tmp_path / "ran").exists()
 
 
 def test_env_hook_finds_ignored_files(hooked: Repository) -> None:

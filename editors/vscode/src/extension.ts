@@ -1,5 +1,6 @@
 import { commands, type ExtensionContext, workspace } from "vscode";
 import { LanguageClient } from "vscode-languageclient/node";
+import { launch } from "./launch";
 
 let client: LanguageClient | undefined;
 
@@ -30,7 +31,7 @@ async function start(): Promise<void> {
   client = new LanguageClient(
     "palint",
     "palint",
-    { command, args: ["server"] },
+    launch(command),
     // The server tells which files it watches; every text is checked, whatever its language.
     { documentSelector: [{ scheme: "file" }] },
   );

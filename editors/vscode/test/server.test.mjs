@@ -1,11 +1,12 @@
 // The Node.js client library that the extension uses, against the real `palint server` (PALINT names it).
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { buildSync } from "esbuild";
 import {
   CodeActionRequest,
   createProtocolConnection,
@@ -18,6 +19,9 @@ import {
   ShutdownRequest,
 } from "vscode-languageserver-protocol/node";
 
+const source = new URL("../src/launch.ts", import.meta.url).pathname;
+const built = buildSync({ entryPoints: [source], format: "esm", write: false }).outputFiles[0].text;
+const { launch } = await import(`data:text/javascript,${encodeURIComponent(built)}`);
 const folder = mkdtempSync(join(tmpdir(), "palint-"));
 const uri = pathToFileURL(join(folder, ".github", "workflows", "deploy.yml")).href;
 const workflow = `on: push
@@ -46,7 +50,11 @@ function nextDiagnostics() {
 before(async () => {
   execFileSync("git", ["init", "--quiet", folder]);
   writeFileSync(join(folder, "README.md"), "# shop\n");
-  server = spawn(process.env.PALINT ?? "palint", ["server"], { stdio: ["pipe", "pipe", "inherit"] });
+  const mark = JSON.stringify(join(folder, "ran"));
+  writeFileSync(join(folder, "sitecustomize.py"), `open(${mark}, "w").close()\n`);
+  process.env.PYTHONPATH = folder; // as in an editor that was started from the project's shell
+  const { command, args, options } = launch(process.env.PALINT ?? "palint");
+  server = spawn(command, args, { ...options, cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
   connection = createProtocolConnection(server.stdout, server.stdin);
   connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
     if (params.uri === uri) {
@@ -102,4 +110,8 @@ test("a file that was never saved has a finding, a fix for it, and none once it 
     contentChanges: [{ text: fixed }],
   });
   assert.deepEqual(await coming, []);
+});
+
+test("no code of the project runs where PYTHONPATH names its folder", () => {
+  assert.equal(existsSync(join(folder, "ran")), false);
 });

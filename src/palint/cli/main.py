@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from palint.cli.exit_codes import EXIT_BUG, EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, UsageError
 from palint.findings import PalintError
-from palint.util import compiled_patterns, deadline
+from palint.util import compiled_patterns, deadline, search_path
 from palint.util.deadline import RunTimeout
 
 _DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it, are read
@@ -19,6 +19,7 @@ _DEFAULT_RUN = 600.0  # seconds; applies until the settings, which may raise it,
 
 def main() -> NoReturn:
     """The console script."""
+    search_path.leave_trees([os.curdir, *(word for word in sys.argv[1:] if os.path.lexists(word))])
     # Syntax trees are many objects without cycles; repeated collections would take a tenth of a run.
     gc.set_threshold(200_000, 20, 100)
     for name in ("SIGTERM", "SIGHUP"):

@@ -89,6 +89,8 @@ def _as_shown(results: Any, name: str) -> Any:
 def _program() -> str:
     """How the user starts this program: `palint` if that is on PATH, else its path (in a hook)."""
     own = sys.argv[0]
+    if os.path.basename(own) == "__main__.py":  # `python -I -m palint`, as the hooks start it
+        own = os.path.join(os.path.dirname(sys.executable), "palint")
     if os.path.basename(own) != "palint":
         return "palint"
     # Without `shutil.which`: importing it takes 2 ms of a commit with a finding.

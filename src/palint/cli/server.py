@@ -24,7 +24,7 @@ from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.tree.reader import Read
 from palint.tree.worktree import WorkTree
-from palint.util import deadline
+from palint.util import deadline, search_path
 from palint.util.named_tuple import NamedTuple
 
 Rules = dict[str, type[Rule]]
@@ -98,6 +98,7 @@ class Checker:
         roots: dict[target.Target, list[str]] = {}
         for path in request.paths:
             where = target.find((_existing_folder(path),))._replace(scope=())
+            search_path.leave_trees([where.root])
             roots.setdefault(where, []).append(path)
         reports: list[FileReport] = []
         problems: list[str] = []

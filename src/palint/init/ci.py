@@ -55,6 +55,7 @@ palint:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script:
+    - unset PYTHONPATH # it could lead into the checked tree
     - pip install --quiet "palint @ git+{HOME}@v{version("palint")}"
     - palint check --since "${{CI_MERGE_REQUEST_DIFF_BASE_SHA:-0}}" --output gitlab:palint-codequality.json
   artifacts:

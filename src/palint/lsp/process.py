@@ -18,8 +18,8 @@ from palint.lsp.model import Answer, Request
 
 _SECONDS = 60.0  # for one request; the engine's own limits stop a single file much earlier
 
-# `-c` puts the current folder first on the path. That is the user's repository, from which nothing may be
-# imported, so the path is replaced before the first import from a file.
+# The child is isolated, so that it imports nothing of the user's repository at its start (PYTHONPATH, the
+# current folder). Its search path is this process's.
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; from palint.cli.server import answer_requests; answer_requests()"
 )
@@ -65,7 +65,7 @@ class CheckingProcess:
     def _start(self) -> subprocess.Popen[bytes]:
         paths = [os.path.abspath(path) for path in sys.path if path]
         return subprocess.Popen(
-            [sys.executable, "-c", _START, *paths], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-I", "-c", _START, *paths], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
 
