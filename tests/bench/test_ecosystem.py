@@ -20,7 +20,7 @@ import ecosystem
 from ecosystem import Difference, EcosystemError, Entry
 
 TOKEN = generate(SHAPES["github_token"], "ecosystem")
-PASSWORD = "summer-2021-harbour"  # made by a person: reported with low confidence
+PASSWORD = generate(SHAPES["password"], "ecosystem")
 
 entries = st.builds(
     Entry,
