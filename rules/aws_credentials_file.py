@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING
 from palint.aws import secrets_manager, sign_in
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
+from palint.files import HEAD, languages
 from palint.findings import Violation
-from palint.rule import ALL_FILES, DOCKERFILES, SHELL, Clause, Example, Rule, is_workflow
+from palint.rule import ALL_FILES, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
-
-_CODE = lazy_re.compile(r"\.(?:pyi?|[cm]?[jt]sx?|rb|go|java|kt|php|cs|rs|scala|ipynb)$")
-_PROSE = (".md", ".mdx", ".rst", ".adoc", ".txt", ".html")
-_MAKEFILE = lazy_re.compile(r"(?:^|/)(?:gnu)?makefile$|\.mk$")
 
 
 class AwsCredentialsFile(Rule):
@@ -153,13 +149,14 @@ class AwsCredentialsFile(Rule):
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         path = file.path.lower()
-        if is_workflow(path) or path.endswith(("action.yml", "action.yaml")):
+        language = languages.find(path, file.data[:HEAD])
+        if language.id in ("workflow", "action"):
             return
         if dotenv_files.is_dotenv(path) or dotenv_files.is_example(path):
             return
         text, place, where = file.text, None, None
         lines = lines_at(text, (match.end for match in file.keyword_matches))
-        if path.endswith(".ipynb"):
+        if language.id == "notebook":
             from palint.languages import notebook
 
             try:
@@ -170,11 +167,9 @@ class AwsCredentialsFile(Rule):
                 file.add_notice(
                     "parse-fallback", f"line {error.line}: {error.message}; searched as plain text"
                 )
-        shell = (
-            SHELL.matches(path, file.data[:128]) or DOCKERFILES.matches(path) or bool(_MAKEFILE.search(path))
-        )
-        code = _CODE.search(path) is not None
-        references = not code and not path.endswith(_PROSE)
+        shell = language.id in ("shell", "dockerfile", "makefile")
+        code = language.type == "programming" or language.id == "notebook"
+        references = not code and language.type != "prose" and language.id != "html"
         seen = set[int]()
         for setting in settings(text, lines, shell=shell, code=code, references=references):
             if setting.value_start in seen:
@@ -205,7 +200,7 @@ def _message(setting: Setting) -> str:
 
 def _fix_hint(setting: Setting, project: Project, path: str) -> str:
     profile = secrets_manager.profile(project)
-    if setting.kind == "environment" and path.endswith((".py", ".ipynb")):
+    if setting.kind == "environment" and languages.find(path).id in ("python", "notebook"):
         instead = (
             f"remove it, run {sign_in.login(project)} and use that session:\n"
             f'    session = boto3.Session(profile_name="{profile}")'

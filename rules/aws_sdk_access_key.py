@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from palint.aws import sdk_calls, sdk_text, sign_in
 from palint.aws.key_values import has_key_shape, is_key
-from palint.files import roles
+from palint.files import languages, roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.languages import go, java, javascript
+from palint.languages import parser
 from palint.languages.value import Value
 from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -206,8 +206,9 @@ def _in_tree(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     matches = [match for match in file.keyword_matches if match.keyword < len(_IN_CODE)]
     if not matches:
         return  # the keywords of settings: no reason to parse code
-    suffix = path.rpartition(".")[2]
-    tree = file.parsed_with({"java": java.parse, "go": go.parse}.get(suffix, javascript.parse))
+    parse = parser(languages.find(path))
+    assert parse is not None  # each of the rule's files in other languages has one
+    tree = file.parsed_with(parse)
     seen: set[int] = set()
     for match in matches:
         for keys in sdk_calls.find(tree, tree.path(match.end - 1)):

@@ -143,7 +143,7 @@ class Boto3AccessKey(Rule):
     def cache_key(self, path: str) -> Hashable:
         environment = secrets_manager.environment(self.config.environments, path)
         path = path.lower()
-        return _LIBRARY.search(path) is None, roles.is_test(path), path.endswith(".ipynb"), environment
+        return _LIBRARY.search(path) is None, roles.is_test(path), NOTEBOOKS.matches(path), environment
 
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)
@@ -151,7 +151,7 @@ class Boto3AccessKey(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         path = file.path.lower()
         keywords = {match.keyword for match in file.keyword_matches}
-        notebook_key = 0 in keywords and path.endswith(".ipynb")  # JSON: the precheck would miss calls
+        notebook_key = 0 in keywords and NOTEBOOKS.matches(path)  # JSON: the precheck would miss calls
         if _LIBRARY.search(path) or (
             keywords.isdisjoint(_SUFFICIENT) and not notebook_key and not precheck(file.text)
         ):
@@ -160,7 +160,7 @@ class Boto3AccessKey(Rule):
         from palint.languages import notebook, python
 
         try:
-            module = file.parsed_with(notebook.module if path.endswith(".ipynb") else python.module)
+            module = file.parsed_with(notebook.module if NOTEBOOKS.matches(path) else python.module)
         except ParseError as error:
             file.note_fallback(error)
             yield from self._check_text(file, project)
@@ -242,7 +242,7 @@ def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     """Remove the key arguments if they are separate arguments in a Python file."""
     from palint.fixes.python import is_removable
 
-    if call.call is None or call.endpoint != "aws" or file.name.lower().endswith(".ipynb"):
+    if call.call is None or call.endpoint != "aws" or NOTEBOOKS.matches(file.path):
         return None
     start, end = module.offsets(call.call)
     if not call.removable or not is_removable(call.call, end - start):

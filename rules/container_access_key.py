@@ -10,9 +10,10 @@ from palint.aws import container_commands, sign_in
 from palint.aws.container_environment import blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
 from palint.aws.variables import Block, Variable
+from palint.files import languages
 from palint.findings import Related, Violation
 from palint.github.aws_key_names import is_of_another_service
-from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule, is_workflow
+from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class ContainerAccessKey(Rule):
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        if is_workflow(file.path.lower()) or file.name.lower() in ("action.yml", "action.yaml"):
+        if languages.find(file.path).id in ("workflow", "action"):
             return
         seen = set[int]()
         in_pipeline = pipelines.is_pipeline(file.path)

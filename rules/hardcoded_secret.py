@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.aws import secrets_manager
+from palint.files import languages
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, NEARBY, REACH, Clause, Example, Rule
 from palint.secrets import Secret, descriptions
@@ -153,7 +154,7 @@ class HardcodedSecret(Rule):
         return keyword >= len(secrets.KEYWORDS) or secrets.max_reach(keyword) > REACH
 
     def nearby_keywords(self, path: str) -> Container[int]:
-        return () if path.lower().endswith(".ipynb") else _NEAR
+        return () if languages.find(path).id == "notebook" else _NEAR
 
     def cache_key(self, path: str) -> Hashable:
         return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)
@@ -179,7 +180,7 @@ class HardcodedSecret(Rule):
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:
     """The secrets of a file, each with its cell if the file is a notebook: ` (cell 3, line 2)`."""
     hits = file.keyword_matches
-    if file.name.lower().endswith(".ipynb"):
+    if languages.find(file.path).id == "notebook":
         from palint.secrets import notebooks
 
         try:

@@ -27,7 +27,7 @@ def _loader(name: str, call: str, imported: str) -> Loader:
     return Loader(name, lazy_re.compile(call), lazy_re.compile(imported))
 
 
-_LOADERS = {
+LOADERS = {
     "go": (
         _loader("godotenv", r"\bgodotenv\.(?:Load|Overload|Read|Exec)\s*\(", r"joho/godotenv"),
         _loader("godotenv/autoload", r"_\s+\"github\.com/joho/godotenv/autoload\"", r"autoload"),
@@ -63,7 +63,7 @@ _LOADERS = {
         _loader("dotenv.net", r"\bDotEnv\.(?:Load|Fluent|Config|Read|AutoConfig)\s*\(", r"dotenv\.net"),
     ),
 }  # fmt: skip
-_LOADERS["kotlin"] = _LOADERS["java"]
+LOADERS["kotlin"] = LOADERS["java"]
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
     r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"
@@ -84,7 +84,7 @@ def find_uses(file: SourceFile, language: str) -> Iterator[DotenvUse]:
 
     Not for files that a test itself writes and reads."""
     text = file.text
-    for loader in _LOADERS[language]:
+    for loader in LOADERS[language]:
         if loader.imported.search(text):
             for match in loader.call.finditer(text):
                 if not _in_comment(file, match.start()):

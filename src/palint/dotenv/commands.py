@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.files.languages import Language
 from palint.languages import shell
 from palint.languages.shell import Command, Word
 from palint.text.source import SourceFile
@@ -45,18 +46,17 @@ _OUTPUT_OPTIONS = frozenset(("-o", "-O", "--output", "--output-document", "--out
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
 
-def in_script(file: SourceFile) -> Iterator[DotenvUse]:
+def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     """The uses in a shell script, a Makefile, a justfile or an `.envrc`."""
-    name = file.name.lower()
-    if name in ("justfile", ".justfile"):  # https://just.systems/man/en/settings.html
+    if language.id == "justfile":  # https://just.systems/man/en/settings.html
         for match in _JUST_LOAD.finditer(file.text):
             yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
-    if name.endswith(".mk") or name.startswith(("makefile", "gnumakefile")):
+    if language.id == "makefile":
         for match in _INCLUDE.finditer(file.text):
             if is_dotenv_path(match["path"]):
                 message = f"`include` loads {show(match['path'])}"
                 yield DotenvUse(*match.span("path"), message, "shell")
-    if name.startswith("procfile"):
+    if language.id == "procfile":
         for match in _PROCESS.finditer(file.text):
             yield from in_text(file, *match.span("command"))
         return

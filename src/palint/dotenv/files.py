@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from palint.files.languages import LANGUAGES
 from palint.secrets.names import is_secret_setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -16,14 +17,10 @@ PATH_LITERALS = ("env", ".dev.vars")
 _EXAMPLE = frozenset(
     ("example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "schema")
 )
-# Suffixes of source, prose, pictures and templates, whatever the rest of the name is.
+# Endings of source, data, prose and pictures, whatever the rest of the name is. Dotenv files may have these:
+_ALSO_DOTENV = (".cfg", ".conf", ".env", ".envrc", ".ini", ".properties", ".template", ".tpl", ".txt")
 _OTHER_SUFFIXES = frozenset(
-    re.findall(
-        r"\w+",
-        """adoc bash c cc cpp cs css d diff ejs el erb ex exs fish go gotmpl h hbs hcl html j2 java jinja
-        jinja2 js json jsx kt lua md mdx mjs cjs mts cts mustache nix patch php pl png ps1 py pyi rb rs rst
-        scala scss sh snap svg swift tf tftpl toml ts tsx vue xml yaml yml zsh""",
-    )
+    suffix for row in LANGUAGES for suffix in row.suffixes if suffix not in _ALSO_DOTENV
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
 _DOTENV = lazy_re.compile(
@@ -80,7 +77,7 @@ def _words(name: str) -> set[str]:
 
 
 def _ending(name: str) -> str:
-    return name.rpartition(".")[2]
+    return name[name.rfind(".") :] if "." in name else ""
 
 
 class Variable(NamedTuple):

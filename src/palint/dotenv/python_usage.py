@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from palint.dotenv.files import is_dotenv
 from palint.dotenv.model import DotenvUse, show
-from palint.files import roles
+from palint.files import languages, roles
 from palint.languages.python import Module
 from palint.languages.python_scopes import literal
 from palint.text.source import ParseError, SourceFile
@@ -44,7 +44,7 @@ def in_file(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import notebook, python
 
     tests = roles.is_test(file.path)
-    in_notebook = file.name.lower().endswith(".ipynb")
+    in_notebook = languages.find(file.path).id == "notebook"
     if in_notebook:
         yield from _dotenv_magic(file)
     elif not precheck(file.text, in_tests=tests):

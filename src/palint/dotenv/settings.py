@@ -8,32 +8,28 @@ from collections.abc import Iterator
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.files import FileFilter
+from palint.files.sets import in_language
 from palint.util import lazy_re
 
 # Also units of systemd (`.service`) and Podman (`.container`), and IntelliJ's run configurations
-FILES = FileFilter(
-    suffixes=(".toml", ".ini", ".cfg", ".json", ".jsonc", ".conf", ".service", ".container", ".run.xml"),
+FILES = in_language("toml", "ini", "json", "jsonc") | FileFilter(
+    suffixes=(".service", ".container", ".run.xml"),
     predicate=lambda path: "/runconfigurations/" in path,
     path_literals=("runconfigurations",),
 )
-_BY_PATH = lazy_re.compile(
-    r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$"
-    r"|(?:^|/)(?:makefile\.[\w-]+|procfile\.[\w-]+|[^/]*jenkinsfile[^/]*)$"
-)
+_BY_PATH = lazy_re.compile(r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$")
 # Manifests, scripts, and code in the other languages
-NAMED = FileFilter(
+NAMED = in_language(
+    "makefile", "justfile", "procfile", "jenkinsfile", "powershell", "batch", "properties",
+    "php", "ruby", "rust", "kotlin", "csharp",
+) | FileFilter(
     names=(
-        "package.json", "launch.json", "makefile", "gnumakefile", "procfile", "justfile", ".envrc",
-        "pyproject.toml", "pipfile", "setup.cfg", "gemfile", "composer.json", "go.mod", "cargo.toml",
-        "pom.xml", "directory.packages.props", ".justfile",
+        "package.json", "launch.json", ".envrc", "pyproject.toml", "pipfile", "setup.cfg", "composer.json",
+        "go.mod", "cargo.toml", "pom.xml", "directory.packages.props",
     ),
-    suffixes=(
-        ".mk", ".php", ".rb", ".rake", ".ru", ".rs", ".kt", ".kts", ".cs", ".gradle", ".gemspec",
-        ".properties", ".csproj", ".fsproj", ".vbproj", ".bat", ".cmd", ".ps1",
-    ),
-    interpreters=("ruby", "php"),
+    suffixes=(".gradle", ".csproj", ".fsproj", ".vbproj"),
     predicate=lambda path: _BY_PATH.search(path) is not None,
-    path_literals=("requirements", "constraints", "makefile", "procfile", "jenkinsfile"),
+    path_literals=("requirements", "constraints"),
 )  # fmt: skip
 # `EnvironmentFile=`, `env_file = `, `"python.envFile": `, `"ENV_FILES" value=`, tox's `set_env = `,
 # mise's `_.file = `

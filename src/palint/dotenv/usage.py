@@ -6,61 +6,48 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.dotenv import commands, packages, settings
+from palint.dotenv import code_usage, commands, packages, settings
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.files import HEAD, languages
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
-_PYTHON_SHEBANG = lazy_re.compile(rb"#![^\n]{0,80}python")
-_INTERPRETERS = ("ruby", "php")  # first lines of scripts without a suffix
 _LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml", "package-lock.json", "npm-shrinkwrap.json"))
-_OTHER_CODE = {
-    "go": "go", "php": "php", "rb": "ruby", "rake": "ruby", "ru": "ruby", "rs": "rust", "java": "java",
-    "kt": "kotlin", "cs": "csharp",
-}  # fmt: skip
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a file that is not a workflow or action; never fails."""
     name = file.name.lower()
-    suffix = name.rpartition(".")[2]
-    if suffix in ("py", "pyi", "pyw", "ipynb") or _PYTHON_SHEBANG.match(file.data):
+    language = languages.find(file.path, file.data[:HEAD])
+    if language.id in ("python", "notebook"):
         from palint.dotenv import python_usage
 
         return python_usage.in_file(file)
-    if suffix in ("js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"):
+    if language.syntax == "javascript":
         from palint.dotenv import javascript_usage
 
         return javascript_usage.find_uses(file)
-    if suffix in _OTHER_CODE:
-        from palint.dotenv import code_usage
-
-        return code_usage.find_uses(file, _OTHER_CODE[suffix])
     if name == "package.json" or packages.is_manifest(name):
         return packages.find_uses(file)
+    if language.id in code_usage.LOADERS:
+        return code_usage.find_uses(file, language.id)
     if name in _LOCKS:
         return iter(())
     if settings.FILES.matches(file.path):
         return settings.find_uses(file.text)
-    if suffix == "properties":
+    if language.id == "properties":
         return _spring_import(file)
-    if suffix in ("yml", "yaml"):
+    if language.syntax == "yaml":
         return _yaml(file)
-    if name.startswith(("dockerfile", "containerfile")) or suffix in ("dockerfile", "containerfile"):
+    if language.id == "dockerfile":
         return _dockerfile(file)
-    if "jenkinsfile" in name:
+    if language.id == "jenkinsfile":
         return _jenkinsfile(file)
-    first = file.data[:100].partition(b"\n")[0].decode("latin-1")
-    language = next((each for each in _INTERPRETERS if first.startswith("#!") and each in first), "")
-    if language:
-        from palint.dotenv import code_usage
-
-        return code_usage.find_uses(file, language)
-    return commands.in_script(file)
+    return commands.in_script(file, language)
 
 
 def _jenkinsfile(file: SourceFile) -> Iterator[DotenvUse]:

@@ -183,11 +183,13 @@ LANGUAGES = (
     Language("svg", "data", (".svg",), comment=TAGS),
     Language("png", "data", (".png",)),
     # --- builds
+    Language(
+        "groovy", "programming", (".groovy", ".gradle"), comment=SLASHES, multiline=TRIPLE_QUOTES,
+    ),
     # `Jenkinsfile`, `Jenkinsfile.deploy`: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/
     Language(
-        "groovy", "programming", (".groovy", ".gradle"), path=r"(?:^|/)[^/]*jenkinsfile[^/]*$",
-        literals=("jenkinsfile",), comment=SLASHES,
-        multiline=TRIPLE_QUOTES,
+        "jenkinsfile", "programming", path=r"(?:^|/)[^/]*jenkinsfile[^/]*$", literals=("jenkinsfile",),
+        family="groovy", comment=SLASHES, multiline=TRIPLE_QUOTES,
     ),
     # https://www.gnu.org/software/make/manual/html_node/Makefile-Names.html
     Language(

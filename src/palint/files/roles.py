@@ -167,9 +167,9 @@ ROLES = (
 
     RoleEvidence(
         "infrastructure-language", Role.INFRASTRUCTURE,
-        ("main.tf", "Dockerfile", "compose.yml", ".github/workflows/ci.yml", "action.yml"),
+        ("main.tf", "Dockerfile", "compose.yml", ".github/workflows/ci.yml", "Jenkinsfile"),
         languages=("terraform", "hcl", "terraform-json", "terraform-template", "cloudformation", "dockerfile",
-                   "compose", "workflow", "action", "procfile"),
+                   "compose", "workflow", "action", "procfile", "jenkinsfile"),
         others=("app.py",),
     ),
     # https://docs.gitlab.com/ci/yaml/, https://circleci.com/docs/configuration-reference/,
@@ -178,7 +178,7 @@ ROLES = (
     RoleEvidence(
         "pipeline", Role.INFRASTRUCTURE, (".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml"),
         r"(^|/)(?:[^/]*\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml|\.circleci/.*\.ya?ml|bitbucket-pipelines\.ya?ml"
-        r"|azure-pipelines[^/]*\.ya?ml|[^/]*jenkinsfile[^/]*)$",
+        r"|azure-pipelines[^/]*\.ya?ml)$",
     ),
     # https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields
     RoleEvidence(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from palint.files.sets import is_workflow
+from palint.files import languages
+from palint.files.sets import YAML, is_workflow
 from palint.github import expressions, model
 from palint.github.model import Action, Job, Step, Uses, Workflow
 from palint.text.source import ParseError, SourceFile
@@ -78,12 +79,12 @@ class Graph:
         self._follow_links = project.follow_links
         self.own_name = (project.own_name or "").lower()
         for path in project.files():
-            lower = path.lower()
-            if not lower.endswith((".yml", ".yaml")):  # most
+            if not path.lower().endswith(YAML.suffixes):  # most
                 continue
-            if is_workflow(lower):
+            language = languages.find(path).id
+            if language == "workflow":
                 self._read(project, path, self.workflows, path, model.workflow)
-            elif lower.rpartition("/")[2] in ("action.yml", "action.yaml"):
+            elif language == "action":
                 self._read(project, path, self.actions, path.rpartition("/")[0], model.action)
         for workflow in self.workflows.values():
             for job in workflow.jobs:

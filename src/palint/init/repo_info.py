@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from palint.aws import secrets_manager
 from palint.config.model import Config
 from palint.dotenv import files as dotenv_files
+from palint.files import languages
+from palint.files.languages import Language
 from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.project import Project
@@ -17,10 +19,7 @@ from palint.util.named_tuple import NamedTuple
 DEFAULT_ENVIRONMENTS = Config().environments
 _OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
 _ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHERS)
-_SOURCE = (
-    ".py", ".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".tsx", ".go", ".java", ".kt", ".rb", ".php", ".rs"
-)  # fmt: skip
-_CONFIGURATION = (".tf", ".yml", ".yaml", ".json", ".toml")
+_SETTINGS = frozenset(("terraform", "yaml", "json", "toml"))  # syntaxes of configuration that is read
 _FILES = 5000  # maximum number of files read
 _SIZE = 1 << 20  # maximum bytes of a file
 
@@ -91,9 +90,7 @@ def _readable(project: Project) -> Iterable[SourceFile]:
     wanted = [
         path
         for path in project.files()
-        if path.lower().endswith((*_SOURCE, *_CONFIGURATION))
-        or dotenv_files.is_dotenv(path)
-        or dotenv_files.is_example(path)
+        if _is_read(languages.find(path)) or dotenv_files.is_dotenv(path) or dotenv_files.is_example(path)
     ]
     for path in wanted[:_FILES]:
         file = project.open(path)
@@ -101,11 +98,15 @@ def _readable(project: Project) -> Iterable[SourceFile]:
             yield file
 
 
+def _is_read(language: Language) -> bool:
+    return language.type == "programming" or language.syntax in _SETTINGS
+
+
 def _names(file: SourceFile) -> Iterable[str]:
     """Names of variables, never values."""
     if dotenv_files.is_dotenv(file.path) or dotenv_files.is_example(file.path):
         found = list(dotenv_files.names(dotenv_files.parse(file)))
-    elif file.path.lower().endswith(_SOURCE):
+    elif languages.find(file.path).type == "programming":
         from_os = _OS_ENVIRON.search(file.text) is not None  # else `environ` may be a WSGI request's
         found = [
             match[match.lastgroup]

@@ -1,1 +1,17 @@
-"""Text -> trees with positions. Each parser is a `parse(file)`, used as `file.parsed_with(parse)`."""
+"""Parsers: text to trees with positions, without any policy. `parser` gives that of a row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from palint.files.languages import Language
+    from palint.text.source import SourceFile
+
+
+def parser(language: Language) -> Callable[[SourceFile], Any] | None:
+    """The function that parses a file in a language, for `SourceFile.parsed_with`; None if there is none."""
+    module, _, name = language.parser.partition(".")
+    return getattr(import_module(f"palint.languages.{module}"), name) if name else None

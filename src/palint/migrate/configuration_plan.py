@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from palint.dotenv import files as dotenv_files
+from palint.files import languages
 from palint.fixes import plan as fixes
 from palint.github import expressions
 from palint.migrate import containers, workflow_code
 from palint.migrate.model import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository
-from palint.migrate.sources import Naming, is_compose, is_dockerfile
+from palint.migrate.sources import Naming
 from palint.text.source import ParseError
 
 # A member with the comma after it, or before it if it is the last one.
@@ -30,15 +31,15 @@ def add_containers(repository: Repository, naming: Naming) -> None:
         "aws_secrets." in p or "aws-secrets." in p for p in (*repository.files, *repository.paths)
     )
     interpolated = False
-    for file in repository.open_all(lambda p: is_compose(p) or is_dockerfile(p)):
+    for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
         try:
-            if is_compose(file.path):
+            if languages.find(file.path).id == "compose":
                 interpolated |= any(
                     re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names
                 )
             if file.path not in loading and file.path not in places:
                 continue
-            if is_dockerfile(file.path):
+            if languages.find(file.path).id == "dockerfile":
                 made = containers.docker(file, places.get(file.path, ()))
             else:
                 folder = posixpath.dirname(file.path)

@@ -7,13 +7,13 @@ import posixpath
 import re
 from typing import Any
 
+from palint.files.sets import JAVASCRIPT, in_language
 from palint.migrate import javascript_code, loaders, packages
 from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
-from palint.migrate.sources import JAVASCRIPT
 from palint.text.source import ParseError, SourceFile
 
-_TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts")
+_TYPESCRIPT = in_language("typescript", "tsx")
 _MODULE = re.compile(r"(?m)^\s*(?:import\s+[\w{*'\"]|export\s)")
 _COMMENT = re.compile(r"(?m)^\s*(?://|\*).*$")
 _IMPORTED = re.compile(r"[\"']dotenv(?:-[\w-]+)?(?:/config)?[\"']")
@@ -44,7 +44,7 @@ def add(repository: Repository) -> None:
     loading = repository.found("env-file-loaded")
     marked = {*loading, *repository.sources.literals, *repository.sources.written}
     files = [
-        f for f in repository.open_all(lambda p: p.lower().endswith(JAVASCRIPT) and not p.endswith(".d.ts"))
+        f for f in repository.open_all(lambda p: JAVASCRIPT.matches(p) and not p.endswith(".d.ts"))
         if f.path in marked or _DOTENV.search(f.text)
     ]  # fmt: skip
     by_package = grouped((nearest(f.path, ("package.json",), repository.paths), f) for f in files)
@@ -75,7 +75,7 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
     typed = f"{folder}tsconfig.json" in repository.paths
     uses_loader = False
     for typescript in (False, True):
-        group = [f for f in files if (typed and f.path.lower().endswith(_TYPESCRIPT)) is typescript]
+        group = [f for f in files if (typed and _TYPESCRIPT.matches(f.path)) is typescript]
         if group:
             uses_loader |= _add_group(
                 repository, folder, data, group, {e.path for e in entries}, typescript, bool(own)
@@ -177,7 +177,7 @@ def _add_group(
 
 
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
-    below = repository.open_all(lambda p: p.startswith(folder) and p.lower().endswith(JAVASCRIPT))
+    below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
     texts = [
         repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
         for f in below

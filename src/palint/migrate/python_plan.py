@@ -6,12 +6,12 @@ import ast
 import re
 import sys
 
+from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code
 from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
 from palint.migrate.python_code import Request
 from palint.migrate.repository import Place, Repository, grouped, nearest
-from palint.migrate.sources import PYTHON
 from palint.text.source import ParseError, SourceFile
 
 _REQUIREMENTS = re.compile(
@@ -23,7 +23,7 @@ _DECOUPLE = re.compile(r"(?m)^\s*(?:from|import)\s+decouple\b")
 
 def add(repository: Repository) -> None:
     """Plan the changes to Python code, unless no Python code loads or reads migrated values."""
-    files = list(repository.open_all(lambda path: path.lower().endswith(PYTHON)))
+    files = list(repository.open_all(PYTHON.matches))
     manifests = list(repository.open_all(lambda p: _REQUIREMENTS.search(p) is not None))
     own = next(filter(None, (repository.loads_by_itself(f.text) for f in manifests)), "")
     reads = python_code.environment_reads(files)
@@ -45,7 +45,7 @@ def add(repository: Repository) -> None:
             Task("run", f"the command `flask` reads {', '.join(tools)} before the program starts: pass them, "
                  "or start it with the keys of the secret in its environment (see below)")
         )  # fmt: skip
-    if any(path.endswith(PYTHON) for path in repository.files):
+    if any(PYTHON.matches(path) for path in repository.files):
         _add_requirements(repository, files, manifests, bool(own))
 
 

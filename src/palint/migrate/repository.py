@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from palint.files import languages
 from palint.findings import Finding
-from palint.languages import javascript, python, yaml
+from palint.languages import parser
+from palint.languages.treesitter import Tree
 from palint.migrate.loaders import MARK, Names
 from palint.migrate.model import PlannedFile, Task
 from palint.migrate.sources import Sources
@@ -104,17 +106,15 @@ class Repository:
 
 
 def _parses(path: str, text: str) -> bool:
-    lower = path.lower()
+    """Whether a text parses in its file's language; also true where there is no parser."""
+    parse = parser(languages.find(path))
+    if parse is None:
+        return True
     try:
-        if lower.endswith((".py", ".pyw", ".pyi")):
-            python.tree(text)
-        elif lower.endswith((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")):
-            return not javascript.parse(SourceFile(path, text.encode())).root.has_error
-        elif lower.endswith((".yml", ".yaml")):
-            yaml.parse(SourceFile(path, text.encode()))
+        made = parse(SourceFile(path, text.encode()))
     except ParseError:
         return False
-    return True
+    return not (isinstance(made, Tree) and made.root.has_error)
 
 
 class Place(NamedTuple):

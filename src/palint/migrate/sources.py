@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
+from palint.files import languages
 from palint.findings import Confidence, Finding, PalintError
 from palint.languages import yaml
 from palint.migrate import containers, key_names
@@ -18,25 +18,9 @@ from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
-PYTHON = (".py", ".pyi", ".pyw")
-JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts")
-_DOCUMENTS = (".md", ".mdx", ".rst", ".txt", ".adoc", ".graphql")
-_YAML = (".yaml", ".yml", ".json")
 # OpenAPI 3.1, "Schema Object", "Media Type Object": keys with examples of an API's responses.
 _EXAMPLE_KEYS = ("example", "examples")
 _VENDORS = frozenset(fmt.id for fmt in FORMATS)
-_COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose[^/]*\.ya?ml$")
-_DOCKERFILE = re.compile(r"(?:^|/)(?:dockerfile|containerfile)[^/]*$|\.dockerfile$", re.IGNORECASE)
-
-
-def is_compose(path: str) -> bool:
-    """Whether a path names a Compose file."""
-    return _COMPOSE.search(path.lower()) is not None
-
-
-def is_dockerfile(path: str) -> bool:
-    """Whether a path names a Dockerfile."""
-    return _DOCKERFILE.search(path) is not None
 
 
 class SourceError(PalintError):
@@ -115,7 +99,8 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         if file is None:
             continue
         secret_ids = targets or (naming.secret_id(path),)
-        if path.lower().endswith((*PYTHON, *JAVASCRIPT)):
+        language = languages.find(path)
+        if language.syntax in ("python", "javascript"):
             inside = [finding for finding in found if _is_comment(file, finding)]
             found = [finding for finding in found if finding not in inside]
             if inside:
@@ -126,11 +111,11 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
         elif dotenv_files.is_example(path):  # the plan replaces its values by comments
             real = [each for each in found if each.confidence is not Confidence.LOW]
             tasks += [Task("rotate", f"`{_place(each)}` had one: {each.message}") for each in real]
-        elif path.lower().endswith(_DOCUMENTS):
+        elif language.type == "prose" or language.id == "graphql":  # no program reads their values
             written[path] = tuple(_placeholders(found, tasks))
-        elif is_compose(path):
+        elif language.id == "compose":
             places[path] = tuple(_compose_values(file, found, secret_ids, keys, tasks))
-        elif is_dockerfile(path):
+        elif language.id == "dockerfile":
             places[path] = tuple(value for finding in found for value in finding.value_ranges)
         else:
             inside = _in_examples(file, found)
@@ -208,7 +193,7 @@ def _source(file: SourceFile, start: int, end: int, kind: str = "dotenv") -> Val
 def _code_literals(
     file: SourceFile, found: Sequence[Finding], secret_ids: Sequence[str], keys: _Keys, tasks: list[Task]
 ) -> Iterable[Literal]:
-    python = file.path.lower().endswith(PYTHON)
+    python = languages.find(file.path).id == "python"
     places = [(value, finding) for finding in found for value in finding.value_ranges]
     try:
         read = key_names.python_literals if python else key_names.javascript_literals
@@ -244,14 +229,14 @@ def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Seque
 
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
     """Whether every value of a finding is in a comment: on its own line, or in a JavaScript block."""
-    marks = "#" if file.path.lower().endswith(PYTHON) else ("//", "*", "/*")
+    marks = "#" if languages.find(file.path).id == "python" else ("//", "*", "/*")
     lines = [file.text[file.line_at(start)[0] : start].lstrip() for start, _ in finding.value_ranges]
     return bool(lines) and all(line.startswith(marks) for line in lines)
 
 
 def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
     """The findings whose values are all below an `example` key of an API description (YAML or JSON)."""
-    if not file.path.lower().endswith(_YAML):
+    if languages.find(file.path).syntax not in ("yaml", "json"):
         return []
     try:
         documents = file.parsed_with(yaml.parse)
