@@ -64,7 +64,7 @@ def targets(sample: int) -> list[Target]:
                ["tests/secrets/test_classifier.py"], 0),
         Target("src/palint/secrets/filters/__init__.py", "palint.secrets.filters",
                ["tests/secrets/test_filters.py", "tests/secrets/test_pipeline.py"], 2 * sample),
-        Target("src/palint/slack/messages.py", "palint.slack.messages",
+        Target("src/palint/slack.py", "palint.slack",
                [f"{examples}[secret-to-slack]", f"{snapshots}[secret-to-slack]",
                 *_naming("secret-to-slack", "secret_to_slack")], sample),
     ]  # fmt: skip

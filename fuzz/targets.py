@@ -13,11 +13,11 @@ from palint import baseline, registry, report, suppressions
 from palint.config import settings as config_settings
 from palint.config.model import Config, ConfigError
 from palint.engine.file_checker import FileChecker
+from palint.engine.rewritten import embedded_text
 from palint.engine.run import select
 from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import plan as fix_plan
 from palint.report import escape
-from palint.text.embedded import embedded_text
 from palint.text.encoding import code_points
 from palint.text.escapes import unescaped
 from palint.text.source import SourceFile

@@ -197,7 +197,7 @@ class Boto3AccessKey(Rule):
         )
 
     def _check_text(self, file: SourceFile, project: Project) -> Iterator[Violation]:
-        from palint.aws.boto3.unparsed import find_uses
+        from palint.aws.boto3.static_keys import find_uses
 
         for use in find_uses(file.text):
             yield self.violation(

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.aws import container_commands, sign_in
-from palint.aws.container_environment import blocks
+from palint.aws import sign_in
+from palint.aws.container_environment import SCRIPTS, Block, Variable, blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
-from palint.aws.variables import Block, Variable
 from palint.files import languages
 from palint.findings import Related, Violation
 from palint.github.aws_key_names import is_of_another_service
@@ -77,7 +76,7 @@ class ContainerAccessKey(Rule):
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
-    files = DOCKERFILES | YAML | JSON | container_commands.FILES
+    files = DOCKERFILES | YAML | JSON | SCRIPTS
     keywords = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
     supersedes = ("hardcoded-secret",)
 

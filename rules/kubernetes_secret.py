@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from palint import kubernetes
 from palint.aws import secrets_manager
 from palint.files.sets import in_language
 from palint.findings import Violation
-from palint.kubernetes import manifests, values
 from palint.languages import yaml as yaml_
 from palint.rule import JSON, SHELL, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -187,7 +187,7 @@ data:
         if any(keyword in _MANIFESTS for keyword, _ in keywords) and _MANIFEST_FILES.matches(file.path):
             yield from self._manifest(file, project)
         commands = [end for keyword, end in keywords if keyword not in _MANIFESTS]
-        for made in values.find_creations(file, commands):
+        for made in kubernetes.find_creations(file, commands):
             yield self.violation(
                 file.span(made.start, made.end),
                 f"`{made.command}` creates {_named(made.name)} from a literal value",
@@ -197,15 +197,15 @@ data:
 
     def _manifest(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         try:
-            secrets = list(manifests.secrets(file, file.parsed_with(yaml_.parse)))
+            secrets = list(kubernetes.secrets(file, file.parsed_with(yaml_.parse)))
         except ParseError:
             file.add_notice("parse-fallback", "Helm template, not valid YAML: checked line by line")
-            secrets = list(manifests.secrets_in_template(file))
+            secrets = list(kubernetes.secrets_in_template(file))
         for secret in secrets:
             found = [
                 (key, value)
                 for key, value, encoded in secret.values
-                if values.is_literal_secret(key, value.text, encoded)
+                if kubernetes.is_literal_secret(key, value.text, encoded)
             ]
             if not found:
                 continue

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from palint import secrets
-from palint.aws import secret_names, secret_references, secrets_manager
-from palint.aws.secret_names import NameProblem
+from palint.aws import secret_references, secrets_manager
 from palint.files import roles
 from palint.findings import Severity, Violation
-from palint.languages.value import INTERPOLATION
+from palint.languages.value import INTERPOLATION, Value
 from palint.rule import JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _MAX_NAME = 44  # characters of a name that a message shows
+_ARN = lazy_re.compile(r"arn:[^:]*:secretsmanager:[^:]*:(?P<account>[^:]*):secret:(?P<name>[^:]*)")
+_SUFFIX = lazy_re.compile(r"-[A-Za-z0-9]{6}$")  # Secrets Manager adds it to every ARN
+# Names that AWS services prescribe: MSK's, Directory Service's, and those of secrets they create (`rds!…`).
+_PRESCRIBED = lazy_re.compile(r"AmazonMSK_|aws/|[a-z-]+!")
+_NOT_A_NAME = lazy_re.compile(r"^\s*$|<[^<>]*>|^[^\w\0]+$|\s")
+
+
+class _NameProblem(NamedTuple):
+    """A name that does not follow the standard.
+
+    name: as written, interpolations as `INTERPOLATION`. environment_only: whether it has two parts and only
+    the second, no configured environment, is wrong. suggestion: a correct name. account: of an ARN, else "".
+    """
+
+    name: str
+    environment_only: bool
+    suggestion: str
+    account: str
 
 
 class SecretName(Rule):
@@ -169,7 +189,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         environments = self.config.environments
         usual = secrets_manager.environment(environments, file.path)
         for value in {value.start: value for value in values}.values():
-            problem = secret_names.find_problem(value, environments, "", usual)
+            problem = _find_problem(value, environments, usual)
             # A secret in the place of a name is reported by `hardcoded-secret`.
             if problem is None or secrets.in_line(value.text, file.path.lower()):
                 continue
@@ -192,7 +212,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         own = secrets_manager.facts(project).accounts
         return bool(own) and account not in own
 
-    def _message(self, problem: NameProblem, path: str) -> str:
+    def _message(self, problem: _NameProblem, path: str) -> str:
         name = secrets.redact_line(problem.name.replace(INTERPOLATION, "…"), path)
         cut = "…" if len(name) > _MAX_NAME else ""
         shown = f"secret name `{name[:_MAX_NAME]}{cut}`"
@@ -204,7 +224,44 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         example = f"{message}, e.g. {self._suggestion(problem, path)}"
         return example if len(example) <= 100 else message
 
-    def _suggestion(self, problem: NameProblem, path: str) -> str:
+    def _suggestion(self, problem: _NameProblem, path: str) -> str:
         """The suggested name; never any part of a name that may contain a secret."""
         redacted = "*" in secrets.redact_line(problem.name.replace(INTERPOLATION, "…"), path)
         return "`{service}/{environment}`" if redacted else f"`{problem.suggestion}`"
+
+
+def _find_problem(value: Value, environments: Sequence[str], usual: str) -> _NameProblem | None:
+    """The problem of a name or ARN; None if it has none or this cannot be known.
+
+    usual: the environment to suggest if the name has none.
+    """
+    if value.kind not in ("text", "template") or _NOT_A_NAME.search(value.text):
+        return None
+    name, account = value.text, ""
+    arn = _ARN.match(name)
+    if arn is not None:
+        name, account = arn["name"], arn["account"]
+        if _SUFFIX.search(name) and _follows(_SUFFIX.sub("", name), environments):
+            return None
+    elif name.startswith("arn:"):
+        return None
+    if not name.strip(INTERPOLATION + "*") or _PRESCRIBED.match(name) or _follows(name, environments):
+        return None
+    if arn is not None:
+        name = _SUFFIX.sub("", name)
+    environment_only = name.count("/") == 1 and all(name.split("/"))
+    return _NameProblem(name, environment_only, _suggest(name, environments, usual), account)
+
+
+def _follows(name: str, environments: Sequence[str]) -> bool:
+    service, slash, environment = name.partition("/")
+    return bool(service and slash) and (environment == INTERPOLATION or environment in environments)
+
+
+def _suggest(name: str, environments: Sequence[str], usual: str) -> str:
+    """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service."""
+    words = [word for word in re.split(r"[/_.-]", name) if word]
+    found = [(word, secrets_manager.environment_of(word, environments)) for word in words]
+    environment = next((each for _, each in found if each), "")
+    own = "-".join(word for word, each in found if not each and INTERPOLATION not in word)
+    return f"{own}/{environment or usual}"

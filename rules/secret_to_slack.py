@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
+from palint import slack
 from palint.aws import secrets_manager
 from palint.github import expressions, graph, model, scripts
 from palint.github.model import Step
@@ -13,7 +14,6 @@ from palint.languages import curl
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
 from palint.secrets.names import is_secret_name
-from palint.slack import messages as slack_messages
 from palint.text.source import ParseError
 from palint.util import lazy_re
 
@@ -129,7 +129,7 @@ class SecretToSlack(Rule):
             if WORKFLOWS.matches(path) or ACTIONS.matches(path):
                 yield from self._workflow(file, project)
             elif JAVASCRIPT.matches(path) or PYTHON.matches(path, file.data[:100]):
-                find = slack_messages.javascript if JAVASCRIPT.matches(path) else slack_messages.python
+                find = slack.javascript if JAVASCRIPT.matches(path) else slack.python
                 for sent in find(file):
                     place = (sent.start, sent.end, sent.name)
                     yield self._report(file, project, place, f"`{sent.callee[:30]}`")
@@ -215,7 +215,7 @@ def _requests(
             if given:
                 variables.add(given)
         at = request.start
-        if slack_messages.URL.search(request.rest):
+        if slack.URL.search(request.rest):
             for first, last in request.bodies:
                 yield from _secrets(file, first, last, variables, _IN_REQUEST, by_name=known is None)
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter
-from palint.prefilter.keywords import extension_of
+from palint.prefilter import extension_of
 from palint.util import user_cache
 
 PATTERNS = (

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from palint.config.model import Config, ConfigError
 from palint.config.schema import schema
 from palint.config.settings import load
-from palint.config.toml_positions import KeyLocator
 from palint.findings import Severity
+from palint.languages.toml import KeyLocator
 
 RULES: dict[str, Any] = {
     "env-file": {"allowed": (list[str], [], "paths"), "strict": (bool, True, "x")},

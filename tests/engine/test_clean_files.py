@@ -23,7 +23,7 @@ from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import _files, substitute, write
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
-from palint.util import filesystem, user_cache
+from palint.util import user_cache
 from tests.conftest import PALINT, Repository, palint
 
 RULES = registry.load()
@@ -243,9 +243,9 @@ def test_file_systems(tmp_path: Path, kind: str, trusted: bool) -> None:
         f"27 1 254:0 / / rw - tmpfs tmpfs rw\n28 27 0:44 / {place} rw,relatime shared:3 - {kind} dev rw\n"
         f"29 27 0:45 / {place}c rw - nfs dev rw\n"
     )
-    assert filesystem.keeps_change_times(str(tmp_path / "a b" / "c"), str(mounts)) is trusted
-    assert filesystem.keeps_change_times(str(tmp_path), str(mounts))
-    assert not filesystem.keeps_change_times(str(tmp_path), str(tmp_path / "absent"))
+    assert clean_files.keeps_change_times(str(tmp_path / "a b" / "c"), str(mounts)) is trusted
+    assert clean_files.keeps_change_times(str(tmp_path), str(mounts))
+    assert not clean_files.keeps_change_times(str(tmp_path), str(tmp_path / "absent"))
 
 
 def test_a_directory_that_becomes_a_link(tree: Path, cache: Path) -> None:

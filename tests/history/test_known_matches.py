@@ -16,10 +16,9 @@ from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Finding
-from palint.history import known_matches
+from palint.history import parts
 from palint.history.check import VersionProject
-from palint.history.known_matches import KnownMatches
-from palint.history.parts import PartChecker
+from palint.history.parts import KnownMatches, PartChecker
 from palint.history.run import rules_for
 from palint.rule import NEARBY, Rule
 from palint.secrets.formats import FORMATS
@@ -126,7 +125,7 @@ def test_the_text_around_a_match_decides() -> None:
 
 
 def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_matches, "_HELD", 10)
+    monkeypatch.setattr(parts, "_HELD", 10)
     known = KnownMatches()
 
     def is_known(text: str) -> bool:
@@ -196,7 +195,7 @@ def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_nothing_is_kept_under_a_known_seed(seed: str, known: bool) -> None:
     """With it, an attacker could construct two texts of one hash and have the harmless one checked first."""
     program = (
-        "from palint.history.known_matches import KnownMatches\n"
+        "from palint.history.parts import KnownMatches\n"
         "k, ask = KnownMatches(), ('a', {0}, 'x' * 9, [(0, 5)])\n"
         "first, keys = k.unknown(*ask); k.add(keys)\n"
         "print(len(first), len(k.unknown(*ask)[0]))"

@@ -8,9 +8,9 @@ import pytest
 from palint_rules.github_secret import GithubSecret
 from palint_rules.secret_to_slack import SecretToSlack
 
+from palint import slack
 from palint.findings import Finding
-from palint.slack import messages as slack_messages
-from palint.slack.messages import is_secret_name
+from palint.slack import is_secret_name
 from palint.testing import check, results_of
 
 A = ".github/workflows/a.yml"
@@ -369,11 +369,11 @@ def test_what_does_not_parse_is_said() -> None:
      "post(env.WEBHOOK_FOR_SLACK)"],
 )  # fmt: skip
 def test_javascript_that_may_send_is_parsed(call: str) -> None:
-    assert slack_messages._precheck_javascript(f"// slack\n{call}\n")
+    assert slack._precheck_javascript(f"// slack\n{call}\n")
 
 
 def test_javascript_without_a_call_that_sends_is_not_parsed() -> None:
-    assert not slack_messages._precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
+    assert not slack._precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
 
 
 def test_python_without_a_call_that_sends_is_not_parsed() -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.text.ranges import merge_ranges, with_stars
+from palint.text.source import merge_ranges, with_stars
 
 RANGES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda r: (r[0], r[0] + r[1])))
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.text import embedded
-from palint.text.embedded import embedded_text
+from palint.engine import rewritten
+from palint.engine.rewritten import embedded_text
 from palint.text.source import SourceFile
 
 MARKS = st.sampled_from([b"", b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\xef\xbb\xbf"])
@@ -81,7 +81,7 @@ def test_lines_begin_behind_each_end(text: str) -> None:
 @given(st.lists(st.sampled_from([b"\0", b"\0\0", b"a", b"ab", b"\n", b"\0\0\0a"]), max_size=40))
 def test_each_wide_run_loses_its_nuls(pieces: list[bytes]) -> None:
     data = b"".join(pieces)
-    assert embedded._narrow(data) == embedded._WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)
+    assert rewritten._narrow(data) == rewritten._WIDE_RUN.sub(lambda run: run[0].replace(b"\0", b""), data)
 
 
 def test_eight_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
@@ -99,6 +99,6 @@ def test_eight_characters_in_a_row_are_text_of_a_wide_encoding() -> None:
         )
         data = b"".join(pieces)
         expected = any(run in data.translate(kinds) for run in runs)
-        assert (embedded._IN_TEXT.search(data) is not None) == expected, data
+        assert (rewritten._IN_TEXT.search(data) is not None) == expected, data
         found += expected
     assert found > 100

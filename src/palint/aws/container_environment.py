@@ -1,4 +1,9 @@
-"""Environment variables that Dockerfiles, Compose files, manifests and task definitions set."""
+"""Environment variables that Dockerfiles, Compose files, manifests, task definitions and commands set.
+
+https://docs.docker.com/reference/cli/docker/container/run/#env
+https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
+https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/
+"""
 
 from __future__ import annotations
 
@@ -6,15 +11,43 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import container_commands
-from palint.aws.variables import Block, Variable
 from palint.files import languages
-from palint.files.sets import DOCKERFILES
+from palint.files.sets import DOCKERFILES, in_language
+from palint.languages import shell
+from palint.languages.shell import Word
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
+
+
+class Variable(NamedTuple):
+    """A variable that is set. value: "" if it is only named, as in Compose's `- NAME`.
+
+    start, end: the name and the value. value_start, value_end: the value without its quotes.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+class Block(NamedTuple):
+    """Variables that are set in one place.
+
+    kind: "dockerfile", "compose", "devcontainer", "command", "" for others.
+    """
+
+    variables: list[Variable]
+    kind: str
+
+
+SCRIPTS = in_language("shell", "makefile", "justfile")
 
 
 def blocks(file: SourceFile) -> Iterator[Block]:
@@ -25,8 +58,8 @@ def blocks(file: SourceFile) -> Iterator[Block]:
     path = file.path.lower()
     if DOCKERFILES.matches(path):
         yield _dockerfile(file)
-    elif container_commands.FILES.matches(path, file.data[:100]):
-        yield from container_commands.blocks(file.text, 0, len(file.text))
+    elif SCRIPTS.matches(path, file.data[:100]):
+        yield from _commands(file.text, 0, len(file.text))
     elif languages.find(path).syntax == "yaml":
         yield from _yaml(file)
     else:
@@ -105,7 +138,7 @@ def _yaml(file: SourceFile) -> Iterator[Block]:
             elif node.kind == "seq":
                 yield Block(_variables(node, file.text), "")
             elif node.kind == "scalar" and _COMMAND.search(node.value):
-                yield from container_commands.blocks(file.text, *node.inside)
+                yield from _commands(file.text, *node.inside)
 
 
 def _from_text(match: re.Match[str]) -> Variable:
@@ -194,3 +227,49 @@ def _json(text: str) -> list[Variable]:
         value = _LOCAL.sub(r"${\1:-\2}", match[1])
         block.append(Variable(name[1], value, *name.span(1), start, end))
     return block
+
+
+_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", "kubectl"))
+_OPTIONS = frozenset(("-e", "--env", "--build-arg"))
+
+
+def _commands(text: str, start: int, end: int) -> Iterator[Block]:
+    """Yield the variables that the commands in text[start:end] set in a container, one block per command."""
+    for command in shell.commands(text, start, end):
+        words = command.arguments()
+        name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
+        if name in _ENGINES:
+            given = list(_given(words[1:], sets_env=name == "kubectl" and _sets_env(words)))
+            made = [_variable(text, word, assignment) for word, assignment in given]
+            yield Block([variable for variable in made if variable is not None], "command")
+
+
+def _sets_env(words: list[Word]) -> bool:
+    return [word.text for word in words[1:3]] == ["set", "env"]
+
+
+def _given(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
+    """Yield (word, `NAME` or `NAME=value`) of the variables. sets_env: whether operands set them, too."""
+    for index, word in enumerate(words):
+        option, equals, rest = word.text.partition("=")
+        if word.text in _OPTIONS:
+            yield from ((following, following.text) for following in words[index + 1 : index + 2])
+        elif equals and option in _OPTIONS:
+            yield word, rest
+        elif word.text.startswith("-e") and word.text[2:3].isalpha() and "=" in word.text:
+            yield word, word.text[2:]
+        elif sets_env and equals and not option.startswith("-"):
+            yield word, word.text
+
+
+def _variable(text: str, word: Word, assignment: str) -> Variable | None:
+    """The variable that a word sets; None if it clears the variable."""
+    name, equals, value = assignment.partition("=")
+    if equals and not value:
+        return None
+    start = text.find(value, word.start, word.end) if value else word.end
+    start = word.end if start < 0 else start
+    value = value.replace("$$", "$")  # Make's notation for `$`
+    if value.startswith(("$(", "`")):
+        value = f"${name}"  # a Make variable, or the output of a command
+    return Variable(name, value, word.start, word.end, start, max(start, word.end))

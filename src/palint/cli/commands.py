@@ -5,9 +5,9 @@ Functions import their modules when they run: `palint hook` must not import `pal
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import (
@@ -18,7 +18,6 @@ from palint.cli.options import (
     add_settings_options,
     add_shared_options,
 )
-from palint.cli.parser import CommandParser, help_formatter
 from palint.util.named_tuple import NamedTuple
 
 
@@ -329,3 +328,35 @@ def program_parser() -> ArgumentParser:
         )
         command.add_arguments(child)
     return parser
+
+
+_WIDTH = 110  # columns of the help
+
+
+class CommandParser(ArgumentParser):
+    """An ArgumentParser whose usage errors are reported like other errors, with the most similar option."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    def parse_words(self, words: list[str]) -> Namespace:
+        """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""
+        split = words.index("--") if "--" in words else len(words)
+        parsed, unknown = self.parse_known_intermixed_args(words[:split])
+        if unknown:
+            option = unknown[0].partition("=")[0]
+            from difflib import get_close_matches
+
+            near = get_close_matches(option, self._option_string_actions, 1)
+            self.error(f"unknown option {option}" + (f" (did you mean {near[0]}?)" if near else ""))
+        rest = words[split + 1 :]
+        if rest:
+            if not hasattr(parsed, "paths"):
+                self.error(f"unexpected argument {rest[0]!r}")
+            parsed.paths = [*parsed.paths, *rest]
+        return parsed
+
+
+def help_formatter(prog: str) -> RawDescriptionHelpFormatter:
+    """The layout of help pages: examples keep their lines."""
+    return RawDescriptionHelpFormatter(prog, max_help_position=30, width=_WIDTH)

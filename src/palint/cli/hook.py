@@ -21,8 +21,7 @@ from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, Source, compared, note_missing_base, resolve_config
 from palint.cli.run import execute, report_and_exit_code
 from palint.tree import git
-from palint.tree.git_tree import commit_tree
-from palint.tree.overlay import OverlayTree
+from palint.tree.git_tree import OverlayTree, commit_tree
 from palint.tree.project import Project
 from palint.tree.tree import Tree
 from palint.util import user_cache

@@ -21,7 +21,7 @@ from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.engine.file_result import BaseOfChange
+    from palint.engine.base_check import BaseOfChange
 
 _BASELINE_SIZE = 64 << 20  # bytes
 
@@ -95,7 +95,7 @@ class _Sides(NamedTuple):
 
 
 def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
-    from palint.engine.file_result import BaseOfChange
+    from palint.engine.base_check import BaseOfChange
     from palint.engine.run import select
 
     root = plan.project.root
@@ -260,7 +260,7 @@ def _load_baseline(data: bytes, name: str) -> list[baseline.Entry]:
 def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions) -> int:
     """Write the reports and return the exit code."""
     if options.add_ignore is not None:
-        from palint.cli.add_ignore import add_suppressions
+        from palint.cli.fix import add_suppressions
 
         return add_suppressions(plan, results, options.add_ignore)
     from palint.cli.output import write_reports

@@ -9,8 +9,8 @@ from typing import Any
 
 from palint.config.model import Allow, Config, ConfigError
 from palint.config.schema import OptionTypes, attribute, model
-from palint.config.toml_positions import KeyLocator
 from palint.findings import Severity
+from palint.languages.toml import KeyLocator
 from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re

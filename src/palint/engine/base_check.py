@@ -6,10 +6,30 @@ the cost of a change whose files have accepted findings.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+
 from palint import baseline
+from palint.config.model import Config
 from palint.engine.file_checker import FileChecker
-from palint.engine.file_result import BaseOfChange, FileResult
+from palint.engine.file_result import FileResult
+from palint.rule import Rule
 from palint.tree.gitignore import compile_globs
+from palint.tree.project import Project
+from palint.util.named_tuple import NamedTuple
+
+
+class BaseOfChange(NamedTuple):
+    """The base of a change.
+
+    rules: returns those that run there. paths: the changed files that it has. accepted: the keys of the
+    entries of the head's baseline.
+    """
+
+    project: Project
+    config: Config
+    rules: Callable[[], Sequence[Rule]]
+    paths: Collection[str]
+    accepted: Collection[tuple[str, str, int | None]]
 
 
 class BaseCheck:

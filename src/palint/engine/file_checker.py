@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from palint import prefilter, suppressions
 from palint.config.model import Config
-from palint.engine.crash import crash_notice
-from palint.engine.file_index import FileNameIndex
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.masked_text import redact_line
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.seal import Sealer, seal_unread, sealed
 from palint.engine.supersede import drop_superseded
-from palint.engine.suppressing import Suppressions, uses_of
-from palint.engine.warmup import WARMUP_FILES
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Suppressed, Violation, relocate
 from palint.prefilter import Keyword
-from palint.rule import Rule
+from palint.rule import FileFilter, Rule
 from palint.text import escapes
 from palint.text.source import KeywordMatch, ParseError, SourceFile
+from palint.tree.gitignore import compile_globs
 from palint.tree.project import Project
 from palint.util import deadline
 from palint.util.deadline import FileTimeout
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
 
+
 _MIN_SCAN_BYTES = 32_768
 _MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
+
+
+_OWN_PACKAGE = "palint_rules"
+_MAX_ERROR_MESSAGE = 200  # characters of the exception's message that are shown
+
+
+# (path, content): what `preload` checks. Most trees have these kinds; small, so that it takes milliseconds.
+_WARMUP_FILES = (
+    ("a.py", b"%s = 'Zq8 vT1/xW4 kkR'\n" % b"password"),
+    ("a.md", b"%s: Zq8vT1-xW4\n%s=call(['Zq8.vT1'])\n" % (b"token", b"key")),
+    ("b.py", b"import boto3\nboto3.client('s3', access_key=1)\n"),
+    ("a.py", b"'%s'\n" % b"".join(b"%x%c" % (i * 37 % 16, 65 + i) for i in range(26))),
+    (".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: aws_access_key_id}]}}\n"),
+    ("a.yml", b"kind: Secret\n"),
+)
 
 
 class FileChecker:
@@ -83,15 +99,15 @@ class FileChecker:
                 if not r.keywords and type(r).check is not Rule.check
             ]
         )
-        self._suppressions = Suppressions(project, config)
+        self._suppressions = _Suppressions(project, config)
         # The rules of other packages do not run on texts that are no files, and their keys are not trusted:
         # a wrong one hides findings.
         self._own = frozenset(
-            i for i, rule in enumerate(self.rules) if type(rule).__module__.startswith("palint_rules.")
+            i for i, rule in enumerate(self.rules) if type(rule).__module__.startswith(f"{_OWN_PACKAGE}.")
         )
         self._results = ResultCache()
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
-        self._preloaded = 0  # number of WARMUP_FILES
+        self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
 
     def preload(self, enough: Callable[[], bool]) -> None:
@@ -100,8 +116,8 @@ class FileChecker:
         Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
-        while self._preloaded < len(WARMUP_FILES) and not enough():
-            path, text = WARMUP_FILES[self._preloaded]
+        while self._preloaded < len(_WARMUP_FILES) and not enough():
+            path, text = _WARMUP_FILES[self._preloaded]
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
@@ -200,7 +216,7 @@ class FileChecker:
         try:
             known: Any = self._results.get(file, rule, rule.cache_key)
         except Exception as error:
-            file.notices.append(crash_notice(rule, file.path, error))
+            file.notices.append(_crash_notice(rule, file.path, error))
             return None
         if known is None:
             return None
@@ -286,7 +302,7 @@ class FileChecker:
                 "Exclude the file or raise `limits.seconds`",
             )
         except Exception as error:
-            file.notices.append(crash_notice(rule, file.path, error))
+            file.notices.append(_crash_notice(rule, file.path, error))
         return None
 
     def _finalize(
@@ -298,7 +314,7 @@ class FileChecker:
         violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
         values = [each for v in violations for each in v.values if v.span.path == file.path]
         violations = drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
-        uses = {file.path: uses_of(file, failed)} if commented else {file.path: []}
+        uses = {file.path: _uses_of(file, failed)} if commented else {file.path: []}
         seconds = self.config.limits.seconds
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
@@ -349,3 +365,122 @@ class FileChecker:
 
 def _any_path(path: str) -> str:
     return ""  # the keywords of a file do not depend on its path
+
+
+def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
+    """The notice for a rule that crashed on a file.
+
+    The message names the rule, its package and the package's last line in the traceback, and no part of the
+    checked text. The detail is the traceback with the exception's message, which may quote the checked text
+    and is redacted.
+    """
+    package = type(rule).__module__.partition(".")[0]
+    whose = "please report it" if package == _OWN_PACKAGE else f"report it to the authors of `{package}`"
+    frames = _frames(error.__traceback__)
+    name = type(error).__name__
+    inside = [frame for frame in frames if frame.startswith(f"{package}/")]
+    place = (inside or frames or ["?"])[-1].partition(" in ")[0]
+    message = f"{rule.id()} ({package}) crashed: {name} at {place}; {whose} (`-v` shows the traceback)"
+    detail = [*frames, f"{name}: {redact_line(' '.join(str(error).split()), path)[:_MAX_ERROR_MESSAGE]}"]
+    return Notice(path, "crashed", message, "\n".join(detail))
+
+
+def _frames(trace: TracebackType | None) -> list[str]:
+    """`package/module.py:line in function` of each frame, the innermost last; no absolute paths."""
+    frames = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        file = f"{module.replace('.', '/')}.py" if module else code.co_filename.rpartition("/")[2]
+        frames.append(f"{file}:{trace.tb_lineno} in {code.co_name}")
+        trace = trace.tb_next
+    return frames
+
+
+class FileNameIndex:
+    """Rules without keywords, indexed by whole file names and by suffixes."""
+
+    def __init__(self, rules: Iterable[tuple[int, FileFilter]]) -> None:
+        self.every: list[int] = []
+        self.names: dict[str, list[int]] = {}
+        self.suffixes: dict[str, list[int]] = {}
+        self.others: list[tuple[str, int, Callable[[str], bool]]] = []  # (path literal, rule, predicate)
+        for index, files in rules:
+            if files.every:
+                self.every.append(index)
+                continue
+            for name in files.names:
+                self.names.setdefault(name, []).append(index)
+            for suffix in files.suffixes:
+                self.suffixes.setdefault(suffix.rpartition(".")[2], []).append(index)
+            if files.matches is not None:
+                self.others += [(literal, index, files.matches) for literal in files.path_literals or ("",)]
+        # Most paths contain none of the literals. Those of the folder are in each of its paths.
+        literals = sorted({literal for literal, _, _ in self.others})
+        self._has_literal = re.compile("|".join(map(re.escape, literals))).search
+        self._reach = max((literal.rstrip("/").rfind("/") + 1 for literal in literals), default=0)
+        self._folder, self._in_folder = "", False
+
+    def rules(self, path: str) -> Sequence[int]:
+        """Indices of the rules that may apply to a path; `FileFilter.matches` decides."""
+        path = path.lower()
+        at = path.rfind("/") + 1
+        name = path[at:]
+        found = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
+        if not self.others:
+            return found
+        if path[:at] != self._folder:
+            self._folder = path[:at]
+            self._in_folder = self._has_literal(self._folder) is not None
+        if self._in_folder or self._has_literal(path, max(0, at - self._reach)):
+            for literal, index, matches in self.others:
+                if literal in path and index not in found and matches(path):
+                    found.append(index)
+        return found
+
+
+class Acceptance(NamedTuple):
+    """What suppresses a violation: the reason that it gives, and its place as `path:line`."""
+
+    reason: str
+    source: str
+
+
+class _Suppressions:
+    """The suppressions of a run: comments in the files, `[[allow]]` in the settings."""
+
+    def __init__(self, project: Project, config: Config) -> None:
+        self._project, self._config = project, config
+        self._allow = [compile_globs(allow.paths) for allow in config.allow]
+
+    def apply(
+        self, violation: Violation, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
+    ) -> Acceptance | None:
+        """What suppresses a violation, recorded in `uses` or `allowed`; None if nothing does."""
+        path = violation.span.path
+        if path not in uses:
+            other = self._project.open(path)
+            uses[path] = [] if other is None else _uses_of(other, set())
+        for i, use in enumerate(uses[path]):
+            if not use.suppression.covers(violation.rule, violation.span):
+                continue
+            if self._may_suppress(violation.rule):
+                uses[path][i] = use._replace(used=use.used | {violation.rule})
+                span = use.suppression.span
+                reason = redact_line(use.suppression.reason, "")
+                return Acceptance(reason, f"{path}:{span.start.line}")
+            uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
+        for i, allow in enumerate(self._config.allow):
+            if violation.rule in allow.rules and self._allow[i](path):
+                allowed[i] = allowed.get(i, frozenset()) | {violation.rule}
+                reason = redact_line(allow.reason, "")
+                return Acceptance(reason, f"{self._config.file}:{allow.line}")
+        return None
+
+    def _may_suppress(self, rule: str) -> bool:
+        return self._config.allow_suppressing is None or rule in self._config.allow_suppressing
+
+
+def _uses_of(file: SourceFile, failed: set[str]) -> list[SuppressionUse]:
+    """The suppressions in a file, none used yet. failed: the rules that could not check it."""
+    return [SuppressionUse(s, rules_not_run=frozenset(failed)) for s in suppressions.find(file)]

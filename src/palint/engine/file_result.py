@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
-from palint.config.model import Config
 from palint.findings import Finding, Notice, Suppressed
-from palint.rule import Rule
 from palint.suppressions import Suppression
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
@@ -34,20 +32,6 @@ class SuppressionUse(NamedTuple):
     used: frozenset[str] = frozenset()
     rules_not_run: frozenset[str] = frozenset()
     disallowed: frozenset[str] = frozenset()
-
-
-class BaseOfChange(NamedTuple):
-    """The base of a change.
-
-    rules: returns those that run there. paths: the changed files that it has. accepted: the keys of the
-    entries of the head's baseline.
-    """
-
-    project: Project
-    config: Config
-    rules: Callable[[], Sequence[Rule]]
-    paths: Collection[str]
-    accepted: Collection[tuple[str, str, int | None]]
 
 
 class FileResult(NamedTuple):

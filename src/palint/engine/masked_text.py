@@ -9,8 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from palint.findings import ExcerptLine, Span
-from palint.text.ranges import Ranges, merge_ranges, with_stars
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re
 
 _LINES = 8  # lines of a finding shown at most

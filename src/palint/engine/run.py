@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from palint.config.model import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
-from palint.engine.file_result import BaseOfChange, FileResult, SuppressionUse
+from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all, worker_count
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
@@ -24,7 +24,7 @@ from palint.util.named_tuple import NamedTuple
 from palint.util.sha256 import sha256
 
 if TYPE_CHECKING:
-    from palint.engine.base_check import BaseCheck
+    from palint.engine.base_check import BaseCheck, BaseOfChange
 
 _MANY = 1000  # files, of which each worker needs most of what can be loaded before
 

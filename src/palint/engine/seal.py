@@ -14,8 +14,7 @@ from palint.baseline import line_hash, value_bits
 from palint.engine.masked_text import MaskedText, redact_line
 from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
 from palint.text.escapes import written_out
-from palint.text.ranges import Ranges
-from palint.text.source import SourceFile
+from palint.text.source import Ranges, SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
 

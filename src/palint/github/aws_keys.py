@@ -8,10 +8,10 @@ composite action or a called workflow, `env.X`, a step's output) are not sources
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from palint.aws.key_values import is_aws_host, is_key
-from palint.github import expressions, key_commands
+from palint.github import expressions
 from palint.github.aws_key_names import (
     assigned,
     before,
@@ -148,7 +148,7 @@ class _Search:
         known = self.key_variables if place == "env" else self.inputs_used_as_keys(job, step) if step else ()
         found: list[KeyReference] = []
         passed_on = False
-        inputs = key_commands.ecr_inputs(step) if place == "with" else {}
+        inputs = _ecr_inputs(step) if place == "with" else {}
         for key, value in node.entries():
             if value.kind == "scalar" and not value.null:
                 name = key.value.lower()
@@ -215,7 +215,7 @@ class _Search:
             name = assigned(prefix)
             local = part if name is None and entry is not None else key_component(name or "")
             if not local and entry is None:
-                local = key_commands.command_component(text, start, end, opening, name)
+                local = _command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
                 continue
             at = (opening - 3, close + 2) if entry is None else (entry.start, value.end)
@@ -297,9 +297,7 @@ def _key_variables(text: str) -> frozenset[str]:
     found = _read_as_keys(text, "env")
     for match in _VARIABLE.finditer(text):
         name = assigned(before(text, 0, match.start()))
-        if key_component(name or "") or key_commands.command_component(
-            text, 0, len(text), match.start(), name
-        ):
+        if key_component(name or "") or _command_component(text, 0, len(text), match.start(), name):
             found.add(match[1].lower())
     return frozenset(found)
 
@@ -326,3 +324,74 @@ def _typed_inputs(workflow: Workflow) -> frozenset[str]:
         inputs = node.get("inputs") if node is not None else None
         names.append({key.value.lower() for key, _ in inputs.entries()} if inputs else set())
     return frozenset(names[0] - names[1])
+
+
+# Commands and actions that take an AWS key under names without AWS in them: `--key`, `username`.
+
+
+class _KeyCommand(NamedTuple):
+    """A command that takes a key. pattern: of its whole line. parts: flag or variable -> part of the key."""
+
+    pattern: re.Pattern[str]
+    parts: Mapping[str, str]
+
+
+_COMMANDS = (
+    # https://docs.aws.amazon.com/powershell/latest/reference/items/Set-AWSCredential.html
+    _KeyCommand(
+        lazy_re.compile(r"\bSet-AWSCredentials?\b", re.I),
+        {"accesskey": "id", "secretkey": "secret", "ak": "id"},
+    ),
+    # https://www.serverless.com/framework/docs/providers/aws/cli-reference/config-credentials
+    _KeyCommand(
+        lazy_re.compile(r"\b(?:serverless|sls)\s+config\s+credentials\b"),
+        {"key": "id", "k": "id", "secret": "secret", "s": "secret"},
+    ),
+    _KeyCommand(
+        lazy_re.compile(r"\b(?:terraform|tofu|terragrunt|packer)\b.*-(?:var|backend-config)\b"),
+        {"access_key": "id", "secret_key": "secret"},
+    ),
+    _KeyCommand(
+        lazy_re.compile(r"\bdocker\s+login\b.*\.dkr\.ecr\."),
+        {"u": "id", "username": "id", "p": "secret", "password": "secret"},
+    ),
+)
+_CREDENTIALS_FILE = lazy_re.compile(r">[^|\n]{0,200}\.aws/(?:credentials|config)\b")
+_ECR = lazy_re.compile(r"\.dkr\.ecr\.|\bpublic\.ecr\.aws|(?<![A-Za-z])ECR(?![A-Za-z])", re.I)
+_CONTINUED = lazy_re.compile(r"[\\`][ \t]*\r?\n")
+_MAX_LINE = 2_000  # code points of a command on both sides of an expression
+
+
+def _command_component(text: str, start: int, end: int, at: int, name: str | None) -> str:
+    """The part of a key that a command takes at an offset: "id", "secret", or "" for none.
+
+    text[start:end]: the script. name: the flag or variable that the value is passed to.
+    """
+    start, end = max(start, at - _MAX_LINE), min(end, at + _MAX_LINE)
+    possible = [command for command in _COMMANDS if name and name.lower() in command.parts]
+    if not possible and text.find(".aws/", at, end) < 0:
+        return ""
+    line = _logical_line(text, start, end, at)
+    for command in possible:
+        if name and command.pattern.search(line):
+            return command.parts[name.lower()]
+    return "secret" if _CREDENTIALS_FILE.search(line) else ""
+
+
+def _logical_line(text: str, start: int, end: int, at: int) -> str:
+    """The line of a script at an offset, with the lines joined to it by a backslash or backtick."""
+    joined = _CONTINUED.sub(lambda found: " " * len(found[0]), text[start:end])
+    first = joined.rfind("\n", 0, at - start) + 1
+    last = joined.find("\n", at - start)
+    return joined[first : last if last >= 0 else len(joined)]
+
+
+def _ecr_inputs(step: Step | None) -> Mapping[str, str]:
+    """The inputs of docker/login-action that are an AWS key, if its registry is ECR.
+
+    https://github.com/docker/login-action#aws-elastic-container-registry-ecr
+    """
+    if step is None or step.uses is None or step.uses.repo.lower() != "docker/login-action":
+        return {}
+    registry = step.given("registry") or ""
+    return {"username": "id", "password": "secret"} if _ECR.search(registry) else {}

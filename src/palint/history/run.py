@@ -11,7 +11,7 @@ from palint.config.model import Config
 from palint.engine.run import select as select_rules
 from palint.engine.workers import check_paths
 from palint.findings import Notice
-from palint.history import resume, state
+from palint.history import state
 from palint.history.check import Occurrence, VersionChecker, VersionResult
 from palint.history.model import HistoryResults, HistorySecret, Place
 from palint.history.notices import first_path, summarize
@@ -55,12 +55,12 @@ def run(
     fingerprint = state.fingerprint(config, selected)
     known = None if file is None else state.load(root, file, fingerprint)
     tips = history.tips(root)  # read before the commits are listed, so that the next run misses none
-    commits = None if known is None else resume.new_commits(root, known)
+    commits = None if known is None else state.new_commits(root, known)
     if known is None or commits is None:
         known, commits = None, history.commits(root, revs, since=since)
         versions = list_versions(root, commits)
     else:
-        versions = resume.versions_since(root, known, commits)
+        versions = state.versions_since(root, known, commits)
     scan = _Scan(root, config, selected, versions, jobs)
     read = versions.reading_order()
     results, notices = scan.check(read, progress)
@@ -72,7 +72,7 @@ def run(
     count = (0, 0) if known is None else (known.commits, known.versions)
     count = (count[0] + len(commits), count[1] + len(read))
     if file is not None and all(notice.complete for notice in notices):
-        made = resume.state_of(tips, versions, found.values(), present, *count)
+        made = state.state_of(tips, versions, found.values(), present, *count)
         state.save(root, file, fingerprint, made)
     return HistoryResults(
         os.environ.get("GIT_DIR", root),
@@ -97,9 +97,9 @@ def _found(
     before: list[Occurrence] = []
     old: dict[tuple[int, int], Presence] = {}
     if known is not None:
-        before = resume.occurrences(known, versions)
-        old = resume.presence(known, versions)
-        results = resume.with_known_values(results, known, versions, lambda oids: scan.check(oids, None)[0])
+        before = state.occurrences(known, versions)
+        old = state.presence(known, versions)
+        results = state.with_known_values(results, known, versions, lambda oids: scan.check(oids, None)[0])
     found = by_secret([*before, *(o for result in results for o in result.occurrences)])
     present = presence(versions, {(o.blob, o.path) for each in found.values() for o in each})
     for place, span in old.items():

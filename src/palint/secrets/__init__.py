@@ -21,8 +21,7 @@ from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
 from palint.secrets.filters.place import Place
 from palint.text.encoding import code_points
-from palint.text.ranges import Ranges, merge_ranges, with_stars
-from palint.text.source import KeywordMatch, SourceFile
+from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The tree of the index, or of a commit."""
+"""The tree of the index, of a commit, or of the index over the work tree."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from palint.findings import Notice
-from palint.tree import git
+from palint.tree import git, reader
 from palint.tree.reader import Read
 from palint.tree.tree import SUBMODULE
 
@@ -97,3 +97,34 @@ def index_tree(root: str, known: Sequence[git.Entry] | None = None, queried: Seq
 def commit_tree(root: str, rev: str) -> GitTree:
     """The tree of a commit. Raises GitError if there is no such commit."""
     return GitTree(root, git.commit_entries(root, rev))
+
+
+_NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
+
+
+class OverlayTree:
+    """The index, and the disk for named paths that are not in it.
+
+    paths: those that will be read. stored: those that will be read from `index`.
+    """
+
+    def __init__(self, root: str, paths: Sequence[str], stored: Sequence[str] = ()) -> None:
+        queried = (*paths, *stored)
+        few = len(queried) <= _NAMED
+        self.index = index_tree(root, git.index_entries(root, queried) if few else None, queried)
+        self._disk = reader.Reader(root)
+
+    def list(self) -> Sequence[str]:
+        return self.index.list()
+
+    def ignored(self) -> Sequence[str]:
+        return ()
+
+    def notices(self) -> Sequence[Notice]:
+        return ()
+
+    def read(self, path: str, limit: int) -> reader.Read:
+        return (self.index if self.index.holds(path) else self._disk).read(path, limit)
+
+    def stream(self, path: str, limit: int) -> Iterator[bytes]:
+        return (self.index if self.index.holds(path) else self._disk).stream(path, limit)

@@ -15,18 +15,23 @@ from collections.abc import Sequence
 
 from palint.tree.git.blobs import Blobs, MissingObject
 from palint.tree.git.changes import changed_between, changed_since, staged, stored_differently, with_attribute
-from palint.tree.git.entries import (
+from palint.tree.git.process import Call, GitError, message, read_safe_directories, trusted
+from palint.tree.git.queries import (
     DIFF,
     TYPE_FILE,
     TYPE_LINK,
     TYPE_SUBMODULE,
     Change,
     Entry,
+    Untracked,
+    empty_tree,
+    output,
     parse_diff,
     parse_entries,
+    parse_paths,
+    read_untracked,
+    resolve,
 )
-from palint.tree.git.process import Call, GitError, message, read_safe_directories, trusted
-from palint.tree.git.queries import Untracked, empty_tree, output, parse_paths, read_untracked, resolve
 
 __all__ = [
     "TYPE_FILE",

@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Sequence
 
-from palint.tree.git.entries import DIFF, TYPE_SUBMODULE, Change, Entry, parse_diff, parse_entries
 from palint.tree.git.process import Call, GitError, message
-from palint.tree.git.queries import empty_tree, output, resolve
+from palint.tree.git.queries import (
+    DIFF,
+    TYPE_SUBMODULE,
+    Change,
+    Entry,
+    empty_tree,
+    output,
+    parse_diff,
+    parse_entries,
+    resolve,
+)
 from palint.util import lazy_re
 
 _NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed

@@ -1,10 +1,15 @@
-"""Kubernetes manifests: `Secret` objects and the values in them, from YAML, JSON and Helm templates."""
+"""Kubernetes Secrets in YAML, JSON and Helm templates, their literal values, and commands that create one."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from palint.aws.key_values import is_placeholder, is_template_value
+from palint.files import languages
+from palint.languages import shell, yaml
 from palint.languages.value import Value
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
@@ -31,7 +36,7 @@ class Secret(NamedTuple):
 def secrets(file: SourceFile, documents: list[Node]) -> Iterator[Secret]:
     """The Secrets of a manifest, also in lists and nested objects.
 
-    Whether a value is encrypted shows in the value (`values.is_literal_secret`), not in what is beside it.
+    Whether a value is encrypted shows in the value (`is_literal_secret`), not in what is beside it.
     """
     for document in documents:
         for node in document.walk():
@@ -157,3 +162,120 @@ def _block(text: str, block: tuple[str, int, int, int], section: str) -> Iterato
     held = text[start:end]
     if held.strip() and "{{" not in held:
         yield key, Value("text", held, start, end), section == "data"
+
+
+# Keys with these endings hold no secret but a location, a user, a label or a public certificate.
+_PUBLIC = lazy_re.compile(
+    r"(type|url|uri|names?|server|namespace|user|host|port|database|db|region|project|email|endpoint|bucket"
+    r"|engine|address|driver|audience|issuer|id|version|environment|enableoci|insecure|known_hosts|ca\.crt"
+    r"|public.?key)$",
+    re.IGNORECASE,
+)
+_CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
+_LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+# A configuration file in a Secret counts only if it sets a secret.
+_FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.IGNORECASE)
+_SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")
+_SETS_SECRET = lazy_re.compile(
+    r"(pass(wd|word|phrase)?|pwd|secret|token|key|credential)\w{0,40}[\"']?\s{0,40}[:=]\s{0,40}\S",
+    re.IGNORECASE,
+)
+_ELSEWHERE = lazy_re.compile(r"^(ENC\[|ref\+|vault:|op://|AgA|\$\w|\$\{|%[A-Z_]+%)")
+
+
+def is_literal_secret(key: str, text: str, encoded: bool) -> bool:
+    """Whether an entry's value is a literal that may be a secret. encoded: whether it is in base64."""
+    if _ELSEWHERE.match(text) or is_template_value(text):
+        return False
+    if encoded:
+        try:
+            text = base64.b64decode(text).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            pass
+    text = text.strip()
+    if "PRIVATE KEY-----" in text or _LOGIN_IN_URL.search(text):
+        return True
+    if _PUBLIC.search(key) or _CERTIFICATE.match(text) or text.lower() in ("true", "false"):
+        return False
+    if _FILE_NAME.search(key) or _SETTING.search(text):
+        return _SETS_SECRET.search(text) is not None
+    return not is_template_value(text) and (
+        text.lower() in ("password", "secret") or not is_placeholder(text)
+    )
+
+
+class Creation(NamedTuple):
+    """A command that creates a secret from a literal.
+
+    start, end: the range to report, in code points. command: its first words, for messages. name: the
+    secret's; "" if it is not a literal. values: the ranges that hold the secret.
+    """
+
+    start: int
+    end: int
+    command: str
+    name: str
+    values: tuple[tuple[int, int], ...]
+
+
+def find_creations(file: SourceFile, offsets: Iterable[int]) -> Iterator[Creation]:
+    """Yield the commands at some offsets of a script, pipeline or Makefile that create a literal secret.
+
+    `kubectl create secret … --from-literal=KEY=value`, `echo … | docker secret create NAME -`."""
+    is_yaml = languages.find(file.path).syntax == "yaml"
+    text = yaml.unquote_lines(file.text) if is_yaml else file.text
+    done = 0
+    for offset in offsets:
+        if offset < done:
+            continue
+        start, done = _lines_around(text, offset)
+        yield from _in_commands(text, start, done)
+
+
+def _lines_around(text: str, at: int) -> tuple[int, int]:
+    """The line at an offset with the lines joined to it by a backslash."""
+    start = text.rfind("\n", 0, at) + 1
+    while start and text[max(start - 3, 0) : start].rstrip("\r\n").endswith("\\"):
+        start = text.rfind("\n", 0, start - 1) + 1
+    end = text.find("\n", at)
+    while end >= 0 and text[max(end - 2, 0) : end].rstrip("\r").endswith("\\"):
+        end = text.find("\n", end + 1)
+    return start, len(text) if end < 0 else end
+
+
+def _in_commands(text: str, start: int, end: int) -> Iterator[Creation]:
+    piped: tuple[int, int] | None = None
+    for command in shell.commands(text, start, end):
+        texts = [word.text for word in command.words]
+        programs = {word.rpartition("/")[2] for word in texts}
+        if programs & {"kubectl", "oc", "k"} and {"create", "secret"} <= programs:
+            yield from _kubectl(text, command.words)
+        elif programs & {"docker", "podman"} and {"secret", "create"} <= programs and piped is not None:
+            name = next((t for t in texts[texts.index("create") + 1 :] if not t.startswith("-")), "")
+            yield Creation(*piped, "docker secret create", name, (piped,))
+        piped = None
+        if programs & {"echo", "printf"}:
+            given = command.words[next(i for i, t in enumerate(texts) if t in ("echo", "printf")) + 1 :]
+            given = [word for word in given if not word.text.startswith(("-", "%"))]
+            if len(given) == 1 and given[0].literal and not is_placeholder(given[0].text):
+                at = text.find(given[0].text, given[0].start, given[0].end)
+                piped = (at, at + len(given[0].text)) if at >= 0 else (given[0].start, given[0].end)
+
+
+def _kubectl(text: str, words: list[shell.Word]) -> Iterator[Creation]:
+    values: list[tuple[int, int]] = []
+    for word, following in zip(words, [*words[1:], None], strict=True):
+        option, equals, given = word.text.partition("=")
+        source = word if equals else following
+        if option not in ("--from-literal", "--docker-password") or source is None or not source.literal:
+            continue
+        entry = given if equals else source.text
+        key, _, value = entry.partition("=") if option == "--from-literal" else ("password", "", entry)
+        if value and is_literal_secret(key, value, encoded=False):
+            at = text.rfind(value, source.start, source.end)
+            values.append((at, at + len(value)) if at >= 0 else (source.start, source.end))
+    if values:
+        texts = [word.text for word in words]
+        after = texts[texts.index("secret") + 2 :]
+        name = next((text for text in after if not text.startswith("-")), "")
+        yield Creation(values[0][0], values[-1][1], "kubectl create secret", name, tuple(values))

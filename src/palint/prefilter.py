@@ -1,0 +1,458 @@
+"""One pass over a file's bytes that finds every rule's keywords at once.
+
+The engine is hyperscan, which searches for all patterns in one linear scan; where it has no wheel, `re` does
+the same, one pattern after the other. Patterns are in the syntax that both share: literals, classes, groups,
+alternatives and repeats, no references. A keyword may end in look-aheads, which hyperscan does not support:
+they are checked at each match, so that most matches of a frequent keyword are dropped early. The start of a
+look-ahead, as far as it has a fixed width, is searched by the engine itself (`extension_of`).
+
+    matcher = prefilter.compile(["boto3", r"token=(?=[\"'])"])
+    matcher.scan(b"import boto3") == [(0, 12)]
+
+Both engines give the same matches because `re` defines them: hyperscan reports every end of every match, and
+an end counts only where `re`, with bounded repeats (`bounded`), also ends a match. A pattern of fixed width
+has one end per start and needs no second check.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from palint.util import compiled_patterns, user_cache
+from palint.util.named_tuple import NamedTuple
+
+__all__ = ["Keyword", "LateConfirm", "Matcher", "bounded", "compile", "head_of", "subset_matcher"]
+
+ENGINE = "PALINT_PREFILTER"  # environment: "re" or "hyperscan" selects that engine
+MAX_MATCHES = 20_000  # matches of one keyword in one text; beyond, those close to another are dropped
+THIN_DISTANCE = 64  # bytes; a dropped match ends less than this after one that is kept
+
+Hits = list[tuple[int, int]]
+_Ends = dict[int, list[int]]  # of the keywords that matched, by index
+_END = itemgetter(1)
+
+
+BEFORE = 192  # bytes before a keyword in which `requires_before` is searched
+LONGEST_BLANK = 64  # of a part repeated with `*`; no relevant name or whitespace is longer
+LONGEST_MATCH = 4200  # bytes
+_LONGEST_EXTENSION = (
+    8  # characters of a look-ahead that the engines search for: more would drop hardly any more matches
+)
+_NEAR = 12  # bytes before a match's end in which its start is searched first
+
+
+class Keyword(NamedTuple):
+    """A keyword with conditions.
+
+    confirm: called with the bytes and the end of a match in them; a false result drops the match.
+    requires_before: a pattern, of at most BEFORE bytes, that must match directly before; "": no condition.
+    """
+
+    pattern: str
+    confirm: Callable[[bytes, int], object] | None = None
+    requires_before: str = ""
+
+
+class LateConfirm:
+    """A `Keyword.confirm` that is imported when its keyword first matches. load: returns the function."""
+
+    def __init__(self, load: Callable[[], Callable[[bytes, int], object]]) -> None:
+        self.load = load
+
+    def __call__(self, data: bytes, at: int) -> object:
+        return self.load()(data, at)
+
+
+_LOOK_AHEAD = re.compile(r"\(\?[=!]")
+_STAR = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<star>[*])", re.DOTALL)
+_LITERAL = re.compile(r"(?:[^\\.\[\](){}*+?|^$]|\\[^\w\s])+")
+
+
+_LITERALS = re.compile(r"\(\?:(\w+(?:\|\w+)+)\)")
+
+
+def literals(keyword: Keyword) -> list[bytes]:
+    """The literals that a keyword is made of (`abc`, `(?:abc|def)`), lower-cased; [] for other patterns."""
+    head = head_of(keyword)
+    several = _LITERALS.fullmatch(head)
+    if keyword.requires_before or not (several or _LITERAL.fullmatch(head)):
+        return []
+    found = several[1].split("|") if several else [head]
+    return [re.sub(r"\\(.)", r"\1", literal).lower().encode() for literal in found]
+
+
+def as_keyword(keyword: str | Keyword) -> Keyword:
+    """The keyword as plain data."""
+    return keyword if isinstance(keyword, Keyword) else Keyword(keyword)
+
+
+def head_of(keyword: str | Keyword) -> str:
+    """A keyword's pattern without its look-aheads, which the engines search for."""
+    pattern = keyword if isinstance(keyword, str) else keyword.pattern
+    ahead = _LOOK_AHEAD.search(pattern) if "(?" in pattern else None  # the search takes three times as long
+    return pattern[: ahead.start()] if ahead else pattern
+
+
+# One character of a look-ahead with its repetition: (pattern, times, more times, `*+?`).
+_CHARACTER = re.compile(
+    r"(\\[^bBAZxu\d]|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[\](){}*+?|^$.])(?:\{(\d+)(,\d*)?\}|([*+?])\??)?"
+)
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+
+
+def extension_of(keyword: str | Keyword) -> tuple[str, int]:
+    """(pattern, width in bytes) of the text that must follow a keyword's match; ("", 0) if unknown.
+
+    It is the start of a keyword's look-ahead: `cs_` of `cs_(?=[0-9a-f]{40})` is searched with eight
+    hexadecimal digits, so that the engine itself drops most matches.
+    """
+    plain = as_keyword(keyword)
+    look_ahead = plain.pattern[len(head_of(keyword)) :]
+    if plain.confirm is not None or not look_ahead.startswith("(?=") or not look_ahead.isascii():
+        return "", 0
+    starts = [_fixed_start(alternative) for alternative in _alternatives(look_ahead)]
+    width = min(map(len, starts))
+    joined = "|".join("".join(start[:width]) for start in starts) if width else ""
+    return (f"(?:{joined})" if len(starts) > 1 and width else joined), width
+
+
+def _alternatives(look_ahead: str) -> list[str]:
+    """The alternatives of the look-ahead at the start of the text, up to its closing bracket."""
+    found, start, depth = [], len("(?="), 0
+    for token in _TOKEN.finditer(look_ahead):
+        depth += (token[0] == "(") - (token[0] == ")")
+        if not depth or (depth == 1 and token[0] == "|"):
+            found.append(look_ahead[start : token.start()])
+            start = token.end()
+        if not depth:
+            break
+    return found
+
+
+def _fixed_start(pattern: str) -> list[str]:
+    """Patterns of the single characters at the start of every match, as far as they are fixed."""
+    found: list[str] = []
+    at = 0
+    while len(found) < _LONGEST_EXTENSION and (character := _CHARACTER.match(pattern, at)):
+        one, times, more, repeat = character.groups()
+        if repeat in ("*", "?"):
+            break
+        found += [one] * int(times or 1)
+        if more or repeat:
+            break
+        at = character.end()
+    return found[:_LONGEST_EXTENSION]
+
+
+def bounded(pattern: str) -> str:
+    """The pattern with `*` bounded: otherwise `re` would read from every start to the end of the text."""
+    return _STAR.sub(lambda found: f"{{0,{LONGEST_BLANK}}}" if found["star"] else found[0], pattern)
+
+
+def confirmation(keyword: str | Keyword) -> Callable[[bytes, int], object] | None:
+    """The check of a keyword's matches, if it has any condition."""
+    plain = as_keyword(keyword)
+    look_aheads = plain.pattern[len(head_of(keyword)) :]
+    if plain.confirm is None and look_aheads:
+        return compiled(look_aheads).match
+    return plain.confirm.load() if isinstance(plain.confirm, LateConfirm) else plain.confirm
+
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
+
+
+def compiled(pattern: str) -> re.Pattern[bytes]:
+    """The pattern for bytes of any letter case."""
+    return compiled_patterns.compile(pattern.encode(), _FLAGS)
+
+
+class Head:
+    """One keyword's pattern for `re`, with only `extension_of` of its look-aheads."""
+
+    __slots__ = ("_before", "_longest", "_pattern", "_shortest")
+
+    def __init__(self, keyword: Keyword) -> None:
+        source = bounded(head_of(keyword))
+        extension = extension_of(keyword)[0]
+        self._pattern = compiled(f"(?:{source})(?={extension})" if extension else source)
+        self._shortest, longest = compiled_patterns.width(source.encode(), _FLAGS)
+        self._longest = min(longest, LONGEST_MATCH)
+        self._before = compiled(rf"(?:{keyword.requires_before})\Z") if keyword.requires_before else None
+
+    def ends(self, data: bytes) -> set[int]:
+        """The end of the match at each place where one starts."""
+        found = set()
+        match = self._pattern.search(data)
+        while match:
+            start = match.start()
+            if match.end() - start <= self._longest and self._follows(data, start):
+                found.add(match.end())
+            match = self._pattern.search(data, start + 1)
+        return found
+
+    def ends_at(self, data: bytes, end: int) -> bool:
+        """Whether `end` is one of `ends(data)`."""
+        for reach in (_NEAR, 8 * _NEAR, self._longest):  # most matches are short
+            if self._ends_from(data, max(0, end - min(reach, self._longest)), end):
+                return True
+            if reach >= min(end, self._longest):
+                break
+        return False
+
+    def _ends_from(self, data: bytes, first: int, end: int) -> bool:
+        """Whether a match that starts at `first` or later ends at `end`.
+
+        The search stops soon after `end`, since one without a match would read the whole text. A match that
+        it finds counts only if it is the same without that limit.
+        """
+        last = end + _LONGEST_EXTENSION + 1  # with the bytes that a look-ahead and an anchor see
+        match = self._pattern.search(data, first, last)
+        while match and match.start() <= end - self._shortest:
+            if match.end() in (end, last) and self._follows(data, match.start()):
+                whole = self._pattern.match(data, match.start())
+                if whole and whole.end() == end:
+                    return True
+            match = self._pattern.search(data, match.start() + 1, last)
+        return False
+
+    def _follows(self, data: bytes, start: int) -> bool:
+        return self._before is None or bool(self._before.search(data, max(0, start - BEFORE), start))
+
+    def has_one_end(self) -> bool:
+        """Whether a start and the pattern's width determine the end."""
+        return self._before is None and self._shortest == self._longest
+
+
+class Matcher:
+    """Compiled keywords. Survives a fork; one scan at a time."""
+
+    __slots__ = ("_confirms", "keywords")
+
+    def __init__(self, keywords: Sequence[str | Keyword]) -> None:
+        self.keywords = tuple(keywords)
+        self._confirms: dict[int, Callable[[bytes, int], object] | None] = {}  # of the keywords that matched
+
+    def scan(self, data: bytes) -> Hits:
+        """[(index of a keyword, end of a match in bytes)], ascending by end; letter case does not count."""
+        hits: Hits = []
+        confirms = self._confirms
+        for index, ends in self._ends(data).items():
+            if index not in confirms:
+                confirms[index] = confirmation(self.keywords[index])
+            confirm = confirms[index]
+            if confirm is not None:
+                ends = [end for end in ends if confirm(data, end)]
+            if ends:
+                hits += [(index, end) for end in self._exact(data, index, ends)]
+        if len(hits) > 1:
+            hits.sort()
+            hits.sort(key=_END)
+        return hits
+
+    def _ends(self, data: bytes) -> _Ends:
+        """Every match's end by keyword, not yet confirmed."""
+        return {}  # each engine has its own
+
+    def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
+        """The confirmed ones among a keyword's `_ends` that are also ends for `re`."""
+        return ends
+
+
+class HyperscanMatcher(Matcher):
+    """All keywords in one hyperscan database."""
+
+    __slots__ = ("_database", "_heads", "_scratch", "_widths")
+
+    def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
+        """`outside`: the tree being checked; a saved database that is inside it is not used."""
+        import hyperscan
+
+        super().__init__(keywords)
+        names = [
+            k if isinstance(k, str) else f"{k.pattern}\0{k.requires_before}\0{k.confirm is None}"
+            for k in keywords
+        ]
+        self._database, self._widths = _load_database(names, lambda: map(_searched, keywords), outside)
+        # A loaded database has no scratch space: scanning without it would crash.
+        self._scratch = hyperscan.Scratch(self._database)
+        self._heads: dict[int, Head | None] = {}  # of the keywords that matched; None where each end counts
+
+    def _ends(self, data: bytes) -> _Ends:
+        found: _Ends = defaultdict(list)
+        self._database.scan(data, _collect, 0, found, self._scratch)
+        for index, ends in found.items():
+            width = self._widths[index]
+            if width:
+                found[index] = [end - width for end in ends]
+        return found
+
+    def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
+        if index not in self._heads:
+            keyword = as_keyword(self.keywords[index])
+            head = None if literals(keyword) else Head(keyword)
+            self._heads[index] = None if head is None or head.has_one_end() else head
+        known = self._heads[index]
+        return ends if known is None else [end for end in ends if known.ends_at(data, end)]
+
+
+def _searched(keyword: str | Keyword) -> tuple[str, int]:
+    """The pattern that hyperscan searches for, and how many bytes after the keyword it ends."""
+    extension, width = extension_of(keyword)
+    head = as_keyword(keyword).requires_before + head_of(keyword)
+    return f"(?:{head}){extension}" if extension else head, width
+
+
+def _collect(index: int, _start: int, end: int, _flags: int, found: _Ends) -> None:
+    ends = found[index]
+    if len(ends) < MAX_MATCHES or end - ends[-1] >= THIN_DISTANCE:
+        ends.append(end)
+
+
+class ReMatcher(Matcher):
+    """Search with the standard library, one keyword after the other; literals with `bytes.find`."""
+
+    __slots__ = ("_literals", "_others")
+
+    def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
+        super().__init__(keywords)
+        self._literals: list[tuple[int, list[bytes], re.Pattern[bytes] | None]] = []
+        self._others: list[tuple[int, Head]] = []
+        for index, keyword in enumerate(map(as_keyword, keywords)):
+            parts = literals(keyword)
+            if parts:
+                extension = extension_of(keyword)[0]
+                self._literals.append((index, parts, compiled(extension) if extension else None))
+            else:
+                self._others.append((index, Head(keyword)))
+
+    def _ends(self, data: bytes) -> _Ends:
+        found: _Ends = defaultdict(list)
+        lower = data.lower()
+        for index, parts, extension in self._literals:
+            ends = set()
+            for literal in parts:
+                at = lower.find(literal)
+                while at >= 0:
+                    ends.add(at + len(literal))
+                    at = lower.find(literal, at + 1)
+            for end in sorted(ends):
+                if extension is None or extension.match(data, end):
+                    _collect(index, 0, end, 0, found)
+        for index, head in self._others:
+            for end in sorted(head.ends(data)):
+                _collect(index, 0, end, 0, found)
+        return found
+
+
+class SubsetMatcher(Matcher):
+    """A matcher for some keywords of another matcher, whose scan it uses."""
+
+    __slots__ = ("_index", "_whole")
+
+    def __init__(self, whole: Matcher, keywords: Sequence[str | Keyword]) -> None:
+        super().__init__(keywords)
+        self._whole = whole
+        places = {keyword: index for index, keyword in enumerate(keywords)}
+        self._index = [places.get(_loaded(keyword), -1) for keyword in whole.keywords]
+
+    def scan(self, data: bytes) -> Hits:
+        index = self._index
+        return [(index[i], end) for i, end in self._whole.scan(data) if index[i] >= 0]
+
+
+def _loaded(keyword: str | Keyword) -> str | Keyword:
+    """The keyword with its confirm function loaded, so that equal keywords compare equal."""
+    if isinstance(keyword, str) or not isinstance(keyword.confirm, LateConfirm):
+        return keyword
+    return keyword._replace(confirm=keyword.confirm.load())
+
+
+_made: list[Matcher] = []  # by `compile` in this process, for `subset_matcher`
+
+
+def subset_matcher(keywords: Sequence[str | Keyword]) -> Matcher:
+    """A matcher for the keywords: a subset of an earlier matcher that has them all, else a new one."""
+    for whole in _made:
+        if set(keywords) <= set(map(_loaded, whole.keywords)):
+            return SubsetMatcher(whole, keywords)
+    return compile(keywords)
+
+
+def compile(  # noqa: A001
+    keywords: Sequence[str | Keyword], *, engine: str = "", outside: str = ""
+) -> Matcher:
+    """A matcher for the keywords.
+
+    engine: "hyperscan" or "re"; by default PALINT_PREFILTER, else hyperscan where it can be imported.
+    outside: the tree being checked; a saved database that is inside it is not used.
+    Raises ValueError for an unknown engine, ImportError if hyperscan is requested but not installed.
+    """
+    engine = engine or os.environ.get(ENGINE, "")
+    if engine not in ("", "re", "hyperscan"):
+        raise ValueError(f'{ENGINE} is {engine!r}: use "hyperscan" or "re"')
+    try:
+        matcher = (ReMatcher if engine == "re" or not keywords else HyperscanMatcher)(keywords, outside)
+    except ImportError:
+        if engine:
+            raise
+        matcher = ReMatcher(keywords)
+    _made.append(matcher)
+    return matcher
+
+
+_DATABASE_VERSION = b"2"  # increase it when the same names give other patterns
+
+
+def _load_database(
+    names: Sequence[str], patterns: Callable[[], Iterable[tuple[str, int]]], outside: str
+) -> tuple[Any, bytes]:
+    """(the `hyperscan.Database` of patterns, their numbers), from the user's cache directory, else compiled.
+
+    Compiling takes 70 ms, so the database is saved.
+
+    names: the sources of the patterns, in the same order. patterns: returns them, each with a number under
+    256; called if there is no database yet.
+    outside: the tree being checked; a saved database that is inside it is not used.
+    Raises ImportError if hyperscan is not installed.
+    """
+    import hyperscan
+
+    key = _database_key(hyperscan, names)
+    kept = user_cache.load("keywords", key, outside)
+    if kept is not None:
+        try:
+            return hyperscan.loadb(kept[len(names) :], hyperscan.HS_MODE_BLOCK), kept[: len(names)]
+        except hyperscan.error:  # compiled for another processor
+            pass
+    made = list(patterns())
+    numbers = bytes(number for _, number in made)
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    flags = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_MULTILINE
+    database.compile(
+        expressions=[pattern.encode() for pattern, _ in made],
+        ids=list(range(len(made))),
+        flags=[flags] * len(made),
+    )
+    user_cache.save("keywords", key, numbers + hyperscan.dumpb(database), outside)
+    return database, numbers
+
+
+def _database_key(hyperscan, names: Sequence[str]) -> bytes:  # type: ignore[no-untyped-def]
+    """The cache key: the library's version, the processor's features and the names."""
+    smallest = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    smallest.compile([b"a"])
+    # Its description names the engine's version and the processor's features that it was built for.
+    return b"\n".join(
+        [
+            smallest.info(),
+            hyperscan.__version__.encode(),
+            _DATABASE_VERSION,
+            *(n.encode() for n in names),
+            b"",
+        ]
+    )

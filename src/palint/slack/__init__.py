@@ -1,1 +1,0 @@
-"""Messages that code sends to Slack."""
