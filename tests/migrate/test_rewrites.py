@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -222,6 +223,14 @@ def test_what_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
     assert TOKEN not in files["app.js"] and files["app.js"].endswith("const x = 1;\n")
     assert plan.secrets == () and sum(task.topic == "rotate" for task in plan.tasks) == 3
     assert [task.topic for task in plan.tasks if "api.yml:6" in task.text] == ["move"]
+
+
+def test_two_secrets_on_one_line_of_prose_get_each_its_placeholder(repo: Repository) -> None:
+    values = [generate("{github_token}", seed) for seed in ("one", "two")]
+    repo.write("README.md", f"First `{values[0]}`, then `{values[1]}`, é and no more.\n")
+    _, files = planned(repo)
+    text = files["README.md"]
+    assert re.fullmatch(r"First `<[^`<>]+>`, then `<[^`<>]+>`, é and no more\.\n", text), text
 
 
 def test_what_palint_cannot_rewrite_is_a_task(repo: Repository) -> None:

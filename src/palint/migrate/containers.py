@@ -71,7 +71,7 @@ def compose(
     for name, service in _services(file):
         own = reads_secret and service.get("build") is not None
         additions: dict[str, str | None] = {}
-        entry = service.entry("env_file")
+        entry = next(((k, v) for k, v in service.items if k.value == "env_file"), None)
         if entry is not None and entry[1].alias is None:
             paths = _paths(entry[1])
             known = [names_of(path) for path in paths]
@@ -227,7 +227,7 @@ def docker(file: SourceFile, literals: Sequence[Literal]) -> Changed:
             if dotenv and len(dotenv) == len(words) - 1:
                 found.append(_without_lines(file, instruction.start, instruction.end))
             elif dotenv:
-                found += [Edit(file.span(w.start, _after_blanks(file.text, w.end)), "") for w in dotenv]
+                found += _without_items(file, words, dotenv)
             if dotenv:
                 what["copies no .env file into the image"] = None
         elif instruction.name in ("ENV", "ARG"):
@@ -238,7 +238,7 @@ def docker(file: SourceFile, literals: Sequence[Literal]) -> Changed:
             if secret and len(secret) == len(pairs):
                 found.append(_without_lines(file, instruction.start, instruction.end))
             elif secret:
-                found += [Edit(file.span(p.start, _after_blanks(file.text, p.end)), "") for p in secret]
+                found += _without_items(file, pairs, secret)
     return Changed(apply_to_text(file.text, found), tuple(what), tuple(left))
 
 
@@ -248,7 +248,17 @@ def _without_lines(file: SourceFile, start: int, end: int) -> Edit:
     return Edit(file.span(first, newline.end() if newline else last), "")
 
 
-def _after_blanks(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t":
-        at += 1
-    return at
+def _without_items(
+    file: SourceFile, items: Sequence[dockerfile.Word | dockerfile.Pair], removed: Sequence[object]
+) -> Iterator[Edit]:
+    """Delete some items of an instruction, each with what separates it from the next one.
+
+    The last ones go with what separates them from the one before: after `\\` at the end of a line Docker
+    would take the next instruction for more of this one.
+    """
+    last = max(number for number, item in enumerate(items) if item not in removed)
+    for number in range(last):
+        if items[number] in removed:
+            yield Edit(file.span(items[number].start, items[number + 1].start), "")
+    if last < len(items) - 1:
+        yield Edit(file.span(items[last].end, items[-1].end), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from palint.languages import javascript
@@ -57,18 +57,19 @@ def rewrite(
     tree = file.parsed_with(javascript.parse)
     edits: list[Edit] = []
     what: dict[str, None] = {}
-    imports: list[Node] = []
-    bound: dict[str, str] = {}
+    imports: dict[Node, Mapping[str, str]] = {}
     statements = list(_nodes(tree))
     for node in statements:
         names = _dotenv_import(tree, node)
         if names is not None:
-            imports.append(node)
-            bound.update(names)
+            imports[node] = names
+    bound = {name: package for names in imports.values() for name, package in names.items()}
     for node in statements:
         if node not in imports and _is_load(tree, node, bound):
             edits.append(_without_load(tree, node))
             what["no longer loads a .env file"] = None
+    gone = [(edit.start, edit.end) for edit in edits] + [(n.start_byte, n.end_byte) for n in imports]
+    imports = {node: names for node, names in imports.items() if not _is_used(tree, names, gone)}
     for literal in literals:
         edits.append(Edit(literal.start, literal.end, f"secret('{literal.name}')"))
         what[f"reads `{literal.name}` through the loader instead of a literal"] = None
@@ -87,6 +88,16 @@ def rewrite(
         at = _first_statement(tree)
         edits.append(Edit(at, at, line + "\n"))
     return Rewritten(_apply(file.text, [*edits, *comments]), tuple(what), loader)
+
+
+def _is_used(tree: Tree, names: Iterable[str], without: Sequence[tuple[int, int]]) -> bool:
+    """Whether a name is used outside of some ranges: `dotenv.parse(text)` needs its import."""
+    return any(
+        tree.path(match.start())[0].type in ("identifier", "shorthand_property_identifier")
+        and not any(start <= match.start() < end for start, end in without)
+        for name in names
+        for match in re.finditer(rf"(?<![\w$]){re.escape(name)}(?![\w$])", tree.text)
+    )
 
 
 def _imports(text: str, module: str) -> bool:

@@ -149,12 +149,12 @@ def javascript_literals(file: SourceFile, places: list[tuple[int, int]]) -> Iter
             and parent.child_by_field_name("key") != node
             and parent.type != "literal_type"
         )
-        if not plain or node is None or at is None:
+        if not plain or node is None or parent is None or at is None:
             yield None
             continue
         position = file.position(node.start_byte)
         name = _javascript_name(tree, path[at:])
-        default = parent is not None and parent.type == "binary_expression" and name != ""
+        default = parent.type == "binary_expression" and _javascript_given(tree, parent, node) != ""
         yield Literal(node.start_byte, node.end_byte, position.line, position.column - 1, name, default)
 
 

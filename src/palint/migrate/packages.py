@@ -27,9 +27,11 @@ _SCRIPT_LOADS = (
 _REQUIREMENT = re.compile(
     r"(?im)^[ \t]*(?:python-dotenv|django-dotenv)(?:\[[\w,]+\])?[ \t]*(?:[=<>~!;@ ][^\n]*)?(?:\n|\Z)"
 )
+# A key with its value, an item of a list alone on its line, an item among others.
 _TOML_REQUIREMENT = re.compile(
-    r"(?im)^[ \t]*[\"']?python-dotenv(?:\[[\w,]+\])?[^\n]*(?:\n|\Z)"
-    r"|(?<![ \t])[ \t]*[\"']python-dotenv[^\"'\n]*[\"'],?"
+    r"(?im)^[ \t]*(?P<quote>[\"']?)python-dotenv(?P=quote)[ \t]*=[^\n]*(?:\n|\Z)"
+    r"|^[ \t]*[\"']python-dotenv(?![\w.-])[^\"'\n]*[\"'][ \t]*,?[ \t]*(?:#[^\n]*)?(?:\n|\Z)"
+    r"|(?<![ \t])[ \t]*[\"']python-dotenv(?![\w.-])[^\"'\n]*[\"'],?"
 )
 
 
@@ -84,7 +86,7 @@ def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
         new = _REQUIREMENT.sub("", new)
         if new != text:
             what["without `python-dotenv`"] = None
-    if boto3 and not re.search(r"(?im)^[ \t]*boto3\b", new):
+    if boto3 and not re.search(r"(?im)^[ \t]*boto3(?![\w.-])", new):
         new = new.rstrip("\n") + ("\n" if new.strip() else "") + _BOTO3 + "\n"
         what["with `boto3`"] = None
     return Manifest(new, tuple(what))
@@ -98,7 +100,7 @@ def pyproject(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
         new = _TOML_REQUIREMENT.sub("", new)
         if new != text:
             what["without `python-dotenv`"] = None
-    if not boto3 or re.search(r"(?m)^[ \t]*[\"']?boto3\b|[\"']boto3[\"'<>=~\[]", new):
+    if not boto3 or re.search(r"(?m)^[ \t]*boto3(?![\w.-])|[\"']boto3(?![\w.-])", new):
         return Manifest(new, tuple(what))
     listed = re.search(r"(?ms)^\[project\]\s*$.*?^dependencies[ \t]*=[ \t]*\[", new)
     poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\n", new)

@@ -1,0 +1,210 @@
+"""Compose files and Dockerfiles: the result is read by a YAML parser, and all else stays byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+import yaml
+
+from palint.migrate import containers
+from palint.text.source import SourceFile
+
+SIGN_IN: dict[str, Any] = {"AWS_PROFILE": None, "AWS_REGION": None}
+MOUNT = "~/.aws:/root/.aws:ro"
+MIGRATED: Mapping[str, tuple[str, Sequence[str]]] = {
+    ".env": ("shop/development", ["DB", "KEY"]),
+    "./prod.env": ("shop/production", ["LIVE"]),
+}
+
+
+def compose(
+    text: str, *secrets: str, reads_secret: bool = True, end: str = "\n"
+) -> tuple[containers.Changed, dict[str, Any]]:
+    """What becomes of a file, also parsed. secrets: values in it that are hardcoded secrets."""
+    text = text.replace("\n", end)
+    file = SourceFile("compose.yml", text.encode())
+    literals = [(text.index(value), text.index(value) + len(value)) for value in secrets]
+    made = containers.compose(file, literals, MIGRATED.get, reads_secret=reads_secret)
+    assert made.text.count("\n") == made.text.count(end)
+    return made, yaml.safe_load(made.text)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ("", {}),
+        ("    environment:\n      A: b # note\n", {"A": "b"}),
+        ("    environment: {A: b}\n", {"A": "b"}),
+        ("    environment: {}\n", {}),
+        ("    environment:\n      SECRET_ID: other/one\n", {"SECRET_ID": "other/one"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "env_file",
+    [
+        ".env",
+        "[.env]",
+        "\n      - .env",
+        "\n      - path: .env\n        required: false",
+        "\n      - none.env\n      - .env",
+    ],
+)
+def test_a_program_that_is_built_here_reads_the_secret_itself(
+    env_file: str, environment: str, expected: dict[str, str], end: str
+) -> None:
+    text = f"services:\n  api:\n    build: .\n    env_file: {env_file}\n{environment}"
+    text += "  db:\n    image: x # kept\n"
+    made, data = compose(text, end=end)
+    assert data["services"]["db"] == {"image": "x"} and "# kept" in made.text
+    assert data["services"]["api"] == {
+        "build": ".",
+        "environment": {**SIGN_IN, "SECRET_ID": "shop/development", **expected},
+        "volumes": [MOUNT],
+    }
+    assert made.what == ("`api` without `env_file`",) and made.left == () and not made.interpolated
+    assert ("# note" in made.text) is ("# note" in environment)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ("", {"DB": "${DB:?}", "KEY": "${KEY:?}"}),
+        ("    environment:\n      KEY: own\n", {"DB": "${DB:?}", "KEY": "own"}),
+        ("    environment: [KEY=own]\n", ["DB=${DB:?}", "KEY=own"]),
+        ("    environment:\n      - KEY=own\n      - A\n", ["DB=${DB:?}", "KEY=own", "A"]),
+        ("    environment: []\n", ["DB=${DB:?}", "KEY=${KEY:?}"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["    build: .\n", "    image: x\n"])
+def test_somebody_elses_image_gets_variables(kind: str, environment: str, expected: object) -> None:
+    made, data = compose(
+        f"services:\n  api:\n{kind}    env_file: .env\n{environment}", reads_secret="image" in kind
+    )
+    assert data["services"]["api"]["environment"] == expected
+    assert "volumes" not in data["services"]["api"] and made.interpolated
+
+
+def test_several_env_files_and_services_each_get_their_own() -> None:
+    text = (
+        "services:\n  api:\n    image: x\n    env_file: [.env, ./prod.env]\n"
+        "  web:\n    env_file: ./prod.env\n    build: .\n"
+        "  other:\n    env_file: unknown.env\n    image: x\n"
+    )
+    made, data = compose(text)
+    assert list(data["services"]["api"]["environment"]) == ["DB", "KEY", "LIVE"]
+    assert data["services"]["web"]["environment"]["SECRET_ID"] == "shop/production"
+    assert data["services"]["other"] == {"image": "x"}
+    assert made.what == tuple(f"`{name}` without `env_file`" for name in ("api", "web", "other"))
+
+
+@pytest.mark.parametrize(
+    ("volumes", "expected"),
+    [
+        ("    volumes:\n      - .:/app\n", [MOUNT, ".:/app"]),
+        ("    volumes:\n      - ~/.aws:/home/node/.aws\n", ["~/.aws:/home/node/.aws"]),
+        ("    volumes: [.:/app]\n", [".:/app"]),
+    ],
+)
+def test_the_session_is_mounted_once(volumes: str, expected: list[str]) -> None:
+    _, data = compose(f"services:\n  api:\n    build: .\n    env_file: .env\n{volumes}")
+    assert data["services"]["api"]["volumes"] == expected
+
+
+def test_services_in_braces() -> None:
+    _, data = compose("services: {api: {build: ., env_file: .env}}\n")
+    assert data["services"]["api"]["environment"] == {**SIGN_IN, "SECRET_ID": "shop/development"}
+    assert "env_file" not in data["services"]["api"]
+
+
+def test_what_other_services_merge_is_changed_where_it_is_written() -> None:
+    text = "x-base: &base\n  image: x\n  env_file: .env\nservices:\n  api:\n    <<: *base\n  web: *base\n"
+    made, data = compose(text)
+    assert data["services"]["api"]["environment"] == {"DB": "${DB:?}", "KEY": "${KEY:?}"}
+    assert data["services"]["web"] == data["x-base"] and made.text.count("environment:") == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ("      TOKEN: the-value # old\n      A: b\n", {"TOKEN": "${TOKEN:?}", "A": "b"}),
+        ("      TOKEN: 'the-value'\n", {"TOKEN": "${TOKEN:?}"}),
+        ("      - TOKEN=the-value\n      - A=b\n", ["TOKEN=${TOKEN:?}", "A=b"]),
+        ("      - 'TOKEN=the-value'\n", ["TOKEN=${TOKEN:?}"]),
+    ],
+)
+def test_a_hardcoded_value_comes_from_the_environment(environment: str, expected: object) -> None:
+    text = f"services:\n  api:\n    image: x\n    environment:\n{environment}"
+    made, data = compose(text, "the-value")
+    assert data["services"]["api"]["environment"] == expected and made.interpolated
+    assert made.what == ("`api` takes `TOKEN` from the environment",)
+    assert ("# old" in made.text) is ("# old" in environment)
+    file = SourceFile("compose.yml", text.encode())
+    start = text.index("the-value")
+    ((_, setting),) = containers.compose_settings(file, [(start, start + 9)])
+    assert setting is not None and setting.name == "TOKEN"
+    assert text[setting.value_start : setting.value_end] == "the-value"
+
+
+def test_a_value_outside_of_an_environment_is_no_setting() -> None:
+    text = "services:\n  api:\n    command: run the-value\n    environment:\n      A: b\n"
+    start = text.index("the-value")
+    file = SourceFile("compose.yml", text.encode())
+    assert list(containers.compose_settings(file, [(start, start + 9)])) == [((start, start + 9), None)]
+    made, _ = compose(text, "the-value")
+    assert made == (text, (), (), False)
+
+
+def test_what_has_no_place_for_a_variable_is_left_to_a_person() -> None:
+    text = "x-env: &env {A: b}\nservices:\n  api:\n    image: x\n    env_file: .env\n    environment: *env\n"
+    made, data = compose(text)
+    assert made.left == ("compose.yml: add to `environment` of `api`: DB, KEY",)
+    assert data["services"]["api"]["environment"] == {"A": "b"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "services:\n", "services: {}\n", "- a\n", "version: '3'\n", "services:\n  api: x\n"]
+)
+def test_a_file_without_services_stays_as_it_is(text: str) -> None:
+    file = SourceFile("compose.yml", text.encode())
+    assert containers.compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("COPY .env /app/\n", ""),
+        ("COPY app.py .env /app/\n", "COPY app.py /app/\n"),
+        ("COPY .env app.py .env.local /app/\n", "COPY app.py /app/\n"),
+        ("COPY --chown=a .env /app/\n", ""),
+        ("ADD .env* \\\n    /app/\nRUN x\n", "RUN x\n"),
+        ("COPY . /app/\n", "COPY . /app/\n"),
+        ("COPY app.py .env\n", "COPY app.py .env\n"),
+        ("COPY .env.example /app/\n", "COPY .env.example /app/\n"),
+        ("ENV TOKEN=the-value\nRUN x\n", "RUN x\n"),
+        ("ENV A=b TOKEN=the-value C=d\n", "ENV A=b C=d\n"),
+        ("ENV TOKEN the-value\r\nRUN x\r\n", "RUN x\r\n"),
+        ("ARG TOKEN=the-value", ""),
+        ("ENV A=b \\\n    TOKEN=the-value\nRUN x\n", "ENV A=b\nRUN x\n"),
+        ("ENV TOKEN=the-value \\\n    A=b\nRUN x\n", "ENV A=b\nRUN x\n"),
+        ("ENV A=b \\\n    TOKEN='the-value' \\\n    C=d\n", "ENV A=b \\\n    C=d\n"),
+        ("COPY app.py \\\n  .env \\\n  .env.local \\\n  /app/\n", "COPY app.py \\\n  /app/\n"),
+        ("LABEL x=the-value\n", "LABEL x=the-value\n"),
+    ],
+)
+def test_dockerfile(before: str, after: str) -> None:
+    before = "FROM x\n" + before
+    file = SourceFile("Dockerfile", before.encode())
+    start = before.find("the-value")
+    made = containers.docker(file, [(start, start + 9)] if start >= 0 else [])
+    assert made.text == "FROM x\n" + after
+    expected = (
+        ()
+        if made.text == before
+        else ("does not set `TOKEN`",)
+        if start >= 0
+        else ("copies no .env file into the image",)
+    )
+    assert made.what == expected
