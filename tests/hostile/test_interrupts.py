@@ -167,6 +167,31 @@ def test_a_finalizer_swallows_no_interrupt() -> None:
     assert made.stdout.split() == ["done", "interrupted"] and made.stderr == ""
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs POSIX signals")
+def test_a_callback_of_a_weak_reference_swallows_no_interrupt() -> None:
+    """As importlib has one for a module's lock."""
+    program = (
+        "import os, signal, sys, time, weakref\n"
+        "from palint.cli import main\n"
+        "def callback(reference):\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    time.sleep(0)\n"
+        "def run(arguments):\n"
+        "    held = main.deadline.RunTimeout()\n"
+        "    kept = weakref.ref(held, callback)\n"
+        "    try:\n"
+        "        del held\n"
+        "        time.sleep(20)\n"
+        "    except KeyboardInterrupt:\n"
+        "        print('interrupted')\n"
+        "    return 0\n"
+        "main.run = run\n"
+        "main.main()\n"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert made.stdout == "interrupted\n" and made.stderr == ""
+
+
 @pytest.mark.skipif(not os.path.isdir("/proc"), reason="looks for processes in /proc")
 def test_history(tree: Repository, tmp_path: Path) -> None:
     """Ends at once, leaves no git and no worker, and a state only if the run was complete."""

@@ -25,6 +25,7 @@ def main() -> NoReturn:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
+    sys.unraisablehook = _unraisable
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # a shell's background job ignores it
         signal.signal(signal.SIGINT, _interrupt)
     for stream in (sys.stdout, sys.stderr):
@@ -126,12 +127,28 @@ def _report_bug(error: Exception) -> None:
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    """Interrupt the run, but not in a finalizer, where Python would print the exception and continue."""
+    """Interrupt the run, but let a finalizer end first: it may be stopping a process."""
     while frame is not None:
         if frame.f_code.co_name == "__del__":
-            from threading import Timer
-
-            Timer(0.01, os.kill, (os.getpid(), signum)).start()
+            _interrupt_later(signum)
             return
         frame = frame.f_back
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(signum)
+
+
+def _unraisable(dropped: sys.UnraisableHookArgs) -> None:
+    """Interrupt the run again if an interrupt came where Python drops exceptions.
+
+    That is the callback of a weak reference, such as importlib has for a module's lock: Python would print
+    the exception and continue.
+    """
+    if isinstance(dropped.exc_value, KeyboardInterrupt):
+        _interrupt_later(*dropped.exc_value.args)
+    else:
+        sys.__unraisablehook__(dropped)
+
+
+def _interrupt_later(signum: int = signal.SIGINT) -> None:
+    from threading import Timer
+
+    Timer(0.01, os.kill, (os.getpid(), signum)).start()
