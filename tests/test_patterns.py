@@ -73,26 +73,25 @@ def test_all_patterns_are_collected() -> None:
     assert len(patterns()) > 800
 
 
-def test_the_static_checker_finds_no_pattern_that_stalls() -> None:
-    """regexploit: no repeat within a repeat, and no three repeats in a row, over the same characters."""
+def stalls(pattern: str, flags: int = 0) -> bool:
+    """Whether regexploit finds a repeat within a repeat, or three in a row, over the same characters."""
     from regexploit.ast.sre import SreOpParser
     from regexploit.redos import find
 
-    bad = []
-    for where, (pattern, flags) in patterns().items():
-        plain = re.sub(r"(?<=[*+?}])\+", "", pattern)  # it does not know possessive repeats, which only help
-        bad += [
-            (where, pattern) for found in find(SreOpParser().parse_sre(plain, flags)) if found.starriness > 3
-        ]
-    assert not bad
+    class Parser(SreOpParser):
+        def from_FAILURE(self, _: object) -> None:  # noqa: N802 - `(?!)`, which Python 3.13 reads as one step
+            return None
+
+    plain = re.sub(r"(?<=[*+?}])\+", "", pattern)  # it does not know possessive repeats, which only help
+    return any(found.starriness > 3 for found in find(Parser().parse_sre(plain, flags)))
+
+
+def test_the_static_checker_finds_no_pattern_that_stalls() -> None:
+    assert not [(where, pattern) for where, (pattern, flags) in patterns().items() if stalls(pattern, flags)]
 
 
 def test_the_static_checker_knows_the_patterns_that_stalled_once() -> None:
-    from regexploit.ast.sre import SreOpParser
-    from regexploit.redos import find
-
-    for pattern in (r"(?:\s*--\S+)*\s*\[(?=\s*\")",):
-        assert any(found.starriness > 3 for found in find(SreOpParser().parse_sre(pattern, 0)))
+    assert stalls(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
 
 
 @cache
