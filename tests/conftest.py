@@ -6,12 +6,12 @@ import atexit
 import gc
 import json
 import os
-import shutil
+import random
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 _MEMORY = "/dev/shm"  # Linux's file system in memory
 _ENOUGH = 4 << 30  # bytes free; what the tests write at once is less than one GiB
+# The caller's variables that git, the forges' runners, AWS's tools or palint would read.
+_CALLERS = ("GIT_", "PRE_COMMIT", "PREK_", "PALINT_POLICY", "GITHUB_", "AWS_", "XDG_")
+_CALLERS_NAMES = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "CI", "TF_BUILD", "JENKINS_URL")
 
 
 def _temporary_files_in_memory() -> None:
@@ -34,20 +37,53 @@ def _temporary_files_in_memory() -> None:
     system = os.statvfs(_MEMORY)
     if system.f_bavail * system.f_frsize < _ENOUGH or system.f_flag & os.ST_NOEXEC:
         return
-    folder = tempfile.mkdtemp(prefix="palint-tests-", dir=_MEMORY)
+    folder = _temporary_folder("palint-tests-", _MEMORY)
     os.chmod(folder, 0o755)  # some tests run palint as another user
-    atexit.register(_remove, folder, os.getpid())
     os.environ["TMPDIR"] = folder  # also for the workers and what tests start
     tempfile.tempdir = None  # it may have been looked up
 
 
-def _remove(folder: str, owner: int) -> None:
-    """Free the memory of what a test or a program left."""
+def _temporary_folder(prefix: str, parent: str | None = None) -> str:
+    """A new folder that another process removes when this one ends, even by SIGKILL.
+
+    That process waits for the end of its standard input, whose other end only this one has open. It tries
+    again while a process that a test left behind still writes.
+    """
+    folder = tempfile.mkdtemp(prefix=prefix, dir=parent)
+    remover = subprocess.Popen(
+        ["sh", "-c", 'cat; until rm -rf "$0"; do sleep 1; done', folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # a signal to this one's group must not end it
+    )
+    atexit.register(_remove, remover, os.getpid())
+    return folder
+
+
+def _remove(remover: subprocess.Popen[bytes], owner: int) -> None:
+    """Wait until the folder is removed."""
     if os.getpid() == owner:  # not in a copy of this process that a test forked
-        shutil.rmtree(folder, ignore_errors=True)
+        assert remover.stdin
+        remover.stdin.close()
+        remover.wait(timeout=60)
+
+
+def _clean_environment() -> None:
+    """Have tests see neither the caller's git settings nor their cache, policy, AWS or CI variables.
+
+    Now, not in a fixture: collecting the tests imports palint, which writes compiled patterns into the cache.
+    """
+    for name in list(os.environ):
+        if name.startswith(_CALLERS) or name in _CALLERS_NAMES:
+            del os.environ[name]
+    os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
+    os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
+    os.environ["XDG_CACHE_HOME"] = _temporary_folder("cache-")
 
 
 _temporary_files_in_memory()
+_clean_environment()
 
 # The suite says the same twice, also on a busy machine; `make fuzz` looks for what is new.
 hypothesis.settings.register_profile(
@@ -60,33 +96,32 @@ PALINT = forked.PALINT
 SHARED = Path(os.environ.get("PALINT_SHARED", ROOT.parent / "shared"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--shuffle`."""
+    parser.addoption("--shuffle", metavar="SEED", help="run the tests in a random order")
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """The seed, so that a failing order can be run again."""
+    seed = config.getoption("--shuffle")
+    return [] if seed is None else [f"--shuffle {seed}"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle modules and the tests of each. A module's tests stay together, since they share fixtures."""
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        order = random.Random(seed)
+        modules: dict[Path, float] = {}
+        places = {id(item): (modules.setdefault(item.path, order.random()), order.random()) for item in items}
+        items.sort(key=lambda item: places[id(item)])
+
+
 def pytest_collection_finish() -> None:
     """Collect garbage as the program does, and never traverse what collecting 12,000 tests has left."""
     gc.set_threshold(200_000, 20, 100)
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests see neither the caller's git settings nor their cache, policy or CI variables."""
-    keep = dict(os.environ)
-    for name in list(os.environ):
-        if name.startswith(("GIT_", "PRE_COMMIT", "PALINT_POLICY", "GITHUB_")) or name in (
-            "NO_COLOR",
-            "FORCE_COLOR",
-            "COLUMNS",
-            "CI",
-            "TF_BUILD",
-            "JENKINS_URL",
-        ):
-            del os.environ[name]
-    os.environ["GIT_CONFIG_GLOBAL"] = os.devnull
-    os.environ["GIT_CONFIG_NOSYSTEM"] = "1"
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    os.environ.clear()
-    os.environ.update(keep)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -82,8 +82,9 @@ def test_each_run_has_its_own_environment(tree: Path) -> None:
 
 
 def test_variables_of_the_interpreter_need_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not forked.can_run({"PYTHONPATH": "elsewhere"}) and not forked.can_run({"LC_ALL": "C"})
     monkeypatch.setenv("LANG", "C.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+    assert not forked.can_run({"PYTHONPATH": "elsewhere"}) and not forked.can_run({"LC_ALL": "C"})
     assert forked.can_run({"LANG": "C.UTF-8", "HOME": "/"})
 
 

@@ -130,10 +130,12 @@ def test_a_wrong_location_says_which_example_and_what(acme: Path) -> None:
         ('location="pyton:3.14"', "has no text 'pyton:3.14' in Dockerfile: correct its `location`"),
         ('location="FROM python"', "has no finding at its `location` 'FROM python' (Dockerfile, offset 0)"),
     ):
-        rule.write_text(text.replace('location="python:3.14"', wrong), "utf-8")
-        done = run(acme, "pytest", "-q", "test_base_image.py")
+        try:
+            rule.write_text(text.replace('location="python:3.14"', wrong), "utf-8")
+            done = run(acme, "pytest", "-q", "test_base_image.py")
+        finally:
+            rule.write_text(text, "utf-8")
         assert done.returncode == 1 and message in done.stdout and "FROM python:3.14" in done.stdout
-    rule.write_text(text, "utf-8")
 
 
 MISTAKES = [  # (what is written, what instead, the command, its exit code, what it says)
@@ -208,7 +210,11 @@ def test_it_is_forgotten_when_uninstalled(acme: Path) -> None:
     """The remembered entry points notice that the environment changed."""
     assert "base-image" in run(acme, "palint", "rules").stdout
     uninstall(acme, "acme-palint")
-    assert "base-image" not in run(acme, "palint", "rules").stdout
+    try:
+        assert "base-image" not in run(acme, "palint", "rules").stdout
+    finally:
+        install(acme, acme / "package", editable=True)
+    assert "base-image" in run(acme, "palint", "rules").stdout
 
 
 def test_two_rules_of_one_id(acme: Path) -> None:
@@ -222,8 +228,10 @@ def test_two_rules_of_one_id(acme: Path) -> None:
         .replace("acme_palint.base_image", "other.env_file")
     )
     install(acme, folder)
-    done = run(acme, "palint", "rules")
-    uninstall(acme, "other")
+    try:
+        done = run(acme, "palint", "rules")
+    finally:
+        uninstall(acme, "other")
     assert done.returncode == 2
     assert "two rules are called 'env-file'" in done.stderr
 

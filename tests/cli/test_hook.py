@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -51,10 +50,15 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def _no_environments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Have the runners find no environment that they made for another test."""
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit-home"))
+    monkeypatch.setenv("PREK_HOME", str(tmp_path / "prek-home"))
+
+
 def copy(template: Path, runner: str, tmp_path: Path) -> Repository:
-    """A repository like a template, and no environment that the runner has made."""
-    os.environ["PRE_COMMIT_HOME"] = str(tmp_path / "pre-commit-home")
-    os.environ["PREK_HOME"] = str(tmp_path / "prek-home")
+    """A repository like a template."""
     shutil.copytree(template, tmp_path / "repo", symlinks=True)
     repo = Repository(tmp_path / "repo")
     repo.runner = runner  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import random
 from pathlib import Path
 
@@ -61,7 +60,6 @@ def test_what_signs_in_to_the_remote_is_not_the_repositorys_name(repo: Repositor
     repo.add()
     repo.commit()
     repo.git("remote", "add", "origin", form.format(TOKEN))
-    os.environ.pop("GITHUB_REPOSITORY", None)
     made = repo.palint("check", "--format", "html")
     assert made.returncode == 0 and not leaks(made.stdout)
 
