@@ -125,9 +125,11 @@ def of_source(data: bytes) -> None:
     for offset in range(0, len(text) + 1, max(1, len(text) // 20)):
         line, column = file.position(offset)
         assert file.offset(line, column) == offset
-    scanned = file.utf8
+    searched = SourceFile("a.txt", data)  # as in a run: before the text is decoded
+    scanned = searched.utf8
     ends = range(0, len(scanned) + 1, max(1, len(scanned) // 20))
     assert len(code_points(scanned, ends)) == len(ends)
+    assert searched.offsets([0, len(scanned)]) == [0, len(text)]
     suppressions.find(file)
 
 

@@ -264,8 +264,6 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     ran = subprocess.run(
         ["bash", str(ROOT / "action" / "install.sh")], env=env, capture_output=True, text=True
     )
-    if "No matching distribution found" in ran.stderr or "Failed to establish" in ran.stderr:
-        pytest.skip("no package index can be reached from here")
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith("palint ")
     assert (tmp_path / "env").read_text() == f"PALINT_BIN={tmp_path}/palint/bin\n"

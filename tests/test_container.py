@@ -1,4 +1,4 @@
-"""The container image: a linter checks its recipe; with a container engine it is built and run."""
+"""The container image: a linter checks its recipe; `make packaging` builds and runs it, given an engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,26 @@ def test_everything_that_it_copies_is_sent_to_the_engine() -> None:
     assert all((ROOT / name).exists() for name in copied)
 
 
+@pytest.fixture
+def image() -> Iterator[str]:
+    """An image built from this folder: its name. It and the base images pulled for it are removed again."""
+
+    def images() -> set[str]:
+        listed = subprocess.run([ENGINE, "images", "--quiet"], capture_output=True, text=True, check=True)
+        return set(listed.stdout.split())
+
+    name = f"palint-test-{uuid.uuid4().hex}"
+    before = images()
+    try:
+        subprocess.run([ENGINE, "build", "--no-cache", "--tag", name, ROOT], check=True, timeout=1200)
+        yield name
+    finally:
+        subprocess.run([ENGINE, "rmi", "--force", *sorted(images() - before)], check=False)
+
+
+@pytest.mark.skipif("PALINT_TEST_PACKAGING" not in os.environ, reason="builds: `make packaging`")
 @pytest.mark.skipif(not ENGINE, reason="no container engine on this machine")
-def test_it_runs(make_repo: Callable[[str], Repository]) -> None:
-    image = "palint-test"
-    subprocess.run([ENGINE, "build", "--tag", image, ROOT], check=True, timeout=1200)
+def test_it_runs(image: str, make_repo: Callable[[str], Repository]) -> None:
     repo = make_repo("shop")
     repo.write(".env", "PORT=3000\n")
     repo.add()

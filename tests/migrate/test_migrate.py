@@ -410,10 +410,6 @@ def test_no_value_leaves_the_files(aws: Aws, repo: Repository, tmp_path: Path, f
 def test_the_shell_script_holds_no_value_and_stores_them_all(
     aws: Aws, repo: Repository, tmp_path: Path
 ) -> None:
-    import shutil
-
-    if shutil.which("aws") is None:
-        pytest.skip("the AWS CLI is not installed")
     shop(repo)
     aws.client().create_secret(Name="shop/production", SecretString='{"OTHER": "x"}')
     repo.write(".env.production", 'A="line\\nbreak"\nB=${A}!\n')
@@ -422,7 +418,15 @@ def test_the_shell_script_holds_no_value_and_stores_them_all(
     assert TOKEN not in script.read_text() and PASSWORD not in script.read_text()
 
     def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["sh", str(script)], cwd=repo.path, capture_output=True, text=True, check=False)
+        path = f"{PALINT.parent}:{os.environ['PATH']}"  # the AWS CLI of this environment
+        return subprocess.run(
+            ["sh", str(script)],
+            cwd=repo.path,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     made = run()
     assert made.returncode == 0, made.stderr
