@@ -23,7 +23,10 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("node")
     (folder / "package.json").write_text("{}")
     packages = [loaders.SDK, "typescript@5", "@types/node@20"]
-    subprocess.run(["npm", "install", "--silent", *packages], cwd=folder, check=True, timeout=300)
+    environment = {**os.environ, "npm_config_cache": str(folder / "cache")}
+    subprocess.run(
+        ["npm", "install", "--silent", *packages], cwd=folder, env=environment, check=True, timeout=300
+    )
     return folder
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from palint.findings import Edit, Fix, Notice, Related, Results, Severity, Suppressed
 from palint.report import markdown, sarif
 from palint.report.clauses import clause_statuses
+from tests import browser
 
 from .factories import RULES, finding, results, span, written
 
@@ -189,7 +189,7 @@ def test_markdown_stays_below_github_s_size_and_says_what_is_left_out(
     assert page.rstrip().endswith(f"**{100 - shown} more findings** left out: this page holds 5,000 bytes.")
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium on this machine")
+@pytest.mark.skipif(not browser.PROGRAM, reason="no chromium on this machine")
 def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
     """Its own script runs under its policy; a script that a message brings does not."""
     hostile = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
@@ -205,8 +205,14 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
         "<iframe src=page.html></iframe><script>onload = () => { const inner = frames[0];"
         f"const document = inner.document; {press} window.document.title = document.title; }}</script>"
     )
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
-    command += ["--virtual-time-budget=2000", f"--user-data-dir={tmp_path}/profile", "--dump-dom"]
+    assert browser.PROGRAM
+    command = [browser.PROGRAM, "--headless", "--no-sandbox", "--disable-gpu"]
+    command += [
+        "--allow-file-access-from-files",
+        "--virtual-time-budget=2000",
+        f"--user-data-dir={tmp_path}/profile",
+        "--dump-dom",
+    ]
     dom = subprocess.run(
         [*command, f"file://{tmp_path}/driver.html"], capture_output=True, text=True, timeout=60
     )
