@@ -23,7 +23,7 @@ from palint.text.source import ParseError, SourceFile
         'exec "x = 1"',
         'raise Error, "text"',
         "try:\n    a()\nexcept (A, b.B), error:\n    print `error`",
-        "try:\n    a()\nexcept A, (number, text):\n    pass",
+        "try:\n    a()\nexcept A, (number, text):\n    print number",
         "a = 0777 + 10L + 0xFFL",
         "a <> b",
         'a = ur"a"',
