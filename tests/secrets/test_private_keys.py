@@ -34,6 +34,8 @@ def found(text: str) -> list[str]:
         ('\\n" +\n    "', 'String KEY = "{}";'),
         ('\\n"\n    "', 'const char *key =\n    "{}";'),
         ("\\n', '", "['{}'].join('')"),
+        ('\\n"\n    b"', 'KEY = (\n    b"{}"\n)'),
+        ("\\n'\n    Rb'", "KEY = (\n    Rb'{}'\n)"),
         ("\n// ", "// {}"),
         ("\n# ", "#   {}"),
         (" ", "KEY: {}"),

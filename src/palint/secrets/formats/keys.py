@@ -7,8 +7,9 @@ from palint.secrets.formats.format import WORD, Format, token
 
 # Between a PEM header and its key: line ends, real or escaped, quotes and joins of literals, comment marks;
 # then the fields of RFC 1421, of any name: up to the end of a line or of a literal, or up to an empty line.
-# A field cannot start inside an escape, so each text is divided in one way only.
-_GAP = r"(?:[\s\"'`+,.;|>#*/<]|\\[nrt]?|<br|&#10;){0,1024}"
+# A field or a literal's prefix cannot start inside an escape, so each text is divided in one way only.
+_LITERAL_PREFIX = r"(?<![\\<])[bBrRuUfF]{1,2}(?=[\"'])"
+_GAP = rf"(?:[\s\"'`+,.;|>#*/<]|\\[nrt]?|<br|&#10;|{_LITERAL_PREFIX}){{0,1024}}"
 _FIELD_NAME = r"(?<!\\)[A-Za-z][\w-]{0,60}:"
 _FIELD = (
     rf"{_FIELD_NAME}(?:(?!-----)[^\n\\]){{0,1024}}(?=[\n\\])|{_FIELD_NAME}[^\n\"'`\\]{{0,1024}}(?=[\"'`])"
