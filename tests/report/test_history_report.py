@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from palint import report
 from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
 from palint.history.model import HistoryResults, HistorySecret, Place
 from palint.registry import load
@@ -49,7 +50,7 @@ RESULTS = HistoryResults(
 
 def render(name: str, results: HistoryResults = RESULTS) -> str:
     out = io.StringIO()
-    reports.get(name).write(results, load(), out)
+    report.get(name, reports.FORMATS).write(results, load(), out)
     return out.getvalue()
 
 

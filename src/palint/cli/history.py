@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from palint import baseline, registry
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
-from palint.cli.options import CheckOptions
+from palint.cli.options import CheckOptions, split_outputs
 from palint.cli.output import Progress, write_atomic, write_reports
 from palint.cli.plan import resolve_config
 from palint.cli.run import read_baseline
 from palint.config.model import Config
 from palint.history.model import HistoryResults
-from palint.report import history as reports
+from palint.report import history as history_report
 from palint.report.escape import terminal
 from palint.tree import git
 from palint.util import deadline
@@ -51,6 +51,8 @@ def history(options: HistoryOptions) -> int:
     """Check the history of the current directory's repository and return the exit code."""
     from palint.history.run import run
 
+    split_outputs(options.output, history_report.FORMATS)  # an error before the run, which takes minutes
+
     root = _root()
     rules = registry.load()
     shared = CheckOptions(
@@ -73,7 +75,7 @@ def history(options: HistoryOptions) -> int:
         )
     if options.write_baseline is not None:
         return _write_baseline(results, options.write_baseline)
-    write_reports(results, rules, shared, reports)
+    write_reports(results, rules, shared, history_report.FORMATS)
     if not results.complete and not options.allow_incomplete:
         return EXIT_ERROR
     return EXIT_FINDINGS if any(s.severity >= config.fail_on for s in results.secrets) else EXIT_OK

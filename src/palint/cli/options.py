@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from palint.report import FORMATS
+from palint import report
+from palint.cli.exit_codes import UsageError
+from palint.report import FORMATS, Format
 from palint.report.history import FORMATS as HISTORY_FORMATS
 from palint.util.named_tuple import NamedTuple
 
@@ -45,6 +48,24 @@ class CheckOptions(NamedTuple):
     add_ignore: str | None = None
     stdin_filename: str | None = None
     cache: bool | None = None  # None: not in CI or a hook
+
+
+def wanted_formats(options: CheckOptions) -> list[Format]:
+    """What the formats of all wanted reports declare, that on standard output first. Raises UsageError."""
+    names = [options.format, *(name for name, _ in split_outputs(options.output))]
+    return [report.get(name).FORMAT for name in names]
+
+
+def split_outputs(outputs: Iterable[str], formats: Mapping[str, str] = FORMATS) -> list[tuple[str, str]]:
+    """(format, file) of each `--output FORMAT:FILE`. Raises UsageError for an unknown format."""
+    made = []
+    for output in outputs:
+        name, _, path = output.partition(":")
+        if name not in formats or not path:
+            known = ", ".join(formats)
+            raise UsageError(f"--output {output!r}: write FORMAT:FILE, FORMAT being one of {known}")
+        made.append((name, path))
+    return made
 
 
 def default_policy() -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from palint import report
 from palint.cli.exit_codes import UsageError
+from palint.cli.options import split_outputs
 from palint.findings import Results
 from palint.report.escape import escape_controls, log_line
 from palint.report.summary import summary_lines
@@ -20,7 +21,10 @@ from palint.tree import git
 from palint.util import atomic_file
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from palint.cli.options import CheckOptions
+    from palint.report import Format
 
 _SHOW_AFTER = 1.0  # seconds
 _LONGEST_NAME = 60  # characters of a file's name in the progress
@@ -33,53 +37,64 @@ def _columns() -> int:
 
 
 def write_reports(
-    results: Any, rules: Mapping[str, type[Rule]], options: CheckOptions, reports: Any = report
+    results: Any,
+    rules: Mapping[str, type[Rule]],
+    options: CheckOptions,
+    formats: Mapping[str, str] = report.FORMATS,
 ) -> None:
     """Write the report to standard output, and each `--output FORMAT:FILE`. Raises UsageError.
 
-    reports: the package of the formats: `palint.report`, or `palint.report.history` with its own results.
+    formats: those of these results: `palint.report.FORMATS`, or `palint.report.history.FORMATS`.
     """
-    for wanted in options.output:
-        _write_file(results, rules, wanted, reports)
+    for name, path in split_outputs(options.output, formats):
+        _write_file(results, rules, report.get(name, formats), path)
     if (
         isinstance(results, Results) and options.diff
     ):  # what is on standard output can be given to `git apply`
         for line in summary_lines(results):
             print(log_line(line), file=sys.stderr)
         return
-    style: dict[str, Any] = {}
-    if options.format in ("text", "concise"):
-        style["quiet"] = options.quiet
-    shown = _as_shown(results, options.format)
-    if options.format == "text":
-        color = colored(options.color)
-        style.update(color=color, links=color and _shows_links(), verbose=options.verbose)
-        if getattr(shown, "findings", True):  # history's formats always show commands
-            style["program"] = _program()
-        if options.statistics:
-            style["statistics"] = True
-        sized = sys.stdout.isatty() or "COLUMNS" in os.environ
-        style["width"] = _columns() if sized else 0
+    module = report.get(options.format, formats)
+    shown = _as_shown(results, module.FORMAT)
     try:
-        reports.get(options.format).write(shown, rules, sys.stdout, **style)
+        module.write(shown, rules, sys.stdout, **_arguments(module.FORMAT, options, shown))
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough; the exit code says what was found all the same
         _drop_output()
     except OSError as error:
         _drop_output()
         raise UsageError(f"the report cannot be written to standard output: {error.strerror}") from None
-    if options.statistics and options.format != "text":
+    if options.statistics and "statistics" not in module.FORMAT.options:
         from palint.report.statistics import lines
 
-        # A report for machines must stay one document.
-        out = sys.stdout if options.format == "concise" else sys.stderr
+        # A report for programs must stay one document.
+        out = sys.stdout if module.FORMAT.for_terminal else sys.stderr
         for line in lines(shown.findings, rules):
             print(log_line(line), file=out)
 
 
-def _as_shown(results: Any, name: str) -> Any:
+def _arguments(declared: Format, options: CheckOptions, shown: Any) -> dict[str, Any]:
+    """The keyword arguments that a format declares for its `write`: `Format.options`."""
+    if not declared.options:
+        return {}
+    color = colored(options.color)
+    sized = sys.stdout.isatty() or "COLUMNS" in os.environ
+    made = {
+        "color": color,
+        "links": color and _shows_links(),
+        "quiet": options.quiet,
+        "statistics": options.statistics,
+        "verbose": options.verbose,
+        "width": _columns() if sized else 0,
+        # History's formats always show commands.
+        "program": _program() if getattr(shown, "findings", True) else "palint",
+    }
+    return {name: made[name] for name in declared.options}
+
+
+def _as_shown(results: Any, declared: Format) -> Any:
     """The results as a format shows them; those of a history unchanged."""
-    if name in report.EVERY_PLACE or not isinstance(results, Results):
+    if declared.every_place or not isinstance(results, Results):
         return results
     from palint.report.repeats import merge_repeats
 
@@ -119,17 +134,13 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _write_file(results: Any, rules: Mapping[str, type[Rule]], wanted: str, reports: Any) -> None:
-    """Write one report to a file atomically."""
-    name, _, path = wanted.partition(":")
-    if name not in reports.FORMATS or not path:
-        formats = ", ".join(reports.FORMATS)
-        raise UsageError(f"--output {wanted!r}: write FORMAT:FILE, FORMAT being one of {formats}")
+def _write_file(results: Any, rules: Mapping[str, type[Rule]], module: ModuleType, path: str) -> None:
+    """Write one report to a file atomically. module: the format's."""
     import io
 
     _refuse_to_replace(results.root, path)
     made = io.StringIO()
-    reports.get(name).write(_as_shown(results, name), rules, made)
+    module.write(_as_shown(results, module.FORMAT), rules, made)
     write_atomic(path, made.getvalue())
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from palint import registry
+from palint import registry, report
 from palint.cli import base, target
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
@@ -191,7 +191,9 @@ def _refuse_or_announce(revision: str, options: CheckOptions) -> None:
             f"--since {revision!r}: there is no such revision here, or no commit in common with it; "
             "fetch it, or leave --since out to check everything"
         )
-    if options.format in ("text", "concise") and not options.quiet:  # otherwise the report has a notice
+    if (
+        report.get(options.format).FORMAT.for_terminal and not options.quiet
+    ):  # otherwise the report has a notice
         print(
             f"palint: no merge base with {revision!r} here (not fetched?): checking everything",
             file=sys.stderr,

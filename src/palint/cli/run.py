@@ -6,12 +6,12 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint import baseline, report
+from palint import baseline
 from palint.cli import target
 from palint.cli.base import Base
 from palint.cli.base import tree as base_tree
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
-from palint.cli.options import CheckOptions
+from palint.cli.options import CheckOptions, wanted_formats
 from palint.cli.plan import RunPlan, is_ci
 from palint.findings import Finding, Notice, Results
 from palint.tree import git
@@ -43,8 +43,8 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(options),
-            context=not report.CONTEXT.isdisjoint(_formats(options)),
-            edits=_needs_edits(options),
+            context=any(each.context for each in wanted_formats(options)),
+            edits=options.fix or options.diff or any(each.edits for each in wanted_formats(options)),
             cache=_uses_cache(options.cache),
             base=None if sides is None else sides.base,
         )
@@ -140,18 +140,8 @@ def _uses_cache(wish: bool | None) -> bool:
     return not (is_ci() or "PRE_COMMIT" in os.environ)
 
 
-def _needs_edits(options: CheckOptions) -> bool:
-    formats = (options.format, *(output.partition(":")[0] for output in options.output))
-    return options.fix or options.diff or not report.EDITS.isdisjoint(formats)
-
-
 def _shows_excerpts(options: CheckOptions) -> bool:
-    return options.add_ignore is not None or not report.EXCERPTS.isdisjoint(_formats(options))
-
-
-def _formats(options: CheckOptions) -> list[str]:
-    """The formats of all reports that are written."""
-    return [options.format, *(output.partition(":")[0] for output in options.output)]
+    return options.add_ignore is not None or any(each.excerpts for each in wanted_formats(options))
 
 
 def _with_origin(results: Results, project: Project) -> Results:
@@ -265,7 +255,7 @@ def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions)
         return add_suppressions(plan, results, options.add_ignore)
     from palint.cli.output import write_reports
 
-    if not report.ORIGIN.isdisjoint(_formats(options)):
+    if any(each.origin for each in wanted_formats(options)):
         results = _with_origin(results, plan.project)
     write_reports(results, plan.rules, options)
     if not results.complete and not options.allow_incomplete:

@@ -1,13 +1,16 @@
-"""Report formats: one module per format, each with `write(results, rules, out)`.
+"""Report formats: one module per format, each with `write(results, rules, out)` and a `FORMAT`.
 
 results: `palint.findings.Results`. rules: {id: rule class}, for a rule's summary and address. out: a text
-stream. A writer only formats: it decides nothing, and excerpts are already masked.
+stream. A writer only formats: it decides nothing, and excerpts are already masked. What a run computes for a
+format, and how its writer is called, follows from what `FORMAT` declares.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import ModuleType
+
+from palint.util.named_tuple import NamedTuple
 
 FORMATS: Mapping[str, str] = {
     "text": "palint.report.text",
@@ -23,15 +26,28 @@ FORMATS: Mapping[str, str] = {
 }
 
 
-EXCERPTS = frozenset(("text", "html", "markdown"))  # formats that show excerpts
-EVERY_PLACE = frozenset(("json",))  # formats that list each place of a value that a file repeats
-CONTEXT = frozenset(("html",))  # formats that show the lines around a finding
-EDITS = frozenset(("json", "sarif"))  # formats that include the edits of fixes
-ORIGIN = frozenset(("html", "gitlab-secret-detection"))  # formats that show the repository and the commit
+class Format(NamedTuple):
+    """What a format is for and what it shows.
+
+    for_terminal: it is lines for a person at a terminal, so that other lines may follow, and describes no
+    rules, so that none is imported for it. options: the keyword arguments of its `write`, of those that
+    `palint.cli.output` sets: color, links, program, quiet, statistics, verbose, width.
+    excerpts: it shows source lines; context: with the lines around them. edits: the edits of fixes.
+    every_place: each place of a value that a file repeats, not the first with a count.
+    origin: the repository, the commit and the time.
+    """
+
+    for_terminal: bool = False
+    options: tuple[str, ...] = ()
+    excerpts: bool = False
+    context: bool = False
+    edits: bool = False
+    every_place: bool = False
+    origin: bool = False
 
 
-def get(name: str) -> ModuleType:
-    """Import the module of a format in FORMATS. Raises KeyError for another name."""
+def get(name: str, formats: Mapping[str, str] = FORMATS) -> ModuleType:
+    """Import the module of a format. Raises KeyError for another name."""
     from importlib import import_module
 
-    return import_module(FORMATS[name])
+    return import_module(formats[name])

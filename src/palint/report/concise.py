@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
+from palint.report import Format
 from palint.report.escape import escape_controls, log_line
 from palint.report.summary import (
     collapse_notices,
@@ -19,6 +20,8 @@ from palint.report.summary import (
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(for_terminal=True, options=("quiet",))
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO, *, quiet: bool = False) -> None:

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
+from palint.report import Format
 from palint.report.concise import line as concise_line
 from palint.report.escape import command_data, command_property, terminal
 from palint.report.summary import confidence_mark, details, notice_line, paragraphs, pluralize, summary_lines
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 SHOWN = 10  # annotations of a kind in one step
 

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
+from palint.report import Format
 from palint.report.escape import escape_controls
 from palint.report.summary import details
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 

@@ -14,10 +14,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.findings import Finding, Results, Severity
+from palint.report import Format
 from palint.report.escape import escape_controls
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(origin=True)
 
 _SCHEMA = (
     "https://gitlab.com/gitlab-org/security-products/security-report-schemas/-/raw/v15.0.7/dist/"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
+from palint.report import Format
 from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_words
 from palint.report.source_lines import Place, characters, places, shown_lines, where
@@ -25,6 +26,8 @@ from palint.report.summary import (
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(excerpts=True, context=True, origin=True)
 
 _OPEN = 20  # number of files whose findings are initially expanded
 

@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Position, Results, Span, Suppressed
+from palint.report import Format
 from palint.report.repeats import group_repeats
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(edits=True, every_place=True)
 
 VERSION = 2
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Notice, Results, Severity
+from palint.report import Format
 from palint.report.escape import markup
 from palint.report.summary import details, location
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:

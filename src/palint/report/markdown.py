@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
+from palint.report import Format
 from palint.report.clauses import clause_statuses
 from palint.report.escape import markdown, markdown_block, markdown_code
 from palint.report.summary import (
@@ -23,6 +24,8 @@ from palint.report.summary import (
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(excerpts=True)
 
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
 _MAX_REPEATS = 3  # other places of a value that are listed

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote_from_bytes
 
 from palint.findings import Edit, Finding, Notice, Position, Results, Severity, Span
+from palint.report import Format
 from palint.report.escape import escape_controls
 from palint.report.summary import details, paragraphs
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(edits=True)
 
 HOME = "https://github.com/palindrom/palint"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

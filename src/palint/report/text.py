@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results, Severity
+from palint.report import Format
 from palint.report.concise import line as concise_line
 from palint.report.escape import escape_controls, log_line
 from palint.report.summary import (
@@ -24,6 +25,12 @@ from palint.report.summary import (
 if TYPE_CHECKING:
     from palint.report.source_lines import Paint
     from palint.rule import Rule
+
+FORMAT = Format(
+    for_terminal=True,
+    options=("color", "links", "program", "quiet", "statistics", "verbose", "width"),
+    excerpts=True,
+)
 
 _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs more than a small run
     "error": "1;31",

@@ -1,4 +1,4 @@
-"""Reports of `palint history`: one module per format, each with `write(results, rules, out)`.
+"""Reports of `palint history`: one module per format, each with `write(results, rules, out)` and a `FORMAT`.
 
 results: `palint.history.model.HistoryResults`. As in the reports of a check, excerpts are already redacted,
 and every text from the repository is escaped for its context.
@@ -7,7 +7,6 @@ and every text from the repository is escaped for its context.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
 
 FORMATS: Mapping[str, str] = {
     "text": "palint.report.history.text",
@@ -16,10 +15,3 @@ FORMATS: Mapping[str, str] = {
     "markdown": "palint.report.history.markdown",
     "html": "palint.report.history.html_",
 }
-
-
-def get(name: str) -> ModuleType:
-    """Import the module of a format in FORMATS. Raises KeyError for another name."""
-    from importlib import import_module
-
-    return import_module(FORMATS[name])

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
 
 from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.report import Format
 from palint.report.escape import markup, markup_words
 from palint.report.history.wording import (
     NOT_A_REPLACEMENT,
@@ -22,6 +23,8 @@ from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 _MOST_TICKS = 12
 _STYLE = """

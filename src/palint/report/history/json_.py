@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.report import Format
 from palint.report.escape import escape_controls
 from palint.report.history.wording import fingerprints, fix_hint, repository_uri
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 VERSION = 1
 

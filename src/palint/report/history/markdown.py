@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.history.model import HistoryResults, HistorySecret
+from palint.report import Format
 from palint.report.escape import escape_controls, markdown
 from palint.report.history.wording import NOT_A_REPLACEMENT, day, read_line, summary_lines
 from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 _MOST = 200  # rows; a comment on GitHub has at most 65,536 characters
 _HEADER = "| | secret | where | first commit | last commit | versions |"

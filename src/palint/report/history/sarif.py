@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
 from palint.history.model import HistoryResults, HistorySecret
+from palint.report import Format
 from palint.report.history.wording import extent, fingerprints, fix_hint, lifetime, repository_uri
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format()
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.history.model import HistoryResults, HistorySecret
 from palint.history.notices import few
+from palint.report import Format
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines
 from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
     from palint.rule import Rule
+
+FORMAT = Format(for_terminal=True, options=("color", "links", "program", "quiet", "verbose", "width"))
 
 _STYLES = {"error": "1;31", "warning": "1;33", "frame": "34", "rule": "36", "bold": "1", "fine": "1;32"}
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│"}
