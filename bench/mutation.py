@@ -1,201 +1,423 @@
 """Mutation testing: small faults are put into the code, one at a time, and the tests must notice each.
 
-`make mutation` prints, for each module, how many mutants its tests killed, and every survivor. A survivor is
-a missing test, code that nothing needs, or a mutant that means the same; docs/mutation.md reads them.
+`make mutation` draws mutants at random from all of `src/palint` and `rules` and prints those that no test
+noticed. Such a survivor is a missing test, code that nothing needs, or a mutant that changes nothing;
+docs/mutation.md lists the last kind.
 
-A mutant lives in a forked process, which imports the changed module instead of the file's and runs the tests
-that name it. Nothing is written. So tests that start palint as a program do not count here.
+First the suite runs once with a probe in each function, so that for each function it is known which tests
+reach it, also in processes that they start. Then each mutant runs the tests that reach its function: those
+beside its module first, and the others only if these pass. A mutant is bound over its file in a mount
+namespace, so that every process of a test sees it and nothing is written. That needs Linux and the right to
+mount: root, or unprivileged user namespaces.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import builtins
+import ctypes
 import gc
+import hashlib
 import importlib
-import importlib.util
+import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import time
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import CodeType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import hypothesis
 import pytest
 from mutants import Mutant, mutants
 
 ROOT = Path(__file__).parent.parent
-# Imported once, before the forks. The last, only for the rules, imports all of palint below them.
-PRELOAD = ["click", "detect_secrets", "hyperscan", "jsonschema", "markdown_it", "msgspec"]
-PRELOAD += ["pathspec", "rich.console", "tree_sitter", "yaml", "palint.testing"]
-# Quick to start: no plugins of the environment, no rewritten assertions, no collection of garbage at the end.
-PYTEST = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
-BY_THE_PROGRAM = "--deselect=tests/test_baseline.py::test_a_copy_is_new_however_little_is_checked"
-COLLECTION = 2  # pytest's exit code when a test's module cannot be imported
-FLOOR = 0.85  # of the mutants must be killed
-MEMORY = 4 << 30  # bytes a mutant may have
+# Imported once, before the forks. palint is not: each process imports it as its mutant has it.
+PRELOAD = ["click", "detect_secrets", "hypothesis", "hyperscan", "jsonschema", "libcst", "markdown_it"]
+PRELOAD += ["msgspec", "pathspec", "rich.console", "tree_sitter", "yaml"]
+PYTEST = [
+    "-q",
+    "--continue-on-collection-errors",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:unraisableexception",
+    "-m",
+    "not slow",
+]
+READS_SOURCE = ("test_layers.py", "test_plain_english.py", "test_docstrings.py")  # these run no code
+STRINGS = 4  # one string in so many is in the draw: tables of words are a third of all mutants
+FLOOR = 0.85  # of the mutants must be noticed
+MEMORY = 4 << 30  # bytes that a process of a mutant may have
+NO_MOUNT = 99  # exit code of a child
+CANNOT_MOUNT = "cannot bind a file over another: run as root, or allow unprivileged user namespaces"
+FIRST = 30  # tests that a mutant runs before the rest is even collected
+TOGETHER = 8  # test files of one run with probes
+
+_NEW_MOUNTS, _NEW_USER = 0x20000, 0x10000000  # CLONE_NEWNS, CLONE_NEWUSER
+_BIND, _RECURSIVE, _PRIVATE = 0x1000, 0x4000, 0x40000  # MS_BIND, MS_REC, MS_PRIVATE
+
+# Appended to palint's first module. One write for each function and test; a file that is full or closed, or
+# another user's process, must not change what a test does.
+_PROBE = """
+import builtins as _builtins, os as _os
+_seen = set()
+def _reached(function):
+    if function not in _seen:
+        _seen.add(function)
+        try:
+            descriptor = _os.open({log!r}, _os.O_WRONLY | _os.O_APPEND)
+            test = _os.environ.get("PYTEST_CURRENT_TEST", "")
+            _os.write(descriptor, f"{{test}}\\t{{function}}\\n".encode())
+            _os.close(descriptor)
+        except OSError:
+            pass
+_builtins._reached, _builtins._reached_seen = _reached, _seen
+"""
 
 
-class Target(NamedTuple):
-    """A module, the tests that must notice its faults, and how many of its mutants are tried (0: all)."""
+class Test(NamedTuple):
+    """A test as it ran without a mutant: seconds, whether it passed, and the functions that it reached."""
 
-    path: str
-    module: str
-    tests: list[str]
-    sample: int
-
-
-def targets(sample: int) -> list[Target]:
-    """What is mutated: small modules whole; the rules, a rule's language and the verdict by sample."""
-    rules = ROOT / "rules"
-    examples = "tests/rules/test_examples.py::test_examples"
-    snapshots = "tests/rules/test_snapshots.py::test_findings_match_the_snapshot"
-    made = [
-        Target("src/palint/suppressions.py", "palint.suppressions", ["tests/test_suppressions.py"], 0),
-        Target("src/palint/baseline.py", "palint.baseline", ["tests/test_baseline.py", BY_THE_PROGRAM], 0),
-        Target("src/palint/report/escape.py", "palint.report.escape",
-               ["tests/report/test_escape.py", "tests/report/test_hostile.py"], 0),
-        Target("src/palint/secrets/classifier/__init__.py", "palint.secrets.classifier",
-               ["tests/secrets/test_classifier.py"], 0),
-        Target("src/palint/secrets/filters/__init__.py", "palint.secrets.filters",
-               ["tests/secrets/test_filters.py", "tests/secrets/test_pipeline.py"], 2 * sample),
-        Target("src/palint/slack.py", "palint.slack",
-               [f"{examples}[secret-to-slack]", f"{snapshots}[secret-to-slack]",
-                *_naming("secret-to-slack", "secret_to_slack")], sample),
-    ]  # fmt: skip
-    for path in sorted(rules.glob("[a-z]*.py")):
-        name = path.stem.replace("_", "-")
-        tests = [f"{examples}[{name}]", f"{snapshots}[{name}]", *_naming(name, path.stem)]
-        made.append(Target(f"rules/{path.name}", f"palint_rules.{path.stem}", tests, sample))
-    return made
+    name: str
+    seconds: float
+    passed: bool
+    functions: list[str]
 
 
-def _naming(*names: str) -> list[str]:
-    """The tests of rules that name one of these."""
-    tests = sorted((ROOT / "tests/rules").glob("test_*.py"))
-    return [
-        f"tests/rules/{path.name}"
-        for path in tests
-        if path.name != "test_examples.py" and any(name in path.read_text("utf-8") for name in names)
-    ]
+class Plugin:
+    """Runs some of the collected tests in a given order, and notes how each ended."""
+
+    def __init__(self, order: Sequence[str] | None = None) -> None:
+        self.order = None if order is None else {name: number for number, name in enumerate(order)}
+        self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the chosen tests."""
+        if self.order is not None:
+            order = self.order
+            items[:] = sorted((i for i in items if i.nodeid in order), key=lambda i: order[i.nodeid])
+
+    def pytest_runtest_setup(self) -> None:
+        """Have the probes report each function again."""
+        getattr(builtins, "_reached_seen", set()).clear()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the time of all phases and a failure in any."""
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+        if report.outcome != "passed":
+            self.failed.append(report.nodeid)
 
 
-class _Finder:
-    """Imports one module from a tree; all others are as they were."""
+def bind(pairs: Iterable[tuple[str, str]]) -> None:
+    """Have this process and its children see a file or folder at the path of another. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
 
-    def __init__(self, target: Target, code: CodeType) -> None:
-        self.target, self.code = target, code
+    def call(result: int) -> None:
+        if result:
+            raise OSError(ctypes.get_errno(), "cannot mount: this needs root or user namespaces")
 
-    def find_spec(self, name: str, path: object = None, module: object = None) -> ModuleSpec | None:
-        if name != self.target.module:
-            return None
-        code = self.code
+    user, group = os.getuid(), os.getgid()
+    if user == 0:
+        call(libc.unshare(_NEW_MOUNTS))
+    else:
+        call(libc.unshare(_NEW_USER | _NEW_MOUNTS))
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    call(libc.mount(b"none", b"/", None, _RECURSIVE | _PRIVATE, None))
+    for new, old in pairs:
+        call(libc.mount(os.fsencode(new), os.fsencode(old), None, _BIND, None))
 
-        class Loader(SourceFileLoader):
-            def get_code(self, fullname: str) -> CodeType:
-                return code
 
-        place = str(ROOT / self.target.path)
-        return importlib.util.spec_from_file_location(name, place, loader=Loader(name, place))
+def fork(
+    pairs: list[tuple[str, str]], seconds: int, work: Callable[[], int], output: str = os.devnull
+) -> int:
+    """Run a function in a child with these mounts and a limit of CPU seconds; return its id.
 
-
-def start(target: Target, tree: ast.Module, mutant: Mutant | None, seconds: int) -> int:
-    """Run a mutant's tests in a child process with a limit of CPU seconds; return its id."""
+    Its exit code is what the function returns, NO_MOUNT if it cannot mount.
+    """
     child = os.fork()
     if child:
         return child
-    code = COLLECTION
+    code = 1
     try:
         os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for number in (0, 1, 2):
-            os.dup2(null, number)
+        null = os.open(os.devnull, os.O_RDONLY)
+        out = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for number, descriptor in enumerate((null, out, out)):
+            os.dup2(descriptor, number)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        if mutant is not None:
-            mutant.apply()
-        sys.meta_path.insert(0, _Finder(target, compile(tree, str(ROOT / target.path), "exec")))
-        code = int(pytest.main([*PYTEST, *target.tests]))
+        try:
+            bind(pairs)
+        except OSError:
+            os._exit(NO_MOUNT)
+        code = work()
     finally:
         os._exit(code)
 
 
-def wait(running: dict[int, tuple[Mutant | None, float]], limit: float) -> tuple[Mutant | None, int, float]:
-    """The next that ends: the mutant, its exit code (negative: a signal's number), its CPU seconds."""
+def wait(child: int, seconds: float) -> int:
+    """A child's exit code, negative for a signal's number; it is killed after so many seconds."""
+    end = time.monotonic() + seconds
     while True:
-        for child, (mutant, since) in list(running.items()):
-            if time.monotonic() - since > limit:
-                os.killpg(child, signal.SIGKILL)
-            ended, status, used = os.wait4(child, os.WNOHANG)
-            if ended:
-                del running[child]
-                return mutant, os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
         time.sleep(0.02)
 
 
-def run(target: Target, jobs: int, seed: int) -> tuple[int, int]:
-    """How many mutants were tried and how many survived, each of which is printed.
+# --- which tests reach which function
 
-    Raises SystemExit where the tests fail without a mutant.
+
+def with_probes(source: bytes, path: str) -> bytes:
+    """A module that reports each function that is called, as `path:line of its def`."""
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+        if not body:
+            continue
+        first = body[0]
+        number = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1
+        probe = f'_reached("{path}:{node.lineno}")'.encode()
+        indent = lines[number][: first.col_offset]
+        if indent.strip():
+            lines[number] = indent + probe + b"; " + lines[number][first.col_offset :]
+        else:
+            lines[number] = indent + probe + b"\n" + lines[number]
+    return b"".join(lines)
+
+
+class State:
+    """What is kept between runs, in a folder: the tests of each test file, and the fate of each mutant."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.tests: dict[str, Any] = self._read("tests.json")
+        self.ended: dict[str, Any] = self._read("mutants.json")
+        code = hashlib.sha256(b"".join(p.read_bytes() for p in modules())).hexdigest()
+        if self.tests.setdefault("code", code) != code:
+            raise SystemExit(f"{folder} belongs to other code: delete it")
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.folder / name
+        return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+    def save(self) -> None:
+        """Write both files."""
+        for name, value in (("tests.json", self.tests), ("mutants.json", self.ended)):
+            new = self.folder / f"{name}.new"
+            new.write_text(json.dumps(value, indent=0), "utf-8")
+            new.replace(self.folder / name)
+
+
+def modules() -> list[Path]:
+    """The files that are mutated."""
+    return sorted([*(ROOT / "src/palint").rglob("*.py"), *(ROOT / "rules").rglob("*.py")])
+
+
+def learn(state: State, out_of_time: Callable[[], bool]) -> bool:
+    """Run the test files that are new or changed with probes; False if the time is up before the last."""
+    folder = state.folder / "probes"
+    shutil.rmtree(folder, ignore_errors=True)
+    log = folder / "log"
+    for name in ("src/palint", "rules"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in modules():
+        name = str(path.relative_to(ROOT))
+        (folder / name).write_bytes(with_probes(path.read_bytes(), name))
+    with open(folder / "src/palint/__init__.py", "a", encoding="utf-8") as file:
+        file.write(_PROBE.format(log=str(log)))
+    pairs = [(str(folder / name), str(ROOT / name)) for name in ("src/palint", "rules")]
+    files = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if path.name not in READS_SOURCE:
+            name, digest = str(path.relative_to(ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()
+            if state.tests.get(name, {}).get("digest") != digest:
+                files[name] = digest
+    left = list(files)
+    while left:
+        if out_of_time():
+            return False
+        some, left = left[:TOGETHER], left[TOGETHER:]
+        log.write_bytes(b"")
+        log.chmod(0o666)  # some tests run palint as another user
+        answer = folder / "answer"
+        answer.unlink(missing_ok=True)
+
+        def work(some: list[str] = some, answer: Path = answer) -> int:
+            plugin = Plugin()
+            code = int(pytest.main([*PYTEST, *some], plugins=[plugin]))
+            answer.write_text(json.dumps([plugin.seconds, plugin.failed]))
+            return min(code, 1)
+
+        if wait(fork(pairs, 1800, work, str(state.folder / "probes.log")), 3600) == NO_MOUNT:
+            raise SystemExit(CANNOT_MOUNT)
+        seconds, failed = json.loads(answer.read_text())
+        reached: dict[str, set[str]] = {}
+        for line in log.read_text("utf-8", "replace").splitlines():
+            test, _, function = line.rpartition("\t")
+            reached.setdefault(test.rpartition(" (")[0], set()).add(function)
+        for name in some:
+            tests = [
+                Test(test, round(took, 3), test not in failed, sorted(reached.get(test, ())))
+                for test, took in seconds.items()
+                if test.startswith(f"{name}::")
+            ]
+            state.tests[name] = {"digest": files[name], "tests": tests}
+            print(
+                f"  {name}: {len(tests)} tests, {sum(not t.passed for t in tests)} of them not used",
+                flush=True,
+            )
+        state.save()
+    shutil.rmtree(folder, ignore_errors=True)
+    return True
+
+
+# --- mutants
+
+
+class Drawn(NamedTuple):
+    """A mutant of a file (relative to the root)."""
+
+    path: str
+    mutant: Mutant
+
+    @property
+    def name(self) -> str:
+        """What tells it from others, for people and for the state."""
+        return f"{self.path}:{self.mutant.line}: {self.mutant.what}"
+
+
+def draw(number: int, seed: int, words: Sequence[str]) -> list[Drawn]:
+    """Mutants of all modules, or of those whose path holds one of the words, by a seed."""
+    dice = random.Random(seed)
+    every = [
+        Drawn(name, mutant)
+        for path in modules()
+        if not words or any(word in str(path.relative_to(ROOT)) for word in words)
+        for name in [str(path.relative_to(ROOT))]
+        for mutant in mutants(path.read_bytes())
+        if mutant.kind != "text" or dice.randrange(STRINGS) == 0
+    ]
+    return sorted(dice.sample(every, min(number, len(every))), key=lambda d: (d.path, d.mutant.start))
+
+
+def tests_for(drawn: Drawn, tests: Sequence[Test], budget: float) -> list[Test]:
+    """The tests that reach a mutant, in the order in which they run, of `budget` seconds together.
+
+    A mutant outside functions is reached by the tests of the module's functions, or if it has none that a
+    test calls, by the tests of its package.
     """
-    tree = ast.parse((ROOT / target.path).read_text("utf-8"))
-    chosen = list(mutants(tree))
-    if 0 < target.sample < len(chosen):
-        chosen = random.Random(f"{seed} {target.path}").sample(chosen, target.sample)
-        chosen.sort(key=lambda mutant: mutant.line)
-    running: dict[int, tuple[Mutant | None, float]] = {
-        start(target, tree, None, 600): (None, time.monotonic())
-    }
-    _, code, used = wait(running, 3600)
-    if code:
-        raise SystemExit(f"{target.path}: its tests fail without a mutant: pytest {' '.join(target.tests)}")
-    seconds, survived, left = int(2 + 4 * used), 0, list(reversed(chosen))
-    while left or running:
-        while left and len(running) < jobs:
-            mutant = left.pop()
-            running[start(target, tree, mutant, seconds)] = (mutant, time.monotonic())
-        ended, code, _ = wait(running, 10 * seconds)
-        if code == 0 and ended is not None:
-            survived += 1
-            print(f"    {target.path}:{ended.line}: {ended.what}", flush=True)
-    return len(chosen), survived
+    function = f"{drawn.path}:{drawn.mutant.function}"
+    if drawn.mutant.function:
+        chosen = [test for test in tests if function in test.functions]
+    else:
+        chosen = [t for t in tests if any(f.startswith(f"{drawn.path}:") for f in t.functions)]
+    place = Path(drawn.path)
+    package = "tests/rules" if place.parts[0] == "rules" else f"tests/{'/'.join(place.parts[2:3])}"
+    stem = place.parent.name if place.stem == "__init__" else place.stem
+    words = {stem.strip("_"), stem.strip("_").replace("_", "-")}
+    if not chosen:
+        chosen = [test for test in tests if test.name.startswith(package.removesuffix(".py"))]
+
+    def distance(test: Test) -> tuple[int, float]:
+        own = any(word in test.name.partition("tests/")[2] for word in words)
+        return (0 if own else 1 if test.name.startswith(f"{package}/") else 2), test.seconds
+
+    chosen.sort(key=distance)
+    total, kept = 0.0, []
+    for test in chosen:
+        total += test.seconds
+        if total <= budget:
+            kept.append(test)
+    return kept
+
+
+def try_out(drawn: Drawn, tests: Sequence[Test], state: State) -> tuple[str, str]:
+    """How a mutant ended: ("noticed", by which test) or ("survived", how many tests)."""
+    source = (ROOT / drawn.path).read_bytes()
+    mutant = drawn.mutant
+    number = int(hashlib.sha256(drawn.name.encode()).hexdigest()[:7], 16)
+    copy = state.folder / f"mutant-{number}.py"
+    copy.write_bytes(source[: mutant.start] + mutant.new + source[mutant.end :])
+    os.utime(copy, (1 << 30, number + (1 << 30)))  # no two the same: Python's cached code goes by the time
+    failed = state.folder / f"failed-{number}"
+    failed.unlink(missing_ok=True)
+    try:
+        for part in (tests[:FIRST], tests[FIRST:]):
+            if not part:
+                continue
+
+            def work(part: Sequence[Test] = part) -> int:
+                plugin = Plugin([test.name for test in part])
+                files = dict.fromkeys(test.name.partition("::")[0] for test in part)
+                code = int(pytest.main([*PYTEST, "-x", "--assert=plain", *files], plugins=[plugin]))
+                failed.write_text(plugin.failed[0] if plugin.failed else "the tests do not start")
+                return min(code, 1)
+
+            took = sum(test.seconds for test in part)
+            child = fork([(str(copy), str(ROOT / drawn.path))], int(20 + 4 * took), work)
+            code = wait(child, 120 + 10 * took)
+            if code == NO_MOUNT:
+                raise SystemExit(CANNOT_MOUNT)
+            if code:
+                return "noticed", failed.read_text() if failed.exists() else f"time or memory ({code})"
+        return "survived", f"{len(tests)} tests"
+    finally:
+        copy.unlink()
+        failed.unlink(missing_ok=True)
 
 
 def main() -> None:
-    """Print each module's figures and survivors; exit 1 where too few are killed."""
+    """Print each survivor and the figure; exit 1 where too few are noticed, 75 if the time was up before."""
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("paths", nargs="*", help="only modules whose path holds one of these")
-    words.add_argument("--sample", type=int, default=40, help="mutants tried of each rule")
+    words.add_argument("--sample", type=int, default=150, help="mutants that are tried")
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    words.add_argument("--budget", type=float, default=60, help="seconds of tests for one mutant")
+    words.add_argument("--state", type=Path, help="keep what is known there, and go on from it the next time")
+    words.add_argument("--seconds", type=float, default=float("inf"), help="stop after this time")
+    words.add_argument("--verbose", action="store_true", help="print by which test a mutant was noticed")
     given = words.parse_args()
     os.chdir(ROOT)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ["PALINT_SHARED"] = os.devnull  # the figures must not depend on data that few have
-    hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
-    hypothesis.settings.load_profile("mutation")
-    for name in PRELOAD[:-1]:
+    for name in PRELOAD:
         importlib.import_module(name)
-    tried = killed = 0
-    for target in targets(given.sample):
-        if given.paths and not any(part in target.path for part in given.paths):
-            continue
-        if target.module.startswith("palint_rules."):
-            importlib.import_module(PRELOAD[-1])
-        gc.freeze()
-        begin = time.monotonic()
-        count, survived = run(target, given.jobs, given.seed)
-        dead = count - survived
-        tried, killed = tried + count, killed + dead
-        took = time.monotonic() - begin
-        print(f"{target.path}: {dead} of {count} killed, {dead / count:.0%} ({took:.0f} s)", flush=True)
-    share = killed / max(tried, 1)
-    print(f"all: {killed} of {tried} killed, {share:.1%}")
+    gc.freeze()
+    end = time.monotonic() + given.seconds
+    state = State(given.state or Path(tempfile.mkdtemp(prefix="palint-mutation-")))
+    if not learn(state, lambda: time.monotonic() > end):
+        sys.exit(75)
+    tests = [Test(*t) for name, file in state.tests.items() if name != "code" for t in file["tests"]]
+    tests = [test for test in tests if test.passed]
+    chosen = draw(given.sample, given.seed, given.paths)
+    noticed = 0
+    for drawn in chosen:
+        if drawn.name not in state.ended:
+            if time.monotonic() > end:
+                sys.exit(75)
+            state.ended[drawn.name] = try_out(drawn, tests_for(drawn, tests, given.budget), state)
+            state.save()
+        how, by = state.ended[drawn.name]
+        noticed += how == "noticed"
+        if how == "survived" or given.verbose:
+            print(f"  {drawn.name}: {how}, {by}", flush=True)
+    share = noticed / max(len(chosen), 1)
+    print(f"{noticed} of {len(chosen)} noticed, {share:.1%} (seed {given.seed})")
     sys.exit(share < FLOOR)
 
 
