@@ -185,7 +185,7 @@ FORMATS = (
     Format(
         id="checkout-com-secret-key",
         name="Checkout.com secret key",
-        keyword=f"sk_sbox_|checkout{NAMES_CREDENTIAL}",
+        keyword=r"sk_sbox_|\Wsk_[a-z2-7]{26}",
         pattern=assigned(r"checkout[\w. -]{0,20}?(?:key|secret)", r"sk_(?:sbox_)?[a-z2-7]{26}[a-z2-7*#$=]"),
         example='CHECKOUT_SECRET_KEY="«sk_sbox_{base32_lower:27}»"',
         near_miss='CHECKOUT_SECRET_KEY="sk_sbox_{base32_lower:26}"',
