@@ -19,9 +19,7 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_VENDORED = lazy_re.compile(
-    r"(^|/)(node_modules|bower_components|vendor|vendored|third[_-]party)/|[.-]min\.[cm]?js$"
-)
+_FOREIGN = ("node-modules", "bower", "vendor-folder", "third-party", "minified")  # rows of `roles`
 _OTHER_VENDOR = lazy_re.compile(
     r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I
 )
@@ -159,7 +157,7 @@ const s3 = new S3Client({ credentials: {
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        if _VENDORED.search(file.path.lower()):
+        if roles.matches(file.path, _FOREIGN):
             return
         try:
             found = list(_in_tree(file))

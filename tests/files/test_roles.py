@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from palint.files import environments, kind, languages, roles
 from palint.files.roles import ROLES, Role, RoleEvidence
+from tests.pattern_growth import slow_growth, timer
 
 PINNED = {
     "src/app.py": Role.SOURCE,
@@ -74,6 +75,13 @@ def test_a_row_matches_its_examples_only(row: RoleEvidence) -> None:
         assert found is None or found.id != row.id
 
 
+@pytest.mark.parametrize("pattern", [row.path for row in (*ROLES, *languages.LANGUAGES) if row.path])
+def test_a_long_path_takes_no_quadratic_time(pattern: str) -> None:
+    """Each pattern on a text that repeats its own parts; tests/test_patterns.py has those of modules."""
+    with timer():
+        assert not slow_growth(pattern, 0, lambda compiled, text: compiled.search(text), 4000)
+
+
 def test_ids_are_unique_and_name_languages() -> None:
     assert len({row.id for row in ROLES}) == len(ROLES)
     for row in ROLES:
@@ -109,6 +117,12 @@ def test_a_test_is_a_test_wherever_it_is(path: str) -> None:
     assert roles.is_test(path) == (_TEST_PATH.search(path) is not None)
     if kind(path).role is Role.TEST:
         assert roles.is_test(path)
+
+
+def test_a_row_can_be_asked_for_whatever_comes_first() -> None:
+    path = "node_modules/a/app.MIN.js"
+    assert roles.matches(path, ("minified",)) and roles.matches(path, ("bower", "node-modules"))
+    assert not roles.matches(path, ("vendor-folder", "third-party"))
 
 
 # --- environments

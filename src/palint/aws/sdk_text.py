@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator
 
 from palint.aws.sdk_calls import Keys
-from palint.files import FileFilter
+from palint.files import FileFilter, languages
+from palint.files.sets import in_language
+from palint.languages import csharp, kotlin, php, ruby, rust, unparsed, yaml
+from palint.languages.unparsed import ARGUMENT, BLANK
 from palint.languages.value import Value
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -18,8 +21,7 @@ from palint.util.named_tuple import NamedTuple
 _SETTINGS = lazy_re.compile(
     r"(?:^|/)(?:storage\.yml|(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties))$|(?:^|/)config/.*\.ya?ml$"
 )
-FILES = FileFilter(
-    suffixes=(".php", ".rb", ".cs", ".kt", ".kts", ".rs"),
+FILES = in_language("php", "ruby", "csharp", "kotlin", "rust") | FileFilter(
     predicate=lambda path: _SETTINGS.search(path) is not None,
     path_literals=("storage.yml", "application", "bootstrap", "config/"),
 )
@@ -30,15 +32,9 @@ KEYWORDS = (
     r"Amazon[A-Za-z0-9]{1,40}Client\(",
 )  # fmt: skip
 
-_BLANK = r"\s{0,80}"
-# One argument: a string, or an expression with a pair of brackets and calls after it: `env("X").unwrap()`.
-_ARGUMENT = (
-    r"(?:\"[^\"\n]{0,300}\"(?:\.\w{1,20}\(\))?|'[^'\n]{0,300}'|[^\s,()\[\]{}\"'][^,()\[\]{}\"'\n]{0,119}"
-    r"(?:\([^()\n]{0,120}\)|\[[^\]\n]{0,120}\])?(?:[?!]|\.\w{1,40}(?:\([^()\n]{0,60}\))?){0,3})"
-)
 # A value of YAML or of a properties file.
 _SCALAR = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^\s\"'#][^\n#]{0,300})"
-_TWO = rf"{_BLANK}(?P<id>{_ARGUMENT}),{_BLANK}(?P<secret>{_ARGUMENT})(?:,{_BLANK}(?P<session>{_ARGUMENT}))?"
+_TWO = rf"{BLANK}(?P<id>{ARGUMENT}),{BLANK}(?P<secret>{ARGUMENT})(?:,{BLANK}(?P<session>{ARGUMENT}))?"
 _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
@@ -56,8 +52,8 @@ class Form(NamedTuple):
 def _members(id_name: str, secret_name: str, operator: str) -> re.Pattern[str]:
     """Two members of a map, the id first."""
     return lazy_re.compile(
-        rf"{id_name}{_BLANK}{operator}{_BLANK}(?P<id>{_ARGUMENT})(?=[ \t]*(?:%>)?[,\n]){_GAP}"
-        rf"{secret_name}{_BLANK}{operator}{_BLANK}(?P<secret>{_ARGUMENT})"
+        rf"{id_name}{BLANK}{operator}{BLANK}(?P<id>{ARGUMENT})(?=[ \t]*(?:%>)?[,\n]){_GAP}"
+        rf"{secret_name}{BLANK}{operator}{BLANK}(?P<secret>{ARGUMENT})"
     )
 
 
@@ -91,7 +87,7 @@ _FORMS = {
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html
-    "rb": (
+    "ruby": (
         Form(
             lazy_re.compile(rf"Aws::Credentials\.new\({_TWO}"),
             "Aws::Credentials", "Aws::S3::Client.new(region: \"eu-west-2\")",
@@ -102,7 +98,7 @@ _FORMS = {
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html
-    "cs": (
+    "csharp": (
         Form(
             lazy_re.compile(rf"new\s+BasicAWSCredentials\({_TWO}"),
             "BasicAWSCredentials", "new AmazonS3Client(RegionEndpoint.EUWest2)",
@@ -115,7 +111,7 @@ _FORMS = {
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html
-    "kt": (
+    "kotlin": (
         Form(
             lazy_re.compile(rf"(?:AwsBasicCredentials\.create|\bBasicAWSCredentials)\({_TWO}"),
             "AwsBasicCredentials", _KOTLIN_BUILDER,
@@ -126,7 +122,7 @@ _FORMS = {
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html
-    "rs": (
+    "rust": (
         Form(
             lazy_re.compile(rf"\bCredentials::(?:new|from_keys)\({_TWO}"),
             "Credentials", "aws_config::load_defaults(BehaviorVersion::latest()).await",
@@ -135,7 +131,7 @@ _FORMS = {
     # https://guides.rubyonrails.org/active_storage_overview.html
     # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#credentials
     # https://github.com/aws/aws-sdk-php-symfony#configuration, https://async-aws.com/integration/symfony-bundle.html
-    "yml": _setting_forms(
+    "yaml": _setting_forms(
         ("access_key_id", "secret_access_key", ":"),
         ("access-?[kK]ey", "secret-?[kK]ey", ":"),
         ("key", "secret", ":"),
@@ -145,11 +141,21 @@ _FORMS = {
         (r"[\w.-]{0,80}\.access-?[kK]ey", r"[\w.-]{0,80}\.secret-?[kK]ey", "="),
     ),
 }  # fmt: skip
-_FORMS["kts"], _FORMS["yaml"] = _FORMS["kt"], _FORMS["yml"]
+_GRAMMARS = {
+    "php": php.GRAMMAR,
+    "ruby": ruby.GRAMMAR,
+    "csharp": csharp.GRAMMAR,
+    "kotlin": kotlin.GRAMMAR,
+    "rust": rust.GRAMMAR,
+}
+# YAML and properties files: `#` comments, references in the ways of Spring and Symfony.
+_SETTINGS_GRAMMAR = unparsed.Grammar(
+    comment=lazy_re.compile(r"^[ \t]*#"),
+    environment=lazy_re.compile(r"ENV(?:\.fetch)?[\[(]\s*:?[\"']([A-Za-z_]\w*)"),  # ERB in Rails' YAML
+    nothing=("null", "nil"),
+    interpolation="${",
+)
 _AWS = lazy_re.compile(r"aws|amazon|\bs3\b|\b(?:sqs|ses|dynamodb)\b", re.I)
-_COMMENT = lazy_re.compile(r"^[ \t]*(?://|#|\*|/\*)|(?<![:\"'])//[^\n]*$")
-_MAX_ARRAY = 1_500  # code points of an array on each side of its keys
-_ARRAY_NAME = lazy_re.compile(r"[\"']([\w-]+)[\"']\s*=>\s*\[\Z")
 _ENDPOINT = lazy_re.compile(
     r"\bendpoint(?:_?url)?\b[\"']?\s*(?:=>|[:=(])[^\n]*|\bServiceURL\b|\bForcePathStyle\b", re.I
 )
@@ -158,37 +164,33 @@ _OWN_ENDPOINT = lazy_re.compile(
     r"env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']\s*\)|amazonaws\.com"
 )
 _SESSION = lazy_re.compile(r"(?:session_?token|sessionToken|'token')", re.I)
-_ENVIRONMENT = lazy_re.compile(
-    r"(?:ENV(?:\.fetch)?[\[(]|env\(|getenv\(|System\.getenv\(|GetEnvironmentVariable\(|env::var\()"
-    r"\s*:?[\"']([A-Za-z_]\w*)"
-)
 # `${NAME}` and `${NAME:default}` of Spring, `%env(NAME)%` of Symfony.
 _SETTING_REFERENCE = lazy_re.compile(
     r"\$\{(?P<name>[\w.-]+)(?::(?P<default>[^{}\n]*))?\}|%env\((?:\w+:)*(?P<env>\w+)\)%"
 )
-_SETTING_SUFFIXES = frozenset(("yml", "yaml", "properties"))
-_NOTHING = frozenset(("", "null", "nil", "None", "''", '""'))
 
 
 def find(path: str, text: str) -> Iterator[Keys]:
     """Yield the keys that a file passes. path: in lower case."""
-    suffix = path.rpartition(".")[2]
-    settings = suffix in _SETTING_SUFFIXES
+    language = languages.find(path).syntax
+    grammar = _GRAMMARS.get(language, _SETTINGS_GRAMMAR)
+    value = unparsed.value if language in _GRAMMARS else _setting
     names_aws = _AWS.search(text) is not None
-    for form in _FORMS.get(suffix, ()):
+    for form in _FORMS.get(language, ()):
         for found in form.pattern.finditer(text):
-            name, around = _enclosing(text, *found.span())
-            if suffix == "properties":
+            name, around = php.enclosing_array(text, *found.span())
+            if language == "properties":
                 is_aws = _AWS.search(found[0].partition("=")[0]) is not None
-            elif settings:
-                is_aws = _AWS.search(_parents(text, found.start("id"))) is not None
+            elif language == "yaml":
+                is_aws = _AWS.search(yaml.keys_above(text, found.start("id"))) is not None
             else:
                 is_aws = names_aws if name in ("", "credentials") else _AWS.search(around) is not None
-            if not is_aws or _in_comment(text, found.start()):
+            if not is_aws or unparsed.in_comment(text, found.start(), grammar):
                 continue
-            keys = [_value(text, *found.span(group), settings=settings) for group in ("id", "secret")]
-            token = found["session"] or "" if "session" in found.re.groupindex else ""
-            session = [_value(text, *found.span("session"))] if token.strip() not in _NOTHING else []
+            keys = [value(text, *found.span(group), grammar) for group in ("id", "secret")]
+            token = (found["session"] or "").strip() if "session" in found.re.groupindex else ""
+            absent = unparsed.is_nothing(token, grammar)
+            session = [] if absent else [value(text, *found.span("session"), grammar)]
             if not session and _SESSION.search(around):
                 continue  # temporary credentials have a session token
             start = found.end() - len(found[0].lstrip())
@@ -203,63 +205,15 @@ def find(path: str, text: str) -> Iterator[Keys]:
             )
 
 
-def _in_comment(text: str, at: int) -> bool:
-    """Whether a comment starts on an offset's line before it; at most 500 code points are searched."""
-    start = text.rfind("\n", max(0, at - _MAX_LINE), at) + 1
-    line = text[max(start, at - _MAX_LINE) : at]
-    return _COMMENT.search(line) is not None if start or at <= _MAX_LINE else "//" in line
-
-
-_MAX_LINE = 500  # code points
-_MAX_LINES_ABOVE = 200  # lines that are searched for the keys above a setting
-
-
-def _parents(text: str, at: int) -> str:
-    """The YAML keys above an offset, each on a line, without those of the value's own group."""
-    start = text.rfind("\n", 0, at) + 1
-    width, lines = _width(text[start:at]), []
-    for _ in range(_MAX_LINES_ABOVE):
-        if start <= 0 or not width:
-            break
-        end, start = start - 1, text.rfind("\n", 0, start - 1) + 1
-        line = text[start:end]
-        if line.strip() and not line.lstrip().startswith("#") and _width(line) < width:
-            width = _width(line)
-            lines.append(line)
-    return "\n".join(lines)
-
-
-def _width(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _enclosing(text: str, start: int, end: int) -> tuple[str, str]:
-    """(name of the array that contains a range, "" for none; the array's text with its name)."""
-    opening = text.rfind("[", max(0, start - _MAX_ARRAY), start)
-    closing = text.find("]", end, end + _MAX_ARRAY)
-    named = _ARRAY_NAME.search(text[max(0, opening - 80) : opening + 1]) if opening >= 0 else None
-    if named is None or "]" in text[opening:start]:
-        return "", text[max(0, start - 400) : end + 400]
-    return named[1], named[0] + text[opening : closing if closing >= 0 else end + _MAX_ARRAY]
-
-
-def _value(text: str, start: int, end: int, *, settings: bool = False) -> Value:
-    """Parse an argument: a literal without its quotes, an environment variable, or another expression."""
-    source = text[start:end]
-    start += len(source) - len(source.lstrip())
-    source = source.strip()
-    end = start + len(source)
-    setting = _SETTING_REFERENCE.fullmatch(source.strip("\"'")) if settings else None
-    if setting is not None and not setting["default"]:
-        return Value("environment", setting["env"] or setting["name"], start, end)
-    if setting is not None:
-        start = text.index(setting["default"], start + len(setting["name"]))
-        return Value("text", setting["default"], start, start + len(setting["default"]))
-    if len(source) > 1 and source[0] == source[-1] and source[0] in "\"'" and source[0] not in source[1:-1]:
-        kind = "template" if "#{" in source or "${" in source else "text"
-        return Value(kind, source[1:-1], start + 1, end - 1)
-    variable = _ENVIRONMENT.search(source)
-    if variable is not None:
-        return Value("environment", variable[1], start, end)
-    bare = source.strip("<%= >")
-    return Value("nothing" if bare in _NOTHING else "other", bare, start, end)
+def _setting(text: str, start: int, end: int, grammar: unparsed.Grammar) -> Value:
+    """A value of settings: a reference to a variable with its default, or what `unparsed.value` reads."""
+    source = text[start:end].strip()
+    setting = _SETTING_REFERENCE.fullmatch(source.strip("\"'"))
+    if setting is None:
+        return unparsed.value(text, start, end, grammar)
+    start = text.index(source, start, end)
+    if not setting["default"]:
+        name = setting["env"] or setting["name"]
+        return Value("environment", name, start, start + len(source))
+    start = text.index(setting["default"], start + len(setting["name"]))
+    return Value("text", setting["default"], start, start + len(setting["default"]))

@@ -17,7 +17,17 @@ FILES = in_language("toml", "ini", "json", "jsonc") | FileFilter(
     predicate=lambda path: "/runconfigurations/" in path,
     path_literals=("runconfigurations",),
 )
-_BY_PATH = lazy_re.compile(r"(?:requirements|constraints)(?:/[^/]*|[^/]*)\.(?:txt|in)$")
+_REQUIREMENTS = ("requirements", "constraints")
+
+
+def _lists_requirements(path: str) -> bool:
+    """Whether a path is that of pip's lists: `requirements-dev.txt`, `requirements/base.in`."""
+    folder, _, name = path.rpartition("/")
+    return name.endswith((".txt", ".in")) and (
+        any(word in name for word in _REQUIREMENTS) or folder.endswith(_REQUIREMENTS)
+    )
+
+
 # Manifests, scripts, and code in the other languages
 NAMED = in_language(
     "makefile", "justfile", "procfile", "jenkinsfile", "powershell", "batch", "properties",
@@ -28,8 +38,8 @@ NAMED = in_language(
         "go.mod", "cargo.toml", "pom.xml", "directory.packages.props",
     ),
     suffixes=(".gradle", ".csproj", ".fsproj", ".vbproj"),
-    predicate=lambda path: _BY_PATH.search(path) is not None,
-    path_literals=("requirements", "constraints"),
+    predicate=_lists_requirements,
+    path_literals=_REQUIREMENTS,
 )  # fmt: skip
 # `EnvironmentFile=`, `env_file = `, `"python.envFile": `, `"ENV_FILES" value=`, tox's `set_env = `,
 # mise's `_.file = `

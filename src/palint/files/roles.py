@@ -177,16 +177,19 @@ ROLES = (
     # https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/
     RoleEvidence(
         "pipeline", Role.INFRASTRUCTURE, (".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml"),
-        r"(^|/)(?:[^/]*\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml|\.circleci/.*\.ya?ml|bitbucket-pipelines\.ya?ml"
-        r"|azure-pipelines[^/]*\.ya?ml)$",
+        r"(^|/)\.(?:gitlab|circleci|azure-pipelines|azuredevops)/|\.gitlab-ci\.ya?ml$"
+        r"|(^|/)(?:bitbucket|azure)-pipelines[^/]*$",
+        languages=("yaml",), others=("azure-pipelines/a.sh",),
     ),
     # https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields
     RoleEvidence(
         "manifest", Role.INFRASTRUCTURE, (), head=rb"(?m)^apiVersion:[ \t]*[\"']?[\w.-]", languages=("yaml",),
     ),
     # https://helm.sh/docs/topics/charts/#the-chart-file-structure
-    RoleEvidence("chart", Role.INFRASTRUCTURE, ("charts/api/templates/a.yaml", "chart/values.yaml"),
-                 r"(^|/)charts?/.*\.(?:ya?ml|tpl)$"),
+    RoleEvidence(
+        "chart", Role.INFRASTRUCTURE, ("charts/api/templates/a.yaml", "chart/values.yaml"), r"(^|/)charts?/",
+        languages=("yaml", "go-template"), others=("charts/pie.py",),
+    ),
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/format-version-structure.html,
     # https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
     RoleEvidence("template", Role.INFRASTRUCTURE, (), head=rb"\bAWSTemplateFormatVersion\b",
@@ -226,12 +229,20 @@ def find(path: str, language: Language, head: bytes = b"") -> Role:
     return Role.SOURCE if found is None else found.role
 
 
-@lru_cache(maxsize=1)
-def _test_paths() -> re.Pattern[str]:
-    return re.compile("|".join(row.path for row in ROLES if row.role is Role.TEST))
+_TESTS = tuple(row.id for row in ROLES if row.role is Role.TEST)
+
+
+@lru_cache(maxsize=8)
+def _joined(ids: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(row.path for row in ROLES if row.id in ids))
+
+
+def matches(path: str, ids: tuple[str, ...]) -> bool:
+    """Whether a path (any case) matches one of these rows by its path alone, whichever row comes first."""
+    return _joined(ids).search(path.lower()) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_test(path: str) -> bool:
     """Whether a path (any case) is one of tests, even where another role comes first (`vendor/x/tests/`)."""
-    return _test_paths().search(path.lower()) is not None
+    return matches(path, _TESTS)

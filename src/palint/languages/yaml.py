@@ -263,3 +263,28 @@ class _Composer:
         else:
             parent.items.append((frame[2], node))
             frame[2] = None
+
+
+_MAX_LINES_ABOVE = 200  # lines that are searched for the keys above a value
+
+
+def keys_above(text: str, at: int) -> str:
+    """The YAML keys above an offset, each on a line, without those of the value's own group.
+
+    By indentation alone, so that it also works in a text that does not parse.
+    """
+    start = text.rfind("\n", 0, at) + 1
+    width, lines = _indent(text[start:at]), []
+    for _ in range(_MAX_LINES_ABOVE):
+        if start <= 0 or not width:
+            break
+        end, start = start - 1, text.rfind("\n", 0, start - 1) + 1
+        line = text[start:end]
+        if line.strip() and not line.lstrip().startswith("#") and _indent(line) < width:
+            width = _indent(line)
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
