@@ -14,7 +14,7 @@ from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Violation
-    from palint.pipelines.model import PipelineKey
+    from palint.pipelines.ci_provider import CiProvider, PipelineKey
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -168,9 +168,7 @@ class WorkflowAccessKey(Rule):
         for source in sources:
             yield self._report(file, source)
 
-    def _report_pipeline(
-        self, file: SourceFile, provider: pipelines.CiProvider, keys: list[PipelineKey]
-    ) -> Violation:
+    def _report_pipeline(self, file: SourceFile, provider: CiProvider, keys: list[PipelineKey]) -> Violation:
         first, *others = keys
         steps = provider.oidc.replace("\n", "\n    ")
         literal = any(key.literal for key in keys)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from palint.github.aws_key_names import key_component, literals
-from palint.pipelines.model import PipelineKey
+from palint.pipelines.ci_provider import CiProvider, PipelineKey
 from palint.util import lazy_re
 
 # Strings are matched, too, so that `//` in one (a URL) does not start a comment.
@@ -109,3 +109,14 @@ def _closing(text: str, start: int) -> int:
         if depth == 0:
             return start + found.start()
     return min(len(text), start + _MAX_BINDINGS)
+
+
+PROVIDER = CiProvider(  # https://plugins.jenkins.io/pipeline-aws/#plugin-content-withaws
+    "Jenkins",
+    # And shared libraries: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#directory-structure
+    paths=lazy_re.compile(r"(?:^|/)(?:[^/]*jenkinsfile[^/]*|vars/[^/]*\.groovy)$"),
+    path_literals=("jenkinsfile", ".groovy"),
+    oidc="withAWS(role: '<role>', roleAccount: '<account>', region: 'eu-west-2') {\n    …\n}\n"
+    "// signed by the agent's own role, or by a token of the plugin oidc-provider",
+    find_keys=find_keys,
+)

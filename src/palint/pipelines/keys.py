@@ -9,8 +9,8 @@ from palint.aws.key_values import is_key
 from palint.github.aws_key_names import assigned, before, key_component, literals
 from palint.languages import yaml
 from palint.languages.yaml import Node
-from palint.pipelines import jenkins, provider
-from palint.pipelines.model import PipelineKey
+from palint.pipelines import provider
+from palint.pipelines.ci_provider import PipelineKey
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -27,8 +27,8 @@ def find_keys(file: SourceFile) -> Iterator[list[PipelineKey]]:
     Raises ParseError.
     """
     known = provider(file.path)
-    if known is not None and not known.yaml:
-        yield from jenkins.find_keys(file.text)
+    if known is not None and known.find_keys is not None:
+        yield from known.find_keys(file.text)
         return
     temporary = _TEMPORARY.search(file.text) is not None
     for document in file.parsed_with(yaml.parse):
