@@ -392,20 +392,21 @@ async def test_a_workflow_is_judged_with_those_that_call_it(session: Session) ->
 
 
 @in_one_loop
-async def test_settings_and_baseline_are_read_again(session: Session) -> None:
+async def test_settings_and_baseline_are_read_again(tmp_path: Path) -> None:
     text = f'TOKEN = "{generate("{github_token}")}"\n'
-    assert len(await session.open("settings.py", text)) == 1
-    await session.save("palint.toml", 'ignore = ["hardcoded-secret"]\n')
-    assert await session.next("settings.py") == []
-    await session.save("palint.toml", "ignore = 3\n")
-    await session.next("settings.py")
-    assert any("palint.toml:1" in message.message for message in session.client.messages)
-    await session.save("palint.toml", "")
-    assert len(await session.next("settings.py")) == 1
-    session.repo.write("settings.py", text)
-    session.repo.palint("baseline")
-    await session.save("palint-baseline.jsonl", (session.repo.path / "palint-baseline.jsonl").read_text())
-    assert await session.next("settings.py") == []
+    async with serve(Repository(tmp_path / "shop")) as session:
+        assert len(await session.open("settings.py", text)) == 1
+        await session.save("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+        assert await session.next("settings.py") == []
+        await session.save("palint.toml", "ignore = 3\n")
+        await session.next("settings.py")
+        assert any("palint.toml:1" in message.message for message in session.client.messages)
+        await session.save("palint.toml", "")
+        assert len(await session.next("settings.py")) == 1
+        session.repo.write("settings.py", text)
+        session.repo.palint("baseline")
+        await session.save("palint-baseline.jsonl", (session.repo.path / "palint-baseline.jsonl").read_text())
+        assert await session.next("settings.py") == []
 
 
 CRASHING = '''
