@@ -172,7 +172,7 @@ _PUBLIC = lazy_re.compile(
     re.IGNORECASE,
 )
 _CERTIFICATE = lazy_re.compile(r"-----BEGIN [A-Z ]*(CERTIFICATE|PUBLIC)")
-_LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+_LOGIN_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s]+@")
 # A configuration file in a Secret counts only if it sets a secret.
 _FILE_NAME = lazy_re.compile(r"\.(conf|cfg|ini|json|ya?ml|toml|properties|xml|sh)$", re.IGNORECASE)
 _SETTING = lazy_re.compile(r"\n|^[A-Z_]+=")

@@ -70,6 +70,38 @@ def test_the_settings_in_force_show_none(repo: Repository) -> None:
     assert made.returncode == 0 and "exclude" in made.stdout and not leaks(made.stdout)
 
 
+SIGNS_IN = "@".join(generate("{base62:16}", n) for n in (1, 2, 3))  # a password with two `@`
+
+
+def test_no_report_shows_what_follows_the_first_at_sign_of_a_password(repo: Repository) -> None:
+    url = f"postgres://app@shop.example:{SIGNS_IN}@db.internal:5432/app?contact=me@example.com"
+    repo.write("a.py", f'DSN = "{url}"\nconnect("{url}")\n')
+    repo.write("a.yaml", f"dsn: {url}\n")
+    repo.write("b.go", f'var dsn = "app:{SIGNS_IN}@tcp(db:3306)/app"\n')
+    repo.write("c.yaml", f"kind: Secret\nstringData:\n  address: {url}\n")
+    repo.write(".env", f"ADDRESS={url}\n")
+    repo.write(".env.example", f"ADDRESS={url}\n")
+    repo.write("a.tf", f'resource "x" "y" {{\n  url = "{url}"\n}}\n')
+    repo.add()
+    repo.commit()
+    files = {name: repo.path.parent / f"{name}.report" for name in FORMATS}
+    outputs = [part for name, file in files.items() for part in ("--output", f"{name}:{file}")]
+    state = repo.path.parent / "state"
+    said = [
+        repo.palint("check", "--verbose", *outputs).stdout,
+        repo.palint("check", "--diff", "--unsafe-fixes").stdout,
+        repo.palint("migrate").stdout,
+        *(
+            repo.palint("history", "--state", str(state), "--format", name).stdout
+            for name in ("text", "json")
+        ),
+        *(file.read_text() for file in (*files.values(), state)),
+    ]
+    assert all("a.py" in text for text in said[4:6])
+    parts = [part[at : at + 8] for part in SIGNS_IN.split("@") for at in range(8)]
+    assert not [part for text in said for part in parts if part in text]
+
+
 def pem(size: int = 1219) -> str:
     """A private key whose last line looks like the assignment of an empty variable: `…==`."""
     body = base64.b64encode(b"0\x82\x04\xbd" + random.Random(size).randbytes(size - 4)).decode()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from functools import cache
+from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter, secrets
@@ -332,3 +333,29 @@ def test_a_line_in_which_a_choice_is_seen_has_a_mark_of_one(text: str) -> None:
     may_choose = literals.may_choose(text, 0, "\n", literals.CHOICE_MARKS)
     assert may_choose or not seen
     assert may_choose == literals.may_choose(text.encode(), 0, b"\n", marks)
+
+
+# Without what ends an authority, a word of the files' own syntax, or the start of a reference
+_USERINFO = st.text(
+    st.characters(codec="ascii", categories=("L", "N", "P", "S"), exclude_characters="/?#\"'<>`\\[]{}$%"),
+    min_size=1,
+    max_size=24,
+)
+
+
+@given(
+    _USERINFO.filter(lambda user: ":" not in user),
+    _USERINFO,
+    st.sampled_from(["", "/", "/a?b=c@d:e", "?x=@y", "#@"]),
+    st.sampled_from(['x = "{}"', "x: {}\n", "see {} there", "<a>{}</a>"]),
+)
+def test_a_urls_password_ends_at_the_authoritys_last_at_sign(
+    user: str, password: str, rest: str, around: str
+) -> None:
+    """As the standard library reads it."""
+    password = f"Zq{password}9kx2"
+    url = f"postgres://{user}:{password}@db.example.com:5432{rest}"
+    assume(urlsplit(url).password == password)
+    text = around.format(url)
+    found = candidates(text, "a.py")
+    assert [text[c.start : c.end] for c in found if c.syntax == "url-credentials"] == [password]

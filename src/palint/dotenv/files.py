@@ -108,7 +108,7 @@ class Variable(NamedTuple):
 
 
 _ONE_WORD = lazy_re.compile(r"[\w+=-]{20,4096}")
-_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:@]*:[^/\s@$]+@")
+_PASSWORD_IN_URL = lazy_re.compile(r"://[^/\s:]*:[^/\s$]+@")
 _PLAIN_LINE = lazy_re.compile(r"(?:export[ \t]+)?[A-Z_][A-Z0-9_]*=[^\r\n]*")
 _HEAD = lazy_re.compile(r"[ \t]*(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*")
 _QUOTED = {

@@ -15,7 +15,8 @@ from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before, n
 from palint.util import lazy_re
 
 HTTP = rf"(?:{SCHEMES})(?:[ \t]|%20)[\w+/-]{{6}}"
-URL = r"://[^\s:@/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"  # and data source names
+# Also of data source names. It ends at the first `@` of the password, or after it.
+URL = r"://[^\s:/\"'<>]{0,40}:[^\s@/\"'<>]{1,64}@"
 ESCAPED_NAME = r"\\u00[4-7][0-9a-f][\w.\\-]*\"\s*:"
 
 # A name, what closes it, an operator; it ends where `assigned.after_operator` starts. Stars compile four
@@ -179,10 +180,13 @@ def _is_header(data: bytes, at: int) -> bool:
 _CREDENTIALS = lazy_re.compile(rb"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
 
 
+_LAST_AT = lazy_re.compile(phrases.LAST_AT.encode())
+
+
 def _is_in_address(data: bytes, at: int) -> bool:
     """Whether the password of `scheme://user:password@` may be one."""
     start = data.find(b":", data.rfind(b"://", max(0, at - 110), at) + 3, at) + 1
-    value = data[start : at - 1]
+    value = data[start : _LAST_AT.match(data, at - 1).end() - 1]  # type: ignore[union-attr]
     return not value.isascii() or not filters.is_filtered_value(value.decode())
 
 
@@ -217,7 +221,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     r"(?:password|securestring(?: -string)?)\s{1,3}\\?[\"']",
     Keyword(HTTP, _is_header),
     Keyword(URL, _is_in_address),
-    r":[^\s:@/\"'()]{1,40}@(?:tcp|unix|/)",
+    r":[^\s:/\"'()]{1,40}@(?:tcp|unix|/)",
     # Configuration without an operator. They end on the first character of the value.
     r"(?:requirepass|masterauth|login\s[^\s]+\spassword|"
     r"\b(?:env|set(?:env|x)?(?:\s-[a-z]+)?)\s\w*(?:password|passwd|pass|secret|token|_key))[ \t][^\s=]",

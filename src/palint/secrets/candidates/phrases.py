@@ -21,6 +21,10 @@ _LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
 _USER_OF_DSN = lazy_re.compile(
     r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
 )  # what is before `:password@tcp(host)`
+# From one `@` to the last one of the authority, before which is what signs in
+# (https://url.spec.whatwg.org/#authority-state)
+LAST_AT = r"@(?:[^\s/?#\"'<>`\\]{0,512}@)?"
+_LAST_AT = lazy_re.compile(LAST_AT)
 _NOT_IN_ADDRESS = lazy_re.compile(r"[\s/\"'<>]")
 _USER_AND_GROUP = lazy_re.compile(r"\b(?:chpst|docker|podman|oc|kubectl)\b[^\n]*\Z")  # `-u user:group`
 _USER = lazy_re.compile(r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:.\Z")
@@ -48,6 +52,7 @@ def address(text: str, at: int, low: int) -> Iterator[Found]:
     slashes = text.rfind("://", max(low, end - 110), end)
     if slashes >= 0 and not _NOT_IN_ADDRESS.search(text, slashes + 3, end):
         colon = text.find(":", slashes + 3, end)
+        end = _LAST_AT.match(text, end).end() - 1  # type: ignore[union-attr]
     else:
         colon = text.rfind(":", max(low, end - 64), end)
         if not _USER_OF_DSN.search(text, max(low, colon - 65), max(low, colon)):
