@@ -243,3 +243,16 @@ def test_what_escapes_hide_in_a_change_is_seen(checker: Versions, line: str) -> 
     checker.skips("escaped.js", FILLER)
     hidden = line.format(generate("{github_token}", "escaped")[2:]).encode()
     assert not checker.skips("escaped.js", FILLER[:9000] + b"\n" + hidden + FILLER[9000:])
+
+
+@pytest.mark.parametrize("run", [" " * 6000, "\n" * 5000, "\t" * 2500, " " * 3000 + "(" + " " * 3000])
+def test_a_value_far_behind_its_name_is_seen_when_it_changes(tmp_path: Path, run: str) -> None:
+    """More blanks are between them than a part, or the text around a known match, has characters."""
+    versions = Versions(tmp_path)
+    value = generate("{base62:24}", "far").encode()
+    end = b")" if "(" in run else b""
+    for text in (b"os.environ['X']", b"None", b'"%s"' % value, b'"<x>"'):
+        data = FILLER + b"f(db_password =" + run.encode() + text + end + b")\n" + FILLER
+        versions.skips("a.js", data)  # fails where a version with a finding is skipped
+    data = FILLER + b"f(db_password =" + run.encode() + b'"%s"' % value + end + b")\n" + FILLER
+    assert versions.finds("a.js", data)

@@ -359,3 +359,78 @@ def test_a_urls_password_ends_at_the_authoritys_last_at_sign(
     text = around.format(url)
     found = candidates(text, "a.py")
     assert [text[c.start : c.end] for c in found if c.syntax == "url-credentials"] == [password]
+
+
+@cache
+def of_engine(engine: str) -> prefilter.Matcher:
+    return prefilter.compile(secrets.KEYWORDS, engine=engine)
+
+
+# Blanks that a parser of some language skips, in runs of any length
+_SKIPPED = st.lists(
+    st.tuples(
+        st.sampled_from([" ", "\t", "\f", "\v", "\u00a0", "\u2028", "\u3000", "\ufeff", "\n", "\r\n", " \n"]),
+        st.integers(1, 3000),
+    ),
+    max_size=4,
+).map(lambda runs: "".join(blank * times for blank, times in runs))
+
+
+@settings(max_examples=150)
+@given(
+    st.sampled_from(
+        [
+            ("a.json", '{"password"{before}:{after}"«»"}'),
+            ("a.js", 'const password{before}={after}"«»";'),
+            ("a.js", 'const password{before}={after}(\n{after}"«»");'),
+            ("a.js", 'f({ dbPassword{before}: String({after}"«»") })'),
+            ("a.js", 'if (password{before}!={after}"«»") {}'),
+            ("a.ts", "setPassword({after}'«»');"),
+            ("a.yaml", 'a: 1\nb:\n  password{before}:{after} "«»"\n'),
+        ]
+    ),
+    _SKIPPED,
+    _SKIPPED,
+    st.integers(0, 50),
+)  # fmt: skip
+def test_no_blanks_hide_a_named_password(form: tuple[str, str], before: str, after: str, seed: int) -> None:
+    """At the place where it stands, in bytes (the pass and its checks) and in text (the finder) alike."""
+    path, shape = form
+    if "!=" in shape:
+        before = ""  # the operator is not a name's own
+    value = synthetic.generate("{base62:24}", seed)
+    text = f"é\n{shape}".replace("{before}", before).replace("{after}", after).replace("«»", value)
+    place = text.index(value)
+    assert (place, place + len(value)) in {(c.start, c.end) for c in candidates(text, path)}
+    for engine in ("hyperscan", "re"):
+        hits = of_engine(engine).scan(text.encode())
+        ends = code_points(text.encode(), [end for _, end in hits])
+        found = finder.find(text, zip([k for k, _ in hits], ends, strict=True), path)
+        assert [s for s in found if s.start == place and s.name.lower().endswith("password")], engine
+
+
+def test_an_empty_line_ends_a_statement_of_settings_and_prose() -> None:
+    value = synthetic.generate("{base62:24}", 1)
+    for path, text in (
+        ("a.properties", f"password=\n\n\n{value}\n"),
+        ("a.md", f"Enter the password:\n\n\n    {value}\n"),
+        (".env", f"PASSWORD=\n\n{value}\n"),
+    ):
+        assert not [c for c in candidates(text, path) if c.rank == 2]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "password =" + " " * 3000, "password:\n\n\n", "password \u3000", "\u3000=", "password=(\n\n\n",
+        " " * 3000 + "=", "password =" + "\u00a0" * 40, "token:" + "\n" * 500,
+    ],
+)  # fmt: skip
+def test_runs_of_blanks_take_linear_time(unit: str) -> None:
+    took = []
+    for size in (250_000, 1_000_000):
+        text = (unit * (size // len(unit) + 1))[:size]
+        began = time.process_time()
+        candidates(text, "a.yaml")
+        took.append(time.process_time() - began)
+    assert took[1] < 1 or took[1] < 7 * took[0]

@@ -162,6 +162,17 @@ def _is_own(rule: Rule) -> bool:
 _HELD = 200_000  # matches in one generation, about 15 MB
 
 
+_EDGE = 64  # characters: a longer run of blanks is skipped between a name and its value, however long
+
+
+def _ends_in_blanks(text: str, end: int) -> bool:
+    """Whether the text near a match ends in a run of blanks, behind which its name or value may be."""
+    return (
+        text[end + NEARBY - _EDGE : end + NEARBY].isspace()
+        or text[max(0, end - NEARBY) : max(0, end - NEARBY) + _EDGE].isspace()
+    )
+
+
 class KnownMatches:
     """Matches at which a rule found nothing, by the text around them; those used last are kept.
 
@@ -188,7 +199,7 @@ class KnownMatches:
         recent, older = self._recent, self._older
         for match in matches:
             keyword, end = match
-            if keyword in nearby:
+            if keyword in nearby and not _ends_in_blanks(text, end):
                 low = end - NEARBY if end > NEARBY else 0
                 key = hash((rule, keyword, end - low, text[low : end + NEARBY]))
                 if key in recent:

@@ -24,6 +24,7 @@ _HELD = 16 << 20  # bytes of versions that are kept for comparison
 _LARGEST = 4 << 20  # bytes of one of them
 # Bytes of one of them: a comparison costs as much as a check of a smaller one, with keywords and without.
 _SMALLEST, _SMALLEST_WITHOUT = 2 * REACH, 8 * REACH
+_EDGE = 64  # bytes of a run of blanks
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _NOTHING: tuple[bytes, frozenset[int]] = b"", frozenset()
 _MARKS = (b"\xff", b"\xfe", b"\xef")  # first bytes of byte order marks
@@ -109,10 +110,17 @@ def _parts(old: bytes, new: bytes) -> list[bytes] | None:
 
 
 def _widened(ranges: list[tuple[int, int]], by: int, data: bytes) -> list[tuple[int, int]]:
-    """The ranges with `by` more bytes on either side, merged if they touch; cut between characters."""
+    """The ranges with `by` more bytes on either side, merged if they touch; cut between characters.
+
+    A run of blanks at either end is not counted: rules skip it between a name and its value.
+    """
     made: list[tuple[int, int]] = []
     for start, end in ranges:
         start, end = max(0, start - by), min(len(data), end + by)
+        if data[start : start + _EDGE].isspace():
+            start = max(0, len(data[:start].rstrip()) - by)
+        if data[end - _EDGE : end].isspace():
+            end = min(len(data), len(data) - len(data[end:].lstrip()) + by)
         while 0 < start < len(data) and 0x80 <= data[start] < 0xC0:
             start -= 1
         while end < len(data) and 0x80 <= data[end] < 0xC0:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword
-from palint.secrets.candidates import assigned, keywords, named, phrases, quoted, random_strings
+from palint.secrets.candidates import assigned, blanks, keywords, named, phrases, quoted, random_strings
 from palint.secrets.candidates.literals import Found
 from palint.secrets.detect_secrets import adapter
 from palint.util import lazy_re
@@ -104,9 +104,23 @@ def _of_upstream(plugin: adapter.Plugin) -> _Finder:
 
 def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in sorted(set(ends)):  # a strong and a weak name may end at the same place
+        opening = text[at : at + 2]
+        quoted = opening[:1] in ('"', "'") or opening in (' "', " '")  # most are, and have no surplus blanks
+        if not quoted and blanks.follow(text, at):
+            yield from _condensed(text, (at,), path)
+            continue
         low, high = max(0, at - _AROUND), min(len(text), at + _AROUND)
         for found in _at_keyword(text, at, low, high, path):
             yield Candidate(found.start, found.end, 2, found.syntax, found.key)
+
+
+def _condensed(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        short = blanks.condensed(text, at, _AROUND, path)
+        for found in _at_keyword(short.text, short.at, 0, len(short.text), path):
+            if found.end > found.start:
+                start, end = short.origin(found.start), short.origin(found.end - 1) + 1
+                yield Candidate(start, end, 2, found.syntax, found.key)
 
 
 def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
@@ -163,6 +177,7 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
     finders: dict[str | Keyword, list[_Finder]] = {}
     for group, finder in (
         (keywords.ASSIGNED, _assigned),
+        ((blanks.OPERATOR,), _condensed),
         (keywords.NAMES, _of_vendor),
         ((named.COMPARED,), _of_named(named.compared)),
         ((named.APART,), _of_named(named.apart)),
@@ -218,7 +233,8 @@ def _every_finder() -> tuple[Sequence[_Finder], ...]:
 def max_reach(keyword: int) -> int:
     """The maximum number of characters that a result at a match of one of KEYWORDS depends on.
 
-    They contain the match, the value, its name, and the text that finders and filters read around them.
+    They contain the match, the value, its name, and the text that finders and filters read around them; runs
+    of blanks that `blanks` skips are not counted.
     """
     width = _max_width(keyword)
     widths = [_BEFORE + _AFTER + width] if width else []

@@ -37,7 +37,7 @@ _OPERATOR = (
 # The pattern must not backtrack into spaces: the rest would then match from the middle of them.
 _ALL = literals.POSSESSIVE  # halves the time: without it, each length of a run is tried
 _BEFORE = rf"[=>]{{0,2}}{_ALL}[ \t]{{0,40}}{_ALL}"
-_GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![ \t])"
+_GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![\s\xc2\xe1-\xe3\xef])"  # rare blanks: see `blanks`
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
 _ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''|``[\w+/\$-]){_QUOTED}"
 _ANY = rf"(?:{literals.STRING}|{literals.WRAPPED})"
@@ -54,7 +54,7 @@ _CALL = (
     # Numbers may be bytes, and a comment may be before a string.
     rf"(?![\w.$ ]{{0,32}}{_ALL}(?:\[\d{{0,3}}\]\s?\w{{0,8}})?[({{\[]{{1,2}}"
     rf"{_SPACES}(?:(?:0x)?[0-9A-Fa-f]{{1,3}}\s{{0,2}},|[#/]))"
-    rf"(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])()"
+    rf"(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])(?!\s{{81}}|\s{{0,80}}[\xc2\xe1-\xe3\xef])()"
 )
 _BARE = rf"([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
@@ -72,6 +72,8 @@ _STATEMENT = rf"(?!{_ANY})[A-Za-z_][\w.]{{0,40}}{_ALL}[ \t]{{1,8}}{_ALL}[^\s#]()
 _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 
+# A value below empty lines: a string, or in YAML a word
+_LATER_LINE = rf"\s*(?!\s)(?:{_ANY}|[^\s:]{{1,256}}[ \t]*(?:\r?\n|\Z))"
 _SHAPES = {
     ord(operator): lazy_re.compile("|".join(forms).encode())
     for operators, forms in {
@@ -80,8 +82,8 @@ _SHAPES = {
             rf"{_BEFORE}(?:"
             rf"{_WORD}|"
             rf"\r?\n[ \t]{{0,80}}(?![ \t])(?:{_ONE}|{_IN_BRACKETS}|{_STATEMENT}|"
-            rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n)())|"
-            rf"(?![ \t\r\n=>])(?P<rest>)(?:{_ONE}|{_IN_BRACKETS}|"
+            rf"(?=[^\s:]{{1,40}}:|[-<}}\]]|\r?\n(?!{_LATER_LINE}))())|"
+            rf"(?![\s=>])(?P<rest>)(?:{_ONE}|{_IN_BRACKETS}|"
             rf"(?!{_ANY})(?!{literals.TYPED}{literals.STRING})(?!new )(?:{_CALL}|{_BARE})))",
         ),
         "(": (r"\)()", rf"{_GAP}(?:{_ARGUMENT}|{_ONE}{_LAST}|{_NOTHING}|{_SUBSCRIPT}|{_INSIDE})"),
