@@ -1,7 +1,7 @@
 """Surplus blanks in an assignment: parsers skip any number of them, patterns are bounded.
 
 An assignment is read without them: a run is one blank, or one line end with an indentation. So no pattern
-needs to be unbounded, and what was found is mapped to where it stands.
+needs to be unbounded, and what was found is mapped back to the text.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def condensed(text: str, at: int, around: int, path: str) -> Condensed:
 
 
 def _condensed_run(text: str, run: str, end: int, *, yaml: bool) -> tuple[str, int]:
-    """(what a run of blanks is condensed to, number of its last characters that this stands for)."""
+    """(what a run of blanks is condensed to, number of its last characters that this represents)."""
     if _HAS_SURPLUS.search(run) is None:
         return run, len(run)
     *lines, indent = _LINE_END.split(run)
