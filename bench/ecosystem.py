@@ -27,6 +27,7 @@ import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 import venv
@@ -35,15 +36,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 ROOT = Path(__file__).parent.parent
 PINNED = Path(__file__).with_suffix("") / "packages.txt"
 STORED = Path(__file__).with_suffix("") / "findings.txt"
 HOME = Path(os.environ.get("PALINT_BENCH", Path.home() / ".cache" / "palint-bench")) / "ecosystem"
+SOURCES = {"palint": "src/palint", "palint_rules": "rules"}  # {package: its folder in the repository}
 MAX_FILES = 20_000  # of one archive; the largest of packages.txt has 3,000
 MAX_BYTES = 100_000_000  # of one archive, unpacked
 MAX_LINES = 50  # printed for one rule in one tree, as ruff's ecosystem check does
@@ -290,25 +287,12 @@ def program_of(revision: str, repository: Path = ROOT) -> Iterator[list[str]]:
 def environment(work_tree: Path, place: Path) -> list[str]:
     """Make an environment that imports the palint of a work tree, and give the command that starts it."""
     venv.create(place, symlinks=True)
-    python = place / "bin" / "python"
-    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    packages = Path(subprocess.check_output([python, "-I", "-c", ask], text=True).strip())
-    project = tomllib.loads((work_tree / "pyproject.toml").read_text("utf-8"))
-    for package, source in project["tool"]["setuptools"]["package-dir"].items():
+    (packages,) = place.glob("lib/python*/site-packages")
+    for package, source in SOURCES.items():
         (packages / package).symlink_to(work_tree / source)
-    about = packages / f"palint-{project['project']['version']}.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: palint\nVersion: {project['project']['version']}\n", "utf-8"
-    )
-    lines = []
-    for group, points in project["project"]["entry-points"].items():
-        lines += [f"[{group}]\n", *(f"{name} = {value}\n" for name, value in points.items())]
-    (about / "entry_points.txt").write_text("".join(lines), "utf-8")
     # A .pth file adds a folder without reading the .pth files in it: an editable palint there is not found.
-    ours = [path for path in sys.path if path.endswith("site-packages")]
-    (packages / "packages.pth").write_text("".join(f"{path}\n" for path in ours), "utf-8")
-    return [str(python), "-I", "-m", "palint"]
+    (packages / "packages.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
+    return [str(place / "bin" / "python"), "-I", "-m", "palint"]
 
 
 def _git(*arguments: str, cwd: Path = ROOT) -> str:
@@ -478,24 +462,24 @@ def write_head(repository: Path, into: Path) -> None:
     listed = subprocess.run(list_files, env=variables, capture_output=True, check=False)
     if listed.returncode:
         raise EcosystemError(f"{repository}: {listed.stderr.decode(errors='replace').strip()}")
-    with subprocess.Popen(
-        [*git, "cat-file", "--batch"], env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as objects:
-        assert objects.stdin is not None and objects.stdout is not None
-        for line in listed.stdout.split(b"\0")[:-1]:
-            about, _, path = line.partition(b"\t")
-            mode, _, name = about.split()
-            parts = PurePosixPath(os.fsdecode(path)).parts
-            if mode not in (b"100644", b"100755") or ".." in parts or ".git" in parts:
-                continue
-            objects.stdin.write(name + b"\n")
-            objects.stdin.flush()
-            header = objects.stdout.readline().split()
-            if header[1] != b"missing":
-                content = objects.stdout.read(int(header[2]))
-                objects.stdout.read(1)
-                _write(into, parts, content)
-        objects.stdin.close()
+    files = []  # (object's name, parts of the path)
+    for line in listed.stdout.split(b"\0")[:-1]:
+        about, _, path = line.partition(b"\t")
+        mode, _, name = about.split()
+        parts = PurePosixPath(os.fsdecode(path)).parts
+        if mode in (b"100644", b"100755") and ".." not in parts and ".git" not in parts:
+            files.append((name, parts))
+    with tempfile.TemporaryFile() as names:
+        names.writelines(name + b"\n" for name, _ in files)
+        names.seek(0)
+        read_objects = [*git, "cat-file", "--batch"]
+        with subprocess.Popen(read_objects, env=variables, stdin=names, stdout=subprocess.PIPE) as objects:
+            assert objects.stdout is not None
+            for _, parts in files:
+                header = objects.stdout.readline().split()
+                if header[1] != b"missing":
+                    _write(into, parts, objects.stdout.read(int(header[2])))
+                    objects.stdout.read(1)  # the line end after it
 
 
 # --- the command

@@ -165,6 +165,49 @@ def test_two_commits_are_compared_in_the_repositories_of_a_folder(tmp_path: Path
     assert program.git("worktree", "list").count("\n") <= 1
 
 
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """The exit code of the command."""
+    monkeypatch.setattr(sys, "argv", ["ecosystem.py", *arguments])
+    return ecosystem.main()
+
+
+def test_the_command_ends_with_1_until_a_change_is_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    digest = "0123456789abcdef" * 4
+    (tmp_path / "packages.txt").write_text(f"npm @acme/shop 1.0.0 acme-shop-1.0.0.tgz {digest}\n", "utf-8")
+    tree = tmp_path / "home" / f"npm+@acme+shop-{digest[:16]}"
+    tree.mkdir(parents=True)
+    (tree / ".env").write_text("A=b\n", "utf-8")
+    monkeypatch.setattr(ecosystem, "PINNED", tmp_path / "packages.txt")
+    monkeypatch.setattr(ecosystem, "STORED", tmp_path / "findings.txt")
+    monkeypatch.setattr(ecosystem, "HOME", tmp_path / "home")
+    assert run(monkeypatch) == 1
+    assert "npm:@acme+shop (+1 -0 ~0)\n+ .env: 1:1-1:1 env-file error high\n" in capsys.readouterr().out
+    assert not (tmp_path / "findings.txt").exists()
+    assert run(monkeypatch, "--accept") == 0
+    assert (tmp_path / "findings.txt").read_text("utf-8") == (
+        "npm:@acme+shop/.env\n 1:1-1:1 env-file error high\n"
+    )
+    capsys.readouterr()
+    assert run(monkeypatch) == 0
+    assert capsys.readouterr().out == "ecosystem: no change in 1 tree\n"
+    (tree / ".env").unlink()
+    assert run(monkeypatch) == 1
+    assert "- .env: 1:1-1:1 env-file error high" in capsys.readouterr().out
+
+
+def test_a_comparison_that_cannot_be_made_ends_with_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "--trees", str(tmp_path), "--base", "HEAD") == 2
+    assert "has no folders" in capsys.readouterr().err
+    Repository(tmp_path / "above")
+    monkeypatch.setattr(ecosystem, "HOME", tmp_path / "above" / "home")
+    assert run(monkeypatch) == 2
+    assert "name another folder in PALINT_BENCH" in capsys.readouterr().err
+
+
 def archive(place: Path, members: dict[str, str | None]) -> Path:
     """A tar archive of texts by name; None makes a link to /etc/hostname."""
     with tarfile.open(place, "w:gz") as made:
