@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from palint.dotenv import code_usage, commands, packages, settings
 from palint.dotenv.files import is_example
 from palint.dotenv.model import DotenvUse, is_dotenv_path, show
-from palint.files import HEAD, languages
+from palint.files import HEAD, languages, roles
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.languages.yaml import Node
-
-_LOCKS = frozenset(("pnpm-lock.yaml", "conda-lock.yml", "package-lock.json", "npm-shrinkwrap.json"))
 
 
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
@@ -35,7 +33,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         return packages.find_uses(file)
     if language.id in code_usage.LOADERS:
         return code_usage.find_uses(file, language.id)
-    if name in _LOCKS:
+    if roles.matches(file.path, ("lock-file",)):
         return iter(())
     if settings.FILES.matches(file.path):
         return settings.find_uses(file.text)

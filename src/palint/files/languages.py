@@ -131,10 +131,10 @@ LANGUAGES = (
     Language("batch", "commands", (".bat", ".cmd"), comment=("REM", "")),
     Language("c", "programming", (".c", ".h"), comment=SLASHES),
     Language("c++", "programming", (".cpp", ".cc", ".hpp"), comment=SLASHES),
-    Language("objective-c", "programming", (".m",), comment=SLASHES),
+    Language("objective-c", "programming", (".m",)),  # MATLAB has the suffix, too
     Language("swift", "programming", (".swift",), comment=SLASHES, multiline=('"""',)),
     Language("dart", "programming", (".dart",), comment=SLASHES, multiline=TRIPLE_QUOTES),
-    Language("d", "programming", (".d",), comment=SLASHES),
+    Language("d", "programming", (".d",)),
     Language("elixir", "programming", (".ex", ".exs"), comment=HASH, multiline=('"""',)),
     Language("emacs-lisp", "programming", (".el",), comment=(";", "")),
     Language("haskell", "programming", (".hs",), comment=DASHES),
@@ -157,7 +157,7 @@ LANGUAGES = (
         literals=("compose",),
     ),
     # YAML or JSON: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
-    _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",)),
+    _YAML._replace(id="cloudformation", family="yaml", suffixes=(".template",), comment=None),
     # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
     Language(
         "terraform", "data", (".tf", ".tfvars", ".tofu"), comment=HASH, parser="hcl.parse",
