@@ -109,6 +109,21 @@ def test_a_change_passes_or_fails_by_what_it_changes(
     assert "new.env" in (clone.path / report).read_text()
 
 
+@pytest.mark.parametrize("service", [s for s in SERVICES if s[0] is not gitlab], ids=lambda s: s[0].__name__)
+def test_a_tag_with_the_name_of_the_base_changes_nothing(service: Any, clone: Repository) -> None:
+    """GitLab gives an object's name. The others give a branch's, which git looks for among tags first."""
+    script, shell, variables, report = service
+    clone.write("new.env", "A=1\n")
+    clone.add("new.env")
+    clone.commit()
+    for name in ("main", "origin/main"):
+        clone.git("tag", name)
+        clone.git("push", "-q", "origin", f"refs/tags/{name}")
+    assert run(script(), shell, clone, variables) == 1
+    text = (clone.path / report).read_text()
+    assert "new.env" in text and "old.env" not in text
+
+
 @pytest.mark.parametrize(
     "service", [s for s in SERVICES if s[0] in (gitlab, jenkins, azure)], ids=lambda s: s[0].__name__
 )

@@ -104,6 +104,8 @@ def _root() -> str:
 def _revs(root: str, options: HistoryOptions) -> Sequence[str]:
     """The revision arguments for git. Raises UsageError."""
     revs = list(options.revs)
+    for part in (part for rev in revs for part in rev.lstrip("^").replace("...", "..").split("..")):
+        git.resolve(root, part)  # refuses an ambiguous name
     for name in options.branch:
         found = [ref for ref in (f"refs/heads/{name}", f"refs/remotes/{name}") if git.resolve(root, ref)]
         if not found:

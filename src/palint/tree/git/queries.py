@@ -6,12 +6,21 @@ import os
 from collections.abc import Iterator
 
 from palint.tree.git.process import Call, GitError, message
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _EMPTY_TREE = {  # git has both object names built in
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+
+_SUFFIX = lazy_re.compile(
+    r"[~^:]|@\{"
+)  # what may follow a name: `main~2`, `main^{commit}`, `main@{yesterday}`
+# Names that git takes before any branch or tag: whole object names, HEAD and its like.
+_CERTAIN = lazy_re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[A-Z_]*HEAD|@?")
+_SHORT_OBJECT_NAME = lazy_re.compile(r"[0-9a-f]{4,63}")
+_FORMS = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
 
 
 class Untracked(NamedTuple):
@@ -35,11 +44,41 @@ def empty_tree(root: str) -> str:
 
 
 def resolve(root: str, rev: str) -> str | None:
-    """The object name of a commit; None if there is no such commit."""
+    """The object name of a commit; None if there is no such commit.
+
+    Raises GitError for a name that several tags or branches have: git would take one without a word.
+    """
     if rev.startswith("-"):
         return None
+    refs = _refs_called(root, _SUFFIX.split(rev, maxsplit=1)[0])
+    if len(refs) > 1:
+        raise GitError(
+            f"{rev!r} is ambiguous: it may mean {' or '.join(refs)}. Use the full name of one of them"
+        )
     out, _err, code = Call(root, ["rev-parse", "--verify", "--quiet", rev + "^{commit}"]).result()
     return None if code else os.fsdecode(out).strip()
+
+
+def _refs_called(root: str, name: str) -> list[str]:
+    """The full names that a revision's name may mean, if there are several; at most one otherwise.
+
+    https://git-scm.com/docs/gitrevisions has the order in which git looks. A tag may also have the name of a
+    branch of a remote, which is then meant where there is no local branch, as in CI.
+    """
+    if _CERTAIN.fullmatch(name) or any(letter in name for letter in "*?[\\\n"):
+        return []
+    local = [form.format(name) for form in _FORMS]
+    patterns = [name, *local, f"refs/remotes/*/{name}"]
+    out = os.fsdecode(output(root, "for-each-ref", "--format=%(refname)", *patterns)).splitlines()
+    # A pattern matches what is below it, too.
+    found = [ref for ref in local if ref in out]
+    if name.startswith("refs/"):  # a full name comes first, but only where there is such a ref
+        return [*found, name] if found and name not in out else []
+    if len(found) == 1 and found[0].startswith("refs/tags/"):
+        found += [ref for ref in out if ref.startswith("refs/remotes/") and ref.endswith(f"/{name}")]
+    if len(found) == 1 and _SHORT_OBJECT_NAME.fullmatch(name):
+        found.append("an object by its short name")
+    return found
 
 
 def parse_paths(out: bytes) -> list[str]:
