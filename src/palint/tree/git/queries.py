@@ -18,7 +18,7 @@ _SUFFIX = lazy_re.compile(
     r"[~^:]|@\{"
 )  # what may follow a name: `main~2`, `main^{commit}`, `main@{yesterday}`
 # Names that git takes before any branch or tag: whole object names, HEAD and its like.
-_CERTAIN = lazy_re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|[A-Z_]*HEAD|@?")
+_CERTAIN = lazy_re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?|(?:FETCH_|ORIG_|MERGE_|CHERRY_PICK_)?HEAD|@?")
 _SHORT_OBJECT_NAME = lazy_re.compile(r"[0-9a-f]{4,63}")
 _FORMS = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
 
