@@ -40,16 +40,8 @@ ROOT = Path(__file__).parent.parent
 # Imported once, before the forks. palint is not: each process imports it as its mutant has it.
 PRELOAD = ["click", "detect_secrets", "hypothesis", "hyperscan", "jsonschema", "libcst", "markdown_it"]
 PRELOAD += ["msgspec", "pathspec", "rich.console", "tree_sitter", "yaml"]
-PYTEST = [
-    "-q",
-    "--continue-on-collection-errors",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:unraisableexception",
-    "-m",
-    "not slow",
-]
+PYTEST = ["-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "-m", "not slow"]
+PYTEST += ["-p", "no:unraisableexception"]
 READS_SOURCE = ("test_layers.py", "test_plain_english.py", "test_docstrings.py")  # these run no code
 STRINGS = 4  # one string in so many is in the draw: tables of words are a third of all mutants
 FLOOR = 0.85  # of the mutants must be noticed
@@ -318,30 +310,24 @@ def draw(number: int, seed: int, words: Sequence[str]) -> list[Drawn]:
 def tests_for(drawn: Drawn, tests: Sequence[Test], budget: float) -> list[Test]:
     """The tests that reach a mutant, in the order in which they run, of `budget` seconds together.
 
-    A mutant outside functions is reached by the tests of the module's functions, or if it has none that a
-    test calls, by the tests of its package.
+    A mutant outside functions is reached by all tests: first run those that reach a function of its module.
     """
-    function = f"{drawn.path}:{drawn.mutant.function}"
-    if drawn.mutant.function:
-        chosen = [test for test in tests if function in test.functions]
-    else:
-        chosen = [t for t in tests if any(f.startswith(f"{drawn.path}:") for f in t.functions)]
+    function, module = f"{drawn.path}:{drawn.mutant.function}", f"{drawn.path}:"
     place = Path(drawn.path)
-    package = "tests/rules" if place.parts[0] == "rules" else f"tests/{'/'.join(place.parts[2:3])}"
+    package = "tests/rules/" if place.parts[0] == "rules" else f"tests/{place.parts[2].removesuffix('.py')}"
     stem = place.parent.name if place.stem == "__init__" else place.stem
     words = {stem.strip("_"), stem.strip("_").replace("_", "-")}
-    if not chosen:
-        chosen = [test for test in tests if test.name.startswith(package.removesuffix(".py"))]
 
-    def distance(test: Test) -> tuple[int, float]:
-        own = any(word in test.name.partition("tests/")[2] for word in words)
-        return (0 if own else 1 if test.name.startswith(f"{package}/") else 2), test.seconds
+    def distance(test: Test) -> tuple[bool, int, float]:
+        beside = any(word in test.name.partition("tests/")[2] for word in words)
+        reaches = bool(drawn.mutant.function) or any(f.startswith(module) for f in test.functions)
+        return not reaches, 0 if beside else 1 if test.name.startswith(package) else 2, test.seconds
 
-    chosen.sort(key=distance)
+    chosen = [test for test in tests if not drawn.mutant.function or function in test.functions]
     total, kept = 0.0, []
-    for test in chosen:
-        total += test.seconds
-        if total <= budget:
+    for test in sorted(chosen, key=distance):
+        if total + test.seconds <= budget:
+            total += test.seconds
             kept.append(test)
     return kept
 

@@ -156,8 +156,9 @@ def test_the_tests_beside_a_module_run_first_and_the_slow_ones_last() -> None:
     order = [test.name.rpartition("::")[2] for test in mutation.tests_for(drawn, tests, 60)]
     assert order == ["c", "b", "e", "a"]
     outside = drawn._replace(mutant=drawn.mutant._replace(function=0))
+    tests.append(made("tests/text/test_windows.py::g", 0.0, "src/palint/rule.py:3"))
     order = [test.name.rpartition("::")[2] for test in mutation.tests_for(outside, tests, 60)]
-    assert order == ["d", "c", "b", "e", "a"]
+    assert order == ["d", "c", "b", "e", "a", "g"]
 
 
 def test_a_bound_file_is_another_for_the_child_and_its_children_only(tmp_path: Path) -> None:

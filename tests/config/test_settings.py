@@ -15,6 +15,7 @@ from palint.config.schema import schema
 from palint.config.settings import load
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator
+from palint.tree.project import Limits
 
 RULES: dict[str, Any] = {
     "env-file": {"allowed": (list[str], [], "paths"), "strict": (bool, True, "x")},
@@ -159,3 +160,24 @@ def test_any_text_is_settings_or_an_error(text: str) -> None:
         assert str(error).startswith("palint.toml:")
     else:
         assert isinstance(made, Config)
+
+
+def test_the_values_in_force_without_settings() -> None:
+    """A default that changes is a change for every repository."""
+    assert Config() == Config(
+        select=(),
+        ignore=(),
+        exclude=(),
+        fail_on=Severity.ERROR,
+        severity={},
+        environments=("production", "staging", "development"),
+        secret_loading_packages=(),
+        limits=Limits(text=10 << 20, windows=100 << 20, tree=1 << 20, seconds=10.0, run=600.0),
+        allow=(),
+        allow_suppressing=None,
+        allow_new_suppressions=True,
+        policy_violations=(),
+        rule_options={},
+        file="",
+        provenance={},
+    )

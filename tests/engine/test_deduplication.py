@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,10 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
         for files in [example.files] if example.files else [{name: example.text}]:
             for path, text in files.items():
                 name = path.rpartition("/")[2]
+                for named in ("a.ipynb", "a.py"):  # a notebook is a Python expression, too
+                    paths.append(f"{number}/notebook/{named}")
+                    cell = {"cell_type": "code", "source": substitute(text)}
+                    write(str(tmp_path), paths[-1], json.dumps({"cells": [cell]}))
                 for folder in FOLDERS:
                     for named in (name, "test_" + name, name.removeprefix("test_"), name + ".ipynb"):
                         paths.append(f"{number}/{folder}{named}")

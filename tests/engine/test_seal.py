@@ -96,3 +96,27 @@ def test_a_finding_is_made_in_one_place() -> None:
     assert makers - {"history/state.py", "cli/fix.py"} == {"engine/seal.py"}, (
         "only the sealer may make a finding"
     )
+
+
+class Pointing(Rule):
+    """A rule whose findings point to the start of their file and of another one."""
+
+    keywords = ("key=",)
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        other = project.open("b.txt")
+        assert other is not None
+        for hit in file.keyword_matches:
+            places = [Related(file.span(0, 1), "here"), Related(other.span(4, 5), "there")]
+            end = file.line_at(hit.end)[1]
+            yield self.violation(file.span(hit.end, end), "a key", related=places, values=[(hit.end, end)])
+
+
+def test_a_related_place_is_shown_by_its_one_line() -> None:
+    value = generate(SHAPES["github_token"], 3)
+    files = {"a.txt": f"first {value}\nbetween\nkey={value}\nlast\n", "b.txt": "one\ntwo\nthree\n"}
+    (finding,) = results_of(Pointing, files).findings
+    here, there = finding.related_excerpts
+    assert [(line.number, line.text) for line in here] == [(1, "first " + "*" * len(value))]
+    assert [(line.number, line.text) for line in there] == [(2, "two")]
+    assert [line.number for line in finding.excerpt] == [2, 3, 4]

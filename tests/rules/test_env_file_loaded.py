@@ -70,6 +70,8 @@ FOUND = [
      "`readFileSync` reads `.env`"),
     ("a.js", "fs.writeFileSync('.env.local', text);\n", "writeFileSync",
      "`writeFileSync` creates `.env.local`"),
+    ("app.module.ts", NEST.replace("Module }", "Module as C }") + "TypeOrm.forRoot({});\nC.forRoot({});\n",
+     "C.forRoot", "`ConfigModule.forRoot` loads `.env`"),
     ("app.module.ts", NEST + "ConfigModule.forRoot({ envFilePath: ['.env.dev', '.env'] });\n",
      "ConfigModule.f",
      "`ConfigModule.forRoot` loads `.env.dev`"),
@@ -236,6 +238,9 @@ NONE = [
     ),
     ("index.ts", "// import 'dotenv/config'\nconsole.log(process.env.PORT);\n"),
     ("app.module.ts", NEST + "ConfigModule.forFeature(database);\n"),
+    ("app.module.ts", NEST + "TypeOrmModule.forRoot({ type: 'postgres' });\n"),
+    ("app.module.ts", NEST.replace("Module }", "Module as C }") + "ConfigModule.forRoot({ x: 1 });\n"),
+    ("app.module.ts", "import { ConfigModule } from './config';\nConfigModule.forRoot({ x: 1 });\n"),
     ("app.module.ts", NEST + "ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true, load: [x] });\n"),
     ("a.go", GO.format("github.com/joho/godotenv") + "// godotenv.Load() reads a .env\n"),
     (
