@@ -90,7 +90,7 @@ def any_of(*several: FileFilter) -> FileFilter:
         suffixes=tuple(x for f in several for x in f.suffixes),
         names=tuple(x for f in several for x in f.names),
         every=any(f.every for f in several),
-        predicate=(lambda path: any(t(path) for t in tests)) if tests else None,
+        predicate=(lambda path: any(t(path) for t in tests)) if len(tests) > 1 else next(iter(tests), None),
         interpreters=tuple(x for f in several for x in f.interpreters),
         path_literals=tuple(c for f in matching for c in f.path_literals)
         if all(f.path_literals for f in matching)

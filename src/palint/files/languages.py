@@ -234,7 +234,8 @@ _INDEX = {row.id: index for index, row in _ROWS}
 # Suffix, and whole name, to the first row with it; and the rows with a pattern.
 _BY_SUFFIX = {suffix: index for index, row in reversed(_ROWS) for suffix in row.suffixes}
 _BY_NAME = {name: index for index, row in reversed(_ROWS) for name in row.names}
-_BY_PATH = [(index, row.literals, lazy_re.compile(row.path)) for index, row in _ROWS if row.path]
+PATTERNS = {row.id: lazy_re.compile(row.path) for row in LANGUAGES if row.path}  # each compiled once
+_BY_PATH = [(index, row.literals, PATTERNS[row.id]) for index, row in _ROWS if row.path]
 
 
 def get(name: str) -> Language:

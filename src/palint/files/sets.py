@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from palint.files import FileFilter, any_of, languages
-from palint.util import lazy_re
 
 
 def in_language(*ids: str) -> FileFilter:
@@ -12,7 +11,7 @@ def in_language(*ids: str) -> FileFilter:
 
 
 def _of_row(row: languages.Language) -> FileFilter:
-    pattern = lazy_re.compile(row.path) if row.path else None
+    pattern = languages.PATTERNS.get(row.id)
     return FileFilter(
         suffixes=row.suffixes,
         names=row.names,
