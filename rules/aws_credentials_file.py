@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager, sign_in
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages
@@ -178,10 +177,12 @@ class AwsCredentialsFile(Rule):
             span, value = (setting.start, setting.end), (setting.value_start, setting.value_end)
             if place:
                 span, value = place(*span), place(*value)
+            from palint.advice import Place, aws_keys
+
             yield self.violation(
                 file.span(*span),
                 _message(setting) + (f" ({where(setting.start)})" if where else ""),
-                fix_hint=_fix_hint(setting, project, path),
+                fix_hint=aws_keys.credentials(Place(file, project), setting),
                 values=[value] if setting.literal else (),
             )
 
@@ -196,20 +197,3 @@ def _message(setting: Setting) -> str:
     if setting.literal:
         return f"{name} is a hardcoded key in an AWS credentials file"
     return f"{name} writes a long-lived key to an AWS credentials file"
-
-
-def _fix_hint(setting: Setting, project: Project, path: str) -> str:
-    profile = secrets_manager.profile(project)
-    if setting.kind == "environment" and languages.find(path).id in ("python", "notebook"):
-        instead = (
-            f"remove it, run {sign_in.login(project)} and use that session:\n"
-            f'    session = boto3.Session(profile_name="{profile}")'
-        )
-    elif setting.kind == "environment":
-        instead = f"remove it and sign in:\n{sign_in.shell_session(project)}"
-    else:
-        instead = (
-            f"remove it, create the profile once with `aws configure sso --profile {profile}`, and sign in "
-            f"with\n{sign_in.login(project)}. In CI, assume a role through OIDC."
-        )
-    return sign_in.rotate_first(instead, literal=setting.literal)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import sdk_calls, sdk_text, sign_in
+from palint.aws import sdk_calls, sdk_text
 from palint.aws.key_values import has_key_shape, is_key
 from palint.files import languages, roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
@@ -182,14 +182,15 @@ const s3 = new S3Client({ credentials: {
         receiver = f"passed to `{keys.receiver}`" if keys.receiver else "in an object"
         edits = tuple(Edit(file.span(*removed), "") for removed in keys.removal_ranges)
         far = [v for v in literals if not keys.start <= v.start < keys.end]
-        hint = f"remove the keys. {sign_in.default_chain(project, code=keys.instead)}"
+        from palint.advice import Place, aws_keys
+
         yield self.violation(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
-            fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),
+            fix_hint=aws_keys.sdk(Place(file, project), keys.instead, literal=bool(literals)),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
-            fix=Fix(edits, follow_up=sign_in.after_fix(literal=bool(literals)))
+            fix=Fix(edits, follow_up=aws_keys.after_fix(literal=bool(literals)))
             if edits and not doubt and not keys.other_endpoint
             else None,
             values=[(v.start, v.end) for v in literals],

@@ -6,10 +6,9 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager, sign_in
 from palint.aws.boto3.precheck import precheck
 from palint.aws.key_values import has_key_format, may_hold_key
-from palint.files import languages, roles
+from palint.files import roles
 from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
@@ -141,9 +140,8 @@ class Boto3AccessKey(Rule):
     )  # fmt: skip
 
     def cache_key(self, path: str) -> Hashable:
-        environment = secrets_manager.environment(self.config.environments, path)
         path = path.lower()
-        return _LIBRARY.search(path) is None, roles.is_test(path), NOTEBOOKS.matches(path), environment
+        return _LIBRARY.search(path) is None, roles.is_test(path), NOTEBOOKS.matches(path)
 
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)
@@ -173,6 +171,7 @@ class Boto3AccessKey(Rule):
                 yield self._report(file, project, module, call)
 
     def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Violation:
+        from palint.advice import Place, aws_keys
         from palint.languages.python import inside_quotes
 
         places = [module.offsets(key.node) for key in call.keys]
@@ -189,7 +188,13 @@ class Boto3AccessKey(Rule):
             message
             + module.where(call.keys[0].node)
             + ("; the endpoint may not be AWS" if elsewhere else ""),
-            fix_hint=self._fix_hint(file, project, call, elsewhere=elsewhere),
+            fix_hint=aws_keys.boto3(
+                Place(file, project, self.config.environments),
+                _without_keys(call),
+                setting=call.call is None or not call.callee,
+                literal=bool(call.literals),
+                elsewhere=elsewhere,
+            ),
             severity=Severity.WARNING if elsewhere else Severity.ERROR,
             related=related,
             values=values,
@@ -200,29 +205,15 @@ class Boto3AccessKey(Rule):
         from palint.aws.boto3.static_keys import find_uses
 
         for use in find_uses(file.text):
+            from palint.advice import Place, aws_keys
+
+            literal = use.value is not None
             yield self.violation(
                 file.span(use.start, use.end),
-                _message(use.callee, [use.name], literal=use.value is not None),
-                fix_hint=sign_in.rotate_first(_remove(project, use.callee), literal=use.value is not None),
+                _message(use.callee, [use.name], literal=literal),
+                fix_hint=aws_keys.boto3(Place(file, project), "", setting=not use.callee, literal=literal),
                 values=[use.value] if use.value else [],
             )
-
-    def _fix_hint(self, file: SourceFile, project: Project, call: StaticKeyCall, *, elsewhere: bool) -> str:
-        """The compliant call with the user's own names; it must not contain a secret."""
-        from palint.languages.python_scopes import literal
-
-        text = _remove(project, call.callee if call.call else "")
-        if call.call is not None and call.callee:
-            first = literal(call.call.args[0]) if call.call.args else None
-            service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
-            text += f":\n    {call.callee}({service})"
-        if elsewhere:
-            secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-            read = secrets_manager.read(languages.get("python"), secret)
-            text = (
-                f"for AWS, {text}\nFor another vendor, store its key as `{secret}` and read it with:\n{read}"
-            )
-        return sign_in.rotate_first(text, literal=bool(call.literals))
 
 
 def _message(callee: str, names: list[str], *, literal: bool) -> str:
@@ -233,13 +224,20 @@ def _message(callee: str, names: list[str], *, literal: bool) -> str:
     return f"{kind} AWS key passed to `{callee[-40:]}`" + (f" ({shown})" if shown else "")
 
 
-def _remove(project: Project, callee: str) -> str:
-    what = "the key arguments" if callee else "the setting"
-    return f"remove {what}. {sign_in.default_chain(project, 'boto3')}"
+def _without_keys(call: StaticKeyCall) -> str:
+    """The compliant call with the user's own names; it must not contain a secret."""
+    from palint.languages.python_scopes import literal
+
+    if call.call is None or not call.callee:
+        return ""
+    first = literal(call.call.args[0]) if call.call.args else None
+    service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
+    return f"{call.callee}({service})"
 
 
 def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     """Remove the key arguments if they are separate arguments in a Python file."""
+    from palint.advice import aws_keys
     from palint.fixes.python import is_removable
 
     if call.call is None or call.endpoint != "aws" or NOTEBOOKS.matches(file.path):
@@ -248,4 +246,4 @@ def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     if not call.removable or not is_removable(call.call, end - start):
         return None
     removal = ArgumentRemoval(file.span(start, end), tuple(sorted(call.removable)))
-    return Fix((), follow_up=sign_in.after_fix(literal=bool(call.literals)), removal=removal)
+    return Fix((), follow_up=aws_keys.after_fix(literal=bool(call.literals)), removal=removal)

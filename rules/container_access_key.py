@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.aws import sign_in
 from palint.aws.container_environment import SCRIPTS, Block, Variable, blocks
 from palint.aws.environment import NAME, TOKEN, classify_beside
 from palint.files import languages
@@ -190,12 +189,14 @@ class ContainerAccessKey(Rule):
         kind: str,
         others: list[_Key],
     ) -> Violation:
+        from palint.advice import Place, aws_keys
+
         name = variable.name[:60]
         place = "the image" if kind == "dockerfile" else "the container"
         return self.violation(
             file.span(variable.start, variable.end),
             f"`{name}` is a hardcoded AWS key" if literal else f"`{name}` passes a static AWS key to {place}",
-            fix_hint=sign_in.rotate_first(f"remove `{name}`. {_instead(project, kind)}", literal=literal),
+            fix_hint=aws_keys.container(Place(file, project), name, kind, literal=literal),
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other, _ in others
             ],
@@ -215,34 +216,3 @@ def _keys(block: Block) -> Iterator[_Key]:
                 continue  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
             if found == "literal" or (found and block.kind):
                 yield variable, found == "literal"
-
-
-def _instead(project: Project, kind: str) -> str:
-    """How to give a container access to AWS without a key."""
-    if kind == "dockerfile":
-        return (
-            "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"
-            "temporary keys as build secrets:\n"
-            "    RUN --mount=type=secret,id=AWS_SESSION_TOKEN,env=AWS_SESSION_TOKEN …"
-        )
-    if kind == "command":
-        return (
-            f"In AWS the task's role gives access. On a laptop run {sign_in.login(project)} and\n"
-            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro …"
-        )
-    if kind == "compose":
-        return (
-            "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
-            f"and run {sign_in.login(project)}:\n"
-            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/home/app/.aws:ro"]'
-        )
-    if kind == "devcontainer":
-        return (
-            f"Pass the session of {sign_in.login(project)} instead:\n"
-            '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
-            '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/app/.aws,type=bind,readonly"]'
-        )
-    return (
-        "Give the workload a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
-        "task, `Role` for a Lambda function."
-    )

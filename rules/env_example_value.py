@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager
-from palint.aws.environment import NAME, TOKEN
 from palint.aws.key_values import is_example_key, is_placeholder
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
@@ -135,6 +133,8 @@ class EnvExampleValue(Rule):
         reported = values + placeholders
         if not reported:
             return
+        from palint.advice import Place, secrets
+
         first, *others = reported
         names = list_names(sorted(values or placeholders, key=lambda v: not v.is_secret), 2)
         if values:
@@ -146,7 +146,7 @@ class EnvExampleValue(Rule):
         yield self.violation(
             file.span(first.name_start, first.end),
             message,
-            fix_hint=self._fix_hint(file, project, reported),
+            fix_hint=secrets.example_values(Place(file, project, self.config.environments), reported, values),
             severity=Severity.ERROR if values else Severity.WARNING,
             values=[(v.value_start, v.value_end) for v in values]
             + [(v.name_start, v.name_end) for v in reported if dotenv_files.has_secret_name(v)],
@@ -156,25 +156,6 @@ class EnvExampleValue(Rule):
             ],
             fix=Fix(tuple(edit for v in sorted(reported, key=_start) for edit in _describe(file, v))),
         )
-
-    def _fix_hint(self, file: SourceFile, project: Project, variables: list[Variable]) -> str:
-        """What to do with the secrets, the AWS keys and the settings of the file."""
-        keys = [v for v in variables if _is_aws_key(v.name)]
-        secrets = [v for v in variables if v.is_secret and v not in keys]
-        settings = [v for v in variables if v not in keys and v not in secrets]
-        steps = []
-        if any(not _is_placeholder(v.value) for v in keys + secrets):
-            steps.append("rotate every real secret in this file")
-        if secrets:
-            secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-            steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{secret}`)")
-        if keys:
-            login = f"aws sso login --profile {secrets_manager.profile(project)}"
-            steps.append(f"remove {list_names(keys)}: sign in with `{login}` instead")
-        if settings:
-            steps.append(f"give the settings ({list_names(settings)}) their defaults in code")
-        shown = "\n".join(f"    # {_shown(v)} - {_description(v)}" for v in (secrets + settings + keys)[:3])
-        return f"{'; '.join(steps)}. Describe each variable in a comment:\n{shown}"
 
 
 def _start(variable: Variable) -> int:
@@ -189,23 +170,11 @@ def _is_placeholder(value: str) -> bool:
     return is_placeholder(value) or is_example_key(value) or _PLACEHOLDER.fullmatch(value) is not None
 
 
-def _is_aws_key(name: str) -> bool:
-    return NAME.fullmatch(name) is not None or TOKEN.fullmatch(name) is not None
-
-
-def _shown(variable: Variable) -> str:
-    return "NAME" if dotenv_files.has_secret_name(variable) else variable.name[:60]
-
-
-def _description(variable: Variable) -> str:
-    if _is_aws_key(variable.name):
-        return "not needed: sign in with `aws sso login`"
-    return "a secret, loaded from AWS Secrets Manager" if variable.is_secret else "a setting"
-
-
 def _describe(file: SourceFile, variable: Variable) -> tuple[Edit, Edit]:
     """`NAME=value  # text` becomes `# NAME - text`. No text is copied into the edits: they hold no secret."""
+    from palint.advice import secrets
+
     before = Edit(file.span(variable.start, variable.name_start), "# ")
     if variable.comment is None:
-        return before, Edit(file.span(variable.name_end, variable.end), f" - {_description(variable)}")
+        return before, Edit(file.span(variable.name_end, variable.end), f" - {secrets.description(variable)}")
     return before, Edit(file.span(variable.name_end, variable.comment), " - ")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
 from palint.findings import Violation
@@ -132,7 +131,9 @@ class EnvFile(Rule):
         if encrypted:
             variables = plain
             message = f"`{file.name}` is an encrypted .env file with plain values: {list_names(plain, 3)}"
-        fix = self._fix_hint(file, project, variables, "delete the file (`git rm -f` if it is tracked)")
+        from palint.advice import Place, secrets
+
+        fix = secrets.dotenv_file(Place(file, project, self.config.environments), variables)
         return [self.violation(file.full_span(), message, fix_hint=fix)]
 
     def _script(self, file: SourceFile, project: Project, variables: list[Variable]) -> list[Violation]:
@@ -141,32 +142,17 @@ class EnvFile(Rule):
         values = [v for v in exported if not _is_harmless(v, file.text[v.value_start - 1 : v.value_start])]
         if not values:
             return []
+        from palint.advice import Place, secrets
+
         return [
             self.violation(
                 file.span(values[0].name_start, values[0].name_end),
                 f"`{file.name}` exports values: {list_names(values, 3)}",
-                fix_hint=self._fix_hint(file, project, values, "delete these lines"),
+                fix_hint=secrets.dotenv_file(
+                    Place(file, project, self.config.environments), values, lines=True
+                ),
             )
         ]
-
-    def _fix_hint(self, file: SourceFile, project: Project, variables: list[Variable], delete: str) -> str:
-        """The fix: first for the secrets, then for the settings, then for the file."""
-        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-        secrets = [v for v in variables if v.is_secret]
-        settings = [v for v in variables if not v.is_secret]
-        if settings and not secrets:
-            return (
-                f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
-                f"defaults in the program, or set them where it is started, then {delete}."
-            )
-        what = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
-        also = (
-            f", give the settings ({list_names(settings)}) their defaults in the program" if settings else ""
-        )
-        return (
-            f"move {what} to AWS Secrets Manager as `{secret}`{also}, then {delete}. If it was ever "
-            f"committed, rotate every secret in it. {secrets_manager.access(project)}"
-        )
 
 
 def _is_harmless(variable: Variable, quote: str) -> bool:

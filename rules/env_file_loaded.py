@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager
 from palint.dotenv import settings
-from palint.files import languages, roles
+from palint.files import roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.rule import (
     ACTIONS,
@@ -156,8 +155,7 @@ class EnvFileLoaded(Rule):
         name = path.rpartition("/")[2].lower()
         if WORKFLOWS.matches(path) or ACTIONS.matches(path) or name in ("package.json", "pyproject.toml"):
             return None  # the lock file beside a manifest names the package manager
-        environment = secrets_manager.environment(self.config.environments, path)
-        return name, roles.is_test(path), environment
+        return name, roles.is_test(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         from palint.dotenv.usage import find_uses
@@ -175,49 +173,21 @@ class EnvFileLoaded(Rule):
                 file.span(use.start, use.end),
                 use.message,
                 related=[Related(file.span(other.start, other.end), other.message) for other in others],
-                fix_hint=self._fix_hint(file, project, use),
+                fix_hint=self._advice(file, project, use),
                 why=_WHY_OPTIONAL if use.package and use.optional else "",
                 severity=Severity.WARNING if use.optional else None,
                 fix=Fix((Edit(file.span(*use.cut), ""),)) if use.cut else None,
             )
 
-    def _fix_hint(self, file: SourceFile, project: Project, use: DotenvUse) -> str:
-        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-        access = secrets_manager.access(project)
-        if use.advice == "package":
-            from palint.dotenv import packages
+    def _advice(self, file: SourceFile, project: Project, use: DotenvUse) -> str:
+        from palint.advice import Place, secrets
 
-            remove = packages.removal(project, file.path, use.package)
-            return f"{remove}, and read the secret `{secret}` from AWS Secrets Manager instead. {access}"
-        if use.advice in _FIX_HINTS:
-            hint = _FIX_HINTS[use.advice].replace("{step}", secrets_manager.read_in_workflow(secret))
-            return hint.replace("{secret}", secret).replace("{access}", access)
-        read = secrets_manager.read(languages.get(use.advice), secret)
-        return f"remove this, and read the secret from AWS Secrets Manager:\n{read}\n{access}"
+        return secrets.dotenv_loaded(Place(file, project, self.config.environments), use)
 
 
 def _group(use: DotenvUse) -> int:
     """The key by which uses of a workflow are merged: the warnings, and all others."""
     return -1 if use.optional else 0
-
-
-_FIX_HINTS = {
-    "compose": "remove it, mount your AWS profile, and let the program read its secret:\n"
-    '    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
-    '    volumes: ["~/.aws:/home/app/.aws:ro"]',
-    "dockerfile": "remove the file from the image, list it in `.dockerignore`, and let the program read the "
-    "secret `{secret}` when it starts.",
-    "serverless": "remove it, and read the secret in the function, or as\n"
-    "    ${ssm:/aws/reference/secretsmanager/{secret}}",
-    "spring": "remove the import, and use Spring Cloud AWS instead:\n"
-    "    spring.config.import=aws-secretsmanager:{secret}",
-    "script": "remove it from the script, and let the program read the secret `{secret}` from AWS Secrets "
-    "Manager when it starts. {access}",
-    "mask": "mask the value first, or let the program read the secret `{secret}` itself:\n"
-    '    echo "::add-mask::$value"',
-    "workflow": "assume a role with OIDC, and let the program read its secret, or read it in a step:\n{step}",
-}
-_FIX_HINTS["setting"] = _FIX_HINTS["script"].replace("the script", "the settings")
 
 
 def _in_workflow(file: SourceFile, project: Project) -> Iterator[DotenvUse]:

@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager
 from palint.github import expressions, graph, secret_names
 from palint.github.aws_keys import find_key_sources
 from palint.github.graph import Graph
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _JOB = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"
-_TRUSTED_PUBLISHING = {
-    "PyPI": "https://docs.pypi.org/trusted-publishers/",
-    "npm": "https://docs.npmjs.com/trusted-publishers",
-}
 
 
 class GithubSecret(Rule):
@@ -151,29 +146,20 @@ class GithubSecret(Rule):
     def _report(
         self, file: SourceFile, project: Project, name: str, found: list[tuple[Place, int, int]]
     ) -> Violation:
+        from palint.advice import Place as AdvicePlace
+        from palint.advice import secrets
+
         (place, start, end), *others = found
         subject = place.subject
         registry = secret_names.registry(name, file.text)
-        secret_id = secrets_manager.secret_id(
-            project, self.config.environments, place.deploys_to or file.path
-        )
         what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
         if registry:
             message = f"{subject} uses {what}: {registry} has trusted publishing"
-            hint = (
-                f"publish to {registry} as a trusted publisher, with `id-token: write` and no token\n"
-                f"({_TRUSTED_PUBLISHING[registry]}), then revoke the token and delete the secret"
-            )
+            hint = secrets.in_registry(registry)
         else:
-            it = "it" if name else "them"
-            message = f"{subject} uses {what}: keep {it} in AWS Secrets Manager"
-            # The same for all secrets of a job, so that a report prints it once.
-            hint = (
-                f"store {it} under the same name in `{secret_id}` in AWS Secrets Manager, let the job\n"
-                "assume a role with configure-aws-credentials, add this step, and after it write `env.`\n"
-                "for `secrets.` (the comma leaves the variables without a prefix):\n"
-                + secrets_manager.read_in_workflow(secret_id)
-            )
+            message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
+            where = AdvicePlace(file, project, self.config.environments)
+            hint = secrets.in_github(where, deploys_to=place.deploys_to, every=not name)
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
@@ -191,11 +177,12 @@ class GithubSecret(Rule):
             or known.is_own(used)
         ):
             return
+        from palint.advice import secrets
+
         yield self.violation(
             file.span(node.start, node.end),
             f"job `{job.id[:30]}` passes all GitHub secrets to `{used.repo[:40]}`",
-            fix_hint="pass only the secrets that the workflow needs, by name:\n"
-            "    secrets:\n      NAME: ${{ secrets.NAME }}",
+            fix_hint=secrets.inherited(),
         )
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator
-from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from palint import secrets
-from palint.aws import secrets_manager
 from palint.files import languages
 from palint.findings import Confidence, Severity, Violation
 from palint.rule import ALL_FILES, NEARBY, REACH, Clause, Example, Rule
@@ -157,24 +155,31 @@ class HardcodedSecret(Rule):
         return () if languages.find(path).id == "notebook" else _NEAR
 
     def cache_key(self, path: str) -> Hashable:
-        return secrets.cache_key(path), secrets_manager.environment(self.config.environments, path)
+        return secrets.cache_key(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        environments = self.config.environments
-        hint = cache(partial(secrets_manager.replace_literal, project, environments, file.path))
+        advice: dict[bool, str] = {}
         for secret, where in _secrets(file, project):
             value = file.text[secret.start : secret.end]
             certain = secret.confidence is Confidence.HIGH
+            if certain not in advice:
+                advice[certain] = self._advice(file, project, certain=certain)
             yield self.violation(
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value) + where,
                 why=descriptions.why(secret, value),
-                fix_hint=hint(certain=certain),
+                fix_hint=advice[certain],
                 detector=secret.detector,
                 confidence=secret.confidence,
                 severity=Severity.ERROR if certain else Severity.WARNING,
                 values=[(secret.start, secret.end)],
             )
+
+    def _advice(self, file: SourceFile, project: Project, *, certain: bool) -> str:
+        from palint.advice import Place
+        from palint.advice import secrets as secret_advice
+
+        return secret_advice.hardcoded(Place(file, project, self.config.environments), certain=certain)
 
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources, sign_in
+from palint.aws import access_key_resources
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.files import languages
@@ -176,14 +176,13 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         return [self._report_created(file, project, found) for found in created]
 
     def _report_created(self, file: SourceFile, project: Project, found: Created) -> Violation:
-        role = access_key_resources.role(file.path, found.name)
+        from palint.advice import Place, aws_keys
+
         return self.violation(
             file.span(found.start, found.end),
             f"`{found.what[-40:]}` creates a long-lived AWS key"
             + (f" for `{found.user}`" if found.user else ""),
-            fix_hint=f"create a role instead:\n    {role}\n"
-            "Attach it to the pod, task or function, or let GitHub Actions assume it through OIDC. People\n"
-            f"run {sign_in.login(project)}. Then delete the key.",
+            fix_hint=aws_keys.created(Place(file, project), found),
         )
 
     def _terraform(self, file: SourceFile, project: Project) -> Iterator[Violation]:
@@ -221,11 +220,12 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             name = tree.source(node.named_children[0]) if node.type == "attribute" else ""
             value = hcl.values(tree, hcl.expression(node))[0] if _KEY_ATTRIBUTE.fullmatch(name) else None
             if value is not None and value.kind == "text" and is_key(value.text):
-                hint = f"remove `{name}`. {sign_in.default_chain(project, 'Terraform')}"
+                from palint.advice import Place, aws_keys
+
                 yield self.violation(
                     file.span(node.start_byte, node.end_byte),
                     f"`{name}` is a hardcoded AWS key",
-                    fix_hint=sign_in.rotate_first(hint, literal=True),
+                    fix_hint=aws_keys.terraform(Place(file, project), f"`{name}`", literal=True),
                     values=[(value.start, value.end)],
                 )
 
@@ -240,13 +240,16 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         source = redact_line(file.text[given.values[0].start : given.values[0].end], file.path)[:40]
         key = "has a hardcoded AWS key" if literals else f"uses a static AWS key from `{source}`"
         edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
-        hint = f"remove `access_key` and `secret_key`. {sign_in.default_chain(project, 'Terraform')}"
-        after = sign_in.after_fix(literal=bool(literals))
+        from palint.advice import Place, aws_keys
+
+        names, literal = "`access_key` and `secret_key`", bool(literals)
         yield self.violation(
             file.span(given.start, given.end),
             f"`{given.what}` {key}{doubt}",
-            fix_hint=sign_in.rotate_first(hint, literal=bool(literals)),
+            fix_hint=aws_keys.terraform(Place(file, project), names, literal=literal),
             severity=Severity.WARNING if doubt else Severity.ERROR,
-            fix=Fix(edits, follow_up=after) if edits and not given.elsewhere else None,
+            fix=Fix(edits, follow_up=aws_keys.after_fix(literal=literal))
+            if edits and not given.elsewhere
+            else None,
             values=[(v.start, v.end) for v in literals],
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from palint.aws import secrets_manager, stored_secrets
+from palint.aws import stored_secrets
 from palint.aws.stored_secrets import StoredSecret
-from palint.files import languages
 from palint.files.sets import in_language
 from palint.findings import Violation
 from palint.rule import (
@@ -216,35 +215,11 @@ resource "aws_secretsmanager_secret_version" "db" {
                 file.span(secret.start, secret.end),
                 _SIGNS[sign].format(secret.holder),
                 why="only a SecureString needs decryption" if secret.kind == "read" else "",
-                fix_hint=self._fix_hint(file, project, secret),
+                fix_hint=self._advice(file, project, secret),
                 values=secret.values,
             )
 
-    def _fix_hint(self, file: SourceFile, project: Project, secret: StoredSecret) -> str:
-        name = secrets_manager.secret_id(project, self.config.environments, file.path)
-        if secret.kind == "read":
-            language = languages.find(file.path)
-            read = secrets_manager.read(language if language.read else languages.get("shell"), name)
-            return f"keep the secret in Secrets Manager as `{name}`, and read it from there:\n{read}"
-        create = _resource(file, secret.resource or "Api", name, generated=secret.kind != "parameter")
-        if secret.kind == "parameter":
-            return f"make it a secret of Secrets Manager:\n    {create}"
-        text = f"keep the value out of the code:\n    {create}"
-        return text if secret.kind == "environment" else f"{secrets_manager.ROTATE}. Then {text}"
+    def _advice(self, file: SourceFile, project: Project, secret: StoredSecret) -> str:
+        from palint.advice import Place, secrets
 
-
-def _resource(file: SourceFile, label: str, secret: str, *, generated: bool) -> str:
-    """The secret as a resource in the file's own language, or the command that creates it."""
-    language = languages.find(file.path)
-    if language.syntax == "terraform":
-        if generated:
-            return f"secret_string = random_password.{label}.result # generated, and kept in the state"
-        return f'resource "aws_secretsmanager_secret" "{label}" {{ name = "{secret}" }}'
-    if language.syntax in ("yaml", "json") and "AWS::" in file.text:
-        generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""
-        return f"{label}: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: {secret}{generate}}}}}"
-    if "cdk" in file.text and language.id == "python":
-        return f'secretsmanager.Secret(self, "{label}", secret_name="{secret}")'
-    if "cdk" in file.text and language.syntax == "javascript":
-        return f'new secretsmanager.Secret(this, "{label}", {{ secretName: "{secret}" }})'
-    return f"aws secretsmanager create-secret --name {secret} --secret-string file:///dev/stdin"
+        return secrets.infrastructure(Place(file, project, self.config.environments), secret)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import kubernetes
-from palint.aws import secrets_manager
 from palint.files.sets import in_language
 from palint.findings import Violation
 from palint.languages import yaml as yaml_
@@ -191,7 +190,7 @@ data:
             yield self.violation(
                 file.span(made.start, made.end),
                 f"`{made.command}` creates {_named(made.name)} from a literal value",
-                fix_hint=self._fix_hint(file, project, made.name),
+                fix_hint=self._advice(file, project, made.name),
                 values=made.values,
             )
 
@@ -216,23 +215,14 @@ data:
                 file.span(found[0][1].start, max(value.end for _, value in found)),
                 f"{_named(secret.name)} contains the {noun} of {keys}{more}",
                 why="base64 is not encryption" if any(encoded for _, _, encoded in secret.values) else "",
-                fix_hint=self._fix_hint(file, project, secret.name),
+                fix_hint=self._advice(file, project, secret.name),
                 values=[(value.start, value.end) for _, value in found],
             )
 
-    def _fix_hint(self, file: SourceFile, project: Project, name: str) -> str:
-        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
-        return (
-            f"{secrets_manager.ROTATE}. Store the new value in AWS Secrets Manager as `{secret}`, and let "
-            "the cluster read it from there:\n"
-            "    apiVersion: external-secrets.io/v1\n"
-            "    kind: ExternalSecret\n"
-            f"    metadata: {{name: {name or 'api'}}}\n"
-            "    spec:\n"
-            "      secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}\n"
-            f"      target: {{name: {name or 'api'}}}\n"
-            f"      dataFrom: [{{extract: {{key: {secret}}}}}]"
-        )
+    def _advice(self, file: SourceFile, project: Project, name: str) -> str:
+        from palint.advice import Place, secrets
+
+        return secrets.kubernetes(Place(file, project, self.config.environments), name)
 
 
 def _named(name: str) -> str:

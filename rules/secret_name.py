@@ -196,20 +196,24 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
             if problem.account and self._is_foreign(problem.account, project):
                 continue
             if problem.suggestion.startswith("/"):
-                problem = problem._replace(suggestion=secrets_manager.service(project) + problem.suggestion)
+                from palint.advice import facts
+
+                problem = problem._replace(suggestion=facts.of(project).service + problem.suggestion)
+            from palint.advice import secrets as secret_advice
+
             yield self.violation(
                 file.span(value.start, value.end),
                 self._message(problem, file.path.lower()),
                 why="the secret may belong to another account" if problem.account else "",
                 severity=Severity.WARNING if problem.environment_only or problem.account else None,
-                fix_hint=f"name it {self._suggestion(problem, file.path.lower())}: one secret for each "
-                "service and environment, with everything that the service needs there as JSON. Create it "
-                "under the new name, change the readers, then delete the old secret.",
+                fix_hint=secret_advice.name(self._suggestion(problem, file.path.lower())),
             )
 
     def _is_foreign(self, account: str, project: Project) -> bool:
         """Whether the repository signs in to AWS accounts, and this is not one of them."""
-        own = secrets_manager.facts(project).accounts
+        from palint.advice import facts
+
+        own = facts.of(project).accounts
         return bool(own) and account not in own
 
     def _message(self, problem: _NameProblem, path: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import slack
-from palint.aws import secrets_manager
 from palint.github import expressions, graph, model, scripts
 from palint.github.model import Step
 from palint.languages import curl
@@ -120,8 +119,7 @@ class SecretToSlack(Rule):
     def cache_key(self, path: str) -> Hashable | None:
         if WORKFLOWS.matches(path.lower()) or ACTIONS.matches(path.lower()):
             return None
-        environment = secrets_manager.environment(self.config.environments, path)
-        return path.lower().rpartition("/")[2], environment
+        return path.lower().rpartition("/")[2]
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         path = file.path.lower()
@@ -153,13 +151,12 @@ class SecretToSlack(Rule):
 
     def _report(self, file: SourceFile, project: Project, place: tuple[int, int, str], who: str) -> Violation:
         start, end, name = place
-        secret = secrets_manager.secret_id(project, self.config.environments, file.path)
+        from palint.advice import Place, secrets
+
         return self.violation(
             file.span(start, end),
             f"{who} sends the secret `{name[:40]}` to Slack",
-            fix_hint=f"send the secret's name (`{secret}`) instead, and allow the role that needs it "
-            "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
-            "member and every export of the channel has it.",
+            fix_hint=secrets.sent_to_slack(Place(file, project, self.config.environments)),
         )
 
 

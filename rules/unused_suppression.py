@@ -59,25 +59,32 @@ class UnusedSuppression(Rule):
                 yield from self._unused(use, results)
         yield from self._allows(results)
         for violation in results.policy_violations:
+            from palint.advice import suppressions as advice
+
             yield self.violation(
                 Span(results.settings or "palint.toml", Position(1, 1), Position(1, 1)),
                 f"setting rejected by the policy: {violation.message}",
-                fix_hint="remove it from the settings, or ask the owner of the policy.",
+                fix_hint=advice.RESTORE_SETTING,
                 severity=Severity.ERROR,
             )
 
     def _malformed(self, suppression: Suppression) -> Violation:
-        problem, _, hint = suppression.problem.partition(": ")
+        from palint.advice import suppressions as advice
+
         return self.violation(
-            suppression.span, f"suppression {problem}, so it suppresses nothing", fix_hint=f"{hint}."
+            suppression.span,
+            f"suppression {suppression.problem}, so it suppresses nothing",
+            fix_hint=advice.malformed(suppression),
         )
 
     def _disallowed(self, suppression: Suppression, rules: frozenset[str]) -> Iterator[Violation]:
         for rule in sorted(rules):
+            from palint.advice import suppressions as advice
+
             yield self.violation(
                 suppression.span,
                 f"suppression of `{rule}` is not allowed by the policy",
-                fix_hint="fix the finding, or ask the owner of the policy.",
+                fix_hint=advice.NOT_ALLOWED,
                 severity=Severity.ERROR,
             )
 
@@ -85,20 +92,22 @@ class UnusedSuppression(Rule):
         """Findings for rules of a suppression that do not exist, or of which it suppresses nothing."""
         if use.suppression.optional:
             return
+        from palint.advice import suppressions as advice
+
         for rule in use.suppression.rules:
             if rule not in results.known:
                 near = nearest(rule, results.known)
                 yield self.violation(
                     use.suppression.span,
                     f"suppression names the unknown rule `{rule[:40]}`",
-                    fix_hint=f"write `{near}`." if near else "choose a rule from `palint rules`.",
+                    fix_hint=advice.unknown_rule(near),
                 )
             # Whether a suppression of this rule is used is known only after this check: it is not reported.
             elif rule in results.selected - {self.id()} - use.used - use.disallowed - use.rules_not_run:
                 yield self.violation(
                     use.suppression.span,
                     f"suppression of `{rule}` suppresses nothing",
-                    fix_hint="delete it; if it was meant for another line, move it to the end of that line.",
+                    fix_hint=advice.UNUSED,
                 )
 
     def _allows(self, results: Run) -> Iterator[Violation]:
@@ -108,9 +117,11 @@ class UnusedSuppression(Rule):
         for allow, used in results.allows:
             for rule in allow.rules:
                 if rule in results.selected - {self.id()} - used:
+                    from palint.advice import suppressions as advice
+
                     place = Position(allow.line, 1)
                     yield self.violation(
                         Span(results.settings, place, place),
                         f"[[allow]] of `{rule}` for {', '.join(allow.paths)} accepts nothing",
-                        fix_hint="delete the entry, or this rule or path from it.",
+                        fix_hint=advice.UNUSED_SETTING,
                     )

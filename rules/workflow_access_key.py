@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.aws import sign_in
 from palint.github import edits, graph
 from palint.github.aws_keys import KeyReference, KeySource, find_key_sources, find_key_sources_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-_ROLE_MUST_EXIST = "Create the role, and the variable `AWS_ROLE_TO_ASSUME` in the repository's settings."
 _JOB = "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n"
 
 
@@ -170,23 +168,25 @@ class WorkflowAccessKey(Rule):
 
     def _report_pipeline(self, file: SourceFile, provider: CiProvider, keys: list[PipelineKey]) -> Violation:
         first, *others = keys
-        steps = provider.oidc.replace("\n", "\n    ")
+        from palint.advice import aws_keys
+
         literal = any(key.literal for key in keys)
         what = (
             "uses a hardcoded AWS key"
             if first.literal
             else f"uses a long-lived AWS key (`{first.name[:40]}`)"
         )
-        hint = f"sign in with OIDC, then delete the key in IAM and in {provider.name}:\n    {steps}"
         return self.violation(
             file.span(first.start, first.end),
             f"this pipeline {what}",
-            fix_hint=sign_in.rotate_first(hint, literal=literal),
+            fix_hint=aws_keys.pipeline(provider, literal=literal),
             related=[Related(file.span(k.start, k.end), "another part of the key") for k in others],
             values=[(k.start, k.end) for k in keys if k.literal],
         )
 
     def _report(self, file: SourceFile, source: KeySource) -> Violation:
+        from palint.advice import aws_keys
+
         first, *others = source.references
         weak = source.uncertainty or all(r.kind in ("input", "output") for r in source.references)
         values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
@@ -194,7 +194,7 @@ class WorkflowAccessKey(Rule):
             file.span(first.start, first.end),
             _message(source, first),
             why=source.uncertainty,
-            fix_hint=_fix_hint(source, literal=bool(values)),
+            fix_hint=aws_keys.workflow(source, literal=bool(values)),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=[Related(file.span(r.start, r.end), "another part of the key") for r in others],
             fix=_fix(file, source),
@@ -221,22 +221,10 @@ def _message(source: KeySource, first: KeyReference) -> str:
     return f"{subject} uses {key}"
 
 
-def _fix_hint(source: KeySource, *, literal: bool) -> str:
-    region = source.step.given("aws-region") if source.step else None
-    uses = source.step.uses.text if source.step and source.configures_aws and source.step.uses else ""
-    text = (
-        "sign in with OIDC:\n"
-        "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
-        f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
-        f"          role-to-assume: {edits.ROLE}\n"
-        f"          aws-region: {region or 'eu-west-2'}\n"
-        "Create the role and the variable `AWS_ROLE_TO_ASSUME`, then delete the key in IAM and in GitHub."
-    )
-    return sign_in.rotate_first(text, literal=literal)
-
-
 def _fix(file: SourceFile, source: KeySource) -> Fix | None:
     """Replace the inputs of configure-aws-credentials by a role, and grant the job the permissions."""
+    from palint.advice import aws_keys
+
     if source.place != "with" or not source.configures_aws or source.step is None:
         return None
     made = edits.replace_keys_by_role(file, source.step)
@@ -250,4 +238,4 @@ def _fix(file: SourceFile, source: KeySource) -> Fix | None:
             scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
             made += edits.grant(file, permissions, scopes)
     literal = any(r.kind == "literal" for r in source.references)
-    return Fix(made, follow_up=(_ROLE_MUST_EXIST, *sign_in.after_fix(literal=literal)))
+    return Fix(made, follow_up=(aws_keys.ROLE_MUST_EXIST, *aws_keys.after_fix(literal=literal)))

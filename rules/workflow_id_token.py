@@ -15,7 +15,6 @@ from palint.text.source import ParseError
 
 if TYPE_CHECKING:
     from palint.findings import Span, Violation
-    from palint.github.model import Job
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
@@ -175,27 +174,33 @@ class WorkflowIdToken(Rule):
         from palint.pipelines.role_assumption import find_missing_tokens
 
         for missing in find_missing_tokens(file):
+            from palint.advice import id_tokens
+
             yield self.violation(
                 file.span(missing.start, missing.end),
                 missing.message,
                 why=missing.why,
-                fix_hint=missing.fix_hint,
+                fix_hint=id_tokens.pipeline(missing),
                 severity=Severity.ERROR if missing.certain else Severity.WARNING,
             )
 
     def _report(self, file: SourceFile, missing: MissingPermission) -> Violation:
+        from palint.advice import id_tokens
+
         weak = missing.cause in ("default", "uncalled", "contents", "everything") or missing.uncertainty
         return self.violation(
             _place(file, missing),
             _message(missing),
             why=_why(missing),
-            fix_hint=_fix_hint(missing),
+            fix_hint=id_tokens.missing(missing),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=_related(file, missing),
             fix=_fix(file, missing),
         )
 
     def _report_broad(self, file: SourceFile, grant: BroadGrant) -> Violation:
+        from palint.advice import id_tokens
+
         key, value = grant.permissions.entry
         entry = value.entry("id-token") if value.kind == "map" else None
         start, end = (entry[0].start, entry[1].end) if entry else (key.start, key.end)
@@ -206,7 +211,7 @@ class WorkflowIdToken(Rule):
             file.span(start, end),
             _broad_message(grant),
             why=_broad_why(grant),
-            fix_hint=_broad_fix_hint(grant),
+            fix_hint=id_tokens.too_broad(grant),
             severity=Severity.WARNING,
             related=[*users, *idle],
             fix=Fix(made, safe=False) if made else None,
@@ -289,31 +294,15 @@ def _invalid(missing: MissingPermission) -> str:
     return "the value must be a map, `read-all` or `write-all`; expressions are not allowed"
 
 
-def _fix_hint(missing: MissingPermission) -> str:
-    job = f"job `{missing.job.id}`"
-    both = "    permissions:\n      id-token: write\n      contents: read"
-    if missing.cause == "contents":
-        return "add `contents: read`"
-    if missing.cause == "everything":
-        return f"grant {job} only what it needs:\n{both}"
-    if missing.cause == "uncalled":
-        return f"set the permissions on {job}, or in the workflow that calls this one:\n{both}"
-    if missing.cause == "invalid":
-        return f"write:\n{both}"
-    if missing.cause == "map" and missing.permissions:
-        contents = "" if missing.permissions.names_contents else "\n    contents: read"
-        level = f"of {job}" if missing.permissions.level == "job" else "of the workflow"
-        return f"add to the `permissions` {level}:\n    id-token: write{contents}"
-    return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{both}"
-
-
 def _broad_message(grant: BroadGrant) -> str:
     """The message about a grant that is too broad."""
+    from palint.advice.id_tokens import list_jobs
+
     if grant.job is not None:
         return f"job `{grant.job.id[:40]}` gets `id-token: write` on `{grant.event}`"
     if not grant.users:
         return "no job of this workflow uses its `id-token: write`"
-    return f"the workflow's `id-token: write` also reaches jobs that do not use it ({_names(grant.idle)})"
+    return f"the workflow's `id-token: write` also reaches jobs that do not use it ({list_jobs(grant.idle)})"
 
 
 def _broad_why(grant: BroadGrant) -> str:
@@ -324,26 +313,6 @@ def _broad_why(grant: BroadGrant) -> str:
         "workflow_run": "the run that starts it may be that of a pull request from a fork",
         "issue_comment": "anyone who comments starts it, with the repository's permissions",
     }[grant.event]
-
-
-def _broad_fix_hint(grant: BroadGrant) -> str:
-    """How to narrow such a grant."""
-    if grant.job is not None:
-        return (
-            "sign in to AWS in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
-            "use a protected `environment`, and restrict the role's trust policy to that environment"
-        )
-    if not grant.users:
-        return "remove `id-token: write`"
-    return (
-        f"move it to the jobs that use it ({_names(grant.users)}), with the other scopes that they need:\n"
-        "    permissions:\n      id-token: write\n      contents: read"
-    )
-
-
-def _names(jobs: tuple[Job, ...]) -> str:
-    shown = ", ".join(f"`{job.id[:20]}`" for job in jobs[:1])
-    return shown if len(jobs) == 1 else f"{shown} and {len(jobs) - 1} more"
 
 
 def _fix(file: SourceFile, missing: MissingPermission) -> Fix | None:

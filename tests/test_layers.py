@@ -22,6 +22,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"engine"},
     {"registry", "deferred_rules"},
     {"rule"},
+    {"advice"},
     {"pipelines", "dotenv"},
     {"github"},
     {"slack", "kubernetes"},

@@ -191,22 +191,6 @@ class Finding(NamedTuple):
         return (self.span.path, self.span.start.line, self.span.start.column, self.rule, self.message)
 
 
-def relocate(violation: Violation, path: str) -> Violation:
-    """The same violation in a copy of its file."""
-    old = violation.span.path
-
-    def there(span: Span) -> Span:
-        return span._replace(path=path) if span.path == old else span
-
-    fix = violation.fix
-    if fix is not None:
-        removal = fix.removal and fix.removal._replace(call=there(fix.removal.call))
-        edits = tuple(e._replace(span=there(e.span)) for e in fix.edits)
-        fix = fix._replace(edits=edits, removal=removal)
-    related = tuple(r._replace(span=there(r.span)) for r in violation.related)
-    return violation._replace(span=there(violation.span), related=related, fix=fix)
-
-
 def summarize_secret(value: str, public: int = 0) -> str:
     """Describe a value in a message: at most 4 characters of a public prefix, and its length.
 

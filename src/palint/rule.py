@@ -188,10 +188,10 @@ class Rule:
         return True
 
     def cache_key(self, path: str) -> Hashable | None:
-        """Key under which findings may be reused for files with identical content.
+        """Key under which a file with identical content need not be checked if another has no finding.
 
-        Return only the parts of the path that `check` reads. None, the default, disables reuse: for a rule
-        that reads other files or the whole path.
+        Return only the parts of the path that decide whether there is a finding. None, the default, disables
+        reuse: for a rule that reads other files or the whole path.
         """
         return None
 

@@ -87,9 +87,9 @@ def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppre
     reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
     problem = ""
     if match["rules"] is None or not rules:
-        problem = "names no rule: write `palint: ignore[rule-id] reason`"
+        problem = "names no rule"
     elif not reason:
-        problem = f"gives no reason: write `palint: ignore[{', '.join(rules)}] reason`"
+        problem = "gives no reason"
     first, last = _lines(file, match.start(), budget)
     # The span excludes the end of the comment (`-->`), so that the caret marks only the suppression.
     start = match.start() + len(match["open"])

@@ -15,7 +15,7 @@ from palint.engine import result_cache
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.result_cache import ResultCache
-from palint.findings import Edit, Finding, Fix, Position, Related, Severity, Span, relocate
+from palint.findings import Finding
 from palint.rule import Rule
 from palint.testing import substitute, write
 from palint.text.source import SourceFile
@@ -74,7 +74,7 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
 
 
 class Counts(Rule):
-    """Flags every `key`, and counts how often it was asked."""
+    """Reports every `key` before a blank, and counts how often it was asked."""
 
     __module__ = "palint_rules.counts"  # only palint\'s own rules are cached
 
@@ -92,7 +92,11 @@ class Counts(Rule):
         self.asked.append(file.path)
         if "odd" in file.text:
             file.add_notice("parse-fallback", "it is odd")
-        return [self.violation(file.span(hit.end - 3, hit.end), "a key") for hit in file.keyword_matches]
+        return [
+            self.violation(file.span(hit.end - 3, hit.end), "a key")
+            for hit in file.keyword_matches
+            if file.text[hit.end] == " "
+        ]
 
 
 class Shy(Counts):
@@ -105,14 +109,14 @@ class Shy(Counts):
 @pytest.mark.parametrize(
     ("rule", "texts", "asked"),
     [
-        (Counts, {"a.py": "key", "b/c.py": "key"}, ["a.py"]),
-        (Counts, {"a.py": "key", "b.js": "key"}, ["a.py", "b.js"]),
-        (Counts, {"a.py": "key", "b.py": "key "}, ["a.py", "b.py"]),
-        (Counts, {"a.py": "odd key", "b.py": "odd key"}, ["a.py", "b.py"]),
-        (Counts, {"a.py": "key " * 65, "b.py": "key " * 65}, ["a.py", "b.py"]),
-        (Shy, {"a.py": "key", "b.py": "key"}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "keys", "b/c.py": "keys"}, ["a.py"]),
+        (Counts, {"a.py": "keys", "b.js": "keys"}, ["a.py", "b.js"]),
+        (Counts, {"a.py": "keys", "b.py": "keys "}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "odd keys", "b.py": "odd keys"}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "key ", "b.py": "key "}, ["a.py", "b.py"]),
+        (Shy, {"a.py": "keys", "b.py": "keys"}, ["a.py", "b.py"]),
     ],
-    ids=["a copy", "another path", "another text", "a notice", "many findings", "a rule that does not tell"],
+    ids=["a copy", "another path", "another text", "a notice", "a finding", "a rule without a cache key"],
 )
 @pytest.mark.usefixtures("small")
 def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str], asked: list[str]) -> None:
@@ -122,8 +126,8 @@ def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str],
     made = check(tmp_path, rule, list(texts), forget=False)
     assert rule.asked == asked
     for path, text, outcome in zip(texts, texts.values(), made, strict=True):
-        assert outcome is not None
-        assert [f.span.path for f in outcome.findings] == [path] * text.count("key")
+        reported = [f.span.path for f in outcome.findings] if outcome is not None else []
+        assert reported == [path] * text.count("key ")
 
 
 class Clumsy(Counts):
@@ -137,12 +141,11 @@ class Clumsy(Counts):
 
 @pytest.mark.usefixtures("small")
 def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> None:
-    write(str(tmp_path), "a.py", "key")
-    write(str(tmp_path), "b.py", "key")
+    write(str(tmp_path), "a.py", "keys")
+    write(str(tmp_path), "b.py", "keys")
     first, copy = check(tmp_path, Clumsy, ["a.py", "b.py"], forget=False)
-    assert first is not None and copy is not None
-    assert len(first.findings) == len(copy.findings) == 1
-    assert not first.notices  # nothing to compare with yet
+    assert first is None  # nothing to compare with yet
+    assert copy is not None
     assert [n.kind for n in copy.notices] == ["crashed"] and "sekret" not in copy.notices[0].message
 
 
@@ -212,16 +215,3 @@ def test_another_package_s_rule_is_run_on_each_copy(tmp_path: Path) -> None:
         write(str(tmp_path), name, "key" * 1000)
     check(tmp_path, Careless, ["a.py", "b.py"], forget=False)
     assert calls == ["a.py", "b.py"]
-
-
-def test_moved() -> None:
-    here, there = Span("a/x", Position(1, 1), Position(1, 2), 0, 1), Span("z", Position(1, 1), Position(1, 1))
-    finding = Finding(
-        "rule", "C1", Severity.ERROR, "m", "h", here,
-        related=(Related(here, "one"), Related(there, "two")),
-        fix=Fix((Edit(here, "t"), Edit(there, "u"))),
-    )  # fmt: skip
-    copy = relocate(finding, "b/x")
-    assert copy.span.path == copy.related[0].span.path == copy.fix.edits[0].span.path == "b/x"  # type: ignore[union-attr]
-    assert copy.related[1] == finding.related[1] and copy.fix.edits[1] == finding.fix.edits[1]  # type: ignore[union-attr]
-    assert relocate(copy, "a/x") == finding

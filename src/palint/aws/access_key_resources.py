@@ -18,15 +18,6 @@ _CONSTRUCT = lazy_re.compile(r"(?:New)?(?:Cfn|Iam)?AccessKey")
 _IN_TEXT = lazy_re.compile(
     r"""["']?Type["']?\s*:\s*["']?(AWS::IAM::AccessKey)\b|resource\s+"(aws_iam_access_key)"|\b(iam\.(?:Cfn)?AccessKey)\("""
 )
-_ROLE = {  # by the file's language, with the user's own name
-    "terraform": 'resource "aws_iam_role" "{name}" {{ assume_role_policy = … }}',
-    "yaml": "{name}: {{ Type: AWS::IAM::Role, Properties: {{ AssumeRolePolicyDocument: … }} }}",
-    "javascript": "new iam.Role(this, {name}, {{ assumedBy: new iam.OpenIdConnectPrincipal(github) }})",
-    "python": "iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
-    "java": "Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
-    "go": "awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{{AssumedBy: github}})",
-}
-_ROLE["json"] = _ROLE["yaml"]
 _KEY_ATTRIBUTES = ("access_key", "secret_key")
 _ENDPOINTS = frozenset(["endpoint", "endpoints"])
 
@@ -74,11 +65,6 @@ def find_in_text(text: str) -> Iterator[Created]:
     for found in _IN_TEXT.finditer(text):
         start, end = found.span(found.lastindex or 0)
         yield Created(start, end, text[start:end], "deploy")
-
-
-def role(path: str, name: str) -> str:
-    """The code that creates a role, in the language of a file."""
-    return _ROLE.get(languages.find(path).syntax, _ROLE["terraform"]).format(name=name)
 
 
 def _in_code(file: SourceFile, ends: list[int]) -> Iterator[Created]:

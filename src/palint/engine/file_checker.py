@@ -17,7 +17,7 @@ from palint.engine.rewritten import Hits, rewritten
 from palint.engine.seal import Sealer, seal_unread, sealed
 from palint.engine.supersede import drop_superseded
 from palint.files import HEAD
-from palint.findings import Finding, Notice, Suppressed, Violation, relocate
+from palint.findings import Finding, Notice, Suppressed, Violation
 from palint.prefilter import Keyword
 from palint.rule import FileFilter, Rule
 from palint.text import escapes
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _MIN_SCAN_BYTES = 32_768
-_MAX_CACHED_FINDINGS = 64  # matches, or findings, that are kept for copies of a file
+_MAX_CACHED_MATCHES = 64  # that are kept for copies of a file
 
 
 _OWN_PACKAGE = "palint_rules"
@@ -182,15 +182,16 @@ class FileChecker:
         for i in selected:
             rule = self.rules[i]
             reusable = whole and i in self._own and self.meets_copies
-            made = self._cached(rule, file) if reusable else None
+            clean = reusable and self._is_clean_copy(rule, file)
+            made: list[Violation] | None = [] if clean else None
             if made is None:
                 if hits is None:
                     hits = self._keyword_matches(file, found, frozenset(selected))
                 file.keyword_matches = tuple(hits.get(i, ()))
                 before, self.project.consulted = self.project.consulted, False
                 made = self._run_rule(rule, file)
-                if reusable and made is not None and len(made) <= _MAX_CACHED_FINDINGS and not file.notices:
-                    self._results.put(file, rule, (self.project.consulted, tuple(made)))
+                if reusable and made == [] and not file.notices:
+                    self._results.put(file, rule, (self.project.consulted,))
                 self.project.consulted |= before
             if made is None:
                 failed.add(rule.id())
@@ -211,18 +212,17 @@ class FileChecker:
         violations = [v for rule in selected for v in self._run_rule(rule, file) or ()]
         return self._finalize(file, violations, True, set())
 
-    def _cached(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        """The violations in an identical file, relocated to this one."""
+    def _is_clean_copy(self, rule: Rule, file: SourceFile) -> bool:
+        """Whether a rule found nothing in an identical file: findings have advice for their place."""
         try:
             known: Any = self._results.get(file, rule, rule.cache_key)
         except Exception as error:
             file.notices.append(_crash_notice(rule, file.path, error))
-            return None
+            return False
         if known is None:
-            return None
-        consulted, violations = known
-        self.project.consulted |= consulted
-        return [relocate(violation, file.path) for violation in violations]
+            return False
+        self.project.consulted |= known[0]
+        return True
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is file:
@@ -232,7 +232,7 @@ class FileChecker:
         found: Any = self._results.get(file, "keywords", _any_path) if large else None
         if found is None:
             found = self.matcher.scan(file.utf8)
-            if large and len(found) <= _MAX_CACHED_FINDINGS:
+            if large and len(found) <= _MAX_CACHED_MATCHES:
                 self._results.put(file, "keywords", found or ())
         self._scanned = file, found
         return found  # type: ignore[no-any-return]

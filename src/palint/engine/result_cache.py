@@ -1,4 +1,4 @@
-"""Findings of a file, reused for its copies: vendored libraries, builds, examples."""
+"""What is known of a file, reused for its copies: vendored libraries, builds, examples."""
 
 from __future__ import annotations
 

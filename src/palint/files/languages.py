@@ -28,7 +28,6 @@ class Language(NamedTuple):
     multiline: delimiters of strings that may span lines.
     tags: whether text may be between tags, where a comment would be shown.
     parser: `module.function` in `palint.languages`, from a SourceFile to a tree; "" if there is none.
-    read: the statement that reads a secret, with `{id}` for its name; None where code cannot read one.
     """
 
     id: str
@@ -43,7 +42,6 @@ class Language(NamedTuple):
     multiline: tuple[str, ...] = ()
     tags: bool = False
     parser: str = ""
-    read: str | None = None
 
     @property
     def syntax(self) -> str:
@@ -51,22 +49,9 @@ class Language(NamedTuple):
         return self.family or self.id
 
 
-# What AWS documents for each SDK: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
-_READ_PYTHON = (
-    'secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
-    '["SecretString"]\n)'
-)
-_READ_JAVASCRIPT = (
-    "const { SecretString } = await new SecretsManagerClient({}).send(\n"
-    '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);\nconst secret = JSON.parse(SecretString);'
-)
-_READ_JAVA = (
-    "String secret = SecretsManagerClient.create()\n"
-    '    .getSecretValue(r -> r.secretId("{id}")).secretString();'
-)
 _JAVASCRIPT = Language(
     "javascript", "programming", (".js", ".mjs", ".cjs"), comment=SLASHES, multiline=("`",),
-    parser="javascript.parse", read=_READ_JAVASCRIPT,
+    parser="javascript.parse",
 )  # fmt: skip
 _YAML = Language("yaml", "data", (".yml", ".yaml"), comment=HASH, parser="yaml.parse")
 
@@ -74,57 +59,44 @@ LANGUAGES = (
     # --- programs
     Language(
         "python", "programming", (".py", ".pyi", ".pyw"), interpreters=("python",), comment=HASH,
-        multiline=TRIPLE_QUOTES, parser="python.module", read=_READ_PYTHON,
+        multiline=TRIPLE_QUOTES, parser="python.module",
     ),
-    Language("notebook", "markup", (".ipynb",), parser="notebook.parse", read=_READ_PYTHON),
+    Language("notebook", "markup", (".ipynb",), parser="notebook.parse"),
     _JAVASCRIPT,
     _JAVASCRIPT._replace(id="jsx", family="javascript", suffixes=(".jsx",), tags=True),
     _JAVASCRIPT._replace(id="typescript", family="javascript", suffixes=(".ts", ".mts", ".cts")),
     _JAVASCRIPT._replace(id="tsx", family="javascript", suffixes=(".tsx",), tags=True),
-    Language("vue", "programming", (".vue",), comment=TAGS, tags=True, read=_READ_JAVASCRIPT),
+    Language("vue", "programming", (".vue",), comment=TAGS, tags=True),
     Language("svelte", "programming", (".svelte",), comment=TAGS, tags=True),
     Language(
         "java", "programming", (".java",), comment=SLASHES, multiline=('"""',), parser="java.parse",
-        read=_READ_JAVA,
+
     ),
     Language(
         "kotlin", "programming", (".kt", ".kts"), comment=SLASHES, multiline=('"""',),
-        read="val secret = SecretsManagerClient.create()\n"
-        '    .getSecretValue { it.secretId("{id}") }.secretString()',
     ),
     Language(
-        "scala", "programming", (".scala",), comment=SLASHES, multiline=('"""',), read=_READ_JAVA,
+        "scala", "programming", (".scala",), comment=SLASHES, multiline=('"""',),
     ),
     Language(
         "go", "programming", (".go",), comment=SLASHES, multiline=("`",), parser="go.parse",
-        read="out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
-        '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
     ),
     Language(
         "php", "programming", (".php",), interpreters=("php",), comment=SLASHES,
-        read="$secret = json_decode((new SecretsManagerClient([]))\n"
-        "    ->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
     ),
     Language(
         "ruby", "programming", (".rb", ".rake", ".ru", ".gemspec"), ("gemfile", "rakefile"),
         interpreters=("ruby",), comment=HASH,
-        read="secret = JSON.parse(\n"
-        '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
     ),
     Language(
         "csharp", "programming", (".cs",), comment=SLASHES, multiline=('"""',),
-        read="var secret = await new AmazonSecretsManagerClient()\n"
-        '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
     ),
     Language(
         "rust", "programming", (".rs",), comment=SLASHES,
-        read='let secret = client.get_secret_value().secret_id("{id}").send().await?;',
     ),
     Language(
         "shell", "commands", (".sh", ".bash", ".zsh", ".ksh"), interpreters=("sh", "bash", "zsh"),
         comment=HASH,
-        read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
-        '  --query SecretString --output text)"',
     ),
     Language("fish", "commands", (".fish",), comment=HASH),
     Language("powershell", "commands", (".ps1", ".psm1"), comment=HASH),
@@ -161,7 +133,6 @@ LANGUAGES = (
     # https://developer.hashicorp.com/terraform/language/files, https://opentofu.org/docs/language/files/
     Language(
         "terraform", "data", (".tf", ".tfvars", ".tofu"), comment=HASH, parser="hcl.parse",
-        read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
     ),
     # Packer, Terragrunt, Vault and others
     Language("hcl", "data", (".hcl",), family="terraform", comment=HASH, parser="hcl.parse"),

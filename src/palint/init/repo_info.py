@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from palint.aws import secrets_manager
+from palint.advice import facts
 from palint.config.model import Config
 from palint.dotenv import files as dotenv_files
 from palint.files import languages
@@ -82,8 +82,8 @@ def inspect(project: Project) -> RepoInfo:
         names.update(_names(file))
     environments.update(m["environment"] for p in project.files() for m in _FOLDERS.finditer(p.lower()))
     known = tuple(e for e in _ENVIRONMENTS if e in environments)
-    service, profile = secrets_manager.service(project), secrets_manager.profile(project)
-    return RepoInfo(service, known, tuple(sorted(names)), profile, _hosts(project))
+    own = facts.of(project)
+    return RepoInfo(own.service, known, tuple(sorted(names)), own.profile, _hosts(project))
 
 
 def _readable(project: Project) -> Iterable[SourceFile]:

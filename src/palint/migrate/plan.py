@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from palint.aws import secrets_manager
+from palint.advice import facts
 from palint.findings import Confidence, Finding
 from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
 from palint.migrate.loaders import Names
@@ -49,9 +49,7 @@ def make_plan(
     Raises SourceError.
     """
     findings = [finding for finding in findings if finding.rule in RULES]
-    naming = Naming(
-        choices.service or secrets_manager.service(project), choices.environments, choices.environment
-    )
+    naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
     region = choices.region or DEFAULT_REGION
@@ -62,7 +60,7 @@ def make_plan(
     configuration_plan.add_containers(repository, naming)
     configuration_plan.add_launch_configurations(repository)
     configuration_plan.add_workflows(repository, naming)
-    profile = choices.profile or secrets_manager.profile(project)
+    profile = choices.profile or facts.of(project).profile
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
     files = tuple(sorted(repository.files.values(), key=lambda f: (f.order, f.path)))

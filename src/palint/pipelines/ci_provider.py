@@ -33,7 +33,8 @@ class RoleRequest(NamedTuple):
 class Job(NamedTuple):
     """A job or a step that gets no OIDC token. key: the place to report for its templates. end: its end.
 
-    missing: what would give it one. doubt: why it may have one. fix_hint: "" for `CiProvider.oidc`.
+    missing: what would give it one. doubt: why it may have one. recipe: what to write instead of
+    `CiProvider.oidc`; "" for that.
     """
 
     subject: str
@@ -42,7 +43,7 @@ class Job(NamedTuple):
     requests: list[RoleRequest]
     missing: str
     doubt: str = ""
-    fix_hint: str = ""
+    recipe: str = ""
 
 
 def token_pattern(*names: str) -> re.Pattern[str]:

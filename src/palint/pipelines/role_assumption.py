@@ -18,7 +18,7 @@ _KEYS_WHY = (
 class MissingToken(NamedTuple):
     """A role that is assumed without a token. start, end: the range to report.
 
-    certain: whether it cannot work. why: the evidence. fix_hint: what to write.
+    certain: whether it cannot work. why: the evidence. recipe: `Job.recipe`.
     """
 
     start: int
@@ -26,7 +26,8 @@ class MissingToken(NamedTuple):
     message: str
     certain: bool
     why: str
-    fix_hint: str
+    provider: CiProvider
+    recipe: str
 
 
 def find_missing_tokens(file: SourceFile) -> Iterator[MissingToken]:
@@ -56,9 +57,13 @@ def find_missing_tokens(file: SourceFile) -> Iterator[MissingToken]:
 def _missing(job: Job, request: RoleRequest, start: int, end: int, provider: CiProvider) -> MissingToken:
     missing = job.missing if request.with_token else "without an OIDC token"
     why = job.doubt if request.with_token else _KEYS_WHY
-    steps = provider.oidc.replace("\n", "\n    ")
-    hint = f"sign in with the token of {provider.name}:\n    {steps}"
-    if request.with_token and job.fix_hint:
-        hint = job.fix_hint
     message = f"{job.subject} assumes an AWS role {missing}"
-    return MissingToken(start, end, message, request.with_token and not job.doubt, why, hint)
+    return MissingToken(
+        start,
+        end,
+        message,
+        request.with_token and not job.doubt,
+        why,
+        provider,
+        job.recipe if request.with_token else "",
+    )

@@ -1,0 +1,126 @@
+"""Facts about a repository that advice is made from, read from its files once per project, within bounds."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from palint.advice import languages as language_advice
+from palint.aws.key_values import is_placeholder
+from palint.files import languages
+from palint.tree.project import Project
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+_DEFAULT_PROFILE = "palindrom"  # the standard's
+
+_MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files to read, and bytes of each
+_ENVIRONMENT = lazy_re.compile(
+    rb"/(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
+)
+_SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
+_FOLDERS = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
+_PROFILE = lazy_re.compile(
+    rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
+    rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
+)
+_ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
+# Words with few digits: `acme-dev2`, an account's number, but not a random string.
+_NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
+# Files that may show how to sign in and which secret is used: documentation and examples are read first, then
+# scripts and infrastructure, then code.
+_FIRST = ("readme", "contributing", "makefile", "justfile", ".envrc")
+_SHOWN_FIRST = frozenset(("shell", "terraform", "markdown"))
+_DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quote the standard's own examples
+
+
+class Facts(NamedTuple):
+    """Facts about a repository, found in its files.
+
+    service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
+    accounts whose roles it uses, twelve digits each.
+    """
+
+    service: str
+    profile: str
+    accounts: frozenset[str]
+
+
+def of(project: Project) -> Facts:
+    """Read the repository's documentation, scripts and code, at most 120 files; computed once per project.
+
+    Those of a change's base are those of its head: both sides are compared as the same repository.
+    """
+    return (project.head or project).cached(_facts)
+
+
+def _facts(project: Project) -> Facts:
+    services: Counter[str] = Counter()
+    profiles: Counter[str] = Counter()
+    accounts: set[str] = set()
+    for path in _files_to_read(project):
+        data = project.tree.read(path, _MAX_BYTES).data or b""
+        if b"--profile" in data or b"AWS_PROFILE" in data:
+            for found in _PROFILE.finditer(data):
+                profiles[found[1].decode("ascii", "replace")] += 1
+        accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
+        if not _DOCUMENT.search(path):
+            services.update(_services(data))
+    service = _most_common(services, _FOLDERS)
+    return Facts(
+        service or _repository_name(project),
+        _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
+        frozenset(accounts),
+    )
+
+
+def _services(data: bytes) -> Iterator[str]:
+    """The services in the names of secrets in a text: `api` of `SecretId="api/production"`."""
+    if b"secret" not in data.lower():
+        return
+    for found in _ENVIRONMENT.finditer(data):
+        name = _SERVICE.search(data, max(found.start() - 41, 0), found.start())
+        if name and b"secret" in data[max(name.start() - 120, 0) : found.end()].lower():
+            yield name[1].decode("ascii")
+
+
+def _files_to_read(project: Project) -> list[str]:
+    """The files to read, those near the root first."""
+    ranked = ((row, path.count("/"), path) for path in project.files() if (row := _row(path)) is not None)
+    return [path for _, _, path in heapq.nsmallest(_MAX_FILES, ranked)]
+
+
+def _row(path: str) -> int | None:
+    """The rank of a file in reading order; None for one that is not read."""
+    name = path[path.rfind("/") + 1 :].lower()
+    if name.startswith(_FIRST) or ("env" in name and "example" in name):
+        return 0
+    language = languages.find(path)
+    if language.syntax == "yaml":
+        return 1 if language.id == "workflow" or name.startswith(("serverless", "template")) else None
+    if language.id in _SHOWN_FIRST:
+        return 1
+    return 2 if language.type == "programming" and language_advice.find(language).read else None
+
+
+def _most_common(names: Counter[str], excluded: frozenset[str] = frozenset()) -> str:
+    """The most frequent name, "" if there is none; never a string that may be a secret."""
+    for name, _ in sorted(names.items(), key=lambda item: (-item[1], item[0])):
+        usable = name not in excluded and name != "default" and not is_placeholder(name)
+        if usable and _NAME.fullmatch(name):
+            return name
+    return ""
+
+
+def _repository_name(project: Project) -> str:
+    name = (project.own_name or os.path.basename(project.root)).rpartition("/")[2].lower()
+    return re.sub("[^a-z0-9]+", "-", name).strip("-") or "api"
+
+
+def _owner(project: Project) -> str:
+    """The repository's organisation, after which the standard names the profile."""
+    owner = (project.own_name or "").partition("/")[0].lower()
+    return owner if _NAME.fullmatch(owner) else ""

@@ -1,0 +1,58 @@
+"""Advice on the OIDC token of a job: who needs it, and who must not have it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from palint.github.broad_grants import BroadGrant
+    from palint.github.model import Job
+    from palint.github.oidc import MissingPermission
+    from palint.pipelines.role_assumption import MissingToken
+
+_BOTH = "    permissions:\n      id-token: write\n      contents: read"
+
+
+def missing(found: MissingPermission) -> str:
+    """For a job of GitHub Actions that needs a token and gets none."""
+    job = f"job `{found.job.id}`"
+    if found.cause == "contents":
+        return "add `contents: read`"
+    if found.cause == "everything":
+        return f"grant {job} only what it needs:\n{_BOTH}"
+    if found.cause == "uncalled":
+        return f"set the permissions on {job}, or in the workflow that calls this one:\n{_BOTH}"
+    if found.cause == "invalid":
+        return f"write:\n{_BOTH}"
+    if found.cause == "map" and found.permissions:
+        contents = "" if found.permissions.names_contents else "\n    contents: read"
+        level = f"of {job}" if found.permissions.level == "job" else "of the workflow"
+        return f"add to the `permissions` {level}:\n    id-token: write{contents}"
+    return f"set the permissions of {job}. Unnamed scopes become `none`: add the others it uses:\n{_BOTH}"
+
+
+def too_broad(grant: BroadGrant) -> str:
+    """For a grant of `id-token: write` that reaches more than what uses it."""
+    if grant.job is not None:
+        return (
+            "sign in to AWS in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
+            "use a protected `environment`, and restrict the role's trust policy to that environment"
+        )
+    if not grant.users:
+        return "remove `id-token: write`"
+    return (
+        f"move it to the jobs that use it ({list_jobs(grant.users)}), with the other scopes that they need:\n"
+        f"{_BOTH}"
+    )
+
+
+def list_jobs(jobs: tuple[Job, ...]) -> str:
+    """The first job and the number of the others."""
+    shown = ", ".join(f"`{job.id[:20]}`" for job in jobs[:1])
+    return shown if len(jobs) == 1 else f"{shown} and {len(jobs) - 1} more"
+
+
+def pipeline(found: MissingToken) -> str:
+    """For a role that a pipeline of another CI system assumes without a token."""
+    steps = found.recipe or f"sign in with the token of {found.provider.name}:\n{found.provider.oidc}"
+    return steps.replace("\n", "\n    ")

@@ -1,0 +1,23 @@
+"""Advice on suppressions that do nothing, have no reason or are not allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from palint.suppressions import Suppression
+
+RESTORE_SETTING = "remove it from the settings, or ask the owner of the policy."
+NOT_ALLOWED = "fix the finding, or ask the owner of the policy."
+UNUSED = "delete it; if it was meant for another line, move it to the end of that line."
+UNUSED_SETTING = "delete the entry, or this rule or path from it."
+
+
+def malformed(suppression: Suppression) -> str:
+    """For a suppression without a rule or a reason."""
+    return f"write `palint: ignore[{', '.join(suppression.rules) or 'rule-id'}] reason`."
+
+
+def unknown_rule(near: str | None) -> str:
+    """For a suppression that names no rule. near: the rule whose name is most like it."""
+    return f"write `{near}`." if near else "choose a rule from `palint rules`."
