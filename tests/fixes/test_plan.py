@@ -33,7 +33,9 @@ def edit(file: SourceFile, old: str, new: str) -> Edit:
 
 
 def finding(*edits: Edit, safe: bool = True, values: tuple[tuple[int, int], ...] = ()) -> Finding:
-    return Finding("r", "C2", Severity.ERROR, "m", "h", edits[0].span, fix=Fix(edits, safe), values=values)
+    return Finding(
+        "r", "C2", Severity.ERROR, "m", "h", edits[0].span, fix=Fix(edits, safe), value_ranges=values
+    )
 
 
 def planned(*findings: Finding, files: list[SourceFile], unsafe: bool = False) -> Plan:
