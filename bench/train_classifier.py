@@ -31,7 +31,7 @@ from palint.secrets.candidates import KEYWORDS, Candidate
 from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import CERTAIN, features, is_default_password, is_doubtful, is_words
 from palint.secrets.classifier.model import Model
-from palint.secrets.filters.place import Place
+from palint.secrets.filters import Place
 from palint.text.encoding import code_points
 
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from palint import secrets
 from palint.secrets import filters, synthetic
-from palint.secrets.filters import Filter, SyntaxFilter, numbers
+from palint.secrets.filters import Filter, Place
 from palint.secrets.filters.filter import FilterSet
-from palint.secrets.filters.names import PairFilter
-from palint.secrets.filters.place import Place
 
 SETS = (
     filters.VALUE_FILTERS, filters.NAME_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS,
-    filters.KEY_FILTERS, numbers.ROW, numbers.SEVERAL,
+    filters.KEY_FILTERS, filters.ROW_NAME_FILTERS, filters.ROW_FILTERS,
 )  # fmt: skip
 PLAIN = [f for each in SETS for f in each.filters]
 
@@ -40,14 +38,14 @@ def test_a_filter_of_lower_case_text_names_no_capital(each: Filter) -> None:
 
 
 @pytest.mark.parametrize("each", filters.PAIR_FILTERS, ids=lambda f: f.id)
-def test_a_filter_of_a_value_under_its_name(each: PairFilter) -> None:
+def test_a_filter_of_a_value_under_its_name(each: Filter) -> None:
     assert [pair for pair in each.drops if not each.matches(*pair)] == []
     assert [pair for pair in each.keeps if each.matches(*pair)] == []
     assert each.drops and each.keeps
 
 
-@pytest.mark.parametrize("each", filters.SYNTAX_FILTERS, ids=lambda f: f.id)
-def test_a_filter_of_a_place(each: SyntaxFilter) -> None:
+@pytest.mark.parametrize("each", filters.PLACE_FILTERS, ids=lambda f: f.id)
+def test_a_filter_of_a_place(each: Filter) -> None:
     def matches(row: tuple[str, str, str, str]) -> bool:
         text, start, end = synthetic.make_with_value(row[1])
         return bool(each.matches(Place(text, start, end, row[2], row[3], row[0])))

@@ -19,7 +19,7 @@ from palint.secrets import candidates as candidate_finder
 from palint.secrets.candidates import KEYWORDS, Candidate, Within, fallbacks, max_reach
 from palint.secrets.candidates.phrases import decoded_line, judged_part
 from palint.secrets.classifier import Classification, classify, looks_random
-from palint.secrets.filters.place import Place
+from palint.secrets.filters import Place
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re

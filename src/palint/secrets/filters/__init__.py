@@ -7,26 +7,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from palint.secrets.filters import (
-    encoded,
-    headers,
-    identified,
-    identifiers,
-    names,
-    numbers,
-    prose,
-    references,
-    syntax,
-    values,
-)
-from palint.secrets.filters.filter import Filter, FilterSet
-from palint.secrets.filters.names import PairFilter, repeats_name
-from palint.secrets.filters.place import Place, SyntaxFilter
+from palint.secrets.filters import names, prose, references, syntax, values
+from palint.secrets.filters.filter import Filter, FilterSet, Place, first
+from palint.secrets.filters.names import repeats_name
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
 from palint.secrets.names import is_strong
 
 __all__ = [
     "Filter",
+    "Place",
     "find",
     "is_filtered",
     "is_filtered_under_name",
@@ -35,23 +24,24 @@ __all__ = [
     "is_placeholder",
 ]
 
+# By what they read: the value, the name, the value under a name that is a weak hint, both, the place
 VALUE_FILTERS = FilterSet(
     *PLACEHOLDERS,
     *references.REFERENCES,
     *references.TEMPLATES,
     *values.NOT_SECRET,
-    *identifiers.IDENTIFIERS,
     *prose.PROSE,
-    *encoded.ENCODED,
+    *values.ENCODED,
 )
 NAME_FILTERS = FilterSet(*names.NAMES)
 WEAK_NAME_FILTERS = FilterSet(*names.WEAK_NAME)
-PAIR_FILTERS = (*names.PAIRS, *headers.PAIRS, *identified.PAIRS)
-SYNTAX_FILTERS = syntax.FILTERS
+PAIR_FILTERS = names.PAIRS
+PLACE_FILTERS = syntax.FILTERS
+# The value of a vendor's format, key material, and rows of numbers: their name and their value
 FORMAT_FILTERS = FilterSet(*values.OF_FORMATS)
 KEY_FILTERS = FilterSet(*values.OF_KEYS)
-
-_FOUND = Filter | PairFilter | SyntaxFilter
+ROW_NAME_FILTERS = FilterSet(*names.NAMES, *values.SEVERAL)
+ROW_FILTERS = FilterSet(*values.ROW)
 
 
 @lru_cache(maxsize=16384)  # called for the bytes first, then for the remaining candidate; and values repeat
@@ -79,7 +69,7 @@ def is_filtered(place: Place) -> bool:
         return find(place) is not None
     if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):
         return True
-    return is_filtered_value(value) or syntax.find(place) is not None
+    return is_filtered_value(value) or first(PLACE_FILTERS, place) is not None
 
 
 @lru_cache(maxsize=16384)  # as above; a program assigns the same values to the same names
@@ -87,7 +77,7 @@ def is_filtered_under_name(value: str, name: str) -> bool:
     """Whether the name, or the value with it, shows that it is not a secret."""
     if is_filtered_name(name) or (not is_strong(name) and is_filtered_under_weak_name(value)):
         return True
-    return any(pair.matches(value, name) for pair in PAIR_FILTERS)
+    return first(PAIR_FILTERS, value, name) is not None
 
 
 def is_filtered_text(value: str, name: str) -> bool:
@@ -98,24 +88,24 @@ def is_filtered_text(value: str, name: str) -> bool:
 def only_repeats_name(place: Place) -> bool:
     """Whether a candidate is dropped for nothing but that its value repeats its name."""
     found = find(place)
-    return found is not None and found.id == "repeats-name" and syntax.find(place) is None
+    return found is not None and found.id == "repeats-name" and first(PLACE_FILTERS, place) is None
 
 
-def find(place: Place) -> _FOUND | None:
+def find(place: Place) -> Filter | None:
     """The first filter that drops a candidate."""
     value, name = place.value, place.name
     if place.syntax.startswith("format:") and place.syntax != "format:vendor-credential":
         return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).first(value)
     if place.syntax == "byte-array":
-        return NAME_FILTERS.first(name) or numbers.SEVERAL.first(name) or numbers.ROW.first(value)
+        return ROW_NAME_FILTERS.first(name) or ROW_FILTERS.first(value)
     if is_filtered_value(value):
         return VALUE_FILTERS.first(value)
     if name and place.syntax != "authorization-header":
         if is_filtered_name(name):
             return NAME_FILTERS.first(name)
-        for pair in PAIR_FILTERS:
-            if pair.matches(value, name):
-                return pair
+        found = first(PAIR_FILTERS, value, name)
+        if found:
+            return found
         if not is_strong(name) and is_filtered_under_weak_name(value):
             return WEAK_NAME_FILTERS.first(value)
-    return syntax.find(place)
+    return first(PLACE_FILTERS, place)

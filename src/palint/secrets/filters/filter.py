@@ -1,4 +1,4 @@
-"""The type of a filter, and sets of filters."""
+"""The type of a filter, what it reads, and sets of filters that are tested together."""
 
 from __future__ import annotations
 
@@ -8,21 +8,46 @@ from collections.abc import Callable, Iterable
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
+_NEAR = 120  # characters before the value that are read
+
 
 class Filter(NamedTuple):
-    """One certain reason why a text is not a secret.
+    """One certain reason why a candidate is not a secret.
 
-    id: kebab case, unique. reason: a clause that does not quote the text. matches: a pattern, matched at the
-    text's start, or a function. drops, keeps: examples of texts that it drops and keeps. lower: whether the
-    pattern is for the text in lower case, which takes a third of the time of `(?i:…)`.
+    id: kebab case, unique. reason: a clause that does not quote the text. matches: of a text, a value or a
+    name, a pattern that is matched at its start, or a function; of a value and its name a function of both;
+    of a `Place` a function. The table that a filter is in says which. drops, keeps: examples of what it
+    drops and keeps: texts, or (value, name), or (path, text with the value in «…», name, syntax). lower:
+    whether the pattern is for the text in lower case, which takes a third of the time of `(?i:…)`.
     """
 
     id: str
     reason: str
-    matches: str | Callable[[str], object]
-    drops: tuple[str, ...]
-    keeps: tuple[str, ...]
+    matches: str | Callable[..., object]
+    drops: tuple[str, ...] | tuple[tuple[str, ...], ...]
+    keeps: tuple[str, ...] | tuple[tuple[str, ...], ...]
     lower: bool = False
+
+
+class Place(NamedTuple):
+    """A value text[start:end] of a file, the name it belongs to, and its syntax (`Candidate.syntax`)."""
+
+    text: str
+    start: int
+    end: int
+    name: str
+    syntax: str
+    path: str
+
+    @property
+    def value(self) -> str:
+        return self.text[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """The text before the value on its line, at most `_NEAR` characters."""
+        low = max(0, self.start - _NEAR)
+        return self.text[max(low, self.text.rfind("\n", low, self.start) + 1) : self.start]
 
 
 def words(text: str) -> str:
@@ -39,7 +64,7 @@ def with_one_of(characters: str, pattern: str) -> str:
 
 
 class FilterSet:
-    """Filters tested together: patterns are joined into one, functions are called after it."""
+    """Filters of a text tested together: patterns are joined into one, functions are called after it."""
 
     def __init__(self, *filters: Filter) -> None:
         self.filters = filters
@@ -64,6 +89,14 @@ class FilterSet:
             if re.compile(test).match(shown) if isinstance(test, str) else test(text):
                 return candidate
         return None
+
+
+def first(filters: Iterable[Filter], *read: object) -> Filter | None:
+    """The first of these filters, whose `matches` are functions, that drops what it reads."""
+    for each in filters:
+        if each.matches(*read):  # type: ignore[operator]
+            return each
+    return None
 
 
 def _join(patterns: Iterable[str]) -> re.Pattern[str]:

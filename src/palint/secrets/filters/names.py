@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from base64 import b64decode
 
 from palint.secrets.filters.filter import Filter, words
-from palint.secrets.filters.other_words import OTHER_WORDS
 from palint.secrets.names import is_password, is_strong
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
 
 _ABOUT = """
     id name file path ur[li] type field length size count method mode error page user username login algo?
@@ -78,6 +76,47 @@ ABOUT = (
         rf".*(?<=[a-z])(?=[A-Z]){words(_ABOUT_IN_CAMEL_CASE)}(?:[eE]?[sS])?(?:V?\d)?\W*\Z",
         drops=("tokenUrl", "secretEnv", "secretUUID", "tokenIdV2", "authTag", "pwdChars", "TokenSerial"),
         keeps=("fieldPassword", "tokenid"),
+    ),
+)
+_SECRET_PART = words("pass[wp] secret token cred key pwd psw auth cookie session jwt otp hmac nonce seed")
+# What may follow `pass` in one word with it, such as `userpassprod`
+_AFTER_PASS = words(
+    "w ph f code kod key in out arg env auth enc db user admin root test text value str new old"
+)
+_OTHER_WORDS = (
+    Filter(
+        "other-word",
+        "its name only contains the word",
+        r"(?!.*(?:password|secret|token)).*(?:pass(?:es|ed|ive|enger|through|port|ing|age)|(?:com|sur|tres)pass\Z|bypass)|(?:.*[_.-])?(?:no_?passwd|pswp(?:in|out))\Z|"
+        r"(?!.*(?:pass|secret|token|credential|key)).*"
+        r"(?:author(?!i[sz])|authenticator_?(?:data|attachment|selection|transport))",
+        lower=True,
+        drops=(
+            "passenger",
+            "bypass",
+            "BYPASSRLS",
+            "NOPASSWD",
+            "pswpin",
+            "authenticatorData",
+            "post.author",
+        ),
+        keeps=("passenger_token", "pass", "authenticator", "Authorization", "authorToken"),
+    ),
+    Filter(
+        "other-word-of-pass",
+        "its name contains another word that starts with `pass`",
+        rf"(?!(?i:.*{_SECRET_PART})).*(?:(?:(?<![A-Za-z])pass|Pass)(?!{_AFTER_PASS})[a-z]{{3}}|"
+        rf"(?<![A-Za-z])PASS(?!{_AFTER_PASS.upper()})[A-Z]{{3}})",
+        drops=("PASSBOLT_JS_BUILD", "Passbolt", "this->passthru"),
+        keeps=(
+            "PASSBOLT_TOKEN",
+            "dbPass",
+            "PASSWORT",
+            "passphrase",
+            "userPassTest",
+            "DB_PASS_PROD",
+            "-passin",
+        ),
     ),
 )
 NAMES = (
@@ -161,7 +200,7 @@ NAMES = (
         drops=("nextPageToken", "continuation_token", "upload-token", "update_token", "ClientRequestToken"),
         keeps=("access_token", "token"),
     ),
-    *OTHER_WORDS,
+    *_OTHER_WORDS,
 )
 
 _UUID_FORM = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z"
@@ -222,16 +261,6 @@ WEAK_NAME = (
 )
 
 
-class PairFilter(NamedTuple):
-    """Like `Filter`, for a value and its name. drops, keeps: (value, name)."""
-
-    id: str
-    reason: str
-    matches: Callable[[str, str], object]
-    drops: tuple[tuple[str, str], ...]
-    keeps: tuple[tuple[str, str], ...]
-
-
 _PUNCTUATION = dict.fromkeys(map(ord, "_-. \t\"'`$@:;,/\\()[]{}<>!?*+=&|#%^~"))
 UUID = lazy_re.compile(_UUID_FORM)
 _MAY_BE_UUID = lazy_re.compile(
@@ -272,8 +301,60 @@ def is_resource_of_name(value: str, name: str) -> bool:
     return len(shared - _SECRET_WORDS) > 1 and len(shared) >= len(words) - 1
 
 
+# --- cookies, and parameters of `Authorization`
+
+_COOKIES = lazy_re.compile(r"[\w.$%!*~|-]{1,100}=(?!=|\Z)")
+_COOKIE_NAME = lazy_re.compile(r"(?:\A|;\s{0,4})([^=;\s]{1,100})=")
+# Names of cookies that sign a user in: `PHPSESSID`, `connect.sid`, `__Secure-3PSID`, `.ASPXAUTH`
+_SIGNS_IN = lazy_re.compile(
+    r"(?i:(?!.*(?:[cx]srf|nonce))[^\n]*?(?:sess|sid(?![a-z])|auth(?!or)|token|jwt|secret|pass(?!ive)|"
+    r"credential|log(?:ged)?[_-]?in|remember|ticket|key\b|identity))"
+)
+_PARAMETER = lazy_re.compile(r"[\s,]([\w-]{1,40})=")
+# A scheme and its first parameter: `Hawk id="…"`, `Digest username="…"`
+_PARAMETERS = lazy_re.compile(r"[A-Za-z][\w-]{1,30} {1,4}[\w-]{1,40}=\\{0,2}[\"']?\w")
+# `token="…"` of Rails, `key=…` of Firebase; not what OAuth 1 and HTTP's signatures send beside a signature
+OPENS_ACCOUNT = lazy_re.compile(r"(?i:(?!oauth_|key_?id\Z)[\w-]{0,40}?(?:pass|pwd|secret|token|key|auth))")
+
+
+def is_plain_cookie(value: str, name: str) -> bool:
+    """Whether this is cookies, `name=value`, of which no own name says that it signs a user in."""
+    if not name.lower().endswith(("cookie", "cookies")) or not _COOKIES.match(value):
+        return False
+    return not any(map(_SIGNS_IN.match, _COOKIE_NAME.findall(value)))
+
+
+def has_plain_parameters(value: str, name: str) -> bool:
+    """Whether this is a scheme with parameters, none of which is a secret: `Digest username="…", …`."""
+    if not name.lower().endswith("authorization") or not _PARAMETERS.match(value):
+        return False
+    return not any(map(OPENS_ACCOUNT.match, _PARAMETER.findall(value)))
+
+
+# --- tickets, and users of access keys
+
+_TICKET = lazy_re.compile(r"(?i:(?:\A|.*[^a-z])tickets?\Z)|.*[a-z]Tickets?\Z")
+# `ticket_id`, `PROJ-123`, `sqlalchemy/sqlalchemy2-stubs/2`
+_ISSUE = lazy_re.compile(r"[A-Za-z]{2,30}\d?(?:[-_./# ][A-Za-z]{2,30}\d?){0,5}(?:[-/#]\d{1,6})?\Z")
+_ACCESS_KEY = lazy_re.compile(r"(?i:(?!.*secret)(?:.*[^a-z])?(?:s3|aws|minio)?[_-]?access[_-]?key)\Z")
+_BASE64 = lazy_re.compile(r"[A-Za-z0-9+/]{4,24}={0,2}\Z")
+
+
+def is_issue(value: str, name: str) -> bool:
+    """Whether a ticket is an issue's id or words, and not what Kerberos or a site issues."""
+    return _TICKET.match(name) is not None and _ISSUE.match(value) is not None
+
+
+def encodes_user(value: str, name: str) -> bool:
+    """Whether an access key, which goes with a secret key, is a word in base64: the name of a user."""
+    if len(value) % 4 or not _ACCESS_KEY.match(name) or not _BASE64.match(value):
+        return False
+    decoded = b64decode(value).rstrip(b"\n")
+    return decoded.isalpha() and decoded.islower()
+
+
 PAIRS = (
-    PairFilter(
+    Filter(
         "resource-of-name",
         "it is the name of a resource, which its own name repeats",
         is_resource_of_name,
@@ -283,60 +364,116 @@ PAIRS = (
         ),
         keeps=(("my-db-password", "DB_PASSWORD"), ("correct-horse-battery", "password")),
     ),
-    PairFilter(
+    Filter(
         "repeats-name",
         "it repeats its own name",
         repeats_name,
         drops=(("password", "DB_PASSWORD"), ("apiKey", "api_key")),
         keeps=(("postgres", "POSTGRES_PASSWORD"), ("mypassword", "password")),
     ),
-    PairFilter(
+    Filter(
         "uuid",
         "it is the id of something",
         lambda value, name: UUID.match(value) and not _MAY_BE_UUID.search(name),
         drops=(("01234567-89ab-cdef-0123-456789abcdef", "signing_key"),),
         keeps=(("01234567-89ab-cdef-0123-456789abcdef", "api_key"),),
     ),
-    PairFilter(
+    Filter(
         "number",
         "it is a number",
         lambda value, name: value.isdigit() and (name == "-p" or not is_password(name) or len(value) < 5),
         drops=(("5170", "password"), ("3600", "token")),
         keeps=(("121212", "password"),),
     ),
-    PairFilter(
+    Filter(
         "short-key",
         "it is a short id",
         lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
         drops=(("5eFBUfGWqcAi", "key"),),
         keeps=(("5eFBUfGWqcAi5eFB", "key"),),
     ),
-    PairFilter(
+    Filter(
         "signature",
         "it is a signature",
         lambda value, name: _SIGNATURE.search(name),
         drops=(("Kq7vWz2p", "x_signature"), ("Kq7vWz2p", "hmac_sig"), ("Kq7vWz2p", "oauth_signature")),
         keeps=(("Kq7vWz2p", "sig_key"),),
     ),
-    PairFilter(
+    Filter(
         "key-id",
         "it is the fingerprint of a public key",
         lambda value, name: _KEY_ID.match(value) and _SIGNS_KEY.search(name),
         drops=(("0123456789ABCDEF", "GPG_SIGNING_KEY"),),
         keeps=(("0123456789ABCDEF", "API_KEY"),),
     ),
-    PairFilter(
+    Filter(
         "node-key",
         "it is the public key of a node of Tailscale, whose kind is before it",
         lambda value, name: name in ("nodekey", "mkey", "discokey") and _HEX_KEY.match(value),
         drops=(("0123456789abcdef" * 4, "nodekey"),),
         keeps=(("0123456789abcdef" * 4, "privkey"), ("Kq7vWz2p", "nodekey")),
     ),
-    PairFilter(
+    Filter(
         "grammar",
         "it is a kind of token, of an editor's grammar",
         lambda value, name: name == "token" and _GRAMMAR.match(value),
         drops=(("punctuation", "token"), ("constant.numeric", "token")),
         keeps=(("punctuation7", "token"), ("keyword", "api_token")),
+    ),
+    Filter(
+        "cookie",
+        "it is a cookie that signs no one in",
+        is_plain_cookie,
+        drops=(
+            ("lang=en", "Cookie"),
+            ("_ga=GS1.1.1693348041.1.0; tz=-420", "set-cookie"),
+            ("b=e096d4332e53962bca507efb1bdbeb00", "cookie"),
+            ("csrf_token=Kq7vWz2p9x", "Cookie"),
+        ),
+        keeps=(
+            ("sid=Kq7vWz2p9x", "Cookie"),
+            ("lang=en; PHPSESSID=Kq7vWz2p9x", "cookie"),
+            ("auth_token=Kq7vWz2p9x", "cookie"),
+            ("a7Kq7vWz2p9x==", "erlang_cookie"),
+            ("b=e096d4332e53", "COOKIE_SECRET"),
+        ),
+    ),
+    Filter(
+        "header-parameters",
+        "it is a user's or a client's id, and a signature",
+        # RFC 7616, RFC 5849, https://github.com/mozilla/hawk/blob/main/API.md
+        has_plain_parameters,
+        drops=(
+            (r"Hawk id=\"dh37fgj492je\", ts=\"1353832234\"", "Authorization"),
+            ('Digest username="Mufasa", realm="x", nonce="Kq7v"', "Authorization"),
+            ('OAuth oauth_consumer_key="Kq7v", oauth_token="Wz2p"', "authorization"),
+        ),
+        keeps=(
+            ('Token token="Kq7vWz2p9x"', "Authorization"),
+            ("Bearer Kq7vWz2p9x==", "Authorization"),
+            ("key=Kq7vWz2p9x", "Authorization"),
+        ),
+    ),
+    Filter(
+        "issue",
+        "it is the id of an issue, or the name of a field",
+        is_issue,
+        drops=(
+            ("ticket_id", "ticket"),
+            ("sqlalchemy/sqlalchemy2-stubs/2", "tickets"),
+            ("PROJ-123", "jiraTicket"),
+        ),
+        keeps=(
+            ("ST-1856339-aA5Yuvrxzpv8Tau1cYQ7", "ticket"),
+            ("ticket_id", "ticket_secret"),
+            ("doIFKq7v", "ticket"),
+        ),
+    ),
+    Filter(
+        "encoded-user",
+        "it is the name of a user in base64",
+        encodes_user,
+        drops=(("YWRtaW4=", "accesskey"), ("YWRtaW4K", "S3_ACCESS_KEY")),
+        keeps=(("YWRtaW4=", "secretkey"), ("YWRtaW4=", "SECRET_ACCESS_KEY"), ("Kq7vWz2p", "accesskey")),
     ),
 )

@@ -1,4 +1,4 @@
-"""Filters on a value's context: unquoted code, prose, arguments, parts of a longer name.
+"""Filters on a value's syntax: unquoted code, prose, arguments, parts of a longer name.
 
 They read the text next to the value and its name, never the rest of the line.
 """
@@ -6,15 +6,116 @@ They read the text next to the value and its name, never the rest of the line.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from palint.secrets.filters.filter import FilterSet
-from palint.secrets.filters.headers import PARAMETERS
-from palint.secrets.filters.names import ABOUT, UUID
-from palint.secrets.filters.place import Place, SyntaxFilter
-from palint.secrets.filters.unquoted import UNQUOTED
-from palint.secrets.filters.upstream import UPSTREAM
+from palint.secrets.filters.filter import Filter, FilterSet, Place, words
+from palint.secrets.filters.names import ABOUT, OPENS_ACCOUNT, UUID
 from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
+
+# --- values without quotes
+
+_CODE_FILE = lazy_re.compile(
+    r"\."
+    + words(
+        """
+        py pyi rb ps1 psm1 php pl lua r [cm]?[jt]sx? go java kts? scala groovy gradle cs cpp cc c h hpp
+        swift rs m dart vue tf hcl s?css sass less
+        """
+    )
+    + r"\Z",
+    re.I,
+)
+_CODE_NAME = lazy_re.compile(
+    r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
+)
+_TYPE_NAME = lazy_re.compile(
+    r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
+)
+_WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
+_MORE_WORDS = lazy_re.compile(
+    r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w%\x80-\uffff]|"
+    r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
+    r",? [^\W\d_]{2,20}[,.;:)\"']{0,3}[ \t]{0,4}(?:\r?$|\n|\Z)"
+)
+_TAG = lazy_re.compile(r"(?<!!)![a-z]\w{0,40}\.[\w.]{1,40} {1,4}\Z")
+_REST_OF_PLACEHOLDER = lazy_re.compile(r"<[A-Za-z]\w{1,40}(?: [\w'-]{1,40}){1,8}>")
+_CSS_RULE = lazy_re.compile(r"[a-z-]+(?:\([^()]{0,40}\))?[^{}\"';]{0,200}\{(?:[a-z-]+:|\})")
+_PACKAGE = lazy_re.compile(r"(?:com|io|org|net|dev)\.[\w.-]+\Z")
+_LOWER_WORDS = lazy_re.compile(r"[a-z]+(?:[-_.][a-z]+){0,6}\Z")
+# `edit-translation`, `BusinessCity`, `Recurrence_DayOfWeek`
+_WORDS_JOINED = lazy_re.compile(
+    r"(?:[A-Z][a-z]{1,20}|[a-z]{2,20})(?:[-_.]?[A-Z][a-z]{1,20}|[-_.][a-z]{1,20}){0,6}\Z"
+)
+_SNAKE = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,6}\Z")
+_NAMES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)\Z)")
+_EQUALS = lazy_re.compile(
+    r"(?:[!=]==?|\.equals\(|\b(?:eq_?|\w{0,20}[eE]quals?)\([^\"'`\n]{1,80},)\s{0,4}[\"'`]\Z"
+)
+_NAME_PART = lazy_re.compile(r"(?i:cn|ou|dc|uid|o)=[\w.-]{1,60}\Z")
+_NEXT_PART = lazy_re.compile(r"(?i:, ?(?:cn|ou|dc|o|c)=\w)")
+_ROLE = lazy_re.compile(r"[a-z][\w:+-]{0,40}:\Z")
+_TAKES_TOKEN = lazy_re.compile(r"(?i:.*(?:token|key)s?\Z)(?!.*pass)")
+_COMPARED = lazy_re.compile(r"[\"'`]\s{0,4}[!=]==?\s{0,4}([\w.$]{1,60})")
+_IMAGE_URL = lazy_re.compile(
+    r"(?:\.(?:svg|png|gif|jpe?g|webp)|!\[[^\]\n]{0,40}\]\([^\s()?]{1,100})\?[^\s\"'`]{0,80}\Z"
+)
+_BARE = ("bare", "password-option")
+
+
+@lru_cache(maxsize=64)
+def is_code_file(path: str) -> bool:
+    """Whether an unquoted word in this file is a name, not a value."""
+    return _CODE_FILE.search(path) is not None
+
+
+def is_code_name(place: Place) -> bool:
+    """Whether this unquoted name is an assigned variable or a type, outside of strings and comments."""
+    if place.syntax != "bare":
+        return False
+    value, before = place.value, place.before
+    head = before.strip()
+    if head.endswith(":="):  # Go, and templates in its syntax
+        return _CODE_NAME.match(value) is not None
+    if not is_code_file(place.path):
+        return False
+    if value.isdigit():
+        return True
+    if head.startswith(("#", "//", "*", "/*")):
+        return _is_commented_out(place)
+    if before.count('"') % 2 or before.count("'") % 2 or "`" in before:
+        return False
+    # In Go, configuration may be in multi-line raw strings.
+    if head.endswith("=") or place.text[place.end : place.end + 1] == "," or not place.path.endswith(".go"):
+        return _CODE_NAME.match(value) is not None
+    return _TYPE_NAME.match(value) is not None
+
+
+def _is_commented_out(place: Place) -> bool:
+    """Whether this is a name in code that is a comment now: `// password: hashedPassword,`."""
+    return place.text.startswith((",", ";"), place.end) and _TYPE_NAME.match(place.value) is not None
+
+
+def is_prose(place: Place) -> bool:
+    """Whether an unquoted word starts a sentence; right after `=` it has a capital."""
+    before = place.text[place.start - 1 : place.start]
+    return (
+        place.syntax in _BARE
+        and _WORDS.match(place.value) is not None
+        and (before in (" ", "\t") or (before == "=" and place.value[0].isupper()))
+        and _MORE_WORDS.match(place.text, place.end, place.end + 60) is not None
+    )
+
+
+def is_compared(place: Place) -> bool:
+    """Whether a string is compared with something whose name is not that of a secret."""
+    if place.syntax not in ("default", "assigned"):
+        return False
+    other = _COMPARED.match(place.text, place.end)
+    return other is not None and not names_secret(other[1])
+
+
+# --- values in quotes
 
 _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
@@ -103,11 +204,208 @@ def is_provider_reference(place: Place) -> bool:
     return kept or named
 
 
+_LAST_PARAMETER = lazy_re.compile(r"[\w-][\s,]{1,4}([\w-]{1,40})=\\{0,2}[\"']?\Z")
+
+
+def is_plain_parameter(place: Place) -> bool:
+    """Whether this is a parameter of `Authorization` whose own name is not that of a secret."""
+    if not place.name.lower().endswith("authorization"):
+        return False
+    parameter = _LAST_PARAMETER.search(place.before)
+    return parameter is not None and not OPENS_ACCOUNT.match(parameter[1])
+
+
+# JFrog documents no length. Two in public settings.xml files have 16 and 27 characters; 15 is below both.
+_SHORTEST_PASSWORD = 15  # characters
+
+
 FILTERS = (
-    *UNQUOTED,
-    *PARAMETERS,
-    *UPSTREAM,
-    SyntaxFilter(
+    Filter(
+        "code-name",
+        "it is a number or a name in code",
+        is_code_name,
+        drops=(
+            ("a.py", "password = «get_password», x", "password", "bare"),
+            ("a.ts", "// password: «hashedPassword»,", "password", "bare"),
+            ("a.css", "input.dialog_password:«hover»,input.x{}", "dialog_password", "bare"),
+        ),
+        keeps=(
+            ("a.yml", "password: «postgres»", "password", "bare"),
+            ("a.py", "# password: «postgres», or yours", "password", "bare"),
+        ),
+    ),
+    Filter(
+        "compared-name",
+        "it is a name in a comparison",
+        lambda p: p.syntax == "bare" and p.before.rstrip()[-2:] in ("==", "!=") and _CODE_NAME.match(p.value),
+        drops=(("a.sh", "if token == «expected»", "token", "bare"),),
+        keeps=(("a.sh", "if token == '«expected»'", "token", "assigned"),),
+    ),
+    Filter(
+        "prose",
+        "it is a sentence",
+        is_prose,
+        drops=(
+            ("a.md", "password: «the» one that you chose", "password", "bare"),
+            ("a.ts", "// second pass: «iterate» session.items in order", "pass", "bare"),
+            ("a.ini", "new_password=«Nová» heslo", "new_password", "bare"),
+            ("a.go", 'Errorf("proto: Secret: «illegal» tag %d", 1)', "Secret", "bare"),
+            ("a.go", "\"password: «option» 'variant' must be set\"", "password", "bare"),
+        ),
+        keeps=(
+            ("a.md", "password: «postgres»", "password", "bare"),
+            ("a.sh", "PGPASSWORD=«postgres» psql app", "PGPASSWORD", "bare"),
+        ),
+    ),
+    Filter(
+        "placeholder-of-words",
+        "it is the first word of a placeholder",
+        lambda p: p.syntax == "bare" and p.value[0] == "<" and _REST_OF_PLACEHOLDER.match(p.text, p.start),
+        drops=(("a.yml", "SECRET=«<keycloak» client secret>", "SECRET", "bare"),),
+        keeps=(("a.yml", "SECRET=«<Kq7vWz2p» # x", "SECRET", "bare"),),
+    ),
+    Filter(
+        "style-rule",
+        "it is the rest of a selector, and the rule of its style",
+        lambda p: (
+            p.syntax == "bare" and p.before[-1:] == ":" and _CSS_RULE.match(p.text, p.start, p.end + 240)
+        ),
+        drops=(("a.css", ".input.password:«hover{box-shadow:inset» 0 1px}", "password", "bare"),),
+        keeps=(("a.yml", "password:«hover{x9»", "password", "bare"),),
+    ),
+    Filter(
+        "image-url",
+        "it is a parameter in the address of an image, which readers of the page see",
+        lambda p: p.syntax == "bare" and _IMAGE_URL.search(p.before),
+        drops=(("a.md", "![](https://ci.example.com/badge/1?token=«Kq7vWz2p9x»)", "token", "bare"),),
+        keeps=(("a.md", "https://ci.example.com/graph/list?token=«Kq7vWz2p9x»", "token", "bare"),),
+    ),
+    Filter(
+        "package",
+        "it is a package of a group, as Maven names it",
+        lambda p: p.syntax == "bare" and _PACKAGE.match(p.name) and _LOWER_WORDS.match(p.value),
+        drops=(("a.toml", 'module = "io.jsonwebtoken:«jjwt-jackson»"', "io.jsonwebtoken", "bare"),),
+        keeps=(("a.properties", "com.acme.token=«Kq7vWz2p»", "com.acme.token", "bare"),),
+    ),
+    Filter(
+        "compared-later",
+        "it is compared with something else",
+        is_compared,
+        drops=(
+            ("a.js", '!x.asksPassword):"ses"===e||"«mandrill»"===e?', "asksPassword", "default"),
+            ("a.js", "token = x ? y : '«shopify»' === name ? z : null", "token", "assigned"),
+        ),
+        keeps=(
+            ("a.js", 'x.password||"«mandrill»"', "password", "default"),
+            ("a.js", 'login(x) || "«mandrill»" === password', "login", "default"),
+        ),
+    ),
+    Filter(
+        "words-for-token",
+        "a function that takes a token or a key is given words",
+        lambda p: p.syntax == "argument" and _WORDS_JOINED.match(p.value) and _TAKES_TOKEN.match(p.name),
+        drops=(
+            ("a.php", "$form->verifyToken('«edit-translation»')", "verifyToken", "argument"),
+            ("a.py", 'page.addToken(0x0D, "«BusinessCity»")', "page.addToken", "argument"),
+            ("a.py", 'page.addToken(0x2D, "«Recurrence_DayOfWeek»")', "page.addToken", "argument"),
+        ),
+        keeps=(
+            ("a.php", "$user->verifyPassword('«edit-translation»')", "verifyPassword", "argument"),
+            ("a.php", "$form->verifyToken('«Kq7vWz2p»')", "verifyToken", "argument"),
+        ),
+    ),
+    Filter(
+        "tag-argument",
+        "it is what a function of the file's own YAML tags is called with",
+        lambda p: p.syntax == "bare" and _TAG.search(p.before),
+        drops=(("a.yml", "password: !store.get «prod/ssm» /app", "password", "bare"),),
+        keeps=(("a.yml", "password: !!str «prod/ssm»", "password", "bare"),),
+    ),
+    Filter(
+        "compared-words",
+        "a token or a key is compared with words in snake case",
+        lambda p: (
+            p.syntax in ("assigned", "compared")
+            and _SNAKE.match(p.value)
+            and _NAMES_TOKEN.match(p.name)
+            and _EQUALS.search(p.before)
+        ),
+        drops=(
+            ("a.py", 'assert x.identity_token == "«north_america»"', "x.identity_token", "assigned"),
+            ("a.py", 'assertEqual(x.identity_token, "«north_america»")', "x.identity_token", "assigned"),
+        ),
+        keeps=(
+            ("a.py", 'if token == "«letmein»":', "token", "assigned"),
+            ("a.py", 'if password == "«north_america»":', "password", "assigned"),
+            ("a.py", 'token = "«north_america»"', "token", "assigned"),
+        ),
+    ),
+    Filter(
+        "role",
+        "it is the role of a text in reStructuredText",
+        lambda p: p.syntax == "bare" and _ROLE.match(p.value) and p.text.startswith("`", p.end),
+        drops=(("a.rst", "pass :«paramref:»`.create_engine` to", "pass", "bare"),),
+        keeps=(("a.yml", "pass: «paramref7:»", "pass", "bare"),),
+    ),
+    Filter(
+        "in-parentheses",
+        "it is literal text in parentheses, not an argument",
+        lambda p: p.syntax == "argument" and p.before.endswith(" (`"),
+        drops=(("a.md", "* Username and Password (`«userpass»`)", "Password", "argument"),),
+        keeps=(("a.js", "setPassword(`«userpass»`)", "setPassword", "argument"),),
+    ),
+    Filter(
+        "start-of-distinguished-name",
+        "it is the start of a distinguished name of a directory",  # RFC 4514
+        lambda p: p.syntax == "bare" and _NAME_PART.match(p.value) and _NEXT_PART.match(p.text, p.end),
+        drops=(("a.py", 'spec="ldap:x:password:«ou=apps»,dc=example,dc=com"', "password", "bare"),),
+        keeps=(("a.yml", "password: «ou=apps»", "password", "bare"),),
+    ),
+    Filter(
+        "header-parameter",
+        "it is a user's or a client's id, or a signature",
+        is_plain_parameter,
+        drops=(
+            ("a.md", 'Authorization: Hawk id="«dh37fgj492je»", ts="1"', "Authorization", "assigned"),
+            ("a.md", 'Server-Authorization: Hawk mac="«{base64:43}=»"', "Server-Authorization", "assigned"),
+        ),
+        keeps=(
+            ("a.md", 'Authorization: Token token="«Kq7vWz2p9x»"', "Authorization", "assigned"),
+            ("a.md", 'id="1" Authorization="«Kq7vWz2p9x»"', "Authorization", "assigned"),
+        ),
+    ),
+    Filter(
+        "unnamed-random",
+        "it is random, and nothing that it is part of names a secret",
+        lambda p: p.syntax.endswith("EntropyString") and not p.name,
+        drops=(("a.py", 'x = "«{hex:40}»"', "", "upstream:HexHighEntropyString"),),
+        keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "upstream:HexHighEntropyString"),),
+    ),
+    Filter(
+        "word",
+        "it is a word",
+        lambda p: p.syntax.startswith("upstream:") and p.value.rstrip("0123456789").isalpha(),
+        drops=(("a.proto", "uint32 «APCNumberIn1» = 5;", "", "upstream:ArtifactoryDetector"),),
+        keeps=(("a.go", "x = «AKCp7Kq2»", "", "upstream:ArtifactoryDetector"),),
+    ),
+    Filter(
+        "shorter-than-encrypted",
+        "it is shorter than known encrypted passwords of Artifactory, and only its start is like theirs",
+        lambda p: (
+            p.syntax == "upstream:ArtifactoryDetector"
+            and p.value.startswith("AP")
+            and len(p.value) < _SHORTEST_PASSWORD
+        ),
+        drops=(
+            ("a.json", '"PREkUg9a5ffp": "«AP8fSn9oAAd2»"', "", "upstream:ArtifactoryDetector"),
+            ("a.json", '"«AP8fSn9oAAd2»": "PREkUg9a5ffp"', "", "upstream:ArtifactoryDetector"),
+        ),
+        keeps=(
+            ("a.xml", "<password>«AP5zC2mZguhKq7vW»</password>", "", "upstream:ArtifactoryDetector"),
+            ("a.txt", "«AKCp7Kq2Wz2p»", "", "upstream:ArtifactoryDetector"),
+        ),
+    ),
+    Filter(
         "dotted-argument",
         "it is a dotted name",
         lambda p: (
@@ -119,14 +417,14 @@ FILTERS = (
         drops=(("a.py", 'get_token("«app.settings»")', "get_token", "argument"),),
         keeps=(("a.py", 'token = "«app.settings»"', "token", "assigned"),),
     ),
-    SyntaxFilter(
+    Filter(
         "first-argument",
         "it is the first of several arguments, a user perhaps",
         lambda p: p.syntax == "first-argument" and p.value.isalpha(),
         drops=(("a.py", 'set_password("«alice»", x)', "set_password", "first-argument"),),
         keeps=(("a.py", 'set_password("«Kq7vWz2p»", "x")', "set_password", "first-argument"),),
     ),
-    SyntaxFilter(
+    Filter(
         "other-member",
         "its name is a member of a secret, not the secret",
         lambda p: (
@@ -135,21 +433,21 @@ FILTERS = (
         drops=(("a.py", 'secret.data.decode("«Kq7vWz2p»")', "secret.data.decode", "argument"),),
         keeps=(("a.py", 'client.set_secret("«Kq7vWz2p»")', "client.set_secret", "argument"),),
     ),
-    SyntaxFilter(
+    Filter(
         "scheme",
         "the credential in it is a separate candidate",
         lambda p: p.syntax != "authorization-header" and _SCHEME.match(p.value),
         drops=(("a.py", 'auth = "«Basic dXNlcjpwYXNzd29yZA==»"', "auth", "assigned"),),
         keeps=(("a.py", 'auth = "«basic-Kq7vWz2p»"', "auth", "assigned"),),
     ),
-    SyntaxFilter(
+    Filter(
         "pem",
         "incomplete key",
         lambda p: p.value.startswith("-----BEGIN"),
         drops=(("a.go", "PrivateKey: `«-----BEGIN RSA PRIVATE KEY-----»\nshort", "PrivateKey", "assigned"),),
         keeps=(("a.go", "PrivateKey: `«Kq7vWz2p»`", "PrivateKey", "assigned"),),
     ),
-    SyntaxFilter(
+    Filter(
         "markup",
         "it is an attribute or a selector",
         lambda p: p.syntax == "bare" and (_ATTRIBUTE.match(p.value) or _SELECTOR.search(p.before)),
@@ -159,7 +457,7 @@ FILTERS = (
         ),
         keeps=(("a.yml", "password: «S3cret=»", "password", "bare"),),
     ),
-    SyntaxFilter(
+    Filter(
         "longer-name",
         "it is part of a longer name",
         is_in_longer_name,
@@ -169,7 +467,7 @@ FILTERS = (
         ),
         keeps=(("a.txt", "token:«Kq7vWz2p»", "token", "bare"),),
     ),
-    SyntaxFilter(
+    Filter(
         "provider-reference",
         "it says where the value is kept",
         is_provider_reference,
@@ -183,7 +481,7 @@ FILTERS = (
             ("a.yml", "password: ${secret:«Kq7vWz2p»}", "secret", "assigned"),
         ),
     ),
-    SyntaxFilter(
+    Filter(
         "argument-of-lookup",
         "it is an id or a name that a function takes",
         is_for_lookup,
@@ -194,56 +492,56 @@ FILTERS = (
         ),
         keeps=(("a.go", 'password := []byte("«Kq7vWz2p»")', "password", "wrapped"),),
     ),
-    SyntaxFilter(
+    Filter(
         "checksum-of-path",
         "it is the checksum of what a path names",
         lambda p: _DIGEST.match(p.value) and _PATH_KEY.search(p.before),
         drops=(("i18n.lock", "  auth/reset/new_password: «{hex:32}»", "new_password", "bare"),),
         keeps=(("a.yml", "  new_password: «{hex:32}»", "new_password", "bare"),),
     ),
-    SyntaxFilter(
+    Filter(
         "sql-column",
         "it is the name of a column",
         lambda p: p.syntax.endswith("argument") and _COLUMNS.search(p.before),
         drops=(("a.sql", 'INDEX "t_key" ON "Credential"("«recipientId»");', "Credential", "argument"),),
         keeps=(("a.py", 'set_password("«Kq7vWz2p»")', "set_password", "argument"),),
     ),
-    SyntaxFilter(
+    Filter(
         "regular-expression-group",
         "it is the pattern of a group that is named so",
         lambda p: p.syntax == "element" and _NAMED_GROUP.search(p.before),
         drops=(("a.py", 'r"(?P<password>«[^@]+»)"', "password", "element"),),
         keeps=(("a.xml", "<password>«Kq7vWz2p»</password>", "password", "element"),),
     ),
-    SyntaxFilter(
+    Filter(
         "port",
         "it is a port",
         lambda p: p.syntax == "bare" and p.value[0].isdigit() and _HOST.search(p.before),
         drops=(("a.txt", "http://secret:«8080»/x", "secret", "bare"),),
         keeps=(("a.txt", "secret:«8080x»", "secret", "bare"),),
     ),
-    SyntaxFilter(
+    Filter(
         "part",
         "it is only a part of what is put together",
         lambda p: p.value[-1] in "-_:/=. " and len(p.value) < 24 and _JOINED.match(p.text, p.end),
         drops=(("a.js", "token = '«token-»' + id", "token", "assigned"),),
         keeps=(("a.js", "token = '«Kq7vWz2p»' + id", "token", "assigned"),),
     ),
-    SyntaxFilter(
+    Filter(
         "flag",
         "it follows a flag that takes no value",
         lambda p: p.syntax == "password-option" and _FLAG.match(p.name),
         drops=(("a.sh", "x --ask-pass «web»", "--ask-pass", "password-option"),),
         keeps=(("a.sh", "x --pass «web1»", "--pass", "password-option"),),
     ),
-    SyntaxFilter(
+    Filter(
         "public-key-name",
         "its name says that it is public",
         lambda p: p.name[-3:].lower() == "key" and _PUBLIC.search(p.before),
         drops=(("a.md", "* Public Key: «{hex:64}»", "Key", "bare"),),
         keeps=(("a.md", "* Private Key: «{hex:64}»", "Key", "bare"),),
     ),
-    SyntaxFilter(
+    Filter(
         "other-field",
         "it is the value of a field between the name and it, which names no secret",
         is_of_other_field,
@@ -257,7 +555,7 @@ FILTERS = (
             ("a.rs", 'password: String::from("«Kq7vWz2p9x»")', "password", "wrapped"),
         ),
     ),
-    SyntaxFilter(
+    Filter(
         "public-key-object",
         "the object that it is in is called a public key",
         names_public_object,
@@ -276,7 +574,7 @@ FILTERS = (
             ("a.py", 'public_key = {"id": "1"}\nx = {"key": "«{base64:43}=»"}', "key", "assigned"),
         ),
     ),
-    SyntaxFilter(
+    Filter(
         "uuid-of",
         "it is the id of something, which a function for ids parses",
         lambda p: p.syntax in ("wrapped", "argument") and UUID.match(p.value) and _UUID_OF.search(p.before),
@@ -290,14 +588,14 @@ FILTERS = (
         ),
         keeps=(("a.go", 'token := []byte("«01234567-89ab-cdef-0123-456789abcdef»")', "token", "wrapped"),),
     ),
-    SyntaxFilter(
+    Filter(
         "hash-of",
         "it is what something hashes to",
         lambda p: ")" in p.before[-_AFTER_HASH:] and _OF_HASH.search(p.before),
         drops=(("a.py", 'md5("secret") == "«{hex:32}»"', "secret", "assigned"),),
         keeps=(("a.py", 'get("secret") == "«{hex:32}»"', "secret", "assigned"),),
     ),
-    SyntaxFilter(
+    Filter(
         "header-words",
         "it is made of words",
         lambda p: (
@@ -312,7 +610,7 @@ FILTERS = (
         ),
         keeps=(("a.sh", "Authorization: Bearer «Kq7vWz2p9x»", "Bearer", "authorization-header"),),
     ),
-    SyntaxFilter(
+    Filter(
         "test-result",
         "it is the name of a test that passed",
         lambda p: (
@@ -327,8 +625,3 @@ FILTERS = (
         keeps=(("a.txt", "DB_PASS: «TestLogin»", "DB_PASS", "bare"),),
     ),
 )
-
-
-def find(place: Place) -> SyntaxFilter | None:
-    """The first filter that drops a value because of its context."""
-    return next((f for f in FILTERS if f.matches(place)), None)

@@ -1,9 +1,14 @@
-"""Filters on the value alone: types, hashes, versions, public keys, data."""
+"""Filters on the value alone: types, hashes, versions, public keys, data, ids, what base64 encodes."""
 
 from __future__ import annotations
 
-from palint.secrets.filters.filter import Filter, with_one_of, words
-from palint.secrets.filters.placeholders import is_placeholder
+import re
+from base64 import b64decode
+from itertools import pairwise
+
+from palint.secrets.filters.filter import Filter, FilterSet, with_one_of, words
+from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
+from palint.secrets.filters.references import REFERENCES, TEMPLATES
 from palint.util import lazy_re
 
 _WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
@@ -18,7 +23,16 @@ def is_written(value: str) -> bool:
     )
 
 
-_NOT_SECRET = (
+_AWS_EXAMPLE = Filter(
+    "aws-example",
+    "it is an example of AWS's documentation",
+    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
+    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
+    keeps=("EXAMPLE-Kq2",),
+)
+
+NOT_SECRET = (
+    _AWS_EXAMPLE,
     Filter(
         "regular-expression",
         "it is a regular expression",
@@ -289,16 +303,60 @@ _NOT_SECRET = (
         drops=("aaaa", "AKIA00000000xyz", "AAAAAAAAAAAAAAAAAAAAAA=="),
         keeps=("aaab", "abababab"),
     ),
+    Filter(
+        "resource",
+        "it is the name of a secret",
+        r"[a-z0-9]+(?:[._-][a-z0-9]+){0,8}[_-](?:tls|creds|certs)\Z",
+        drops=("wordpress.local-tls", "broker_keystore_creds"),
+        keeps=("creds-Kq2x9", "app-Creds"),
+    ),
+    Filter(
+        "secret-name",
+        "it is the name of a secret: a service and an environment",
+        r"[a-z][a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}/"
+        + words("production prod staging stage development dev test testing qa sandbox preview")
+        + r"(?:/[a-z0-9._-]{1,60})?\Z",
+        drops=("api/production", "shop/staging/database", "acme/llm-service/dev"),
+        keeps=("Kq7v/production", "api/Kq7vWz2p", "production"),
+    ),
+    Filter(
+        "client-id",
+        "it is the id of an application at Google or WeChat, which its users see",
+        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
+        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
+        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
+        keeps=("123456789012-kq7v", "wx0123456789abcdef01"),
+    ),
+    Filter(
+        "icon",
+        "it is the name of an icon",
+        r"(?:mdi|fa|fas|far|icon|glyphicon|bi)-[a-z]+(?:-[a-z]+){0,4}\Z",
+        drops=("mdi-eye-off", "fa-lock"),
+        keeps=("mdi-eye7", "fasten-lock", "icon"),
+    ),
+    Filter(
+        "subject",
+        "it is the id of a user, after the name of the provider",
+        # https://auth0.com/docs/manage-users/user-accounts/identify-users
+        r"[a-z][a-z0-9-]{2,30}\|(?:[0-9a-f]{24}|\d{6,24})\Z",
+        drops=("auth0|5f7c8ec7c33c6c004bbafe82", "google-oauth2|103547991597142817347"),
+        keeps=("auth0|Kq7vWz2p", "Kq7v|5f7c8ec7c33c6c004bbafe82"),
+    ),
+    Filter(
+        "header-name",
+        "it is the name of a header",
+        r"[Xx](?:-[A-Za-z]{2,20}){1,6}\Z",
+        drops=("X-Vault-MFA", "x-api-key"),
+        keeps=("X-Kq7v-Wz2p", "x-k-q"),
+    ),
+    Filter(
+        "distinguished-name",
+        "it is a distinguished name of a directory",  # RFC 4514
+        r"(?i:(?:cn|ou|dc|uid|o)=[^,=]{1,60}(?:, ?(?:cn|ou|dc|o|c)=[^,=]{1,60}){1,8})\Z",
+        drops=("ou=application,dc=cdhdt,dc=com", "CN=Alice, O=Acme, C=US"),
+        keeps=("dc=Kq7vWz2p", "o=Kq7v,Wz2p"),
+    ),
 )  # fmt: skip
-
-_AWS_EXAMPLE = Filter(
-    "aws-example",
-    "it is an example of AWS's documentation",
-    r"[A-Za-z0-9+/]{4,60}EXAMPLE(?:(?:SESSION)?(?:KEY|TOKEN))?\Z|wJalrXUtnFEMI|AQoEXAMPLEH4",
-    drops=("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG", "AQoEXAMPLEH4aoAH0gNCAPyJxz4"),
-    keeps=("EXAMPLE-Kq2",),
-)
-NOT_SECRET = (*_NOT_SECRET, _AWS_EXAMPLE)
 
 # For a vendor's format: only obviously fake values are dropped.
 OF_FORMATS = (
@@ -329,5 +387,123 @@ OF_KEYS = (
             "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n . . .\nJwwY\n-----END PRIVATE KEY-----",
         ),
         keeps=("-----BEGIN RSA PRIVATE KEY-----\nKq7vWz2p9x",),
+    ),
+)
+
+
+# --- what base64 encodes
+
+_BASE64 = lazy_re.compile(r"(?:[A-Za-z0-9+/]{4}){2,60}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")  # `{`, `[{`, spaces
+_MENTIONS_SECRET = lazy_re.compile(rb"pass|secret|token|private|auth|cred|api_?key|\"[dk]\"", re.IGNORECASE)
+
+
+_PLAIN = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
+
+
+def encodes_no_secret(value: str) -> bool:
+    """Whether a value encodes text that is not a secret, such as a user without a password."""
+    if len(value) % 4 or not _BASE64.match(value):
+        return False
+    decoded = b64decode(value)
+    text = decoded.decode("ascii").strip() if decoded.isascii() else ""
+    if text[-1:] == ":" and text[:-1].isalpha():
+        return True
+    return text.isprintable() and len(text) > 3 and bool(_PLAIN.matches(text))
+
+
+def encodes_plain_json(value: str) -> bool:
+    """Whether a value encodes JSON in which no key or value mentions a secret, e.g. public keys."""
+    if not _JSON.match(value):
+        return False
+    decoded = b64decode(value[: len(value) // 4 * 4])
+    return decoded.isascii() and not _MENTIONS_SECRET.search(decoded)
+
+
+_TOKEN_HEADER = lazy_re.compile(r"ey(?:J|A[gi])[A-Za-z0-9_-]{8,200}\Z")
+_OF_HEADER = frozenset(("typ", "alg", "cty", "kid", "enc", "zip"))
+
+
+def is_token_header(value: str) -> bool:
+    """Whether a value is the header of a JSON Web Token alone, in base64 without padding (RFC 7515)."""
+    if not value.startswith("ey") or not _TOKEN_HEADER.match(value):
+        return False
+    from base64 import urlsafe_b64decode
+    from json import loads
+
+    try:
+        header = loads(urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+    except ValueError:
+        return False
+    return isinstance(header, dict) and _OF_HEADER.issuperset(header)
+
+
+ENCODED = (
+    Filter(
+        "encoded",
+        "it is the base64 of a placeholder, a hash or a reference",
+        encodes_no_secret,
+        drops=("KipTT1BTKio=", "Y2hhbmdlbWU=", "aHZzLioqKioqKio=", "dXNlcm5hbWU6"),
+        keeps=("cG9zdGdyZXMx", "Kq7vWz2pLm9X"),
+    ),
+    Filter(
+        "token-header",
+        "it is the header of a JSON Web Token, without the rest",
+        is_token_header,
+        drops=("eyJ0eXAiOiJKV1QifQ", "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9"),
+        keeps=("eyJwYXNzd29yZCI6IktxN3YifQ", "eyJ0eXAiOiJKV1QifQ.e30", "eyKq7vWz2p9xKq7v"),
+    ),
+    Filter(
+        "encoded-json",
+        "it is JSON in base64 that mentions no secret",
+        encodes_plain_json,
+        drops=("ewogICAgImtleXMiOiBbCiAgICAgIHsia2V5aWQiOiAiU0hBMjU2OngifQogICAgXQp9",),
+        keeps=("eyJkIjoiS3E3dld6MnA5eCIsImt0eSI6IkVDIiwiY3J2IjoiUC0yNTYifQ==",),
+    ),
+)
+
+
+# --- rows of numbers, which may be the bytes of a key
+
+
+def _numbers(row: str) -> list[int]:
+    return [int(number, 0) for number in re.findall(r"0[xX][0-9A-Fa-f]+|[1-9]\d*|0", row)]
+
+
+def is_plain_row(row: str) -> bool:
+    """Whether the numbers are in order, too similar to be random bytes, or no bytes.
+
+    Of 64 random bytes 57 are distinct, of fewer a larger part.
+    """
+    numbers = _numbers(row)
+    distinct = len(set(numbers))
+    return (
+        len({b > a for a, b in pairwise(numbers)}) == 1
+        or distinct < max(7, len(numbers) // 2)
+        or max(numbers) > 255
+    )
+
+
+SEVERAL = (
+    Filter(
+        "several",
+        "its name is of several",
+        r"(?i:.*(?:key|token|code|id|seed|salt)s\W*\Z)",
+        drops=("keys", "user_ids"),
+        keeps=("key", "authKey"),
+    ),
+)
+ROW = (
+    Filter(
+        "plain-row",
+        "its numbers are in order, too much alike, or no bytes",
+        is_plain_row,
+        drops=(
+            "1, 2, 3, 4, 5, 6, 7, 8",
+            "0, 0, 0, 0, 0, 0, 0, 1",
+            "1, 3, 6, 1, 4, 1, 311, 2, 5, 22",
+            "7, " * 12 + "1, 2, 3, 9, 4, 5, 6",
+        ),
+        keeps=("37, 185, 96, 3, 4, 24, 8, 111",),
     ),
 )
