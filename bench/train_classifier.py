@@ -25,13 +25,13 @@ from labelled import ROOT, Labelled, load
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from palint import prefilter
-from palint.secrets import browser_keys, filters
+from palint.secrets import browser_keys
 from palint.secrets import candidates as finder
-from palint.secrets.candidates import KEYWORDS, Candidate
-from palint.secrets.candidates.phrases import decoded_line, judged_part
-from palint.secrets.classifier import CERTAIN, features, is_default_password, is_doubtful, is_words
+from palint.secrets.candidate import Candidate, by_specificity
+from palint.secrets.candidates import KEYWORDS
+from palint.secrets.classifier import features
 from palint.secrets.classifier.model import Model
-from palint.secrets.filters import Place
+from palint.secrets.judge import Evidence, evidence_of
 from palint.text.encoding import code_points
 
 MODEL = ROOT / "src/palint/secrets/classifier/model.json"
@@ -64,58 +64,43 @@ def matcher() -> prefilter.Matcher:
     return prefilter.compile(KEYWORDS)
 
 
-def candidates(text: str, path: str) -> list[Candidate]:
-    """The candidates of a text that no filter drops, the most specific first."""
+def candidates(text: str, path: str) -> list[tuple[Candidate, Evidence]]:
+    """The candidates of a text that no filter drops, the most specific first, with their evidence."""
     data = text.encode("utf-8", "surrogatepass")
     matches = matcher().scan(data)
     places = code_points(data, [end for _, end in matches])
     found = finder.find(text, zip([k for k, _ in matches], places, strict=True), path)
-    kept = [
-        c
-        for c in found
-        if not filters.find(Place(text, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path))
-        and not _is_filtered_inside(text[c.start : c.end], c)
-    ]
-    return sorted(kept, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax, c.name))
+    judged = ((c, evidence_of(text, c, path)) for c in sorted(found, key=by_specificity))
+    return [(c, evidence) for c, evidence in judged if evidence is not None]
 
 
-def _is_filtered_inside(value: str, c: Candidate) -> bool:
-    """Whether a filter drops what the value encodes, where it encodes anything."""
-    judged = judged_part(value, c.name, c.syntax)
-    encoded = decoded_line(judged)
-    return (judged != value and filters.is_filtered_value(judged)) or (
-        encoded != "" and filters.is_filtered_text(encoded, c.name)
+def sample(text: str, c: Candidate, evidence: Evidence, unit: int, secret: bool | None) -> Sample:
+    certain = evidence.certain or evidence.of_format
+    unsure = evidence.is_doubtful or browser_keys.may_be_for_browsers(text, c.start, c.end)
+    return Sample(
+        [] if certain else evidence.numbers,
+        list(features.of_value(evidence.plain)),
+        unit,
+        secret,
+        certain,
+        evidence.is_accepted,
+        evidence.value,
+        unsure,
     )
-
-
-def sample(text: str, c: Candidate, unit: int, secret: bool | None) -> Sample:
-    certain = c.syntax.startswith(CERTAIN)
-    before = text[c.start - 1 : c.start]
-    value = judged_part(text[c.start : c.end], c.name, c.syntax)
-    numbers = [] if certain else features.extract(value, c.name, c.syntax, before if before in "\"'`" else "")
-    plain = decoded_line(value) or value
-    content = list(features.of_value(plain))
-    default = is_default_password(value, c.name)
-    unsure = (
-        is_words(plain)
-        or is_doubtful(value, c.name, c.syntax)
-        or browser_keys.may_be_for_browsers(text, c.start, c.end)
-    )
-    return Sample(numbers, content, unit, secret, certain, default, value, unsure)
 
 
 def labelled_samples(data: Labelled) -> list[Sample]:
     """Every candidate on a labelled line, once for each unit that it is in."""
     samples = []
     for path, text in data.texts.items():
-        for c in candidates(text, path):
+        for c, evidence in candidates(text, path):
             first = text.count("\n", 0, c.start) + 1
             last = first + text.count("\n", c.start, c.end)
             for number in {n for line in range(first, last + 1) for n in data.at.get((path, line), ())}:
                 unit = data.units[number]
                 on_value = unit.value is None or (c.start < unit.value[1] and unit.value[0] < c.end)
                 secret = (True if on_value else None) if unit.secret else False
-                samples.append(sample(text, c, number, secret))
+                samples.append(sample(text, c, evidence, number, secret))
     return samples
 
 
@@ -140,7 +125,7 @@ def ordinary_samples(folder: Path) -> list[Sample]:
         data = path.read_bytes()
         if b"\0" not in data:
             text = data.decode("utf-8", "replace")
-            samples += [sample(text, c, -1, False) for c in candidates(text, name)]
+            samples += [sample(text, c, e, -1, False) for c, e in candidates(text, name)]
     return [s for s in samples if not s.certain]
 
 

@@ -16,6 +16,7 @@ from palint import secrets
 from palint.findings import Confidence
 from palint.secrets import classifier, synthetic
 from palint.secrets.classifier import features, model
+from palint.secrets.judge import Evidence, decide
 from palint.secrets.synthetic import generate
 from tests.secrets import corpus
 
@@ -151,7 +152,8 @@ def test_other_features_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=300)
 def test_any_value_is_classified(value: str, name: str, syntax: str) -> None:
     assert len(features.extract(value, name, syntax, "")) == len(features.feature_names())
-    assert isinstance(classifier.classify(value, name, syntax, ""), classifier.Classification)
+    evidence = Evidence(value, value, name, syntax, "", certain=False, of_format=False, expected=False)
+    assert decide(evidence).confidence in Confidence
 
 
 @pytest.mark.parametrize("unit", ["a", "aB3", " ", "$", "{", "a.", "a_", "A1", "/", "-", "=", "é", "\\"])

@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 
 from palint import secrets
 from palint.secrets import filters, synthetic
-from palint.secrets.filters import Filter, Place
+from palint.secrets.candidate import Place, Source
+from palint.secrets.detect_secrets.adapter import PLUGINS
+from palint.secrets.filters import Filter
 from palint.secrets.filters.filter import FilterSet
 
 SETS = (
     filters.VALUE_FILTERS, filters.NAME_FILTERS, filters.WEAK_NAME_FILTERS, filters.FORMAT_FILTERS,
     filters.KEY_FILTERS, filters.ROW_NAME_FILTERS, filters.ROW_FILTERS,
 )  # fmt: skip
+PLUGIN_NAMES = {plugin.name for plugin in PLUGINS}
 PLAIN = [f for each in SETS for f in each.filters]
 
 
@@ -47,8 +50,10 @@ def test_a_filter_of_a_value_under_its_name(each: Filter) -> None:
 @pytest.mark.parametrize("each", filters.PLACE_FILTERS, ids=lambda f: f.id)
 def test_a_filter_of_a_place(each: Filter) -> None:
     def matches(row: tuple[str, str, str, str]) -> bool:
-        text, start, end = synthetic.make_with_value(row[1])
-        return bool(each.matches(Place(text, start, end, row[2], row[3], row[0])))
+        path, shape, name, syntax = row
+        text, start, end = synthetic.make_with_value(shape)
+        source = Source.PLUGIN if syntax in PLUGIN_NAMES else Source.ASSIGNMENT
+        return bool(each.matches(Place(text, start, end, name, syntax, path, source)))
 
     assert [row for row in each.drops if not matches(row)] == []
     assert [row for row in each.keeps if matches(row)] == []

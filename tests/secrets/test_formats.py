@@ -230,7 +230,7 @@ VENDOR_LINES = (
 def vendor_values(text: str) -> list[str]:
     matches = matcher().scan(text.encode())
     found = candidates.find(text, [(keyword, end) for keyword, end in matches], "a.txt")
-    return [text[c.start : c.end] for c in found if c.syntax == "format:vendor-credential"]
+    return [text[c.start : c.end] for c in found if c.syntax == "vendor-credential"]
 
 
 @cache

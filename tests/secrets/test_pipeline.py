@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from palint import prefilter, secrets
 from palint.findings import Confidence
 from palint.secrets import Secret, candidates
+from palint.secrets.candidate import Candidate, Source
 from palint.secrets.candidates import keywords, random_strings
 from palint.secrets.classifier import looks_random
 from palint.secrets.formats import FORMATS
+from palint.secrets.judge import judge
 from palint.secrets.synthetic import SHAPES, generate
 from palint.text.source import KeywordMatch, SourceFile
 from tests.secrets import corpus, redos_inputs
@@ -151,9 +153,10 @@ def test_confirmation_drops_only_what_is_no_secret() -> None:
             reported = {(s.start, s.end) for s in detect(line, file.path)} if refused else set()
             for at in file.offsets(sorted(refused)):
                 for found in find_at(file.text, at, file.path):
-                    syntax = getattr(found, "syntax", "upstream:HexHighEntropyString")
-                    c = candidates.Candidate(found.start, found.end, 2, syntax, found.key)
-                    made = secrets.classify_candidate(file.text, c, file.path)
+                    syntax = getattr(found, "syntax", "HexHighEntropyString")
+                    source = Source.ASSIGNMENT if hasattr(found, "syntax") else Source.STRING
+                    c = Candidate(found.start, found.end, source, syntax, found.key)
+                    made = judge(file.text, c, file.path)
                     if (c.start, c.end) not in reported and made.is_secret:
                         lost.append((path, line.strip()[:120], file.text[c.start : c.end]))
     assert not lost

@@ -1,8 +1,8 @@
 """Find secrets in a file: from matches of keywords to classified spans.
 
-`candidates` finds values that may be secrets, `filters` drop those that certainly are not, and `classifier`
-decides on the rest; of overlapping ones the most specific is kept. A value is judged by its text, name and
-syntax. Work is linear in the file's length. A `Secret` has only offsets and names, never a value's text.
+`candidates` finds values that may be secrets, and `judge` decides on each, with `filters` and `classifier`;
+of overlapping ones the most specific is kept. A value is judged by its text, name and syntax. Work is linear
+in the file's length. A `Secret` has only offsets and names, never a value's text.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from functools import cache, lru_cache
 
 from palint import prefilter
 from palint.findings import Confidence
-from palint.secrets import browser_keys, documented_examples, filters
 from palint.secrets import candidates as candidate_finder
-from palint.secrets.candidates import KEYWORDS, Candidate, Within, fallbacks, max_reach
-from palint.secrets.candidates.phrases import decoded_line, judged_part
-from palint.secrets.classifier import Classification, classify, looks_random
-from palint.secrets.filters import Place
+from palint.secrets import filters
+from palint.secrets.candidate import Candidate, Source, by_specificity, place_of
+from palint.secrets.candidates import KEYWORDS, Within, max_reach
+from palint.secrets.judge import judge
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
 from palint.util import lazy_re
@@ -99,25 +98,32 @@ _PICTURE = lazy_re.compile(
 )
 
 
+def _is_in_picture(text: str, c: Candidate) -> bool:
+    return c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end) is not None
+
+
 def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
     """The candidates that are secrets; of overlapping ones the most specific, then the longest."""
     secrets: list[Secret] = []
-    for c in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax, c.name)):
+    for c in sorted(found, key=by_specificity):
         place = bisect(secrets, (c.start,))
         near = secrets[max(0, place - 1) : place + 1]
         if near and any(s.start < c.end and c.start < s.end for s in near):
             continue
-        if c.rank and c.end - c.start >= _SMALLEST and _PICTURE.match(text, max(0, c.start - _HEAD), c.end):
+        if (
+            c.source is not Source.FORMAT
+            and c.end - c.start >= _SMALLEST
+            and _PICTURE.match(text, max(0, c.start - _HEAD), c.end)
+        ):
             continue
-        result = classify_candidate(text, c, path)
+        result = judge(text, c, path)
         if result.is_secret:
-            detector = c.syntax.partition(":")[2] or c.syntax
             secrets.insert(
                 place,
                 Secret(
                     c.start,
                     c.end,
-                    detector,
+                    c.syntax,
                     c.name,
                     result.confidence,
                     result.looks_random,
@@ -125,46 +131,6 @@ def _select(text: str, found: Collection[Candidate], path: str) -> list[Secret]:
                 ),
             )
     return secrets
-
-
-_ASSIGNED = 2  # the rank of a candidate that is assigned to a name
-_SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
-
-
-def classify_candidate(text: str, c: Candidate, path: str) -> Classification:
-    """Filter and classify one candidate of this text."""
-    start = c.start + c.vendor_prefix_len
-    value = text[start : c.end]
-    place = Place(text, start, c.end, c.name, c.syntax, path)
-    # A word is a secret where the program uses it as one: `process.env.JWT_SECRET || "…"`.
-    falls_back = (
-        c.rank == _ASSIGNED and len(value) >= _SHORTEST_FALLBACK and fallbacks.is_fallback(text, c.start)
-    )
-    if falls_back and filters.only_repeats_name(place):
-        return Classification(True)
-    if filters.is_filtered(place):
-        return Classification(False)
-    before = text[start - 1 : start]
-    judged = judged_part(value, c.name, c.syntax)
-    if judged is not value and filters.is_filtered_value(judged):
-        return Classification(False)
-    encoded = decoded_line(judged)
-    if encoded and filters.is_filtered_text(encoded, c.name):
-        return Classification(False)
-    result = classify(judged, c.name, c.syntax, before if before in "\"'`" else "")
-    if encoded and result.confidence is Confidence.HIGH and not looks_random(encoded):
-        result = Classification(True)
-    if c.syntax.startswith("format:") and not c.public_prefix_len and not value.startswith("-----BEGIN"):
-        # A format without a distinctive mark is weak evidence for a password that a person chose.
-        random = looks_random(value)
-        result = Classification(True, Confidence.HIGH if random else Confidence.LOW, random)
-    elif falls_back and not result.is_secret:
-        result = Classification(True)
-    if result.is_secret and documented_examples.is_documented(value):
-        return Classification(False)
-    if result.confidence is Confidence.HIGH and browser_keys.may_be_for_browsers(text, c.start, c.end):
-        return result._replace(confidence=Confidence.LOW)
-    return result
 
 
 @cache
@@ -211,8 +177,4 @@ def value_ranges(file: SourceFile) -> Ranges:
 
 def _unfiltered(text: str, found: Iterable[Candidate], path: str) -> list[tuple[int, int]]:
     """The ranges of the candidates that no filter drops."""
-    return [
-        (c.start, c.end)
-        for c in found
-        if not filters.is_filtered(Place(text, c.start + c.vendor_prefix_len, c.end, c.name, c.syntax, path))
-    ]
+    return [(c.start, c.end) for c in found if not filters.is_filtered(place_of(text, c, path))]

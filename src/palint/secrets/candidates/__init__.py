@@ -13,33 +13,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword
+from palint.secrets.candidate import Candidate, Source
 from palint.secrets.candidates import assigned, blanks, keywords, named, phrases, quoted, random_strings
 from palint.secrets.candidates.literals import Found
 from palint.secrets.detect_secrets import adapter
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
-from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.secrets.formats import Format
-
-
-class Candidate(NamedTuple):
-    """A range text[start:end] that may be a secret.
-
-    rank: 0 a vendor's format, 1 detect-secrets' own, 2 assignments, 3 random strings: the lower, the more
-    specific. syntax: `format:ID`, `upstream:CLASS`, or the form of the assignment. name: the name that the
-    value is assigned to, "" if none. public_prefix_len: number of characters at its start that only identify
-    its kind (`ghp_`). vendor_prefix_len: number of characters at its start that the vendor prescribes.
-    """
-
-    start: int
-    end: int
-    rank: int
-    syntax: str
-    name: str
-    public_prefix_len: int = 0
-    vendor_prefix_len: int = 0
 
 
 # Arguments of a finder: the text, the ends of its keyword's matches, ascending, and the file's path.
@@ -65,8 +47,8 @@ def _of_format(fmt: Format) -> _Finder:
                 yield Candidate(
                     at,
                     stop,
-                    0,
-                    f"format:{fmt.id}",
+                    Source.FORMAT,
+                    fmt.id,
                     "",
                     len(public[0]) if public else 0,
                     vendor.end() - at if vendor else 0,
@@ -97,7 +79,7 @@ def _of_upstream(plugin: adapter.Plugin) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for start, end in _ranges(ends):
             for at, stop in adapter.find(text, start, end + _BEFORE, plugin):
-                yield Candidate(at, stop, 1, f"upstream:{plugin.name}", "")
+                yield Candidate(at, stop, Source.PLUGIN, plugin.name, "")
 
     return find
 
@@ -111,7 +93,7 @@ def _assigned(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
             continue
         low, high = max(0, at - _AROUND), min(len(text), at + _AROUND)
         for found in _at_keyword(text, at, low, high, path):
-            yield Candidate(found.start, found.end, 2, found.syntax, found.key)
+            yield Candidate(found.start, found.end, Source.ASSIGNMENT, found.syntax, found.key)
 
 
 def _condensed(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
@@ -120,7 +102,7 @@ def _condensed(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
         for found in _at_keyword(short.text, short.at, 0, len(short.text), path):
             if found.end > found.start:
                 start, end = short.origin(found.start), short.origin(found.end - 1) + 1
-                yield Candidate(start, end, 2, found.syntax, found.key)
+                yield Candidate(start, end, Source.ASSIGNMENT, found.syntax, found.key)
 
 
 def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
@@ -139,7 +121,7 @@ def _of_named(find_at: Callable[[str, int], Iterator[Found]]) -> _Finder:
     def find(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
         for at in ends:
             for found in find_at(text, at):
-                yield Candidate(found.start, found.end, 2, found.syntax, found.key)
+                yield Candidate(found.start, found.end, Source.ASSIGNMENT, found.syntax, found.key)
 
     return find
 
@@ -158,14 +140,14 @@ def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
             found = vendor_names.find(text, at)
             if found:
                 start, end, name = found
-                yield Candidate(start, end, 2, "format:vendor-credential", name)
+                yield Candidate(start, end, Source.VENDOR_NAME, "vendor-credential", name)
 
 
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = random_strings.find(text, at)
         if found:
-            yield Candidate(found.start, found.end, 3, f"upstream:{found.plugin}", found.key)
+            yield Candidate(found.start, found.end, Source.STRING, found.plugin, found.key)
 
 
 def _escaped(text: str, at: int) -> Iterator[Found]:

@@ -14,10 +14,6 @@ _WORD_AFTER_P = lazy_re.compile(r"[a-z]{2,14}(?![\w!@#$%^&*-])")
 _MYSQL = lazy_re.compile(r"\b(?:mysql|mariadb)\w*\s[^\n|;&]*\Z")
 _SCHEME = lazy_re.compile(rf"(?<!\w)({SCHEMES})(?:[ \t]|%20).{{6}}\Z", re.I)
 _CREDENTIALS = lazy_re.compile(r"[A-Za-z0-9._~+/-]{6,4096}={0,2}")
-_ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
-# Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
-_LATIN = lazy_re.compile(r"(?:[A-Za-z .,:?!'-]|\\x(?!(?i:d7|f7))[C-Fc-f][0-9A-Fa-f])+\Z")
-_LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
 _USER_OF_DSN = lazy_re.compile(
     r"(?:\A|[\s\"'`=(>,])[A-Za-z0-9_.%+-]{1,63}\Z"
 )  # what is before `:password@tcp(host)`
@@ -112,46 +108,6 @@ def _option(text: str, at: int, low: int, before: str) -> str:
         return name if is_strong(name) or name.lower() in ("requirepass", "masterauth") else ""
     option = before[:-1].rstrip("\"'").rsplit("\n", 1)[-1].split()[-1:]
     return option[0] if option and option[0].startswith("-") and names_secret(option[0]) else ""
-
-
-_PERCENT = lazy_re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-
-
-def judged_part(value: str, name: str, syntax: str) -> str:
-    """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
-
-    Of a `Basic` header it is the password that it encodes. A URL's is decoded: `%40` is `@` (RFC 3986).
-    """
-    if syntax == "url-credentials" and "%" in value:
-        return _PERCENT.sub(
-            lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), value
-        )
-    if "\\u" in value:
-        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
-    elif "\\x" in value and _LATIN.match(value):
-        value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
-    if syntax == "authorization-header" and name.lower() == "basic":
-        return decoded_basic(value).partition(":")[2]
-    return value
-
-
-# Of random values with 12 characters one in a thousand decodes to a line of text, of longer ones fewer.
-_ENCODED = lazy_re.compile(r"[A-Za-z0-9+/]{10,160}={0,2}\Z")
-_NOT_A_LINE = ("{", "[", "<", "-----BEGIN")
-
-
-def decoded_line(value: str) -> str:
-    """The line of ASCII that this base64 encodes, as in a Kubernetes Secret; "" if it encodes something else.
-
-    The start of JSON, XML or PEM is not a line.
-    """
-    from base64 import b64decode
-
-    if len(value) % 4 or not 12 <= len(value) <= 160 or not _ENCODED.match(value):
-        return ""
-    decoded = b64decode(value)
-    line = decoded.decode("ascii").rstrip("\r\n") if decoded.isascii() else ""
-    return line if line.isprintable() and not line.startswith(_NOT_A_LINE) else ""
 
 
 def decoded_basic(value: str) -> str:

@@ -1,29 +1,12 @@
-"""Decide whether a candidate that no filter dropped is a secret, and with what confidence."""
+"""What a value and its name look like: random or chosen, a default password, an id."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from palint.findings import Confidence
 from palint.secrets.classifier import features
-from palint.secrets.classifier.model import Model, load
-from palint.secrets.classifier.random_names import is_random, is_unreadable
+from palint.secrets.classifier.model import load
+from palint.secrets.classifier.random_names import is_unreadable
 from palint.secrets.names import is_password, is_strong, may_name_id
 from palint.util import lazy_re
-from palint.util.named_tuple import NamedTuple
-
-
-class Classification(NamedTuple):
-    """The result for a candidate. confidence, looks_random: of a secret. score: log-odds, or 0.0."""
-
-    is_secret: bool
-    confidence: Confidence = Confidence.LOW
-    looks_random: bool = False
-    score: float = 0.0
-
-
-# Key material and vendors' formats need no score.
-CERTAIN = ("format:", "private-jwk", "byte-array")
 
 # Words in any language, one by one or in one: `ein Passwort`, `FearOfTheDark`
 _LETTERS = lazy_re.compile(
@@ -40,26 +23,6 @@ _DEFAULT_PASSWORDS = frozenset(
 def is_default_password(value: str, name: str) -> bool:
     """Whether this is a default password of an image or a server, assigned to a password's name."""
     return value.lower() in _DEFAULT_PASSWORDS and is_password(name)
-
-
-@lru_cache(maxsize=4096)
-def classify(value: str, name: str, syntax: str, quote: str) -> Classification:
-    """Classify `value`, which is assigned to `name` ("" if none) in the syntax of a candidate.
-
-    quote: the quote before the value; "" if none.
-    """
-    if syntax.startswith(CERTAIN):
-        return Classification(True, Confidence.HIGH, True)
-    if is_default_password(value, name):
-        return Classification(True)
-    numbers = features.extract(value, name, syntax, quote)
-    secret = load("secret")
-    score = secret.bounded_score(numbers)
-    if score <= secret.threshold or is_random(name):
-        return Classification(False, score=score)
-    random = looks_random(value)
-    sure = random and score > secret.sure and not is_doubtful(value, name, syntax)
-    return Classification(True, Confidence.HIGH if sure else Confidence.LOW, random, score)
 
 
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
@@ -117,15 +80,3 @@ def looks_random(value: str) -> bool:
     """Whether a value was made by a program rather than chosen by a person."""
     model = load("random")
     return model.bounded_score(features.of_value(value)) > model.threshold and not is_words(value)
-
-
-__all__ = [
-    "CERTAIN",
-    "Classification",
-    "Model",
-    "classify",
-    "is_default_password",
-    "is_doubtful",
-    "is_words",
-    "looks_random",
-]

@@ -128,8 +128,7 @@ def _of_syntax(syntax: str, quote: str) -> tuple[float, ...]:
 
 
 def _syntax_features(syntax: str, quote: str) -> dict[str, float]:
-    kind = "random" if syntax.startswith("upstream:") else syntax
-    found = {"syntax:" + each: float(kind == each) for each in SYNTAXES}
+    found = {"syntax:" + each: float(syntax == each) for each in SYNTAXES}
     found["quoted"] = float(bool(quote))
     found["quote:double"] = float(quote == '"')
     return found

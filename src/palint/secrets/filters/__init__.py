@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from palint.secrets.candidate import Place, Source
 from palint.secrets.filters import names, prose, references, syntax, values
-from palint.secrets.filters.filter import Filter, FilterSet, Place, first
+from palint.secrets.filters.filter import Filter, FilterSet, first
 from palint.secrets.filters.names import repeats_name
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
 from palint.secrets.names import is_strong
 
 __all__ = [
     "Filter",
-    "Place",
     "find",
     "is_filtered",
     "is_filtered_under_name",
@@ -65,7 +65,7 @@ def is_filtered_name(name: str) -> bool:
 def is_filtered(place: Place) -> bool:
     """Whether any filter drops a candidate; faster than `find`, which returns the filter."""
     value, name = place.value, place.name
-    if place.syntax == "byte-array" or place.syntax.startswith("format:"):
+    if place.syntax == "byte-array" or place.source in (Source.FORMAT, Source.VENDOR_NAME):
         return find(place) is not None
     if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):
         return True
@@ -94,7 +94,7 @@ def only_repeats_name(place: Place) -> bool:
 def find(place: Place) -> Filter | None:
     """The first filter that drops a candidate."""
     value, name = place.value, place.name
-    if place.syntax.startswith("format:") and place.syntax != "format:vendor-credential":
+    if place.source is Source.FORMAT:
         return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).first(value)
     if place.syntax == "byte-array":
         return ROW_NAME_FILTERS.first(name) or ROW_FILTERS.first(value)

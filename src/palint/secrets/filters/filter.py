@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-_NEAR = 120  # characters before the value that are read
-
 
 class Filter(NamedTuple):
     """One certain reason why a candidate is not a secret.
@@ -27,27 +25,6 @@ class Filter(NamedTuple):
     drops: tuple[str, ...] | tuple[tuple[str, ...], ...]
     keeps: tuple[str, ...] | tuple[tuple[str, ...], ...]
     lower: bool = False
-
-
-class Place(NamedTuple):
-    """A value text[start:end] of a file, the name it belongs to, and its syntax (`Candidate.syntax`)."""
-
-    text: str
-    start: int
-    end: int
-    name: str
-    syntax: str
-    path: str
-
-    @property
-    def value(self) -> str:
-        return self.text[self.start : self.end]
-
-    @property
-    def before(self) -> str:
-        """The text before the value on its line, at most `_NEAR` characters."""
-        low = max(0, self.start - _NEAR)
-        return self.text[max(low, self.text.rfind("\n", low, self.start) + 1) : self.start]
 
 
 def words(text: str) -> str:

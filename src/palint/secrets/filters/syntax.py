@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from palint.secrets.filters.filter import Filter, FilterSet, Place, words
+from palint.secrets.candidate import Place, Source
+from palint.secrets.filters.filter import Filter, FilterSet, words
 from palint.secrets.filters.names import ABOUT, OPENS_ACCOUNT, UUID
 from palint.secrets.names import SCHEMES, names_secret
 from palint.util import lazy_re
@@ -378,31 +379,31 @@ FILTERS = (
         "unnamed-random",
         "it is random, and nothing that it is part of names a secret",
         lambda p: p.syntax.endswith("EntropyString") and not p.name,
-        drops=(("a.py", 'x = "«{hex:40}»"', "", "upstream:HexHighEntropyString"),),
-        keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "upstream:HexHighEntropyString"),),
+        drops=(("a.py", 'x = "«{hex:40}»"', "", "HexHighEntropyString"),),
+        keeps=(("a.py", 'f(secret, "«{hex:40}»")', "secret", "HexHighEntropyString"),),
     ),
     Filter(
         "word",
         "it is a word",
-        lambda p: p.syntax.startswith("upstream:") and p.value.rstrip("0123456789").isalpha(),
-        drops=(("a.proto", "uint32 «APCNumberIn1» = 5;", "", "upstream:ArtifactoryDetector"),),
-        keeps=(("a.go", "x = «AKCp7Kq2»", "", "upstream:ArtifactoryDetector"),),
+        lambda p: p.source in (Source.PLUGIN, Source.STRING) and p.value.rstrip("0123456789").isalpha(),
+        drops=(("a.proto", "uint32 «APCNumberIn1» = 5;", "", "ArtifactoryDetector"),),
+        keeps=(("a.go", "x = «AKCp7Kq2»", "", "ArtifactoryDetector"),),
     ),
     Filter(
         "shorter-than-encrypted",
         "it is shorter than known encrypted passwords of Artifactory, and only its start is like theirs",
         lambda p: (
-            p.syntax == "upstream:ArtifactoryDetector"
+            p.syntax == "ArtifactoryDetector"
             and p.value.startswith("AP")
             and len(p.value) < _SHORTEST_PASSWORD
         ),
         drops=(
-            ("a.json", '"PREkUg9a5ffp": "«AP8fSn9oAAd2»"', "", "upstream:ArtifactoryDetector"),
-            ("a.json", '"«AP8fSn9oAAd2»": "PREkUg9a5ffp"', "", "upstream:ArtifactoryDetector"),
+            ("a.json", '"PREkUg9a5ffp": "«AP8fSn9oAAd2»"', "", "ArtifactoryDetector"),
+            ("a.json", '"«AP8fSn9oAAd2»": "PREkUg9a5ffp"', "", "ArtifactoryDetector"),
         ),
         keeps=(
-            ("a.xml", "<password>«AP5zC2mZguhKq7vW»</password>", "", "upstream:ArtifactoryDetector"),
-            ("a.txt", "«AKCp7Kq2Wz2p»", "", "upstream:ArtifactoryDetector"),
+            ("a.xml", "<password>«AP5zC2mZguhKq7vW»</password>", "", "ArtifactoryDetector"),
+            ("a.txt", "«AKCp7Kq2Wz2p»", "", "ArtifactoryDetector"),
         ),
     ),
     Filter(

@@ -1,0 +1,189 @@
+"""Judge a candidate: drop it, or report it as a secret with high or low confidence.
+
+In this order: a filter, or a documented example, drops it; key material and marked formats are secrets; a
+model decides about all others. High confidence needs a value that looks random, and no doubt about its name.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from palint.findings import Confidence
+from palint.secrets import browser_keys, documented_examples, filters
+from palint.secrets.candidate import Candidate, Source, place_of
+from palint.secrets.candidates import fallbacks
+from palint.secrets.candidates.phrases import decoded_basic
+from palint.secrets.classifier import (
+    features,
+    is_default_password,
+    is_doubtful,
+    is_words,
+    looks_random,
+    random_names,
+)
+from palint.secrets.classifier.model import load
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+
+class Judgement(NamedTuple):
+    """The result for a candidate. confidence, looks_random: of a secret. score: log-odds, or 0.0."""
+
+    is_secret: bool
+    confidence: Confidence = Confidence.LOW
+    looks_random: bool = False
+    score: float = 0.0
+
+
+class Evidence(NamedTuple):
+    """What a candidate that no filter drops is judged by.
+
+    value: the part to judge, decoded (`judged_part`). plain: the line of text that it encodes in base64, else
+    the value. quote: the quote before it, "" if none. certain: key material, or a format with a mark.
+    of_format: a format without one, which needs a value that looks random. expected: the program uses the
+    value as a secret if none is set, so it is one whatever the model says.
+    """
+
+    value: str
+    plain: str
+    name: str
+    syntax: str
+    quote: str
+    certain: bool
+    of_format: bool
+    expected: bool
+
+    @property
+    def numbers(self) -> list[float]:
+        """What the model of "is a secret" reads."""
+        return features.extract(self.value, self.name, self.syntax, self.quote)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it is a secret whatever the model says."""
+        return self.expected or self.of_format or is_default_password(self.value, self.name)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may be words, an id, a hash or a signature: the confidence is not high."""
+        return is_words(self.plain) or (
+            not self.of_format and is_doubtful(self.value, self.name, self.syntax)
+        )
+
+
+NO_SECRET = Judgement(False)
+_SHORTEST_FALLBACK = 4  # characters; shorter ones are `dev`, `x`, `no`
+_KEY_MATERIAL = ("private-jwk", "byte-array")
+_WITHOUT_FORM = (Source.PLUGIN, Source.STRING)
+
+
+def judge(text: str, candidate: Candidate, path: str) -> Judgement:
+    """Judge one candidate of this text."""
+    evidence = evidence_of(text, candidate, path)
+    if evidence is None:
+        return NO_SECRET
+    result = decide(evidence)
+    if result.confidence is Confidence.HIGH and browser_keys.may_be_for_browsers(
+        text, candidate.start, candidate.end
+    ):
+        return result._replace(confidence=Confidence.LOW)
+    return result
+
+
+def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
+    """What a candidate is judged by; None if it is not a secret, by a filter or as a documented example."""
+    place = place_of(text, candidate, path)
+    value = place.value
+    # A word is a secret where the program uses it as one: `process.env.JWT_SECRET || "…"`.
+    falls_back = (
+        candidate.source is Source.ASSIGNMENT
+        and len(value) >= _SHORTEST_FALLBACK
+        and fallbacks.is_fallback(text, candidate.start)
+    )
+    repeats_name = falls_back and filters.only_repeats_name(place)
+    if not repeats_name and filters.is_filtered(place):
+        return None
+    if documented_examples.is_documented(value):
+        return None
+    judged = judged_part(value, candidate.name, candidate.syntax)
+    if judged is not value and filters.is_filtered_value(judged) and not repeats_name:
+        return None
+    line = decoded_line(judged)
+    if line and filters.is_filtered_text(line, candidate.name) and not repeats_name:
+        return None
+    of_format = candidate.source in (Source.FORMAT, Source.VENDOR_NAME)
+    marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
+    before = text[place.start - 1 : place.start]
+    return Evidence(
+        judged,
+        line or judged,
+        candidate.name,
+        "random" if candidate.source in _WITHOUT_FORM else candidate.syntax,
+        before if before in "\"'`" else "",
+        certain=candidate.syntax in _KEY_MATERIAL or (of_format and marked),
+        of_format=of_format and not marked,
+        expected=falls_back,
+    )
+
+
+@lru_cache(maxsize=4096)  # values repeat
+def decide(evidence: Evidence) -> Judgement:
+    """Judge by the evidence alone."""
+    if evidence.certain:
+        random = evidence.plain is evidence.value or looks_random(evidence.plain)
+        return Judgement(True, Confidence.HIGH if random else Confidence.LOW, random)
+    model = load("secret")
+    score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
+    is_secret = score > model.threshold and not random_names.is_random(evidence.name)
+    if not (is_secret or evidence.is_accepted):
+        return Judgement(False, score=score)
+    random = looks_random(evidence.plain)
+    sure = random and (evidence.of_format or (is_secret and score > model.sure))
+    high = sure and not evidence.is_doubtful
+    return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random, score)
+
+
+# --- the part of a value that is judged
+
+_ESCAPED = lazy_re.compile(r"\\u([0-9A-Fa-f]{4})")
+# Text with letters of Latin-1 as bundlers write it: `Contrase\xF1a`; other escapes may be bytes of a key
+_LATIN = lazy_re.compile(r"(?:[A-Za-z .,:?!'-]|\\x(?!(?i:d7|f7))[C-Fc-f][0-9A-Fa-f])+\Z")
+_LETTER = lazy_re.compile(r"\\x([0-9A-Fa-f]{2})")
+_PERCENT = lazy_re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def judged_part(value: str, name: str, syntax: str) -> str:
+    """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
+
+    Of a `Basic` header it is the password that it encodes. A URL's is decoded: `%40` is `@` (RFC 3986).
+    """
+    if syntax == "url-credentials" and "%" in value:
+        return _PERCENT.sub(
+            lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), value
+        )
+    if "\\u" in value:
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    elif "\\x" in value and _LATIN.match(value):
+        value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
+    if syntax == "authorization-header" and name.lower() == "basic":
+        return decoded_basic(value).partition(":")[2]
+    return value
+
+
+# Of random values with 12 characters one in a thousand decodes to a line of text, of longer ones fewer.
+_ENCODED = lazy_re.compile(r"[A-Za-z0-9+/]{10,160}={0,2}\Z")
+_NOT_A_LINE = ("{", "[", "<", "-----BEGIN")
+
+
+def decoded_line(value: str) -> str:
+    """The line of ASCII that this base64 encodes, as in a Kubernetes Secret; "" if it encodes something else.
+
+    The start of JSON, XML or PEM is not a line.
+    """
+    from base64 import b64decode
+
+    if len(value) % 4 or not 12 <= len(value) <= 160 or not _ENCODED.match(value):
+        return ""
+    decoded = b64decode(value)
+    line = decoded.decode("ascii").rstrip("\r\n") if decoded.isascii() else ""
+    return line if line.isprintable() and not line.startswith(_NOT_A_LINE) else ""
