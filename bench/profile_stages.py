@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.prefilter import HyperscanMatcher
 from palint.tree.project import Project

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Finding, Severity
 from palint.tree.project import Project

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.github import graph
 from palint.rule import ACTIONS, WORKFLOWS, Rule
 from palint.text.source import ParseError

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from palint import baseline, registry, report, suppressions
+from palint.config import Config, ConfigError
 from palint.config import settings as config_settings
-from palint.config.model import Config, ConfigError
 from palint.engine.file_checker import FileChecker
 from palint.engine.rewritten import embedded_text
 from palint.engine.run import select

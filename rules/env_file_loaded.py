@@ -27,7 +27,7 @@ from palint.rule import (
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
-    from palint.dotenv.model import DotenvUse
+    from palint.dotenv.dotenv_use import DotenvUse
     from palint.tree.project import Project
 
 _WHY_OPTIONAL = "the package also reads plain environment variables"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from palint.github import expressions, graph, secret_names
 from palint.github.aws_keys import find_key_sources
 from palint.github.graph import Graph
-from palint.github.model import Action, Job, Workflow
+from palint.github.workflows import Action, Job, Workflow
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Option, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -130,13 +130,13 @@ class GithubSecret(Rule):
         allowed = {"github_token", *(str(name).lower() for name in self.option("allow"))}  # type: ignore[attr-defined]
         sources = find_key_sources(known, file)
         keys = sorted({(r.start, r.end) for source in sources for r in source.references})
-        uses: dict[str, list[tuple[Place, int, int]]] = {}
-        for place in _places(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
-            for name, start, end in _reads(file, place.nodes):
+        uses: dict[str, list[tuple[Scope, int, int]]] = {}
+        for scope in _scopes(file, workflow, known.actions.get(file.path.rpartition("/")[0])):
+            for name, start, end in _reads(file, scope.nodes):
                 if not (
                     _inside(start, keys) or name.lower() in allowed or secret_names.is_configuration(name)
                 ):
-                    uses.setdefault(name, []).append((place, start, end))
+                    uses.setdefault(name, []).append((scope, start, end))
         for name, found in uses.items():
             yield self._report(file, project, name, found)
         for job in workflow.jobs if workflow is not None else ():
@@ -144,13 +144,12 @@ class GithubSecret(Rule):
                 yield from self._check_inherited(file, known, job)
 
     def _report(
-        self, file: SourceFile, project: Project, name: str, found: list[tuple[Place, int, int]]
+        self, file: SourceFile, project: Project, name: str, found: list[tuple[Scope, int, int]]
     ) -> Violation:
-        from palint.advice import Place as AdvicePlace
-        from palint.advice import secrets
+        from palint.advice import Place, secrets
 
-        (place, start, end), *others = found
-        subject = place.subject
+        (scope, start, end), *others = found
+        subject = scope.subject
         registry = secret_names.registry(name, file.text)
         what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
         if registry:
@@ -158,8 +157,8 @@ class GithubSecret(Rule):
             hint = secrets.in_registry(registry)
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
-            where = AdvicePlace(file, project, self.config.environments)
-            hint = secrets.in_github(where, deploys_to=place.deploys_to, every=not name)
+            where = Place(file, project, self.config.environments)
+            hint = secrets.in_github(where, deploys_to=scope.deploys_to, every=not name)
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
@@ -186,7 +185,7 @@ class GithubSecret(Rule):
         )
 
 
-class Place(NamedTuple):
+class Scope(NamedTuple):
     """A scope in which uses of a secret are one finding: a job, or everything outside the jobs."""
 
     subject: str
@@ -194,16 +193,16 @@ class Place(NamedTuple):
     deploys_to: str = ""  # the job's deployment environment
 
 
-def _places(file: SourceFile, workflow: object, action: object) -> Iterator[Place]:
+def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scope]:
     if isinstance(workflow, Workflow):
         env = workflow.node.get("env")
         if env is not None:
-            yield Place("the workflow", (env,))
+            yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Place(f"job `{job.id[:30]}`", (job.node,), job.environment)
+                yield Scope(f"job `{job.id[:30]}`", (job.node,), job.environment)
     elif isinstance(action, Action) and action.file.path == file.path:
-        yield Place("the action", (action.node,))
+        yield Scope("the action", (action.node,))
 
 
 def _reads(file: SourceFile, nodes: tuple[Node, ...]) -> Iterator[tuple[str, int, int]]:

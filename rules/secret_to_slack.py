@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import slack
-from palint.github import expressions, graph, model, scripts
-from palint.github.model import Step
+from palint.github import expressions, graph, scripts, workflows
+from palint.github.workflows import Step
 from palint.languages import curl
 from palint.languages.yaml import Node
 from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
@@ -163,7 +163,7 @@ class SecretToSlack(Rule):
 def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
     """Yield each step with the environment variables that hold a secret."""
     if WORKFLOWS.matches(file.path.lower()):
-        workflow = file.parsed_with(model.workflow)
+        workflow = file.parsed_with(workflows.parse_workflow)
         for job in workflow.jobs if workflow else ():
             outer = (workflow.node, job.node) if workflow else ()
             loaded = scripts.LoadedSecrets(file)
@@ -171,7 +171,7 @@ def _steps(file: SourceFile) -> Iterator[tuple[Step, set[str]]]:
                 yield step, scripts.secret_variables(file, *outer, step.node) | loaded.read_by(step)
                 loaded.add(step)
     else:
-        action = file.parsed_with(model.action)
+        action = file.parsed_with(workflows.parse_action)
         loaded = scripts.LoadedSecrets(file)
         for step in action.steps if action else ():
             yield step, scripts.secret_variables(file, step.node) | loaded.read_by(step)

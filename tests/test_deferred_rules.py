@@ -14,7 +14,7 @@ import pytest
 from palint import deferred_rules, registry
 from palint.cli.commands import command_parser
 from palint.cli.options import CheckOptions, default_policy
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Results
 from palint.prefilter import Keyword, LateConfirm

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from palint import registry
-from palint.config.model import ConfigError
+from palint.config import ConfigError
 from palint.config.settings import load
 from tests.conftest import ROOT
 

@@ -21,7 +21,7 @@ from palint.rule import Clause, Rule
 from palint.util import user_cache
 
 if TYPE_CHECKING:
-    from palint.config.model import Config
+    from palint.config import Config
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 

@@ -13,7 +13,7 @@ from palint.prefilter import Keyword
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from palint.config.model import Config
+    from palint.config import Config
     from palint.files.sets import (
         ACTIONS,
         DOCKERFILES,

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Finding, Results
 from palint.fixes import plan as fix_plan

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.config.model import Config, ConfigError
+from palint.config import Config, ConfigError
 from palint.config.schema import schema
 from palint.config.settings import load
 from palint.findings import Severity

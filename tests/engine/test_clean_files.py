@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine import clean_files
 from palint.engine.clean_files import CleanFiles
 from palint.engine.file_checker import FileChecker

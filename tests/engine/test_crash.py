@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.rule import Rule
 from palint.secrets.synthetic import generate

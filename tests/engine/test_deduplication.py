@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine import result_cache
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult

@@ -13,7 +13,7 @@ import pytest
 
 from palint import registry
 from palint.baseline import value_bits
-from palint.config.model import Allow, Config
+from palint.config import Allow, Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
 from palint.engine.workers import WorkerStatus

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine import masked_text
 from palint.engine.run import run
 from palint.engine.supersede import drop_superseded

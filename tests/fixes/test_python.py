@@ -141,7 +141,7 @@ def test_a_child_that_dies_costs_only_its_own_call(monkeypatch: pytest.MonkeyPat
 def test_libcst_is_imported_only_for_edits(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import boto3\nc = boto3.client('s3', aws_access_key_id=config.key)\n")
     program = (
-        "import sys\nfrom palint import registry\nfrom palint.config.model import Config\n"
+        "import sys\nfrom palint import registry\nfrom palint.config import Config\n"
         "from palint.engine.run import run\nfrom palint.tree.project import Project\n"
         "from palint.tree.worktree import WorkTree\n"
         "rules = {k: v for k, v in registry.load().items() if k == 'boto3-access-key'}\n"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint.fixes.plan import apply_to_text
-from palint.github import edits, model
+from palint.github import edits, workflows
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
@@ -16,8 +16,8 @@ SCOPES = (("id-token", "write"), ("contents", "read"))
 PATH = ".github/workflows/a.yml"
 
 
-def read(text: str) -> model.Workflow:
-    workflow = model.workflow(SourceFile(PATH, text.encode()))
+def read(text: str) -> workflows.Workflow:
+    workflow = workflows.parse_workflow(SourceFile(PATH, text.encode()))
     assert workflow is not None
     return workflow
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from palint_rules.workflow_id_token import WorkflowIdToken
 
-from palint.github import model
+from palint.github import workflows
 from palint.testing import results_of
 from palint.text.source import SourceFile
 
@@ -79,17 +79,17 @@ def in_double_quotes(text: str) -> str:
 def test_an_escape_that_hides_a_letter_is_reported(text: str, escapes: list[str]) -> None:
     """Also beside an escaped backslash, which hides nothing."""
     file = SourceFile(path("a"), in_double_quotes(text).encode())
-    workflow = file.parsed_with(model.workflow)
+    workflow = file.parsed_with(workflows.parse_workflow)
     assert workflow is not None
-    assert [escape for _, escape in model.escaped_letters(workflow)] == escapes
-    assert all(line == 6 for line, _ in model.escaped_letters(workflow))
+    assert [escape for _, escape in workflows.escaped_letters(workflow)] == escapes
+    assert all(line == 6 for line, _ in workflows.escaped_letters(workflow))
 
 
 @pytest.mark.parametrize("quoted", [r"'\x24{{ secrets.A }}'", r"echo \x24", "|\n          echo \\x24"])
 def test_only_double_quotes_have_escapes(quoted: str) -> None:
     text = in_double_quotes("X").replace('"X"', quoted)
-    workflow = SourceFile(path("a"), text.encode()).parsed_with(model.workflow)
-    assert workflow is not None and list(model.escaped_letters(workflow)) == []
+    workflow = SourceFile(path("a"), text.encode()).parsed_with(workflows.parse_workflow)
+    assert workflow is not None and list(workflows.escaped_letters(workflow)) == []
 
 
 def test_a_hidden_expression_makes_the_check_incomplete() -> None:

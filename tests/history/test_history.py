@@ -11,9 +11,9 @@ import pytest
 
 from palint import registry
 from palint.baseline import value_bits
-from palint.config.model import Config
+from palint.config import Config
 from palint.history import run as history_run
-from palint.history.model import HistoryResults, HistorySecret
+from palint.history.results import HistoryResults, HistorySecret
 from palint.history.run import rules_for, run
 from palint.history.secrets import by_secret
 from palint.secrets.synthetic import generate

@@ -12,7 +12,7 @@ import pytest
 
 from palint import registry, secrets
 from palint.aws.key_values import may_hold_key
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Finding

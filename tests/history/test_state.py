@@ -11,7 +11,7 @@ import pytest
 
 from palint import registry
 from palint.baseline import value_bits
-from palint.config.model import Config
+from palint.config import Config
 from palint.history.run import run
 from palint.history.state import StateError
 from tests.history.conftest import Past, build, line, secret

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from palint import registry, secrets
-from palint.config.model import Config
+from palint.config import Config
 from palint.history import unchanged
 from palint.history.check import VersionProject
 from palint.history.parts import PartChecker

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.history.run import run
 from palint.tree import git, git_tree, project
 from palint.tree.git import history

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Finding
 from palint.testing import substitute

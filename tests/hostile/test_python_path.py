@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from palint.lsp.model import Request
+from palint.lsp.messages import Request
 from palint.lsp.process import CheckingProcess
 from palint.testing import substitute
 from tests.conftest import PALINT, ROOT, Repository

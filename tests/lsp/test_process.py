@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from palint.lsp import process
-from palint.lsp.model import Answer, Request
+from palint.lsp.messages import Answer, CheckRequest
 
 PROGRAM = """
-from palint.lsp.model import Answer
+from palint.lsp.messages import Answer
 from palint.lsp.process import serve
 
 def check(request):
@@ -33,7 +33,7 @@ def frame(message: object) -> bytes:
 
 
 def test_noise_and_bugs_do_not_break_the_answers() -> None:
-    requests = [Request((name,), {}, "utf-16") for name in ("first", "bad", "last")]
+    requests = [CheckRequest((name,), {}, "utf-16") for name in ("first", "bad", "last")]
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], input=b"".join(map(frame, requests)), capture_output=True, check=True
     )
@@ -48,7 +48,7 @@ def test_noise_and_bugs_do_not_break_the_answers() -> None:
 
 
 def test_a_request_that_is_cut_short_ends_the_process() -> None:
-    whole = frame(Request(("first",), {}, "utf-16"))
+    whole = frame(CheckRequest(("first",), {}, "utf-16"))
     for cut in (whole + whole[:-1], whole + whole[:8], whole + whole[:3]):
         done = subprocess.run([sys.executable, "-c", PROGRAM], input=cut, capture_output=True, check=True)
         assert done.stdout == frame_of_answer(Answer(problems=("first",)))
@@ -62,7 +62,7 @@ def frame_of_answer(answer: Answer) -> bytes:
 CHECKS = """
 import os, sys, time
 sys.path[:] = sys.argv[1:]
-from palint.lsp.model import Answer
+from palint.lsp.messages import Answer
 from palint.lsp.process import serve
 
 def check(request):
@@ -93,7 +93,7 @@ def asked(checking: process.CheckingProcess, *paths: str) -> list[tuple[str, ...
 
     async def ask_all() -> list[Answer]:
         checking._lock = asyncio.Lock()  # one for each event loop
-        return await asyncio.gather(*(checking.ask(Request((path,), {}, "utf-16")) for path in paths))
+        return await asyncio.gather(*(checking.ask(CheckRequest((path,), {}, "utf-16")) for path in paths))
 
     return [answer.problems for answer in asyncio.run(ask_all())]
 

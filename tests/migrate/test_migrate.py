@@ -18,12 +18,12 @@ from palint import registry
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan
 from palint.cli.run import execute
-from palint.config.model import Config
+from palint.config import Config
 from palint.findings import Finding
 from palint.migrate import plan as planning
 from palint.migrate.apply import Migration
 from palint.migrate.journal import NEW, OLD, Journal
-from palint.migrate.model import MigrationPlan
+from palint.migrate.migration_plan import MigrationPlan
 from palint.migrate.store import SecretStore
 from palint.secrets import synthetic
 from palint.secrets.formats import FORMATS

@@ -12,7 +12,7 @@ import yaml
 
 from palint.migrate import loaders, python_code
 from palint.migrate.loaders import Names
-from palint.migrate.model import MigrationPlan
+from palint.migrate.migration_plan import MigrationPlan
 from palint.migrate.python_code import Request
 from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile

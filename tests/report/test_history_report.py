@@ -10,7 +10,7 @@ import pytest
 
 from palint import report
 from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
-from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
 from palint.report.history.wording import fix_hint, repository_uri
@@ -29,8 +29,8 @@ def secret(path: str, *, at_head: bool, bits: int | None = 7) -> HistorySecret:
         excerpt=(ExcerptLine(3, "KEY = '*********' " + HOSTILE),),
         value_bits=bits,
     )
-    first = Place("1" * 40, HOSTILE, "2019-05-01T10:00:00+02:00")
-    last = Place("2" * 40, "Ann", "2024-01-31T23:59:59Z")
+    first = CommitInfo("1" * 40, HOSTILE, "2019-05-01T10:00:00+02:00")
+    last = CommitInfo("2" * 40, "Ann", "2024-01-31T23:59:59Z")
     return HistorySecret(
         finding, "3" * 40, first, last, at_head, (path, "b.py"), 4, () if bits else ("A", "B")
     )

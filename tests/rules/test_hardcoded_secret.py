@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Results
 from palint.secrets.synthetic import SHAPES, generate

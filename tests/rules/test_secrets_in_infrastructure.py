@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.findings import Severity
 from palint.secrets.synthetic import generate
 from palint.testing import check, results_of, substitute

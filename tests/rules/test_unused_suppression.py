@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
-from palint.config.model import Allow, Config, PolicyViolation
+from palint.config import Allow, Config, PolicyViolation
 from palint.engine.file_result import SuppressionUse
 from palint.engine.run import Run
 from palint.findings import Severity

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from palint.github.broad_grants import BroadGrant
-    from palint.github.model import Job
     from palint.github.oidc import MissingPermission
+    from palint.github.workflows import Job
     from palint.pipelines.role_assumption import MissingToken
 
 _BOTH = "    permissions:\n      id-token: write\n      contents: read"

@@ -12,8 +12,8 @@ from palint.dotenv.files import has_secret_name, list_names
 
 if TYPE_CHECKING:
     from palint.aws.stored_secrets import StoredSecret
+    from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
-    from palint.dotenv.model import DotenvUse
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 

@@ -9,7 +9,7 @@ from palint import baseline
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.config.model import SETTINGS_FILES, Config, ConfigError
+from palint.config import SETTINGS_FILES, Config, ConfigError
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree

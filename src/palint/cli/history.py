@@ -12,8 +12,8 @@ from palint.cli.options import CheckOptions, split_outputs
 from palint.cli.output import Progress, write_atomic, write_reports
 from palint.cli.plan import resolve_config
 from palint.cli.run import read_baseline
-from palint.config.model import Config
-from palint.history.model import HistoryResults
+from palint.config import Config
+from palint.history.results import HistoryResults
 from palint.report import history as history_report
 from palint.report.escape import terminal
 from palint.tree import git

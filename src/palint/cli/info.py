@@ -8,8 +8,8 @@ import sys
 from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK
+from palint.config import Config
 from palint.config import schema as config_schema
-from palint.config.model import Config
 from palint.engine.masked_text import redact_line
 from palint.rule import Clause, Example, Rule
 from palint.secrets.synthetic import SHAPES

@@ -15,7 +15,7 @@ from palint.findings import Finding, PalintError
 from palint.migrate import plan as planning
 from palint.migrate import render, shell_script
 from palint.migrate.journal import NEW, Journal
-from palint.migrate.model import MigrationPlan
+from palint.migrate.migration_plan import MigrationPlan
 from palint.report.escape import terminal
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree

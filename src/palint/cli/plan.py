@@ -11,7 +11,7 @@ from palint.cli import base, target
 from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
-from palint.config.model import Config
+from palint.config import Config
 from palint.findings import Severity
 from palint.rule import Rule
 from palint.tree import git

@@ -11,14 +11,14 @@ from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import resolve_config
 from palint.cli.run import read_baseline
-from palint.config.model import SETTINGS_FILES, Config
+from palint.config import SETTINGS_FILES, Config
 from palint.engine.run import run
 from palint.findings import Finding, Notice, PalintError, Results
 from palint.fixes import ignore_comment
 from palint.fixes import plan as fix_plan
 from palint.github.graph import graph
 from palint.lsp.convert import Converter
-from palint.lsp.model import Answer, FileReport, Hover, Item, Request
+from palint.lsp.messages import Answer, CheckRequest, FileReport, Hover, Item
 from palint.rule import Rule
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -88,7 +88,7 @@ class Checker:
         self._rules: Rules = {}
         self._workflows: dict[str, list[SourceFile]] = {}  # {root: its workflows, as last parsed}
 
-    def check(self, request: Request) -> Answer:
+    def check(self, request: CheckRequest) -> Answer:
         """Check the files of a request, and those whose findings may depend on them."""
         deadline.restart()
         try:
@@ -112,7 +112,7 @@ class Checker:
                 problems.append(str(error))
         return Answer(tuple(reports), tuple(problems))
 
-    def _check_root(self, where: target.Target, paths: Sequence[str], request: Request) -> Answer:
+    def _check_root(self, where: target.Target, paths: Sequence[str], request: CheckRequest) -> Answer:
         names = {relative(where.root, path): path for path in (*request.buffers, *paths)}
         buffers = {
             name: request.buffers[path].encode("utf-8", "surrogatepass")

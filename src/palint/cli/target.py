@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from palint.cli.exit_codes import UsageError
-from palint.config.model import SETTINGS_FILES, Config, ConfigError
+from palint.config import SETTINGS_FILES, Config, ConfigError
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.reader import Read

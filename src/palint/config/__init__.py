@@ -1,1 +1,57 @@
-"""Settings and policy: the model, reading them, their schema."""
+"""The settings in force as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from palint.findings import PalintError, Severity
+from palint.tree.project import Limits
+from palint.util.named_tuple import NamedTuple
+
+SETTINGS_FILES = ("palint.toml", "pyproject.toml")
+
+
+class ConfigError(PalintError):
+    """Settings that cannot be used; the message names the file, the line and what to do."""
+
+
+class Allow(NamedTuple):
+    """`[[allow]]`: findings of `rules` in `paths` (globs) that are accepted, and why."""
+
+    paths: tuple[str, ...]
+    rules: tuple[str, ...]
+    reason: str
+    line: int  # 1-based, in `file`
+    file: str = ""
+
+
+class PolicyViolation(NamedTuple):
+    """A setting that the policy rejected. key: its key. message: what it tried to change."""
+
+    key: str
+    message: str
+
+
+class Config(NamedTuple):
+    """The settings in force.
+
+    allow_suppressing: the rules whose findings a comment or an `[[allow]]` may suppress; None: every rule.
+    allow_new_suppressions: whether suppressions that a change itself adds are accepted (with `--since`).
+    policy_violations: settings that the policy rejected. provenance: {key: where its value comes from}.
+    """
+
+    select: tuple[str, ...] = ()  # empty: every rule
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: Severity = Severity.ERROR
+    severity: Mapping[str, Severity] = {}
+    environments: tuple[str, ...] = ("production", "staging", "development")
+    secret_loading_packages: tuple[str, ...] = ()  # besides the organisation's own; for `palint migrate`
+    limits: Limits = Limits()
+    allow: tuple[Allow, ...] = ()
+    allow_suppressing: tuple[str, ...] | None = None
+    allow_new_suppressions: bool = True
+    policy_violations: tuple[PolicyViolation, ...] = ()
+    rule_options: Mapping[str, Mapping[str, object]] = {}
+    file: str = ""  # the settings file's path, relative to the root; "" without one
+    provenance: Mapping[str, str] = {}

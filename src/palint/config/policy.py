@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from palint.config.model import Config, PolicyViolation
+from palint.config import Config, PolicyViolation
 from palint.findings import Severity
 from palint.tree.project import Limits
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.tree.project import Limits
 
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}

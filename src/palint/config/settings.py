@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from palint.config.model import Allow, Config, ConfigError
+from palint.config import Allow, Config, ConfigError
 from palint.config.schema import OptionTypes, attribute, model
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator

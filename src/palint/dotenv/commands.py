@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.files.languages import Language
 from palint.languages import shell
 from palint.languages.shell import Command, Word

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.files import roles
 from palint.text.source import SourceFile
 from palint.util import lazy_re

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from palint.dotenv import settings
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
 from palint.dotenv.javascript_usage import PACKAGES
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re

@@ -7,8 +7,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from palint.dotenv.dotenv_use import DotenvUse, show
 from palint.dotenv.files import is_dotenv
-from palint.dotenv.model import DotenvUse, show
 from palint.files import languages, roles
 from palint.languages.python import Module
 from palint.languages.python_scopes import literal

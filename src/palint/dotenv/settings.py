@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.files import FileFilter
 from palint.files.sets import in_language
 from palint.util import lazy_re

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint.dotenv import code_usage, commands, packages, settings
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.files import HEAD, languages, roles
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re

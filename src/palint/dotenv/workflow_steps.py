@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from palint.dotenv import commands
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_dotenv
-from palint.dotenv.model import DotenvUse, is_dotenv_path, show
 from palint.files.sets import is_workflow
-from palint.github import model, scripts
-from palint.github.model import Step
+from palint.github import scripts, workflows
+from palint.github.workflows import Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -91,11 +91,11 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
 
 def _steps(file: SourceFile) -> Iterator[Step]:
     if is_workflow(file.path.lower()):
-        workflow = file.parsed_with(model.workflow)
+        workflow = file.parsed_with(workflows.parse_workflow)
         for job in workflow.jobs if workflow else ():
             yield from job.steps
     else:
-        action = file.parsed_with(model.action)
+        action = file.parsed_with(workflows.parse_action)
         yield from action.steps if action else ()
 
 
@@ -133,7 +133,7 @@ def writes(file: SourceFile) -> Iterator[Write]:
     Raises ParseError where the file does not parse as YAML.
     """
     if is_workflow(file.path.lower()):
-        workflow = file.parsed_with(model.workflow)
+        workflow = file.parsed_with(workflows.parse_workflow)
         for job in workflow.jobs if workflow else ():
             outer = scripts.secret_variables(file, job.node, *([workflow.node] if workflow else []))
             loaded = scripts.LoadedSecrets(file)
@@ -141,7 +141,7 @@ def writes(file: SourceFile) -> Iterator[Write]:
                 yield from _step(file, step, outer | loaded.read_by(step))
                 loaded.add(step)
     else:
-        action = file.parsed_with(model.action)
+        action = file.parsed_with(workflows.parse_action)
         loaded = scripts.LoadedSecrets(file)
         for step in action.steps if action else ():
             yield from _step(file, step, loaded.read_by(step))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from palint import baseline
 from palint.baseline import Entry
-from palint.config.model import Allow, Config
+from palint.config import Allow, Config
 from palint.engine.run import fingerprinted, run
 from palint.findings import Finding, Notice, Results, Severity, Suppressed
 from palint.rule import Rule

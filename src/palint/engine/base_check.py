@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from palint import baseline
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.rule import Rule

@@ -23,7 +23,7 @@ from importlib import import_module
 from typing import TypeVar
 
 from palint import registry
-from palint.config.model import Config
+from palint.config import Config
 from palint.rule import Rule
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree

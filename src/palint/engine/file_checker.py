@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from palint import prefilter, suppressions
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.masked_text import redact_line
 from palint.engine.result_cache import ResultCache

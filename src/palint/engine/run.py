@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from palint.config.model import Allow, Config, PolicyViolation
+from palint.config import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
 from palint.engine.workers import check_all, worker_count

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Generic, NoReturn, Protocol, TypeVar
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.findings import Notice

@@ -20,7 +20,7 @@ from palint.github.aws_key_names import (
     literals,
 )
 from palint.github.graph import Graph
-from palint.github.model import Action, Job, Step, Workflow
+from palint.github.workflows import Action, Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from palint.github import token_users
 from palint.github.graph import ExpandedStep, Graph
-from palint.github.model import Job, Permissions, Workflow
 from palint.github.token_requests import is_own_composite, token_requests
+from palint.github.workflows import Job, Permissions, Workflow
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 

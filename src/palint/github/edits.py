@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palint.findings import Edit
-from palint.github.model import Job, Permissions, Step
+from palint.github.workflows import Job, Permissions, Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from palint.files import languages
 from palint.files.sets import YAML, is_workflow
-from palint.github import expressions, model
-from palint.github.model import Action, Job, Step, Uses, Workflow
+from palint.github import expressions, workflows
+from palint.github.workflows import Action, Job, Step, Uses, Workflow
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -83,9 +83,9 @@ class Graph:
                 continue
             language = languages.find(path).id
             if language == "workflow":
-                self._read(project, path, self.workflows, path, model.workflow)
+                self._read(project, path, self.workflows, path, workflows.parse_workflow)
             elif language == "action":
-                self._read(project, path, self.actions, path.rpartition("/")[0], model.action)
+                self._read(project, path, self.actions, path.rpartition("/")[0], workflows.parse_action)
         for workflow in self.workflows.values():
             for job in workflow.jobs:
                 callee = None if job.never_runs else self.callee(workflow, job)
@@ -194,7 +194,7 @@ class Graph:
         action = self.actions.get(file.path.rpartition("/")[0])
         of_action = action if action is not None and action.file.path == file.path else None
         source = self.workflows.get(file.path) or of_action
-        for line, escape in model.escaped_letters(source) if source is not None else ():
+        for line, escape in workflows.escaped_letters(source) if source is not None else ():
             message = f"line {line}: {escape} hides what GitHub reads there: write it out to have it checked"
             file.add_notice("unparsed", message)
 
@@ -207,7 +207,7 @@ class Graph:
             yield True, f"a job has more than {MAX_STEPS:,} steps, actions expanded: the rest is not checked"
         if path in self.callers and (cycle := self._cycle(workflow)):
             yield False, f"calls itself, which GitHub rejects: {' → '.join(f'`{name}`' for name in cycle)}"
-        for offset, message in model.problems(workflow):
+        for offset, message in workflows.problems(workflow):
             yield False, f"line {workflow.file.position(offset).line}: {message}"
         for job in workflow.jobs:
             callee = self.callee_path(workflow, job)

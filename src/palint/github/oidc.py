@@ -11,8 +11,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from palint.github.graph import Graph, graph
-from palint.github.model import Job, Permissions, Workflow
 from palint.github.token_requests import TokenRequest, token_requests
+from palint.github.workflows import Job, Permissions, Workflow
 from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from palint.github import expressions
-from palint.github.model import Step
+from palint.github.workflows import Step
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util import lazy_re

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from palint.github import expressions, token_users
 from palint.github.graph import ExpandedStep, Graph
-from palint.github.model import Job, Permissions, Uses, Workflow
+from palint.github.workflows import Job, Permissions, Uses, Workflow
 from palint.languages.yaml import Node
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 
 from palint import baseline
-from palint.config.model import Config
+from palint.config import Config
 from palint.dotenv import files as dotenv_files
 from palint.engine.file_result import FileResult
 from palint.findings import Finding, Notice

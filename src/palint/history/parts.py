@@ -6,7 +6,7 @@ import time
 from collections.abc import Container, Hashable, Iterable, Sequence
 from functools import cached_property
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.result_cache import RANDOM_KEY

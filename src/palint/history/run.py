@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from palint import baseline
-from palint.config.model import Config
+from palint.config import Config
 from palint.engine.run import select as select_rules
 from palint.engine.workers import check_paths
 from palint.findings import Notice
 from palint.history import state
 from palint.history.check import Occurrence, VersionChecker, VersionResult
-from palint.history.model import HistoryResults, HistorySecret, Place
 from palint.history.notices import first_path, summarize
+from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.history.secrets import Group, Key, by_secret, select
 from palint.history.state import State
 from palint.history.timeline import Presence, presence
@@ -185,16 +185,16 @@ def _secrets(root: str, groups: Sequence[Group], versions: Versions) -> Iterable
     oids = [commits[index].oid for group in groups for index in (group.first, group.last)]
     authors = history.authors(root, oids)
 
-    def place(index: int) -> Place:
+    def commit(index: int) -> CommitInfo:
         oid = commits[index].oid
-        return Place(oid, authors[oid].name, authors[oid].date)
+        return CommitInfo(oid, authors[oid].name, authors[oid].date)
 
     for group in groups:
         yield HistorySecret(
             finding=group.finding,
             oid=versions.blobs[group.shown[0]],
-            first=place(group.first),
-            last=place(group.last),
+            first=commit(group.first),
+            last=commit(group.last),
             at_head=group.at_head,
             paths=group.paths,
             versions=len({blob for blob, _ in group.versions}),

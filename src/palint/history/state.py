@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from palint.config.model import Config
+from palint.config import Config
 from palint.findings import Confidence, Finding, PalintError, Position, Severity, Span
 from palint.history.check import Occurrence, VersionResult
 from palint.history.timeline import Presence

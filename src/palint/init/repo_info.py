@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from palint.advice import facts
-from palint.config.model import Config
+from palint.config import Config
 from palint.dotenv import files as dotenv_files
 from palint.files import languages
 from palint.files.languages import Language

@@ -16,7 +16,7 @@ _HEREDOC = lazy_re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]{0,200}\n")
 _LONGEST = 20_000  # characters of one command
 
 
-class Request(NamedTuple):
+class CurlRequest(NamedTuple):
     """One command. start, end: its offsets. bodies: the ranges [start, end) of the data that it sends.
 
     rest: the rest of the command: the URL, the headers.
@@ -28,7 +28,7 @@ class Request(NamedTuple):
     rest: str
 
 
-def requests(text: str, start: int = 0, end: int | None = None) -> Iterator[Request]:
+def requests(text: str, start: int = 0, end: int | None = None) -> Iterator[CurlRequest]:
     """The commands in text[start:end], in order."""
     end = len(text) if end is None else end
     while found := _COMMAND.search(text, start, end):
@@ -44,7 +44,7 @@ def requests(text: str, start: int = 0, end: int | None = None) -> Iterator[Requ
             close = re.compile(rf"^\s*{re.escape(here[1])}\s*$", re.M).search(text, here.end(), end)
             bodies.append((here.end(), close.start() if close else min(end, here.end() + _LONGEST)))
             start = bodies[-1][1]
-        yield Request(found.start(), start, tuple(bodies), rest)
+        yield CurlRequest(found.start(), start, tuple(bodies), rest)
 
 
 def _sort(text: str, words: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], str]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from palint.findings import Edit, Finding, Position, Severity, Span
-from palint.lsp.model import Item, Range, RelatedPlace, TextChange
+from palint.lsp.messages import Item, Range, RelatedPlace, TextChange
 from palint.report.escape import markdown
 from palint.report.markdown import prose_and_code
 from palint.report.summary import details

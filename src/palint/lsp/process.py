@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import IO
 
-from palint.lsp.model import Answer, Request
+from palint.lsp.messages import Answer, CheckRequest
 
 _SECONDS = 60.0  # for one request; the engine's own limits stop a single file much earlier
 
@@ -32,7 +32,7 @@ class CheckingProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = asyncio.Lock()
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: CheckRequest) -> Answer:
         """The answer to a request; if the process died, an answer with only the problem."""
         async with self._lock:
             process = self._process = self._running() or self._start()
@@ -69,7 +69,7 @@ class CheckingProcess:
         )
 
 
-def _exchange(process: subprocess.Popen[bytes], request: Request) -> Answer | None:
+def _exchange(process: subprocess.Popen[bytes], request: CheckRequest) -> Answer | None:
     """Send a request and read its answer; None if the process ended."""
     assert process.stdin and process.stdout
     try:
@@ -80,7 +80,7 @@ def _exchange(process: subprocess.Popen[bytes], request: Request) -> Answer | No
     return answer if isinstance(answer, Answer) else None
 
 
-def serve(check: Callable[[Request], Answer]) -> None:
+def serve(check: Callable[[CheckRequest], Answer]) -> None:
     """Answer requests on standard input until it ends: the main loop of the checking process.
 
     Standard output is reserved for the answers, so that nothing that code prints can corrupt one.
@@ -89,11 +89,11 @@ def serve(check: Callable[[Request], Answer]) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (request := _read(requests)) is not None:
-        assert isinstance(request, Request)
+        assert isinstance(request, CheckRequest)
         _write(answers, _checked(check, request))
 
 
-def _checked(check: Callable[[Request], Answer], request: Request) -> Answer:
+def _checked(check: Callable[[CheckRequest], Answer], request: CheckRequest) -> Answer:
     """The answer to a request; after a bug only the exception's name: its message may quote a file."""
     try:
         return check(request)

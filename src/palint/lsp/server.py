@@ -11,7 +11,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
-from palint.lsp.model import FileReport, Item, Range, Request, TextChange
+from palint.lsp.messages import CheckRequest, FileReport, Item, Range, TextChange
 from palint.lsp.process import CheckingProcess
 
 FIX_ALL = "source.fixAll.palint"
@@ -95,7 +95,7 @@ class Server(LanguageServer):
         versions = {path: document.version for path, document in documents.items()}
         buffers = {path: document.source for path, document in documents.items()}
         encoding = types.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
-        answer = await self.process.ask(Request(tuple(paths), buffers, encoding))
+        answer = await self.process.ask(CheckRequest(tuple(paths), buffers, encoding))
         self._show(answer.problems)
         for report in answer.files:
             if versions.get(report.path) == self._version(report.path):

@@ -12,7 +12,7 @@ from palint.fixes.plan import Change
 from palint.fixes.write import create, write
 from palint.migrate import values
 from palint.migrate.journal import Journal
-from palint.migrate.model import MigrationPlan, PlannedFile, PlannedSecret
+from palint.migrate.migration_plan import MigrationPlan, PlannedFile, PlannedSecret
 from palint.migrate.store import SecretStore
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile

@@ -12,7 +12,7 @@ from palint.files import languages
 from palint.fixes import plan as fixes
 from palint.github import expressions
 from palint.migrate import containers, workflow_code
-from palint.migrate.model import CONFIGURATION, DOCUMENTS, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
 from palint.text.source import ParseError

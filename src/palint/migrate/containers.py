@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from palint.dotenv.model import is_dotenv_path
+from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
 from palint.fixes.plan import apply_to_text
 from palint.github import edits as yaml_edits

@@ -9,7 +9,7 @@ from typing import Any
 
 from palint.files.sets import JAVASCRIPT, in_language
 from palint.migrate import javascript_code, loaders, packages
-from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-from palint.migrate.model import MigrationPlan
+from palint.migrate.migration_plan import MigrationPlan
 from palint.tree.git.process import Call
 from palint.util import atomic_file
 

@@ -8,7 +8,7 @@ from palint.advice import facts
 from palint.findings import Confidence, Finding
 from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
 from palint.migrate.loaders import Names
-from palint.migrate.model import MigrationPlan, PlannedSecret, Task
+from palint.migrate.migration_plan import MigrationPlan, PlannedSecret, Task
 from palint.migrate.planned_tree import PlannedTree
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming

@@ -9,7 +9,7 @@ import sys
 from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code
-from palint.migrate.model import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
+from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
 from palint.migrate.python_code import Request
 from palint.migrate.repository import Place, Repository, grouped, nearest
 from palint.text.source import ParseError, SourceFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from palint.migrate.model import MigrationPlan
+from palint.migrate.migration_plan import MigrationPlan
 
 _TOPICS = {
     "move": "Move by hand",

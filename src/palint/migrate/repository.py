@@ -10,7 +10,7 @@ from palint.findings import Finding
 from palint.languages import parser
 from palint.languages.treesitter import Tree
 from palint.migrate.loaders import MARK, Names
-from palint.migrate.model import PlannedFile, Task
+from palint.migrate.migration_plan import PlannedFile, Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project

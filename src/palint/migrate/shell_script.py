@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from palint.migrate import secret_values, values
-from palint.migrate.model import MigrationPlan, PlannedSecret
+from palint.migrate.migration_plan import MigrationPlan, PlannedSecret
 from palint.migrate.store import TAG
 from palint.text.source import SourceFile
 from palint.tree.project import Project

@@ -11,7 +11,7 @@ from palint.findings import Confidence, Finding, PalintError
 from palint.languages import yaml
 from palint.migrate import containers, key_names
 from palint.migrate.key_names import Literal
-from palint.migrate.model import PlannedSecret, SecretKey, Task, ValueSource
+from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
 from palint.migrate.values import literal_value, values_by_offset
 from palint.secrets.formats import FORMATS
 from palint.text.source import ParseError, SourceFile

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from palint.dotenv import files
 from palint.findings import PalintError
 from palint.migrate import secret_values
-from palint.migrate.model import SecretKey, ValueSource
+from palint.migrate.migration_plan import SecretKey, ValueSource
 from palint.text.source import SourceFile
 from palint.tree.reader import Reader
 

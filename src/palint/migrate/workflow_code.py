@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 from palint.findings import Edit
 from palint.fixes.plan import apply_to_text
 from palint.github import edits as yaml_edits
-from palint.github import expressions, model
+from palint.github import expressions, workflows
 from palint.github.broad_grants import UNTRUSTED
-from palint.github.model import Job, Step, Workflow
+from palint.github.workflows import Job, Step, Workflow
 from palint.languages.yaml import Node
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
@@ -44,7 +44,7 @@ def rewrite(
 
     Raises ParseError.
     """
-    workflow = file.parsed_with(model.workflow)
+    workflow = file.parsed_with(workflows.parse_workflow)
     found: list[Edit] = []
     what: list[str] = []
     read: dict[str, tuple[str, ...]] = {}

@@ -14,7 +14,7 @@ from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_words
-from palint.report.source_lines import Place, characters, places, shown_lines, where
+from palint.report.source_lines import MarkedFile, characters, marked_files, shown_lines, where
 from palint.report.summary import (
     confidence_mark,
     location,
@@ -125,14 +125,14 @@ def _article(finding: Finding, url: str) -> Iterator[str]:
     if finding.fix:
         yield f" · fixable with --fix{'' if finding.fix.safe else ' --unsafe-fixes'}"
     yield "</p>\n"
-    for place in places([finding]):
-        yield f'<p class="where">{markup(where(place))}</p>\n'
-        if place.lines:
+    for marked in marked_files([finding]):
+        yield f'<p class="where">{markup(where(marked))}</p>\n'
+        if marked.lines:
             yield "<pre>"
-            yield from _rows(place)
+            yield from _rows(marked)
             yield "</pre>\n"
-        for mark in place.marks:
-            if mark.message and mark.span.start.line not in place.lines:
+        for mark in marked.marks:
+            if mark.message and mark.span.start.line not in marked.lines:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
     for label, text in (("why", finding.why), ("fix", finding.fix_hint)):
         if text:
@@ -148,11 +148,11 @@ def _text_line(line: str) -> str:
     return f"{' ' * (len(line) - len(code))}<code>{markup(code)}</code>"
 
 
-def _rows(place: Place) -> Iterator[str]:
+def _rows(marked: MarkedFile) -> Iterator[str]:
     """The lines of an excerpt, with marked ranges in `mark` elements."""
-    for number in shown_lines(place):
-        line = place.lines[number]
-        marks = sorted((m for m in place.marks if m.span.start.line == number), key=lambda m: m.span.start)
+    for number in shown_lines(marked):
+        line = marked.lines[number]
+        marks = sorted((m for m in marked.marks if m.span.start.line == number), key=lambda m: m.span.start)
         pieces, at = [], 0
         for mark in marks:
             begin, end = characters(mark.span, line)

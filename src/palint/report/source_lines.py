@@ -23,7 +23,7 @@ class Mark(NamedTuple):
     primary: bool
 
 
-class Place(NamedTuple):
+class MarkedFile(NamedTuple):
     """The ranges of one file that explain a finding, and the lines that contain them."""
 
     path: str
@@ -31,41 +31,41 @@ class Place(NamedTuple):
     marks: list[Mark]
 
 
-def places(findings: Sequence[Finding]) -> list[Place]:
-    """The places of findings in one file: that file first, then the files of their related spans, in order.
+def marked_files(findings: Sequence[Finding]) -> list[MarkedFile]:
+    """The files that findings in one file mark: that file first, then those of related spans, in order.
 
     The first finding's message is the block's title; the others' are notes at their marks, unless they are
     the same.
     """
     first = findings[0]
-    made = {first.span.path: Place(first.span.path, {}, [])}
+    made = {first.span.path: MarkedFile(first.span.path, {}, [])}
     for finding in findings:
-        place = made[first.span.path]
+        marked = made[first.span.path]
         for line in finding.excerpt:
-            place.lines.setdefault(line.number, line)
+            marked.lines.setdefault(line.number, line)
         note = "" if finding.message == first.message else finding.message
-        place.marks.append(Mark(finding.span, note, True))
+        marked.marks.append(Mark(finding.span, note, True))
         for number, related in enumerate(finding.related):
-            place = made.setdefault(related.span.path, Place(related.span.path, {}, []))
-            place.marks.append(Mark(related.span, related.message, False))
+            marked = made.setdefault(related.span.path, MarkedFile(related.span.path, {}, []))
+            marked.marks.append(Mark(related.span, related.message, False))
             if number < len(finding.related_excerpts):
                 for line in finding.related_excerpts[number]:
-                    place.lines.setdefault(line.number, line)
+                    marked.lines.setdefault(line.number, line)
     return list(made.values())
 
 
-def where(place: Place) -> str:
-    """`path:line:column` of a place's first mark; only the path for a finding about the whole file."""
-    span = place.marks[0].span
-    whole = not place.lines and span.start == span.end == (1, 1)
-    return location(place.path) if whole else location(place.path, *span.start)
+def where(marked: MarkedFile) -> str:
+    """`path:line:column` of the first mark in a file; only the path for a finding about the whole file."""
+    span = marked.marks[0].span
+    whole = not marked.lines and span.start == span.end == (1, 1)
+    return location(marked.path) if whole else location(marked.path, *span.start)
 
 
-def shown_lines(place: Place) -> list[int]:
+def shown_lines(marked: MarkedFile) -> list[int]:
     """The numbers of the lines to show: those with marks and context, without blank lines at either end."""
-    marked = {mark.span.start.line for mark in place.marks}
-    numbers = sorted(place.lines)
-    shown = [n for n, number in enumerate(numbers) if number in marked or place.lines[number].text.strip()]
+    starts = {mark.span.start.line for mark in marked.marks}
+    numbers = sorted(marked.lines)
+    shown = [n for n, number in enumerate(numbers) if number in starts or marked.lines[number].text.strip()]
     return numbers[shown[0] : shown[-1] + 1] if shown else []
 
 
@@ -98,18 +98,18 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def render(place: Place, gutter: int, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
-    """The marked lines of one place, marks below each. gutter: cells for line numbers; width: total."""
+def render(marked: MarkedFile, gutter: int, width: int, paint: Paint, box: dict[str, str]) -> Iterator[str]:
+    """The marked lines of one file, marks below each. gutter: cells for line numbers; width: total."""
     room = max(width - gutter - 4, 20)
-    for number in sorted({mark.span.start.line for mark in place.marks} & place.lines.keys()):
-        yield from _line(place, place.lines[number], gutter, room, paint, box)
+    for number in sorted({mark.span.start.line for mark in marked.marks} & marked.lines.keys()):
+        yield from _line(marked, marked.lines[number], gutter, room, paint, box)
 
 
 def _line(
-    place: Place, line: ExcerptLine, gutter: int, room: int, paint: Paint, box: dict[str, str]
+    marked: MarkedFile, line: ExcerptLine, gutter: int, room: int, paint: Paint, box: dict[str, str]
 ) -> Iterator[str]:
     bar = paint("frame", box["bar"])
-    marks = sorted((m for m in place.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
+    marks = sorted((m for m in marked.marks if m.span.start.line == line.number), key=lambda m: m.span.start)
     ranges = [characters(m.span, line) for m in marks]
     first, last = _window(line.text, ranges[0] if ranges else (0, 0), room)
     before = box["cut"] if first or line.column > 1 else ""

@@ -160,7 +160,7 @@ def _block(
     group: Sequence[Finding], width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
 ) -> Iterator[str]:
     """The lines of one or more findings: message, excerpts with marks, why, fix."""
-    from palint.report.source_lines import places, render, where  # not needed without findings
+    from palint.report.source_lines import marked_files, render, where  # not needed without findings
 
     first = group[0]
     rule = f"\x1b]8;;{url}\x1b\\{first.rule}\x1b]8;;\x1b\\" if url else first.rule
@@ -171,15 +171,15 @@ def _block(
         f"{paint('path', escape_controls(first.message))}"
         f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(first.fix))}"
     )
-    shown = places([_with_few_places(finding) for finding in group])
-    gutter = len(str(max((n for place in shown for n in place.lines), default=0)))
+    shown = marked_files([_with_few_places(finding) for finding in group])
+    gutter = len(str(max((n for marked in shown for n in marked.lines), default=0)))
     margin = " " * gutter
-    for number, place in enumerate(shown):
+    for number, marked in enumerate(shown):
         corner = box["more"] if number else box["open"]
-        yield f"{margin} {paint('frame', corner)} {paint('path', where(place))}"
-        yield from render(place, gutter, width, paint, box)
-        for mark in place.marks:
-            if mark.message and mark.span.start.line not in place.lines:
+        yield f"{margin} {paint('frame', corner)} {paint('path', where(marked))}"
+        yield from render(marked, gutter, width, paint, box)
+        for mark in marked.marks:
+            if mark.message and mark.span.start.line not in marked.lines:
                 message = paint("related", escape_controls(mark.message))
                 yield f"{margin} {paint('frame', box['bar'])} {message}"
     if others := _other_lines(group):

@@ -1,6 +1,6 @@
 """Reports of `palint history`: one module per format, each with `write(results, rules, out)` and a `FORMAT`.
 
-results: `palint.history.model.HistoryResults`. As in the reports of a check, excerpts are already redacted,
+results: `palint.history.results.HistoryResults`. As in the reports of a check, excerpts are already redacted,
 and every text from the repository is escaped for its context.
 """
 

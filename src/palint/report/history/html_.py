@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
 
-from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import markup, markup_words
 from palint.report.history.wording import (
@@ -91,7 +91,7 @@ def _page(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> Iterator[
 
 
 def _timeline(secrets: Sequence[HistorySecret], rules: Mapping[str, type[Rule]]) -> Iterator[str]:
-    times = [_time(place) for secret in secrets for place in (secret.first, secret.last)]
+    times = [_time(commit) for secret in secrets for commit in (secret.first, secret.last)]
     scale = _Scale(min(times), max(times))
     years = "".join(f'<span style="left:{x:.2f}%">{year}</span>' for year, x in scale.ticks)
     yield f'<div class="axis"><div class="faint">secret</div><div class="years">{years}</div></div>'
@@ -116,10 +116,10 @@ class _Scale:
         return 100 * (time - self._start).total_seconds() / self._width
 
 
-def _time(place: Place) -> datetime:
+def _time(commit: CommitInfo) -> datetime:
     """The time of a commit; 1970 if its date is invalid (git accepts any number)."""
     try:
-        made = datetime.fromisoformat(place.date.replace("Z", "+00:00"))
+        made = datetime.fromisoformat(commit.date.replace("Z", "+00:00"))
         return made.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -127,7 +127,7 @@ def _time(place: Place) -> datetime:
 
 def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, type[Rule]]) -> str:
     finding = secret.finding
-    left, right = sorted(scale.per_cent(_time(place)) for place in (secret.first, secret.last))
+    left, right = sorted(scale.per_cent(_time(commit)) for commit in (secret.first, secret.last))
     state = "live" if secret.at_head else "gone"
     bar = f'<span class="bar {state}" style="left:{min(left, 99):.2f}%;width:{right - left:.2f}%"></span>'
     place = f"{finding.span.path}:{finding.span.start.line}"
@@ -152,5 +152,5 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
     )
 
 
-def _commit(place: Place) -> str:
-    return f"<code>{place.commit[:9]}</code> {markup(day(place.date))} {markup(place.author)}"
+def _commit(commit: CommitInfo) -> str:
+    return f"<code>{commit.commit[:9]}</code> {markup(day(commit.date))} {markup(commit.author)}"

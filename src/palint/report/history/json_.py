@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from palint.history.model import HistoryResults, HistorySecret, Place
+from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls
 from palint.report.history.wording import fingerprints, fix_hint, repository_uri
@@ -64,8 +64,8 @@ def _secret(secret: HistorySecret, fingerprint: str) -> dict[str, Any]:
         "end": {"line": end.line, "column": end.column},
         "blob": secret.oid,
         "at_head": secret.at_head,
-        "first": _place(secret.first),
-        "last": _place(secret.last),
+        "first": _commit(secret.first),
+        "last": _commit(secret.last),
         "versions": secret.versions,
         "paths": [escape_controls(path) for path in secret.paths],
         "names": list(secret.names),
@@ -74,5 +74,5 @@ def _secret(secret: HistorySecret, fingerprint: str) -> dict[str, Any]:
     }
 
 
-def _place(place: Place) -> dict[str, str]:
-    return {"commit": place.commit, "author": escape_controls(place.author), "date": place.date}
+def _commit(commit: CommitInfo) -> dict[str, str]:
+    return {"commit": commit.commit, "author": escape_controls(commit.author), "date": commit.date}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from palint.history.model import HistoryResults, HistorySecret
+from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, markdown
 from palint.report.history.wording import NOT_A_REPLACEMENT, day, read_line, summary_lines

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TextIO
 from urllib.parse import quote
 
-from palint.history.model import HistoryResults, HistorySecret
+from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.history.wording import extent, fingerprints, fix_hint, lifetime, repository_uri
 

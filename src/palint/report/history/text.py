@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from palint.history.model import HistoryResults, HistorySecret
 from palint.history.notices import few
+from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, log_line
 from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from palint.findings import Confidence, Severity
-from palint.history.model import HistoryResults, HistorySecret
+from palint.history.results import HistoryResults, HistorySecret
 from palint.secrets import redact_line
 from palint.util.sha256 import sha256
 

@@ -6,7 +6,7 @@ from palint.findings import Finding, Notice, Severity
 from palint.util.named_tuple import NamedTuple
 
 
-class Place(NamedTuple):
+class CommitInfo(NamedTuple):
     """A commit: its name, its author as recorded, and the author's date (ISO 8601)."""
 
     commit: str
@@ -25,8 +25,8 @@ class HistorySecret(NamedTuple):
 
     finding: Finding
     oid: str
-    first: Place
-    last: Place
+    first: CommitInfo
+    last: CommitInfo
     at_head: bool
     paths: tuple[str, ...]
     versions: int

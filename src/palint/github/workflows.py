@@ -177,7 +177,7 @@ class Action(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def workflow(file: SourceFile) -> Workflow | None:
+def parse_workflow(file: SourceFile) -> Workflow | None:
     """The workflow in a file (`file.parsed_with(workflow)`); None if its top level is not a map.
 
     Raises ParseError.
@@ -196,7 +196,7 @@ def workflow(file: SourceFile) -> Workflow | None:
     )
 
 
-def action(file: SourceFile) -> Action | None:
+def parse_action(file: SourceFile) -> Action | None:
     """The action in an action.yml (`file.parsed_with(action)`); None if its top level is not a map.
 
     Raises ParseError.

@@ -67,7 +67,7 @@ class FileReport(NamedTuple):
     fix_all: tuple[TextChange, ...] = ()
 
 
-class Request(NamedTuple):
+class CheckRequest(NamedTuple):
     """Files to check (absolute paths), and the text of open ones, which replaces the files on disk.
 
     encoding: `utf-8`, `utf-16` or `utf-32`, in whose units the client counts characters.
