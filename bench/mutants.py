@@ -77,7 +77,7 @@ def _is_left_alone(node: ast.AST) -> bool:
     """Whether it is a rule's examples, a guard for type checkers or a check that cannot fail."""
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         names = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return any(isinstance(name, ast.Name) and name.id in _EXAMPLES for name in names)
+        return any(isinstance(n, ast.Name) and n.id in (*_EXAMPLES, "TYPE_CHECKING") for n in names)
     return isinstance(node, ast.Assert) or (
         isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
     )

@@ -311,6 +311,7 @@ def tests_for(drawn: Drawn, tests: Sequence[Test], budget: float) -> list[Test]:
     """The tests that reach a mutant, in the order in which they run, of `budget` seconds together.
 
     A mutant outside functions is reached by all tests: first run those that reach a function of its module.
+    A function that no probe saw (a program of its own) may be reached by any test of its package.
     """
     function, module = f"{drawn.path}:{drawn.mutant.function}", f"{drawn.path}:"
     place = Path(drawn.path)
@@ -324,6 +325,7 @@ def tests_for(drawn: Drawn, tests: Sequence[Test], budget: float) -> list[Test]:
         return not reaches, 0 if beside else 1 if test.name.startswith(package) else 2, test.seconds
 
     chosen = [test for test in tests if not drawn.mutant.function or function in test.functions]
+    chosen = chosen or [test for test in tests if test.name.startswith(package)]
     total, kept = 0.0, []
     for test in sorted(chosen, key=distance):
         if total + test.seconds <= budget:

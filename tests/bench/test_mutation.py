@@ -58,6 +58,7 @@ def faults(text: str) -> set[str]:
         ("'docstring'", set()),
         ("bad = [Example('x = 1')]", set()),
         ("assert a == b", set()),
+        ("TYPE_CHECKING = False", set()),
         ("x = a if b else c", {"x = a if not b else c"}),
         ("x = [a for a in b if c]", {"x = [a for a in b if not c]"}),
     ],

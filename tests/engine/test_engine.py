@@ -320,6 +320,16 @@ def test_a_finding_keeps_twelve_bits_of_exactly_its_value(text: str, encoding: s
     assert finding.value_bits == value_bits("key")
 
 
+def test_a_fix_of_python_code_has_its_edits_unless_they_are_not_needed(tmp_path: Path) -> None:
+    key = substitute("{aws_access_key_id}")
+    write(str(tmp_path), "a.py", f'import boto3\nboto3.client("s3", aws_access_key_id="{key}")\n')
+    rules = {"boto3-access-key": registry.load()["boto3-access-key"]}
+    for options, count in (({}, 1), ({"edits": False}, 0)):
+        project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
+        (finding,) = run(project, Config(), rules, **options).findings
+        assert finding.fix is not None and len(finding.fix.edits) == count
+
+
 def test_warming_asks_no_rule_of_others() -> None:
     PARSED.clear()
     project = Project("/nowhere", WorkTree("/", repository=False))

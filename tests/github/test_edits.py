@@ -83,6 +83,22 @@ def test_scopes_are_added_and_nothing_else_changes(block: str, end: str, step: i
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{}", "{id-token: write, contents: read}"),
+        ("{ }", "{ id-token: write, contents: read }"),
+        ("{   }", "{ id-token: write, contents: read }"),
+        ("{a: read}", "{a: read, id-token: write, contents: read}"),
+        ("{ a: read }", "{ a: read, id-token: write, contents: read }"),
+        ("{contents: read}", "{contents: read, id-token: write}"),
+    ],
+)
+def test_braces_keep_their_blanks(before: str, after: str) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    permissions: X\n"
+    assert granted(text.replace("X", before)) == text.replace("X", after)
+
+
+@pytest.mark.parametrize(
     "job",
     [
         "    runs-on: x\n    steps: []\n",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -140,6 +141,7 @@ def test_the_plan_names_no_value(aws: Aws, repo: Repository) -> None:
     for name in ("DATABASE_URL", "PORT", "LIBRARY_KEY", "TOKEN", ".env:1", "app.py:8", "shop/development"):
         assert name in shown
     assert TOKEN not in shown and PASSWORD not in shown and "8080" not in shown
+    assert re.search(r"\nLeft for you: \d+ tasks, printed as a checklist after `--apply`\n", shown)
     assert palint(repo, "migrate", "--apply").returncode == 2  # not a terminal, and no --yes
     assert aws.calls == []
 

@@ -50,6 +50,8 @@ def python(text: str, *, names: str = "", exported: list[str] | None = None, pyd
             "from os import environ as e\nA = e['A']\n",
             'from aws_secrets import secret\n\nA = secret("A")\n',
         ),
+        ("import os\nA = os.getenv('A')\n", 'from aws_secrets import secret\n\nA = secret("A", None)\n'),
+        ("import os\nA = os.environ.get('A', x)\n", 'from aws_secrets import secret\n\nA = secret("A", x)\n'),
         ("import os\nA = os.getenv('B', 'c')\n", "import os\nA = os.getenv('B', 'c')\n"),
         ("import os\nos.environ['A'] = '1'\n", "import os\nos.environ['A'] = '1'\n"),
         (
@@ -110,6 +112,23 @@ def test_javascript_and_its_manifest(repo: Repository) -> None:
     assert '"start": "node app.js"' in files["package.json"] and "dotenv" not in files["package.json"]
     assert loaders.SDK in files["package.json"]
     assert [k.name for k in plan.secrets[0].keys] == ["A", "GITHUB_TOKEN"]
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("", "import { secret } from './aws-secrets.cjs';"),
+        ("// what this is\n\n", "import { secret } from './aws-secrets.cjs';"),
+    ],
+)
+def test_a_module_imports_the_loader_wherever_its_imports_are(head: str, line: str, repo: Repository) -> None:
+    repo.write("package.json", '{"type": "module"}\n')
+    repo.write("app.js", f"{head}import fs from 'fs';\nconst githubToken = '{TOKEN}';\nfs.x(githubToken);\n")
+    _, files = planned(repo)
+    assert files["app.js"] == (
+        f"{head}{line}\nimport fs from 'fs';\nconst githubToken = secret('GITHUB_TOKEN');\n"
+        "fs.x(githubToken);\n"
+    )
 
 
 @pytest.mark.parametrize("typed", [False, True])

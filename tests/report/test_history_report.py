@@ -131,3 +131,19 @@ def test_the_fix_is_rotation_first() -> None:
 )
 def test_the_address_of_the_repository(origin: str, uri: str) -> None:
     assert repository_uri(origin, "/srv/repo") == uri
+
+
+def test_sarif_gives_a_region_its_end_and_a_whole_file_none() -> None:
+    part = secret("a.py", at_head=True)
+    start = part.finding.span.start
+    whole = part._replace(finding=part.finding._replace(span=Span("b.env", start, start)))
+    lines = part._replace(
+        finding=part.finding._replace(span=Span("c.pem", Position(3, 9), Position(5, 2), 20, 60))
+    )
+    log = json.loads(render("sarif", RESULTS._replace(secrets=(part, whole, lines))))
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in log["runs"][0]["results"]]
+    assert regions == [
+        {"startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 14},
+        {"startLine": 3, "startColumn": 5},
+        {"startLine": 3, "startColumn": 9, "endLine": 5, "endColumn": 2},
+    ]

@@ -554,3 +554,22 @@ def test_many_calls_of_many_jobs() -> None:
     many = "on: workflow_call\njobs:\n" + "".join(jobs.replace("deploy", f"j{n}") for n in range(300))
     calls = "on: push\njobs:\n" + "".join(f"  c{n}:\n    uses: ./{B}\n" for n in range(300))
     assert len(found({A: calls, B: many})) == 300
+
+
+@pytest.mark.parametrize(
+    ("jobs", "message"),
+    [
+        ({"a": "[{run: x}]"}, "no job of this workflow uses its `id-token: write`"),
+        (
+            {"a": "[{run: x}]", "b": ASSUME, "c": "[{run: x}]"},
+            "the workflow's `id-token: write` also reaches jobs that do not use it (`a` and 1 more)",
+        ),
+    ],
+)
+def test_a_permission_that_reaches_too_far_says_how_far(jobs: dict[str, str], message: str) -> None:
+    text = f"on: push\n{BOTH}jobs:\n"
+    for name, steps in jobs.items():
+        below = f" {steps}\n" if steps.startswith("[") else "\n" + textwrap.indent(steps, "      ")
+        text += f"  {name}:\n    runs-on: ubuntu-latest\n    steps:{below}"
+    (finding,) = found(text)
+    assert (finding.message, finding.severity) == (message, Severity.WARNING)

@@ -37,3 +37,11 @@ def test_ascii_text_without_a_mark_is_recognised_by_its_nuls(encoding: str, text
 )
 def test_bytes_of_no_encoding_are_latin_1(data: bytes) -> None:
     assert SourceFile("a.txt", data).text == data.decode("latin-1")
+
+
+@pytest.mark.parametrize("encoding", [name for name in BYTE_ORDER_MARKS if name != "utf-8"])
+def test_plain_text_behind_what_only_starts_wide_is_read(encoding: str) -> None:
+    wide = ("a line of text\n" * 400).encode(encoding)
+    data = wide + b"plain text that counts\n" * 400
+    assert "plain text that counts\n" * 400 in SourceFile("a.txt", data).text
+    assert SourceFile("a.txt", wide).text == "a line of text\n" * 400
