@@ -150,3 +150,9 @@ def test_other_commands_are_not_reported(text: str) -> None:
 )
 def test_an_encrypted_value_or_a_reference_is_no_literal(text: str) -> None:
     assert not kubernetes.is_literal_secret("conf", text, encoded=False)
+
+
+def test_a_value_that_is_its_keys_name_too_is_marked_behind_the_equals_sign() -> None:
+    text = f"kubectl create secret generic api --from-literal={PASSWORD}={PASSWORD}\n"
+    (finding,) = results_of(RULE, {"a.sh": text}).findings
+    assert finding.value_ranges == ((text.rindex(PASSWORD), text.rindex(PASSWORD) + len(PASSWORD)),)

@@ -430,3 +430,19 @@ def test_runs_of_blanks_take_linear_time(unit: str) -> None:
         candidates(text, "a.yaml")
         took.append(time.process_time() - began)
     assert took[1] < 1 or took[1] < 7 * took[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("Authorization: Bearer {}", True),
+        ("Authorization: bearer profile", False),
+        ("Authorization: Bearer " + "abcdefghijklmnopqrstuvwxyzabcde", False),
+        ("Authorization: Bearer " + "kqzvjxwpmfhdtrblgnsycqwkzjvxpmhd", True),
+        ("Authorization: Basic profile", False),
+    ],
+)
+def test_after_a_scheme_a_short_word_is_no_credential(header: str, expected: bool) -> None:
+    data = header.format(synthetic.generate("{base62:30}", "header")).encode()
+    at = data.rindex(b" ") + 7
+    assert keywords._is_header(data, at) is expected

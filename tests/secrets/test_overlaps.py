@@ -6,15 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint import secrets
-from palint.secrets.candidates import Candidate
+from palint.secrets.candidate import Candidate, Source, by_specificity
+from palint.secrets.judge import judge
 from palint.secrets.synthetic import generate
 
 TEXT = generate("{base62:200}", "overlaps")
 candidates = st.builds(
-    lambda start, length, rank, name: Candidate(start, start + length, rank, "quoted", name),
+    lambda start, length, source, name: Candidate(start, start + length, source, "quoted", name),
     st.integers(0, 160),
     st.integers(8, 40),
-    st.integers(0, 3),
+    st.sampled_from([Source.ASSIGNMENT, Source.VENDOR_NAME, Source.STRING]),
     st.sampled_from(["api_key", "password", ""]),
 )
 
@@ -22,9 +23,9 @@ candidates = st.builds(
 @given(st.lists(candidates, max_size=12))
 def test_no_two_secrets_overlap_and_none_is_lost_without_one_that_overlaps(found: list[Candidate]) -> None:
     kept: list[Candidate] = []
-    for each in sorted(found, key=lambda c: (c.rank, c.start - c.end, c.start, c.syntax, c.name)):
+    for each in sorted(found, key=by_specificity):
         free = all(each.end <= other.start or other.end <= each.start for other in kept)
-        if free and secrets.classify_candidate(TEXT, each, "a.py").is_secret:
+        if free and judge(TEXT, each, "a.py").is_secret:
             kept.append(each)
     made = secrets._select(TEXT, found, "a.py")
     assert [(s.start, s.end, s.name) for s in made] == sorted((c.start, c.end, c.name) for c in kept)
