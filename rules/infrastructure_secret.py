@@ -29,7 +29,7 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_OTHERS = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust")
+_SEARCHED_AS_TEXT = in_language("makefile", "justfile", "php", "ruby", "csharp", "kotlin", "rust")
 _SIGNS = {  # in the messages
     "literal": "{} contains a literal secret",
     "literals": "{} contains literal secrets",
@@ -98,7 +98,7 @@ class InfrastructureSecret(Rule):
 
     clause = Clause.SECRETS_MANAGER_ONLY
     checks_history = True
-    files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _OTHERS)
+    files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _SEARCHED_AS_TEXT)
     keywords = (
         r"secret_?(string|binary)", "SecureString", "SECURE_STRING", r"SecretValue[._](unsafe|plain)",
         "with_?decryption", "--with-decryption", "resolve:ssm-secure",

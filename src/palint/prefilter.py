@@ -171,7 +171,7 @@ def compiled(pattern: str) -> re.Pattern[bytes]:
     return compiled_patterns.compile(pattern.encode(), _FLAGS)
 
 
-class Head:
+class PatternWithoutLookahead:
     """One keyword's pattern for `re`, with only `extension_of` of its look-aheads."""
 
     __slots__ = ("_before", "_longest", "_pattern", "_shortest")
@@ -280,7 +280,8 @@ class HyperscanMatcher(Matcher):
         self._database, self._widths = _load_database(names, lambda: map(_searched, keywords), outside)
         # A loaded database has no scratch space: scanning without it would crash.
         self._scratch = hyperscan.Scratch(self._database)
-        self._heads: dict[int, Head | None] = {}  # of the keywords that matched; None where each end counts
+        # by index, of the keywords that matched; None where each end counts
+        self._heads: dict[int, PatternWithoutLookahead | None] = {}
 
     def _ends(self, data: bytes) -> _Ends:
         found: _Ends = defaultdict(list)
@@ -294,7 +295,7 @@ class HyperscanMatcher(Matcher):
     def _exact(self, data: bytes, index: int, ends: list[int]) -> list[int]:
         if index not in self._heads:
             keyword = as_keyword(self.keywords[index])
-            head = None if literals(keyword) else Head(keyword)
+            head = None if literals(keyword) else PatternWithoutLookahead(keyword)
             self._heads[index] = None if head is None or head.has_one_end() else head
         known = self._heads[index]
         return ends if known is None else [end for end in ends if known.ends_at(data, end)]
@@ -321,14 +322,14 @@ class ReMatcher(Matcher):
     def __init__(self, keywords: Sequence[str | Keyword], outside: str = "") -> None:
         super().__init__(keywords)
         self._literals: list[tuple[int, list[bytes], re.Pattern[bytes] | None]] = []
-        self._others: list[tuple[int, Head]] = []
+        self._others: list[tuple[int, PatternWithoutLookahead]] = []
         for index, keyword in enumerate(map(as_keyword, keywords)):
             parts = literals(keyword)
             if parts:
                 extension = extension_of(keyword)[0]
                 self._literals.append((index, parts, compiled(extension) if extension else None))
             else:
-                self._others.append((index, Head(keyword)))
+                self._others.append((index, PatternWithoutLookahead(keyword)))
 
     def _ends(self, data: bytes) -> _Ends:
         found: _Ends = defaultdict(list)

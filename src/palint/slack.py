@@ -43,24 +43,24 @@ _WEBHOOK = lazy_re.compile(
     r"(?:Incoming|slack)\w*Webhook\w*(?:\(\))?\.send|WebhookClient(?:\(\))?\.send(?:_dict)?$", re.I
 )
 # Lower-case words that a text with such a call contains, however the call is split over lines.
-_SENDING = (
+_SLACK_CALL_WORDS = (
     "postmessage", "post_message", "postephemeral", "post_ephemeral", "schedulemessage", "memessage",
     "webhook", "hooks.slack", "slack.com/api",
 )  # fmt: skip
-_SENDING_TOO = tuple(
+_SLACK_CALL_PATTERNS = tuple(
     map(
         lazy_re.compile,
         (r"slack[\w.-]{0,40}(?:hook|url)", r"chat[\W_]{0,40}update", r"files[\W_]{0,40}upload"),
     )
 )
-_CALLED = tuple(  # a pattern for each word: `re` finds the letters that a pattern starts with fast
+_CALLS = tuple(  # a pattern for each word: `re` finds the letters that a pattern starts with fast
     lazy_re.compile(rf"{word}\w{{0,60}}\s{{0,4}}\(")
     for word in ("post", "send", "fetch", "request", "upload", "update", "message", "ephemeral")
 )
 
 
 # Patterns for a lower-case JavaScript text with such a call.
-_IN_JAVASCRIPT = tuple(
+_JAVASCRIPT_PATTERNS = tuple(
     map(
         lazy_re.compile,
         (
@@ -78,14 +78,16 @@ _IN_JAVASCRIPT = tuple(
 def _precheck(text: str) -> bool:
     """Whether a Python text may contain a message to Slack: a cheap check that saves parsing other files."""
     text = text.lower()
-    named = any(word in text for word in _SENDING) or any(form.search(text) for form in _SENDING_TOO)
-    return named and any(form.search(text) for form in _CALLED)
+    named = any(word in text for word in _SLACK_CALL_WORDS) or any(
+        form.search(text) for form in _SLACK_CALL_PATTERNS
+    )
+    return named and any(form.search(text) for form in _CALLS)
 
 
 def _precheck_javascript(text: str) -> bool:
     """Whether JavaScript may contain a message to Slack; also true if it is too large to parse."""
     lower = text.lower() if len(text) <= LARGEST else ""
-    return not lower or any(form.search(lower) for form in _IN_JAVASCRIPT)
+    return not lower or any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -99,8 +101,10 @@ _NO_MESSAGE = _listed(
 _URL_MEMBERS = ("url", "uri", "baseURL")  # of the object passed to `axios` and similar functions
 # JavaScript nodes: a name, and a member access (`a.b`, `a["b"]`).
 _NAMES = ("identifier", "shorthand_property_identifier")
-_READS = ("member_expression", "subscript_expression")
-_MASKS = lazy_re.compile(r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I)
+_MEMBER_ACCESS = ("member_expression", "subscript_expression")
+_MASKING_FUNCTION = lazy_re.compile(
+    r"mask|redact|hide|hash|obfuscate|censor|len$|bool$|sha|digest|Boolean$", re.I
+)
 
 
 class SecretInMessage(NamedTuple):
@@ -158,7 +162,7 @@ def _python_secrets(module: Module, node: ast.expr, scope: Scope) -> Iterator[tu
         at, follow = todo.pop()
         if isinstance(at, ast.Call):
             named = module.dotted(at.func, scope)
-            if _MASKS.search(named):
+            if _MASKING_FUNCTION.search(named):
                 continue
             first = at.args[0] if at.args else None
             reads = named.endswith(("environ.get", "getenv"))
@@ -239,13 +243,13 @@ def _javascript_secrets(tree: Tree, nodes: list[Node], callee: str) -> Iterator[
         node, follow = todo.pop()
         if node.type in js.MEMBERS and js.key(tree, node) in _NO_MESSAGE:
             continue
-        if node.type == "call_expression" and _MASKS.search(js.callee(tree, node)[-100:]):
+        if node.type == "call_expression" and _MASKING_FUNCTION.search(js.callee(tree, node)[-100:]):
             continue
         name = _javascript_name(tree, node)
         if is_secret_name(name):
             yield SecretInMessage(node.start_byte, node.end_byte, name, callee)
             return
-        if node.type in _READS and describes_secret(name):
+        if node.type in _MEMBER_ACCESS and describes_secret(name):
             continue  # `token.length`
         if follow and (value := _constant(tree, node)) != node:
             todo.append((value, False))
@@ -256,7 +260,7 @@ def _javascript_name(tree: Tree, node: Node) -> str:
     """The name of a variable or of an accessed member; "" for other expressions."""
     if node.type in _NAMES:
         return tree.source(node)
-    if node.type not in _READS:
+    if node.type not in _MEMBER_ACCESS:
         return ""
     read = node.child_by_field_name("property") or node.child_by_field_name("index")
     if read is None or read.type not in ("property_identifier", "private_property_identifier", "string"):

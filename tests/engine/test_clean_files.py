@@ -90,7 +90,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file was written long before the run."""
-    monkeypatch.setattr(clean_files, "_SETTLED", -3600.0)
+    monkeypatch.setattr(clean_files, "_SETTLED_SECONDS", -3600.0)
 
 
 def test_only_what_is_not_clean_is_read_again(
@@ -185,7 +185,7 @@ def test_a_change_within_one_tick_of_the_clock(
 
     monkeypatch.setattr(clean_files, "_identity", coarse)
     if hasty:
-        monkeypatch.setattr(clean_files, "_SETTLED", -3600.0)
+        monkeypatch.setattr(clean_files, "_SETTLED_SECONDS", -3600.0)
     root = tmp_path / "tree"
     root.mkdir()
     path = root / "file.py"
@@ -211,7 +211,7 @@ def test_what_was_new_is_trusted_once_it_is_old(
     """The second run compares contents, and the third needs not."""
     read(tree)
     fresh = _entry(cache).stat().st_size
-    monkeypatch.setattr(clean_files, "_SETTLED", -3600.0)  # an hour later
+    monkeypatch.setattr(clean_files, "_SETTLED_SECONDS", -3600.0)  # an hour later
     assert read(tree) == ["bad.py"]
     assert _entry(cache).stat().st_size < fresh - 90, "three hashes are gone"
     monkeypatch.setattr(clean_files, "_hash", lambda _: pytest.fail("looked at the content"))
@@ -320,12 +320,12 @@ class TestFile:
         assert not (tree / "cache").exists()
 
     def test_its_size_is_bounded(self, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(user_cache, "_MOST_OF_KIND", 5_000)
+        monkeypatch.setattr(user_cache, "_MAX_KIND_BYTES", 5_000)
         for number in range(100):
             user_cache.save("clean-files", b"%d" % number, b"x" * 1_000, keep=32)
             assert sum(path.stat().st_size for path in cache.iterdir()) < 6_500
         assert user_cache.load("clean-files", b"99") == b"x" * 1_000
-        monkeypatch.setattr(user_cache, "_MOST", 10_000)
+        monkeypatch.setattr(user_cache, "_MAX_ENTRY_BYTES", 10_000)
         user_cache.save("clean-files", b"big", b"x" * 10_000, keep=32)
         assert (
             user_cache.load("clean-files", b"99") is not None

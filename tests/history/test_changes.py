@@ -18,7 +18,7 @@ def test_two_processes_list_what_one_does(past: Past, monkeypatch: pytest.Monkey
     once = list(history.changes(root, commits))
     assert len(commits) >= 8 and [c.commit for c in once] == sorted(c.commit for c in once)
     for most in (1, 2, len(commits) - 1):
-        monkeypatch.setattr(history, "_MANY", most)
+        monkeypatch.setattr(history, "_MIN_COMMITS_TO_SHARE", most)
         assert list(history.changes(root, commits)) == once
 
 

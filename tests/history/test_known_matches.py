@@ -125,7 +125,7 @@ def test_the_text_around_a_match_decides() -> None:
 
 
 def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_HELD", 10)
+    monkeypatch.setattr(parts, "_MAX_MATCHES", 10)
     known = KnownMatches()
 
     def is_known(text: str) -> bool:

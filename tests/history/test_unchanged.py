@@ -54,8 +54,8 @@ class Versions:
 @pytest.fixture(autouse=True)
 def compared_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compare smaller versions, too, than is worth the time."""
-    monkeypatch.setattr(unchanged, "_SMALLEST", 6_600)
-    monkeypatch.setattr(unchanged, "_SMALLEST_WITHOUT", 6_600)
+    monkeypatch.setattr(unchanged, "_MIN_BYTES", 6_600)
+    monkeypatch.setattr(unchanged, "_MIN_BYTES_WITHOUT_KEYWORD", 6_600)
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +230,7 @@ def test_every_keyword_is_near_what_it_finds_or_needs_the_whole_file(checker: Ve
 
 
 def test_little_is_kept(checker: Versions, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unchanged, "_HELD", 3 * len(FILLER))
+    monkeypatch.setattr(unchanged, "_MAX_KEPT_BYTES", 3 * len(FILLER))
     clean = CleanVersions(checker.files)
     for n in range(9):
         checker.finds(f"{n}.py", FILLER)

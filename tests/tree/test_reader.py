@@ -289,7 +289,7 @@ class TestReader:
         assert reader.read("dir/secret", 100).data is None
 
     def test_without_openat(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reader, "_AT", False)
+        monkeypatch.setattr(reader, "_HAS_DIR_FD", False)
         (root / "out").symlink_to("../outside")
         (root / "link").symlink_to("a.py")
         disk = Reader(str(root))

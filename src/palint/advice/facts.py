@@ -32,7 +32,7 @@ _ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
 _NAME = lazy_re.compile(r"(?:[A-Za-z]+\d{0,4}|\d{1,12})(?:[._-](?:[A-Za-z]+\d{0,4}|\d{1,12})){0,8}")
 # Files that may show how to sign in and which secret is used: documentation and examples are read first, then
 # scripts and infrastructure, then code.
-_FIRST = ("readme", "contributing", "makefile", "justfile", ".envrc")
+_README_NAMES = ("readme", "contributing", "makefile", "justfile", ".envrc")
 _SHOWN_FIRST = frozenset(("shell", "terraform", "markdown"))
 _DOCUMENT = lazy_re.compile(r"(?i)\.(?:md|rst|txt)$|readme|example")  # may quote the standard's own examples
 
@@ -96,7 +96,7 @@ def _files_to_read(project: Project) -> list[str]:
 def _row(path: str) -> int | None:
     """The rank of a file in reading order; None for one that is not read."""
     name = path[path.rfind("/") + 1 :].lower()
-    if name.startswith(_FIRST) or ("env" in name and "example" in name):
+    if name.startswith(_README_NAMES) or ("env" in name and "example" in name):
         return 0
     language = languages.find(path)
     if language.syntax == "yaml":

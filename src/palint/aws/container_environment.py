@@ -93,7 +93,7 @@ _COMMAND = lazy_re.compile(
 
 # A variable's name, the start of a template as its value, and `{{ aws_access_key }}` around the name.
 _KEY_NAME = lazy_re.compile(r"aws_\w{0,48}(?:access_key|secret_key)\w{0,4}", re.IGNORECASE)
-_GIVEN_TEMPLATE = lazy_re.compile(r"[\"']?[ \t]*:[ \t]*[\"']?\{\{")
+_TEMPLATE_VALUE = lazy_re.compile(r"[\"']?[ \t]*:[ \t]*[\"']?\{\{")
 _EXPRESSION_STARTS = lazy_re.compile(r"\{\{[^{}\n:]*\Z")
 _EXPRESSION_ENDS = lazy_re.compile(r"[^{}\n:]*\}\}")
 
@@ -105,7 +105,7 @@ def _has_only_templates(text: str) -> bool:
     """
     for name in _KEY_NAME.finditer(text):
         start, end = name.span()
-        if _GIVEN_TEMPLATE.match(text, end):
+        if _TEMPLATE_VALUE.match(text, end):
             continue
         line = text[text.rfind("\n", 0, start) + 1 : start]
         if not (_EXPRESSION_STARTS.search(line) and _EXPRESSION_ENDS.match(text, end)):

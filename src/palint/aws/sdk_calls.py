@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _STATIC_IN_JAVA = frozenset(["AwsBasicCredentials", "BasicAWSCredentials"])
 _CLIENT_NAME = lazy_re.compile(r"cred|aws|s3", re.I)
 # `credentials: key ? {…} : undefined`, `credentials: () => ({…})`, `credentials: () => { return {…} }`
-_BETWEEN = frozenset(
+_WRAPPER_NODES = frozenset(
     [
         "ternary_expression",
         "parenthesized_expression",
@@ -114,7 +114,7 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     values = [v for member in pair for v in javascript.values(tree, javascript.member_value(member))]
     if any(v.kind == "other" and _RESPONSE.search(v.text) for v in values):
         return
-    path = [*path[:2], *dropwhile(lambda node: node.type in _BETWEEN, path[2:])]
+    path = [*path[:2], *dropwhile(lambda node: node.type in _WRAPPER_NODES, path[2:])]
     receiver, client, removed = _receiver(tree, path, pair + token)
     at = removed if removed and removed == path[2:3] else pair
     yield Keys(

@@ -34,7 +34,9 @@ KEYWORDS = (
 
 # A value of YAML or of a properties file.
 _SCALAR = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^\s\"'#][^\n#]{0,300})"
-_TWO = rf"{BLANK}(?P<id>{ARGUMENT}),{BLANK}(?P<secret>{ARGUMENT})(?:,{BLANK}(?P<session>{ARGUMENT}))?"
+_TWO_ARGUMENTS = (
+    rf"{BLANK}(?P<id>{ARGUMENT}),{BLANK}(?P<secret>{ARGUMENT})(?:,{BLANK}(?P<session>{ARGUMENT}))?"
+)
 _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
@@ -74,7 +76,7 @@ _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html, and Laravel's files
     "php": (
         Form(
-            lazy_re.compile(rf"new\s+(?:\\?Aws\\(?:\w+\\)*)?Credentials\({_TWO}"),
+            lazy_re.compile(rf"new\s+(?:\\?Aws\\(?:\w+\\)*)?Credentials\({_TWO_ARGUMENTS}"),
             "Credentials", "new S3Client(['region' => 'eu-west-2'])",
         ),
         Form(
@@ -89,7 +91,7 @@ _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html
     "ruby": (
         Form(
-            lazy_re.compile(rf"Aws::Credentials\.new\({_TWO}"),
+            lazy_re.compile(rf"Aws::Credentials\.new\({_TWO_ARGUMENTS}"),
             "Aws::Credentials", "Aws::S3::Client.new(region: \"eu-west-2\")",
         ),
         Form(
@@ -100,7 +102,7 @@ _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html
     "csharp": (
         Form(
-            lazy_re.compile(rf"new\s+BasicAWSCredentials\({_TWO}"),
+            lazy_re.compile(rf"new\s+BasicAWSCredentials\({_TWO_ARGUMENTS}"),
             "BasicAWSCredentials", "new AmazonS3Client(RegionEndpoint.EUWest2)",
         ),
         Form(
@@ -113,7 +115,7 @@ _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html
     "kotlin": (
         Form(
-            lazy_re.compile(rf"(?:AwsBasicCredentials\.create|\bBasicAWSCredentials)\({_TWO}"),
+            lazy_re.compile(rf"(?:AwsBasicCredentials\.create|\bBasicAWSCredentials)\({_TWO_ARGUMENTS}"),
             "AwsBasicCredentials", _KOTLIN_BUILDER,
         ),
         Form(
@@ -124,7 +126,7 @@ _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html
     "rust": (
         Form(
-            lazy_re.compile(rf"\bCredentials::(?:new|from_keys)\({_TWO}"),
+            lazy_re.compile(rf"\bCredentials::(?:new|from_keys)\({_TWO_ARGUMENTS}"),
             "Credentials", "aws_config::load_defaults(BehaviorVersion::latest()).await",
         ),
     ),

@@ -47,7 +47,7 @@ _EXPRESSION = lazy_re.compile(r"\$\{\{.{0,200}?\}\}")
 _POSITION = {"from_secret_name_v2": 2, "from_secret_name": 2, "fromSecretNameV2": 2, "fromSecretName": 2}
 _POSITION |= {"SecretFromSecretNameV2": 2, "Secret_FromSecretNameV2": 2, "get_secret_string": 0}
 # `SecretId=` of a call or `"SecretId":` of a dict; blanks, comments and empty strings may be between.
-_GIVEN = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
+_SECRET_ID_ASSIGNMENT = lazy_re.compile(r"SecretId(?:[\s\\)\"'rRbBuUfF]|#[^\n]*\n)*[:=](?!=)")
 
 
 def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
@@ -74,7 +74,7 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
 
 def _precheck_python(text: str, is_cdk: bool) -> bool:
     """Whether a Python text may name a secret: a cheap check that saves parsing most files."""
-    if _GIVEN.search(text) or ("create_secret" in text and "Name" in text):
+    if _SECRET_ID_ASSIGNMENT.search(text) or ("create_secret" in text and "Name" in text):
         return True
     return any(name in text for name in _POSITION) or (is_cdk and "secret_name" in text)
 

@@ -21,7 +21,7 @@ from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
-_FIRST_LINE = "aws"  # of a loader, with its file name
+_LOADER_MARK = "aws"  # of a loader, with its file name
 
 
 class MigrateOptions(NamedTuple):

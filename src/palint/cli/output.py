@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from palint.report import Format
 
 _SHOW_AFTER = 1.0  # seconds
-_LONGEST_NAME = 60  # characters of a file's name in the progress
+_MAX_NAME_CHARACTERS = 60  # characters of a file's name in the progress
 
 
 def _columns() -> int:
@@ -224,5 +224,5 @@ class Progress:
             self._bar.start()
             self._task = self._bar.add_task("checking", total=total)
         name = escape_controls(slow)
-        shown = name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+        shown = name if len(name) <= _MAX_NAME_CHARACTERS else f"…{name[1 - _MAX_NAME_CHARACTERS :]}"
         self._bar.update(self._task, completed=done, description=f"checking {shown}".rstrip(), refresh=True)

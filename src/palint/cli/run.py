@@ -38,7 +38,7 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             plan.config,
             plan.rules,
             scope=plan.scope,
-            altered=_altered(plan),
+            changed_out_of_scope=_changed_out_of_scope(plan),
             ignored=plan.ignored,
             jobs=options.jobs or 0,
             progress=progress,
@@ -57,14 +57,14 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
     return _with_additions(results, plan, sides, options)
 
 
-def _altered(plan: RunPlan) -> Sequence[str]:
+def _changed_out_of_scope(plan: RunPlan) -> Sequence[str]:
     """What a change deletes, or edits outside of the scope: it may cause findings in other files."""
     if plan.base is None or plan.scope is None:
         return ()
     scope = frozenset(plan.scope)
-    altered = [path for path in plan.base.changes if path not in scope]
+    paths = [path for path in plan.base.changes if path not in scope]
     links = (c.path for c in plan.base.changes.values() if _is_link(c.old) or _is_link(c.new))
-    return [*altered, *(f"{path}/action.yml" for path in links)]  # a folder of an action, for all we know
+    return [*paths, *(f"{path}/action.yml" for path in links)]  # the link may be a folder with an action
 
 
 def _is_link(entry: git.Entry | None) -> bool:

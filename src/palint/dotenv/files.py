@@ -121,7 +121,7 @@ _COMMENT = lazy_re.compile(r"[ \t]*#[ \t]*(?=[^\r\n])")
 
 
 # A PEM block (RFC 7468) without quotes: loaders read its first line only, but its lines are one value.
-_BEGIN, _END = "-----BEGIN ", "-----END "
+_PEM_BEGIN, _PEM_END = "-----BEGIN ", "-----END "
 _KEY_FIELD = lazy_re.compile(r"[ \t]*(?:[A-Za-z][\w-]{0,60}:[^\r\n]*)?\r?\n")
 # A line of base64; its padding, if any. A value that was wrapped goes on in such lines.
 _BASE64_LINE = lazy_re.compile(r"[ \t]*(?P<data>[0-9A-Za-z+/]+(?P<padding>={0,2}))[ \t]*(?:\r?\n|\r|\Z)")
@@ -180,7 +180,7 @@ def _variable(text: str, head: re.Match[str]) -> Variable:
 def _bare(text: str, first: int) -> tuple[int, int]:
     """The range of a value without quotes that starts at `first`: a line, a PEM block or wrapped base64."""
     line = _BARE.match(text, first)[0]  # type: ignore[index]
-    block = line.find(_BEGIN)
+    block = line.find(_PEM_BEGIN)
     if block >= 0:
         return first, _block_end(text, first + block)
     below = text.find("\n", first) + 1
@@ -197,13 +197,13 @@ def _bare(text: str, first: int) -> tuple[int, int]:
 def _opens_block(text: str, at: int) -> bool:
     """Whether a PEM block is all that the line at `at` starts with."""
     line = _BARE.match(text, at)[0]  # type: ignore[index]
-    return line.lstrip(" \t\"'").startswith(_BEGIN)
+    return line.lstrip(" \t\"'").startswith(_PEM_BEGIN)
 
 
 def _block_end(text: str, begin: int) -> int:
     """The end of the PEM block whose first line has `begin`; of one that is cut, the end of its last line."""
-    next_block = text.find(_BEGIN, text.find(_BEGIN, begin) + 1)
-    end = text.find(_END, begin, next_block if next_block >= 0 else len(text))
+    next_block = text.find(_PEM_BEGIN, text.find(_PEM_BEGIN, begin) + 1)
+    end = text.find(_PEM_END, begin, next_block if next_block >= 0 else len(text))
     if end >= 0:
         return _BARE.match(text, end).end()  # type: ignore[union-attr]
     below = text.find("\n", begin) + 1

@@ -64,7 +64,7 @@ def find_uses(text: str) -> Iterator[DotenvUse]:
     """The settings and options in a text that name a dotenv file, except on lines of comments."""
     done = 0  # the end of the last setting: a value on the next line is not a key
     for start, end in _lines(text):
-        for match in _SETTING.finditer(text, max(start, done), end + _LONGEST_VALUE):
+        for match in _SETTING.finditer(text, max(start, done), end + _MAX_VALUE_CHARACTERS):
             if match.start() >= end:
                 break
             done = match.end()
@@ -76,7 +76,7 @@ def find_uses(text: str) -> Iterator[DotenvUse]:
                     message = f"`{match['key']}` loads {show(path)}"
                     yield DotenvUse(match.start(), word.end(), message, "setting")
                     break
-        for match in _OPTION.finditer(text, start, end + _LONGEST_VALUE):
+        for match in _OPTION.finditer(text, start, end + _MAX_VALUE_CHARACTERS):
             if match.start() >= end:
                 break
             path = match["path"] or ""
@@ -85,7 +85,7 @@ def find_uses(text: str) -> Iterator[DotenvUse]:
                 yield DotenvUse(*match.span(), f"`--env-file` loads {loaded}", "setting")
 
 
-_LONGEST_VALUE = 500  # characters
+_MAX_VALUE_CHARACTERS = 500  # characters
 _IN_KEYS = lazy_re.compile(r"[eE][nN][vV]|\.[fF][iI][lL][eE]")
 
 

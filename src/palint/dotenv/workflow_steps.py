@@ -40,7 +40,7 @@ _CALL = lazy_re.compile(
 _IS_PATH = lazy_re.compile(
     r"""[ \t]*(?:export[ \t]+)?(?P<name>\w+)=["']?(?P<path>[^\s"'=;]{1,200})["']?[ \t\r]*$"""
 )
-_NAMED = lazy_re.compile(r"\$\{?(\w+)\}?|\$\{\{\s*env\.(\w+)\s*\}\}")
+_VARIABLE_REFERENCE = lazy_re.compile(r"\$\{?(\w+)\}?|\$\{\{\s*env\.(\w+)\s*\}\}")
 _WORD = lazy_re.compile(r"[^\s\"']+")
 _HEREDOC = lazy_re.compile(r"(?<!<)<<[-~]?[ \t]*\\?[\"']?(?P<word>[A-Za-z_]\w*)")
 _WRITERS = lazy_re.compile(r"(?:create|make|generate|write)-?(?:dot)?-?env|env-?file|dotenv", re.I)
@@ -235,7 +235,7 @@ def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
     if _CHANGE.search(line):
         tokens += [(found[0], found.start()) for found in _WORD.finditer(line)]
     for token, place in tokens:
-        variable = _NAMED.fullmatch(token)
+        variable = _VARIABLE_REFERENCE.fullmatch(token)
         name = files.get(variable[1] or variable[2], "") if variable else token
         if _is_dotenv(name):
             return name.replace("\\", "/").rpartition("/")[2], place, False

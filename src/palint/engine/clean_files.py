@@ -34,8 +34,8 @@ R = TypeVar("R")
 _IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
 # Seconds before the run in which a file must not have been written. The clock of a file system ticks 100 to
 # 250 times a second; a write through a mapping may be dated when its page is written, on Linux after 30 s.
-_SETTLED = 60.0
-_KEPT = 32  # trees and settings
+_SETTLED_SECONDS = 60.0
+_MAX_ENTRIES = 32  # trees and settings
 _PACKAGES = ("palint", "palint_rules")
 
 
@@ -45,7 +45,7 @@ class CleanFiles:
     def __init__(self, tree: WorkTree, root: str, key: bytes) -> None:
         self._tree, self._root, self._key = tree, root, key
         self._device = os.stat(root).st_dev if keeps_change_times(root) else -1
-        self._settled_before = time.time_ns() - int(_SETTLED * 1e9)
+        self._settled_before = time.time_ns() - int(_SETTLED_SECONDS * 1e9)
         self._known = _load(key, root)
         self._found: dict[str, bytes] = {}
 
@@ -98,7 +98,7 @@ class CleanFiles:
         if paths is not None:
             known = {path: known[path] for path in paths if path in known}
         if known != self._known:
-            user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_KEPT)
+            user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
 
 
 def load(tree: WorkTree, root: str, config: Config, rules: Sequence[Rule]) -> CleanFiles | None:

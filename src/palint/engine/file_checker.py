@@ -54,10 +54,10 @@ _WARMUP_FILES = (
 class FileChecker:
     """Runs the selected rules on one file at a time.
 
-    project: where files come from. rules: the selected ones. meets_copies: whether files may be equal.
+    project: where files come from. rules: the selected ones. may_see_duplicates: whether files may be equal.
     """
 
-    meets_copies = True
+    may_see_duplicates = True
 
     def __init__(
         self,
@@ -181,7 +181,7 @@ class FileChecker:
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
-            reusable = whole and i in self._own and self.meets_copies
+            reusable = whole and i in self._own and self.may_see_duplicates
             clean = reusable and self._is_clean_copy(rule, file)
             made: list[Violation] | None = [] if clean else None
             if made is None:
@@ -251,17 +251,17 @@ class FileChecker:
     def _for_part(self, file: SourceFile, selected: Sequence[int], extent: Extent) -> list[int]:
         """The rules that can check a file in parts; a notice names the others."""
         able = []
-        unable = []
+        unchecked = []
         for i in selected:
             by_name = self.rules[i].checks_ignored_paths
             if self.rules[i].supports_chunks or (by_name and extent is Extent.FIRST):
                 able.append(i)
             elif not by_name:
-                unable.append(self.rules[i].id())
-        if unable and extent is not Extent.EMBEDDED:
+                unchecked.append(self.rules[i].id())
+        if unchecked and extent is not Extent.EMBEDDED:
             file.add_notice(
                 "too-large",
-                f"larger than `limits.text`, so not checked by {', '.join(f'`{rule}`' for rule in unable)}: "
+                f"larger than `limits.text`, so not checked by {', '.join(f'`{id_}`' for id_ in unchecked)}: "
                 "exclude the file or raise the limit",
             )
         return able

@@ -67,19 +67,19 @@ _IN_RUN_AFTER = 3
 # Eight printable characters in a row in UTF-16 or UTF-32: a name and a value have more, and a table of small
 # numbers, as in a catalogue of translations, seldom has as many. It starts with a NUL, which `re` finds fast;
 # what comes before is a lookbehind.
-_ONE = rb"[\t\n\r -~]"
-_16, _32 = _ONE + rb"\0", _ONE + rb"\0\0\0"
+_PRINTABLE = rb"[\t\n\r -~]"
+_16, _32 = _PRINTABLE + rb"\0", _PRINTABLE + rb"\0\0\0"
 _IN_TEXT = lazy_re.compile(
     rb"\0(?:"
     + 7 * _16
     + rb"(?:"
-    + _ONE
+    + _PRINTABLE
     + rb"|(?<="
     + 8 * _16
     + rb"))|\0\0"
     + 7 * _32
     + rb"(?<="
-    + _ONE
+    + _PRINTABLE
     + rb".{31}))",
     re.DOTALL,
 )

@@ -26,7 +26,7 @@ from palint.util.sha256 import sha256
 if TYPE_CHECKING:
     from palint.engine.base_check import BaseCheck, BaseOfChange
 
-_MANY = 1000  # files, of which each worker needs most of what can be loaded before
+_MIN_FILES_TO_PRELOAD = 1000  # files, of which each worker needs most of what can be loaded before
 
 __all__ = ["Run", "SuppressionUse", "run"]
 
@@ -58,7 +58,7 @@ def run(
     rules: Mapping[str, type[Rule]],
     *,
     scope: Sequence[str] | None = None,
-    altered: Sequence[str] = (),
+    changed_out_of_scope: Sequence[str] = (),
     ignored: Iterable[str] | None = (),
     jobs: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
@@ -72,7 +72,8 @@ def run(
     """Check files and return the results.
 
     scope: paths (relative to the root) to check; None: every file of the project.
-    altered: what the checked change deletes, or edits outside of the scope; companions of these are checked.
+    changed_out_of_scope: paths that the checked change deletes, or edits outside of the scope; their
+    companions are checked.
     ignored: paths that git ignores, of which only the names are checked; None: all ignored paths.
     jobs: worker processes; 0: chosen by the number of files and processors.
     progress: called from time to time with (files checked, files in all, a file that takes long or "").
@@ -94,13 +95,17 @@ def run(
     checker = FileChecker(project, config, selected, excerpts, context, clean)
     checker.extend = _adding(base, checker) if base is not None else None
     checker.preload(project.is_listed)
-    paths = list(project.files()) if scope is None else _with_companions(project, selected, scope, altered)
+    paths = (
+        list(project.files())
+        if scope is None
+        else _with_companions(project, selected, scope, changed_out_of_scope)
+    )
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
         excluded = compile_globs(config.exclude)
         paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
     paths, companions = _companions_first(selected, paths)
-    if not in_process and len(paths) >= _MANY and worker_count(len(paths), jobs) > 1:
+    if not in_process and len(paths) >= _MIN_FILES_TO_PRELOAD and worker_count(len(paths), jobs) > 1:
         checker.preload(lambda: False)  # what is loaded before the fork is loaded once
     outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
     if clean is not None:
@@ -186,12 +191,12 @@ def select(config: Config, rules: Mapping[str, type[Rule]]) -> list[Rule]:
 
 
 def _with_companions(
-    project: Project, rules: Sequence[Rule], scope: Sequence[str], altered: Sequence[str]
+    project: Project, rules: Sequence[Rule], scope: Sequence[str], changed_out_of_scope: Sequence[str]
 ) -> list[str]:
     """The files in scope, and those whose findings a change may cause (a workflow's callers)."""
     paths = dict.fromkeys(scope)
     companions = [r.companion_files for r in rules if r.companion_files is not None]
-    wanted = [files for files in companions if any(files.matches(p) for p in (*scope, *altered))]
+    wanted = [files for files in companions if any(files.matches(p) for p in (*scope, *changed_out_of_scope))]
     if wanted:
         paths.update(dict.fromkeys(p for p in project.files() if any(files.matches(p) for files in wanted)))
     return sorted(paths)

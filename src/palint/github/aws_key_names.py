@@ -17,21 +17,23 @@ def _listed(text: str) -> frozenset[str]:
 
 # Other vendors that issue access keys, mostly for storage with the S3 protocol: by part of a name, and by
 # whole word. The last list applies only to a name without AWS.
-_OTHERS = lazy_re.compile(
+_OTHER_VENDORS = lazy_re.compile(
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
     r"|dreamhost|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
 )
-_OTHER_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
-_OTHERS_WITHOUT_AWS = _listed("do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity")
+_OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
+_OTHER_VENDORS_WITHOUT_AWS = _listed(
+    "do oss oci oracle gcs gcp google azure ibm cos obs tos serverless unity"
+)
 _SERVICES = _listed("aws amazon s3 ecr ecs eks ses sqs sns iam lambda dynamodb cloudfront route53 cdk")
 # Words that mean another kind of key: AWS_PRIVATE_KEY is an SSH key.
-_NO_KEYS = _listed(
+_OTHER_KEY_WORDS = _listed(
     """private ssh pem kms pair public gpg arn role region bucket endpoint url manager alias file path
     enabled prefix count age version policy name rotation signing host"""
 )
 # Words that may be between those of a key: AWS_PROD_KEY.
-_BETWEEN = _listed(
+_QUALIFIERS = _listed(
     """prod production stage staging dev development test testing ci cd qa uat s3 user iam cdk ecr ecs ses
     lambda admin root master terraform tf cli bot github gh actions"""
 )
@@ -48,7 +50,7 @@ def key_component(name: str) -> str:
     """The part of an AWS key that a name is for: "id", "secret", or "" for neither."""
     words = [word.lower() for word in _WORDS.findall(name)]
     found = set(words)
-    if found & _NO_KEYS or is_of_another_service(name):
+    if found & _OTHER_KEY_WORDS or is_of_another_service(name):
         return ""
     squeezed = "".join(words)
     if "secretaccesskey" in squeezed or "accesskeysecret" in squeezed:
@@ -57,7 +59,7 @@ def key_component(name: str) -> str:
         return "id"
     if not (found & _SERVICES or squeezed.startswith("aws")):
         return ""
-    spaced = " ".join(word for word in words if word not in _BETWEEN)
+    spaced = " ".join(word for word in words if word not in _QUALIFIERS)
     if re.search(
         r"secret ?key|secret access|access secret|cred(?:ential)?s?\b|\b(?:aws|key) secret$", spaced
     ):
@@ -70,9 +72,9 @@ def key_component(name: str) -> str:
 def is_of_another_service(name: str) -> bool:
     """Whether a name is for another vendor's key."""
     words = {word.lower() for word in _WORDS.findall(name)}
-    if _OTHERS.search(name.lower()) or words & _OTHER_WORDS:
+    if _OTHER_VENDORS.search(name.lower()) or words & _OTHER_VENDOR_WORDS:
         return True
-    return bool(words & _OTHERS_WITHOUT_AWS) and "aws" not in words
+    return bool(words & _OTHER_VENDORS_WITHOUT_AWS) and "aws" not in words
 
 
 def before(text: str, start: int, at: int) -> str:

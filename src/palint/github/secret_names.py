@@ -141,7 +141,7 @@ _NPM = frozenset(("npm", "npmjs"))
 
 
 # A word that means configuration anywhere in a name: `EC2_HOST_EU`.
-_ANYWHERE = frozenset(
+_CONFIGURATION_WORDS = frozenset(
     (
         "role", "arn", "region", "host", "hostname", "bucket", "port", "tenant", "subscription", "username",
         "sid", "sender", "family",
@@ -158,7 +158,7 @@ def is_configuration(name: str) -> bool:
     found = set(words)
     if found & _SECRET_WORDS or not words:
         return False
-    if found & _ANYWHERE or {"account", "id"} <= found:
+    if found & _CONFIGURATION_WORDS or {"account", "id"} <= found:
         return True
     while len(words) > 1 and words[-1] in _QUALIFIERS:
         words.pop()

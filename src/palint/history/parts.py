@@ -21,26 +21,28 @@ from palint.tree.project import Project
 class PartChecker(FileChecker):
     """A FileChecker for versions of files, which all differ in content.
 
-    needs_whole_file: whether the findings in the last file may depend on all of its text. unable: indices of
-    the rules that need all of it, but can find no value in it.
+    needs_whole_file: whether the findings in the last file may depend on all of its text.
+    rules_needing_whole_file: indices of the rules that need all of it, but can find no value in it.
     """
 
     needs_whole_file = False
-    meets_copies = False
+    may_see_duplicates = False
 
     def __init__(
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
     ) -> None:
         super().__init__(project, config, rules, excerpts)
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
-        self.unable: set[int] = set()
+        self.rules_needing_whole_file: set[int] = set()
         self._known = KnownMatches()
         self._searched: tuple[bytes, Sequence[tuple[int, int]]] = b"", ()  # the last data and its keywords
-        self._with_findings: set[tuple[Rule, str]] = set()  # of which the last version had one
+        self._with_findings: set[tuple[Rule, str]] = (
+            set()
+        )  # rule and path with a finding in the previous version
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        self.needs_whole_file, self.unable = self._has_rules(path), set()
+        self.needs_whole_file, self.rules_needing_whole_file = self._has_rules(path), set()
         return super().check(path)
 
     def has_nothing_to_check(self, path: str, data: bytes) -> bool:
@@ -51,7 +53,7 @@ class PartChecker(FileChecker):
         if self._has_rules(path):
             return False
         self._searched = data, self.matcher.scan(data)
-        self.needs_whole_file, self.unable = False, set()
+        self.needs_whole_file, self.rules_needing_whole_file = False, set()
         return not self._searched[1]
 
     def _has_rules(self, path: str) -> bool:
@@ -95,7 +97,7 @@ class PartChecker(FileChecker):
             and (i not in self._local or self.rules[i].needs_whole_file(keyword))
             and self.rules[i].files.matches(file.path, file.data[:HEAD])
         }
-        self.unable |= rules
+        self.rules_needing_whole_file |= rules
         return self.may_leak(rules, file)
 
     def may_leak(self, rules: Iterable[int], file: SourceFile) -> bool:
@@ -159,7 +161,7 @@ def _is_own(rule: Rule) -> bool:
     return type(rule).__module__.startswith("palint_rules.")
 
 
-_HELD = 200_000  # matches in one generation, about 15 MB
+_MAX_MATCHES = 200_000  # matches in one generation, about 15 MB
 
 
 _EDGE = 64  # characters: a longer run of blanks is skipped between a name and its value, however long
@@ -217,6 +219,6 @@ class KnownMatches:
             self._add(key)
 
     def _add(self, key: int) -> None:
-        if len(self._recent) >= _HELD:
+        if len(self._recent) >= _MAX_MATCHES:
             self._older, self._recent = self._recent, set()
         self._recent.add(key)

@@ -20,10 +20,10 @@ from palint.rule import REACH
 from palint.text.difference import changed_ranges
 from palint.text.source import SourceFile
 
-_HELD = 16 << 20  # bytes of versions that are kept for comparison
-_LARGEST = 4 << 20  # bytes of one of them
+_MAX_KEPT_BYTES = 16 << 20  # bytes of versions that are kept for comparison
+_MAX_BYTES = 4 << 20  # bytes of one of them
 # Bytes of one of them: a comparison costs as much as a check of a smaller one, with keywords and without.
-_SMALLEST, _SMALLEST_WITHOUT = 2 * REACH, 8 * REACH
+_MIN_BYTES, _MIN_BYTES_WITHOUT_KEYWORD = 2 * REACH, 8 * REACH
 _EDGE = 64  # bytes of a run of blanks
 _WORTH = 0.7  # share of a version: if more must be checked, all of it is
 _NOTHING: tuple[bytes, frozenset[int]] = b"", frozenset()
@@ -35,13 +35,14 @@ class CleanVersions:
 
     def __init__(self, files: PartChecker) -> None:
         self._files = files
-        self._versions: dict[str, tuple[bytes, frozenset[int]]] = {}  # with `PartChecker.unable`
+        # by path: the data, and `PartChecker.rules_needing_whole_file`
+        self._versions: dict[str, tuple[bytes, frozenset[int]]] = {}
         self._size = 0
 
     def is_clean(self, path: str, data: bytes) -> bool:
         """Whether the changes against the last version show that this one has no finding either."""
-        old, unable = self._versions.get(path, _NOTHING)
-        if not old or len(data) < _SMALLEST or not is_plain(data):
+        old, old_rules = self._versions.get(path, _NOTHING)
+        if not old or len(data) < _MIN_BYTES or not is_plain(data):
             return False
         if may_need_head(path) and data[:HEAD] != old[:HEAD]:
             return False
@@ -49,8 +50,10 @@ class CleanVersions:
         if parts is None:
             return False
         whole = SourceFile(path, data, encoding="utf-8")
-        self._files.unable = set(unable)  # and those for which a changed part has a keyword
-        if self._files.may_leak(unable, whole) or not all(self._is_clean_part(part, whole) for part in parts):
+        self._files.rules_needing_whole_file = set(old_rules)  # a changed part adds the rules of its keywords
+        if self._files.may_leak(old_rules, whole):
+            return False
+        if not all(self._is_clean_part(part, whole) for part in parts):
             return False
         self._put(path, data)
         return True
@@ -60,7 +63,7 @@ class CleanVersions:
 
         clean: whether it has no finding. keywords: whether it has any keyword.
         """
-        sized = (_SMALLEST if keywords else _SMALLEST_WITHOUT) <= len(data) <= _LARGEST
+        sized = (_MIN_BYTES if keywords else _MIN_BYTES_WITHOUT_KEYWORD) <= len(data) <= _MAX_BYTES
         if clean and sized and not self._files.needs_whole_file and is_plain(data) and _is_utf8(data):
             self._put(path, data)
         elif self._versions:
@@ -73,8 +76,8 @@ class CleanVersions:
 
     def _put(self, path: str, data: bytes) -> None:
         self._size += len(data) - len(self._versions.pop(path, _NOTHING)[0])
-        self._versions[path] = data, frozenset(self._files.unable)
-        while self._size > _HELD:
+        self._versions[path] = data, frozenset(self._files.rules_needing_whole_file)
+        while self._size > _MAX_KEPT_BYTES:
             self._size -= len(self._versions.pop(next(iter(self._versions)))[0])
 
 

@@ -17,14 +17,14 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 DEFAULT_ENVIRONMENTS = Config().environments
-_OTHERS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
-_ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHERS)
+_OTHER_ENVIRONMENTS = ("prod", "stage", "dev", "preprod", "uat", "qa", "test", "sandbox", "preview")
+_ENVIRONMENTS = (*DEFAULT_ENVIRONMENTS, *_OTHER_ENVIRONMENTS)
 _SETTINGS = frozenset(("terraform", "yaml", "json", "toml"))  # syntaxes of configuration that is read
 _FILES = 5000  # maximum number of files read
 _SIZE = 1 << 20  # maximum bytes of a file
 
 _NAME = r"[\"'`](?P<{0}>[A-Z][A-Z0-9_]{{1,80}})[\"'`]"
-_READ = lazy_re.compile(
+_SECRET_READ = lazy_re.compile(
     "|".join((
         r"(?:\bos\.)?environ(?:\.get\(|\[)\s*" + _NAME.format("a"),
         r"getenv\(\s*" + _NAME.format("b"),
@@ -110,7 +110,7 @@ def _names(file: SourceFile) -> Iterable[str]:
         from_os = _OS_ENVIRON.search(file.text) is not None  # else `environ` may be a WSGI request's
         found = [
             match[match.lastgroup]
-            for match in _READ.finditer(file.text)
+            for match in _SECRET_READ.finditer(file.text)
             if match.lastgroup and (from_os or not match[0].startswith("environ"))
         ]
     else:

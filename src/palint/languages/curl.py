@@ -13,7 +13,7 @@ _BODY = lazy_re.compile(
     r"--(?:data(?:-raw|-binary|-ascii|-urlencode)?|json|form(?:-string)?|post-data|body-data)|-[a-zA-Z]*[dF]"
 )
 _HEREDOC = lazy_re.compile(r"<<[-~]?[ \t]*\\?[\"']?(\w+)[\"']?[^\n]{0,200}\n")
-_LONGEST = 20_000  # characters of one command
+_MAX_CHARACTERS = 20_000  # characters of one command
 
 
 class CurlRequest(NamedTuple):
@@ -36,13 +36,13 @@ def requests(text: str, start: int = 0, end: int | None = None) -> Iterator[Curl
         start = found.end()
         if line.startswith("#"):
             continue
-        words = list(_words(text, found.end(), min(end, found.start() + _LONGEST)))
+        words = list(_words(text, found.end(), min(end, found.start() + _MAX_CHARACTERS)))
         start = words[-1][1] if words else found.end()
         bodies, rest = _sort(text, words)
         here = _HEREDOC.search(text, found.end(), min(end, start + 200))
         if here and here.start() < start + 100 and ("@-" in text[found.end() : here.end()]):
             close = re.compile(rf"^\s*{re.escape(here[1])}\s*$", re.M).search(text, here.end(), end)
-            bodies.append((here.end(), close.start() if close else min(end, here.end() + _LONGEST)))
+            bodies.append((here.end(), close.start() if close else min(end, here.end() + _MAX_CHARACTERS)))
             start = bodies[-1][1]
         yield CurlRequest(found.start(), start, tuple(bodies), rest)
 

@@ -18,7 +18,7 @@ MEMBERS = ("pair", "shorthand_property_identifier")
 _WRAPPERS = frozenset(
     ["as_expression", "non_null_expression", "parenthesized_expression", "satisfies_expression"]
 )
-_MOST_ALTERNATIVES = 16
+_MAX_ALTERNATIVES = 16
 
 
 def parse(file: SourceFile) -> Tree:
@@ -87,7 +87,7 @@ def values(tree: Tree, node: Node) -> list[Value]:
     """The possible values of an expression: both sides of `||`, `??`, `?:`; a constant is resolved once."""
     found: list[Value] = []
     open_: list[tuple[Node, bool]] = [(node, True)]
-    while open_ and len(found) < _MOST_ALTERNATIVES:
+    while open_ and len(found) < _MAX_ALTERNATIVES:
         node, follow = open_.pop()
         if node.type in _WRAPPERS and node.named_child_count:
             open_.append((node.named_children[0], follow))

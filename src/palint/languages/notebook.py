@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from palint.languages.python import Module
 
 _TOKEN = lazy_re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-_MOST_TOKENS = 1_000_000
-_DEEPEST = 200
+_MAX_TOKENS = 1_000_000
+_MAX_DEPTH = 200
 _ESCAPE = lazy_re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
 )
@@ -171,7 +171,7 @@ def _objects(file: SourceFile) -> Iterator[tuple[str, dict[str, Strings]]]:
     members: list[dict[str, Strings] | None] = []  # None: an array
     before = ""
     for count, token in enumerate(_TOKEN.finditer(text)):
-        if count > _MOST_TOKENS or len(members) > _DEEPEST:
+        if count > _MAX_TOKENS or len(members) > _MAX_DEPTH:
             raise ParseError("is too large or nested too deep to read as a notebook")
         sign = text[token.start()]
         if sign in "{[":

@@ -24,7 +24,7 @@ TREE_LIMIT = 1 << 20  # code points of a text that is parsed
 # Before 3.11 a deep enough chain (`1+1+…`) overflows the C stack while the tree is built
 # (python/cpython#95185). A file with fewer of these characters cannot contain one that deep.
 _DEEPENERS = b"+-*/%@&|^~.([" if sys.version_info < (3, 11) else b""
-_DEEPEST = 20_000
+_MAX_DEPTH = 20_000
 
 # `compile` rejects NUL and lone surrogates; a character of equal width in UTF-8 keeps every position.
 _REFUSED = lazy_re.compile("[\0\ud800-\udfff]")
@@ -60,7 +60,7 @@ def tree(text: str) -> ast.Module:
         text = _REFUSED.sub(lambda found: " " if found[0] == "\0" else "\ufffd", text)
     if _DEEPENERS:
         data = text.encode()
-        if len(data) - len(data.translate(None, _DEEPENERS)) > _DEEPEST:
+        if len(data) - len(data.translate(None, _DEEPENERS)) > _MAX_DEPTH:
             raise ParseError("may be nested too deep to parse as Python", incomplete=True)
     try:
         with warnings.catch_warnings():

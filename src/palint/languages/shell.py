@@ -71,7 +71,7 @@ _QUOTED = lazy_re.compile(r'[^"\\$`]+')
 _BACKQUOTE = lazy_re.compile(r"`(?:[^`\\]|\\.)*`?", re.DOTALL)
 _VARIABLE = lazy_re.compile(r"\$(?:\{[^}\n]*\}?|\w+|[@*#?$!-])?")
 _REDIRECT = lazy_re.compile(r"\d*(?:<<-?|>>|>\||<>|[<>]&?)")
-_DEEPEST = 50  # of `$( … )` inside each other
+_MAX_DEPTH = 50  # of `$( … )` inside each other
 
 
 def commands(text: str, start: int = 0, end: int | None = None) -> Iterator[Command]:
@@ -81,7 +81,7 @@ def commands(text: str, start: int = 0, end: int | None = None) -> Iterator[Comm
         begin, stop, depth = todo.pop()
         reader = _Reader(text, begin, stop)
         yield from reader.commands()
-        if depth < _DEEPEST:
+        if depth < _MAX_DEPTH:
             todo.extend((inner, outer, depth + 1) for inner, outer in reader.inner)
 
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20  # code points; a larger file is not parsed
 DEEPEST = 2_000  # brackets open at once; deeper nesting takes gigabytes in some grammars
-_MOST_STEPS = 500_000  # steps of all descents in one file: half a second
+_MAX_STEPS = 500_000  # steps of all descents in one file: half a second
 # CPU seconds, and seconds for a byte: more than ten times what valid code takes. After an error the parser
 # compares many continuations: 160 kB of `/* accessKeyId secretAccessKey` took 13 s.
-_LEAST_BUDGET, _BUDGET = 0.1, 4e-6
+_MIN_BUDGET, _BUDGET = 0.1, 4e-6
 _PIECE = 1 << 16  # bytes that the parser is given at once
 _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 # The Java grammar takes 3 GB for 20,000 unclosed `<`.
@@ -68,7 +68,7 @@ class Tree:
     def path(self, offset: int) -> list[Node]:
         """Return the nodes around the character at `offset` (code points), innermost first.
 
-        Raises ParseError when the descents of this file have taken more than `_MOST_STEPS` steps.
+        Raises ParseError when the descents of this file have taken more than `_MAX_STEPS` steps.
         """
         node = self.root
         cursor = node.walk()
@@ -79,7 +79,7 @@ class Tree:
             if not node.start_byte <= offset < node.end_byte:
                 break
             nodes.append(node)
-        if self._steps > _MOST_STEPS:
+        if self._steps > _MAX_STEPS:
             line = self.file.position(offset).line
             raise ParseError("too many places to check in the syntax tree", line, incomplete=True)
         nodes.reverse()
@@ -125,7 +125,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
 
 def _within_budget(parser: Any, data: bytes) -> Any:
     """The tree of a text. Raises ParseError where it takes much longer than its size explains."""
-    end = time.process_time() + _LEAST_BUDGET + _BUDGET * len(data)
+    end = time.process_time() + _MIN_BUDGET + _BUDGET * len(data)
     try:
         return parser.parse(
             lambda offset, _: data[offset : offset + _PIECE],

@@ -15,7 +15,7 @@ from palint.languages import python, python_scopes
 from palint.text.source import ParseError, SourceFile
 from palint.util.named_tuple import NamedTuple
 
-_DEEPEST = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
+_MAX_DEPTH = 100  # brackets or blocks open at once; libcst dies of a signal at 1,300 nested parentheses
 _SECONDS = 60  # for one file
 _READERS = ("environ", "getenv")
 
@@ -168,4 +168,4 @@ def _is_too_deep(text: str) -> bool:
                 depth -= 1
     except (tokenize.TokenError, SyntaxError, ValueError):
         return True
-    return deepest > _DEEPEST
+    return deepest > _MAX_DEPTH

@@ -16,7 +16,7 @@ from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
-_LARGEST = 1 << 20  # bytes of a file that is rewritten
+_MAX_BYTES = 1 << 20  # bytes of a file that is rewritten
 
 
 class Repository:
@@ -63,7 +63,7 @@ class Repository:
         for path in sorted(self.paths):
             if wanted(path):
                 file = self.project.open(path)
-                if file is not None and not file.link and len(file.data) <= _LARGEST:
+                if file is not None and not file.link and len(file.data) <= _MAX_BYTES:
                     yield file
 
     def loads_by_itself(self, manifest: str) -> str:

@@ -11,7 +11,7 @@ from palint.migrate.migration_plan import SecretKey, ValueSource
 from palint.text.source import SourceFile
 from palint.tree.reader import Reader
 
-_LARGEST = 10 << 20  # maximum bytes of a file with a value
+_MAX_BYTES = 10 << 20  # maximum bytes of a file with a value
 
 
 class ValueChanged(PalintError):  # noqa: N818 - it names an event
@@ -51,7 +51,7 @@ def read(root: str, keys: Iterable[SecretKey], *, expand: bool) -> dict[str, str
     for key in keys:
         source = key.sources[0]
         if source.path not in opened:
-            data = Reader(root).read(source.path, _LARGEST).data
+            data = Reader(root).read(source.path, _MAX_BYTES).data
             if data is None or len(data) != source.size:
                 raise ValueChanged(source.path)
             opened[source.path] = SourceFile(source.path, data)

@@ -75,7 +75,9 @@ class CiProvider(NamedTuple):
 
 ASSUMES_WITH_KEYS = lazy_re.compile(r"^(?![ \t]*#)[^\n]*\bsts[ \t]+assume-role(?![\w-])", re.M)
 _TOKEN_KEYS = frozenset(("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_OIDC_ROLE_ARN", "oidc-role"))
-_OF_A_POD = "eks.amazonaws.com"  # the token of a runner in EKS, which needs no token from the CI system
+_EKS_TOKEN_AUDIENCE = (
+    "eks.amazonaws.com"  # the token of a runner in EKS, which needs no token from the CI system
+)
 
 
 def role_requests(node: Node, text: str, with_token: re.Pattern[str]) -> list[RoleRequest]:
@@ -86,9 +88,9 @@ def role_requests(node: Node, text: str, with_token: re.Pattern[str]) -> list[Ro
         if each.kind == "map":
             for key, value in each.items:
                 keys.add(id(key))
-                if key.value in _TOKEN_KEYS and not value.null and _OF_A_POD not in value.value:
+                if key.value in _TOKEN_KEYS and not value.null and _EKS_TOKEN_AUDIENCE not in value.value:
                     found.append(RoleRequest(key.start, value.end, True))
-        elif each.kind == "scalar" and id(each) not in keys and _OF_A_POD not in each.value:
+        elif each.kind == "scalar" and id(each) not in keys and _EKS_TOKEN_AUDIENCE not in each.value:
             for pattern, token in ((with_token, True), (ASSUMES_WITH_KEYS, False)):
                 match = pattern.search(each.value)
                 if match is not None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FORMAT = Format(excerpts=True, context=True, origin=True)
 
-_OPEN = 20  # number of files whose findings are initially expanded
+_EXPANDED_FILES = 20  # number of files whose findings are initially expanded
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
@@ -107,7 +107,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     for finding in results.findings:
         by_path.setdefault(finding.span.path, []).append(finding)
     for number, (path, found) in enumerate(by_path.items()):
-        opened = " open" if number < _OPEN else ""
+        opened = " open" if number < _EXPANDED_FILES else ""
         yield f'<details class="file"{opened}><summary>{markup(path)} '
         yield f'<span class="soft">{pluralize(len(found), "finding")}</span></summary>\n'
         for finding in found:

@@ -6,7 +6,7 @@ _BLOCK = 1 << 14  # bytes that are compared at once
 _PROBE = 48  # bytes that are searched for in the earlier text, to find where both continue
 _FIRST_STEP = 128  # bytes after a difference at which the first probe is taken
 _STEPS = 6  # probes after a difference, each four times as far from it
-_MOST = 8  # maximum number of ranges; all later differences are one range
+_MAX_RANGES = 8  # maximum number of ranges; all later differences are one range
 
 
 def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, int]]:
@@ -26,7 +26,7 @@ def changed_ranges(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, i
     made: list[tuple[int, int]] = []
     at, there = start, start
     last = len(old) - (len(new) - end)  # start of the common end in `old`
-    while len(made) < _MOST:
+    while len(made) < _MAX_RANGES:
         found = _resume(old, there, last, new, at, end)
         if found is None:
             break

@@ -99,7 +99,7 @@ def commit_tree(root: str, rev: str) -> GitTree:
     return GitTree(root, git.commit_entries(root, rev))
 
 
-_NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
+_MAX_NAMED_PATHS = 500  # paths that are queried one by one; for more of them the whole index is listed
 
 
 class OverlayTree:
@@ -110,7 +110,7 @@ class OverlayTree:
 
     def __init__(self, root: str, paths: Sequence[str], stored: Sequence[str] = ()) -> None:
         queried = (*paths, *stored)
-        few = len(queried) <= _NAMED
+        few = len(queried) <= _MAX_NAMED_PATHS
         self.index = index_tree(root, git.index_entries(root, queried) if few else None, queried)
         self._disk = reader.Reader(root)
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from palint.findings import PalintError
 from palint.util.named_tuple import NamedTuple
 
-_AT = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+_HAS_DIR_FD = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 _OPEN_FILE = (
@@ -27,7 +27,7 @@ _OPEN_FILE = (
 OPEN_FOLDER = os.O_RDONLY | _NO_FOLLOW | _CLOEXEC | getattr(os, "O_DIRECTORY", 0)
 _PASS_FOLDER = OPEN_FOLDER | getattr(os, "O_PATH", 0)  # on Linux passing through needs no permission to list
 _ENCODING, _ERRORS = sys.getfilesystemencoding(), sys.getfilesystemencodeerrors()  # of names
-_KEPT = 64  # maximum number of directory descriptors of a walk or a reader
+_MAX_DESCRIPTORS = 64  # maximum number of directory descriptors of a walk or a reader
 _PIECE = 1 << 20  # bytes
 
 
@@ -51,15 +51,15 @@ class Read(NamedTuple):
 class Folders:
     """Opens directories below a root; moving to a nearby one is cheap.
 
-    Keeps the descriptors of the deepest `_KEPT` directories on the path. Without `openat`, paths are used
-    instead of descriptors.
+    Keeps the descriptors of the deepest `_MAX_DESCRIPTORS` directories on the path. Without `openat`, paths
+    are used instead of descriptors.
     """
 
     def __init__(self, root: str, flags: int) -> None:
         self._flags = flags
         self._path = os.fsencode(root)
         try:
-            self._root = os.open(root, flags & ~_NO_FOLLOW) if _AT else -1
+            self._root = os.open(root, flags & ~_NO_FOLLOW) if _HAS_DIR_FD else -1
         except OSError as error:
             raise PalintError(f"{root} cannot be opened: {reason(error)}") from None
         self._folder = b""
@@ -68,7 +68,7 @@ class Folders:
 
     def enter(self, folder: bytes) -> int | bytes:
         """The descriptor of a directory given relative to the root; "" is the root itself. Raises OSError."""
-        if not _AT:
+        if not _HAS_DIR_FD:
             return self._by_path(folder)
         if folder != self._folder:
             names = folder.split(b"/") if folder else []
@@ -103,7 +103,7 @@ class Folders:
             self._names.append(name)
             self._open.append(fd)
             self._folder = b"/".join(self._names) if len(names) == 1 else b"\0"
-            far = len(self._open) - 1 - _KEPT
+            far = len(self._open) - 1 - _MAX_DESCRIPTORS
             if far >= 0 and self._open[far] >= 0:
                 os.close(self._open[far])
                 self._open[far] = -1

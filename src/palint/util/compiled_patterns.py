@@ -23,7 +23,9 @@ try:
 except ImportError:  # Python 3.10 has them elsewhere
     _KEY = b""
 
-_MOST = 2000  # patterns kept: 50,000 files of others need 535; those of older versions are never used again
+_MAX_PATTERNS = (
+    2000  # patterns kept: 50,000 files of others need 535; those of older versions are never used again
+)
 _CODE = "I"  # `array` code of 4 bytes, `_sre.CODESIZE`
 
 _Name = tuple["str | bytes", int]  # source and flags
@@ -66,7 +68,7 @@ def save() -> None:
     known = _load()
     if user_cache.checked_tree is None or known.keys() >= _added.keys():
         return
-    merged = {**known, **_added} if len(known) + len(_added) <= _MOST else _added
+    merged = {**known, **_added} if len(known) + len(_added) <= _MAX_PATTERNS else _added
     user_cache.save("patterns", _KEY, marshal.dumps(merged), user_cache.checked_tree)
 
 

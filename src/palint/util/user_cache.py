@@ -14,9 +14,9 @@ from contextlib import suppress
 from zlib import crc32
 
 _MAGIC = b"palint cache 1\n"
-_MOST = 64 << 20  # bytes of one entry
-_MOST_OF_KIND = 128 << 20  # bytes
-_KEPT = 8  # entries of one kind: versions of palint, sets of rules
+_MAX_ENTRY_BYTES = 64 << 20  # bytes of one entry
+_MAX_KIND_BYTES = 128 << 20  # bytes
+_MAX_ENTRIES = 8  # entries of one kind: versions of palint, sets of rules
 _POSIX = hasattr(os, "geteuid") and os.open in os.supports_dir_fd
 
 checked_tree: str | None = None  # its root, once known: a cache inside it is not trusted
@@ -51,12 +51,12 @@ def load(kind: str, key: bytes, outside: str = "") -> bytes | None:
         os.close(folder)
 
 
-def save(kind: str, key: bytes, value: bytes, outside: str = "", *, keep: int = _KEPT) -> None:
+def save(kind: str, key: bytes, value: bytes, outside: str = "", *, keep: int = _MAX_ENTRIES) -> None:
     """Save `value` for a `load` with the same `kind` and `key`. Other processes see all of it or nothing.
 
-    keep: entries of this kind; the oldest ones go when there are more, or more than _MOST_OF_KIND bytes.
+    keep: entries of this kind; the oldest ones go when there are more, or more than _MAX_KIND_BYTES bytes.
     """
-    if len(key) + len(value) > _MOST - 100:  # it would not be read
+    if len(key) + len(value) > _MAX_ENTRY_BYTES - 100:  # it would not be read
         return
     from palint.util import atomic_file
 
@@ -103,7 +103,7 @@ def _read(folder: int, name: str) -> bytes:
         found = os.fstat(entry)
         if found.st_uid != os.geteuid() or found.st_mode & 0o022 or not stat.S_ISREG(found.st_mode):
             raise OSError
-        if found.st_size > _MOST:
+        if found.st_size > _MAX_ENTRY_BYTES:
             raise OSError
         return file.readall()
 
@@ -118,7 +118,7 @@ def _prune(folder: int, kind: str, name: str, keep: int, size: int) -> None:
                 found.append((stat.st_mtime_ns, stat.st_size, other))
     found.sort()
     total = sum(each[1] for each in found)
-    while found and (len(found) >= keep or total + size > _MOST_OF_KIND):
+    while found and (len(found) >= keep or total + size > _MAX_KIND_BYTES):
         _, freed, oldest = found.pop(0)
         total -= freed
         with suppress(FileNotFoundError):

@@ -22,7 +22,7 @@ def _whole(name: str, *prefixes: str) -> str:
 _ADDED_ITEM = (
     rf"\]{_BLANK}(?::(?!{_BLANK}\n)|=(?!=)|[,)\]][^=]{{0,200}}=(?!=))"  # not `if keys["access_key"]:`
 )
-_GIVEN = rf"(?:[\"']+{_BLANK}(?::|{_ADDED_ITEM})|{_BLANK}=(?!=|\s*None\s*[,)]))"
+_ASSIGNMENT = rf"(?:[\"']+{_BLANK}(?::|{_ADDED_ITEM})|{_BLANK}=(?!=|\s*None\s*[,)]))"
 # Keys from STS are not static; keys from IAM's `create_access_key` are.
 _FROM_STS = lazy_re.compile(r"\s*[\w.]{1,80}\[[\"'](?:AccessKeyId|SecretAccessKey)[\"']\]\s*[,)]")
 _PERMANENT = (lazy_re.compile(r"create_access_key"), lazy_re.compile(r"AccessKey\b(?<!\wAccessKey)"))
@@ -35,8 +35,8 @@ def _any(forms: _Forms, text: str) -> bool:
     return any(start in text and form.search(text) for start, form in forms)
 
 
-_NAMED: _Forms = tuple(
-    (word, lazy_re.compile(rf"{word}{_whole(word, *prefixes)}(?:_id)?{_GIVEN}"))
+_KEYWORD_ARGUMENTS: _Forms = tuple(
+    (word, lazy_re.compile(rf"{word}{_whole(word, *prefixes)}(?:_id)?{_ASSIGNMENT}"))
     for word, prefixes in (("access_key", ("aws_", "secret_", "aws_secret_")), ("secret_key", ("aws_",)))
 )
 _ADDED = lazy_re.compile(r"setdefault\([^,]{0,80}(?:access|secret)_")
@@ -47,18 +47,18 @@ _DJANGO_BESIDE = (
     "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"
 )  # fmt: skip
 
-_FIRST = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
+_POSITIONAL_ARGUMENT = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`
 # Six arguments without a keyword, calls in them allowed, and more
 _SIX = r"\((?:(?:[^(),=]|[=!<>:]=|\((?:[^()]|\([^()]*\))*\))*,){6}"
 # A name for a class or a function: at the end of an assignment, or after `as` in an import.
 _ALIASED = rf"[ \t]+\w+{_BLANK}(?:[,;)]|\Z|(?<=\n))"
-_BY_POSITION: _Forms = (
-    ("Session", lazy_re.compile(rf"Session(?<=\WSession)(?<!class Session)\s*{_FIRST}")),
+_POSITIONAL_CALLS: _Forms = (
+    ("Session", lazy_re.compile(rf"Session(?<=\WSession)(?<!class Session)\s*{_POSITIONAL_ARGUMENT}")),
     (
         "redentials",
         lazy_re.compile(
             rf"redentials(?:(?<=\.set_credentials)|(?<=\WCredentials)|(?<=AioCredentials))"
-            rf"(?<!class Credentials)\s*{_FIRST}"
+            rf"(?<!class Credentials)\s*{_POSITIONAL_ARGUMENT}"
         ),
     ),
     (
@@ -85,8 +85,8 @@ _BY_POSITION: _Forms = (
     ),
 )
 _BOTO_2 = lazy_re.compile(r"boto\b(?<![.\w]boto)[ \t]*(?:[.,;#\r\n]|as\b|import\b|\Z)")
-_CONNECTION = lazy_re.compile(rf"Connection(?:\s*{_FIRST}| as\b)")
-_CONNECT = lazy_re.compile(rf"\bconnect_\w+(?=\s*{_FIRST})")
+_CONNECTION = lazy_re.compile(rf"Connection(?:\s*{_POSITIONAL_ARGUMENT}| as\b)")
+_CONNECT = lazy_re.compile(rf"\bconnect_\w+(?=\s*{_POSITIONAL_ARGUMENT})")
 _ONE_NAME = lazy_re.compile(r"(?<![\w.])(?:self\.|cls\.)?\w+\.\Z")
 
 
@@ -97,7 +97,7 @@ def precheck(text: str) -> bool:
 
 def by_position(text: str) -> bool:
     """Whether a key may be passed by position, whatever its name."""
-    return _any(_BY_POSITION, text) or (_BOTO_2.search(text) is not None and _calls_boto_2(text))
+    return _any(_POSITIONAL_CALLS, text) or (_BOTO_2.search(text) is not None and _calls_boto_2(text))
 
 
 def _calls_boto_2(text: str) -> bool:
@@ -125,7 +125,7 @@ def by_name(text: str) -> bool:
     if "setdefault(" in text and _ADDED.search(text):
         return True
     functions = _Functions(text)
-    for word, form in _NAMED:
+    for word, form in _KEYWORD_ARGUMENTS:
         for match in form.finditer(text) if word in text else ():
             if match[0][-1] == "=" and '"' not in match[0] and "'" not in match[0]:
                 if _FROM_STS.match(text, match.end()) and not any(key.search(text) for key in _PERMANENT):
@@ -138,9 +138,11 @@ def by_name(text: str) -> bool:
     return any(name in text for name in _DJANGO_BESIDE) and _DJANGO.search(text) is not None
 
 
-_FROM = lazy_re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^()]*\)|[^\n(]+)", re.MULTILINE)
+_FROM_IMPORT = lazy_re.compile(
+    r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(\([^()]*\)|[^\n(]+)", re.MULTILINE
+)
 _SIMPLE_CALL = lazy_re.compile(r"(?<![\w.)\]])([A-Za-z_]\w*)\([^()#'\"\\{}]*\Z")
-_WITHIN = 300  # characters before a keyword in which its call is searched
+_MAX_CALL_CHARACTERS = 300  # characters before a keyword in which its call is searched
 _LETTERS = "abcdefghijklmnopqrstuvwxyz_"
 
 
@@ -160,7 +162,7 @@ class _Functions(dict[str, bool]):
         if name == "dict" or name.endswith("partial") or find_spec(name, "s3"):
             return True
         imports = []
-        for found in _FROM.finditer(self._text):
+        for found in _FROM_IMPORT.finditer(self._text):
             if name in found[2] and name in [each.strip() for each in found[2].strip("()").split(",")]:
                 if find_spec(f"{found[1]}.{name}", "s3"):
                     return True
@@ -178,7 +180,7 @@ def _is_passed(text: str, at: int, functions: _Functions) -> bool:
     A statement is not an argument, and a function that the module defines, or imports under its own name, is
     known. If in doubt, True.
     """
-    low = max(0, at - _WITHIN)
+    low = max(0, at - _MAX_CALL_CHARACTERS)
     before = text[low:at].rstrip(_LETTERS)
     last = before.rstrip()
     if last[-1:] not in ("(", ",", "}", "\\"):

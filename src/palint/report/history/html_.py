@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FORMAT = Format()
 
-_MOST_TICKS = 12
+_MAX_TICKS = 12
 _STYLE = """
 :root{--ink:#1b1f24;--faint:#5b6572;--line:#d6dbe1;--page:#fff;--band:#f5f7f9;--live:#b3261e;--gone:#7a8695}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ed;--faint:#9aa5b1;--line:#363d46;--page:#14171b;
@@ -107,7 +107,7 @@ class _Scale:
         self._start = start
         self._width = max((end - start).total_seconds(), 1.0)
         years = range(start.year + 1, end.year + 1)
-        step = max(1, -(-len(years) // _MOST_TICKS))
+        step = max(1, -(-len(years) // _MAX_TICKS))
         january = [(year, datetime(year, 1, 1, tzinfo=timezone.utc)) for year in years[::step]]
         self.ticks = [(year, self.per_cent(time)) for year, time in january]
 

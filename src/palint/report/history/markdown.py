@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORMAT = Format()
 
-_MOST = 200  # rows; a comment on GitHub has at most 65,536 characters
+_MAX_ROWS = 200  # rows; a comment on GitHub has at most 65,536 characters
 _HEADER = "| | secret | where | first commit | last commit | versions |"
 
 
@@ -25,9 +25,9 @@ def write(results: HistoryResults, rules: Mapping[str, type[Rule]], out: TextIO)
     lines = ["## Secrets in the history", "", *summary_lines(results), "", f"{read_line(results)}.", ""]
     if results.secrets:
         lines += [_HEADER, "| --- | --- | --- | --- | --- | ---: |"]
-        lines += [_row(secret, rules) for secret in results.secrets[:_MOST]]
-        if len(results.secrets) > _MOST:
-            lines.append(f"\nand {len(results.secrets) - _MOST} more.")
+        lines += [_row(secret, rules) for secret in results.secrets[:_MAX_ROWS]]
+        if len(results.secrets) > _MAX_ROWS:
+            lines.append(f"\nand {len(results.secrets) - _MAX_ROWS} more.")
         lines += [
             "",
             "Rotate each of them: everyone with a clone has it. Then, if you need to, rewrite the history "

@@ -19,7 +19,7 @@ from palint.tree.git.queries import (
 )
 from palint.util import lazy_re
 
-_NAMED = 500  # paths that are queried one by one; for more of them the whole index is listed
+_MAX_NAMED_PATHS = 500  # paths that are queried one by one; for more of them the whole index is listed
 _PIECE = 1 << 20  # bytes
 # A record of `ls-files -s -t -z --debug`: the entry, NUL, and five lines of what the index records of it.
 _RECORD = lazy_re.compile(
@@ -90,7 +90,7 @@ def stored_differently(root: str, paths: Sequence[str], always: Collection[str] 
     if not paths:
         return []
     wanted = frozenset(paths)
-    named = ("--", *paths) if len(paths) <= _NAMED else ()
+    named = ("--", *paths) if len(paths) <= _MAX_NAMED_PATHS else ()
     made = []
     for record, untouched in _with_state(root, output(root, "ls-files", "-s", "-t", "-z", "--debug", *named)):
         entry = parse_entries(record)[0]
@@ -104,8 +104,8 @@ def with_attribute(root: str, name: str, paths: Sequence[str]) -> list[str]:
     """The paths for which `.gitattributes` in the work tree sets an attribute to a value."""
     found = []
     unset = (b"unspecified", b"unset", b"set")
-    for start in range(0, len(paths), _NAMED):
-        out = output(root, "check-attr", "-z", name, "--", *paths[start : start + _NAMED])
+    for start in range(0, len(paths), _MAX_NAMED_PATHS):
+        out = output(root, "check-attr", "-z", name, "--", *paths[start : start + _MAX_NAMED_PATHS])
         fields = out.split(b"\0")
         values = zip(fields[::3], fields[2::3], strict=False)
         found += [os.fsdecode(path) for path, value in values if value not in unset]

@@ -16,9 +16,9 @@ from palint.tree.git.process import Call, GitError, message
 from palint.util.background import BackgroundTask
 from palint.util.named_tuple import NamedTuple
 
-_AHEAD = 240  # objects requested before they are needed; their names fit into a pipe of 16 KiB
+_OBJECTS_IN_FLIGHT = 240  # objects requested before they are needed; their names fit into a pipe of 16 KiB
 _PIECE = 1 << 20  # bytes
-_MANY = 5_000  # commits that two processes compare
+_MIN_COMMITS_TO_SHARE = 5_000  # commits that two processes compare
 _DIFF = (
     *("--raw", "-r", "-z", "--root", "--always", "--no-abbrev", "--no-renames"),
     *("--ignore-submodules=none", "-O/dev/null"),
@@ -120,7 +120,7 @@ def changes(root: str, of: Sequence[Commit]) -> Iterator[Change]:
     A merge is compared with its first parent like any other commit, so that changes made in a merge are
     found, and the changes along first parents add up to each commit's tree.
     """
-    first = 2 * len(of) // 3 if len(of) > _MANY else len(of)  # later ones have larger trees
+    first = 2 * len(of) // 3 if len(of) > _MIN_COMMITS_TO_SHARE else len(of)  # later ones have larger trees
     rest = BackgroundTask(lambda: _diff(root, of[first:]).output()) if first < len(of) else None
     call = _diff(root, of[:first])
     try:
@@ -216,7 +216,7 @@ class VersionReader:
 
         Raises MissingObject, and GitError when the repository is damaged.
         """
-        if self._call is None or not self._next <= index < self._next + _AHEAD:
+        if self._call is None or not self._next <= index < self._next + _OBJECTS_IN_FLIGHT:
             self.close()
             self._call = Call(self._root, ["cat-file", "--batch"], talks=True)
             self._call.widen()
@@ -228,8 +228,8 @@ class VersionReader:
     def _take(self, limit: int) -> tuple[bytes | None, int]:
         call = self._call
         assert call is not None
-        if self._asked - self._next <= _AHEAD // 2 and self._asked < len(self._oids):
-            last = min(self._next + _AHEAD, len(self._oids))
+        if self._asked - self._next <= _OBJECTS_IN_FLIGHT // 2 and self._asked < len(self._oids):
+            last = min(self._next + _OBJECTS_IN_FLIGHT, len(self._oids))
             call.write("".join(f"{oid}\n" for oid in self._oids[self._asked : last]).encode())
             self._asked = last
         oid = self._oids[self._next]

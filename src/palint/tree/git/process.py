@@ -14,7 +14,7 @@ from palint.findings import PalintError
 if TYPE_CHECKING:
     import subprocess
 
-_KEPT = (
+_KEPT_VARIABLES = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",  # a partial commit (`git commit -- path`) uses a temporary index
@@ -45,8 +45,8 @@ _FLAGS = (
     "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 # Seconds without CPU use, as when git waits for a FIFO; without output where CPU use cannot be measured.
-_STALLED = 4.0 if os.path.exists("/proc/self/stat") else 60.0
-_LONGEST = 300.0  # seconds for one call
+_STALL_SECONDS = 4.0 if os.path.exists("/proc/self/stat") else 60.0
+_MAX_SECONDS = 300.0  # seconds for one call
 _SPAWNS = hasattr(os, "posix_spawn")  # not on Windows
 
 trusted: list[str] = []  # `-c safe.directory=…`, once a repository needed it
@@ -147,7 +147,7 @@ class Call:
         import subprocess
 
         try:
-            out, err = self._popen.communicate(timeout=_LONGEST)
+            out, err = self._popen.communicate(timeout=_MAX_SECONDS)
         except subprocess.TimeoutExpired:
             self.stop()
             raise GitError(_silence(self.name)) from None
@@ -178,7 +178,7 @@ class Call:
             now, work = time.monotonic(), _work(self._pid)
             if work != worked:
                 worked, idle = work, now
-            if now - idle > _STALLED or now - begun > _LONGEST:
+            if now - idle > _STALL_SECONDS or now - begun > _MAX_SECONDS:
                 self.stop()
                 raise GitError(_silence(self.name))
         out, err = b"".join(pieces[self._out]), b"".join(pieces[self._err])
@@ -300,7 +300,7 @@ def _silence(name: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT_VARIABLES}
     for name in ("GIT_DIR", "GIT_WORK_TREE"):
         if name in env:  # git would otherwise set it to the directory given with `-C`
             env[name] = os.path.abspath(env[name])
