@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from palint.lsp.messages import Request
+from palint.lsp.messages import CheckRequest
 from palint.lsp.process import CheckingProcess
 from palint.testing import substitute
 from tests.conftest import PALINT, ROOT, Repository
@@ -112,7 +112,7 @@ class TestNothingRuns:
         async def ask() -> int:
             process = CheckingProcess()
             try:
-                answer = await process.ask(Request((file,), {file: WORKFLOW}, "utf-16"))
+                answer = await process.ask(CheckRequest((file,), {file: WORKFLOW}, "utf-16"))
             finally:
                 process.stop()
             assert not answer.problems
