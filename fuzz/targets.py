@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from palint import baseline, registry, report, suppressions
+from palint.changes import fixes
 from palint.config import Config, ConfigError
 from palint.config import settings as config_settings
 from palint.engine.file_checker import FileChecker
 from palint.engine.rewritten import embedded_text
 from palint.engine.run import select
 from palint.findings import Finding, Notice, PalintError, Results
-from palint.fixes import plan as fix_plan
 from palint.report import escape
 from palint.text.encoding import code_points
 from palint.text.escapes import unescaped
@@ -99,7 +99,7 @@ def fixed(given: dict[str, bytes], results: Results) -> None:
     """The fixes of a run, safe and unsafe: what they make is checked like any file."""
     project = Project("/nowhere", Memory(given), Limits(seconds=30))
     for unsafe in (False, True):
-        for change in fix_plan.plan(results.findings, project.open, unsafe=unsafe).changes:
+        for change in fixes.plan(results.findings, project.open, unsafe=unsafe).changes:
             check({**given, change.file.path: change.data})
 
 

@@ -238,7 +238,7 @@ def _without_keys(call: StaticKeyCall) -> str:
 def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     """Remove the key arguments if they are separate arguments in a Python file."""
     from palint.advice import aws_keys
-    from palint.fixes.python import is_removable
+    from palint.changes.python import is_removable
 
     if call.call is None or call.endpoint != "aws" or NOTEBOOKS.matches(file.path):
         return None

@@ -29,7 +29,7 @@ LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"aws"},
     {"secrets"},
     {"config"},
-    {"fixes"},
+    {"changes"},
     {"languages"},
     {"tree"},
     {"baseline", "suppressions"},

@@ -75,7 +75,7 @@ class Fix(NamedTuple):
 
     safe: whether the program means the same afterwards; the others need `--unsafe-fixes`.
     follow_up: what a person must still do after the edits are applied, one imperative sentence each.
-    removal: instead of edits; `palint.fixes.python` computes them in runs that need them.
+    removal: instead of edits; `palint.changes.python` computes them in runs that need them.
     """
 
     edits: tuple[Edit, ...]

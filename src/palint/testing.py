@@ -1,5 +1,6 @@
 """Test a rule: run it on files given as text, and run its examples.
 
+from palint.changes.edits import apply_to_text
 from palint.testing import run_examples
 def test_my_rule():
     run_examples(MyRule)
@@ -13,10 +14,10 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from palint.changes.edits import apply_to_text
 from palint.config import Config
 from palint.engine.run import run
 from palint.findings import Finding, Results
-from palint.fixes import plan as fix_plan
 from palint.rule import Example, Rule
 from palint.secrets.synthetic import SHAPES, generate
 from palint.tree.project import Project
@@ -165,7 +166,7 @@ def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[s
     made = dict(files)
     edits = [edit for f in findings if f.fix is not None for edit in f.fix.edits]
     for path in {edit.span.path for edit in edits}:
-        made[path] = fix_plan.apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
+        made[path] = apply_to_text(made[path], sorted(e for e in edits if e.span.path == path))
     return made
 
 

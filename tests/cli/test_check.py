@@ -525,15 +525,15 @@ def test_a_file_that_changes_meanwhile_is_not_fixed(repo: Repository) -> None:
     """A fix that cannot be written is an error for the user, not a bug."""
     repo.write(".env.example", substitute("API_KEY={github_token}\n"))
     program = (
-        "import palint.fixes.write as f, palint.cli.main\n"
-        "def refuse(root, change): raise f.FixError('a.py: not fixed: it changed')\n"
+        "import palint.changes.write as w, palint.cli.fix as f, palint.cli.main\n"
+        "def refuse(root, change): raise w.ChangeError('a.py: not written: it changed')\n"
         "f.write = refuse\n"
         "raise SystemExit(palint.cli.main.run(['check', '--fix', '--unsafe-fixes', '.']))\n"
     )
     made = subprocess.run(
         [sys.executable, "-c", program], cwd=repo.path, capture_output=True, text=True, check=False
     )
-    assert made.returncode == 2 and "a.py: not fixed: it changed" in made.stderr
+    assert made.returncode == 2 and "a.py: not written: it changed" in made.stderr
 
 
 def test_progress_on_a_terminal(repo: Repository) -> None:

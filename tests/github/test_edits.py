@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palint.fixes.plan import apply_to_text
+from palint.changes.edits import apply_to_text
 from palint.github import edits, workflows
 from palint.languages import yaml
 from palint.languages.yaml import Node

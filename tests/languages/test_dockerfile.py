@@ -33,13 +33,13 @@ def parse(text: str) -> list[Instruction]:
     ],
 )
 def test_variables(text: str, pairs: list[tuple[str, str | None]]) -> None:
-    found = [(p.name, p.value) for i in parse(text) if i.name in ("ENV", "ARG") for p in i.pairs()]
+    found = [(p.name, p.value) for i in parse(text) for p in i.variables()]
     assert found == pairs
 
 
 def test_places() -> None:
     text = 'FROM a\nENV A="b c" \\\n    D=e\n'
-    pairs = parse(text)[1].pairs()
+    pairs = parse(text)[1].variables()
     assert [text[p.start : p.end] for p in pairs] == ['A="b c"', "D=e"]
     assert [text[p.value_start : p.value_end] for p in pairs] == ["b c", "e"]
 
@@ -70,7 +70,7 @@ def test_here_documents_are_no_instructions() -> None:
 def test_offsets_and_never_a_failure(text: str) -> None:
     for instruction in parse(text):
         assert 0 <= instruction.start <= instruction.end <= len(text)
-        for pair in instruction.pairs():
+        for pair in instruction.variables():
             assert 0 <= pair.start <= pair.value_start <= pair.value_end <= pair.end + 1 <= len(text) + 1
         for word in instruction.words():
             assert 0 <= word.start <= word.end <= len(text)
@@ -80,6 +80,6 @@ def test_offsets_and_never_a_failure(text: str) -> None:
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     began = time.process_time()
     for instruction in parse("ENV a=" + piece * 50_001):
-        instruction.pairs()
+        instruction.variables()
         instruction.words()
     assert time.process_time() - began < 20

@@ -26,7 +26,7 @@ def compose(
     text = text.replace("\n", end)
     file = SourceFile("compose.yml", text.encode())
     literals = [(text.index(value), text.index(value) + len(value)) for value in secrets]
-    made = containers.compose(file, literals, MIGRATED.get, reads_secret=reads_secret)
+    made = containers.rewrite_compose(file, literals, MIGRATED.get, reads_secret=reads_secret)
     assert made.text.count("\n") == made.text.count(end)
     return made, yaml.safe_load(made.text)
 
@@ -169,7 +169,7 @@ def test_what_has_no_place_for_a_variable_is_left_to_a_person() -> None:
 )
 def test_a_file_without_services_stays_as_it_is(text: str) -> None:
     file = SourceFile("compose.yml", text.encode())
-    assert containers.compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False)
+    assert containers.rewrite_compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_dockerfile(before: str, after: str) -> None:
     before = "FROM x\n" + before
     file = SourceFile("Dockerfile", before.encode())
     start = before.find("the-value")
-    made = containers.docker(file, [(start, start + 9)] if start >= 0 else [])
+    made = containers.rewrite_dockerfile(file, [(start, start + 9)] if start >= 0 else [])
     assert made.text == "FROM x\n" + after
     expected = (
         ()

@@ -248,7 +248,7 @@ def steps(plan: MigrationPlan) -> list[str]:
     """The steps of a run."""
     found = [f"{verb} {s.secret_id}" for s in plan.secrets for verb in ("store", "note")]
     found += [f"{verb} {f.path}" for f in plan.files for verb in ("write", "note")]
-    return found + [f"{verb} {path}" for path in plan.removed for verb in ("untrack", "delete", "note")]
+    return found + [f"{verb} {f.path}" for f in plan.removed for verb in ("untrack", "delete", "note")]
 
 
 def killed_at(repo: Repository, plan: MigrationPlan, step: str) -> None:

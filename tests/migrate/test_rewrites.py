@@ -27,7 +27,7 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
     repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
     repo.add()
     _, plan = make_plan(repo)
-    return plan, {f.path: f.new.decode() for f in plan.files}
+    return plan, {f.path: f.data.decode() for f in plan.files}
 
 
 def python(text: str, *, names: str = "", exported: list[str] | None = None, pydantic: bool = False) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from palint.fixes import plan as fix_plan
-from palint.fixes import write as fix_writer
+from palint.changes import fixes
+from palint.changes.write import write
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import ROOT
@@ -51,11 +51,11 @@ def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_p
         before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
         for _ in range(10):
             project = Project(str(copy), WorkTree(str(copy), repository=False))
-            plan = fix_plan.plan(found(copy, rule), project.open, unsafe=True)
+            plan = fixes.plan(found(copy, rule), project.open, unsafe=True)
             if not plan.fixed:
                 break
             for change in plan.changes:
-                fix_writer.write(str(copy), change)
+                write(str(copy), change)
         assert [f.message for f in found(copy, rule) if f.fix] == []
         for path, data in before.items():
             old, new = data.splitlines(), path.read_bytes().splitlines()

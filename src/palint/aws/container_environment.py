@@ -71,15 +71,13 @@ def _dockerfile(file: SourceFile) -> Block:
 
     block = []
     for instruction in file.parsed_with(dockerfile.parse):
-        if instruction.name in ("ENV", "ARG"):
-            for pair in instruction.pairs():
-                if pair.value or (pair.value is None and instruction.name == "ARG"):
-                    places = (pair.start, pair.end, pair.value_start, pair.value_end)
-                    block.append(Variable(pair.name, pair.value or "", *places))
+        for pair in instruction.variables():
+            if pair.value or (pair.value is None and instruction.name == "ARG"):
+                places = (pair.start, pair.end, pair.value_start, pair.value_end)
+                block.append(Variable(pair.name, pair.value or "", *places))
     return Block(block, "dockerfile")
 
 
-_ENVIRONMENTS = ("environment", "args", "build_args", "build-args")
 _TEXT = lazy_re.compile(
     r"(?m)^[ \t]*(?:- )?name:[ \t]*[\"']?(?P<name>\w+)[\"']?[ \t]*\r?\n"
     r"[ \t]*value:[ \t]*[\"']?(?P<value>[^\s\"'#]+)"
@@ -114,7 +112,7 @@ def _has_only_templates(text: str) -> bool:
 
 
 def _yaml(file: SourceFile) -> Iterator[Block]:
-    from palint.languages import yaml
+    from palint.languages import compose, yaml
 
     if _has_only_templates(file.text):
         return
@@ -127,12 +125,11 @@ def _yaml(file: SourceFile) -> Iterator[Block]:
     for document in documents:
         if document.kind == "map" and document.text("kind") == "Secret":
             continue
-        services = document.get("services") if document.kind == "map" else None
-        compose = services is not None and services.kind == "map"
+        is_compose = compose.service_map(document) is not None
         for node in document.walk():
             if node.kind == "map":
                 for key, value in node.items:
-                    kind = "compose" if compose and key.value in _ENVIRONMENTS else ""
+                    kind = "compose" if is_compose and key.value in compose.VARIABLE_KEYS else ""
                     yield Block(_variables(value, file.text), kind)
                 yield Block(_variables(node, file.text), "")
             elif node.kind == "seq":

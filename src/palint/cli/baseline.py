@@ -8,16 +8,19 @@ from collections.abc import Collection, Sequence
 
 from palint import baseline, registry
 from palint.baseline import Entry
+from palint.changes.edits import Change, ChangeError
+from palint.changes.write import write
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_FINDINGS, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
-from palint.cli.output import write_atomic
 from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute, local_baseline_path, read_baseline
 from palint.findings import Finding, Results
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
+from palint.text.source import SourceFile
 from palint.tree.project import Project
+from palint.tree.reader import Reader
 from palint.tree.worktree import WorkTree
 from palint.util.named_tuple import NamedTuple
 
@@ -99,8 +102,7 @@ def _write(file: _File, add: bool) -> int:
     found = pluralize(len(file.findings), "finding")
     where = f"{found} in files that git ignores, for this clone alone" if file.local else found
     if file.entries is None or (add and match.new):
-        os.makedirs(os.path.dirname(file.path) or ".", exist_ok=True)
-        write_atomic(file.path, baseline.dump([*(file.entries or ()), *baseline.entries(file.findings)]))
+        _store(file.path, baseline.dump([*(file.entries or ()), *baseline.entries(file.findings)]))
         last = "" if file.local else " Commit it; only new findings fail from now on."
         print(terminal(f"{file.path}: {where}.{last}"))
         return EXIT_OK
@@ -119,5 +121,18 @@ def _prune(file: _File, rules: Collection[str]) -> None:
         return
     stale = baseline.match(file.findings, file.entries, rules).stale
     if stale or not file.local:
-        write_atomic(file.path, baseline.dump(baseline.prune(file.entries, stale)))
+        _store(file.path, baseline.dump(baseline.prune(file.entries, stale)))
         print(terminal(f"{file.path}: {len(stale)} of {len(file.entries)} entries dropped"))
+
+
+def _store(path: str, text: str) -> None:
+    """Write a baseline. Raises UsageError for one that cannot be replaced, such as a link."""
+    folder, name = os.path.split(os.path.abspath(path))
+    try:
+        os.makedirs(folder, exist_ok=True)
+        now = Reader(folder).read(name, sys.maxsize)
+        missing = now.data is None and not now.kind
+        old = None if missing else SourceFile(name, now.data or b"", link=now.link)
+        write(folder, Change(name, old, text.encode("utf-8", "backslashreplace")))
+    except (ChangeError, OSError) as error:
+        raise UsageError(f"{path!r} cannot be written: {error}") from None

@@ -6,17 +6,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from palint.changes import fixes, ignore_comment
+from palint.changes.edits import Change, combine
+from palint.changes.write import write
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.output import colored
 from palint.cli.plan import RunPlan
-from palint.findings import Finding, Fix, Results, Severity
-from palint.fixes import ignore_comment
-from palint.fixes import plan as fix_plan
-from palint.fixes import write as fix_writer
+from palint.findings import Edit, Finding, Results
 from palint.report.escape import terminal
 from palint.report.summary import pluralize
-from palint.text.source import SourceFile
 from palint.tree import reader
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -28,7 +27,7 @@ def show_fixes(plan: RunPlan, results: Results, options: CheckOptions) -> None:
     """Print what `--fix` would change as a diff, values masked."""
     from palint.report import diff
 
-    planned = fix_plan.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
+    planned = fixes.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
     diff.write(planned.changes, results.findings, sys.stdout, color=colored(options.color))
     if not planned.changes:
         _print_no_fixes(results.findings, options)
@@ -43,16 +42,16 @@ def apply_fixes(
     """
     original = plan
     fixed: list[Finding] = []
-    skipped: Sequence[fix_plan.Skipped] = ()
+    skipped: Sequence[fixes.Skipped] = ()
     for _ in range(_ROUNDS):  # a fix that overlapped another is applied in the next round
-        planned = fix_plan.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
+        planned = fixes.plan(results.findings, plan.project.open, unsafe=options.unsafe_fixes)
         skipped = planned.skipped
         if not planned.changes:
             break
         if options.staged and not fixed:
-            _refuse_changed(plan.project, [c.file for c in planned.changes])
+            _refuse_changed(plan.project, planned.changes)
         for change in planned.changes:
-            fix_writer.write(plan.project.root, change)
+            write(plan.project.root, change)
         fixed += planned.fixed
         plan = _on_disk(plan)
         results = recheck(plan)
@@ -103,12 +102,13 @@ def _on_disk(plan: RunPlan) -> RunPlan:
     return plan._replace(project=project)
 
 
-def _refuse_changed(project: Project, changed: Sequence[SourceFile]) -> None:
+def _refuse_changed(project: Project, changes: Sequence[Change]) -> None:
     disk = reader.Reader(project.root)
-    for file in changed:
-        if disk.read(file.path, project.limits.text).data != file.data:
+    for change in changes:
+        if change.old is None or disk.read(change.path, project.limits.text).data != change.old.data:
             raise UsageError(
-                f"{file.path}: the staged version differs from the working copy: stage or stash it, then fix"
+                f"{change.path}: the staged version differs from the working copy: "
+                "stage or stash it, then fix"
             )
 
 
@@ -120,16 +120,15 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
             rules = lines.setdefault((finding.span.path, finding.span.start.line), [])
             if finding.rule not in rules:
                 rules.append(finding.rule)
-    suppressed = {place: _comment(plan, *place, rules, reason) for place, rules in sorted(lines.items())}
-    comments = [comment for comment in suppressed.values() if comment is not None]
-    planned = fix_plan.plan(comments, plan.project.open, unsafe=True)
-    for change in planned.changes:
-        fix_writer.write(plan.project.root, change)
-    print(
-        f"{pluralize(len(planned.fixed), 'suppression')} written in {pluralize(len(planned.changes), 'file')}"
-    )
+    comments = {place: _comment(plan, *place, rules, reason) for place, rules in sorted(lines.items())}
+    possible = {place: comment for place, comment in comments.items() if comment is not None}
+    made = combine(([comment] for comment in possible.values()), plan.project.open)
+    written = {place for place, why in zip(possible, made.rejected, strict=True) if not why}
+    for change in made.changes:
+        write(plan.project.root, change)
+    print(f"{pluralize(len(written), 'suppression')} written in {pluralize(len(made.changes), 'file')}")
     impossible = [
-        f for f in results.findings if not f.excerpt or suppressed[f.span.path, f.span.start.line] is None
+        f for f in results.findings if not f.excerpt or (f.span.path, f.span.start.line) not in written
     ]
     for finding in impossible:
         print(
@@ -140,8 +139,7 @@ def add_suppressions(plan: RunPlan, results: Results, reason: str) -> int:
     return EXIT_ERROR if impossible else EXIT_OK
 
 
-def _comment(plan: RunPlan, path: str, line: int, rules: list[str], reason: str) -> Finding | None:
-    """A dummy finding whose fix inserts the comment, so that the code for fixes can write it."""
+def _comment(plan: RunPlan, path: str, line: int, rules: list[str], reason: str) -> Edit | None:
+    """The edit that inserts a suppression above a line; None if no comment is possible there."""
     file = plan.project.open(path)
-    edit = None if file is None else ignore_comment.insertion(file, line, rules, reason)
-    return None if edit is None else Finding("", "", Severity.WARNING, "", "", edit.span, fix=Fix((edit,)))
+    return None if file is None else ignore_comment.insertion(file, line, rules, reason)

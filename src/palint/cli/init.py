@@ -59,10 +59,10 @@ def _show(made: Plan) -> None:
     for change in made.changes:
         if change.path == baseline.NAME:  # lines of hashes, which no one can review
             old = change.old.text if change.old else ""
-            added = len(baseline.load(change.new)) - len(baseline.load(old))
+            added = len(baseline.load(change.text)) - len(baseline.load(old))
             print(f"{change.path}: {added} more accepted findings")
             continue
-        diff.write_texts(change.path, change.old, change.new, sys.stdout, color=colored("auto"))
+        diff.write([change], (), sys.stdout, color=colored("auto"))
     for note in made.notes:
         for line in note.splitlines():
             print(terminal(line))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from palint import baseline, registry, suppressions
+from palint.changes import fixes, ignore_comment
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
@@ -14,8 +15,6 @@ from palint.cli.run import read_baseline
 from palint.config import SETTINGS_FILES, Config
 from palint.engine.run import run
 from palint.findings import Finding, Notice, PalintError, Results
-from palint.fixes import ignore_comment
-from palint.fixes import plan as fix_plan
 from palint.github.graph import graph
 from palint.lsp.convert import Converter
 from palint.lsp.messages import Answer, CheckRequest, FileReport, Hover, Item
@@ -158,8 +157,8 @@ class Checker:
         if file is None:
             return FileReport(convert.path(path))
         findings = found.new(path)
-        plan = fix_plan.plan(findings, project.open)
-        changes = [change for change in plan.changes if change.file.path == path]
+        plan = fixes.plan(findings, project.open)
+        changes = [change for change in plan.changes if change.path == path]
         return FileReport(
             convert.path(path),
             tuple(self._item(finding, file, convert) for finding in findings),

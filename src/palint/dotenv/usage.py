@@ -102,6 +102,8 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
 
 
 def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
+    from palint.languages import compose
+
     if key.value == "useDotenv" and value.value == "true":
         start, end = file.line_at(key.start)[0], value.end
         newline = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)?").match(file.text, end)
@@ -110,18 +112,11 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
         message = "`useDotenv` loads .env files"
         yield DotenvUse(key.start, end, message, "serverless", cut if own_line else None)
     elif key.value.lower() in _ENV_FILE_KEYS:
-        compose = key.value.lower() == "env_file"
-        for path in _paths(value):
-            if path.value and not is_example(path.value) and (compose or is_dotenv_path(path.value)):
+        any_name = key.value.lower() == "env_file"
+        for path in compose.env_files(value):
+            if path.value and not is_example(path.value) and (any_name or is_dotenv_path(path.value)):
                 message = f"`{key.value}` loads {show(path.value)}"
                 yield DotenvUse(path.start, path.end, message, "compose")
-
-
-def _paths(value: Node) -> list[Node]:
-    """The scalars of `x`, `[x, …]` and `[{path: x}, …]`."""
-    nodes = value.elements if value.kind == "seq" else [value]
-    paths = [node.get("path") if node.kind == "map" else node for node in nodes]
-    return [node for node in paths if node is not None and node.kind == "scalar" and not node.null]
 
 
 # --- Dockerfiles
@@ -131,13 +126,11 @@ def _dockerfile(file: SourceFile) -> Iterator[DotenvUse]:
     from palint.languages import dockerfile
 
     for instruction in file.parsed_with(dockerfile.parse):
-        if instruction.name in ("COPY", "ADD"):
-            words = [word for word in instruction.words() if not word.text.startswith("--")]
-            for word in words[:-1] if len(words) > 1 else []:
-                if is_dotenv_path(word.text.replace("*", "")):
-                    message = f"`{instruction.name}` puts {show(word.text)} into the image"
-                    yield DotenvUse(word.start, word.end, message, "dockerfile")
-        elif instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
+        for word in instruction.copied():
+            if is_dotenv_path(word.text.replace("*", "")):
+                message = f"`{instruction.name}` puts {show(word.text)} into the image"
+                yield DotenvUse(word.start, word.end, message, "dockerfile")
+        if instruction.name in ("RUN", "CMD", "ENTRYPOINT"):
             start = instruction.start + len(instruction.name)  # after the name
             for use in commands.in_text(file, start, instruction.end):
                 # `RUN` belongs to the image's build, which must not read the program's secret.

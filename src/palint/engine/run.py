@@ -128,7 +128,7 @@ def run(
     findings = sorted((*merged.findings, *late), key=Finding.sort_key)
     unresolved: list[Notice] = []
     if edits and any(f.fix is not None and f.fix.removal is not None for f in findings):
-        from palint.fixes import python
+        from palint.changes import python
 
         findings, unresolved = python.resolve(findings, project.open)
     return Results(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from palint.changes.write import write
 from palint.findings import Results
-from palint.fixes import plan as fix_plan
-from palint.fixes import write as fix_writer
 from palint.init import ci, documents, hook, other_tools, settings
-from palint.init.plan import Plan, PlanBuilder
+from palint.init.plan import InitDraft, Plan
 from palint.init.repo_info import inspect
 from palint.tree.project import Project
 
@@ -25,7 +24,7 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
     converted.
     """
     facts = inspect(project)
-    draft = PlanBuilder(project)
+    draft = InitDraft(project)
     draft.detected = (
         f"{' and '.join(_HOSTS[host] for host in sorted(facts.hosts))}, service `{facts.service}`, "
         f"environments {', '.join(facts.environments)}, AWS profile `{facts.profile}`"
@@ -41,11 +40,8 @@ def plan(project: Project, check: Callable[[], Results]) -> Plan:
 def apply(root: str, made: Plan) -> list[str]:
     """Write the planned files and return their paths.
 
-    Raises palint.fixes.plan.FixError; files written before stay.
+    Raises palint.changes.edits.ChangeError; files written before stay.
     """
     for change in made.changes:
-        if change.old is None:
-            fix_writer.create(root, change.path, change.data())
-        else:
-            fix_writer.write(root, fix_plan.Change(change.old, (), change.data()))
+        write(root, change)
     return [change.path for change in made.changes]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from palint.findings import Finding
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -26,7 +26,7 @@ class Accepted(NamedTuple):
     sha1: str = ""
 
 
-def sources(draft: PlanBuilder) -> Iterable[tuple[str, Sequence[Accepted]]]:
+def sources(draft: InitDraft) -> Iterable[tuple[str, Sequence[Accepted]]]:
     """(path, its entries) of each file in the root with accepted findings."""
     readers = {DETECT_SECRETS: detect_secrets, GITLEAKS_IGNORE: gitleaks_ignore}
     for path in draft.project.files():
@@ -64,7 +64,7 @@ def gitleaks_ignore(text: str) -> Iterable[Accepted]:
 
 
 def matches(
-    entries: Iterable[Accepted], findings: Iterable[Finding], draft: PlanBuilder
+    entries: Iterable[Accepted], findings: Iterable[Finding], draft: InitDraft
 ) -> dict[Accepted, list[Finding]]:
     """{entry: the findings that it accepts}: same file, and the same line or the same value."""
     by_place: dict[tuple[str, int], list[Finding]] = {}
@@ -81,7 +81,7 @@ def matches(
     }
 
 
-def values(finding: Finding, draft: PlanBuilder) -> list[str]:
+def values(finding: Finding, draft: InitDraft) -> list[str]:
     """The secrets of a finding, as they are in its file."""
     file = draft.project.open(finding.span.path) if finding.value_ranges else None
     return [] if file is None else [file.text[start:end] for start, end in finding.value_ranges]

@@ -6,7 +6,7 @@ import json
 import re
 from importlib.metadata import version
 
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.init.repo_info import RepoInfo
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
@@ -65,7 +65,7 @@ palint:
 """
 
 
-def add(draft: PlanBuilder, facts: RepoInfo) -> None:
+def add(draft: InitDraft, facts: RepoInfo) -> None:
     """Plan the step unless a workflow or pipeline already runs palint."""
     if "github" in facts.hosts:
         workflows = [p for p in draft.project.files() if p.startswith(".github/workflows/")]
@@ -75,7 +75,7 @@ def add(draft: PlanBuilder, facts: RepoInfo) -> None:
         _add_job(draft)
 
 
-def _add_job(draft: PlanBuilder) -> None:
+def _add_job(draft: InitDraft) -> None:
     text = draft.text(PIPELINE)
     try:
         documents = yaml_.parse(SourceFile(PIPELINE, text.encode("utf-8", "surrogatepass")))

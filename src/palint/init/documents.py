@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from palint import baseline
 from palint.dotenv import files as dotenv_files
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.init.repo_info import RepoInfo
 from palint.util import lazy_re
 
@@ -14,7 +14,7 @@ _SECRET_NAME = lazy_re.compile(
 _SET_BY_AWS = {"AWS_REGION": "defaults to eu-west-2", "AWS_DEFAULT_REGION": "defaults to eu-west-2"}
 
 
-def add(draft: PlanBuilder, facts: RepoInfo) -> None:
+def add(draft: InitDraft, facts: RepoInfo) -> None:
     """Plan the lines that are missing."""
     ignored = {line.strip() for line in draft.text(".gitignore").splitlines()}
     if not ignored & {".env", "/.env", "*.env", ".env*", "**/.env"}:

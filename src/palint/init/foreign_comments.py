@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from palint.findings import Finding
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.util import lazy_re
 
 _COMMENTS = {"gitleaks": "gitleaks:allow", "trufflehog": "trufflehog:ignore"}
@@ -20,7 +20,7 @@ _CI_FILES = lazy_re.compile(
 )
 
 
-def replace(draft: PlanBuilder, findings: Iterable[Finding], notes: list[str]) -> list[Finding]:
+def replace(draft: InitDraft, findings: Iterable[Finding], notes: list[str]) -> list[Finding]:
     """Plan palint's comment on lines with a finding and another scanner's comment.
 
     The other comment stays as long as a hook or CI file names its scanner. Returns the findings that no such
@@ -47,7 +47,7 @@ def replace(draft: PlanBuilder, findings: Iterable[Finding], notes: list[str]) -
     return left
 
 
-def files(draft: PlanBuilder) -> list[str]:
+def files(draft: InitDraft) -> list[str]:
     """The files that contain another scanner's comment."""
     found = []
     for path in draft.project.files():
@@ -57,7 +57,7 @@ def files(draft: PlanBuilder) -> list[str]:
     return found
 
 
-def _is_used(draft: PlanBuilder, scanner: str) -> bool:
+def _is_used(draft: InitDraft, scanner: str) -> bool:
     """Whether a hook or a CI file names a scanner."""
     return any(
         scanner in draft.text(path).lower() for path in draft.project.files() if _CI_FILES.fullmatch(path)

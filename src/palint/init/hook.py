@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.languages import yaml as yaml_
 from palint.languages.yaml import Node
 from palint.report.sarif import HOME
@@ -29,7 +29,7 @@ def entry(indent: str = "  ") -> str:
     return "".join(f"{indent}{line}\n" for line in lines)
 
 
-def add(draft: PlanBuilder) -> None:
+def add(draft: InitDraft) -> None:
     """Plan the hook: a line for husky or lefthook where one of them runs the hooks, else our entry at the end
     of `repos`. A file that is not understood is left alone, with a note."""
     text = draft.text(FILE)

@@ -12,7 +12,7 @@ from palint import baseline
 from palint.findings import Finding, Results
 from palint.init import accepted_findings, foreign_comments, gitleaks_config, settings
 from palint.init.gitleaks_config import Allowlist
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.report.summary import pluralize
 from palint.tree.gitignore import compile_globs
 from palint.util import lazy_re
@@ -20,7 +20,7 @@ from palint.util import lazy_re
 _SPECIAL, _ESCAPED = lazy_re.compile(r"([\\*?\[\]!#])"), r"\\\1"
 
 
-def add(draft: PlanBuilder, check: Callable[[], Results]) -> None:
+def add(draft: InitDraft, check: Callable[[], Results]) -> None:
     """Plan baseline, comments and `[[allow]]`, with a note on each source."""
     sources = list(accepted_findings.sources(draft))
     allowlists = gitleaks_config.read(draft.text(gitleaks_config.NAME))
@@ -40,7 +40,7 @@ def add(draft: PlanBuilder, check: Callable[[], Results]) -> None:
 
 
 def _by_entries(
-    draft: PlanBuilder,
+    draft: InitDraft,
     sources: Iterable[tuple[str, Sequence[accepted_findings.Accepted]]],
     findings: Sequence[Finding],
     notes: list[str],
@@ -59,7 +59,7 @@ def _by_entries(
 
 
 def _allow_paths(
-    draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
+    draft: InitDraft, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
 ) -> list[Finding]:
     """Plan an `[[allow]]` for each allowlist of paths. Returns the findings that none accepts."""
     left = list(findings)
@@ -84,7 +84,7 @@ def _allow_paths(
 
 
 def _covered(
-    draft: PlanBuilder, allowlist: Allowlist, findings: Iterable[Finding]
+    draft: InitDraft, allowlist: Allowlist, findings: Iterable[Finding]
 ) -> tuple[list[Finding], list[str]]:
     """The secrets that an allowlist's paths accept, and globs for the paths.
 
@@ -105,7 +105,7 @@ def _covered(
 
 
 def _by_values(
-    draft: PlanBuilder, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
+    draft: InitDraft, allowlists: Sequence[Allowlist], findings: Sequence[Finding], notes: list[str]
 ) -> Iterator[Finding]:
     """The findings that allowlists accept by value, or only for some of gitleaks' rules."""
     for allowlist in allowlists:
@@ -122,7 +122,7 @@ def _by_values(
             notes.append(f"{place}: left out, it accepts nothing that palint finds")
 
 
-def _accepted(draft: PlanBuilder, allowlist: Allowlist, findings: Iterable[Finding]) -> list[Finding]:
+def _accepted(draft: InitDraft, allowlist: Allowlist, findings: Iterable[Finding]) -> list[Finding]:
     made = []
     for finding in findings:
         file = draft.project.open(finding.span.path)

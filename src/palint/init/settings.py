@@ -7,14 +7,14 @@ import re
 import sys
 from collections.abc import Sequence
 
-from palint.init.plan import PlanBuilder
+from palint.init.plan import InitDraft
 from palint.init.repo_info import DEFAULT_ENVIRONMENTS, RepoInfo
 from palint.util import lazy_re
 
 _TABLE = lazy_re.compile(r"^[ \t]*(?:\[\[?[ \t]*)?tool[ \t]*\.[ \t]*palint\b", re.MULTILINE)
 
 
-def add(draft: PlanBuilder, facts: RepoInfo) -> None:
+def add(draft: InitDraft, facts: RepoInfo) -> None:
     """Plan settings if the environments are not the default ones; existing settings are not changed."""
     if facts.environments == DEFAULT_ENVIRONMENTS:
         return
@@ -34,7 +34,7 @@ def add(draft: PlanBuilder, facts: RepoInfo) -> None:
         draft.put("palint.toml", words.format(table=""))
 
 
-def add_allow(draft: PlanBuilder, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
+def add_allow(draft: InitDraft, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
     """Plan an `[[allow]]` in the settings file; False, with a note, if it must be added by hand."""
     in_pyproject = draft.exists("pyproject.toml") and not draft.exists("palint.toml")
     name = "pyproject.toml" if in_pyproject else "palint.toml"

@@ -65,8 +65,18 @@ class Instruction:
             for m in self._word().finditer(self.text)
         ]
 
-    def pairs(self) -> list[Pair]:
-        """The variables that an ENV or ARG sets."""
+    def copied(self) -> list[Word]:
+        """The sources of a COPY or ADD, without flags and the destination; [] for other instructions."""
+        return self.operands()[:-1] if self.name in ("COPY", "ADD") else []
+
+    def operands(self) -> list[Word]:
+        """The words that are not flags."""
+        return [word for word in self.words() if not word.text.startswith("--")]
+
+    def variables(self) -> list[Pair]:
+        """The variables that an ENV or ARG sets; [] for other instructions."""
+        if self.name not in ("ENV", "ARG"):
+            return []
         matches = list(self._word().finditer(self.text))
         if self.name == "ENV" and matches and "=" not in matches[0][0]:
             start = matches[1].start() if len(matches) > 1 else matches[0].end()

@@ -4,15 +4,14 @@ It may be interrupted after any step."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection
 
+from palint.changes.edits import Change
+from palint.changes.write import remove, write
 from palint.findings import PalintError
-from palint.fixes.plan import Change
-from palint.fixes.write import create, write
 from palint.migrate import values
 from palint.migrate.journal import Journal
-from palint.migrate.migration_plan import MigrationPlan, PlannedFile, PlannedSecret
+from palint.migrate.migration_plan import MigrationPlan, PlannedSecret
 from palint.migrate.store import SecretStore
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile
@@ -59,8 +58,8 @@ class Migration:
             for file in files:
                 self._write(file)
             self.say(f"wrote {pluralize(len(files), 'file')}")
-        for path in self.plan.removed:
-            self._remove(path)
+        for dotenv in self.plan.removed:
+            self._remove(dotenv)
         arns = self.journal.arns()
         self.journal.end()
         return arns
@@ -83,17 +82,15 @@ class Migration:
             "read back and compared"
         )
 
-    def _write(self, file: PlannedFile) -> None:
+    def _write(self, file: Change) -> None:
         self.before_step(f"write {file.path}")
-        if file.old is None:
-            create(self.root, file.path, file.new)
-        else:
-            write(self.root, Change(SourceFile(file.path, file.old), (), file.new))
+        write(self.root, file)
         self.before_step(f"note {file.path}")
         self.journal.finished("files", file.path)
 
-    def _remove(self, path: str) -> None:
+    def _remove(self, file: SourceFile) -> None:
         """Delete a dotenv file after comparing it with the stored secret again: it may have changed."""
+        path = file.path
         self._agree(f"Delete {path}")
         for secret in self.plan.secrets:
             own = [key for key in secret.keys if key.sources[0].path == path]
@@ -109,7 +106,7 @@ class Migration:
         if git.index_entries(self.root, [path]):
             Call(self.root, ["rm", "--cached", "--quiet", "--force", "--", path]).output()
         self.before_step(f"delete {path}")
-        os.unlink(os.path.join(self.root, path))
+        remove(self.root, path, file.data)
         self.before_step(f"note {path}")
         self.journal.finished("removed", path)
         self.say(f"deleted {path}")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from palint.changes import fixes
 from palint.dotenv import files as dotenv_files
 from palint.files import languages
-from palint.fixes import plan as fixes
 from palint.github import expressions
 from palint.migrate import containers, workflow_code
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
@@ -28,7 +28,7 @@ def add_containers(repository: Repository, naming: Naming) -> None:
     """Plan Compose files and Dockerfiles."""
     loading, places = repository.found("env-file-loaded"), repository.sources.places
     reads_secret = any(
-        "aws_secrets." in p or "aws-secrets." in p for p in (*repository.files, *repository.paths)
+        "aws_secrets." in p or "aws-secrets." in p for p in (*repository.draft, *repository.paths)
     )
     interpolated = False
     for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
@@ -40,10 +40,10 @@ def add_containers(repository: Repository, naming: Naming) -> None:
             if file.path not in loading and file.path not in places:
                 continue
             if languages.find(file.path).id == "dockerfile":
-                made = containers.docker(file, places.get(file.path, ()))
+                made = containers.rewrite_dockerfile(file, places.get(file.path, ()))
             else:
                 folder = posixpath.dirname(file.path)
-                made = containers.compose(
+                made = containers.rewrite_compose(
                     file, places.get(file.path, ()),
                     partial(_known, repository, naming, folder),
                     reads_secret=reads_secret,
@@ -92,7 +92,7 @@ def add_documentation(repository: Repository) -> None:
     """Replace secrets in prose by placeholders."""
     for path in repository.sources.written:
         file = repository.project.open(path)
-        if path not in repository.files and file is not None:
+        if path not in repository.draft and file is not None:
             text = repository.with_placeholders(file).text
             repository.write(path, text, ["has a placeholder for a secret"], DOCUMENTS)
 
@@ -160,8 +160,7 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
         )
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
-        text = change.data.decode(change.file.encoding, "replace").removeprefix("\ufeff")
-        repository.write(change.file.path, text, ["describes the variables in comments only"], DOCUMENTS)
+        repository.write(change.path, change.text, ["describes the variables in comments only"], DOCUMENTS)
     if not any(dotenv_files.is_example(path) for path in repository.paths) and repository.names:
         repository.write(
             ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS

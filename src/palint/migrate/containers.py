@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from palint.changes.edits import apply_to_text
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
-from palint.fixes.plan import apply_to_text
 from palint.github import edits as yaml_edits
-from palint.languages import dockerfile, yaml
-from palint.languages.yaml import Node
+from palint.languages import compose, dockerfile
+from palint.languages.compose import Service, Setting
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
@@ -31,29 +31,16 @@ class Changed(NamedTuple):
     interpolated: bool = False
 
 
-class Setting(NamedTuple):
-    """`NAME: value` in a service's `environment`.
-
-    start, end: the range to replace. value_start, value_end: the value without quotes."""
-
-    name: str
-    start: int
-    end: int
-    value_start: int
-    value_end: int
-    pair: tuple[Node, Node] | None  # of a map
-
-
 def compose_settings(
     file: SourceFile, literals: Sequence[Literal]
 ) -> Iterator[tuple[Literal, Setting | None]]:
     """The setting that contains each literal, or None. Raises ParseError."""
-    settings = [s for _, service in _services(file) for s in _environment(file, service)]
+    settings = [setting for service in file.parsed_with(compose.parse) for setting in service.settings()]
     for literal in literals:
         yield literal, next((s for s in settings if s.start <= literal[0] and literal[1] <= s.end), None)
 
 
-def compose(
+def rewrite_compose(
     file: SourceFile,
     literals: Sequence[Literal],
     names_of: Callable[[str], tuple[str, Sequence[str]] | None],
@@ -68,89 +55,52 @@ def compose(
     left: list[str] = []
     found: list[Edit] = []
     interpolated = False
-    for name, service in _services(file):
-        own = reads_secret and service.get("build") is not None
+    for service in file.parsed_with(compose.parse):
+        own = reads_secret and service.node.get("build") is not None
         additions: dict[str, str | None] = {}
-        entry = next(((k, v) for k, v in service.items if k.value == "env_file"), None)
+        entry = service.entry("env_file")
         if entry is not None and entry[1].alias is None:
-            paths = _paths(entry[1])
-            known = [names_of(path) for path in paths]
+            known = [names_of(path.value) for path in compose.env_files(entry[1])]
             secret = next((k[0] for k in known if k is not None), "")
-            found += yaml_edits.remove(file, service, entry)
-            what[f"`{name}` without `env_file`"] = None
+            found += yaml_edits.remove(file, service.node, entry)
+            what[f"`{service.name}` without `env_file`"] = None
             if own:
                 additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
                 found += _mount_credentials(file, service)
             else:
                 additions |= {key: f"${{{key}:?}}" for k in known if k is not None for key in k[1]}
                 interpolated |= bool(additions)
-        for setting in _environment(file, service):
+        for setting in service.settings():
             if any(setting.start <= start and end <= setting.end for start, end in literals):
                 found += _reference(file, setting)
-                what[f"`{name}` takes `{setting.name}` from the environment"] = None
+                what[f"`{service.name}` takes `{setting.name}` from the environment"] = None
                 interpolated = True
-        present = {s.name for s in _environment(file, service)}
+        present = {s.name for s in service.settings()}
         additions = {k: v for k, v in additions.items() if k not in present}
         if additions:
             edit = _add_environment(file, service, additions)
             if edit is None:
-                left.append(f"{file.path}: add to `environment` of `{name}`: {', '.join(additions)}")
+                left.append(f"{file.path}: add to `environment` of `{service.name}`: {', '.join(additions)}")
             else:
                 found.append(edit)
     return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated)
 
 
-def _services(file: SourceFile) -> Iterator[tuple[str, Node]]:
-    """The services and the `x-…` maps that they merge."""
-    for document in file.parsed_with(yaml.parse):
-        services = document.get("services") if document.kind == "map" else None
-        for key, value in services.items if services is not None else ():
-            if value.kind == "map" and value.alias is None:
-                yield key.value, value
-        for key, value in document.items:
-            if key.value.startswith("x-") and value.kind == "map" and value.alias is None:
-                yield key.value, value
-
-
-def _environment(file: SourceFile, service: Node) -> Iterator[Setting]:
-    node = next((v for k, v in service.items if k.value == "environment"), None)
-    if node is None or node.alias is not None:
-        return
-    for key, value in node.items:
-        if value.kind == "scalar" and key.value != "<<":
-            yield Setting(key.value, value.start, value.end, *_unquoted(value, ""), (key, value))
-    for element in node.elements:
-        name, _, _ = element.value.partition("=")
-        if element.kind == "scalar":
-            yield Setting(name, element.start, element.end, *_unquoted(element, f"{name}="), None)
-
-
-def _unquoted(node: Node, head: str) -> tuple[int, int]:
-    quote = 1 if node.style in ("'", '"') else 0
-    return node.start + quote + len(head), node.end - quote
-
-
 def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
     reference = f"${{{setting.name}:?}}"
-    text = f'"{reference}"' if setting.pair is not None else f'"{setting.name}={reference}"'
+    text = f'"{reference}"' if setting.in_map else f'"{setting.name}={reference}"'
     return [Edit(file.span(setting.start, setting.end), text)]
 
 
-def _paths(value: Node) -> list[str]:
-    nodes = value.elements if value.kind == "seq" else [value]
-    paths = [node.get("path") if node.kind == "map" else node for node in nodes]
-    return [node.value for node in paths if node is not None and node.kind == "scalar"]
-
-
-def _add_environment(file: SourceFile, service: Node, additions: Mapping[str, str | None]) -> Edit | None:
+def _add_environment(file: SourceFile, service: Service, additions: Mapping[str, str | None]) -> Edit | None:
     """Add variables to a service's `environment`, which is created if there is none."""
-    entry = next(((k, v) for k, v in service.items if k.value == "environment"), None)
+    entry = service.entry("environment")
     end = "\r\n" if "\r\n" in file.text else "\n"
     if entry is None:
-        first = next((k for k, _ in service.items if k.value != "env_file"), None)
+        first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
         if first is None:
             return None
-        if service.flow:
+        if service.node.flow:
             inner = ", ".join(_flow_member(*pair) for pair in additions.items())
             return Edit(file.span(first.start, first.start), f"environment: {{{inner}}}, ")
         margin = " " * (first.start - file.line_at(first.start)[0])
@@ -194,14 +144,14 @@ def _flow_element(name: str, value: str | None) -> str:
     return f'"{_element(name, value)}"' if value is None else _element(name, value)
 
 
-def _mount_credentials(file: SourceFile, service: Node) -> list[Edit]:
+def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     """Give a container access to the session of `aws sso login` on the laptop."""
-    if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.start : service.end]:
+    if f"{_CREDENTIALS.partition(':')[0]}:" in file.text[service.node.start : service.node.end]:
         return []
-    entry = next(((k, v) for k, v in service.items if k.value == "volumes"), None)
+    entry = service.entry("volumes")
     end = "\r\n" if "\r\n" in file.text else "\n"
-    first = next((k for k, _ in service.items if k.value != "env_file"), None)
-    if service.flow or first is None:
+    first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
+    if service.node.flow or first is None:
         return []
     margin = " " * (first.start - file.line_at(first.start)[0])
     if entry is None:
@@ -215,31 +165,37 @@ def _mount_credentials(file: SourceFile, service: Node) -> list[Edit]:
     return []
 
 
-def docker(file: SourceFile, literals: Sequence[Literal]) -> Changed:
+def rewrite_dockerfile(file: SourceFile, literals: Sequence[Literal]) -> Changed:
     """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`."""
     what: dict[str, None] = {}
     left: list[str] = []
     found: list[Edit] = []
     for instruction in file.parsed_with(dockerfile.parse):
-        if instruction.name in ("COPY", "ADD"):
-            words = [w for w in instruction.words() if not w.text.startswith("--")]
-            dotenv = [w for w in words[:-1] if is_dotenv_path(w.text.replace("*", ""))]
-            if dotenv and len(dotenv) == len(words) - 1:
-                found.append(_without_lines(file, instruction.start, instruction.end))
-            elif dotenv:
-                found += _without_items(file, words, dotenv)
-            if dotenv:
-                what["copies no .env file into the image"] = None
-        elif instruction.name in ("ENV", "ARG"):
-            pairs = instruction.pairs()
-            secret = [p for p in pairs if any(p.start <= start and end <= p.end for start, end in literals)]
-            for pair in secret:
-                what[f"does not set `{pair.name}`"] = None
-            if secret and len(secret) == len(pairs):
-                found.append(_without_lines(file, instruction.start, instruction.end))
-            elif secret:
-                found += _without_items(file, pairs, secret)
+        copied = instruction.copied()
+        dotenv = [w for w in copied if is_dotenv_path(w.text.replace("*", ""))]
+        if dotenv:
+            what["copies no .env file into the image"] = None
+            found += _without(file, instruction, instruction.operands(), dotenv, len(copied))
+        pairs = instruction.variables()
+        secret = [p for p in pairs if any(p.start <= start and end <= p.end for start, end in literals)]
+        if secret:
+            what.update((f"does not set `{pair.name}`", None) for pair in secret)
+            found += _without(file, instruction, pairs, secret, len(pairs))
     return Changed(apply_to_text(file.text, found), tuple(what), tuple(left))
+
+
+def _without(
+    file: SourceFile,
+    instruction: dockerfile.Instruction,
+    items: Sequence[dockerfile.Word | dockerfile.Pair],
+    removed: Sequence[object],
+    count: int,
+) -> Iterator[Edit]:
+    """Delete items, or the whole instruction if they are all `count` that can be deleted."""
+    if len(removed) == count:
+        yield _without_lines(file, instruction.start, instruction.end)
+    else:
+        yield from _without_items(file, items, removed)
 
 
 def _without_lines(file: SourceFile, start: int, end: int) -> Edit:

@@ -178,11 +178,7 @@ def _add_group(
 
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
     below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
-    texts = [
-        repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
-        for f in below
-    ]
-    removable = not any(_IMPORTED.search(_COMMENT.sub("", text)) for text in texts)
+    removable = not any(_IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below)
     made = packages.package_json(file.text, sdk=sdk, removable=removable)
     if made is None:
         repository.by_hand(file.path, "is not valid JSON")

@@ -53,7 +53,7 @@ class Journal:
             },
             "stored": {s.secret_id: stored[s.secret_id] for s in plan.secrets if s.secret_id in stored},
             "files": [f.path for f in plan.files],
-            "removed": list(plan.removed),
+            "removed": [f.path for f in plan.removed],
         }
         self._save()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from palint.changes.edits import Change
+from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
 
 
@@ -41,19 +43,6 @@ class PlannedSecret(NamedTuple):
     keys: tuple[SecretKey, ...]
 
 
-class PlannedFile(NamedTuple):
-    """One file to write. `old` is None for a new file. order: lower numbers are written first.
-
-    what: the changes, one clause each, for the printed plan.
-    """
-
-    path: str
-    old: bytes | None
-    new: bytes
-    what: tuple[str, ...]
-    order: int
-
-
 class Task(NamedTuple):
     """Something that only a person can do. `topic` groups it in the checklist."""
 
@@ -64,13 +53,13 @@ class Task(NamedTuple):
 class MigrationPlan(NamedTuple):
     """All steps of `palint migrate`, in their order.
 
-    secrets: stored and read back first. files: written next, by `PlannedFile.order`.
-    removed: dotenv files, deleted last. tasks: what people must do.
+    secrets: stored and read back first. files: written next, in this order.
+    removed: dotenv files as they were read, deleted last. tasks: what people must do.
     """
 
     secrets: tuple[PlannedSecret, ...]
-    files: tuple[PlannedFile, ...]
-    removed: tuple[str, ...]
+    files: tuple[Change, ...]
+    removed: tuple[SourceFile, ...]
     tasks: tuple[Task, ...]
 
     @property
@@ -79,5 +68,5 @@ class MigrationPlan(NamedTuple):
         return not (self.secrets or self.files or self.removed)
 
 
-# PlannedFile.order: code reads the new place before anything stops providing the old one.
+# The order of writing: code reads the new place before anything stops providing the old one.
 LOADER, READERS, DOTENV_USES, CONFIGURATION, DOCUMENTS = range(5)

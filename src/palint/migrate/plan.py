@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from palint.advice import facts
+from palint.changes.tree import ChangedTree
 from palint.findings import Confidence, Finding
 from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import MigrationPlan, PlannedSecret, Task
-from palint.migrate.planned_tree import PlannedTree
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
 from palint.secrets.formats import FORMATS
@@ -63,9 +63,9 @@ def make_plan(
     profile = choices.profile or facts.of(project).profile
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
-    files = tuple(sorted(repository.files.values(), key=lambda f: (f.order, f.path)))
-    removed = tuple(sorted(found.dotenv))
-    tree = PlannedTree(project.tree, {f.path: f.new for f in files}, removed)
+    files = repository.changes()
+    removed = tuple(file for path in sorted(found.dotenv) if (file := project.open(path)) is not None)
+    tree = ChangedTree(project.tree, files, [file.path for file in removed])
     left = [f for f in check(Project(project.root, tree, project.limits)) if f.rule in RULES]
     tasks = [
         *found.tasks,
@@ -81,7 +81,7 @@ def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret
     secrets = []
     for secret in found.secrets:
         keys = tuple(
-            k for k in secret.keys if k.sources[0].kind == "dotenv" or k.sources[0].path in repository.files
+            k for k in secret.keys if k.sources[0].kind == "dotenv" or k.sources[0].path in repository.draft
         )
         if keys:
             secrets.append(secret._replace(keys=keys))

@@ -30,11 +30,13 @@ class Request(NamedTuple):
 class Rewritten(NamedTuple):
     """The result for one file. text: the new text; None if it is unchanged because of `error`.
 
-    missed: (line, column) of literals that could not be replaced. used: the loader's functions.
+    left: (line, what a person must change there). missed: (line, column) of literals that could not be
+    replaced. used: the loader's functions.
     """
 
     text: str | None
     what: tuple[str, ...] = ()
+    left: tuple[tuple[int, str], ...] = ()
     missed: tuple[tuple[int, int], ...] = ()
     used: tuple[str, ...] = ()
     error: str = ""
@@ -153,7 +155,11 @@ def _ask(child: subprocess.Popen[bytes], asked: dict[str, Any]) -> Rewritten:
     if "error" in answer:
         return Rewritten(None, error=f"could not be rewritten ({answer['error']})")
     return Rewritten(
-        answer["text"], tuple(answer["what"]), tuple(map(tuple, answer["missed"])), tuple(answer["used"])
+        answer["text"],
+        tuple(answer["what"]),
+        tuple(map(tuple, answer["left"])),
+        tuple(map(tuple, answer["missed"])),
+        tuple(answer["used"]),
     )
 
 

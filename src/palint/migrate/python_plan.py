@@ -45,7 +45,7 @@ def add(repository: Repository) -> None:
             Task("run", f"the command `flask` reads {', '.join(tools)} before the program starts: pass them, "
                  "or start it with the keys of the secret in its environment (see below)")
         )  # fmt: skip
-    if any(PYTHON.matches(path) for path in repository.files):
+    if any(PYTHON.matches(path) for path in repository.draft):
         _add_requirements(repository, files, manifests, bool(own))
 
 
@@ -92,13 +92,11 @@ def _add_group(
             continue
         for line, _ in result.missed:
             repository.by_hand(f"{file.path}:{line}", "has a secret in a place that no call can replace")
-        for text in (w.removeprefix("LEFT: ") for w in result.what if w.startswith("LEFT: ")):
-            repository.tasks.append(Task("move", f"`{file.path}`: {text}"))
-        what = [w for w in result.what if not w.startswith("LEFT: ")]
-        if what or file.path in repository.sources.written:
+        repository.tasks += [Task("move", f"`{file.path}:{line}`: {text}") for line, text in result.left]
+        if result.what or file.path in repository.sources.written:
             used.update(result.used)
             order = DOTENV_USES if file.path in loading else READERS
-            repository.write(file.path, result.text, what, order)
+            repository.write(file.path, result.text, result.what, order)
     if used and not (repository.has_loader(place.path) and "secret_sources" not in used):
         text = loaders.python(repository.loader_names, place.path, pydantic="secret_sources" in used)
         repository.write(place.path, text, ["reads the secret that SECRET_ID names, once"], LOADER)
@@ -157,12 +155,10 @@ def _add_requirements(
     repository: Repository, files: list[SourceFile], manifests: list[SourceFile], own: bool
 ) -> None:
     """Add boto3, and remove python-dotenv if no module imports it any more."""
-    texts = [
-        repository.files[f.path].new.decode("utf-8", "replace") if f.path in repository.files else f.text
-        for f in files
-    ]
-    removable = not any(re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", text) for text in texts)
-    needing = [path for path in repository.files if path.endswith(f"{loaders.PYTHON_MODULE}.py")]
+    removable = not any(
+        re.search(r"(?m)^\s*(?:from|import)\s+dotenv\b", repository.draft.text(f.path)) for f in files
+    )
+    needing = [path for path in repository.draft if path.endswith(f"{loaders.PYTHON_MODULE}.py")]
     targets = {
         nearest(path, ("requirements.txt", "pyproject.toml", "requirements.in"), repository.paths)
         for path in needing
@@ -178,7 +174,7 @@ def _add_requirements(
         made = edit(file.text, removable=removable and mentions, boto3=wants)
         repository.write(file.path, made.text, made.what, CONFIGURATION)
         changed |= bool(made.what)
-    if needing and not any("boto3" in f.text or f.path in repository.files for f in manifests):
+    if needing and not any("boto3" in f.text or f.path in repository.draft for f in manifests):
         repository.tasks.append(
             Task("install", "the loader needs `boto3`: add it to what the program installs")
         )

@@ -41,6 +41,7 @@ class Rewriter(cst.CSTTransformer):
         self.imports, self.names, self.literals, self.exported = imports, names, literals, exported
         self.used: set[str] = set()  # functions of the loader
         self.what: dict[str, None] = {}
+        self.left: list[tuple[int, str]] = []  # (line, what a person must change there)
         self.export_first = False  # whether the module needs the export before its first statement
         self.in_pydantic: list[bool] = []
         self.done: set[tuple[int, int]] = set()
@@ -193,7 +194,10 @@ class Rewriter(cst.CSTTransformer):
             self.export_first = True  # pydantic 1 has no source for Secrets Manager
             return updated_node
         if "settings_customise_sources" in cst.Module([]).code_for_node(original_node):
-            self.what["LEFT: add `*secret_sources(settings_cls)` to its `settings_customise_sources`"] = None
+            line, _ = self._place(original_node)
+            self.left.append(
+                (line, "add `*secret_sources(settings_cls)` to its `settings_customise_sources`")
+            )
             return updated_node
         self.used.add("secret_sources")
         self.what[f"`{original_node.name.value}` reads the secret through pydantic-settings' source"] = None
@@ -280,10 +284,11 @@ def _last(node: cst.BaseExpression) -> str:
 
 
 def rewrite(request: dict[str, Any]) -> dict[str, Any]:
-    """Rewrite the text of a request; return {text, what, missed}.
+    """Rewrite the text of a request; return {text, what, left, missed, used}.
 
-    The request has text, names, literals [[line, column, key]], exported, module and pydantic; `missed` has
-    the places of literals that could not be replaced."""
+    The request has text, names, literals [[line, column, key]], exported, module, pydantic and export_first.
+    `left` has [line, what a person must change there], `missed` the places of literals that could not be
+    replaced, `used` the loader's functions that the new text calls."""
     module = cst.parse_module(request["text"])
     imports = Imports(module)
     literals = {(line, column): key for line, column, key in request["literals"]}
@@ -308,6 +313,7 @@ def rewrite(request: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": changed.code,
         "what": list(rewriter.what),
+        "left": rewriter.left,
         "missed": [list(place) for place in literals if place not in rewriter.done],
         "used": sorted(used),
     }

@@ -36,7 +36,7 @@ def plan_lines(plan: MigrationPlan) -> Iterator[str]:
     if plan.removed:
         yield ""
         yield "Files to delete, once what they hold is stored and read back"
-        yield from (f"  {path}" for path in plan.removed)
+        yield from (f"  {file.path}" for file in plan.removed)
     if plan.tasks:
         yield ""
         yield f"Left for you: {len(plan.tasks)} tasks, printed as a checklist after `--apply`"
@@ -83,7 +83,7 @@ def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runn
     if plan.removed:
         yield "### Copies"
         yield ""
-        files = ", ".join(f"`{path}`" for path in plan.removed)
+        files = ", ".join(f"`{file.path}`" for file in plan.removed)
         yield f"- [ ] delete {files} in every other clone, on servers and in images"
         yield "- [ ] search the history for secrets (`palint history`), and rotate what it finds"
         yield ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from palint.changes.draft import Draft
+from palint.changes.edits import Change
 from palint.files import languages
 from palint.findings import Finding
 from palint.languages import parser
 from palint.languages.treesitter import Tree
 from palint.migrate.loaders import MARK, Names
-from palint.migrate.migration_plan import PlannedFile, Task
+from palint.migrate.migration_plan import Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
 from palint.tree.project import Project
@@ -36,7 +38,8 @@ class Repository:
         self.project, self.sources, self.loader_names = project, sources, loader_names
         self.findings = tuple(findings)
         self.own_loaders = tuple(own_loaders)
-        self.files: dict[str, PlannedFile] = {}
+        self.draft = Draft(project)
+        self.order: dict[str, int] = {}  # {path: LOADER, READERS, …}
         self.tasks: list[Task] = []
 
     @cached_property
@@ -71,19 +74,20 @@ class Repository:
         return next((name for name in self.own_loaders if name in manifest), "")
 
     def write(self, path: str, text: str, what: Iterable[str], order: int) -> None:
-        """Plan a file's whole text, in its current encoding, unless it has that text already.
+        """Plan a file's whole text, unless it has that text already. order: LOADER, READERS, ….
 
         A text that does not parse, if the old one does, is not written: a person must change the file.
         """
         old = self.project.open(path)
         if not _parses(path, text) and (old is None or _parses(path, old.text)):
             self.by_hand(path, "would not parse after the change")
-        elif old is None:
-            self.files[path] = PlannedFile(path, None, text.encode(), tuple(what), order)
-        elif old.text != text:
-            errors = "surrogatepass" if old.encoding.startswith("utf-") else "strict"
-            data = old.bom + text.encode(old.encoding, errors)
-            self.files[path] = PlannedFile(path, old.data, data, tuple(what), order)
+        elif old is None or old.text != text:
+            self.draft.put(path, text, what)
+            self.order[path] = order
+
+    def changes(self) -> tuple[Change, ...]:
+        """The planned changes in the order of writing. Raises ChangeError."""
+        return tuple(sorted(self.draft.changes(), key=lambda c: (self.order[c.path], c.path)))
 
     def with_placeholders(self, file: SourceFile) -> SourceFile:
         """A file with placeholders for the secrets in its comments or prose.

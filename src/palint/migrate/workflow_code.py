@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from palint.changes.edits import apply_to_text
 from palint.findings import Edit
-from palint.fixes.plan import apply_to_text
 from palint.github import edits as yaml_edits
 from palint.github import expressions, workflows
 from palint.github.broad_grants import UNTRUSTED

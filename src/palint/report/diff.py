@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TextIO
 
+from palint.changes.edits import Change, apply_to_text
 from palint.findings import Edit, Finding, redact
-from palint.fixes.plan import Change, apply_to_text
 from palint.report.escape import escape_controls, log_line
 from palint.secrets import redact_line, value_ranges
 from palint.text.source import SourceFile
@@ -30,20 +30,21 @@ def write(
 ) -> None:
     """Write a unified diff of each change. findings: those of the run, whose values are masked, too."""
     for change in changes:
-        old = _lines(change.file.text)
-        path = change.file.path
-        _write(f"a/{path}", path, old, _hunks(change, old), _masker(change.file, findings), out, color)
+        file = change.old or SourceFile(change.path, b"")
+        old = _lines(file.text)
+        hunks = _hunks(file, change.edits, old) if change.edits else _compared(change, old)
+        mask = _masker(file, findings)
+        source = f"a/{change.path}" if change.old else "/dev/null"
+        _write(source, change.path, old, hunks, mask, out, color)
 
 
-def write_texts(path: str, old: SourceFile | None, new: str, out: TextIO, *, color: bool = False) -> None:
-    """Write a unified diff of a new text against an existing file, or against an empty one."""
+def _compared(change: Change, old: list[str]) -> list[Hunk]:
+    """The lines that differ, for a change without edits."""
     from difflib import SequenceMatcher
 
-    before, after = _lines(old.text) if old else [], _lines(new)
-    codes = SequenceMatcher(None, before, after).get_opcodes()
-    hunks = [Hunk(i, j, after[k:m]) for kind, i, j, k, m in codes if kind != "equal"]
-    mask = _masker(old or SourceFile(path, b""), ())
-    _write(f"a/{path}" if old else "/dev/null", path, before, hunks, mask, out, color)
+    new = _lines(change.text)
+    codes = SequenceMatcher(None, old, new).get_opcodes()
+    return [Hunk(i, j, new[k:m]) for kind, i, j, k, m in codes if kind != "equal"]
 
 
 def _write(
@@ -99,9 +100,8 @@ def _body(old: list[str], hunks: list[Hunk], mask: Callable[[str], str]) -> Iter
         yield from (" " + mask(line) for line in old[at:end])
 
 
-def _hunks(change: Change, old: list[str]) -> list[Hunk]:
+def _hunks(file: SourceFile, edits: Sequence[Edit], old: list[str]) -> list[Hunk]:
     """The lines that the edits change, without unchanged lines at either end."""
-    file, edits = change.file, change.edits
     made: list[Hunk] = []
     at = 0
     while at < len(edits):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from palint import suppressions
+from palint.changes import ignore_comment
 from palint.files.languages import LANGUAGES, Language, find
-from palint.fixes import ignore_comment
 from palint.text.source import SourceFile
 
 PATHS = {

@@ -1,20 +1,22 @@
-"""The work tree after a plan: its files with the planned changes and deletions."""
+"""A tree as it is after planned changes and deletions."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from palint.changes.edits import Change
 from palint.findings import Notice
 from palint.tree.reader import Read
 from palint.tree.tree import Tree
 
 
-class PlannedTree:
-    """A tree with `new` files ({path: bytes}) and without `removed` ones, to check a plan in advance."""
+class ChangedTree:
+    """A tree with changes, and without `removed` paths, to check a plan in advance."""
 
-    def __init__(self, tree: Tree, new: Mapping[str, bytes], removed: Sequence[str]) -> None:
-        self._tree, self._new, self._removed = tree, new, frozenset(removed)
+    def __init__(self, tree: Tree, changes: Iterable[Change], removed: Iterable[str] = ()) -> None:
+        self._tree, self._removed = tree, frozenset(removed)
+        self._new = {change.path: change.data for change in changes}
 
     def list(self) -> Sequence[str]:
         return sorted(({*self._tree.list()} | {*self._new}) - self._removed, key=os.fsencode)

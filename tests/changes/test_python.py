@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from palint.changes import python
+from palint.changes.python import remove_arguments
 from palint.findings import ArgumentRemoval, Finding, Fix, Severity
-from palint.fixes import python
-from palint.fixes.python import remove_arguments
 from palint.text.source import SourceFile
 
 

@@ -1,0 +1,1 @@
+"""Planned changes of files: chosen so that none conflict, then written atomically."""

@@ -1,0 +1,174 @@
+"""Planned changes: whole new files, or edits that do not conflict. `palint.changes.write` writes them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable
+
+from palint.findings import Edit, PalintError
+from palint.text.source import SourceFile
+from palint.util.named_tuple import NamedTuple
+
+Opener = Callable[[str], "SourceFile | None"]
+
+
+class ChangeError(PalintError):
+    """A file could not be changed and is unmodified; the message is for the user."""
+
+
+class Change(NamedTuple):
+    """A file to write. old: as it is now, None if it does not exist yet. data: the whole new file.
+
+    edits: what changes, ascending and without overlaps; () if the whole text was planned.
+    what: the changes in words, one clause each.
+    """
+
+    path: str
+    old: SourceFile | None
+    data: bytes
+    edits: tuple[Edit, ...] = ()
+    what: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The new text."""
+        return SourceFile(self.path, self.data).text
+
+
+class Combined(NamedTuple):
+    """The changes that groups of edits lead to, ascending by path.
+
+    rejected: for each group why it is left out, "" if it is in the changes.
+    """
+
+    changes: tuple[Change, ...]
+    rejected: tuple[str, ...]
+
+
+_Places = dict[str, list[tuple[int, int, str]]]  # {path: (start, end, new text), ascending}
+
+
+def combine(groups: Iterable[Iterable[Edit]], open_file: Opener) -> Combined:
+    """Choose the groups of edits that can be made together. Of two that overlap, the first one wins.
+
+    A group is made whole, in all of its files, or not at all. Line ends become those of the file.
+    """
+    accepted: _Places = {}
+    files: dict[str, SourceFile] = {}
+    rejected = []
+    for group in groups:
+        edits = list(group)
+        reason = _why_not(edits, accepted, files, open_file)
+        rejected.append(reason)
+        for edit in () if reason else edits:
+            place = (edit.span.offset, edit.span.end_offset, _line_ends(edit.text, files[edit.span.path]))
+            mine = accepted.setdefault(edit.span.path, [])
+            if place not in mine:
+                insort(mine, place)
+    return Combined(tuple(_change(files[path], accepted[path]) for path in sorted(accepted)), tuple(rejected))
+
+
+def _why_not(
+    edits: Iterable[Edit], accepted: _Places, files: dict[str, SourceFile], open_file: Opener
+) -> str:
+    """Why edits cannot be made together with accepted ones; "" if they can. Fills `files`."""
+    own: _Places = {}
+    for edit in edits:
+        path, start, end = edit.span.path, edit.span.offset, edit.span.end_offset
+        if path not in files:
+            file = open_file(path)
+            if file is None or file.link or _tail(file) is None:
+                return "its file cannot be read and written back without a loss"
+            files[path] = file
+        file = files[path]
+        if not 0 <= start <= end <= len(file.text):
+            return "its place is not in the file"
+        text = _line_ends(edit.text, file)
+        try:
+            encode(text, file.encoding)
+        except UnicodeEncodeError:
+            return f"the file's encoding ({file.encoding}) cannot hold its text"
+        mine = own.setdefault(path, [])
+        new = (start, end, text)
+        if _conflicts(new, accepted.get(path, [])) or _conflicts(new, mine):
+            return "another fix changes the same place"
+        insort(mine, new)
+    return ""
+
+
+def _conflicts(new: tuple[int, int, str], accepted: list[tuple[int, int, str]]) -> bool:
+    """Whether an edit overlaps one of `accepted` (ascending); an equal edit does not.
+
+    Two different insertions at one place conflict, since their order would be a guess.
+    """
+    at = bisect_left(accepted, new)
+    for start, end, text in accepted[max(at - 1, 0) : at + 1]:
+        same_place = (start, end) == new[:2]
+        if same_place and text == new[2]:
+            return False
+        if same_place or (start < new[1] and new[0] < end):
+            return True
+    return False
+
+
+def _change(file: SourceFile, places: list[tuple[int, int, str]]) -> Change:
+    edits = tuple(Edit(file.span(start, end), text) for start, end, text in places)
+    body = encode(apply_to_text(file.text, edits), file.encoding)
+    return Change(file.path, file, file.bom + body + (_tail(file) or b""), edits)
+
+
+def apply_to_text(text: str, edits: Iterable[Edit]) -> str:
+    """Apply every edit to `text`, each once; they must not overlap and may be in any order."""
+    pieces, at = [], 0
+    for edit in sorted(set(edits), key=lambda e: (e.span.offset, e.span.end_offset)):
+        pieces += [text[at : edit.span.offset], edit.text]
+        at = edit.span.end_offset
+    return "".join([*pieces, text[at:]])
+
+
+def whole(path: str, old: SourceFile | None, text: str, what: Iterable[str] = ()) -> Change:
+    """The change of a whole text, in the old file's encoding and with its byte order mark.
+
+    Raises ChangeError if the old text cannot be read without a loss, or the encoding cannot hold the new one.
+    """
+    if old is None:
+        return Change(path, None, text.encode(), what=tuple(what))
+    tail = _tail(old)
+    if tail is None:
+        raise ChangeError(f"{path}: not written: it is not valid {old.encoding}; save it as UTF-8")
+    try:
+        return Change(path, old, old.bom + encode(text, old.encoding) + tail, what=tuple(what))
+    except UnicodeEncodeError:
+        raise ChangeError(
+            f"{path}: not written: its encoding ({old.encoding}) cannot hold the new text; save it as UTF-8"
+        ) from None
+
+
+def line_end(text: str) -> str:
+    r"""The line end of a text's first line (`\n`, `\r\n` or `\r`); `\n` if it has only one line."""
+    at = min((at for at in (text.find("\n"), text.find("\r")) if at >= 0), default=-1)
+    if at < 0:
+        return "\n"
+    return "\r\n" if text.startswith("\r\n", at) else text[at]
+
+
+def _line_ends(text: str, file: SourceFile) -> str:
+    """An edit's text with the line ends of the file that it goes into."""
+    if "\n" not in text:
+        return text
+    return text.replace("\r\n", "\n").replace("\n", line_end(file.text))
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """Raises UnicodeEncodeError."""
+    return text.encode(encoding, "surrogatepass" if encoding.startswith(("utf-16", "utf-32")) else "strict")
+
+
+def _tail(file: SourceFile) -> bytes | None:
+    """The bytes at the end of a file that are not a complete character in its encoding.
+
+    None if encoding the text does not reproduce the file's bytes.
+    """
+    body = file.data[len(file.bom) :]
+    text = encode(file.text, file.encoding)
+    return body[len(text) :] if body.startswith(text) else None

@@ -1,1 +1,0 @@
-"""Plan the fixes of a run and write them to files."""
