@@ -18,7 +18,7 @@ _TIMEOUT = 60.0  # seconds for one command, also on a machine that does much els
 
 
 class Browser:
-    """One page in a Chromium process of its own, with its profile in `folder`."""
+    """One page in its own Chromium process, with its profile in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         assert PROGRAM

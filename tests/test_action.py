@@ -184,7 +184,7 @@ def test_a_suppressed_finding_is_in_the_summary_and_not_in_the_upload(workspace:
     assert "made up for a test" in step.summary
 
 
-def test_what_cannot_be_done_fails_the_step_and_leaves_no_old_report(workspace: Repository) -> None:
+def test_an_error_fails_the_step_and_leaves_no_old_report(workspace: Repository) -> None:
     workspace.write("palint.toml", "nonsense = 1\n")
     workspace.write("palint.sarif", "{}")
     step = check(workspace, "push")
@@ -249,7 +249,7 @@ def test_the_scripts_are_what_shellcheck_accepts() -> None:
     "PALINT_TEST_PACKAGING" not in os.environ, reason="installs from the package index: `make packaging`"
 )
 def test_the_action_installs_itself(tmp_path: Path) -> None:
-    """Into an environment of its own, from the pinned files alone."""
+    """Into its own environment, from the pinned files alone."""
     env = {
         **{
             k: v

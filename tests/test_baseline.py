@@ -1,4 +1,4 @@
-"""The baseline: what it knows again, what it does not, what it keeps of a secret, and how git merges it."""
+"""The baseline: which findings match an entry, what an entry keeps of a secret, and how git merges it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_an_entry_of_a_rule_that_did_not_run_is_not_stale() -> None:
     assert len(match([], entries([OLD]), ["known-rule"]).stale) == 1
 
 
-def test_prune_drops_what_is_gone_and_adds_nothing() -> None:
+def test_prune_drops_entries_without_a_finding_and_adds_none() -> None:
     gone, new = found("gone"), found("new")
     known = entries([OLD, gone])
     left = prune(known, match([OLD, new], known, RULES).stale)
@@ -125,7 +125,7 @@ def test_every_finding_is_new_or_known_and_every_entry_used_or_stale(
 
 @given(st.lists(findings, max_size=8), st.lists(findings, max_size=8))
 def test_lines_of_two_versions_and_lines_twice_do_no_harm(one: list[Finding], two: list[Finding]) -> None:
-    """The union of two versions, as git merges it, knows no more copies than the larger of them."""
+    """The union of two versions, as git merges it, accepts no more copies than the larger of them."""
     union = dump(entries(one)) + dump(entries(two)) + dump(entries(one))
     for several in (one, two):
         assert len(match(several, load(union), RULES).new) == 0
@@ -278,7 +278,7 @@ def test_bits_of_any_text() -> None:
     assert len(line_hash("\ud800")) == 64
 
 
-def test_in_a_part_of_the_tree_each_finding_is_told_once() -> None:
+def test_in_a_part_of_the_tree_each_finding_is_new_or_known_once() -> None:
     several = [OLD, found("x = 1"), found("y = 1")]
     made = baseline.match_part(iter(several), iter(several), entries([OLD]))
     assert made == ((found("x = 1"), found("y = 1")), (OLD,), ())

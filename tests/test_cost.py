@@ -105,7 +105,7 @@ def written(folder: Path, **files: str) -> Path:
     return folder
 
 
-def test_what_a_child_has_from_its_parent_counts_once(tmp_path: Path) -> None:
+def test_instructions_before_a_fork_count_once(tmp_path: Path) -> None:
     out = written(
         tmp_path,
         p1="fl=???\nfn=???\n0 70\n1 5\nfn=main\n0 25\nsummary: 100\n",

@@ -89,7 +89,7 @@ def test_variables_of_the_interpreter_need_the_program(monkeypatch: pytest.Monke
 
 
 def test_a_run_that_takes_too_long_is_killed(tmp_path: Path) -> None:
-    """As it waits for the end of its standard input, and the next run is none the worse."""
+    """It waits for the end of its standard input, and the next run works."""
     reading, writing = os.pipe()
     with tempfile.TemporaryFile() as out:
         ended = forked.run(

@@ -66,7 +66,7 @@ def test_lefthook_s_entry_is_shown(repo: Repository) -> None:
     assert "run: palint --staged" in said and ".pre-commit-config.yaml" not in files(repo)
 
 
-def test_what_was_detected_is_said_first(repo: Repository) -> None:
+def test_the_output_starts_with_the_detected_facts(repo: Repository) -> None:
     repo.git("remote", "add", "origin", "https://gitlab.com/acme/shop.git")
     detected = "GitLab, service `shop`, environments production, staging, development, AWS profile `acme`"
     assert init(repo).startswith(f"Detected: {detected}.\n")
@@ -123,7 +123,7 @@ def test_settings_go_into_pyproject_and_add_the_environments_in_use(repo: Reposi
     assert shown.returncode == 0 and "uat" in shown.stdout
 
 
-def test_what_is_there_already_is_left_alone(repo: Repository) -> None:
+def test_existing_files_are_left_alone(repo: Repository) -> None:
     mine = {
         "palint.toml": 'fail-on = "warning"\n',
         ".gitignore": "node_modules\n.env\n",
@@ -172,7 +172,7 @@ def test_the_job_at_gitlab_has_a_stage_that_there_is(
     assert added.get("stage") == stage and added["script"]
 
 
-def test_a_pipeline_whose_stages_are_unknown_is_told(repo: Repository) -> None:
+def test_a_pipeline_with_unknown_stages_is_mentioned(repo: Repository) -> None:
     repo.write(".gitlab-ci.yml", "include: [{local: /all.yml}]\n")
     assert "give the job `palint` one of these as its `stage`" in init(repo)
 
@@ -264,7 +264,7 @@ def test_outside_of_a_repository_it_says_so(repo: Repository) -> None:
     assert made.returncode == 2 and "git init" in made.stderr
 
 
-def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -> None:
+def test_findings_accepted_by_detect_secrets_go_into_the_baseline(repo: Repository) -> None:
     known, moved, new = (generate("{github_token}", seed) for seed in range(3))
     repo.write("a.py", f'A = "{known}"\nB = "{new}"\n\nC = "{moved}"\n')
     result = {"type": "GitHub Token", "filename": "a.py", "is_verified": False}
@@ -289,7 +289,9 @@ def test_what_detect_secrets_accepted_goes_into_the_baseline(repo: Repository) -
     assert [f["start"]["line"] for f in left] == [2]
 
 
-def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_ours(repo: Repository) -> None:
+def test_findings_accepted_by_gitleaks_go_into_the_baseline_and_its_comments_become_ours(
+    repo: Repository,
+) -> None:
     one, two, three, four = (generate("{github_token}", seed) for seed in range(4))
     repo.write(
         "a.py",
@@ -307,7 +309,7 @@ def test_what_gitleaks_accepted_goes_into_the_baseline_and_its_comments_become_o
     assert [(f["rule"], f["start"]["line"]) for f in left] == [("hardcoded-secret", 4)]
 
 
-def test_what_both_a_baseline_and_a_comment_accept_is_accepted_once(repo: Repository) -> None:
+def test_a_finding_accepted_by_a_baseline_and_a_comment_is_accepted_once(repo: Repository) -> None:
     both, other = generate("{github_token}", 1), generate("{github_token}", 2)
     repo.write("a.py", f'A = "{both}"  # gitleaks:allow\nB = "{other}"\nC = "{other}"\n')
     sha1 = [hashlib.sha1(v.encode(), usedforsecurity=False).hexdigest() for v in (both, other)]

@@ -46,7 +46,7 @@ def test_a_template_is_read_like_the_yaml_it_becomes() -> None:
     assert read(PLAIN, template=True) == read(PLAIN, template=False)
 
 
-def test_what_a_template_fills_in_is_left_out() -> None:
+def test_values_from_a_template_are_left_out() -> None:
     text = """{{- if .Values.x }}
 kind: Secret
 metadata:

@@ -68,7 +68,7 @@ def test_the_commands_of_a_page(page: str, make_repo: Callable[[str], Repository
 
 
 def _settings() -> list[tuple[str, str]]:
-    """(page, text) of every TOML block of README.md and docs/. `write-a-rule.md` has a test of its own."""
+    """(page, text) of every TOML block of README.md and docs/. `write-a-rule.md` has its own test."""
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     pages = [page for page in pages if page.name not in ("write-a-rule.md", "release.md", "editors.md")]
     return [

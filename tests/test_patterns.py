@@ -90,7 +90,7 @@ def test_the_static_checker_finds_no_pattern_that_stalls() -> None:
     assert not [(where, pattern) for where, (pattern, flags) in patterns().items() if stalls(pattern, flags)]
 
 
-def test_the_static_checker_knows_the_patterns_that_stalled_once() -> None:
+def test_the_static_checker_finds_patterns_that_stalled_once() -> None:
     assert stalls(r"(?:\s*--\S+)*\s*\[(?=\s*\")")
 
 
@@ -128,7 +128,7 @@ def find_all(pattern: re.Pattern[str], text: str) -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_the_time_of_every_pattern_grows_with_its_text(part: int) -> None:
-    """On texts of its own alphabet that repeat what it repeats: at most about n log n."""
+    """The time grows at most like n log n, on texts from the pattern's alphabet with its repetitions."""
     slow = {}
     with timer():
         for where, (pattern, flags) in list(patterns().items())[part::4]:

@@ -50,7 +50,7 @@ def test_a_part_in_its_own_letter_case() -> None:
         assert matcher.scan(b"akiaabcd") == []
 
 
-def test_look_aheads_are_asked_at_the_hit() -> None:
+def test_look_aheads_are_checked_at_the_match() -> None:
     for engine in ("hyperscan", "re"):
         matcher = prefilter.compile(PATTERNS, engine=engine)
         assert matcher.scan(b"secret='x'") == [(6, 7)]
@@ -64,7 +64,7 @@ def test_literals_in_one_group() -> None:
         assert matcher.scan(text) == [(0, 4), (1, 4), (1, 8), (0, 17), (1, 21), (1, 32), (1, 37)]
 
 
-def test_what_must_stand_before() -> None:
+def test_a_required_text_before_a_keyword() -> None:
     keyword = prefilter.Keyword(
         r"[\"']\w{4,}[\"']", lambda data, at: data[at - 2 : at - 1] != b"x", r"token[^\n]{0,8}"
     )

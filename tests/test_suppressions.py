@@ -136,7 +136,7 @@ def test_a_long_statement_is_linear() -> None:
         (f"<!-- {MARK} -->\n", "README.md", False),
     ],
 )
-def test_what_is_only_mentioned_need_not_be_used(text: str, path: str, optional: bool) -> None:
+def test_a_suppression_that_is_only_mentioned_is_optional(text: str, path: str, optional: bool) -> None:
     (one,) = found(text, path)
     assert one.optional is optional
     assert one.covers("a-rule", one.span)
@@ -152,7 +152,7 @@ def test_further_openers(opener: str) -> None:
     "comment",
     [f"# {MARK}", "# palint:  ignore", "# pragma: allowlist secret", "# PRAGMA:whitelist nextline secret"],
 )
-def test_needles_announce_every_comment(comment: str) -> None:
+def test_keywords_find_every_comment(comment: str) -> None:
     assert found(f"{comment}\nx\n")
     assert prefilter.compile(suppressions.KEYWORDS).scan(f"{comment}\n".encode())
 
@@ -201,7 +201,7 @@ def span(path: str, first: int, last: int) -> Span:
     return Span(path, Position(first, 1), Position(last, 1))
 
 
-def test_what_is_covered() -> None:
+def test_lines_that_a_suppression_covers() -> None:
     (one,) = found(f"x\n# {MARK}\ny = (\n1,\n)\nz\n")
     assert (one.first, one.last) == (2, 5)
     for first, last, covered in ((1, 1, False), (1, 2, True), (2, 2, True), (5, 9, True), (6, 6, False)):

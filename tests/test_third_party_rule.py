@@ -1,4 +1,4 @@
-"""docs/write-a-rule.md, followed to the letter in an environment of its own: anyone's rule is a rule.
+"""docs/write-a-rule.md, followed to the letter in its own environment: anyone's rule is a rule.
 
 In the suite the environment shares this one's packages, and what pip writes for the tutorial's package is
 written here. `make packaging` installs everything from the package index into a fresh environment.
@@ -238,7 +238,7 @@ def test_two_rules_of_one_id(acme: Path) -> None:
 
 @pytest.mark.skipif(not INSTALLS, reason="installs from the package index: `make packaging`")
 def test_the_hook_takes_it_as_an_additional_dependency(acme: Path, tmp_path: Path) -> None:
-    """Through real pre-commit, which installs palint and the package into an environment of its own."""
+    """Through real pre-commit, which installs palint and the package into its own environment."""
     source = Repository(tmp_path / "palint")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     for name in filter(None, listed.decode().split("\0")):

@@ -26,7 +26,7 @@ def test_a_rule_imports_advice_when_it_has_found_something(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-def test_a_rule_has_no_fix_text_of_its_own(path: Path) -> None:
+def test_a_rule_contains_no_fix_text(path: Path) -> None:
     """What `violation` gets as `fix_hint` is made by `palint.advice`: no string, and no f-string."""
     tree = ast.parse(path.read_text("utf-8"))
     given = [

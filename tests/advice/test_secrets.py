@@ -26,7 +26,7 @@ from tests.advice.conftest import USUAL, project
         ("README.md", "give that name here"),
     ],
 )
-def test_the_fix_rotates_first_and_speaks_the_files_language(path: str, part: str, tmp_path: Path) -> None:
+def test_the_fix_rotates_first_and_is_in_the_files_language(path: str, part: str, tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {})
     text = secrets.hardcoded(Place(SourceFile(path, b""), made, USUAL), certain=True)
     assert text.startswith("rotate it: anyone who can read the repository has it. Store the new value in")

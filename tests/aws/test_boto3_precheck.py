@@ -102,7 +102,7 @@ def test_a_key_by_position_is_looked_at(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_what_gives_no_key_is_not_parsed(text: str) -> None:
+def test_a_module_that_passes_no_key_is_not_parsed(text: str) -> None:
     assert not by_name(text)
     assert not by_position(text)
 

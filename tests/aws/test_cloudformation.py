@@ -1,4 +1,4 @@
-"""CloudFormation: resources wherever they stand, and what their properties are."""
+"""CloudFormation: resources at every place, and their properties."""
 
 from __future__ import annotations
 

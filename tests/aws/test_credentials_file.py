@@ -10,7 +10,7 @@ from palint_rules.aws_credentials_file import AwsCredentialsFile
 
 from palint.aws.credentials_file import lines_at, settings
 
-_NEEDLE = re.compile("|".join(AwsCredentialsFile.keywords), re.IGNORECASE)
+_KEYWORD = re.compile("|".join(AwsCredentialsFile.keywords), re.IGNORECASE)
 _PARTS = (
     "[default]", "\n", "\n", "\r\n", " ", "=", ": ", '"', "'", "# ", "export ", "aws configure set ", "$KEY",
     "value1", "echo ", " >> ~/.aws/credentials", "$env:", "(", ", ", "aws_access_key_id",
@@ -21,7 +21,7 @@ _PARTS = (
 
 @given(st.lists(st.sampled_from(_PARTS), max_size=40).map("".join))
 def test_lines_of_the_hits_are_enough(text: str) -> None:
-    lines = lines_at(text, (match.end() for match in _NEEDLE.finditer(text)))
+    lines = lines_at(text, (match.end() for match in _KEYWORD.finditer(text)))
     whole = [(0, len(text))]
     for flags in ((True, True, True), (False, False, False)):
         named = dict(zip(("shell", "code", "references"), flags, strict=True))

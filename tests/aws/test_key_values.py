@@ -26,7 +26,7 @@ def test_documented_examples(value: str) -> None:
     assert key_values.is_example_key(value)
 
 
-def test_what_holds_no_key() -> None:
+def test_a_file_without_a_key_value_is_recognised() -> None:
     digest = generate("{hex:64}", 1)
     text = f"import boto3\nboto3.client('s3', aws_secret_access_key=secret)  # {digest}\nname = 'AKIA'\n"
     assert not key_values.may_hold_key(SourceFile("a.py", text.encode()))

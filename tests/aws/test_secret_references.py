@@ -26,7 +26,7 @@ def test_a_text_that_may_name_a_secret(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ['keys = ["SecretId"]', "if SecretId == x:", "create_secret()", "secret_name = 1"]
 )
-def test_a_text_that_names_none(text: str) -> None:
+def test_a_text_without_a_name(text: str) -> None:
     assert not secret_references._precheck_python(text, is_cdk=False)
 
 

@@ -57,5 +57,5 @@ def test_a_secure_string_is_found(path: str, text: str, at: str, message: str) -
         ("a.tf", 'data "aws_ssm_parameter" "a" {\n  name            = "/a"\n  with_decryption = true\n}\n'),
     ],
 )
-def test_what_is_not_one_is_not_reported(path: str, text: str) -> None:
+def test_other_parameters_are_not_reported(path: str, text: str) -> None:
     assert not results_of(RULE, {path: text}).findings

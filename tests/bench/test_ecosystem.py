@@ -116,7 +116,7 @@ def test_a_file_that_was_not_checked_in_full_is_an_entry(tmp_path: Path) -> None
     assert ecosystem.read(ecosystem.written({"npm:x": entries})) == {"npm:x": entries}
 
 
-def test_what_exceeds_the_limit_of_lines_is_counted() -> None:
+def test_lines_over_the_limit_are_counted() -> None:
     many = [Entry("a.py", (line, 1), (line, 9), "env-file-loaded", "error", "high") for line in range(1, 61)]
     printed = lines(Difference(many, [], []))
     assert sum(line.startswith("+ ") for line in printed) == ecosystem.MAX_LINES
@@ -260,7 +260,7 @@ def test_a_program_that_fails_ends_the_comparison(tmp_path: Path) -> None:
         ecosystem.check([*ecosystem.installed_program(), "--no-such-option"], tmp_path, tmp_path)
 
 
-def test_the_pinned_packages_are_sixty_and_what_is_stored_is_theirs() -> None:
+def test_there_are_sixty_pinned_packages_and_findings_of_no_other() -> None:
     keys = [package.key for package in ecosystem.packages()]
     stored = ecosystem.read(ecosystem.STORED.read_text("utf-8"))
     assert len(keys) == len(set(keys)) == 60

@@ -45,7 +45,7 @@ def test_a_cut_character_at_the_end_is_kept() -> None:
     assert planned(finding(edit(file, "1", "2")), files=[file]).changes[0].data == data.replace(b"1", b"2")
 
 
-def test_what_the_encoding_cannot_hold_is_not_written() -> None:
+def test_text_outside_the_files_encoding_is_not_written() -> None:
     file = SourceFile("a.py", "# café\nkey = 1\n".encode("latin-1"))
     made = planned(finding(edit(file, "1", "日本")), files=[file])
     assert made.changes == () and "latin-1" in made.skipped[0].reason

@@ -84,7 +84,7 @@ def test_the_other_arguments_stay(parts: list[tuple[str, str]], indices: set[int
         "f(a)",
     ],
 )
-def test_what_is_not_a_call_with_the_argument_is_refused(call: str) -> None:
+def test_only_a_call_with_the_argument_is_edited(call: str) -> None:
     request = python.Request(call, (1,))
     assert python._try(request) is None
 

@@ -43,7 +43,7 @@ def test_a_file_that_changed_since_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["link", "linked parent", "fifo", "gone", "directory"])
-def test_nothing_is_written_through_a_link_or_into_what_is_no_file(tmp_path: Path, kind: str) -> None:
+def test_nothing_is_written_through_a_link_or_into_a_special_file(tmp_path: Path, kind: str) -> None:
     root, outside = tmp_path / "root", tmp_path / "outside"
     (root / "dir").mkdir(parents=True)
     outside.mkdir()
@@ -87,7 +87,7 @@ from palint.text.source import SourceFile
 root = sys.argv[1]
 print("go", flush=True)
 for n in range(100_000):
-    with open(root + "/a.txt", "rb") as file:  # left to be closed by itself, it would swallow an interrupt
+    with open(root + "/a.txt", "rb") as file:  # left to the collector, it would swallow an interrupt
         data = file.read()
     write(root, Change("a.txt", SourceFile("a.txt", data), (b"b" if data[:1] == b"a" else b"a") + data[1:]))
 """

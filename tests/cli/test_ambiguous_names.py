@@ -71,7 +71,7 @@ def test_the_repository_cannot_turn_the_warning_off(clone: Repository) -> None:
 
 
 @pytest.mark.parametrize("namespace", ["tags", "heads"])
-def test_what_git_itself_names_is_never_ambiguous(clone: Repository, namespace: str) -> None:
+def test_names_that_git_defines_are_never_ambiguous(clone: Repository, namespace: str) -> None:
     """A whole object name and HEAD come first in git, whatever else has the name."""
     base = clone.git("rev-parse", "HEAD~1").strip()
     (clone.path / ".git/FETCH_HEAD").write_text(f"{base}\t\tbranch 'main' of elsewhere\n")

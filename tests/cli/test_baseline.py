@@ -1,4 +1,4 @@
-"""What `palint baseline` says: it counts as one speaks, and gives no hint that was followed already."""
+"""Output of `palint baseline`: singular and plural, and no hint that was already followed."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ def test_the_hint_about_merging_is_for_who_needs_it(
     assert said.returncode == 0 and ("merge=union" in said.stdout) is hinted
 
 
-def test_a_second_run_tells_new_from_known_and_adds_only_when_told(repo: Repository) -> None:
+def test_a_second_run_counts_known_and_new_and_adds_only_with_an_option(repo: Repository) -> None:
     repo.write("old.py", f'TOKEN = "{generate("{github_token}", 1)}"\n')
     assert repo.palint("baseline").returncode == 0
     written = (repo.path / "palint-baseline.jsonl").read_text()
     again = repo.palint("baseline")
     assert again.returncode == 0 and "1 known, 0 new" in again.stdout
     repo.write("new.py", f'TOKEN = "{generate("{github_token}", 2)}"\n')
-    told = repo.palint("baseline")
-    assert told.returncode == 1
-    assert "1 known, 1 new" in told.stdout and "new.py:1 hardcoded-secret" in told.stdout
+    output = repo.palint("baseline")
+    assert output.returncode == 1
+    assert "1 known, 1 new" in output.stdout and "new.py:1 hardcoded-secret" in output.stdout
     assert (repo.path / "palint-baseline.jsonl").read_text() == written
     assert repo.palint("baseline", "--add").returncode == 0
     assert set(written.splitlines()) < set((repo.path / "palint-baseline.jsonl").read_text().splitlines())
     assert repo.palint().returncode == 0
 
 
-def test_what_git_ignores_is_accepted_for_this_clone_alone(repo: Repository) -> None:
+def test_findings_in_ignored_files_are_accepted_for_this_clone_alone(repo: Repository) -> None:
     """One person's `.env` is accepted for no one else, and never leaves their clone."""
     repo.write(".gitignore", ".env\n")
     repo.write(".env", "A=1\n")
@@ -138,7 +138,7 @@ def test_a_baseline_is_for_a_whole_repository(repo: Repository) -> None:
     assert repo.palint("baseline", ".").returncode == 0
 
 
-def test_a_baseline_at_another_path_has_what_git_ignores_too(repo: Repository) -> None:
+def test_a_baseline_at_another_path_has_ignored_files_too(repo: Repository) -> None:
     repo.write(".gitignore", ".env\n")
     repo.write(".env", "A=1\n")
     made = repo.palint("baseline", "--baseline", "known/all.jsonl")

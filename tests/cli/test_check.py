@@ -596,7 +596,7 @@ def test_nothing_to_check_is_said(tmp_path: Path) -> None:
     assert made.returncode == 0 and "no files to check" in made.stdout
 
 
-def test_a_page_that_nobody_reads_to_its_end(repo: Repository) -> None:
+def test_a_reader_that_stops_early_is_no_error(repo: Repository) -> None:
     made = subprocess.run(
         f"set -o pipefail; {PALINT} explain env-file | head -n 1",
         shell=True,
@@ -609,7 +609,7 @@ def test_a_page_that_nobody_reads_to_its_end(repo: Repository) -> None:
     assert made.returncode == 0 and "env-file" in made.stdout and not made.stderr
 
 
-PLACES = [  # (path, text with SECRET's value at {0}, whether a comment can stand above that line)
+PLACES = [  # (path, text with SECRET's value at {0}, whether a comment can be above that line)
     ("run.sh", "docker run \\\n  -e API_TOKEN={0} \\\n  image\n", False),
     ("run.sh", "cat <<EOF\nAPI_TOKEN={0}\nEOF\n", False),
     ("run.sh", "cat <<EOF\nx\nEOF\nAPI_TOKEN={0}\n", True),

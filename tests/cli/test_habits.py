@@ -46,7 +46,7 @@ def test_rules_as_json(tmp_path: Path) -> None:
     assert {rule["id"] for rule in rules if rule["fixable"]} >= {"workflow-id-token", "boto3-access-key"}
 
 
-def test_a_clause_stands_for_its_rules(repo: Repository) -> None:
+def test_a_clause_selects_its_rules(repo: Repository) -> None:
     repo.write(".env", "PORT=3000\n")
     repo.write(".github/workflows/ship.yml", WORKFLOW)
     both = {"env-file", "workflow-id-token"}

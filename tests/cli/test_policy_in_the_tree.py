@@ -27,7 +27,7 @@ def refused(made: subprocess.CompletedProcess[str]) -> bool:
 
 
 def link(repo: Repository, path: str, target: str) -> None:
-    """Put a link in place of whatever is there."""
+    """Replace whatever is there by a link."""
     place = repo.path / path
     if place.is_dir() and not place.is_symlink():
         shutil.rmtree(place)

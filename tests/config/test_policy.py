@@ -176,7 +176,7 @@ def test_a_suppression_does_not_reach_the_rule_that_is_superseded(
     assert made.returncode == 1 and rules(made) == {"hardcoded-secret"}, messages(made)
 
 
-def test_what_a_change_adds_to_pass_does_not_count(repo: Repository, policy: Path) -> None:
+def test_exceptions_added_by_the_change_do_not_count(repo: Repository, policy: Path) -> None:
     """Neither its baseline entries nor its settings; what stood before goes on to count."""
     policy.write_text("allow-new-suppressions = false\n")
     repo.write("old.py", substitute(SECRET + "\n", seed=1))

@@ -1,4 +1,4 @@
-"""Which names are dotenv files, and what stands in one."""
+"""Which names are dotenv files, and what such a file contains."""
 
 from __future__ import annotations
 

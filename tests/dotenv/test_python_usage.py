@@ -34,14 +34,14 @@ NOTHING = (
 
 
 @pytest.mark.parametrize("text", LOADS)
-def test_what_loads_is_looked_at(text: str) -> None:
+def test_the_precheck_passes_every_module_that_loads(text: str) -> None:
     module = SourceFile("a.py", text.encode()).parsed_with(python.module)
     assert list(python_dotenv_usage.find_uses(module))
     assert python_dotenv_usage.precheck(text)
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_what_cannot_load_is_not_parsed(text: str) -> None:
+def test_the_precheck_stops_modules_that_cannot_load(text: str) -> None:
     assert not python_dotenv_usage.precheck(text)
 
 

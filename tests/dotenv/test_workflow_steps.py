@@ -132,7 +132,7 @@ NONE = {
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_what_writes_none(name: str) -> None:
+def test_steps_that_write_no_dotenv_file(name: str) -> None:
     assert written(NONE[name]) == []
 
 

@@ -93,7 +93,7 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clean_files, "_SETTLED_SECONDS", -3600.0)
 
 
-def test_only_what_is_not_clean_is_read_again(
+def test_only_files_with_findings_are_read_again(
     tree: Path, cache: Path, read: Callable[..., list[str]], settled: None
 ) -> None:
     everything = ["bad.py", "clean.py", "lib/also.py", "lib/more.txt"]
@@ -205,7 +205,7 @@ def test_a_change_within_one_tick_of_the_clock(
     assert again.holds("file.py") is hasty
 
 
-def test_what_was_new_is_trusted_once_it_is_old(
+def test_a_recent_file_is_trusted_once_it_is_old(
     tree: Path, cache: Path, read: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second run compares contents, and the third needs not."""

@@ -119,7 +119,9 @@ class Shy(Counts):
     ids=["a copy", "another path", "another text", "a notice", "a finding", "a rule without a cache key"],
 )
 @pytest.mark.usefixtures("small")
-def test_who_is_asked(tmp_path: Path, rule: type[Counts], texts: dict[str, str], asked: list[str]) -> None:
+def test_cache_keys_decide_which_copies_are_checked(
+    tmp_path: Path, rule: type[Counts], texts: dict[str, str], asked: list[str]
+) -> None:
     rule.asked.clear()
     for path, text in texts.items():
         write(str(tmp_path), path, text)
@@ -140,7 +142,7 @@ class Clumsy(Counts):
 
 
 @pytest.mark.usefixtures("small")
-def test_a_rule_that_cannot_say_what_it_looks_at_is_asked(tmp_path: Path) -> None:
+def test_a_rule_without_a_cache_key_checks_every_copy(tmp_path: Path) -> None:
     write(str(tmp_path), "a.py", "keys")
     write(str(tmp_path), "b.py", "keys")
     first, copy = check(tmp_path, Clumsy, ["a.py", "b.py"], forget=False)
@@ -154,7 +156,7 @@ def suffix(path: str) -> str:
 
 
 @pytest.mark.usefixtures("small")
-def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(result_cache, "_MAX_CONTENTS", 3)
     monkeypatch.setattr(result_cache, "_MAX_PATHS", 2)
     cache = ResultCache()

@@ -18,14 +18,14 @@ PIECES = st.lists(st.one_of(st.binary(max_size=9), LONG))
 
 
 @given(mark=MARKS, pieces=PIECES)
-def test_what_is_searched_ends_where_the_text_ends(mark: bytes, pieces: list[bytes]) -> None:
+def test_the_searched_bytes_end_where_the_text_ends(mark: bytes, pieces: list[bytes]) -> None:
     file = SourceFile("a.txt", mark + b"".join(pieces))
     for each in filter(None, (file, embedded_text(file))):
         searched = each.utf8
         assert each.offsets([0, len(searched)]) == [0, len(each.text)]
 
 
-def test_a_stretch_of_odd_length_keeps_its_last_character() -> None:
+def test_a_wide_part_of_odd_length_keeps_its_last_character() -> None:
     wide = "one two three four five six".encode("utf-16")
     part = embedded_text(SourceFile("a.txt", wide + b"plain text that is appended, 37 bytes"))
     assert part is not None

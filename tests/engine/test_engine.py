@@ -52,7 +52,7 @@ class General(Rule):
 
 
 class Specific(General):
-    """Flags every `my key`, and speaks for General."""
+    """Flags every `my key`, and supersedes General there."""
 
     keywords = ("my key",)
     supersedes = ("general",)
@@ -77,13 +77,13 @@ def found(rule: type[Rule], text: str, *others: type[Rule], path: str = "a.txt")
     return [(f.rule, f.span.start.line) for f in results.findings]
 
 
-def test_a_view_is_made_once_and_only_where_a_needle_stands() -> None:
+def test_a_file_is_parsed_once_and_only_if_it_has_a_keyword() -> None:
     PARSED.clear()
     results_of(General, {"a.txt": "my key and key\n", "b.txt": "nothing\n"}, others=[Specific])
     assert PARSED == ["a.txt"]
 
 
-def test_the_more_specific_rule_speaks() -> None:
+def test_a_more_specific_rule_supersedes_a_general_one() -> None:
     text = "my key\nkey\n"
     assert found(General, text) == [("general", 1), ("general", 2)]
     assert found(General, text, Specific) == [("specific", 1), ("general", 2)]
@@ -394,7 +394,7 @@ class Named(Rule):
         return "named"
 
 
-def test_rules_without_needles_are_asked_by_name() -> None:
+def test_rules_without_keywords_are_selected_by_file_name() -> None:
     files = {"a.PY": "", "Makefile": "", "deep/x": "", "b.txt": "", "pyx": "", "dir/a.py": ""}
     results = results_of(Named, files)
     assert [f.span.path for f in results.findings] == ["Makefile", "a.PY", "deep/x", "dir/a.py"]

@@ -98,7 +98,7 @@ def test_a_text_that_takes_too_long_to_redact_costs_the_text_not_the_finding(
     assert [(n.kind, n.complete) for n in results.notices] == [("timeout", False)]
 
 
-def test_what_took_too_long_for_the_project_is_not_begun_again(tmp_path: Path) -> None:
+def test_a_project_value_that_took_too_long_is_not_computed_again(tmp_path: Path) -> None:
     project = Project(str(tmp_path), WorkTree(str(tmp_path), repository=False))
     calls = []
 

@@ -139,7 +139,7 @@ def _matches(row: languages.Language, path: str, name: str) -> bool:
 
 
 @given(st.lists(_PART, max_size=5).map("".join))
-def test_what_a_pattern_matches_has_one_of_its_literals(path: str) -> None:
+def test_a_path_that_a_pattern_matches_has_one_of_its_literals(path: str) -> None:
     for row in LANGUAGES:
         if row.path and re.search(row.path, path.lower()):
             assert any(literal in path.lower() for literal in row.literals), row.id

@@ -119,7 +119,7 @@ def test_a_test_is_a_test_wherever_it_is(path: str) -> None:
         assert roles.is_test(path)
 
 
-def test_a_row_can_be_asked_for_whatever_comes_first() -> None:
+def test_a_row_is_found_in_any_order_of_calls() -> None:
     path = "node_modules/a/app.MIN.js"
     assert roles.matches(path, ("minified",)) and roles.matches(path, ("bower", "node-modules"))
     assert not roles.matches(path, ("vendor-folder", "third-party"))

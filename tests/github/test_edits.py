@@ -110,7 +110,7 @@ def test_braces_keep_their_blanks(before: str, after: str) -> None:
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_job_gets_permissions_of_its_own(job: str, end: str) -> None:
+def test_a_job_gets_its_own_permissions(job: str, end: str) -> None:
     text = f"on: push\njobs:\n  a:\n{job}".replace("\n", end)
     new = granted(text)
     expected = plain(read(text).node)

@@ -1,4 +1,4 @@
-"""`${{ … }}`: where they stand, what they read, what they come to."""
+"""`${{ … }}`: their position, the contexts that they read, and their result."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ READS = [
 
 
 @pytest.mark.parametrize(("inside", "expected"), READS)
-def test_what_they_read(inside: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+def test_contexts_that_expressions_read(inside: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
     text = "x ${{ " + inside + " }}"
     found = list(reads(text))
     assert [(read.context, read.path) for read in found] == expected
@@ -76,7 +76,7 @@ DECISIONS = [
 
 
 @pytest.mark.parametrize(("condition", "expected"), DECISIONS)
-def test_what_a_condition_comes_to(condition: str, expected: bool | None) -> None:
+def test_results_of_conditions(condition: str, expected: bool | None) -> None:
     assert evaluate_condition(condition, {"role": "arn", "none": ""}) is expected
 
 
@@ -132,6 +132,6 @@ def test_constants(text: str, value: str | None) -> None:
     assert constant(text) == value
 
 
-def test_what_reads_a_context() -> None:
+def test_expressions_that_read_a_context() -> None:
     assert not reads_context("${{ format('{0}', '') || null }}")
     assert reads_context("${{ format('{0}', secrets.KEY) }}")

@@ -87,7 +87,7 @@ def test_pipelines() -> None:
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=4)))
-def test_circles_are_what_reaches_itself(given_edges: dict[str, list[str]]) -> None:
+def test_cycles_contain_the_workflows_that_reach_themselves(given_edges: dict[str, list[str]]) -> None:
     edges = {node: given_edges.get(node, []) for node in "abcdef"}
 
     def reachable(start: str) -> set[str]:

@@ -94,7 +94,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "line", "words"), REFUSED)
-def test_what_is_refused_says_why_and_where(text: str, line: int, words: str) -> None:
+def test_refused_yaml_says_why_and_where(text: str, line: int, words: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(text)
     assert words in caught.value.message and abs(caught.value.line - line) <= 1
@@ -125,7 +125,7 @@ MANY = "- {a: b}\n" * 40_000
 
 
 @pytest.mark.parametrize("text", [LAUGHS, MERGES, DEEP, MANY], ids=["laughs", "merges", "deep", "many"])
-def test_what_explodes_is_refused_at_once(text: str) -> None:
+def test_exponential_aliases_are_refused_at_once(text: str) -> None:
     begin = time.process_time()
     with pytest.raises(ParseError):
         parse(text)

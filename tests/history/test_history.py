@@ -86,7 +86,7 @@ def test_the_place_is_in_the_version_that_is_named(whole: tuple[Past, set[str], 
             assert text[found["start"]["column"] - 1 : found["end"]["column"] - 1] in values
 
 
-def test_what_matters_comes_first(whole: tuple[Past, set[str], HistoryResults]) -> None:
+def test_secrets_at_head_come_first(whole: tuple[Past, set[str], HistoryResults]) -> None:
     results = whole[2]
     here = [s.at_head for s in results.secrets]
     assert here == sorted(here, reverse=True) and len(set(here)) == 2

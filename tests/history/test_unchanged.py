@@ -239,7 +239,7 @@ def test_little_is_kept(checker: Versions, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("line", ['x("\\x67\\x68{}")\n', 'x("gh\\\n{}")\n', 'x("\\u0067h{}")\n'])
-def test_what_escapes_hide_in_a_change_is_seen(checker: Versions, line: str) -> None:
+def test_a_token_written_with_escapes_in_a_change_is_seen(checker: Versions, line: str) -> None:
     checker.skips("escaped.js", FILLER)
     hidden = line.format(generate("{github_token}", "escaped")[2:]).encode()
     assert not checker.skips("escaped.js", FILLER[:9000] + b"\n" + hidden + FILLER[9000:])

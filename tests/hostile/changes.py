@@ -72,24 +72,26 @@ def problem(change: Change, violation: Violation, outcome: Outcome, *, refusing:
     report = outcome.report
     findings = [f for f in report.get("findings", ()) if f["path"] == violation.path]  # type: ignore[attr-defined]
     shown = any(f["rule"] in violation.rules for f in findings)
-    told = json.dumps([report.get("notices"), report.get("suppressed")], ensure_ascii=False) + outcome.err
+    output = json.dumps([report.get("notices"), report.get("suppressed")], ensure_ascii=False) + outcome.err
     if outcome.code not in (0, 1, 2):
         return f"exit code {outcome.code}"
     if not violation.rules:
-        return "" if _names(told, violation.path) else "not named"
+        return "" if _names(output, violation.path) else "not named"
     if outcome.code == 1 and shown:
         return ""
-    if outcome.code == 2 and (shown or _names(told, violation.path) or ".toml" in told or ".jsonl" in told):
+    if outcome.code == 2 and (
+        shown or _names(output, violation.path) or ".toml" in output or ".jsonl" in output
+    ):
         return ""
     if refusing:
         return f"exit code {outcome.code}, {'shown' if shown else 'not shown'}, under a policy that refuses"
-    if outcome.code != 2 and (_names(told, violation.path) or "settings" in told):
+    if outcome.code != 2 and (_names(output, violation.path) or "settings" in output):
         return ""
     return f"exit code {outcome.code}, {'shown, but passing' if shown else 'silent'}"
 
 
-def _names(told: str, path: str) -> bool:
-    return path in told or json.dumps(path)[1:-1] in told
+def _names(output: str, path: str) -> bool:
+    return path in output or json.dumps(path)[1:-1] in output
 
 
 def describe(change: Change, violation: Violation, outcome: Outcome, problem: str) -> str:
@@ -364,7 +366,7 @@ def _put(tree: Tree, path: str, text: str) -> None:
 
 
 def comment(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
-    """A suppression that the change adds, in any of the forms that palint or another scanner knows."""
+    """A suppression that the change adds, in any of the forms of palint or another scanner."""
     if head[violation.path][0] not in (FILE, EXECUTABLE):
         return None
     rules = ", ".join(violation.rules) or "env-file"
@@ -655,7 +657,7 @@ def escaped(chance: random.Random, base: Tree, head: Tree, violation: Violation)
 
 
 def attributes(chance: random.Random, base: Tree, head: Tree, violation: Violation) -> str | None:
-    """What git is told of the file by files that the change holds."""
+    """Files of the change that tell git how to treat the changed file."""
     name = violation.path
     text = chance.choice(
         ["* binary\n", "* -diff -text\n", "* export-ignore\n", "* linguist-vendored\n", "* filter=x\n"]

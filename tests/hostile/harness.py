@@ -117,7 +117,7 @@ def check(
     """Run palint on a directory in every format, with --staged in a repository, and judge.
 
     expect: find, skip-warn (or error), no-finding, any; about --staged where there is a repository.
-    secrets: none of them may stand in anything that palint writes. mark: must not exist afterwards.
+    secrets: none of them may be in anything that palint writes. mark: must not exist afterwards.
     """
     problems: list[str] = []
     judged: Run | None = None
@@ -144,14 +144,14 @@ def check(
         shutil.rmtree(reports)
     if mark is not None and mark.exists():
         problems.append("executed")
-    state, told = _state(judged)
+    state, complete = _state(judged)
     if expect == "find" and state == "quiet":
         problems.append("missed")
     if expect in ("skip-warn", "error") and state == "quiet":
         problems.append("unsaid")
     if expect == "no-finding" and state == "found":
         problems.append("false")
-    if told is False and judged.code == 0:
+    if complete is False and judged.code == 0:
         problems.append("incomplete but 0")
     return RunOutcome(state, tuple(problems))
 

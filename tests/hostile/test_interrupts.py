@@ -30,7 +30,7 @@ jobs:
 
 
 def processes_of(root: Path) -> list[int]:
-    """Processes that stand in `root`."""
+    """Processes whose working directory is `root`."""
     found = []
     for name in os.listdir("/proc"):
         try:
@@ -42,7 +42,7 @@ def processes_of(root: Path) -> list[int]:
 
 
 def left_behind(root: Path) -> list[int]:
-    """Processes that still stand in `root` after a moment in which those that are ending may end."""
+    """Processes whose working directory is still `root` after a moment for those that are ending."""
     for _ in range(100):
         if not processes_of(root):
             return []

@@ -55,7 +55,7 @@ def test_no_report_shows_it(tmp_path: Path, place: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["https://{}@example.com/r.git", "https://u:{}@example.com/o/r.git"])
-def test_what_signs_in_to_the_remote_is_not_the_repositorys_name(repo: Repository, form: str) -> None:
+def test_credentials_of_the_remote_are_not_the_repositorys_name(repo: Repository, form: str) -> None:
     repo.write("a.py", "x = 1\n")
     repo.add()
     repo.commit()
@@ -64,7 +64,7 @@ def test_what_signs_in_to_the_remote_is_not_the_repositorys_name(repo: Repositor
     assert made.returncode == 0 and not leaks(made.stdout)
 
 
-def test_the_settings_in_force_show_none(repo: Repository) -> None:
+def test_the_settings_in_force_show_no_token(repo: Repository) -> None:
     repo.write("palint.toml", f'exclude = ["{TOKEN}/"]\n')
     made = repo.palint("config")
     assert made.returncode == 0 and "exclude" in made.stdout and not leaks(made.stdout)

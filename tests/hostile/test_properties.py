@@ -72,7 +72,7 @@ def test_escapers(text: str) -> None:
 
 
 @pytest.mark.parametrize("path", CRASHES, ids=lambda p: p.name)
-def test_what_once_failed(path: Path) -> None:
+def test_inputs_that_failed_once(path: Path) -> None:
     targets.TARGETS[path.name.rpartition("-")[0]](path.read_bytes())
 
 

@@ -186,7 +186,7 @@ def test_a_path_given_elsewhere_is_the_checked_tree_too(tree: Repository, tmp_pa
 
 @pytest.mark.slow
 def test_nothing_runs_while_the_action_is_installed(tree: Repository, tmp_path: Path) -> None:
-    """The real script, with a package of its own to install: pip starts Python again to build it."""
+    """The real script, with its own package to install: pip starts Python again to build it."""
     action = tmp_path / "action"
     fake_action(action)
     env = {
@@ -207,7 +207,7 @@ def test_nothing_runs_while_the_action_is_installed(tree: Repository, tmp_path: 
 
 
 def fake_action(folder: Path) -> None:
-    """An action's folder without dependencies, whose `palint` is built by a backend of its own."""
+    """An action's folder without dependencies, whose `palint` is built by its own backend."""
     (folder / "action").mkdir(parents=True)
     (folder / "action" / "requirements.txt").write_text("")
     (folder / "pyproject.toml").write_text(

@@ -42,7 +42,7 @@ def test_outputs_and_metadata_are_not_looked_at() -> None:
     assert book.text == "a = 1\n"
 
 
-def test_a_call_is_found_where_it_stands() -> None:
+def test_a_call_has_its_position_in_the_notebook() -> None:
     markdown = {"cell_type": "markdown", "source": ["# f(0)"]}
     file = made(
         [markdown, code(["x = 1\n", 'f("é", x)']), code("%env A=b\n!ls \\\n  -l\ny = !pwd\nx?\ng(x)")]
@@ -68,7 +68,7 @@ def test_a_call_is_found_where_it_stands() -> None:
         ("f(a\n  % b)", 1),
     ],
 )
-def test_what_only_ipython_understands(source: str, calls: int) -> None:
+def test_ipython_syntax_is_not_python(source: str, calls: int) -> None:
     assert len(made([code(source)]).parsed_with(notebook.module).calls) == calls
 
 
@@ -79,7 +79,7 @@ def test_a_cell_that_does_not_parse_is_said_and_the_others_count() -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "", "not json", '{"cells": [', "{" * 300, '{"a":1,' * 300_000])
-def test_what_is_no_notebook(text: str) -> None:
+def test_invalid_notebooks_are_refused(text: str) -> None:
     began = time.process_time()
     with pytest.raises(ParseError):
         SourceFile("a.ipynb", text.encode()).parsed_with(notebook.parse)

@@ -59,6 +59,6 @@ def test_a_text_in_another_form_does_not_parse(name: str) -> None:
     assert tree.root.has_error
 
 
-def test_a_row_without_a_parser_has_none() -> None:
+def test_a_language_may_have_no_parser() -> None:
     assert parser(languages.get("rust")) is None
     assert parser(languages.UNKNOWN) is None

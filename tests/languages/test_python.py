@@ -52,7 +52,7 @@ def test_offsets_are_the_text_of_the_node(lines: list[tuple[str, str]]) -> None:
             assert file.text[start:end] == node.id
 
 
-def test_what_compile_refuses_keeps_its_place() -> None:
+def test_a_null_character_keeps_positions() -> None:
     file = SourceFile("a.py", b'x = "\0"; y = 1\nz = 2\n')
     last = file.parsed_with(python.parse).body[-1]
     assert python.offsets(file, last) == (15, 20)
@@ -72,7 +72,7 @@ def test_what_compile_refuses_keeps_its_place() -> None:
         "x = 1\\",
     ],
 )
-def test_what_cannot_be_parsed_is_said_at_once(text: str) -> None:
+def test_unparsable_code_is_refused_at_once(text: str) -> None:
     began = time.process_time()
     with pytest.raises(ParseError):
         module(text)
@@ -104,7 +104,7 @@ def test_a_message_holds_no_source() -> None:
     assert "horse" not in caught.value.message
 
 
-def test_the_scanned_code_warns_nobody(recwarn: pytest.WarningsRecorder) -> None:
+def test_the_checked_code_causes_no_warning(recwarn: pytest.WarningsRecorder) -> None:
     module('x = "\\d"\nassert (1, "x")\nx is 1\n')
     assert not [w for w in recwarn if issubclass(w.category, (DeprecationWarning, SyntaxWarning))]
 

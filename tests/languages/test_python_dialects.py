@@ -82,7 +82,7 @@ def test_places_are_of_the_file() -> None:
     assert file.text[start:end] == 'boto3.client("s3", aws_access_key_id=key)'
 
 
-def test_what_still_does_not_parse_makes_the_run_incomplete() -> None:
+def test_a_file_of_no_dialect_makes_the_run_incomplete() -> None:
     file = SourceFile("a.py", b'print "x"\nx = = 1\n')
     with pytest.raises(ParseError) as raised:
         file.parsed_with(python.module)

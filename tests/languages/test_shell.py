@@ -68,7 +68,7 @@ def test_the_name_of_a_command(text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("word", "literal"), [("a'$b'", True), ('"a"', True), ("a$b", False), ('"`c`"', False)]
 )
-def test_what_the_shell_expands(word: str, literal: bool) -> None:
+def test_shell_expansions(word: str, literal: bool) -> None:
     assert next(iter(shell.commands(word))).words[0].literal is literal
 
 

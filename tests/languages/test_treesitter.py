@@ -21,7 +21,7 @@ PARSERS = {
     "a.go": go,
     "a.tf": hcl,
 }
-# Of each width in UTF-8, with the spaces that JavaScript knows beyond ASCII.
+# Of each width in UTF-8, with the spaces of JavaScript beyond ASCII.
 ODD = st.text(st.sampled_from("aé\u00a0\u2028\u3000\ufeff漢🔑e\u0301 x"), max_size=20)
 
 
@@ -51,7 +51,7 @@ def test_a_path_leads_from_the_place_to_the_root(path: str, text: str, at: float
         assert outer.start_byte <= inner.start_byte <= offset < inner.end_byte <= outer.end_byte
 
 
-def test_what_is_broken_hides_nothing_round_it() -> None:
+def test_a_broken_part_hides_nothing_around_it() -> None:
     text = 'resource "x" {{ broken\n}\nresource "aws_iam_access_key" "y" {\n  user = "z"\n}\n'
     tree = tree_of("a.tf", text)
     block = hcl.enclosing_blocks(tree, tree.path(text.index("aws_iam_access_key")))[0]

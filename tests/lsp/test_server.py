@@ -134,7 +134,7 @@ class Session:
 async def serve(
     repo: Repository, editor: str = EDITORS[0], environment: dict[str, str] | None = None
 ) -> AsyncIterator[Session]:
-    """A server in a process of its own, started in the repository, and ended as the protocol says."""
+    """A server in its own process, started in the repository, and ended as the protocol says."""
     client = make_test_lsp_client()
     session = Session(client, repo)
     environment = {**os.environ, **(environment or {})}

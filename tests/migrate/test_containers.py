@@ -79,7 +79,7 @@ def test_a_program_that_is_built_here_reads_the_secret_itself(
     ],
 )
 @pytest.mark.parametrize("kind", ["    build: .\n", "    image: x\n"])
-def test_somebody_elses_image_gets_variables(kind: str, environment: str, expected: object) -> None:
+def test_a_third_party_image_gets_variables(kind: str, environment: str, expected: object) -> None:
     made, data = compose(
         f"services:\n  api:\n{kind}    env_file: .env\n{environment}", reads_secret="image" in kind
     )
@@ -119,7 +119,7 @@ def test_services_in_braces() -> None:
     assert "env_file" not in data["services"]["api"]
 
 
-def test_what_other_services_merge_is_changed_where_it_is_written() -> None:
+def test_a_merged_mapping_is_changed_where_it_is_written() -> None:
     text = "x-base: &base\n  image: x\n  env_file: .env\nservices:\n  api:\n    <<: *base\n  web: *base\n"
     made, data = compose(text)
     assert data["services"]["api"]["environment"] == {"DB": "${DB:?}", "KEY": "${KEY:?}"}
@@ -157,7 +157,7 @@ def test_a_value_outside_of_an_environment_is_no_setting() -> None:
     assert made == (text, (), (), False)
 
 
-def test_what_has_no_place_for_a_variable_is_left_to_a_person() -> None:
+def test_a_service_without_room_for_a_variable_is_left_to_a_person() -> None:
     text = "x-env: &env {A: b}\nservices:\n  api:\n    image: x\n    env_file: .env\n    environment: *env\n"
     made, data = compose(text)
     assert made.left == ("compose.yml: add to `environment` of `api`: DB, KEY",)

@@ -153,7 +153,7 @@ def test_names_are_overridden(aws: Aws, repo: Repository) -> None:
     assert "store/staging\n" in shown and "store/production\n" in shown and "shop/" not in shown
 
 
-def test_a_conflict_changes_nothing_until_it_is_told(aws: Aws, repo: Repository) -> None:
+def test_a_conflict_changes_nothing_until_it_is_resolved(aws: Aws, repo: Repository) -> None:
     shop(repo)
     aws.client().create_secret(Name="shop/development", SecretString='{"PORT": "1", "OTHER": "x"}')
     refused = palint(repo, "migrate", "--apply", "--yes")
@@ -325,17 +325,17 @@ def test_a_kill_while_secrets_manager_answers(aws: Aws, repo: Repository, operat
     aws.change = lambda operation, data: data
     assert os.WIFSIGNALED(status)
     assert read(repo, "app.py") == APP and read(repo, ".env") == DOTENV
-    told = palint(repo, "migrate", "--apply", "--yes")
-    assert told.returncode == 0 and "an earlier run did not end" in told.stderr
-    assert f"`shop/development`: {OLD}" in told.stderr
+    resumed = palint(repo, "migrate", "--apply", "--yes")
+    assert resumed.returncode == 0 and "an earlier run did not end" in resumed.stderr
+    assert f"`shop/development`: {OLD}" in resumed.stderr
     assert run_program(repo) == SHOWN
 
 
 class Watcher:
     """Looks for a text in what processes and temporary files hold while something runs."""
 
-    def __init__(self, needle: str, folders: list[Path], ignored: set[Path]) -> None:
-        self.needle, self.folders, self.ignored = needle.encode(), folders, ignored
+    def __init__(self, secret: str, folders: list[Path], ignored: set[Path]) -> None:
+        self.secret, self.folders, self.ignored = secret.encode(), folders, ignored
         self.seen: set[str] = set()
         self.looks = 0
         self._stop = threading.Event()
@@ -354,7 +354,7 @@ class Watcher:
             self.looks += 1
             for path in self._candidates():
                 try:
-                    if self.needle in path.read_bytes():
+                    if self.secret in path.read_bytes():
                         self.seen.add(str(path))
                 except OSError:
                     pass

@@ -92,7 +92,7 @@ def test_the_manifests_own_formatting_is_kept(indent: int | str | None, end: str
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '"x"'])
-def test_what_is_no_manifest_is_left_alone(text: str) -> None:
+def test_a_broken_manifest_is_left_alone(text: str) -> None:
     assert packages.package_json(text, sdk=True, removable=True) is None
 
 

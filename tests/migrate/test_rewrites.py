@@ -231,7 +231,7 @@ def test_a_package_that_reads_secrets_itself_needs_no_loader(repo: Repository) -
     assert "dotenv" not in files["requirements.txt"] and "boto3" not in files["requirements.txt"]
 
 
-def test_what_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
+def test_a_value_that_no_program_reads_gets_a_placeholder(repo: Repository) -> None:
     repo.write("README.md", f"Use `{TOKEN}` to sign in.\n")
     repo.write("app.js", f"// {TOKEN}\nconst x = 1;\n")
     schema = "components:\n  schemas:\n    Token:\n      example:\n        token: {0}\n      default: {0}\n"
@@ -252,7 +252,7 @@ def test_two_secrets_on_one_line_of_prose_get_each_its_placeholder(repo: Reposit
     assert re.fullmatch(r"First `<[^`<>]+>`, then `<[^`<>]+>`, é and no more\.\n", text), text
 
 
-def test_what_palint_cannot_rewrite_is_a_task(repo: Repository) -> None:
+def test_a_value_that_palint_cannot_rewrite_is_a_task(repo: Repository) -> None:
     repo.write("app.py", f'A = f"{TOKEN}{{1}}"\n')
     repo.write("conf.ini", f"[x]\ntoken = {TOKEN}\n")
     plan, files = planned(repo)

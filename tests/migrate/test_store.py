@@ -75,7 +75,7 @@ def test_replace_overwrites_only_the_named_key(aws: Aws) -> None:
 
 
 @pytest.mark.parametrize("text", ["plain", "[1]", ""])
-def test_what_is_no_json_object_is_left_alone(aws: Aws, text: str) -> None:
+def test_a_secret_that_is_not_a_json_object_is_left_alone(aws: Aws, text: str) -> None:
     aws.client().create_secret(Name=SHOP, SecretString=text or " ")
     with pytest.raises(StoreError, match="does not hold a JSON object"):
         put({"A": "1"})
@@ -210,7 +210,7 @@ def _config(monkeypatch: pytest.MonkeyPatch, profile: str) -> str:
     return path
 
 
-def test_nobody_is_signed_in(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_session_the_error_says_how_to_sign_in(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
     with pytest.raises(StoreError, match="run `aws sso login`"):

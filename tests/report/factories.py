@@ -49,7 +49,7 @@ def span(path: str, line: int, column: int, end_column: int, end_line: int | Non
     return Span(path, Position(line, column), Position(end_line or line, end_column))
 
 
-def finding(path: str = "app/s3.py", message: str = "A key stands here", **others: object) -> Finding:
+def finding(path: str = "app/s3.py", message: str = "hardcoded AWS key", **others: object) -> Finding:
     """A finding at line 3, columns 5 to 9, with an excerpt; `others` replace its fields."""
     made = Finding(
         "known-rule",

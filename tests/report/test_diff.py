@@ -74,13 +74,13 @@ def _patched(old: list[str], patch: list[str]) -> list[str]:
 
 
 def test_a_diff_shows_no_secret() -> None:
-    """Neither what a detector knows nor what only the rule knew, on lines that stay, go or come."""
+    """No value of a detector or of the rule alone, on lines that are kept, removed or added."""
     token, phrase = generate("{github_token}"), "only the rule knows this"
     text = f'# {token}\nclient(a="{phrase}", b=1)\n# {phrase}\n'
     file = SourceFile("a.py", text.encode())
     start = text.index(phrase)
-    mends = edit(file, ", b=1", "")
-    out = shown(finding(mends, values=((start, start + len(phrase)),)), files=[file])
+    deletion = edit(file, ", b=1", "")
+    out = shown(finding(deletion, values=((start, start + len(phrase)),)), files=[file])
     assert phrase not in out and token not in out
     assert f'-client(a="{"*" * len(phrase)}", b=1)' in out
     assert f'+client(a="{"*" * len(phrase)}")' in out

@@ -35,7 +35,7 @@ def test_json_is_the_documented_object() -> None:
                 "clause": "C2",
                 "severity": "error",
                 "confidence": "high",
-                "message": "A key stands here",
+                "message": "hardcoded AWS key",
                 "why": "",
                 "fix_hint": "Read it from Secrets Manager.",
                 "url": "",
@@ -136,7 +136,7 @@ def test_gitlab_has_its_fields() -> None:
     incomplete = Notice("big.sql", "too-large", "120 MB")
     first, second = json.loads(written("gitlab", results(finding(fingerprint="f"), notices=(incomplete,))))
     assert first == {
-        "description": "A key stands here",
+        "description": "hardcoded AWS key",
         "content": {"body": "fix: Read it from Secrets Manager."},
         "check_name": "known-rule",
         "fingerprint": "f",
@@ -172,7 +172,7 @@ def test_junit_fails_errors_and_skips_warnings() -> None:
         ),
     ],
 )
-def test_a_clause_stands_as_it_was_found(run: Results, state: str, words: str) -> None:
+def test_a_clause_is_shown_with_its_state(run: Results, state: str, words: str) -> None:
     secrets = next(s for s in clause_statuses(run, RULES) if s.clause.label == "C2")
     assert (secrets.state, secrets.summary) == (state, words)
     assert f"| {words} |" in written("markdown", run)
@@ -195,7 +195,7 @@ def test_the_page_works_in_a_browser(tmp_path: Path) -> None:
     hostile = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
     run = results(finding(message=hostile), finding("b.py", rule="other-rule"))
     page = written("html", run)
-    # Press the second rule's button once the page stands: only its finding is left to see.
+    # Press the second rule's button once the page is loaded: only its finding is left to see.
     press = (
         "document.querySelectorAll('.filters button')[1].click();"
         "document.title = [...document.querySelectorAll('article')].map(a => a.hidden).join();"

@@ -32,7 +32,7 @@ def test_long_texts_are_cut_to_what_gitlab_takes() -> None:
     VALIDATOR.validate(json.loads(written(FORMAT, results(long))))
 
 
-def test_what_was_not_checked_makes_the_scan_a_failure() -> None:
+def test_an_incomplete_check_makes_the_scan_a_failure() -> None:
     notice = Notice("big.sql", "too-large", "is larger than 100 MiB")
     scan = json.loads(written(FORMAT, results(notices=(notice,))))["scan"]
     assert scan["status"] == "failure" and scan["messages"][0]["value"].startswith("big.sql: ")

@@ -1,4 +1,4 @@
-"""The help of a finding: words that flow, and code that stays as it is, where the two are told apart."""
+"""The help of a finding: prose is wrapped and code stays as it is."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_the_address_of_the_repository(origin: str, uri: str) -> None:
     assert repository_uri(origin, "/srv/repo") == uri
 
 
-def test_sarif_gives_a_region_its_end_and_a_whole_file_none() -> None:
+def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
     part = secret("a.py", at_head=True)
     start = part.finding.span.start
     whole = part._replace(finding=part.finding._replace(span=Span("b.env", start, start)))

@@ -42,7 +42,7 @@ def test_a_password_of_a_test_is_one_finding_a_file_and_the_rest_is_counted(repo
     assert "Found 2 warnings in 2 files." in text
 
 
-def test_json_lists_each_place_and_says_which_stands_for_them(repo: Repository) -> None:
+def test_json_lists_each_place_and_names_the_one_that_reports_show(repo: Repository) -> None:
     repo.write("a.py", calls(3) + f'token = "{generate("{github_token}", 1)}"\n')
     made = repo.palint("--format", "json")
     first, second, third, token = findings(made)
@@ -60,7 +60,7 @@ def test_other_values_rules_and_files_stay_apart(repo: Repository) -> None:
     assert [line.split(" ")[0] for line in lines(repo)] == ["a.py:2:21:", "a.py:7:17:", "b.py:2:21:"]
 
 
-def test_the_most_severe_place_stands_for_a_value() -> None:
+def test_the_most_severe_place_of_a_value_is_shown() -> None:
     """What is an error at one place must not pass as a warning because another place comes first."""
     weak = finding(value_ids=(7,), severity=Severity.WARNING, confidence=Confidence.LOW, message="a hint")
     strong = finding(value_ids=(7,), span=span("app/s3.py", 9, 1, 5))

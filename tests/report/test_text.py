@@ -208,16 +208,16 @@ def test_neighbours_with_one_fix_are_one_block() -> None:
 
 def test_low_confidence_is_marked() -> None:
     one = finding(confidence=Confidence.LOW, severity=Severity.WARNING)
-    assert written("text", results(one)).startswith("warning[known-rule]: A key stands here (low confidence)")
+    assert written("text", results(one)).startswith("warning[known-rule]: hardcoded AWS key (low confidence)")
     assert written("concise", results(one)).startswith(
-        "app/s3.py:3:5: warning: A key stands here [known-rule] (low confidence)"
+        "app/s3.py:3:5: warning: hardcoded AWS key [known-rule] (low confidence)"
     )
 
 
-def test_what_this_change_suppresses_is_shown() -> None:
+def test_suppressions_of_this_change_are_shown() -> None:
     run = results(suppressed=(Suppressed(finding(), "made up", "a.py:3", True), Suppressed(finding(), "old")))
     assert written("text", run).split("\n")[:2] == [
-        "suppressed by this change app/s3.py:3:5: error: A key stands here [known-rule] (made up)",
+        "suppressed by this change app/s3.py:3:5: error: hardcoded AWS key [known-rule] (made up)",
         "",
     ]
 
@@ -273,15 +273,15 @@ def test_the_last_lines(run: Results, expected: list[str]) -> None:
 def test_verbose_names_what_is_silenced_and_why() -> None:
     run = results(suppressed=(Suppressed(finding(), "made up"),), baselined=(finding("b.py"),))
     assert written("text", run, verbose=True).split("\n")[:2] == [
-        "suppressed app/s3.py:3:5: error: A key stands here [known-rule] (made up)",
-        "in the baseline b.py:3:5: error: A key stands here [known-rule]",
+        "suppressed app/s3.py:3:5: error: hardcoded AWS key [known-rule] (made up)",
+        "in the baseline b.py:3:5: error: hardcoded AWS key [known-rule]",
     ]
 
 
 def test_concise_is_a_line_a_finding() -> None:
     unsafe = Fix((Edit(span("app/s3.py", 3, 5, 9), ""),))
     assert written("concise", results(finding(fix=unsafe)), quiet=True) == (
-        "app/s3.py:3:5: error: A key stands here [known-rule] [+]\n"
+        "app/s3.py:3:5: error: hardcoded AWS key [known-rule] [+]\n"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# ruff: noqa: E501 -- a line here is a file of its own
+# ruff: noqa: E501 -- each line here is one file
 
 ID, KEY = "{aws_access_key_id}", "{aws_secret_access_key}"
 ON = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n"

@@ -12,7 +12,9 @@ from palint.testing import apply_fixes, check, results_of, substitute
 RULES = registry.load()
 CONTAINER, CREDENTIALS = RULES["container-access-key"], RULES["aws-credentials-file"]
 LOADED, EXAMPLE, HARDCODED = RULES["env-file-loaded"], RULES["env-example-value"], RULES["hardcoded-secret"]
-FAR = '{"family": "' + "a" * 700 + '", "environment": [\n'  # what stands further off than a name's value
+FAR = (
+    '{"family": "' + "a" * 700 + '", "environment": [\n'
+)  # text longer than the distance from a name to its value
 
 
 @pytest.mark.parametrize(

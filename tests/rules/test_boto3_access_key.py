@@ -143,7 +143,7 @@ def test_endpoints(endpoint: str, key: str, severity: Severity | None) -> None:
         "k, s = (sts.assume_role()['Credentials'][n] for n in ('AccessKeyId', 'X'))\nf(k, s)",
     ],
 )
-def test_what_sts_answered(body: str) -> None:
+def test_credentials_from_sts_are_not_reported(body: str) -> None:
     text = "import boto3\nf = boto3.Session\n" + body + "\n"
     assert check(RULE, {"a.py": text}) == []
 
@@ -163,6 +163,6 @@ def test_a_key_that_iam_created_is_long_lived() -> None:
         'boto3.client("s3", aws_access_key_id=os.environ.get("K", "testing"))',
     ],
 )
-def test_what_is_static_all_the_same(body: str) -> None:
+def test_static_keys_beside_sts_are_reported(body: str) -> None:
     (found,) = check(RULE, {"a.py": f"import boto3\n{body}\n"})
     assert found.severity is Severity.ERROR

@@ -1,4 +1,4 @@
-"""`env-file` in real repositories: every state that git knows, links, and what is no dotenv file."""
+"""`env-file` in real repositories: every state of a file in git, links, and other files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_links(repo: Repository) -> None:
     assert sorted(paths(repo)) == [".env", "a.env", "b.env"]
 
 
-def test_a_directory_is_none(repo: Repository) -> None:
+def test_a_directory_is_not_a_dotenv_file(repo: Repository) -> None:
     repo.write(".env/bin/activate", "x\n")
     repo.write(".gitignore", "venv.env/\n")
     repo.write("venv.env/pyvenv.cfg", "x\n")
@@ -59,7 +59,9 @@ def test_a_directory_is_none(repo: Repository) -> None:
         ("export KEY=$(aws secretsmanager get-secret-value --secret-id a/b)\n", False),
     ],
 )
-def test_envrc_counts_by_what_it_exports(repo: Repository, text: str, flagged: bool, ignored: bool) -> None:
+def test_an_envrc_is_a_dotenv_file_if_it_exports_values(
+    repo: Repository, text: str, flagged: bool, ignored: bool
+) -> None:
     repo.write(".envrc", text)
     if ignored:
         repo.write(".gitignore", ".envrc\n")

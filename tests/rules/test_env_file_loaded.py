@@ -286,19 +286,19 @@ def check(path: str, text: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("path", "text", "at", "message"), FOUND, ids=[f[0] + f[3] for f in FOUND])
-def test_what_uses_a_dotenv_file_is_found(path: str, text: str, at: str, message: str) -> None:
-    ((shown, told),) = check(path, text)
-    assert shown.startswith(at) and message in told and len(told) <= 100
+def test_uses_of_dotenv_files_are_found(path: str, text: str, at: str, message: str) -> None:
+    ((shown, written),) = check(path, text)
+    assert shown.startswith(at) and message in written and len(written) <= 100
 
 
 @pytest.mark.parametrize(("step", "at", "message"), STEPS, ids=[step for step, _, _ in STEPS])
 def test_each_step_of_a_workflow_is_checked_like_a_script(step: str, at: str, message: str) -> None:
-    ((shown, told),) = check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n")
-    assert shown.startswith(at) and message in told
+    ((shown, written),) = check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n")
+    assert shown.startswith(at) and message in written
 
 
 @pytest.mark.parametrize(("path", "text"), NONE, ids=[f"{path}: {text[-40:]}" for path, text in NONE])
-def test_what_does_not_use_one_is_not_reported(path: str, text: str) -> None:
+def test_other_uses_of_files_are_not_reported(path: str, text: str) -> None:
     assert check(path, text) == []
 
 
@@ -307,7 +307,7 @@ def test_steps_that_do_not_use_one(step: str) -> None:
     assert check(".github/workflows/a.yml", f"{WORKFLOW}      {step}\n") == []
 
 
-def test_a_build_step_is_not_told_to_read_the_secret() -> None:
+def test_the_fix_for_a_build_step_does_not_read_the_secret() -> None:
     text = "FROM a\nRUN cp .env.example .env\nCMD set -a && . ./.env && app\n"
     build, start = results_of(RULE, {"Dockerfile": text}).findings
     assert build.fix_hint.startswith("remove the file from the image") and "aws " not in build.fix_hint

@@ -52,7 +52,7 @@ WORDS = ("secret", "mysecretkey", "my-jwt-secret", "devsecret", "letmein", "admi
 
 @pytest.mark.parametrize("path", FORMS)
 def test_a_word_that_a_program_falls_back_to_is_a_warning(path: str) -> None:
-    # One run for all words: each in a file of its own.
+    # One run for all words: each in its own file.
     words = WORDS if path != "default.py" else ("mysecretkey", "my-jwt-secret")  # eight letters at least
     files = {f"{number}/{path}": FORMS[path].replace("@", word) + "\n" for number, word in enumerate(words)}
     found = results_of(RULE, files).findings
@@ -71,5 +71,5 @@ def test_a_word_that_a_program_falls_back_to_is_a_warning(path: str) -> None:
         "const mode = process.env.TOKEN_MODE || 'memory';",
     ],
 )
-def test_another_word_beside_a_secrets_name_is_none(line: str) -> None:
+def test_a_fallback_under_another_name_is_not_a_secret(line: str) -> None:
     assert not results_of(RULE, {"a.js": line + "\n"}).findings

@@ -78,7 +78,7 @@ GOOD = {
 @pytest.mark.parametrize(
     ("rule", "path", "text", "location"), [(rule, *case) for rule, cases in BAD.items() for case in cases]
 )
-def test_it_is_found_where_it_stands(rule: str, path: str, text: str, location: str) -> None:
+def test_a_finding_starts_at_its_text(rule: str, path: str, text: str, location: str) -> None:
     finding, *_ = results_of(RULES[rule], {path: text}).findings
     written = substitute(text)
     assert written[finding.span.offset :].startswith(substitute(location))

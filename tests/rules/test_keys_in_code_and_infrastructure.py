@@ -86,7 +86,7 @@ def test_nothing_in_javascript(text: str) -> None:
         ("config.endpoint", Severity.WARNING),
     ],
 )
-def test_an_endpoint_of_its_own_is_a_warning_without_a_fix(endpoint: str, severity: Severity) -> None:
+def test_a_custom_endpoint_is_a_warning_without_a_fix(endpoint: str, severity: Severity) -> None:
     text = (
         f"new S3({{ endpoint: {endpoint}, credentials: {{ accessKeyId: c.id, secretAccessKey: c.key }} }});\n"
     )
@@ -107,7 +107,7 @@ def test_the_endpoint_may_stand_further_out(text: str) -> None:
     assert finding.severity is Severity.WARNING
 
 
-def test_a_literal_with_an_endpoint_of_its_own_stays_an_error() -> None:
+def test_a_literal_with_a_custom_endpoint_stays_an_error() -> None:
     text = f"new S3({{ endpoint: e, credentials: {{ {LITERALS} }} }});\n"
     (finding,) = check(SDK, {"a.js": text})
     assert finding.severity is Severity.ERROR
@@ -148,7 +148,7 @@ def test_vendored_code_is_left_out(path: str) -> None:
         ("stack.py", "import aws_cdk as cdk\nx = = 2\nx = iam.AccessKey(self, 'k')\n", 3),
     ],
 )
-def test_what_makes_a_key(path: str, text: str, line: int) -> None:
+def test_infrastructure_that_creates_a_key_is_found(path: str, text: str, line: int) -> None:
     results = results_of(INFRASTRUCTURE, {path: text})
     assert results.complete is not ("= =" in text or text.endswith("{\n"))
     assert [f.span.start.line for f in results.findings] == [line]
@@ -167,7 +167,7 @@ def test_what_makes_a_key(path: str, text: str, line: int) -> None:
         ("a.java", "class AccessKey { AccessKey() {} Object a = new AccessKey(); }\n"),
     ],
 )
-def test_what_makes_none(path: str, text: str) -> None:
+def test_infrastructure_without_a_key_is_not_reported(path: str, text: str) -> None:
     assert check(INFRASTRUCTURE, {path: text}) == []
 
 

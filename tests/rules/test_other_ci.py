@@ -80,7 +80,7 @@ def test_azure_says_how_the_step_gets_the_token() -> None:
         "/* withCredentials([aws(credentialsId: 'deploy')]) { } */",
     ],
 )
-def test_what_is_no_key_in_a_jenkinsfile(line: str) -> None:
+def test_other_lines_of_a_jenkinsfile_are_not_keys(line: str) -> None:
     found = check(KEY, {"Jenkinsfile": f"node {{\n  {line}\n}}\n"})
     # A call inside a string is a call to this reader; what a comment holds is none.
     assert len(found) == line.startswith("echo")

@@ -1,4 +1,4 @@
-"""What is to be filled in is no literal, for every rule and wherever a key or a secret may stand."""
+"""A placeholder is not a literal, for every rule and at every place of a key or a secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TEMPLATES = """{shape_name} {aws.access_key} {0} <name> %(name)s %NAME% @NAME@ #
 VARIABLES = ["${NAME}", "$NAME", "${{ vars.NAME }}"]  # a key that is read may be told, but is no literal
 PLACEHOLDERS = [*TEMPLATES.split(), "*" * 40, "<AWS SECRET ACCESS KEY>"]
 
-# {path: text}, with `VALUE` where the value stands.
+# {path: text}, with `VALUE` for the value.
 FILES = {
     "docs/sign-in.md": "```\nexport AWS_SECRET_ACCESS_KEY=VALUE\n[default]\naws_access_key_id = VALUE\n"
     "aws_secret_access_key=VALUE\n```\n",

@@ -101,7 +101,7 @@ def test_cloudformation_functions_round_a_literal() -> None:
         assert substitute(text)[start:end] == substitute("{password}")
 
 
-def test_a_first_value_that_looks_random_is_one_all_the_same() -> None:
+def test_a_first_value_that_looks_random_is_a_secret() -> None:
     ignore = "  lifecycle {\n    ignore_changes = [secret_string]\n  }\n"
     assert check(INFRASTRUCTURE, version_of('"initial value"', ignore)) == []
     assert len(check(INFRASTRUCTURE, version_of('"{hex32}"', ignore))) == 1
@@ -151,7 +151,7 @@ CDK = "import software.amazon.awscdk.SecretValue;\n"
         ("A.java", f'{CDK}class A {{ Object a = Map.of("@", {PLAIN}); }}\n'),
     ],
 )
-def test_a_secrets_name_is_none_of_what_all_may_know(name: str, path: str, text: str) -> None:
+def test_a_secrets_name_is_not_public(name: str, path: str, text: str) -> None:
     assert len(results_of(INFRASTRUCTURE, {path: text.replace("@", name)}).findings) == 1
 
 
@@ -174,7 +174,7 @@ def test_a_secrets_name_is_none_of_what_all_may_know(name: str, path: str, text:
         ),
     ],
 )
-def test_what_all_may_know_is_no_secret(name: str, path: str, text: str) -> None:
+def test_a_public_value_is_not_a_secret(name: str, path: str, text: str) -> None:
     assert results_of(INFRASTRUCTURE, {path: text.replace("@", name)}).findings == ()
 
 
@@ -198,7 +198,7 @@ def test_a_constructs_id_does_not_name_its_value(path: str, text: str) -> None:
         ("a.ts", 'import "aws-cdk-lib";\nnew SecretVersion("s", { secretString: "hunter" });\n'),
     ],
 )
-def test_a_short_word_is_a_secret_where_nobody_replaces_it(path: str, text: str) -> None:
+def test_a_short_word_is_a_secret_if_no_template_replaces_it(path: str, text: str) -> None:
     assert [
         text[start:end] for f in check(INFRASTRUCTURE, {path: text}) for start, end in f.value_ranges
     ] == ["hunter"]
@@ -375,7 +375,7 @@ def test_python_that_does_not_parse_is_searched_as_text() -> None:
     assert [f.span.start.line for f in results.findings] == [2]
 
 
-def test_a_template_that_only_reads_a_secret_holds_none() -> None:
+def test_a_template_that_only_reads_a_secret_contains_none() -> None:
     text = (
         "{{if x}}\nA: !Join ['', ['{{`{{resolve:secretsmanager:`}}', ':SecretString:password}}']]\n{{end}}\n"
     )

@@ -117,5 +117,5 @@ def test_npm_without_a_token_is_a_warning_and_says_why() -> None:
         "- run: |\n    # npm publish\n    make",
     ],
 )
-def test_npm_with_a_token_needs_none(other: str) -> None:
+def test_npm_with_a_token_needs_no_id_token(other: str) -> None:
     assert not found(workflow(other))

@@ -17,7 +17,7 @@ RAN = frozenset({"hardcoded-secret", "env-file", "unused-suppression"})
 KNOWN = RAN | {"secret-name"}
 
 
-def told(
+def findings(
     *uses: SuppressionUse,
     allows: tuple[tuple[Allow, frozenset[str]], ...] = (),
     whole: bool = True,
@@ -29,7 +29,7 @@ def told(
 
 
 def use(comment: str, path: str = "a.py", **how: frozenset[str]) -> SuppressionUse:
-    """The use of the suppression that stands in the second line of a file."""
+    """The use of a suppression in the second line of a file."""
     (suppression,) = find(SourceFile(path, f"\nx = 1  {comment}\n".encode()))
     return SuppressionUse(suppression, **how)
 
@@ -60,11 +60,11 @@ def idle(rule: str) -> tuple[str, str, Severity, int]:
     ],
 )
 def test_idle(given: SuppressionUse, idles: list[str]) -> None:
-    assert told(given) == [idle(rule) for rule in idles]
+    assert findings(given) == [idle(rule) for rule in idles]
 
 
 def test_an_unknown_rule_and_the_nearest() -> None:
-    assert told(use("# palint: ignore[env-fil] why"), use("# palint: ignore[zzzzzzzz] why")) == [
+    assert findings(use("# palint: ignore[env-fil] why"), use("# palint: ignore[zzzzzzzz] why")) == [
         ("suppression names the unknown rule `env-fil`", "write `env-file`.", Severity.WARNING, 2),
         (
             "suppression names the unknown rule `zzzzzzzz`",
@@ -84,18 +84,18 @@ def test_an_unknown_rule_and_the_nearest() -> None:
 )
 def test_one_that_does_not_count(comment: str, message: str, advice: str) -> None:
     said = f"suppression {message}, so it suppresses nothing"
-    assert told(use(comment)) == [(said, advice, Severity.WARNING, 2)]
+    assert findings(use(comment)) == [(said, advice, Severity.WARNING, 2)]
 
 
-def test_what_a_policy_forbids_is_an_error_and_not_idle_too() -> None:
+def test_a_suppression_that_the_policy_rejects_is_one_error() -> None:
     said = "is not allowed by the policy"
     advice = "fix the finding, or ask the owner of the policy."
-    assert told(use(BOTH, disallowed=SECRET | ENV)) == [
+    assert findings(use(BOTH, disallowed=SECRET | ENV)) == [
         (f"suppression of `{rule}` {said}", advice, Severity.ERROR, 2)
         for rule in ("env-file", "hardcoded-secret")
     ]
     pragma = use("# pragma: allowlist secret", disallowed=SECRET)
-    assert [severity for _, _, severity, _ in told(pragma)] == [Severity.ERROR]
+    assert [severity for _, _, severity, _ in findings(pragma)] == [Severity.ERROR]
 
 
 def test_allowances() -> None:
@@ -104,13 +104,13 @@ def test_allowances() -> None:
     )
     advice = "delete the entry, or this rule or path from it."
     said = "[[allow]] of `env-file` for old/**, b accepts nothing"
-    assert told(allows=((allow, SECRET),)) == [(said, advice, Severity.WARNING, 7)]
-    assert told(allows=((allow, SECRET | ENV),)) == []
-    assert told(allows=((allow, SECRET),), whole=False) == []
+    assert findings(allows=((allow, SECRET),)) == [(said, advice, Severity.WARNING, 7)]
+    assert findings(allows=((allow, SECRET | ENV),)) == []
+    assert findings(allows=((allow, SECRET),), whole=False) == []
 
 
 @pytest.mark.parametrize("settings", ["pyproject.toml", ""])
-def test_what_a_policy_overrules(settings: str) -> None:
+def test_a_setting_that_the_policy_rejects_is_a_finding(settings: str) -> None:
     run = Run((), (), (), RAN, KNOWN, True, settings, (PolicyViolation("exclude", "exclude a"),))
     (found,) = RULE(Config()).check_project(run)
     assert found.message == "setting rejected by the policy: exclude a"

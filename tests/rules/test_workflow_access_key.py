@@ -93,7 +93,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_each_form_is_told_once(name: str) -> None:
+def test_each_form_is_reported_once(name: str) -> None:
     (finding,) = found(FORMS[name])
     assert finding.severity.label == "error"
     assert "role-to-assume" in finding.fix_hint
@@ -132,7 +132,7 @@ NONE = {
 
 
 @pytest.mark.parametrize("name", NONE)
-def test_what_is_no_key(name: str) -> None:
+def test_other_values_are_not_keys(name: str) -> None:
     assert found(NONE[name]) == []
 
 
@@ -144,7 +144,7 @@ def test_what_is_no_key(name: str) -> None:
         + given(CONFIGURE, "aws-access-key-id: ${{ inputs.aws-key }}").partition("\n")[2],
     ],
 )
-def test_what_may_be_none_is_a_warning(text: str) -> None:
+def test_a_key_that_may_not_be_aws_is_a_warning(text: str) -> None:
     (finding,) = found(text)
     assert finding.severity.label == "warning"
 

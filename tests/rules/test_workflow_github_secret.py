@@ -73,7 +73,7 @@ NONE = [
 
 
 @pytest.mark.parametrize("expression", NONE)
-def test_what_is_left_alone(expression: str) -> None:
+def test_expressions_without_a_movable_secret(expression: str) -> None:
     assert found(JOB + '      - run: echo "${{ ' + expression + ' }}"\n') == []
 
 
@@ -115,9 +115,7 @@ def test_configuration_is_not_reported(name: str, silent: bool) -> None:
     ("name", "command", "registry"),
     [("PYPI_API_TOKEN", "twine upload -p", "PyPI"), ("NPM_TOKEN", "npm publish", "npm")],
 )
-def test_a_registry_token_is_to_be_replaced_by_trusted_publishing(
-    name: str, command: str, registry: str
-) -> None:
+def test_the_fix_for_a_registry_token_is_trusted_publishing(name: str, command: str, registry: str) -> None:
     (installs,) = found(JOB + f"      - run: npm ci ${{{{ secrets.{name} }}}}\n")
     assert "trusted publishing" not in installs.message
     (finding,) = found(JOB + f"      - run: {command} ${{{{ secrets.{name} }}}}\n")

@@ -95,7 +95,7 @@ def test_each_form_of_permissions(job: str, top: str, expected: str | None) -> N
         (" ${{ x }}\n", "expressions are not allowed"),
     ],
 )
-def test_what_github_rejects_has_a_reason(value: str, words: str) -> None:
+def test_permissions_that_github_rejects_have_a_reason(value: str, words: str) -> None:
     (finding,) = found(workflow(job=f"permissions:{value}"))
     assert "GitHub rejects" in finding.message and words in finding.why
 
@@ -246,7 +246,7 @@ def test_workflow_call_beside_another_trigger_runs_alone_too() -> None:
         "uses:",
     ],
 )
-def test_what_lies_elsewhere_or_nowhere_is_not_judged(call: str) -> None:
+def test_missing_or_remote_workflows_are_not_judged(call: str) -> None:
     text = f"on: push\njobs:\n  call:\n    {call}\n"
     assert verdicts({A: text, B: callee(job=BOTH)}) == []
 
@@ -388,7 +388,7 @@ def test_anchors_and_aliases() -> None:
     assert verdicts(text + "  two: *job\n") == [("a", "error"), ("a", "error")]
 
 
-def test_each_lacking_job_is_told_once_with_its_steps() -> None:
+def test_each_job_without_a_token_is_one_finding_with_its_steps() -> None:
     text = workflow(top=NONE, steps=ASSUME + ASSUME)
     (finding,) = found(text)
     lines = [related.span.start.line for related in finding.related]
@@ -493,7 +493,7 @@ ODD = [
     "on: push\njobs:\n  a: null\n  b:\n    steps: null\n",
     "on: push\njobs:\n  c:\n    steps: [null, 5, {uses: 5}, {run: [1]}, {uses: x, with: 5}]\n",
     "on: push\njobs: {a: {permissions: 5, steps: 7, uses: {}}}\n",
-    "jobs: {}\n" + workflow(top=BOTH),  # a key that stands twice
+    "jobs: {}\n" + workflow(top=BOTH),  # a duplicate key
 ]
 
 
@@ -512,7 +512,7 @@ def test_a_mark_at_the_begin_and_utf_16() -> None:
     ("text", "line"),
     [("on: push\njobs:\n\ta: 1\n", 3), ("a: &a [*a]\n", 1), ("on: [push\n", 2), ("a: b: c\n", 1)],
 )
-def test_what_github_could_not_read_either_is_said(text: str, line: int) -> None:
+def test_workflows_that_github_cannot_read_are_a_notice(text: str, line: int) -> None:
     results = results_of(WorkflowIdToken, {A: text})
     assert [(n.kind, n.complete) for n in results.notices] == [("unparsed", False)]
     assert not results.findings
@@ -538,7 +538,7 @@ def test_a_workflow_below_the_root_has_its_own_base() -> None:
     assert [f.span.path for f in found(files)] == ["app/.github/workflows/a.yml"]
 
 
-def test_what_multiplies_is_bounded() -> None:
+def test_nested_actions_take_bounded_time() -> None:
     """Ten levels of actions that use the next one ten times would be ten thousand million steps."""
     files = {
         f".github/actions/a{n}/action.yml": "runs:\n  using: composite\n  steps:\n"

@@ -25,7 +25,7 @@ def test_labelled_trees(shared: Path) -> None:
     assert all("recall 1.000 precision 1.000" in line for line in table(hits, wrong))
 
 
-def test_the_score_sees_what_is_wrong(tmp_path: Path) -> None:
+def test_the_score_counts_errors(tmp_path: Path) -> None:
     """A tree with one row missed and one finding too many."""
     tree = tmp_path / "head" / "r" / ".github" / "workflows"
     tree.mkdir(parents=True)
@@ -39,7 +39,7 @@ def test_the_score_sees_what_is_wrong(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", ["workflow-id-token", "workflow-access-key"])
-def test_fixes_leave_nothing_that_they_could_mend(rule: str, shared: Path, tmp_path: Path) -> None:
+def test_a_second_fix_changes_nothing(rule: str, shared: Path, tmp_path: Path) -> None:
     """On each labelled violation that can be fixed, a second run is clean and only its lines have changed."""
     folder = shared / "data" / "workflows-dev"
     allowed = ("permissions", "id-token", "contents: read", "role-to-assume", "aws-")

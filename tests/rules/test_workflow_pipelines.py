@@ -57,7 +57,7 @@ NONE = [
 
 
 @pytest.mark.parametrize(("path", "text"), NONE)
-def test_what_is_no_static_key(path: str, text: str) -> None:
+def test_roles_and_other_values_are_not_static_keys(path: str, text: str) -> None:
     assert check(WorkflowAccessKey, {path: text}) == []
 
 

@@ -1,4 +1,4 @@
-"""`secret-to-slack`: what a message to Slack carries, and what only addresses it."""
+"""`secret-to-slack`: secrets in a message to Slack, and secrets that only address it."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ SENT = {
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_what_a_workflow_sends(name: str) -> None:
+def test_secrets_that_a_workflow_sends_are_found(name: str) -> None:
     (finding,) = found(SENT[name])
     assert finding.severity.label == "error" and "GetSecretValue" in finding.fix_hint
 
@@ -209,7 +209,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_only_addresses_a_message(name: str) -> None:
+def test_secrets_that_only_address_a_message_are_not_reported(name: str) -> None:
     assert found(KEPT[name]) == []
 
 
@@ -348,7 +348,7 @@ def test_hostile_scripts_cost_little() -> None:
         assert time.process_time() - begin < 20, piece
 
 
-def test_what_does_not_parse_is_said() -> None:
+def test_a_file_that_does_not_parse_is_a_notice() -> None:
     broken = "on: push\nslack: webhook: post(c)\n"
     kinds = {
         A: ["unparsed"],
@@ -400,7 +400,7 @@ LOAD = """      - uses: aws-actions/aws-secretsmanager-get-secrets@v2
         ("STATUS", False),
     ],
 )
-def test_what_an_earlier_step_loads_from_secrets_manager_is_a_secret(variable: str, reported: bool) -> None:
+def test_a_variable_loaded_from_secrets_manager_is_a_secret(variable: str, reported: bool) -> None:
     send = f'      - run: curl -d "text=${variable}" https://hooks.slack.com/services/x\n'
     text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
     path = ".github/workflows/a.yml"
@@ -408,7 +408,7 @@ def test_what_an_earlier_step_loads_from_secrets_manager_is_a_secret(variable: s
     assert not found(text + send + LOAD, path)
 
 
-def test_what_an_earlier_step_exports_is_a_secret() -> None:
+def test_a_variable_exported_by_an_earlier_step_is_a_secret() -> None:
     text = (
         "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n"
         '      - run: echo "T=$(aws secretsmanager get-secret-value --secret-id a/b)" >> $GITHUB_ENV\n'

@@ -390,7 +390,7 @@ _SKIPPED = st.lists(
     st.integers(0, 50),
 )  # fmt: skip
 def test_no_blanks_hide_a_named_password(form: tuple[str, str], before: str, after: str, seed: int) -> None:
-    """At the place where it stands, in bytes (the pass and its checks) and in text (the finder) alike."""
+    """At its position, in bytes (the pass and its checks) and in text (the finder) alike."""
     path, shape = form
     if "!=" in shape:
         before = ""  # the operator is not a name's own

@@ -67,7 +67,7 @@ def test_base64_of_either_alphabet_with_or_without_its_end(data: bytes) -> None:
 
 
 @given(st.text(max_size=60))
-def test_what_is_no_json_is_empty(text: str) -> None:
+def test_invalid_json_is_empty(text: str) -> None:
     assert isinstance(checksums.decode_json(text), dict)
     assert checksums.decode_json(text) == {} or text.startswith("e")
 

@@ -72,7 +72,7 @@ HUMAN = ("postgres", "admin123", "Welcome1", "s3cr3t!", "hunter2x", "letmein123"
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("value", HUMAN)
-def test_what_people_choose_is_reported_as_a_warning(name: str, value: str) -> None:
+def test_a_password_that_people_choose_is_a_warning(name: str, value: str) -> None:
     assert confidences(f"{name}: {value}") == [LOW]
 
 
@@ -195,7 +195,7 @@ def test_the_tables_are_rounded_and_small() -> None:
     assert all(round(node[1], 4) == node[1] for tree in data["secret"]["trees"] for node in tree)
 
 
-def test_no_value_is_part_of_what_is_said() -> None:
+def test_no_value_is_part_of_a_description() -> None:
     value = generate("{base62:30}", 4)
     (secret,) = secrets.in_line(f"password: {value}", "a.yml")
     assert value[4:20] not in repr(secret)
@@ -280,7 +280,7 @@ def test_random_values_have_no_spaces_but_between_groups_of_one_size() -> None:
     assert not classifier.is_words(generate("{base62:24}", 3))
 
 
-def test_a_password_in_a_url_is_judged_as_what_it_stands_for() -> None:
+def test_a_password_in_a_url_is_judged_decoded() -> None:
     random = generate("{base62:9}", 3)
     for password, confidence in (
         ("%3D%5B%5D%3A%3B%22~%7C%3F%23%40%5E%2F$%25*", None),

@@ -1,4 +1,4 @@
-"""A default is found where the name of what it is for stands above it, and nowhere else."""
+"""A default value is found below the name of its variable, and nowhere else."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ UNNAMED = {
 
 
 @pytest.mark.parametrize("path", NAMED)
-def test_what_is_named_for_a_secret(path: str) -> None:
+def test_a_default_of_a_secrets_variable_is_found(path: str) -> None:
     assert found(NAMED[path].replace("VALUE", VALUE), path) == [VALUE]
 
 
 @pytest.mark.parametrize("path", UNNAMED)
-def test_what_is_not(path: str) -> None:
+def test_a_default_of_another_variable_is_not_found(path: str) -> None:
     assert found(UNNAMED[path].replace("VALUE", VALUE), path) == []
 
 
 @pytest.mark.parametrize("unit", ['variable "password" {', "(", '"', " ", "a:\n", " default = "])
-def test_what_stands_above_costs_little(unit: str) -> None:
+def test_the_search_above_a_default_costs_little(unit: str) -> None:
     text = (unit * 100_000)[:100_000] + 'default = "12345678"'
     began = time.process_time()
     for _ in range(1000):

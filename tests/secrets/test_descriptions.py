@@ -1,4 +1,4 @@
-"""What a reader is told of a found secret."""
+"""Messages and reasons of a found secret."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def secret(detector: str, size: int, name: str = "", public: int = 0, random: bo
          "hardcoded secret, found by detect-secrets' `ArtifactoryDetector` (21 characters)"),
     ],
 )  # fmt: skip
-def test_the_message_names_what_holds_the_secret(
+def test_the_message_names_the_variable_with_the_secret(
     detector: str, name: str, public: int, value: str, expected: str
 ) -> None:
     assert descriptions.message(secret(detector, len(value), name, public), value) == expected

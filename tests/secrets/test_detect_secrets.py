@@ -73,8 +73,8 @@ def heads() -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefilter.head_of(keyword) for keyword in secrets.KEYWORDS))
 
 
-def own_needles(plugin: Plugin) -> set[str]:
-    """What of the pipeline's keywords stands for a plugin."""
+def keyword_indices(plugin: Plugin) -> set[str]:
+    """The indices of the keywords that the pipeline has for a plugin."""
     found = set(plugin.keywords)
     for own in plugin.own:
         if own == "assignments":
@@ -123,19 +123,19 @@ def test_made_up_values_are_found_by_upstream(plugin: Plugin) -> None:
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda p: p.name)
-def test_needles_lose_nothing_made_up(plugin: Plugin) -> None:
-    mine = own_needles(plugin)
+def test_keywords_find_every_generated_value(plugin: Plugin) -> None:
+    mine = keyword_indices(plugin)
     for path, line in made_up(plugin):
         if values(plugin, path, line):
             assert {heads()[i] for i, _ in matcher().scan(line.encode())} & mine, line
 
 
-def test_needles_lose_nothing_on_real_lines() -> None:
+def test_keywords_find_every_value_on_real_lines() -> None:
     """(plugin, value) of all plugins on each line of up to 4,096 characters = what the keywords let through.
 
     The window of such a line is the line, so the sets are equal when no line with a value has no keyword.
     """
-    mine = {plugin: own_needles(plugin) for plugin in PLUGINS}
+    mine = {plugin: keyword_indices(plugin) for plugin in PLUGINS}
     lost: dict[str, list[str]] = defaultdict(list)
     asked = 0
     for path, line in corpus.lines(share=40):
@@ -153,7 +153,7 @@ def test_needles_lose_nothing_on_real_lines() -> None:
 
 
 def candidates(path: str, line: str) -> list[tuple[int, int]]:
-    """Every stretch that the pipeline hands to the verdict, look-aheads left out."""
+    """Every range that the pipeline passes to the judge, without look-aheads."""
     finders: dict[str, set[object]] = defaultdict(set)
     for keyword, found in zip(secrets.KEYWORDS, candidate_finder._every_finder(), strict=True):
         finders[prefilter.head_of(keyword)].update(found)
@@ -180,7 +180,7 @@ def covered(line: str, value: str, spans: list[tuple[int, int]]) -> bool:
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda p: p.name)
-def test_ours_judge_what_is_theirs(plugin: Plugin) -> None:
+def test_our_filters_judge_detect_secrets_values(plugin: Plugin) -> None:
     for path, line in made_up(plugin):
         for value in values(plugin, path, line):
             assert covered(line, value, candidates(path, line)), (line, value)

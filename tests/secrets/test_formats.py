@@ -72,7 +72,7 @@ def test_finds_it_where_tokens_stand(fmt: Format) -> None:
     ):
         text, start, end = synthetic.make_with_value(fmt.example, seed)
         if "\n" in text and "\\n" in around:
-            continue  # a key of many lines does not stand inside an escaped string
+            continue  # a key of many lines cannot be in an escaped string
         before = around.partition("{}")[0].replace("{{", "{")
         whole = around.format(text)
         assert (start + len(before), end + len(before)) in matches(whole, 0, len(whole), fmt), around
@@ -102,7 +102,7 @@ def test_does_not_find_a_part_of_a_longer_word(fmt: Format) -> None:
 
 
 @every_format
-def test_needle_hits_in_or_shortly_before_each_value(fmt: Format) -> None:
+def test_the_keyword_is_in_or_shortly_before_each_value(fmt: Format) -> None:
     keyword = re.compile(fmt.keyword, re.IGNORECASE)
     for seed in SEEDS:
         text, start, end = synthetic.make_with_value(fmt.example, seed)
@@ -150,7 +150,7 @@ def test_one_changed_character_breaks_a_checksum(fmt: Format) -> None:
 
 @pytest.mark.parametrize("fmt", [fmt for fmt in FORMATS if fmt.valid], ids=lambda fmt: fmt.id)
 def test_no_check_raises(fmt: Format) -> None:
-    """Whatever stands in a token of the right form: here its own characters, shuffled within their kind."""
+    """Any token of the right form: here its own characters, shuffled within their kind."""
     for seed in range(200):
         random = Random(seed)
         text, start, end = synthetic.make_with_value(fmt.example, seed)
@@ -270,7 +270,7 @@ def test_not_a_credential_of_a_vendor(line: str) -> None:
         assert not vendor_values(synthetic.generate(line, seed))
 
 
-def test_random_is_told_from_words() -> None:
+def test_random_values_are_distinguished_from_words() -> None:
     shapes = ("{base62:20}", "{base62:40}", "{base64url:32}", "{hex:32}", "{HEX:32}", "{uuid}", "{base36:32}")
     for shape in shapes:
         values = [synthetic.generate(shape, seed) for seed in range(500)]

@@ -1,4 +1,4 @@
-"""Secrets in notebooks: found once, where they stand in the file, and nothing in an image."""
+"""Secrets in notebooks: found once, at their position in the file, and nothing in an image."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def code(source: object, *outputs: dict[str, object]) -> dict[str, object]:
 
 
 def run(text: str) -> tuple[Results, list[tuple[str, str]]]:
-    """The results, and of each finding the text that it marks and where the message says that it stands."""
+    """The results, and for each finding the marked text and the place that the message names."""
     results = results_of(RULE, {"a.ipynb": text})
     assert results.complete
     found = results.findings
@@ -71,7 +71,7 @@ def test_an_escape_in_the_value_belongs_to_the_span() -> None:
         {"output_type": "pyout", "html": f"<b>\n<i>{TOKEN}</i>"},
     ],
 )
-def test_what_a_cell_printed(output: dict[str, object]) -> None:
+def test_a_token_in_a_cells_output_is_found(output: dict[str, object]) -> None:
     _, found = run(made(code("1"), code("show()", output)))
     assert found == [(TOKEN, " (output of cell 2, line 2)")]
 
@@ -86,19 +86,19 @@ def test_an_image_holds_nothing() -> None:
     assert found == []
 
 
-def test_what_only_says_that_it_is_an_image() -> None:
+def test_text_labelled_as_an_image_is_searched() -> None:
     image = {"output_type": "display_data", "data": {"image/png": f'password = "{PASSWORD}"'}}
     _, found = run(made(code("plot()", image)))
     assert len(found) == 1
 
 
-def test_what_stands_outside_the_cells() -> None:
+def test_a_token_outside_the_cells_is_found() -> None:
     _, found = run(made(code("1"), metadata={"widgets": {"api_token": TOKEN}}))
     assert found == [(TOKEN, "")]
 
 
 @pytest.mark.parametrize("text", [f'{{"cells": [{{"token": "{TOKEN}"', f"<html>{TOKEN}"])
-def test_what_is_no_notebook_is_text(text: str) -> None:
+def test_a_broken_notebook_is_searched_as_text(text: str) -> None:
     results, found = run(text)
     assert found == [(TOKEN, "")]
     assert [n.kind for n in results.notices] == ["parse-fallback"]

@@ -103,13 +103,13 @@ def test_a_very_long_line() -> None:
     assert found(text, "a.js") == [PASSWORD]
 
 
-def test_pictures_are_none() -> None:
+def test_pictures_are_not_secrets() -> None:
     data = generate("{base64:400}", 1)
     assert found(f'key = "data:image/png;base64,{data}"') == []
     assert found(f'"auth": "iVBORw0KGgo{data}"', "a.ipynb") == []
 
 
-def test_placeholders_and_references_are_none() -> None:
+def test_placeholders_and_references_are_not_secrets() -> None:
     for line in (
         'password = "changeme"',
         'token = os.environ["TOKEN"]',
@@ -120,8 +120,8 @@ def test_placeholders_and_references_are_none() -> None:
 
 
 @pytest.mark.parametrize("fmt", FORMATS, ids=lambda f: f.id)
-def test_every_format_comes_through_the_needles(fmt: object) -> None:
-    """The finder is asked where the keyword stands, so each keyword must stand in or before its value."""
+def test_keywords_find_every_format(fmt: object) -> None:
+    """The finder starts at the keyword, so each keyword must be in or before its value."""
     text = f"\n{generate(fmt.example, 7)}\n"  # type: ignore[attr-defined]
     both = [detect(text, "a.txt", engine) for engine in ("hyperscan", "re")]
     assert both[0] == both[1]
@@ -136,7 +136,7 @@ def test_both_engines_find_the_same_on_real_files() -> None:
     assert len(files) > 20
 
 
-def test_confirmation_drops_only_what_is_no_secret() -> None:
+def test_confirmation_drops_no_secret() -> None:
     """At every place that a keyword reports and its check refuses, nothing is lost."""
     groups = (
         (keywords.ASSIGNED, lambda text, at, path: candidates._at_keyword(text, at, 0, len(text), path)),
@@ -318,7 +318,7 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
         ("realm.json", f'"secretData": "{{\\"salt\\":\\"{generate("{base64:24}", 1)}\\"}}"'),
     ],
 )
-def test_what_unread_repositories_taught(path: str, line: str) -> None:
+def test_false_alarms_of_unread_repositories_are_gone(path: str, line: str) -> None:
     assert secrets.in_line(line, path) == []
 
 
@@ -336,7 +336,7 @@ def test_the_confidence_in_base64_is_that_of_the_line_it_encodes(plain: str, con
     assert [s.confidence for s in found] == [confidence]
 
 
-def test_what_may_be_an_id_has_low_confidence() -> None:
+def test_a_value_that_may_be_an_id_has_low_confidence() -> None:
     value = generate("{lower:8}{digits:2}{lower:8}", 2)
     call = f'NewPassword("{value}", "Alice123!")'
     assert [s.confidence for s in secrets.in_line(call, "a.go")] == [Confidence.LOW, Confidence.LOW]

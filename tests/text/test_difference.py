@@ -27,7 +27,7 @@ def check(old: bytes, new: bytes, enough: int = 0) -> list[tuple[int, int]]:
 
 
 @given(old=LINES, new=LINES)
-def test_what_is_not_changed_is_in_the_earlier_text(old: list[bytes], new: list[bytes]) -> None:
+def test_unchanged_parts_are_in_the_earlier_text(old: list[bytes], new: list[bytes]) -> None:
     check(b"".join(old), b"".join(new))
 
 

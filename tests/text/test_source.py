@@ -15,7 +15,7 @@ RANGES = st.lists(st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda r
 
 
 @pytest.mark.parametrize("mark", [b"\xff\xfe\0\0", b"\0\0\xfe\xff"])
-def test_what_only_begins_like_utf_32_is_latin_1(mark: bytes) -> None:
+def test_a_file_that_only_begins_like_utf_32_is_latin_1(mark: bytes) -> None:
     file = SourceFile("a.txt", mark + b"\0\0\xffplain \xe9t\xe9")
     searched = file.utf8
     assert file.encoding == "latin-1"

@@ -16,7 +16,7 @@ Git = Callable[..., str]
 
 
 def run_git(root: Path, *args: str, check: bool = True) -> str:
-    """What git prints in `root`, with settings of its own and none of this machine's."""
+    """The output of git in `root`, with fixed settings and none of this machine's."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     env |= {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
     settings = [
@@ -233,7 +233,7 @@ class TestSince:
         assert found is not None
         return found
 
-    def test_what_a_branch_changed(self, repo: Path) -> None:
+    def test_changes_of_a_branch(self, repo: Path) -> None:
         base = self.base(repo)
         (repo / "kept.py").write_text("committed\n")
         run_git(repo, "mv", "gone.py", "renamed.py")
@@ -252,7 +252,7 @@ class TestSince:
                 old = changes[path].old
                 assert old is not None and blobs.read(old.oid, 99) == f"# {path}\n".encode()
 
-    def test_what_the_disk_has_in_another_form(self, repo: Path) -> None:
+    def test_files_stored_differently_on_the_disk(self, repo: Path) -> None:
         """Not on the disk, or written in another encoding; not what was altered since."""
         (repo / "wide.py").write_text("x = 1\n")
         (repo / "altered.py").write_text("x = 1\n")
@@ -320,7 +320,7 @@ class TestBlobs:
                 blobs.read(bad, 100)
             assert blobs.read(oids["dir/inner.py"], 100) == b"# dir/inner.py\n"
 
-    def test_a_replacement_is_not_what_is_pushed(self, repo: Path) -> None:
+    def test_a_replaced_object_is_read_as_it_is_pushed(self, repo: Path) -> None:
         oids = {e.path: e.oid for e in git.index_entries(str(repo))}
         run_git(repo, "replace", oids["kept.py"], oids["gone.py"])
         with git.Blobs(str(repo)) as blobs:

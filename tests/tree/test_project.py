@@ -188,7 +188,7 @@ class TestWindows:
         assert reached == len(text)
 
     def test_a_token_on_the_seam(self, tmp_path: Path) -> None:
-        """Wherever it stands, some window holds it whole; without any line end too."""
+        """Some window contains it whole at every offset, also without any line end."""
         for gap in (b"\n", b""):
             for shift in range(0, 60, 7):
                 data = b"x" * ((8 << 20) - 30 + shift) + gap + b"THE-TOKEN" + gap + b"x" * (3 << 20)

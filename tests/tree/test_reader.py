@@ -243,7 +243,7 @@ class TestReader:
             assert (read.data, read.kind) == (None, "unreadable")
             assert "symbolic link" in read.message
 
-    def test_what_holds_no_text(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_special_files_have_no_text(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         os.mkfifo(root / "fifo")
         monkeypatch.chdir(root)
         with socket.socket(socket.AF_UNIX) as sock:
@@ -283,7 +283,7 @@ class TestReader:
         assert reader.read("dir/b.py", 100).data == b"dir/b.py"
         (root / "dir").rename(root / "moved")
         (root / "dir").symlink_to("../outside")
-        # The reader still stands in the old folder: what it reads lies below the root in any case.
+        # The reader still has the old folder open: whatever it reads is below the root.
         assert reader.read("dir/b.py", 100).data == b"dir/b.py"
         assert reader.read("a.py", 100).data == b"a.py"
         assert reader.read("dir/secret", 100).data is None

@@ -28,7 +28,7 @@ def test_the_result_of_another_process() -> None:
     assert pid != here and len(text) == 3_000_000
 
 
-def test_what_it_raises_is_raised_here() -> None:
+def test_an_exception_of_the_child_is_raised_by_result() -> None:
     made: BackgroundTask[int] = BackgroundTask(lambda: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         made.result()
@@ -58,7 +58,7 @@ def test_an_interrupt_ends_both() -> None:
     assert subprocess.run(["ps", "-p", str(pid)], stdout=subprocess.DEVNULL, check=False).returncode == 1
 
 
-def test_what_nobody_takes_ends() -> None:
+def test_a_task_without_a_reader_is_ended() -> None:
     made = BackgroundTask(lambda: time.sleep(600))
     pid = made._pid
     del made

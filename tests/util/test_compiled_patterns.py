@@ -60,7 +60,7 @@ def test_a_kept_pattern_equals_the_compiled_one(cache: Path, monkeypatch: pytest
     assert sys.version_info < (3, 11) or not _compiles(SOURCES[0][0], monkeypatch)
 
 
-def test_what_another_process_saved_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patterns_saved_by_another_process_are_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for source in ("one", "two"):
         _start_anew(monkeypatch)
         monkeypatch.setattr(compiled_patterns, "_kept", {})  # it had read before the other one wrote
