@@ -223,7 +223,7 @@ class Results(NamedTuple):
     findings: those to report, in `Finding.sort_key` order, neither suppressed nor in the baseline.
     notices: sorted; the run is complete when each of them is.
     files: how many files were checked. seconds: wall time.
-    rules: the ids of the rules that ran. whole: whether the whole project was checked.
+    rules: the ids of the rules that ran.
     outside: findings in companion files that are not in scope, which no report shows.
     base: what some of the files were at the base of a change; see `BaseCheck`.
     repository, commit, started: `owner/name`, HEAD, and seconds since the epoch, for reports that show them.
@@ -237,7 +237,6 @@ class Results(NamedTuple):
     files: int = 0
     seconds: float = 0.0
     rules: tuple[str, ...] = ()
-    whole: bool = True
     outside: tuple[Finding, ...] = ()
     repository: str = ""
     commit: str = ""

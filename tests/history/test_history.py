@@ -108,6 +108,8 @@ def test_a_range_gives_what_its_commits_added(past: Past) -> None:
     results = check(past, revs=["v1..main"])
     assert [s.finding.value_bits for s in results.secrets] == [value_bits(secret("added"))]
     assert results.older == 1 and results.new_commits == 1
+    unchanged = past.palint("history", "--no-state", "v1..v1")
+    assert unchanged.stdout.startswith("No secret found in the requested commits.")
 
 
 def test_since_and_branch(past: Past) -> None:
@@ -140,7 +142,11 @@ def test_the_baseline(past: Past) -> None:
     past.save(a_py="")
     made = past.palint("history", "--write-baseline", "../known.jsonl")
     assert made.returncode == 0, made.stderr
-    assert past.palint("history", "--baseline", "../known.jsonl").returncode == 0
+    made = past.palint("history", "--baseline", "../known.jsonl")
+    assert (made.returncode, made.stdout.splitlines()) == (
+        0,
+        ["No other secret found in the history.", "Not shown: 1 in the baseline."],
+    )
     past.save(b_py=line("unknown"))
     made = past.palint("history", "--baseline", "../known.jsonl", "--format", "json")
     document = json.loads(made.stdout)

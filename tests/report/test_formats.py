@@ -158,9 +158,12 @@ def test_junit_fails_errors_and_skips_warnings() -> None:
 @pytest.mark.parametrize(
     ("run", "state", "words"),
     [
-        (results(), "holds", "holds"),
-        (results(whole=False), "holds", "nothing found in the files checked"),
-        (results(suppressed=(Suppressed(finding(), "r"),)), "holds", "holds, 1 suppressed"),
+        (results(), "clean", "nothing found in the files checked"),
+        (
+            results(suppressed=(Suppressed(finding(), "r"),)),
+            "clean",
+            "nothing found in the files checked, 1 suppressed",
+        ),
         (results(baselined=(finding(),)), "known", "1 in the baseline"),
         (results(finding(), finding(severity=Severity.WARNING)), "broken", "1 error, 1 warning"),
         (results(finding(severity=Severity.WARNING)), "warned", "1 warning"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,42 @@ def test_markdown_shows_code_as_one_block_and_words_as_words() -> None:
     ]
     assert "  > fix: Keep it in Secrets Manager and read it in the job:  \n  > ```\n" in page
     assert "  > ```\n  > Then delete it.  \n" in page and "&nbsp;" not in page
+
+
+class _Code(HTMLParser):
+    """The text of each `pre` element of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.blocks: list[str] = []
+        self._open = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "pre":
+            self._open = True
+            self.blocks.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and tag != "pre"
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.blocks[-1] += data
+
+
+def test_html_shows_code_as_one_block_with_its_lines_and_blanks() -> None:
+    code = "    import os\n\n    def key():\n        return os.environ['a & <b>']\n"
+    page = written("html", results(finding(fix_hint=f"Read it:\n{code}\nThen delete it.", excerpt=())))
+    fix = page.partition('<div class="fix">')[2].partition("</div>")[0]
+    assert _Code(fix).blocks == ["import os\n\ndef key():\n    return os.environ['a & <b>']"]
+    assert fix.startswith("<b>fix:</b> Read it:<pre>") and fix.endswith("</pre>Then delete it.")
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_a_blank_line_does_not_split_code_in_markdown(blank: str) -> None:
+    page = written("markdown", results(finding(fix_hint=f"Do:\n    a\n{blank}    b\nEnd.")))
+    assert fences(page) == [("", f"a\n{blank}b\n")]
 
 
 @settings(max_examples=60)

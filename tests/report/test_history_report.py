@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,25 @@ class _Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "No secret found in the history."),
+        ({"part": True}, "No secret found in the requested commits."),
+        ({"part": True, "older": 2}, "No other secret found in the requested commits."),
+        ({"known": 1}, "No other secret found in the history."),
+        ({"accepted": 1}, "No other secret found in the history."),
+        (
+            {"notices": (Notice("", "missing-object", "shallow clone"),)},
+            "No secret found in the versions that could be checked.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_no_more_is_claimed_than_was_checked(name: str, changes: dict[str, Any], words: str) -> None:
+    assert words in render(name, HistoryResults("/srv/repo", **changes)).replace("\\", "")
 
 
 def test_the_page_is_a_timeline() -> None:

@@ -169,7 +169,7 @@ class _Collector(HTMLParser):
 
 OURS = {
     "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "p", "div", "b", "ul", "li",
-    "span", "code", "button", "details", "summary", "article", "pre", "mark", "script",
+    "span", "code", "button", "details", "summary", "article", "pre", "mark", "script", "br",
 }  # fmt: skip
 
 

@@ -140,7 +140,6 @@ def run(
         files=len(paths) + len(names),
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
-        whole=scope is None,
         base=_at_base(project.root, [each.base for each in outcomes if each.base is not None]),
     )
 

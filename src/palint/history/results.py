@@ -51,6 +51,7 @@ class HistoryResults(NamedTuple):
     older: number of secrets that existed before the oldest requested commit.
     commits, versions: number checked, in this run and, with a state, in earlier ones.
     new_commits: number of commits in this run. head: HEAD's name, "" if none. origin: the remote's URL.
+    part: whether only some commits were requested.
     """
 
     root: str
@@ -65,6 +66,7 @@ class HistoryResults(NamedTuple):
     seconds: float = 0.0
     head: str = ""
     origin: str = ""
+    part: bool = False
 
     @property
     def complete(self) -> bool:

@@ -87,6 +87,7 @@ def run(
         seconds=time.monotonic() - began,
         head=head_oid or "",
         origin=git.origin(root) or "",
+        part=bool(revs or since),
     )
 
 

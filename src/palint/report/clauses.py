@@ -1,4 +1,4 @@
-"""The state of the standard, clause by clause: met, violated, or not checked."""
+"""What was found of the standard, clause by clause: nothing, violations, or not checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from palint.util.named_tuple import NamedTuple
 
 
 class ClauseStatus(NamedTuple):
-    """One clause. state: "broken", "warned", "known", "unknown" or "holds". summary: the same in words."""
+    """One clause. state: "broken", "warned", "known", "unknown" or "clean". summary: the same in words."""
 
     clause: Clause
     state: str
@@ -36,11 +36,11 @@ def _status(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
         parts.append(f"{known:,} in the baseline")
     if silenced:
         parts.append(f"{silenced:,} suppressed")
-    state = "broken" if errors else "warned" if found else "known" if known else "holds"
-    if state == "holds" and not ran:
+    state = "broken" if errors else "warned" if found else "known" if known else "clean"
+    if state == "clean" and not ran:
         state, parts = "unknown", ["not checked", *parts]
-    elif state == "holds" and not results.complete:
+    elif state == "clean" and not results.complete:
         state, parts = "unknown", ["nothing found, but not everything was checked", *parts]
-    elif state == "holds":
-        parts = ["holds" if results.whole else "nothing found in the files checked", *parts]
+    elif state == "clean":
+        parts = ["nothing found in the files checked", *parts]
     return ClauseStatus(clause, state, ", ".join(parts), found)

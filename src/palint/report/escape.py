@@ -115,12 +115,21 @@ def markup_words(text: str) -> str:
 
 def markdown_block(lines: Iterable[str]) -> list[str]:
     """Lines of code, without their common indentation, as a fenced block that cannot end early."""
-    from textwrap import dedent  # only where a help holds code
-
-    text = dedent("\n".join(line.expandtabs(4) for line in lines))
+    text = _dedented(lines)
     code = [escape_controls(line) for line in text.split("\n")]
     fence = "`" * max(3, _longest_run(text) + 1)
     return [fence, *code, fence]
+
+
+def markup_block(lines: Iterable[str]) -> str:
+    """Lines of code, without their common indentation, as a `pre` element."""
+    return f"<pre><code>{chr(10).join(map(markup, _dedented(lines).splitlines()))}</code></pre>"
+
+
+def _dedented(lines: Iterable[str]) -> str:
+    from textwrap import dedent  # only where a help holds code
+
+    return dedent("\n".join(line.expandtabs(4) for line in lines))
 
 
 def _longest_run(text: str) -> int:

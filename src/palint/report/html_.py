@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TextIO
 from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.clauses import ClauseStatus, clause_statuses
-from palint.report.escape import markup, markup_words
+from palint.report.escape import markup, markup_block, markup_words
 from palint.report.source_lines import MarkedFile, characters, marked_files, shown_lines, where
 from palint.report.summary import (
+    blocks,
     confidence_mark,
     location,
     notice_line,
-    paragraphs,
     pluralize,
     summary_lines,
 )
@@ -136,16 +136,11 @@ def _article(finding: Finding, url: str) -> Iterator[str]:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
     for label, text in (("why", finding.why), ("fix", finding.fix_hint)):
         if text:
-            words = "\n".join(map(_text_line, paragraphs(text)))
-            yield f'<p class="{label}"><b>{label}:</b> {words}</p>\n'
+            yield f'<div class="{label}"><b>{label}:</b> '
+            for is_code, lines in blocks(text):
+                yield markup_block(lines) if is_code else "<br>\n".join(map(markup_words, lines))
+            yield "</div>\n"
     yield "</article>\n"
-
-
-def _text_line(line: str) -> str:
-    code = line.lstrip()
-    if code == line:
-        return markup_words(line)
-    return f"{' ' * (len(line) - len(code))}<code>{markup(code)}</code>"
 
 
 def _rows(marked: MarkedFile) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Results
@@ -11,13 +10,13 @@ from palint.report import Format
 from palint.report.clauses import clause_statuses
 from palint.report.escape import markdown, markdown_block, markdown_code
 from palint.report.summary import (
+    blocks,
     confidence_mark,
     details,
     fix_mark,
     location,
     next_steps,
     notice_line,
-    paragraphs,
     pluralize,
     summary_lines,
 )
@@ -30,7 +29,7 @@ FORMAT = Format(excerpts=True)
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
 _MAX_REPEATS = 3  # other places of a value that are listed
 _WIDTH = 200  # code points of the source line that is shown
-_SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "holds": "✅"}
+_SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "clean": "✅"}
 
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
@@ -108,9 +107,8 @@ def _finding(finding: Finding, url: str) -> str:
 
 def prose_and_code(text: str) -> Iterator[str]:
     """The lines of a text: prose as is, indented lines in fenced blocks."""
-    for is_code, group in groupby(paragraphs(text), lambda line: line.startswith((" ", "\t"))):
-        lines = [line for line in group if line.strip()]
-        if is_code and lines:
+    for is_code, lines in blocks(text):
+        if is_code:
             yield from markdown_block(lines)
         else:
             yield from (f"{markdown(line)}  " for line in lines)

@@ -137,6 +137,29 @@ def details(finding: Finding, why: str = "why", fix: str = "fix") -> list[str]:
     return [label + (":\n" if text[0].isspace() else ": ") + text for label, text in parts if text]
 
 
+def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """(whether it is code, its lines) of each part of a text; blank lines between lines of code are code."""
+    block: list[str] = []
+    is_code = False
+    for line in paragraphs(text):
+        if line.strip():
+            if block and line.startswith((" ", "\t")) is not is_code:
+                yield is_code, _without_blank_end(block)
+                block = []
+            is_code = line.startswith((" ", "\t"))
+            block.append(line)
+        elif block:
+            block.append("")
+    if block:
+        yield is_code, _without_blank_end(block)
+
+
+def _without_blank_end(lines: list[str]) -> list[str]:
+    while not lines[-1]:
+        lines.pop()
+    return lines
+
+
 def paragraphs(text: str) -> Iterator[str]:
     """The lines of a text, with wrapped sentences joined; indented lines are code."""
     words = ""

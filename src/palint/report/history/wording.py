@@ -69,7 +69,7 @@ def day(date: str) -> str:
 
 def summary_lines(results: HistoryResults) -> list[str]:
     """The closing lines: secrets found, secrets not shown, and whether the check was complete."""
-    made = [_found(results.secrets)]
+    made = [_found(results)]
     hidden = (
         (results.known, "in the baseline"),
         (results.accepted, "suppressed"),
@@ -83,9 +83,11 @@ def summary_lines(results: HistoryResults) -> list[str]:
     return made
 
 
-def _found(secrets: Sequence[HistorySecret]) -> str:
+def _found(results: HistoryResults) -> str:
+    secrets = results.secrets
     if not secrets:
-        return "No secret was ever committed."
+        some = results.known or results.accepted or results.older
+        return f"{'No other secret' if some else 'No secret'} found in the {_checked(results)}."
     counts = Counter(secret.severity for secret in secrets)
     parts = [
         f"{counts[severity]} {severity.label}{'' if counts[severity] == 1 else 's'}"
@@ -95,6 +97,12 @@ def _found(secrets: Sequence[HistorySecret]) -> str:
     here = sum(secret.at_head for secret in secrets)
     elsewhere = len(secrets) - here
     return f"Found {' and '.join(parts)} in the history: {here} still at HEAD, {elsewhere} in other commits."
+
+
+def _checked(results: HistoryResults) -> str:
+    if not results.complete:
+        return "versions that could be checked"
+    return "requested commits" if results.part else "history"
 
 
 def read_line(results: HistoryResults) -> str:
