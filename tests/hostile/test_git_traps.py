@@ -313,6 +313,7 @@ MAY = {
     "lsp/process.py": {"subprocess", "Popen"},  # this interpreter, with palint's own code
     "migrate/python_code.py": {"subprocess", "Popen"},  # this interpreter, with libcst and palint's own code
     "engine/clean_files.py": {"import_module"},  # of palint's own packages
+    "languages/__init__.py": {"import_module"},  # of the parsers that the table of languages names
     "registry.py": {"import_module", "__import__"},
     "deferred_rules.py": {"import_module"},  # of palint's own rules
     "report/__init__.py": {"import_module"},  # of a fixed list of formats

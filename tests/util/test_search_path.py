@@ -65,6 +65,13 @@ def test_an_environment_inside_the_tree_stays(tree: Path, monkeypatch: pytest.Mo
     assert left(monkeypatch, [tree / "src", packages], tree) == [str(packages)]
 
 
+def test_what_is_installed_as_editable_stays(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that is written in the checked repository is loaded; no folder before the packages is."""
+    packages = tree.parent / "usr" / "lib" / "site-packages"
+    entries = [tree / "src", packages, tree / "rules"]
+    assert left(monkeypatch, entries, tree) == [str(packages), str(tree / "rules")]
+
+
 def test_a_tree_inside_the_interpreter_s_folder_goes(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`/usr` is the prefix of many images, and `/usr/src/app` their work tree."""
     interpreter(monkeypatch, tree.parent)
