@@ -179,11 +179,12 @@ class AwsCredentialsFile(Rule):
                 span, value = place(*span), place(*value)
             from palint.advice import Place, aws_keys
 
+            values = [value] if setting.literal else []
             yield self.violation(
                 file.span(*span),
                 _message(setting) + (f" ({where(setting.start)})" if where else ""),
-                fix_hint=aws_keys.credentials(Place(file, project), setting),
-                values=[value] if setting.literal else (),
+                fix_hint=aws_keys.credentials(Place(file, project), setting, values),
+                values=values,
             )
 
 

@@ -184,16 +184,17 @@ const s3 = new S3Client({ credentials: {
         far = [v for v in literals if not keys.start <= v.start < keys.end]
         from palint.advice import Place, aws_keys
 
+        place, spans = Place(file, project), [(v.start, v.end) for v in literals]
         yield self.violation(
             file.span(keys.start, keys.end),
             f"{kind} AWS key {receiver}{source}{doubt}",
-            fix_hint=aws_keys.sdk(Place(file, project), keys.instead, literal=bool(literals)),
+            fix_hint=aws_keys.sdk(place, keys, spans),
             severity=Severity.WARNING if doubt else Severity.ERROR,
             related=[Related(file.span(v.start, v.end), "the key is assigned here") for v in far],
-            fix=Fix(edits, follow_up=aws_keys.after_fix(literal=bool(literals)))
+            fix=Fix(edits, follow_up=aws_keys.after_fix(place, spans))
             if edits and not doubt and not keys.other_endpoint
             else None,
-            values=[(v.start, v.end) for v in literals],
+            values=spans,
         )
 
 
@@ -220,7 +221,7 @@ def _in_text(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     for found in _LITERAL_KEY.finditer(file.text):
         if is_key(found[2]):
             value = Value("text", found[2], *found.span(2))
-            yield sdk_calls.Keys(found[1], *found.span(2), [value], [], sdk_calls.NO_KEYS)
+            yield sdk_calls.Keys(found[1], *found.span(2), [value], [])
 
 
 def _literal_keys(values: list[Value]) -> list[Value]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -172,6 +171,7 @@ class Boto3AccessKey(Rule):
 
     def _report(self, file: SourceFile, project: Project, module: Module, call: StaticKeyCall) -> Violation:
         from palint.advice import Place, aws_keys
+        from palint.aws.boto3.static_keys import without_keys
         from palint.languages.python import inside_quotes
 
         places = [module.offsets(key.node) for key in call.keys]
@@ -190,15 +190,16 @@ class Boto3AccessKey(Rule):
             + ("; the endpoint may not be AWS" if elsewhere else ""),
             fix_hint=aws_keys.boto3(
                 Place(file, project, self.config.environments),
-                _without_keys(call),
-                setting=call.call is None or not call.callee,
-                literal=bool(call.literals),
+                call.callee if call.call else "",
+                without_keys(module, call, None if NOTEBOOKS.matches(file.path) else file.text),
+                values,
+                key=call.keys[0].name,
                 elsewhere=elsewhere,
             ),
             severity=Severity.WARNING if elsewhere else Severity.ERROR,
             related=related,
             values=values,
-            fix=_fix(file, module, call),
+            fix=_fix(file, project, module, call, values),
         )
 
     def _check_text(self, file: SourceFile, project: Project) -> Iterator[Violation]:
@@ -207,12 +208,12 @@ class Boto3AccessKey(Rule):
         for use in find_uses(file.text):
             from palint.advice import Place, aws_keys
 
-            literal = use.value is not None
+            values = [use.value] if use.value else []
             yield self.violation(
                 file.span(use.start, use.end),
-                _message(use.callee, [use.name], literal=literal),
-                fix_hint=aws_keys.boto3(Place(file, project), "", setting=not use.callee, literal=literal),
-                values=[use.value] if use.value else [],
+                _message(use.callee, [use.name], literal=bool(values)),
+                fix_hint=aws_keys.boto3(Place(file, project), use.callee, "", values, key=use.name),
+                values=values,
             )
 
 
@@ -224,20 +225,11 @@ def _message(callee: str, names: list[str], *, literal: bool) -> str:
     return f"{kind} AWS key passed to `{callee[-40:]}`" + (f" ({shown})" if shown else "")
 
 
-def _without_keys(call: StaticKeyCall) -> str:
-    """The compliant call with the user's own names; it must not contain a secret."""
-    from palint.languages.python_scopes import literal
-
-    if call.call is None or not call.callee:
-        return ""
-    first = literal(call.call.args[0]) if call.call.args else None
-    service = f'"{first}"' if first and re.fullmatch(r"[a-z][a-z0-9-]{1,30}", first) else ""
-    return f"{call.callee}({service})"
-
-
-def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
+def _fix(
+    file: SourceFile, project: Project, module: Module, call: StaticKeyCall, values: list[tuple[int, int]]
+) -> Fix | None:
     """Remove the key arguments if they are separate arguments in a Python file."""
-    from palint.advice import aws_keys
+    from palint.advice import Place, aws_keys
     from palint.changes.python import is_removable
 
     if call.call is None or call.endpoint != "aws" or NOTEBOOKS.matches(file.path):
@@ -246,4 +238,4 @@ def _fix(file: SourceFile, module: Module, call: StaticKeyCall) -> Fix | None:
     if not call.removable or not is_removable(call.call, end - start):
         return None
     removal = ArgumentRemoval(file.span(start, end), tuple(sorted(call.removable)))
-    return Fix((), follow_up=aws_keys.after_fix(literal=bool(call.literals)), removal=removal)
+    return Fix((), follow_up=aws_keys.after_fix(Place(file, project), values), removal=removal)

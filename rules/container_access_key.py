@@ -192,17 +192,17 @@ class ContainerAccessKey(Rule):
         from palint.advice import Place, aws_keys
 
         name = variable.name[:60]
+        keys = [(variable, literal), *others]
+        values = [(v.value_start, v.value_end) for v, is_literal in keys if is_literal]
         place = "the image" if kind == "dockerfile" else "the container"
         return self.violation(
             file.span(variable.start, variable.end),
             f"`{name}` is a hardcoded AWS key" if literal else f"`{name}` passes a static AWS key to {place}",
-            fix_hint=aws_keys.container(Place(file, project), name, kind, literal=literal),
+            fix_hint=aws_keys.container(Place(file, project), name, kind, values),
             related=[
                 Related(file.span(other.start, other.end), "another part of the key") for other, _ in others
             ],
-            values=[
-                (v.value_start, v.value_end) for v, is_literal in [(variable, literal), *others] if is_literal
-            ],
+            values=values,
         )
 
 

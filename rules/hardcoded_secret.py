@@ -158,28 +158,24 @@ class HardcodedSecret(Rule):
         return secrets.cache_key(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        advice: dict[bool, str] = {}
+        place = None
         for secret, where in _secrets(file, project):
+            from palint.advice import Place
+            from palint.advice import secrets as secret_advice
+
+            place = place or Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]
             certain = secret.confidence is Confidence.HIGH
-            if certain not in advice:
-                advice[certain] = self._advice(file, project, certain=certain)
             yield self.violation(
                 file.span(secret.start, secret.end),
                 descriptions.message(secret, value) + where,
                 why=descriptions.why(secret, value),
-                fix_hint=advice[certain],
+                fix_hint=secret_advice.hardcoded(place, secret),
                 detector=secret.detector,
                 confidence=secret.confidence,
                 severity=Severity.ERROR if certain else Severity.WARNING,
                 values=[(secret.start, secret.end)],
             )
-
-    def _advice(self, file: SourceFile, project: Project, *, certain: bool) -> str:
-        from palint.advice import Place
-        from palint.advice import secrets as secret_advice
-
-        return secret_advice.hardcoded(Place(file, project, self.config.environments), certain=certain)
 
 
 def _secrets(file: SourceFile, project: Project) -> Iterator[tuple[Secret, str]]:

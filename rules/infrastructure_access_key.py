@@ -225,7 +225,9 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
                 yield self.violation(
                     file.span(node.start_byte, node.end_byte),
                     f"`{name}` is a hardcoded AWS key",
-                    fix_hint=aws_keys.terraform(Place(file, project), f"`{name}`", literal=True),
+                    fix_hint=aws_keys.terraform(
+                        Place(file, project), f"`{name}`", [(value.start, value.end)]
+                    ),
                     values=[(value.start, value.end)],
                 )
 
@@ -242,14 +244,14 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
         from palint.advice import Place, aws_keys
 
-        names, literal = "`access_key` and `secret_key`", bool(literals)
+        names, values = "`access_key` and `secret_key`", [(v.start, v.end) for v in literals]
         yield self.violation(
             file.span(given.start, given.end),
             f"`{given.what}` {key}{doubt}",
-            fix_hint=aws_keys.terraform(Place(file, project), names, literal=literal),
+            fix_hint=aws_keys.terraform(Place(file, project), names, values),
             severity=Severity.WARNING if doubt else Severity.ERROR,
-            fix=Fix(edits, follow_up=aws_keys.after_fix(literal=literal))
+            fix=Fix(edits, follow_up=aws_keys.after_fix(Place(file, project), values))
             if edits and not given.elsewhere
             else None,
-            values=[(v.start, v.end) for v in literals],
+            values=values,
         )

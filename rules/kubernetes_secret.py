@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from palint import kubernetes
@@ -190,7 +190,7 @@ data:
             yield self.violation(
                 file.span(made.start, made.end),
                 f"`{made.command}` creates {_named(made.name)} from a literal value",
-                fix_hint=self._advice(file, project, made.name),
+                fix_hint=self._advice(file, project, made.name, (), made.values),
                 values=made.values,
             )
 
@@ -210,19 +210,27 @@ data:
                 continue
             keys = ", ".join(f"`{key[:30]}`" for key, _ in found[:2])
             more = f" and {len(found) - 2} more" if len(found) > 2 else ""
+            values = [(value.start, value.end) for _, value in found]
             noun = "values" if len(found) > 1 else "value"
             yield self.violation(
                 file.span(found[0][1].start, max(value.end for _, value in found)),
                 f"{_named(secret.name)} contains the {noun} of {keys}{more}",
                 why="base64 is not encryption" if any(encoded for _, _, encoded in secret.values) else "",
-                fix_hint=self._advice(file, project, secret.name),
-                values=[(value.start, value.end) for _, value in found],
+                fix_hint=self._advice(file, project, secret.name, [key for key, _ in found], values),
+                values=values,
             )
 
-    def _advice(self, file: SourceFile, project: Project, name: str) -> str:
+    def _advice(
+        self,
+        file: SourceFile,
+        project: Project,
+        name: str,
+        keys: Sequence[str],
+        values: Sequence[tuple[int, int]],
+    ) -> str:
         from palint.advice import Place, secrets
 
-        return secrets.kubernetes(Place(file, project, self.config.environments), name)
+        return secrets.kubernetes(Place(file, project, self.config.environments), name, keys, values)
 
 
 def _named(name: str) -> str:

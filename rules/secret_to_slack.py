@@ -156,7 +156,7 @@ class SecretToSlack(Rule):
         return self.violation(
             file.span(start, end),
             f"{who} sends the secret `{name[:40]}` to Slack",
-            fix_hint=secrets.sent_to_slack(Place(file, project, self.config.environments)),
+            fix_hint=secrets.sent_to_slack(Place(file, project, self.config.environments), name),
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from palint import pipelines
 from palint.github import edits, graph
+from palint.github.aws_key_names import role_variable
 from palint.github.aws_keys import KeyReference, KeySource, find_key_sources, find_key_sources_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -152,7 +153,7 @@ class WorkflowAccessKey(Rule):
                 from palint.pipelines.keys import find_keys as find_pipeline_keys
 
                 for keys in find_pipeline_keys(file):
-                    yield self._report_pipeline(file, provider, keys)
+                    yield self._report_pipeline(file, project, provider, keys)
                 return
             known.workflow(file.path)
             known.note_escapes(file)
@@ -164,13 +165,15 @@ class WorkflowAccessKey(Rule):
             file.add_notice("parse-fallback", message)
             sources = find_key_sources_in_text(known, file)
         for source in sources:
-            yield self._report(file, source)
+            yield self._report(file, project, source)
 
-    def _report_pipeline(self, file: SourceFile, provider: CiProvider, keys: list[PipelineKey]) -> Violation:
+    def _report_pipeline(
+        self, file: SourceFile, project: Project, provider: CiProvider, keys: list[PipelineKey]
+    ) -> Violation:
         first, *others = keys
-        from palint.advice import aws_keys
+        from palint.advice import Place, aws_keys
 
-        literal = any(key.literal for key in keys)
+        values = [(k.start, k.end) for k in keys if k.literal]
         what = (
             "uses a hardcoded AWS key"
             if first.literal
@@ -179,13 +182,13 @@ class WorkflowAccessKey(Rule):
         return self.violation(
             file.span(first.start, first.end),
             f"this pipeline {what}",
-            fix_hint=aws_keys.pipeline(provider, literal=literal),
+            fix_hint=aws_keys.pipeline(Place(file, project), provider, values, first.start),
             related=[Related(file.span(k.start, k.end), "another part of the key") for k in others],
-            values=[(k.start, k.end) for k in keys if k.literal],
+            values=values,
         )
 
-    def _report(self, file: SourceFile, source: KeySource) -> Violation:
-        from palint.advice import aws_keys
+    def _report(self, file: SourceFile, project: Project, source: KeySource) -> Violation:
+        from palint.advice import Place, aws_keys
 
         first, *others = source.references
         weak = source.uncertainty or all(r.kind in ("input", "output") for r in source.references)
@@ -194,10 +197,10 @@ class WorkflowAccessKey(Rule):
             file.span(first.start, first.end),
             _message(source, first),
             why=source.uncertainty,
-            fix_hint=aws_keys.workflow(source, literal=bool(values)),
+            fix_hint=aws_keys.workflow(Place(file, project), source, values),
             severity=Severity.WARNING if weak else Severity.ERROR,
             related=[Related(file.span(r.start, r.end), "another part of the key") for r in others],
-            fix=_fix(file, source),
+            fix=_fix(file, project, source),
             values=values,
         )
 
@@ -221,13 +224,14 @@ def _message(source: KeySource, first: KeyReference) -> str:
     return f"{subject} uses {key}"
 
 
-def _fix(file: SourceFile, source: KeySource) -> Fix | None:
+def _fix(file: SourceFile, project: Project, source: KeySource) -> Fix | None:
     """Replace the inputs of configure-aws-credentials by a role, and grant the job the permissions."""
-    from palint.advice import aws_keys
+    from palint.advice import Place, aws_keys
 
     if source.place != "with" or not source.configures_aws or source.step is None:
         return None
-    made = edits.replace_keys_by_role(file, source.step)
+    variable = role_variable(source.references[0].name)
+    made = edits.replace_keys_by_role(file, source.step, variable)
     if not made:
         return None
     if source.workflow is not None and source.job is not None:
@@ -237,5 +241,6 @@ def _fix(file: SourceFile, source: KeySource) -> Fix | None:
         elif permissions.id_token != "write":
             scopes = edits.OIDC_SCOPES[:1] if permissions.names_contents else edits.OIDC_SCOPES
             made += edits.grant(file, permissions, scopes)
-    literal = any(r.kind == "literal" for r in source.references)
-    return Fix(made, follow_up=(aws_keys.ROLE_MUST_EXIST, *aws_keys.after_fix(literal=literal)))
+    values = [(r.start, r.end) for r in source.references if r.kind == "literal"]
+    steps = (aws_keys.role_must_exist(variable), *aws_keys.after_fix(Place(file, project), values))
+    return Fix(made, follow_up=steps)

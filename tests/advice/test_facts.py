@@ -51,5 +51,25 @@ def test_a_missing_or_binary_file_is_no_trouble(tmp_path: Path) -> None:
     made = project(tmp_path / "shop", {"a.sh": "x"})
     (tmp_path / "shop" / "b.py").write_bytes(b"\xff secret 'orders/production'")
     (tmp_path / "shop" / "c.py").symlink_to("/nowhere")
-    assert facts.of(made) == ("orders", "palindrom", frozenset())
+    assert facts.of(made) == ("orders", "palindrom", frozenset(), "eu-west-2", "")
     assert not made.notices
+
+
+def test_the_region_is_the_one_that_the_repository_names_most(tmp_path: Path) -> None:
+    files = {"a.tf": 'region = "us-east-1"\n', "b.sh": "aws --region eu-central-1 x us-east-1\n"}
+    assert facts.of(project(tmp_path, files)).region == "us-east-1"
+
+
+def test_a_package_is_that_of_the_nearest_folder(tmp_path: Path) -> None:
+    made = project(
+        tmp_path,
+        {
+            "package.json": '{"type": "module", "devDependencies": {"vite": "5"}}',
+            "api/package.json": '{"dependencies": {"express": "4"}}',
+            "broken/package.json": "[1",
+            "odd/package.json": '{"dependencies": ["x"], "type": 3}',
+        },
+    )
+    assert facts.package(made, "src/a.js") == (True, {"vite"})
+    assert facts.package(made, "api/src/a.js") == (False, {"express"})
+    assert facts.package(made, "broken/a.js") == facts.package(made, "odd/a.js") == facts.Package()

@@ -26,7 +26,7 @@ def test_a_literal_is_reported_once_and_masked() -> None:
 
 def test_the_help_names_the_readers_client() -> None:
     (found,) = check(RULE, {"a.py": "import boto3 as b\nc = b.client('sqs', aws_access_key_id=k)\n"})
-    assert 'b.client("sqs")' in found.fix_hint
+    assert "b.client('sqs')" in found.fix_hint
 
 
 def test_a_fix_leaves_python_that_calls_the_same_without_keys() -> None:

@@ -176,8 +176,13 @@ def test_infrastructure_without_a_key_is_not_reported(path: str, text: str) -> N
     [
         ("a.tf", 'resource "aws_iam_access_key" "ci" {}\n', 'resource "aws_iam_role" "ci"'),
         ("a.yml", "CiKey: {Type: AWS::IAM::AccessKey}\n", "CiKey: { Type: AWS::IAM::Role"),
-        ("a.ts", 'new aws.iam.AccessKey("Ci", {});\n', 'new iam.Role(this, "Ci"'),
-        ("a.py", "import pulumi_aws as aws\naws.iam.AccessKey('Ci')\n", 'iam.Role(self, "Ci"'),
+        (
+            "a.ts",
+            'import * as iam from "aws-cdk-lib/aws-iam";\nnew iam.AccessKey(this, "Ci", { user });\n',
+            'new iam.Role(this, "Ci"',
+        ),
+        ("a.ts", 'new aws.iam.AccessKey("Ci", {});\n', 'new aws.iam.Role("Ci"'),
+        ("a.py", "import pulumi_aws as aws\naws.iam.AccessKey('Ci')\n", 'aws.iam.Role("Ci"'),
     ],
 )
 def test_the_help_is_in_the_files_language_and_names(path: str, text: str, named: str) -> None:

@@ -1,84 +1,182 @@
-"""Advice on long-lived AWS keys: sign in without one (clause C4)."""
+"""Advice on AWS keys: a literal one is deactivated and deleted, never stored, and a role used instead (C4).
+
+`values` are always the ranges [start, end) of the file's text that hold a literal key, in code points.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from palint.advice import languages
-from palint.advice.place import Place, read
-from palint.github.edits import ROLE
+from palint.advice.place import Place, indented
+from palint.github.aws_key_names import role_variable
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
     from palint.aws.credentials_file import Setting
+    from palint.aws.sdk_calls import Keys
     from palint.github.aws_keys import KeySource
     from palint.pipelines.ci_provider import CiProvider
 
-_ROTATE = "rotate the key: anyone who can read the repository has it."
-_ROTATE_AFTER_FIX = "Rotate the key in IAM: it works until then."
-_REMOVE_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until then."
-ROLE_MUST_EXIST = "Create the role, and the variable `AWS_ROLE_TO_ASSUME` in the repository's settings."
+Ranges = Sequence[tuple[int, int]]
+
+DELETE = "deactivate the key and delete it in IAM: anyone who can read the repository has it."
+EXPIRES = "delete it here and store it nowhere: it is a temporary key."
+_DELETE_AFTER_FIX = "Deactivate the key in IAM and delete it: it works until then."
+_UNUSED_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until then."
 
 
-def after_fix(*, literal: bool) -> tuple[str, ...]:
+def are_temporary(texts: Sequence[str]) -> bool:
+    """Whether key parts are of a temporary key: `ASIA…` is the id of one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    """
+    return any(text.startswith("ASIA") for text in texts)
+
+
+def urgent(texts: Sequence[str]) -> str:
+    """What to do first about literal keys. texts: their parts."""
+    return EXPIRES if are_temporary(texts) else DELETE
+
+
+def _temporary(place: Place, values: Ranges) -> bool:
+    return are_temporary([place.file.text[start:end] for start, end in values])
+
+
+def role_must_exist(variable: str) -> str:
+    """What must exist for edits that name a role, for `Fix.follow_up`. variable: the role's."""
+    return f"Create the role, and the variable `{variable}` in the repository's settings."
+
+
+def after_fix(place: Place, values: Ranges) -> tuple[str, ...]:
     """What a person must do after the edits have removed a key, for `Fix.follow_up`."""
-    return (_ROTATE_AFTER_FIX if literal else _REMOVE_AFTER_FIX,)
+    if _temporary(place, values):
+        return ()
+    return (_DELETE_AFTER_FIX if values else _UNUSED_AFTER_FIX,)
 
 
-def _first(text: str, *, literal: bool) -> str:
+def _first(place: Place, text: str, values: Ranges) -> str:
     """A fix text that starts with what is urgent if the key itself is in the file. text: in lower case."""
-    return f"{_ROTATE} Then {text}" if literal else text
+    if not values:
+        return text
+    return f"{EXPIRES if _temporary(place, values) else DELETE} Then {text}"
+
+
+def _elsewhere(place: Place) -> str:
+    """What holds in a browser or a test, where no client signs in; "" for other places."""
+    if place.in_browser:
+        return (
+            "move the call behind your own server, which uses its role: whoever opens the page can read "
+            "what the browser gets."
+        )
+    if place.in_test:
+        return "pass a made-up key, e.g. `testing`: moto and LocalStack accept any."
+    return ""
 
 
 def _chain(place: Place, client: str, code: str = "") -> str:
     """A sentence on where a client without keys gets its credentials. code: that of such a client, if any."""
     return (
         f"{client} uses the role of the task, Lambda or CI job; on a laptop it uses your "
-        f"{place.login} session" + (f":\n    {code}" if code else "")
+        f"{place.login} session" + (f":\n{indented(code)}" if code else ".")
     )
 
 
-def boto3(place: Place, call: str, *, setting: bool, literal: bool, elsewhere: bool = False) -> str:
-    """For a key that Python code passes to a client. call: the call without its keys; "" if not known.
+# --- code
 
-    setting: whether it is a setting, not an argument. elsewhere: whether the endpoint may not be AWS's.
+
+# Python libraries that do not find credentials as boto3 does: (callee or argument, name, what to write).
+_HADOOP = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
+_EXPORT = 'eval "$(aws configure export-credentials --profile {profile} --format env)"'
+
+
+def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, elsewhere: bool = False) -> str:
+    """For a key that Python code passes to a client, or a setting.
+
+    callee: what is called; "" for a setting. call: the call without its keys; "" if not known. key: the name
+    of the first key argument. elsewhere: whether the endpoint may not be AWS's.
     """
-    what = "the setting" if setting else "the key arguments"
-    text = f"remove {what}. {_chain(place, 'boto3', call)}"
+    what = "the key arguments" if callee else "the setting"
+    text = _elsewhere(place) if values else ""
+    if not text:
+        text = f"remove {what}. {_python_library(place, callee, call, key)}"
     if elsewhere:
-        statement = read(languages.get("python"), place.secret)
         text = (
             f"for AWS, {text}\nFor another vendor, store its key as `{place.secret}` and read it with:\n"
-            f"{statement}"
+            f"{place.read(languages.get('python'))}"
         )
-    return _first(text, literal=literal)
+    return _first(place, text, values)
 
 
-def sdk(place: Place, instead: str, *, literal: bool) -> str:
-    """For a key that code in another language passes to a client. instead: the code to write."""
-    return _first(f"remove the keys. {_chain(place, 'The SDK', instead)}", literal=literal)
+def _python_library(place: Place, callee: str, call: str, key: str) -> str:
+    """How a Python library gets credentials without a key."""
+    if "fs.s3" in key:
+        # https://hadoop.apache.org/docs/current/hadoop-aws/tools/hadoop-aws/authentication.html
+        prefix = key[: key.index("fs.s3")]
+        setting = f'"{prefix}fs.s3a.aws.credentials.provider", "{_HADOOP}"'
+        return _chain(place, "With this provider, Spark", f"{callee}({setting})")
+    if callee.rpartition(".")[2] == "AWS4Auth":
+        # https://github.com/tedder/requests-aws4auth#dynamic-sts-credentials-using-botocore-refreshablecredentials
+        code = (
+            "AWS4Auth(\n    refreshable_credentials=botocore.session.get_session().get_credentials(),\n"
+            f'    region="{place.facts.region}", service="es",\n)'
+        )
+        return _chain(place, "botocore", code)
+    if re.search(r"\b(?:deltalake|polars|DeltaTable|write_deltalake)\b", f"{callee} {call}") or (
+        callee.startswith(("pl.", "DeltaTable"))
+    ):
+        # Both use Rust's object_store, which reads no profile: https://docs.rs/object_store/latest/object_store/aws/
+        code = indented(call) + "\n" if call else ""
+        return (
+            f"The library uses the role of the task or Lambda:\n{code}On a laptop run {place.login} and "
+            f"export the session's temporary keys:\n    {_EXPORT.replace('{profile}', place.facts.profile)}"
+        )
+    return _chain(place, "boto3", call)
 
 
-def terraform(place: Place, name: str, *, literal: bool) -> str:
-    """For the keys of a provider or backend. name: the settings to remove, quoted."""
-    return _first(f"remove {name}. {_chain(place, 'Terraform')}", literal=literal)
+def sdk(place: Place, keys: Keys, values: Ranges) -> str:
+    """For a key that code in another language passes to a client."""
+    text = _elsewhere(place) if values or place.in_browser else ""
+    if text:
+        return _first(place, text, values)
+    row = place.language
+    client = languages.client(row, f"{place.file.text}\n{keys.receiver}")
+    code, name = keys.call, "The SDK"
+    if client is not None:
+        name = client.name
+        if client.member and code.endswith("})"):
+            inside = code[:-2].rstrip(" ,")
+            code = f"{inside}{'' if inside.endswith('{') else ','} {client.member} }})"
+        elif keys.alone or client.member:
+            code = code or client.code.replace("{region}", place.facts.region)
+        if client.needs and code and client.needs not in place.file.text:
+            code = f"{client.needs}\n{code}"
+    return _first(place, f"remove the keys. {_chain(place, name, code)}", values)
 
 
-def created(place: Place, found: Created) -> str:
-    """For infrastructure code that creates a key."""
-    row = place.language if place.language.role else languages.get("terraform")
-    role = row.role.replace("{name}", found.name)
-    return (
-        f"create a role instead:\n    {role}\n"
-        "Attach it to the pod, task or function, or let GitHub Actions assume it through OIDC. People\n"
-        f"run {place.login}. Then delete the key."
-    )
+def hardcoded(place: Place, *, temporary: bool, certain: bool) -> str:
+    """For a key that is written into any file. certain: whether it is certainly a real key."""
+    urgent = EXPIRES if temporary else DELETE
+    start = urgent if certain else f"if the key is real, {urgent}"
+    if place.in_documentation:
+        return f"{start} Write a placeholder here, e.g. `<access key id>`, or better: {place.login}."
+    text = _elsewhere(place)
+    if text:
+        return f"{start} Then {text}"
+    if place.language.read:
+        return f"{start} {_chain(place, 'A client without keys')}"
+    return f"{start} {place.access}"
 
 
-def credentials(place: Place, setting: Setting) -> str:
+def credentials(place: Place, setting: Setting, values: Ranges) -> str:
     """For a key that is written to a credentials file or to the environment."""
-    profile = place.facts.profile
-    if setting.kind == "environment" and place.kind.language.id in ("python", "notebook"):
+    profile, language = place.facts.profile, place.kind.language
+    text = _elsewhere(place) if setting.kind == "environment" else ""
+    if text:
+        return _first(place, text, values)
+    if setting.kind == "environment" and language.id in ("python", "notebook"):
         instead = (
             f"remove it, run {place.login} and use that session:\n"
             f'    session = boto3.Session(profile_name="{profile}")'
@@ -92,38 +190,71 @@ def credentials(place: Place, setting: Setting) -> str:
             f"remove it, create the profile once with `aws configure sso --profile {profile}`, and sign in "
             f"with\n{place.login}. In CI, assume a role through OIDC."
         )
-    return _first(instead, literal=setting.literal)
+    return _first(place, instead, values)
 
 
-def container(place: Place, name: str, kind: str, *, literal: bool) -> str:
+# --- infrastructure and containers
+
+
+def terraform(place: Place, names: str, values: Ranges) -> str:
+    """For the keys of a provider or backend. names: the settings to remove, quoted."""
+    return _first(place, f"remove {names}. {_chain(place, 'Terraform')}", values)
+
+
+def created(place: Place, found: Created) -> str:
+    """For infrastructure code that creates a key."""
+    row = place.language if place.language.role else languages.get("terraform")
+    pulumi = row.pulumi_role and ("pulumi" in place.file.text.lower() or found.what.startswith("aws.iam."))
+    role = (row.pulumi_role if pulumi else row.role).replace("{name}", found.name)
+    return (
+        f"create a role instead:\n    {role}\n"
+        "Attach it to the pod, task or function, or let GitHub Actions assume it through OIDC. People\n"
+        f"run {place.login}. Then delete the key."
+    )
+
+
+_BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+def container(place: Place, name: str, kind: str, values: Ranges) -> str:
     """For a key in a container's environment. kind: that of `palint.aws.container_environment.Block`."""
-    return _first(f"remove `{name}`. {_in_container(place, kind)}", literal=literal)
+    return _first(place, f"remove `{name}`. {_in_container(place, kind)}", values)
 
 
 def _in_container(place: Place, kind: str) -> str:
     """How to give a container access to AWS without a key."""
     if kind == "dockerfile":
+        mounts = " \\\n        ".join(f"--mount=type=secret,id={name},env={name}" for name in _BUILD_SECRETS)
         return (
             "In AWS the container's role gives access. Give a build step that needs AWS your session's\n"
-            "temporary keys as build secrets:\n"
-            "    RUN --mount=type=secret,id=AWS_SESSION_TOKEN,env=AWS_SESSION_TOKEN …"
+            f"temporary keys as build secrets:\n    RUN {mounts} \\\n        aws sts get-caller-identity"
+        )
+    if kind in ("compose", "command") and place.in_test:
+        return (
+            "If the test uses a local AWS, set `testing`. Otherwise let the job assume a role through OIDC "
+            "and pass on its\ntemporary keys:\n" + _passed(kind)
+        )
+    if kind == "compose" and place.is_deployed:
+        return (
+            "The role of the host gives access: an instance profile on EC2, `taskRoleArn` on ECS. On another "
+            "server use\nIAM Roles Anywhere."
         )
     if kind == "command":
         return (
             f"In AWS the task's role gives access. On a laptop run {place.login} and\n"
-            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro …"
+            "pass the profile:\n    docker run -e AWS_PROFILE -v ~/.aws:/root/.aws:ro …"
         )
     if kind == "compose":
         return (
             "In AWS the task's role gives access. On a laptop pass `AWS_PROFILE`, mount `~/.aws` read-only\n"
-            f"and run {place.login}:\n"
-            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/home/app/.aws:ro"]'
+            f"in the home of the image's user, and run {place.login}:\n"
+            '    environment: [AWS_PROFILE, AWS_REGION]\n    volumes: ["~/.aws:/root/.aws:ro"]'
         )
     if kind == "devcontainer":
         return (
             f"Pass the session of {place.login} instead:\n"
             '    "containerEnv": { "AWS_PROFILE": "${localEnv:AWS_PROFILE}" },\n'
-            '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/app/.aws,type=bind,readonly"]'
+            '    "mounts": ["source=${localEnv:HOME}/.aws,target=/home/vscode/.aws,type=bind,readonly"]'
         )
     return (
         "Give the workload a role instead: EKS Pod Identity or IRSA for a pod, `taskRoleArn` for an ECS\n"
@@ -131,23 +262,36 @@ def _in_container(place: Place, kind: str) -> str:
     )
 
 
-def workflow(source: KeySource, *, literal: bool) -> str:
-    """For a key in a workflow or an action of GitHub."""
+def _passed(kind: str) -> str:
+    """The temporary keys of a job, passed on."""
+    names = (*_BUILD_SECRETS, "AWS_REGION")
+    if kind == "compose":
+        return f"    environment: [{', '.join(names)}]"
+    return f"    docker run {' '.join(f'-e {name}' for name in names)} …"
+
+
+# --- pipelines
+
+
+def workflow(place: Place, source: KeySource, values: Ranges) -> str:
+    """For a key in a workflow or an action of GitHub. Keys with different names become different roles."""
     region = source.step.given("aws-region") if source.step else None
     uses = source.step.uses.text if source.step and source.configures_aws and source.step.uses else ""
+    variable = role_variable(source.references[0].name)
     text = (
         "sign in with OIDC:\n"
         "    permissions:\n      id-token: write\n      contents: read\n    steps:\n"
         f"      - uses: {uses or 'aws-actions/configure-aws-credentials@v4'}\n        with:\n"
-        f"          role-to-assume: {ROLE}\n"
-        f"          aws-region: {region or 'eu-west-2'}\n"
-        "Create the role and the variable `AWS_ROLE_TO_ASSUME`, then delete the key in IAM and in GitHub."
+        f"          role-to-assume: ${{{{ vars.{variable} }}}}\n"
+        f"          aws-region: {region or place.facts.region}\n"
+        f"Create the role and the variable `{variable}`"
+        + ("." if values else ", then delete the key in IAM and in GitHub.")
     )
-    return _first(text, literal=literal)
+    return _first(place, text, values)
 
 
-def pipeline(provider: CiProvider, *, literal: bool) -> str:
-    """For a key in a pipeline of another CI system."""
-    steps = provider.oidc.replace("\n", "\n    ")
-    text = f"sign in with OIDC, then delete the key in IAM and in {provider.name}:\n    {steps}"
-    return _first(text, literal=literal)
+def pipeline(place: Place, provider: CiProvider, values: Ranges, at: int) -> str:
+    """For a key in a pipeline of another CI system. at: where the key is, in code points."""
+    delete = "" if values else f", then delete the key in IAM and in {provider.name}"
+    recipe = indented(provider.recipe(place.file.text, at))
+    return _first(place, f"sign in with OIDC{delete}:\n{recipe}", values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import os
 import re
 from collections import Counter
@@ -15,7 +16,7 @@ from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
-_DEFAULT_PROFILE = "palindrom"  # the standard's
+_DEFAULT_PROFILE, _DEFAULT_REGION = "palindrom", "eu-west-2"  # the standard's
 
 _MAX_FILES, _MAX_BYTES = 120, 64 << 10  # files to read, and bytes of each
 _ENVIRONMENT = lazy_re.compile(
@@ -26,6 +27,10 @@ _FOLDERS = frozenset(("config", "configs", "env", "envs", "environment", "enviro
 _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
+)
+# https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+_REGION = lazy_re.compile(
+    rb"(?<![\w-])(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-(?:north|south|east|west|central)(?:east|west)?-\d(?![\w-])"
 )
 _ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
 # Words with few digits: `acme-dev2`, an account's number, but not a random string.
@@ -41,12 +46,22 @@ class Facts(NamedTuple):
     """Facts about a repository, found in its files.
 
     service: as in `{service}/{environment}`. profile: the AWS profile of its developers. accounts: the AWS
-    accounts whose roles it uses, twelve digits each.
+    accounts whose roles it uses, twelve digits each. region: the AWS region that it names most.
+    owner: who has the repository on its host, in lower case; "" if unknown.
     """
 
     service: str
     profile: str
     accounts: frozenset[str]
+    region: str
+    owner: str
+
+
+class Package(NamedTuple):
+    """What a package.json says. is_module: whether its `.js` files are ES modules. dependencies: by name."""
+
+    is_module: bool = False
+    dependencies: frozenset[str] = frozenset()
 
 
 def of(project: Project) -> Facts:
@@ -60,6 +75,7 @@ def of(project: Project) -> Facts:
 def _facts(project: Project) -> Facts:
     services: Counter[str] = Counter()
     profiles: Counter[str] = Counter()
+    regions: Counter[str] = Counter()
     accounts: set[str] = set()
     for path in _files_to_read(project):
         data = project.tree.read(path, _MAX_BYTES).data or b""
@@ -67,6 +83,7 @@ def _facts(project: Project) -> Facts:
             for found in _PROFILE.finditer(data):
                 profiles[found[1].decode("ascii", "replace")] += 1
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
+        regions.update(found[0].decode("ascii") for found in _REGION.finditer(data))
         if not _DOCUMENT.search(path):
             services.update(_services(data))
     service = _most_common(services, _FOLDERS)
@@ -74,6 +91,8 @@ def _facts(project: Project) -> Facts:
         service or _repository_name(project),
         _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,
         frozenset(accounts),
+        max(sorted(regions), key=lambda name: regions[name], default=_DEFAULT_REGION),
+        _owner(project),
     )
 
 
@@ -124,3 +143,39 @@ def _owner(project: Project) -> str:
     """The repository's organisation, after which the standard names the profile."""
     owner = (project.own_name or "").partition("/")[0].lower()
     return owner if _NAME.fullmatch(owner) else ""
+
+
+def package(project: Project, path: str) -> Package:
+    """The package.json of the nearest folder above a file; an empty one if there is none."""
+    packages = (project.head or project).cached(_packages)
+    folder = path.rpartition("/")[0]
+    while True:
+        name = f"{folder}/package.json" if folder else "package.json"
+        if name in packages:
+            if packages[name] is None:
+                packages[name] = _read_package(project, name)
+            return packages[name] or Package()
+        if not folder:
+            return Package()
+        folder = folder.rpartition("/")[0]
+
+
+def _packages(project: Project) -> dict[str, Package | None]:
+    """The paths of the package.json files outside node_modules, none of them read yet."""
+    named = (path for path in project.files() if path.rpartition("/")[2] == "package.json")
+    return {path: None for path in named if "node_modules/" not in path}
+
+
+def _read_package(project: Project, path: str) -> Package:
+    data = project.tree.read(path, _MAX_BYTES).data or b""
+    try:
+        parsed = json.loads(data)
+    except (ValueError, RecursionError):
+        return Package()
+    if not isinstance(parsed, dict):
+        return Package()
+    named = [parsed.get(group) for group in ("dependencies", "devDependencies", "peerDependencies")]
+    return Package(
+        parsed.get("type") == "module",
+        frozenset(name for group in named if isinstance(group, dict) for name in group),
+    )

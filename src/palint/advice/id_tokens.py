@@ -35,8 +35,8 @@ def too_broad(grant: BroadGrant) -> str:
     """For a grant of `id-token: write` that reaches more than what uses it."""
     if grant.job is not None:
         return (
-            "sign in to AWS in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
-            "use a protected `environment`, and restrict the role's trust policy to that environment"
+            "request the token in a workflow that only `push` or `workflow_dispatch` starts, or let the job\n"
+            "use a protected `environment`, and let what it signs in to trust that environment only"
         )
     if not grant.users:
         return "remove `id-token: write`"

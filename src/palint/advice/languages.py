@@ -1,84 +1,242 @@
-"""What advice needs to know about a language: one row each, beside the row of `palint.files.languages`."""
+"""What advice needs to know about a language: one row each, beside the row of `palint.files.languages`.
+
+`tests/advice/test_code.py` runs or parses each piece of code with the language's own tools.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from palint.files.languages import Language
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
+
+Needs = tuple[tuple[str, str], ...]  # (a pattern that shows that a file has something, the line to add)
+
+
+class Client(NamedTuple):
+    """How a library gets credentials without a key.
+
+    library: a pattern in the text of a file that uses it. code: a client, with `{region}`. name: the library,
+    "The SDK" for all of AWS. member: what must be added to the settings that the file gives; "" for nothing.
+    needs: a line that `code` and `member` need.
+    """
+
+    library: re.Pattern[str]
+    code: str
+    name: str
+    member: str
+    needs: str
+
+
+def _client(library: str, code: str, name: str = "The SDK", member: str = "", needs: str = "") -> Client:
+    return Client(lazy_re.compile(library), code, name, member, needs)
+
+
+_NODE_CHAIN = 'import { fromNodeProviderChain } from "@aws-sdk/credential-providers";'
 
 
 class LanguageAdvice(NamedTuple):
     """How code in a language does what the standard says.
 
     languages: ids of rows of `palint.files.languages`. read: the statement that reads a secret, with `{id}`
-    for its name; "" where code cannot read one. role: the code that creates an IAM role, with `{name}`.
+        for its name and `{region}`; "" where code cannot read one. needs: what that statement needs.
+    functions: `read` where only functions may wait for an answer. commonjs_needs: `needs` for `require`.
+    generate: an expression that makes a random value in a test; "" if none is known.
+    clients: clients without keys, the first whose library a file uses applies.
+    role: the code that creates an IAM role, with `{name}`. pulumi_role: the same with Pulumi.
     """
 
     languages: tuple[str, ...]
     read: str = ""
+    needs: Needs = ()
+    functions: str = ""
+    commonjs_needs: Needs = ()
+    generate: str = ""
+    clients: tuple[Client, ...] = ()
     role: str = ""
+    pulumi_role: str = ""
 
 
-# What AWS documents for each SDK: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
+# How a secret is read is what AWS documents for each SDK:
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets.html
 ROWS = (
     LanguageAdvice(
         ("python", "notebook"),
         read='secret = json.loads(\n    boto3.client("secretsmanager").get_secret_value(SecretId="{id}")'
         '["SecretString"]\n)',
+        needs=(
+            (r"(?m)^\s*import (?:[\w, ]*, ?)?json\b", "import json"),
+            (r"(?m)^\s*import (?:[\w, ]*, ?)?boto3\b", "import boto3"),
+        ),
+        generate="secrets.token_hex(16)",
         role="iam.Role(self, {name}, assumed_by=iam.OpenIdConnectPrincipal(github))",
+        pulumi_role="aws.iam.Role({name}, assume_role_policy=policy.json)",
     ),
     LanguageAdvice(
-        ("javascript", "jsx", "typescript", "tsx", "vue"),
+        ("javascript", "jsx", "typescript", "tsx", "vue", "svelte"),
         read="const { SecretString } = await new SecretsManagerClient({}).send(\n"
         '  new GetSecretValueCommand({ SecretId: "{id}" }),\n);\nconst secret = JSON.parse(SecretString);',
+        functions="async function readSecret() {\n"
+        "  const { SecretString } = await new SecretsManagerClient({}).send(\n"
+        '    new GetSecretValueCommand({ SecretId: "{id}" }),\n  );\n'
+        '  return JSON.parse(SecretString ?? "{}");\n}',
+        needs=(
+            (
+                r"client-secrets-manager[\"']",
+                "import { GetSecretValueCommand, SecretsManagerClient } from "
+                '"@aws-sdk/client-secrets-manager";',
+            ),
+        ),
+        commonjs_needs=(
+            (
+                r"client-secrets-manager[\"']",
+                "const { GetSecretValueCommand, SecretsManagerClient } = "
+                'require("@aws-sdk/client-secrets-manager");',
+            ),
+        ),
+        generate="crypto.randomUUID()",
+        clients=(
+            # https://ai-sdk.dev/providers/ai-sdk-providers/amazon-bedrock#provider-instance
+            _client(
+                r"createAmazonBedrock",
+                'createAmazonBedrock({ region: "{region}", credentialProvider: fromNodeProviderChain() })',
+                member="credentialProvider: fromNodeProviderChain()",
+                needs=_NODE_CHAIN,
+            ),
+            # https://github.com/mhart/aws4
+            _client(
+                r"\baws4\.sign\b", "aws4.sign(request, await fromNodeProviderChain()())", needs=_NODE_CHAIN
+            ),
+        ),
         role="new iam.Role(this, {name}, { assumedBy: new iam.OpenIdConnectPrincipal(github) })",
+        pulumi_role="new aws.iam.Role({name}, { assumeRolePolicy: policy.json })",
     ),
     LanguageAdvice(
-        ("java", "scala"),
+        ("java",),
         read="String secret = SecretsManagerClient.create()\n"
         '    .getSecretValue(r -> r.secretId("{id}")).secretString();',
+        needs=(
+            (
+                r"import [\w.]+\.SecretsManagerClient\b",
+                "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;",
+            ),
+        ),
+        generate="java.util.UUID.randomUUID().toString()",
+        clients=(
+            # https://docs.aws.amazon.com/sdk-for-java/v1/developer-guide/credentials.html
+            _client(r"com\.amazonaws\.", "DefaultAWSCredentialsProviderChain.getInstance()"),
+            _client(r"", "DefaultCredentialsProvider.create()"),
+        ),
         role="Role.Builder.create(this, {name}).assumedBy(new OpenIdConnectPrincipal(github)).build()",
+    ),
+    LanguageAdvice(
+        ("scala",),
+        read="val secret = SecretsManagerClient.create()\n"
+        '  .getSecretValue(GetSecretValueRequest.builder.secretId("{id}").build).secretString',
+        generate="java.util.UUID.randomUUID().toString",
     ),
     LanguageAdvice(
         ("kotlin",),
         read="val secret = SecretsManagerClient.create()\n"
         '    .getSecretValue { it.secretId("{id}") }.secretString()',
+        needs=(
+            (
+                r"import [\w.]+\.SecretsManagerClient\b",
+                "import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient",
+            ),
+        ),
+        generate="java.util.UUID.randomUUID().toString()",
+        clients=(
+            # Kotlin with the SDK for Java, version 2 and 1, then the SDK for Kotlin
+            _client(r"software\.amazon\.awssdk|AwsBasicCredentials", "DefaultCredentialsProvider.create()"),
+            _client(
+                r"com\.amazonaws\.|BasicAWSCredentials", "DefaultAWSCredentialsProviderChain.getInstance()"
+            ),
+            _client(r"", "DefaultChainCredentialsProvider()"),
+        ),
+        role="Role.Builder.create(this, {name}).assumedBy(OpenIdConnectPrincipal(github)).build()",
     ),
     LanguageAdvice(
         ("go",),
         read="out, err := secretsmanager.NewFromConfig(cfg).GetSecretValue(ctx,\n"
         '    &secretsmanager.GetSecretValueInput{SecretId: aws.String("{id}")})',
+        needs=(
+            (
+                r"LoadDefaultConfig\(",
+                "cfg, err := config.LoadDefaultConfig(ctx)\nif err != nil {\n    return err\n}",
+            ),
+        ),
+        generate="rand.Text()",
+        clients=(
+            _client(r"aws-sdk-go/", "sess, err := session.NewSession()"),
+            _client(r"", "cfg, err := config.LoadDefaultConfig(ctx)"),
+        ),
         role="awsiam.NewRole(stack, jsii.String({name}), &awsiam.RoleProps{AssumedBy: github})",
+        pulumi_role="iam.NewRole(ctx, {name}, &iam.RoleArgs{AssumeRolePolicy: policy})",
     ),
     LanguageAdvice(
         ("php",),
-        read="$secret = json_decode((new SecretsManagerClient([]))\n"
-        "    ->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
+        read="$client = new \\Aws\\SecretsManager\\SecretsManagerClient(['region' => '{region}']);\n"
+        "$secret = json_decode($client->getSecretValue(['SecretId' => '{id}'])['SecretString'], true);",
+        generate="bin2hex(random_bytes(16))",
+        clients=(_client(r"", "new S3Client(['region' => '{region}'])"),),
     ),
     LanguageAdvice(
         ("ruby",),
         read="secret = JSON.parse(\n"
         '  Aws::SecretsManager::Client.new.get_secret_value(secret_id: "{id}").secret_string\n)',
+        needs=(
+            (r"(?m)^\s*require ['\"]json['\"]", 'require "json"'),
+            (r"(?m)^\s*require ['\"]aws-sdk", 'require "aws-sdk-secretsmanager"'),
+        ),
+        generate="SecureRandom.hex(16)",
+        clients=(_client(r"", 'Aws::S3::Client.new(region: "{region}")'),),
     ),
     LanguageAdvice(
         ("csharp",),
         read="var secret = await new AmazonSecretsManagerClient()\n"
         '    .GetSecretValueAsync(new GetSecretValueRequest { SecretId = "{id}" });',
+        needs=(
+            (r"using Amazon\.SecretsManager;", "using Amazon.SecretsManager;"),
+            (r"using Amazon\.SecretsManager\.Model;", "using Amazon.SecretsManager.Model;"),
+        ),
+        generate='Guid.NewGuid().ToString("N")',
+        clients=(_client(r"", "new AmazonS3Client()"),),
     ),
     LanguageAdvice(
         ("rust",),
         read='let secret = client.get_secret_value().secret_id("{id}").send().await?;',
+        needs=(
+            (
+                r"aws_sdk_secretsmanager::Client::new",
+                "let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;\n"
+                "let client = aws_sdk_secretsmanager::Client::new(&config);",
+            ),
+        ),
+        generate="uuid::Uuid::new_v4().to_string()",
+        clients=(
+            # https://docs.rs/rust-s3, whose credentials are those of the crate aws-creds
+            _client(r"\bs3::|awscreds|aws_creds", "let credentials = Credentials::default()?;", "rust-s3"),
+            _client(r"\brusoto_", "let credentials = ChainProvider::new();", "Rusoto"),
+            _client(
+                r"",
+                "let config = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;",
+            ),
+        ),
     ),
     LanguageAdvice(
         ("shell",),
         read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
         '  --query SecretString --output text)"',
+        generate="$(openssl rand -hex 16)",
     ),
     LanguageAdvice(
         ("terraform",),
         read='data "aws_secretsmanager_secret_version" "app" {\n  secret_id = "{id}"\n}',
-        role='resource "aws_iam_role" "{name}" { assume_role_policy = … }',
+        role='resource "aws_iam_role" "{name}" {\n'
+        "      assume_role_policy = data.aws_iam_policy_document.trust.json\n    }",
     ),
     LanguageAdvice(
         ("terraform-json",),
@@ -107,3 +265,8 @@ def find(language: Language) -> LanguageAdvice:
 def get(name: str) -> LanguageAdvice:
     """The advice for the language with this id. Raises KeyError."""
     return _by_id()[name]
+
+
+def client(row: LanguageAdvice, text: str) -> Client | None:
+    """A client without keys, of the first library that a file's text uses; None if none is known."""
+    return next((each for each in row.clients if each.library.search(text)), None)

@@ -2,38 +2,132 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
+
+from palint import pipelines
 from palint.advice import facts, languages
-from palint.advice.facts import Facts
+from palint.advice.facts import Facts, Package
 from palint.advice.languages import LanguageAdvice
 from palint.aws import secrets_manager
-from palint.files import HEAD, FileKind
+from palint.dotenv.files import is_dotenv
+from palint.files import FileKind
 from palint.files import kind as kind_of
+from palint.files.roles import HEADER, Role
 from palint.text.source import SourceFile
 from palint.tree.project import Project
-from palint.util.named_tuple import NamedTuple
+from palint.util import lazy_re
+
+_MODULE_SYNTAX = lazy_re.compile(
+    r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
+)
+_COMMONJS_SYNTAX = lazy_re.compile(r"\brequire\s*\(|\bmodule\.exports\b|(?m:^exports\.)")
+_SETS_UP = ("workflow", "action", "compose", "dockerfile", "shell", "makefile")
+_BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "solid-js")
+_BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue/cli-service", "rollup")
+_SERVERS = (
+    "next", "nuxt", "express", "fastify", "koa", "@hapi/hapi", "@nestjs/core", "@sveltejs/kit", "astro",
+    "@remix-run/node", "electron", "hono",
+)  # fmt: skip
+_CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
+_SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
 
 
-class Place(NamedTuple):
+class Place:
     """A file with a finding. environments: those of the settings."""
 
-    file: SourceFile
-    project: Project
-    environments: tuple[str, ...] = ()
+    def __init__(self, file: SourceFile, project: Project, environments: tuple[str, ...] = ()) -> None:
+        self.file, self.project, self.environments = file, project, environments
 
-    @property
+    @cached_property
     def kind(self) -> FileKind:
         """The file's language, role and environment."""
-        return kind_of(self.file.path, self.file.data[: max(HEAD, 2048)])
+        return kind_of(self.file.path, self.file.data[:HEADER])
 
     @property
     def facts(self) -> Facts:
         """The facts of the repository, read at the first use."""
         return facts.of(self.project)
 
-    @property
+    @cached_property
+    def package(self) -> Package:
+        """The package.json of the nearest folder; an empty one if there is none."""
+        return facts.package(self.project, self.file.path)
+
+    @cached_property
     def language(self) -> LanguageAdvice:
         """What advice needs to know about the file's language."""
         return languages.find(self.kind.language)
+
+    # --- what the file is for
+
+    @cached_property
+    def in_test(self) -> bool:
+        """Whether the file is of tests, or sets up tests or CI: `.env.test`, `compose.ci.yml`, `tests.yml`.
+
+        The infrastructure of an environment called `test` is not part of a test.
+        """
+        if self.kind.role is Role.TEST:
+            return True
+        if self.kind.environment not in ("test", "ci"):
+            return False
+        path, language = self.file.path, self.kind.language.id
+        return language in _SETS_UP or is_dotenv(path) or pipelines.is_pipeline(path)
+
+    @cached_property
+    def in_browser(self) -> bool:
+        """Whether the code is sent to a browser: a page, a component, or what a bundler puts into one."""
+        kind = self.kind
+        if kind.role is Role.BROWSER:
+            return True
+        if kind.role is not Role.SOURCE or kind.language.syntax != "javascript":
+            return False
+        package, path = self.package.dependencies, self.file.path.lower()
+        return (
+            _CLIENT_FOLDER.search(path) is not None
+            and _SERVER_FOLDER.search(path) is None
+            and not package.isdisjoint(_BROWSER_FRAMEWORKS)
+            and not package.isdisjoint(_BUNDLERS)
+            and package.isdisjoint(_SERVERS)
+        )
+
+    @property
+    def in_documentation(self) -> bool:
+        """Whether the file is read by people only."""
+        return self.kind.role is Role.DOCUMENTATION or self.kind.language.type == "prose"
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether the name of the file says that it is for a server: `compose.prod.yml`."""
+        return self.kind.environment not in ("", "development", "test", "ci")
+
+    @cached_property
+    def awaits_at_top(self) -> bool:
+        """Whether the JavaScript in the file is a module for certain, which may `await` outside of functions.
+
+        TypeScript may be compiled to CommonJS, whatever it looks like.
+        https://nodejs.org/api/packages.html#determining-module-system
+        """
+        name = self.file.name.lower()
+        if name.endswith((".mjs", ".mts")):
+            return True
+        if self.kind.language.id != "javascript" or name.endswith(".cjs") or self.is_commonjs:
+            return False
+        return self.package.is_module or _MODULE_SYNTAX.search(self.file.text) is not None
+
+    @cached_property
+    def is_commonjs(self) -> bool:
+        """Whether modules are imported with `require`."""
+        name, text = self.file.name.lower(), self.file.text
+        if name.endswith((".cjs", ".cts")):
+            return True
+        if name.endswith((".mjs", ".mts")) or _MODULE_SYNTAX.search(text):
+            return False
+        if _COMMONJS_SYNTAX.search(text):
+            return True
+        return self.kind.language.id == "javascript" and not self.package.is_module
+
+    # --- names
 
     @property
     def secret(self) -> str:
@@ -54,12 +148,24 @@ class Place(NamedTuple):
         """A sentence on how to get access to a secret."""
         return f"In AWS the task's role gives access; on a laptop run {self.login} first."
 
+    # --- code
+
+    def read(self, language: LanguageAdvice | None = None, secret: str = "") -> str:
+        """The statement that reads a secret, with what it needs that the file lacks, indented.
+
+        language: another than the file's. secret: another than `secret`. "" where code cannot read one.
+        """
+        row = self.language if language is None else language
+        statement, needs = row.read, row.needs
+        if row.functions and not self.awaits_at_top:
+            statement = row.functions
+        if row.commonjs_needs and self.is_commonjs:
+            needs = row.commonjs_needs
+        missing = [line for shown, line in needs if not re.search(shown, self.file.text)]
+        code = "\n".join((*missing, statement)) if statement else ""
+        return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
 
 def indented(code: str) -> str:
     """Code as lines of a fix text: indented by four columns."""
-    return "\n".join("    " + line for line in code.splitlines())
-
-
-def read(language: LanguageAdvice, secret: str) -> str:
-    """The statement that reads a secret, indented; "" where code cannot read one."""
-    return indented(language.read.replace("{id}", secret))
+    return "\n".join("    " + line if line else "" for line in code.splitlines())

@@ -2,36 +2,153 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import languages
-from palint.advice.place import Place, read
+from palint.advice import aws_keys, containers, languages
+from palint.advice.place import Place
 from palint.aws.environment import NAME, TOKEN
+from palint.aws.key_values import is_key, is_key_id
 from palint.dotenv import packages
 from palint.dotenv.files import has_secret_name, list_names
+from palint.files.roles import Role
+from palint.findings import Confidence
+from palint.util import lazy_re
 
 if TYPE_CHECKING:
+    from palint.advice.aws_keys import Ranges
     from palint.aws.stored_secrets import StoredSecret
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.dotenv.files import Variable
+    from palint.secrets import Secret
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
+_AWS_FORMATS = ("aws-access-key-id", "aws-secret-access-key")
+_AWS_TEMPORARY = ("aws-temporary-access-key-id", "aws-session-token")
 
 
-def hardcoded(place: Place, *, certain: bool) -> str:
-    """For a secret that is written into a file. certain: whether it is certainly a real secret."""
+def hardcoded(place: Place, secret: Secret) -> str:
+    """For a secret that is written into a file."""
+    certain = secret.confidence is Confidence.HIGH
+    if secret.detector in (*_AWS_FORMATS, *_AWS_TEMPORARY) or NAME.fullmatch(secret.name):
+        temporary = secret.detector in _AWS_TEMPORARY
+        return aws_keys.hardcoded(place, temporary=temporary, certain=certain)
     rotate = _ROTATE if certain else f"if it is used anywhere, {_ROTATE}"
+    role = place.kind.role
+    if role is Role.VENDORED:
+        return (
+            f"{rotate}. Then update or remove the package, or exclude the folder (`exclude` in the settings)."
+        )
+    if role is Role.GENERATED:
+        return f"{rotate}. Then change the source that this file is made from, and build it again."
+    if place.in_browser:
+        return (
+            f"{rotate}, and so has whoever opens the page. Then move the call behind your own server, which "
+            f"reads `{place.secret}` from AWS Secrets Manager."
+        )
+    if place.in_documentation:
+        return f"{rotate}. Write a placeholder here: `<{_words(secret.name)}>`."
+    if place.in_test and place.kind.language.id != "compose":
+        return f"{rotate}. {_generated(place)}"
+    if _is_master_password(place, secret):
+        return f"{rotate}. {_managed(place)}"
+    service = containers.service_at(place, secret.start)
+    if service is not None and containers.is_foreign(place, service):
+        how = containers.secret_for_image(place, service)
+        if place.in_test:
+            return f"{rotate}. Then {how}"
+        return f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`, and {how}"
     stored = f"{rotate}. Store the new value in AWS Secrets Manager as `{place.secret}`"
-    if place.kind.language.type == "prose":
-        return f"{stored}, and give that name here instead of the value."
-    statement = read(place.language, place.secret)
+    reference = _reference(place, secret.name)
+    if reference:
+        return f"{stored}. {reference}"
+    statement = place.read()
     if not statement:
         return f"{stored}, and let the program read it from there when it starts."
     return f"{stored} and read it with:\n{statement}"
 
 
-def sent_to_slack(place: Place) -> str:
-    """For a secret in a message to Slack."""
+def _words(name: str) -> str:
+    """The words of a name, for a placeholder: `stripe api key`."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
+    return " ".join(words).lower()[:40] or "secret"
+
+
+_DATABASE = lazy_re.compile(
+    r'resource\s+"aws_(?:db_instance|rds_cluster)"[^\n]*\{(?:(?!\nresource\b)[\s\S])*\Z'
+)
+
+
+def _is_master_password(place: Place, secret: Secret) -> bool:
+    """Whether a secret is the password of RDS's master user, which RDS can create and rotate."""
+    if secret.name in ("MasterUserPassword", "master_user_password"):
+        return True
+    near = place.file.text[max(0, secret.start - 3000) : secret.start]
+    return secret.name in ("password", "master_password") and _DATABASE.search(near) is not None
+
+
+def _managed(place: Place) -> str:
+    """How RDS keeps the password itself.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    """
+    terraform = place.kind.language.syntax == "terraform"
+    line = "manage_master_user_password = true" if terraform else "ManageMasterUserPassword: true"
+    return (
+        f"Let RDS create the new one in AWS Secrets Manager and rotate it, instead of this line:\n    {line}"
+    )
+
+
+def _generated(place: Place) -> str:
+    """How a test makes its own value."""
+    if place.kind.language.id in ("workflow", "action"):
+        return 'Make the value in the job:\n    - run: echo "NAME=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
+    if place.language.generate:
+        return f"Let the test make its own value when it runs:\n    {place.language.generate}"
+    return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."
+
+
+# Settings that a framework reads before any code could read a secret: they can refer to the environment.
+_LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
+_RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
+_SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
+_SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
+
+
+def _reference(place: Place, name: str) -> str:
+    """How a framework's settings refer to a secret; "" for other files."""
+    path, files = place.file.path.lower(), place.project.files()
+    variable = re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "NAME"
+    if _SPRING.search(path):
+        # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration
+        line = f"spring.config.import=aws-secretsmanager:{place.secret}"
+        if path.endswith(("yml", "yaml")):
+            line = f"spring: {{config: {{import: aws-secretsmanager:{place.secret}}}}}"
+        return f"Import it with Spring Cloud AWS, and refer to it as `${{{variable}}}`:\n    {line}"
+    if _LARAVEL.search(path) and "return [" in place.file.text:
+        written = f"env('{variable}')"
+    elif _SYMFONY.search(path) and "symfony.lock" in files:
+        written = f"'%env({variable})%'"
+    elif _RAILS.search(path) and "Gemfile" in files:
+        written = f'<%= ENV.fetch("{variable}") %>'
+    else:
+        return ""
+    return (
+        f"Write `{written}` here, since these settings are read before code can read a secret, and set the "
+        f"variable where\nthe program starts (`secrets` of the ECS task), on a laptop with:\n"
+        f'    export {variable}="$(aws secretsmanager get-secret-value --secret-id {place.secret} \\\n'
+        f'      --query SecretString --output text | jq -r .{variable})"'
+    )
+
+
+def sent_to_slack(place: Place, name: str) -> str:
+    """For a secret in a message to Slack. name: its name in the code."""
+    if NAME.fullmatch(name):
+        return (
+            f"send no AWS key: whoever needs access runs {place.login}. If such a message was ever sent, "
+            "deactivate the key and delete it in IAM."
+        )
     return (
         f"send the secret's name (`{place.secret}`) instead, and allow the role that needs it "
         "`secretsmanager:GetSecretValue`. If such a message was ever sent, rotate the secret: every "
@@ -54,19 +171,36 @@ def name(suggestion: str) -> str:
 def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False) -> str:
     """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
-    secrets = [v for v in variables if v.is_secret]
-    settings = [v for v in variables if not v.is_secret]
-    if settings and not secrets:
+    keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
+    secrets = [v for v in variables if v.is_secret and v not in keys]
+    settings = [v for v in variables if v not in keys and v not in secrets]
+    steps, last = [], ""
+    if keys:
+        temporary = aws_keys.are_temporary([v.value for v in keys])
+        what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
+        steps.append(f"this is an AWS key ({list_names(keys)}): {what}, and run {place.login} instead")
+    if settings and not secrets and not keys:
         return (
             f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "
             f"defaults in the program, or set them where it is started, then {delete}."
         )
-    what = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
-    also = f", give the settings ({list_names(settings)}) their defaults in the program" if settings else ""
-    return (
-        f"move {what} to AWS Secrets Manager as `{place.secret}`{also}, then {delete}. If it was ever "
-        f"committed, rotate every secret in it. {place.access}"
-    )
+    named = f"the secrets ({list_names(secrets)})" if secrets else "its secrets"
+    if place.in_test:
+        if secrets or not keys:
+            steps.append(f"make {named} when the tests start, e.g. with `openssl rand -hex 16`")
+        last = " If a value is used anywhere else, rotate it."
+    elif secrets or not keys:
+        steps.append(f"move {named} to AWS Secrets Manager as `{place.secret}`")
+        last = f" If it was ever committed, rotate every secret in it. {place.access}"
+    if settings:
+        steps.append(f"give the settings ({list_names(settings)}) their defaults in the program")
+    first, *others = steps
+    text = f"{first}. {_sentence(', '.join(others))}" if keys and others else ", ".join(steps)
+    return f"{text}, then {delete}.{last}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def example_values(place: Place, variables: list[Variable], values: list[Variable]) -> str:
@@ -78,12 +212,16 @@ def example_values(place: Place, variables: list[Variable], values: list[Variabl
     secrets = [v for v in variables if v.is_secret and v not in keys]
     settings = [v for v in variables if v not in keys and v not in secrets]
     steps = []
-    if any(v in values for v in keys + secrets):
+    if any(v in values for v in secrets):
         steps.append("rotate every real secret in this file")
     if secrets:
         steps.append(f"load the secrets ({list_names(secrets)}) from AWS Secrets Manager (`{place.secret}`)")
     if keys:
-        steps.append(f"remove {list_names(keys)}: sign in with {place.login} instead")
+        real = any(v in values for v in keys)
+        steps.append(
+            f"{'deactivate and delete the AWS key, ' if real else ''}"
+            f"remove {list_names(keys)}: sign in with {place.login} instead"
+        )
     if settings:
         steps.append(f"give the settings ({list_names(settings)}) their defaults in code")
     shown = "\n".join(f"    # {_shown(v)} - {description(v)}" for v in (secrets + settings + keys)[:3])
@@ -106,9 +244,6 @@ def description(variable: Variable) -> str:
 
 
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
-    "compose": "remove it, mount your AWS profile, and let the program read its secret:\n"
-    '    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={secret}"]\n'
-    '    volumes: ["~/.aws:/home/app/.aws:ro"]',
     "dockerfile": "remove the file from the image, list it in `.dockerignore`, and let the program read the "
     "secret `{secret}` when it starts.",
     "serverless": "remove it, and read the secret in the function, or as\n"
@@ -132,20 +267,59 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
         return (
             f"{remove}, and read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
         )
+    if use.advice == "compose":
+        return _compose(place, use)
+    if place.in_test and use.advice != "mask":
+        return f"remove this: tests need no stored secret. {_generated(place)}"
     if use.advice in _DOTENV_LOADED:
         text = _DOTENV_LOADED[use.advice].replace("{step}", _step(place.secret))
         return text.replace("{secret}", place.secret).replace("{access}", place.access)
-    statement = read(languages.get(use.advice), place.secret)
+    if place.in_browser:
+        return (
+            "remove this: what the build puts into the page is public. Let your own server read the secret "
+            f"`{place.secret}` from AWS Secrets Manager."
+        )
+    statement = place.read(languages.get(use.advice))
     return f"remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{place.access}"
+
+
+def _compose(place: Place, use: DotenvUse) -> str:
+    """For `env_file` of a Compose file."""
+    service = containers.service_at(place, use.start)
+    if service is not None and containers.is_foreign(place, service):
+        how = containers.secret_for_image(place, service)
+        return f"remove it: the image is not yours, so it reads no secret. Then {how}"
+    if place.in_test:
+        return (
+            "remove it, and set made-up values: tests need no stored secret. Make them when the test "
+            "starts:\n"
+            '    export NAME="$(openssl rand -hex 16)"'
+        )
+    start = "remove it, and let the program read its secret, with the role of "
+    if place.is_deployed:
+        return (
+            f"{start}the host or the task:\n"
+            f'    environment: ["AWS_REGION={place.facts.region}", "SECRET_ID={place.secret}"]'
+        )
+    return (
+        "remove it, mount your AWS profile, and let the program read its secret:\n"
+        f'    environment: [AWS_PROFILE, AWS_REGION, "SECRET_ID={place.secret}"]\n'
+        '    volumes: ["~/.aws:/root/.aws:ro"]'
+    )
 
 
 # --- infrastructure and workflows
 
 
-def kubernetes(place: Place, name: str) -> str:
-    """For a Secret with values. name: its name; "" if unknown."""
+def kubernetes(place: Place, name: str, keys: Sequence[str], values: Ranges) -> str:
+    """For a Secret with values. name: its name; "" if unknown. keys: of the values, as far as known."""
+    aws = _aws_parts(place, keys, values)
+    role = "Give the pod a role: EKS Pod Identity or IRSA."
+    if aws and len(aws) >= max(len(keys), len(values)):
+        return f"{aws_keys.urgent(aws)} {role}"
+    first = f"{aws_keys.urgent(aws)} {role} For the others: " if aws else ""
     return (
-        f"{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`, and let "
+        f"{first}{_ROTATE}. Store the new value in AWS Secrets Manager as `{place.secret}`, and let "
         "the cluster read it from there:\n"
         "    apiVersion: external-secrets.io/v1\n"
         "    kind: ExternalSecret\n"
@@ -157,12 +331,24 @@ def kubernetes(place: Place, name: str) -> str:
     )
 
 
+def _aws_parts(place: Place, keys: Sequence[str], values: Ranges) -> list[str]:
+    """The values that are parts of an AWS key, by format or by the name of the same row in `keys`."""
+    texts = [place.file.text[start:end] for start, end in values]
+    return [
+        text
+        for row, text in enumerate(texts)
+        if is_key_id(text) or (row < len(keys) and NAME.fullmatch(keys[row].replace("-", "_")))
+    ]
+
+
 def infrastructure(place: Place, stored: StoredSecret) -> str:
     """For a secret in infrastructure code, or in SSM Parameter Store."""
     if stored.kind == "read":
-        language = place.language if place.language.read else languages.get("shell")
-        statement = read(language, place.secret)
+        statement = place.read(place.language if place.language.read else languages.get("shell"))
         return f"keep the secret in Secrets Manager as `{place.secret}`, and read it from there:\n{statement}"
+    aws = _aws_parts(place, (), stored.values)
+    if aws:
+        return f"{aws_keys.urgent(aws)} Give what needs it a role: `taskRoleArn`, `Role` of a function, IRSA."
     create = _resource(place, stored.resource or "Api", generated=stored.kind != "parameter")
     if stored.kind == "parameter":
         return f"make it a secret of Secrets Manager:\n    {create}"
@@ -180,6 +366,10 @@ def _resource(place: Place, label: str, *, generated: bool) -> str:
     if language.syntax in ("yaml", "json") and "AWS::" in text:
         generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""
         return f"{label}: {{Type: AWS::SecretsManager::Secret, Properties: {{Name: {secret}{generate}}}}}"
+    if "pulumi" in text.lower() and language.syntax == "javascript":
+        return f'new aws.secretsmanager.Secret("{label}", {{ name: "{secret}" }})'
+    if "pulumi" in text.lower() and language.id == "python":
+        return f'aws.secretsmanager.Secret("{label}", name="{secret}")'
     if "cdk" in text and language.id == "python":
         return f'secretsmanager.Secret(self, "{label}", secret_name="{secret}")'
     if "cdk" in text and language.syntax == "javascript":
@@ -199,7 +389,9 @@ def in_github(place: Place, *, deploys_to: str, every: bool) -> str:
     The same for all secrets of a job, so that a report prints it once.
     """
     secret = place.secret_of(deploys_to or place.file.path)
+    made = "if only tests use it, make it in the job. Otherwise " if place.in_test and not deploys_to else ""
     return (
+        f"{made}"
         f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager, "
         "let the job\nassume a role with configure-aws-credentials, add this step, and after it write "
         "`env.`\n"

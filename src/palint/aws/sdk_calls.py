@@ -55,16 +55,16 @@ _OTHER_ENDPOINT = {
 
 
 _CHAIN = 12  # calls of a builder
-NO_KEYS = "a client without keys"
 
 
 class Keys(NamedTuple):
     """One place that passes keys to a client; offsets in code points.
 
     receiver: the name of the callee, "" for a bare object. values: possible values of the key id and the
-    secret. session: possible values of the session token; empty without one. instead: the code to write, with
-    the user's names; "" if the rest stays. reaches_client: whether they are passed to a client; a bare object
-    may be a mock.
+    secret. session: possible values of the session token; empty without one. call: the user's own call
+    without its keys; "" if it is not known. reaches_client: whether they are passed to a client; a bare
+    object may be a mock.
+    alone: whether the receiver holds nothing but the keys, so that something else replaces it.
     other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
     remove so that the SDK uses its default chain.
     """
@@ -74,8 +74,9 @@ class Keys(NamedTuple):
     end: int
     values: list[Value]
     session: list[Value]
-    instead: str
+    call: str = ""
     reaches_client: bool = True
+    alone: bool = False
     other_endpoint: bool = False
     removal_ranges: tuple[tuple[int, int], ...] = ()
 
@@ -123,10 +124,10 @@ def _keys_object(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         max(node.end_byte for node in at),
         values,
         [v for member in token for v in javascript.values(tree, javascript.member_value(member))],
-        _without_keys(tree, client, path),
+        _without_keys(tree, client, removed, path),
         client is not None,
-        _has_other_endpoint(tree, path[1:]),
-        treesitter.removal_ranges(tree, removed),
+        other_endpoint=_has_other_endpoint(tree, path[1:]),
+        removal_ranges=treesitter.removal_ranges(tree, removed),
     )
 
 
@@ -162,24 +163,21 @@ def _receiver(tree: Tree, path: list[Node], keys: list[Node]) -> tuple[str, Node
     return bare
 
 
-def _without_keys(tree: Tree, client: Node | None, path: list[Node]) -> str:
-    """The user's own call without its keys."""
+_MAX_CALL = 200  # code points of a call that advice shows
+
+
+def _without_keys(tree: Tree, client: Node | None, removed: list[Node], path: list[Node]) -> str:
+    """The user's own call without its keys, on one line, as the edits leave it; "" if it is too long."""
     call = next((n for n in path[:6] if n.type in ("new_expression", "call_expression")), None)
-    if call is None or client is None or client.type != "object":
-        return NO_KEYS
-    kept = [
-        tree.source(child)
-        for child in client.named_children
-        if child.type != "comment" and javascript.key(tree, child) not in _KEY_MEMBERS
-    ]
-    if any("\n" in part or len(part) > 60 for part in kept):
-        return NO_KEYS
-    inside = f"{{ {', '.join(kept)} }}" if kept else "{}"
-    new = "new " if call.type == "new_expression" else ""
-    return f"{new}{javascript.callee(tree, call)}({inside})"
-
-
-_KEY_MEMBERS = ("credentials", "accessKeyId", "secretAccessKey", "sessionToken")
+    if call is None or client is None or not removed:
+        return ""
+    parts, at = [], call.start_byte
+    for start, end in treesitter.removal_ranges(tree, removed):
+        parts.append(tree.text[at:start])
+        at = end
+    source = " ".join("".join((*parts, tree.text[at : call.end_byte])).split())
+    source = source.replace("{ }", "{}").replace(", })", " })")
+    return source if len(source) <= _MAX_CALL and "//" not in source.replace("://", "") else ""
 
 
 def _has_other_endpoint(tree: Tree, path: list[Node]) -> bool:
@@ -205,9 +203,7 @@ def _config_assignment(tree: Tree, node: Node) -> Iterator[Keys]:
     if left is None or right is None or not tree.source(left).endswith("config.secretAccessKey"):
         return
     values = javascript.values(tree, right)
-    yield Keys(
-        _named(tree.source(left)), node.start_byte, node.end_byte, values, [], "AWS.config without keys"
-    )
+    yield Keys(_named(tree.source(left)), node.start_byte, node.end_byte, values, [])
 
 
 def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
@@ -219,7 +215,7 @@ def _credentials_class(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     values = [v for argument in given[:2] for v in javascript.values(tree, argument)]
     session = javascript.values(tree, given[2]) if len(given) > 2 else []
     receiver = _named(javascript.callee(tree, node))
-    yield Keys(receiver, node.start_byte, node.end_byte, values, session, "a client without `credentials`")
+    yield Keys(receiver, node.start_byte, node.end_byte, values, session, alone=True)
 
 
 # Java
@@ -237,14 +233,12 @@ def _in_java(tree: Tree, path: list[Node]) -> Iterator[Keys]:
         if tree.source(name).rpartition(".")[2] in _STATIC_IN_JAVA and len(given) >= 2:
             values = [v for argument in given[:2] for v in java.values(tree, argument)]
             receiver = _named(tree.source(name))
-            instead = "a builder without `credentialsProvider`, or `DefaultCredentialsProvider.create()`"
             other = _search(tree, _OTHER_ENDPOINT["java"]) is not None
             method = next((n for n in path if n.type == "method_declaration"), node)
             # With session credentials in the same code, these are for keys without a token.
             session = [Value("environment", "", 0, 0)] if "SessionCredentials" in tree.source(method) else []
-            yield Keys(
-                receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other
-            )
+            span = node.start_byte, node.end_byte
+            yield Keys(receiver, *span, values, session, alone=True, other_endpoint=other)
         return
 
 
@@ -282,11 +276,6 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
     if package is not None and "aws" not in package[1]:
         return  # another vendor's SDK
     other = _search(tree, _OTHER_ENDPOINT["go"]) is not None
-    instead = (
-        "sess, err := session.NewSession()"
-        if "aws-sdk-go/" in tree.text
-        else "cfg, err := config.LoadDefaultConfig(ctx)"
-    )
     for node in path[:8]:
         if node.type == "call_expression":
             function = node.child_by_field_name("function")
@@ -310,5 +299,6 @@ def _in_go(tree: Tree, path: list[Node]) -> Iterator[Keys]:
             receiver = _named(tree.source(kind))
         else:
             continue
-        yield Keys(receiver, node.start_byte, node.end_byte, values, session, instead, other_endpoint=other)
+        span = node.start_byte, node.end_byte
+        yield Keys(receiver, *span, values, session, alone=True, other_endpoint=other)
         return

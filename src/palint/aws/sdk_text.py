@@ -41,14 +41,11 @@ _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
 class Form(NamedTuple):
-    """A form of passing keys in a language.
-
-    receiver: its name for messages. instead: the code to write; "" if the rest stays as it is.
-    """
+    """A form of passing keys in a language. receiver: its name for messages. alone: see `Keys`."""
 
     pattern: re.Pattern[str]
     receiver: str
-    instead: str
+    alone: bool = False
 
 
 def _members(id_name: str, secret_name: str, operator: str) -> re.Pattern[str]:
@@ -68,66 +65,65 @@ def _settings(id_name: str, secret_name: str, operator: str = ":") -> Iterator[r
 
 
 def _setting_forms(*groups: tuple[str, str, str]) -> tuple[Form, ...]:
-    return tuple(Form(pattern, "credentials", "") for group in groups for pattern in _settings(*group))
+    return tuple(Form(pattern, "credentials") for group in groups for pattern in _settings(*group))
 
 
-_KOTLIN_BUILDER = "DefaultChainCredentialsProvider()"
 _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html, and Laravel's files
     "php": (
         Form(
             lazy_re.compile(rf"new\s+(?:\\?Aws\\(?:\w+\\)*)?Credentials\({_TWO_ARGUMENTS}"),
-            "Credentials", "new S3Client(['region' => 'eu-west-2'])",
+            "Credentials", alone=True,
         ),
         Form(
             _members("[\"']access_key_id[\"']", "[\"']secret_access_key[\"']", "=>"),
-            "credentials", "",
+            "credentials",
         ),
         Form(
             _members("[\"']key[\"']", "[\"']secret[\"']", "=>"),
-            "credentials", "",
+            "credentials",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html
     "ruby": (
         Form(
             lazy_re.compile(rf"Aws::Credentials\.new\({_TWO_ARGUMENTS}"),
-            "Aws::Credentials", "Aws::S3::Client.new(region: \"eu-west-2\")",
+            "Aws::Credentials", alone=True,
         ),
         Form(
             _members(":?(?:aws_)?access_key_id", ":?(?:aws_)?secret_access_key", "(?::|=>)"),
-            "access_key_id", "",
+            "access_key_id",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html
     "csharp": (
         Form(
             lazy_re.compile(rf"new\s+BasicAWSCredentials\({_TWO_ARGUMENTS}"),
-            "BasicAWSCredentials", "new AmazonS3Client(RegionEndpoint.EUWest2)",
+            "BasicAWSCredentials", alone=True,
         ),
         Form(
             lazy_re.compile(
                 r"new\s+Amazon\w+Client\(\s*(?P<id>\"[^\"\n]*\"),\s*(?P<secret>\"[^\"\n]*\")(?P<session>(?!))?"
             ),
-            "client", "new AmazonS3Client(RegionEndpoint.EUWest2)",
+            "client", alone=True,
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html
     "kotlin": (
         Form(
             lazy_re.compile(rf"(?:AwsBasicCredentials\.create|\bBasicAWSCredentials)\({_TWO_ARGUMENTS}"),
-            "AwsBasicCredentials", _KOTLIN_BUILDER,
+            "AwsBasicCredentials", alone=True,
         ),
         Form(
             _members("\\baccessKeyId", "\\bsecretAccessKey", "="),
-            "credentials", _KOTLIN_BUILDER,
+            "credentials", alone=True,
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html
     "rust": (
         Form(
             lazy_re.compile(rf"\bCredentials::(?:new|from_keys)\({_TWO_ARGUMENTS}"),
-            "Credentials", "aws_config::load_defaults(BehaviorVersion::latest()).await",
+            "Credentials", alone=True,
         ),
     ),
     # https://guides.rubyonrails.org/active_storage_overview.html
@@ -202,7 +198,7 @@ def find(path: str, text: str) -> Iterator[Keys]:
                 found.end(),
                 [key for key in keys if key.kind != "nothing"],
                 session,
-                form.instead,
+                alone=form.alone,
                 other_endpoint=any(not _OWN_ENDPOINT.search(e[0]) for e in _ENDPOINT.finditer(around)),
             )
 

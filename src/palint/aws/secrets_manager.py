@@ -15,14 +15,24 @@ def environment(environments: tuple[str, ...], path: str) -> str:
     """The environment whose secrets a file holds or reads, one of `environments`.
 
     From the file's name (`.env.staging`, `application-prod.yml`), else from its folders, innermost first
-    (`environments/prod/main.tf`). Otherwise development for local and test files, production for others.
+    (`environments/prod/main.tf`). Otherwise development for local files and those of tests and CI
+    (`.env.test`, `compose.ci.yml`), production for others.
     """
     for word in file_environments.words(path):
         found = environment_of(word, environments)
         if found:
             return found
-    usual = "development" if file_environments.is_local(path) or roles.is_test(path) else "production"
-    return environment_of(usual, environments) or (environments[0] if environments else usual)
+    tested = roles.is_test(path) or file_environments.find(path) in ("test", "ci")
+    usual = "development" if tested or file_environments.is_local(path) else "production"
+    found = environment_of(usual, environments)
+    if found or not environments:
+        return found or usual
+    other = (each for each in environments if not _is_production(each))
+    return next(other, environments[0]) if tested else environments[0]
+
+
+def _is_production(name: str) -> bool:
+    return full_name(name.lower()) == "production"
 
 
 def environment_of(word: str, environments: Sequence[str]) -> str:

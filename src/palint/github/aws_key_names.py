@@ -69,6 +69,28 @@ def key_component(name: str) -> str:
     return "id" if re.search(r"access ?key|access id|\b(?:aws|amazon) (?:key|id)\b|key id$", spaced) else ""
 
 
+_KEY_PART = lazy_re.compile(
+    r"(?<![A-Z0-9])(?:AWS_)?(?:SECRET_ACCESS_KEY|ACCESS_KEY_ID|ACCESS_KEY_SECRET|ACCESS_KEY|SECRET_KEY|ACCESS_ID|SECRET|KEY_ID|KEY|ID)"
+    r"(?![A-Z])",
+    re.I,
+)
+
+
+def role_variable(name: str) -> str:
+    """The variable for the role that replaces a key: `AWS_ROLE_TO_ASSUME`, with what tells keys apart.
+
+    name: of either part of the key, or a reference to it. `secrets.PROD_AWS_ACCESS_KEY_ID` gives
+    `PROD_AWS_ROLE_TO_ASSUME`.
+    """
+    own = name.rpartition(".")[2].upper().replace("-", "_")
+    found = _KEY_PART.search(own)
+    if found is None or not re.fullmatch(r"[A-Z_][A-Z0-9_]*", own):
+        return "AWS_ROLE_TO_ASSUME"
+    prefix, suffix = own[: found.start()].strip("_"), own[found.end() :].strip("_")
+    prefix = prefix.removeprefix("AWS").removesuffix("AWS").strip("_")
+    return "_".join(part for part in (prefix, "AWS_ROLE_TO_ASSUME", suffix) if part)
+
+
 def is_of_another_service(name: str) -> bool:
     """Whether a name is for another vendor's key."""
     words = {word.lower() for word in _WORDS.findall(name)}

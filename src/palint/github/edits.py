@@ -10,7 +10,6 @@ from palint.text.source import SourceFile
 Scopes = tuple[tuple[str, str], ...]  # (scope, access), in the order of output
 OIDC_SCOPES: Scopes = (("id-token", "write"), ("contents", "read"))
 _KEY_INPUTS = ("aws-access", "aws-secret", "aws-session")  # prefixes of their names
-ROLE = "${{ vars.AWS_ROLE_TO_ASSUME }}"
 
 
 def grant(file: SourceFile, permissions: Permissions, scopes: Scopes) -> tuple[Edit, ...]:
@@ -126,8 +125,11 @@ def remove(file: SourceFile, node: Node, pair: tuple[Node, Node]) -> tuple[Edit,
     return (_edit(file, start, line + len(line_end(file, end)) if line < len(file.text) else line, ""),)
 
 
-def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
-    """Edits that replace the key inputs of configure-aws-credentials by `role-to-assume`; () if none."""
+def replace_keys_by_role(file: SourceFile, step: Step, variable: str) -> tuple[Edit, ...]:
+    """Edits that replace the key inputs of configure-aws-credentials by `role-to-assume`; () if none.
+
+    variable: the variable that holds the role.
+    """
     inputs = step.node.get("with")
     if inputs is None or inputs.alias is not None or inputs.kind != "map":
         return ()
@@ -135,7 +137,8 @@ def replace_keys_by_role(file: SourceFile, step: Step) -> tuple[Edit, ...]:
     made: list[Edit] = []
     for index, pair in enumerate(keys):
         if index == 0 and not step.given("role-to-assume"):
-            role = f'"{ROLE}"' if inputs.flow else ROLE
+            role = f"${{{{ vars.{variable} }}}}"
+            role = f'"{role}"' if inputs.flow else role
             made.append(_edit(file, pair[0].start, pair[1].end, f"role-to-assume: {role}"))
         else:
             made += remove(file, inputs, pair)

@@ -61,4 +61,12 @@ PROVIDER = CiProvider(  # https://support.atlassian.com/bitbucket-cloud/docs/dep
     "      - echo $BITBUCKET_STEP_OIDC_TOKEN > aws-token",
     passes_token=_PASSES_TOKEN,
     jobs_without_token=_steps,
+    recipes=(
+        # https://support.atlassian.com/bitbucket-cloud/docs/deploy-on-aws-using-bitbucket-pipelines-openid-connect/
+        (
+            lazy_re.compile(r"\bpipe:[^\n]*\n\s*variables:\s*\n(?:[^\n]*\n)*[^\n]*\Z"),
+            "- step:\n    oidc: true\n    script:\n      - pipe: <the same pipe>\n        variables:\n"
+            "          AWS_OIDC_ROLE_ARN: arn:aws:iam::<account>:role/<role>",
+        ),
+    ),
 )

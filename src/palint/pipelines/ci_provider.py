@@ -55,11 +55,15 @@ def token_pattern(*names: str) -> re.Pattern[str]:
     return lazy_re.compile(rf"^(?![ \t]*#)[^\n]*\b(?:{every})\b", re.M)
 
 
+_NEAR = 400  # code points before a key that decide about its recipe
+
+
 class CiProvider(NamedTuple):
     """A CI system.
 
     paths: the files that are its pipelines, in lower case. path_literals: one of them is in each such path.
-    oidc: what to write instead of a key. passes_token: `token_pattern`.
+    oidc: what to write instead of a key. recipes: the same where a pattern matches the text up to the key.
+    passes_token: `token_pattern`.
     find_keys: yields the AWS keys in a pipeline that is not YAML, grouped by block or call.
     jobs_without_token: yields the jobs of a YAML document that get no OIDC token from the system.
     """
@@ -71,6 +75,12 @@ class CiProvider(NamedTuple):
     passes_token: re.Pattern[str] = token_pattern()
     find_keys: Callable[[str], Iterator[list[PipelineKey]]] | None = None
     jobs_without_token: Callable[[Node, str], Iterator[Job]] | None = None
+    recipes: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def recipe(self, text: str, at: int) -> str:
+        """What to write instead of a key at an offset of a pipeline."""
+        near = text[max(0, at - _NEAR) : at]
+        return next((recipe for pattern, recipe in self.recipes if pattern.search(near)), self.oidc)
 
 
 ASSUMES_WITH_KEYS = lazy_re.compile(r"^(?![ \t]*#)[^\n]*\bsts[ \t]+assume-role(?![\w-])", re.M)

@@ -40,4 +40,12 @@ PROVIDER = CiProvider(  # https://circleci.com/docs/openid-connect-tokens/
     "      role_arn: arn:aws:iam::<account>:role/<role>",
     passes_token=_PASSES_TOKEN,
     jobs_without_token=_jobs,
+    recipes=(
+        # https://circleci.com/developer/orbs/orb/circleci/aws-ecr
+        (
+            lazy_re.compile(r"\baws-ecr/[\w-]+:\s*\n(?:[^\n]*\n)*[^\n]*\Z"),
+            "- aws-ecr/build_and_push_image:\n    auth:\n      - aws-cli/setup:\n"
+            "          role_arn: arn:aws:iam::<account>:role/<role>",
+        ),
+    ),
 )

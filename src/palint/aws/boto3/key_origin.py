@@ -32,6 +32,14 @@ _DUMMY_NAME = lazy_re.compile(r"(?:^|_)(?:test|fake|dummy|mock|localstack)(?:_|$
 WordCache = dict[int, set[str]]  # {id of an expression: its words}, valid while a module is read
 
 
+def is_reference(value: str) -> bool:
+    """Whether a string names an environment variable, as litellm has it: `os.environ/AWS_ACCESS_KEY_ID`.
+
+    https://docs.litellm.ai/docs/proxy/configs
+    """
+    return value.startswith("os.environ/")
+
+
 def is_dummy(value: str, endpoint: str) -> bool:
     """Whether a literal is not a key; for a local server, whether it lacks AWS's key format."""
     return not is_key(value) or (endpoint == "local" and not is_key_id(value))

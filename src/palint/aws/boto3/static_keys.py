@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from palint.aws.boto3 import key_origin, signatures
 from palint.aws.boto3.arguments import Argument, arguments, dict_entries, from_dict, possible_values
@@ -120,7 +120,9 @@ def _static_key_call(
     for key in [key for key in keys if "token" not in key.name][:_MAX_KEYS]:
         for value in possible_values(key.value, scope):
             if isinstance(value, ast.Constant):
-                if isinstance(value.value, str) and not key_origin.is_dummy(value.value, endpoint):
+                if isinstance(value.value, str) and key_origin.is_reference(value.value):
+                    static.append(key)
+                elif isinstance(value.value, str) and not key_origin.is_dummy(value.value, endpoint):
                     literals.append(value)
                     static.append(key)
             elif not key_origin.is_temporary(value, scope, cache) and not key_origin.has_dummy_name(value):
@@ -134,6 +136,55 @@ def _static_key_call(
         endpoint = "other"
     shown = [key for key in keys if key in static or key in tokens]
     return StaticKeyCall(callee, shown, literals, endpoint, call)
+
+
+_MAX_CALL = 300  # code points of a call that advice shows
+
+
+def without_keys(module: Module, found: StaticKeyCall, text: str | None) -> str:
+    """The call without its key arguments, on one line, as `--fix` leaves it; "" for a setting or a long call.
+
+    Of a dict that also holds something else (`storage_options`), the other items are kept. text: that of the
+    file; None for a notebook, whose code is written in JSON.
+    """
+    call = found.call
+    if call is None or not found.callee:
+        return ""
+
+    def source(node: ast.AST) -> str:
+        return ast.unparse(node) if text is None else text[slice(*module.offsets(node))]
+
+    nodes: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    keys: dict[int, set[str]] = {}
+    for key in found.keys:
+        keys.setdefault(key.place, set()).add(key.name)
+    shown = []
+    for place, node in enumerate(nodes):
+        value = node.value if isinstance(node, ast.keyword) else node
+        if place in found.removable:
+            continue
+        if place in keys and isinstance(value, ast.Dict):
+            shown.append(_dict_without(source, node, value, keys[place]))
+        elif place in keys and isinstance(node, ast.keyword) and node.arg is not None:
+            continue  # a plain argument, which a positional one follows
+        else:
+            shown.append(source(node))
+    line = " ".join(f"{found.callee}({', '.join(shown)})".split())
+    return line if len(line) <= _MAX_CALL and "#" not in line else ""
+
+
+def _dict_without(
+    source: Callable[[ast.AST], str], node: ast.expr | ast.keyword, value: ast.Dict, keys: set[str]
+) -> str:
+    """The source of an argument that is a dict, without some of its items."""
+    items = [
+        f"{source(key)}: {source(item)}" if key is not None else f"**{source(item)}"
+        for key, item in zip(value.keys, value.values, strict=True)
+        if not (isinstance(key, ast.Constant) and key.value in keys)
+    ]
+    name = f"{node.arg}=" if isinstance(node, ast.keyword) and node.arg else ""
+    return f"{name}{{{', '.join(items)}}}"
 
 
 def _django_settings(module: Module) -> Iterator[StaticKeyCall]:

@@ -1,0 +1,251 @@
+# ruff: noqa: E501 -- a line is a case
+"""The advice fits the place: what cannot be done there is not advised."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.testing import check
+from palint.util.named_tuple import NamedTuple
+
+RULES = registry.load()
+PROD = "/production"
+REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
+TOKEN = 'const token = "{github_token}";\n'
+
+
+class Case(NamedTuple):
+    """The first file of `files` has one finding of `rule`. says: what its advice contains. not_says: what not."""
+
+    id: str
+    rule: str
+    files: dict[str, str]
+    says: tuple[str, ...]
+    not_says: tuple[str, ...] = ()
+
+
+def secret(id_: str, path: str, text: str, *says: str, without: tuple[str, ...] = (), **others: str) -> Case:
+    files = {path: text, **{name.replace("__", "/").replace("_", "."): body for name, body in others.items()}}
+    return Case(id_, "hardcoded-secret", files, says, without)
+
+
+COMPOSE = "services:\n  db:\n    image: {0}\n    environment:\n      {1}: {{password}}\n"
+CASES = [
+    # --- tests and CI
+    secret("python test", "tests/test_a.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)", without=("Secrets Manager",)),
+    secret("js test", "a.test.js", TOKEN, "crypto.randomUUID()", without=("SecretsManagerClient",)),
+    secret("go test", "a_test.go", 'package a\nvar token = "{github_token}"\n', "rand.Text()"),
+    secret("php test", "tests/ATest.php", "<?php $token = '{github_token}';\n", "bin2hex(random_bytes(16))"),
+    secret("ruby test", "spec/a_spec.rb", "token = '{github_token}'\n", "SecureRandom.hex(16)"),
+    secret("java test", "src/test/java/A.java", 'class A { String token = "{github_token}"; }\n', "UUID.randomUUID"),
+    secret("workflow for tests", ".github/workflows/tests.yml", "on: push\nenv:\n  TOKEN: {github_token}\n", "openssl rand", without=(PROD,)),
+    Case("dotenv of tests", "env-file", {".env.test": "DB_PASSWORD={password}\n"}, ("when the tests start", "`DB_PASSWORD`"), (PROD, "Secrets Manager")),
+    Case("dotenv of CI", "env-file", {".env.ci": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
+    Case("dotenv for testing", "env-file", {".env.testing": "DB_PASSWORD={password}\n"}, ("when the tests start",), (PROD,)),
+    Case("dotenv of production", "env-file", {".env.production": "DB_PASSWORD={password}\n"}, (PROD,)),
+    Case(
+        "a test loads it", "env-file-loaded",
+        {"tests/conftest.py": "from dotenv import load_dotenv\nload_dotenv()\n"},
+        ("tests need no stored secret", "secrets.token_hex"), (PROD, "Secrets Manager"),
+    ),
+    Case(
+        "CI's Compose file loads it", "env-file-loaded",
+        {"docker-compose.ci.yml": "services:\n  api:\n    build: .\n    env_file: web.env\n"},
+        ("openssl rand",), ("~/.aws", PROD),
+    ),
+    Case(
+        "secret in a test workflow", "github-secret",
+        {".github/workflows/test.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("make it in the job", "/development"), (PROD,),
+    ),
+    Case(
+        "deployment in a workflow of that name", "github-secret",
+        {".github/workflows/ci.yml": "on: push\njobs:\n  t:\n    runs-on: x\n    environment: staging\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("/staging",), ("make it in the job",),
+    ),
+    # --- browsers
+    secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
+    secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),
+    secret("client component", "app/a.tsx", f'"use client";\n{TOKEN}', "whoever opens the page"),
+    secret("bundled", "src/api.js", TOKEN, "behind your own server", package_json=REACT),
+    secret("bundled beside a server", "src/api.js", TOKEN, "GetSecretValueCommand", package_json='{"dependencies": {"next": "14", "react-dom": "18", "webpack": "5"}}'),
+    secret("served script", "public/js/a.js", TOKEN, "behind your own server"),
+    Case(
+        "AWS client in a page", "aws-sdk-access-key",
+        {"public/js/a.js": 'new S3Client({ credentials: { accessKeyId: "{aws_access_key_id}", secretAccessKey: "{aws_secret_access_key}" } });\n'},
+        ("deactivate the key", "behind your own server"), ("new S3Client",),
+    ),
+    # --- modules
+    secret("CommonJS", "a.cjs", TOKEN, 'require("@aws-sdk/client-secrets-manager")', "async function", without=("import {",)),
+    secret("CommonJS by its text", "a.js", 'const x = require("x");\n' + TOKEN, "require(", "async function"),
+    secret("CommonJS by package.json", "a.js", TOKEN, "require(", package_json="{}"),
+    secret("module by package.json", "a.js", TOKEN, "import { Get", "await new Secrets", package_json='{"type": "module"}', without=("async function",)),
+    secret("module by its text", "a.js", 'import x from "x";\n' + TOKEN, "import { Get", without=("require(", "async function")),
+    secret("TypeScript", "a.ts", 'import x from "x";\n' + TOKEN, "import { Get", "async function"),
+    secret("the import is there", "a.mjs", 'import { X } from "@aws-sdk/client-secrets-manager";\n' + TOKEN, "GetSecretValueCommand({", without=("import {",)),
+    # --- containers
+    Case(
+        "production mounts no profile", "container-access-key",
+        {"docker-compose.prod.yml": "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: ${AWS_ACCESS_KEY_ID}\n"},
+        ("role of the host",), ("~/.aws", "laptop"),
+    ),
+    Case(
+        "CI passes temporary keys", "container-access-key",
+        {"compose.ci.yml": "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: ${AWS_ACCESS_KEY_ID}\n"},
+        ("OIDC", "AWS_SESSION_TOKEN"), ("~/.aws",),
+    ),
+    Case(
+        "production's dotenv file", "env-file-loaded",
+        {"docker-compose.prod.yml": "services:\n  api:\n    build: .\n    env_file: web.env\n"},
+        ("role of the host", "SECRET_ID="), ("~/.aws",),
+    ),
+    Case(
+        "somebody else's image", "env-file-loaded",
+        {"compose.yml": "services:\n  db:\n    image: mongo:5\n    env_file: mongo.env\n"},
+        ("the image is not yours",), ("let the program read", "~/.aws"),
+    ),
+    secret("mongo", "compose.yml", COMPOSE.format("mongo:5", "MONGO_INITDB_ROOT_PASSWORD"), "MONGO_INITDB_ROOT_PASSWORD_FILE: /run/secrets/", without=("let the program read",)),
+    secret("postgres", "compose.yml", COMPOSE.format("postgres:16", "POSTGRES_PASSWORD"), "POSTGRES_PASSWORD_FILE"),
+    secret("an image without such variables", "compose.yml", COMPOSE.format("acme/thing", "ADMIN_PASSWORD"), "environment: [ADMIN_PASSWORD]", without=("_FILE",)),
+    secret("own image", "compose.yml", "services:\n  api:\n    build: .\n    environment:\n      TOKEN: {github_token}\n", "let the program read it"),
+    # --- frameworks
+    secret("Laravel", "config/services.php", "<?php\nreturn [\n  'stripe' => ['secret' => '{stripe_key}'],\n];\n", "env('", without=("SecretsManagerClient",)),
+    secret("Rails", "config/payment.yml", "production:\n  secret_key: {stripe_key}\n", "ENV.fetch", Gemfile="gem 'rails'\n"),
+    secret("Spring", "src/main/resources/application.yml", "stripe:\n  secret-key: {stripe_key}\n", "aws-secretsmanager:", "${"),
+    secret("RDS", "db.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', "manage_master_user_password = true"),
+    # --- documents
+    secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`<", without=("read it with",)),
+    secret("vendored", "vendor/a/b.go", 'package a\nvar token = "{github_token}"\n', "update or remove the package"),
+    secret("built", "dist/app.js", TOKEN, "build it again"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_advice_fits(case: Case) -> None:
+    hints = [finding.fix_hint for finding in check(RULES[case.rule], case.files)]
+    assert len(hints) == 1, hints
+    for text in case.says:
+        assert text in hints[0]
+    for text in case.not_says:
+        assert text not in hints[0], hints[0]
+
+
+KEY, SECRET, TEMPORARY = "{aws_access_key_id}", "{aws_secret_access_key}", "{aws_temporary_access_key_id}"
+AWS = [
+    ("hardcoded-secret", "a.txt", "key {0}\n"),
+    ("hardcoded-secret", "a.py", 'x = "{0}"\n'),
+    ("hardcoded-secret", "docs/a.md", "Use {0}.\n"),
+    ("hardcoded-secret", "tests/test_a.py", 'x = "{0}"\n'),
+    ("boto3-access-key", "a.py", 'import boto3\nboto3.client("s3", aws_access_key_id="{0}")\n'),
+    ("aws-sdk-access-key", "a.ts", 'new S3Client({ credentials: { accessKeyId: "{0}", secretAccessKey: k } });\n'),
+    ("container-access-key", "Dockerfile", "FROM a\nENV AWS_ACCESS_KEY_ID={0}\n"),
+    ("container-access-key", "compose.yml", "services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: {0}\n"),
+    ("infrastructure-access-key", "a.tf", 'provider "aws" {\n  access_key = "{0}"\n  secret_key = var.x\n}\n'),
+    ("aws-credentials-file", "credentials", "[default]\naws_access_key_id = {0}\n"),
+    ("aws-credentials-file", "run.sh", "export AWS_ACCESS_KEY_ID={0}\n"),
+    ("env-file", ".env", "AWS_ACCESS_KEY_ID={0}\n"),
+    ("kubernetes-secret", "s.yaml", "kind: Secret\nstringData:\n  AWS_SECRET_ACCESS_KEY: {0}\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), AWS, ids=[f"{rule} {path}" for rule, path, _ in AWS])
+@pytest.mark.parametrize("key", [KEY, TEMPORARY], ids=["long-lived", "temporary"])
+def test_an_aws_key_is_never_stored(rule: str, path: str, text: str, key: str) -> None:
+    found = check(RULES[rule], {path: text.replace("{0}", key)})
+    assert found
+    for finding in found:
+        hint = finding.fix_hint
+        assert "store the new" not in hint.lower() and "Secrets Manager" not in hint, hint
+        assert "rotate" not in hint, hint
+        if key is KEY:
+            assert "deactivate" in hint and "delete" in hint, hint
+        else:
+            assert "temporary" in hint and "nowhere" in hint and "deactivate" not in hint, hint
+
+
+def test_a_dotenv_file_stores_its_secrets_and_not_its_aws_key() -> None:
+    (found,) = check(
+        RULES["env-file"], {".env": f"AWS_ACCESS_KEY_ID={KEY}\nDB_PASSWORD={{password}}\nPORT=1\n"}
+    )
+    first, second = found.fix_hint.split(". Move ", 1)
+    assert "`AWS_ACCESS_KEY_ID`" in first and "deactivate" in first
+    assert "`DB_PASSWORD`" in second and "Secrets Manager" in second and "AWS_ACCESS_KEY_ID" not in second
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("AWS_ACCESS_KEY_ID", "AWS_ROLE_TO_ASSUME"),
+        ("PROD_AWS_ACCESS_KEY_ID", "PROD_AWS_ROLE_TO_ASSUME"),
+        ("NON_PROD_AWS_ACCESS_KEY_ID", "NON_PROD_AWS_ROLE_TO_ASSUME"),
+        ("AWS_ACCESS_KEY_ID_STAGING", "AWS_ROLE_TO_ASSUME_STAGING"),
+        ("AWS_PROD_SECRET_ACCESS_KEY", "PROD_AWS_ROLE_TO_ASSUME"),
+    ],
+)
+def test_each_key_of_a_workflow_becomes_a_role_of_its_own(name: str, variable: str) -> None:
+    text = (
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n"
+        f"        with:\n          aws-access-key-id: ${{{{ secrets.{name} }}}}\n"
+        "          aws-secret-access-key: ${{ secrets.X }}\n          aws-region: us-east-1\n"
+    )
+    (found,) = check(RULES["workflow-access-key"], {".github/workflows/a.yml": text})
+    assert f"role-to-assume: ${{{{ vars.{variable} }}}}" in found.fix_hint
+    assert found.fix is not None and f"vars.{variable} }}}}" in found.fix.edits[0].text
+    assert f"`{variable}`" in found.fix.follow_up[0]
+
+
+def test_an_untrusted_workflow_is_not_said_to_sign_in_to_aws() -> None:
+    text = (
+        "on: pull_request_target\npermissions: {id-token: write}\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+        "      - uses: azure/login@v2\n        with: {client-id: x, tenant-id: y, subscription-id: z}\n"
+    )
+    found = check(RULES["workflow-id-token"], {".github/workflows/a.yml": text})
+    assert found and all("AWS" not in finding.fix_hint + finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "says"),
+    [
+        ("a.py", 'import boto3\nboto3.resource("s3", region_name=REGION, aws_access_key_id=k)\n', 'boto3.resource("s3", region_name=REGION)'),
+        ("a.py", 'import pandas as pd\npd.read_csv(path, sep=";", storage_options={"key": k, "secret": s})\n', 'pd.read_csv(path, sep=";")'),
+        (
+            "a.py",
+            'import pandas as pd\npd.read_csv(path, storage_options={"key": k, "secret": s, "anon": False})\n',
+            'pd.read_csv(path, storage_options={"anon": False})',
+        ),
+        (
+            "a.py",
+            'from deltalake import DeltaTable\nDeltaTable(uri, storage_options={"AWS_ACCESS_KEY_ID": k, "AWS_SECRET_ACCESS_KEY": s})\n',
+            "DeltaTable(uri)",
+        ),
+        ("a.py", 'conf.set("spark.hadoop.fs.s3a.access.key", key)\n', 'conf.set("spark.hadoop.fs.s3a.aws.credentials.provider"'),
+        ("a.py", "from requests_aws4auth import AWS4Auth\nAWS4Auth(key, secret, region, 'es')\n", "refreshable_credentials="),
+    ],
+)  # fmt: skip
+def test_python_keeps_what_the_call_needs(path: str, text: str, says: str) -> None:
+    (found,) = check(RULES["boto3-access-key"], {path: text})
+    assert says in found.fix_hint
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "says"),
+    [
+        ("a.ts", 'new S3Client({\n  region,\n  maxAttempts: 3,\n  credentials: { accessKeyId: k, secretAccessKey: s },\n});\n', "new S3Client({ region, maxAttempts: 3 })"),
+        ("a.ts", 'createAmazonBedrock({ region: "x", accessKeyId: k, secretAccessKey: s });\n', 'createAmazonBedrock({ region: "x", credentialProvider: fromNodeProviderChain() })'),
+        ("a.kt", "import software.amazon.awssdk.auth.credentials.AwsBasicCredentials\nval c = AwsBasicCredentials.create(key, secret)\n", "DefaultCredentialsProvider.create()"),
+        ("a.kt", "import aws.sdk.kotlin.services.s3.S3Client\nval c = StaticCredentialsProvider {\n  accessKeyId = key\n  secretAccessKey = secret\n}\n", "DefaultChainCredentialsProvider()"),
+        ("a.rs", "use s3::creds::Credentials;\n// aws\nlet c = Credentials::new(Some(key), Some(secret), None, None, None);\n", "Credentials::default()?"),
+    ],
+)  # fmt: skip
+def test_other_languages_keep_what_the_call_needs(path: str, text: str, says: str) -> None:
+    (found,) = check(RULES["aws-sdk-access-key"], {path: text})
+    assert says in found.fix_hint
+
+
+def test_a_reference_of_litellm_is_no_literal() -> None:
+    text = 'import litellm\nlitellm.completion(model=m, aws_access_key_id="os.environ/AWS_KEY")\n'
+    (found,) = check(RULES["boto3-access-key"], {"a.py": text})
+    assert "hardcoded" not in found.message and "deactivate" not in found.fix_hint
