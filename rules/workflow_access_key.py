@@ -58,7 +58,7 @@ class WorkflowAccessKey(Rule):
     Warnings: a key that someone types in to start the workflow, a key that another step returns (from Vault,
     say), a key beside an endpoint that is not AWS's, and one named like an S3 key where nothing names AWS.
 
-    Pipelines of GitLab CI, Bitbucket, CircleCI and Azure: keys in `variables`, `environment` and scripts. In
+    Pipelines of other CI systems (GitLab CI, Azure …): keys in `variables`, `environment` and scripts. In
     a Jenkinsfile: `credentials('aws-key')`, the bindings of `withCredentials`, `withAWS(credentials: …)`. The
     finding shows that system's way to OIDC.
 

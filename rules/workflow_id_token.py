@@ -62,7 +62,7 @@ class WorkflowIdToken(Rule):
     A called workflow that declares `id-token: write`, whatever its steps do: GitHub refuses the run when the
     caller does not grant it.
 
-    In pipelines of GitLab CI, Bitbucket, CircleCI and Azure: a role that is assumed without `id_tokens`,
+    In pipelines of other CI systems (GitLab CI, Azure …): a role that is assumed without `id_tokens`,
     `oidc: true` or `System.AccessToken`, and `aws sts assume-role`, which other credentials sign (a warning).
 
     Warnings: what depends on the repository's token setting (a caller without `permissions`), on the caller

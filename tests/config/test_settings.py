@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.config import Config, ConfigError
-from palint.config.schema import schema
+from palint.config.schema import SETTINGS, schema
 from palint.config.settings import load
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator
@@ -35,6 +35,7 @@ def test_every_key() -> None:
         exclude = ["vendor/"]
         fail-on = "warning"
         environments = ["live"]
+        secret-loading-packages = ["@acme/base"]
         allow-suppressing = ["env-file"]
         allow-new-suppressions = false
         [severity]
@@ -53,9 +54,10 @@ def test_every_key() -> None:
     assert made.fail_on is Severity.WARNING
     assert made.severity == {"env-file": Severity.WARNING}
     assert made.environments == ("live",)
+    assert made.secret_loading_packages == ("@acme/base",)
     assert made.limits.seconds == 25
     assert made.limits.text == Config().limits.text
-    assert made.allow[0].reason == "because" and made.allow[0].line == 13
+    assert made.allow[0].reason == "because" and made.allow[0].line == 14
     assert made.rule_options == {"env-file": {"allowed": ["x"]}}
     assert made.allow_suppressing == ("env-file",) and not made.allow_new_suppressions
     assert made.provenance["fail-on"] == "palint.toml:5"
@@ -103,6 +105,20 @@ def test_errors_name_the_place(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as error:
         settings(text)
     assert str(error.value).startswith(message)
+
+
+def test_an_empty_list_of_environments_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"palint\.toml:1: environments: expected `array` of length >= 1"):
+        settings("environments = []\n")
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_each_setting_has_the_default_of_its_field(key: str) -> None:
+    field = "rule_options" if key == "rules" else key
+    assert getattr(settings(""), field) == getattr(Config(), field)
+    assert getattr(settings("[severity]\nenv-file = 'warning'\n"), field) == getattr(
+        Config(severity={"env-file": Severity.WARNING}), field
+    )
 
 
 def test_errors_do_not_quote_the_file() -> None:

@@ -57,6 +57,7 @@ WRITES = {
         "echo",
     ),
     "capitals": (run("echo ${{ secrets.A }} > .ENV"), "echo"),
+    "Cloudflare": (run("echo A=${{ secrets.A }} > web/.dev.vars"), "echo"),
     "output": (run("gpg --decrypt --passphrase=$OUTER --output .env .env.gpg"), "gpg"),
     "here-string": (run('base64 -d <<< "${{ secrets.A }}" > .env'), "base64"),
     "folded": (

@@ -4,11 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from palint.config import Config
+from palint.findings import Severity
 from palint.tree.project import Limits
+from palint.util.named_tuple import NamedTuple
 
+_Level = Literal["warning", "error"]
+
+
+class Setting(NamedTuple):
+    """A setting. type: None for a table, which `model` makes. least: items that a list must have."""
+
+    type: Any
+    description: str = ""
+    least: int = 0
+
+
+# In the order of the schema. A setting's default is that of the field of `Config` with its name.
+# `palint.config.settings` reads and copies each one, and `make docs` writes the published schema.
+SETTINGS: Mapping[str, Setting] = {
+    "select": Setting(list[str], "only these rules"),
+    "ignore": Setting(list[str], "not these rules"),
+    "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),
+    "fail_on": Setting(_Level),
+    "severity": Setting(dict[str, _Level]),
+    "environments": Setting(list[str], "the second part of a secret's name", least=1),
+    "secret_loading_packages": Setting(list[str], "packages that load secrets, for `palint migrate`"),
+    "limits": Setting(None),
+    "allow_suppressing": Setting(list[str] | None, "only these rules' findings may be suppressed"),
+    "allow_new_suppressions": Setting(bool, "whether a suppression counts that the checked change adds"),
+    "allow": Setting(None),
+    "rules": Setting(None),
+}
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 
 
@@ -37,7 +66,7 @@ def model(rules: OptionTypes) -> Any:
     """The msgspec type of the settings, the rules' own options included."""
     from copy import copy
     from functools import partial
-    from typing import Annotated, Literal
+    from typing import Annotated
 
     import msgspec
 
@@ -47,7 +76,6 @@ def model(rules: OptionTypes) -> Any:
         "kw_only": True,
         "frozen": True,
     }
-    level = Literal["warning", "error"]
     limits = msgspec.defstruct(
         "Limits",
         [
@@ -91,63 +119,39 @@ def model(rules: OptionTypes) -> Any:
     ]
     per_rule = [(a, t | msgspec.UnsetType, f) for a, t, f in per_rule]
     rule_table = msgspec.defstruct("Rules", per_rule, forbid_unknown_fields=True, frozen=True)
-    words = list[str]
+    tables = {"limits": limits, "allow": list[allow], "rules": rule_table}  # type: ignore[valid-type]
     return msgspec.defstruct(
         "Settings",
         [
-            (
-                "select",
-                Annotated[words, msgspec.Meta(description="only these rules")],
-                msgspec.field(default_factory=list),
-            ),
-            (
-                "ignore",
-                Annotated[words, msgspec.Meta(description="not these rules")],
-                msgspec.field(default_factory=list),
-            ),
-            (
-                "exclude",
-                Annotated[words, msgspec.Meta(description="globs, as in .gitignore, of files not to check")],
-                msgspec.field(default_factory=list),
-            ),
-            ("fail_on", level, "error"),
-            ("severity", dict[str, level], msgspec.field(default_factory=dict)),
-            (
-                "environments",
-                Annotated[
-                    words, msgspec.Meta(min_length=1, description="the second part of a secret's name")
-                ],
-                msgspec.field(default_factory=lambda: list(Config().environments)),
-            ),
-            (
-                "secret_loading_packages",
-                Annotated[
-                    words,
-                    msgspec.Meta(description="packages that load secrets, for `palint migrate`"),
-                ],
-                msgspec.field(default_factory=list),
-            ),
-            ("limits", limits, msgspec.field(default_factory=limits)),
-            (
-                "allow_suppressing",
-                Annotated[
-                    words | None, msgspec.Meta(description="only these rules' findings may be suppressed")
-                ],
-                None,
-            ),
-            (
-                "allow_new_suppressions",
-                Annotated[
-                    bool,
-                    msgspec.Meta(description="whether a suppression counts that the checked change adds"),
-                ],
-                True,
-            ),
-            ("allow", list[allow], msgspec.field(default_factory=list)),  # type: ignore[valid-type]
-            ("rules", rule_table, msgspec.field(default_factory=rule_table)),
+            (name, _annotated(setting, tables.get(name, setting.type)), _default(name, tables.get(name)))
+            for name, setting in SETTINGS.items()
         ],
         **closed,
     )
+
+
+def _annotated(setting: Setting, kind: Any) -> Any:
+    from typing import Annotated
+
+    import msgspec
+
+    if not setting.description:
+        return kind
+    return Annotated[kind, msgspec.Meta(description=setting.description, min_length=setting.least or None)]
+
+
+def _default(name: str, table: Any) -> Any:
+    """The default of a setting, as msgspec takes it; that of a table is made by its type."""
+    import msgspec
+
+    if name in ("limits", "rules"):
+        return msgspec.field(default_factory=table)
+    value = getattr(Config(), name)
+    if isinstance(value, Severity):
+        return value.label
+    if isinstance(value, tuple):
+        return msgspec.field(default_factory=(lambda: list(value)) if value else list)
+    return msgspec.field(default_factory=dict) if value == {} else value
 
 
 def _limit(kind: type, least: float, most: float, description: str) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from palint.config import Allow, Config, ConfigError
-from palint.config.schema import OptionTypes, attribute, model
+from palint.config.schema import SETTINGS, OptionTypes, attribute, model
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator
 from palint.tree.gitignore import costly
@@ -83,20 +83,7 @@ class _Places:
         return f"{self.name}:{self.line(*path)}"
 
 
-_KEYS = (
-    "select",
-    "ignore",
-    "exclude",
-    "fail-on",
-    "severity",
-    "environments",
-    "secret-loading-packages",
-    "limits",
-    "allow-suppressing",
-    "allow-new-suppressions",
-    "allow",
-    "rules",
-)
+_KEYS = tuple(name.replace("_", "-") for name in SETTINGS)
 _ALLOW = ("paths", "rules", "reason")
 
 
@@ -192,21 +179,19 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         made = getattr(settings.rules, attribute(rule), None)
         if made is not None:
             options[rule] = {name: getattr(made, attribute(name)) for name in data["rules"][rule]}
-    return Config(
-        select=tuple(settings.select),
-        ignore=tuple(settings.ignore),
-        exclude=tuple(settings.exclude),
-        fail_on=level[settings.fail_on],
-        severity={rule: level[word] for rule, word in settings.severity.items()},
-        environments=tuple(settings.environments),
-        secret_loading_packages=tuple(settings.secret_loading_packages),
-        limits=Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
-        allow=tuple(
+    values = {name: getattr(settings, name) for name in SETTINGS if name != "rules"}
+    values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    values |= {
+        "fail_on": level[settings.fail_on],
+        "severity": {rule: level[word] for rule, word in settings.severity.items()},
+        "limits": Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
+        "allow": tuple(
             Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i), where.name)
             for i, a in enumerate(settings.allow)
         ),
-        allow_suppressing=None if settings.allow_suppressing is None else tuple(settings.allow_suppressing),
-        allow_new_suppressions=settings.allow_new_suppressions,
+    }
+    return Config(
+        **values,
         rule_options=options,
         file=where.name,
         provenance={

@@ -13,7 +13,7 @@ from functools import partial
 
 from palint.dotenv import commands
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.dotenv.files import is_dotenv
+from palint.dotenv.files import PATH_LITERALS, is_dotenv
 from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
@@ -229,7 +229,7 @@ def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
 def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
     """(the dotenv file that a command writes, its offset, whether code on any line writes it)."""
     lower = line.lower()
-    if ".env" not in lower and ".flaskenv" not in lower and not files:
+    if not files and not any(literal in lower for literal in PATH_LITERALS):
         return "", 0, False
     tokens = [(found["target"], found.start("target")) for found in _WRITE.finditer(line)]
     if _CHANGE.search(line):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from palint.files import languages
 from palint.findings import Finding
 from palint.init.plan import InitDraft
+from palint.pipelines import is_pipeline
 from palint.util import lazy_re
 
 _COMMENTS = {"gitleaks": "gitleaks:allow", "trufflehog": "trufflehog:ignore"}
@@ -14,10 +16,8 @@ _CLOSERS = {"/*": "*/", "<!--": "-->"}
 _COMMENT = lazy_re.compile(
     r"(?P<open>#|//|/\*|<!--|--|;|%|\*)(?P<space>[ \t]*)(?P<words>gitleaks:allow|trufflehog:ignore)"
 )
-_CI_FILES = lazy_re.compile(
-    r"\.pre-commit-config\.ya?ml|\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|\.circleci/config\.yml"
-    r"|bitbucket-pipelines\.yml|azure-pipelines\.yml|Jenkinsfile|lefthook\.ya?ml|Makefile|\.husky/[^/]+"
-)
+_HOOKS = lazy_re.compile(r"\.pre-commit-config\.ya?ml|lefthook\.ya?ml|\.husky/[^/]+")
+_CI_LANGUAGES = ("workflow", "jenkinsfile", "makefile")
 
 
 def replace(draft: InitDraft, findings: Iterable[Finding], notes: list[str]) -> list[Finding]:
@@ -60,7 +60,9 @@ def files(draft: InitDraft) -> list[str]:
 def _is_used(draft: InitDraft, scanner: str) -> bool:
     """Whether a hook or a CI file names a scanner."""
     return any(
-        scanner in draft.text(path).lower() for path in draft.project.files() if _CI_FILES.fullmatch(path)
+        scanner in draft.text(path).lower()
+        for path in draft.project.files()
+        if _HOOKS.fullmatch(path) or languages.find(path).id in _CI_LANGUAGES or is_pipeline(path)
     )
 
 
