@@ -13,7 +13,7 @@ from functools import partial
 
 from palint.dotenv import commands
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
-from palint.dotenv.files import PATH_LITERALS, is_dotenv
+from palint.dotenv.files import is_dotenv, may_name_dotenv
 from palint.files.sets import is_workflow
 from palint.github import scripts, workflows
 from palint.github.workflows import Step
@@ -189,7 +189,7 @@ def _script(text: str, node: Node, variables: set[str], files: dict[str, str]) -
 
     variables: those that hold a secret. files: those that name a dotenv file.
     """
-    if "env" not in node.value.lower() and not files:
+    if not files and not may_name_dotenv(node.value):
         return None
     known, files = set(variables), dict(files)
     commands = list(_commands(text, node))
@@ -228,8 +228,7 @@ def _commands(text: str, node: Node) -> Iterator[tuple[int, str]]:
 
 def _target(line: str, files: dict[str, str]) -> tuple[str, int, bool]:
     """(the dotenv file that a command writes, its offset, whether code on any line writes it)."""
-    lower = line.lower()
-    if not files and not any(literal in lower for literal in PATH_LITERALS):
+    if not files and not may_name_dotenv(line):
         return "", 0, False
     tokens = [(found["target"], found.start("target")) for found in _WRITE.finditer(line)]
     if _CHANGE.search(line):
