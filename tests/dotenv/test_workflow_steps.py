@@ -57,7 +57,6 @@ WRITES = {
         "echo",
     ),
     "capitals": (run("echo ${{ secrets.A }} > .ENV"), "echo"),
-    "Cloudflare": (run("echo A=${{ secrets.A }} > web/.dev.vars"), "echo"),
     "output": (run("gpg --decrypt --passphrase=$OUTER --output .env .env.gpg"), "gpg"),
     "here-string": (run('base64 -d <<< "${{ secrets.A }}" > .env'), "base64"),
     "folded": (
@@ -109,6 +108,11 @@ def test_each_form(name: str) -> None:
     ((shown, message),) = written(text)
     assert shown.startswith(place), shown
     assert "writes secrets to `.env" in message.lower()
+
+
+def test_every_dotenv_name_is_a_target() -> None:
+    ((_, message),) = written(run("echo A=${{ secrets.A }} > web/.dev.vars"))
+    assert message == "step 1 writes secrets to `.dev.vars`"
 
 
 NONE = {
