@@ -97,7 +97,7 @@ dist: $(VENV)/ready
 
 # The JavaScript loader of `palint migrate` with the real AWS SDK; needs Node and npm.
 migrate-node: $(VENV)/ready
-	PALINT_TEST_NPM=1 $(BIN)/python -m pytest tests/migrate/test_node_loader.py
+	PALINT_TEST_NPM=1 $(BIN)/python -m pytest tests/migrate/test_node_loader.py tests/advice/test_node.py
 
 # 2,000 generated changes; every parser, the settings and the escapers, SECONDS for each.
 SECONDS ?= 60

@@ -19,6 +19,11 @@ _FILE_VARIABLES = lazy_re.compile(
     r"|MARIADB_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)|MONGO_INITDB_ROOT_(?:USERNAME|PASSWORD)"
     r"|WORDPRESS_DB_(?:PASSWORD|USER|NAME|HOST)|MINIO_ROOT_(?:USER|PASSWORD)|GF_SECURITY_ADMIN_PASSWORD"
 )
+_PASSWORDS = {
+    "postgres": "POSTGRES_PASSWORD", "mysql": "MYSQL_ROOT_PASSWORD", "mariadb": "MARIADB_ROOT_PASSWORD",
+    "mongo": "MONGO_INITDB_ROOT_PASSWORD", "wordpress": "WORDPRESS_DB_PASSWORD",
+    "minio": "MINIO_ROOT_PASSWORD", "grafana": "GF_SECURITY_ADMIN_PASSWORD",
+}  # fmt: skip
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 
 
@@ -63,12 +68,18 @@ def is_foreign(place: Place, service: Service) -> bool:
     return own.isdisjoint(parts)
 
 
+def _variable_of(image: str) -> str:
+    """The variable in which an image takes its most important secret; `NAME` if that is not known."""
+    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    return _PASSWORDS.get(name, "NAME")
+
+
 def secret_for_image(place: Place, service: Service) -> str:
     """How the service gets the secret, as a sentence with the lines of the Compose file.
 
     https://docs.docker.com/compose/how-tos/use-secrets/
     """
-    name = service.variable or "PASSWORD"
+    name = service.variable or _variable_of(service.image)
     if _FILE_VARIABLES.fullmatch(name):
         infix = "__FILE" if name.startswith("GF_") else "_FILE"
         secret = name.lower()
@@ -83,7 +94,7 @@ def secret_for_image(place: Place, service: Service) -> str:
             f"{_start(place, name)}"
         )
     return (
-        "set it from the environment:\n"
+        "set the value from the environment:\n"
         f"    services:\n      {service.name}:\n        environment: [{name}]\n{_start(place, name)}"
     )
 

@@ -361,7 +361,11 @@ def _resource(place: Place, label: str, *, generated: bool) -> str:
     language, text, secret = place.kind.language, place.file.text, place.secret
     if language.syntax == "terraform":
         if generated:
-            return f"secret_string = random_password.{label}.result # generated, and kept in the state"
+            return (
+                f"secret_string = random_password.{label}.result # generated, and kept in the state\n"
+                "and beside the resource:\n"
+                f'    resource "random_password" "{label}" {{\n      length = 32\n    }}'
+            )
         return f'resource "aws_secretsmanager_secret" "{label}" {{ name = "{secret}" }}'
     if language.syntax in ("yaml", "json") and "AWS::" in text:
         generate = ", GenerateSecretString: {PasswordLength: 32}" if generated else ""
