@@ -319,6 +319,10 @@ def test_a_keyword_of_names_is_no_keyword_of_a_format() -> None:
     ],
 )
 def test_false_alarms_of_unread_repositories_are_gone(path: str, line: str) -> None:
+    """The secret below is found, so the finder has read the line."""
+    secret = generate("{base62:30}", 1)
+    both = f'{line}\n{"password"} = "{secret}"\n'
+    assert [both[s.start : s.end] for s in secrets.in_line(both, path)] == [secret]
     assert secrets.in_line(line, path) == []
 
 
