@@ -184,7 +184,10 @@ class Finding(NamedTuple):
     fingerprint: str = ""
     identity: int = 0  # in this run: equal for equal values, or without values for equal lines
     value_ids: tuple[int, ...] = ()  # in this run: one for each of `value_ranges`, equal for equal values
-    repeats: int = 0  # other places of the value in this file, which reports show as one finding
+    package: str = ""  # the installed package that the file is part of: a folder, or the file itself
+    package_list: str = ""  # the path of the list of packages that names it
+    others: tuple[Finding, ...] = ()  # findings that a report shows with this one: see `report.groups`
+    folder: str = ""  # the folder that such a group is about; "" for one file
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """The fixed order of every report: path, line, column, rule."""

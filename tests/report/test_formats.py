@@ -41,6 +41,7 @@ def test_json_is_the_documented_object() -> None:
                 "url": "",
                 "path": "app/s3.py",
                 **place,
+                "package": None,
                 "detector": "d",
                 "fingerprint": "f",
                 "repeat_of": None,

@@ -68,6 +68,11 @@ def is_key_id(value: str) -> bool:
     return _KEY_ID.fullmatch(value) is not None
 
 
+def is_temporary_key_id(value: str) -> bool:
+    """Whether a value has the format of the id of a temporary key."""
+    return value.startswith("ASIA") and is_key_id(value)
+
+
 def has_key_format(value: str) -> bool:
     """Whether a value has the format of an access key id, or the length and characters of a secret key."""
     return is_key_id(value) or _SECRET.fullmatch(value) is not None

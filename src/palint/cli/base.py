@@ -13,6 +13,7 @@ from palint.config import SETTINGS_FILES, Config, ConfigError
 from palint.tree import git
 from palint.tree.git import Change
 from palint.tree.git_tree import GitTree
+from palint.tree.project import Project
 from palint.tree.reader import Read, Reader
 from palint.util.named_tuple import NamedTuple
 
@@ -39,6 +40,11 @@ class Base(NamedTuple):
                 regular = change.old is not None and change.old.kind == git.TYPE_FILE
                 made[path] = blobs.read(change.old.oid, _OWN_SIZE) if regular and change.old else None
         return made
+
+
+def nothing(head: Project) -> Project:
+    """The base of a change that is compared with nothing: all of it is new."""
+    return Project(head.root, GitTree(head.root, ()), head.limits, head)
 
 
 class Settled(NamedTuple):

@@ -44,8 +44,10 @@ def hook(options: CheckOptions) -> int:
     find = _base(os.environ)
     if find is not None:
         plan = compared(plan, options, find)
-    elif not config.allow_new_suppressions:
-        note_missing_base(plan, "the branch of the remote")
+    else:
+        plan.project.base = base.nothing(plan.project)
+        if not config.allow_new_suppressions:
+            note_missing_base(plan, "the branch of the remote")
     return report_and_exit_code(execute(plan, options), plan, options)
 
 

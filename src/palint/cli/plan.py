@@ -161,6 +161,7 @@ def _plan_since(plan: RunPlan, options: CheckOptions, revision: str, where: targ
         if revision.strip("0"):  # CI systems pass an all-zero name for the first push of a branch
             _refuse_or_announce(revision, options)
         note_missing_base(plan, revision)
+        project.base = base.nothing(project)
         scope = [p for p in project.files() if target.inside(p, where.scope)] if where.scope else None
         return plan._replace(scope=scope)
     plan = compared(plan, options, lambda root, own: base.since(root, commit, own))

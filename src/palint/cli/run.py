@@ -80,6 +80,7 @@ def _with_stored(results: Results, plan: RunPlan, options: CheckOptions) -> Resu
     from palint.engine.run import join, run
 
     project = Project(plan.project.root, index_tree(plan.project.root, entries), plan.config.limits)
+    project.base = plan.project.base
     scope = [entry.path for entry in entries]
     excerpts = _shows_excerpts(options)
     stored = run(project, plan.config, plan.rules, scope=scope, ignored=(), excerpts=excerpts, edits=False)
@@ -109,6 +110,7 @@ def _sides(plan: RunPlan, base: Base, options: CheckOptions) -> _Sides:
     if not plan.config.allow_new_suppressions:
         after = [entry for entry in after if entry in set(before)]
     project = Project(root, base_tree(base), plan.config.limits, plan.project)
+    plan.project.base = project
     paths = frozenset(change.path for change in base.changes.values() if change.old is not None)
     keys = frozenset(entry[:3] for entry in after)
     of_base = BaseOfChange(project, plan.before, lambda: select(plan.before, plan.rules), paths, keys)

@@ -12,6 +12,7 @@ from palint import prefilter, suppressions
 from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.masked_text import redact_line
+from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.seal import Sealer, seal_unread, sealed
@@ -311,6 +312,7 @@ class FileChecker:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
         if not violations and not commented and not file.notices and not self.project.notices:
             return None
+        violations = lower_temporary_keys(violations, file, self.project)
         violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
         values = [each for v in violations for each in v.values if v.span.path == file.path]
         violations = drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
@@ -329,6 +331,7 @@ class FileChecker:
             result = FileResult(findings=tuple(map(seal_unread, violations)))
             notices = tuple(n._replace(message=sealed(n.message, ())) for n in file.notices)
         file.notices.clear()
+        notices = complete_where_written_by_program(notices, self.project)
         result = result._replace(notices=(*notices, *self.project.take_notices()))
         return result if any(result) else None
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from palint.config import Allow, Config, PolicyViolation
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult, SuppressionUse
+from palint.engine.place import mark_packages
 from palint.engine.workers import check_all, worker_count
 from palint.findings import Finding, Notice, Results, Span, Suppressed
 from palint.rule import Rule
@@ -125,7 +126,7 @@ def run(
     violations = [v for rule in selected for v in rule.check_project(run_)]
     violations = [v._replace(severity=config.severity.get(v.rule, v.severity)) for v in violations]
     late = [f for f in checker.seal_late(violations) if scope is None or f.span.path in scope]
-    findings = sorted((*merged.findings, *late), key=Finding.sort_key)
+    findings = mark_packages(sorted((*merged.findings, *late), key=Finding.sort_key), project, config)
     unresolved: list[Notice] = []
     if edits and any(f.fix is not None and f.fix.removal is not None for f in findings):
         from palint.changes import python

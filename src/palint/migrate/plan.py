@@ -48,7 +48,7 @@ def make_plan(
     check: returns the findings in another project; used on the planned tree, to find what remains.
     Raises SourceError.
     """
-    findings = [finding for finding in findings if finding.rule in RULES]
+    findings = [finding for finding in findings if finding.rule in RULES and not finding.package]
     naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
@@ -66,7 +66,8 @@ def make_plan(
     files = repository.changes()
     removed = tuple(file for path in sorted(found.dotenv) if (file := project.open(path)) is not None)
     tree = ChangedTree(project.tree, files, [file.path for file in removed])
-    left = [f for f in check(Project(project.root, tree, project.limits)) if f.rule in RULES]
+    remaining = check(Project(project.root, tree, project.limits))
+    left = [f for f in remaining if f.rule in RULES and not f.package]
     tasks = [
         *found.tasks,
         *repository.tasks,

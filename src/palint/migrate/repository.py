@@ -44,8 +44,9 @@ class Repository:
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The files that git tracks, or would track if added."""
-        return frozenset(self.project.files())
+        """The files that git tracks, or would track if added; those of installed packages are left alone."""
+        installed = self.project.packages
+        return frozenset(path for path in self.project.files() if installed.of(path) is None)
 
     @cached_property
     def names(self) -> frozenset[str]:

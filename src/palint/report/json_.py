@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Position, Results, Span, Suppressed
 from palint.report import Format
-from palint.report.repeats import group_repeats
+from palint.report.groups import group_repeats
 
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-FORMAT = Format(edits=True, every_place=True)
+FORMAT = Format(edits=True, unit="finding")
 
 VERSION = 2
 
@@ -82,6 +82,7 @@ def finding_object(finding: Finding, url: str = "") -> dict[str, object]:
         "why": finding.why,
         "fix_hint": finding.fix_hint,
         "url": url,
+        "package": finding.package or None,
         **_span(finding.span),
         "detector": finding.detector,
         "fingerprint": finding.fingerprint,

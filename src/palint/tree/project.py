@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from palint.findings import Notice
 from palint.text.source import SourceFile
@@ -16,6 +16,9 @@ from palint.tree.tree import Tree
 from palint.tree.worktree import WorkTree
 from palint.util.deadline import FileTimeout
 from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.tree.packages import Packages
 
 T = TypeVar("T")
 
@@ -42,7 +45,8 @@ class Project:
     """The tree that is checked, as rules see it.
 
     root: absolute path. limits: see Limits. Paths are relative to the root, with `/`, bytes that are not
-    UTF-8 as surrogate escapes. head: of the base of a change, the project at its head.
+    UTF-8 as surrogate escapes. head: of the base of a change, the project at its head; base: the other way
+    round.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Project:
         head: Project | None = None,
     ) -> None:
         self.root, self.tree, self.limits, self.head = root, tree, limits, head
+        self.base: Project | None = None
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._bytes = 0
@@ -194,6 +199,16 @@ class Project:
         """`owner/repo` of this repository on GitHub, from the environment or `origin`; None if unknown."""
         return self.cached(_own_name)
 
+    @property
+    def compared(self) -> bool:
+        """Whether a change is checked: this is its head or its base."""
+        return self.base is not None or self.head is not None
+
+    @property
+    def packages(self) -> Packages:
+        """The installed packages, as the project's own files list them."""
+        return self.cached(_packages)
+
     def _not_read(self, path: str, read: Read) -> None:
         if read.kind:
             self.add_notice(path, read.kind, read.message)
@@ -214,6 +229,16 @@ def _too_large(size: int, limit: int) -> str:
 
 def _names(project: Project) -> frozenset[str]:
     return frozenset(project.files())
+
+
+def _packages(project: Project) -> Packages:
+    from palint.tree import packages  # for findings only
+
+    def read(path: str, limit: int) -> bytes | None:
+        made = project.tree.read(path, limit)
+        return None if made.link else made.data
+
+    return packages.find(project.files(), read)
 
 
 def _own_name(project: Project, environment: Mapping[str, str] = os.environ) -> str | None:

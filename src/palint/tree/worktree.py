@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from palint.findings import Notice
 from palint.tree import git
@@ -111,6 +112,22 @@ class WorkTree:
             names = names._replace(ignored=git.ignored(self._root))
         return "\0".join(names.paths), names._replace(paths=())
 
+    def _without_packages(
+        self, tracked: Collection[str], untracked: Sequence[str]
+    ) -> tuple[Sequence[str], Mapping[str, int]]:
+        """(The untracked files that are in no installed package, {list of packages: number of others})."""
+        from palint.tree import packages  # few trees have untracked files
+
+        installed = packages.find([*tracked, *untracked], self._read_list)
+        listed = [(path, installed.of(path)) for path in untracked]
+        return [path for path, package in listed if package is None], Counter(
+            package.listed for _, package in listed if package is not None
+        )
+
+    def _read_list(self, path: str, limit: int) -> bytes | None:
+        made = self._reader.read(path, limit)
+        return None if made.link else made.data
+
     def _list(self) -> _Names:
         if not self.repository:
             found = walk(self._root)
@@ -119,11 +136,17 @@ class WorkTree:
             return _Names([path for path, _ in found.files], found.ignored, notices)
         entries, others = git.listing(self._root)
         paths = {e.path for e in entries}
-        paths.update(path for path in others.paths if not path.endswith("/"))
+        untracked = [path for path in others.paths if not path.endswith("/")]
+        own, installed = self._without_packages(paths, untracked) if untracked else (untracked, {})
+        paths.update(own)
         notices = [
             Notice(path, "not-text", "another repository: not checked here")
             for path in others.paths
             if path.endswith("/")
+        ]
+        notices += [
+            Notice(path, "note", f"lists packages that git does not track: {count:,} files not checked")
+            for path, count in installed.items()
         ]
         notices += [Notice(path, "unreadable", "cannot be looked into") for path in others.closed]
         submodules = frozenset(e.path for e in entries if e.kind == git.TYPE_SUBMODULE)

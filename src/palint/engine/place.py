@@ -1,0 +1,69 @@
+"""What the place of a finding changes: installed packages, files that a program wrote, the run's purpose.
+
+A change can bring any evidence that its own files are of such a place. So where a change is compared with its
+base, only what the base shows counts, and no finding gets less severe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from palint import files
+from palint.aws.key_values import is_key_id, is_temporary_key_id
+from palint.config import Config
+from palint.files.roles import HEADER, Role
+from palint.findings import Finding, Notice, Severity, Violation
+from palint.text.source import SourceFile
+from palint.tree.project import Project
+
+
+def mark_packages(findings: Sequence[Finding], project: Project, config: Config) -> Sequence[Finding]:
+    """The findings; those in installed packages have no fix, and are warnings unless settings say more.
+
+    Of a change that is compared with its base, each finding is shown singly, and no less severe.
+    """
+    return [_in_package(f, project, config) if f.fix or not project.compared else f for f in findings]
+
+
+def _in_package(finding: Finding, project: Project, config: Config) -> Finding:
+    package = project.packages.of(finding.span.path)
+    if package is None or project.compared:
+        return finding if package is None else finding._replace(fix=None)
+    severity = finding.severity if finding.rule in config.severity else Severity.WARNING
+    return finding._replace(severity=severity, fix=None, package=package.folder, package_list=package.listed)
+
+
+def lower_temporary_keys(violations: list[Violation], file: SourceFile, project: Project) -> list[Violation]:
+    """The violations; those about a temporary AWS key are warnings: it has expired, if no change adds it."""
+    if project.compared or not any(v.values for v in violations):
+        return violations
+    return [v._replace(severity=Severity.WARNING) if _is_temporary(v, file) else v for v in violations]
+
+
+def _is_temporary(violation: Violation, file: SourceFile) -> bool:
+    if violation.span.path != file.path:
+        return False
+    ids = [text for start, end in violation.values if is_key_id(text := file.text[start:end])]
+    return bool(ids) and all(map(is_temporary_key_id, ids))
+
+
+def complete_where_written_by_program(notices: Iterable[Notice], project: Project) -> tuple[Notice, ...]:
+    """The notices of a file, where one that it does not parse does not count for what a program wrote.
+
+    Its text is searched all the same. Limits and timeouts still count.
+    """
+    return tuple(
+        notice._replace(kind="parse-fallback")
+        if notice.kind == "unparsed" and _written_by_program(notice.path, project)
+        else notice
+        for notice in notices
+    )
+
+
+def _written_by_program(path: str, project: Project) -> bool:
+    """Whether a file is part of an installed package, built or generated; at the base, if there is one."""
+    project = project.base or project
+    if project.packages.of(path) is not None:
+        return True
+    file = project.open(path)
+    return file is not None and files.kind(path, file.data[:HEADER]).role is Role.GENERATED
