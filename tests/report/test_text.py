@@ -24,6 +24,7 @@ from palint.findings import (
     Suppressed,
 )
 from palint.report import summary, text
+from palint.report.groups import group
 from palint.report.source_lines import cells
 from palint.rule import SITE
 
@@ -187,13 +188,13 @@ def test_a_fix_is_printed_once() -> None:
     ]
 
 
-def test_neighbours_with_one_fix_are_one_block() -> None:
+def test_findings_of_a_file_with_one_fix_are_one_block() -> None:
     def at(line: int, message: str) -> Finding:
         return finding(message=message, span=span("app/s3.py", line, 1, 2), excerpt=(ExcerptLine(line, "k"),))
 
-    run = results(at(3, "a"), at(9, "a"), at(30, "b"))
+    run = group(results(at(3, "a"), at(9, "a"), at(30, "b")))
     assert written("text", run).split("\n")[:9] == [
-        "error[known-rule]: a",
+        "error[known-rule]: a, and 2 more in this file",
         "   ╭─ app/s3.py:3:1",
         " 3 │ k",
         "   │ ^",

@@ -94,11 +94,11 @@ def _arguments(declared: Format, options: CheckOptions, shown: Any) -> dict[str,
 
 def _as_shown(results: Any, declared: Format) -> Any:
     """The results as a format shows them; those of a history unchanged."""
-    if declared.every_place or not isinstance(results, Results):
+    if declared.unit == "finding" or not isinstance(results, Results) or not results.findings:
         return results
-    from palint.report.repeats import merge_repeats
+    from palint.report import groups
 
-    return merge_repeats(results)
+    return groups.group(results) if declared.unit == "group" else groups.merge_repeats(results)
 
 
 def _program() -> str:

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 
 from palint.files.languages import Language
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 HEADER = 2048  # bytes of a file in which a header is searched for
@@ -246,3 +247,17 @@ def matches(path: str, ids: tuple[str, ...]) -> bool:
 def is_test(path: str) -> bool:
     """Whether a path (any case) is one of tests, even where another role comes first (`vendor/x/tests/`)."""
     return matches(path, _TESTS)
+
+
+_TEST_FOLDER = lazy_re.compile(
+    "|".join(row.path for row in ROLES if row.id in ("test-folder", "fixtures")), re.I
+)
+
+
+def test_folder(path: str) -> str:
+    """The outermost folder of tests that a path is in, with its `/`; else its first folder, `./` for none."""
+    found = _TEST_FOLDER.search(path)
+    if found is not None:
+        return path[: found.end()]
+    first, slash, _ = path.partition("/")
+    return first + slash if slash else "./"

@@ -33,7 +33,8 @@ class Format(NamedTuple):
     rules, so that none is imported for it. options: the keyword arguments of its `write`, of those that
     `palint.cli.output` sets: color, links, program, quiet, statistics, verbose, width.
     excerpts: it shows source lines; context: with the lines around them. edits: the edits of fixes.
-    every_place: each place of a value that a file repeats, not the first with a count.
+    unit: what it shows as one: a "finding"; a "value", of which a file may have many; or a "group" of
+    findings that a reader decides about together (`palint.report.groups`).
     origin: the repository, the commit and the time.
     """
 
@@ -42,7 +43,7 @@ class Format(NamedTuple):
     excerpts: bool = False
     context: bool = False
     edits: bool = False
-    every_place: bool = False
+    unit: str = "value"
     origin: bool = False
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from palint.findings import Finding, Results, Severity
-from palint.report.summary import pluralize
+from palint.report.summary import each, pluralize
 from palint.rule import Clause, Rule
 from palint.util.named_tuple import NamedTuple
 
 
 class ClauseStatus(NamedTuple):
-    """One clause. state: "broken", "warned", "known", "unknown" or "clean". summary: the same in words."""
+    """One clause. state: "broken", "warned", "known", "unknown" or "clean". summary: the same in words.
+
+    findings: those to show, which may have others.
+    """
 
     clause: Clause
     state: str
@@ -27,7 +30,7 @@ def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[C
 
 
 def _status(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
-    found = tuple(f for f in results.findings if f.clause == clause.label)
+    found = tuple(f for f in each(results.findings) if f.clause == clause.label)
     errors = sum(1 for f in found if f.severity is Severity.ERROR)
     known = sum(1 for f in results.baselined if f.clause == clause.label)
     silenced = sum(1 for s in results.suppressed if s.finding.clause == clause.label)
@@ -43,4 +46,5 @@ def _status(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
         state, parts = "unknown", ["nothing found, but not everything was checked", *parts]
     elif state == "clean":
         parts = ["nothing found in the files checked", *parts]
-    return ClauseStatus(clause, state, ", ".join(parts), found)
+    shown = tuple(f for f in results.findings if f.clause == clause.label)
+    return ClauseStatus(clause, state, ", ".join(parts), shown)

@@ -13,7 +13,16 @@ from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.concise import line as concise_line
 from palint.report.escape import command_data, command_property, terminal
-from palint.report.summary import confidence_mark, details, notice_line, paragraphs, pluralize, summary_lines
+from palint.report.groups import rules_of
+from palint.report.summary import (
+    confidence_mark,
+    details,
+    each,
+    notice_line,
+    paragraphs,
+    pluralize,
+    summary_lines,
+)
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -31,7 +40,8 @@ def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> Non
         out.write(annotation(finding, rules[finding.rule].url() if finding.rule in rules else "") + "\n")
     rest = [*errors[SHOWN:], *warnings[SHOWN:]]
     if rest:
-        kinds = ((len(errors) - SHOWN, "error"), (len(warnings) - SHOWN, "warning"))
+        counts = [sum(1 for _ in each(found[SHOWN:])) for found in (errors, warnings)]
+        kinds = zip(counts, ("error", "warning"), strict=True)
         more = " and ".join(pluralize(n, noun) for n, noun in kinds if n > 0)
         _command(out, "notice", f"{more} more: GitHub shows {SHOWN} of a kind. All are in this step's log.")
     incomplete = [n for n in results.notices if not n.complete]
@@ -54,7 +64,7 @@ def annotation(finding: Finding, url: str = "") -> str:
         "file": span.path,
         "line": span.start.line,
         "endLine": span.end.line,
-        "title": f"palint: {finding.rule}",
+        "title": f"palint: {', '.join(rules_of(finding))}",
     }
     if (
         span.start.line == span.end.line and span.start < span.end

@@ -14,10 +14,12 @@ from palint.findings import Finding, Results, Severity
 from palint.report import Format
 from palint.report.clauses import ClauseStatus, clause_statuses
 from palint.report.escape import markup, markup_block, markup_words
+from palint.report.groups import rules_of, shown_and_hidden, unseen_places
 from palint.report.source_lines import MarkedFile, characters, marked_files, shown_lines, where
 from palint.report.summary import (
     blocks,
     confidence_mark,
+    each,
     location,
     notice_line,
     pluralize,
@@ -27,8 +29,9 @@ from palint.report.summary import (
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-FORMAT = Format(excerpts=True, context=True, origin=True)
+FORMAT = Format(excerpts=True, context=True, origin=True, unit="group")
 
+_MAX_OTHERS = 20  # other findings of a group that are shown
 _EXPANDED_FILES = 20  # number of files whose findings are initially expanded
 
 
@@ -95,7 +98,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     if not results.findings:
         return
     yield '<h2>Findings</h2>\n<div class="filters">\n'
-    for rule, number in Counter(f.rule for f in results.findings).most_common():
+    for rule, number in Counter(f.rule for f in each(results.findings)).most_common():
         name = markup(rule)
         title = markup(rules[rule].summary()) if rule in rules else name
         yield (
@@ -105,27 +108,30 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     yield "</div>\n"
     by_path: dict[str, list[Finding]] = {}
     for finding in results.findings:
-        by_path.setdefault(finding.span.path, []).append(finding)
+        by_path.setdefault(finding.folder or finding.span.path, []).append(finding)
     for number, (path, found) in enumerate(by_path.items()):
         opened = " open" if number < _EXPANDED_FILES else ""
         yield f'<details class="file"{opened}><summary>{markup(path)} '
-        yield f'<span class="soft">{pluralize(len(found), "finding")}</span></summary>\n'
+        number_of = sum(1 for _ in each(found))
+        yield f'<span class="soft">{pluralize(number_of, "finding")}</span></summary>\n'
         for finding in found:
             yield from _article(finding, rules[finding.rule].url() if finding.rule in rules else "")
         yield "</details>\n"
 
 
 def _article(finding: Finding, url: str) -> Iterator[str]:
-    severity, rule = finding.severity.label, markup(finding.rule)
+    severity, rules = finding.severity.label, rules_of(finding)
+    rule = markup(", ".join(rules))
     name = f'<a href="{markup(url)}">{rule}</a>' if url else rule
-    yield f'<article data-rule="{rule}">\n<p><span class="{severity}">{severity}</span> '
+    yield f'<article data-rule="{markup(" ".join(rules))}">\n<p><span class="{severity}">{severity}</span> '
     yield f'{markup_words(finding.message)}</p>\n<p class="soft">{name}{markup(confidence_mark(finding))}'
     if finding.clause.startswith("C"):
         yield f" · {markup(finding.clause)}"
     if finding.fix:
         yield f" · fixable with --fix{'' if finding.fix.safe else ' --unsafe-fixes'}"
     yield "</p>\n"
-    for marked in marked_files([finding]):
+    shown, hidden = shown_and_hidden(finding, _MAX_OTHERS)
+    for marked in marked_files([finding, *shown]):
         yield f'<p class="where">{markup(where(marked))}</p>\n'
         if marked.lines:
             yield "<pre>"
@@ -134,6 +140,8 @@ def _article(finding: Finding, url: str) -> Iterator[str]:
         for mark in marked.marks:
             if mark.message and mark.span.start.line not in marked.lines:
                 yield f'<p class="note">{markup_words(mark.message)}</p>\n'
+    if hidden:
+        yield f'<p class="note">and {markup(unseen_places(finding, hidden))}</p>\n'
     for label, text in (("why", finding.why), ("fix", finding.fix_hint)):
         if text:
             yield f'<div class="{label}"><b>{label}:</b> '

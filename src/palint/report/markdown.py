@@ -9,6 +9,7 @@ from palint.findings import Finding, Results
 from palint.report import Format
 from palint.report.clauses import clause_statuses
 from palint.report.escape import markdown, markdown_block, markdown_code
+from palint.report.groups import rules_of, shown_and_hidden, unseen_places
 from palint.report.summary import (
     blocks,
     confidence_mark,
@@ -24,10 +25,10 @@ from palint.report.summary import (
 if TYPE_CHECKING:
     from palint.rule import Rule
 
-FORMAT = Format(excerpts=True)
+FORMAT = Format(excerpts=True, unit="group")
 
 MAX_SIZE = 1_000_000  # bytes; GitHub drops a step summary of more than 1 MiB
-_MAX_REPEATS = 3  # other places of a value that are listed
+_MAX_OTHERS = 5  # other findings of a group that are listed
 _WIDTH = 200  # code points of the source line that is shown
 _SIGNS = {"broken": "❌", "warned": "⚠️", "known": "⚠️", "unknown": "❔", "clean": "✅"}
 
@@ -69,7 +70,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
             yield f"\n### {markdown(status.clause.label)} · {markdown(status.clause.sentence)}\n", 0
             for finding in status.findings:
                 url = rules[finding.rule].url() if finding.rule in rules else ""
-                yield _finding(finding, url), 1
+                yield _finding(finding, url), 1 + len(finding.others)
     for step in next_steps(results):
         yield f"\n{markdown(step)}", 0
     if results.suppressed:
@@ -82,7 +83,7 @@ def _lines(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[tuple[
 
 def _finding(finding: Finding, url: str) -> str:
     place = markdown_code(location(finding.span.path, *finding.span.start))
-    rule = markdown_code(finding.rule)
+    rule = markdown_code(", ".join(rules_of(finding)))
     if url:
         rule = f"[{rule}]({url})"
     marks = markdown(f"{confidence_mark(finding)}{fix_mark(finding.fix)}")
@@ -93,12 +94,12 @@ def _finding(finding: Finding, url: str) -> str:
     line = next((line for line in finding.excerpt if line.number == finding.span.start.line), None)
     if line is not None and line.text.strip():
         lines += ["", f"  {markdown_code(line.text.strip()[:_WIDTH])}"]
-    shown = finding.related[:_MAX_REPEATS] if finding.repeats else finding.related
-    for related in shown:
-        there = markdown_code(location(related.span.path, *related.span.start))
-        lines.append(f"  - {there} {markdown(related.message)}")
-    if finding.repeats > len(shown):
-        lines.append(f"  - {pluralize(finding.repeats - len(shown), 'more place')}")
+    shown, hidden = shown_and_hidden(finding, _MAX_OTHERS)
+    others = [(f.span, "the same" if finding.message.startswith(f.message) else f.message) for f in shown]
+    for span, message in (*((related.span, related.message) for related in finding.related), *others):
+        lines.append(f"  - {markdown_code(location(span.path, *span.start))} {markdown(message)}")
+    if hidden:
+        lines.append(f"  - {markdown(unseen_places(finding, hidden))}")
     for text in details(finding):
         lines.append("")
         lines += [f"  > {line}" for line in prose_and_code(text)]

@@ -8,7 +8,7 @@ for (const button of document.querySelectorAll('.filters button')) button.onclic
   for (const file of document.querySelectorAll('details.file')) {
     let shown = 0;
     for (const item of file.querySelectorAll('article')) {
-      item.hidden = on && item.dataset.rule !== button.dataset.rule;
+      item.hidden = on && !item.dataset.rule.split(' ').includes(button.dataset.rule);
       shown += !item.hidden;
     }
     file.hidden = !shown;

@@ -32,18 +32,18 @@ class MarkedFile(NamedTuple):
 
 
 def marked_files(findings: Sequence[Finding]) -> list[MarkedFile]:
-    """The files that findings in one file mark: that file first, then those of related spans, in order.
+    """The files that findings shown as one mark: that of the first, then the others, in order.
 
-    The first finding's message is the block's title; the others' are notes at their marks, unless they are
-    the same.
+    The first finding's message is the block's title; the others' are notes at their marks, unless the title
+    begins with them.
     """
     first = findings[0]
     made = {first.span.path: MarkedFile(first.span.path, {}, [])}
     for finding in findings:
-        marked = made[first.span.path]
+        marked = made.setdefault(finding.span.path, MarkedFile(finding.span.path, {}, []))
         for line in finding.excerpt:
             marked.lines.setdefault(line.number, line)
-        note = "" if finding.message == first.message else finding.message
+        note = "" if finding is first or first.message.startswith(finding.message) else finding.message
         marked.marks.append(Mark(finding.span, note, True))
         for number, related in enumerate(finding.related):
             marked = made.setdefault(related.span.path, MarkedFile(related.span.path, {}, []))

@@ -49,11 +49,18 @@ def notice_line(notice: Notice) -> str:
     return f"{where}{weight}: {escape_controls(notice.message)} [{notice.kind}]"
 
 
+def each(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Every finding, also those that are shown with another one."""
+    for finding in findings:
+        yield finding
+        yield from finding.others
+
+
 def fixable(results: Results) -> tuple[int, int]:
     """(findings with a safe fix, findings with an unsafe one)."""
-    safe = sum(1 for f in results.findings if f.fix and f.fix.safe)
-    unsafe = sum(1 for f in results.findings if f.fix and not f.fix.safe)
-    return safe, unsafe
+    fixes = [f.fix for f in each(results.findings) if f.fix]
+    safe = sum(fix.safe for fix in fixes)
+    return safe, len(fixes) - safe
 
 
 def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
@@ -61,8 +68,9 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
 
     verbose: also the number of files and rules, and the time; always printed for a run without findings.
     """
-    errors = sum(1 for f in results.findings if f.severity is Severity.ERROR)
-    warnings = len(results.findings) - errors
+    found = list(each(results.findings))
+    errors = sum(1 for f in found if f.severity is Severity.ERROR)
+    warnings = len(found) - errors
     checked = (
         f"{pluralize(results.files, 'file')} checked with {pluralize(len(results.rules), 'rule')} "
         f"in {results.seconds:.1f} s"
@@ -70,7 +78,7 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
     lines = []
     if results.findings:
         kinds = [pluralize(n, noun) for n, noun in ((errors, "error"), (warnings, "warning")) if n]
-        files = len({f.span.path for f in results.findings})
+        files = len({f.span.path for f in found})
         lines.append(f"Found {' and '.join(kinds)} in {pluralize(files, 'file')}.")
         if verbose:
             lines.append(f"{checked}.")
@@ -107,7 +115,7 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
         fixes.append(f"{unsafe:,} [+] with `{program} --fix --unsafe-fixes`")
     if fixes:
         steps.append(f"Fix {', '.join(fixes)}.")
-    if len(results.findings) > MANY:
+    if sum(1 for _ in each(results.findings)) > MANY:
         steps.append(f"Accept what is there today with `{program} baseline`: then only new findings fail.")
     question = (
         "Not a secret?" if any(f.value_ranges or f.clause == "C2" for f in results.findings) else "Intended?"

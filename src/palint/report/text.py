@@ -14,6 +14,7 @@ from palint.report.summary import (
     MANY,
     collapse_notices,
     confidence_mark,
+    each,
     fix_mark,
     location,
     next_steps,
@@ -30,6 +31,7 @@ FORMAT = Format(
     for_terminal=True,
     options=("color", "links", "program", "quiet", "statistics", "verbose", "width"),
     excerpts=True,
+    unit="group",
 )
 
 _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs more than a small run
@@ -46,10 +48,9 @@ _STYLES = {  # SGR parameters (ECMA-48); plain codes, since importing rich costs
 }
 _UNICODE = {"open": "╭─", "more": "├─", "close": "╰─", "bar": "│", "cut": "…"}
 _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
-_MAX_GROUP = 50  # findings in one block: each of its lines tests all of its marks
 _MAX_REPEATS = 2  # other places of a value that are shown with their line
+_MAX_OTHERS = 7  # other findings of a block that are shown with their line
 _MAX_RELATED = 5  # other places of a finding in its own file that are shown
-_MAX_LINES = 8  # line numbers of the remaining places that are listed
 _PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, if the terminal's width is unknown
 
@@ -76,14 +77,13 @@ def write(
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     printed: dict[str, str] = {}  # fix text -> where it was printed in full
-    for group in () if statistics else _groups(results.findings):
-        first = group[0]
-        paint = _painter(color, first.severity)
-        url = rules[first.rule].url() if links and first.rule in rules else ""
-        for line in _block(group, width or _PLAIN_WIDTH, paint, box, printed, url):
+    for finding in () if statistics else results.findings:
+        paint = _painter(color, finding.severity)
+        url = rules[finding.rule].url() if links and finding.rule in rules else ""
+        for line in _block(finding, width or _PLAIN_WIDTH, paint, box, printed, url):
             out.write(log_line(line) + "\n")
         out.write("\n")
-    if statistics or (len(results.findings) > MANY and not quiet):
+    if statistics or (not quiet and sum(1 for _ in each(results.findings)) > MANY):
         from palint.report.statistics import lines as statistics_lines
 
         for line in statistics_lines(results.findings, rules):
@@ -100,52 +100,23 @@ def write(
             out.write(line + "\n")
 
 
-def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Neighbouring findings of one rule in one file that have the same why and fix, to print as one block."""
-    group: list[Finding] = []
-    for finding in findings:
-        apart = group and (
-            _is_apart(finding) or _is_apart(group[0]) or _group_key(finding) != _group_key(group[0])
-        )
-        if apart or len(group) == _MAX_GROUP:
-            yield group
-            group = []
-        group.append(finding)
-    if group:
-        yield group
+def _shown_and_hidden(finding: Finding) -> tuple[list[Finding], Sequence[Finding]]:
+    """(A finding and the first of those that are shown with it, the others)."""
+    from palint.report.groups import shown_and_hidden
+
+    one_value = finding.value_ids and all(other.value_ids == finding.value_ids for other in finding.others)
+    shown, hidden = shown_and_hidden(finding, _MAX_REPEATS if one_value else _MAX_OTHERS)
+    return [_with_few_related(each) for each in (finding, *shown)], hidden
 
 
-def _is_apart(finding: Finding) -> bool:
-    """Whether a finding has its own block, because it has related places."""
-    return bool(finding.related) and not finding.repeats
-
-
-def _with_few_places(finding: Finding) -> Finding:
-    """The finding with the first of its other places, if they are many and in its own file."""
-    few, related = _MAX_REPEATS if finding.repeats else _MAX_RELATED, finding.related
-    if len(related) <= few or any(each.span.path != finding.span.path for each in related):
+def _with_few_related(finding: Finding) -> Finding:
+    """The finding with the first of its related places, if they are many and in its own file."""
+    related = finding.related
+    if len(related) <= _MAX_RELATED or any(each.span.path != finding.span.path for each in related):
         return finding
-    shown = related[:few]
-    if not finding.repeats:
-        last = shown[-1]
-        shown = (*shown[:-1], last._replace(message=f"{last.message}, and in more places of this file"))
-    return finding._replace(related=shown, related_excerpts=finding.related_excerpts[:few])
-
-
-def _other_lines(group: Sequence[Finding]) -> str:
-    """`and on lines 8, 13, 21 and 400 more`: other places of a block's values; "" if none."""
-    places = [r.span.start.line for f in group if f.repeats for r in f.related[_MAX_REPEATS:]]
-    hidden = sum(max(f.repeats - _MAX_REPEATS, 0) for f in group)
-    named = sorted(set(places))[:_MAX_LINES]
-    if not named:
-        return ""
-    more = f" and {hidden - len(named):,} more" if hidden > len(named) else ""
-    return f"and on line{'s' if len(named) > 1 else ''} {', '.join(map(str, named))}{more}"
-
-
-def _group_key(finding: Finding) -> tuple[object, ...]:
-    severity = (finding.severity, finding.confidence)
-    return (finding.rule, finding.span.path, severity, finding.why, finding.fix_hint, fix_mark(finding.fix))
+    *shown, last = related[:_MAX_RELATED]
+    shown.append(last._replace(message=f"{last.message}, and in more places of this file"))
+    return finding._replace(related=tuple(shown), related_excerpts=finding.related_excerpts[:_MAX_RELATED])
 
 
 def _painter(color: bool, severity: Severity) -> Paint:
@@ -157,21 +128,23 @@ def _painter(color: bool, severity: Severity) -> Paint:
 
 
 def _block(
-    group: Sequence[Finding], width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
+    finding: Finding, width: int, paint: Paint, box: dict[str, str], printed: dict[str, str], url: str
 ) -> Iterator[str]:
-    """The lines of one or more findings: message, excerpts with marks, why, fix."""
-    from palint.report.source_lines import marked_files, render, where  # not needed without findings
+    """The lines of a finding, or of several shown as one: message, excerpts with marks, why, fix."""
+    from palint.report.groups import rules_of, unseen_places  # not needed without findings
+    from palint.report.source_lines import marked_files, render, where
 
-    first = group[0]
-    rule = f"\x1b]8;;{url}\x1b\\{first.rule}\x1b]8;;\x1b\\" if url else first.rule
-    confidence = confidence_mark(first)
+    rule = ", ".join(rules_of(finding))
+    rule = f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url else rule
+    confidence = confidence_mark(finding)
     yield (
-        f"{paint(first.severity.label, first.severity.label)}"
+        f"{paint(finding.severity.label, finding.severity.label)}"
         f"{paint('frame', '[')}{paint('rule', rule)}{paint('frame', ']')}: "
-        f"{paint('path', escape_controls(first.message))}"
-        f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(first.fix))}"
+        f"{paint('path', escape_controls(finding.message))}"
+        f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(finding.fix))}"
     )
-    shown = marked_files([_with_few_places(finding) for finding in group])
+    together, hidden = _shown_and_hidden(finding)
+    shown = marked_files(together)
     gutter = len(str(max((n for marked in shown for n in marked.lines), default=0)))
     margin = " " * gutter
     for number, marked in enumerate(shown):
@@ -182,15 +155,16 @@ def _block(
             if mark.message and mark.span.start.line not in marked.lines:
                 message = paint("related", escape_controls(mark.message))
                 yield f"{margin} {paint('frame', box['bar'])} {message}"
-    if others := _other_lines(group):
+    if hidden:
+        others = f"and {unseen_places(finding, hidden)}"
         yield f"{margin} {paint('frame', box['bar'])} {paint('related', others)}"
-    if first.why:
-        corner = box["more"] if first.fix_hint else box["close"]
-        yield from _labelled("why", first.why, corner, width - gutter - 4, margin, paint)
-    if first.fix_hint:
-        known = printed.get(first.fix_hint)
-        printed.setdefault(first.fix_hint, f"{location(first.span.path)}:{first.span.start.line}")
-        fix = f"as above ({known})" if known else first.fix_hint
+    if finding.why:
+        corner = box["more"] if finding.fix_hint else box["close"]
+        yield from _labelled("why", finding.why, corner, width - gutter - 4, margin, paint)
+    if finding.fix_hint:
+        known = printed.get(finding.fix_hint)
+        printed.setdefault(finding.fix_hint, f"{location(finding.span.path)}:{finding.span.start.line}")
+        fix = f"as above ({known})" if known else finding.fix_hint
         yield from _labelled("fix", fix, box["close"], width - gutter - 4, margin, paint)
 
 

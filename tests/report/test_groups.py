@@ -7,7 +7,7 @@ import json
 import pytest
 
 from palint.findings import Confidence, Severity
-from palint.report.repeats import merge_repeats
+from palint.report.groups import merge_repeats
 from palint.secrets.synthetic import generate
 
 from ..conftest import Repository, findings
@@ -36,10 +36,11 @@ def test_a_password_of_a_test_is_one_finding_a_file_and_the_rest_is_counted(repo
         f"tests/test_a.py:2:21: warning: {ONCE}, 413 times in this file [hardcoded-secret] (low confidence)",
         f"tests/test_b.py:2:21: warning: {ONCE} [hardcoded-secret] (low confidence)",
     ]
+    repo.write("tests/test_b.py", "")
     text = repo.palint().stdout
-    assert text.count('login(password="') == 4
+    assert text.count('login(password="') == 3
     assert "and on lines 11, 14, 17, 20, 23, 26, 29, 32 and 402 more\n" in text
-    assert "Found 2 warnings in 2 files." in text
+    assert "Found 413 warnings in 1 file." in text
 
 
 def test_json_lists_each_place_and_names_the_one_that_reports_show(repo: Repository) -> None:
@@ -119,3 +120,75 @@ def test_every_other_report_shows_the_value_once(name: str, repo: Repository) ->
     made = repo.palint("--format", name).stdout
     assert made.count("12 times in this file") <= 2 and "12 times in this file" in made
     assert PASSWORD not in made
+
+
+def blocks(text: str) -> list[str]:
+    """The first lines of the blocks of a text report."""
+    return [line for line in text.splitlines() if line.startswith(("error[", "warning["))]
+
+
+PACKAGES = "# github.com/acme/lib v1.0.0\n"
+
+
+def fill(repo: Repository) -> None:
+    """A tree with 20 findings in six groups and one alone."""
+    repo.write("vendor/modules.txt", PACKAGES)
+    repo.write("vendor/github.com/acme/lib/.env", "PORT=1\n")
+    repo.write("vendor/github.com/acme/lib/a.go", f'var token = "{generate("{github_token}", 1)}"\n')
+    for number in range(3):
+        repo.write(f"tests/unit/test_{number}.py", calls(2) + f'login(password="{OTHER}")\n')
+    repo.write("tests/test_token.py", f'token = "{generate("{github_token}", 2)}"\n')
+    repo.write("bin/setup.sh", "".join(f"echo NAME_{n}={n} >> .env\n" for n in range(4)))
+    repo.write("bin/a.sh", "source .env\n")
+    repo.write("bin/b.sh", "source .env\n")
+    repo.add(".")
+
+
+def test_one_decision_is_one_block(repo: Repository) -> None:
+    fill(repo)
+    text = repo.palint().stdout
+    assert blocks(text) == [
+        "error[env-file-loaded]: `source` loads `.env`, and 1 more in 2 files",
+        "error[env-file-loaded]: `echo` creates `.env`, and 3 more in this file",
+        "error[hardcoded-secret]: hardcoded GitHub personal access token (classic): `ghp_…` (40 characters)",
+        "warning[hardcoded-secret]: 9 made-up passwords in 3 test files in `tests/` (low confidence)",
+        "warning[env-file, hardcoded-secret]: 2 findings in packages that `vendor/modules.txt` lists",
+    ]
+    assert "╭─ bin/a.sh:1:1" in text and "├─ bin/b.sh:1:1" in text
+    assert "why: env-file (1), hardcoded-secret (1); in `vendor/github.com/acme/lib` (2)" in text
+    assert "Found 7 errors and 11 warnings in 9 files." in text
+
+
+def test_every_count_counts_each_finding(repo: Repository) -> None:
+    """The text, its statistics, `--diff`, JSON's summary, Markdown and the page agree."""
+    fill(repo)
+    found = findings(repo.palint("--format", "json"))
+    assert len(found) == json.loads(repo.palint("--format", "json").stdout)["summary"]["findings"] == 18
+    total = "Found 7 errors and 11 warnings in 9 files."
+    for options in ([], ["--format", "concise"], ["--format", "markdown"], ["--format", "html"]):
+        assert total in repo.palint(*options).stdout, options
+    assert total in repo.palint("--diff").stderr
+    statistics = repo.palint("--statistics").stdout
+    by_rule = {rule: sum(f["rule"] == rule for f in found) for rule in ("env-file", "hardcoded-secret")}
+    for rule, count in by_rule.items():
+        assert f"{count:7}  {rule}" in statistics
+        assert f'{rule} <span class="soft">{count}</span>' in repo.palint("--format", "html").stdout
+
+
+def test_what_counts_sees_each_finding(repo: Repository) -> None:
+    """`--fail-on`, the baseline and suppressions: a group is only how a report shows findings."""
+    fill(repo)
+    assert repo.palint("baseline").returncode == 0
+    entries = (repo.path / "palint-baseline.jsonl").read_text().splitlines()
+    assert len(entries) == 18
+    assert "No findings" in repo.palint("--fail-on", "warning").stdout
+    repo.write("tests/unit/test_0.py", calls(3) + f'login(password="{OTHER}")\n')
+    assert repo.palint("--fail-on", "warning").returncode == 1
+    assert len(blocks(repo.palint().stdout)) == 1
+
+
+def test_different_secrets_of_one_name_are_one_block_a_file(repo: Repository) -> None:
+    """Two files with the same message are two secrets, unless the value is the same."""
+    for number, name in enumerate(["a.py", "b.py", "c.py"]):
+        repo.write(name, f'token = "{generate("{github_token}", min(number, 1))}"\n')
+    assert len(blocks(repo.palint().stdout)) == 2

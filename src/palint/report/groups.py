@@ -1,0 +1,169 @@
+"""Show findings together that a reader decides about together.
+
+The engine reports each place, since suppressions, baseline entries, changes and `fail-on` apply to one of
+them. A group is one of its findings, with the others in `Finding.others`; every count counts all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from palint.files import roles
+from palint.findings import Confidence, Finding, Related, Results
+from palint.report.summary import each, fix_mark, location, pluralize
+from palint.util import lazy_re
+
+MAX_PLACES = 100  # places listed for a value; GitHub shows as many related locations of a result
+_SAME = "the same value"
+_MAX_LISTED = 8  # lines or files that are listed of places that are not shown
+_MAX_PACKAGES = 3  # packages that are named
+_NAMES = lazy_re.compile(r"`[^`]*`|\d[\d,.]*")
+
+
+def group_repeats(findings: Iterable[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """(finding to report, the others with its rule, file and value), both in the order of `findings`.
+
+    The first of the most severe is reported. Findings with a fix, with related places or without a value are
+    reported separately.
+    """
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        alone = finding.fix or finding.related or not finding.value_ids
+        key = number if alone else (finding.rule, finding.span.path, finding.value_ids)
+        groups.setdefault(key, []).append(finding)
+    return [_first_and_others(group) for group in groups.values()]
+
+
+def _first_and_others(group: Sequence[Finding]) -> tuple[Finding, list[Finding]]:
+    first = max(group, key=lambda f: (f.severity, f.confidence))  # the first of several equal ones
+    return first, [finding for finding in group if finding is not first]
+
+
+def merge_repeats(results: Results) -> Results:
+    """The results with one finding for each rule, file and value; the message has their number."""
+    merged = [_with_places(first, rest) if rest else first for first, rest in group_repeats(results.findings)]
+    return results._replace(findings=tuple(sorted(merged, key=Finding.sort_key)))
+
+
+def _with_places(first: Finding, rest: Sequence[Finding]) -> Finding:
+    return _repeated(first, rest)._replace(
+        related=tuple(
+            Related(f.span, _SAME if f.message == first.message else f.message) for f in rest[:MAX_PLACES]
+        )
+    )
+
+
+def _repeated(first: Finding, rest: Sequence[Finding]) -> Finding:
+    return first._replace(
+        message=f"{first.message}, {len(rest) + 1:,} times in this file", others=tuple(rest)
+    )
+
+
+def group(results: Results) -> Results:
+    """The results with the findings of one decision as one.
+
+    Those in the packages of one list; the made-up passwords in a folder of tests; those of one rule in a file
+    that have the same fix, and the same ones in other files.
+    """
+    in_packages: dict[object, list[Finding]] = {}
+    in_tests: dict[object, list[Finding]] = {}
+    in_file: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(results.findings):
+        path = finding.span.path
+        if finding.package_list:
+            in_packages.setdefault(finding.package_list, []).append(finding)
+        elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.is_test(path):
+            in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
+        else:
+            in_file.setdefault(number if finding.related else (path, *_kind(finding)), []).append(finding)
+    in_files: dict[object, list[Finding]] = {}
+    for found in in_file.values():  # the same in several files
+        first = _first_and_others(found)[0]
+        text = first.message, first.fix_hint, first.value_ids
+        key = id(first) if first.related else (*text, *_kind(first))
+        in_files.setdefault(key, []).extend(found)
+    shown = [_in_packages(found) for found in in_packages.values()]
+    shown += [_made_up(found) if _are_several(found) else _alike(found) for found in in_tests.values()]
+    shown += map(_alike, in_files.values())
+    return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
+
+
+def _kind(finding: Finding) -> tuple[object, ...]:
+    """What findings of one file share that are shown as one: the rule and the fix, but for names in it."""
+    fix = _NAMES.sub("", finding.fix_hint), fix_mark(finding.fix)
+    return finding.rule, finding.severity, finding.confidence, *fix
+
+
+def _are_several(found: Sequence[Finding]) -> bool:
+    """Whether these are several values, or one value in several files."""
+    return len({(f.span.path, f.value_ids) for f in found}) > 1
+
+
+def _alike(found: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(found)
+    files = len({f.span.path for f in found})
+    if not rest:
+        return first
+    if files == 1 and first.value_ids and not _are_several(found):
+        return _repeated(first, rest)
+    where = pluralize(files, "file") if files > 1 else "this file"
+    return first._replace(message=f"{first.message}, and {len(rest):,} more in {where}", others=tuple(rest))
+
+
+def _made_up(found: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(found)
+    folder = roles.test_folder(first.span.path)
+    files = len({f.span.path for f in found})
+    where = f"{pluralize(files, 'test file')} in `{folder}`" if files > 1 else "this test file"
+    return first._replace(
+        message=f"{len(found):,} made-up passwords in {where}",
+        why="none looks random or matches the format of a vendor",
+        others=tuple(rest),
+        folder=folder,
+    )
+
+
+def _in_packages(found: Sequence[Finding]) -> Finding:
+    first, rest = _first_and_others(found)
+    packages = Counter(f.package for f in found)
+    named = [f"`{name}` ({count:,})" for name, count in packages.most_common(_MAX_PACKAGES)]
+    more = f" and {len(packages) - len(named):,} more" if len(packages) > len(named) else ""
+    rules = ", ".join(f"{rule} ({count:,})" for rule, count in Counter(f.rule for f in found).most_common())
+    return first._replace(
+        message=f"{pluralize(len(found), 'finding')} in packages that `{first.package_list}` lists",
+        why=f"{rules}; in {', '.join(named)}{more}",
+        fix_hint="update or remove these packages: their code is not yours to change. To leave them out, add "
+        "their folders to `exclude` in the settings.",
+        others=tuple(rest),
+        folder=first.package_list.rpartition("/")[0] + "/" if "/" in first.package_list else "./",
+    )
+
+
+def shown_and_hidden(finding: Finding, most: int) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """The findings that are shown with one, in two parts: those to show, and the rest.
+
+    Of several files, one finding each is shown first.
+    """
+    if len({finding.span.path, *(f.span.path for f in finding.others)}) == 1:
+        return finding.others[:most], finding.others[most:]
+    by_path = {f.span.path: f for f in reversed(finding.others) if f.span.path != finding.span.path}
+    chosen = list(reversed(by_path.values()))[:most]
+    return chosen, [f for f in finding.others if not any(f is other for other in chosen)]
+
+
+def unseen_places(finding: Finding, hidden: Sequence[Finding]) -> str:
+    """`on lines 8, 13 and 400 more`, `12 more in a.py, b.py and 4 more files`: places that are not shown."""
+    paths = list(dict.fromkeys(f.span.path for f in hidden))
+    if paths == [finding.span.path]:
+        lines = sorted({f.span.start.line for f in hidden})[:_MAX_LISTED]
+        more = f" and {len(hidden) - len(lines):,} more" if len(hidden) > len(lines) else ""
+        return f"on line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}{more}"
+    named = ", ".join(map(location, paths[:_MAX_LISTED]))
+    more = f" and {pluralize(len(paths) - _MAX_LISTED, 'more file')}" if len(paths) > _MAX_LISTED else ""
+    return f"{len(hidden):,} more in {named}{more}"
+
+
+def rules_of(finding: Finding) -> list[str]:
+    """The rules of a finding and of those shown with it, without repeats."""
+    return list(dict.fromkeys(f.rule for f in each([finding])))
