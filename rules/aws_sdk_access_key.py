@@ -19,7 +19,6 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.tree.project import Project
 
-_FOREIGN = ("node-modules", "bower", "vendor-folder", "third-party", "minified")  # rows of `roles`
 _OTHER_VENDOR = lazy_re.compile(
     r"(?<![a-z])(r2|spaces|wasabi|b2|backblaze|supabase|tigris|storj)(?![a-z])", re.I
 )
@@ -79,7 +78,7 @@ class AwsSdkAccessKey(Rule):
     marks temporary credentials, which are not reported; with one from the environment the finding is a
     warning. So is a client with an `endpoint` (MinIO, R2, LocalStack), unless the key is a literal. Not
     reported: AWS's documented example keys, dummies (`test`, `minioadmin`, anything shorter than a key),
-    placeholders, variables in test files, vendored code (`node_modules/`, `vendor/`, `*.min.js`).
+    placeholders, variables in test files.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
@@ -157,8 +156,6 @@ const s3 = new S3Client({ credentials: {
     )
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        if roles.matches(file.path, _FOREIGN):
-            return
         try:
             found = list(_in_tree(file))
         except ParseError as error:

@@ -11,7 +11,6 @@ from palint.files import roles
 from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
 from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
 from palint.text.source import ParseError, SourceFile
-from palint.util import lazy_re
 
 if TYPE_CHECKING:
     from palint.aws.boto3.static_keys import StaticKeyCall
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _SUFFICIENT = range(1, 6)  # keywords that are each reason enough to parse a file
-_LIBRARY = lazy_re.compile(r"(?:^|/)(?:site-packages|boto3|botocore|aioboto3|aiobotocore|s3fs|boto|moto)/")
 
 
 class Boto3AccessKey(Rule):
@@ -139,8 +137,7 @@ class Boto3AccessKey(Rule):
     )  # fmt: skip
 
     def cache_key(self, path: str) -> Hashable:
-        path = path.lower()
-        return _LIBRARY.search(path) is None, roles.is_test(path), NOTEBOOKS.matches(path)
+        return roles.is_test(path), NOTEBOOKS.matches(path)
 
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)
@@ -149,9 +146,7 @@ class Boto3AccessKey(Rule):
         path = file.path.lower()
         keywords = {match.keyword for match in file.keyword_matches}
         notebook_key = 0 in keywords and NOTEBOOKS.matches(path)  # JSON: the precheck would miss calls
-        if _LIBRARY.search(path) or (
-            keywords.isdisjoint(_SUFFICIENT) and not notebook_key and not precheck(file.text)
-        ):
+        if keywords.isdisjoint(_SUFFICIENT) and not notebook_key and not precheck(file.text):
             return
         from palint.aws.boto3.static_keys import find_static_keys
         from palint.languages import notebook, python

@@ -137,6 +137,34 @@ def test_a_wide_space_is_a_space() -> None:
     assert tree.path(text.index("secretAccessKey"))[1].type == "pair"
 
 
-def test_a_syntax_error_makes_the_file_incomplete() -> None:
-    tree = tree_of("a.js", "x = (\nf({secretAccessKey: y});\n")
-    assert [notice.kind for notice in tree.file.notices] == ["unparsed"]
+class TestSyntaxErrors:
+    """A syntax error matters where a rule looks, and only there."""
+
+    REFUSED = 'const box: import("./box").Box<string> = open();\n'  # valid TypeScript
+    CLIENT = "new S3Client({ credentials: { accessKeyId: process.env.A, secret: process.env.B } });\n"
+
+    def looked_at(self, text: str) -> list[str]:
+        file = SourceFile("a.ts", text.encode())
+        javascript.parse(file).path(text.index("accessKeyId") + 3)
+        return [notice.kind for notice in file.notices]
+
+    @pytest.mark.parametrize(
+        "between", ["", "const a = 1;\nconst b = 2;\n", "function f() {\n  return 1;\n}\n"]
+    )
+    def test_an_error_elsewhere_leaves_a_file_complete(self, between: str) -> None:
+        assert self.looked_at(self.REFUSED + between + self.CLIENT) == []
+        assert self.looked_at(self.CLIENT + between + self.REFUSED) == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "x = (\nf({accessKeyId: y});\n",
+            CLIENT.replace("process.env.A", "%%"),
+            CLIENT.replace("new S3Client(", "new S3Client(%%, "),
+            "const a = `%%\n" + CLIENT,
+            "/* %%\n" + CLIENT,
+            "f(%%, {\n" + CLIENT.removeprefix("new S3Client({").removesuffix("});\n") + "\n})",
+        ],
+    )
+    def test_an_error_that_may_change_what_is_read_is_a_notice(self, text: str) -> None:
+        assert self.looked_at(text) == ["unparsed"]

@@ -25,6 +25,7 @@ _MAX_STEPS = 500_000  # steps of all descents in one file: half a second
 # compares many continuations: 160 kB of `/* accessKeyId secretAccessKey` took 13 s.
 _MIN_BUDGET, _BUDGET = 0.1, 4e-6
 _PIECE = 1 << 16  # bytes that the parser is given at once
+_STATEMENTS = ("statement", "declaration", "definition", "block", "attribute")  # ends of types of nodes
 _BRACKET = lazy_re.compile(r"[(\[{]|([)\]}])")
 # The Java grammar takes 3 GB for 20,000 unclosed `<`.
 _UNCLOSED = lazy_re.compile(r"(?:<[^<>;{}()]*){300}")
@@ -68,6 +69,9 @@ class Tree:
     def path(self, offset: int) -> list[Node]:
         """Return the nodes around the character at `offset` (code points), innermost first.
 
+        If a syntax error may have changed them, a notice says that the file is not fully checked. An error
+        elsewhere does not: grammars refuse some valid code, such as `import("./box").Box<string>`.
+
         Raises ParseError when the descents of this file have taken more than `_MAX_STEPS` steps.
         """
         node = self.root
@@ -83,6 +87,12 @@ class Tree:
             line = self.file.position(offset).line
             raise ParseError("too many places to check in the syntax tree", line, incomplete=True)
         nodes.reverse()
+        if self.root.has_error and _is_doubtful(nodes):
+            line = self.file.position(_first_error(self.root)).line
+            self.file.add_notice(
+                "unparsed",
+                f"syntax error at line {line}: the code around it was checked as plain text",
+            )
         return nodes
 
     def words(self, word: str) -> Iterator[list[Node]]:
@@ -97,8 +107,8 @@ class Tree:
 def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
     """Parse a file. grammar: the key under which the parser is kept. load: returns its language.
 
-    Raises ParseError for a text larger than `LARGEST` or nested deeper than `DEEPEST`. A syntax error adds
-    a notice instead: what is around it may be read wrongly, so the file counts as not fully checked.
+    Raises ParseError for a text larger than `LARGEST` or nested deeper than `DEEPEST`; not for a syntax
+    error: see `Tree.path`.
     """
     text = file.text
     if len(text) > LARGEST:
@@ -113,14 +123,7 @@ def parse(file: SourceFile, grammar: str, load: Callable[[], object]) -> Tree:
         parser = _parsers[grammar] = Parser(Language(load()))
     if not text.isascii():
         text = _WIDE.sub("x", _WIDE_SPACE.sub(" ", text))
-    tree = _within_budget(parser, text.encode("ascii"))
-    if tree.root_node.has_error:
-        line = file.position(_first_error(tree.root_node)).line
-        file.add_notice(
-            "unparsed",
-            f"syntax error at line {line}: the code around it was checked as plain text",
-        )
-    return Tree(file, tree)
+    return Tree(file, _within_budget(parser, text.encode("ascii")))
 
 
 def _within_budget(parser: Any, data: bytes) -> Any:
@@ -134,6 +137,23 @@ def _within_budget(parser: Any, data: bytes) -> Any:
     except ValueError:
         parser.reset()  # else the next parse would continue this one
         raise ParseError("takes too long to parse", incomplete=True) from None
+
+
+def _is_doubtful(nodes: list[Node]) -> bool:
+    """Whether a syntax error may have changed how a place is read. nodes: those of `Tree.path`.
+
+    It has not where no node is an error or beside one, the innermost statement has none, and the place is in
+    no string or comment of several lines, which an error may have opened.
+    """
+    leaf = nodes[0]
+    if leaf.start_point[0] != leaf.end_point[0] or len(nodes) == 1:
+        return True
+    for node in nodes:
+        beside = (node, node.prev_sibling, node.next_sibling)
+        if any(each is not None and (each.is_error or each.is_missing) for each in beside):
+            return True
+    statement = next((node for node in nodes if node.type.endswith(_STATEMENTS)), nodes[-2])
+    return statement.has_error
 
 
 def _first_error(node: Node) -> int:

@@ -238,10 +238,6 @@ GOOD = (
     ),
     Example("// credentials: { accessKeyId, secretAccessKey } is what we had\n", path="a.js"),
     Example(
-        "module.exports = new S3({ accessKeyId: process.env.ID, secretAccessKey: process.env.KEY });\n",
-        path="node_modules/x/index.js",
-    ),
-    Example(
         "class T { Object c = AwsBasicCredentials.create("
         "localstack.getAccessKey(), localstack.getSecretKey()); }\n",
         path="T.java",
