@@ -70,7 +70,7 @@ ecosystem-accept: $(VENV)/ready
 cost: $(VENV)/ready
 	$(BIN)/python bench/cost.py $(if $(BASE),--base $(BASE))
 
-# What is made from the code: in docs/ the rules' pages, the table of formats and the picture.
+# What is made from the code: in docs/ the pages of rules, settings and formats, and the picture.
 docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
