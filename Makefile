@@ -74,6 +74,7 @@ cost: $(VENV)/ready
 docs: $(VENV)/ready
 	$(BIN)/python docs/make_rules.py
 	$(BIN)/python docs/make_formats.py
+	$(BIN)/python docs/make_settings.py
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python schema/make_schemastore.py
 	PALINT_REFRESH_PAGES=1 $(BIN)/python -m pytest -q tests/test_pages.py -k commands_of_a_page

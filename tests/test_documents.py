@@ -20,6 +20,12 @@ def test_rules_are_up_to_date() -> None:
         assert path.read_text("utf-8") == text, f"{path.relative_to(ROOT)} is old: run `make docs`"
 
 
+def test_the_page_of_settings_is_up_to_date() -> None:
+    """It has each setting that the schema has, each key of a table and each option of a rule."""
+    made = runpy.run_path(str(ROOT / "docs" / "make_settings.py"))["page"]()
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == made, "run: python docs/make_settings.py"
+
+
 def test_no_page_of_a_rule_that_is_gone() -> None:
     assert {p.stem for p in (ROOT / "docs" / "rules").glob("*.md")} == {*registry.load(), "index"}
 

@@ -53,7 +53,7 @@ def shop(repo: Repository, page: str) -> None:
     repo.commit()
 
 
-PAGES = ["start.md", "baseline.md", "policy.md", "migration.md", "ci.md"]
+PAGES = ["start.md", "accept.md", "baseline.md", "policy.md", "migration.md", "ci.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote_plus, unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
@@ -99,10 +100,10 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.mark.skipif(not browser.PROGRAM, reason="no chromium on this machine")
 def test_a_browser_shows_it(address: str, tmp_path: Path) -> None:
-    """Start page and a rule's page on a phone and a desk, light and dark; the search finds a rule."""
+    """Start page, a made one and a rule's on a phone and a desk, light and dark."""
     page = Browser(tmp_path)
     try:
-        for path, heading in (("", "palint"), ("rules/env-file/", "env-file")):
+        for path, heading in (("", "palint"), ("settings/", "Settings"), ("rules/env-file/", "env-file")):
             for width in (400, 1200):
                 page.open(address + path, width)
                 assert page.run("document.querySelector('h1').firstChild.textContent") == heading
@@ -115,11 +116,60 @@ def test_a_browser_shows_it(address: str, tmp_path: Path) -> None:
         page.prefer("dark")
         page.open(address + "start/", 400)
         assert page.run("getComputedStyle(document.body).backgroundColor") != light
+    finally:
+        page.close()
+
+
+# {what somebody types: the page, and a part of it, that the first result leads to}
+SEARCHES = {
+    "suppress": "accept/",
+    "ignore": "accept/#ignore-one-line",
+    "false positive": "accept/",
+    "silence": "accept/",
+    "configure": "settings/",
+    "settings": "settings/",
+    "exclude": "settings/#setting-exclude",
+    "200 repositories": "rollout/",
+    "roll out": "rollout/",
+    "organisation": "rollout/",
+    "organization": "rollout/#4-require-the-check",
+    "monorepo": "rollout/#a-monorepo",
+    "pre-receive": "rollout/#5-stop-it-earlier-hook-editor-pre-receive",
+    "boto3": "rules/boto3-access-key/",
+}
+
+
+@pytest.mark.skipif(not browser.PROGRAM, reason="no chromium on this machine")
+def test_the_search_leads_to_the_page_with_the_answer(address: str, tmp_path: Path) -> None:
+    """The site's own index, asked through its search field."""
+    page = Browser(tmp_path)
+    try:
+        page.open(address, 1200)
         page.run("document.querySelector('button.md-search__button').click()")
         field = "document.activeElement.shadowRoot?.querySelector('input')"
         page.wait_for(f"!!{field}")
-        page.type("boto3")
         first = "document.activeElement.shadowRoot.querySelector('a')?.href"
-        page.wait_for(f"({first} || '').includes('/rules/boto3-access-key/')")
+        found = {}
+        for words in SEARCHES:
+            page.run(f"{field}.select()")
+            page.type(words)
+            asked = f"?h={quote_plus(words)}"  # each result names the words that it was found by
+            page.wait_for(f"({first} || '').includes({asked!r})")
+            found[words] = page.run(first).removeprefix(address).replace(asked, "")
+        assert found == SEARCHES
     finally:
         page.close()
+
+
+def test_a_page_loads_nothing_from_elsewhere(site: Path) -> None:
+    """No script, style, font, image or frame of another host; links are for the reader to follow."""
+    loading = re.compile(
+        r"<(?:script|img|iframe|source|video|object|embed)\b[^>]*\b(?:src|data)=[\"']?((?:https?:)?//[^\s\"'>]+)"
+        r"|<link\b(?=[^>]*\brel=[\"']?(?:stylesheet|preload|preconnect|modulepreload|icon))"
+        r"[^>]*\bhref=[\"']?((?:https?:)?//[^\s\"'>]+)"
+        r"|(?:url\(|@import\s)\s*[\"']?((?:https?:)?//[^\s\"')]+)"
+    )
+    pages = [path for path in site.rglob("*") if path.suffix in (".html", ".css", ".svg")]
+    assert len(pages) > 20
+    for path in pages:
+        assert not loading.findall(path.read_text("utf-8")), path.relative_to(site)

@@ -18,25 +18,25 @@ class Setting(NamedTuple):
     """A setting. type: None for a table, which `model` makes. least: items that a list must have."""
 
     type: Any
-    description: str = ""
+    description: str
     least: int = 0
 
 
 # In the order of the schema. A setting's default is that of the field of `Config` with its name.
 # `palint.config.settings` reads and copies each one, and `make docs` writes the published schema.
 SETTINGS: Mapping[str, Setting] = {
-    "select": Setting(list[str], "only these rules"),
-    "ignore": Setting(list[str], "not these rules"),
+    "select": Setting(list[str], "run only these rules"),
+    "ignore": Setting(list[str], "do not run these rules"),
     "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),
-    "fail_on": Setting(_Level),
-    "severity": Setting(dict[str, _Level]),
+    "fail_on": Setting(_Level, "lowest severity that fails a run"),
+    "severity": Setting(dict[str, _Level], "the severity of a rule's findings"),
     "environments": Setting(list[str], "the second part of a secret's name", least=1),
     "secret_loading_packages": Setting(list[str], "packages that load secrets, for `palint migrate`"),
-    "limits": Setting(None),
+    "limits": Setting(None, "how large a file and how long a run may be"),
     "allow_suppressing": Setting(list[str] | None, "only these rules' findings may be suppressed"),
     "allow_new_suppressions": Setting(bool, "whether a suppression counts that the checked change adds"),
-    "allow": Setting(None),
-    "rules": Setting(None),
+    "allow": Setting(None, "findings that are accepted: in which files, of which rules, why"),
+    "rules": Setting(None, "options of single rules"),
 }
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
 
@@ -91,7 +91,7 @@ def model(rules: OptionTypes) -> Any:
                 "paths",
                 Annotated[list[str], msgspec.Meta(min_length=1, description="globs, as in .gitignore")],
             ),
-            ("rules", Annotated[list[str], msgspec.Meta(min_length=1)]),
+            ("rules", Annotated[list[str], msgspec.Meta(min_length=1, description="ids of rules")]),
             ("reason", Annotated[str, msgspec.Meta(pattern=r"\S", description="why it is accepted")]),
         ],
         **closed,
@@ -135,8 +135,6 @@ def _annotated(setting: Setting, kind: Any) -> Any:
 
     import msgspec
 
-    if not setting.description:
-        return kind
     return Annotated[kind, msgspec.Meta(description=setting.description, min_length=setting.least or None)]
 
 

@@ -1,0 +1,211 @@
+"""Write docs/settings.md, the page of all settings, from their schema: `python docs/make_settings.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from palint import registry
+from palint.config import Config
+from palint.config.schema import schema
+
+PAGE = Path(__file__).with_name("settings.md")
+
+
+class Override(NamedTuple):
+    """What the schema does not say of a setting: an example, and what decides beside the settings file."""
+
+    example: str
+    option: str
+    policy: str
+
+
+SETTINGS = {
+    "select": Override(
+        'select = ["env-file", "hardcoded-secret"]',
+        "`--select` replaces it, and `ignore` as well",
+        "a rule that the policy selects runs all the same",
+    ),
+    "ignore": Override(
+        'ignore = ["github-secret"]', "`--ignore` adds to it", "a rule that the policy runs cannot be ignored"
+    ),
+    "exclude": Override(
+        'exclude = ["vendor/", "*.min.js", "!vendor/ours/"]',
+        "`--exclude` adds to it",
+        "only the policy's counts",
+    ),
+    "fail-on": Override('fail-on = "warning"', "`--fail-on` replaces it", "the stricter of the two"),
+    "severity": Override(
+        '[severity]\ngithub-secret = "error"',
+        "",
+        "the stricter of the two; only a policy may lower a rule's own",
+    ),
+    "environments": Override(
+        'environments = ["production", "staging", "qa"]', "", "the policy's, if it has the key"
+    ),
+    "secret-loading-packages": Override('secret-loading-packages = ["acme-config"]', "", "the repository's"),
+    "limits": Override("[limits]\nrun = 3600\ntext = 20971520", "", "a maximum, if the policy has the table"),
+    "allow-suppressing": Override(
+        'allow-suppressing = ["hardcoded-secret", "github-secret"]',
+        "",
+        "only the policy's counts; meant for a policy",
+    ),
+    "allow-new-suppressions": Override(
+        "allow-new-suppressions = false", "", "only the policy's counts; meant for a policy"
+    ),
+    "allow": Override(
+        '[[allow]]\npaths = ["tests/fixtures/*.pem"]\nrules = ["hardcoded-secret"]\n'
+        'reason = "keys of a test server that exists only in the test"',
+        "",
+        "the policy's, and the repository's for rules that may be suppressed",
+    ),
+    "rules": Override(
+        '[rules.github-secret]\nallow = ["CODECOV_TOKEN"]',
+        "",
+        "the policy's, option by option, where it sets one",
+    ),
+}
+
+HEAD = """\
+# Settings
+
+Configure palint in `palint.toml` at the root of the repository, or in `[tool.palint]` of `pyproject.toml`;
+one of the two, not both. There is nothing to configure before the first run: each setting has a default. An
+unknown key or value is an error, with its line and what to write instead.
+
+```toml
+# palint.toml
+exclude = ["vendor/"]
+fail-on = "warning"
+environments = ["production", "staging", "development"]
+```
+
+In `pyproject.toml` the same keys are in the table `tool.palint`:
+
+```toml
+[tool.palint]
+exclude = ["vendor/"]
+
+[tool.palint.rules.github-secret]
+allow = ["CODECOV_TOKEN"]
+```
+
+`palint config` prints the settings in force, each with the file and line that it comes from, and `palint
+config --schema` their JSON Schema for editors. To silence a finding, see [Accept a finding](accept.md).
+
+## Who may override a setting
+
+From strongest to weakest:
+
+1. A [policy](policy.md) (`--policy`, `PALINT_POLICY`): the repository and the command line may be stricter,
+   not laxer.
+2. An option of the command line.
+3. The repository's settings file, or the one that `--config` names.
+4. The default.
+
+`--isolated` leaves out the repository's settings and baseline. The settings are those of what is checked:
+of the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change
+that makes settings laxer is checked with the settings of its base.
+
+One file configures a whole repository, a monorepo too. A settings file in a subfolder is not read.
+
+"""
+
+
+def page() -> str:
+    """The page in Markdown. Raises KeyError for a setting that `SETTINGS` does not have."""
+    rules = registry.load()
+    options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
+    definitions = schema(options)["$defs"]  # type: ignore[arg-type]
+    keys = definitions["Settings"]["properties"]
+    parts = [HEAD + "| setting | what it is | default |\n| --- | --- | --- |"]
+    parts[0] += "".join(
+        f"\n| [`{key}`](#setting-{key}) | {s['description']} | {_default(key, s)} |"
+        for key, s in keys.items()
+    )
+    for key, setting in keys.items():
+        parts += _section(key, setting, SETTINGS[key], definitions)
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(
+    key: str, setting: Mapping[str, Any], override: Override, definitions: Mapping[str, Any]
+) -> Iterator[str]:
+    description = setting["description"]
+    # Not the key alone: who searches for "ignore" looks for the page on suppressing a finding.
+    yield f"## Setting `{key}`"
+    yield f"{description[:1].upper()}{description[1:]}."
+    rows = [
+        ("type", _type(setting)),
+        ("default", _default(key, setting)),
+        ("on the command line", override.option or "no option"),
+        ("with a policy", override.policy),
+    ]
+    yield "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {text} |" for name, text in rows)
+    if key == "rules":
+        yield _rule_options(setting, definitions)
+    elif key in ("limits", "allow"):
+        yield _table(setting, definitions)
+    yield f"```toml\n{override.example}\n```"
+
+
+def _table(setting: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """The keys of a table."""
+    fields = definitions[_reference(setting)]["properties"]
+    lines = ["| key | what it is | type | default |", "| --- | --- | --- | --- |"]
+    for name, field in fields.items():
+        default = f"`{json.dumps(field['default'])}`" if "default" in field else "required"
+        lines.append(f"| `{name}` | {field['description']} | {_type(field)} | {default} |")
+    return "\n".join(lines)
+
+
+def _rule_options(setting: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """The options of the rules that have any, with a link to each rule's page."""
+    rules = registry.load()
+    lines = ["| option | what it is | type | default |", "| --- | --- | --- | --- |"]
+    for rule, reference in definitions[_reference(setting)]["properties"].items():
+        fields = definitions[_reference(reference)]["properties"]
+        for name, field in fields.items():
+            option = rules[rule].options[name]
+            lines.append(
+                f"| [`{rule}`](rules/{rule}.md)`.{name}` | {option.help.rstrip('.')} | {_type(field)} "
+                f"| `{json.dumps(option.default)}` |"
+            )
+    return "\n".join(lines)
+
+
+def _reference(setting: Mapping[str, Any]) -> str:
+    """The name of the definition that a setting, or each item of it, refers to."""
+    return str((setting.get("items") or setting)["$ref"]).rpartition("/")[2]
+
+
+def _default(key: str, setting: Mapping[str, Any]) -> str:
+    if "$ref" in setting:
+        return "see below"
+    if key in ("select", "allow-suppressing"):
+        return "every rule"
+    default = setting["default"] if "default" in setting else getattr(Config(), key.replace("-", "_"))
+    return f"`{json.dumps(default)}`" if default not in ([], {}) else "none"
+
+
+def _type(setting: Mapping[str, Any]) -> str:
+    """A type of the schema in words."""
+    if "enum" in setting:
+        return " or ".join(f"`{json.dumps(word)}`" for word in setting["enum"])
+    if "anyOf" in setting:
+        return " or ".join(_type(each) for each in setting["anyOf"] if each != {"type": "null"})
+    if "$ref" in setting:
+        return "table"
+    if setting["type"] == "array":
+        return "tables" if "$ref" in setting["items"] else "list of strings"
+    if setting["type"] == "object":
+        return f"table of rules: {_type(setting['additionalProperties'])}"
+    if "minimum" in setting:
+        return f"number from {setting['minimum']:,.0f} to {setting['maximum']:,}"
+    return {"boolean": "`true` or `false`", "integer": "number"}.get(setting["type"], setting["type"])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
