@@ -61,7 +61,7 @@ MADE_UP = {
     ],
     "SquareOAuthDetector": ["sq0csp-{base64url:43}"],
     "StripeDetector": ["{stripe_key}", "rk_live_{base62:24}"],
-    "TelegramBotTokenDetector": ["{digits:9}:{base64url:35}", "bot{digits:10}:AA{base64url:33}"],
+    "TelegramBotTokenDetector": ["{digits:10}:AA{base64url:33}", "/bot{digits:10}:AA{base64url:33}/"],
     "TwilioKeyDetector": ["SK{hex:32}", "AC{hex:32}"],
 }  # fmt: skip
 PATHS = ("a.py", "a.yaml", "a.go", "a.c", "a.cpp")  # KeywordDetector's patterns differ by language

@@ -2,9 +2,104 @@
 
 from __future__ import annotations
 
+import base64
+
+import pytest
+
+from palint import secrets
+from palint.findings import Confidence
+from palint.secrets import synthetic
 from palint.secrets.judge import judged_part
+from palint.secrets.synthetic import generate
 
 
 def test_a_basic_header_is_judged_by_the_password_in_it() -> None:
     assert judged_part("c29tZW9uZTpwYXNz", "Basic", "authorization-header") == "pass"
     assert judged_part("c29tZW9uZTpwYXNz", "Bearer", "authorization-header") == "c29tZW9uZTpwYXNz"
+
+
+def judged(path: str, shape: str, seed: int = 2) -> list[Confidence]:
+    """The confidences of what is reported at the value in «…»."""
+    text, start, end = synthetic.make_with_value(shape, seed)
+    return [s.confidence for s in secrets.in_line(text, path) if s.start < end and start < s.end]
+
+
+# Where a value stands that a form of assignment had no entry for
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("a.py", 'user, password = "app", "«{base62:20}»"'),
+        ("a.go", 'user, name, token := "app", "x", "«{base62:20}»"'),
+        ("a.py", 'run(["tool", "--keystore-password", "«{base62:16}»", "-v"])'),
+        ("a.yml", 'command: ["tool", "--db-password", "«{base62:16}»"]'),
+        ("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),
+        ("a.yml", "- value: «{base62:20}»\n  name: DB_PASSWORD"),
+        ("a.php", "define('AUTH_SALT',        '«{base62:64}»');"),
+        ("a.php", "define( 'NONCE_KEY', '«{base62:64}»' );"),
+        ("a.yml", "csrf_secret: «{base62:40}»"),
+        ("a.env", "MAIL_KEY=«key-{hex:32}»"),
+        ("a.py", 'url = "https://api.telegram.org/bot«{digits:10}:AA{base64url:33}»/getMe"'),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_random_value_is_found_in_every_form(path: str, shape: str, seed: int) -> None:
+    assert len(judged(path, shape, seed)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("a.js", "f({token:\n  'x9', tenant_id: '«{uuid}»'})"),  # the next member
+        ("a.py", 'password, user = "x", "«{base62:20}»"'),  # the name at its place is not a secret's
+        ("a.yml", "- value: «{base62:20}»\n- name: DB_PASSWORD"),  # the next item
+        ("a.py", '["token", "«{base62:20}»", "x"]'),  # a list, not an option and its value
+        ("a.json", '"https://cdn.example.com/x/tokenizer.ts": "«{hex:64}»"'),
+        ("a.css", ".«md-button-toggle-appearance» { color: red }"),
+        ("a.js", "const BARE_KEY = «/[A-Za-z0-9_-»]+/;"),
+        ("a.ts", "const RNBW_TOKEN_ADDRESS: Address = '«0x{hex:40}»'"),
+        ("a.json", '"uniqueTokens": ["«0x{hex:40}:42161»"]'),
+        ("a.yml", "queue_arn: «arn:aws:sqs:eu-west-1:{digits:12}:role-events-test-of-a-long-name»"),
+        ("a.env", "RECAPTCHA_PRIVATE_KEY=«6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe»"),
+        ("a.yml", "OAuth: «FacebookId=395178683904310;GitHubId={hex:20};SlackId=34500115540»"),
+        ("a.rb", 'token = "«eyJhbGciOiJSUzI1NiIsInR5c»"'),
+        ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash;"),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, seed: int) -> None:
+    assert judged(path, shape, seed) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("a.yml", "partner_key: «{base62:32}»"),
+        ("a.yml", "INGRESSCOOKIE: «{digits:10}.{digits:3}.{digits:5}.{digits:6}|{hex:32}»"),
+        ("a.yml", "seed: «{base62:32}»"),
+        ("a.ts", 'const apiKey = "«AIzaSyD-EXAMPLEKEY1234567890»"'),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_without_a_credentials_name_or_with_a_word_for_an_example_no_value_is_certain(
+    path: str, shape: str, seed: int
+) -> None:
+    assert Confidence.HIGH not in judged(path, shape, seed)
+
+
+def test_an_encrypted_key_is_not_certain() -> None:
+    key = generate("{private_key}", 1)
+    kind = key.split("-----")[1].removeprefix("BEGIN ")
+    encrypted = key.replace(kind, "ENCRYPTED PRIVATE KEY")
+    assert [s.confidence for s in secrets.in_line(key, "a.key")] == [Confidence.HIGH]
+    assert [s.confidence for s in secrets.in_line(encrypted, "a.key")] == [Confidence.LOW]
+
+
+@pytest.mark.parametrize(("cipher", "certain"), [(b"none", True), (b"aes256-ctr", False)])
+def test_a_key_of_openssh_is_certain_if_no_cipher_is_named(cipher: bytes, certain: bool) -> None:
+    size = len(cipher).to_bytes(4, "big")
+    rest = b"\0\0\0\4none" + generate("{base62:300}", 1).encode()
+    body = base64.b64encode(b"openssh-key-v1\0" + size + cipher + rest).decode()
+    lines = "\n".join(body[at : at + 70] for at in range(0, len(body), 70))
+    marks = [f"-----{word} OPENSSH PRIVATE KEY-----" for word in ("BEGIN", "END")]
+    found = secrets.in_line(f"{marks[0]}\n{lines}\n{marks[1]}\n", "id_x")
+    assert [s.confidence is Confidence.HIGH for s in found] == [certain]

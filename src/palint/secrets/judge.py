@@ -131,7 +131,8 @@ def decide(evidence: Evidence) -> Judgement:
     """Judge by the evidence alone."""
     if evidence.certain:
         random = evidence.plain is evidence.value or looks_random(evidence.plain)
-        return Judgement(True, Confidence.HIGH if random else Confidence.LOW, random)
+        high = random and not is_encrypted_key(evidence.value)
+        return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random)
     model = load("secret")
     score = 0.0 if evidence.of_format else model.bounded_score(evidence.numbers)
     is_secret = score > model.threshold and not random_names.is_random(evidence.name)
@@ -141,6 +142,22 @@ def decide(evidence: Evidence) -> Judgement:
     sure = random and (evidence.of_format or (is_secret and score > model.sure))
     high = sure and not evidence.is_doubtful
     return Judgement(True, Confidence.HIGH if high else Confidence.LOW, random, score)
+
+
+def is_encrypted_key(value: str) -> bool:
+    """Whether a PEM block is a private key that opens nothing without its passphrase.
+
+    RFC 5958 says so in the header; OpenSSH names the cipher in the first bytes. Keys with `Proc-Type` (RFC
+    1421) do not count: their passphrase is hashed once, so it is soon guessed.
+    """
+    if not value.startswith("-----BEGIN"):
+        return False
+    head = value[:160]
+    return "BEGIN ENCRYPTED " in head or (_OPENSSH in head and _OPENSSH + _NO_CIPHER not in head)
+
+
+# `openssh-key-v1`, the length of the cipher's name, and `none` (PROTOCOL.key of OpenSSH)
+_OPENSSH, _NO_CIPHER = "b3BlbnNzaC1rZXktdjEAAAAA", "BG5vbmU"
 
 
 # --- the part of a value that is judged

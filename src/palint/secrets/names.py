@@ -114,6 +114,7 @@ _NEUTRAL = _listed(
     bytes byte encoded raw string str text value val pem der hex b64 base64 set with use add put get
     verify validate"""
 )
+_CREDENTIAL = lazy_re.compile(r"key|jwt|hmac|bearer|auth(?!or(?!i[sz]))|[0-9a-z]nkey|login", re.I)
 _ID = lazy_re.compile(r"[0-9a-z][0-9a-z/._]{0,40}\Z")  # hex of 20 bytes, a path; not bytes with colons
 # Words before `token` that say that it identifies a device or a message, and those that leave it open:
 # `ClientToken` of AWS tells a request from its copies, `userToken` of Algolia a visitor from others
@@ -191,6 +192,14 @@ def may_name_id(name: str, value: str, *, called: bool) -> bool:
     if purposes:
         return not name.isupper() or not purposes.isdisjoint(found[at + 1 :])
     return called or (_ID.match(value) is not None and not name.isupper())
+
+
+def names_credential(name: str) -> bool:
+    """Whether a name is that of a credential, and not only of what goes with one, such as a cookie or a seed.
+
+    Which keys are credentials is for `may_name_id` to say.
+    """
+    return is_strong(name) or _CREDENTIAL.search(name) is not None
 
 
 def _may_be_id_token(name: str, value: str) -> bool:

@@ -163,6 +163,8 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
         (keywords.NAMES, _of_vendor),
         ((named.COMPARED,), _of_named(named.compared)),
         ((named.APART,), _of_named(named.apart)),
+        ((named.TUPLE,), _of_named(named.in_tuple)),
+        ((named.VALUE_FIRST,), _of_named(named.value_first)),
         (keywords.DEFAULTS, _of_named(named.default)),
         ((keywords.IDENTIFIED_BY,), _of_named(quoted.identified_by)),
         ((keywords.ESCAPED_NAME,), _of_named(_escaped)),

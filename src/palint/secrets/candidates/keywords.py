@@ -151,8 +151,9 @@ _LONGEST_NAME = 60  # characters
 _QUOTES, _COLON, _EQUALS = b"\"'", ord(":"), ord("=")
 # What may make a word that repeats its name a secret; `fallbacks.is_fallback` decides.
 _FALLS_BACK = lazy_re.compile(rb"(?:\{[\w.-]*:|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
-_NAMES, _IS_KEY, _ONE_MORE = (
-    lazy_re.compile(pattern.encode()) for pattern in (quoted.NAMES, quoted.IS_KEY, quoted.ONE_MORE)
+_NAMES, _OPTION, _IS_KEY, _ONE_MORE = (
+    lazy_re.compile(pattern.encode())
+    for pattern in (quoted.NAMES, quoted.OPTION, quoted.IS_KEY, quoted.ONE_MORE)
 )
 
 
@@ -166,6 +167,8 @@ def _is_list_item(data: bytes, at: int, end: int) -> bool:
         return False
     if _IS_KEY.match(data, end):
         return True
+    if before[-2:-1] in (b'"', b"'") and _OPTION.search(before, 0, len(before) - 2):
+        return False
     return before[-2:-1] in (b'"', b"'") and bool(
         _ONE_MORE.match(data, end + 1) or (before.isascii() and not _NAMES.search(before, 0, len(before) - 2))
     )

@@ -56,7 +56,7 @@ CHOICE_MARKS = (
 )
 # `: string = `
 TYPED = rf"\s{{0,4}}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}\s{{0,4}}=(?![=>])\s{{0,8}}"
-NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?:|[\w'\"-]{{1,40}}\s?(?:=>|:))?\s{{0,4}}{STRING}"
+NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
 # `\"salt\":\"…\"`: a name, if it is a word, and a value of 16 characters or more

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.prefilter import Keyword
-from palint.secrets.candidates import quoted
+from palint.secrets.candidates import literals, quoted
 from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
 
@@ -21,6 +21,35 @@ _SERIALIZED = r"[\w.-]*\\*\";s:\d+:\\*\""  # PHP's `s:8:"password";s:7:"…"`; e
 _ELEMENT = r"[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
+
+# `user, password = "app", "…"`: several names and as many strings; ends on a string's quote
+_TUPLE = (
+    r"[ \t]{0,80}(?:(?:let|const|var|my|local|val|auto)[ \t]{1,4})?[\[(]?"
+    r"(?P<names>[\w.$@%]{1,60}(?:,[ \t]{0,4}[\w.$@%]{1,60}){1,3})[\])]?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
+    r"(?P<strings>(?:[\"'][^\"'\n]{0,128}[\"'],[ \t]{0,4}){1,3})[\"']\Z"
+)
+_TUPLE_OF_BYTES = lazy_re.compile(_TUPLE.encode())
+_TUPLE_OF_TEXT = lazy_re.compile(_TUPLE)
+_LINE_LENGTH = 512  # characters of a line that are read
+
+
+def _is_in_tuple(data: bytes, at: int) -> bool:
+    """Whether the line up to a string's quote assigns strings to as many names."""
+    return _TUPLE_OF_BYTES.match(data, data.rfind(b"\n", max(0, at - _LINE_LENGTH), at) + 1, at) is not None
+
+
+TUPLE = Keyword(rf"{NAME}[\w.,$@% ]*[\])]?\s*:?=\s*[\[(]?(?:[\"'][^\"'\n]*[\"'],\s*)+[\"']", _is_in_tuple)
+# `{value: "…", name: "API_TOKEN"}`: the value is before its name; ends in the name
+VALUE_FIRST = (
+    r"value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]+[\"']?,?\s*[\"']?(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
+    + NAME
+)
+_VALUE_FIRST = lazy_re.compile(
+    r"(?<!\w)value[\"']?\s{0,8}[:=]\s{0,8}"
+    r"(?:[\"'](?P<quoted>[^\s\"'`,{}]{4,256})[\"']|(?P<bare>[^\s\"'`,{}]{4,256}))"
+    r",?\s{0,80}[\"']?(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})",
+    re.I,
+)
 
 _AROUND = 320  # characters that are read before a match
 _NAMES_SECRET = lazy_re.compile(NAME, re.I)
@@ -76,6 +105,30 @@ def apart(text: str, at: int) -> Iterator[Found]:
         yield from _last_before(_DEFINED, text, at, "assigned")
     else:
         yield from _last_before(_BELOW, text, at, "element")
+
+
+def in_tuple(text: str, at: int) -> Iterator[Found]:
+    """The string whose quote ends at `at`, if the name at its place among the names before is a secret's."""
+    line = text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1
+    found = _TUPLE_OF_TEXT.match(text, line, at)
+    if not found:
+        return
+    names, place = found["names"].split(","), len(_STRINGS.findall(found["strings"]))
+    if place < len(names) and _NAMES_SECRET.search(names[place]):
+        end = literals.closing(text, at, at + _LONGEST, text[at - 1])
+        yield Found(at, end, names[place].strip(), "assigned")
+
+
+_STRINGS = lazy_re.compile(r"[\"'][^\"'\n]{0,128}[\"'],")
+
+
+def value_first(text: str, at: int) -> Iterator[Found]:
+    """The value before the name that ends near `at`: `{value: "…", name: "API_TOKEN"}`."""
+    for match in _VALUE_FIRST.finditer(text, max(0, at - _AROUND), at + 60):
+        if match.end() >= at and _NAMES_SECRET.search(match["name"]):
+            group, syntax = ("bare", "bare") if match["quoted"] is None else ("quoted", "assigned")
+            yield Found(*match.span(group), match["name"], syntax)
+            return
 
 
 def _around(form: re.Pattern[str], text: str, at: int, high: int, syntax: str) -> Iterator[Found]:

@@ -18,6 +18,7 @@ _OPERATOR = lazy_re.compile(
 _LONGEST_OPERATOR, _LONGEST_GAP, _LONGEST_VALUE = 24, 80, 2048  # characters
 ONE_MORE = r"\s{0,4},\s{0,80}[\"']"
 # `define("NAME`, `get("NAME`: a string that is a name, not an element of a list, nor SQL's `as 'name'`
+OPTION = r"[\"']--?[A-Za-z][\w-]{1,60}\Z"  # `"--token"`: its value is the next argument of a command
 NAMES = r"(?:\A|[^\s\"',:\[]|[^\s\"'],)(?<!\bas)\s{0,80}[\"'][@:$%]{0,2}[\w.-]{1,64}\Z"
 _FIRST = lazy_re.compile(
     r"(?:\A|[^\s,]\s{1,80}|[^\s,\w.:$@-])[\w.:$@-]{1,64}\Z"
@@ -30,7 +31,7 @@ _SECURE = lazy_re.compile(r"securestring[\w -]{0,16}\\?[\"']\Z", re.I)
 # A whole statement: `storePassword '…'`, `password "…"` of Gradle and Groovy
 _SERIALIZED = lazy_re.compile(r"([\w.-]{1,60})\\{0,3}\";s:\d{1,5}:\\{0,3}\"\Z")  # PHP: `"password";s:8:"`
 IS_KEY = r"[\"'`]\s{0,40}(?::(?!:)|=>)"
-_NAMES, _IS_KEY, _ONE_MORE = map(lazy_re.compile, (NAMES, IS_KEY, ONE_MORE))
+_NAMES, _OPTION, _IS_KEY, _ONE_MORE = map(lazy_re.compile, (NAMES, OPTION, IS_KEY, ONE_MORE))
 _STATEMENT = lazy_re.compile(r"(?:\A|[\n{;])[ \t]{0,80}([\w.]{0,40}password)[ \t]{1,4}\\?[\"']\Z", re.I)
 
 
@@ -86,6 +87,8 @@ def _is_pair(text: str, comma: int, low: int, quote: re.Match[str], high: int) -
     low, last = max(low, comma - 160), text[comma - 1]
     if last not in "\"'":  # not `hash("password"), "…"` either
         return last != ")" and _FIRST.search(text, low, comma) is not None
+    if _OPTION.search(text, low, comma - 1):
+        return True
     mark = quote[quote.lastindex or 0]
     end = literals.closing(text, quote.end(), high, mark) + len(mark)
     # The search starts where it can succeed: two characters and blanks before the name's own quote.

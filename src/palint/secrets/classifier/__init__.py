@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from palint.secrets.classifier import features
 from palint.secrets.classifier.model import load
 from palint.secrets.classifier.random_names import is_unreadable
-from palint.secrets.names import is_password, is_strong, may_name_id
+from palint.secrets.names import is_password, is_strong, may_name_id, names_credential
 from palint.util import lazy_re
 
 # Words in any language, one by one or in one: `ein Passwort`, `FearOfTheDark`
@@ -47,8 +49,12 @@ _UUID_OR_DIGEST = lazy_re.compile(
 )
 
 
+# Words that a person writes into a value that is none; random values contain none by chance
+_EXAMPLE = lazy_re.compile(r"example|sample|dummy|placeholder|changeme|notreal|redacted", re.I)
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
 _SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
+# Of these the syntax says that the value signs someone in.
+_NAMED_BY_SYNTAX = ("authorization-header", "user-option", "password-option", "sql-password")
 # A setting's name, such as `DB_PASSWORD`, `x-api-key` or `--token`, and not `token`
 _SETTING = lazy_re.compile(r"-|[A-Za-z0-9][-_.][A-Za-z0-9]|[a-z0-9][A-Z]")
 
@@ -56,12 +62,15 @@ _SETTING = lazy_re.compile(r"-|[A-Za-z0-9][-_.][A-Za-z0-9]|[a-z0-9][A-Z]")
 def is_doubtful(value: str, name: str, syntax: str) -> bool:
     """Whether a random value may be an id, a hash or a signature.
 
-    That is the first of several arguments, the argument of a function that looks something up, what follows
-    a single word in quotes (`HashPassword("password", "…")`), a UUID or a digest under a password's
-    name, a key whose name does not say that it is secret, and an element of such a name (`<Key>` of S3).
+    That is a value under a name that is no credential's (`INGRESSCOOKIE`, `seed`), the first of several
+    arguments, the argument of a function that looks something up, what follows a single word in quotes
+    (`HashPassword("password", "…")`), a UUID or a digest under a password's name, a key whose name does not
+    say that it is secret, and an element of such a name (`<Key>` of S3).
     Under an unreadable name (`qjjHSWHLSKey`) it may be anything.
     """
-    if is_unreadable(name):
+    if is_unreadable(name) or _EXAMPLE.search(value):
+        return True
+    if name and syntax not in _NAMED_BY_SYNTAX and not names_credential(name):
         return True
     if syntax == "element" and not is_strong(name):
         return True

@@ -40,7 +40,6 @@ class Plugin(NamedTuple):
 _ARTIFACTORY = (
     r"(?-i:A(?:KC|P[0-9A-F])[A-Za-z0-9]{8})(?=[A-Za-z0-9]*(?:[\s\"]|\Z))(?:(?<=[\s=:\"].{11})|(?<=\A.{11}))"
 )
-_TELEGRAM = r"\d{8}:[\w-]{4}(?=[\w-]{31})(?!(?<=:\d{4})\d{31})"  # a number is not a token
 
 PLUGINS: tuple[Plugin, ...] = (
     Plugin("ArtifactoryDetector", "artifactory", keywords=(_ARTIFACTORY,)),
@@ -68,7 +67,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("SoftlayerDetector", "softlayer", ("assignments",), keywords=(r"api\.softlayer\.com/soap/v3",)),
     Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
     Plugin("StripeDetector", "stripe", ("stripe-",)),
-    Plugin("TelegramBotTokenDetector", "telegram_token", keywords=(_TELEGRAM,)),
+    Plugin("TelegramBotTokenDetector", "telegram_token", ("telegram-",)),
     Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
 )
 

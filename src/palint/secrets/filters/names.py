@@ -15,7 +15,7 @@ _ABOUT = """
     status state scheme mechanism encryption hash digest class ref provider regexp? pattern source title text
     iterations? rounds namespace resp(?:onse)? store helper keychain manager placeholder desc(?:ription)?
     strength rule validator uuid guid reset_?url env payload confirmation visib(?:le|ility) button hasher
-    keyword kind tag param accessor identifier colou?r chars? characters charset alphabet proof serial
+    keyword kind tag param address accessor identifier colou?r chars? characters charset alphabet proof serial
     (?:account|application|call|messag(?:e|ing)|service|workspace)_?sid
 """
 _ABOUT_IN_CAMEL_CASE = " ".join(
@@ -24,7 +24,7 @@ _ABOUT_IN_CAMEL_CASE = " ".join(
 _STRUCTURES = """
     hash range partition sort primary foreign unique index cache idempotency map dict lookup shortcut hot
     storage registry row group shard routing message event config meta param parameter query header label
-    order field column join search object s3 rule (?:web)?site project i18n translation plugin state sub
+    order field column join search object s3 rule url (?:web)?site project i18n translation plugin state sub
     host data
     item child parent object bucket option feature tag tenant
 """
@@ -136,6 +136,14 @@ NAMES = (
     ),
     *ABOUT,
     Filter(
+        "file-name",
+        "its name is that of a file",
+        r".*\w\.(?:[cm]?[jt]sx?|py|rb|go|php|java|css|html?|json|ya?ml|md|svg|png|wasm)\Z",
+        lower=True,
+        drops=("tokenizer.ts", "https://cdn.example.com/auth.js", "password-reset.html"),
+        keeps=("auth.token", "ts", "process.env.key"),
+    ),
+    Filter(
         "structure",
         "it is the key of a data structure",
         # The look-ahead saves trying each word at each place of a name that does not end in `key`: 20 µs.
@@ -158,8 +166,9 @@ NAMES = (
             r"""
             (?:tls|ca)_?secrets?\b secrets?[_-]?manager pub_?key public publishable invalid encrypted
             hashed existing fingerprint thumbprint key_?with_?value
-            pull[_-]?secrets?\Z [cx]srf salt\Z requestverification synchronizer_?token
-            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce
+            pull[_-]?secrets?\Z [cx]srf(?!.*(?:secret|key)) requestverification
+            (?<!auth_)(?<!logged_in_)(?<!nonce_)salt\Z synchronizer_?token
+            sec[_-]?websocket sha_?(?:1|2|256|512) md5 digest etag nonce(?!_salt\Z|_key\Z)
             (?:\A|[a-z0-9]_)salt_ (?:hide|show|toggle|reveal)_?pass
             authenticity_?token (?:token|secret)_?data authtag magic_?cookie
             (?:\A|[^a-z])phpass\d?\Z peer_?\d{0,2}_?key\Z
@@ -169,6 +178,9 @@ NAMES = (
         drops=(
             "publicKey",
             "csrf_token",
+            "csrfToken2",
+            "oauth_nonce",
+            "HASH_SALT",
             "encrypted_password",
             "password_salt",
             "PBKDF2_SALT_VALUE",
@@ -188,7 +200,7 @@ NAMES = (
             "SYNCHRONIZER_TOKEN",
             "Sec-WebSocket-Key",
         ),
-        keeps=("republic_key_x"[10:], "password", "graphpass"),
+        keeps=("_key_x", "password", "graphpass", "csrf_secret", "CSRF_SECRET_KEY", "AUTH_SALT", "NONCE_KEY"),
     ),
     Filter(
         "cursor",
@@ -287,6 +299,16 @@ def repeats_name(value: str, name: str) -> bool:
     return 2 < len(plain) <= len(name) and letters(name[-60:]).endswith(plain) and is_strong(plain)
 
 
+def is_number(value: str, name: str) -> bool:
+    """Whether a value is digits, and too few for a password or a secret, or under another name."""
+    if not value.isdigit():
+        return False
+    if name != "-p" and is_password(name):
+        return len(value) < _SHORTEST_PASSWORD
+    return len(value) < _SHORTEST_SECRET or "secret" not in name.lower()
+
+
+_SHORTEST_PASSWORD, _SHORTEST_SECRET = 5, 6  # digits
 _SECRET_WORDS = frozenset(("password", "passwd", "pass", "pwd", "secret", "secrets", "token", "key", "auth"))
 _KEBAB = lazy_re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){2,8}\Z")
 
@@ -381,9 +403,9 @@ PAIRS = (
     Filter(
         "number",
         "it is a number",
-        lambda value, name: value.isdigit() and (name == "-p" or not is_password(name) or len(value) < 5),
-        drops=(("5170", "password"), ("3600", "token")),
-        keeps=(("121212", "password"),),
+        is_number,
+        drops=(("5170", "password"), ("3600", "token"), ("84729173", "token"), ("12345", "secret")),
+        keeps=(("121212", "password"), ("8472917364", "SECRET_KEY"), ("534534534", "jwt_secret")),
     ),
     Filter(
         "short-key",

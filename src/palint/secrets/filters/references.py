@@ -38,10 +38,10 @@ REFERENCES = (
     Filter(
         "address",
         "it is an address or the name of a resource",
-        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|arn:|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
+        r"[a-z][a-z0-9+.-]{1,20}://|data:[\w/+.-]{0,60}[;,]|urn:|(?:[a-z0-9-]{1,40}\.){1,6}[a-z]{2,10}/|"
         r"(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{0,4}\Z|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\Z",
-        drops=("https://example.com/token", "arn:aws:iam::1:role/x", "fe80:0:0:1:2", "10.0.0.1:80"),
-        keeps=("http-secret", "arnold", "10.Kq2x"),
+        drops=("https://example.com/token", "fe80:0:0:1:2", "10.0.0.1:80"),
+        keeps=("http-secret", "10.Kq2x"),
     ),
     Filter(
         "path",
@@ -94,7 +94,7 @@ TEMPLATES = (
         "it is a template",
         with_one_of(
             r"${}#%\[",
-            r"\$\{|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?)?\}|\[\[.*\]\]|"
+            r"\$\{|\{\$[A-Za-z_]|\{\{|\}\}|\{%|%\}|#\{|%\(\w+\)|<%|%>|\$\(|\{(?:[a-z_][\w.]*(?::[\w.<>^+-]{1,12})?)?\}|\[\[.*\]\]|"
             r"(?<![\w%])%(?:\[\d\])?[0-9.]*[sdvqx](?!\w)|%[sdv]\Z|\{[A-Za-z_][\w.]{0,40}\[\Z",
         ),
         drops=(
@@ -104,6 +104,7 @@ TEMPLATES = (
             "<%= key %>",
             "{password}",
             "user-{number:03}",
+            "wd:a_{$aid}",
             "%s",
             "key-%d",
             "%[2]s",

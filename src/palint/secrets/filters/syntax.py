@@ -27,6 +27,7 @@ _CODE_FILE = lazy_re.compile(
     + r"\Z",
     re.I,
 )
+_EXPRESSION = lazy_re.compile(r"/[^/]{0,80}?[\[(^\\]")
 _CODE_NAME = lazy_re.compile(
     r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_]\w*)*(?:\?\.|\(|\[|\{|!;?)?\Z|[A-Z][a-z]+-[A-Z]\w+\Z"
 )
@@ -118,6 +119,7 @@ def is_compared(place: Place) -> bool:
 
 # --- values in quotes
 
+_WORDS_IN_PARTS = lazy_re.compile(r"(?:[a-z]{2,20}\d{0,3}[-_:/=. ]){1,8}\Z")
 _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
@@ -130,7 +132,9 @@ _SECRET_SCHEME = lazy_re.compile(r"\$\{secrets?:\Z")
 _NAME_THERE = lazy_re.compile(r"[a-z][a-z0-9]{0,30}(?:[-_/:.][a-z0-9]{1,30}){0,10}\Z")
 _KEPT_AT = lazy_re.compile(r"[\w.~-]{0,100}/[\w./-]{1,200}[:#][\w.-]{1,100}\Z")
 # `src/secret_key.py: ` and `"auth/reset/password": ` before a digest, as in lock files
-_PATH_KEY = lazy_re.compile(r"(?:\A|[\s\"'])[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z")
+_PATH_KEY = lazy_re.compile(
+    r"(?:\A|[\s\"'])(?:https?://)?[\w.@-]{1,60}(?:/[\w.@-]{1,80}){1,12}[\"']?:\s{1,4}[\"']?\Z"
+)
 _DIGEST = lazy_re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _CALLED = lazy_re.compile(r"(\w{2,60})\(\s{0,80}[\"'`]\Z")
 _FINDS = lazy_re.compile(r"(?:[fF]ind|[lL]ook_?[uU]p)(?![a-z])")
@@ -234,6 +238,18 @@ FILTERS = (
             ("a.yml", "password: «postgres»", "password", "bare"),
             ("a.py", "# password: «postgres», or yours", "password", "bare"),
         ),
+    ),
+    Filter(
+        "regular-expression-literal",
+        "it is a regular expression without quotes",
+        lambda p: (
+            p.syntax == "bare" and p.value[0] == "/" and _EXPRESSION.match(p.value) and is_code_file(p.path)
+        ),
+        drops=(
+            ("a.js", "const BARE_KEY = «/[A-Za-z0-9_-»]+/;", "BARE_KEY", "bare"),
+            ("a.rb", "TOKEN = «/\\A[a-f0-9»]{32}/", "TOKEN", "bare"),
+        ),
+        keeps=(("a.yml", "key: «/[Kq7vWz2p9x»", "key", "bare"), ("a.js", "key: «/Kq7vWz2p»", "key", "bare")),
     ),
     Filter(
         "compared-name",
@@ -524,8 +540,15 @@ FILTERS = (
     Filter(
         "part",
         "it is only a part of what is put together",
-        lambda p: p.value[-1] in "-_:/=. " and len(p.value) < 24 and _JOINED.match(p.text, p.end),
-        drops=(("a.js", "token = '«token-»' + id", "token", "assigned"),),
+        lambda p: (
+            p.value[-1] in "-_:/=. "
+            and _JOINED.match(p.text, p.end)
+            and (len(p.value) < 24 or _WORDS_IN_PARTS.match(p.value))
+        ),
+        drops=(
+            ("a.js", "token = '«token-»' + id", "token", "assigned"),
+            ("a.php", "$key = '«federation:webfinger:sha256:»' . $hash", "$key", "assigned"),
+        ),
         keeps=(("a.js", "token = '«Kq7vWz2p»' + id", "token", "assigned"),),
     ),
     Filter(

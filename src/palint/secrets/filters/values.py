@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64decode
 from itertools import pairwise
 
 from palint.secrets.filters.filter import Filter, FilterSet, with_one_of, words
 from palint.secrets.filters.placeholders import PLACEHOLDERS, is_placeholder
 from palint.secrets.filters.references import REFERENCES, TEMPLATES
+from palint.secrets.public_forms import PUBLIC_FORMS
 from palint.util import lazy_re
 
 _WRITTEN = lazy_re.compile(r"(?:[A-Za-z]+[-_. ]){1,12}[A-Za-z]{2,}\d{0,4}\Z|[A-Z_]{4,}\Z")
@@ -31,7 +32,13 @@ _AWS_EXAMPLE = Filter(
     keeps=("EXAMPLE-Kq2",),
 )
 
+# Values of a public form
+PUBLIC = tuple(
+    Filter(form.id, f"it is {form.name}", form.pattern, form.examples, form.near_misses)
+    for form in PUBLIC_FORMS
+)
 NOT_SECRET = (
+    *PUBLIC,
     _AWS_EXAMPLE,
     Filter(
         "regular-expression",
@@ -69,12 +76,11 @@ NOT_SECRET = (
         # https://passlib.readthedocs.io/en/stable/modular_crypt_format.html
         r"(?:[^\s:$]{1,60}:)?\$(?:(?:1|2[abxy]|5|6|7|y|apr1|argon2\w*|pbkdf2[\w-]*|s?crypt|gy|md5)\$(?:.{4}|\Z)|"
         r"[PHS]\$[\w./]{20}|[a-z][a-z0-9-]{1,20}\$[^\s$]{1,80}\$[\w./+-]{4})|U\$S\$[\w./]{20}|:[AB]:[0-9a-f:]{32}|\{(?:S?SHA\d*|S?MD5|CRYPT|PBKDF2\w*)\}|"
-        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)[-:$]|"
+        r"(?:pbkdf2|bcrypt|argon2|scrypt|phpass)\w*[\$:]|md5[0-9a-f]{32}\Z|md5\$|sha(?:1|256|384|512)\$|"
         r"\*[0-9A-F]{40}\Z|SCRAM-SHA-256\$|[0-9a-f]{32}:[0-9a-f]{32}\Z",
         drops=(
             "$2a$10$abcdefghijklmnop",
             "{SSHA}x",
-            "sha256:abc",
             "pbkdf2_sha256$x",
             "bob:$argon2d$v=19$m=65536",
             "$p-sha256$310000$Kq7vWz",
@@ -95,28 +101,12 @@ NOT_SECRET = (
         keeps=("vault-v1", "encoder", "AgKq2x"),
     ),
     Filter(
-        "public-key",
-        "it is public: a key or a certificate",
-        # SubjectPublicKeyInfo (RFC 5280), RSAPublicKey (RFC 8017), OpenPGP's public-key packet of version 4
-        # (RFC 9580) in base64 and hexadecimal, keys of NATS, PEM in base64, OpenSSH, Stripe's public keys
-        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|I[A-K][A-Za-z0-9+/]{2}CCA|"
-        r"GbMBAGByqGSM49AgEG|I[A-D][A-Za-z]gKC|GJAoGB)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|MCowBQYDK2V[wu]AyEA|"
-        r"MEMwBQYDK2VxAzoA|m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})"
-        r"04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}|openpgp4fpr:|[ACNOUX][A-Z2-7]{55}\Z|"
-        r"LS0tLS1CRUdJTiB(?:DRVJUSUZJQ0FUR|QVUJMSUMgS0VZ|SU0EgUFVCTElD)|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)|"
-        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|-----BEGIN (?:PUBLIC|"
-        r"CERT|RSA PUBLIC|SSH2 PUBLIC)|"
-        # PostHog's project keys, and Tailscale's keys of nodes and machines: https://tailscale.com/docs/reference/key-types
-        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|(?:node|m|disco)key:[0-9a-f]{64}\Z|[tn]lpub:[0-9a-f]{64}\Z",
-        drops=(
-            "ssh-rsa AAAAB3NzaC1yc2E",
-            "MFkwEwYHKoZIzj0CAQYI",
-            "pk_test_abc",
-            "nodekey:" + "0123456789abcdef" * 4,
-            "MIIBCgKCAQEAKq7v",
-            "98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",
-        ),
-        keeps=("pk-x", "ssh-secret", "MIKq2", "MIIEowIBAAKCAQEAKq7v", "9852045" * 8),
+        "settings",
+        "it is settings, none of which names a secret",
+        r"(?!.*(?i:pass|pwd|secret|token|key|cred|auth|sig))[A-Za-z]\w{0,40}=[^;=]{1,200}"
+        r"(?:;[A-Za-z]\w{0,40}=[^;=]{0,200}){2,20};?\Z",
+        drops=("FacebookId=395178683904310;GitHubId=7ef1dd5bfbc4;SlackId=345.1", "a=1;b=2;c=3"),
+        keeps=("AccountName=a;AccountKey=Kq7v;X=1", "Server=a;Uid=b;Pwd=Kq7vWz2p", "Kq7v=;Wz2p=;x", "a=Kq7v"),
     ),
     Filter(
         "type",
@@ -320,14 +310,6 @@ NOT_SECRET = (
         keeps=("Kq7v/production", "api/Kq7vWz2p", "production"),
     ),
     Filter(
-        "client-id",
-        "it is the id of an application at Google or WeChat, which its users see",
-        # https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/
-        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
-        drops=("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
-        keeps=("123456789012-kq7v", "wx0123456789abcdef01"),
-    ),
-    Filter(
         "icon",
         "it is the name of an icon",
         r"(?:mdi|fa|fas|far|icon|glyphicon|bi)-[a-z]+(?:-[a-z]+){0,4}\Z",
@@ -360,6 +342,7 @@ NOT_SECRET = (
 
 # For a vendor's format: only obviously fake values are dropped.
 OF_FORMATS = (
+    *(form for form in PUBLIC if form.id == "recaptcha-test-key"),
     _AWS_EXAMPLE,
     Filter(
         "masked-token",
@@ -421,21 +404,25 @@ def encodes_plain_json(value: str) -> bool:
 
 
 _TOKEN_HEADER = lazy_re.compile(r"ey(?:J|A[gi])[A-Za-z0-9_-]{8,200}\Z")
-_OF_HEADER = frozenset(("typ", "alg", "cty", "kid", "enc", "zip"))
+# The members of a header (RFC 7515, RFC 7516), the last of which may be cut off
+_HEADER = lazy_re.compile(
+    rb"\{\s?(?:\"(?:typ|alg|cty|kid|enc|zip)\"\s?:\s?\"[\w./+ -]{0,80}\",?\s?){0,6}"
+    rb"(?:\}|\"[a-z]{0,3}\"?(?:\s?:\s?(?:\"[\w./+ -]{0,80})?)?)?\Z"
+)
 
 
 def is_token_header(value: str) -> bool:
-    """Whether a value is the header of a JSON Web Token alone, in base64 without padding (RFC 7515)."""
+    """Whether a value is the header of a JSON Web Token alone, or its start (RFC 7515)."""
     if not value.startswith("ey") or not _TOKEN_HEADER.match(value):
         return False
-    from base64 import urlsafe_b64decode
-    from json import loads
+    decoded = urlsafe_b64decode(value[: len(value) // 4 * 4])
+    return _HEADER.match(decoded + urlsafe_b64decode(_last_of_base64(value))) is not None
 
-    try:
-        header = loads(urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-    except ValueError:
-        return False
-    return isinstance(header, dict) and _OF_HEADER.issuperset(header)
+
+def _last_of_base64(value: str) -> str:
+    """The last, incomplete group of some base64, with padding."""
+    rest = value[len(value) // 4 * 4 :]
+    return rest + "=" * (-len(rest) % 4) if len(rest) > 1 else ""
 
 
 ENCODED = (
@@ -448,9 +435,9 @@ ENCODED = (
     ),
     Filter(
         "token-header",
-        "it is the header of a JSON Web Token, without the rest",
+        "it is the header of a JSON Web Token, or its start, without the rest",
         is_token_header,
-        drops=("eyJ0eXAiOiJKV1QifQ", "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9"),
+        drops=("eyJhbGciOiJSUzI1NiIsInR5c", "eyJ0eXAiOiJKV1QifQ", "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9"),
         keeps=("eyJwYXNzd29yZCI6IktxN3YifQ", "eyJ0eXAiOiJKV1QifQ.e30", "eyKq7vWz2p9xKq7v"),
     ),
     Filter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from palint.secrets import checksums
-from palint.secrets.formats.format import WORD, Format, token
+from palint.secrets.formats.format import WORD, Format, token, token64
 
 # Between a PEM header and its key: line ends, real or escaped, quotes and joins of literals, comment marks;
 # then the fields of RFC 1421, of any name: up to the end of a line or of a literal, or up to an empty line.
@@ -23,6 +23,12 @@ _KEY = (
 )
 _PEM_BODY = r"[^-]{0,8000}(?:-{1,4}[^-]{1,8000}){0,64}"
 
+
+def _is_of_many_characters(value: str) -> bool:
+    """Whether 64 characters are hardly words: of 64 random ones of 90, 40 or more are distinct."""
+    return len(set(value)) > 30
+
+
 FORMATS = (
     Format(
         id="private-key",
@@ -39,6 +45,31 @@ FORMATS = (
         source="https://www.rfc-editor.org/rfc/rfc7468",
     ),
     Format(
+        id="private-key-der",
+        name="RSA private key without a header, in base64",
+        # A sequence with the version 0, and what follows it in PKCS #1 and PKCS #8
+        keyword="IBAAKC|IBADANBgkqhkiG9w0BAQEFAAS[BC]",
+        pattern=token64(
+            r"MII[0-9A-Za-z+/]{3}IBA(?:AKC|DANBgkqhkiG9w0BAQEFAAS[BC])[0-9A-Za-z+/]{440,3600}={0,2}"
+        ),
+        example="MIIEpAIBAAKC{base64:600}",
+        near_miss="MIIEpAIBAAKC{base64:200}",
+        source="https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2",
+    ),
+    Format(
+        id="private-key-der-curve",
+        name="private key of a curve without a header, in base64",
+        # P-256 in SEC 1 and in PKCS #8, Ed25519 and Ed448
+        keyword="MHcCAQEEI|MIG[HT]AgEAMBMGByqGSM49AgEG|MC4CAQAwBQYDK2V[wu]BCIEI",
+        pattern=token64(
+            r"(?:MHcCAQEEI[0-9A-Za-z+/]{140,160}|MIG[HT]AgEAMBMGByqGSM49AgEG[0-9A-Za-z+/]{120,260}|"
+            r"MC4CAQAwBQYDK2V[wu]BCIEI[0-9A-Za-z+/]{43})={0,2}"
+        ),
+        example="MHcCAQEEI{base64:151}",
+        near_miss="MHcCAQEEI{base64:80}",
+        source="https://www.rfc-editor.org/rfc/rfc5915",
+    ),
+    Format(
         id="putty-private-key",
         name="PuTTY private key",
         keyword="PuTTY-User-Key-File-",
@@ -53,6 +84,19 @@ FORMATS = (
         ),
         near_miss="PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nPublic-Lines: 1\n{base64:64}\n",
         source="https://the.earth.li/~sgtatham/putty/latest/htmldoc/AppendixC.html",
+    ),
+    Format(
+        id="wordpress-key",
+        name="WordPress key or salt",
+        keyword=r"(?:AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)(?=[\"'],)",
+        pattern=(
+            r"(?:AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT)[\"'],\s{0,40}(?P<quote>[\"'])"
+            r"(?P<value>[^'\"\\\n]{64})(?P=quote)"
+        ),
+        valid=_is_of_many_characters,
+        example="define('AUTH_SALT', '«{base62:64}»');",
+        near_miss="define('AUTH_SALT', '{base62:63}');",
+        source="https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#security-keys",
     ),
     Format(
         id="django-secret-key",

@@ -33,12 +33,12 @@ FORMATS = (
         near_miss="pk_{hex:33}",
         source="https://developers.klaviyo.com/en/docs/retrieve_api_credentials",
     ),
-    shaped(
+    named(  # its prefix is that of style sheets' classes, too: `md-button-toggle-appearance`
         "mandrill-api-key",
         "Mailchimp Transactional (Mandrill) API key",
+        "mandrill",
         "md-{base64url:22}",
         "https://mailchimp.com/developer/transactional/docs/fundamentals/",
-        keyword="md-(?=[0-9A-Za-z_-]{22}(?![0-9A-Za-z_-]))",
     ),
     shaped(
         "mailersend-api-token",

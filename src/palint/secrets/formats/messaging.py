@@ -130,7 +130,8 @@ FORMATS = (
         id="telegram-bot-token",
         name="Telegram bot token",
         keyword="|".join(f"{digit}:AA" for digit in range(10)),
-        pattern=token(f"[0-9]{{8,10}}:AA{WORD}{{33}}"),
+        # also after `bot`, as in the API's URLs
+        pattern=rf"(?:{LEFT}|(?<=\bbot))(?P<value>[0-9]{{8,10}}:AA{WORD}{{33}}){RIGHT}",
         example="{digits:10}:AA{base64url:33}",
         near_miss="{digits:10}:AA{base64url:30}",
         source="https://core.telegram.org/bots/api#authorizing-your-bot",
@@ -195,8 +196,11 @@ FORMATS = (
     Format(
         id="mailgun-legacy-api-key",
         name="Mailgun private API key (legacy)",
-        keyword=f"api:key-|mailgun{NAMES_CREDENTIAL}",
-        pattern=assigned(r"mailgun[\w.-]{0,16}(?:key|token)|api(?=:)", "key-[0-9a-f]{32}"),
+        keyword=f"api:key-|key-(?=[0-9a-f]{{32}}(?![0-9a-f]))|mailgun{NAMES_CREDENTIAL}",
+        pattern=assigned(
+            r"(?:mailgun|e?mail|smtp|mg)[\w.-]{0,16}(?:key|token|secret|pass\w{0,4})|api(?=:)",
+            "key-[0-9a-f]{32}",
+        ),
         example="curl --user 'api:«key-{hex:32}»'",
         near_miss="curl --user 'api:key-{hex:31}'",
         source="https://documentation.mailgun.com/docs/mailgun/api-reference/mg-auth",

@@ -37,11 +37,11 @@ FORMATS = (
     Format(
         id="grafana-cloud-token",
         name="Grafana Cloud access policy token",
-        keyword="glc_eyJ",
-        pattern=token64("glc_eyJ[0-9A-Za-z+/]{40,400}={0,2}"),
-        valid=checksums.has_json("o", "k", separator="_", part=1),
+        keyword="glc_",
+        pattern=token64("glc_[0-9A-Za-z+/]{40,400}={0,2}"),
+        valid=is_random,
         example="glc_{grafana_cloud}",
-        near_miss="glc_eyJ{base64:120}",
+        near_miss="glc_{base64:32}",
         source="https://grafana.com/docs/grafana-cloud/security-and-account-management/authentication-and-permissions/access-policies/",
     ),
     Format(

@@ -1,0 +1,139 @@
+"""Public forms: values that everyone may have, recognised by their form alone, each with its source.
+
+A row says why a value of that form opens nothing. A false alarm whose value has a documented form belongs
+here; one that only its name or its syntax explains belongs in `filters`.
+"""
+
+from __future__ import annotations
+
+from palint.util.named_tuple import NamedTuple
+
+
+class PublicForm(NamedTuple):
+    """id: kebab case, unique. name: what such a value is. pattern: matched at the value's start.
+
+    examples, near_misses: values that have the form, and that do not. source: the page that documents it.
+    """
+
+    id: str
+    name: str
+    pattern: str
+    examples: tuple[str, ...]
+    near_misses: tuple[str, ...]
+    source: str
+
+
+_HEX = "0123456789abcdef"
+_BODY = "Kq7vWz2p9x" * 4  # of a near miss or an example whose rest does not matter
+
+PUBLIC_FORMS = (
+    PublicForm(
+        "chain-address",
+        "the address of an account or a contract on a chain",
+        r"0x[0-9a-fA-F]{40}(?::\d{1,9})?\Z|bc1[ac-hj-np-z02-9]{38,59}\Z",
+        ("0x" + _HEX * 2 + _HEX[:8], "0x" + _HEX * 2 + _HEX[:8] + ":42161"),
+        ("0x" + _HEX * 4, _HEX * 2 + _HEX[:8]),  # a private key has 64 digits
+        "https://eips.ethereum.org/EIPS/eip-55, https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki",
+    ),
+    PublicForm(
+        "amazon-resource-name",
+        "the name of a resource at AWS",
+        r"arn:",
+        ("arn:aws:iam::1:role/x", "arn:aws:sqs:eu-west-1:123456789012:events"),
+        ("arnold", "arn-" + _BODY),
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html",
+    ),
+    PublicForm(
+        "integrity-hash",
+        "the digest of a file or an image",
+        r"sha(?:1|256|384|512)[-:]",
+        ("sha256:abc", "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg"),
+        ("shark", "sha512" + _BODY),
+        "https://www.w3.org/TR/sri-2/, https://github.com/opencontainers/image-spec/blob/main/descriptor.md",
+    ),
+    PublicForm(
+        "oauth-client-id",
+        "the id of an application at Google or WeChat, which its users see",
+        r"\d{6,20}-[a-z0-9]{32}\.apps\.googleusercontent\.com\Z|wx[0-9a-f]{16}\Z",
+        ("123456789012-" + "kq7v" * 8 + ".apps.googleusercontent.com", "wx0123456789abcdef"),
+        ("123456789012-kq7v", "wx0123456789abcdef01"),
+        "https://developers.google.com/identity/protocols/oauth2, https://developers.weixin.qq.com/doc/",
+    ),
+    PublicForm(
+        "recaptcha-test-key",
+        "the key for tests that Google publishes",
+        r"6LeIxAcTAAAAA[JG][A-Za-z0-9_-]{26}\Z",
+        ("6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI", "6LeIxAcTAAAAAGG-vFI1TnRWxMZNFuojJ4WifJWe"),
+        ("6LeIxBcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI",),
+        "https://developers.google.com/recaptcha/docs/faq#id-like-to-run-automated-tests-with-recaptcha.-what-should-i-do",
+    ),
+    PublicForm(
+        "publishable-key",
+        "a key that its vendor means for pages and apps",
+        # Stripe and Clerk, Mapbox, PostHog, Supabase
+        r"pk_(?:live|test)_|pk\.eyJ|phc_[A-Za-z0-9]{30}|sb_publishable_",
+        ("pk_test_abc", "pk.eyJ1Ijoi", "sb_publishable_" + _BODY),
+        ("pk-x", "sb_secret_" + _BODY),
+        "https://docs.stripe.com/keys, https://docs.mapbox.com/help/dive-deeper/access-tokens/, "
+        "https://posthog.com/docs/api, https://supabase.com/docs/guides/api/api-keys",
+    ),
+    PublicForm(
+        "public-key-info",
+        "a public key, as SubjectPublicKeyInfo or RSAPublicKey, in base64",
+        r"MI(?:G[A-Za-z]MA0GCSqGSIb3DQEBAQUAA4|I[A-D][A-Za-z]jANBgkqhkiG9w0BAQEFAAOC|GbMBAGByqGSM49AgEG|"
+        r"I[A-D][A-Za-z]gKC|GJAoGB)|M(?:FkwEw|HYwEA|FYwEA)YHKoZIzj0CAQ|MCowBQYDK2V[wu]AyEA|MEMwBQYDK2VxAzoA|"
+        r"LS0tLS1CRUdJTiB(?:QVUJMSUMgS0VZ|SU0EgUFVCTElD)|-----BEGIN (?:PUBLIC|RSA PUBLIC|SSH2 PUBLIC)",
+        ("MFkwEwYHKoZIzj0CAQYI", "MIIBCgKCAQEAKq7v", "-----BEGIN PUBLIC KEY-----"),
+        ("MIKq2", "MIIEowIBAAKCAQEAKq7v", "-----BEGIN PRIVATE KEY-----"),
+        "RFC 5280, RFC 8017",
+    ),
+    PublicForm(
+        "public-point",
+        "a public key on the curve P-256, as browsers and servers exchange them for Web Push",
+        r"B[A-P][A-Za-z0-9_/+-]{85}=?\Z",  # 65 bytes, the first of which is 4: not compressed
+        ("BB" + "Kq7vWz2p9x" * 8 + "Kq7vW",),
+        ("BQ" + "Kq7vWz2p9x" * 8 + "Kq7vW", "BB" + "Kq7vWz2p9x" * 8),
+        "RFC 8292, SEC 1 section 2.3.3",
+    ),
+    PublicForm(
+        "certificate",
+        "a certificate",
+        r"MII[A-K][A-Za-z0-9+/]{2}CCA|LS0tLS1CRUdJTiBDRVJUSUZJQ0FUR|-----BEGIN CERT",
+        ("MIIDdzCCAl+gAwIBAgIE", "-----BEGIN CERTIFICATE-----"),
+        ("MIIEowIBAAKCAQEAKq7v",),
+        "RFC 5280, RFC 7468",
+    ),
+    PublicForm(
+        "ssh-public-key",
+        "a public key of OpenSSH",
+        r"ssh-(?:rsa|dss|ed25519)|ecdsa-sha2|sk-(?:ssh|ecdsa)|AAAA[BCE]3NzaC1|c3NoL(?:XJzYSBB|WVkMjU1MTkgQ)",
+        ("ssh-rsa AAAAB3NzaC1yc2E", "AAAAC3NzaC1lZDI1NTE5"),
+        ("ssh-secret", "AAAAKq7v"),
+        "RFC 4253, RFC 8709",
+    ),
+    PublicForm(
+        "openpgp-public-key",
+        "a public key of OpenPGP, in base64 or hexadecimal",
+        r"m(?:DME|Q[EGIMN]NB)[A-Za-z0-9+/]{40}|openpgp4fpr:|"
+        r"(?:98[0-9a-f]{2}|(?:99|c6[c-d][0-9a-f])[0-9a-f]{2,4})04[0-9a-f]{8}(?:01|1[1-9a-c])[0-9a-f]{40}",
+        ("98520456e5b83813082a8648ce3d030107020304a2072cd6d21321266c758cc5",),
+        ("9852045" * 8,),
+        "RFC 9580",
+    ),
+    PublicForm(
+        "nats-public-key",
+        "a public key of NATS: of an account, a user, a server; seeds begin with `S`",
+        r"[ACNOUX][A-Z2-7]{55}\Z",
+        ("U" + "A2B3C" * 11,),
+        ("S" + "A2B3C" * 11,),
+        "https://docs.nats.io/using-nats/developer/connecting/nkey",
+    ),
+    PublicForm(
+        "tailscale-public-key",
+        "the public key of a node or a machine of Tailscale",
+        r"(?:node|m|disco)key:[0-9a-f]{64}\Z|[tn]lpub:[0-9a-f]{64}\Z",
+        ("nodekey:" + _HEX * 4,),
+        ("privkey:" + _HEX * 4,),
+        "https://tailscale.com/docs/reference/key-types",
+    ),
+)
