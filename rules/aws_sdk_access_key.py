@@ -29,7 +29,7 @@ _LITERAL_KEY = lazy_re.compile(
 _NOT_STATIC = lazy_re.compile(
     r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
 )
-_IN_CODE = (
+_IN_PARSED_CODE = (
     "secretAccessKey", r"new\s+(aws\.)?Credentials\(", "AwsBasicCredentials", "BasicAWSCredentials",
     "NewStaticCredentials",
 )  # fmt: skip
@@ -84,7 +84,7 @@ class AwsSdkAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
-    keywords = (*_IN_CODE, *sdk_text.KEYWORDS)
+    keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *sdk_text.KEYWORDS)))
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -200,7 +200,7 @@ def _in_tree(file: SourceFile) -> Iterator[sdk_calls.Keys]:
     if sdk_text.FILES.matches(path):
         yield from sdk_text.find(path, file.text)
         return
-    matches = [match for match in file.keyword_matches if match.keyword < len(_IN_CODE)]
+    matches = [match for match in file.keyword_matches if match.keyword < len(_IN_PARSED_CODE)]
     if not matches:
         return  # the keywords of settings: no reason to parse code
     parse = parser(languages.find(path))

@@ -25,13 +25,6 @@ FILES = in_language("php", "ruby", "csharp", "kotlin", "rust") | FileFilter(
     predicate=lambda path: _SETTINGS.search(path) is not None,
     path_literals=("storage.yml", "application", "bootstrap", "config/"),
 )
-KEYWORDS = (
-    r"[ \t.]secret-?key[ \t]*[:=][ \t]*[\"']?[$A-Za-z0-9/+]",
-    r"[ \t](?:secret|accessKeySecret)[ \t]*:[ \t]*[\"']?(?:%env\(|[A-Za-z0-9/+]{40}(?:[\"'\r\n]|$))",
-    r"[\"']secret[\"']\s*=>", "secret_access_key", r"Aws::Credentials", r"Credentials::(?:new|from_keys)\(",
-    r"Amazon[A-Za-z0-9]{1,40}Client\(",
-)  # fmt: skip
-
 # A value of YAML or of a properties file.
 _SCALAR = r"(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|[^\s\"'#][^\n#]{0,300})"
 _TWO_ARGUMENTS = (
@@ -41,10 +34,15 @@ _GAP = r"[^{}\[\]]{0,200}?"  # what may be between two members of one map
 
 
 class Form(NamedTuple):
-    """A form of passing keys in a language. receiver: its name for messages. alone: see `Keys`."""
+    """A form of passing keys in a language.
+
+    receiver: its name for messages. keyword: finds the files that may have it (`Rule.keywords`). alone: see
+    `Keys`.
+    """
 
     pattern: re.Pattern[str]
     receiver: str
+    keyword: str
     alone: bool = False
 
 
@@ -64,81 +62,88 @@ def _settings(id_name: str, secret_name: str, operator: str = ":") -> Iterator[r
         yield lazy_re.compile(rf"(?m:^)[ \t]*{one}[^\n]*\n(?:[^\n]*\n){{0,3}}?[ \t]*{other}")
 
 
-def _setting_forms(*groups: tuple[str, str, str]) -> tuple[Form, ...]:
-    return tuple(Form(pattern, "credentials") for group in groups for pattern in _settings(*group))
+def _setting_forms(*groups: tuple[str, str, str, str]) -> tuple[Form, ...]:
+    return tuple(
+        Form(pattern, "credentials", keyword) for *names, keyword in groups for pattern in _settings(*names)
+    )
 
 
+# Keywords of several forms
+_SETTING = r"[ \t.]secret-?key[ \t]*[:=][ \t]*[\"']?[$A-Za-z0-9/+]"
+_SYMFONY = r"[ \t](?:secret|accessKeySecret)[ \t]*:[ \t]*[\"']?(?:%env\(|[A-Za-z0-9/+]{40}(?:[\"'\r\n]|$))"
+_NEW_CREDENTIALS = r"new\s+(aws\.)?Credentials\("
 _FORMS = {
     # https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html, and Laravel's files
     "php": (
         Form(
             lazy_re.compile(rf"new\s+(?:\\?Aws\\(?:\w+\\)*)?Credentials\({_TWO_ARGUMENTS}"),
-            "Credentials", alone=True,
+            "Credentials", _NEW_CREDENTIALS, alone=True,
         ),
         Form(
             _members("[\"']access_key_id[\"']", "[\"']secret_access_key[\"']", "=>"),
-            "credentials",
+            "credentials", "secret_access_key",
         ),
         Form(
             _members("[\"']key[\"']", "[\"']secret[\"']", "=>"),
-            "credentials",
+            "credentials", r"[\"']secret[\"']\s*=>",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html
     "ruby": (
         Form(
             lazy_re.compile(rf"Aws::Credentials\.new\({_TWO_ARGUMENTS}"),
-            "Aws::Credentials", alone=True,
+            "Aws::Credentials", r"Aws::Credentials", alone=True,
         ),
         Form(
             _members(":?(?:aws_)?access_key_id", ":?(?:aws_)?secret_access_key", "(?::|=>)"),
-            "access_key_id",
+            "access_key_id", "secret_access_key",
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html
     "csharp": (
         Form(
             lazy_re.compile(rf"new\s+BasicAWSCredentials\({_TWO_ARGUMENTS}"),
-            "BasicAWSCredentials", alone=True,
+            "BasicAWSCredentials", "BasicAWSCredentials", alone=True,
         ),
         Form(
             lazy_re.compile(
                 r"new\s+Amazon\w+Client\(\s*(?P<id>\"[^\"\n]*\"),\s*(?P<secret>\"[^\"\n]*\")(?P<session>(?!))?"
             ),
-            "client", alone=True,
+            "client", r"Amazon[A-Za-z0-9]{1,40}Client\(", alone=True,
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html
     "kotlin": (
         Form(
             lazy_re.compile(rf"(?:AwsBasicCredentials\.create|\bBasicAWSCredentials)\({_TWO_ARGUMENTS}"),
-            "AwsBasicCredentials", alone=True,
+            "AwsBasicCredentials", "AwsBasicCredentials", alone=True,
         ),
         Form(
             _members("\\baccessKeyId", "\\bsecretAccessKey", "="),
-            "credentials", alone=True,
+            "credentials", "secretAccessKey", alone=True,
         ),
     ),
     # https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html
     "rust": (
         Form(
             lazy_re.compile(rf"\bCredentials::(?:new|from_keys)\({_TWO_ARGUMENTS}"),
-            "Credentials", alone=True,
+            "Credentials", r"Credentials::(?:new|from_keys)\(", alone=True,
         ),
     ),
     # https://guides.rubyonrails.org/active_storage_overview.html
     # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#credentials
     # https://github.com/aws/aws-sdk-php-symfony#configuration, https://async-aws.com/integration/symfony-bundle.html
     "yaml": _setting_forms(
-        ("access_key_id", "secret_access_key", ":"),
-        ("access-?[kK]ey", "secret-?[kK]ey", ":"),
-        ("key", "secret", ":"),
-        ("accessKeyId", "accessKeySecret", ":"),
+        ("access_key_id", "secret_access_key", ":", "secret_access_key"),
+        ("access-?[kK]ey", "secret-?[kK]ey", ":", _SETTING),
+        ("key", "secret", ":", _SYMFONY),
+        ("accessKeyId", "accessKeySecret", ":", _SYMFONY),
     ),
     "properties": _setting_forms(
-        (r"[\w.-]{0,80}\.access-?[kK]ey", r"[\w.-]{0,80}\.secret-?[kK]ey", "="),
+        (r"[\w.-]{0,80}\.access-?[kK]ey", r"[\w.-]{0,80}\.secret-?[kK]ey", "=", _SETTING),
     ),
 }  # fmt: skip
+KEYWORDS = tuple(dict.fromkeys(form.keyword for forms in _FORMS.values() for form in forms))
 _GRAMMARS = {
     "php": php.GRAMMAR,
     "ruby": ruby.GRAMMAR,
