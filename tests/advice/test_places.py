@@ -176,16 +176,16 @@ def test_a_dotenv_file_stores_its_secrets_and_not_its_aws_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "variable"),
+    ("variable", "name"),
     [
-        ("AWS_ACCESS_KEY_ID", "AWS_ROLE_TO_ASSUME"),
-        ("PROD_AWS_ACCESS_KEY_ID", "PROD_AWS_ROLE_TO_ASSUME"),
-        ("NON_PROD_AWS_ACCESS_KEY_ID", "NON_PROD_AWS_ROLE_TO_ASSUME"),
-        ("AWS_ACCESS_KEY_ID_STAGING", "AWS_ROLE_TO_ASSUME_STAGING"),
-        ("AWS_PROD_SECRET_ACCESS_KEY", "PROD_AWS_ROLE_TO_ASSUME"),
+        ("AWS_ROLE_TO_ASSUME", "AWS_ACCESS_KEY_ID"),
+        ("PROD_AWS_ROLE_TO_ASSUME", "PROD_AWS_ACCESS_KEY_ID"),
+        ("NON_PROD_AWS_ROLE_TO_ASSUME", "NON_PROD_AWS_ACCESS_KEY_ID"),
+        ("AWS_ROLE_TO_ASSUME_STAGING", "AWS_ACCESS_KEY_ID_STAGING"),
+        ("PROD_AWS_ROLE_TO_ASSUME", "AWS_PROD_SECRET_ACCESS_KEY"),
     ],
 )
-def test_each_key_of_a_workflow_becomes_a_role_of_its_own(name: str, variable: str) -> None:
+def test_each_key_of_a_workflow_becomes_its_own_role(variable: str, name: str) -> None:
     text = (
         "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n"
         f"        with:\n          aws-access-key-id: ${{{{ secrets.{name} }}}}\n"
