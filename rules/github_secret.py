@@ -158,7 +158,7 @@ class GithubSecret(Rule):
         else:
             message = f"{subject} uses {what}: keep {'it' if name else 'them'} in AWS Secrets Manager"
             where = Place(file, project, self.config.environments)
-            hint = secrets.in_github(where, deploys_to=scope.deploys_to, every=not name)
+            hint = secrets.in_github(where, job=scope.job, deploys_to=scope.deploys_to, every=not name)
         related = [
             Related(file.span(start, end), f"{other.subject} uses it, too") for other, start, end in others
         ]
@@ -191,6 +191,7 @@ class Scope(NamedTuple):
     subject: str
     nodes: tuple[Node, ...]
     deploys_to: str = ""  # the job's deployment environment
+    job: str = ""  # its id
 
 
 def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scope]:
@@ -200,7 +201,7 @@ def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scop
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Scope(f"job `{job.id[:30]}`", (job.node,), job.environment)
+                yield Scope(f"job `{job.id[:30]}`", (job.node,), job.environment, job.id)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Scope("the action", (action.node,))
 

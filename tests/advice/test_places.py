@@ -66,6 +66,13 @@ CASES = [
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
         ("/staging",), ("make it in the job",),
     ),
+    Case(
+        "a release in a workflow of that name", "github-secret",
+        {".github/workflows/ci.yml": "on: push\njobs:\n  release:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        (PROD,), ("make it in the job",),
+    ),
+    secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
     secret("vue", "src/App.vue", f"<script>\n{TOKEN}</script>\n", "behind your own server", without=("SecretsManagerClient",)),
@@ -118,6 +125,8 @@ CASES = [
     secret("RDS", "db.tf", 'resource "aws_db_instance" "a" {\n  password = "{password}"\n}\n', "manage_master_user_password = true"),
     # --- documents
     secret("page of a document", "docs/setup.md", "GITHUB_API_TOKEN={github_token}\n", "`<", without=("read it with",)),
+    secret("program in a folder of examples", "example/settings.py", 'TOKEN = "{github_token}"\n', "get_secret_value", without=("placeholder",)),
+    secret("password in a document", "README.md", "mysql -u root -p{password} shop\n", "`<"),
     secret("vendored", "vendor/a/b.go", 'package a\nvar token = "{github_token}"\n', "update or remove the package"),
     secret("built", "dist/app.js", TOKEN, "build it again"),
 ]  # fmt: skip

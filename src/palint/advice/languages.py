@@ -230,7 +230,7 @@ ROWS = (
         ("shell",),
         read='secret="$(aws secretsmanager get-secret-value --secret-id {id} \\\n'
         '  --query SecretString --output text)"',
-        generate="$(openssl rand -hex 16)",
+        generate='NAME="$(openssl rand -hex 16)"',
     ),
     LanguageAdvice(
         ("terraform",),

@@ -93,8 +93,10 @@ class Place:
 
     @property
     def in_documentation(self) -> bool:
-        """Whether the file is read by people only."""
-        return self.kind.role is Role.DOCUMENTATION or self.kind.language.type == "prose"
+        """Whether the file is read by people only: a program in a folder of examples also runs."""
+        if self.kind.language.type == "prose":
+            return True
+        return self.kind.role is Role.DOCUMENTATION and self.kind.language.type != "programming"
 
     @property
     def is_deployed(self) -> bool:

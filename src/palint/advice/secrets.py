@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
 _AWS_FORMATS = ("aws-access-key-id", "aws-secret-access-key")
+_PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 _AWS_TEMPORARY = ("aws-temporary-access-key-id", "aws-session-token")
 
 
@@ -48,7 +49,10 @@ def hardcoded(place: Place, secret: Secret) -> str:
             f"reads `{place.secret}` from AWS Secrets Manager."
         )
     if place.in_documentation:
-        return f"{rotate}. Write a placeholder here: `<{_words(secret.name)}>`."
+        kind = "password" if secret.detector in _PASSWORDS else "secret"
+        return f"{rotate}. Write a placeholder here: `<{_words(secret.name) or kind}>`."
+    if place.in_test and secret.detector == "private-key":
+        return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
     if place.in_test and place.kind.language.id != "compose":
         return f"{rotate}. {_generated(place)}"
     if _is_master_password(place, secret):
@@ -72,7 +76,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
 def _words(name: str) -> str:
     """The words of a name, for a placeholder: `stripe api key`."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)
-    return " ".join(words).lower()[:40] or "secret"
+    return " ".join(words).lower()[:40]
 
 
 _DATABASE = lazy_re.compile(
@@ -387,11 +391,18 @@ _TRUSTED_PUBLISHING = {
 }
 
 
-def in_github(place: Place, *, deploys_to: str, every: bool) -> str:
-    """For a job that uses GitHub secrets. deploys_to: its environment. every: whether it uses all of them.
+_DEPLOYS = lazy_re.compile(r"deploy|release|publish", re.I)
+
+
+def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
+    """For a job that uses GitHub secrets. job: its id; "" outside of jobs. deploys_to: its environment.
+
+    every: whether it uses all of them.
 
     The same for all secrets of a job, so that a report prints it once.
     """
+    if not deploys_to and _DEPLOYS.search(job):
+        deploys_to = "production"
     secret = place.secret_of(deploys_to or place.file.path)
     made = "if only tests use it, make it in the job. Otherwise " if place.in_test and not deploys_to else ""
     return (
