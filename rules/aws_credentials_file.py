@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from palint.aws import named_keys
 from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages
@@ -51,23 +52,19 @@ class AwsCredentialsFile(Rule):
     ## Limits
 
     Checked in every text file: keys under a `[section]` (a credentials file, or a here-document that creates
-    one) and `aws configure set`, both also with a variable as the value (except in programs and prose);
-    `export`, `set`, `setx`, `$env:`, `%env` and Spring's `aws.…` properties with a hardcoded value; in
-    programs, a literal assigned to the variable's name (`os.environ["AWS_…"] = …`, `process.env.AWS_… = …`,
-    `setenv("AWS_…", …)`, an item of a dict). Not reported: profiles with `sso_session`,
-    `export AWS_PROFILE=`, values from a command (`$(aws sts assume-role …)`), keys with an
-    `aws_session_token` beside them, dummies, placeholders, AWS's example keys, comments. Workflows are
+    one) and `aws configure set`, both also with a variable as the value (except in programs and prose); a
+    variable or property that is named like a key and set to a value or a reference: `export`, `set`, `setx`,
+    `$env:`, `os.environ[…] = …`, `ENV.update`, `putenv`, `System.setProperty`, the environment of a child
+    process, and settings of Spring, Quarkus, Hadoop and Spark. In prose only literals. Not reported: profiles
+    with `sso_session`, a program that reads its own environment, values that come from STS, keys with a
+    session token beside them, dummies, placeholders, AWS's example keys, comments, tests. Workflows are
     checked by `workflow-access-key`, .env files by `env-file` and `env-example-value`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = ALL_FILES
-    keywords = (
-        "aws_access_key_id",
-        "aws_secret_(access_)?key",
-        "aws[.](credentials[.])?(access|secret)-?[ak]",
-    )
+    keywords = named_keys.KEYWORDS
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -119,6 +116,9 @@ class AwsCredentialsFile(Rule):
             '"]}],\n'
             ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC",
         ),
+        Example('os.Setenv("AWS_ACCESS_KEY_ID", config.Key)\n', path="a.go", location="AWS_ACC"),
+        Example('ENV.update("AWS_ACCESS_KEY_ID" => config.key)\n', path="a.rb", location="AWS_ACC"),
+        Example('export AWS_SECRET_ACCESS_KEY="$DEPLOY_SECRET"\n', path="run.sh", location="AWS_SECRET"),
         Example(
             "cloud.aws.credentials.secret-key={aws_secret_access_key}\n",
             path="app.properties", location="cloud",
@@ -166,11 +166,14 @@ class AwsCredentialsFile(Rule):
                 file.add_notice(
                     "parse-fallback", f"line {error.line}: {error.message}; searched as plain text"
                 )
-        shell = language.id in ("shell", "dockerfile", "makefile")
-        code = language.type == "programming" or language.id == "notebook"
-        references = not code and language.type != "prose" and language.id != "html"
+        references = language.type not in ("programming", "prose") and language.id not in ("notebook", "html")
+        found = list(settings(text, lines, references=references))
+        if place:
+            found += map(_as_setting, named_keys.in_text(text, language, path))
+        else:
+            found += [_as_setting(key) for key in named_keys.find(file) if key.form == "setting"]
         seen = set[int]()
-        for setting in settings(text, lines, shell=shell, code=code, references=references):
+        for setting in found:
             if setting.value_start in seen:
                 continue
             seen.add(setting.value_start)
@@ -188,10 +191,14 @@ class AwsCredentialsFile(Rule):
             )
 
 
+def _as_setting(key: named_keys.NamedKey) -> Setting:
+    return Setting(*key[:5], "environment", key.literal)
+
+
 def _message(setting: Setting) -> str:
     name = f"`{setting.name[-60:]}`"
     if setting.kind == "environment":
-        return f"{name} is set to a hardcoded AWS key"
+        return f"{name} is set to a {'hardcoded' if setting.literal else 'static'} AWS key"
     if setting.kind == "configure":
         key = "a hardcoded" if setting.literal else "a long-lived"
         return f"`aws configure set` stores {key} AWS key ({name})"

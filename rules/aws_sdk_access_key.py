@@ -85,7 +85,7 @@ class AwsSdkAccessKey(Rule):
     checks_history = True
     files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
     keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *sdk_text.KEYWORDS)))
-    supersedes = ("hardcoded-secret",)
+    supersedes = ("hardcoded-secret", "aws-credentials-file", "container-access-key")
 
     bad = (
         Example(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from palint import pipelines
-from palint.aws.container_environment import SCRIPTS, Block, Variable, blocks
-from palint.aws.environment import NAME, TOKEN, classify_beside
-from palint.files import languages
+from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find
 from palint.findings import Related, Violation
-from palint.github.aws_key_names import is_of_another_service
 from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
-
-_Key = tuple[Variable, bool]  # and whether its value is a literal
 
 
 class ContainerAccessKey(Rule):
@@ -63,20 +58,19 @@ class ContainerAccessKey(Rule):
 
     ## Limits
 
-    Checked in Dockerfiles: `ENV` with a value, hardcoded or passed on, and every `ARG`. In Compose files (any
-    YAML with `services`) and devcontainer.json: a hardcoded key, or a variable of the host that is passed on
-    without an `AWS_SESSION_TOKEN` beside it. So are `docker run -e`, `docker build --build-arg` and `kubectl
-    set env` in shell scripts, Makefiles and the commands of other YAML. In other YAML and JSON (Kubernetes
-    manifests, Helm values, ECS task definitions): a hardcoded key. Not reported: an empty value, `valueFrom`,
-    dummies such as `test`, placeholders, AWS's example keys, and the key of another vendor's server (an
-    `…ENDPOINT…` beside it that is not AWS's, or a variable with that vendor's name). Workflows are checked by
+    Found by the name of the variable, given a value or a reference, in Dockerfiles (`ENV` with a value, every
+    `ARG`), `docker run -e`, `docker build --build-arg`, `kubectl set env`, and any YAML or JSON: Compose,
+    Kubernetes (`secretKeyRef` too), Helm, External Secrets, ECS, Lambda, SAM, Serverless, Ansible. A list
+    of bare names counts in Compose only. Not reported: an empty value, dummies such as `test`, placeholders,
+    AWS's example keys, descriptions, keys beside an `AWS_SESSION_TOKEN`, references in tests, and the key of
+    another vendor's server (an `…ENDPOINT…` beside it that is not AWS's). Workflows are checked by
     `workflow-access-key`, a `kind: Secret` by `kubernetes-secret`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = DOCKERFILES | YAML | JSON | SCRIPTS
-    keywords = ("aws_[a-z_]{0,20}access_key", "aws_secret_key")
+    keywords = KEYWORDS
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -129,6 +123,19 @@ class ContainerAccessKey(Rule):
             path=".devcontainer/devcontainer.json", location="AWS_ACCESS_KEY_ID",
         ),
         Example(
+            "env:\n  - name: AWS_ACCESS_KEY_ID\n    valueFrom:\n      secretKeyRef: {name: s3, key: id}\n",
+            path="deployment.yaml", location="AWS_ACC", note="from a Secret",
+        ),
+        Example(
+            'env:\n  - name: AWS_ACCESS_KEY_ID\n    value: "{{ .Values.id }}"\n',
+            path="templates/a.yaml", location="AWS_ACC",
+        ),
+        Example(
+            "Resources:\n  Api:\n    Type: AWS::Lambda::Function\n    Properties:\n      Environment:\n"
+            "        Variables:\n          APP_AWS_SECRET_ACCESS_KEY: !Ref Secret\n",
+            path="template.yaml", location="APP_AWS", note="a function's environment",
+        ),
+        Example(
             '{"containerDefinitions": [{"environment": [\n'
             '  {"name": "AWS_ACCESS_KEY_ID", "value": "{aws_access_key_id}"}]}]}\n'
             '', path="task.json", location="AWS_ACC",
@@ -154,65 +161,34 @@ class ContainerAccessKey(Rule):
             "services:\n  api:\n    environment:\n      AWS_ACCESS_KEY_ID: local-root-user-1\n"
             "      AWS_ENDPOINT_URL: http://minio:9000\n", path="compose.yaml",
         ),
-        Example(
-            "env:\n  - name: AWS_ACCESS_KEY_ID\n    valueFrom:\n      secretKeyRef: {name: s3, key: id}\n",
-            path="deployment.yaml",
-        ),
-        Example(
-            'env:\n  - name: AWS_ACCESS_KEY_ID\n    value: "{{ .Values.id }}"\n',
-            path="templates/a.yaml",
-        ),
         Example("docker run -e AWS_PROFILE -v ~/.aws:/home/app/.aws:ro api\n", path="run.sh"),
         Example('{"containerEnv": {"AWS_PROFILE": "${localEnv:AWS_PROFILE}"}}\n', path="devcontainer.json"),
     )  # fmt: skip
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
-        if languages.find(file.path).id in ("workflow", "action"):
-            return
-        seen = set[int]()
-        in_pipeline = pipelines.is_pipeline(file.path)
-        for block in blocks(file):
-            if block.kind == "command" and in_pipeline:
-                continue  # `workflow-access-key` reports those
-            keys = [key for key in _keys(block) if key[0].start not in seen]
-            seen.update(variable.start for variable, _ in keys)
-            together = [keys] if keys and block.kind == "command" else [[key] for key in keys]
-            for (variable, literal), *others in together:
-                yield self._report(file, project, variable, literal, block.kind, others)
+        if pipelines.is_pipeline(file.path):
+            return  # `workflow-access-key` reports those
+        keys = [key for key in find(file) if key.form in CONTAINER_FORMS]
+        while keys:
+            first = keys.pop(0)
+            others = [key for key in keys if key.group == first.group >= 0]
+            keys = [key for key in keys if key not in others]
+            yield self._report(file, project, first, others)
 
-    def _report(
-        self,
-        file: SourceFile,
-        project: Project,
-        variable: Variable,
-        literal: bool,
-        kind: str,
-        others: list[_Key],
-    ) -> Violation:
+    def _report(self, file: SourceFile, project: Project, key: NamedKey, others: list[NamedKey]) -> Violation:
         from palint.advice import Place, aws_keys
 
-        name = variable.name[:60]
-        keys = [(variable, literal), *others]
-        values = [(v.value_start, v.value_end) for v, is_literal in keys if is_literal]
-        place = "the image" if kind == "dockerfile" else "the container"
+        name = key.name[:60]
+        values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
+        what = "is a hardcoded AWS key" if key.literal else "passes a static AWS key to the container"
+        if key.form == "dockerfile":
+            what = what.replace("the container", "the image")
         return self.violation(
-            file.span(variable.start, variable.end),
-            f"`{name}` is a hardcoded AWS key" if literal else f"`{name}` passes a static AWS key to {place}",
-            fix_hint=aws_keys.container(Place(file, project), name, kind, values),
+            file.span(key.start, key.end),
+            f"`{name}` {what}",
+            fix_hint=aws_keys.container(Place(file, project), name, key.form, values),
             related=[
-                Related(file.span(other.start, other.end), "another part of the key") for other, _ in others
+                Related(file.span(other.start, other.end), "another part of the key") for other in others
             ],
             values=values,
         )
-
-
-def _keys(block: Block) -> Iterator[_Key]:
-    """Yield the AWS keys among the variables of a block."""
-    others = {variable.name: variable.value for variable in block.variables}
-    for variable in block.variables:
-        if NAME.fullmatch(variable.name) and not TOKEN.fullmatch(variable.name):
-            found = classify_beside(variable.value or f"${variable.name}", others)
-            if found == "reference" and is_of_another_service(variable.value):
-                continue  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
-            if found == "literal" or (found and block.kind):
-                yield variable, found == "literal"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources
+from palint.aws import access_key_resources, named_keys
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.files import languages
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 _SECRET_KEY = r"secret_key\"?\s*[=:]"
-_KEY_ATTRIBUTE = lazy_re.compile(r"(aws_)?(access|secret)_key")
+_KEY_ATTRIBUTE = lazy_re.compile(r"(access|secret)_key")
 
 
 class InfrastructureAccessKey(Rule):
@@ -72,14 +72,19 @@ class InfrastructureAccessKey(Rule):
     ## Limits
 
     Checked: Terraform, OpenTofu, CloudFormation, SAM; CDK, cdktf and Pulumi in Python, JavaScript,
-    TypeScript, Java and Go. Keys that a module creates are not found. A provider with other endpoints is a
+    TypeScript, Java and Go; in HCL (Terragrunt, Nomad, bake files) and these programs also what is named like
+    a key and given a value or a reference, such as a function's environment or a `github_actions_secret`.
+    Keys that a module creates are not found. A provider with other endpoints is a
     warning unless its keys are literals. Not reported: LocalStack's `test`, AWS's example keys, placeholders.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = in_language("cloudformation") | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
-    keywords = ("aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)
+    keywords = (
+        "aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS,
+        named_keys.PULUMI_KEYWORD, *named_keys.KEYWORDS,
+    )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -111,6 +116,16 @@ class InfrastructureAccessKey(Rule):
             location="access_key",
             path="minio.tf",
             severity=Severity.WARNING,
+        ),
+        Example(
+            'resource "github_actions_secret" "a" {\n  secret_name     = "AWS_SECRET_ACCESS_KEY"\n'
+            "  plaintext_value = aws_iam_access_key.ci.secret\n}\n",
+            location="AWS_SECRET", path="main.tf",
+        ),
+        Example(
+            "import * as lambda from 'aws-cdk-lib/aws-lambda';\nnew lambda.Function(this, 'F', {\n"
+            "  environment: { AWS_ACCESS_KEY_ID: props.key },\n});\n",
+            location="AWS_ACC", path="stack.ts",
         ),
         Example(
             '{"provider": {"aws": {"access_key": "${var.id}", "secret_key": "${var.key}"}}}\n',
@@ -159,21 +174,42 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         ),
     )
 
-    def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         language = languages.find(file.path)
         if language.syntax == "terraform":
-            return list(self._terraform(file, project))
-        if language.id == "terraform-json":
-            return list(self._terraform_json(file, project))
-        if all(self.keywords[m.keyword] == _SECRET_KEY for m in file.keyword_matches):
-            return []
+            yield from self._terraform(file, project)
+        elif language.id == "terraform-json":
+            yield from self._terraform_json(file, project)
+        else:
+            yield from self._created(file, project)
+        for key in named_keys.find(file):
+            if key.form == "infrastructure":
+                yield self._report_named(file, project, key)
+
+    def _created(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        matched = {self.keywords[match.keyword] for match in file.keyword_matches}
+        if matched.isdisjoint(("AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS)):
+            return
         ends = [m.end for m in file.keyword_matches if self.keywords[m.keyword] in CONSTRUCT_KEYWORDS]
         try:
             created = list(access_key_resources.find(file, ends))
         except ParseError as error:
             file.add_notice("parse-fallback", f"{error.message}; searched as plain text")
             created = list(access_key_resources.find_in_text(file.text))
-        return [self._report_created(file, project, found) for found in created]
+        for found in created:
+            yield self._report_created(file, project, found)
+
+    def _report_named(self, file: SourceFile, project: Project, key: named_keys.NamedKey) -> Violation:
+        from palint.advice import Place, aws_keys
+
+        what = "is a hardcoded AWS key" if key.literal else "is given a static AWS key"
+        values = [(key.value_start, key.value_end)] if key.literal else []
+        return self.violation(
+            file.span(key.start, key.end),
+            f"`{key.name[:60]}` {what}",
+            fix_hint=aws_keys.container(Place(file, project), key.name[:60], "", values),
+            values=values,
+        )
 
     def _report_created(self, file: SourceFile, project: Project, found: Created) -> Violation:
         from palint.advice import Place, aws_keys

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import pipelines
+from palint.aws.key_names import role_variable
 from palint.github import edits, graph
-from palint.github.aws_key_names import role_variable
 from palint.github.aws_keys import KeyReference, KeySource, find_key_sources, find_key_sources_in_text
 from palint.rule import ACTIONS, WORKFLOWS, Clause, Example, Fix, Related, Rule, Severity
 from palint.text.source import ParseError
@@ -58,9 +58,9 @@ class WorkflowAccessKey(Rule):
     Warnings: a key that someone types in to start the workflow, a key that another step returns (from Vault,
     say), a key beside an endpoint that is not AWS's, and one named like an S3 key where nothing names AWS.
 
-    Pipelines of other CI systems (GitLab CI, Azure …): keys in `variables`, `environment` and scripts. In
-    a Jenkinsfile: `credentials('aws-key')`, the bindings of `withCredentials`, `withAWS(credentials: …)`. The
-    finding shows that system's way to OIDC.
+    Pipelines of other CI systems (GitLab, Travis CI, Drone …): keys in `variables`, `environment`, settings
+    of plugins and scripts. In a Jenkinsfile: `credentials('aws-key')`, the bindings of `withCredentials`,
+    `withAWS(credentials: …)`, `withRegistry(…, 'ecr:…')`. The finding shows that system's way to OIDC.
 
     ## Limits
 

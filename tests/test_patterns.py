@@ -27,7 +27,7 @@ METHODS = ("match", "fullmatch", "search", "finditer", "findall", "sub", "split"
 # Patterns that see no more than so many characters, by their code; their time must be short, not its growth.
 SHORT = {
     "palint.aws.stored_secrets._NAME_BEFORE": 80,  # searched in text[start - 80 : start]
-    "palint.github.aws_key_names._ASSIGNED": 120,  # searched in _ASSIGNED_WITHIN characters
+    "palint.aws.key_names._ASSIGNED": 120,  # searched in _ASSIGNED_WITHIN characters
     "palint.secrets.candidates.random_strings._WORD": 120,  # searched in _NEAR characters
     "palint.secrets.candidates.named._STATED": 320,  # searched in _AROUND characters
 }

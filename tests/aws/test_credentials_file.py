@@ -23,9 +23,9 @@ _PARTS = (
 def test_lines_of_the_hits_are_enough(text: str) -> None:
     lines = lines_at(text, (match.end() for match in _KEYWORD.finditer(text)))
     whole = [(0, len(text))]
-    for flags in ((True, True, True), (False, False, False)):
-        named = dict(zip(("shell", "code", "references"), flags, strict=True))
-        assert list(settings(text, lines, **named)) == list(settings(text, whole, **named))
+    for references in (True, False):
+        on_lines = list(settings(text, lines, references=references))
+        assert on_lines == list(settings(text, whole, references=references))
 
 
 def test_every_line_once() -> None:

@@ -25,8 +25,13 @@ SECRET = ("hardcoded-secret",)
 # rule -> clause, severity, the flags that it sets, the rules that it supersedes
 DECLARED: dict[str, tuple[Clause, Severity, set[str], tuple[str, ...]]] = {
     "aws-credentials-file": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
-    "aws-sdk-access-key": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
-    "boto3-access-key": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
+    "aws-sdk-access-key": (
+        CREDENTIALS,
+        ERROR,
+        {HISTORY},
+        (*SECRET, "aws-credentials-file", "container-access-key"),
+    ),
+    "boto3-access-key": (CREDENTIALS, ERROR, {HISTORY}, (*SECRET, "aws-credentials-file")),
     "container-access-key": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
     "env-example-value": (Clause.NO_ENV_FILES, ERROR, set(), ()),
     "env-file": (Clause.NO_ENV_FILES, ERROR, {HISTORY, IGNORED}, ()),

@@ -6,8 +6,8 @@ import pytest
 from palint_rules.github_secret import GithubSecret
 from palint_rules.workflow_access_key import WorkflowAccessKey
 
+from palint.aws.key_names import key_component
 from palint.findings import Finding
-from palint.github.aws_key_names import key_component
 from palint.testing import apply_fixes, check, results_of, substitute
 
 A = ".github/workflows/a.yml"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from palint.advice import languages
 from palint.advice.place import Place, indented
-from palint.github.aws_key_names import role_variable
+from palint.aws.key_names import role_variable
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
@@ -217,7 +217,7 @@ _BUILD_SECRETS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOK
 
 
 def container(place: Place, name: str, kind: str, values: Ranges) -> str:
-    """For a key in a container's environment. kind: that of `palint.aws.container_environment.Block`."""
+    """For a key in a container's environment. kind: that of `palint.aws.named_keys.NamedKey.form`."""
     return _first(place, f"remove `{name}`. {_in_container(place, kind)}", values)
 
 
@@ -294,4 +294,7 @@ def pipeline(place: Place, provider: CiProvider, values: Ranges, at: int) -> str
     """For a key in a pipeline of another CI system. at: where the key is, in code points."""
     delete = "" if values else f", then delete the key in IAM and in {provider.name}"
     recipe = indented(provider.recipe(place.file.text, at))
+    if not recipe:
+        role = "give the agent a role (an instance profile, EKS Pod Identity), and no key to the pipeline"
+        return _first(place, f"{role}{delete}", values)
     return _first(place, f"sign in with OIDC{delete}:\n{recipe}", values)

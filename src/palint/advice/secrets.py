@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages
 from palint.advice.place import Place
-from palint.aws.environment import NAME, TOKEN
 from palint.aws.key_values import is_key, is_key_id
+from palint.aws.named_keys import NAME, TOKEN
 from palint.dotenv import packages
 from palint.dotenv.files import has_secret_name, list_names
 from palint.files.roles import Role

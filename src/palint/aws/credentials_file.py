@@ -1,16 +1,15 @@
-"""Find AWS keys that a text in any language writes into a credentials file or the environment."""
+"""Find AWS keys that a text in any language writes into a credentials file."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from palint.aws.environment import classify
+from palint.aws.named_keys import classify
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
-_NAME = r"AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SECRET_KEY)"
 _BARE = r"[^\s;&|\"'`\\]+"
 _VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
 
@@ -22,20 +21,6 @@ _CONFIGURE = lazy_re.compile(
     rf"(?P<name>(?:[\w-]+\.){{0,2}}{_KEY})[ \t]+{_VALUE}"
 )
 _CONFIGURE_TOKEN = lazy_re.compile(r"configure[ \t]+set[ \t]+(?:[\w-]+\.){0,2}aws_session_token")
-_EXPORT = lazy_re.compile(
-    r"(?i)(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)"
-    rf"[\"']?(?P<name>{_NAME})(?:[ \t]*=[ \t]*|[ \t]+){_VALUE}",
-    re.MULTILINE,
-)
-_ASSIGNMENT = lazy_re.compile(rf"(?m)^[ \t]*(?P<name>{_NAME})={_VALUE}")
-_CODE = lazy_re.compile(
-    rf"(?:[\"'.(]|,[ \t]*)(?P<name>{_NAME})(?:[\"']\]?)?[ \t]*(?:=>?|:|,)[ \t]*[urbf]?"
-    r"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'(?P<bare>))"
-)
-_PROPERTY = lazy_re.compile(
-    r"(?im)^[ \t]*(?P<name>(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?"
-    rf"(?:access-?key(?:-?id)?|secret-?(?:access-?)?key))[ \t]*[=:][ \t]*{_VALUE}"
-)
 _PRINTED = lazy_re.compile(rf"\b(?P<name>{_KEY})[ \t]*=[ \t]*(?P<bare>[^\s;&|\"'`\\>]+)", re.IGNORECASE)
 _ECHO = lazy_re.compile(r"\b(?:echo|printf)\b")
 _ECHO_TOKEN = lazy_re.compile(r"aws_session_token[ \t]*=", re.IGNORECASE)
@@ -60,14 +45,11 @@ class Setting(NamedTuple):
     literal: bool
 
 
-def settings(
-    text: str, lines: Sequence[tuple[int, int]], *, shell: bool, code: bool, references: bool
-) -> Iterator[Setting]:
+def settings(text: str, lines: Sequence[tuple[int, int]], *, references: bool) -> Iterator[Setting]:
     """Find the keys that a text writes, one form after the other.
 
     lines: the [start, end) of the lines to search, from `lines_at`; a key and its name are on one line.
-    shell: whether a bare `NAME=value` is an assignment. code: whether the text is a program, so that quoted
-    names may be variables. references: whether variables count as values in a credentials file.
+    references: whether variables count as values.
     """
     yield from _profiles(text, lines, references)
     for match in _found(_PRINTED, text, lines):
@@ -83,10 +65,6 @@ def settings(
     temporary = bool(configured) and _CONFIGURE_TOKEN.search(text) is not None
     for match in configured:
         yield from _setting(text, match, "configure", references=references and not temporary)
-    forms = [_EXPORT, _PROPERTY] + [_ASSIGNMENT] * shell + [_CODE] * code
-    for form in forms:
-        for match in _found(form, text, lines):
-            yield from _setting(text, match, "environment", references=False)
 
 
 def lines_at(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:

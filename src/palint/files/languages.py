@@ -135,7 +135,7 @@ LANGUAGES = (
         "terraform", "data", (".tf", ".tfvars", ".tofu"), comment=HASH, parser="hcl.parse",
     ),
     # Packer, Terragrunt, Vault and others
-    Language("hcl", "data", (".hcl",), family="terraform", comment=HASH, parser="hcl.parse"),
+    Language("hcl", "data", (".hcl", ".nomad"), family="terraform", comment=HASH, parser="hcl.parse"),
     # https://developer.hashicorp.com/terraform/language/syntax/json
     Language("terraform-json", "data", (".tf.json", ".tofu.json"), family="json", parser="yaml.parse"),
     _YAML,

@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from palint.aws.key_values import is_aws_host, is_key
-from palint.github import expressions
-from palint.github.aws_key_names import (
+from palint.aws.key_names import (
     assigned,
     before,
     is_of_another_service,
     key_component,
     literals,
 )
+from palint.aws.key_values import is_aws_host, is_key
+from palint.github import expressions
 from palint.github.graph import Graph
 from palint.github.workflows import Action, Job, Step, Workflow
 from palint.languages.yaml import Node

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from palint.files import FileFilter
-from palint.pipelines import azure, bitbucket, circleci, gitlab, jenkins
+from palint.pipelines import azure, bitbucket, circleci, gitlab, jenkins, others
 from palint.pipelines.ci_provider import CiProvider
 
-PROVIDERS = (gitlab.PROVIDER, bitbucket.PROVIDER, circleci.PROVIDER, azure.PROVIDER, jenkins.PROVIDER)
+PROVIDERS = (
+    gitlab.PROVIDER,
+    bitbucket.PROVIDER,
+    circleci.PROVIDER,
+    azure.PROVIDER,
+    jenkins.PROVIDER,
+    *others.PROVIDERS,
+)
 PATH_LITERALS = tuple(literal for each in PROVIDERS for literal in each.path_literals)
 
 

@@ -62,7 +62,8 @@ class CiProvider(NamedTuple):
     """A CI system.
 
     paths: the files that are its pipelines, in lower case. path_literals: one of them is in each such path.
-    oidc: what to write instead of a key. recipes: the same where a pattern matches the text up to the key.
+    oidc: what to write instead of a key; "" for a system without OIDC. recipes: the same where a pattern
+    matches the text up to the key.
     passes_token: `token_pattern`.
     find_keys: yields the AWS keys in a pipeline that is not YAML, grouped by block or call.
     jobs_without_token: yields the jobs of a YAML document that get no OIDC token from the system.

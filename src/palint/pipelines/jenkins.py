@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from palint.github.aws_key_names import key_component, literals
+from palint.aws.key_names import key_component, literals
 from palint.pipelines.ci_provider import CiProvider, PipelineKey
 from palint.util import lazy_re
 
@@ -28,6 +28,8 @@ _AWS_BINDING = lazy_re.compile(
 )
 _VARIABLE = lazy_re.compile(rf"\b(?:usernameVariable|passwordVariable|variable)\s*:\s*{_QUOTED}")
 _WITH_AWS = lazy_re.compile(r"\bwithAWS\s*\((?=[^()]*\bcredentials\s*:)[^()]*\)")
+# https://www.jenkins.io/doc/book/pipeline/docker/#custom-registry, with the plugin amazon-ecr
+_REGISTRY = lazy_re.compile(r"\bwithRegistry\s*\([^()]{0,200}[\"']ecr:[\w-]{1,30}:([\w-]{1,80})[\"']\s*\)")
 _SHELL_STEP = lazy_re.compile(r"\b(?:sh|bat|pwsh|powershell)\b[\s(]*(?:script\s*:\s*)?\Z")
 _CREDENTIAL = lazy_re.compile(rf"\bcredentials(?:Id)?\s*:\s*{_QUOTED}")
 _MAX_CALL = 300  # code points of a call within which its credential is named
@@ -54,6 +56,8 @@ def find_keys(text: str) -> Iterator[list[PipelineKey]]:
             yield found
     for match in _WITH_AWS.finditer(text):
         yield [_key(match, text)]
+    for match in _REGISTRY.finditer(text):
+        yield [PipelineKey(*match.span(), match[1], literal=False)]
     hardcoded = [
         PipelineKey(start, end, name, literal=True) for start, end, name, _ in literals(text, 0, len(text))
     ]

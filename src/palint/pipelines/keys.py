@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from palint.aws.key_names import assigned, before, key_component, literals
 from palint.aws.key_values import is_key
-from palint.github.aws_key_names import assigned, before, key_component, literals
 from palint.languages import yaml
 from palint.languages.yaml import Node
 from palint.pipelines import provider
@@ -52,8 +52,22 @@ def _in_map(file: SourceFile, node: Node, temporary: bool) -> Iterator[PipelineK
                 yield from _in_script(file, value, temporary)
             else:
                 yield from _in_entry(file, key, value, temporary)
-        elif key_component(key.value) and value.kind == "map" and (inner := value.get("value")) is not None:
-            yield from _in_entry(file, key, inner, temporary)  # GitLab: `NAME: {value: …, description: …}`
+        elif value.kind == "map":
+            yield from _in_held(file, key, value, temporary)
+
+
+def _in_held(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[PipelineKey]:
+    """The key in a map: GitLab's `NAME: {value: …}`, Drone's `{from_secret: …}`, Travis' `{secure: …}`."""
+    for member, inner in value.entries():
+        if inner.kind != "scalar" or inner.null:
+            continue
+        if member.value == "value" and key_component(key.value):
+            yield from _in_entry(file, key, inner, temporary)
+        elif member.value in ("from_secret", "secure", "vault", "secret") and (
+            key_component(key.value) or key_component(inner.value)
+        ):
+            name = key.value if member.value == "secure" else inner.value
+            yield PipelineKey(key.start, inner.end, name, literal=False)
 
 
 def _in_entry(file: SourceFile, key: Node, value: Node, temporary: bool) -> Iterator[PipelineKey]:

@@ -44,7 +44,8 @@ _DJANGO = lazy_re.compile(
     r"AWS_(?<![\w.]AWS_)(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)\s*[:=](?!\s*None[ \t]*[\r\n])"
 )
 _DJANGO_BESIDE = (
-    "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT"
+    "AWS_STORAGE_BUCKET_NAME", "INSTALLED_APPS", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT", "BOT_NAME",
+    "SPIDER_MODULES",
 )  # fmt: skip
 
 _POSITIONAL_ARGUMENT = rf"\({_BLANK}(?!\w+\s*=[^=]|\*)[^)\s]"  # an argument that is not a keyword and not `*`

@@ -18,9 +18,18 @@ from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 # django-storages: https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html
+# Scrapy: https://docs.scrapy.org/en/latest/topics/settings.html#aws-access-key-id
 _DJANGO_KEY = lazy_re.compile(r"AWS_(?:S3_)?(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY)")
 _DJANGO = frozenset(
-    ("INSTALLED_APPS", "AWS_STORAGE_BUCKET_NAME", "DEFAULT_FILE_STORAGE", "STORAGES", "MEDIA_ROOT")
+    (
+        "INSTALLED_APPS",
+        "AWS_STORAGE_BUCKET_NAME",
+        "DEFAULT_FILE_STORAGE",
+        "STORAGES",
+        "MEDIA_ROOT",
+        "BOT_NAME",
+        "SPIDER_MODULES",
+    )
 )
 
 _MAX_KEYS = 50  # key arguments of one call that are checked
@@ -188,8 +197,13 @@ def _dict_without(
 
 
 def _django_settings(module: Module) -> Iterator[StaticKeyCall]:
-    """Yield settings of django-storages in a module that has other Django settings."""
-    if not _DJANGO & module.scope.names.keys():
+    """Yield settings of django-storages or Scrapy in a module that has other settings of these."""
+    added = {
+        node.target.id  # `INSTALLED_APPS += ["storages"]`
+        for node in module.tree.body
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+    }
+    if not _DJANGO & (module.scope.names.keys() | added):
         return
     for node, scope in module.assignments:
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target

@@ -1,4 +1,4 @@
-"""Recognise names of AWS access keys, and find values assigned to them in YAML, scripts and flags."""
+"""Names of AWS access keys: a table of documented ones, and how to recognise others by their words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,65 @@ from collections.abc import Iterator
 
 from palint.aws.key_values import KEY_ID, is_key
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+
+class KeyName(NamedTuple):
+    """Names of one kind that hold an AWS key. pattern: in any letter case. source: where they are documented.
+
+    everywhere: whether programs use the name for nothing else, so that a reference counts in code, too.
+    beside: what the names beside it must contain, where the name alone may be another cloud's; "": nothing.
+    """
+
+    pattern: str
+    examples: tuple[str, ...]
+    source: str
+    everywhere: bool = False
+    beside: str = ""
+
+
+KEY_NAMES = (
+    # Also with a prefix, a service or a stage: `PROD_AWS_ACCESS_KEY_ID`, `AWS_S3_SECRET_ACCESS_KEY`
+    KeyName(
+        r"(?:\w{1,80}_)?AWS_(?:\w{1,40}_)?(?:ACCESS_KEY(?:_ID)?|SECRET_(?:ACCESS_)?KEY)",
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "DJANGO_AWS_ACCESS_KEY_ID", "aws_secret_key"),
+        "https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html",
+    ),
+    KeyName(
+        r"AWS_SES_SMTP_PASSWORD", ("AWS_SES_SMTP_PASSWORD",),
+        "https://docs.aws.amazon.com/ses/latest/dg/smtp-credentials.html",
+    ),
+    KeyName(
+        r"aws\.(?:accessKeyId|secretKey|secretAccessKey)", ("aws.accessKeyId", "aws.secretAccessKey"),
+        "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-temporary.html",
+        everywhere=True,
+    ),
+    KeyName(
+        r"(?:[\w-]+\.){0,4}aws\.(?:credentials\.)?(?:access-?key(?:-?id)?|secret-?(?:access-?)?key)",
+        ("spring.cloud.aws.credentials.access-key", "cloud.aws.credentials.secretKey"),
+        "https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#credentials",
+    ),
+    KeyName(
+        r"quarkus\.[\w.-]{1,60}\.credentials\.static-provider\.(?:access-key-id|secret-access-key)",
+        ("quarkus.s3.aws.credentials.static-provider.access-key-id",),
+        "https://docs.quarkiverse.io/quarkus-amazon-services/dev/amazon-s3.html", everywhere=True,
+    ),
+    KeyName(
+        r"(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:bucket\.[\w-]{1,63}\.)?"
+        r"(?:access\.key|secret\.key|awsAccessKeyId|awsSecretAccessKey)",
+        ("fs.s3a.access.key", "spark.hadoop.fs.s3a.secret.key"),
+        "https://hadoop.apache.org/docs/stable/hadoop-aws/tools/hadoop-aws/index.html", everywhere=True,
+    ),
+    KeyName(
+        r"(?:accessKeyID|secretAccessKey)SecretRef", ("accessKeyIDSecretRef", "secretAccessKeySecretRef"),
+        "https://external-secrets.io/latest/provider/aws-access/, "
+        "https://cert-manager.io/docs/configuration/acme/dns01/route53/", beside="accessKeyID",
+    ),
+    KeyName(
+        r"aws:(?:accessKey|secretKey)", ("aws:accessKey", "aws:secretKey"),
+        "https://www.pulumi.com/registry/packages/aws/installation-configuration/",
+    ),
+)  # fmt: skip
 
 _WORDS = lazy_re.compile(r"(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+)\d*|\d+")
 

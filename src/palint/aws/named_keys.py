@@ -1,0 +1,653 @@
+"""Find AWS keys by name: a name that holds one, given a value or a reference, in any file.
+
+`KEY_NAMES` has the names. The form (an assignment, a member, a pair of `name` and `value`, a call that sets a
+variable, an argument of a command) is the same in most languages, so none has a detector of its own: YAML and
+Dockerfiles are read by their parsers, all others as text. `FORMS` says which kinds of place there are.
+
+Not reported: keys beside a session token (they are temporary), beside an endpoint that is not AWS's, dummies
+and placeholders, and a program that reads its own environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from palint.aws.key_names import KEY_NAMES, is_of_another_service
+from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
+from palint.files import HEAD, languages, roles
+from palint.files.sets import in_language
+from palint.languages import calls, shell
+from palint.languages.shell import Word
+from palint.text.source import ParseError, SourceFile
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.languages.yaml import Node
+
+
+# Configuration that is read by such a name: `config.requireSecret("awsSecretAccessKey")`
+_READ_BY_NAME = lazy_re.compile(
+    r"\b[rR]equire_?[sS]ecret\w{0,8}\(\s*[\"'](?P<name>aws[_:-]?\w{0,20}?(?:access[_-]?key(?:[_-]?id)?"
+    r"|secret[_-]?(?:access[_-]?)?key))[\"']\s*\)",
+    re.I,
+)
+# What every name contains, for the rules' keywords.
+KEYWORDS = (
+    "aws_[a-z_]{0,20}access_key", "aws_secret_key", "aws_ses_smtp_password",
+    r"aws[.:](credentials[.])?(access|secret)-?[ak]", r"credentials[.]static-provider",
+    r"fs[.]s3[an]?[.]", "keysecretref", "keyidsecretref",
+)  # fmt: skip
+PULUMI_KEYWORD = r"require_?secret\w{0,8}\(\s{0,20}[\"']aws"
+
+_NAMES = lazy_re.compile(
+    r"(?:(?<=-D)|(?<![\w$-]))(?P<name>(?:" + "|".join(row.pattern for row in KEY_NAMES) + r"))(?![\w-]|\.\w)",
+    re.I,
+)
+_BESIDE = tuple((lazy_re.compile(row.pattern, re.I), row.beside) for row in KEY_NAMES if row.beside)
+_EVERYWHERE = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES if row.everywhere), re.I)
+NAME = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES), re.I)
+TOKEN = lazy_re.compile(r"(?:\w{1,80}_)?AWS_SESSION_TOKEN", re.IGNORECASE)
+
+
+class NamedKey(NamedTuple):
+    """A name of a key with its value. start, end: both. value_start, value_end: the value without quotes.
+
+    literal: whether the value is the key, not a reference. form: "dockerfile", "compose", "devcontainer" and
+    "command" for containers, "environment" for another container's or function's environment,
+    "infrastructure" for code that declares some, "setting" for a program, a shell or a file of settings.
+    group: the start of the command that both parts of a key are given to; -1 for other forms.
+    """
+
+    name: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    literal: bool
+    form: str
+    group: int = -1
+
+
+CONTAINER_FORMS = ("dockerfile", "compose", "devcontainer", "command", "environment")
+SCRIPTS = in_language("shell", "makefile", "justfile")
+
+
+def find(file: SourceFile) -> list[NamedKey]:
+    """The keys in a file, in text order, each once. Invalid YAML is read as text, with a notice."""
+    return file.parsed_with(_find)
+
+
+def _find(file: SourceFile) -> list[NamedKey]:
+    found: dict[int, NamedKey] = {}
+    for key in _search(file):
+        found.setdefault(key.start, key)
+    return [found[start] for start in sorted(found)]
+
+
+def _search(file: SourceFile) -> Iterator[NamedKey]:
+    language = languages.find(file.path, file.data[:HEAD])
+    if language.id in ("workflow", "action"):
+        return  # `github.aws_keys` knows where a workflow's values come from
+    if language.id == "dockerfile":
+        yield from _dockerfile(file)
+    elif language.syntax == "yaml":
+        yield from _yaml(file)
+        return
+    elif SCRIPTS.matches(file.path, file.data[:HEAD]):
+        yield from _commands(file.text, 0, len(file.text))
+    yield from in_text(file.text, language, file.path)
+
+
+# --- values
+
+
+# A value that is computed elsewhere, in any notation: `${X}`, `$(X)`, `{{ x }}`, `$X`, `%X%`, `<%= x %>`
+_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|\{\{|#\{|%\(\w|<%|^\$[\w:]+(?:\.\w+)*$|^%\w+%$|^`.*`$|^\{\w+\}$")
+_DEFAULT = lazy_re.compile(
+    r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
+    r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
+)
+_SECRET_LENGTH = 40
+_LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
+
+
+def classify(value: str) -> str:
+    """Classify a value: "literal" for a key, "reference" for one that is computed elsewhere, "" for neither.
+
+    Neither: dummies, placeholders, AWS's example keys, sentences, and `${NAME:-test}`, whose default is a
+    dummy.
+    """
+    value = value.strip()
+    if _EXPRESSION.search(value):
+        default = _DEFAULT.search(value)
+        given = next(filter(None, default.groups()), "") if default else ""
+        return "reference" if not given or classify(given) else ""
+    if not value or not is_key(value) or " " in value:
+        return ""
+    if len(value) > _LONGEST_KEY or value.startswith("arn:"):
+        return "reference"  # encrypted: SOPS, a SealedSecret, a CI system's `secure`
+    if value.isalpha() and len(value) < _SECRET_LENGTH and not is_key_id(value):
+        return ""  # `completeAccessKey`: a name
+    return "literal"
+
+
+def classify_beside(value: str, others: dict[str, str]) -> str:
+    """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
+
+    others: {name: value} of all variables set in the same place. With a session token that is passed on the
+    key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
+    """
+    found = classify(value)
+    if found == "reference" and (any(map(_TOKEN.search, others)) or is_of_another_service(value)):
+        return ""  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
+    elsewhere = any(
+        _ENDPOINT.search(other) and host and not is_aws_host(host) for other, host in others.items()
+    )
+    return "" if elsewhere and not is_key_id(value) else found
+
+
+_TOKEN = lazy_re.compile(r"(?:session|security)[_-]?token", re.I)
+_ENDPOINT_LINE = lazy_re.compile(
+    r"endpoint\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{]|[\"']?value)(?P<value>[^\n]{0,200})", re.I
+)
+_NEARBY_LINES = 15
+_NEARBY = 1500  # code points
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The lines around a key, up to an empty one, in which a session token or an endpoint may be."""
+    before = text[max(0, start - _NEARBY) : start].rsplit("\n\n", 1)[-1].split("\n")[-_NEARBY_LINES:]
+    after = text[end : end + _NEARBY].split("\n\n", 1)[0].split("\n")[:_NEARBY_LINES]
+    return "\n".join(before) + text[start:end] + "\n".join(after)
+
+
+def _is_elsewhere(around: str) -> bool:
+    """Whether an endpoint in the lines around a key is given a value, and is not AWS's."""
+    values = [line["value"].strip(" \t\r\"':=,{}") for line in _ENDPOINT_LINE.finditer(around)]
+    return any(value and not is_aws_host(value) for value in values)
+
+
+# --- Dockerfiles and commands
+
+
+def _dockerfile(file: SourceFile) -> Iterator[NamedKey]:
+    from palint.languages import dockerfile
+
+    pairs = []
+    for instruction in file.parsed_with(dockerfile.parse):
+        for pair in instruction.variables():
+            if pair.value or (pair.value is None and instruction.name == "ARG"):
+                pairs.append(pair)
+    others = {pair.name: pair.value or "" for pair in pairs}
+    for pair in pairs:
+        value = pair.value or f"${pair.name}"
+        places = (pair.start, pair.end, pair.value_start, pair.value_end)
+        yield from _named(pair.name, value, places, others, "dockerfile")
+
+
+def _named(
+    name: str, value: str, places: tuple[int, int, int, int], others: dict[str, str], form: str
+) -> Iterator[NamedKey]:
+    """A key, if a variable or member of this name and value is one; others: those beside it."""
+    if NAME.fullmatch(name) and not TOKEN.fullmatch(name) and _has_company(name, " ".join(others)):
+        found = classify_beside(value, others)
+        if found:
+            yield NamedKey(name, *places, found == "literal", form)
+
+
+def _has_company(name: str, others: str) -> bool:
+    """Whether the names beside a key are those that its row of the table requires."""
+    return all(beside in others for pattern, beside in _BESIDE if pattern.fullmatch(name))
+
+
+# https://docs.docker.com/reference/cli/docker/container/run/#env
+# https://docs.docker.com/reference/cli/docker/buildx/build/#build-arg
+# https://kubernetes.io/docs/reference/kubectl/generated/kubectl_set/kubectl_set_env/
+_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", "kubectl"))
+_OPTIONS = frozenset(("-e", "--env", "--build-arg"))
+
+
+def _commands(text: str, start: int, end: int) -> Iterator[NamedKey]:
+    """Yield the keys that the commands in text[start:end] set in a container."""
+    for command in shell.commands(text, start, end):
+        words = command.arguments()
+        name = words[0].text.lstrip("@-").rpartition("/")[2] if words else ""
+        if name not in _ENGINES:
+            continue
+        given = list(_given(words[1:], sets_env=name == "kubectl" and _sets_env(words)))
+        others = {word.partition("=")[0]: word.partition("=")[2] for _, word in given}
+        for word, assignment in given:
+            variable, equals, value = assignment.partition("=")
+            if equals and not value:
+                continue  # cleared
+            at = text.find(value, word.start, word.end) if value else word.end
+            at = word.end if at < 0 else at
+            value = value.replace("$$", "$") or f"${variable}"  # Make's notation for `$`
+            places = (word.start, word.end, at, max(at, word.end))
+            for key in _named(variable, value, places, others, "command"):
+                yield key._replace(group=command.start)
+
+
+def _sets_env(words: list[Word]) -> bool:
+    return [word.text for word in words[1:3]] == ["set", "env"]
+
+
+def _given(words: list[Word], *, sets_env: bool) -> Iterator[tuple[Word, str]]:
+    """Yield (word, `NAME` or `NAME=value`) of the variables. sets_env: whether operands set them, too."""
+    for index, word in enumerate(words):
+        option, equals, rest = word.text.partition("=")
+        if word.text in _OPTIONS:
+            yield from ((following, following.text) for following in words[index + 1 : index + 2])
+        elif equals and option in _OPTIONS:
+            yield word, rest
+        elif word.text.startswith("-e") and word.text[2:3].isalpha() and "=" in word.text:
+            yield word, word.text[2:]
+        elif sets_env and equals and not option.startswith("-"):
+            yield word, word.text
+
+
+# --- YAML
+
+# In a Taskfile or a playbook. Plain pipes and here-documents have no such line.
+_COMMAND = lazy_re.compile(
+    r"\b(?:docker|podman|nerdctl|kubectl)\b[^\n]{0,80}\s(?:run|build|create|exec|set)\s"
+)
+_PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
+_PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
+_NAME_MEMBERS = ("name", "key", "secretkey", "secret_name", "parameterkey", "secretname")
+_VALUE_MEMBERS = (
+    "value", "valuefrom", "value_from", "remoteref", "plaintext_value", "plaintextvalue", "encrypted_value",
+)  # fmt: skip
+_REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *_VALUE_MEMBERS))
+
+
+def _yaml(file: SourceFile) -> Iterator[NamedKey]:
+    from palint.languages import compose, yaml
+
+    try:
+        documents = file.parsed_with(yaml.parse)
+    except ParseError as error:
+        file.add_notice("parse-fallback", f"line {error.line}: {error.message}; checked line by line")
+        yield from in_text(file.text, languages.get("yaml"), file.path)
+        return
+    is_test = roles.is_test(file.path)
+    for document in documents:
+        if document.kind == "map" and document.text("kind") == "Secret":
+            continue  # `kubernetes` reports it
+        is_compose = compose.service_map(document) is not None
+        for node in document.walk():
+            if node.kind == "map":
+                for key, value in node.items:
+                    if is_compose and key.value in compose.VARIABLE_KEYS:
+                        yield from _in_node(value, file.text, "compose")
+            if node.kind != "scalar":
+                # Labels and arguments are lists of `NAME=value`, too; a test's references are its doubles.
+                literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
+                found = _in_node(node, file.text, "environment")
+                yield from (each for each in found if each.literal or not literals_only)
+            elif node.kind == "scalar" and _COMMAND.search(node.value):
+                yield from _commands(file.text, *node.inside)
+
+
+def _in_node(node: Node, text: str, form: str) -> Iterator[NamedKey]:
+    """The keys in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
+    named = [pair for pair in _pairs(node, text, form) if pair[0]]
+    if any(NAME.fullmatch(name) for name, _, _ in named):
+        others = {name: value for name, value, _ in named}
+        for name, value, places in named:
+            yield from _named(name, value, places, others, form)
+
+
+def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[int, int, int, int]]]:
+    """(name, value, places) of what a node sets; `$name` as the value of what is computed elsewhere."""
+    for key, value in node.entries():
+        held = _value(value, key.value)
+        yield key.value, held, (key.start, value.end, *_inner(value, text))
+    for element in node.elements:
+        if element.kind == "scalar":
+            name, equals, held = element.value.partition("=")
+            start, end = _inner(element, text)
+            if held or (not equals and form == "compose"):
+                at = min(start + len(name) + 1, end)
+                yield name, held or f"${name}", (start, end, at, end)
+        elif element.kind == "map":
+            members = {key.value.lower(): value for key, value in element.entries()}
+            named = next((members[name] for name in _NAME_MEMBERS if name in members), None)
+            given = next((members[name] for name in _VALUE_MEMBERS if name in members), None)
+            if named is not None and named.kind == "scalar" and given is not None:
+                held = f"${named.value}" if given.kind == "map" else _value(given, named.value)
+                yield named.value, held, (named.start, given.end, *_inner(given, text))
+
+
+def _value(node: Node, name: str) -> str:
+    """The text of a scalar; `$name` where a tag or a map (`{Ref: …}`, `{secretKeyRef: …}`) computes it."""
+    if node.kind == "scalar":
+        return node.value if node.tag in _PLAIN_TAGS or not node.value else f"${name}"
+    if node.kind == "map":
+        keys = {key.value.lower() for key, _ in node.entries()}
+        inner = node.get("value")
+        if inner is not None and inner.kind == "scalar":
+            return inner.value
+        if keys & _REFERENCES or any(key.startswith("fn::") for key in keys) or keys >= {"name", "key"}:
+            return f"${name.replace('-', '_').replace(':', '_')}"
+    return ""
+
+
+def _inner(node: Node, text: str) -> tuple[int, int]:
+    """The range of a scalar without its quotes, tag and anchor."""
+    found = _PROPERTIES.match(text, node.start, node.end)
+    start = found.end() if found else node.start
+    return (start + 1, node.end - 1) if node.style in ("'", '"') else (start, node.end)
+
+
+# --- text in any language
+
+_CORE = lazy_re.compile(r"aws[_.:]|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I)
+_PART_OF_NAME = lazy_re.compile(r"[\w.:-]{0,100}\Z")
+_ASSIGNED = lazy_re.compile(r"[\]})]?[ \t]*(?:=>|:=|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
+_XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
+_BLANKS = lazy_re.compile(r"[ \t]+")
+_COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
+_JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
+# `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
+_SET = lazy_re.compile(r"\bset(?:x|env)?(?:[ \t]+[-/]\w+)*[ \t]+\Z")
+_EXPORT = lazy_re.compile(
+    r"(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?\Z",
+    re.I,
+)
+_START_OF_WORD = lazy_re.compile(r"(?:^|[\s;&|(\"'`])\Z")
+# What a program calls to set a variable or a property, up to its name
+_SETTER = lazy_re.compile(
+    r"(?:set_?env|put_?env|set_?property|set_?var|environ\.setdefault|EnvironmentVariable|add_?environment\w*"
+    r"|with_?env\w*|ENV\.(?:store|fetch_or_store))!?\s{0,4}\(?\s{0,20}[\"'`:]{0,3}\Z",
+    re.I,
+)
+_SETTING_CALL = lazy_re.compile(
+    r"\b(?:set|config|option|put|add|property)\w{0,12}\s{0,4}\(\s{0,20}[\"']\Z", re.I
+)
+_ENVIRONMENT_ITEM = lazy_re.compile(
+    r"(?:environ|\bENV|process\.env|\$_(?:ENV|SERVER)|\bEnv)\s*[\[{(.]\s*[\"']?\Z"
+)
+# What precedes the bracket around a variable: `environ.update(`, `env: {`, `Sys.setenv(`, `withEnv([`
+_ENVIRONMENT = lazy_re.compile(
+    r"(?:env(?:ironment)?(?:_?(?:vars?|variables))?|environ|setenv)(?:\.\w+)?!?[\"']?\s{0,4}(?:[:=]|=>)?\s{0,20}(?:\(\s{0,20})?\Z",
+    re.I,
+)
+_SPREAD = lazy_re.compile(r"(?:\*\*\s*|\.\.\.\s*|\()(?:os\.environ|process\.env|environ)\b")
+_NAME_MEMBER = lazy_re.compile(
+    rf"(?<![a-z])(?:{'|'.join(_NAME_MEMBERS)})[\"']?\s*[:=]\s*[\"']?(?:[\w-]+\.)*\Z", re.I
+)
+_VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(_VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
+_QUOTED = lazy_re.compile(
+    r"[urbf@$]{0,2}(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)", re.I
+)
+_SUBSTITUTION = r"\$\([^)\r\n]{0,200}\)"
+_WORD = lazy_re.compile(
+    rf"(?:\"(?P<double>(?:{_SUBSTITUTION}|[^\"$\r\n]|\$(?!\())*)\"|'(?P<single>[^'\r\n]*)'"
+    rf"|(?P<bare>(?:{_SUBSTITUTION}|`[^`\n]{{0,200}}`|[^\s;&|\"'`\\<>$]|\$(?!\())+))"
+)
+_LINE = lazy_re.compile(r"[^\r\n]{0,500}")
+_OBJECT = lazy_re.compile(
+    r"\{\s*[\"']?(?:Ref|Fn::\w+|valueFrom|secretKeyRef|from_secret|secure)\b"
+    r"|\s*\n[ \t]+(?:valueFrom|secretKeyRef|Ref|Fn::\w+|from_secret|key):"
+)
+# Expressions that are no key: nothing, a type, a schema, a stub
+_NO_KEY = lazy_re.compile(
+    r"(?:None|null|nil|undefined|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
+    r"|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{|\[|\)|\})",
+)
+_TEMPORARY = lazy_re.compile(
+    r"\b[A-Z]?(?:AccessKeyId|SecretAccessKey)\b|assume|\bsts\b|frozen|temp|vault|session"
+    r"|(?<!application\.)\bcred\w*\W{1,3}\w|get-session",
+    re.I,
+)
+_DUMMY_NAME = lazy_re.compile(
+    r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
+)
+_KEY_CHARACTERS = lazy_re.compile(r"[\w/+=.-]+")
+_UPPER = lazy_re.compile(r"[A-Z0-9_]+")
+_LITERALS_ONLY = frozenset(("prose", "markup"))
+_TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
+_WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
+
+
+class _Given(NamedTuple):
+    """What a name is given. text: without quotes. expression: whether a program computes it."""
+
+    text: str
+    start: int
+    end: int
+    expression: bool
+
+
+def in_text(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
+    """The keys in a text in any language. path: of its file."""
+    program = language.type == "programming" or language.id == "notebook"
+    infrastructure = program and calls.is_infrastructure(text)
+    commands = language.type == "commands"
+    literals_only = (
+        (language.type in _LITERALS_ONLY and language.id not in (*_TEMPLATES, "notebook"))
+        or language.id in ("diff", "snapshot")
+        or roles.is_test(path)
+    )
+    if infrastructure:
+        for read in _READ_BY_NAME.finditer(text):
+            yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
+    form = "setting"
+    if infrastructure or language.syntax == "terraform" or language.id == "terraform-json":
+        form = "infrastructure"
+    elif language.syntax in ("json", "yaml") or language.id == "go-template":
+        form = "devcontainer" if "devcontainer" in path else "environment"
+    end = 0
+    for core in _CORE.finditer(text):
+        left = _PART_OF_NAME.search(text[max(0, core.start() - 100) : core.start()])
+        at = core.start() - (len(left[0]) if left else 0)
+        match = _NAMES.search(text, max(at, end), core.end() + 80)
+        if match is None:
+            continue
+        name, (start, end) = match["name"], match.span("name")
+        lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
+        if lead.endswith(("${", "$")) or (_JSON_COMMENT if form == "environment" else _COMMENT).search(lead):
+            continue
+        reference = not literals_only
+        if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
+            given = _in_command(text, lead, start, end, commands=False)
+            reference = False
+        elif program:
+            if not (_UPPER.fullmatch(name) or _EVERYWHERE.fullmatch(name)):
+                continue
+            given = _in_program(text, lead, name, start, end)
+            sets = given is not None and _sets_variable(text, lead, name, start)
+            if given is None and infrastructure:
+                given = _in_pair(text, lead, start, end, program=True)
+            reference = reference and (sets or infrastructure)
+            if given is None or (not sets and not given.expression and not has_key_format(given.text)):
+                continue
+        elif commands or (language.type in _LITERALS_ONLY and language.id not in _TEMPLATES):
+            given = _in_command(text, lead, start, end, commands=commands)
+        else:
+            expressions = language.syntax == "terraform"
+            given = _in_pair(text, lead, start, end, program=expressions) or _in_data(
+                text, lead, name, start, end, expressions=expressions
+            )
+        if given is not None:
+            yield from _classified(text, name, (start, end), given, form, reference=reference)
+
+
+def _classified(
+    text: str, name: str, span: tuple[int, int], given: _Given, form: str, *, reference: bool
+) -> Iterator[NamedKey]:
+    value = given.text.strip()
+    if given.expression:
+        kind = "" if not value or _NO_KEY.match(value) or _DUMMY_NAME.search(value) else "reference"
+    else:
+        kind = classify(value)
+        if kind == "literal" and not _KEY_CHARACTERS.fullmatch(value):
+            kind = ""
+    around = _around(text, span[0], given.end)
+    if kind == "reference":
+        # a program or a shell that reads its own environment
+        own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
+        temporary = _TEMPORARY.search(value) if form == "setting" or given.expression else None
+        if own or temporary or not reference or _TOKEN.search(around) or is_of_another_service(value):
+            return
+    if kind and _has_company(name, around) and (is_key_id(value) or not _is_elsewhere(around)):
+        yield NamedKey(
+            name, span[0], max(span[1], given.end), given.start, given.end, kind == "literal", form
+        )
+
+
+def _in_data(text: str, lead: str, name: str, start: int, end: int, *, expressions: bool) -> _Given | None:
+    """`NAME: value` and `NAME = value`, in settings, markup and templates."""
+    inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
+    after = end + (text[end : end + 1] in ("'", '"'))
+    operator = _ASSIGNED.match(text, after) or _XML.match(text, after) or _XML.match(text, end)
+    if operator is None and "." in name and not lead.strip():
+        operator = _BLANKS.match(text, end)
+    if operator is None:
+        return None
+    at = operator.end()
+    if inside:
+        closing = text.find(lead[-1], at, at + 500)
+        return _Given(text[at:closing], at, closing, False) if closing > at else None
+    if _OBJECT.match(text, at):
+        return _Given(f"${name}", at, at, False)
+    if text[at : at + 1] in "\r\n" and '"' in lead:
+        at += len(text[at:]) - len(text[at:].lstrip())
+    return _at(text, at, expressions=expressions)
+
+
+def _at(text: str, at: int, *, expressions: bool) -> _Given | None:
+    """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
+    quoted = _QUOTED.match(text, at)
+    if quoted is not None:
+        following = text[quoted.end() : quoted.end() + 3].lstrip()[:1]
+        if not (expressions and following in "+%.?" and following):
+            return _Given(quoted["text"], *quoted.span("text"), False)
+    if expressions:
+        end = _expression_end(text, at)
+        return _Given(text[at:end], at, end, True) if end > at else None
+    if text[at : at + 1] in "{[" and not text.startswith("{{", at):
+        return None
+    line = _LINE.match(text, at)
+    value = line[0] if line else ""
+    if "{{" not in value:
+        value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
+    value = value.rstrip(" \t}]\"',")
+    return _Given(value, at, at + len(value), False) if value else None
+
+
+def _in_pair(text: str, lead: str, start: int, end: int, *, program: bool) -> _Given | None:
+    """`name: "NAME", value: …`, in both orders, in one object."""
+    if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
+        return None
+    last = next((m.start() for m in re.finditer(r"[}]|\n\s*-\s|\n\s*\n", text[end : end + 600])), 600)
+    first = max(text.rfind("{", max(0, start - 600), start), text.rfind("\n-", max(0, start - 600), start), 0)
+    for member in (
+        _VALUE_MEMBER.search(text, end, min(end + last, len(text))),
+        _VALUE_MEMBER.search(text, first, start),
+    ):
+        if member is not None:
+            at = member.end()
+            if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
+                "\n" in member[0] and text[at] not in "'\""
+            ):
+                return _Given("${}", at, at, False)
+            return _at(text, at, expressions=program) or _Given("${}", at, at, False)
+    return None
+
+
+def _in_command(text: str, lead: str, start: int, end: int, *, commands: bool) -> _Given | None:
+    """`export NAME=value`, `NAME=value command`, `set -x NAME value`; in prose only after `export`."""
+    exported = _EXPORT.search(lead)
+    if not exported and not (commands and _START_OF_WORD.search(lead)):
+        return None
+    operator = _SHELL_ASSIGNMENT.match(text, end) or (_BLANKS.match(text, end) if _SET.search(lead) else None)
+    word = _WORD.match(text, operator.end()) if operator else None
+    if word is None:
+        return None
+    group = next(name for name in ("double", "single", "bare") if word[name] is not None)
+    value = word[group].replace("$$", "$")
+    return _Given(value, *word.span(group), value.startswith(("$(", "`")))
+
+
+_SHELL_ASSIGNMENT = lazy_re.compile(r"[\"']?(?:[ \t]*[:?+]?=[ \t]*(?=\S)(?!=))")
+
+
+def _in_program(text: str, lead: str, name: str, start: int, end: int) -> _Given | None:
+    """An assignment, a member, or a call that sets a variable or property of this name."""
+    quote = lead[-1:] if lead[-1:] in ("'", '"', "`") else ""
+    closed = bool(quote) and text[end : end + 1] == quote
+    if quote and not closed:  # `putenv("NAME=" . $value)`, `env: ["NAME=" + value]`, `"NAME=value"`
+        if text[end : end + 1] != "=":
+            return None
+        closing = text.find(quote, end, end + 500)
+        if closing < 0:
+            return None
+        if closing > end + 1:
+            return _Given(text[end + 1 : closing], end + 1, closing, False)
+        after = closing + 1 + len(text[closing + 1 :][:8]) - len(text[closing + 1 :][:8].lstrip(" .+,"))
+        last = _expression_end(text, after)
+        return _Given(text[after:last], after, last, True) if last > after else None
+    after = end + closed
+    operator = _ASSIGNED.match(text, after)
+    if operator is None:
+        comma = re.compile(r"\s*,\s*").match(text, after)
+        if comma is None or not (
+            _SETTER.search(lead) or (_EVERYWHERE.fullmatch(name) and _SETTING_CALL.search(lead))
+        ):
+            return None
+        operator = comma
+    at = operator.end()
+    at += len(text[at : at + 200]) - len(text[at : at + 200].lstrip())
+    return _at(text, at, expressions=True)
+
+
+def _sets_variable(text: str, lead: str, name: str, start: int) -> bool:
+    """Whether a name in a program is that of a variable or property that is set, not of a constant."""
+    if _SETTER.search(lead) or _ENVIRONMENT_ITEM.search(lead):
+        return True
+    if _EVERYWHERE.fullmatch(name):
+        return True
+    opening = _opening(text, start)
+    if opening < 0:
+        return False
+    before = text[max(0, opening - 60) : opening]
+    return bool(_ENVIRONMENT.search(before) or _SPREAD.search(text, max(0, opening), start))
+
+
+def _opening(text: str, at: int) -> int:
+    """The offset of the innermost bracket that is open at an offset; -1 for none nearby."""
+    depth = 0
+    for index in range(at - 1, max(-1, at - _WINDOW), -1):
+        if text[index] in ")]}":
+            depth += 1
+        elif text[index] in "([{":
+            if depth == 0:
+                return index
+            depth -= 1
+    return -1
+
+
+def _expression_end(text: str, at: int) -> int:
+    """The end of an expression: the first `,`, `;`, line end or closing bracket outside of its brackets."""
+    depth, quote = 0, ""
+    for index in range(at, min(len(text), at + 300)):
+        character = text[index]
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'`":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0:
+                return index
+            depth -= 1
+        elif character in ",;\n" and depth == 0:
+            return index
+    return min(len(text), at + 300)

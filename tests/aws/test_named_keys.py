@@ -1,0 +1,83 @@
+"""Keys by name: each form, in any notation, in a file that parses and in one that does not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.aws import named_keys
+from palint.aws.key_names import KEY_NAMES
+from palint.files import languages
+from palint.secrets.synthetic import generate
+from palint.text.source import SourceFile
+
+PLAYBOOK = """- name: a group
+  ec2_group:
+    aws_access_key: "{{ aws_access_key }}"
+    aws_secret_key: '{{ aws_secret_key | default(omit) }}'
+    security_token: "{{ security_token }}"
+"""
+
+
+def keys(text: str, path: str = "tasks/main.yml") -> list[tuple[str, bool]]:
+    """The name of each key that is found, and whether it is a literal."""
+    return [(key.name, key.literal) for key in named_keys.find(SourceFile(path, text.encode()))]
+
+
+def test_a_module_with_a_token_has_temporary_keys() -> None:
+    assert not keys(PLAYBOOK)
+    assert keys(PLAYBOOK.replace("security_token", "x")) == [
+        ("aws_access_key", False),
+        ("aws_secret_key", False),
+    ]
+
+
+@pytest.mark.parametrize("row", KEY_NAMES, ids=lambda row: row.examples[0])
+def test_a_row_of_the_table_has_names_that_it_matches_and_a_keyword(row: object) -> None:
+    assert isinstance(row, type(KEY_NAMES[0])) and row.source.startswith("https://")
+    for name in row.examples:
+        assert re.fullmatch(row.pattern, name, re.IGNORECASE), name
+        beside = f"{row.beside}: x\n" if row.beside else ""
+        assert any(re.search(word, name, re.IGNORECASE) for word in named_keys.KEYWORDS), name
+        text = f"{beside}{name}: {generate('{aws_secret_access_key}', 1)}\n"
+        assert (name, True) in keys(text, "a.yaml"), name
+
+
+PARTS = (
+    "AWS_ACCESS_KEY_ID", "fs.s3a.access.key", "aws:secretKey", "name", "value", "env", "=", ":", "=>", "(",
+    ")", "{", "}", "[", "]", '"', "'", "$", "${", "\n", " ", ",", "export ", "setenv", "#", "<name>", "é",
+)  # fmt: skip
+SUFFIXES = ("json", "tf", "py", "sh", "md", "rb", "xml", "toml", "unknown", "dockerfile", "kt")
+
+
+@pytest.mark.parametrize("path", [f"a.{suffix}" for suffix in SUFFIXES])
+@given(st.lists(st.sampled_from(PARTS), max_size=40).map("".join))
+def test_no_text_fails_and_every_key_is_where_it_says(path: str, text: str) -> None:
+    language = languages.find(path)
+    for key in named_keys.in_text(text, language, path):
+        assert text[key.start : key.start + len(key.name)] == key.name
+        assert 0 <= key.start < key.end <= len(text) and key.value_start <= key.value_end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AWS_ACCESS_KEY_ID: {key}",
+        "x: {{AWS_ACCESS_KEY_ID: {key}}}",
+        "env: [{{value: {key}, name: AWS_ACCESS_KEY_ID}}]",
+        "env: [AWS_ACCESS_KEY_ID={key}]",
+        "env:\n- name: AWS_ACCESS_KEY_ID\n  value: {key}",
+        "? AWS_ACCESS_KEY_ID\n: {key}",
+        "AWS_ACCESS_KEY_ID:\n  {key}",
+        "app_aws_prod_eu_secret_access_key: {secret}",
+        "AWS_PRODUCTION_SECRET_KEY: {secret}",
+        "services:\n  a:\n    environment:\n      AWS_ACCESS_KEY_ID: $KEY",
+        "run: docker run -e AWS_ACCESS_KEY_ID x",
+    ],
+)
+def test_a_key_beside_templates_is_found(line: str) -> None:
+    text = line.format(key=generate("{aws_access_key_id}", 1), secret=generate("{aws_secret_access_key}", 1))
+    assert keys(text) and keys(f"{text}\n---\n{PLAYBOOK}") and keys(f"{PLAYBOOK}---\n{text}")

@@ -1,0 +1,35 @@
+"""Each technology's own form of passing an AWS key or loading a .env file is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint import registry
+from palint.rule import Clause
+from palint.testing import check, results_of
+from tests.rules.technologies import MISSED, NEAR_MISSES, TECHNOLOGIES, NearMiss, Technology
+
+RULES = registry.load()
+
+
+def by_clause(label: str) -> list[str]:
+    return [name for name, rule in RULES.items() if rule.clause.label == label]
+
+
+@pytest.mark.parametrize("case", TECHNOLOGIES, ids=lambda case: case.name)
+def test_a_key_or_file_is_found(case: Technology) -> None:
+    assert bool(check(RULES[case.rule], {case.path: case.text})) == (case.name not in MISSED)
+
+
+@pytest.mark.parametrize("case", NEAR_MISSES, ids=lambda case: f"{case.path}: {case.text[:60]}")
+def test_a_near_miss_is_not_reported(case: NearMiss) -> None:
+    first, *others = [RULES[name] for name in by_clause(case.clause)]
+    results = results_of(first, {case.path: case.text}, others=others)
+    assert [f.message for f in results.findings if f.clause == case.clause] == []
+
+
+def test_each_technology_is_named_once_and_by_a_rule_of_its_clause() -> None:
+    names = [case.name for case in TECHNOLOGIES]
+    assert len(set(names)) == len(names) and set(names) >= MISSED
+    clauses = {Clause.NO_ENV_FILES, Clause.NO_LONG_LIVED_CREDENTIALS}
+    assert {RULES[case.rule].clause for case in TECHNOLOGIES} <= clauses
