@@ -84,7 +84,7 @@ def keyword_indices(plugin: Plugin) -> set[str]:
         else:
             found |= {n for fmt in FORMATS if fmt.id.startswith(own) for n in fmt.keyword.split("|")}
     found = {prefilter.head_of(keyword) for keyword in found}
-    assert plugin.opens_nothing == "" or found
+    assert plugin.public_prefixes == "" or found
     assert found <= set(heads()), "only keywords of the pipeline count"
     return found
 
@@ -92,7 +92,7 @@ def keyword_indices(plugin: Plugin) -> set[str]:
 def values(plugin: Plugin, path: str, line: str) -> set[str]:
     """What upstream's plugin finds on a whole line, before filters, without what opens nothing."""
     found = {secret.secret_value for secret in detect_secrets_adapter.load(plugin).analyze_line(path, line)}
-    return {v for v in found if plugin.opens_nothing is None or not v.startswith(plugin.opens_nothing)}
+    return {v for v in found if plugin.public_prefixes is None or not v.startswith(plugin.public_prefixes)}
 
 
 def made_up(plugin: Plugin) -> Iterator[tuple[str, str]]:
@@ -186,7 +186,7 @@ def test_our_filters_judge_detect_secrets_values(plugin: Plugin) -> None:
             assert covered(line, value, candidates(path, line)), (line, value)
 
 
-@pytest.mark.parametrize("plugin", [p for p in PLUGINS if p.opens_nothing is None], ids=lambda p: p.name)
+@pytest.mark.parametrize("plugin", [p for p in PLUGINS if p.public_prefixes is None], ids=lambda p: p.name)
 @pytest.mark.parametrize("filler", [" ", "x ", '"a" ', "key ", "é "])
 def test_values_on_very_long_lines(plugin: Plugin, filler: str) -> None:
     for shape in MADE_UP[plugin.name][:2]:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palint import prefilter
-from palint.secrets import KEYWORDS, candidates, checksums, synthetic
+from palint.secrets import KEYWORDS, candidates, checksums, formats, synthetic
 from palint.secrets.formats import FORMATS, Format, keywords, matches
 from palint.secrets.formats.format import is_random
 
@@ -279,3 +279,12 @@ def test_random_values_are_distinguished_from_words() -> None:
     names += [name.upper() for name in names] + [name + "_v2" for name in names]
     found = [name for name in names if is_random(name, 1 / 4)]
     assert len(found) <= len(names) / 50, found
+
+
+def test_a_format_is_in_the_module_of_its_first_letter_in_the_order_of_ids() -> None:
+    """So that no one has to search for a vendor's place."""
+    for module in (m for m in vars(formats).values() if getattr(m, "__name__", "").count("_to_")):
+        first, last = module.__name__.rpartition(".")[2].split("_to_")
+        ids = [fmt.id for fmt in module.FORMATS]
+        assert ids == sorted(ids)
+        assert [each for each in ids if not first <= each[0] <= last] == []

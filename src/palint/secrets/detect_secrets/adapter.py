@@ -26,14 +26,14 @@ class Plugin(NamedTuple):
     name: the class, also the detector of a finding. module: its module in `detect_secrets.plugins`.
     own: our detectors for the same values: prefixes of formats' ids, "assignments", "statements", "entropy".
     keywords: where the plugin's own code runs.
-    opens_nothing: prefixes of values that are identifiers, not secrets; they are not searched for.
+    public_prefixes: prefixes of values that are identifiers, not secrets; they are not searched for.
     """
 
     name: str
     module: str
     own: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-    opens_nothing: str | None = None
+    public_prefixes: str | None = None
 
 
 # Frequent in base64, except for the characters that upstream requires before and after it.
@@ -54,7 +54,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("HexHighEntropyString", "high_entropy_strings", ("entropy",)),
     Plugin("IbmCloudIamDetector", "ibm_cloud_iam", ("assignments",)),
     Plugin("IbmCosHmacDetector", "ibm_cos_hmac", ("assignments",)),
-    Plugin("IPPublicDetector", "ip_public", opens_nothing=""),
+    Plugin("IPPublicDetector", "ip_public", public_prefixes=""),
     Plugin("JwtTokenDetector", "jwt", ("json-web-token",)),
     Plugin("KeywordDetector", "keyword", ("assignments", "statements")),
     Plugin("MailchimpDetector", "mailchimp", ("mailchimp-",)),
@@ -68,7 +68,7 @@ PLUGINS: tuple[Plugin, ...] = (
     Plugin("SquareOAuthDetector", "square_oauth", ("square-",)),
     Plugin("StripeDetector", "stripe", ("stripe-",)),
     Plugin("TelegramBotTokenDetector", "telegram_token", ("telegram-",)),
-    Plugin("TwilioKeyDetector", "twilio", ("twilio-",), opens_nothing="AC"),  # an account's id
+    Plugin("TwilioKeyDetector", "twilio", ("twilio-",), public_prefixes="AC"),  # an account's id
 )
 
 

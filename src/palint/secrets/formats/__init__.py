@@ -1,6 +1,7 @@
 """Vendors' token formats: the table, and the function that finds values.
 
-Each module is plain data. Patterns are compiled when a candidate needs them, not on import.
+Each module is plain data: vendors by the first letter of a format's id, and `keys`, which standards define.
+Patterns are compiled when a candidate needs them, not on import.
 """
 
 from __future__ import annotations
@@ -9,54 +10,21 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from palint.secrets.formats import (
-    ai,
-    ai_tools,
-    azure,
-    cloud,
-    commerce,
-    data,
-    developer,
-    hosting,
-    identity,
-    keys,
-    mail,
-    media,
-    messaging,
-    monitoring,
-    operations,
-    payment,
-    registries,
-    saas,
-    source_control,
-    workplace,
-)
+from palint.secrets.formats import a_to_b, c_to_d, e_to_g, h_to_m, keys, n_to_p, q_to_s, t_to_z
 from palint.secrets.formats.format import LEFT, LEFT64, NAMES_CREDENTIAL, Format
 from palint.util import compiled_patterns
 
 __all__ = ["FORMATS", "Format", "keywords", "matches"]
 
 FORMATS: tuple[Format, ...] = (
-    source_control.FORMATS
-    + cloud.FORMATS
-    + azure.FORMATS
-    + hosting.FORMATS
-    + registries.FORMATS
-    + ai.FORMATS
-    + ai_tools.FORMATS
-    + messaging.FORMATS
-    + mail.FORMATS
-    + payment.FORMATS
-    + commerce.FORMATS
-    + operations.FORMATS
-    + developer.FORMATS
-    + monitoring.FORMATS
-    + data.FORMATS
-    + identity.FORMATS
-    + saas.FORMATS
-    + workplace.FORMATS
-    + media.FORMATS
-    + keys.FORMATS
+    *a_to_b.FORMATS,
+    *c_to_d.FORMATS,
+    *e_to_g.FORMATS,
+    *h_to_m.FORMATS,
+    *n_to_p.FORMATS,
+    *q_to_s.FORMATS,
+    *t_to_z.FORMATS,
+    *keys.FORMATS,
 )
 
 # How far a value may extend past the window in which it starts, if its pattern starts with no literal.

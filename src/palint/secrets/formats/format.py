@@ -73,12 +73,12 @@ def assigned(name: str, value: str) -> str:
     return rf"(?i:{name}){GIVEN}(?P<value>{value}){RIGHT64}"
 
 
-def under(vendor: str) -> str:
+def vendor_name_pattern(vendor: str) -> str:
     """The pattern of a credential's name that has the vendor's name in it, for `assigned`."""
     return rf"{vendor}[\w. -]{{0,20}}?{CREDENTIAL}"
 
 
-def shaped(id: str, name: str, shape: str, source: str, *, keyword: str = "") -> Format:  # noqa: A002
+def from_shape(id: str, name: str, shape: str, source: str, *, keyword: str = "") -> Format:  # noqa: A002
     """A format whose pattern, example and near miss follow from one shape: `pul-{hex:40}`.
 
     The literal before the first field is its keyword, or `keyword` if that is too short or too frequent;
@@ -96,7 +96,7 @@ def shaped(id: str, name: str, shape: str, source: str, *, keyword: str = "") ->
     )
 
 
-def named(
+def by_vendor_name(
     id: str,  # noqa: A002
     name: str,
     vendor: str,
