@@ -54,9 +54,9 @@ def test_other_encodings() -> None:
 @pytest.mark.parametrize(
     ("path", "data", "made"),
     [
-        ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY\\\n=a\n"),
-        ("a.sh", b"x AWS_\\\r\nKEY=a\r\n", "x AWS_KEY\\\r\n=a\r\n"),
-        ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM\\\n   "\n'),
+        ("Dockerfile", b"ENV AWS_\\\nKEY=a\n", "ENV AWS_KEY=a\\\n\n"),
+        ("a.sh", b"x AWS_\\\r\nKEY=a\r\n", "x AWS_KEY=a\\\n\r\n"),
+        ("a.yml", b'a: "AWS::\\\n   IAM"\n', 'a: "AWS::IAM"\\\n\n'),
     ],
 )
 def test_a_word_that_a_line_end_cuts(path: str, data: bytes, made: str) -> None:

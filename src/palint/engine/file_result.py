@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
@@ -79,18 +80,38 @@ def only_new(made: FileResult | None, known: FileResult | None) -> FileResult | 
     if made is None:
         return None
     known = known or FileResult()
-    places = set(map(_place, (*known.findings, *(s.finding for s in known.suppressed))))
+    new = _new(made, known)
     comments = {use.suppression.span.start.line: use.suppression for use in known.uses}
     uses = (u for u in made.uses if u.suppression.span.start.line in comments)
     return made._replace(
-        findings=tuple(f._replace(fix=None) for f in made.findings if _place(f) not in places),
+        findings=tuple(f._replace(fix=None) for f in made.findings if id(f) in new),
         suppressed=tuple(
-            s._replace(finding=s.finding._replace(fix=None))
-            for s in made.suppressed
-            if _place(s.finding) not in places
+            s._replace(finding=s.finding._replace(fix=None)) for s in made.suppressed if id(s.finding) in new
         ),
         uses=tuple(u._replace(suppression=comments[u.suppression.span.start.line]) for u in uses),
     )
+
+
+def _new(made: FileResult, known: FileResult) -> set[int]:
+    """The ids of the findings that a rewritten text has and the file's own text has not.
+
+    A value that an escape or a quote cuts is another one in each text: of a line, a rule has as many new
+    findings as it has more of them.
+    """
+    before = [*known.findings, *(s.finding for s in known.suppressed)]
+    places = set(map(_place, before))
+    more = Counter(map(_line, (*made.findings, *(s.finding for s in made.suppressed))))
+    more.subtract(map(_line, before))
+    new = set()
+    for finding in (*made.findings, *(s.finding for s in made.suppressed)):
+        if _place(finding) not in places and more[_line(finding)] > 0:
+            more[_line(finding)] -= 1
+            new.add(id(finding))
+    return new
+
+
+def _line(finding: Finding) -> tuple[str, int]:
+    return finding.rule, finding.span.start.line
 
 
 def _place(finding: Finding) -> tuple[str, int, tuple[int, ...]]:

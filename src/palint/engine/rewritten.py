@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from palint.engine.file_result import Extent
 from palint.rule import REACH
 from palint.text.difference import changed_ranges
-from palint.text.escapes import KEYWORDS, REFERENCE, unescaped
+from palint.text.escapes import KEYWORDS, REFERENCE, is_sign, unescaped
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -25,7 +25,7 @@ def rewritten(
     those count that are near one.
     """
     embedded = embedded_text(file)
-    if embedded is None and not has_escape(scan(file)):  # nearly every file
+    if embedded is None and not has_sign(scan(file), file.path):  # nearly every file
         return
     if embedded is not None:
         yield embedded, Extent.EMBEDDED, scan(embedded)
@@ -40,14 +40,16 @@ def rewritten(
                 yield part, extent, near
 
 
-def has_escape(found: Hits) -> bool:
-    """Whether any of a file's keywords is an escape."""
-    return bool(found) and min(found)[0] < len(KEYWORDS)
+def has_sign(found: Hits, path: str) -> bool:
+    """Whether any of a file's keywords says that it may be spelled in another way than it is read."""
+    if not found or min(found)[0] >= len(KEYWORDS):
+        return False
+    return any(is_sign(keyword, path) for keyword in {k for k, _ in found if k < len(KEYWORDS)})
 
 
 def _may_hide(file: SourceFile, scan: Callable[[SourceFile], Hits]) -> bool:
     """Whether there is any keyword near an escape once it is written out: large files seldom have one."""
-    escapes = [(keyword, end) for keyword, end in scan(file) if keyword < len(KEYWORDS)]
+    escapes = [hit for hit in scan(file) if hit[0] < len(KEYWORDS) and is_sign(hit[0], file.path)]
     data = file.utf8
     if len(data) <= len(escapes) * _AROUND or any(keyword == REFERENCE for keyword, _ in escapes):
         return bool(escapes)

@@ -143,6 +143,7 @@ LANGUAGES = (
     Language("jsonc", "data", (".jsonc", ".json5"), family="json", comment=SLASHES, parser="yaml.parse"),
     Language("toml", "data", (".toml",), comment=HASH, multiline=TRIPLE_QUOTES),
     Language("ini", "data", (".ini", ".cfg", ".conf"), comment=HASH),
+    Language("git-config", "data", (".gitconfig", ".gitmodules"), comment=HASH),
     Language("properties", "data", (".properties",), comment=HASH),
     # The names that hold one for certain; `palint.dotenv.files` has all.
     Language("dotenv", "data", (".env", ".envrc"), comment=HASH),

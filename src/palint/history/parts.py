@@ -10,7 +10,7 @@ from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.result_cache import RANDOM_KEY
-from palint.engine.rewritten import has_escape
+from palint.engine.rewritten import has_sign
 from palint.files import HEAD
 from palint.findings import Violation
 from palint.rule import NEARBY, Rule
@@ -68,7 +68,7 @@ class PartChecker(FileChecker):
         found = self.matcher.scan(part.data)
         if not found:
             return True
-        if has_escape(found) or self._needs_whole_file(found, whole):
+        if has_sign(found, whole.path) or self._needs_whole_file(found, whole):
             return False
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds

@@ -1,52 +1,193 @@
-r"""Letters that a file writes as escapes (`"kin\x64"`, `p\u0061ssword`, `&#112;`): what a parser reads there.
+r"""Other spellings of a text that its language reads as the same: escapes, cut lines, surplus blanks, quotes.
 
-A letter needs no escape, so one in a name hides the name from a search of the text, or in a value the value.
+`"kin\x64"`, `p\u0061ssword`, `&#112;`, a word that a backslash cuts at the end of a line: a parser sees the
+name or value there, a search of the text does not. `unescaped` writes a file as its language reads it.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache, partial
 
+from palint.prefilter import Keyword
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
 
 # Hexadecimal numbers of `A` to `Z`, `a` to `z`, `0` to `9`, `_`, `-`, `.` and `:`.
-_HEX = rb"(?:2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])"
-# `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`, `&#100;`, a cut word. The engine searches for
-# these with all other keywords: to search for them alone costs more than one percent of a run.
-KEYWORDS = (
-    r"\\(?:(?:x|u00|U000000)" + _HEX.decode() + r"|u\{|1[0-7][0-7])",
-    r"&#(?:0{0,5}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{0,4}" + _HEX.decode() + r");",
-    r"[\w.:-]\\\r?\n[ \t]*[\w.:-]",
+_HEX = r"(?:2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])"
+# Bytes of the letters that NFKC makes ASCII ones and that names may have: `ｐ`, `𝐩`, `ᵖ`, `ſ`, `ﬁ`
+_COMPATIBLE = (
+    r"(?:\xef(?:\xbc[\xa1-\xba\xbf]|\xbd[\x81-\x9a]|\xac[\x80-\x86])|\xf0\x9d[\x90-\x9f][\x80-\xbf]|"
+    r"\xe1[\xb4-\xb6][\x80-\xbf]|\xe2(?:\x81[\xb1\xbf]|\x82[\x90-\x9c]|[\x84\x85][\x80-\xbf])|\xc5\xbf)"
 )
+_NAME = r"(?:pass|pwd|secret|token|key|credential)"
+_ALL, _SHELLS = frozenset[str](), frozenset({"shell", "dotenv", "git-config"})
+_MARKUP = frozenset({"xml", "html", "svg"})
+_OF_ANY_LETTER = frozenset(
+    {"javascript", "vue", "svelte", "html", "ruby", "perl", "elixir", "properties", "dockerfile"}
+)
+
+
+_RARE = r"(?:\xc2[\x85\xa0]|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe3\x80\x80|\xef\xbb\xbf)"  # blanks
+_RUN = rf"(?:\s|{_RARE})".encode()
+_LONGEST_RUN = 65_536  # bytes of blanks before which a name is looked for
+_HAS_NAME = lazy_re.compile(_NAME.encode(), re.IGNORECASE)
+
+
+def _follows_name(data: bytes, at: int) -> bool:
+    """Whether a name of a secret is before the blanks that end at `at`, on the same line or the one above."""
+    start = at - 1
+    while (
+        start > 0 and at - start < 1 << 16 and (data[start - 1] in b" \t\n\r\f\v" or data[start - 1] >= 0x80)
+    ):
+        start -= 1
+    return _HAS_NAME.search(data, max(0, start - 160), start) is not None
+
+
+class Sign(NamedTuple):
+    """A keyword that says that a file may be read in another way than it is written.
+
+    languages: in which it counts, by the id of their syntax; all if empty.
+    """
+
+    keyword: str | Keyword
+    languages: frozenset[str] = _ALL
+
+
+# The engine searches for these with all other keywords: to search for them alone costs more than one percent
+# of a run.
+SIGNS = (
+    # `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`
+    Sign(rf"\\(?:(?:x|u00|U000000){_HEX}|u\{{|1[0-7][0-7])"),
+    Sign(rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});"),
+    Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
+    Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
+    Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile"})),
+    Sign(r"\"\"\"\\[ \t]*\r?\n", frozenset({"toml"})),
+    Sign(
+        r"\\(?:(?-i:N\{)|u{2,9}00|[xo]\{)",
+        frozenset({"python", "notebook", "perl", "java", "groovy", "scala"}),
+    ),
+    Sign(r"\\(?:0?[4-9]\d|1[01]\d|12[0-2])", frozenset({"lua", "haskell"})),
+    # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression.
+    Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]|a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
+    Sign(r"\w[`^]\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
+    Sign(rf"{_COMPATIBLE}(?:\w|{_COMPATIBLE})|\w{_COMPATIBLE}", frozenset({"python", "notebook"})),
+    Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
+    Sign(r"[=\w](?:''|\"\"|'\"|\"')\w|=[ \t]*(?:(?:''|\"\")\w|\w{3,64}[\"']\w|\\[a-z])|\$'\\", _SHELLS),
+    Sign(rf"^[ \t\f]*[\w.\\-]*{_NAME}[\w.-]*[ \t\f]+[^\s=:]", frozenset({"properties"})),
+    Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
+    Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf])+\]"),
+    Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:[&!][^\s]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
+    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*(?:[\"'`\[\](=:<>]|value)", _follows_name)),
+)
+KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 REFERENCE = 1  # index of the one that counts in XML and HTML only
-# Another `\` before an escape makes it the text itself.
-_ESCAPE = lazy_re.compile(
-    rb"\\(?:\\|(?:x|u00|U000000)(" + _HEX + rb")|u\{0{0,4}(" + _HEX + rb")\}|(1[0-7][0-7]))"
+
+_X2, _U4, _U8, _BRACES = r"x[0-9a-fA-F]{2}", r"u[0-9a-fA-F]{4}", r"U[0-9a-fA-F]{8}", r"u\{[0-9a-fA-F]{1,6}\}"
+_OCTAL, _DECIMAL = r"[0-7]{1,3}", r"[0-9]{1,3}"
+_ANYWHERE = rf"x{_HEX}|u00{_HEX}|U000000{_HEX}|u\{{0{{0,4}}{_HEX}\}}|1[0-7][0-7]"
+# What follows the backslash of an escape, by language: its reference, on string literals
+_ESCAPES = {
+    "python": rf"{_X2}|{_U4}|{_U8}|{_OCTAL}|N\{{[^}}\n]{{1,80}}\}}",
+    "javascript": rf"{_X2}|{_U4}|{_BRACES}|{_OCTAL}|[ac-eg-mo-qswyzA-Z_.:-]",  # Annex B.1 for octal
+    "java": r"u+[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}",
+    "c": rf"x[0-9a-fA-F]{{1,2}}|{_U4}|{_U8}|{_OCTAL}",
+    "go": rf"{_X2}|{_U4}|{_U8}|[0-7]{{3}}",
+    "csharp": rf"x[0-9a-fA-F]{{1,4}}|{_U4}|{_U8}",
+    "php": rf"x[0-9a-fA-F]{{1,2}}|{_BRACES}|{_OCTAL}",
+    "ruby": rf"x[0-9a-fA-F]{{1,2}}|{_U4}|{_BRACES}|{_OCTAL}|[dghijklmopqwyzABD-LN-Z_]",
+    "perl": rf"{_X2}|[xo]\{{[0-9a-fA-F]{{1,6}}\}}|N\{{[^}}\n]{{1,80}}\}}|{_OCTAL}|"
+    r"[dghijkmpqsvwyzABCDHIJKMOPRSTVWXYZ_]",
+    "elixir": rf"{_X2}|{_U4}|{_BRACES}|[cg-mo-qwyzA-Z_]",
+    "lua": rf"{_X2}|{_BRACES}|{_DECIMAL}",
+    "haskell": rf"x[0-9a-fA-F]{{1,6}}|o[0-7]{{1,7}}|{_DECIMAL}",
+    "r": rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|{_BRACES}|{_OCTAL}",
+    "toml": rf"{_X2}|{_U4}|{_U8}",
+    "properties": rf"{_U4}|[^tnrfu\s]",
+    "dockerfile": r"[\w.-]",
+}
+for _name, _of in (
+    ("scala", "java"), ("groovy", "java"), ("kotlin", "java"), ("c++", "c"), ("objective-c", "c"), ("d", "c"),
+    ("vue", "javascript"), ("svelte", "javascript"), ("html", "javascript"), ("swift", "javascript"),
+    ("dart", "javascript"), ("rust", "toml"), ("yaml", "toml"), ("json", "toml"), ("terraform", "toml"),
+):  # fmt: skip
+    _ESCAPES[_name] = _ESCAPES[_of]
+_BASES = {"lua": 10, "haskell": 10, "properties": 0, "dockerfile": 0}  # of digits after a backslash; 0: none
+_ANSI_C = rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|U[0-9a-fA-F]{{1,8}}|{_OCTAL}"
+_QUOTED = lazy_re.compile(  # https://www.gnu.org/software/bash/manual/html_node/Quoting.html
+    rb"\$'(?P<ansi>(?:\\.|[^'\\\n])*)'|'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\(?P<any>[\w.:/+=-])"
 )
-# A line end that a backslash removes inside a word; YAML drops the indentation after it, too.
-_CONTINUED = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n)([\w.:-]+)")
-_CONTINUED_IN_YAML = lazy_re.compile(rb"\\(?<=[\w.:-]\\)(\r?\n[ \t]*)([\w.:-]+)")
-_REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX + rb"));")
+_EMPTY_QUOTES = lazy_re.compile(rb"(?<=[=\w])(?:''|\"\"|'\"|\"')(?=\w)|(=[ \t]+)(?:''|\"\")(?=\w)")
+_PART_QUOTED = lazy_re.compile(rb"(=[ \t]*)(\w{3,256})[\"'](\w{1,256})[\"']")
+# https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/util/Properties.html#load(java.io.Reader)
+_BLANK_FOR_OPERATOR = lazy_re.compile(rb"^([ \t\f]*[\w.-]+)[ \t\f]+(?=[^\s=:])", re.MULTILINE)
+_LEADING = lazy_re.compile(rb"(?<=\w)[`^]([acdghijklmopqswxyzA-Z_.-])")  # PowerShell's and cmd's
+
+# A line that is cut in a word, or beside an operator. Languages of _INDENTED drop the indentation after it.
+_INDENTED = ("yaml", "toml", "properties", "git-config")
+_IN_WORD = rb"[\w.:/+=-]"
+_WORDS = rb"(?:[^\s\\]|\\[^\r\n])+"
+# A word, an operator before or after it and the word after that
+_OPERATOR, _NEXT_CUT = rb"[ \t\f]*[:=][ \t\f]*", rb"(?:[ \t\f]*(?=\\\r?\n))?"
+_PIECE = rb"\\\r?\n([ \t\f]*)((?:[:=][ \t\f]*)?%b(?:[ \t\f]*\]+)?(?:%b%b)?%b)" % (
+    _WORDS, _OPERATOR, _WORDS, _NEXT_CUT,
+)  # fmt: skip
+_INDENTED_PIECE = rb"\\([ \t]*\r?\n\s*)((?:[:=][ \t\f]*)?%b(?:(?:%b|[ \t\f]+)%b)?%b)" % (
+    _WORDS, _OPERATOR, _WORDS, _NEXT_CUT,
+)  # fmt: skip
+_CUT, _CUT_INDENTED = (
+    lazy_re.compile(
+        rb"(?:[:=][ \t\f]*(?=\\\r?\n)|(?<=%b)(?=\\%b)|(?=\\\r?\n[ \t\f]*[:=]))(?:%b)+"
+        % (before, after + _IN_WORD, piece)
+    )
+    for before, after, piece in (
+        (_IN_WORD, rb"\r?\n", _PIECE),
+        (rb"[\w.:/+=\" \t\f-]", rb"[ \t]*\r?\n\s*", _INDENTED_PIECE),
+    )
+)
+_PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
+_GRAVE_CUT = lazy_re.compile(rb"[`^](?=\r?\n)")
+
+_RUNS = lazy_re.compile(_RUN + rb"{34,}")
+_SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
+_SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
+# https://yaml.org/spec/1.2.2/#node-properties: a tag, an anchor, a comment, then the value
+_YAML_PROPERTIES = lazy_re.compile(
+    rb":(?P<gap>(?:\s+(?:[&!][^\s,\[\]{}]*|!<[^>\s]*>|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
+)
+_ELEMENT = lazy_re.compile(
+    rb"(<[\w.:-]*%b[\w.:-]*[^<>]{0,200}?)\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
+    re.IGNORECASE,
+)
+
+_REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX.encode() + rb"));")
 _MARKUP_START = 256  # bytes in which XML and HTML start
-_WORD = lazy_re.compile(rb"[0-9A-Za-z_.:-]")
+_WORD = lazy_re.compile(r"[0-9A-Za-z_.:/+=@!%*~^?-]")
+_COMPATIBLE_LETTERS = lazy_re.compile(_COMPATIBLE.encode())
+
+
+def is_sign(keyword: int, path: str) -> bool:
+    """Whether a match of KEYWORDS counts in a file of this path."""
+    from palint.files import languages  # few files have one
+
+    wanted = SIGNS[keyword].languages
+    return not wanted or languages.find(path).syntax in wanted
 
 
 def unescaped(file: SourceFile) -> SourceFile | None:
-    """The file with escaped letters, digits and `_`, `-`, `.`, `:` written out; None if it has none.
+    """The file as its language reads it; None if that is how it is written.
 
-    A word that a backslash cuts at the end of a line is written before that. For files with a match of
-    KEYWORDS. Lines are those of the file; columns and offsets are those of the rewritten text.
+    Escaped letters, digits and signs that need no quotes are written out, a cut line goes on before the cut,
+    long runs of blanks are one blank. For files with a match of KEYWORDS. Lines are those of the file;
+    columns and offsets are those of the rewritten text.
     """
-    from palint.files import languages  # few files have an escape
+    from palint.files import languages
 
-    data = text = file.utf8
-    if b"\\" in data:
-        text = _ESCAPE.sub(_of_escape, text)
-    continued = _CONTINUED_IN_YAML if languages.find(file.path).syntax == "yaml" else _CONTINUED
-    text = continued.sub(rb"\2\\\1", text)
-    if data[:_MARKUP_START].lstrip().startswith(b"<") and b"&#" in data:
-        text = _REFERENCE.sub(_of_reference, text)
+    data = file.utf8
+    text = _rewritten(data, languages.find(file.path).syntax)
     if text == data:
         return None
     return SourceFile(
@@ -58,26 +199,160 @@ def unescaped(file: SourceFile) -> SourceFile | None:
     )
 
 
+def _rewritten(data: bytes, language: str) -> bytes:
+    if language == "notebook":
+        return _CELL.sub(_of_cell, data)
+    text = data
+    if language in _SHELLS:
+        text = _QUOTED.sub(_of_shell, text)
+    elif language in ("powershell", "batch"):
+        text = _GRAVE_CUT.sub(rb"\\", _LEADING.sub(rb"\1", text))
+    if b"\\" in text:
+        text = _escape(language).sub(partial(_of_escape, base=_BASES.get(language, 8)), text)
+        if language in _INDENTED:
+            text = _CUT_INDENTED.sub(_joined_without_indent, text)
+        else:
+            text = _CUT.sub(_joined, text)
+    if language in _SHELLS:
+        text = _PART_QUOTED.sub(rb"\1\2\3", _EMPTY_QUOTES.sub(rb"\1", text))
+    elif language == "python":
+        text = _COMPATIBLE_LETTERS.sub(_normalized, text)
+    elif language == "properties":
+        text = _BLANK_FOR_OPERATOR.sub(rb"\1=", text)
+    elif language in _MARKUP or data[:_MARKUP_START].lstrip().startswith(b"<"):
+        text = _ELEMENT.sub(_of_element, _REFERENCE.sub(_of_reference, text))
+    elif language == "yaml":
+        text = _YAML_PROPERTIES.sub(_of_properties, text)
+    return _SUBSCRIPT.sub(_of_subscript, _SURPLUS.sub(_without_blanks, text))
+
+
 def written_out(value: str) -> str:
     """A value with its escaped letters written out: the same whether found in the file or in `unescaped`."""
     if "\\" not in value and "&#" not in value:
         return value
     data = value.encode("utf-8", "surrogatepass")
-    return _REFERENCE.sub(_of_reference, _ESCAPE.sub(_of_escape, data)).decode("utf-8", "surrogatepass")
+    return _REFERENCE.sub(_of_reference, _escape("").sub(_of_escape, data)).decode("utf-8", "surrogatepass")
 
 
-def _of_escape(escape: re.Match[bytes]) -> bytes:
-    hexadecimal, octal = escape[1] or escape[2], escape[3]
-    if hexadecimal:
-        return bytes([int(hexadecimal, 16)])
-    return _letter(int(octal, 8)) or escape[0] if octal else escape[0]
+@cache
+def _escape(language: str) -> re.Pattern[bytes]:
+    """An escape of the language, or one that most have; another `\\` before it makes it the text itself."""
+    own = _ESCAPES.get(language, "")
+    return re.compile(rf"\\(?:\\|({own}{'|' if own else ''}{_ANYWHERE}))".encode())
+
+
+def _of_escape(escape: re.Match[bytes], base: int = 8) -> bytes:
+    return _character(escape[1].decode(), base) or escape[0] if escape[1] else escape[0]
+
+
+def _character(escape: str, base: int) -> bytes:
+    """The character of an escape without its backslash; b"" if it must stay an escape."""
+    if escape[0] == "N":
+        import unicodedata
+
+        named = escape[2:-1]
+        try:
+            made = chr(int(named[2:], 16)) if named.startswith("U+") else unicodedata.lookup(named)
+        except (KeyError, ValueError):
+            return b""
+    elif len(escape) > 1 and escape[0] in "xuU":
+        made = chr(min(int(escape.lstrip("xuU").strip("{}"), 16), 0x10FFFF))
+    elif escape[0] == "o" and len(escape) > 1:
+        made = chr(int(escape[1:].strip("{}"), 8))
+    elif escape[0].isdigit() and base:
+        made = chr(int(escape, base))
+    else:
+        made = escape
+    return made.encode() if _WORD.fullmatch(made) else b""
 
 
 def _of_reference(reference: re.Match[bytes]) -> bytes:
     number = int(reference[2], 16) if reference[2] else int(reference[1])
-    return _letter(number) or reference[0]
+    made = chr(number)
+    return made.encode() if number < 128 and _WORD.fullmatch(made) else reference[0]
 
 
-def _letter(number: int) -> bytes:
-    made = bytes([number]) if number < 128 else b""
-    return made if _WORD.fullmatch(made) else b""
+def _of_shell(part: re.Match[bytes]) -> bytes:
+    if part["any"]:
+        return part["any"]
+    if part["ansi"] is None:
+        return part[0]
+    return b"'" + _ansi_c().sub(_of_escape, part["ansi"]) + b"'"
+
+
+@cache
+def _ansi_c() -> re.Pattern[bytes]:
+    return re.compile(rf"\\(?:\\|({_ANSI_C}))".encode())
+
+
+# A string that is not closed goes to the end, so that no other search starts in it.
+_CELL = lazy_re.compile(rb'"(?:\\.|[^"\\])*(?:\\?\Z|"(?:\s*,\s*"(?:\\.|[^"\\])*(?:"|\\?\Z))*)', re.DOTALL)
+_STRING = lazy_re.compile(rb'"(?:\\.|[^"\\])*(?:"|\\?\Z)', re.DOTALL)
+
+
+def _of_cell(strings: re.Match[bytes]) -> bytes:
+    """The lines of a notebook's cell, which are strings of JSON, as Python reads them."""
+    if b"\\" not in strings[0] and strings[0].isascii():
+        return strings[0]
+    try:
+        code = "".join(json.loads(part, strict=False) for part in _STRING.findall(strings[0])).encode()
+    except ValueError:
+        return strings[0]
+    read = _rewritten(code, "python")
+    if read == code and b"\\u" not in strings[0]:
+        return strings[0]
+    lines = iter(re.findall(rb"[^\n]*\n|[^\n]+", read))
+    last = len(_STRING.findall(strings[0])) - 1
+    parts = (b"".join(lines) if number == last else next(lines, b"") for number in range(last + 1))
+    return _STRING.sub(
+        lambda _: json.dumps(next(parts).decode("utf-8", "replace"), ensure_ascii=False).encode(), strings[0]
+    )
+
+
+def _normalized(letters: re.Match[bytes]) -> bytes:
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", letters[0].decode("utf-8", "replace")).encode()
+
+
+def _joined(cut: re.Match[bytes]) -> bytes:
+    """The pieces of a cut line in one, and the cuts after them."""
+    pieces: list[tuple[bytes, bytes]] = _PIECES.findall(cut[0])
+    text = b"".join((b" " if indent else b"") + piece for indent, piece in pieces)
+    return _before_cut(cut) + text + b"\\\n" * len(pieces)
+
+
+def _joined_without_indent(cut: re.Match[bytes]) -> bytes:
+    """The same where the indentation after a cut is not a part of the text."""
+    pieces: list[tuple[bytes, bytes]] = _INDENTED_PIECES.findall(cut[0])
+    lines = sum(gap.count(b"\n") for gap, _ in pieces)
+    return _before_cut(cut) + b"".join(piece for _, piece in pieces) + b"\\\n" * lines
+
+
+def _before_cut(cut: re.Match[bytes]) -> bytes:
+    return bytes(cut[0][: cut[0].index(b"\\")])
+
+
+def _of_element(element: re.Match[bytes]) -> bytes:
+    """An element whose text is directly after its tag, and the line ends after it."""
+    tag, data, value = element.groups()
+    lines = element[0].count(b"\n") - tag.count(b"\n")
+    return tag + b">" + (data or b"") + value + b"\n" * lines
+
+
+def _of_properties(value: re.Match[bytes]) -> bytes:
+    return b": " + value["value"].rstrip(b"\r") + b"\n" * value["gap"].count(b"\n")
+
+
+def _of_subscript(closed: re.Match[bytes]) -> bytes:
+    quote, bracket, operator, gap, value = closed.groups()
+    operator = operator[-1:]
+    lines = closed[0].count(b"\n")
+    if b"\n" in gap:
+        return quote + bracket + operator + b"\n" * lines + gap.rpartition(b"\n")[2] + value
+    return quote + bracket + operator + gap + value + b"\n" * lines
+
+
+def _without_blanks(runs: re.Match[bytes]) -> bytes:
+    text = _RUNS.sub(b" ", runs[0])
+    return text + b"\n" * (runs[0].count(b"\n") - text.count(b"\n"))

@@ -33,7 +33,7 @@ _BARE = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|]{1,256}")
 _REST = lazy_re.compile(r"[^\s\"'`]{1,256}")
 _IN_QUERY = lazy_re.compile(r"[^\s,;)}\]<>\"'`\\&|#]{1,256}")  # up to a fragment (RFC 3986)
 _IN_PATH = lazy_re.compile(r"[\w.~!*+$:@%-]{1,256}")  # up to a query; `;jsessionid=` of Servlet 7.1.3
-_ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,8}(?:#[^\n]*)?(?:\r?\n|\Z)")
+_ALONE = lazy_re.compile(r"([^\s\"'`:#-][^\s\"'`]{0,255}?)(?<!:)[ \t]{0,200}(?:#[^\n]*)?(?:\r?\n|\Z)")
 _LINE_START = lazy_re.compile(r"[\s#;*/-]*(?:(?:export|set|ENV|ARG) \s*)?\Z")
 # Files in which values need no quotes and end at a space
 _CONFIG = lazy_re.compile(
@@ -41,6 +41,7 @@ _CONFIG = lazy_re.compile(
     r"envrc|creds|local|development|production|test|md|rst|txt)|/[^./]*|/\.[\w-]+)\Z",
     re.I,
 )
+_INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([^}\s]{1,256})\}")  # `${DB_PASSWORD:-…}`, after the colon
 _STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
 # The only line of a here-document: Terraform's `<<-X`, Ruby's `<<~X.strip`, PHP's `<<<'X'`, PowerShell's `@"`
@@ -146,7 +147,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         return
     if not new_line:
         yield from _bare(text, start, at, low, high, key, path)
-    elif operator == ":" and is_config(path) and _is_deeper(text, start, at, low):
+    elif (operator == ":" or _INI.search(path)) and is_config(path) and _is_deeper(text, start, at, low):
         alone = _ALONE.match(text, start, high)
         if alone:
             yield Found(*alone.span(1), key, "bare")

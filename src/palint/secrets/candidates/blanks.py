@@ -82,9 +82,10 @@ def follow(text: str, at: int) -> bool:
 def condensed(text: str, at: int, around: int, path: str) -> Condensed:
     """The text around the operator that ends at `at`, without surplus blanks.
 
-    around: characters on each side. path: of the file; in YAML a value without quotes may follow empty lines.
+    around: characters on each side. path: of the file; in YAML and INI a value without quotes may follow
+    empty lines.
     """
-    yaml = path.endswith((".yml", ".yaml"))
+    bare = path.endswith((".yml", ".yaml", ".ini", ".cfg"))
     name_end = at - 1
     while name_end and (text[name_end - 1].isspace() or text[name_end - 1] == "\ufeff"):
         name_end -= 1
@@ -109,21 +110,21 @@ def condensed(text: str, at: int, around: int, path: str) -> Condensed:
         place = blank
         run = _BLANKS.match(text, place)
         if run:
-            short, kept = _condensed_run(text, run[0], run.end(), yaml=yaml)
+            short, kept = _condensed_run(text, run[0], run.end(), bare=bare)
             size = add(short, run.end() - kept)
             place = run.end()
     add(text[place : place + around], place)
     return Condensed("".join(pieces), middle, starts, origins)
 
 
-def _condensed_run(text: str, run: str, end: int, *, yaml: bool) -> tuple[str, int]:
+def _condensed_run(text: str, run: str, end: int, *, bare: bool) -> tuple[str, int]:
     """(what a run of blanks is condensed to, number of its last characters that this represents)."""
     if _HAS_SURPLUS.search(run) is None:
         return run, len(run)
     *lines, indent = _LINE_END.split(run)
     if not lines:
         return " ", 1
-    if len(lines) > 1 and not yaml and text[end : end + 1] not in _OPENS_VALUE:
+    if len(lines) > 1 and not bare and text[end : end + 1] not in _OPENS_VALUE:
         return run, len(run)  # an empty line ends the statement
     indent = indent[-_LONGEST:]
     return "\n" + " " * len(indent), len(indent) + 1

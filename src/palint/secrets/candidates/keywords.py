@@ -56,7 +56,7 @@ _CALL = (
     rf"{_SPACES}(?:(?:0x)?[0-9A-Fa-f]{{1,3}}\s{{0,2}},|[#/]))"
     rf"(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])(?!\s{{81}}|\s{{0,80}}[\xc2\xe1-\xe3\xef])()"
 )
-_BARE = rf"([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
+_BARE = rf"(?!//[ \t])([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
 _LINE_ENDS = r"(?:\r?\n(?!\s{0,16}[|?,o=])|\Z)"
 _NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"

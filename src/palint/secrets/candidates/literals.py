@@ -55,7 +55,10 @@ CHOICE_MARKS = (
     *(" or", "\tor", ")or", "]or", ".or"),
 )
 # `: string = `
-TYPED = rf"\s{{0,4}}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}\s{{0,4}}=(?![=>])\s{{0,8}}"
+TYPED = (
+    rf"\s{{0,80}}{POSSESSIVE}[A-Za-z_&'*][\w.\[\]<>?&' |]{{0,30}}{POSSESSIVE}"
+    rf"\s{{0,80}}{POSSESSIVE}=(?![=>])\s{{0,80}}{POSSESSIVE}(?:{_BREAK})?"
+)
 NEXT_ITEM = rf",\s{{0,80}}(?:\d{{1,4}}\s?(?:=>|:))?\s{{0,4}}{STRING}"  # what has its own name belongs to that
 
 _NEXT_ITEM = lazy_re.compile(NEXT_ITEM)
