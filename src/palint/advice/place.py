@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cache, cached_property
 
 from palint import pipelines
 from palint.advice import facts, languages
 from palint.advice.facts import Facts, Package
-from palint.advice.languages import LanguageAdvice
+from palint.advice.languages import LanguageAdvice, Needs
 from palint.aws import secrets_manager
 from palint.dotenv.files import is_dotenv
 from palint.files import FileKind
@@ -163,9 +164,15 @@ class Place:
             statement = row.functions
         if row.commonjs_needs and self.is_commonjs:
             needs = row.commonjs_needs
-        missing = [line for shown, line in needs if not re.search(shown, self.file.text)]
+        missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
+
+@cache
+def _missing(needs: Needs) -> Callable[[SourceFile], list[str]]:
+    """A function that returns the lines that a file lacks. needs: (what shows that it has one, the line)."""
+    return lambda file: [line for shown, line in needs if not re.search(shown, file.text)]
 
 
 def indented(code: str) -> str:
