@@ -103,6 +103,15 @@ class TestParseFailures:
         made = repo.palint()
         assert made.returncode == 0 and "[parse-fallback]" in made.stdout
 
+    def test_a_bundle_too_large_to_parse_is_searched_as_text(self, repo: Repository) -> None:
+        key = f'new S3({{ accessKeyId: "{generate("{aws_access_key_id}", 1)}" }});\n'
+        bundle = '(self["webpackChunk"]=[]).push([[0],{' + "x();" * 900_000 + key
+        committed(repo, {"public/js/vendor.js": bundle})
+        made = repo.palint("--format", "json")
+        assert made.returncode == 1 and '"complete": true' in made.stdout
+        committed(repo, {"public/js/vendor.js": "x();\n" * 800_000 + key})
+        assert repo.palint().returncode == 2
+
     def test_a_file_written_by_hand_must_parse(self, repo: Repository) -> None:
         committed(repo, {"a.js": BROKEN, "vendor/acme/b.js": BROKEN})
         assert repo.palint().returncode == 2

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import palint
+from palint.engine import seal
 from palint.findings import Fix, Related, Violation
 from palint.rule import Rule
 from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import results_of
 from palint.text.source import SourceFile
 from palint.tree.project import Project
+
+from ..conftest import Repository, findings
 
 SOURCES = Path(palint.__file__).parent
 
@@ -118,3 +121,38 @@ def test_a_related_place_is_shown_by_its_one_line() -> None:
     assert [(line.number, line.text) for line in here] == [(1, "first " + "*" * len(value))]
     assert [(line.number, line.text) for line in there] == [(2, "two")]
     assert [line.number for line in finding.excerpt] == [2, 3, 4]
+
+
+class TestOwnWords:
+    """palint's own words stay, also where a value of the file happens to be one of them."""
+
+    def texts(self, text: str, value: str, own: tuple[str, ...] = ()) -> str:
+        return seal.sealed(text, [value], lambda: own)
+
+    def test_the_name_of_the_repository_an_environment_and_the_file_stay(self) -> None:
+        words = ("warehouse-api", "production", ".env.docker-desktop.example")
+        hint = "store it as `warehouse-api/production` (.env.docker-desktop.example)"
+        for value in ("warehouse-api", "production", "docker-desktop", "warehouse-ap", "warehouse-api"):
+            assert self.texts(hint, value, words) == hint
+
+    def test_a_common_word_stays(self) -> None:
+        assert self.texts("remove the credentials", "credentials") == "remove the credentials"
+
+    def test_a_value_that_contains_an_own_word_is_masked_whole(self) -> None:
+        value = "warehouse-api/Zq8vT1xW4kkR"
+        assert self.texts(f"`{value}` is", value, ("warehouse-api",)) == f"`{'*' * len(value)}` is"
+        cut = self.texts(f"`{value[:20]}…` is", value, ("warehouse-api",))
+        assert cut == f"`{'*' * 20}…` is"
+
+    @given(st.text("ab-/", min_size=1, max_size=40), st.text("ab-/", min_size=8, max_size=30))
+    def test_without_own_words_no_value_is_quoted(self, text: str, value: str) -> None:
+        assert value not in self.texts(f"{text}{value}{text}", value)
+
+    def test_a_finding_names_the_service_and_the_file(self, repo: Repository) -> None:
+        repo.git("remote", "add", "origin", "git@github.com:acme/warehouse-api.git")
+        repo.write(
+            ".env.production.example", "APP_NAME=warehouse-api\nAPP_ENV=production\nKIND=credentials\n"
+        )
+        (found,) = findings(repo.palint("--format", "json", "--select", "env-example-value"))
+        assert "`.env.production.example` sets values" in found["message"]
+        assert "*" not in found["message"] + found["fix_hint"]

@@ -63,6 +63,26 @@ def test_a_header_is_looked_for_at_the_start_only() -> None:
     assert kind("a.go", b"\n" * roles.HEADER + header).role is Role.SOURCE
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'/*! For license information see vendor.js.LICENSE.txt */\n(self["webpackChunk"]=[]).push([["v"],{',
+        b"/******/ (() => { // webpackBootstrap\n",
+        b"(window.webpackJsonp=window.webpackJsonp||[]).push([[0],{",
+        b"parcelRequire=function(e,r,t,n){",
+        b"!function(){" + b"var a=1;" * 200,
+    ],
+)
+def test_a_bundle_is_written_by_a_program(head: bytes) -> None:
+    assert kind("public/js/vendor.js", head).role is Role.GENERATED
+    assert kind("public/js/vendor.py", head).role is Role.SOURCE
+
+
+def test_a_module_that_configures_a_bundler_is_not() -> None:
+    head = b'const webpack = require("webpack");\nmodule.exports = { entry: "./a.js" };\n'
+    assert kind("webpack.config.js", head).role is not Role.GENERATED
+
+
 @pytest.mark.parametrize("row", ROLES, ids=lambda row: row.id)
 def test_a_row_matches_its_examples_only(row: RoleEvidence) -> None:
     assert row.path or row.head or row.languages

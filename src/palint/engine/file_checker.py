@@ -321,7 +321,7 @@ class FileChecker:
         try:
             deadline.limit_file(max(self._deadline - time.monotonic(), seconds / 2))
             try:
-                sealer = Sealer(self.project, file, values, **self._shown)
+                sealer = Sealer(self.project, file, values, names=self.config.environments, **self._shown)
                 result = self._sealed(violations, sealer, uses)
                 notices = tuple(map(sealer.seal_notice, file.notices))
             finally:
@@ -359,7 +359,7 @@ class FileChecker:
         """
         for violation in violations:
             file = self.project.open(violation.span.path)
-            yield Sealer(self.project, file, (), **self._shown).seal(
+            yield Sealer(self.project, file, (), names=self.config.environments, **self._shown).seal(
                 violation._replace(
                     message=redact_line(violation.message, ""), fix_hint=redact_line(violation.fix_hint, "")
                 )

@@ -7,14 +7,16 @@ searched for the values of the file, and lines of source are shown as `MaskedTex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from palint.baseline import line_hash, value_bits
 from palint.engine.masked_text import MaskedText, redact_line
+from palint.files.environments import ENVIRONMENTS
 from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
 from palint.text.escapes import written_out
-from palint.text.source import Ranges, SourceFile
+from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
 from palint.tree.project import Project
 from palint.util import lazy_re
 
@@ -29,8 +31,8 @@ class Sealer:
     """Seals the violations in one file.
 
     file: the file that was checked; None where a finding is about the run. values: the ranges of its text
-    that hold a secret, whichever rule found them. excerpts: whether findings need source lines, with the
-    lines around them if `context`.
+    that hold a secret, whichever rule found them. names: what the settings call things. excerpts: whether
+    findings need source lines, with the lines around them if `context`.
     """
 
     def __init__(
@@ -39,11 +41,20 @@ class Sealer:
         file: SourceFile | None,
         values: Ranges,
         *,
+        names: Sequence[str] = (),
         excerpts: bool = True,
         context: bool = True,
     ) -> None:
         self._project, self._excerpts, self._context = project, excerpts, _CONTEXT if context else 0
         self._checked = None if file is None else MaskedText(file, values)
+        self._path, self._names = "" if file is None else file.path, names
+
+    def _own_words(self) -> Iterator[str]:
+        """The words in palint's texts that it has from no checked file's text."""
+        repository = self._project.own_name or ""
+        yield from (self._path, self._path.rpartition("/")[2], repository, repository.rpartition("/")[2])
+        yield from (os.path.basename(self._project.root), *self._names)
+        yield from (word for each in ENVIRONMENTS for word in (each.name, *each.words))
 
     def seal(self, violation: Violation) -> Finding:
         """The finding: a violation without any value."""
@@ -53,22 +64,24 @@ class Sealer:
         texts = [source.file.text[start:end] for start, end in values] if source else []
         # Python's hash is keyed with a random number for each run: it reveals nothing about a value.
         ids = tuple(hash(written_out(text)) for text in texts)
-        related = tuple(each._replace(message=sealed(each.message, secret)) for each in violation.related)
+        related = tuple(
+            each._replace(message=self._sealed(each.message, secret)) for each in violation.related
+        )
         fix = violation.fix
         if fix is not None and fix.follow_up:
-            fix = fix._replace(follow_up=tuple(sealed(step, secret) for step in fix.follow_up))
+            fix = fix._replace(follow_up=tuple(self._sealed(step, secret) for step in fix.follow_up))
         return Finding(
             rule=violation.rule,
             clause=violation.clause,
             severity=violation.severity,
-            message=sealed(violation.message, secret),
-            fix_hint=sealed(violation.fix_hint, secret),
+            message=self._sealed(violation.message, secret),
+            fix_hint=self._sealed(violation.fix_hint, secret),
             span=span,
             detector=violation.detector,
             related=related,
             fix=fix,
             value_ranges=values,
-            why=sealed(violation.why, secret),
+            why=self._sealed(violation.why, secret),
             confidence=violation.confidence,
             excerpt=source.excerpt(span, self._context) if source and self._excerpts else (),
             related_excerpts=tuple(self._related_excerpt(each, source) for each in related)
@@ -84,7 +97,10 @@ class Sealer:
         """A notice about the file: a rule may have quoted a name of it."""
         if self._checked is None:
             return notice
-        return notice._replace(message=sealed(notice.message, self._checked.distinctive_values))
+        return notice._replace(message=self._sealed(notice.message, self._checked.distinctive_values))
+
+    def _sealed(self, text: str, values: Iterable[str]) -> str:
+        return sealed(text, values, self._own_words)
 
     def _source(self, span: Span, values: Ranges) -> MaskedText | None:
         """The text that a span is in, which may be another file's; None if that cannot be read."""
@@ -115,31 +131,56 @@ def seal_unread(violation: Violation) -> Finding:
     )
 
 
-def sealed(text: str, values: Iterable[str]) -> str:
-    """A text of a rule with the values that it quotes as stars, and each word that is a token itself."""
-    for value in values:
-        if value in text or value[:_PART] in text or value[-_PART:] in text:
-            text = _without(text, value)
+def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = tuple) -> str:
+    """A text of a rule with the values that it quotes as stars, and each word that is a token itself.
+
+    own: returns palint's own words: the text has them whatever the file's values are, so they stay.
+    """
+    quoted = [
+        value
+        for value in values
+        if (value in text or value[:_PART] in text or value[-_PART:] in text) and not _is_word(value)
+    ]
+    if quoted:
+        kept = merge_ranges(found for word in own() if word for found in _places(text, word))
+        ranges = [found for value in quoted for found in _quotes(text, value) if not _is_inside(found, kept)]
+        text = with_stars(text, 0, merge_ranges(ranges))
     return _TOKEN.sub(lambda found: redact_line(found[0], ""), text)
 
 
-def _without(text: str, value: str) -> str:
-    text = text.replace(value, "*" * len(value))
-    if len(value) > _PART:
-        text = _without_start(text, value)
-        text = _without_start(text[::-1], value[::-1])[::-1]
-    return text
+def _is_word(value: str) -> bool:
+    """Whether a value is a single common word, which palint's own texts may have by chance."""
+    from palint.secrets.classifier.features import common_words  # few texts quote a value
+
+    return value.isalpha() and value.lower() in common_words()
 
 
-def _without_start(text: str, value: str) -> str:
-    """The text with what it quotes of a value's start as stars: long names are cut."""
-    at = text.find(value[:_PART])
+def _is_inside(found: tuple[int, int], kept: Ranges) -> bool:
+    return any(start <= found[0] and found[1] <= end for start, end in kept)
+
+
+def _places(text: str, part: str) -> Iterator[tuple[int, int]]:
+    """The ranges of a part of a text."""
+    at = text.find(part)
     while at >= 0:
+        yield at, at + len(part)
+        at = text.find(part, at + len(part))
+
+
+def _quotes(text: str, value: str) -> Iterator[tuple[int, int]]:
+    """The ranges in which a text quotes a value, or its start or end: long names are cut."""
+    yield from _places(text, value)
+    if len(value) > _PART:
+        yield from _quoted_starts(text, value)
+        size = len(text)
+        for start, end in _quoted_starts(text[::-1], value[::-1]):
+            yield size - end, size - start
+
+
+def _quoted_starts(text: str, value: str) -> Iterator[tuple[int, int]]:
+    for at, _ in _places(text, value[:_PART]):
         pairs = zip(text[at:], value, strict=False)
-        size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        text = f"{text[:at]}{'*' * size}{text[at + size :]}"
-        at = text.find(value[:_PART], at + size)
-    return text
+        yield at, at + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _about_file(span: Span) -> bool:

@@ -101,6 +101,14 @@ ROLES = (
         "generated-name", Role.GENERATED, ("api/user_pb2.py", "api/user.pb.go", "Form1.Designer.cs"),
         r"(?:_pb2(?:_grpc)?\.pyi?|\.pb\.(?:go|cc|h)|\.g\.(?:cs|dart)|\.designer\.cs)$",
     ),
+    # https://webpack.js.org/configuration/output/#outputchunkloadingglobal, https://parceljs.org/; Browserify
+    RoleEvidence(
+        "bundle", Role.GENERATED, (), languages=_SCRIPTS,
+        head=rb"\bwebpack(?:Chunk|Jsonp|Bootstrap)|__webpack_require__|\bparcelRequire"
+        rb"|\(function\(\)\{function r\(e,n,t\)\{",
+    ),
+    # A minifier breaks no line
+    RoleEvidence("long-lines", Role.GENERATED, (), head=rb"[^\n]{1000}", languages=(*_SCRIPTS, "css")),
     # https://webpack.js.org/configuration/output/, https://laravel.com/docs/vite (`public/build`),
     # https://nextjs.org/docs/app/api-reference/config/next-config-js/distDir,
     # https://github.com/shakacode/shakapacker (`public/packs`)
