@@ -54,7 +54,7 @@ USAGE = [
     (["--ignore", "nonsense-at-all"], "no rule is called 'nonsense-at-all'"),
     (["nowhere"], "'nowhere' does not exist"),
     (["--frmat", "json"], "did you mean --format?"),
-    (["--format", "yaml"], "invalid choice: 'yaml'"),
+    (["--format", "yaml"], 'invalid value "yaml" for --format'),
     (["--staged", "--since", "main"], "cannot be combined"),
     (["--unsafe-fixes"], "needs --fix"),
     (["--output", "nothing:x"], "write FORMAT:FILE"),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from palint import registry
+from palint.cli import commands
 from palint.rule import Clause
 from palint.secrets.synthetic import generate
 
-from ..conftest import Repository, findings, palint
+from ..conftest import ROOT, Repository, findings, palint
 
 WORKFLOW = """\
 on: push
@@ -81,6 +83,30 @@ def test_help_of_a_command(tmp_path: Path) -> None:
 def test_a_misspelled_command_is_an_error(words: tuple[str, ...], hint: str, tmp_path: Path) -> None:
     made = palint(*words, cwd=tmp_path)
     assert made.returncode == 2 and hint in made.stderr
+
+
+def test_the_options_of_other_linters_have_a_hint_that_works(tmp_path: Path) -> None:
+    """Each that docs/ecosystem.md names, and that palint does not have itself."""
+    page = (ROOT / "docs" / "ecosystem.md").read_text("utf-8")
+    rows = [line.split(" | ")[1:5] for line in page.splitlines() if line.startswith("| ")]
+    codes = re.findall(r"`([^`]+)`", " ".join(cell for row in rows for cell in row))
+    # Not of a subcommand, such as `ruff rule --all`.
+    named = {w for code in codes for w in re.findall(r"^(?:\w+ )?(--[a-z][a-z-]+)", code)}
+    ours = {*_option_strings("check"), "--help"}
+    assert len(named - ours) > 12
+    for option in sorted(named - ours):
+        said = palint(option, cwd=tmp_path).stderr
+        hint = re.search(r"in palint it is `([^`]+)`", said)
+        assert hint, f"{option}: {said}"
+        program, *words = hint[1].split(",")[0].split()
+        if program == "palint":
+            assert words[0] in commands.COMMANDS, option
+        else:
+            assert program in ours, option
+
+
+def _option_strings(name: str) -> set[str]:
+    return set(commands.command_parser(name)._option_string_actions)
 
 
 def test_a_path_that_looks_like_a_command_is_a_path(repo: Repository) -> None:

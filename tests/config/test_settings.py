@@ -82,7 +82,13 @@ ERRORS = [
     ("[rules.env-file]\nstrict = 3\n", "palint.toml:2: rules.env-file.strict: expected `bool`, got `int`"),
     ("[rules.hardcoded-secret]\nx = 3\n", "palint.toml:1: the rule 'hardcoded-secret' has no settings"),
     ('x = 1\nfail-on = "never"\n', "palint.toml:1: no setting is called 'x'"),
-    ('fail-on = "never"\n', "palint.toml:1: fail-on: invalid enum value"),
+    ('fail-on = "warnin"\n', 'palint.toml:1: invalid value "warnin" for fail-on: use "error" or "warning"'),
+    ("fail-on = 1\n", 'palint.toml:1: invalid value "1" for fail-on: use "error" or "warning"'),
+    (
+        '[severity]\nenv-file = "error"\nhardcoded-secret = "warn"\n',
+        'palint.toml:3: invalid value "warn" for severity.hardcoded-secret: use "error" or "warning"',
+    ),
+    ('select = "env-file"\n', "palint.toml:1: select: expected `array`, got `str`"),
     (
         "[limits]\ntext = -1\n",
         "palint.toml:2: limits.text: expected `int` >= 10485760: settings can only raise",

@@ -5,7 +5,7 @@ Functions import their modules when they run: `palint hook` must not import `pal
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from palint.cli.options import (
     add_settings_options,
     add_shared_options,
 )
+from palint.util.choices import invalid_value
 from palint.util.named_tuple import NamedTuple
 
 
@@ -331,6 +332,32 @@ def program_parser() -> ArgumentParser:
 
 
 _WIDTH = 110  # columns of the help
+_SIMILAR = 0.8  # of difflib's ratio, from which on an option is taken for a misspelled one
+# {option of ruff 0.17, zizmor 1.32, gitleaks 8.30 or semgrep 1.185: what it is in palint}
+_OTHER_NAMES = {
+    "--add-noqa": "--add-ignore REASON",
+    "--autofix": "--fix",
+    "--baseline-commit": "--since REV",
+    "--baseline-path": "--baseline FILE",
+    "--completions": "palint completion SHELL",
+    "--dryrun": "--diff",
+    "--enable-rule": "--select RULE",
+    "--error": "--fail-on warning",
+    "--exclude-rule": "--ignore RULE",
+    "--exit-code": "--exit-zero",
+    "--json": "--format json",
+    "--log-opts": "palint history REV",
+    "--lsp": "palint server",
+    "--min-severity": "--fail-on",
+    "--no-config": "--isolated",
+    "--no-exit-codes": "--exit-zero",
+    "--output-format": "--format",
+    "--report-format": "--format",
+    "--report-path": "--output FORMAT:FILE",
+    "--sarif": "--format sarif",
+    "--show-settings": "palint config",
+    "--watch": "palint server, in an editor",
+}
 
 
 class CommandParser(ArgumentParser):
@@ -345,16 +372,29 @@ class CommandParser(ArgumentParser):
         parsed, unknown = self.parse_known_intermixed_args(words[:split])
         if unknown:
             option = unknown[0].partition("=")[0]
-            from difflib import get_close_matches
-
-            near = get_close_matches(option, self._option_string_actions, 1)
-            self.error(f"unknown option {option}" + (f" (did you mean {near[0]}?)" if near else ""))
+            self.error(f"unknown option {option}{self._hint(option)}")
         rest = words[split + 1 :]
         if rest:
             if not hasattr(parsed, "paths"):
                 self.error(f"unexpected argument {rest[0]!r}")
             parsed.paths = [*parsed.paths, *rest]
         return parsed
+
+    def _hint(self, option: str) -> str:
+        """What another linter's option is called here, or the most similar option; "" for neither."""
+        from difflib import get_close_matches
+
+        if option in _OTHER_NAMES:
+            return f": in palint it is `{_OTHER_NAMES[option]}`"
+        near = get_close_matches(option, self._option_string_actions, 1, _SIMILAR)
+        return f" (did you mean {near[0]}?)" if near else ""
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        """Refuse a value that is not one of an argument's choices, with the nearest one or all of them."""
+        choices = list(action.choices or ())
+        if choices and value not in choices:
+            name = action.option_strings[0] if action.option_strings else action.metavar or action.dest
+            raise UsageError(f"{invalid_value(value, str(name), choices)}; see `{self.prog} --help`")
 
 
 def help_formatter(prog: str) -> RawDescriptionHelpFormatter:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from palint.config import Allow, Config, ConfigError
-from palint.config.schema import SETTINGS, OptionTypes, attribute, model
+from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator
 from palint.tree.gitignore import costly
 from palint.tree.project import Limits
 from palint.util import lazy_re
+from palint.util.choices import invalid_value
 
 # tomllib's time and memory grow with the square of the number of parts in a dotted key.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')"
@@ -161,10 +162,36 @@ def _convert(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> Any
         parts: list[str | int] = [
             int(index) if index else name for name, index in re.findall(r"\.([\w-]+)|\[(\d+)\]", path)
         ]
+        value, choices = _outside_choices(data, parts, rules)
         dotted = ".".join(str(p) for p in parts) or "settings"
+        if choices:
+            raise ConfigError(f"{where(*parts)}: {invalid_value(value, dotted, choices)}") from None
         if dotted.startswith("limits.") and ">=" in message:
             message += ": settings can only raise a limit"
         raise ConfigError(f"{where(*parts)}: {dotted}: {message[:1].lower()}{message[1:]}") from None
+
+
+def _outside_choices(
+    data: Any, parts: list[str | int], rules: OptionTypes
+) -> tuple[object, Sequence[object]]:
+    """(the value at a path, the values that are allowed there); ((), ()) if it is not one of a few.
+
+    parts: the path to the value; the key of a table whose keys are free is added.
+    """
+    declared = schema(rules)
+    node: Any = declared
+    for part in (*parts, None):
+        while "$ref" in node:
+            node = declared["$defs"][node["$ref"].rpartition("/")[2]]
+        if part is None:
+            break
+        data = data[part]
+        node = node["items"] if isinstance(part, int) else node["properties"][part]
+    free = node.get("additionalProperties")  # msgspec does not say which key it is
+    if isinstance(free, dict) and "enum" in free and isinstance(data, dict):
+        parts.append(next(key for key, value in data.items() if value not in free["enum"]))
+        node, data = free, data[parts[-1]]
+    return (data, node["enum"]) if "enum" in node and data not in node["enum"] else ((), ())
 
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
