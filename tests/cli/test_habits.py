@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def test_the_options_of_other_linters_have_a_hint_that_works(tmp_path: Path) -> 
     codes = re.findall(r"`([^`]+)`", " ".join(cell for row in rows for cell in row))
     # Not of a subcommand, such as `ruff rule --all`.
     named = {w for code in codes for w in re.findall(r"^(?:\w+ )?(--[a-z][a-z-]+)", code)}
-    ours = {*_option_strings("check"), "--help"}
+    ours = {*_option_strings("check"), "--help", "--version"}
     assert len(named - ours) > 12
     for option in sorted(named - ours):
         said = palint(option, cwd=tmp_path).stderr
@@ -112,6 +113,18 @@ def _option_strings(name: str) -> set[str]:
 def test_a_path_that_looks_like_a_command_is_a_path(repo: Repository) -> None:
     repo.write("explan", f'TOKEN = "{generate("{github_token}")}"\n')
     assert len(findings(repo.palint("explan", "--format=json"))) == 1
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="no jq on this machine")
+def test_json_lines_go_through_jq(repo: Repository) -> None:
+    repo.write(".env", "PORT=3000\n")
+    write_static_key(repo)
+    lines = repo.palint("--format=json-lines").stdout
+    query = 'select(.type == "finding") | [.rule, .path] | @tsv'
+    done = subprocess.run(["jq", "-r", query], input=lines, capture_output=True, text=True, check=True)
+    said = [tuple(line.split("\t")) for line in done.stdout.splitlines()]
+    assert said == [(f["rule"], f["path"]) for f in findings(repo.palint("--format=json"))]
+    assert {rule for rule, _ in said} == {"env-file", "boto3-access-key"}
 
 
 def test_exit_zero(repo: Repository) -> None:

@@ -71,6 +71,29 @@ def test_json_is_valid_and_keeps_every_byte_of_a_name(run: Results) -> None:
     assert [f["message"] for f in said["findings"]] == [f.message for f in run.findings]
 
 
+@settings(max_examples=30)
+@given(hostile_results())
+def test_json_lines_are_the_objects_of_the_json_report_one_a_line(run: Results) -> None:
+    text = written("json-lines", run)
+    assert text.isascii() and text.endswith("\n")
+    lines = [json.loads(line) for line in text.splitlines()]
+    by_type: dict[str, list[dict[str, object]]] = {
+        "finding": [],
+        "suppressed": [],
+        "notice": [],
+        "summary": [],
+    }
+    for line in lines:
+        by_type[line.pop("type")].append(line)
+    document = json.loads(written("json", run))
+    assert by_type["finding"] == document["findings"]
+    assert by_type["suppressed"] == document["suppressed"]
+    assert by_type["notice"] == document["notices"]
+    version, complete = document["version"], document["complete"]
+    assert by_type["summary"] == [{"version": version, "complete": complete, **document["summary"]}]
+    assert lines[-1] == by_type["summary"][0], "a report that was cut off has none"
+
+
 @cache
 def _json_validator() -> jsonschema.protocols.Validator:
     """A validator of our JSON report's schema."""

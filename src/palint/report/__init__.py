@@ -16,6 +16,7 @@ FORMATS: Mapping[str, str] = {
     "text": "palint.report.text",
     "concise": "palint.report.concise",
     "json": "palint.report.json_",
+    "json-lines": "palint.report.json_lines",
     "sarif": "palint.report.sarif",
     "github": "palint.report.github",
     "gitlab": "palint.report.gitlab",

@@ -7,7 +7,7 @@ The output is ASCII: bytes of a path that are not UTF-8 are lone surrogates (`\\
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from palint.findings import Finding, Position, Results, Span, Suppressed
@@ -24,30 +24,13 @@ VERSION = 2
 
 def write(results: Results, rules: Mapping[str, type[Rule]], out: TextIO) -> None:
     """Write one JSON object, with one finding or notice per line so that it is easy to read and diff."""
-    repeats = {id(f): first.fingerprint for first, rest in group_repeats(results.findings) for f in rest}
-    summary = {
-        "files": results.files,
-        "findings": len(results.findings),
-        "repeats": len(repeats),
-        "suppressed": len(results.suppressed),
-        "baselined": len(results.baselined),
-    }
     out.write(f'{{"version": {VERSION}, "complete": {json.dumps(results.complete)},\n')
-    out.write(f' "summary": {json.dumps(summary)},\n')
-    urls = {name: rule.url() for name, rule in rules.items()}
-    found = (
-        {**finding_object(finding, urls.get(finding.rule, "")), "repeat_of": repeats.get(id(finding))}
-        for finding in results.findings
-    )
-    _write_list(out, "findings", found)
+    out.write(f' "summary": {json.dumps(summary(results))},\n')
+    _write_list(out, "findings", findings(results, rules))
     out.write(",\n")
-    _write_list(out, "suppressed", map(_suppressed_object, results.suppressed))
+    _write_list(out, "suppressed", suppressed(results))
     out.write(",\n")
-    notices = (
-        {"path": n.path, "kind": n.kind, "complete": n.complete, "message": n.message}
-        for n in results.notices
-    )
-    _write_list(out, "notices", notices)
+    _write_list(out, "notices", notices(results))
     out.write("}\n")
 
 
@@ -57,6 +40,42 @@ def _write_list(out: TextIO, key: str, objects: Iterable[object]) -> None:
     for number, value in enumerate(objects):
         out.write((",\n  " if number else "\n  ") + encode(value))
     out.write("]")
+
+
+def summary(results: Results) -> dict[str, object]:
+    """The counts of a run."""
+    return {
+        "files": results.files,
+        "findings": len(results.findings),
+        "repeats": sum(len(rest) for _, rest in group_repeats(results.findings)),
+        "suppressed": len(results.suppressed),
+        "baselined": len(results.baselined),
+    }
+
+
+def findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[dict[str, object]]:
+    """Each finding as plain data, with the fingerprint of the finding that it repeats."""
+    repeats = {id(f): first.fingerprint for first, rest in group_repeats(results.findings) for f in rest}
+    urls = {name: rule.url() for name, rule in rules.items()}
+    for finding in results.findings:
+        made = finding_object(finding, urls.get(finding.rule, ""))
+        yield {**made, "repeat_of": repeats.get(id(finding))}
+
+
+def suppressed(results: Results) -> Iterator[dict[str, object]]:
+    """Each suppressed finding as plain data."""
+    return map(_suppressed_object, results.suppressed)
+
+
+def notices(results: Results) -> Iterator[dict[str, object]]:
+    """Each notice as plain data."""
+    for notice in results.notices:
+        yield {
+            "path": notice.path,
+            "kind": notice.kind,
+            "complete": notice.complete,
+            "message": notice.message,
+        }
 
 
 def _suppressed_object(suppressed: Suppressed) -> dict[str, object]:
