@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from palint.dotenv import settings
 from palint.files import roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
+from palint.prefilter import Keyword
 from palint.rule import (
     ACTIONS,
     DOCKERFILES,
@@ -29,6 +30,12 @@ from palint.text.source import ParseError, SourceFile
 if TYPE_CHECKING:
     from palint.dotenv.dotenv_use import DotenvUse
     from palint.tree.project import Project
+
+
+def _is_file_name(data: bytes, end: int) -> bool:
+    """Whether `app.env` is a file's name rather than `process.env` or `import.meta.env`."""
+    return not data[max(0, end - 11) : end].endswith((b"process.env", b"meta.env"))
+
 
 _WHY_OPTIONAL = "the package also reads plain environment variables"
 
@@ -105,7 +112,8 @@ class EnvFileLoaded(Rule):
     keywords = (
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
-        "gotenv", "loadenv", "dotnetenv", "get-secret-value",
+        "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype",
+        Keyword(r"[\w-][.]env(?=[\s\"'`,;)\]])", _is_file_name),
     )  # fmt: skip
     supersedes = ("github-secret",)
 
@@ -139,6 +147,15 @@ class EnvFileLoaded(Rule):
         ),
         Example("cp .env.example .env\n", path="setup.sh", location="cp"),
         Example(
+            "set -e\nsource /app/app.env\nexec /app/server\n", path="start.sh", location="source",
+            note="a .env file by another name",
+        ),
+        Example(
+            'package util\n\nimport "github.com/spf13/viper"\n\nfunc load() {\n\tviper.SetConfigName("app")\n'
+            '\tviper.SetConfigType("env")\n\tviper.ReadInConfig()\n}\n',
+            path="config.go", location=".SetConfigType", note="viper reads `app.env`",
+        ),
+        Example(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
             '      - run: echo "TOKEN=${{ secrets.TOKEN }}" >> .env\n'
             "      - run: |\n          cp .env.ci .env\n          docker compose up -d\n",
@@ -148,6 +165,7 @@ class EnvFileLoaded(Rule):
     good = (
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
         Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
+        Example("const { env } = process;\nmodule.exports = process.env\n", path="config.js"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
     )  # fmt: skip
 

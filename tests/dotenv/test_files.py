@@ -141,7 +141,6 @@ def test_an_unquoted_pem_block_is_one_value(
 def test_a_block_without_a_name_has_no_variables() -> None:
     text = "\n".join(["A=1", HEADER, *wrapped(1219, 3), FOOTER, "B=2"])
     assert parse(text) == [("A", "1"), ("B", "2")]
-    assert dotenv_files.unread_lines(SourceFile(".env", text.encode())) == [2]
 
 
 @given(st.integers(49, 2000), st.integers(0, 99))

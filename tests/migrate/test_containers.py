@@ -64,7 +64,11 @@ def test_a_program_that_is_built_here_reads_the_secret_itself(
         "environment": {**SIGN_IN, "SECRET_ID": "shop/development", **expected},
         "volumes": [MOUNT],
     }
-    assert made.what == ("`api` without `env_file`",) and made.left == () and not made.interpolated
+    assert made.what == ("`api` without `env_file`",) and not made.interpolated
+    assert [("none.env" in each, "not here" in each) for each in made.left] == [(True, True)] * (
+        "none.env" in env_file
+    )
+    assert {name: set(keys) for name, keys in made.read.items()} == {"shop/development": {"DB", "KEY"}}
     assert ("# note" in made.text) is ("# note" in environment)
 
 
@@ -154,7 +158,7 @@ def test_a_value_outside_of_an_environment_is_no_setting() -> None:
     file = SourceFile("compose.yml", text.encode())
     assert list(containers.compose_settings(file, [(start, start + 9)])) == [((start, start + 9), None)]
     made, _ = compose(text, "the-value")
-    assert made == (text, (), (), False)
+    assert made == (text, (), (), False, {})
 
 
 def test_a_service_without_room_for_a_variable_is_left_to_a_person() -> None:
@@ -169,7 +173,7 @@ def test_a_service_without_room_for_a_variable_is_left_to_a_person() -> None:
 )
 def test_a_file_without_services_stays_as_it_is(text: str) -> None:
     file = SourceFile("compose.yml", text.encode())
-    assert containers.rewrite_compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False)
+    assert containers.rewrite_compose(file, [], MIGRATED.get, reads_secret=True) == (text, (), (), False, {})
 
 
 @pytest.mark.parametrize(

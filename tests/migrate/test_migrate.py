@@ -87,8 +87,8 @@ def make_plan(repo: Repository) -> tuple[Project, MigrationPlan]:
     config = Config()
     project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
 
-    def check(checked: Project) -> Iterable[Finding]:
-        run = RunPlan(checked, config, rules, None, None)
+    def check(checked: Project, select: tuple[str, ...] = ()) -> Iterable[Finding]:
+        run = RunPlan(checked, config._replace(select=select), rules, None, None)
         return execute(run, CheckOptions(isolated=True, quiet=True, jobs=1)).findings
 
     choices = planning.Choices(config.environments)
@@ -118,7 +118,8 @@ def test_from_dotenv_to_a_clean_repository(aws: Aws, repo: Repository) -> None:
     }  # fmt: skip
     assert not (repo.path / ".env").exists() and repo.git("ls-files", ".env") == ""
     assert read(repo, "requirements.txt") == "boto3>=1.35\n"
-    assert "EMPTY" not in read(repo, ".env.example") and "# DATABASE_URL" in read(repo, ".env.example")
+    assert "# EMPTY - has no value" in read(repo, ".env.example")
+    assert "# DATABASE_URL" in read(repo, ".env.example")
     assert ".env" in read(repo, ".gitignore").splitlines()
     text = read(repo, "app.py")
     assert (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from palint import registry
 from palint.cli import target
@@ -49,9 +49,10 @@ def migrate(options: MigrateOptions) -> int:
     config = config._replace(select=(), ignore=())
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
 
-    def check(checked: Project) -> Iterable[Finding]:
+    def check(checked: Project, select: tuple[str, ...] = ()) -> Iterable[Finding]:
+        own = config._replace(select=select)
         return execute(
-            RunPlan(checked, config, rules, None, None), CheckOptions(isolated=True, quiet=True)
+            RunPlan(checked, own, rules, None, None), CheckOptions(isolated=True, quiet=True)
         ).findings
 
     choices = planning.Choices(
@@ -72,20 +73,23 @@ def migrate(options: MigrateOptions) -> int:
             )
         )  # fmt: skip
         return EXIT_OK
+    code = EXIT_ERROR if any(file.lines for file in made.kept) else EXIT_OK
     if made.empty:
         if journal.unfinished:
             journal.end()
         _say("Nothing to migrate that palint can change." if made.tasks else "Nothing to migrate.")
+        for line in render.kept_lines(made):
+            _say(line)
         _say("")
         _print_checklist(made, {}, options)
-        return EXIT_OK
+        return code
     for line in render.plan_lines(made):
         _say(line)
     if not options.apply:
         _say("")
         _say("Nothing was changed. Carry it out with `palint migrate --apply`.")
-        return EXIT_OK
-    return _apply(project, made, options)
+        return code
+    return _apply(project, made, options) or code
 
 
 def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> int:
@@ -102,6 +106,7 @@ def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> in
     _say("")
     try:
         arns = migration.run()
+        found = {secret_id: store.missing(secret_id, names) for secret_id, names in made.read.items()}
     except PalintError as error:
         _print_error(str(error))
         _print_states(migration.journal)
@@ -109,17 +114,32 @@ def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> in
     except KeyboardInterrupt:
         _print_states(migration.journal)
         raise
+    staying = {file.path for file in made.kept}
     for secret in made.secrets:
-        _say(f"`{secret.secret_id}`: {NEW}")
+        kept = sorted(staying & {source.path for key in secret.keys for source in key.sources})
+        _say(f"`{secret.secret_id}`: " + (f"stored; still in {', '.join(kept)}" if kept else NEW))
     _say("")
-    _print_checklist(made, arns, options._replace(region=store.region))
+    arns |= {secret_id: arn for secret_id, (arn, _) in found.items() if arn}
+    missing = {secret_id: names for secret_id, (_, names) in found.items() if names}
+    _print_checklist(made, arns, options._replace(region=store.region), missing)
     return EXIT_OK
 
 
-def _print_checklist(made: MigrationPlan, arns: dict[str, str], options: MigrateOptions) -> None:
+def _print_checklist(
+    made: MigrationPlan,
+    arns: dict[str, str],
+    options: MigrateOptions,
+    missing: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """missing: {secret id: keys} that Secrets Manager does not have; None if it was not asked."""
     region = options.region or planning.DEFAULT_REGION
-    if made.tasks or made.secrets:
-        for line in render.checklist(made, arns, region=region, runner=_runner(made)):
+    stored = {secret.secret_id: {key.name for key in secret.keys} for secret in made.secrets}
+    if missing is None:
+        unknown = {secret_id: names - stored.get(secret_id, set()) for secret_id, names in made.read.items()}
+        missing = {secret_id: names for secret_id, names in unknown.items() if names}
+    if made.tasks or made.secrets or made.read:
+        lines = render.checklist(made, arns, region=region, runner=_runner(made), missing=missing)
+        for line in lines:
             _say(line)
 
 

@@ -135,36 +135,26 @@ _END_OF_BASE64 = lazy_re.compile(r"[0-9A-Za-z+/]{40}")
 
 
 def parse(file: SourceFile) -> list[Variable]:
-    """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped (`unread_lines`).
+    """The assignments of a dotenv file or an `.envrc`, in order; other lines are skipped.
 
     A PEM block and wrapped base64 without quotes are one value, with all their lines, since the last of these
     lines often ends in `=` as the name of an empty variable does.
     """
-    return file.parsed_with(_parse)[0]
+    return file.parsed_with(_parse)
 
 
-def unread_lines(file: SourceFile) -> list[int]:
-    """The 1-based numbers of the lines with text that is neither an assignment nor a comment."""
-    return file.parsed_with(_parse)[1]
-
-
-def _parse(file: SourceFile) -> tuple[list[Variable], list[int]]:
-    text, found, unread, at = file.text, list[Variable](), list[int](), 0
-    for row, start in enumerate(file.line_starts):
+def _parse(file: SourceFile) -> list[Variable]:
+    text, found, at = file.text, list[Variable](), 0
+    for start in file.line_starts:
         if start < at:  # inside a value of several lines
             continue
         head = _HEAD.match(text, start)
         if head is None:
-            if not _IGNORED_LINE.match(text, start):
-                unread.append(file.first_line + row)
             at = _block_end(text, start) if _opens_block(text, start) else at
             continue
         found.append(_variable(text, head))
         at = found[-1].end
-    return found, unread
-
-
-_IGNORED_LINE = lazy_re.compile(r"[ \t]*(?:#|\r|\n|\Z)")
+    return found
 
 
 def _variable(text: str, head: re.Match[str]) -> Variable:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from palint.changes import fixes
@@ -24,8 +25,8 @@ _ENV_FILE = re.compile(
 _IGNORED = ".env\n.env.*\n!.env.example\n"
 
 
-def add_containers(repository: Repository, naming: Naming) -> None:
-    """Plan Compose files and Dockerfiles."""
+def add_containers(repository: Repository, naming: Naming, held: Collection[str]) -> None:
+    """Plan Compose files and Dockerfiles. held: dotenv files that a program still reads."""
     loading, places = repository.found("env-file-loaded"), repository.sources.places
     reads_secret = any(
         "aws_secrets." in p or "aws-secrets." in p for p in (*repository.draft, *repository.paths)
@@ -40,18 +41,22 @@ def add_containers(repository: Repository, naming: Naming) -> None:
             if file.path not in loading and file.path not in places:
                 continue
             if languages.find(file.path).id == "dockerfile":
-                made = containers.rewrite_dockerfile(file, places.get(file.path, ()))
+                made = containers.rewrite_dockerfile(
+                    file, places.get(file.path, ()), partial(_is_copied, repository, held)
+                )
             else:
                 folder = posixpath.dirname(file.path)
                 made = containers.rewrite_compose(
                     file, places.get(file.path, ()),
                     partial(_known, repository, naming, folder),
-                    reads_secret=reads_secret,
+                    reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
                 )  # fmt: skip
         except ParseError as error:
             repository.by_hand(file.path, error.message)
             continue
         interpolated |= made.interpolated
+        for secret_id, names in made.read.items():
+            repository.read.setdefault(secret_id, set()).update(names)
         repository.write(file.path, made.text, made.what, CONFIGURATION)
         repository.tasks += [Task("move", text) for text in made.left]
     if interpolated:
@@ -59,6 +64,21 @@ def add_containers(repository: Repository, naming: Naming) -> None:
             Task("run", "Compose takes values from the environment that it is started in; start it "
                  "with the keys of the secret there (see below)")
         )  # fmt: skip
+
+
+def _is_loaded(repository: Repository, held: Collection[str], folder: str, name: str) -> bool:
+    """Whether the dotenv file that Compose loads under a name stays: held, or here but not migrated."""
+    path = posixpath.normpath(posixpath.join(folder, name))
+    return path in held or (
+        path not in repository.sources.dotenv and repository.project.open(path) is not None
+    )
+
+
+def _is_copied(repository: Repository, held: Collection[str], pattern: str) -> bool:
+    """The same for a path in a `COPY`, relative to a folder that only the build has: by the file's name."""
+    name = posixpath.basename(pattern)
+    staying = {posixpath.basename(path) for path in (*held, *repository.sources.unread)}
+    return any(fnmatch.fnmatchcase(each, name) for each in staying)
 
 
 def add_launch_configurations(repository: Repository) -> None:
@@ -125,14 +145,8 @@ def add_workflows(repository: Repository, naming: Naming) -> None:
         repository.tasks += [Task("move", text) for text in made.left]
         for secret_id, read in made.read.items():
             needed.setdefault(secret_id, set()).update(read)
-    stored = {s.secret_id: {key.name for key in s.keys} for s in repository.sources.secrets}
-    for secret_id, read_names in sorted(needed.items()):
-        missing = sorted(read_names - stored.get(secret_id, set()))
-        if missing:
-            repository.tasks.append(
-                Task("store", f"add {', '.join(f'`{n}`' for n in missing)} to `{secret_id}` before the "
-                     "workflows run: only GitHub has their values, and does not show them")
-            )  # fmt: skip
+    for secret_id, read_names in needed.items():
+        repository.read.setdefault(secret_id, set()).update(read_names)
     deleted = sorted({name for names in needed.values() for name in names})
     if deleted:
         repository.tasks.append(
@@ -161,21 +175,31 @@ def add_documents(repository: Repository, naming: Naming, profile: str) -> None:
     examples = [f for f in repository.findings if f.rule == "env-example-value"]
     for change in fixes.plan(examples, repository.project.open, unsafe=True).changes:
         repository.write(change.path, change.text, ["describes the variables in comments only"], DOCUMENTS)
-    if not any(dotenv_files.is_example(path) for path in repository.paths) and repository.names:
+    described = any(account.described for account in repository.sources.accounts.values())
+    if not any(map(dotenv_files.is_example, repository.paths)) and (repository.names or described):
         repository.write(
             ".env.example", _example(repository, naming, profile), ["describes what is needed"], DOCUMENTS
         )
 
 
 def _example(repository: Repository, naming: Naming, profile: str) -> str:
-    first = repository.sources.secrets[0].secret_id
     lines = [
         "# .env.example",
         "# All secrets are loaded from AWS Secrets Manager",
         f"# Authenticate with: aws sso login --profile {profile}",
         "",
         f"# AWS_REGION - defaults to {repository.loader_names.region}",
-        f"# SECRET_ID - the Secrets Manager secret to load (e.g., {first})",
-        *(f"# {name} - a key of that secret" for name in sorted(repository.names)),
+        f"# SECRET_ID - the Secrets Manager secret to load (e.g., {repository.loader_names.example})",
     ]
-    return "\n".join(lines) + "\n"
+    described = {
+        key.name: (key.sources[0].path, key.sources[0].line)
+        for secret in repository.sources.secrets for key in secret.keys
+    }  # fmt: skip
+    places = sorted(
+        (path, line, f"{name} - a key of that secret") for name, (path, line) in described.items()
+    )
+    places += [
+        (path, line, text)
+        for path, account in repository.sources.accounts.items() for line, text in account.described.items()
+    ]  # fmt: skip
+    return "\n".join([*lines, *(f"# {text}" for _, _, text in sorted(places))]) + "\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from palint.changes.edits import apply_to_text
 from palint.dotenv.dotenv_use import is_dotenv_path
@@ -23,12 +23,14 @@ Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
 class Changed(NamedTuple):
     """The new text. left: what only a person can change, one sentence each.
 
-    interpolated: whether Compose now takes values from the environment that it is started in."""
+    interpolated: whether Compose now takes values from the environment that it is started in. read: {secret
+    id: keys} that services now read."""
 
     text: str
     what: tuple[str, ...]
     left: tuple[str, ...] = ()
     interpolated: bool = False
+    read: Mapping[str, Collection[str]] = {}
 
 
 def compose_settings(
@@ -46,22 +48,34 @@ def rewrite_compose(
     names_of: Callable[[str], tuple[str, Sequence[str]] | None],
     *,
     reads_secret: bool,
+    stays: Callable[[str], bool] = lambda path: False,
 ) -> Changed:
     """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
 
-    reads_secret: whether programs that are built here read the secret themselves. Raises ParseError.
+    reads_secret: whether programs that are built here read the secret themselves. stays: whether the file at
+    a path must go on being loaded. Raises ParseError.
     """
     what: dict[str, None] = {}
     left: list[str] = []
+    read: dict[str, set[str]] = {}
     found: list[Edit] = []
     interpolated = False
     for service in file.parsed_with(compose.parse):
         own = reads_secret and service.node.get("build") is not None
         additions: dict[str, str | None] = {}
         entry = service.entry("env_file")
-        if entry is not None and entry[1].alias is None:
-            known = [names_of(path.value) for path in compose.env_files(entry[1])]
+        paths = [path.value for path in compose.env_files(entry[1])] if entry is not None else []
+        if entry is not None and entry[1].alias is None and not any(map(stays, paths)):
+            known = [names_of(path) for path in paths]
             secret = next((k[0] for k in known if k is not None), "")
+            for k in known:
+                if k is not None:
+                    read.setdefault(k[0], set()).update(k[1])
+            left += [
+                f"`{file.path}`: `{service.name}` loaded `{path}`, which is not here: store its values, too"
+                for path, found_names in zip(paths, known, strict=True)
+                if found_names is None
+            ]
             found += yaml_edits.remove(file, service.node, entry)
             what[f"`{service.name}` without `env_file`"] = None
             if own:
@@ -83,7 +97,7 @@ def rewrite_compose(
                 left.append(f"{file.path}: add to `environment` of `{service.name}`: {', '.join(additions)}")
             else:
                 found.append(edit)
-    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated)
+    return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated, read)
 
 
 def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
@@ -165,14 +179,18 @@ def _mount_credentials(file: SourceFile, service: Service) -> list[Edit]:
     return []
 
 
-def rewrite_dockerfile(file: SourceFile, literals: Sequence[Literal]) -> Changed:
-    """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`."""
+def rewrite_dockerfile(
+    file: SourceFile, literals: Sequence[Literal], stays: Callable[[str], bool] = lambda path: False
+) -> Changed:
+    """Remove .env files from `COPY`, and hardcoded secrets from `ENV` and `ARG`.
+
+    stays: whether the file at a path, which may be a pattern, must go on being copied."""
     what: dict[str, None] = {}
     left: list[str] = []
     found: list[Edit] = []
     for instruction in file.parsed_with(dockerfile.parse):
         copied = instruction.copied()
-        dotenv = [w for w in copied if is_dotenv_path(w.text.replace("*", ""))]
+        dotenv = [w for w in copied if is_dotenv_path(w.text.replace("*", "")) and not stays(w.text)]
         if dotenv:
             what["copies no .env file into the image"] = None
             found += _without(file, instruction, instruction.operands(), dotenv, len(copied))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from palint.changes.edits import Change
 from palint.text.source import SourceFile
 from palint.util.named_tuple import NamedTuple
@@ -50,17 +52,32 @@ class Task(NamedTuple):
     text: str
 
 
+class KeptFile(NamedTuple):
+    """A dotenv file that stays.
+
+    lines: 1-based, those that are neither assignments nor comments; such a file is left alone as a whole.
+    readers: places (`path:line`) that may still read it.
+    """
+
+    path: str
+    lines: tuple[int, ...] = ()
+    readers: tuple[str, ...] = ()
+
+
 class MigrationPlan(NamedTuple):
     """All steps of `palint migrate`, in their order.
 
     secrets: stored and read back first. files: written next, in this order.
-    removed: dotenv files as they were read, deleted last. tasks: what people must do.
+    removed: dotenv files as they were read, deleted last. kept: dotenv files that stay.
+    read: {secret id: keys} that the written files read. tasks: what people must do.
     """
 
     secrets: tuple[PlannedSecret, ...]
     files: tuple[Change, ...]
     removed: tuple[SourceFile, ...]
     tasks: tuple[Task, ...]
+    kept: tuple[KeptFile, ...] = ()
+    read: Mapping[str, frozenset[str]] = {}
 
     @property
     def empty(self) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from palint.advice import facts
+from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
+from palint.files import languages
 from palint.findings import Confidence, Finding
-from palint.migrate import configuration_plan, javascript_plan, python_plan, sources
+from palint.migrate import configuration_plan, javascript_plan, python_plan, readers, sources
+from palint.migrate.accounting import spans
 from palint.migrate.loaders import Names
-from palint.migrate.migration_plan import MigrationPlan, PlannedSecret, Task
-from palint.migrate.repository import Repository
+from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret, Task
+from palint.migrate.readers import Reader
+from palint.migrate.repository import Repository, is_installed
 from palint.migrate.sources import Naming
 from palint.secrets.formats import FORMATS
+from palint.tree import git
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
@@ -22,6 +27,7 @@ RULES = (
 )  # fmt: skip
 OWN_LOADERS = ("@palindrom/fastify-base", "palindrom-ai/llm")
 DEFAULT_REGION = "eu-west-2"
+Check = Callable[[Project, tuple[str, ...]], Iterable[Finding]]
 _PAGES = {fmt.id: (fmt.name.partition(";")[0], fmt.source) for fmt in FORMATS}
 
 
@@ -40,15 +46,18 @@ def make_plan(
     project: Project,
     findings: Sequence[Finding],
     choices: Choices,
-    check: Callable[[Project], Iterable[Finding]],
+    check: Check,
 ) -> MigrationPlan:
     """Plan for those findings in a project that are of RULES.
 
     findings: of all rules, so that values reported under C4 are not stored as secrets.
-    check: returns the findings in another project; used on the planned tree, to find what remains.
+    check: returns the findings of some rules (all without any) in a project; used on the planned tree, to
+    find what remains.
     Raises SourceError.
     """
-    findings = [finding for finding in findings if finding.rule in RULES and not finding.package]
+    wanted = frozenset(RULES) - {"github-secret"}  # another rule's findings may supersede its own
+    findings = [f for f in findings if f.rule in wanted and not is_installed(project, f.span.path)]
+    findings += check(project, ("github-secret",))
     naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
@@ -57,24 +66,111 @@ def make_plan(
     python_plan.add(repository)
     javascript_plan.add(repository)
     configuration_plan.add_documentation(repository)
-    configuration_plan.add_containers(repository, naming)
     configuration_plan.add_launch_configurations(repository)
+    held = _held(repository, check)
+    configuration_plan.add_containers(repository, naming, frozenset(reader.dotenv for reader in held))
     configuration_plan.add_workflows(repository, naming)
     profile = choices.profile or facts.of(project).profile
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
     files = repository.changes()
-    removed = tuple(file for path in sorted(found.dotenv) if (file := project.open(path)) is not None)
-    tree = ChangedTree(project.tree, files, [file.path for file in removed])
-    remaining = check(Project(project.root, tree, project.limits))
-    left = [f for f in remaining if f.rule in RULES and not f.package]
-    tasks = [
-        *found.tasks,
-        *repository.tasks,
-        *_rest(left, [*found.tasks, *repository.tasks]),
-        *_rotate(found),
-    ]
-    return MigrationPlan(found.secrets, files, removed, tuple(dict.fromkeys(tasks)))
+    left, remaining = _remaining(repository, files, check, held)
+    kept = _kept(found, remaining)
+    staying = {file.path for file in kept}
+    removed = [project.open(path) for path in sorted(found.dotenv) if path not in staying]
+    tasks = [*found.tasks, *repository.tasks, *_reader_tasks(remaining), *_left_out(found, staying)]
+    tasks += [*_rest(left, tasks), *_rotate(project, found)]
+    return MigrationPlan(
+        found.secrets, files, tuple(file for file in removed if file is not None),
+        tuple(dict.fromkeys(tasks)), kept, _read(found, repository),
+    )  # fmt: skip
+
+
+def _held(repository: Repository, check: Check) -> list[Reader]:
+    """The readers of dotenv files that are left when the code is rewritten, without containers.
+
+    A container goes on giving a file to a program that still reads it.
+    """
+    project = repository.project
+    tree = ChangedTree(project.tree, repository.changes(), repository.sources.dotenv)
+    planned = Project(project.root, tree, project.limits)
+    found = _readers(repository, planned, check(planned, ("env-file-loaded",)))
+    return [reader for reader in found if reader.holds and not _is_container(reader.path)]
+
+
+def _readers(repository: Repository, planned: Project, findings: Iterable[Finding]) -> list[Reader]:
+    """The readers of dotenv files in a planned project, without those in installed packages."""
+    project = repository.project
+    searched = [path for path in planned.files() if not is_installed(project, path)]
+    return readers.find(planned, searched, repository.sources.dotenv, findings)
+
+
+def _remaining(
+    repository: Repository, files: Sequence[Change], check: Check, held: Sequence[Reader]
+) -> tuple[list[Finding], list[Reader]]:
+    """(the findings, the readers of dotenv files) in the tree after the plan.
+
+    Without the places in containers that stay for another reader: they go with the file, in a later run.
+    """
+    project = repository.project
+    dotenv = frozenset(reader.dotenv for reader in held)
+    tree = ChangedTree(project.tree, files, repository.sources.dotenv)
+    planned = Project(project.root, tree, project.limits)
+    left = [f for f in check(planned, ()) if f.rule in RULES and not is_installed(project, f.span.path)]
+    loads = [f for f in left if f.rule == "env-file-loaded"]
+    left = [f for f in left if not (held and f in loads and _is_container(f.span.path))]
+    found = [
+        reader for reader in _readers(repository, planned, loads)
+        if not (reader.dotenv in dotenv and _is_container(reader.path))
+    ]  # fmt: skip
+    return left, found
+
+
+def _is_container(path: str) -> bool:
+    return languages.find(path).id in ("compose", "dockerfile")
+
+
+def _kept(found: sources.Sources, remaining: Iterable[Reader]) -> tuple[KeptFile, ...]:
+    places: dict[str, list[str]] = {}
+    for reader in remaining:
+        if reader.holds:
+            places.setdefault(reader.dotenv, []).append(f"{reader.path}:{reader.line}")
+    kept = [KeptFile(path, lines=lines) for path, lines in found.unread.items()]
+    kept += [KeptFile(path, readers=tuple(dict.fromkeys(read))) for path, read in places.items()]
+    return tuple(sorted(kept))
+
+
+def _reader_tasks(remaining: Iterable[Reader]) -> Iterator[Task]:
+    """A task for each place that names dotenv files."""
+    places: dict[tuple[str, int, str, bool], list[str]] = {}
+    for reader in remaining:
+        key = reader.path, reader.line, reader.what, reader.holds
+        places.setdefault(key, []).append(f"`{reader.dotenv}`")
+    for (path, line, what, holds), dotenv in places.items():
+        names = ", ".join(dict.fromkeys(dotenv))
+        if holds:
+            verb = "stay" if "," in names else "stays"
+            yield Task("move", f"`{path}:{line}`: {what}; {names} {verb} until this is changed")
+        else:
+            yield Task("mention", f"`{path}:{line}`: {what}")
+
+
+def _left_out(found: sources.Sources, staying: Container[str]) -> Iterator[Task]:
+    """The lines that are stored nowhere, of the files that go."""
+    for path, account in sorted(found.accounts.items()):
+        reasons: dict[str, list[int]] = {}
+        for line, reason in account.left_out.items():
+            reasons.setdefault(reason, []).append(line)
+        for reason, lines in reasons.items() if path not in staying else ():
+            yield Task("left out", f"`{path}:{spans(lines)}`: {reason}")
+
+
+def _read(found: sources.Sources, repository: Repository) -> dict[str, frozenset[str]]:
+    """{secret id: keys} of every secret that the written files read."""
+    read = {secret.secret_id: {key.name for key in secret.keys} for secret in found.secrets}
+    for secret_id, names in repository.read.items():
+        read.setdefault(secret_id, set()).update(names)
+    return {secret_id: frozenset(names) for secret_id, names in sorted(read.items())}
 
 
 def _used(found: sources.Sources, repository: Repository) -> tuple[PlannedSecret, ...]:
@@ -110,17 +206,34 @@ def _rest(left: Iterable[Finding], known: Sequence[Task]) -> Iterable[Task]:
             yield Task("move", f"`{place}`: {finding.message} ({finding.rule})")
 
 
-def _rotate(found: sources.Sources) -> Iterable[Task]:
-    """Tasks to rotate all secrets that were in the repository, with the vendor's page if there is one."""
+def _rotate(project: Project, found: sources.Sources) -> Iterator[Task]:
+    """Tasks to rotate the secrets that were ever committed, with the vendor's page if there is one."""
+    paths = {source.path for secret in found.secrets for key in secret.keys for source in key.sources}
+    committed = _known_to_git(project.root, sorted(paths))
     for secret in found.secrets:
-        plain = []
+        plain, private = [], []
         for key in secret.keys:
-            if key.vendor in _PAGES:
+            if not any(source.path in committed for source in key.sources):
+                private.append(key)
+            elif key.vendor in _PAGES:
                 name, page = _PAGES[key.vendor]
                 yield Task("rotate", f"`{key.name}` of `{secret.secret_id}`, a {name}: {page}")
             elif key.secret:
                 plain.append(f"`{key.name}`")
         if plain:
             yield Task("rotate", f"{', '.join(plain)} of `{secret.secret_id}`, where they were issued")
-        if not all(key.secret for key in secret.keys):
+        if not all(key.secret for key in secret.keys if key not in private):
             yield Task("rotate", f"other secrets in `{secret.secret_id}`, which their names do not show")
+        if secrets := [f"`{key.name}`" for key in private if key.secret]:
+            files = ", ".join(sorted({f"`{key.sources[0].path}`" for key in private}))
+            yield Task("check", f"{', '.join(secrets)} of `{secret.secret_id}` were only in {files}, never "
+                       "committed: rotate them if you ever shared the file")  # fmt: skip
+
+
+def _known_to_git(root: str, paths: Sequence[str]) -> frozenset[str]:
+    """Those of some paths that are in the index or in any commit."""
+    known = {entry.path for entry in git.index_entries(root, paths)} if paths else set()
+    for path in paths:
+        if path not in known and git.is_in_history(root, path):
+            known.add(path)
+    return frozenset(known)

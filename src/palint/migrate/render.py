@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from palint.migrate.migration_plan import MigrationPlan
+from palint.migrate.accounting import spans
+from palint.migrate.migration_plan import KeptFile, MigrationPlan
 
 _TOPICS = {
     "move": "Move by hand",
     "files": "Files that palint leaves alone",
     "decide": "Decide",
+    "left out": "Not stored anywhere: look at these lines before their files are deleted",
     "store": "Store what palint cannot read",
     "install": "Install",
     "check": "Check",
     "run": "Run tools with the secret",
     "rotate": "Rotate: anyone who could read the repository has these",
     "github": "GitHub",
+    "mention": "Remarks about files that go",
 }
+
+
+_SHOWN = ("move", "files", "decide", "left out", "store")  # before anything is changed
+
+
+def _why_kept(file: KeptFile) -> str:
+    if file.lines:
+        return f"cannot be read: line{'s' if len(file.lines) > 1 else ''} {spans(file.lines)}"
+    return f"still read by {', '.join(file.readers)}"
 
 
 def plan_lines(plan: MigrationPlan) -> Iterator[str]:
@@ -37,23 +49,40 @@ def plan_lines(plan: MigrationPlan) -> Iterator[str]:
         yield ""
         yield "Files to delete, once what they hold is stored and read back"
         yield from (f"  {file.path}" for file in plan.removed)
+    yield from kept_lines(plan)
     if plan.tasks:
         yield ""
         yield f"Left for you: {len(plan.tasks)} tasks, printed as a checklist after `--apply`"
-        yield from (
-            f"  {task.text}" for task in plan.tasks if task.topic in ("move", "files", "decide", "store")
-        )
+        yield from (f"  {task.text}" for task in plan.tasks if task.topic in _SHOWN)
 
 
-def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runner: str) -> Iterator[str]:
+def kept_lines(plan: MigrationPlan) -> Iterator[str]:
+    """The dotenv files that stay, with the reason."""
+    if plan.kept:
+        yield ""
+        yield "Files that stay for now"
+        yield from (f"  {file.path}: {_why_kept(file)}" for file in plan.kept)
+
+
+def checklist(
+    plan: MigrationPlan,
+    arns: Mapping[str, str],
+    *,
+    region: str,
+    runner: str,
+    missing: Mapping[str, Collection[str]] = {},
+) -> Iterator[str]:
     """The remaining tasks for people, in Markdown.
 
-    arns: of the stored secrets. runner: a command prefix that runs a program with the secret's keys in its
-    environment."""
+    arns: of the secrets that exist. missing: {secret id: keys} that the written files read, of secrets that
+    do not exist or have no such keys. runner: a command prefix that runs a program with the secret's keys in
+    its environment."""
     yield "## What is left to do"
     yield ""
     for topic, title in _TOPICS.items():
         tasks = [task.text for task in plan.tasks if task.topic == topic]
+        if topic == "store":
+            tasks += [_store_task(*each, arns, region) for each in sorted(missing.items())]
         if tasks:
             yield f"### {title}"
             yield ""
@@ -65,17 +94,16 @@ def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runn
                 yield f"SECRET_ID={first} {runner} COMMAND"
                 yield "```"
             yield ""
-    if plan.secrets:
+    if plan.read:
         yield "### Grant"
         yield ""
         yield "- [ ] give the role of the task, function or CI job this policy"
         yield ""
         yield "```json"
-        names = [s.secret_id for s in plan.secrets]
         yield from policy(
             [
                 arns.get(name) or f"arn:aws:secretsmanager:{region}:ACCOUNT_ID:secret:{name}-??????"
-                for name in names
+                for name in plan.read
             ]
         ).splitlines()
         yield "```"
@@ -87,6 +115,22 @@ def checklist(plan: MigrationPlan, arns: Mapping[str, str], *, region: str, runn
         yield f"- [ ] delete {files} in every other clone, on servers and in images"
         yield "- [ ] search the history for secrets (`palint history`), and rotate what it finds"
         yield ""
+
+
+def _store_task(secret_id: str, keys: Collection[str], arns: Mapping[str, str], region: str) -> str:
+    """The task to store keys that only a person has, with its command."""
+    names = ", ".join(f"`{key}`" for key in sorted(keys))
+    option = f"--region {region} --secret-string file:///dev/stdin"
+    if secret_id in arns:
+        return (
+            f"add {names} to the JSON of `{secret_id}`: `aws secretsmanager get-secret-value --secret-id "
+            f"{secret_id} --region {region} --query SecretString --output text` prints it, "
+            f"`aws secretsmanager put-secret-value --secret-id {secret_id} {option}` stores it"
+        )
+    return (
+        f"create `{secret_id}` with {names}, as one JSON object: "
+        f"`aws secretsmanager create-secret --name {secret_id} {option}`"
+    )
 
 
 def policy(arns: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from palint.migrate.loaders import MARK, Names
 from palint.migrate.migration_plan import Task
 from palint.migrate.sources import Sources
 from palint.text.source import ParseError, SourceFile
+from palint.tree import git
 from palint.tree.project import Project
 from palint.util.named_tuple import NamedTuple
 
@@ -41,12 +43,12 @@ class Repository:
         self.draft = Draft(project)
         self.order: dict[str, int] = {}  # {path: LOADER, READERS, …}
         self.tasks: list[Task] = []
+        self.read: dict[str, set[str]] = {}  # {secret id: keys} that containers and workflows read
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The files that git tracks, or would track if added; those of installed packages are left alone."""
-        installed = self.project.packages
-        return frozenset(path for path in self.project.files() if installed.of(path) is None)
+        """The files that git tracks, or would track if added, without installed packages."""
+        return frozenset(path for path in self.project.files() if not is_installed(self.project, path))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -108,6 +110,20 @@ class Repository:
     def by_hand(self, path: str, why: str) -> None:
         """Leave a file to a person."""
         self.tasks.append(Task("move", f"`{path}` {why}: change it by hand"))
+
+
+_PACKAGES = re.compile(r"(?:^|/)(?:node_modules|bower_components|site-packages)/")
+
+
+def is_installed(project: Project, path: str) -> bool:
+    """Whether a file is the package manager's: it lists the package, or git does not have its folder."""
+    if project.packages.of(path) is not None:
+        return True
+    return _PACKAGES.search(path) is not None and path not in project.cached(_tracked)
+
+
+def _tracked(project: Project) -> frozenset[str]:
+    return frozenset(entry.path for entry in git.index_entries(project.root))
 
 
 def _parses(path: str, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
@@ -10,6 +10,7 @@ from palint.files import languages
 from palint.findings import Confidence, Finding, PalintError
 from palint.languages import yaml
 from palint.migrate import containers, key_names
+from palint.migrate.accounting import Account, account, spans, unread_lines
 from palint.migrate.key_names import Literal
 from palint.migrate.migration_plan import PlannedSecret, SecretKey, Task, ValueSource
 from palint.migrate.values import literal_value, values_by_offset
@@ -51,7 +52,8 @@ class Sources(NamedTuple):
     secrets: by id. dotenv: {path: (secret id, names)}. literals: {path: named literals in code}.
     places: {path: [start, end) of other hardcoded values}, e.g. in Compose files.
     written: {path: (start, end, placeholder)} in text that no program reads: documentation, comments.
-    tasks: for people.
+    tasks: for people. accounts: what becomes of the lines of each file in `dotenv`. unread: {path: lines} of
+    dotenv files that are left alone because of these lines.
     """
 
     secrets: tuple[PlannedSecret, ...]
@@ -60,6 +62,8 @@ class Sources(NamedTuple):
     places: Mapping[str, tuple[tuple[int, int], ...]]
     written: Mapping[str, tuple[tuple[int, int, str], ...]]
     tasks: tuple[Task, ...]
+    accounts: Mapping[str, Account]
+    unread: Mapping[str, tuple[int, ...]]
 
 
 class _Keys:
@@ -80,8 +84,9 @@ class _Keys:
 
 def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, expand: bool) -> Sources:
     """Read and name the values in findings of C1 and C2. Raises SourceError if one name has two values."""
-    keys, tasks = _Keys(), list[Task]()
-    dotenv = _collect_dotenv(project, findings, naming, keys, tasks, expand)
+    keys, tasks, unread = _Keys(), list[Task](), dict[str, tuple[int, ...]]()
+    dotenv = _collect_dotenv(project, findings, naming, keys, tasks, unread, expand)
+    accounts = dict(_accounts(project, dotenv, keys, expand))
     by_file: dict[str, list[Finding]] = {}
     doubtful: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -122,7 +127,20 @@ def collect(project: Project, findings: Sequence[Finding], naming: Naming, *, ex
             if inside:
                 written[path] = tuple(_placeholders(inside, tasks))
             tasks += [_by_hand(finding) for finding in found if finding not in inside]
-    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks))
+    return Sources(keys.secrets(), dotenv, literals, places, written, tuple(tasks), accounts, unread)
+
+
+def _accounts(
+    project: Project, dotenv: Mapping[str, tuple[str, tuple[str, ...]]], keys: _Keys, expand: bool
+) -> Iterator[tuple[str, Account]]:
+    """What becomes of the lines of each migrated dotenv file."""
+    examples = [project.open(path) for path in project.files() if dotenv_files.is_example(path)]
+    example = "\n".join(file.text for file in examples if file is not None) if examples else None
+    for path, (secret_id, _) in dotenv.items():
+        file = project.open(path)
+        if file is not None:
+            stored = {name: value for name, (value, _) in keys.values.get(secret_id, {}).items()}
+            yield path, account(file, values_by_offset(file, expand=expand), stored, example)
 
 
 def _collect_dotenv(
@@ -131,6 +149,7 @@ def _collect_dotenv(
     naming: Naming,
     keys: _Keys,
     tasks: list[Task],
+    unread: dict[str, tuple[int, ...]],
     expand: bool,
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
     paths = sorted({f.span.path for f in findings if f.rule == "env-file"}, key=_precedence)
@@ -145,13 +164,15 @@ def _collect_dotenv(
         if dotenv_files.encrypted(variables)[0]:
             tasks.append(Task("files", f"`{path}` is encrypted in part: move its values by hand"))
             continue
-        unread = dotenv_files.unread_lines(file) or [
-            file.position(v.start).line for v in variables if dotenv_files.has_secret_name(v)
-        ]
-        if unread:
+        lines = unread_lines(file)
+        if lines:
+            unread[path] = tuple(lines)
+            word = "lines" if len(lines) > 1 else "line"
             tasks.append(
-                Task("files", f"`{path}:{unread[0]}` is not an assignment: move the file's values by hand")
-            )
+                Task("files", f"`{path}:{lines[0]}`: {word} {spans(lines)} of `{path}` cannot be read as "
+                     "`NAME=value` or a comment, so the file was left alone: correct or delete them, then "
+                     "run `palint migrate` again")
+            )  # fmt: skip
             continue
         secret_id = naming.secret_id(path)
         values = values_by_offset(file, expand=expand)

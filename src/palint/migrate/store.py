@@ -103,6 +103,14 @@ class SecretStore:
         self._call("tag_resource", secret_id, Tags=_tags(origin))
         return Stored(UPDATED, described["ARN"], added)
 
+    def missing(self, secret_id: str, names: Collection[str]) -> tuple[str, list[str]]:
+        """(a secret's ARN, "" if it does not exist; those of some keys that it does not have).
+
+        Raises StoreError."""
+        described = self._describe(secret_id)
+        current = self._current(secret_id)[0] if described is not None else {}
+        return described["ARN"] if described else "", sorted(set(names) - set(current))
+
     def differences(self, secret_id: str, keys: Mapping[str, str]) -> list[str]:
         """The names of keys that are missing or different in the current version. Raises StoreError."""
         current, _ = self._current(secret_id)

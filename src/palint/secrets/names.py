@@ -132,7 +132,8 @@ _ABOUT = _listed(
 # The same for a setting: _MEASURES anywhere, _ABOUT_LAST as the last word.
 _MEASURES = _listed(
     """max min expiry expires expired expiration expire ttl usage used limit length len count rotation rotated
-    version policy invalid error missing enabled required timeout"""
+    version policy invalid error missing enabled required timeout duration lifetime interval seconds minutes
+    hours days"""
 )
 _ABOUT_LAST = _listed("id ids arn name names path file type header algorithm alg prefix suffix field")
 _PUBLIC = _listed("pub public publishable")

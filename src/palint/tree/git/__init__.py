@@ -133,6 +133,11 @@ def commit_entries(root: str, rev: str) -> list[Entry]:
     return [change.new for change in parse_diff(out) if change.new is not None]
 
 
+def is_in_history(root: str, path: str) -> bool:
+    """Whether any commit of any branch or tag has a path."""
+    return bool(output(root, "log", "--all", "-1", "--format=%H", "--", path))
+
+
 def merge_base(root: str, one: str, other: str) -> str | None:
     """The best common ancestor of two commits; None without one, as in a shallow clone.
 

@@ -1,0 +1,264 @@
+"""What a plan promises: no line and no reader of a dotenv file is lost, and tasks name their places."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+import yaml
+from dotenv import dotenv_values
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from palint.migrate.migration_plan import MigrationPlan
+from palint.secrets import synthetic
+from tests.conftest import Repository
+from tests.migrate.conftest import Aws
+from tests.migrate.test_migrate import make_plan, migration, palint, read
+
+PASSWORD = synthetic.generate("{base62:20}", 7)
+KEY = synthetic.generate("{base62:40}", 8)
+COMPOSE = "services:\n  api:\n    build: .\n    env_file: app.env\n"
+BANK = {
+    "app.env": f"DB_SOURCE=postgresql://root:{PASSWORD}@db/bank\nACCESS_TOKEN_DURATION=15m\nPORT=8080\n",
+    "util/config.go": (
+        'package util\n\nimport "github.com/spf13/viper"\n\nfunc Load() error {\n'
+        '\tviper.SetConfigName("app")\n\tviper.SetConfigType("env")\n\treturn viper.ReadInConfig()\n}\n'
+    ),
+    "start.sh": "#!/bin/sh\nset -e\nsource /app/app.env\nexec ./main\n",
+    "Dockerfile": "FROM golang:1.22\nCOPY app.env .\nCOPY start.sh .\n",
+    "compose.yaml": COMPOSE,
+    "README.md": "Edit app.env.\n",
+}
+
+
+def bank(repo: Repository, **changed: str) -> Repository:
+    repo.git("remote", "add", "origin", "https://github.com/acme/bank.git")
+    for path, text in BANK.items():
+        repo.write(path, text)
+    repo.add()
+    repo.commit("old")
+    return repo
+
+
+def tasks(plan: MigrationPlan, topic: str) -> list[str]:
+    return [task.text for task in plan.tasks if task.topic == topic]
+
+
+def test_a_line_that_cannot_be_read_keeps_the_file_and_is_named(aws: Aws, repo: Repository) -> None:
+    text = f"A=1\n-----BEGIN PRIVATE KEY-----\n{KEY}\nnot a line\n# fine\n"
+    repo.write(".env", text)
+    for words in (["migrate"], ["migrate", "--apply", "--yes"]):
+        made = palint(repo, *words)
+        assert made.returncode == 2 and ".env: cannot be read: lines 2-4" in made.stdout, made.stdout
+        assert KEY not in made.stdout + made.stderr
+    assert read(repo, ".env") == text and "CreateSecret" not in aws.calls
+    repo.write(".env", "A=1\n")
+    assert palint(repo, "migrate", "--apply", "--yes").returncode == 0
+    assert not (repo.path / ".env").exists()
+
+
+def test_a_file_that_cannot_be_read_is_still_loaded(repo: Repository) -> None:
+    bank(repo)
+    repo.write("app.env", BANK["app.env"] + "not a line\n")
+    _, plan = make_plan(repo)
+    assert plan.files == () and [file.lines for file in plan.kept] == [(4,)]
+
+
+def test_what_is_stored_nowhere_is_shown_before_anything_happens(repo: Repository) -> None:
+    old = synthetic.generate("{base62:32}", 3)
+    repo.write(".env", f"# Settings of the shop\nA=1 # for tests\n# OLD_KEY={old}\nEMPTY=\n")
+    repo.write(".env.local", "A=2\n")
+    shown = palint(repo, "migrate")
+    assert "`.env:3`: a comment that may hold a value" in shown.stdout and old not in shown.stdout
+    assert "`.env:2`: `A` has another value" in shown.stdout
+    _, plan = make_plan(repo)
+    [example] = [f.text for f in plan.files if f.path == ".env.example"]
+    for line in ("# Settings of the shop", "# for tests", "# EMPTY - has no value"):
+        assert line in example.splitlines()
+    assert old not in example
+
+
+def test_a_file_stays_until_what_reads_it_is_changed_and_then_goes(aws: Aws, repo: Repository) -> None:
+    bank(repo)
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert made.returncode == 0, made.stderr
+    assert "app.env: still read by start.sh:3, util/config.go:7" in made.stdout
+    assert "`bank/development`: stored; still in app.env" in made.stdout
+    assert aws.keys("bank/development")["DB_SOURCE"] == f"postgresql://root:{PASSWORD}@db/bank"
+    for path in ("app.env", "Dockerfile", "compose.yaml", "start.sh"):
+        assert read(repo, path) == BANK[path], path  # the image still needs the file
+
+    repo.write("start.sh", "#!/bin/sh\nexec ./main\n")
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert "still read by util/config.go:7" in made.stdout and (repo.path / "app.env").exists()
+
+    repo.write("util/config.go", "package util\n\nfunc Load() error { return readSecret() }\n")
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert made.returncode == 0 and "deleted app.env" in made.stdout, made.stdout + made.stderr
+    assert not (repo.path / "app.env").exists() and "COPY app.env" not in read(repo, "Dockerfile")
+    assert "env_file" not in read(repo, "compose.yaml")
+    assert "`README.md:1`: names `app.env`" in made.stdout
+
+
+def test_installed_packages_are_neither_read_nor_written(repo: Repository) -> None:
+    repo.write("package.json", '{"name": "shop", "dependencies": {"dotenv": "^16.0.0"}}\n')
+    repo.write("index.js", "require('dotenv').config();\nconsole.log(process.env.A);\n")
+    repo.write(".env", "A=1\n")
+    loading = "require('dotenv').config({path: '.env'});\n"
+    repo.write("vendor/composer/installed.json", '{"packages": [{"name": "acme/x"}]}\n')
+    for folder in ("node_modules/x", "vendor/acme/x", "venv/lib/python3/site-packages/x"):
+        repo.write(f"{folder}/index.js", loading)
+        repo.write(f"{folder}/.env", "B=2\n")
+    _, plan = make_plan(repo)
+    assert [f.path for f in plan.removed] == [".env"] and plan.kept == ()
+    assert not [f.path for f in plan.files if "/x/" in f.path]
+    assert not [task.text for task in plan.tasks if "/x/" in task.text]
+    repo.write("vendor/own/x/index.js", loading)  # no list has it, so it is the repository's own
+    _, plan = make_plan(repo)
+    assert [f.path for f in plan.files if "/x/" in f.path] == ["vendor/own/x/index.js"]
+
+
+WORKFLOW = """on: push
+jobs:
+  ship:
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - run: |
+          echo "STRIPE_KEY=${{ secrets.STRIPE_KEY }}" >> .env
+          echo "SECRET_KEY=${{ secrets.SECRET_KEY }}" >> .env
+          docker compose up -d
+      - run: make ship
+        env:
+          STRIPE_KEY: ${{ secrets.STRIPE_KEY }}
+"""
+
+
+def test_a_secret_that_another_rule_s_finding_covers_is_migrated(repo: Repository) -> None:
+    repo.git("remote", "add", "origin", "https://github.com/acme/bank.git")
+    repo.write(".github/workflows/deploy.yml", WORKFLOW)
+    _, plan = make_plan(repo)
+    [text] = [f.text for f in plan.files]
+    assert "secrets." not in text and text.count("${{ env.SECRET_KEY }}") == 1
+    [job] = yaml.safe_load(text)["jobs"].values()
+    assert job["steps"][1]["with"]["secret-ids"] == ",bank/production\n"
+    assert plan.read == {"bank/production": {"STRIPE_KEY", "SECRET_KEY"}}
+
+
+def test_every_secret_that_is_read_is_granted_and_what_is_missing_is_a_task(
+    aws: Aws, repo: Repository
+) -> None:
+    bank(repo)
+    (repo.path / "start.sh").unlink()
+    repo.write("util/config.go", "package util\n")
+    repo.write(".github/workflows/deploy.yml", WORKFLOW)
+    command = "`aws secretsmanager create-secret --name bank/production --region eu-west-2 --secret-string"
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert (
+        f"create `bank/production` with `SECRET_KEY`, `STRIPE_KEY`, as one JSON object: {command}"
+        in made.stdout
+    )
+    policy = made.stdout[made.stdout.index("### Grant") :]
+    assert "bank/development-" in policy and "bank/production-??????" in policy
+
+    aws.client().create_secret(Name="bank/production", SecretString='{"STRIPE_KEY": "x"}')
+    repo.write(".github/workflows/deploy.yml", WORKFLOW)
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert "add `SECRET_KEY` to the JSON of `bank/production`" in made.stdout, made.stdout
+    policy = made.stdout[made.stdout.index("### Grant") :]
+    assert "bank/production-" in policy and "??????" not in policy
+
+
+def test_only_what_was_committed_is_rotated(repo: Repository) -> None:
+    bank(repo)
+    repo.write(".gitignore", ".env\n")
+    repo.write(".env", f"PRIVATE_KEY={KEY}\nMORE=1\n")
+    _, plan = make_plan(repo)
+    rotated = "\n".join(tasks(plan, "rotate"))
+    assert "`DB_SOURCE`" in rotated and "PRIVATE_KEY" not in rotated
+    assert "ACCESS_TOKEN_DURATION" not in rotated and "PORT" not in rotated
+    [private] = [text for text in tasks(plan, "check") if "never" in text]
+    assert "`PRIVATE_KEY`" in private and "`.env`" in private and "MORE" not in private
+    repo.git("rm", "-q", "--cached", "app.env")
+    repo.commit("gone")
+    _, plan = make_plan(repo)
+    assert "`DB_SOURCE`" in "\n".join(tasks(plan, "rotate"))  # it is in the history
+
+
+# Readers of `app.env`: (path, text, whether palint rewrites it).
+READERS = [
+    ("main.go", 'package main\nimport "github.com/joho/godotenv"\nvar _ = godotenv.Load("app.env")\n', False),
+    ("util/config.go", BANK["util/config.go"], False),
+    ("start.sh", BANK["start.sh"], False),
+    ("Makefile", "include app.env\n\nrun:\n\t./main\n", False),
+    ("web/index.php", "<?php\n$lines = file('../app.env');\n", False),
+    ("config.rb", "Dotenv.load('app.env')\n", False),
+    ("app.service", "[Service]\nEnvironmentFile=/srv/app.env\n", False),
+    ("app.py", "from dotenv import load_dotenv\n\nload_dotenv('app.env')\n", True),
+    ("index.js", "require('dotenv').config({ path: 'app.env' });\n", True),
+    ("Dockerfile", "FROM x\nCOPY app.env .\nCOPY a b\n", True),
+    ("compose.yaml", COMPOSE, True),
+    ("docs/setup.md", "Copy app.env.\n", True),
+]  # fmt: skip
+LINES = st.one_of(
+    st.builds("{}={}".format, st.sampled_from("ABC"), st.text("ab1 #='\"", max_size=6)),
+    st.sampled_from(["", "# a remark", "D=", f"# OLD={KEY}", "nonsense", f"PEM_KEY='{KEY}\n{KEY}'"]),
+)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=15, deadline=None, phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(
+    lines=st.lists(LINES, min_size=1, max_size=5),
+    chosen=st.lists(st.sampled_from(READERS), unique=True, max_size=4),
+)
+def test_no_line_and_no_reader_is_lost(
+    aws: Aws, repo: Repository, lines: list[str], chosen: list[tuple[str, str, bool]]
+) -> None:
+    aws.reset()
+    for path in repo.git("ls-files", "--cached", "--others").split():
+        (repo.path / path).unlink(missing_ok=True)
+    repo.git("remote", "remove", "origin") if repo.git("remote") else None
+    repo.git("remote", "add", "origin", "https://github.com/acme/bank.git")
+    before = "\n".join(lines) + "\n"
+    repo.write("app.env", before)
+    for path, text, _ in chosen:
+        repo.write(path, text)
+    repo.git("add", "--all")
+    try:
+        _, plan = make_plan(repo)
+    except Exception as error:  # two values for one name
+        assert "different values" in str(error)
+        return
+    migration(repo, plan).run()
+    lasting = [path for path, _, rewritten in chosen if not rewritten]
+    if (repo.path / "app.env").exists():
+        assert read(repo, "app.env") == before
+        if not plan.kept:  # without any value it is none that palint reports
+            assert not plan.secrets and "[env-file]" not in palint(repo, "--format", "concise").stdout
+            return
+        [kept] = plan.kept
+        assert kept.lines or {place.rpartition(":")[0] for place in kept.readers} >= set(lasting)
+        assert kept.lines or lasting
+        for path, text, _ in chosen:
+            if path in ("Dockerfile", "compose.yaml"):
+                assert read(repo, path) == text
+        return
+    assert "nonsense" not in lines and not lasting
+    # palint: ignore[env-file-loaded] what the stored keys are compared with
+    values = {n: v for n, v in dotenv_values(stream=io.StringIO(before), interpolate=False).items() if v}
+    stored = aws.keys("bank/development").keys() if plan.secrets else set()
+    assert values.keys() - stored == {n for n, v in values.items() if str(v).startswith("#")}
+    for path, _, _ in chosen:
+        assert path.endswith(".md") or "app.env" not in read(repo, path), path
+    example = read(repo, ".env.example") if (repo.path / ".env.example").exists() else ""
+    shown = "\n".join(task.text for task in plan.tasks)
+    for number, line in enumerate(lines, 1):
+        if line == "# a remark":
+            assert line in example or f"`app.env:{number}`" in shown or "app.env:" in shown
+        if line.startswith("# OLD"):
+            assert KEY not in example and "a comment that may hold a value" in shown

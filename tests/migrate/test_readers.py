@@ -1,0 +1,91 @@
+"""What still names or loads a dotenv file is found, and only what may read it keeps the file."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.migrate import readers
+from palint.migrate.readers import Reader
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
+from tests.conftest import Repository
+
+
+def found(repo: Repository, *dotenv: str) -> list[Reader]:
+    project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+    return readers.find(project, project.files(), dotenv, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("run.sh", "source /app/app.env"),
+        ("run.sh", "set -a; . ./app.env"),
+        ("Makefile", "include app.env"),
+        ("main.go", '\tviper.SetConfigFile("app.env")'),
+        ("main.go", '\tgodotenv.Load(dir + "/app.env")'),
+        ("src/main.rs", 'dotenvy::from_filename("app.env")'),
+        ("Program.cs", 'DotNetEnv.Env.Load("../app.env");'),
+        ("a.py", 'subprocess.run("set -a; source app.env; exec server", shell=True)'),
+        ("a.js", "const path = `${dir}/app.env`;"),
+        ("config.yml", "settings: [config/app.env]"),
+        ("deploy.tf", 'source = "${path.module}/app.env"'),
+        ("app.service", "EnvironmentFile=/srv/app.env"),
+        ("Dockerfile", "COPY app.env ."),
+        ("index.js", 'load("app.env"); // the file'),
+        ("list.py", "FILES = '''\napp.env\n'''"),
+    ],
+)
+def test_a_place_that_may_read_the_file_holds_it(repo: Repository, path: str, line: str) -> None:
+    repo.write(path, f"{line}\n")
+    assert [(r.path, r.dotenv, r.holds) for r in found(repo, "conf/app.env")] == [
+        (path, "conf/app.env", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("README.md", "Copy app.env."),
+        ("run.sh", "# source app.env"),
+        ("run.sh", "make  # reads app.env"),
+        ("main.go", "// LoadConfig reads app.env"),
+        ("main.go", '\tlog.Fatal("cannot read app.env")'),
+        ("a.py", '"""Reads app.env."""'),
+        ("a.js", " * @param path of app.env"),
+    ],
+)
+def test_a_remark_holds_nothing_but_is_seen(repo: Repository, path: str, line: str) -> None:
+    repo.write(path, f"{line}\n")
+    assert [(r.path, r.holds) for r in found(repo, "app.env")] == [(path, False)]
+
+
+def test_other_names_and_ignore_files_are_no_readers(repo: Repository) -> None:
+    repo.write("a.js", "process.env.X; import.meta.env; load('my-app.env'); load('app.env.example');\n")
+    repo.write("b.sh", "cp .env.example x; rm -f *.env\n")
+    repo.write(".gitignore", ".env\napp.env\n")
+    repo.write(".dockerignore", ".env\napp.env\n")
+    repo.write(".env.example", "# written as .env and app.env\n")
+    assert found(repo, ".env", "app.env") == []
+    repo.write("c.sh", "cp .env x\n")
+    assert [r.path for r in found(repo, ".env", "app.env")] == ["c.sh"]
+
+
+def test_a_framework_that_reads_the_file_beside_its_manifest(repo: Repository) -> None:
+    repo.write("web/composer.json", '{"require": {\n  "laravel/framework": "^11.0"}}\n')
+    assert [
+        (r.path, r.line, r.dotenv, r.holds) for r in found(repo, ".env", "web/.env", "web/other.env")
+    ] == [("web/composer.json", 2, "web/.env", True)]
+
+
+FILE_NAMES = st.sampled_from([".env", "app.env", ".env.local", "prod.env"])
+
+
+@given(FILE_NAMES, st.sampled_from(["", "/", "./", "../", "${DIR}/", "conf/"]), st.sampled_from("\"'`"))
+def test_a_quoted_path_is_found_however_it_is_written(name: str, before: str, quote: str) -> None:
+    pattern = readers._name_pattern(name)
+    assert pattern.search(f"open({quote}{before}{name}{quote})")
+    assert not pattern.search(f"open({quote}{before}x{name}{quote})")
+    assert not pattern.search(f"open({quote}{before}{name}.example{quote})")
