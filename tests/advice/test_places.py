@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
-from palint.testing import check
+from palint.testing import check, substitute
 from palint.util.named_tuple import NamedTuple
 
 RULES = registry.load()
@@ -258,3 +258,21 @@ def test_a_reference_of_litellm_is_no_literal() -> None:
     text = 'import litellm\nlitellm.completion(model=m, aws_access_key_id="os.environ/AWS_KEY")\n'
     (found,) = check(RULES["boto3-access-key"], {"a.py": text})
     assert "hardcoded" not in found.message and "deactivate" not in found.fix_hint
+
+
+@pytest.mark.parametrize("secret_", ["{password}", "{github_token}", "{stripe_key}", "Tr0ub4dor&3"])
+@pytest.mark.parametrize(
+    ("rule", "path", "text"),
+    [
+        ("boto3-access-key", "a.py", 'import redshift_connector\nredshift_connector.connect(iam=True, password="{0}", access_key_id=k)\n'),
+        ("boto3-access-key", "a.py", 'import boto3\nboto3.client("s3", config=C(proxy="http://u:{0}@h"), aws_access_key_id=k)\n'),
+        ("boto3-access-key", "a.py", 'import pandas as pd\npd.read_csv(p, storage_options={"key": k, "client_kwargs": {"password": "{0}"}})\n'),
+        ("boto3-access-key", "a.py", 'import boto3\nboto3.client("s3", password=(\n    "{0}"), aws_access_key_id=k)\n'),
+        ("aws-sdk-access-key", "a.ts", 'new S3Client({ password: "{0}", credentials: { accessKeyId: k, secretAccessKey: s } });\n'),
+    ],
+)  # fmt: skip
+def test_an_argument_that_is_kept_shows_no_secret(rule: str, path: str, text: str, secret_: str) -> None:
+    """Also where no other rule runs that would report the secret."""
+    text = substitute(text.replace("{0}", secret_))
+    (found,) = check(RULES[rule], {path: text})
+    assert substitute(secret_) not in found.fix_hint

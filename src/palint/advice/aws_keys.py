@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from palint.advice import languages
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
+from palint.secrets import redact_line
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
@@ -87,6 +88,11 @@ def _chain(place: Place, client: str, code: str = "") -> str:
 # --- code
 
 
+def _without_secrets(place: Place, code: str) -> str:
+    """The user's own code if nothing in it may be a secret, else "": its other arguments may hold one."""
+    return code if redact_line(code, place.file.path) == code else ""
+
+
 # Python libraries that do not find credentials as boto3 does: (callee or argument, name, what to write).
 _HADOOP = "software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider"
 _EXPORT = 'eval "$(aws configure export-credentials --profile {profile} --format env)"'
@@ -98,6 +104,7 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     callee: what is called; "" for a setting. call: the call without its keys; "" if not known. key: the name
     of the first key argument. elsewhere: whether the endpoint may not be AWS's.
     """
+    call = _without_secrets(place, call)
     what = "the key arguments" if callee else "the setting"
     text = _elsewhere(place) if values else ""
     if not text:
@@ -143,7 +150,7 @@ def sdk(place: Place, keys: Keys, values: Ranges) -> str:
         return _first(place, text, values)
     row = place.language
     client = languages.client(row, f"{place.file.text}\n{keys.receiver}")
-    code, name = keys.call, "The SDK"
+    code, name = _without_secrets(place, keys.call), "The SDK"
     if client is not None:
         name = client.name
         if client.member and code.endswith("})"):

@@ -24,6 +24,7 @@ _PASSWORDS = {
     "mongo": "MONGO_INITDB_ROOT_PASSWORD", "wordpress": "WORDPRESS_DB_PASSWORD",
     "minio": "MINIO_ROOT_PASSWORD", "grafana": "GF_SECURITY_ADMIN_PASSWORD",
 }  # fmt: skip
+_SERVICE_NAME = lazy_re.compile(r"[A-Za-z][\w.-]{0,30}")
 _REGISTRY = lazy_re.compile(r"\.dkr\.ecr\.|\.azurecr\.|-docker\.pkg\.dev/|^localhost[:/]|\$\{?")
 
 
@@ -48,7 +49,8 @@ def service_at(place: Place, offset: int) -> Service | None:
         for key, node in services.items if services is not None and services.kind == "map" else ():
             if key.start <= offset < max(node.end, key.end) and node.kind == "map":
                 image = "" if node.get("build") is not None else node.text("image") or ""
-                return Service(key.value, image, _variable(place.file.text, offset))
+                name = key.value if _SERVICE_NAME.fullmatch(key.value) else "app"
+                return Service(name, image, _variable(place.file.text, offset))
     return None
 
 
