@@ -37,6 +37,11 @@ def _check(options: Namespace) -> int:
 
 
 def _hook(options: Namespace) -> int:
+    given = vars(options)
+    if given.pop("pre_receive"):
+        from palint.cli.pre_receive import pre_receive
+
+        return pre_receive(_check_options(options))
     from palint.cli.hook import hook
 
     return hook(_check_options(options))
@@ -125,6 +130,10 @@ def _check_arguments(parser: ArgumentParser) -> None:
 
 def _hook_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="-- PATH", help="The files that the hook names.")
+    parser.add_argument(
+        "--pre-receive", action="store_true",
+        help="On a git server: check the commits of a push, by the lines that git gives on standard input.",
+    )  # fmt: skip
     add_shared_options(parser)
 
 
@@ -210,7 +219,10 @@ examples:
         """Check the files that pre-commit or prek names: `palint hook -- PATH…`.
 
 Reads what is about to be committed or pushed, not the working copy. File names come after `--`, so that a
-file called `--help` is a file: end `args` with "--".""",
+file called `--help` is a file: end `args` with "--".
+
+With `--pre-receive` it is the hook `pre-receive` of a git server, which refuses a push whose commits bring a
+secret: `exec palint hook --pre-receive`.""",
         _hook_arguments,
         _hook,
     ),

@@ -49,11 +49,18 @@ class HistoryOptions(NamedTuple):
 
 def history(options: HistoryOptions) -> int:
     """Check the history of the current directory's repository and return the exit code."""
+    return checked_history(repository_root("palint history"), options)
+
+
+def checked_history(root: str, options: HistoryOptions, *, without: Sequence[str] = ()) -> int:
+    """Check a repository's history and return the exit code.
+
+    without: names of commits to leave out, with all their ancestors.
+    """
     from palint.history.run import run
 
     split_outputs(options.output, history_report.FORMATS)  # an error before the run, which takes minutes
 
-    root = _root()
     rules = registry.load()
     shared = CheckOptions(
         **{name: getattr(options, name) for name in CheckOptions._fields if name in _SHARED}
@@ -68,6 +75,7 @@ def history(options: HistoryOptions) -> int:
             rules,
             revs=revs,
             since=options.since or "",
+            without=without,
             entries=_entries(root, options, config),
             state_file=None if options.no_state else options.state or "",
             jobs=options.jobs or 0,
@@ -84,10 +92,10 @@ def history(options: HistoryOptions) -> int:
 _SHARED = frozenset(HistoryOptions._fields) - {"since"}
 
 
-def _root() -> str:
+def repository_root(command: str) -> str:
     """The root of the current directory's repository, or a bare repository's folder.
 
-    Raises UsageError if there is none.
+    Raises UsageError, which names the command, if there is none.
     """
     here = os.getcwd()
     root = git.top_level(here)
@@ -98,7 +106,7 @@ def _root() -> str:
     if all(os.path.exists(os.path.join(here, name)) for name in ("HEAD", "objects", "refs")):
         os.environ["GIT_DIR"] = here  # git does not use a bare repository that it only discovers
         return here
-    raise UsageError(f"{here!r} is not in a git repository: `palint history` reads commits")
+    raise UsageError(f"{here!r} is not in a git repository: `{command}` reads commits")
 
 
 def _revs(root: str, options: HistoryOptions) -> Sequence[str]:

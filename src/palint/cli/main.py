@@ -88,7 +88,7 @@ def _run(arguments: list[str]) -> int:
     name, words = "check", arguments
     if arguments and arguments[0] in commands.COMMANDS:
         name, *words = arguments
-    if name == "hook" and "--" not in words and not {"--help", "-h"} & set(words):
+    if name == "hook" and "--" not in words and not {"--help", "-h", "--pre-receive"} & set(words):
         # Without it, a file called `--help` would be an option.
         raise UsageError('`palint hook` takes file names only after `--`: end `args` with "--"')
     options = commands.command_parser(name).parse_words(words)

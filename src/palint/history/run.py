@@ -37,6 +37,7 @@ def run(
     *,
     revs: Sequence[str] = (),
     since: str = "",
+    without: Sequence[str] = (),
     entries: Iterable[baseline.Entry] = (),
     state_file: str | None = None,
     jobs: int = 0,
@@ -44,7 +45,7 @@ def run(
 ) -> HistoryResults:
     """Check every version of every file in the requested commits.
 
-    revs, since: as for `palint.tree.git.history.commits`. entries: of the baseline.
+    revs, since, without: as for `palint.tree.git.history.commits`. entries: of the baseline.
     state_file: path of the state, "" for the user's cache directory, None for no state; used only if all
     commits are read. jobs: worker processes; 0: one per processor. progress: called with
     (versions checked, versions in all). Raises GitError.
@@ -57,7 +58,7 @@ def run(
     tips = history.tips(root)  # read before the commits are listed, so that the next run misses none
     commits = None if known is None else state.new_commits(root, known)
     if known is None or commits is None:
-        known, commits = None, history.commits(root, revs, since=since)
+        known, commits = None, history.commits(root, revs, since=since, without=without)
         versions = list_versions(root, commits)
     else:
         versions = state.versions_since(root, known, commits)
