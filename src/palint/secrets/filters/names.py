@@ -136,6 +136,13 @@ NAMES = (
     ),
     *ABOUT,
     Filter(
+        "text-as-name",
+        "its name is a text for people, as translations are named",
+        r"(?:[a-z0-9]+_){0,30}(?:your|their|please|forgot)_[a-z0-9_]*\Z",
+        drops=("forgot_your_password_", "a_code_in_addition_to_their_password", "please_enter_the_token"),
+        keeps=("YOUR_PASSWORD", "password", "yours_key", "db_your"),
+    ),
+    Filter(
         "file-name",
         "its name is that of a file",
         r".*\w\.(?:[cm]?[jt]sx?|py|rb|go|php|java|css|html?|json|ya?ml|md|svg|png|wasm)\Z",
@@ -233,8 +240,16 @@ WEAK_NAME = (
     Filter(
         "step",
         "it is the name of something",
-        r"[a-z]{2,40}(?:-(?:[a-z]{2,40}|[a-z]\d{1,2}[a-z])){1,8}(?:-(?:[a-z]{2,40}|\d{1,3})){1,6}\Z|v\d+[-_]",
-        drops=("build-and-test-2", "v1-deps", "cache-e2e-negative"),
+        r"[a-z]{2,40}(?:-(?:[a-z]{2,40}|[a-z]\d{1,2}[a-z])){1,8}(?:-(?:[a-z]{2,40}\d{0,2}|\d{1,3})){1,6}\Z|v\d+[-_]|"
+        r"(?:[a-z]{2,20}|\d{1,3}[a-z]?)(?:_(?:[a-z]{2,20}|\d{1,3}[a-z]?)){1,6}\Z",
+        drops=(
+            "build-and-test-2",
+            "v1-deps",
+            "cache-e2e-negative",
+            "app-production-useast1",
+            "10t_diapers",
+            "pullup_56t",
+        ),
         keeps=("k9-x2",),
     ),
     Filter(
@@ -285,6 +300,7 @@ _GRAMMAR = lazy_re.compile(
     r"(?:punctuation|keyword|comment|string|constant|variable|support|storage|entity|markup|identifier|text|"
     r"paren|invalid|operator|meta|whitespace)(?:\.[\w-]+)*\Z"
 )
+_PLURAL = lazy_re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){0,3}s\Z")
 _SIGNATURE = lazy_re.compile(r"(?:(?i:signature|hmac|[_.-]sig)|Sig)\Z")
 
 
@@ -413,6 +429,13 @@ PAIRS = (
         lambda value, name: name.lower() in ("key", "keys") and len(value) < 16,
         drops=(("5eFBUfGWqcAi", "key"),),
         keeps=(("5eFBUfGWqcAi5eFB", "key"),),
+    ),
+    Filter(
+        "table-of-several",
+        "it is the name of what has several, such as a table",
+        lambda value, name: name.lower().endswith(("passwords", "tokens")) and _PLURAL.match(value),
+        drops=(("users", "passwords"), ("customers", "passwords"), ("access_tokens", "apiTokens")),
+        keeps=(("users", "password"), ("Kq7vs", "passwords")),
     ),
     Filter(
         "signature",

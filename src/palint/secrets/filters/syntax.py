@@ -34,7 +34,7 @@ _CODE_NAME = lazy_re.compile(
 _TYPE_NAME = lazy_re.compile(
     r"[A-Z][a-z]+(?:[A-Z][a-z]*)+\Z|[a-z]\w*(?:\??\.\w+)+[({]?\Z|[a-z]+(?:[A-Z][a-z]*)+\Z"
 )
-_WORDS = lazy_re.compile(r"[\"']?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
+_WORDS = lazy_re.compile(r"[\"'¿¡]?[^\W\d_][^\W\d_A-Z']{0,40}[,.]?\Z")
 _MORE_WORDS = lazy_re.compile(
     r",? [^\W\d_](?:[\w.-]{0,30}\w)? [\w%\x80-\uffff]|"
     r",? (?P<mark>['\"])[\w.-]{1,40}(?P=mark) [a-z]|"
@@ -120,6 +120,7 @@ def is_compared(place: Place) -> bool:
 # --- values in quotes
 
 _WORDS_IN_PARTS = lazy_re.compile(r"(?:[a-z]{2,20}\d{0,3}[-_:/=. ]){1,8}\Z")
+_ARROW = lazy_re.compile(r"\w->\Z")
 _DOTTED = lazy_re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")
 _NAMED_GROUP = lazy_re.compile(r"\(\?P?<\w{1,60}>\Z")
 _HOST = lazy_re.compile(r"://[\w.-]{1,253}:\Z")
@@ -153,7 +154,10 @@ _OF_HASH = lazy_re.compile(
     re.I,
 )
 _AFTER_HASH = 13  # characters, at most, from its closing parenthesis to the value
-_HEADER_WORDS = lazy_re.compile(r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}[\W_]{0,3}\Z")
+# Also the class of a style sheet: `group/token opacity-0`
+_HEADER_WORDS = lazy_re.compile(
+    r"[\W_]?[A-Za-z]{1,40}(?:[_.\- /:+]+[A-Za-z]{1,40}){0,6}(?:-\d{1,4})?[\W_]{0,3}\Z"
+)
 _SCHEME = lazy_re.compile(rf"(?:{SCHEMES})(?: |%20)[\w+/.=-]{{6}}", re.I)
 _ATTRIBUTE = lazy_re.compile(r"[a-z:.@-]+=\Z")
 _SELECTOR = lazy_re.compile(r"\[[\w-]{1,40}[~|^$*]?=[\"']?[\w-]{1,40}[\"']?\]:{1,2}\Z")
@@ -522,6 +526,13 @@ FILTERS = (
         lambda p: p.syntax.endswith("argument") and _COLUMNS.search(p.before),
         drops=(("a.sql", 'INDEX "t_key" ON "Credential"("«recipientId»");', "Credential", "argument"),),
         keeps=(("a.py", 'set_password("«Kq7vWz2p»")', "set_password", "argument"),),
+    ),
+    Filter(
+        "member-access",
+        "it is a member that code reads, not an element's text",
+        lambda p: p.syntax == "element" and _ARROW.search(p.before),
+        drops=(("a.blade.php", "@if($ticket->«is_paused»)", "$ticket", "element"),),
+        keeps=(("a.xml", "<ticket>«Kq7vWz2p»</ticket>", "ticket", "element"),),
     ),
     Filter(
         "regular-expression-group",

@@ -133,6 +133,7 @@ NOT_SECRET = (
             required optional enabled disabled nullable sometimes unset inherit default empty unspecified
             utf-?8 utf-?16(?:[lb]e)? ucs-?2 ascii latin-?1 hex base64(?:url)? binary
             confirmed hashed encrypted (?:read|write)(?:-all)? plaintext on_create n/?a not.set not.required
+            unused
             """
         )
         + r")[.,;]?\Z",
@@ -186,10 +187,11 @@ NOT_SECRET = (
         "alphabet",
         "it is the alphabet that secrets are made of",
         r"(?=.{0,120}abcdefghijklmnopqrstuvwxyz)(?=.{0,120}ABCDEFGHIJKLMNOPQRSTUVWXYZ)|"
-        r"(?i:abcdefghijklmnopqrstuvwxyz)\Z",
+        r"(?i:abcdefghijklmnopqrstuvwxyz)[0-9]{0,10}\Z",
         drops=(
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
             "abcdefghijklmnopqrstuvwxyz",
+            "abcdefghijklmnopqrstuvwxyz012345",
         ),
         keeps=("1234567890abcdefghijklmnopqrstuvwxyz",),
     ),
@@ -236,8 +238,9 @@ NOT_SECRET = (
         "alternatives",
         "it is several words or shortcuts to choose from, or the rules that a value is checked by",
         r"[A-Za-z][A-Za-z_]{1,30}(?::[\w,.]{1,40})?(?:\|(?:[A-Za-z][A-Za-z_-]{1,30}(?::[\w,.]{1,40})?)?){1,40}\Z|"
+        r"[a-z]{1,20}(?:, ?[a-z]{1,20}){2,20}\Z|"
         r"(?:(?:Ctrl|Alt|Shift|Command|Cmd|Meta|Option)[+-]){1,4}\S{1,12}(?:\|\S{1,30}){0,4}\Z",
-        drops=("nullable|string|max:191", "esc|Ctrl-G", "confirmed|", "Ctrl-Shift-Z|Ctrl-Y"),
+        drops=("nullable|string|max:191", "the,a,of,and", "esc|Ctrl-G", "confirmed|", "Ctrl-Shift-Z|Ctrl-Y"),
         keeps=("Kq7v|Wz2p", "open|sesame7", "Alternate7", "Ctrl9x"),
     ),
     Filter(
