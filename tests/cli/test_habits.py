@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -174,6 +175,50 @@ def test_bash_completes_commands_options_rules_and_formats(tmp_path: Path) -> No
     declared, *replies = done.stdout.splitlines()
     assert " -o default " in declared, "other words are paths"
     assert [set(reply.split()) for reply in replies] == list(COMPLETIONS.values())
+
+
+PATHS = (("check", "no-such", "./some-f"), ("some-f",), ("--config", "some-f"), ("check", "some-f"))
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="no fish on this machine")
+def test_fish_completes_commands_options_rules_formats_and_paths(tmp_path: Path) -> None:
+    (tmp_path / "palint.fish").write_text(palint("completion", "fish", cwd=tmp_path).stdout)
+    (tmp_path / "some-file.py").touch()
+    lines = ["source palint.fish"]
+    for words in (*COMPLETIONS, *PATHS):
+        lines += [f"complete -C 'palint {' '.join(words)}' | string split -f 1 \\t", "echo ."]
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", "\n".join(lines)],
+        cwd=tmp_path,
+        env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not done.stderr
+    replies = [set(reply.split()) for reply in done.stdout.split(".\n")[:-1]]
+    assert replies[: len(COMPLETIONS)] == list(COMPLETIONS.values())
+    assert [{path.rpartition("/")[2] for path in reply} for reply in replies[len(COMPLETIONS) :]] == [
+        {"some-file.py"}
+    ] * len(PATHS)
+
+
+@pytest.mark.skipif(not shutil.which("pwsh"), reason="no PowerShell on this machine")
+def test_powershell_completes_commands_options_rules_and_formats(tmp_path: Path) -> None:
+    (tmp_path / "palint.ps1").write_text(palint("completion", "powershell", cwd=tmp_path).stdout)
+    lines = [". ./palint.ps1"]
+    for words in COMPLETIONS:
+        text = f"palint {' '.join(words)}"
+        complete = f"TabExpansion2 -inputScript '{text}' -cursorColumn {len(text)}"
+        lines.append(f"($({complete}).CompletionMatches.CompletionText -join ' ')")
+    done = subprocess.run(
+        ["pwsh", "-NoProfile", "-Command", "\n".join(lines)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [set(reply.split()) for reply in done.stdout.splitlines()] == list(COMPLETIONS.values())
 
 
 def test_a_policy_is_named_as_the_source_of_what_it_decides(repo: Repository) -> None:

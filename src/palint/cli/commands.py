@@ -186,7 +186,9 @@ def _config_arguments(parser: ArgumentParser) -> None:
 
 
 def _completion_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="The shell to complete in.")
+    parser.add_argument(
+        "shell", choices=("bash", "zsh", "tcsh", "fish", "powershell"), help="The shell to complete in."
+    )
 
 
 def _rules_arguments(parser: ArgumentParser) -> None:
@@ -284,7 +286,9 @@ Needs the extra `lsp`: pip install 'palint[lsp]'.""",
 
 examples:
   palint completion bash > ~/.local/share/bash-completion/completions/palint
-  palint completion zsh > ~/.zfunc/_palint""",
+  palint completion zsh > ~/.zfunc/_palint
+  palint completion fish > ~/.config/fish/completions/palint.fish
+  palint completion powershell >> $PROFILE""",
         _completion_arguments,
         _completion,
     ),

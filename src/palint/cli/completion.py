@@ -11,7 +11,7 @@ from palint.rule import Clause
 
 
 def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
-    """The completion script for `bash`, `zsh` or `tcsh`.
+    """The completion script for `bash`, `zsh`, `tcsh`, `fish` or `powershell`.
 
     parser: of the whole program; it is modified. commands: the names of the program's commands.
     """
@@ -24,13 +24,22 @@ def script(shell: str, parser: ArgumentParser, commands: Sequence[str]) -> str:
     clauses = [clause.label for clause in Clause if clause is not Clause.NONE]
     _add_choices(parser, [*rules, *clauses], commands)
     made = shtab.complete(parser, shell)
-    # Any other word is a path, which bash completes with `-o default`.
-    return made.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
+    # Any other word is a path, which bash completes with `-o default`, and fish with `-F`.
+    made = made.replace("complete -o bashdefault -F", "complete -o bashdefault -o default -F")
+    return made + _FISH_PATHS if shell == "fish" else made
+
+
+# The script turns paths off for all words. Without a command, the first word may be one.
+_FISH_PATHS = "\ncomplete -c palint -n 'test (count (commandline -opc)) -eq 1' -F\n"
 
 
 def _add_choices(parser: ArgumentParser, names: list[str], commands: Sequence[str]) -> None:
-    """Offer rule names for every argument that takes rules."""
+    """Offer rule names for every argument that takes rules, and files where one is named."""
+    import shtab
+
     for action in parser._actions:
+        if action.metavar in ("PATH", "-- PATH", "FILE"):
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
         if action.metavar in ("RULE", "RULE[,RULE…]"):
             action.choices = names
         elif action.metavar == "COMMAND" and action.choices is None:
