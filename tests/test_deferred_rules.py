@@ -19,7 +19,7 @@ from palint.engine.run import run
 from palint.findings import Results
 from palint.prefilter import Keyword, LateConfirm
 from palint.rule import Rule
-from palint.testing import _files, write
+from palint.testing import example_files, write
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
@@ -43,7 +43,10 @@ def test_it_declares_the_same(deferred: dict[str, type[Rule]]) -> None:
     assert list(deferred) == list(REAL)
     paths = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split()
     paths += [
-        path for rule in REAL.values() for each in (*rule.bad, *rule.good) for path in _files(rule, each)
+        path
+        for rule in REAL.values()
+        for each in (*rule.bad, *rule.good)
+        for path in example_files(rule, each)
     ]
     for name, real in REAL.items():
         other = deferred[name]
@@ -72,7 +75,7 @@ def test_it_finds_the_same(name: str, deferred: dict[str, type[Rule]]) -> None:
     rule = REAL[name]
     with tempfile.TemporaryDirectory() as root:
         for number, example in enumerate((*rule.bad, *rule.good)):
-            for path, content in _files(rule, example).items():
+            for path, content in example_files(rule, example).items():
                 write(root, f"{number}/{path}", content)
         found = _results(root, REAL)
         assert found.findings

@@ -1,9 +1,11 @@
-"""`make run`: palint on what the user names, or on a demonstration with a finding of each rule."""
+"""`palint demo`, and `make run`, which runs it or palint on what the user names."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from palint import registry
 
@@ -23,7 +25,19 @@ def test_the_demonstration_has_a_finding_of_each_rule_and_succeeds() -> None:
     made = demo()
     assert made.returncode == 0, made.stderr
     assert all(f"[{name}]" in made.stdout for name in registry.load())
-    assert made.stdout.rstrip().endswith("make run ARGS=PATH")
+    assert made.stdout.rstrip().endswith("palint PATH")
+
+
+def test_an_installed_palint_has_the_demonstration(repo: Repository, tmp_path: Path) -> None:
+    """With a temporary folder inside of a repository whose settings would turn rules off."""
+    repo.write("palint.toml", 'select = ["env-file"]\n')
+    repo.write("tmp/.keep")
+    policy = repo.write("policy.toml", 'ignore = ["env-file"]\n')
+    env = {"TMPDIR": str(repo.path / "tmp"), "PALINT_POLICY": str(policy)}
+    made = repo.palint("demo", env=env)
+    assert made.returncode == 0, made.stderr
+    assert all(f"[{name}]" in made.stdout for name in registry.load())
+    assert os.listdir(repo.path / "tmp") == [".keep"], "nothing is left"
 
 
 def test_findings_are_no_failure_of_make_and_it_is_said(repo: Repository) -> None:

@@ -98,7 +98,7 @@ def run_examples(rule: type[Rule]) -> int:
     for example in rule.bad:
         _run_bad(rule, example)
     for example in rule.good:
-        files = _files(rule, example)
+        files = example_files(rule, example)
         about = _about(rule, "good", files)
         found = _check_example(rule, example, files, about)
         assert not found, f"{about}has a finding:\n{_listed(found)}"
@@ -106,7 +106,7 @@ def run_examples(rule: type[Rule]) -> int:
 
 
 def _run_bad(rule: type[Rule], example: Example) -> None:
-    files = _files(rule, example)
+    files = example_files(rule, example)
     about = _about(rule, "bad", files)
     for text in files.values():
         for name in _BRACES.findall(text):
@@ -179,7 +179,7 @@ def _check_example(
     return [f for f in results.findings if f.rule == rule.id()]
 
 
-def _files(rule: type[Rule], example: Example) -> dict[str, str]:
+def example_files(rule: type[Rule], example: Example) -> dict[str, str]:
     """{path: content} of an example; without a path, under a name that the rule checks."""
     if example.files is not None:
         return dict(example.files)

@@ -20,7 +20,7 @@ from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
 from palint.rule import Rule
 from palint.secrets.synthetic import SHAPES, generate
-from palint.testing import _files, substitute, write
+from palint.testing import example_files, substitute, write
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
@@ -364,7 +364,7 @@ def test_random_changes(tmp_path: Path, cache: Path) -> None:
     root, chance = tmp_path / "tree", random.Random(18)
     examples = [(rule, example) for rule in RULES.values() for example in (*rule.bad, *rule.good)]
     for number, (rule, example) in enumerate(examples):
-        for path, content in _files(rule, example).items():
+        for path, content in example_files(rule, example).items():
             write(str(root), f"{number}/{path}", content)
     assert len(_same(root)) > 100
     for _ in range(6):

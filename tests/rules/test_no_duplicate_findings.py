@@ -14,7 +14,7 @@ from palint import registry
 from palint.findings import Finding, Span
 from palint.rule import Example, Rule
 from palint.secrets.synthetic import SHAPES
-from palint.testing import _files, results_of, substitute
+from palint.testing import example_files, results_of, substitute
 
 RULES = registry.load()
 
@@ -33,7 +33,7 @@ BOTH = {
     ids=lambda part: "" if isinstance(part, Example) else part.id(),
 )
 def test_examples(rule: type[Rule], example: Example) -> None:
-    files = _files(rule, example)
+    files = example_files(rule, example)
     results = results_of(rule, files, example.options, ignored=example.ignored, others=RULES.values())
     assert results.findings
     assert not _twice(results.findings)

@@ -23,7 +23,7 @@ SNAPSHOTS = Path(__file__).with_name("snapshots")
 def snapshot(name: str) -> str:
     """Every finding of a rule's bad examples and further files, as text."""
     rule = RULES[name]
-    runs = [(dict(testing._files(rule, e)), e.options, e.ignored) for e in rule.bad]
+    runs = [(dict(testing.example_files(rule, e)), e.options, e.ignored) for e in rule.bad]
     runs += [(files, options, ()) for files, options in FURTHER.get(name, [])]
     lines: list[str] = []
     hints: dict[str, int] = {}  # the number of each fix text, which is printed once

@@ -115,6 +115,12 @@ def _server(options: Namespace) -> int:
     return server()
 
 
+def _demo(options: Namespace) -> int:
+    from palint.cli.demo import demo
+
+    return demo(options.color)
+
+
 def _completion(options: Namespace) -> int:
     from palint.cli.completion import script
 
@@ -280,6 +286,13 @@ examples:
 Needs the extra `lsp`: pip install 'palint[lsp]'.""",
         _no_arguments,
         _server,
+    ),
+    "demo": Command(
+        """Try palint on a temporary repository with one violation of each rule and made-up secrets.
+
+A made-up token that you type into a file is mostly not reported, since its checksum is wrong.""",
+        add_color_option,
+        _demo,
     ),
     "completion": Command(
         """Print a completion script for your shell.
