@@ -43,8 +43,8 @@ def execute(plan: RunPlan, options: CheckOptions) -> Results:
             jobs=options.jobs or 0,
             progress=progress,
             excerpts=_shows_excerpts(options),
-            context=any(each.context for each in wanted_formats(options)),
-            edits=options.fix or options.diff or any(each.edits for each in wanted_formats(options)),
+            context=any(f.context for f in wanted_formats(options)),
+            edits=options.fix or options.diff or any(f.edits for f in wanted_formats(options)),
             cache=_uses_cache(options.cache),
             base=None if sides is None else sides.base,
         )
@@ -143,7 +143,7 @@ def _uses_cache(wish: bool | None) -> bool:
 
 
 def _shows_excerpts(options: CheckOptions) -> bool:
-    return options.add_ignore is not None or any(each.excerpts for each in wanted_formats(options))
+    return options.add_ignore is not None or any(f.excerpts for f in wanted_formats(options))
 
 
 def _with_origin(results: Results, project: Project) -> Results:
@@ -197,8 +197,7 @@ def _everywhere(plan: RunPlan, rules: set[str], options: CheckOptions) -> Sequen
 
     config = plan.config._replace(select=tuple(sorted(rules)), ignore=())
     project = plan.project
-    made = run(project, config, plan.rules, ignored=None, jobs=options.jobs or 0)
-    return made.findings
+    return run(project, config, plan.rules, ignored=None, jobs=options.jobs or 0).findings
 
 
 def local_baseline_path(root: str) -> str | None:
@@ -223,15 +222,15 @@ def read_baseline(
 
     path = baseline.NAME if file is None else target.tree_path(root, file)
     if path is not None:
-        each = (read or Reader(root).read)(path, _BASELINE_SIZE)
-        if target.is_missing(each):
+        content = (read or Reader(root).read)(path, _BASELINE_SIZE)
+        if target.is_missing(content):
             if file is None:
                 return None
             raise UsageError(f"{file}: the baseline cannot be read: the checked tree has no such file")
-        if each.data is None or each.link:
+        if content.data is None or content.link:
             name = file or baseline.NAME
-            raise UsageError(f"{name}: {target.why_unread(each)}; a baseline must be a regular file")
-        return _load_baseline(each.data, file or baseline.NAME)
+            raise UsageError(f"{name}: {target.why_unread(content)}; a baseline must be a regular file")
+        return _load_baseline(content.data, file or baseline.NAME)
     assert file is not None
     try:
         with open(os.path.abspath(file), "rb") as handle:
@@ -257,7 +256,7 @@ def report_and_exit_code(results: Results, plan: RunPlan, options: CheckOptions)
         return add_suppressions(plan, results, options.add_ignore)
     from palint.cli.output import write_reports
 
-    if any(each.origin for each in wanted_formats(options)):
+    if any(f.origin for f in wanted_formats(options)):
         results = _with_origin(results, plan.project)
     write_reports(results, plan.rules, options)
     if not results.complete and not options.allow_incomplete:

@@ -83,10 +83,10 @@ class FileChecker:
         sources += ((i, rule.keywords) for i, rule in enumerate(self.rules))
         for index, keywords in sources:
             for number, pattern in enumerate(keywords):
-                at = patterns.setdefault(pattern, len(patterns))
-                if at == len(self.owners):
+                position = patterns.setdefault(pattern, len(patterns))
+                if position == len(self.owners):
                     self.owners.append([])
-                self.owners[at].append((index, number))
+                self.owners[position].append((index, number))
         if matcher is None or matcher.keywords != tuple(patterns):
             matcher = prefilter.compile(list(patterns), outside=project.root)
         self.matcher = matcher
@@ -128,78 +128,77 @@ class FileChecker:
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        made = self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
-        return made if made is None or self.extend is None else self.extend(made, path)
+        result = self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
+        return result if result is None or self.extend is None else self.extend(result, path)
 
     def after_range(self) -> FileResult | None:
-        """The result of a range of files besides those of `check`; None if there is none."""
-        found = self._clean and self._clean.take()
-        return FileResult(clean=found) if found else None
+        """The files found clean since the last call; None without any."""
+        clean = self._clean and self._clean.take()
+        return FileResult(clean=clean) if clean else None
 
     def _check(self, path: str) -> FileResult | None:
         file = self.project.open(path)
         if file is not None:
-            made = self.check_text(file)
+            whole = self.check_text(file)
             file.release()
-            results = [made]
-            for part, extent, found in rewritten(file, self._scan):
-                result = self.check_text(part, extent, found)
-                results.append(only_new(result, made) if extent is Extent.UNESCAPED else result)
-            return merge_parts(results, self.project) if len(results) > 1 else made
+            results = [whole]
+            for part, extent, matches in rewritten(file, self._scan):
+                result = self.check_text(part, extent, matches)
+                results.append(only_new(result, whole) if extent is Extent.UNESCAPED else result)
+            return merge_parts(results, self.project) if len(results) > 1 else whole
         parts = []
         extent = Extent.FIRST
         for window in self.project.windows(path):
             parts.append(self.check_text(window, extent))
-            for part, _, found in rewritten(window, self._scan):
-                parts.append(self.check_text(part, Extent.EMBEDDED, found))
+            for part, _, matches in rewritten(window, self._scan):
+                parts.append(self.check_text(part, Extent.EMBEDDED, matches))
             extent = Extent.LATER
         return merge_parts(parts, self.project)
 
     def check_text(
-        self, file: SourceFile, extent: Extent = Extent.WHOLE, found: Hits | None = None
+        self, file: SourceFile, extent: Extent = Extent.WHOLE, matches: Hits | None = None
     ) -> FileResult | None:
-        """Check a file, or one part of it, with the rules that apply. found: its keywords, if known.
+        """Check a file, or one part of it, with the rules that apply. matches: its keywords, if known.
 
         Rules that apply to a large file but cannot check it in parts are named in a notice.
         """
         whole = extent is Extent.WHOLE
         if not whole:
             self.heartbeat()
-        found = self._scan(file) if found is None else found
-        named = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
-        if not found and not named:
+        matches = self._scan(file) if matches is None else matches
+        by_name = self.by_name.rules(file.path) if whole or extent is Extent.FIRST else ()
+        if not matches and not by_name:
             return None
         self.heartbeat()
         self._deadline = time.monotonic() + self.config.limits.seconds
-        hinted = {rule for pattern in {p for p, _ in found} for rule, _ in self.owners[pattern]}
-        selected = [i for i in sorted({*named, *hinted}) if i >= 0 and self._applies_to(i, file)]
+        by_keyword = {rule for pattern in {p for p, _ in matches} for rule, _ in self.owners[pattern]}
+        selected = [i for i in sorted({*by_name, *by_keyword}) if i >= 0 and self._applies_to(i, file)]
         if extent not in (Extent.WHOLE, Extent.UNESCAPED):
             selected = self._for_part(file, selected, extent)
-        if not selected and -1 not in hinted and not file.notices:
+        if not selected and -1 not in by_keyword and not file.notices:
             return None
-        hits: dict[int, list[KeywordMatch]] | None = None
+        matches_of: dict[int, list[KeywordMatch]] | None = None  # by rule; made for the first that runs
         violations: list[Violation] = []
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
             reusable = whole and i in self._own and self.may_see_duplicates
-            clean = reusable and self._is_clean_copy(rule, file)
-            made: list[Violation] | None = [] if clean else None
-            if made is None:
-                if hits is None:
-                    hits = self._keyword_matches(file, found, frozenset(selected))
-                file.keyword_matches = tuple(hits.get(i, ()))
-                before, self.project.consulted = self.project.consulted, False
-                made = self._run_rule(rule, file)
-                if reusable and made == [] and not file.notices:
-                    self._results.put(file, rule, (self.project.consulted,))
-                self.project.consulted |= before
-            if made is None:
+            if reusable and self._is_clean_copy(rule, file):
+                continue
+            if matches_of is None:
+                matches_of = self._keyword_matches(file, matches, frozenset(selected))
+            file.keyword_matches = tuple(matches_of.get(i, ()))
+            consulted_earlier, self.project.consulted = self.project.consulted, False
+            reported = self._run_rule(rule, file)
+            if reusable and reported == [] and not file.notices:
+                self._results.put(file, rule, (self.project.consulted,))
+            self.project.consulted |= consulted_earlier
+            if reported is None:
                 failed.add(rule.id())
             else:
-                violations += made
+                violations += reported
         file.keyword_matches = ()
-        return self._finalize(file, violations, -1 in hinted, failed)
+        return self._finalize(file, violations, -1 in by_keyword, failed)
 
     def check_name(self, path: str) -> FileResult | None:
         """Check the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
@@ -216,38 +215,38 @@ class FileChecker:
     def _is_clean_copy(self, rule: Rule, file: SourceFile) -> bool:
         """Whether a rule found nothing in an identical file: findings have advice for their place."""
         try:
-            known: Any = self._results.get(file, rule, rule.cache_key)
+            cached: Any = self._results.get(file, rule, rule.cache_key)
         except Exception as error:
             file.notices.append(_crash_notice(rule, file.path, error))
             return False
-        if known is None:
+        if cached is None:
             return False
-        self.project.consulted |= known[0]
+        self.project.consulted |= cached[0]
         return True
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is file:
             return self._scanned[1]
-        # To search a small file takes no longer than to look up what was found in a copy of it.
+        # Searching a small file takes no longer than looking up the matches of its copy.
         large = len(file.data) >= _MIN_SCAN_BYTES
-        found: Any = self._results.get(file, "keywords", _any_path) if large else None
-        if found is None:
-            found = self.matcher.scan(file.utf8)
-            if large and len(found) <= _MAX_CACHED_MATCHES:
-                self._results.put(file, "keywords", found or ())
-        self._scanned = file, found
-        return found  # type: ignore[no-any-return]
+        matches: Any = self._results.get(file, "keywords", _any_path) if large else None
+        if matches is None:
+            matches = self.matcher.scan(file.utf8)
+            if large and len(matches) <= _MAX_CACHED_MATCHES:
+                self._results.put(file, "keywords", matches or ())
+        self._scanned = file, matches
+        return matches  # type: ignore[no-any-return]
 
     def _keyword_matches(
-        self, file: SourceFile, found: Sequence[tuple[int, int]], selected: frozenset[int]
+        self, file: SourceFile, matches: Sequence[tuple[int, int]], selected: frozenset[int]
     ) -> dict[int, list[KeywordMatch]]:
-        """{rule index: its matches, in code points} for the selected rules."""
-        hits: dict[int, list[KeywordMatch]] = {}
-        for (pattern, _), end in zip(found, file.offsets([end for _, end in found]), strict=True):
+        """{rule index: its matches, in code points} for the selected rules. matches: ends in bytes."""
+        by_rule: dict[int, list[KeywordMatch]] = {}
+        for (pattern, _), end in zip(matches, file.offsets([end for _, end in matches]), strict=True):
             for rule, keyword in self.owners[pattern]:
                 if rule in selected:
-                    hits.setdefault(rule, []).append(KeywordMatch(keyword, end))
-        return hits
+                    by_rule.setdefault(rule, []).append(KeywordMatch(keyword, end))
+        return by_rule
 
     def _for_part(self, file: SourceFile, selected: Sequence[int], extent: Extent) -> list[int]:
         """The rules that can check a file in parts; a notice names the others."""
@@ -291,7 +290,7 @@ class FileChecker:
             if rule.deprecated - self._deprecated:
                 self._deprecated |= rule.deprecated
                 file.notices += [
-                    Notice("", "note", f"`{rule.id()}`: {each}") for each in sorted(rule.deprecated)
+                    Notice("", "note", f"`{rule.id()}`: {use}") for use in sorted(rule.deprecated)
                 ]
             return violations
         except ParseError as error:
@@ -314,7 +313,7 @@ class FileChecker:
             return None
         violations = lower_temporary_keys(violations, file, self.project)
         violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
-        values = [each for v in violations for each in v.values if v.span.path == file.path]
+        values = [value for v in violations for value in v.values if v.span.path == file.path]
         violations = drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
         uses = {file.path: _uses_of(file, failed)} if commented else {file.path: []}
         seconds = self.config.limits.seconds
@@ -349,7 +348,7 @@ class FileChecker:
                 findings.append(finding)
             else:
                 suppressed.append(Suppressed(finding, *acceptance))
-        used = tuple(use for each in uses.values() for use in each)
+        used = tuple(use for of_file in uses.values() for use in of_file)
         return FileResult(tuple(findings), tuple(suppressed), (), used, allowed)
 
     def seal_late(self, violations: Iterable[Violation]) -> Iterator[Finding]:
@@ -427,19 +426,19 @@ class FileNameIndex:
     def rules(self, path: str) -> Sequence[int]:
         """Indices of the rules that may apply to a path; `FileFilter.matches` decides."""
         path = path.lower()
-        at = path.rfind("/") + 1
-        name = path[at:]
-        found = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
+        name_start = path.rfind("/") + 1
+        name = path[name_start:]
+        rules = [*self.every, *self.names.get(name, ()), *self.suffixes.get(name[name.rfind(".") + 1 :], ())]
         if not self.others:
-            return found
-        if path[:at] != self._folder:
-            self._folder = path[:at]
+            return rules
+        if path[:name_start] != self._folder:
+            self._folder = path[:name_start]
             self._in_folder = self._has_literal(self._folder) is not None
-        if self._in_folder or self._has_literal(path, max(0, at - self._reach)):
+        if self._in_folder or self._has_literal(path, max(0, name_start - self._reach)):
             for literal, index, matches in self.others:
-                if literal in path and index not in found and matches(path):
-                    found.append(index)
-        return found
+                if literal in path and index not in rules and matches(path):
+                    rules.append(index)
+        return rules
 
 
 class Acceptance(NamedTuple):

@@ -104,14 +104,14 @@ def run(
     names = list(project.ignored() if ignored is None else ignored)
     if config.exclude:
         excluded = compile_globs(config.exclude)
-        paths, names = ([p for p in each if not excluded(p)] for each in (paths, names))
+        paths, names = [p for p in paths if not excluded(p)], [p for p in names if not excluded(p)]
     paths, companions = _companions_first(selected, paths)
     if not in_process and len(paths) >= _MIN_FILES_TO_PRELOAD and worker_count(len(paths), jobs) > 1:
         checker.preload(lambda: False)  # what is loaded before the fork is loaded once
     outcomes, notices = check_all(checker, paths, names, jobs, progress, companions, in_process)
     if clean is not None:
-        found = {path: entry for each in outcomes for path, entry in each.clean.items()}
-        clean.save(found, paths if scope is None else None)
+        entries = {path: entry for outcome in outcomes for path, entry in outcome.clean.items()}
+        clean.save(entries, paths if scope is None else None)
     merged = _merge(outcomes, None if scope is None else frozenset((*scope, *names)))
     run_ = Run(
         findings=merged.findings,
@@ -141,7 +141,7 @@ def run(
         files=len(paths) + len(names),
         seconds=time.monotonic() - began,
         rules=tuple(sorted(r.id() for r in selected)),
-        base=_at_base(project.root, [each.base for each in outcomes if each.base is not None]),
+        base=_at_base(project.root, [o.base for o in outcomes if o.base is not None]),
     )
 
 
@@ -154,7 +154,7 @@ def _adding(base: BaseOfChange, head: FileChecker) -> Callable[[FileResult, str]
 
         return BaseCheck(base, head)
 
-    return lambda made, path: check().added_to(made, path)
+    return lambda result, path: check().added_to(result, path)
 
 
 def _at_base(root: str, outcomes: Sequence[FileResult]) -> Results | None:
@@ -212,13 +212,13 @@ def _companions_first(rules: Sequence[Rule], paths: Sequence[str]) -> tuple[list
     joined = "\n".join(["", *paths, ""])
     for files in {r.companion_files for r in rules if r.companion_files is not None}:
         for literal in filter(None, (*files.path_literals, *(f"/{name}\n" for name in files.names))):
-            at = joined.find(literal)
-            while at >= 0:
-                end = joined.index("\n", at + 1)
-                path = joined[joined.rindex("\n", 0, at + 1) + 1 : end]
+            start = joined.find(literal)
+            while start >= 0:
+                end = joined.index("\n", start + 1)
+                path = joined[joined.rindex("\n", 0, start + 1) + 1 : end]
                 if files.matches(path):
                     chosen.add(path)
-                at = joined.find(literal, end)
+                start = joined.find(literal, end)
     if not chosen:
         return list(paths), 0
     first = [p for p in paths if p in chosen]
@@ -251,12 +251,12 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
         notices.update(dict.fromkeys(outcome.notices))
         for use in outcome.uses:
             key = (use.suppression.span.path, use.suppression.span.offset)
-            known = uses.get(key, use)
+            earlier = uses.get(key, use)
             uses[key] = SuppressionUse(
                 use.suppression,
-                known.used | use.used,
-                known.rules_not_run | use.rules_not_run,
-                known.disallowed | use.disallowed,
+                earlier.used | use.used,
+                earlier.rules_not_run | use.rules_not_run,
+                earlier.disallowed | use.disallowed,
             )
         for index, names in outcome.allowed.items():
             allowed[index] = allowed.get(index, frozenset()) | names
@@ -273,10 +273,10 @@ def _merge(outcomes: Iterable[FileResult], scope: frozenset[str] | None) -> _Mer
 def fingerprinted(findings: Iterable[Finding]) -> list[Finding]:
     """Add fingerprints: a hash of rule, path, masked line and the ordinal among equal findings."""
     seen: dict[str, int] = {}
-    made = []
+    result = []
     for finding in findings:
         base = "\0".join((finding.rule, finding.span.path, finding.line_hash))
         ordinal = seen[base] = seen.get(base, -1) + 1
         digest = sha256(f"{base}\0{ordinal}".encode("utf-8", "surrogateescape")).hexdigest()
-        made.append(finding._replace(fingerprint=digest))
-    return made
+        result.append(finding._replace(fingerprint=digest))
+    return result

@@ -47,7 +47,7 @@ class Checker(Protocol[R_co]):
         """The result of one file; None when there is nothing to report."""
 
     def after_range(self) -> R_co | None:
-        """What else came of the files since the last call."""
+        """Further results for the files that were checked since the last call; None without any."""
 
 
 def check_all(
