@@ -212,3 +212,24 @@ def test_dockerfile(before: str, after: str) -> None:
         else ("copies no .env file into the image",)
     )
     assert made.what == expected
+
+
+def test_a_value_from_the_file_beside_compose_must_be_there_now() -> None:
+    text = (
+        "services:\n  api:\n    image: x-${TAG:-1}\n    # ${DB}\n    environment:\n      A: $DB\n"
+        "      B: '${DB}/${KEY:-d}/$$DB/$$${DB}/$DBX'\n      C: ${DB}\n    env_file: .env\n"
+    )
+    file = SourceFile("compose.yml", text.encode())
+    start = text.index("C: ") + 3
+    made = containers.rewrite_compose(
+        file, [(start, start + 5)], MIGRATED.get, reads_secret=False, interpolated_names=["DB", "KEY"]
+    )
+    data = yaml.safe_load(made.text)["services"]["api"]
+    assert data["environment"] == {
+        "A": "${DB:?}", "B": "${DB:?}/${KEY:-d}/$$DB/$$${DB:?}/$DBX", "C": "${C:?}",
+        "DB": "${DB:?}", "KEY": "${KEY:?}",
+    }  # fmt: skip
+    assert "# ${DB}\n" in made.text and "image: x-${TAG:-1}" in made.text and made.interpolated
+    assert "fails without `DB`, which would be empty" in made.what
+    unchanged = containers.rewrite_compose(file, [], {}.get, reads_secret=False, stays=lambda path: True)
+    assert unchanged.text == text

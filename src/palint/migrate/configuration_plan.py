@@ -38,7 +38,8 @@ def add_containers(repository: Repository, naming: Naming, held: Collection[str]
                 interpolated |= any(
                     re.search(rf"\$\{{?{name}\b", file.text) for name in repository.dotenv_names
                 )
-            if file.path not in loading and file.path not in places:
+            names = _interpolated_names(repository, held, file.path)
+            if file.path not in loading and file.path not in places and not names:
                 continue
             if languages.find(file.path).id == "dockerfile":
                 made = containers.rewrite_dockerfile(
@@ -50,6 +51,7 @@ def add_containers(repository: Repository, naming: Naming, held: Collection[str]
                     file, places.get(file.path, ()),
                     partial(_known, repository, naming, folder),
                     reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
+                    interpolated_names=names,
                 )  # fmt: skip
         except ParseError as error:
             repository.by_hand(file.path, error.message)
@@ -64,6 +66,12 @@ def add_containers(repository: Repository, naming: Naming, held: Collection[str]
             Task("run", "Compose takes values from the environment that it is started in; start it "
                  "with the keys of the secret there (see below)")
         )  # fmt: skip
+
+
+def _interpolated_names(repository: Repository, held: Collection[str], path: str) -> Collection[str]:
+    """The variables of the `.env` beside a file, if it goes: Compose reads it, whoever else does not."""
+    dotenv = posixpath.join(posixpath.dirname(path), ".env")
+    return () if dotenv in held else repository.sources.dotenv.get(dotenv, ("", ()))[1]
 
 
 def _is_loaded(repository: Repository, held: Collection[str], folder: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from palint.github import edits as yaml_edits
 from palint.languages import compose, dockerfile
 from palint.languages.compose import Service, Setting
 from palint.text.source import SourceFile
+from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
@@ -49,11 +50,13 @@ def rewrite_compose(
     *,
     reads_secret: bool,
     stays: Callable[[str], bool] = lambda path: False,
+    interpolated_names: Collection[str] = (),
 ) -> Changed:
     """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
 
     reads_secret: whether programs that are built here read the secret themselves. stays: whether the file at
-    a path must go on being loaded. Raises ParseError.
+    a path must go on being loaded. interpolated_names: what Compose read from the `.env` beside the file,
+    which goes: without it, `${NAME}` would be empty. Raises ParseError.
     """
     what: dict[str, None] = {}
     left: list[str] = []
@@ -97,7 +100,34 @@ def rewrite_compose(
                 left.append(f"{file.path}: add to `environment` of `{service.name}`: {', '.join(additions)}")
             else:
                 found.append(edit)
+    required = list(_required(file, interpolated_names, found))
+    if required:
+        found += [edit for edit, _ in required]
+        names = ", ".join(dict.fromkeys(f"`{name}`" for _, name in required))
+        what[f"fails without {names}, which would be empty"] = None
+        interpolated = True
     return Changed(apply_to_text(file.text, found), tuple(what), tuple(left), interpolated, read)
+
+
+# https://docs.docker.com/reference/compose-file/interpolation/; `$$` is a dollar sign
+_INTERPOLATION = lazy_re.compile(r"(?<!\$)(?:\$\$)*(?P<all>\$(?:\{(?P<braced>\w+)\}|(?P<bare>\w+)))")
+
+
+def _required(
+    file: SourceFile, names: Collection[str], planned: Collection[Edit]
+) -> Iterator[tuple[Edit, str]]:
+    """Edits, beside the planned ones, that make Compose fail where `${NAME}` has no value, for some names."""
+    for match in _INTERPOLATION.finditer(file.text) if names else ():
+        name = match["braced"] or match["bare"]
+        line = file.text[file.line_at(match.start())[0] : match.start()]
+        edit = Edit(file.span(*match.span("all")), f"${{{name}:?}}")
+        taken = any(_overlap(edit, other) for other in planned)
+        if name in names and not taken and not line.lstrip().startswith("#"):
+            yield edit, name
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    return one.span.offset < other.span.end_offset and other.span.offset < one.span.end_offset
 
 
 def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
