@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from palint import report
+from palint.advice import in_history
 from palint.findings import ExcerptLine, Finding, Notice, Position, Severity, Span
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.registry import load
 from palint.report import history as reports
-from palint.report.history.wording import fix_hint, repository_uri
+from palint.report.history.wording import repository_uri
 
 HOSTILE = "\x1b[31m<script>alert(1)</script>|`x`\u202e##vso[task]\n::error::"
 
@@ -134,11 +135,27 @@ def test_the_page_is_a_timeline() -> None:
 
 def test_the_fix_is_rotation_first() -> None:
     for each in RESULTS.secrets:
-        words = fix_hint(each)
+        words = in_history.full(each)
         assert words.startswith("rotate") and words.endswith("keep the old commits.")
         assert words.index("rotate") < words.index("git filter-repo")
-    assert "--path 'x;rm -rf.env'" in fix_hint(RESULTS.secrets[1])
-    assert "every secret in it: `A`, `B`" in fix_hint(RESULTS.secrets[1])
+    assert "--path 'x;rm -rf.env'" in in_history.full(RESULTS.secrets[1])
+    assert "every secret in it: `A`, `B`" in in_history.full(RESULTS.secrets[1])
+
+
+@pytest.mark.parametrize(
+    ("detector", "clause", "says"),
+    [
+        ("aws-access-key-id", "C2", "deactivate the key and delete it in IAM"),
+        ("aws-temporary-access-key-id", "C2", "check that the key has expired"),
+        (None, "C4", "deactivate the key and delete it in IAM"),
+    ],
+)
+def test_an_aws_key_in_the_history_is_never_stored(detector: str | None, clause: str, says: str) -> None:
+    each = secret("a.py", at_head=True)
+    each = each._replace(finding=each.finding._replace(detector=detector, clause=clause))
+    text = in_history.full(each)
+    assert text.startswith(says) and "use a role" in text
+    assert "Secrets Manager" not in text and "rotate" not in in_history.short(each)
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 from palint.advice import languages
 from palint.advice.place import Place, indented
 from palint.aws.key_names import role_variable
+from palint.aws.named_keys import NAME
 from palint.secrets import redact_line
 
 if TYPE_CHECKING:
     from palint.aws.access_key_resources import Created
     from palint.aws.credentials_file import Setting
     from palint.aws.sdk_calls import Keys
+    from palint.findings import Finding
     from palint.github.aws_keys import KeySource
     from palint.pipelines.ci_provider import CiProvider
+    from palint.secrets import Secret
 
 Ranges = Sequence[tuple[int, int]]
 
@@ -27,6 +30,21 @@ DELETE = "deactivate the key and delete it in IAM: anyone who can read the repos
 EXPIRES = "delete it here and store it nowhere: it is a temporary key."
 _DELETE_AFTER_FIX = "Deactivate the key in IAM and delete it: it works until then."
 _UNUSED_AFTER_FIX = "Delete the key in IAM once nothing uses it: it works until then."
+
+
+# Ids of formats of `palint.secrets.formats`
+TEMPORARY_FORMATS = ("aws-temporary-access-key-id", "aws-session-token")
+_FORMATS = ("aws-access-key-id", "aws-secret-access-key", *TEMPORARY_FORMATS)
+
+
+def is_of_key(finding: Finding) -> bool:
+    """Whether a finding with a value is about an AWS key: by its format, or by its clause."""
+    return finding.detector in _FORMATS or finding.clause == "C4"
+
+
+def is_key_secret(secret: Secret) -> bool:
+    """Whether a hardcoded secret is part of an AWS key, by its format or its name."""
+    return secret.detector in _FORMATS or NAME.fullmatch(secret.name) is not None
 
 
 def are_temporary(texts: Sequence[str]) -> bool:

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
-_AWS_FORMATS = ("aws-access-key-id", "aws-secret-access-key")
 _PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
-_AWS_TEMPORARY = ("aws-temporary-access-key-id", "aws-session-token")
 
 
 def hardcoded(place: Place, secret: Secret) -> str:
     """For a secret that is written into a file."""
     certain = secret.confidence is Confidence.HIGH
-    if secret.detector in (*_AWS_FORMATS, *_AWS_TEMPORARY) or NAME.fullmatch(secret.name):
-        temporary = secret.detector in _AWS_TEMPORARY
+    if aws_keys.is_key_secret(secret):
+        temporary = secret.detector in aws_keys.TEMPORARY_FORMATS
         return aws_keys.hardcoded(place, temporary=temporary, certain=certain)
     rotate = _ROTATE if certain else f"if it is used anywhere, {_ROTATE}"
     role = place.kind.role

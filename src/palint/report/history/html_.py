@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
 
+from palint.advice import in_history
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import markup, markup_words
 from palint.report.history.wording import (
-    NOT_A_REPLACEMENT,
     day,
     extent,
-    fix_hint,
     lifetime,
     read_line,
     repository_uri,
@@ -75,7 +74,7 @@ def _page(results: HistoryResults, rules: Mapping[str, type[Rule]]) -> Iterator[
         yield f"<p>{markup(line)}</p>"
     yield f'<p class="faint">{markup(read_line(results))}</p>'
     if results.secrets:
-        yield f"<p>Rotate each of them: everyone with a clone has it. {NOT_A_REPLACEMENT}</p>"
+        yield f"<p>Rotate each of them: everyone with a clone has it. {in_history.NOT_A_REPLACEMENT}</p>"
         yield (
             '<p class="key"><span class="live"></span><b>still at HEAD</b>'
             '<span class="gone"></span><b>not at HEAD</b></p>'
@@ -139,7 +138,7 @@ def _row(secret: HistorySecret, scale: _Scale, lines: str, rules: Mapping[str, t
         ("last", "still at HEAD" if secret.at_head else _commit(secret.last)),
         ("where", markup_words(extent(secret))),
         ("rule", f"{rule} ({finding.severity.label})"),
-        ("fix", markup_words(fix_hint(secret))),
+        ("fix", markup_words(in_history.full(secret))),
     ]
     if text:
         entries.insert(3, ("line", f"<pre><code>{markup(text[0])}</code></pre>"))

@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
+from palint.advice import in_history
 from palint.history.results import CommitInfo, HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls
-from palint.report.history.wording import fingerprints, fix_hint, repository_uri
+from palint.report.history.wording import fingerprints, repository_uri
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -69,7 +70,7 @@ def _secret(secret: HistorySecret, fingerprint: str) -> dict[str, Any]:
         "versions": secret.versions,
         "paths": [escape_controls(path) for path in secret.paths],
         "names": list(secret.names),
-        "fix_hint": fix_hint(secret),
+        "fix_hint": in_history.full(secret),
         "fingerprint": fingerprint,
     }
 

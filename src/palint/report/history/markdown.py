@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
+from palint.advice import in_history
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, markdown
-from palint.report.history.wording import NOT_A_REPLACEMENT, day, read_line, summary_lines
+from palint.report.history.wording import day, read_line, summary_lines
 from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def write(results: HistoryResults, rules: Mapping[str, type[Rule]], out: TextIO)
         lines += [
             "",
             "Rotate each of them: everyone with a clone has it. Then, if you need to, rewrite the history "
-            f"with `git filter-repo`. {NOT_A_REPLACEMENT}",
+            f"with `git filter-repo`. {in_history.NOT_A_REPLACEMENT}",
         ]
     notes = [n for n in results.notices if not n.complete]
     lines += ["", *(f"- {markdown(f'{n.path}: {n.message}' if n.path else n.message)}" for n in notes)]

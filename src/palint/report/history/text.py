@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
+from palint.advice import in_history
 from palint.history.notices import few
 from palint.history.results import HistoryResults, HistorySecret
 from palint.report import Format
 from palint.report.escape import escape_controls, log_line
-from palint.report.history.wording import extent, fix_hint, lifetime, read_line, short_fix, summary_lines
+from palint.report.history.wording import extent, lifetime, read_line, summary_lines
 from palint.report.summary import confidence_mark
 
 if TYPE_CHECKING:
@@ -43,14 +44,14 @@ def write(
     """
     box = _UNICODE if "utf" in (getattr(out, "encoding", None) or "utf-8").lower() else _ASCII
     paint: _Paint = (lambda style, text: f"\x1b[{_STYLES[style]}m{text}\x1b[0m") if color else _plain
-    fix_printed: set[bool] = set()
+    fix_printed: set[str] = set()
     for secret in results.secrets:
-        about_file = secret.finding.value_bits is None
+        fix = in_history.short(secret)
         url = rules[secret.rule].url() if links and secret.rule in rules else ""
-        known = about_file in fix_printed and not secret.names
+        known = fix in fix_printed and not secret.names
         for line in _lines(secret, known, width or _WIDTH, paint, box, url):
             out.write(log_line(line) + "\n")
-        fix_printed.add(about_file)
+        fix_printed.add(fix)
         out.write("\n")
     incomplete = [notice for notice in results.notices if not notice.complete]
     for notice in results.notices if verbose else few(incomplete):
@@ -95,7 +96,7 @@ def _lines(
         yield f"{paint('frame', number)} {paint('frame', box['bar'])} {text}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(lifetime(secret))}"
     yield f"{margin} {paint('frame', box['more'])} {escape_controls(extent(secret))}"
-    words = short_fix(secret) if fix_printed else f"fix: {fix_hint(secret)}"
+    words = f"fix: {in_history.short(secret) if fix_printed else in_history.full(secret)}"
     for i, words_line in enumerate(_wrapped(words, width)):
         lead = paint("frame", box["close"]) if i == 0 else "  "
         yield f"{margin} {lead} {escape_controls(words_line)}"

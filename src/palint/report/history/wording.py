@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from palint.findings import Confidence, Severity
+from palint.findings import Severity
 from palint.history.results import HistoryResults, HistorySecret
 from palint.secrets import redact_line
 from palint.util.sha256 import sha256
 
-NOT_A_REPLACEMENT = "Rewriting does not replace rotation: clones, forks and caches keep the old commits."
 _SHOWN_PATHS = 3
-
-
-def fix_hint(secret: HistorySecret) -> str:
-    """The full fix: rotate, then move, then rewrite."""
-    path = secret.paths[0]
-    if secret.finding.value_bits is None:
-        what = f"every secret in it{': ' + _listed(secret.names, 6) if secret.names else ''}"
-        rotate = f"rotate {what}. Everyone with a clone has the old values."
-        remove = f"git filter-repo --invert-paths --path {shlex.quote(path)}"
-    else:
-        rotate = "rotate it: everyone with a clone has it."
-        if secret.finding.confidence is Confidence.LOW:
-            rotate = f"if it is used anywhere, {rotate}"
-        remove = "git filter-repo --replace-text FILE"
-    move = ""
-    if secret.at_head:
-        move = f" Store the new value in AWS Secrets Manager and remove the old one from `{path}`."
-        if secret.finding.value_bits is None:
-            move = f" Store the new values in AWS Secrets Manager and delete `{path}`."
-    return f"{rotate}{move} Only then rewrite the history if you need to: `{remove}`. {NOT_A_REPLACEMENT}"
-
-
-def short_fix(secret: HistorySecret) -> str:
-    """The short fix, if the full one was printed above."""
-    return "fix: rotate it, as above" if secret.finding.value_bits is not None else "fix: rotate what it sets"
 
 
 def lifetime(secret: HistorySecret) -> str:
