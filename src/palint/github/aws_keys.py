@@ -214,6 +214,8 @@ class _Search:
                 continue
             name = assigned(prefix)
             local = part if name is None and entry is not None else key_component(name or "")
+            if not local and entry is None and name and name.lower() in self.key_variables:
+                local = "id" if "GITHUB_ENV" in text[start:end] else ""
             if not local and entry is None:
                 local = _command_component(text, start, end, opening, name)
             if not local and self.is_for_ssh(entry, prefix + text[close : close + 120].partition("\n")[0]):
@@ -243,6 +245,10 @@ class _Search:
             return KeyReference(*at, kind, name, part) if part else None
         if read.context == "steps" and local and read.path[1:2] == ("outputs",):
             return self.output(read, local, at)
+        if read.context == "needs" and local and read.path[1:2] == ("outputs",):
+            return self.output_of_job(read, local, at)
+        if read.context == "github" and local and read.path[:2] == ("event", "client_payload"):
+            return KeyReference(*at, "input", "github.event.client_payload", local)
         path = (
             read.path[2:] if read.context == "github" and read.path[:2] == ("event", "inputs") else read.path
         )
@@ -267,6 +273,20 @@ class _Search:
         if "create-access-key" in text and "delete-access-key" in self.file.text:
             return None  # the workflow deletes the key that it creates
         return KeyReference(*at, "output", f"steps.{read.path[0]}.outputs.{name}", part)
+
+    def output_of_job(
+        self, read: expressions.ContextAccess, part: str, at: tuple[int, int]
+    ) -> KeyReference | None:
+        """A key in another job's output, unless that job, or the map, has temporary keys."""
+        jobs = self.workflow.jobs if self.workflow is not None else ()
+        job = next((job for job in jobs if job.id == read.path[0]), None)
+        name = read.path[2] if len(read.path) > 2 else ""
+        if job is None or not (key_component(name) or _KEY_OUTPUT.search(name)):
+            return None
+        text = self.file.text[job.node.start : job.node.end]
+        if _TEMPORARY_SOURCE.search(text) or _TEMPORARY_SOURCE.search(self.map_text):
+            return None
+        return KeyReference(*at, "output", f"needs.{read.path[0]}.outputs.{name}", part)
 
     def literals(self, part: str, key: Node | None, value: Node) -> Iterator[KeyReference]:
         text, start, end = self.file.text, value.start, value.end

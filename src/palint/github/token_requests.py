@@ -52,10 +52,15 @@ def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Token
     for at in graph.steps(workflow, job):
         step = at.step
         if _configures_aws(at, graph):
-            if _may_hold_key(at.given("aws-access-key-id")):
+            key = at.given("aws-access-key-id")
+            has_key = _is_given(key, workflow, job, at)
+            has_role = _role_is_given(graph, workflow, at) and not _without_token(workflow, job, at)
+            if has_key and not (has_role and _may_be_empty(key)):
                 keys = "an earlier step sets static keys that the action can use"
-            elif _role_is_given(graph, workflow, at) and not _without_token(at):
+            elif has_role:
                 uncertainty = keys or _static_keys(step.node) or _self_hosted(job) or _conditional(at)
+                if has_key:
+                    uncertainty = uncertainty or "its `aws-access-key-id` may be empty"
                 yield TokenRequest(at, ASSUMES_ROLE, uncertainty)
         elif step.run is not None and _exports_keys(step.run.value):
             keys = "an earlier step exports AWS keys that the action can use"
@@ -63,12 +68,40 @@ def token_requests(graph: Graph, workflow: Workflow, job: Job) -> Iterator[Token
             yield from _other_requests(graph, at)
 
 
-def _may_hold_key(given: str) -> bool:
-    """Whether an input can hold an access key: it is not empty, and no expression that is always empty."""
-    if "${{" not in given:
-        return bool(given)
-    value = expressions.constant(given)
-    return expressions.reads_context(given) if value is None else bool(value.strip())
+_SET_BY_THE_OWNER = frozenset({"secrets", "vars", "steps", "needs", "env"})
+
+
+def _is_given(value: str, workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
+    """Whether an input has a value: it is not empty, and no expression that is always empty.
+
+    A variable of `env` that no `env:` and no script sets is always empty.
+    """
+    if "${{" not in value:
+        return bool(value)
+    constant = expressions.constant(value)
+    if constant is not None:
+        return bool(constant.strip())
+    if not expressions.reads_context(value):
+        return False
+    reads = list(expressions.reads(value))
+    return not reads or any(read.context != "env" or _sets(read.name, workflow, job, at) for read in reads)
+
+
+def _sets(name: str, workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
+    """Whether anything sets a variable of `env` for a step."""
+    for node in (at.step.node, job.node, workflow.node):
+        env = node.get("env")
+        if env is not None and (
+            env.kind != "map" or any(k.value.lower() == name.lower() for k, _ in env.entries())
+        ):
+            return True
+    return any("GITHUB_ENV" in file.text for file in (workflow.file, at.step.file))
+
+
+def _may_be_empty(value: str) -> bool:
+    """Whether who starts or calls the workflow decides whether an input has a value."""
+    reads = list(expressions.reads(value)) if "${{" in value else []
+    return bool(reads) and not any(read.context in _SET_BY_THE_OWNER for read in reads)
 
 
 def _configures_aws(at: ExpandedStep, graph: Graph) -> bool:
@@ -105,9 +138,9 @@ def _role_is_given(graph: Graph, workflow: Workflow, at: ExpandedStep) -> bool:
     return any(inputs is not None and inputs.text(read.name) for inputs in given)
 
 
-def _without_token(at: ExpandedStep) -> bool:
+def _without_token(workflow: Workflow, job: Job, at: ExpandedStep) -> bool:
     """Whether the inputs make the action assume the role without GitHub's token."""
-    if at.given("web-identity-token-file"):
+    if _is_given(at.given("web-identity-token-file"), workflow, job, at):
         return True
     return any(at.given(name).lower() == "true" for name in ("role-chaining", "force-skip-oidc"))
 
