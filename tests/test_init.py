@@ -235,7 +235,7 @@ def test_a_hook_file_that_is_not_understood_is_left_alone_and_it_is_said(repo: R
 )
 def test_any_hook_file_is_added_to_or_refused(lines: list[str]) -> None:
     text = "\n".join(lines)
-    new = hook._with_entry(text)
+    new = hook.with_entry(text)
     if new is not None:
         assert yaml.safe_load(new)["repos"][-1]["repo"] == sarif.HOME
 

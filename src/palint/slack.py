@@ -84,7 +84,7 @@ def _precheck(text: str) -> bool:
     return named and any(form.search(text) for form in _CALLS)
 
 
-def _precheck_javascript(text: str) -> bool:
+def precheck_javascript(text: str) -> bool:
     """Whether JavaScript may contain a message to Slack; also true if it is too large to parse."""
     lower = text.lower() if len(text) <= LARGEST else ""
     return not lower or any(form.search(lower) for form in _JAVASCRIPT_PATTERNS)
@@ -194,7 +194,7 @@ def javascript(file: SourceFile) -> Iterator[SecretInMessage]:
     """The secrets in a JavaScript or TypeScript file's messages to Slack. Raises ParseError."""
     from palint.languages import javascript as js
 
-    if not _precheck_javascript(file.text):
+    if not precheck_javascript(file.text):
         return
     tree = file.parsed_with(js.parse)
     todo = [tree.root]

@@ -100,7 +100,7 @@ def run_examples(rule: type[Rule]) -> int:
     for example in rule.good:
         files = example_files(rule, example)
         about = _about(rule, "good", files)
-        found = _check_example(rule, example, files, about)
+        found = check_example(rule, example, files, about)
         assert not found, f"{about}has a finding:\n{_listed(found)}"
     return len(rule.bad) + len(rule.good)
 
@@ -112,7 +112,7 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
         for name in _BRACES.findall(text):
             near = "" if name in SHAPES else "".join(get_close_matches(name, SHAPES, n=1, cutoff=0.85))
             assert not near, f"{about}{{{name}}} is no shape; did you mean {{{near}}}?"
-    found = _check_example(rule, example, files, about)
+    found = check_example(rule, example, files, about)
     assert found, f"{about}has no finding"
     if example.location is not None:
         path, location = _location(example, files)
@@ -146,7 +146,7 @@ def _run_fix(
         assert fixed[path] == substitute(text), (
             f"{about}the fix makes this of {path}:\n{fixed[path]}\nand not:\n{substitute(text)}"
         )
-    again = [f for f in _check_example(rule, example, fixed, about) if f.fix is not None]
+    again = [f for f in check_example(rule, example, fixed, about) if f.fix is not None]
     assert not again, f"{about}has a finding with a fix even after its fix:\n{_listed(again)}"
 
 
@@ -170,7 +170,7 @@ def apply_fixes(files: Mapping[str, str], findings: Iterable[Finding]) -> dict[s
     return made
 
 
-def _check_example(
+def check_example(
     rule: type[Rule], example: Example, files: Mapping[str, str], about: str = ""
 ) -> list[Finding]:
     results = results_of(rule, files, example.options, ignored=example.ignored)

@@ -20,18 +20,18 @@ from palint.aws import secret_references
     ],
 )
 def test_a_text_that_may_name_a_secret(text: str) -> None:
-    assert secret_references._precheck_python(text, is_cdk=False)
+    assert secret_references.precheck_python(text, is_cdk=False)
 
 
 @pytest.mark.parametrize(
     "text", ['keys = ["SecretId"]', "if SecretId == x:", "create_secret()", "secret_name = 1"]
 )
 def test_a_text_without_a_name(text: str) -> None:
-    assert not secret_references._precheck_python(text, is_cdk=False)
+    assert not secret_references.precheck_python(text, is_cdk=False)
 
 
 def test_a_secret_name_counts_in_a_cdk_program() -> None:
-    assert secret_references._precheck_python('Secret(self, "Db", secret_name="db")', is_cdk=True)
+    assert secret_references.precheck_python('Secret(self, "Db", secret_name="db")', is_cdk=True)
 
 
 def test_names_in_a_text_that_does_not_parse() -> None:

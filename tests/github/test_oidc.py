@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from palint.github.oidc import MAX_SHOWN, Evidence, MissingPermission, _collect
+from palint.github.oidc import MAX_SHOWN, Evidence, MissingPermission, collect_requests
 from palint.github.token_requests import TokenRequest
 
 
@@ -14,7 +14,7 @@ def test_the_first_are_kept_and_one_that_is_certain_if_any_is(uncertainties: lis
     every = [Evidence(TokenRequest(None, str(n), why)) for n, why in enumerate(uncertainties)]
     kept: list[Evidence] = []
     for each in every:
-        _collect(kept, each)
+        collect_requests(kept, each)
     assert kept[: MAX_SHOWN - 1] == every[: MAX_SHOWN - 1]
     assert len(kept) == min(len(every), MAX_SHOWN)
     first_certain = next((each for each in every if not each.request.uncertainty), None)

@@ -85,7 +85,7 @@ FILE_NAMES = st.sampled_from([".env", "app.env", ".env.local", "prod.env"])
 
 @given(FILE_NAMES, st.sampled_from(["", "/", "./", "../", "${DIR}/", "conf/"]), st.sampled_from("\"'`"))
 def test_a_quoted_path_is_found_however_it_is_written(name: str, before: str, quote: str) -> None:
-    pattern = readers._name_pattern(name)
+    pattern = readers.name_pattern(name)
     assert pattern.search(f"open({quote}{before}{name}{quote})")
     assert not pattern.search(f"open({quote}{before}x{name}{quote})")
     assert not pattern.search(f"open({quote}{before}{name}.example{quote})")

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from palint.migrate.repository import _parses
+from palint.migrate.repository import parses
 
 
 @pytest.mark.parametrize(
     "suffix", ["py", "pyw", "pyi", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "yml", "yaml", "PY"]
 )
 def test_a_text_that_does_not_parse_in_its_language(suffix: str) -> None:
-    assert not _parses(f"a.{suffix}", "a: [(\n")
-    assert _parses(f"a.{suffix}", "")
+    assert not parses(f"a.{suffix}", "a: [(\n")
+    assert parses(f"a.{suffix}", "")
 
 
 @pytest.mark.parametrize("suffix", ["js", "jsx", "ts", "tsx"])
 def test_each_dialect_of_javascript_has_its_own_syntax(suffix: str) -> None:
-    assert _parses(f"a.{suffix}", "const a = <b>c</b>;\n") is suffix.endswith("x") or suffix == "js"
-    assert _parses(f"a.{suffix}", "const a: string = 'b';\n") is suffix.startswith("ts")
+    assert parses(f"a.{suffix}", "const a = <b>c</b>;\n") is suffix.endswith("x") or suffix == "js"
+    assert parses(f"a.{suffix}", "const a: string = 'b';\n") is suffix.startswith("ts")
 
 
 @pytest.mark.parametrize("path", ["a.txt", "a", "a.py.txt", "requirements.in"])
 def test_without_a_parser_every_text_is_good(path: str) -> None:
-    assert _parses(path, "a: [(\n")
+    assert parses(path, "a: [(\n")

@@ -51,7 +51,7 @@ def test_a_diff_applied_by_git_gives_the_fixed_file(data: st.DataObject) -> None
     printed = shown(*findings, files=[file])
     changes = planned(*findings, files=[file]).changes
     expected = changes[0].data.decode() if changes else text
-    assert _patched(lines, printed.splitlines()[2:]) == diff._lines(expected)
+    assert _patched(lines, printed.splitlines()[2:]) == diff.split_lines(expected)
 
 
 def _patched(old: list[str], patch: list[str]) -> list[str]:
@@ -97,7 +97,7 @@ def test_a_diff_escapes_what_a_terminal_obeys() -> None:
 def test_a_whole_text_is_compared_line_by_line(before: str, after: str) -> None:
     out = io.StringIO()
     diff.write([whole("a.txt", SourceFile("a.txt", before.encode()), after)], (), out)
-    assert _patched(diff._lines(before), out.getvalue().splitlines()[2:]) == diff._lines(after)
+    assert _patched(diff.split_lines(before), out.getvalue().splitlines()[2:]) == diff.split_lines(after)
 
 
 def test_a_new_file_comes_from_nowhere() -> None:
@@ -120,4 +120,4 @@ def test_a_value_is_masked_on_every_line(value: str, line: str, shown: str) -> N
     file = SourceFile("a.py", f"k = '{value}'\n".encode())
     span = Span("a.py", Position(1, 1), Position(1, 2))
     finding = Finding("r", "C2", Severity.ERROR, "m", "h", span, value_ranges=((5, 5 + len(value)),))
-    assert diff._masker(file, [finding])(line) == shown
+    assert diff.masker(file, [finding])(line) == shown

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from palint import registry
 from palint.report.escape import escape_controls
-from palint.testing import _check_example, example_files
+from palint.testing import check_example, example_files
 
 from .factories import finding, results, texts, written
 
@@ -117,7 +117,7 @@ def test_sarif_breaks_no_sentence() -> None:
 def test_code_in_a_rule_s_help_is_indented(name: str) -> None:
     """What is not would be joined to one line, as words are."""
     rule = registry.load()[name]
-    found = [f for example in rule.bad for f in _check_example(rule, example, example_files(rule, example))]
+    found = [f for example in rule.bad for f in check_example(rule, example, example_files(rule, example))]
     assert found
     for made in found:
         for line in made.fix_hint.splitlines():

@@ -369,11 +369,11 @@ def test_a_file_that_does_not_parse_is_a_notice() -> None:
      "post(env.WEBHOOK_FOR_SLACK)"],
 )  # fmt: skip
 def test_javascript_that_may_send_is_parsed(call: str) -> None:
-    assert slack._precheck_javascript(f"// slack\n{call}\n")
+    assert slack.precheck_javascript(f"// slack\n{call}\n")
 
 
 def test_javascript_without_a_call_that_sends_is_not_parsed() -> None:
-    assert not slack._precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
+    assert not slack.precheck_javascript("// slack\nwindow.postMessage(token)\nfetch(url, token)\n")
 
 
 def test_python_without_a_call_that_sends_is_not_parsed() -> None:

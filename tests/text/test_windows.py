@@ -18,4 +18,4 @@ def test_a_boundary_is_between_characters_and_the_nearest_one_before(encoding: s
     data = bytearray(text.encode(encoding))
     between = [len(text[:end].encode(encoding)) for end in range(len(text) + 1)]
     for at in range(4, len(data) - 1):
-        assert windows._boundary(data, at, encoding) == max(place for place in between if place <= at)
+        assert windows.boundary(data, at, encoding) == max(place for place in between if place <= at)

@@ -51,7 +51,7 @@ def test_without_fork_it_is_computed_when_taken(monkeypatch: pytest.MonkeyPatch)
 
 def test_an_interrupt_ends_both() -> None:
     made = BackgroundTask(lambda: time.sleep(600))
-    pid = made._pid
+    pid = made.pid
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):
         made.result()
@@ -60,6 +60,6 @@ def test_an_interrupt_ends_both() -> None:
 
 def test_a_task_without_a_reader_is_ended() -> None:
     made = BackgroundTask(lambda: time.sleep(600))
-    pid = made._pid
+    pid = made.pid
     del made
     assert subprocess.run(["ps", "-p", str(pid)], stdout=subprocess.DEVNULL, check=False).returncode == 1

@@ -61,6 +61,6 @@ def test_in_the_child(monkeypatch: pytest.MonkeyPatch, killed: list[int]) -> Non
     monkeypatch.setattr(os, "fork", fork_and_signal)
     monkeypatch.setattr(background.os, "fork", fork_and_signal)
     task = background.BackgroundTask(lambda: 1)
-    _, status = os.waitpid(task._pid, 0)
+    _, status = os.waitpid(task.pid, 0)
     assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM, "no handler of ours ran in the child"
     assert task.result() == 1, "then it is computed here"

@@ -59,7 +59,7 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
         if "aws_secretsmanager_secret" in keywords:
             yield from in_terraform(file.parsed_with(hcl.parse), ends)
     elif language.id == "python":
-        if _precheck_python(file.text, is_cdk):
+        if precheck_python(file.text, is_cdk):
             yield from in_python(file, is_cdk)
     elif language.syntax == "javascript":
         if is_cdk or "SecretId" in file.text or not keywords.isdisjoint(_CALLS):
@@ -72,7 +72,7 @@ def find(file: SourceFile, keywords: frozenset[str]) -> Iterator[Value]:
         yield from in_references(file.text)
 
 
-def _precheck_python(text: str, is_cdk: bool) -> bool:
+def precheck_python(text: str, is_cdk: bool) -> bool:
     """Whether a Python text may name a secret: a cheap check that saves parsing most files."""
     if _SECRET_ID_ASSIGNMENT.search(text) or ("create_secret" in text and "Name" in text):
         return True

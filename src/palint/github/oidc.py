@@ -90,7 +90,7 @@ class _Search:
                     continue
                 evidence: list[Evidence] = []
                 for request in token_requests(self.graph, workflow, job):
-                    _collect(evidence, Evidence(request))
+                    collect_requests(evidence, Evidence(request))
                 if evidence:
                     self.queue.append((workflow, job, evidence, False))
                 self._check_declaration(workflow, job)
@@ -144,7 +144,7 @@ class _Search:
                 known = self.checked_calls[key] = []
                 self.queue.append((call.caller, call.job, known, declared))
             for each in evidence:
-                _collect(known, Evidence(each.request, workflow, job))
+                collect_requests(known, Evidence(each.request, workflow, job))
 
     def _add(self, missing: MissingPermission) -> None:
         key = id(missing.job.node)
@@ -154,7 +154,7 @@ class _Search:
             self.found[key] = missing
 
 
-def _collect(evidence: list[Evidence], new: Evidence) -> None:
+def collect_requests(evidence: list[Evidence], new: Evidence) -> None:
     """Keep MAX_SHOWN; a certain one replaces the last if all are uncertain."""
     if len(evidence) < MAX_SHOWN:
         evidence.append(new)

@@ -48,14 +48,15 @@ def add(draft: InitDraft) -> None:
     if not text.strip():
         draft.put(FILE, "repos:\n" + entry())
         return
-    new = _with_entry(text)
+    new = with_entry(text)
     if new is None:
         draft.notes.append(f"{FILE} has no list `repos` that could be added to; add this entry:\n{entry('')}")
     else:
         draft.put(FILE, new)
 
 
-def _with_entry(text: str) -> str | None:
+def with_entry(text: str) -> str | None:
+    """The text of pre-commit's settings with palint's hook; None if it cannot be added."""
     try:
         documents = yaml_.parse(SourceFile(FILE, text.encode("utf-8")))
     except ParseError:

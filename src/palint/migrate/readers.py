@@ -52,14 +52,14 @@ def find(
     searched: the paths to search for the files' names; those of more than MAX_BYTES are left out.
     findings: of `env-file-loaded` there. One that names no file may read any of them.
     """
-    targets = {path: _name_pattern(path.rpartition("/")[2]) for path in dotenv}
+    targets = {path: name_pattern(path.rpartition("/")[2]) for path in dotenv}
     found: dict[tuple[str, int, str], Reader] = {}
     for reader in (*_loading(project, targets, findings), *_naming(project, searched, targets)):
         found.setdefault((reader.path, reader.line, reader.dotenv), reader)
     return sorted(found.values())
 
 
-def _name_pattern(name: str) -> re.Pattern[str]:
+def name_pattern(name: str) -> re.Pattern[str]:
     """A file's name, not as a part of another name (`process.env`, `.env.example`)."""
     return re.compile(rf"(?<![\w.*-]){re.escape(name)}(?![\w-]|\.\w|\.?\*)")
 

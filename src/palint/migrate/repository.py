@@ -82,7 +82,7 @@ class Repository:
         A text that does not parse, if the old one does, is not written: a person must change the file.
         """
         old = self.project.open(path)
-        if not _parses(path, text) and (old is None or _parses(path, old.text)):
+        if not parses(path, text) and (old is None or parses(path, old.text)):
             self.by_hand(path, "would not parse after the change")
         elif old is None or old.text != text:
             self.draft.put(path, text, what)
@@ -126,7 +126,7 @@ def _tracked(project: Project) -> frozenset[str]:
     return frozenset(entry.path for entry in git.index_entries(project.root))
 
 
-def _parses(path: str, text: str) -> bool:
+def parses(path: str, text: str) -> bool:
     """Whether a text parses in its file's language; also true where there is no parser."""
     parse = parser(languages.find(path))
     if parse is None:

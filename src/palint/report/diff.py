@@ -31,9 +31,9 @@ def write(
     """Write a unified diff of each change. findings: those of the run, whose values are masked, too."""
     for change in changes:
         file = change.old or SourceFile(change.path, b"")
-        old = _lines(file.text)
+        old = split_lines(file.text)
         hunks = _hunks(file, change.edits, old) if change.edits else _compared(change, old)
-        mask = _masker(file, findings)
+        mask = masker(file, findings)
         source = f"a/{change.path}" if change.old else "/dev/null"
         _write(source, change.path, old, hunks, mask, out, color)
 
@@ -42,7 +42,7 @@ def _compared(change: Change, old: list[str]) -> list[Hunk]:
     """The lines that differ, for a change without edits."""
     from difflib import SequenceMatcher
 
-    new = _lines(change.text)
+    new = split_lines(change.text)
     codes = SequenceMatcher(None, old, new).get_opcodes()
     return [Hunk(i, j, new[k:m]) for kind, i, j, k, m in codes if kind != "equal"]
 
@@ -63,7 +63,7 @@ def _write(
         out.write(f"\x1b[{style}m{text}\x1b[0m\n" if color and style else text + "\n")
 
 
-def _masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
+def masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
     """A function that masks the secrets on a line, old or new."""
     found = [value for f in findings if f.span.path == file.path for value in f.value_ranges]
     values = {
@@ -126,7 +126,7 @@ def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -
         e._replace(span=e.span._replace(offset=e.span.offset - begin, end_offset=e.span.end_offset - begin))
         for e in edits
     )
-    return _lines(apply_to_text(file.text[begin:end], moved))
+    return split_lines(apply_to_text(file.text[begin:end], moved))
 
 
 def _trimmed(first: int, last: int, lines: list[str], old: list[str]) -> Hunk:
@@ -152,7 +152,7 @@ def _groups(hunks: list[Hunk]) -> Iterator[list[Hunk]]:
         yield group
 
 
-def _lines(text: str) -> list[str]:
+def split_lines(text: str) -> list[str]:
     r"""The lines of a text, without their line ends (`\n`, `\r\n` or `\r`)."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

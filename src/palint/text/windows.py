@@ -52,21 +52,21 @@ def _cut(data: bytearray, encoding: str) -> int:
     for ends in (b"\n", b"\r", b" ", b'"', b"'", b","):
         at = data.rfind(ends, max(len(data) // 2, len(data) - _OVERLAP * 16), len(data) - 8)
         if at > 0:
-            return _boundary(
+            return boundary(
                 data, at + 4 if "32" in encoding else at + 2 if "16" in encoding else at + 1, encoding
             )
-    return _boundary(data, len(data) - 8, encoding)
+    return boundary(data, len(data) - 8, encoding)
 
 
 def _begin(data: bytearray, cut: int, encoding: str) -> int:
     """Where the next window starts: 4 KiB before this one's end, at the start of a line if possible."""
     early = max(8, cut - _OVERLAP)
     at = data.find(b"\n", early, cut - 8)
-    begin = _boundary(data, early if at < 0 else at + 1, encoding)
+    begin = boundary(data, early if at < 0 else at + 1, encoding)
     return begin + 1 if data[begin - 1 : begin + 1] == b"\r\n" else begin
 
 
-def _boundary(data: bytearray, at: int, encoding: str) -> int:
+def boundary(data: bytearray, at: int, encoding: str) -> int:
     """`at`, or a little before it, so that no character is cut."""
     if "32" in encoding:
         return at - at % 4

@@ -23,13 +23,13 @@ class BackgroundTask(Generic[T]):
 
     def __init__(self, compute: Callable[[], T]) -> None:
         self._compute = compute
-        self._pid = self._pipe = -1
+        self.pid = self._pipe = -1
         if hasattr(os, "fork"):
             import pickle  # noqa: F401 - imported once for both processes; a hook does not need it
 
             self._pipe, writing = os.pipe()
-            self._pid = processes.fork()
-            if self._pid == 0:
+            self.pid = processes.fork()
+            if self.pid == 0:
                 os.close(self._pipe)
                 _give(compute, writing)
             os.close(writing)
@@ -57,9 +57,9 @@ class BackgroundTask(Generic[T]):
         return pickle.loads(memoryview(data)[8:])  # type: ignore[no-any-return]
 
     def _stop(self) -> None:
-        if self._pid > 0:  # -1 would signal every process, 0 the whole group
+        if self.pid > 0:  # -1 would signal every process, 0 the whole group
             with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+                os.kill(self.pid, signal.SIGKILL)
         self._close()
         self._wait()
 
@@ -68,10 +68,10 @@ class BackgroundTask(Generic[T]):
         os.close(pipe)
 
     def _wait(self) -> None:
-        if self._pid > 0:
+        if self.pid > 0:
             with suppress(ChildProcessError):
-                os.waitpid(self._pid, 0)
-            self._pid = -1
+                os.waitpid(self.pid, 0)
+            self.pid = -1
 
     def __del__(self) -> None:
         if self._pipe >= 0:  # not taken
