@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from palint.advice import aws_keys, containers, languages
+from palint.advice import aws_keys, containers, languages, packages
 from palint.advice.place import Place
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME, TOKEN
-from palint.dotenv import packages
 from palint.dotenv.files import has_secret_name, list_names
 from palint.files.roles import Role
 from palint.findings import Confidence

@@ -10,7 +10,6 @@ from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
 from palint.dotenv.javascript_usage import PACKAGES
 from palint.text.source import SourceFile
-from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
@@ -135,50 +134,3 @@ def _npm(text: str) -> Iterator[DotenvUse]:
         if path and is_example(path):
             continue  # its values, if any, are findings of `env-example-value`
         yield DotenvUse(*match.span(), f"{who} loads {show(path) if path else 'a .env file'}", "script")
-
-
-# --- how a dependency is removed
-
-_COMMANDS = {  # lock file of a package manager -> its command; the first that exists decides
-    "npm": (
-        ("pnpm-lock.yaml", "pnpm remove {}"), ("yarn.lock", "yarn remove {}"), ("bun.lock", "bun remove {}"),
-        ("bun.lockb", "bun remove {}"), ("", "npm uninstall {}"),
-    ),
-    "python": (
-        ("uv.lock", "uv remove {}"), ("poetry.lock", "poetry remove {}"), ("pipfile", "pipenv uninstall {}"),
-        ("pdm.lock", "pdm remove {}"), ("", "pip uninstall {}"),
-    ),
-}  # fmt: skip
-_BY_MANIFEST = {
-    "gemfile": "bundle remove {}", "composer.json": "composer remove {}", "cargo.toml": "cargo remove {}",
-    "go.mod": "go get {}@none", "pubspec.yaml": "dart pub remove {}",
-}  # fmt: skip
-_LOCKS = frozenset(name for rows in _COMMANDS.values() for name, _ in rows if name)
-
-
-def removal(project: Project, path: str, package: str) -> str:
-    """How to remove a dependency from a manifest: an imperative clause, with a command if there is one."""
-    folder, _, name = path.lower().rpartition("/")
-    if name in _BY_MANIFEST:
-        return f"run `{_BY_MANIFEST[name].format(package)}`"
-    if name.endswith(("proj", ".props")):
-        return f"run `dotnet remove package {package}`"
-    if name.endswith((".gradle", ".kts", "pom.xml", ".gemspec", ".yml")):
-        return f"delete the dependency on `{package}`"
-    if name.endswith((".txt", ".in", ".cfg")):
-        return f"delete this line and run `pip uninstall {package}`"
-    rows = _COMMANDS["npm" if name == "package.json" else "python"]
-    locks = project.cached(_lock_files)
-    while True:
-        for lock, command in rows:
-            if lock and (f"{folder}/{lock}" if folder else lock) in locks:
-                return f"run `{command.format(package)}`"
-        if not folder:
-            return f"run `{rows[-1][1].format(package)}`"
-        folder = folder.rpartition("/")[0]
-
-
-def _lock_files(project: Project) -> frozenset[str]:
-    """The paths, in lower case, of lock files."""
-    lower = (path.lower() for path in project.files())
-    return frozenset(path for path in lower if path.rpartition("/")[2] in _LOCKS)
