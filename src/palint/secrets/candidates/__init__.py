@@ -19,6 +19,7 @@ from palint.secrets.candidates.literals import Found
 from palint.secrets.detect_secrets import adapter
 from palint.util import lazy_re
 from palint.util.lazy_sequence import LazySequence
+from palint.util.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from palint.secrets.formats import Format
@@ -154,25 +155,130 @@ def _escaped(text: str, at: int) -> Iterator[Found]:
     return assigned.after_escaped_name(text, at, min(len(text), at + _AROUND))
 
 
+class Form(NamedTuple):
+    """One form in which code, settings or prose give a value to a name.
+
+    keywords: where it may be, each with its check of the bytes. find: reads the text at their matches.
+    examples: (path, shape with the value in «…») in which it is found. near_misses: texts in which a keyword
+    matches, and its check or `find` rejects what is there.
+    """
+
+    id: str
+    keywords: tuple[str | Keyword, ...]
+    find: _Finder
+    examples: tuple[tuple[str, str], ...]
+    near_misses: tuple[tuple[str, str], ...]
+
+
+FORMS = (
+    Form(
+        "assignment",
+        keywords.ASSIGNED,
+        _assigned,
+        (
+            ("a.py", 'password = "«{base62:20}»"'),
+            ("a.json", '"api_token": "«{base62:20}»"'),
+            ("a.yml", "db_password: «{base62:20}»"),
+            ("a.go", 'setSecret("«{base62:20}»")'),
+            ("a.xml", "<password>«{base62:20}»</password>"),
+            ("a.sh", "curl -H 'Authorization: Bearer «{base62:30}»'"),
+            ("a.sh", "tool --token «{base62:20}»"),
+            ("a.yml", "url: postgres://app:«{base62:20}»@db/app"),
+        ),
+        (("a.py", "password = get(x)"), ("a.py", 'f(key="word")'), ("a.sh", "mkdir -p build")),
+    ),
+    Form(
+        "assignment-after-blanks",
+        (blanks.OPERATOR,),
+        _condensed,
+        (("a.py", "password" + " " * 70 + '= "«{base62:20}»"'),),
+        (("a.py", "width" + " " * 70 + '= "{base62:20}"'),),
+    ),
+    Form(
+        "vendor-name",
+        keywords.NAMES,
+        _of_vendor,
+        (("a.env", "TUMBLR_API_KEY=«{base62:30}»"),),
+        (("a.env", "GARDEN_API_KEY={base62:30}"), ("a.env", "TUMBLR_API_KEY=changeme")),
+    ),
+    Form(
+        "comparison",
+        (named.COMPARED,),
+        _of_named(named.compared),
+        (("a.js", 'if ("«{base62:20}»" === password) {'),),
+        (("a.js", 'if (x == "a" == y.monkey) {'),),
+    ),
+    Form(
+        "statement-or-definition",
+        (named.APART,),
+        _of_named(named.apart),
+        (
+            ("a.conf", 'secret "«{base62:20}»";'),
+            ("a.h", '#define API_KEY "«{base62:20}»"'),
+            ("a.c", 'char password[] = "«{base62:20}»";'),
+            ("a.txt", 's:8:"password";s:20:"«{base62:20}»";'),
+            ("a.plist", "<key>password</key><string>«{base62:20}»</string>"),
+        ),
+        (("a.py", 'print(token "x")'),),
+    ),
+    Form(
+        "tuple",
+        (named.TUPLE,),
+        _of_named(named.in_tuple),
+        (("a.py", 'user, password = "app", "«{base62:20}»"'),),
+        (("a.py", 'password = "x", "{base62:20}"'),),
+    ),
+    Form(
+        "value-before-name",
+        (named.VALUE_FIRST,),
+        _of_named(named.value_first),
+        (("a.json", '{"value": "«{base62:20}»", "name": "DB_PASSWORD"}'),),
+        (("a.json", '{"xvalue": "{base62:20}", "name": "DB_PASSWORD"}'),),
+    ),
+    Form(
+        "default-below-name",
+        keywords.DEFAULTS,
+        _of_named(named.default),
+        (("a.tf", 'variable "db_password" {\n  default = "«{base62:20}»"\n}'),),
+        (("a.tf", 'variable "region" {\n  default = "{base62:20}"\n}'),),
+    ),
+    Form(
+        "sql-identified-by",
+        (keywords.IDENTIFIED_BY,),
+        _of_named(quoted.identified_by),
+        (("a.sql", "CREATE USER app IDENTIFIED BY '«{base62:20}»';"),),
+        (("a.md", "the row is identified by their name"),),
+    ),
+    Form(
+        "escaped-name",
+        (keywords.ESCAPED_NAME,),
+        _of_named(_escaped),
+        (("a.json", '"p\\u0061ssword": "«{base62:20}»"'),),
+        (("a.json", '"\\u0061rea": "{base62:20}"'),),
+    ),
+    Form(
+        "json-web-key",
+        (named.JWK,),
+        _of_named(named.json_web_key),
+        (("a.json", '{"kty": "oct", "k": "«{base64url:43}»"}'),),
+        (("a.json", '{"kty": "RSA", "n": "{base64url:43}"}'),),
+    ),
+    Form(
+        "random-string",
+        random_strings.KEYWORDS,
+        _random,
+        (("a.py", 'f(secret, "«{hex:40}»")'),),
+        (("a.py", 'f(secret, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")'),),
+    ),
+)
+
+
 def _named_finders() -> dict[str | Keyword, list[_Finder]]:
     """The finders that do not need the vendors' formats."""
     finders: dict[str | Keyword, list[_Finder]] = {}
-    for group, finder in (
-        (keywords.ASSIGNED, _assigned),
-        ((blanks.OPERATOR,), _condensed),
-        (keywords.NAMES, _of_vendor),
-        ((named.COMPARED,), _of_named(named.compared)),
-        ((named.APART,), _of_named(named.apart)),
-        ((named.TUPLE,), _of_named(named.in_tuple)),
-        ((named.VALUE_FIRST,), _of_named(named.value_first)),
-        (keywords.DEFAULTS, _of_named(named.default)),
-        ((keywords.IDENTIFIED_BY,), _of_named(quoted.identified_by)),
-        ((keywords.ESCAPED_NAME,), _of_named(_escaped)),
-        ((named.JWK,), _of_named(named.json_web_key)),
-        (random_strings.KEYWORDS, _random),
-    ):
-        for keyword in group:
-            finders.setdefault(keyword, []).append(finder)
+    for form in FORMS:
+        for keyword in form.keywords:
+            finders.setdefault(keyword, []).append(form.find)
     return finders
 
 
