@@ -38,7 +38,7 @@ else:
 )
 def test_a_script_loses_its_loader(script: str, after: str | None, started: tuple[str, ...]) -> None:
     text = json.dumps({"scripts": {"start": script, "other": "make"}}, indent=2) + "\n"
-    made = packages.package_json(text, sdk=False, removable=True)
+    made = packages.package_json(text, sdk="", removable=True)
     assert made is not None
     assert json.loads(made.text)["scripts"] == {"start": after or script, "other": "make"}
     assert made.started == started
@@ -53,10 +53,10 @@ def test_a_script_loses_its_loader(script: str, after: str | None, started: tupl
 @pytest.mark.parametrize("name", ["dotenv", "dotenv-cli", "dotenv-expand", "env-cmd", "dotenv-webpack"])
 def test_a_dotenv_package_is_removed_from_each_group(group: str, name: str) -> None:
     text = json.dumps({group: {"a": "1", name: "2", "my-dotenv": "3"}})
-    made = packages.package_json(text, sdk=False, removable=True)
+    made = packages.package_json(text, sdk="", removable=True)
     assert made is not None and json.loads(made.text) == {group: {"a": "1", "my-dotenv": "3"}}
     assert made.what == (f"without `{name}`",)
-    kept = packages.package_json(text, sdk=False, removable=False)
+    kept = packages.package_json(text, sdk="", removable=False)
     assert kept is not None and kept.text == text and kept.what == ()
 
 
@@ -72,10 +72,10 @@ def test_a_dotenv_package_is_removed_from_each_group(group: str, name: str) -> N
 )
 def test_the_sdk_is_added_once_and_in_order(before: object, after: dict[str, object]) -> None:
     if before == {"dependencies": None, "scripts": None}:
-        made = packages.package_json(json.dumps(before), sdk=False, removable=True)
+        made = packages.package_json(json.dumps(before), sdk="", removable=True)
         assert made is not None and json.loads(made.text) == after
         return
-    made = packages.package_json(json.dumps(before), sdk=True, removable=True)
+    made = packages.package_json(json.dumps(before), sdk="^3.700.0", removable=True)
     assert made is not None and json.loads(made.text) == after
     assert list(json.loads(made.text).get("dependencies", {})) == list(after.get("dependencies", {}))
     assert made.what == (() if before == after else (f"with `{SDK}`",))
@@ -86,14 +86,14 @@ def test_the_sdk_is_added_once_and_in_order(before: object, after: dict[str, obj
 def test_the_manifests_own_formatting_is_kept(indent: int | str | None, end: str) -> None:
     data = {"name": "café", "scripts": {"a": "node --env-file=.env x.js"}}
     text = json.dumps(data, indent=indent, ensure_ascii=False) + end
-    made = packages.package_json(text, sdk=False, removable=True)
+    made = packages.package_json(text, sdk="", removable=True)
     data["scripts"] = {"a": "node x.js"}
     assert made is not None and made.text == json.dumps(data, indent=indent, ensure_ascii=False) + end
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '"x"'])
 def test_a_broken_manifest_is_left_alone(text: str) -> None:
-    assert packages.package_json(text, sdk=True, removable=True) is None
+    assert packages.package_json(text, sdk="^3.700.0", removable=True) is None
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,12 @@ def _migrate_arguments(parser: ArgumentParser) -> None:
         help="For files that name none, such as `.env` [development for .env files, production for code].",
     )  # fmt: skip
     parser.add_argument("--profile", metavar="NAME", default="", help="The AWS profile to sign in with.")
-    parser.add_argument("--region", metavar="NAME", default="", help="The AWS region [the profile's].")
+    parser.add_argument(
+        "--region",
+        metavar="NAME",
+        default="",
+        help="The AWS region [AWS_REGION, AWS_DEFAULT_REGION, or the profile's].",
+    )
     parser.add_argument(
         "--replace", action="append", default=[], metavar="KEY",
         help="Overwrite a different value of this key in Secrets Manager; repeatable.",

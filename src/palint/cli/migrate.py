@@ -13,7 +13,7 @@ from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute
 from palint.findings import Finding, PalintError
 from palint.migrate import plan as planning
-from palint.migrate import render, shell_script
+from palint.migrate import render, runtimes, shell_script
 from palint.migrate.journal import NEW, Journal
 from palint.migrate.migration_plan import MigrationPlan
 from palint.report.escape import terminal
@@ -98,7 +98,7 @@ def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> in
 
     if not options.yes and not sys.stdin.isatty():
         raise UsageError("not a terminal: pass `--yes`, or leave out `--apply` to see the plan")
-    store = SecretStore(options.profile, options.region)
+    store = SecretStore(options.profile, runtimes.region(options.region, options.profile))
     migration = Migration(
         project.root, made, store, origin=project.own_name or "a local repository", replace=options.replace,
         expand=planning.expands(project), ask=_ask(options.yes), say=_say,
@@ -132,7 +132,7 @@ def _print_checklist(
     missing: Mapping[str, Collection[str]] | None = None,
 ) -> None:
     """missing: {secret id: keys} that Secrets Manager does not have; None if it was not asked."""
-    region = options.region or planning.DEFAULT_REGION
+    region = runtimes.region(options.region, options.profile) or planning.DEFAULT_REGION
     stored = {secret.secret_id: {key.name for key in secret.keys} for secret in made.secrets}
     if missing is None:
         unknown = {secret_id: names - stored.get(secret_id, set()) for secret_id, names in made.read.items()}

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from palint.files.sets import JAVASCRIPT, in_language
-from palint.migrate import javascript_code, loaders, packages
+from palint.migrate import javascript_code, loaders, packages, runtimes
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
@@ -69,7 +69,7 @@ def _add_package(repository: Repository, manifest: str, files: list[SourceFile])
     own = repository.loads_by_itself(file.text if file is not None else "")
     if any(name in dependencies for name in _BROWSER):
         files = [f for f in files if not _leave_to_browser(repository, f)]
-    scripts = packages.package_json(file.text, sdk=False, removable=False) if file is not None else None
+    scripts = packages.package_json(file.text, sdk="", removable=False) if file is not None else None
     entries = _entries(repository, folder, data, scripts.started if scripts else (), files, dependencies)
     files += [e for e in entries if e.path not in {f.path for f in files}]
     typed = f"{folder}tsconfig.json" in repository.paths
@@ -179,7 +179,15 @@ def _add_group(
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
     below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
     removable = not any(_IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below)
-    made = packages.package_json(file.text, sdk=sdk, removable=removable)
+    version = runtimes.node(repository, folder) if sdk else None
+    if version is not None and version.major < runtimes.OLDEST_NODE:
+        repository.tasks.append(
+            Task("check", f"`{version.place}`: Node {version.major} is too old for the AWS SDK: run it on "
+                 f"Node {runtimes.OLDEST_NODE} at least, better on one that is still supported")
+        )  # fmt: skip
+    made = packages.package_json(
+        file.text, sdk=runtimes.sdk_range(version) if sdk else "", removable=removable
+    )
     if made is None:
         repository.by_hand(file.path, "is not valid JSON")
     elif made.what:

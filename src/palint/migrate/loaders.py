@@ -60,7 +60,8 @@ def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
 
 _COMMAND = """
 if ({condition}) {{
-  process.exitCode = {spawn}(process.argv[2], process.argv.slice(3), {{ stdio: 'inherit' }}).status ?? 1;
+  const {{ status }} = {spawn}(process.argv[2], process.argv.slice(3), {{ stdio: 'inherit' }});
+  process.exitCode = status === null ? 1 : status;
 }}
 """
 _RUN = {

@@ -10,7 +10,6 @@ from palint.migrate.javascript_code import PACKAGES
 from palint.migrate.loaders import SDK
 from palint.util.named_tuple import NamedTuple
 
-_SDK_VERSION = "^3.700.0"
 _BOTO3 = "boto3>=1.35"
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"
@@ -43,8 +42,10 @@ class Manifest(NamedTuple):
     started: tuple[str, ...] = ()
 
 
-def package_json(text: str, *, sdk: bool, removable: bool) -> Manifest | None:
-    """Rewrite package.json; None if it is not JSON. sdk: add the SDK. removable: remove dotenv packages."""
+def package_json(text: str, *, sdk: str, removable: bool) -> Manifest | None:
+    """Rewrite package.json; None if it is not JSON.
+
+    sdk: the versions of the AWS SDK to add, "" for none. removable: remove dotenv packages."""
     try:
         data: dict[str, Any] = json.loads(text)
     except ValueError:
@@ -63,7 +64,7 @@ def package_json(text: str, *, sdk: bool, removable: bool) -> Manifest | None:
     known = any(SDK in (data.get(group) or {}) for group in _GROUPS)
     if sdk and not known:
         dependencies = data.setdefault("dependencies", {})
-        data["dependencies"] = dict(sorted({**dependencies, SDK: _SDK_VERSION}.items()))
+        data["dependencies"] = dict(sorted({**dependencies, SDK: sdk}.items()))
         what[f"with `{SDK}`"] = None
     for name, script in (data.get("scripts") or {}).items():
         new = script

@@ -9,7 +9,7 @@ from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
 from palint.files import languages
 from palint.findings import Confidence, Finding
-from palint.migrate import configuration_plan, javascript_plan, python_plan, readers, sources
+from palint.migrate import configuration_plan, javascript_plan, python_plan, readers, runtimes, sources
 from palint.migrate.accounting import spans
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret, Task
@@ -61,7 +61,8 @@ def make_plan(
     naming = Naming(choices.service or facts.of(project).service, choices.environments, choices.environment)
     found = sources.collect(project, findings, naming, expand=expands(project))
     first = found.secrets[0].secret_id if found.secrets else f"{naming.service}/development"
-    region = choices.region or DEFAULT_REGION
+    profile = choices.profile or facts.of(project).profile
+    region = runtimes.region(choices.region, profile) or DEFAULT_REGION
     repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
     python_plan.add(repository)
     javascript_plan.add(repository)
@@ -70,7 +71,6 @@ def make_plan(
     held = _held(repository, check)
     configuration_plan.add_containers(repository, naming, frozenset(reader.dotenv for reader in held))
     configuration_plan.add_workflows(repository, naming)
-    profile = choices.profile or facts.of(project).profile
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
     files = repository.changes()
