@@ -95,6 +95,9 @@ class EnvFileLoaded(Rule):
       plain environment variables (environs, django-environ, python-decouple) is a warning.
     - Compose's `env_file`, `COPY .env`, Serverless' `useDotenv`, Spring's `spring.config.import`, direnv's
       `dotenv`, and commands in shell, Makefiles and CI scripts that load, read or create a .env file.
+    - In any other language and format a path that names one, given to what reads, writes, ships or loads it:
+      `readRenviron(".env")`, Ansible's `dest: …/.env`, Terraform's `file(…)`; and Jinja, Handlebars and ERB
+      templates of all these files.
     - Settings that name one: systemd's `EnvironmentFile`, tox, mise, PDM, poe, pytest-dotenv, VS Code, PM2.
 
     ## Limits
@@ -112,7 +115,7 @@ class EnvFileLoaded(Rule):
     keywords = (
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
-        "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype",
+        "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype", "env pull",
         Keyword(r"[\w-][.]env(?=[\s\"'`,;)\]])", _is_file_name),
     )  # fmt: skip
     supersedes = ("github-secret",)
@@ -146,6 +149,16 @@ class EnvFileLoaded(Rule):
             fixed="service: api\nprovider:\n  name: aws\n",
         ),
         Example("cp .env.example .env\n", path="setup.sh", location="cp"),
+        Example('text = (BASE / ".env").read_text()\n', path="app.py", location='".env"', note="pathlib"),
+        Example(
+            "const file = path.join(root, '.env');\nconst text = fs.readFileSync(file);\n", path="a.js",
+            location="'.env'", note="in a variable",
+        ),
+        Example('locals {\n  env = file("${path.module}/.env")\n}\n', path="main.tf", location='"${path'),
+        Example(
+            "- hosts: all\n  tasks:\n    - template: {src: env.j2, dest: /srv/app/.env}\n", path="site.yml",
+            location="/srv/app/.env",
+        ),
         Example(
             "set -e\nsource /app/app.env\nexec /app/server\n", path="start.sh", location="source",
             note="a .env file by another name",
@@ -166,6 +179,7 @@ class EnvFileLoaded(Rule):
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
         Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
         Example("const { env } = process;\nmodule.exports = process.env\n", path="config.js"),
+        Example('if Path(".env").exists():\n    Path(".env").unlink()\n', path="app.py"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from palint.advice.place import Place
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME, TOKEN
 from palint.dotenv.files import has_secret_name, list_names
+from palint.files import languages as file_languages
 from palint.files.roles import Role
 from palint.findings import Confidence
 from palint.util import lazy_re
@@ -280,7 +281,10 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
             "remove this: what the build puts into the page is public. Let your own server read the secret "
             f"`{place.secret}` from AWS Secrets Manager."
         )
-    statement = place.read(languages.get(use.advice))
+    row = languages.find(file_languages.get(use.advice))
+    if not row.languages:
+        return f"remove this, and let the program read the secret `{place.secret}` from AWS Secrets Manager."
+    statement = place.read(row)
     return f"remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{place.access}"
 
 

@@ -1,4 +1,4 @@
-"""Find code that loads or creates a dotenv file in Go, PHP, Ruby, Rust, Java, Kotlin and C#.
+"""Find code that loads or creates a dotenv file in languages other than Python and JavaScript.
 
 There is one table of calls per language. A match on a comment line does not count.
 """
@@ -64,6 +64,15 @@ LOADERS = {
     ),
 }  # fmt: skip
 LOADERS["kotlin"] = LOADERS["java"]
+# Each by its own documentation: hexdocs.pm/dotenvy, rdrr.io/cran/dotenv, github.com/thebarndog/swift-dotenv,
+# metacpan.org/pod/Dotenv, pub.dev/packages/flutter_dotenv
+LOADERS |= {
+    "elixir": (_loader("Dotenvy", r"\bsource!?\s*\(?\s*\[|\bDotenvy?\.(?:load|source)!?", r"\bDotenvy?\b"),),
+    "r": (_loader("dotenv", r"\bload_dot_env\s*\(", r"dotenv"),),
+    "swift": (_loader("Dotenv", r"\bDotenv\.(?:configure|load|read)\s*\(", r"\bDotenv\b"),),
+    "perl": (_loader("Dotenv", r"\buse\s+Dotenv\b|\bDotenv->load", r"\bDotenv\b"),),
+    "dart": (_loader("flutter_dotenv", r"\bdotenv\.load\s*\(|\bDotEnv\s*\(", r"dotenv"),),
+}
 _FILE_CALL = lazy_re.compile(
     r"\b(?P<call>(?:os|ioutil)\.(?:ReadFile|Open|Create|WriteFile)|file_(?:get|put)_contents|parse_ini_file|fopen"
     r"|(?:File|IO)\.(?:read|readlines|foreach|open|write)|fs::(?:read_to_string|write)|File::(?:open|create)"

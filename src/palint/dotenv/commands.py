@@ -15,10 +15,12 @@ from palint.util import lazy_re
 _JUST_LOAD = lazy_re.compile(r"(?m)^set[ \t]+dotenv-(?:load|filename|path)\b(?![ \t]*:=[ \t]*false)[^\n#]*")
 _COPY = lazy_re.compile(r"\bcopy\(\s*['\"][^'\"\n]{1,80}['\"]\s*,\s*['\"](?P<path>[^'\"\n]{1,80})['\"]\s*\)")
 _PROCESS = lazy_re.compile(r"(?m)^[\w-]{1,40}:[ \t]*(?P<command>[^\n]+)")  # of a Procfile
-_INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?P<path>[^\s#]+)")
+_INCLUDE = lazy_re.compile(r"(?m)^[ \t]*-?s?include[ \t]+(?:\$\(wildcard[ \t]+)?(?P<path>[^\s#)]+\)?)")
+_MAKE_LIST = lazy_re.compile(r"(?m)^(?P<name>\w+)[ \t]*[:?+]?=[ \t]*(?P<paths>[^\n#]+)")
 _READERS = frozenset(
     ("cat", "grep", "egrep", "sed", "awk", "cut", "head", "tail", "xargs", "envsubst", "get-content")
 )
+_CONTAINER_ENGINES = frozenset(("docker", "podman", "nerdctl", "finch"))
 _SENDERS = frozenset(("scp", "rsync"))
 _PATTERN_FIRST = frozenset(("grep", "egrep", "sed", "awk"))  # their first operand is not a file
 _WRITERS = frozenset(
@@ -41,7 +43,9 @@ _DIRENV = frozenset(("dotenv", "dotenv_if_exists", "source_env", "source_env_if_
 _RUNNERS = frozenset(("npx", "pnpm", "yarn", "bunx", "poetry", "uv", "uvx", "pipenv", "bundle"))
 _LOADERS = frozenset(("dotenv", "env-cmd", "dotenvx", "godotenv"))
 _NOT_A_RUN = frozenset(("add", "install", "i", "remove", "uninstall"))
-_ENV_FILE_OPTIONS = frozenset(("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file"))
+_ENV_FILE_OPTIONS = frozenset(
+    ("--env-file", "--env_file", "--env-file-if-exists", "--from-env-file", "--env-vars-file")
+)
 _OUTPUT_OPTIONS = frozenset(("-o", "-O", "--output", "--output-document", "--out", "--out-file", "--outfile"))
 _NAME = lazy_re.compile(r"[\w.+-]{1,20}")
 
@@ -52,9 +56,11 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
         for match in _JUST_LOAD.finditer(file.text):
             yield DotenvUse(*match.span(), "`set dotenv-load` loads a .env file", "shell")
     if language.id == "makefile":
+        lists = {f"$({found['name']})": found["paths"].split() for found in _MAKE_LIST.finditer(file.text)}
         for match in _INCLUDE.finditer(file.text):
-            if is_dotenv_path(match["path"]):
-                message = f"`include` loads {show(match['path'])}"
+            named = lists.get(match["path"], [match["path"].removesuffix(")")])
+            if any(map(is_dotenv_path, named)):
+                message = f"`include` loads {show(named[0])}"
                 yield DotenvUse(*match.span("path"), message, "shell")
     if language.id == "procfile":
         for match in _PROCESS.finditer(file.text):
@@ -143,8 +149,15 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
         operands = operands[1:]
     files = [word for word in operands if is_dotenv_path(word.text)]
     name = name.lower()
-    if name == "sed" and any(word.text.startswith(("-i", "--in-place")) for word in rest):
-        return None  # it edits a file in the repository, which `env-file` reports
+    if name == "sed" and files and any(word.text.startswith(("-i", "--in-place")) for word in rest):
+        return DotenvUse(command.start, command.end, f"{shown} changes {show(files[0].text)}", "shell")
+    if [word.text for word in operands[:2]] == ["s3", "cp"] and files:
+        return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")
+    if name == "vercel" and [word.text for word in operands[:2]] == ["env", "pull"]:
+        return DotenvUse(command.start, command.end, "`vercel env pull` creates a .env file", "shell")
+    mounted = [word.text.rpartition("source=")[2].partition(":")[0].partition(",")[0] for word in rest]
+    if name in _CONTAINER_ENGINES and (file := next(filter(is_dotenv_path, mounted), None)):
+        return DotenvUse(command.start, command.end, f"{shown} mounts {show(file)}", "shell")
     if files and name in _READERS:
         return DotenvUse(command.start, command.end, f"{shown} reads {show(files[0].text)}", "shell")
     if files and name in _SENDERS:

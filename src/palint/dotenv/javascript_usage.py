@@ -10,7 +10,10 @@ from palint.files import roles
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
-PACKAGES = r"dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd|@dotenvx/dotenvx"
+PACKAGES = (
+    r"react-native-dotenv|dotenv(?:-(?:cli|expand|flow|safe|webpack|defaults|extended|override))?|env-cmd"
+    r"|@dotenvx/dotenvx"
+)
 # Of Deno, whose modules are named by a URL or `jsr:`
 _MODULES = (
     rf"{PACKAGES}|(?:jsr:)?@std/dotenv(?:@[\w.^~-]{{1,20}})?|https://deno\.land/std[\w.@]{{0,20}}/dotenv"
@@ -25,9 +28,10 @@ _IMPORT = lazy_re.compile(
     r"|\b(?:require|import)\(\s{0,20})"
     rf"[\"'](?P<module>(?:{_MODULES})(?:/[\w.]+)?)[\"']\)?(?P<call>\s*\.\s*(?:config|load)\s*\()?"
 )
+_BABEL = lazy_re.compile(r"[\"']module:react-native-dotenv[\"']")
 _USE_DOTENV = lazy_re.compile(r"\buseDotenv\s*:\s*true\b")
 _NODE_LOAD = lazy_re.compile(
-    r"(?P<call>\bprocess\.loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
+    r"(?P<call>\b(?:process\.)?loadEnvFile\s*)\((?:\s*[\"'`](?P<path>[^\"'`\n]{1,100})[\"'`])?"
 )
 # `ConfigModule.forRoot()` of @nestjs/config loads `.env` by default.
 # https://docs.nestjs.com/techniques/configuration
@@ -56,6 +60,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     for match in _NODE_LOAD.finditer(text):
         message = f"`process.loadEnvFile` loads {show(match['path'] or '')}"
         yield DotenvUse(*match.span("call"), message, "javascript")
+    for match in _BABEL.finditer(text):
+        yield DotenvUse(*match.span(), "`react-native-dotenv` loads a .env file", "javascript")
     for match in _USE_DOTENV.finditer(text):
         yield DotenvUse(match.start(), match.end(), "`useDotenv` loads .env files", "serverless")
     for match in () if roles.is_test(file.path) else _FILE_CALL.finditer(text):

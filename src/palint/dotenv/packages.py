@@ -21,7 +21,7 @@ _NPM = lazy_re.compile(rf"(?P<at>\"(?P<package>{PACKAGES})\")\s*:")
 _SCRIPT = lazy_re.compile(
     r"--env-file(?:-if-exists)?[= ](?P<a>[^\s\"\\]+)|(?:-r |(?<=\"))dotenv/config"
     r"|(?<=[\"& ;])(?:\.|source) (?P<b>[^\s\"\\;&]*\.env[^\s\"\\;&]*)"
-    r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd )[^\"\\]*"
+    r"|(?<=[\"& ;])(?:dotenv (?:-[ecvp]|--)|env-cmd |vercel env pull)[^\"\\]*"
 )
 _SCRIPT_NAME = lazy_re.compile(r"\"([\w:.-]{1,40})\"\s*:\s*\"(?:[^\"\\]|\\.)*$")
 _COPY = lazy_re.compile(r"\bcopy\(\s*(['\"])[^'\"\n]{1,80}\1\s*,\s*(['\"])(?P<path>[^'\"\n]{1,80})\2\s*\)")
@@ -84,6 +84,10 @@ _MANIFESTS = (
     Manifest(
         lazy_re.compile(r".*\.(?:cs|fs|vb)proj|directory\.packages\.props"),
         lazy_re.compile(r"(?i)<Package(?:Reference|Version)\s+Include=\"(?P<package>DotNetEnv|dotenv\.net)\""),
+    ),
+    Manifest(lazy_re.compile(r"mix\.exs"), lazy_re.compile(r"\{\s*:(?P<package>dotenvy?)\s*,")),
+    Manifest(
+        lazy_re.compile(r".*\.sbt"), lazy_re.compile(r"addSbtPlugin\([^)\n]*\"(?P<package>sbt-dotenv)\"")
     ),
     Manifest(
         lazy_re.compile(r"pubspec\.ya?ml"), lazy_re.compile(r"(?m)^[ \t]+(?P<package>flutter_dotenv|dotenv):")

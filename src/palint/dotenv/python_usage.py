@@ -16,7 +16,7 @@ from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
 _LOADERS = lazy_re.compile(
-    r"(?:dotenv\.(?:main\.)?)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
+    r"(?:dotenv\.(?:main\.)?|flask\.cli\.)?(?:load_dotenv|dotenv_values)|dotenv\.(?:get|set)_key|.*\bread_env"
     r"|(?:decouple\.)?RepositoryEnv"
 )
 _SETTINGS = lazy_re.compile(r".*ConfigDict")

@@ -31,13 +31,14 @@ def _lists_requirements(path: str) -> bool:
 # Manifests, scripts, and code in the other languages
 NAMED = in_language(
     "makefile", "justfile", "procfile", "jenkinsfile", "powershell", "batch", "properties",
-    "php", "ruby", "rust", "kotlin", "csharp",
+    "php", "ruby", "rust", "kotlin", "csharp", "scala", "swift", "dart", "elixir", "perl", "r", "lua", "nix",
+    "groovy", "terraform", "hcl", "jinja", "erb", "ejs", "handlebars", "go-template",
 ) | FileFilter(
     names=(
         "package.json", "launch.json", ".envrc", "pyproject.toml", "pipfile", "setup.cfg", "composer.json",
-        "go.mod", "cargo.toml", "pom.xml", "directory.packages.props",
+        "go.mod", "cargo.toml", "pom.xml", "directory.packages.props", "vagrantfile",
     ),
-    suffixes=(".gradle", ".csproj", ".fsproj", ".vbproj"),
+    suffixes=(".gradle", ".csproj", ".fsproj", ".vbproj", ".sbt"),
     predicate=_lists_requirements,
     path_literals=_REQUIREMENTS,
 )  # fmt: skip

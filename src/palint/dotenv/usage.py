@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from palint.dotenv import code_usage, commands, packages, settings
+from palint.dotenv import code_usage, commands, packages, path_arguments, settings
 from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
 from palint.dotenv.files import is_example
 from palint.files import HEAD, languages, roles
@@ -17,10 +18,28 @@ if TYPE_CHECKING:
     from palint.languages.yaml import Node
 
 
+# A template of any file: Jinja, Handlebars, ERB, EJS. Its expressions become a word of the same length.
+_TEMPLATE = lazy_re.compile(r"\.(?:j2|jinja2?|hbs|mustache|handlebars|erb|ejs|tpl|tmpl)$", re.I)
+_EXPRESSION = lazy_re.compile(r"\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|<%[^<>\n]*%>")
+
+
 def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     """The uses in a file that is not a workflow or action; never fails."""
-    name = file.name.lower()
+    template = _TEMPLATE.search(file.path)
+    if template is not None and "." in file.name[: -len(template[0])]:
+        text = _EXPRESSION.sub(lambda match: "x" * len(match[0]), file.text)
+        rendered = SourceFile(file.path[: template.start()], text.encode("utf-8", "surrogatepass"))
+        yield from find_uses(rendered)
+        return
     language = languages.find(file.path, file.data[:HEAD])
+    yield from _in_its_language(file, language)
+    if not roles.is_test(file.path) and not roles.matches(file.path, ("lock-file",)):
+        yield from path_arguments.find_uses(file.text, language)
+
+
+def _in_its_language(file: SourceFile, language: languages.Language) -> Iterator[DotenvUse]:
+    """The uses that are found by what palint knows about a language or a format."""
+    name = file.name.lower()
     if language.id in ("python", "notebook"):
         from palint.dotenv import python_usage
 
@@ -29,6 +48,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         from palint.dotenv import javascript_usage
 
         return javascript_usage.find_uses(file)
+    if name.startswith("pubspec.y"):  # YAML that lists assets, too
+        return chain(packages.find_uses(file), _yaml(file))
     if name == "package.json" or packages.is_manifest(name):
         return packages.find_uses(file)
     if language.id in code_usage.LOADERS:
@@ -72,6 +93,10 @@ def _spring_import(file: SourceFile) -> Iterator[DotenvUse]:
 # --- YAML
 
 _ENV_FILE_KEYS = frozenset(("env_file", "envfile", "env-file", "envs", "dotenv"))
+# Compose's volumes, Flutter's assets; and what Ansible's modules and plugins of CI systems write or send
+_LISTS = ("volumes", "assets")
+_INLINE_TARGET = lazy_re.compile(r"(?<![\w-])dest=(?P<path>[^\s\"']{1,120})")  # `copy: src=x dest=.env`
+_TARGETS = ("dest", "destination", "source", "target")
 _YAML_TEXT = lazy_re.compile(
     r"(?m)^[ \t-]*(?P<key>env_file|useDotenv)[ \t]*:[ \t]*(?:(?:\r?\n[ \t]*-[ \t]+)?\S)[^\r\n]*"
 )
@@ -94,10 +119,18 @@ def _yaml(file: SourceFile) -> Iterator[DotenvUse]:
             if node.kind == "map":
                 for key, value in node.items:
                     yield from _member(file, key, value)
+                written = node.entry("path")  # by Ansible's `lineinfile` and `blockinfile`
+                if written and (node.get("line") or node.get("block")) and is_dotenv_path(written[1].value):
+                    message = f"this task writes {show(written[1].value)}"
+                    yield DotenvUse(written[1].start, written[1].end, message, "setting")
             elif node.kind == "scalar" and node.value == "serverless-dotenv-plugin":
                 message = "`serverless-dotenv-plugin` loads .env files"
                 yield DotenvUse(node.start, node.end, message, "serverless")
             elif node.kind == "scalar" and "env" in node.value and " " in node.value:
+                for target in _INLINE_TARGET.finditer(node.value):
+                    if is_dotenv_path(_without_expressions(target["path"])):
+                        message = f"`dest` names {show(target['path'])}"
+                        yield DotenvUse(node.start, node.end, message, "setting")
                 yield from commands.in_text(file, *node.inside)
 
 
@@ -111,12 +144,26 @@ def _member(file: SourceFile, key: Node, value: Node) -> Iterator[DotenvUse]:
         own_line = not file.text[start : key.start].strip()
         message = "`useDotenv` loads .env files"
         yield DotenvUse(key.start, end, message, "serverless", cut if own_line else None)
+    elif key.value in _LISTS and value.kind == "seq":
+        for element in value.elements:
+            name = element.value.partition(":")[0]
+            if element.kind == "scalar" and is_dotenv_path(name):
+                yield DotenvUse(element.start, element.end, f"`{key.value}` ships {show(name)}", "compose")
+    elif (
+        key.value in _TARGETS and value.kind == "scalar" and is_dotenv_path(_without_expressions(value.value))
+    ):
+        yield DotenvUse(value.start, value.end, f"`{key.value}` names {show(value.value)}", "setting")
     elif key.value.lower() in _ENV_FILE_KEYS:
         any_name = key.value.lower() == "env_file"
         for path in compose.env_files(value):
             if path.value and not is_example(path.value) and (any_name or is_dotenv_path(path.value)):
                 message = f"`{key.value}` loads {show(path.value)}"
                 yield DotenvUse(path.start, path.end, message, "compose")
+
+
+def _without_expressions(text: str) -> str:
+    """The text of a path with an `x` for each expression of a template."""
+    return _EXPRESSION.sub("x", text)
 
 
 # --- Dockerfiles

@@ -1,0 +1,162 @@
+"""A path that names a dotenv file, given to something that reads, writes, ships or loads it: in any language.
+
+The path may be joined to a folder (`join(base, ".env")`, `Path(base) / ".env"`), be a template, or be held by
+a variable of the file. What only asks for the file (`exists`), removes it or leaves it out is no use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.dotenv.dotenv_use import DotenvUse, is_dotenv_path, show
+from palint.dotenv.files import is_example
+from palint.files.languages import Language
+from palint.util import lazy_re
+
+_QUOTED = lazy_re.compile(
+    r"(?P<quote>[\"'`])(?P<path>[^\"'`\n]{0,120}\.env(?:[.-][\w.-]{1,30})?)(?P=quote)|(?<=[\s(])(?P<bare>\./\.env[\w.-]{0,30})"
+)
+_EXPRESSION = lazy_re.compile(
+    r"\{\{[^{}\n]*\}\}|[#$]?\{[^{}\n]*\}|\\\([^()\n]*\)"
+)  # in a string of any language
+# The words of a call's name: `File.readlines`, `fs.writeFileSync`, `builtins.readFile`
+_USES = lazy_re.compile(
+    r"(?<![a-z])(?:read|load|open|fopen|parse|slurp|write|create|append|copy|cp|mv|move|put|source|import|upload"
+    r"|send|stream|contentsOf|provision|lines|each_?Line|[fF]rom_?(?:[fF]ile|[aA]sset|[pP]ath)|set_?file|env_?file|linked)"
+    r"|(?:Read|Load|Open|Write|Create|Append|Copy|Upload|From(?:File|Asset)|Environment(?:From|Path)|File)(?![a-z]{3})"
+    r"|renviron",
+)
+_NO_USE = lazy_re.compile(
+    r"exist|remov|delete|unlink|ignor|exclu|\bstat|access|(?:suf|pre)fix|ends?_?with|starts?_?with|equal|includes"
+    r"|match|contain|index|test|assert|expect|print|log|echo|warn|err|raise|throw|is_?file|is_?dotenv|filter|glob"
+    r"|describe|watch",
+    re.I,
+)
+# What only makes a path of others
+_JOINS = lazy_re.compile(
+    r"(?:.*[.:>])?(?:join|combine|resolve|path|paths|base_path|basepath|dirname|abspath|expanduser|expand_path|of|get"
+    r"|wildcard|string|str|root_?path|here|url|uri|file|normpath|realpath|require_?relative|pathlib|f|format)",
+    re.I,
+)
+_CALL_NAME = lazy_re.compile(r"(?:[\w.:$>!-]|->){1,80}\s?\Z")
+_METHOD = lazy_re.compile(r"[\s)\"']{0,4}[?!]?\.(?P<name>\w+)")
+_WORD_CALL = lazy_re.compile(
+    r"(?P<name>[\w.:$]{2,60})[ \t]+(?:[\"'`][^\"'`\n]{0,100}[\"'`],[ \t]*)?(?::\w+,[ \t]*)?\Z"
+)
+_ASSIGNED = lazy_re.compile(
+    r"(?:^|[\s(;,])[$@]?(?P<name>[A-Za-z_]\w{1,50})(?:\s{0,4}:\s{0,4}[\w.]{1,30})?\s{0,8}:?=[^=\n;]{0,120}\Z"
+)
+_OPTION = lazy_re.compile(
+    r"(?<![\w-])(?P<key>dest(?:ination)?|source|src|filename|file_?name|env_?file_?\w{0,10}|environment_?files?|envfilename"
+    r"|contents_?of_?file)"
+    r"[\"']?(?:[ \t]+in[ \t]+\w+)?[ \t]{0,8}(?::=|[:=]|=>)[ \t]{0,8}\[?[ \t]{0,4}\Z",
+    re.I,
+)
+_TO_EXAMPLE = lazy_re.compile(
+    r"\s{0,8},\s{0,8}[\"'][^\"'\n]{0,80}(?:example|sample|template)"
+)  # a copy of it
+_COMMENT_STARTS = ("#", "//", "*", "/*", "--", ";", "<!--")
+_REACH = 300  # code points before a path in which its calls begin
+_DEEPEST = 4  # calls around a path
+
+
+def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
+    """The uses of a dotenv file by its path in a text."""
+    if language.type == "commands":
+        return  # the lexer of shells knows their commands and variables
+    advice = language.syntax if language.type == "programming" else "setting"
+    for match in _QUOTED.finditer(text):
+        path = match["path"] or match["bare"]
+        cleaned = _EXPRESSION.sub("x", path)
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if " " in cleaned or not is_dotenv_path(cleaned) or is_example(cleaned):
+            continue
+        if line.lstrip().startswith(_COMMENT_STARTS) or _TO_EXAMPLE.match(text, match.end()):
+            continue
+        user = _user(text, match.start(), match.end(), language)
+        if user:
+            yield DotenvUse(*match.span(), f"`{user[-40:]}` uses {show(path)}", advice)
+
+
+def _user(text: str, start: int, end: int, language: Language) -> str:
+    """What uses the path in text[start:end]: a call, an option, or a call with the variable that holds it."""
+    line = text[max(text.rfind("\n", 0, start) + 1, start - _REACH) : start]
+    option = _OPTION.search(line)
+    if option and language.type != "programming":
+        return option["key"]
+    joined, outer = False, end
+    for name, opening in _calls(text, start):
+        if _NO_USE.search(name):
+            return ""
+        takes = name == "file" and language.syntax == "terraform"  # it reads; elsewhere it makes a path
+        if takes or (_USES.search(name.rpartition(".")[2]) and not _JOINS.fullmatch(name)):
+            return name
+        if not _JOINS.fullmatch(name) and name:
+            return option["key"] if option else ""
+        joined = joined or bool(name)
+        outer = _closing(text, opening)
+        method = _METHOD.match(text, outer)
+        if method:
+            return method["name"] if _is_use(method["name"]) else ""
+    if option and (language.type != "programming" or not option[0].rstrip().endswith(" =") or joined):
+        return option["key"]
+    word = _WORD_CALL.search(line)
+    if word and not joined and _is_use(word["name"].rpartition(".")[2]):
+        return word["name"]
+    assigned = _ASSIGNED.search(line)
+    return _of_variable(text, assigned["name"], end) if assigned else ""
+
+
+def _is_use(name: str) -> bool:
+    return _USES.search(name) is not None and _NO_USE.search(name) is None
+
+
+def _calls(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """(name, offset of its bracket) of the calls around an offset, from the inside; "" for a bare bracket."""
+    depth, found = 0, 0
+    for index in range(at - 1, max(-1, at - _REACH), -1):
+        character = text[index]
+        if character in ")]}":
+            depth += 1
+        elif character in "([{":
+            if depth:
+                depth -= 1
+                continue
+            if character == "{":
+                return
+            name = _CALL_NAME.search(text[max(0, index - 82) : index]) if character == "(" else None
+            yield (name[0].strip() if name else ""), index
+            found += 1
+            if found == _DEEPEST:
+                return
+        elif character == "\n" and depth == 0 and found == 0 and text[index - 1 : index] in (";", "}"):
+            return
+
+
+def _closing(text: str, opening: int) -> int:
+    """The offset after the bracket that closes the one at an offset; the last one searched if none does."""
+    depth = 0
+    for index in range(opening, min(len(text), opening + _REACH)):
+        if text[index] in "([{":
+            depth += 1
+        elif text[index] in ")]}":
+            depth -= 1
+            if depth == 0:
+                return index + 1
+    return min(len(text), opening + _REACH)
+
+
+def _of_variable(text: str, name: str, start: int) -> str:
+    """The call or method that uses a variable later in the text."""
+    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text[start:]):
+        at, end = start + match.start(), start + match.end()
+        method = _METHOD.match(text, end)
+        if method and text[end : end + 1] in ".?!":
+            if _is_use(method["name"]):
+                return method["name"]
+            continue
+        call = next(_calls(text, at), None)
+        if call and call[0] and _is_use(call[0].rpartition(".")[2]):
+            return call[0]
+    return ""
