@@ -13,7 +13,7 @@ import yaml
 from palint.migrate import loaders, python_code
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import MigrationPlan
-from palint.migrate.python_code import Request
+from palint.migrate.python_code import RewriteRequest
 from palint.secrets.synthetic import generate
 from palint.text.source import SourceFile
 from tests.conftest import Repository, findings
@@ -33,7 +33,7 @@ def planned(repo: Repository) -> tuple[MigrationPlan, dict[str, str]]:
 def python(text: str, *, names: str = "", exported: list[str] | None = None, pydantic: bool = False) -> str:
     file = SourceFile("app.py", text.encode())
     [made] = python_code.rewrite(
-        [Request(file, ())], names=names.split(), exported=exported or [], module="aws_secrets",
+        [RewriteRequest(file, ())], names=names.split(), exported=exported or [], module="aws_secrets",
         pydantic=pydantic, export_first=[False],
     )  # fmt: skip
     assert made.text is not None, made.error
@@ -78,7 +78,8 @@ def test_python_that_is_nested_deep_is_left_alone() -> None:
     file = SourceFile("app.py", ("x = " + "(" * 2000 + ")" * 2000).encode())
     good = SourceFile("b.py", b"import os\nA = os.environ['A']\n")
     made = python_code.rewrite(
-        [Request(file, ()), Request(good, ())], names=["A"], exported=[], module="m", pydantic=False,
+        [RewriteRequest(file, ()), RewriteRequest(good, ())],
+        names=["A"], exported=[], module="m", pydantic=False,
         export_first=[False, False],
     )  # fmt: skip
     assert made[0].text is None and "nested too deep" in made[0].error

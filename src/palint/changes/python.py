@@ -26,7 +26,7 @@ MAX_DEPTH = 100  # nested nodes; libcst 1.9 exceeds the recursion limit at about
 TextEdit = tuple[int, int, str]  # start, end, new text
 
 
-class Request(NamedTuple):
+class RemovalRequest(NamedTuple):
     """A call's source, and the indices of arguments to remove: 0-based, in the order of the source."""
 
     call: str
@@ -56,7 +56,7 @@ def resolve(
     for _, removal in pending:
         file = files[removal.call.path]
         text = file.text[removal.call.offset : removal.call.end_offset] if file else ""
-        requests.append(Request(text, removal.arguments))
+        requests.append(RemovalRequest(text, removal.arguments))
     notices: list[Notice] = []
     for (row, removal), made in zip(pending, _in_child(requests), strict=True):
         finding, file = findings[row], files[removal.call.path]
@@ -72,7 +72,7 @@ def resolve(
     return findings, notices
 
 
-def _in_child(requests: Sequence[Request]) -> list[list[TextEdit] | None]:
+def _in_child(requests: Sequence[RemovalRequest]) -> list[list[TextEdit] | None]:
     """The edits of each request; None for one that fails or kills the child."""
     if not requests:
         return []
@@ -91,7 +91,7 @@ def _in_child(requests: Sequence[Request]) -> list[list[TextEdit] | None]:
     return [answer for request in requests for answer in _in_child([request])]
 
 
-def _try(request: Request) -> list[TextEdit] | None:
+def _try(request: RemovalRequest) -> list[TextEdit] | None:
     from libcst import ParserSyntaxError
 
     try:

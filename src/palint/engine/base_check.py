@@ -35,7 +35,7 @@ class BaseOfChange(NamedTuple):
 class BaseCheck:
     """Adds the results of the base to those of the head.
 
-    A file without an accepted finding is not checked again: what it had does not matter.
+    A file without an accepted finding is not checked again: its base findings cannot be new suppressions.
     """
 
     def __init__(self, base: BaseOfChange, head: FileChecker) -> None:

@@ -20,7 +20,7 @@ _SECONDS = 60  # for one file
 _READERS = ("environ", "getenv")
 
 
-class Request(NamedTuple):
+class RewriteRequest(NamedTuple):
     """The request to the child for one file, without its text."""
 
     file: SourceFile
@@ -91,7 +91,7 @@ def _is_environ(node: ast.AST) -> bool:
 
 
 def rewrite(
-    requests: Sequence[Request],
+    requests: Sequence[RewriteRequest],
     *,
     names: Iterable[str],
     exported: Sequence[str] | None,

@@ -10,8 +10,8 @@ from palint.files.sets import PYTHON
 from palint.languages import python
 from palint.migrate import loaders, packages, python_code
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
-from palint.migrate.python_code import Request
-from palint.migrate.repository import Place, Repository, grouped, nearest
+from palint.migrate.python_code import RewriteRequest
+from palint.migrate.repository import LoaderModule, Repository, grouped, nearest
 from palint.text.source import ParseError, SourceFile
 
 _REQUIREMENTS = re.compile(
@@ -73,10 +73,12 @@ def _add_group(
     loading: frozenset[str],
     own: bool,
 ) -> None:
-    place = _loader_place(root, files)
+    place = _loader_module(root, files)
     literals = repository.sources.literals
     requests = [
-        Request(f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ())))
+        RewriteRequest(
+            f, () if own else tuple((li.line, li.column, li.name) for li in literals.get(f.path, ()))
+        )
         for f in files
     ]
     files = [repository.with_placeholders(f) for f in files]
@@ -141,14 +143,16 @@ def _imported(file: SourceFile) -> list[str]:
     return [name for name in names if name not in sys.stdlib_module_names]
 
 
-def _loader_place(root: str, files: list[SourceFile]) -> Place:
+def _loader_module(root: str, files: list[SourceFile]) -> LoaderModule:
     """The loader's place: in the package that contains all the files, else next to the packages."""
     inside = {f.path[len(root) :].partition("/")[0] for f in files if "/" in f.path[len(root) :]}
     outside = any("/" not in f.path[len(root) :] for f in files)
     package = inside.pop() if len(inside) == 1 and not outside else ""
     if package.isidentifier():
-        return Place(f"{root}{package}/{loaders.PYTHON_MODULE}.py", f"{package}.{loaders.PYTHON_MODULE}")
-    return Place(f"{root}{loaders.PYTHON_MODULE}.py", loaders.PYTHON_MODULE)
+        return LoaderModule(
+            f"{root}{package}/{loaders.PYTHON_MODULE}.py", f"{package}.{loaders.PYTHON_MODULE}"
+        )
+    return LoaderModule(f"{root}{loaders.PYTHON_MODULE}.py", loaders.PYTHON_MODULE)
 
 
 def _add_requirements(

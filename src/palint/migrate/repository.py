@@ -138,8 +138,8 @@ def parses(path: str, text: str) -> bool:
     return not (isinstance(made, Tree) and made.root.has_error)
 
 
-class Place(NamedTuple):
-    """A loader's location: its path, and the name by which other modules import it."""
+class LoaderModule(NamedTuple):
+    """The module of a loader: its path, and the name by which other modules import it."""
 
     path: str
     module: str

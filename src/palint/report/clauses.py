@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from palint.findings import Finding, Results, Severity
-from palint.report.summary import each, pluralize
+from palint.report.summary import pluralize, ungrouped
 from palint.rule import Clause, Rule
 from palint.util.named_tuple import NamedTuple
 
@@ -25,21 +25,21 @@ class ClauseStatus(NamedTuple):
 def clause_statuses(results: Results, rules: Mapping[str, type[Rule]]) -> list[ClauseStatus]:
     """Every clause of the standard in order, then palint's own if it has findings."""
     ran = {rules[rule].clause for rule in results.rules if rule in rules}
-    made = [_status(results, clause, clause in ran) for clause in Clause]
-    return [s for s in made if s.clause is not Clause.NONE or s.findings]
+    statuses = [_status(results, clause, clause in ran) for clause in Clause]
+    return [s for s in statuses if s.clause is not Clause.NONE or s.findings]
 
 
 def _status(results: Results, clause: Clause, ran: bool) -> ClauseStatus:
-    found = tuple(f for f in each(results.findings) if f.clause == clause.label)
-    errors = sum(1 for f in found if f.severity is Severity.ERROR)
-    known = sum(1 for f in results.baselined if f.clause == clause.label)
+    findings = tuple(f for f in ungrouped(results.findings) if f.clause == clause.label)
+    errors = sum(1 for f in findings if f.severity is Severity.ERROR)
+    baselined = sum(1 for f in results.baselined if f.clause == clause.label)
     silenced = sum(1 for s in results.suppressed if s.finding.clause == clause.label)
-    parts = [pluralize(n, noun) for n, noun in ((errors, "error"), (len(found) - errors, "warning")) if n]
-    if known:
-        parts.append(f"{known:,} in the baseline")
+    parts = [pluralize(n, noun) for n, noun in ((errors, "error"), (len(findings) - errors, "warning")) if n]
+    if baselined:
+        parts.append(f"{baselined:,} in the baseline")
     if silenced:
         parts.append(f"{silenced:,} suppressed")
-    state = "broken" if errors else "warned" if found else "known" if known else "clean"
+    state = "broken" if errors else "warned" if findings else "known" if baselined else "clean"
     if state == "clean" and not ran:
         state, parts = "unknown", ["not checked", *parts]
     elif state == "clean" and not results.complete:

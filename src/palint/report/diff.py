@@ -65,10 +65,11 @@ def _write(
 
 def masker(file: SourceFile, findings: Collection[Finding]) -> Callable[[str], str]:
     """A function that masks the secrets on a line, old or new."""
-    found = [value for f in findings if f.span.path == file.path for value in f.value_ranges]
+    reported = [value for f in findings if f.span.path == file.path for value in f.value_ranges]
     values = {
         part
-        for start, end in (*found, *value_ranges(file))  # those of several lines are seen in the whole file
+        # Values of several lines are found in the whole file only.
+        for start, end in (*reported, *value_ranges(file))
         for part in file.text[start:end].splitlines()
         if len(part) >= _SHORTEST
     }
@@ -91,31 +92,31 @@ def _body(old: list[str], hunks: list[Hunk], mask: Callable[[str], str]) -> Iter
         size, new_size = end - begin, end - begin + grown
         yield f"@@ -{begin + (size > 0)},{size} +{begin + shift + (new_size > 0)},{new_size} @@"
         shift += grown
-        at = begin
+        position = begin
         for hunk in group:
-            yield from (" " + mask(line) for line in old[at : hunk.start])
+            yield from (" " + mask(line) for line in old[position : hunk.start])
             yield from ("-" + mask(line) for line in old[hunk.start : hunk.end])
             yield from ("+" + mask(line) for line in hunk.lines)
-            at = hunk.end
-        yield from (" " + mask(line) for line in old[at:end])
+            position = hunk.end
+        yield from (" " + mask(line) for line in old[position:end])
 
 
 def _hunks(file: SourceFile, edits: Sequence[Edit], old: list[str]) -> list[Hunk]:
     """The lines that the edits change, without unchanged lines at either end."""
-    made: list[Hunk] = []
-    at = 0
-    while at < len(edits):
-        first, last = edits[at].span.start.line - 1, edits[at].span.end.line
-        stop = at + 1
+    hunks: list[Hunk] = []
+    start = 0
+    while start < len(edits):
+        first, last = edits[start].span.start.line - 1, edits[start].span.end.line
+        stop = start + 1
         while stop < len(edits) and edits[stop].span.start.line <= last:
             last = max(last, edits[stop].span.end.line)
             stop += 1
-        hunk = _trimmed(first, min(last, len(old)), _new_lines(file, edits[at:stop], first, last), old)
-        if made and made[-1].end == hunk.start:
-            hunk = Hunk(made[-1].start, hunk.end, [*made.pop().lines, *hunk.lines])
-        made.append(hunk)
-        at = stop
-    return made
+        hunk = _trimmed(first, min(last, len(old)), _new_lines(file, edits[start:stop], first, last), old)
+        if hunks and hunks[-1].end == hunk.start:
+            hunk = Hunk(hunks[-1].start, hunk.end, [*hunks.pop().lines, *hunk.lines])
+        hunks.append(hunk)
+        start = stop
+    return hunks
 
 
 def _new_lines(file: SourceFile, edits: Iterable[Edit], first: int, last: int) -> list[str]:

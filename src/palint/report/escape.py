@@ -92,11 +92,11 @@ def markdown(text: str) -> str:
     pieces = words.split("`")
     if len(pieces) % 2 == 0:
         pieces = [words]
-    made = [
+    escaped = [
         markdown_code(piece) if number % 2 and piece.strip() and "|" not in piece else _plain(piece)
         for number, piece in enumerate(pieces)
     ]
-    joined = "".join(made)
+    joined = "".join(escaped)
     spaces = len(joined) - len(joined.lstrip(" "))
     return "&nbsp;" * spaces + joined[spaces:]
 

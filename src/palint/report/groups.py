@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from palint.files import roles
 from palint.findings import Confidence, Finding, Related, Results
-from palint.report.summary import each, fix_mark, location, pluralize
+from palint.report.summary import fix_mark, location, pluralize, ungrouped
 from palint.util import lazy_re
 
 MAX_PLACES = 100  # places listed for a value; GitHub shows as many related locations of a result
@@ -166,4 +166,4 @@ def unseen_places(finding: Finding, hidden: Sequence[Finding]) -> str:
 
 def rules_of(finding: Finding) -> list[str]:
     """The rules of a finding and of those shown with it, without repeats."""
-    return list(dict.fromkeys(f.rule for f in each([finding])))
+    return list(dict.fromkeys(f.rule for f in ungrouped([finding])))

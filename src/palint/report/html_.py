@@ -19,11 +19,11 @@ from palint.report.source_lines import MarkedFile, characters, marked_files, sho
 from palint.report.summary import (
     blocks,
     confidence_mark,
-    each,
     location,
     notice_line,
     pluralize,
     summary_lines,
+    ungrouped,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     if not results.findings:
         return
     yield '<h2>Findings</h2>\n<div class="filters">\n'
-    for rule, number in Counter(f.rule for f in each(results.findings)).most_common():
+    for rule, number in Counter(f.rule for f in ungrouped(results.findings)).most_common():
         name = markup(rule)
         title = markup(rules[rule].summary()) if rule in rules else name
         yield (
@@ -112,7 +112,7 @@ def _findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[str
     for number, (path, found) in enumerate(by_path.items()):
         opened = " open" if number < _EXPANDED_FILES else ""
         yield f'<details class="file"{opened}><summary>{markup(path)} '
-        number_of = sum(1 for _ in each(found))
+        number_of = sum(1 for _ in ungrouped(found))
         yield f'<span class="soft">{pluralize(number_of, "finding")}</span></summary>\n'
         for finding in found:
             yield from _article(finding, rules[finding.rule].url() if finding.rule in rules else "")

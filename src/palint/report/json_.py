@@ -58,8 +58,8 @@ def findings(results: Results, rules: Mapping[str, type[Rule]]) -> Iterator[dict
     repeats = {id(f): first.fingerprint for first, rest in group_repeats(results.findings) for f in rest}
     urls = {name: rule.url() for name, rule in rules.items()}
     for finding in results.findings:
-        made = finding_object(finding, urls.get(finding.rule, ""))
-        yield {**made, "repeat_of": repeats.get(id(finding))}
+        plain = finding_object(finding, urls.get(finding.rule, ""))
+        yield {**plain, "repeat_of": repeats.get(id(finding))}
 
 
 def suppressed(results: Results) -> Iterator[dict[str, object]]:

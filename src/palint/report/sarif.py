@@ -151,14 +151,14 @@ def _changes(edits: Iterable[Edit]) -> list[dict[str, Any]]:
 
 
 def _notification(notice: Notice) -> dict[str, Any]:
-    made: dict[str, Any] = {
+    notification: dict[str, Any] = {
         "descriptor": {"id": notice.kind},
         "level": "note" if notice.complete else "error",
         "message": {"text": _words(notice.message)},
     }
     if notice.path:
-        made["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(notice.path)}}]
-    return made
+        notification["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(notice.path)}}]
+    return notification
 
 
 def _location(span: Span) -> dict[str, Any]:

@@ -38,20 +38,20 @@ def marked_files(findings: Sequence[Finding]) -> list[MarkedFile]:
     begins with them.
     """
     first = findings[0]
-    made = {first.span.path: MarkedFile(first.span.path, {}, [])}
+    files = {first.span.path: MarkedFile(first.span.path, {}, [])}
     for finding in findings:
-        marked = made.setdefault(finding.span.path, MarkedFile(finding.span.path, {}, []))
+        marked = files.setdefault(finding.span.path, MarkedFile(finding.span.path, {}, []))
         for line in finding.excerpt:
             marked.lines.setdefault(line.number, line)
         note = "" if finding is first or first.message.startswith(finding.message) else finding.message
         marked.marks.append(Mark(finding.span, note, True))
         for number, related in enumerate(finding.related):
-            marked = made.setdefault(related.span.path, MarkedFile(related.span.path, {}, []))
+            marked = files.setdefault(related.span.path, MarkedFile(related.span.path, {}, []))
             marked.marks.append(Mark(related.span, related.message, False))
             if number < len(finding.related_excerpts):
                 for line in finding.related_excerpts[number]:
                     marked.lines.setdefault(line.number, line)
-    return list(made.values())
+    return list(files.values())
 
 
 def where(marked: MarkedFile) -> str:

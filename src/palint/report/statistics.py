@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from palint.findings import Finding
 from palint.report.escape import escape_controls
-from palint.report.summary import each
+from palint.report.summary import ungrouped
 
 if TYPE_CHECKING:
     from palint.rule import Rule
@@ -19,7 +19,7 @@ _FILES = 5  # files that are listed
 
 def lines(findings: Iterable[Finding], rules: Mapping[str, type[Rule]]) -> Iterator[str]:
     """Yield the lines of the tables; none without findings."""
-    found = list(each(findings))
+    found = list(ungrouped(findings))
     if not found:
         return
     yield from _table("by rule", Counter(f.rule for f in found), {f.rule: f.clause for f in found})

@@ -49,7 +49,7 @@ def notice_line(notice: Notice) -> str:
     return f"{where}{weight}: {escape_controls(notice.message)} [{notice.kind}]"
 
 
-def each(findings: Iterable[Finding]) -> Iterator[Finding]:
+def ungrouped(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Every finding, also those that are shown with another one."""
     for finding in findings:
         yield finding
@@ -58,7 +58,7 @@ def each(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def fixable(results: Results) -> tuple[int, int]:
     """(findings with a safe fix, findings with an unsafe one)."""
-    fixes = [f.fix for f in each(results.findings) if f.fix]
+    fixes = [f.fix for f in ungrouped(results.findings) if f.fix]
     safe = sum(fix.safe for fix in fixes)
     return safe, len(fixes) - safe
 
@@ -68,7 +68,7 @@ def summary_lines(results: Results, *, verbose: bool = True) -> list[str]:
 
     verbose: also the number of files and rules, and the time; always printed for a run without findings.
     """
-    found = list(each(results.findings))
+    found = list(ungrouped(results.findings))
     errors = sum(1 for f in found if f.severity is Severity.ERROR)
     warnings = len(found) - errors
     checked = (
@@ -115,7 +115,7 @@ def next_steps(results: Results, program: str = "palint") -> list[str]:
         fixes.append(f"{unsafe:,} [+] with `{program} --fix --unsafe-fixes`")
     if fixes:
         steps.append(f"Fix {', '.join(fixes)}.")
-    if sum(1 for _ in each(results.findings)) > MANY:
+    if sum(1 for _ in ungrouped(results.findings)) > MANY:
         steps.append(f"Accept what is there today with `{program} baseline`: then only new findings fail.")
     question = (
         "Not a secret?" if any(f.value_ranges or f.clause == "C2" for f in results.findings) else "Intended?"

@@ -14,13 +14,13 @@ from palint.report.summary import (
     MANY,
     collapse_notices,
     confidence_mark,
-    each,
     fix_mark,
     location,
     next_steps,
     notice_line,
     paragraphs,
     summary_lines,
+    ungrouped,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def write(
         for line in _block(finding, width or _PLAIN_WIDTH, paint, box, printed, url):
             out.write(log_line(line) + "\n")
         out.write("\n")
-    if statistics or (not quiet and sum(1 for _ in each(results.findings)) > MANY):
+    if statistics or (not quiet and sum(1 for _ in ungrouped(results.findings)) > MANY):
         from palint.report.statistics import lines as statistics_lines
 
         for line in statistics_lines(results.findings, rules):
