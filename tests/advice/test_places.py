@@ -72,6 +72,9 @@ CASES = [
          "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
         (PROD,), ("make it in the job",),
     ),
+    secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)"),
+    secret("infrastructure of an environment for tests", "environments/test/main.tf", 'locals {\n  token = "{github_token}"\n}\n', "aws_secretsmanager_secret_version", "/development", without=(PROD,)),
+    secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "POSTGRES_PASSWORD: ${{ github.run_id }}"),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),

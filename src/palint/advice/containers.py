@@ -14,7 +14,7 @@ from palint.util.named_tuple import NamedTuple
 # https://hub.docker.com/_/postgres, /_/mysql, /_/mariadb, /_/mongo, /_/wordpress, /_/nextcloud;
 # https://min.io/docs/minio/container/operations/manage-existing-deployments.html;
 # https://grafana.com/docs/grafana/latest/setup-grafana/configure-docker/#configure-grafana-with-docker-secrets
-_FILE_VARIABLES = lazy_re.compile(
+FILE_VARIABLES = lazy_re.compile(
     r"POSTGRES_(?:PASSWORD|USER|DB)|MYSQL_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)"
     r"|MARIADB_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)|MONGO_INITDB_ROOT_(?:USERNAME|PASSWORD)"
     r"|WORDPRESS_DB_(?:PASSWORD|USER|NAME|HOST)|MINIO_ROOT_(?:USER|PASSWORD)|GF_SECURITY_ADMIN_PASSWORD"
@@ -82,7 +82,7 @@ def secret_for_image(place: Place, service: Service) -> str:
     https://docs.docker.com/compose/how-tos/use-secrets/
     """
     name = service.variable or _variable_of(service.image)
-    if _FILE_VARIABLES.fullmatch(name):
+    if FILE_VARIABLES.fullmatch(name):
         infix = "__FILE" if name.startswith("GF_") else "_FILE"
         secret = name.lower()
         return (

@@ -23,6 +23,8 @@ _MODULE_SYNTAX = lazy_re.compile(
     r"(?m)^(?:import\s*[\w{*\"'$]|export\s+(?:default|const|function|class|async|[{*]))"
 )
 _COMMONJS_SYNTAX = lazy_re.compile(r"\brequire\s*\(|\bmodule\.exports\b|(?m:^exports\.)")
+# A folder of an environment that is deployed, which a table of folders takes for one of tests.
+_ENVIRONMENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:env(?:ironment)?s?|overlays|stages?)/tests?/")
 _SETS_UP = ("workflow", "action", "compose", "dockerfile", "shell", "makefile")
 _BROWSER_FRAMEWORKS = ("react-dom", "vue", "svelte", "@angular/core", "preact", "solid-js")
 _BUNDLERS = ("vite", "react-scripts", "webpack", "parcel", "@angular/cli", "@vue/cli-service", "rollup")
@@ -69,10 +71,12 @@ class Place:
         The infrastructure of an environment called `test` is not part of a test.
         """
         if self.kind.role is Role.TEST:
-            return True
+            return _ENVIRONMENT_FOLDER.search(self.file.path.lower()) is None
         if self.kind.environment not in ("test", "ci"):
             return False
         path, language = self.file.path, self.kind.language.id
+        if self.kind.language.type == "programming":
+            return self.kind.environment == "test"  # `settings/test.py`
         return language in _SETS_UP or is_dotenv(path) or pipelines.is_pipeline(path)
 
     @cached_property

@@ -52,7 +52,7 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if place.in_test and secret.detector == "private-key":
         return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
     if place.in_test and place.kind.language.id != "compose":
-        return f"{rotate}. {_generated(place)}"
+        return f"{rotate}. {_generated(place, secret.name)}"
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
     service = containers.service_at(place, secret.start)
@@ -102,10 +102,15 @@ def _managed(place: Place) -> str:
     )
 
 
-def _generated(place: Place) -> str:
-    """How a test makes its own value."""
+def _generated(place: Place, name: str = "") -> str:
+    """How a test makes its own value. name: of the variable that holds it."""
     if place.kind.language.id in ("workflow", "action"):
-        return 'Make the value in the job:\n    - run: echo "NAME=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
+        if containers.FILE_VARIABLES.fullmatch(name) and "services:" in place.file.text:
+            # A service starts before the job's first step.
+            return f"Let the value be another one in each run:\n    {name}: ${{{{ github.run_id }}}}"
+        variable = name if re.fullmatch(r"[A-Z][A-Z0-9_]{1,60}", name) else "NAME"
+        line = f'- run: echo "{variable}=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
+        return f"Make the value in the job:\n    {line}"
     if place.language.generate:
         return f"Let the test make its own value when it runs:\n    {place.language.generate}"
     return "Let the test make its own value when it runs, e.g. with `openssl rand -hex 16`."

@@ -1,4 +1,4 @@
-"""How a package that loads .env files is removed: the command of the package manager that is used there."""
+"""YAML that loads .env files and does not parse."""
 
 from __future__ import annotations
 
