@@ -102,8 +102,11 @@ From strongest to weakest:
 1. A [policy](policy.md) (`--policy`, `PALINT_POLICY`): the repository and the command line may be stricter,
    not laxer.
 2. An option of the command line.
-3. The repository's settings file, or the one that `--config` names.
-4. The default.
+3. A variable of the environment, for the options that CI sets: `PALINT_FORMAT`, `PALINT_OUTPUT` (several are
+   separated by spaces), `PALINT_FAIL_ON`, `PALINT_CONFIG`, `PALINT_BASELINE`, and `PALINT_NO_CACHE=1`. An
+   empty one is not set.
+4. The repository's settings file, or the one that `--config` names.
+5. The default.
 
 `--isolated` leaves out the repository's settings and baseline. The settings are those of what is checked:
 of the index in the hook and with `--staged`. If a policy sets `allow-new-suppressions = false`, a change

@@ -11,23 +11,29 @@ from typing import Any, NoReturn
 
 from palint.cli.exit_codes import EXIT_OK, UsageError
 from palint.cli.options import (
+    VARIABLES,
     CheckOptions,
     add_check_options,
     add_color_option,
     add_history_options,
     add_settings_options,
     add_shared_options,
+    environment,
 )
 from palint.util.choices import invalid_value
 from palint.util.named_tuple import NamedTuple
 
 
 class Command(NamedTuple):
-    """A command. description: its help page; the first line is its entry in the list of commands."""
+    """A command. description: its help page; the first line is its entry in the list of commands.
+
+    options: those that the environment may give (`options.VARIABLES`).
+    """
 
     description: str
     add_arguments: Callable[[ArgumentParser], None]
     run: Callable[[Namespace], int]
+    options: frozenset[str] = frozenset()
 
 
 def _check(options: Namespace) -> int:
@@ -106,7 +112,8 @@ def _migrate(options: Namespace) -> int:
 def _config(options: Namespace) -> int:
     from palint.cli.info import show_config
 
-    return show_config(options.schema, options.settings, options.isolated, options.policy)
+    fail_on = command_parser("check").parse_words([]).fail_on
+    return show_config(options.schema, options.settings, options.isolated, options.policy, fail_on)
 
 
 def _server(options: Namespace) -> int:
@@ -227,6 +234,7 @@ examples:
   palint check --fix --diff""",
         _check_arguments,
         _check,
+        frozenset(VARIABLES.values()),
     ),
     "hook": Command(
         """Check the files that pre-commit or prek names: `palint hook -- PATH…`.
@@ -238,6 +246,7 @@ With `--pre-receive` it is the hook `pre-receive` of a git server, which refuses
 secret: `exec palint hook --pre-receive`.""",
         _hook_arguments,
         _hook,
+        frozenset(VARIABLES.values()) - {"cache"},
     ),
     "rules": Command(
         """List the rules: id, clause, severity, what each reports; `*` marks rules with a fix.""",
@@ -253,6 +262,7 @@ secret: `exec palint hook --pre-receive`.""",
         """Accept today's findings: write them to palint-baseline.jsonl, so that only new ones fail.""",
         _baseline_arguments,
         _baseline,
+        frozenset({"settings", "baseline"}),
     ),
     "history": Command(
         """Check everything that was ever committed: every version of every file.
@@ -266,6 +276,7 @@ examples:
   palint history --output html:history.html""",
         add_history_options,
         _history,
+        frozenset({"fail_on", "settings", "baseline"}),  # its formats are others
     ),
     "init": Command(
         """Set up settings, the hook and the CI step for this repository; shows the changes first.""",
@@ -283,7 +294,10 @@ examples:
         _migrate,
     ),
     "config": Command(
-        """Show the effective settings and where each comes from.""", _config_arguments, _config
+        """Show the effective settings and where each comes from.""",
+        _config_arguments,
+        _config,
+        frozenset({"settings"}),
     ),
     "server": Command(
         """Run the language server for editors, on standard input and output.
@@ -346,6 +360,7 @@ def command_parser(name: str) -> CommandParser:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
+    parser.from_environment = command.options
     return parser
 
 
@@ -365,6 +380,7 @@ def program_parser() -> ArgumentParser:
     return parser
 
 
+_NOT_GIVEN: Any = object()  # the value of an option that the command line does not give
 _WIDTH = 110  # columns of the help
 _SIMILAR = 0.8  # of difflib's ratio, from which on an option is taken for a misspelled one
 # {option of ruff 0.17, zizmor 1.32, gitleaks 8.30 or semgrep 1.185: what it is in palint}
@@ -397,12 +413,16 @@ _OTHER_NAMES = {
 class CommandParser(ArgumentParser):
     """An ArgumentParser whose usage errors are reported like other errors, with the most similar option."""
 
+    from_environment: frozenset[str] = frozenset()  # names of options that the environment may give
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see `{self.prog} --help`")
 
     def parse_words(self, words: list[str]) -> Namespace:
         """Parse options and paths in any order; every word after `--` is a path. Raises UsageError."""
         split = words.index("--") if "--" in words else len(words)
+        given = {VARIABLES[name]: name for name in environment() if VARIABLES[name] in self.from_environment}
+        self.set_defaults(**dict.fromkeys(given.keys() - {"output"}, _NOT_GIVEN))
         parsed, unknown = self.parse_known_intermixed_args(words[:split])
         if unknown:
             option = unknown[0].partition("=")[0]
@@ -412,7 +432,24 @@ class CommandParser(ArgumentParser):
             if not hasattr(parsed, "paths"):
                 self.error(f"unexpected argument {rest[0]!r}")
             parsed.paths = [*parsed.paths, *rest]
+        for option, name in given.items():
+            if getattr(parsed, option) in (_NOT_GIVEN, []):
+                setattr(parsed, option, self._variable(parsed, option, name))
         return parsed
+
+    def _variable(self, parsed: Namespace, option: str, name: str) -> Any:
+        """The value of an option that the environment variable `name` gives. Raises UsageError."""
+        value = environment()[name]
+        if option in ("settings", "baseline"):
+            return None if getattr(parsed, "isolated", False) else value
+        if option == "cache":
+            return None if value.lower() in ("0", "false", "no") else False
+        if option == "output":
+            return value.split()
+        choices = next(list(a.choices or ()) for a in self._actions if a.dest == option)
+        if value not in choices:
+            raise UsageError(invalid_value(value, name, choices))
+        return value
 
     def _hint(self, option: str) -> str:
         """What another linter's option is called here, or the most similar option; "" for neither."""

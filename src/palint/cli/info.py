@@ -117,19 +117,29 @@ def _fenced(text: str) -> str:
     return f"{fence}\n{text.rstrip(chr(10))}\n{fence}"
 
 
-def show_config(schema: bool, file: str | None, isolated: bool, policy: str | None) -> int:
-    """The settings in force as TOML, each with its origin; or their JSON Schema."""
+def show_config(
+    schema: bool, file: str | None, isolated: bool, policy: str | None, fail_on: str | None
+) -> int:
+    """The settings in force as TOML, each with its origin; or their JSON Schema.
+
+    fail_on: the value that the environment gives.
+    """
     rules = registry.load()
     if schema:
         options = {name: {o: tuple(v) for o, v in rule.options.items()} for name, rule in rules.items()}
         print(json.dumps(config_schema.schema(options), indent=2))  # type: ignore[arg-type]
         return EXIT_OK
+    from palint.cli.options import CheckOptions, environment
+
     where = target.find(())
-    from palint.cli.options import CheckOptions
     from palint.cli.plan import resolve_config
 
-    config = resolve_config(CheckOptions(settings=file, isolated=isolated, policy=policy), where.root, rules)
-    for line in _config_text(config, rules).splitlines():
+    given = CheckOptions(settings=file, isolated=isolated, policy=policy, fail_on=fail_on)
+    config = resolve_config(given, where.root, rules)
+    if fail_on == config.fail_on.label and "(policy)" not in config.provenance.get("fail-on", ""):
+        config = config._replace(provenance={**config.provenance, "fail-on": "PALINT_FAIL_ON"})
+    variables = [f"# {name} = {json.dumps(value)}" for name, value in environment().items()]
+    for line in (*variables, *_config_text(config, rules).splitlines()):
         print(redact_line(line, ""))
     return EXIT_OK
 

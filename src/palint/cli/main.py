@@ -70,9 +70,10 @@ def run(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments[:2] == ["hook", "--"]:  # without options: argparse would take 5 ms
+    from palint.cli.options import CheckOptions, default_policy, environment
+
+    if arguments[:2] == ["hook", "--"] and not environment():  # without options: argparse would take 5 ms
         from palint.cli.hook import hook
-        from palint.cli.options import CheckOptions, default_policy
 
         return hook(CheckOptions(paths=tuple(arguments[2:]), policy=default_policy()))
     from palint.cli import commands

@@ -68,6 +68,23 @@ def split_outputs(outputs: Iterable[str], formats: Mapping[str, str] = FORMATS) 
     return made
 
 
+# {environment variable: the option that it gives, where the command line does not}. An option of the command
+# line comes first, and the environment before the settings.
+VARIABLES = {
+    "PALINT_FORMAT": "format",
+    "PALINT_OUTPUT": "output",
+    "PALINT_FAIL_ON": "fail_on",
+    "PALINT_CONFIG": "settings",
+    "PALINT_BASELINE": "baseline",
+    "PALINT_NO_CACHE": "cache",
+}
+
+
+def environment() -> dict[str, str]:
+    """The variables of `VARIABLES` that are set, with their values; an empty one is not set."""
+    return {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
+
+
 def default_policy() -> str | None:
     """The policy file of a run without `--policy`."""
     return os.environ.get("PALINT_POLICY") or None
@@ -78,11 +95,11 @@ def add_shared_options(parser: ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument(
         "--format", choices=FORMATS, default="text", metavar="FORMAT",
-        help=f"Report on standard output: {', '.join(FORMATS)} [text].",
+        help=f"Report on standard output: {', '.join(FORMATS)} [$PALINT_FORMAT or text].",
     )  # fmt: skip
     output.add_argument(
         "--output", action="append", default=[], metavar="FORMAT:FILE",
-        help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable.",
+        help="Write a report to a file as well, e.g. sarif:palint.sarif; repeatable [$PALINT_OUTPUT].",
     )  # fmt: skip
     output.add_argument(
         "--statistics",
@@ -116,10 +133,14 @@ def add_shared_options(parser: ArgumentParser) -> None:
     gate = parser.add_argument_group("settings")
     add_settings_options(gate)
     gate.add_argument(
-        "--baseline", metavar="FILE", help="Baseline of known findings [palint-baseline.jsonl in the root]."
+        "--baseline",
+        metavar="FILE",
+        help="Baseline of known findings [$PALINT_BASELINE or palint-baseline.jsonl in the root].",
     )
     gate.add_argument(
-        "--fail-on", choices=("warning", "error"), help="Lowest severity that fails the run [error]."
+        "--fail-on",
+        choices=("warning", "error"),
+        help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
     )
     gate.add_argument(
         "--allow-incomplete", action="store_true",
@@ -135,7 +156,8 @@ def add_check_options(parser: ArgumentParser) -> None:
 
     parser.add_argument(
         "--cache", action=BooleanOptionalAction, default=None,
-        help="Skip files that had nothing to report in the last run and are unchanged [yes, but not in CI].",
+        help="Skip files that had nothing to report in the last run and are unchanged [yes, but "
+        "not in CI or with $PALINT_NO_CACHE].",
     )  # fmt: skip
     what = parser.add_argument_group("parts of a repository")
     what.add_argument("--staged", action="store_true", help="Check the index: what the next commit holds.")
@@ -196,13 +218,17 @@ def add_history_options(parser: ArgumentParser) -> None:
     gate = parser.add_argument_group("settings")
     add_settings_options(gate)
     gate.add_argument(
-        "--baseline", metavar="FILE", help="Baseline of known findings [palint-baseline.jsonl in the root]."
+        "--baseline",
+        metavar="FILE",
+        help="Baseline of known findings [$PALINT_BASELINE or palint-baseline.jsonl in the root].",
     )
     gate.add_argument(
         "--write-baseline", metavar="FILE", help="Write what is found to a baseline, and report nothing."
     )
     gate.add_argument(
-        "--fail-on", choices=("warning", "error"), help="Lowest severity that fails the run [error]."
+        "--fail-on",
+        choices=("warning", "error"),
+        help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
     )
     gate.add_argument(
         "--allow-incomplete", action="store_true",
@@ -219,7 +245,10 @@ def add_history_options(parser: ArgumentParser) -> None:
 def add_settings_options(parser: _ActionsContainer) -> None:
     """Declare where the settings come from."""
     parser.add_argument(
-        "--config", dest="settings", metavar="FILE", help="Settings file to use instead of the repository's."
+        "--config",
+        dest="settings",
+        metavar="FILE",
+        help="Settings file to use instead of the repository's [$PALINT_CONFIG].",
     )
     parser.add_argument(
         "--isolated", action="store_true", help="Ignore the repository's settings and baseline."
