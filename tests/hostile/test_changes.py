@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -37,6 +38,35 @@ def test_a_violation_does_not_pass_in_silence(how: str, policy: str | None, chan
     for violation in change.violations:
         problem = changes.problem(change, violation, outcome, refusing=policy is not None)
         assert not problem, changes.describe(change, violation, outcome, problem)
+
+
+@pytest.mark.parametrize("how", changes.HOW)
+@settings(each, max_examples=max(1, EXAMPLES // len(changes.HOW) // 4))
+@given(chance=CHANCE)
+def test_evidence_that_a_change_brings_lowers_nothing(how: str, chance: random.Random) -> None:
+    """With lists of packages or a header, the same findings, as severe, and as complete a run."""
+    base = {"README.md": (changes.FILE, b"# A project\n")}
+    added, violation = changes.violations(chance)
+    plain = {**base, **added}
+    if chance.random() < 0.3:
+        changes.broken_code(chance, base, plain, violation)
+    disguised = dict(plain)
+    disguise = changes.evidence(chance, base, disguised, violation)
+    outcomes = [
+        changes.run(changes.Change(base, head, [violation], [str(disguise)], set()), how, None)
+        for head in (plain, disguised)
+    ]
+    without, with_evidence = (
+        sorted((f["rule"], f["severity"], f["message"]) for f in _findings(each, violation.path))
+        for each in outcomes
+    )
+    assert with_evidence == without, (disguise, violation)
+    assert outcomes[1].code == outcomes[0].code, (disguise, violation, outcomes[1])
+
+
+def _findings(outcome: changes.Outcome, path: str) -> list[dict[str, str]]:
+    found = cast("list[dict[str, str]]", outcome.report.get("findings", []))
+    return [finding for finding in found if finding["path"] == path]
 
 
 @pytest.mark.parametrize(("how", "policy"), WAYS, ids=lambda x: x if x in changes.HOW else str(bool(x)))
