@@ -48,3 +48,10 @@ def test_doubles(value: str) -> None:
 @pytest.mark.parametrize("value", ["", "  ", "<your key>", "{{ .Values.key }}", *PLACEHOLDERS.split()])
 def test_placeholders(value: str) -> None:
     assert key_values.is_placeholder(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["required|string|max:255", "visible-access-key-of-the-storage", "config.aws.access_key"]
+)
+def test_a_value_with_characters_that_no_key_has_is_none(value: str) -> None:
+    assert not key_values.is_key(value)

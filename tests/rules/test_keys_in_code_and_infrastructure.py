@@ -122,7 +122,7 @@ def test_the_help_is_the_readers_own_call() -> None:
 
 
 def test_a_bundle_too_large_for_a_tree_is_searched_as_text() -> None:
-    text = "x();" * 300_000 + f"new S3({{{LITERALS}}})\n"
+    text = "x();\n" * 300_000 + f"new S3({{{LITERALS}}})\n"
     results = results_of(SDK, {"bundle.js": text})
     kinds = [(n.kind, n.complete) for n in results.notices]
     assert kinds == [("parse-fallback", True), ("unparsed", False)]  # what only the tree shows may be missed

@@ -20,6 +20,7 @@ MIN_KEY_LENGTH = 16
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 KEY_ID = r"A[KS]IA[A-Z2-7]{16}"
 _KEY_ID = lazy_re.compile(KEY_ID)
+_KEY_CHARACTERS = lazy_re.compile(r"[A-Za-z0-9_/+=]*")
 _SECRET = lazy_re.compile(r"[A-Za-z0-9/+]{40}")
 _KEYS = tuple(lazy_re.compile(key) for key in (KEY_ID, rf'"{_SECRET.pattern}"', rf"'{_SECRET.pattern}'"))
 
@@ -59,7 +60,13 @@ def words(value: str) -> list[str]:
 
 
 def is_key(value: str) -> bool:
-    """Whether a value may be a real key: not an example, a dummy or a placeholder."""
+    """Whether a value may be a real key: not an example, a dummy or a placeholder.
+
+    A key id matches `[\\w]*`, by IAM's API reference, and a secret key is base64: `required|string` and
+    `visible-access-key` are neither.
+    """
+    if _KEY_CHARACTERS.fullmatch(value.strip()) is None:
+        return False
     return not (is_example_key(value) or is_placeholder(value) or is_dummy_key(value))
 
 
