@@ -77,12 +77,13 @@ def test_what_only_looks_like_a_secret_is_not_reported(path: str, shape: str, se
         ("a.yml", "INGRESSCOOKIE: «{digits:10}.{digits:3}.{digits:5}.{digits:6}|{hex:32}»"),
         ("a.yml", "seed: «{base62:32}»"),
         ("a.ts", 'const apiKey = "«AIzaSyD-EXAMPLEKEY1234567890»"'),
+        ("a.kt", 'passwordInput = "«123123123123»"'),
+        ("a.yml", "deepl_api_key: «48E92789-57A3-466A-9959-1A1A1A1A1A1A»"),
+        ("a.go", 'token: "«abcdefghijklmnop====»"'),
     ],
 )
 @pytest.mark.parametrize("seed", range(3))
-def test_without_a_credentials_name_or_with_a_word_for_an_example_no_value_is_certain(
-    path: str, shape: str, seed: int
-) -> None:
+def test_what_is_typed_or_named_by_no_credential_is_not_certain(path: str, shape: str, seed: int) -> None:
     assert Confidence.HIGH not in judged(path, shape, seed)
 
 

@@ -59,5 +59,8 @@ _DIGESTS = _listed(
 
 
 def is_documented(value: str) -> bool:
-    """Whether a value is exactly one of the documented examples."""
-    return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS
+    """Whether a value is one of the documented examples; base32 in lower case is the same (RFC 4648)."""
+    return any(
+        sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12] in _DIGESTS
+        for text in {value, value.upper()}
+    )

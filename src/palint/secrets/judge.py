@@ -17,6 +17,7 @@ from palint.secrets.classifier import (
     features,
     is_default_password,
     is_doubtful,
+    is_typed,
     is_words,
     looks_random,
     random_names,
@@ -65,9 +66,11 @@ class Evidence(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may be words, an id, a hash or a signature: the confidence is not high."""
-        return is_words(self.plain) or (
-            not self.of_format and is_doubtful(self.value, self.name, self.syntax)
+        """Whether it may be typed, words, an id, a hash or a signature: the confidence is not high."""
+        return (
+            is_words(self.plain)
+            or is_typed(self.plain)
+            or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
 
 

@@ -27,6 +27,22 @@ def is_default_password(value: str, name: str) -> bool:
     return value.lower() in _DEFAULT_PASSWORDS and is_password(name)
 
 
+# A group of up to four characters four times in a row: `123123123123`, `…1A1A1A1A`
+_REPEATS = lazy_re.compile(r"(?P<group>[^\s]{1,4}?)(?P=group){3,}")
+_LONGEST_BY_CHANCE = 7  # characters of the alphabet or of the digits in a row; a random value has three
+
+
+def is_typed(value: str) -> bool:
+    """Whether a third of a value repeats a group, or runs through the alphabet or the digits, as if typed.
+
+    Shorter runs are in keys, too: zeros in base64 are `AAAA`.
+    """
+    head = value[: features.LONGEST]
+    run = features.longest_sequence(head)
+    repeated = max((len(found[0]) for found in _REPEATS.finditer(head)), default=0)
+    return max(repeated, run if run > _LONGEST_BY_CHANCE else 0) * 3 >= max(1, len(head))
+
+
 _MOST_IN_WORDS = 5.5  # bits a letter; of 16 random letters have 5.9, of other languages' words 3.6 to 5.3
 
 
