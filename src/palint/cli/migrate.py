@@ -11,6 +11,7 @@ from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
 from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan, resolve_config
 from palint.cli.run import execute
+from palint.engine.seal import sealed
 from palint.findings import Finding, PalintError
 from palint.migrate import plan as planning
 from palint.migrate import render, runtimes, shell_script
@@ -170,8 +171,8 @@ def _print_states(journal: Journal) -> None:
 
 
 def _say(line: str) -> None:
-    print(terminal(line))
+    print(terminal(sealed(line, ())))
 
 
 def _print_error(line: str) -> None:
-    print(f"palint: {terminal(line)}", file=sys.stderr)
+    print(f"palint: {terminal(sealed(line, ()))}", file=sys.stderr)

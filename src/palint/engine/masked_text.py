@@ -153,16 +153,16 @@ def _without_cut_words(file: SourceFile, left: int, right: int) -> str:
     if line.endswith("\\"):
         after = _CUT_AFTER.match(text, right)
     if not (before or after):
-        return _RANDOM.sub(_stars, _redact_part(file, left, right))
+        return _RANDOM.sub(stars_if_random, _redact_part(file, left, right))
     start = len(line) - len(line.lstrip()) if before else 0
     end = len(line) - 1 if after else len(line)
     head = before[1][::-1] if before else ""
     tail = after[1] if after else ""
-    redacted = _RANDOM.sub(_stars, redact_line(f"{head}{line[start:end]}{tail}", file.path))
+    redacted = _RANDOM.sub(stars_if_random, redact_line(f"{head}{line[start:end]}{tail}", file.path))
     return f"{line[:start]}{redacted[len(head) : len(redacted) - len(tail)]}{line[end:]}"
 
 
-def _stars(found: re.Match[str]) -> str:
+def stars_if_random(found: re.Match[str]) -> str:
     """Stars for text that alternates between upper case, lower case and digits as often as random text does.
 
     No rule reported it, and it is shown only as context, so masking it loses nothing.

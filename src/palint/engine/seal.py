@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from palint.baseline import line_hash, value_bits
-from palint.engine.masked_text import MaskedText, redact_line
+from palint.engine.masked_text import MaskedText, redact_line, stars_if_random
 from palint.files.environments import ENVIRONMENTS
 from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
 from palint.text.escapes import written_out
@@ -25,6 +25,9 @@ _NEAR = 1500  # characters before and after a finding in which a rule looks for 
 _PART = 12  # characters of a value that a text must not quote, where it cuts the value
 # A word that may be a token: no name in palint's own texts is as long and has as many digits.
 _TOKEN = lazy_re.compile(r"(?=[A-Za-z_+/=.-]{0,40}[0-9])[A-Za-z0-9_+/=.-]{16,}")
+
+
+_RUN = lazy_re.compile(r"[A-Za-z0-9]{20,}")  # a token's body where it is a part of a name: `ghp_…_PASSWORD`
 
 
 class Sealer:
@@ -145,7 +148,7 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
         kept = merge_ranges(found for word in own() if word for found in _places(text, word))
         ranges = [found for value in quoted for found in _quotes(text, value) if not _is_inside(found, kept)]
         text = with_stars(text, 0, merge_ranges(ranges))
-    return _TOKEN.sub(lambda found: redact_line(found[0], ""), text)
+    return _TOKEN.sub(lambda found: _RUN.sub(stars_if_random, redact_line(found[0], "")), text)
 
 
 def _is_word(value: str) -> bool:

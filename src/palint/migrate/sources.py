@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from palint.aws import secrets_manager
 from palint.dotenv import files as dotenv_files
+from palint.engine.seal import sealed
 from palint.files import languages
 from palint.findings import Confidence, Finding, PalintError
 from palint.languages import yaml
@@ -240,12 +241,18 @@ def _code_literals(
 def _free_name(literal: Literal, finding: Finding, value: str, secret_ids: Sequence[str], keys: _Keys) -> str:
     """The literal's own name; if another value has it, with the file's name in front, then numbered."""
     stem = key_names.key_name(finding.span.path.rpartition("/")[2].partition(".")[0])
-    base = literal.name or key_names.key_name(finding.detector or "") or "SECRET"
+    base = literal.name or _detected(finding)
     if literal.default:
         return base
     candidates = [base, f"{stem}_{base}", *(f"{stem}_{base}_{n}" for n in range(2, 1000))]
     taken = [keys.values.get(secret_id, {}) for secret_id in secret_ids]
     return next(c for c in candidates if all(t.get(c, (value,))[0] == value for t in taken))
+
+
+def _detected(finding: Finding) -> str:
+    """The name of the token that was found; `SECRET` where only its place in a statement tells."""
+    named = finding.detector in _VENDORS or finding.detector == "url-credentials"
+    return key_names.key_name(finding.detector or "") if named else "SECRET"
 
 
 def _is_comment(file: SourceFile, finding: Finding) -> bool:
@@ -284,7 +291,7 @@ def _in_examples(file: SourceFile, found: Sequence[Finding]) -> list[Finding]:
 def _placeholders(found: Sequence[Finding], tasks: list[Task]) -> Iterable[tuple[int, int, str]]:
     """Replace values that no program reads by placeholders; a person must rotate them."""
     for finding in found:
-        name = key_names.key_name(finding.detector or "") or "SECRET"
+        name = _detected(finding)
         tasks.append(
             Task("rotate", f"`{_place(finding)}` had one: {finding.message}; it is a placeholder now")
         )
@@ -300,7 +307,12 @@ def _compose_values(
     for place, setting in containers.compose_settings(file, list(by_place)):
         known = keys.values.get(secret_ids[0], {}).get(setting.name) if setting is not None else None
         value = file.text[setting.value_start : setting.value_end] if setting is not None else ""
-        if setting is None or "$" in value or (known is not None and known[0] != value):
+        if (
+            setting is None
+            or sealed(setting.name, ()) != setting.name
+            or "$" in value
+            or (known is not None and known[0] != value)
+        ):
             tasks.append(_by_hand(by_place[place]))
             continue
         source = _source(file, setting.value_start, setting.value_end, "plain")
