@@ -30,7 +30,8 @@ _PROFILE = lazy_re.compile(
 )
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 _REGION = lazy_re.compile(
-    rb"(?<![\w-])(?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)-(?:north|south|east|west|central)(?:east|west)?-\d(?![\w-])"
+    rb"(?:egion|EGION)[^\n]{0,20}?(?<![\w-])((?:af|ap|ca|cn|eu|il|me|mx|sa|us|us-gov)"
+    rb"-(?:north|south|east|west|central)(?:east|west)?-\d)(?![\w-])"
 )
 _ROLE = lazy_re.compile(rb"arn:aws[\w-]*:iam::(\d{12}):role/")
 # Words with few digits: `acme-dev2`, an account's number, but not a random string.
@@ -83,7 +84,8 @@ def _facts(project: Project) -> Facts:
             for found in _PROFILE.finditer(data):
                 profiles[found[1].decode("ascii", "replace")] += 1
         accounts.update(found[1].decode("ascii") for found in _ROLE.finditer(data))
-        regions.update(found[0].decode("ascii") for found in _REGION.finditer(data))
+        if b"egion" in data or b"EGION" in data:
+            regions.update(found[1].decode("ascii") for found in _REGION.finditer(data))
         if not _DOCUMENT.search(path):
             services.update(_services(data))
     service = _most_common(services, _FOLDERS)
