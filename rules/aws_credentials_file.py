@@ -51,20 +51,22 @@ class AwsCredentialsFile(Rule):
 
     ## Limits
 
-    Checked in every text file: keys under a `[section]` (a credentials file, or a here-document that creates
-    one) and `aws configure set`, both also with a variable as the value (except in programs and prose); a
-    variable or property that is named like a key and set to a value or a reference: `export`, `set`, `setx`,
-    `$env:`, `os.environ[…] = …`, `ENV.update`, `putenv`, `System.setProperty`, the environment of a child
-    process, and settings of Spring, Quarkus, Hadoop and Spark. In prose only literals. Not reported: profiles
-    with `sso_session`, a program that reads its own environment, values that come from STS, keys with a
-    session token beside them, dummies, placeholders, AWS's example keys, comments, tests. Workflows are
-    checked by `workflow-access-key`, .env files by `env-file` and `env-example-value`.
+    Checked in every text file: keys under a `[section]` (a credentials file, or a here-document that
+    creates one) and `aws configure set`, both also with a variable as the value (except in programs and
+    prose); a variable or property that is named like a key and set to a value or a reference: `export`,
+    `set`, `setx`, `$env:`, `os.environ[…] = …`, `ENV.update`, `putenv`, `System.setProperty`, the
+    environment of a child process, and settings of Spring, Quarkus, Hadoop and Spark; both parts of a key
+    in a URL (`sqs://`, `s3://`, Airflow's `aws://`), in SQL of Redshift, Snowflake and DuckDB, and `curl
+    --aws-sigv4 --user`. In prose only literals. Not reported: profiles with `sso_session`, a program that
+    reads its own environment, values that come from STS, keys with a session token beside them, dummies,
+    placeholders, AWS's example keys, comments, tests. Workflows are checked by `workflow-access-key`,
+    .env files by `env-file` and `env-example-value`.
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     checks_history = True
     files = ALL_FILES
-    keywords = named_keys.KEYWORDS
+    keywords = (*named_keys.KEYWORDS, *named_keys.STRING_KEYWORDS)
     supersedes = ("hardcoded-secret",)
 
     bad = (
@@ -116,6 +118,7 @@ class AwsCredentialsFile(Rule):
             '"]}],\n'
             ' "metadata": {}}\n', path="train.ipynb", location="AWS_ACC",
         ),
+        Example('broker_url = f"sqs://{key}:{secret}@"\n', path="celery.py", location="sqs://"),
         Example('os.Setenv("AWS_ACCESS_KEY_ID", config.Key)\n', path="a.go", location="AWS_ACC"),
         Example('ENV.update("AWS_ACCESS_KEY_ID" => config.key)\n', path="a.rb", location="AWS_ACC"),
         Example('export AWS_SECRET_ACCESS_KEY="$DEPLOY_SECRET"\n', path="run.sh", location="AWS_SECRET"),
@@ -171,7 +174,7 @@ class AwsCredentialsFile(Rule):
         if place:
             found += map(_as_setting, named_keys.in_text(text, language, path))
         else:
-            found += [_as_setting(key) for key in named_keys.find(file) if key.form == "setting"]
+            found += [_as_setting(key) for key in named_keys.find(file) if key.form in ("setting", "string")]
         seen = set[int]()
         for setting in found:
             if setting.value_start in seen:
@@ -192,11 +195,14 @@ class AwsCredentialsFile(Rule):
 
 
 def _as_setting(key: named_keys.NamedKey) -> Setting:
-    return Setting(*key[:5], "environment", key.literal)
+    return Setting(*key[:5], "string" if key.form == "string" else "environment", key.literal)
 
 
 def _message(setting: Setting) -> str:
     name = f"`{setting.name[-60:]}`"
+    if setting.kind == "string":
+        where = f"the `{setting.name}://` URL" if setting.name != "secret" else "this text"
+        return f"{where} contains a {'hardcoded' if setting.literal else 'static'} AWS key"
     if setting.kind == "environment":
         return f"{name} is set to a {'hardcoded' if setting.literal else 'static'} AWS key"
     if setting.kind == "configure":

@@ -32,7 +32,8 @@ _NEAR = 600  # code points between a section's header and its keys
 class Setting(NamedTuple):
     """A key that is written. start, end: the name and its value; value_start, value_end: the value alone.
 
-    name: as written. kind: "profile" (a credentials file), "configure" (`aws configure set`), "environment".
+    name: as written. kind: "profile" (a credentials file), "configure" (`aws configure set`), "environment",
+    or "string" (in a URL, SQL or a command).
     literal: whether the value is the key, not a variable.
     """
 

@@ -57,7 +57,8 @@ class NamedKey(NamedTuple):
 
     literal: whether the value is the key, not a reference. form: "dockerfile", "compose", "devcontainer" and
     "command" for containers, "environment" for another container's or function's environment,
-    "infrastructure" for code that declares some, "setting" for a program, a shell or a file of settings.
+    "infrastructure" for code that declares some, "setting" for a program, a shell or a file of settings,
+    "string" for a key inside a URL, SQL or a command.
     group: the start of the command that both parts of a key are given to; -1 for other forms.
     """
 
@@ -91,6 +92,7 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     language = languages.find(file.path, file.data[:HEAD])
     if language.id in ("workflow", "action"):
         return  # `github.aws_keys` knows where a workflow's values come from
+    yield from _in_strings(file.text, references=not _has_literals_only(language, file.path))
     if language.id == "dockerfile":
         yield from _dockerfile(file)
     elif language.syntax == "yaml":
@@ -126,10 +128,12 @@ def classify(value: str) -> str:
         default = _DEFAULT.search(value)
         given = next(filter(None, default.groups()), "") if default else ""
         return "reference" if not given or classify(given) else ""
-    if not value or not is_key(value) or " " in value:
+    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[")) or (
+        len(value) > _LONGEST_KEY and " " not in value
+    ):
+        return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
+    if not value or not is_key(value):
         return ""
-    if len(value) > _LONGEST_KEY or value.startswith("arn:"):
-        return "reference"  # encrypted: SOPS, a SealedSecret, a CI system's `secure`
     if value.isalpha() and len(value) < _SECRET_LENGTH and not is_key_id(value):
         return ""  # `completeAccessKey`: a name
     return "literal"
@@ -408,7 +412,6 @@ _TEMPORARY = lazy_re.compile(
 _DUMMY_NAME = lazy_re.compile(
     r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
 )
-_KEY_CHARACTERS = lazy_re.compile(r"[\w/+=.-]+")
 _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
 _TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
@@ -429,11 +432,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
     program = language.type == "programming" or language.id == "notebook"
     infrastructure = program and calls.is_infrastructure(text)
     commands = language.type == "commands"
-    literals_only = (
-        (language.type in _LITERALS_ONLY and language.id not in (*_TEMPLATES, "notebook"))
-        or language.id in ("diff", "snapshot")
-        or roles.is_test(path)
-    )
+    literals_only = _has_literals_only(language, path)
     if infrastructure:
         for read in _READ_BY_NAME.finditer(text):
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
@@ -478,6 +477,69 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             yield from _classified(text, name, (start, end), given, form, reference=reference)
 
 
+def _has_literals_only(language: languages.Language, path: str) -> bool:
+    """Whether only literals count: in prose and pages, and in tests, whose references are doubles."""
+    if language.type in _LITERALS_ONLY and language.id not in (*_TEMPLATES, "notebook"):
+        return True
+    return language.id in ("diff", "snapshot") or roles.is_test(path)
+
+
+# Keys inside URLs, SQL and commands, where no name of a variable is. Groups: the id, the secret.
+_PART = r"[^\s\"'/:@;,<>]{1,130}"
+_SQL = r"\\?'(?P<{}>[^'\n]{{1,130}}?)\\?'"
+_USER = r"(?:--user|-u)[ =][\"']?(?P<id>[^\s\"':]{1,130}):(?P<secret>[^\s\"']{1,130})"
+_STRINGS = tuple(
+    lazy_re.compile(pattern, re.I)
+    for pattern in (
+        # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html,
+        # https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/connections/aws.html
+        rf"(?<![\w+])(?:sqs|s3[an]?|aws)://(?P<id>{_PART}):(?P<secret>{_PART})@",
+        # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
+        r"\baws_access_key_id=(?P<id>[^;'\"\s]{1,130});\s{0,4}aws_secret_access_key=(?P<secret>[^;'\"\s]{1,130})",
+        rf"(?<!\w)access_key_id\s{{1,8}}(?:as\s{{1,8}})?{_SQL.format('id')}\s{{1,20}}secret_access_key\s{{1,8}}"
+        rf"(?:as\s{{1,8}})?{_SQL.format('secret')}",
+        # https://docs.snowflake.com/en/sql-reference/sql/create-stage
+        rf"\baws_key_id\s{{0,4}}=\s{{0,4}}{_SQL.format('id')}\s{{0,20}}aws_secret_key\s{{0,4}}=\s{{0,4}}"
+        rf"{_SQL.format('secret')}",
+        # https://duckdb.org/docs/stable/core_extensions/httpfs/s3api
+        rf"\bset\s{{1,8}}s3_secret_access_key\s{{0,4}}=\s{{0,4}}{_SQL.format('secret')}",
+        rf"\btype\s{{1,4}}s3\b[^()]{{0,200}}?\bkey_id\s{{1,4}}{_SQL.format('id')}\s{{0,4}},\s{{0,8}}secret\s{{1,4}}"
+        rf"{_SQL.format('secret')}",
+        # https://curl.se/docs/manpage.html#--aws-sigv4
+        rf"--aws-sigv4[^\n]{{0,200}}?{_USER}",
+        rf"{_USER}[^\n]{{0,200}}?--aws-sigv4",
+    )
+)
+STRING_KEYWORDS = (
+    r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
+    "aws-sigv4", r"type\s{1,4}s3\W",
+)  # fmt: skip
+_COMPUTED = lazy_re.compile(r"\{[^{}]*\}|%s|%\(\w+\)s|\$\{?\w+\}?")
+
+
+def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
+    """The keys inside URLs, SQL and commands."""
+    if not _IN_STRINGS.search(text):
+        return
+    for pattern in _STRINGS:
+        for match in pattern.finditer(text):
+            secret = match["secret"]
+            computed = _COMPUTED.fullmatch(secret) is not None
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            if _COMMENT.search(line) or _TOKEN.search(text, match.start(), match.end() + _SECRET_LENGTH):
+                continue
+            if (computed and references and not _DUMMY_NAME.search(secret)) or (
+                not computed and is_key(secret) and has_key_format(secret)
+            ):
+                name = match[0].partition("://")[0] if "://" in match[0] else "secret"
+                yield NamedKey(name, *match.span(), *match.span("secret"), not computed, "string")
+
+
+_IN_STRINGS = lazy_re.compile(
+    r"(?:sqs|s3[an]?|aws)://[^\s/:@]{1,130}:|secret_access_key|aws_key_id|aws-sigv4|type\s{1,4}s3\W", re.I
+)
+
+
 def _classified(
     text: str, name: str, span: tuple[int, int], given: _Given, form: str, *, reference: bool
 ) -> Iterator[NamedKey]:
@@ -486,8 +548,6 @@ def _classified(
         kind = "" if not value or _NO_KEY.match(value) or _DUMMY_NAME.search(value) else "reference"
     else:
         kind = classify(value)
-        if kind == "literal" and not _KEY_CHARACTERS.fullmatch(value):
-            kind = ""
     around = _around(text, span[0], given.end)
     if kind == "reference":
         # a program or a shell that reads its own environment
