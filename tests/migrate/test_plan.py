@@ -114,6 +114,9 @@ def test_installed_packages_are_neither_read_nor_written(repo: Repository) -> No
     assert [f.path for f in plan.removed] == [".env"] and plan.kept == ()
     assert not [f.path for f in plan.files if "/x/" in f.path]
     assert not [task.text for task in plan.tasks if "/x/" in task.text]
+    repo.git("add", "--force", "vendor")
+    _, plan = make_plan(repo)
+    assert not [f.path for f in (*plan.files, *plan.removed) if "/x/" in f.path] and plan.kept == ()
     repo.write("vendor/own/x/index.js", loading)  # no list has it, so it is the repository's own
     _, plan = make_plan(repo)
     assert [f.path for f in plan.files if "/x/" in f.path] == ["vendor/own/x/index.js"]
