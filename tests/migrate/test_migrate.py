@@ -397,7 +397,7 @@ def test_no_value_leaves_the_files(aws: Aws, repo: Repository, tmp_path: Path, f
         made = palint(repo, "migrate", "--apply", "--yes", TMPDIR=str(scratch), HOME=str(scratch))
         if not failing:
             script = palint(repo, "migrate", "--format", "shell", TMPDIR=str(scratch))
-    assert watcher.looks > 20 and not watcher.seen
+    assert watcher.looks > 5 and not watcher.seen  # 12 at a load of ten
     assert made.returncode == (2 if failing else 0), made.stderr
     assert canary not in made.stdout + made.stderr
     left = [p for p in repo.path.rglob("*") if p.is_file() and canary.encode() in p.read_bytes()]
