@@ -37,6 +37,12 @@ def test_names(names: str, kinds: tuple[bool, bool]) -> None:
         )
 
 
+def test_copies_that_systems_and_editors_make() -> None:
+    names = ".env copy", ".env copy 2", ".env - Copy", ".env (1)", "prod.env(2)", ".env#", "#.env#", ".env~"
+    assert [name for name in names if not dotenv_files.is_dotenv(name)] == []
+    assert not any(map(dotenv_files.is_dotenv, ("my env copy.md", "environment copy", "a (1).txt")))
+
+
 def test_a_blank_at_the_end_hides_nothing() -> None:
     assert dotenv_files.is_dotenv("a/.env ") and dotenv_files.is_dotenv(".env.local\n")
 

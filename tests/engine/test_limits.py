@@ -46,6 +46,17 @@ def test_so_is_one_that_git_ignores(tmp_path: Path) -> None:
     assert [f.rule for f in check(tmp_path, SMALL, RULES).findings] == ["env-file"]
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_rule_chosen_by_name_is_named_where_it_cannot_see_the_end(tmp_path: Path, ignored: bool) -> None:
+    """An export behind 8 MiB of harmless lines is not read."""
+    if ignored:
+        (tmp_path / ".gitignore").write_text(".envrc\n")
+    (tmp_path / ".envrc").write_text(f"export AWS_PROFILE={'p' * 2000}\n" * 5_500 + "export DB_PASSWORD=x1\n")
+    results = check(tmp_path, Limits(), {"env-file": RULES["env-file"]})
+    assert not results.findings and not results.complete
+    assert "`env-file`" in results.notices[0].message and "limits.text" in results.notices[0].message
+
+
 def test_a_rule_that_needs_the_whole_file_is_named(tmp_path: Path) -> None:
     text = 'import boto3\nboto3.client("s3", aws_access_key_id=a, aws_secret_access_key=b)\n'
     (tmp_path / "a.py").write_text(text + "#" * 3000)

@@ -24,7 +24,8 @@ _OTHER_SUFFIXES = frozenset(
 )
 _ENCRYPTED = frozenset(("vault", "enc", "encrypted", "gpg", "asc", "age", "sops", "gitcrypt"))
 _DOTENV = lazy_re.compile(
-    r"(?:.*\.)?env(?:~|[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
+    r"(?:.*\.)?env(?:~| (?:- )?copy(?: \d{1,3})?(?: ?\(\d{1,3}\))?| ?\(\d{1,3}\)|"  # copies by a desktop
+    r"[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
     r"|env\.(?:prod(?:uction)?|stag(?:e|ing)?|dev(?:elopment)?|test(?:ing)?|qa|uat|sandbox|docker|ci)"
     r"|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?|\.dev\.vars(?:[._-].*)?",
     re.DOTALL,
@@ -50,7 +51,7 @@ def is_dotenv(path: str) -> bool:
     they are encrypted: use `may_be_dotenv` for those, and check the content.
     """
     folders, _, name = path.lower().rpartition("/")
-    name = name.strip()  # a space at the end does not hide a file
+    name = name.strip().strip("#")  # a space at the end does not hide a file, nor do the marks of Emacs
     words = _words(name)
     if not name or words & _EXAMPLE or words & _ENCRYPTED or name.startswith(".git"):
         return False

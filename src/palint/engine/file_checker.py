@@ -197,6 +197,8 @@ class FileChecker:
                 failed.add(rule.id())
             else:
                 violations += reported
+                if extent is Extent.FIRST and not reported and not rule.supports_chunks:
+                    _note_unchecked(file, [rule.id()])  # what it reports may be in a later window
         file.keyword_matches = ()
         return self._finalize(file, violations, -1 in by_keyword, failed)
 
@@ -206,10 +208,13 @@ class FileChecker:
         if not selected:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
-        file = self.project.open(path) or next(iter(self.project.windows(path)), None)
+        whole = self.project.open(path)
+        file = whole or next(iter(self.project.windows(path)), None)
         if file is None:
             return merge_parts([], self.project)
         violations = [v for rule in selected for v in self._run_rule(rule, file) or ()]
+        if whole is None and not violations:
+            _note_unchecked(file, [rule.id() for rule in selected])
         return self._finalize(file, violations, True, set())
 
     def _is_clean_copy(self, rule: Rule, file: SourceFile) -> bool:
@@ -259,11 +264,7 @@ class FileChecker:
             elif not by_name:
                 unchecked.append(self.rules[i].id())
         if unchecked and extent is not Extent.EMBEDDED:
-            file.add_notice(
-                "too-large",
-                f"larger than `limits.text`, so not checked by {', '.join(f'`{id_}`' for id_ in unchecked)}: "
-                "exclude the file or raise the limit",
-            )
+            _note_unchecked(file, unchecked)
         return able
 
     def _applies_to(self, index: int, file: SourceFile) -> bool:
@@ -363,6 +364,15 @@ class FileChecker:
                     message=redact_line(violation.message, ""), fix_hint=redact_line(violation.fix_hint, "")
                 )
             )
+
+
+def _note_unchecked(file: SourceFile, rules: Sequence[str]) -> None:
+    """Name the rules that cannot check a file that is checked in windows."""
+    file.add_notice(
+        "too-large",
+        f"larger than `limits.text`, so not checked by {', '.join(f'`{rule}`' for rule in rules)}: "
+        "exclude the file or raise the limit",
+    )
 
 
 def _any_path(path: str) -> str:
