@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from palint import files
-from palint.aws.key_values import is_key_id, is_temporary_key_id
 from palint.config import Config
-from palint.files.roles import HEADER, Role
 from palint.findings import Finding, Notice, Severity, Violation
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -41,6 +38,8 @@ def lower_temporary_keys(violations: list[Violation], file: SourceFile, project:
 
 
 def _is_temporary(violation: Violation, file: SourceFile) -> bool:
+    from palint.aws.key_values import is_key_id, is_temporary_key_id  # not without a finding
+
     if violation.span.path != file.path:
         return False
     ids = [text for start, end in violation.values if is_key_id(text := file.text[start:end])]
@@ -62,6 +61,9 @@ def complete_where_written_by_program(notices: Iterable[Notice], project: Projec
 
 def _written_by_program(path: str, project: Project) -> bool:
     """Whether a file is part of an installed package, built or generated; at the base, if there is one."""
+    from palint import files  # most files parse
+    from palint.files.roles import HEADER, Role
+
     project = project.base or project
     if project.packages.of(path) is not None:
         return True

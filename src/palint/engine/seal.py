@@ -13,7 +13,6 @@ from itertools import takewhile
 
 from palint.baseline import line_hash, value_bits
 from palint.engine.masked_text import MaskedText, redact_line, stars_if_random
-from palint.files.environments import ENVIRONMENTS
 from palint.findings import ExcerptLine, Finding, Notice, Related, Span, Violation
 from palint.text.escapes import written_out
 from palint.text.source import Ranges, SourceFile, merge_ranges, with_stars
@@ -54,6 +53,8 @@ class Sealer:
 
     def _own_words(self) -> Iterator[str]:
         """The words in palint's texts that it has from no checked file's text."""
+        from palint.files.environments import ENVIRONMENTS  # few texts quote a value
+
         repository = self._project.own_name or ""
         yield from (self._path, self._path.rpartition("/")[2], repository, repository.rpartition("/")[2])
         yield from (os.path.basename(self._project.root), *self._names)
