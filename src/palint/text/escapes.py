@@ -67,14 +67,13 @@ SIGNS = (
     Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile"})),
     Sign(r"\"\"\"\\[ \t]*\r?\n", frozenset({"toml"})),
     Sign(
-        r"\\(?:(?-i:N\{)|u{2,9}00|[xo]\{)",
+        r"\\(?:(?-i:N\{)|uu|[xo]\{)",
         frozenset({"python", "notebook", "perl", "java", "groovy", "scala"}),
     ),
-    Sign(r"\\(?:0?[4-9]\d|1[01]\d|12[0-2])", frozenset({"lua", "haskell"})),
     # A letter that needs no backslash; `\d`, `\s` and `\w` are more often of a regular expression.
     Sign(r"\\[ac-eg-mo-qyz_][\w\\=: \t]|a\\s\\?s|as\\s|ss\\w|\\se\\?c|wor\\d|p\\wd", _OF_ANY_LETTER),
-    Sign(r"\w[`^]\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
-    Sign(rf"{_COMPATIBLE}(?:\w|{_COMPATIBLE})|\w{_COMPATIBLE}", frozenset({"python", "notebook"})),
+    Sign(r"\$\w*`\w+\s*=|\bset\s\w*\^\w|\w[`^]\r?\n", frozenset({"powershell", "batch"})),
+    Sign(_COMPATIBLE, frozenset({"python", "notebook"})),
     Sign(r"\\u(?:d835\\ud[c-f]|ff[2-5])|\\\\\\n\"", frozenset({"notebook"})),
     Sign(r"[=\w](?:''|\"\"|'\"|\"')\w|=[ \t]*(?:(?:''|\"\")\w|\w{3,64}[\"']\w|\\[a-z])|\$'\\", _SHELLS),
     Sign(rf"^[ \t\f]*[\w.\\-]*{_NAME}[\w.-]*[ \t\f]+[^\s=:]", frozenset({"properties"})),
@@ -87,7 +86,7 @@ KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 REFERENCE = 1  # index of the one that counts in XML and HTML only
 
 _X2, _U4, _U8, _BRACES = r"x[0-9a-fA-F]{2}", r"u[0-9a-fA-F]{4}", r"U[0-9a-fA-F]{8}", r"u\{[0-9a-fA-F]{1,6}\}"
-_OCTAL, _DECIMAL = r"[0-7]{1,3}", r"[0-9]{1,3}"
+_OCTAL = r"[0-7]{1,3}"
 _ANYWHERE = rf"x{_HEX}|u00{_HEX}|U000000{_HEX}|u\{{0{{0,4}}{_HEX}\}}|1[0-7][0-7]"
 # What follows the backslash of an escape, by language: its reference, on string literals
 _ESCAPES = {
@@ -102,8 +101,8 @@ _ESCAPES = {
     "perl": rf"{_X2}|[xo]\{{[0-9a-fA-F]{{1,6}}\}}|N\{{[^}}\n]{{1,80}}\}}|{_OCTAL}|"
     r"[dghijkmpqsvwyzABCDHIJKMOPRSTVWXYZ_]",
     "elixir": rf"{_X2}|{_U4}|{_BRACES}|[cg-mo-qwyzA-Z_]",
-    "lua": rf"{_X2}|{_BRACES}|{_DECIMAL}",
-    "haskell": rf"x[0-9a-fA-F]{{1,6}}|o[0-7]{{1,7}}|{_DECIMAL}",
+    "lua": rf"{_X2}|{_BRACES}",
+    "haskell": r"x[0-9a-fA-F]{1,6}|o[0-7]{1,7}",
     "r": rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|{_BRACES}|{_OCTAL}",
     "toml": rf"{_X2}|{_U4}|{_U8}",
     "properties": rf"{_U4}|[^tnrfu\s]",
@@ -115,7 +114,7 @@ for _name, _of in (
     ("dart", "javascript"), ("rust", "toml"), ("yaml", "toml"), ("json", "toml"), ("terraform", "toml"),
 ):  # fmt: skip
     _ESCAPES[_name] = _ESCAPES[_of]
-_BASES = {"lua": 10, "haskell": 10, "properties": 0, "dockerfile": 0}  # of digits after a backslash; 0: none
+_BASES = {"properties": 0, "dockerfile": 0}  # of digits after a backslash; 0: they are themselves
 _ANSI_C = rf"x[0-9a-fA-F]{{1,2}}|u[0-9a-fA-F]{{1,4}}|U[0-9a-fA-F]{{1,8}}|{_OCTAL}"
 _QUOTED = lazy_re.compile(  # https://www.gnu.org/software/bash/manual/html_node/Quoting.html
     rb"\$'(?P<ansi>(?:\\.|[^'\\\n])*)'|'[^'\n]*'|\"(?:\\.|[^\"\\\n])*\"|\\(?P<any>[\w.:/+=-])"
