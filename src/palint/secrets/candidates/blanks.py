@@ -22,7 +22,7 @@ _NAME = 160  # characters before an operator in which its name is
 # feed, no-break space, line separator, ideographic space, byte order mark
 _RARE = "\f\v\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _BLANKS = lazy_re.compile(r"[\s\ufeff]+")
-_SURPLUS = rf"(?:[ \t]{{{_LONGEST + 1}}}|[ \t]*\r?\n[ \t]*\r?\n|[ \t]*[{_RARE}])"
+_SURPLUS = rf"(?:[ \t]{{{_LONGEST + 1}}}|[ \t]*\r?\n[ \t]*\r?\n|[ \t]*(?:\r?\n[ \t]*)?[{_RARE}])"
 _HAS_SURPLUS = lazy_re.compile(_SURPLUS)
 # After an operator, and after what opens the value's bracket: `(`, `String(`, `new byte[] {`
 _FOLLOWS = lazy_re.compile(

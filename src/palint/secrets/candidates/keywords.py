@@ -73,7 +73,7 @@ _NOTHING = rf"(?!{_ANY}|[ \t]{{0,8}}[\\#/])()"
 
 
 # A value below empty lines: a string, or in YAML a word
-_LATER_LINE = rf"\s*(?!\s)(?:{_ANY}|[^\s:]{{1,256}}[ \t]*(?:\r?\n|\Z))"
+_LATER_LINE = rf"\s*(?!\s)(?:{_ANY}|[\xc2\xe1-\xe3\xef]|[^\s:]{{1,256}}[ \t]*(?:\r?\n|\Z))"
 _SHAPES = {
     ord(operator): lazy_re.compile("|".join(forms).encode())
     for operators, forms in {
