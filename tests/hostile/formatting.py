@@ -55,7 +55,7 @@ class Chance:
         chosen = {self.randrange(len(text))} | {i for i in range(len(text)) if self._random() < share}
         return "".join(self.choice(spellings)(c) if i in chosen else c for i, c in enumerate(text))
 
-    def gap(self, plain: str = " ", kinds: str = " \t", least: int = 0, most: int = 90) -> str:
+    def gap(self, plain: str = " ", kinds: str = " \t", least: int = 0, most: int = 60) -> str:
         """Blanks: at least or at most so many of one kind."""
         return self.any("blanks", plain, *(self.choice(kinds) * n for n in (least, 2, 8, 40, most)))
 

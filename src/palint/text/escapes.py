@@ -80,7 +80,7 @@ SIGNS = (
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
     Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf])+\]"),
     Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:[&!][^\s]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
-    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*(?:[\"'`\[\](=:<>]|value)", _follows_name)),
+    Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _follows_name)),
 )
 KEYWORDS = tuple(sign.keyword for sign in SIGNS)
 REFERENCE = 1  # index of the one that counts in XML and HTML only
