@@ -231,7 +231,7 @@ async def test_ignoring_waits_for_a_reason_and_hovering_shows_it(session: Sessio
     text = f'class A:\n    TOKEN = "{generate("{github_token}")}"\n'
     (found,) = await session.open("ignored.py", text)
     shown = await session.hover("ignored.py", 1, 15)
-    assert "fix: " in shown and "\n```\nsecret = json.loads(\n" in shown
+    assert "fix: " in shown and "\n```\nimport json\nimport boto3\nsecret = json.loads(\n" in shown
     ignore = next(a for a in await session.actions("ignored.py", found) if a.title.startswith("Ignore"))
     comment = applied(text, ignore.edit)
     assert comment.splitlines()[1] == "    # palint: ignore[hardcoded-secret] "
