@@ -40,7 +40,7 @@ class Tree:
     memo: results that a language's module keeps per file.
     """
 
-    __slots__ = ("_steps", "_tree", "file", "memo", "text")
+    __slots__ = ("_beside_errors", "_doubt", "_steps", "_tree", "file", "memo", "text")
 
     def __init__(self, file: SourceFile, tree: object) -> None:
         self.file = file
@@ -48,6 +48,8 @@ class Tree:
         self.memo: dict[object, Node | None] = {}
         self._tree = tree  # nodes do not keep their tree alive
         self._steps = 0
+        self._beside_errors: set[int] | None = None  # see `_beside_errors`
+        self._doubt = ""  # the notice of the first place that an error may have changed
 
     @property
     def root(self) -> Node:
@@ -87,13 +89,28 @@ class Tree:
             line = self.file.position(offset).line
             raise ParseError("too many places to check in the syntax tree", line, incomplete=True)
         nodes.reverse()
-        if self.root.has_error and _is_doubtful(nodes):
-            line = self.file.position(_first_error(self.root)).line
-            self.file.add_notice(
-                "unparsed",
-                f"syntax error at line {line}: the code around it was checked as plain text",
-            )
+        if self._doubt or (self.root.has_error and self._is_doubtful(nodes)):
+            if not self._doubt:
+                line = self.file.position(_first_error(self.root)).line
+                self._doubt = f"syntax error at line {line}: the code around it was checked as plain text"
+            self.file.add_notice("unparsed", self._doubt)
         return nodes
+
+    def _is_doubtful(self, nodes: list[Node]) -> bool:
+        """Whether a syntax error may have changed how a place is read. nodes: those of `path`.
+
+        It has not where no node is an error or beside one, the innermost statement has none, and the place
+        is in no string or comment of several lines, which an error may have opened.
+        """
+        leaf = nodes[0]
+        if leaf.start_point[0] != leaf.end_point[0] or len(nodes) == 1:
+            return True
+        statement = next((node for node in nodes if node.type.endswith(_STATEMENTS)), nodes[-2])
+        if statement.has_error:
+            return True
+        if self._beside_errors is None:
+            self._beside_errors = _beside_errors(self.root)
+        return any(node.id in self._beside_errors for node in nodes)
 
     def words(self, word: str) -> Iterator[list[Node]]:
         """Yield the path to each occurrence of a whole word, at most 200."""
@@ -139,21 +156,21 @@ def _within_budget(parser: Any, data: bytes) -> Any:
         raise ParseError("takes too long to parse", incomplete=True) from None
 
 
-def _is_doubtful(nodes: list[Node]) -> bool:
-    """Whether a syntax error may have changed how a place is read. nodes: those of `Tree.path`.
+def _beside_errors(root: Node) -> set[int]:
+    """The ids of the nodes that are an error or beside one.
 
-    It has not where no node is an error or beside one, the innermost statement has none, and the place is in
-    no string or comment of several lines, which an error may have opened.
+    A node's siblings are searched for from the root, so they are not asked for at each place.
     """
-    leaf = nodes[0]
-    if leaf.start_point[0] != leaf.end_point[0] or len(nodes) == 1:
-        return True
-    for node in nodes:
-        beside = (node, node.prev_sibling, node.next_sibling)
-        if any(each is not None and (each.is_error or each.is_missing) for each in beside):
-            return True
-    statement = next((node for node in nodes if node.type.endswith(_STATEMENTS)), nodes[-2])
-    return statement.has_error
+    found: set[int] = set()
+    broken = [root]
+    while broken:
+        children = broken.pop().children
+        for i, child in enumerate(children):
+            if child.is_error or child.is_missing:
+                found.update(each.id for each in children[max(i - 1, 0) : i + 2])
+            if child.has_error:
+                broken.append(child)
+    return found
 
 
 def _first_error(node: Node) -> int:
