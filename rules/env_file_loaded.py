@@ -116,7 +116,7 @@ class EnvFileLoaded(Rule):
         "dotenv", "env[-_]file", "env(?:ironment)?file", "read_env", "repositoryenv", r"[^\w)\]}][.]env",
         "starlette[.]config", "env-cmd", "ConfigModule", "environs", "django-environ", "python-decouple",
         "gotenv", "loadenv", "dotnetenv", "get-secret-value", "setconfigtype", "env pull",
-        Keyword(r"[\w-][.]env(?=[\s\"'`,;)\]])", _is_file_name),
+        Keyword(r"[\w-][.]env\b", _is_file_name),
     )  # fmt: skip
     supersedes = ("github-secret",)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from palint.advice.place import Place
-from palint.languages import yaml
 from palint.text.source import ParseError
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -40,6 +39,8 @@ def service_at(place: Place, offset: int) -> Service | None:
     """The service that an offset of a Compose file is in. None for other files and places."""
     if place.kind.language.syntax != "yaml" or "services" not in place.file.text:
         return None
+    from palint.languages import yaml
+
     try:
         documents = place.file.parsed_with(yaml.parse)
     except ParseError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
-import json
 import os
 import re
 from collections import Counter
@@ -110,6 +108,8 @@ def _services(data: bytes) -> Iterator[str]:
 
 def _files_to_read(project: Project) -> list[str]:
     """The files to read, those near the root first."""
+    import heapq
+
     ranked = ((row, path.count("/"), path) for path in project.files() if (row := _row(path)) is not None)
     return [path for _, _, path in heapq.nsmallest(_MAX_FILES, ranked)]
 
@@ -169,6 +169,8 @@ def _packages(project: Project) -> dict[str, Package | None]:
 
 
 def _read_package(project: Project, path: str) -> Package:
+    import json  # most repositories have no package.json
+
     data = project.tree.read(path, _MAX_BYTES).data or b""
     try:
         parsed = json.loads(data)

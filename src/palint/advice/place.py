@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from functools import cache, cached_property
 
-from palint import pipelines
 from palint.advice import facts, languages
 from palint.advice.facts import Facts, Package
 from palint.advice.languages import LanguageAdvice, Needs
@@ -77,7 +76,11 @@ class Place:
         path, language = self.file.path, self.kind.language.id
         if self.kind.language.type == "programming":
             return self.kind.environment == "test"  # `settings/test.py`
-        return language in _SETS_UP or is_dotenv(path) or pipelines.is_pipeline(path)
+        if language in _SETS_UP or is_dotenv(path):
+            return True
+        from palint import pipelines
+
+        return pipelines.is_pipeline(path)
 
     @cached_property
     def in_browser(self) -> bool:

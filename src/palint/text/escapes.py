@@ -6,7 +6,6 @@ name or value there, a search of the text does not. `unescaped` writes a file as
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache, partial
 
@@ -293,6 +292,8 @@ def _of_cell(strings: re.Match[bytes]) -> bytes:
     """The lines of a notebook's cell, which are strings of JSON, as Python reads them."""
     if b"\\" not in strings[0] and strings[0].isascii():
         return strings[0]
+    import json  # 1 ms, and few trees have a notebook
+
     try:
         code = "".join(json.loads(part, strict=False) for part in _STRING.findall(strings[0])).encode()
     except ValueError:
