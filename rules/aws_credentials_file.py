@@ -170,7 +170,7 @@ class AwsCredentialsFile(Rule):
                     "parse-fallback", f"line {error.line}: {error.message}; searched as plain text"
                 )
         references = language.type not in ("programming", "prose") and language.id not in ("notebook", "html")
-        found = list(settings(text, lines, references=references))
+        found = list(settings(text, lines, language.id, references=references))
         if place:
             found += map(_as_setting, named_keys.in_text(text, language, path))
         else:

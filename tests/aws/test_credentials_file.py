@@ -24,8 +24,8 @@ def test_lines_of_the_hits_are_enough(text: str) -> None:
     lines = lines_at(text, (match.end() for match in _KEYWORD.finditer(text)))
     whole = [(0, len(text))]
     for references in (True, False):
-        on_lines = list(settings(text, lines, references=references))
-        assert on_lines == list(settings(text, whole, references=references))
+        on_lines = list(settings(text, lines, "", references=references))
+        assert on_lines == list(settings(text, whole, "", references=references))
 
 
 def test_every_line_once() -> None:

@@ -81,3 +81,27 @@ def test_no_text_fails_and_every_key_is_where_it_says(path: str, text: str) -> N
 def test_a_key_beside_templates_is_found(line: str) -> None:
     text = line.format(key=generate("{aws_access_key_id}", 1), secret=generate("{aws_secret_access_key}", 1))
     assert keys(text) and keys(f"{text}\n---\n{PLAYBOOK}") and keys(f"{PLAYBOOK}---\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("value", "computed"),
+    [
+        ("{{ key }}", {"jinja", "erb", "yaml", "hcl"}),
+        ("<%= key %>", {"jinja", "erb", "yaml", "hcl"}),
+        ("%(key)s", {"ini"}),
+        ("%KEY%", {"batch"}),
+        ("#{key}", {"ruby"}),
+        ("$KEY", {"jinja", "yaml", "hcl", "erb", "ini", "batch", "ruby", "shell", "compose", ""}),
+    ],
+)
+def test_a_template_is_a_reference_only_where_it_is_filled_in(value: str, computed: set[str]) -> None:
+    for language in ("jinja", "erb", "yaml", "hcl", "ini", "batch", "ruby", "shell", "compose", ""):
+        expected = "reference" if language in computed else ""
+        assert named_keys.classify(value, language) == expected, language
+
+
+def test_an_interpolated_string_is_a_reference() -> None:
+    assert keys('os.environ["AWS_SECRET_ACCESS_KEY"] = f"{key}"\n', "a.py") == [
+        ("AWS_SECRET_ACCESS_KEY", False)
+    ]
+    assert keys('os.environ["AWS_SECRET_ACCESS_KEY"] = "{key}"\n', "a.py") == []

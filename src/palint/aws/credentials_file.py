@@ -46,13 +46,15 @@ class Setting(NamedTuple):
     literal: bool
 
 
-def settings(text: str, lines: Sequence[tuple[int, int]], *, references: bool) -> Iterator[Setting]:
+def settings(
+    text: str, lines: Sequence[tuple[int, int]], language: str, *, references: bool
+) -> Iterator[Setting]:
     """Find the keys that a text writes, one form after the other.
 
     lines: the [start, end) of the lines to search, from `lines_at`; a key and its name are on one line.
-    references: whether variables count as values.
+    language: the id of the language of the text. references: whether variables count as values.
     """
-    yield from _profiles(text, lines, references)
+    yield from _profiles(text, lines, language, references)
     for match in _found(_PRINTED, text, lines):
         line = text[
             max(
@@ -61,11 +63,11 @@ def settings(text: str, lines: Sequence[tuple[int, int]], *, references: bool) -
         ]
         if _ECHO.search(line) and _WRITTEN.search(text, match.end(), match.end() + _NEAR):
             token = _ECHO_TOKEN.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
-            yield from _setting(text, match, "profile", references=references and token is None)
+            yield from _setting(text, match, "profile", language, references=references and token is None)
     configured = list(_found(_CONFIGURE, text, lines))
     temporary = bool(configured) and _CONFIGURE_TOKEN.search(text) is not None
     for match in configured:
-        yield from _setting(text, match, "configure", references=references and not temporary)
+        yield from _setting(text, match, "configure", language, references=references and not temporary)
 
 
 def lines_at(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
@@ -83,7 +85,9 @@ def _found(form: re.Pattern[str], text: str, lines: Sequence[tuple[int, int]]) -
         yield from form.finditer(text, start, end)
 
 
-def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> Iterator[Setting]:
+def _profiles(
+    text: str, lines: Sequence[tuple[int, int]], language: str, references: bool
+) -> Iterator[Setting]:
     """Keys under a `[section]`: in a credentials file, or in a here-document that creates one."""
     for match in _found(_PROFILE, text, lines):
         above = max(0, match.start() - _NEAR)
@@ -92,16 +96,18 @@ def _profiles(text: str, lines: Sequence[tuple[int, int]], references: bool) -> 
             below = text.find("\n[", match.end(), match.end() + _NEAR)
             section_end = below if below >= 0 else match.end() + _NEAR
             temporary = _PROFILE_TOKEN.search(text, header.end(), section_end) is not None
-            yield from _setting(text, match, "profile", references=references and not temporary)
+            yield from _setting(text, match, "profile", language, references=references and not temporary)
 
 
-def _setting(text: str, match: re.Match[str], kind: str, *, references: bool) -> Iterator[Setting]:
+def _setting(
+    text: str, match: re.Match[str], kind: str, language: str, *, references: bool
+) -> Iterator[Setting]:
     groups = match.groupdict()
     group = next((name for name in ("double", "single", "bare") if groups.get(name)), None)
     name = match.start("name")
     if group is None or _COMMENT.match(text, text.rfind("\n", max(0, name - _NEAR), name) + 1):
         return
-    found = classify(match[group])
+    found = classify(match[group], language)
     if found == "literal" or (found and references):
         span = (match.start("name"), match.end())
         yield Setting(match["name"], *span, *match.span(group), kind, found == "literal")

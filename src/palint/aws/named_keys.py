@@ -96,18 +96,27 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     if language.id == "dockerfile":
         yield from _dockerfile(file)
     elif language.syntax == "yaml":
-        yield from _yaml(file)
+        yield from _yaml(file, language)
         return
     elif SCRIPTS.matches(file.path, file.data[:HEAD]):
-        yield from _commands(file.text, 0, len(file.text))
+        yield from _commands(file.text, 0, len(file.text), language.id)
     yield from in_text(file.text, language, file.path)
 
 
 # --- values
 
 
-# A value that is computed elsewhere, in any notation: `${X}`, `$(X)`, `{{ x }}`, `$X`, `%X%`, `<%= x %>`
-_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|\{\{|#\{|%\(\w|<%|^\$[\w:]+(?:\.\w+)*$|^%\w+%$|^`.*`$|^\{\w+\}$")
+# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`
+_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$")
+# The notations of templates, and the languages that fill them in; elsewhere a person does.
+_TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
+_NOTATIONS = (
+    # Ansible and Helm write YAML, Nomad HCL, Packer JSON.
+    (lazy_re.compile(r"\{\{|<%"), _TEMPLATES | {"yaml", "hcl", "json", "terraform"}),
+    (lazy_re.compile(r"%\(\w"), frozenset(("ini",))),
+    (lazy_re.compile(r"^%\w+%$"), frozenset(("batch",))),
+    (lazy_re.compile(r"#\{"), frozenset(("ruby", "elixir"))),
+)
 _DEFAULT = lazy_re.compile(
     r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
     r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
@@ -117,17 +126,20 @@ _LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_Ac
 _ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
 
 
-def classify(value: str) -> str:
+def classify(value: str, language: str) -> str:
     """Classify a value: "literal" for a key, "reference" for one that is computed elsewhere, "" for neither.
 
+    language: the id of the file's language, which says whether `{{ x }}` is computed or a placeholder.
     Neither: dummies, placeholders, AWS's example keys, sentences, and `${NAME:-test}`, whose default is a
     dummy.
     """
     value = value.strip()
-    if _EXPRESSION.search(value):
+    if _EXPRESSION.search(value) or any(
+        language in filled_in and notation.search(value) for notation, filled_in in _NOTATIONS
+    ):
         default = _DEFAULT.search(value)
         given = next(filter(None, default.groups()), "") if default else ""
-        return "reference" if not given or classify(given) else ""
+        return "reference" if not given or classify(given, language) else ""
     if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[")) or (
         len(value) > _LONGEST_KEY and " " not in value
     ):
@@ -139,13 +151,13 @@ def classify(value: str) -> str:
     return "literal"
 
 
-def classify_beside(value: str, others: dict[str, str]) -> str:
+def classify_beside(value: str, others: dict[str, str], language: str) -> str:
     """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
 
     others: {name: value} of all variables set in the same place. With a session token that is passed on the
     key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
     """
-    found = classify(value)
+    found = classify(value, language)
     if found == "reference" and (any(map(_TOKEN.search, others)) or is_of_another_service(value)):
         return ""  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
     elsewhere = any(
@@ -190,15 +202,20 @@ def _dockerfile(file: SourceFile) -> Iterator[NamedKey]:
     for pair in pairs:
         value = pair.value or f"${pair.name}"
         places = (pair.start, pair.end, pair.value_start, pair.value_end)
-        yield from _named(pair.name, value, places, others, "dockerfile")
+        yield from _named(pair.name, value, places, others, "dockerfile", "dockerfile")
 
 
 def _named(
-    name: str, value: str, places: tuple[int, int, int, int], others: dict[str, str], form: str
+    name: str,
+    value: str,
+    places: tuple[int, int, int, int],
+    others: dict[str, str],
+    form: str,
+    language: str,
 ) -> Iterator[NamedKey]:
     """A key, if a variable or member of this name and value is one; others: those beside it."""
     if NAME.fullmatch(name) and not TOKEN.fullmatch(name) and _has_company(name, " ".join(others)):
-        found = classify_beside(value, others)
+        found = classify_beside(value, others, language)
         if found:
             yield NamedKey(name, *places, found == "literal", form)
 
@@ -215,7 +232,7 @@ _ENGINES = frozenset(("docker", "podman", "nerdctl", "finch", "docker-compose", 
 _OPTIONS = frozenset(("-e", "--env", "--build-arg"))
 
 
-def _commands(text: str, start: int, end: int) -> Iterator[NamedKey]:
+def _commands(text: str, start: int, end: int, language: str) -> Iterator[NamedKey]:
     """Yield the keys that the commands in text[start:end] set in a container."""
     for command in shell.commands(text, start, end):
         words = command.arguments()
@@ -232,7 +249,7 @@ def _commands(text: str, start: int, end: int) -> Iterator[NamedKey]:
             at = word.end if at < 0 else at
             value = value.replace("$$", "$") or f"${variable}"  # Make's notation for `$`
             places = (word.start, word.end, at, max(at, word.end))
-            for key in _named(variable, value, places, others, "command"):
+            for key in _named(variable, value, places, others, "command", language):
                 yield key._replace(group=command.start)
 
 
@@ -269,7 +286,7 @@ _VALUE_MEMBERS = (
 _REFERENCES = frozenset(("ref", "from_secret", "secure", "secretkeyref", "value", "secret", *_VALUE_MEMBERS))
 
 
-def _yaml(file: SourceFile) -> Iterator[NamedKey]:
+def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
     from palint.languages import compose, yaml
 
     try:
@@ -287,23 +304,23 @@ def _yaml(file: SourceFile) -> Iterator[NamedKey]:
             if node.kind == "map":
                 for key, value in node.items:
                     if is_compose and key.value in compose.VARIABLE_KEYS:
-                        yield from _in_node(value, file.text, "compose")
+                        yield from _in_node(value, file.text, "compose", language.id)
             if node.kind != "scalar":
                 # Labels and arguments are lists of `NAME=value`, too; a test's references are its doubles.
                 literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
-                found = _in_node(node, file.text, "environment")
+                found = _in_node(node, file.text, "environment", language.id)
                 yield from (each for each in found if each.literal or not literals_only)
             elif node.kind == "scalar" and _COMMAND.search(node.value):
-                yield from _commands(file.text, *node.inside)
+                yield from _commands(file.text, *node.inside, language.id)
 
 
-def _in_node(node: Node, text: str, form: str) -> Iterator[NamedKey]:
+def _in_node(node: Node, text: str, form: str, language: str) -> Iterator[NamedKey]:
     """The keys in a map, a list of `NAME=value`, or a list of `{name: …, value: …}`."""
     named = [pair for pair in _pairs(node, text, form) if pair[0]]
     if any(NAME.fullmatch(name) for name, _, _ in named):
         others = {name: value for name, value, _ in named}
         for name, value, places in named:
-            yield from _named(name, value, places, others, form)
+            yield from _named(name, value, places, others, form, language)
 
 
 def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[int, int, int, int]]]:
@@ -387,7 +404,8 @@ _NAME_MEMBER = lazy_re.compile(
 )
 _VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(_VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
 _QUOTED = lazy_re.compile(
-    r"[urbf@$]{0,2}(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)", re.I
+    r"(?P<prefix>[urbf@$]{0,2})(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)",
+    re.I,
 )
 _SUBSTITUTION = r"\$\([^)\r\n]{0,200}\)"
 _WORD = lazy_re.compile(
@@ -414,7 +432,6 @@ _DUMMY_NAME = lazy_re.compile(
 )
 _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
-_TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
 _WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
 
 
@@ -474,7 +491,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
                 text, lead, name, start, end, expressions=expressions
             )
         if given is not None:
-            yield from _classified(text, name, (start, end), given, form, reference=reference)
+            yield from _classified(text, name, (start, end), given, form, language.id, reference=reference)
 
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
@@ -541,13 +558,13 @@ _IN_STRINGS = lazy_re.compile(
 
 
 def _classified(
-    text: str, name: str, span: tuple[int, int], given: _Given, form: str, *, reference: bool
+    text: str, name: str, span: tuple[int, int], given: _Given, form: str, language: str, *, reference: bool
 ) -> Iterator[NamedKey]:
     value = given.text.strip()
     if given.expression:
         kind = "" if not value or _NO_KEY.match(value) or _DUMMY_NAME.search(value) else "reference"
     else:
-        kind = classify(value)
+        kind = classify(value, language)
     around = _around(text, span[0], given.end)
     if kind == "reference":
         # a program or a shell that reads its own environment
@@ -585,6 +602,8 @@ def _at(text: str, at: int, *, expressions: bool) -> _Given | None:
     """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
     quoted = _QUOTED.match(text, at)
     if quoted is not None:
+        if expressions and set(quoted["prefix"].lower()) & {"f", "$"} and "{" in quoted["text"]:
+            return _Given(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
         following = text[quoted.end() : quoted.end() + 3].lstrip()[:1]
         if not (expressions and following in "+%.?" and following):
             return _Given(quoted["text"], *quoted.span("text"), False)
