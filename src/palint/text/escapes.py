@@ -78,7 +78,7 @@ SIGNS = (
     Sign(rf"^[ \t\f]*[\w.\\-]*{_NAME}[\w.-]*[ \t\f]+[^\s=:]", frozenset({"properties"})),
     Sign(rf"{_NAME}\w*\s*>\s*(?:<!\[CDATA\[)?\s*[\w&]", _MARKUP),
     Sign(rf"{_NAME}\w*[\\\"'`]+(?:\s|\\[tnf])+\]"),
-    Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:[&!][^\s]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
+    Sign(rf"{_NAME}[\w.-]*[\"']?\s*:\s+(?:&[^\s]|![!<]|#[^\n]*\n[ \t]*\r?\n)", frozenset({"yaml"})),
     Sign(Keyword(rf"(?:\s{{64}}|{_RARE})\s*[\"'`]", _follows_name)),
 )
 KEYWORDS = tuple(sign.keyword for sign in SIGNS)
@@ -152,9 +152,10 @@ _GRAVE_CUT = lazy_re.compile(rb"[`^](?=\r?\n)")
 _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
 _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
-# https://yaml.org/spec/1.2.2/#node-properties: a tag, an anchor, a comment, then the value
+# https://yaml.org/spec/1.2.2/#node-properties: a tag, an anchor, a comment, then the value.
+# A local tag (`!Ref`) says that the text is not the value.
 _YAML_PROPERTIES = lazy_re.compile(
-    rb":(?P<gap>(?:\s+(?:[&!][^\s,\[\]{}]*|!<[^>\s]*>|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
+    rb":(?P<gap>(?:\s+(?:&[^\s,\[\]{}]*|!(?:![^\s,\[\]{}]*|<[^>\s]*>)?(?=\s)|#[^\n]*(?=\n)))+\s+)(?![\w.-]+[\"']?:(?:\s|\Z)|-\s)(?P<value>[^\s#&!][^\n]*)"
 )
 _ELEMENT = lazy_re.compile(
     rb"(<[\w.:-]*%b[\w.:-]*[^<>]{0,200}?)\s*>\s*(<!\[CDATA\[)?\s*([^\s<]{1,1024})" % _NAME.encode(),
