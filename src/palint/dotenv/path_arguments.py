@@ -67,6 +67,8 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
         return  # the lexer of shells knows their commands and variables
     advice = language.syntax if language.type == "programming" else "setting"
     for match in _QUOTED.finditer(text):
+        if match["quote"] == "`" and "`" not in language.multiline:
+            continue  # prose: no string of this language
         path = match["path"] or match["bare"]
         cleaned = _EXPRESSION.sub("x", path)
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]

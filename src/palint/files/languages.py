@@ -66,8 +66,8 @@ LANGUAGES = (
     _JAVASCRIPT._replace(id="jsx", family="javascript", suffixes=(".jsx",), tags=True),
     _JAVASCRIPT._replace(id="typescript", family="javascript", suffixes=(".ts", ".mts", ".cts")),
     _JAVASCRIPT._replace(id="tsx", family="javascript", suffixes=(".tsx",), tags=True),
-    Language("vue", "programming", (".vue",), comment=TAGS, tags=True),
-    Language("svelte", "programming", (".svelte",), comment=TAGS, tags=True),
+    Language("vue", "programming", (".vue",), comment=TAGS, multiline=("`",), tags=True),
+    Language("svelte", "programming", (".svelte",), comment=TAGS, multiline=("`",), tags=True),
     Language(
         "java", "programming", (".java",), comment=SLASHES, multiline=('"""',), parser="java.parse",
 
@@ -106,7 +106,7 @@ LANGUAGES = (
     Language("objective-c", "programming", (".m",)),  # MATLAB has the suffix, too
     Language("swift", "programming", (".swift",), comment=SLASHES, multiline=('"""',)),
     Language("dart", "programming", (".dart",), comment=SLASHES, multiline=TRIPLE_QUOTES),
-    Language("d", "programming", (".d",)),
+    Language("d", "programming", (".d",), multiline=("`",)),
     Language("elixir", "programming", (".ex", ".exs"), comment=HASH, multiline=('"""',)),
     Language("emacs-lisp", "programming", (".el",), comment=(";", "")),
     Language("haskell", "programming", (".hs",), comment=DASHES),
