@@ -60,9 +60,8 @@ class TestPackages:
         assert (repo.path / INSIDE).read_text() == call + "#\n"
 
     def test_migrate_leaves_them_alone(self, repo: Repository) -> None:
-        committed(
-            repo, {"vendor/modules.txt": MODULES, "vendor/github.com/acme/lib/.env": "API_KEY=x1y2z3\n"}
-        )
+        dotenv = f"API_KEY={generate('{hex32}')}\n"
+        committed(repo, {"vendor/modules.txt": MODULES, "vendor/github.com/acme/lib/.env": dotenv})
         assert "Nothing to migrate" in repo.palint("migrate").stdout
         committed(repo, {"vendor/modules.txt": ""})
         assert "Nothing to migrate" not in repo.palint("migrate").stdout
