@@ -89,6 +89,13 @@ def test_a_change_far_from_the_name_is_seen(checkers: Checkers, length: int) -> 
     assert found
 
 
+def test_a_rule_without_a_value_explains_what_another_takes_for_one(checkers: Checkers) -> None:
+    """A key has at most 128 characters, so a longer text is taken for an encrypted one."""
+    text = generate("{base64:1000}", 3)
+    for name, found in (("aws_secret_access_key", False), ("db_password", True)):
+        assert bool(checkers.findings("config.yml", f'{name}: "{text}"\n'.encode())) == found
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_random_histories(checkers: Checkers, seed: int) -> None:
     random = Random(seed)

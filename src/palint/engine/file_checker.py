@@ -306,16 +306,20 @@ class FileChecker:
             file.notices.append(_crash_notice(rule, file.path, error))
         return None
 
+    def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
+        """The violations to report, with the severity of their place and of the settings."""
+        violations = lower_temporary_keys(violations, file, self.project)
+        violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
+        return drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
+
     def _finalize(
         self, file: SourceFile, violations: list[Violation], commented: bool, failed: set[str]
     ) -> FileResult | None:
         """The result of a file: what its rules found, sealed. commented: whether it may have suppressions."""
+        values = [value for v in violations for value in v.values if v.span.path == file.path]
+        violations = self._chosen(file, violations) if violations else []
         if not violations and not commented and not file.notices and not self.project.notices:
             return None
-        violations = lower_temporary_keys(violations, file, self.project)
-        violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
-        values = [value for v in violations for value in v.values if v.span.path == file.path]
-        violations = drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
         uses = {file.path: _uses_of(file, failed)} if commented else {file.path: []}
         seconds = self.config.limits.seconds
         try:

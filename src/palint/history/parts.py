@@ -32,6 +32,7 @@ class PartChecker(FileChecker):
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
     ) -> None:
         super().__init__(project, config, rules, excerpts)
+        self._forbidding = {rule.id() for rule in rules if rule.checks_ignored_paths}
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self.rules_needing_whole_file: set[int] = set()
         self._known = KnownMatches()
@@ -74,7 +75,8 @@ class PartChecker(FileChecker):
         self._deadline = time.monotonic() + self.config.limits.seconds
         for i, matches in self._keyword_matches(part, found, self._local).items():
             part.keyword_matches = tuple(matches)
-            if self._run_rule(self.rules[i], part) != [] or part.notices:
+            made = self._run_rule(self.rules[i], part)
+            if made is None or any(map(self._leaks, made)) or part.notices:
                 return False
         return True
 
@@ -114,14 +116,19 @@ class PartChecker(FileChecker):
         return self._scanned[1]
 
     def _run_rule(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
-        """The rule's findings that leak something: a value, or a forbidden file.
+        return self._run_at_unknown(rule, file) if rule.may_leak(file) else []
 
-        Others, such as a call with a variable as its key, leave nothing that must be rotated.
+    def _chosen(self, file: SourceFile, violations: list[Violation]) -> list[Violation]:
+        """The violations that leak something, after the others have superseded those that they explain.
+
+        A variable as a key leaves nothing that must be rotated, nor does a text that a more specific rule
+        reads as a reference or as encrypted.
         """
-        if not rule.may_leak(file):
-            return []
-        made = self._run_at_unknown(rule, file)
-        return made if made is None or rule.checks_ignored_paths else [f for f in made if f.values]
+        return [v for v in super()._chosen(file, violations) if self._leaks(v)]
+
+    def _leaks(self, violation: Violation) -> bool:
+        """Whether it reports a value, or a forbidden file."""
+        return bool(violation.values) or violation.rule in self._forbidding
 
     def _run_at_unknown(self, rule: Rule, file: SourceFile) -> list[Violation] | None:
         """Run the rule only with matches that are not known to be without findings.
