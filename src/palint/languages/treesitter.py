@@ -161,7 +161,7 @@ def _beside_errors(root: Node) -> set[int]:
 
     A node's siblings are searched for from the root, so they are not asked for at each place.
     """
-    found: set[int] = set()
+    found = {root.id} if root.is_error else set()
     broken = [root]
     while broken:
         children = broken.pop().children
