@@ -384,7 +384,7 @@ _JSON = lazy_re.compile(r"(?:ew[o0]|eyA[gi]|eyJ|W3s)[A-Za-z0-9+/]{40,}={0,2}\Z")
 _MENTIONS_SECRET = lazy_re.compile(rb"pass|secret|token|private|auth|cred|api_?key|\"[dk]\"", re.IGNORECASE)
 
 
-_PLAIN = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
+_TEXT_FILTERS = FilterSet(*PLACEHOLDERS, *REFERENCES, *TEMPLATES, *NOT_SECRET)
 
 
 def encodes_no_secret(value: str) -> bool:
@@ -395,7 +395,7 @@ def encodes_no_secret(value: str) -> bool:
     text = decoded.decode("ascii").strip() if decoded.isascii() else ""
     if text[-1:] == ":" and text[:-1].isalpha():
         return True
-    return text.isprintable() and len(text) > 3 and bool(_PLAIN.matches(text))
+    return text.isprintable() and len(text) > 3 and bool(_TEXT_FILTERS.matches(text))
 
 
 def encodes_plain_json(value: str) -> bool:
