@@ -24,7 +24,7 @@ _SDK_RANGES = (
 OLDEST_NODE = 14
 _ANY_NODE = "^3.700.0"
 _IMAGE = lazy_re.compile(r"(?:^|/)node:(\d+)")
-_STEP = lazy_re.compile(r"(?m)^\s*node-version:\s*[\"'\[]*\s*v?(\d+)")
+_STEP = lazy_re.compile(r"(?m)^[ \t]{0,80}node-version:[ \t\"'\[]{0,16}v?(\d+)")
 _NUMBER = lazy_re.compile(r"\d+")
 _TOOL = lazy_re.compile(r"(?m)^(?:nodejs|node)\s+v?(\d+)")
 
