@@ -100,7 +100,7 @@ def fixed(given: dict[str, bytes], results: Results) -> None:
     project = Project("/nowhere", Memory(given), Limits(seconds=30))
     for unsafe in (False, True):
         for change in fixes.plan(results.findings, project.open, unsafe=unsafe).changes:
-            check({**given, change.file.path: change.data})
+            check({**given, change.path: change.data})
 
 
 def of_file(path: str) -> Callable[[bytes], None]:

@@ -69,8 +69,11 @@ def in_script(file: SourceFile, language: Language) -> Iterator[DotenvUse]:
     yield from in_text(file, 0, len(file.text))
 
 
-def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
-    """The uses in the commands of text[start:end]. A variable may name the dotenv file."""
+def in_text(file: SourceFile, start: int, end: int, *, edits: bool = True) -> Iterator[DotenvUse]:
+    """The uses in the commands of text[start:end]. A variable may name the dotenv file.
+
+    edits: whether `sed -i` counts, which changes a file that exists.
+    """
     paths: dict[str, str] = {}
     for command in shell.commands(file.text, start, end):
         for word in command.words:
@@ -83,7 +86,7 @@ def in_text(file: SourceFile, start: int, end: int) -> Iterator[DotenvUse]:
                 redirects=[(operator, _resolved(target, paths)) for operator, target in command.redirects],
             )
         found = of_command(command, direnv=file.name.lower().startswith(".envrc"))
-        if found is not None:
+        if found is not None and (edits or not edits_in_place(command)):
             yield found
 
 
@@ -142,6 +145,12 @@ def _by_option(rest: list[Word]) -> DotenvUse | None:
     return None
 
 
+def edits_in_place(command: Command) -> bool:
+    """Whether a command changes lines of files that exist: `sed -i`."""
+    name, *options = [word.text for word in command.arguments()] or [""]
+    return name == "sed" and any(option.startswith(("-i", "--in-place")) for option in options)
+
+
 def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> DotenvUse | None:
     """`cat .env`, `cp .env.example .env`."""
     operands = [word for word in rest if not word.text.startswith("-")]
@@ -149,7 +158,7 @@ def _by_operand(name: str, shown: str, rest: list[Word], command: Command) -> Do
         operands = operands[1:]
     files = [word for word in operands if is_dotenv_path(word.text)]
     name = name.lower()
-    if name == "sed" and files and any(word.text.startswith(("-i", "--in-place")) for word in rest):
+    if files and edits_in_place(command):
         return DotenvUse(command.start, command.end, f"{shown} changes {show(files[0].text)}", "shell")
     if [word.text for word in operands[:2]] == ["s3", "cp"] and files:
         return DotenvUse(command.start, command.end, f"{shown} copies {show(files[0].text)}", "shell")

@@ -83,7 +83,8 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
             if shell.startswith("python"):
                 yield from _in_code(file, step.run)
             else:
-                for use in commands.in_text(file, *step.run.inside):
+                # What edits a file counts where it writes a secret, which `_written` finds.
+                for use in commands.in_text(file, *step.run.inside, edits=False):
                     yield use._replace(advice="workflow")
         if step.uses is not None:
             yield from _in_action(file, step)
