@@ -95,7 +95,9 @@ def _started(
         signal.signal(signal.SIGALRM, before)
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 if sys.platform == "darwin" else 1024
-    return forked.Ended(process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    # A child's peak starts at its parent's, whose tests may have taken more than the program may.
+    peak = usage.ru_maxrss if usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else 0
+    return forked.Ended(process.returncode, usage.ru_utime + usage.ru_stime, peak * unit)
 
 
 def _limit() -> None:
