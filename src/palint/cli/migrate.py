@@ -132,7 +132,7 @@ def _print_checklist(
     options: MigrateOptions,
     missing: Mapping[str, Collection[str]] | None = None,
 ) -> None:
-    """missing: {secret id: keys} that Secrets Manager does not have; None if it was not asked."""
+    """missing: {secret id: keys} that Secrets Manager does not have; None if it was not consulted."""
     region = runtimes.region(options.region, options.profile) or planning.DEFAULT_REGION
     stored = {secret.secret_id: {key.name for key in secret.keys} for secret in made.secrets}
     if missing is None:
