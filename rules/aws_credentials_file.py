@@ -146,6 +146,7 @@ class AwsCredentialsFile(Rule):
         ),
         Example('os.environ["AWS_ACCESS_KEY_ID"] = "testing"\n', path="tests/conftest.py", note="moto"),
         Example('key = os.environ["AWS_ACCESS_KEY_ID"]\n', path="app.py"),
+        Example('if os.environ.get("AWS_SECRET_ACCESS_KEY"):\n    region = find()\n', path="app.py"),
         Example("export AWS_SECRET_ACCESS_KEY=<secret>\n", path="README.md"),
     )  # fmt: skip
 

@@ -131,7 +131,7 @@ PACKAGES = "# github.com/acme/lib v1.0.0\n"
 
 
 def fill(repo: Repository) -> None:
-    """A tree with 20 findings in six groups and one alone."""
+    """A tree with 18 findings in three groups and one alone."""
     repo.write("vendor/modules.txt", PACKAGES)
     repo.write("vendor/github.com/acme/lib/.env", "PORT=1\n")
     repo.write("vendor/github.com/acme/lib/a.go", f'var token = "{generate("{github_token}", 1)}"\n')
@@ -148,8 +148,7 @@ def test_one_decision_is_one_block(repo: Repository) -> None:
     fill(repo)
     text = repo.palint().stdout
     assert blocks(text) == [
-        "error[env-file-loaded]: `source` loads `.env`, and 1 more in 2 files",
-        "error[env-file-loaded]: `echo` creates `.env`, and 3 more in this file",
+        "error[env-file-loaded]: `source` loads `.env`, and 5 more in 3 files",
         "error[hardcoded-secret]: hardcoded GitHub personal access token (classic): `ghp_…` (40 characters)",
         "warning[hardcoded-secret]: 9 made-up passwords in 3 test files in `tests/` (low confidence)",
         "warning[env-file, hardcoded-secret]: 2 findings in packages that `vendor/modules.txt` lists",
@@ -192,3 +191,15 @@ def test_different_secrets_of_one_name_are_one_block_a_file(repo: Repository) ->
     for number, name in enumerate(["a.py", "b.py", "c.py"]):
         repo.write(name, f'token = "{generate("{github_token}", min(number, 1))}"\n')
     assert len(blocks(repo.palint().stdout)) == 2
+
+
+def test_secrets_of_several_workflows_that_move_together_are_one_block(repo: Repository) -> None:
+    """Each names other jobs, and has other places in its own file."""
+    job = "on: push\njobs:\n  {0}:\n    runs-on: x\n    steps:\n{1}"
+    step = "      - run: x ${{ secrets.%s }}\n"
+    repo.write(".github/workflows/a.yml", job.format("a", step % "A_TOKEN" * 2 + step % "B_TOKEN"))
+    repo.write(".github/workflows/b.yml", job.format("b", step % "A_TOKEN" * 2))
+    (shown,) = blocks(repo.palint().stdout)
+    assert shown.endswith("keep it in AWS Secrets Manager, and 2 more in 2 files")
+    repo.write(".github/workflows/b-staging.yml", job.format("b", step % "A_TOKEN"))
+    assert len(blocks(repo.palint().stdout)) == 2  # another environment's secret

@@ -369,7 +369,8 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 
 _CORE = lazy_re.compile(r"aws[_.:]|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I)
 _PART_OF_NAME = lazy_re.compile(r"[\w.:-]{0,100}\Z")
-_ASSIGNED = lazy_re.compile(r"[\]})]?[ \t]*(?:=>|:=|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
+# Not the `:` of a block: `elif os.environ.get("NAME"):`
+_ASSIGNED = lazy_re.compile(r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
 _XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
 _BLANKS = lazy_re.compile(r"[ \t]+")
 _COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)

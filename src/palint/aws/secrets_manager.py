@@ -22,7 +22,7 @@ def environment(environments: tuple[str, ...], path: str) -> str:
         found = environment_of(word, environments)
         if found:
             return found
-    tested = roles.is_test(path) or file_environments.find(path) in ("test", "ci")
+    tested = roles.serves_tests(path) or file_environments.find(path) in ("test", "ci")
     usual = "development" if tested or file_environments.is_local(path) else "production"
     found = environment_of(usual, environments)
     if found or not environments:

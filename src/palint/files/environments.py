@@ -25,7 +25,12 @@ ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
     Environment("development", ("dev", "develop")),
-    Environment("test", ("tests", "testing")),
+    # With the runners that name their files and workflows: https://playwright.dev/, https://www.cypress.io/,
+    # https://wix.github.io/Detox/, https://rspec.info/, https://phpunit.de/, https://pytest.org/
+    Environment(
+        "test",
+        ("tests", "testing", "e2e", "playwright", "cypress", "detox", "rspec", "phpunit", "pytest"),
+    ),
     Environment("ci"),
     # In use beside those, each with one name
     Environment("preprod"),
@@ -36,9 +41,19 @@ ENVIRONMENTS = (
 )
 _BY_WORD = {word: each.name for each in ENVIRONMENTS for word in (each.name, *each.words)}
 _SEPARATORS = re.compile(r"[._\s-]+")
-# Files that only a developer's own machine has: `.env`, `x.local.yml`.
-# https://vite.dev/guide/env-and-mode#env-files, https://www.dotenv.org/docs/
-_LOCAL = lazy_re.compile(r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/")
+# Files that only a developer's own machine uses: `.env`, `x.local.yml`, what sets up an editor or a
+# workspace, and a Compose file without an environment, since a server has another one beside it.
+# https://vite.dev/guide/env-and-mode#env-files, https://docs.docker.com/compose/how-tos/production/,
+# https://containers.dev/, https://developer.hashicorp.com/vagrant, https://guides.rubyonrails.org/
+_LOCAL = lazy_re.compile(
+    r"(?:^|[/.])(?:env|envrc|flaskenv)(?:\.local)?$|[._-]local(?:[._-]|$)|/\.local/"
+    r"|(?:^|/)(?:docker-)?compose\.ya?ml$|(?:^|/)\.(?:devcontainer|gitpod|vscode|idea)(?:[/.]|$)"
+    r"|\.(?:devcontainer|codespaces|gitpod)$|(?:^|/)vagrantfile$|(?:^|/)bin/setup$"
+)
+# What a workflow that deploys nothing is called.
+_CHECKS = lazy_re.compile(
+    r"(?:^|/)\.github/workflows/(?:[\w.-]{0,40}[._-])?(?:checks?|lint(?:ing)?|coverage|specs?)[._-]"
+)
 
 
 def full_name(word: str) -> str:
@@ -65,4 +80,8 @@ def is_local(path: str) -> bool:
 def find(path: str) -> str:
     """The usual name of the environment that a file (any case) is for; "" if its path names none."""
     named = next((name for word in words(path) if (name := full_name(word))), "")
-    return named or ("development" if is_local(path) else "")
+    if named:
+        return named
+    if _CHECKS.search(path.lower()):
+        return "ci"
+    return "development" if is_local(path) else ""

@@ -138,6 +138,36 @@ ROLES = (
         "test-suffix", Role.TEST, ("a.test.ts", "a.spec.js", "a_test.go", "a_spec.rb"),
         r"[._-](test|spec)\.\w+$", others=("latest.js", ".env.test"),
     ),
+    # A test's word beside others: https://developer.android.com/studio/test (`androidTest`),
+    # https://jestjs.io/docs/manual-mocks, https://pkg.go.dev/cmd/go#hdr-Test_packages (`testdata`),
+    # https://docs.gradle.org/current/userguide/java_testing.html, https://www.cypress.io/,
+    # https://wix.github.io/Detox/, https://k6.io/, https://locust.io/
+    RoleEvidence(
+        "tests-by-word", Role.TEST,
+        ("src/integration-test/A.java", "tests_smoke/run.py", "web/e2e/a.ts", "Shop.Tests/A.cs",
+         "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
+         "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem"),
+        r"(?:^|[/._-])(?:tests?|e2e|mocks?|__mocks__|test-?(?:data|utils?|fixtures|helpers)"
+        r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)-?tests?|cypress|detox|k6|locust)"
+        r"(?:[._-][\w.-]{0,40})?/",
+        others=("contest/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js"),
+    ),
+    RoleEvidence(
+        "tests-in-name", Role.TEST, ("views_tests.py", "build/BuildIntegrationTests.cs", "e2e_test_run.sh"),
+        r"(?:[._-]tests|(?:unit|integration|functional|acceptance|smoke|e2e)[._-]?tests?[\w-]{0,40})"
+        r"\.(?!md|rst|ya?ml)\w+$",
+        others=("protests.py", "integration.py", ".github/workflows/integration-tests.yml"),
+    ),
+    # https://playwright.dev/docs/test-configuration, https://jestjs.io/docs/configuration,
+    # https://vitest.dev/config/, https://docs.cypress.io/app/references/configuration,
+    # https://docs.phpunit.de/en/12.0/configuration.html, https://docs.pytest.org/en/stable/reference/customize.html
+    RoleEvidence(
+        "test-settings", Role.TEST,
+        ("playwright.config.ts", "web/jest.setup.js", "phpunit.xml.dist", "pytest.ini"),
+        r"(^|/)(?:(?:playwright|jest|vitest|cypress|karma|wdio|protractor|codecept)\.[\w.-]{1,40}"
+        r"|phpunit\.xml(?:\.\w+)?|pytest\.ini|tox\.ini|\.rspec)$",
+        others=("src/jest.py/a.py", "phpunit.md"),
+    ),
 
     # https://github.com/github-linguist/linguist/blob/main/lib/linguist/documentation.yml
     RoleEvidence(
@@ -151,9 +181,9 @@ ROLES = (
         r"(^|/)(?:readme|changelog|changes|contributing|install|news|licen[cs]e|copying)(?:\.txt)?$",
         others=("install.sh",),
     ),
-    # `.env.example`, `settings.sample.yml`, `phpunit.xml.dist`: copied, then filled
+    # `.env.example`, `settings.sample.yml`, `app.conf.dist`: copied, then filled
     RoleEvidence(
-        "example-name", Role.DOCUMENTATION, (".env.example", "config.sample.yml", "phpunit.xml.dist"),
+        "example-name", Role.DOCUMENTATION, (".env.example", "config.sample.yml", "app.conf.dist"),
         r"(?:^|[/._-])(?:example|sample)(?:\.[\w-]+)?$|\.(?:dist|template)$", others=("sampler.py",),
     ),
 
@@ -238,6 +268,8 @@ def find(path: str, language: Language, head: bytes = b"") -> Role:
     return Role.SOURCE if found is None else found.role
 
 
+# What runners of tests collect by name. Rules leave out test doubles there, and only there.
+_COLLECTED = ("test-folder", "fixtures", "pytest-file", "test-suffix")
 _TESTS = tuple(row.id for row in ROLES if row.role is Role.TEST)
 
 
@@ -253,12 +285,18 @@ def matches(path: str, ids: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_test(path: str) -> bool:
-    """Whether a path (any case) is one of tests, even where another role comes first (`vendor/x/tests/`)."""
+    """Whether a runner collects a path (any case) as a test, even where another role comes first."""
+    return matches(path, _COLLECTED)
+
+
+@lru_cache(maxsize=1024)
+def serves_tests(path: str) -> bool:
+    """Whether a path (any case) says that the file is for tests: for words and groups, not for rules."""
     return matches(path, _TESTS)
 
 
 _TEST_FOLDER = lazy_re.compile(
-    "|".join(row.path for row in ROLES if row.id in ("test-folder", "fixtures")), re.I
+    "|".join(row.path for row in ROLES if row.id in ("test-folder", "fixtures", "tests-by-word")), re.I
 )
 
 

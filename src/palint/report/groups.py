@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from palint.files import roles
+from palint.files import languages, roles
 from palint.findings import Confidence, Finding, Related, Results
 from palint.report.summary import fix_mark, location, pluralize, ungrouped
 from palint.util import lazy_re
@@ -64,7 +64,8 @@ def group(results: Results) -> Results:
     """The results with the findings of one decision as one.
 
     Those in the packages of one list; the made-up passwords in a folder of tests; those of one rule in a file
-    that have the same fix, and the same ones in other files.
+    that have the same fix; the same ones in other files, and in files of one folder all that have that fix.
+    Of what is certainly a secret, only the same value.
     """
     in_packages: dict[object, list[Finding]] = {}
     in_tests: dict[object, list[Finding]] = {}
@@ -73,20 +74,45 @@ def group(results: Results) -> Results:
         path = finding.span.path
         if finding.package_list:
             in_packages.setdefault(finding.package_list, []).append(finding)
-        elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.is_test(path):
+        elif finding.clause == "C2" and finding.confidence is Confidence.LOW and roles.serves_tests(path):
             in_tests.setdefault((roles.test_folder(path), finding.severity), []).append(finding)
         else:
-            in_file.setdefault(number if finding.related else (path, *_kind(finding)), []).append(finding)
+            key = number if _is_elsewhere(finding) else (path, *_kind(finding))
+            in_file.setdefault(key, []).append(finding)
     in_files: dict[object, list[Finding]] = {}
     for found in in_file.values():  # the same in several files
-        first = _first_and_others(found)[0]
-        text = first.message, first.fix_hint, first.value_ids
-        key = id(first) if first.related else (*text, *_kind(first))
-        in_files.setdefault(key, []).extend(found)
+        in_files.setdefault(_same(_first_and_others(found)[0]), []).extend(found)
+    in_folder: dict[object, list[Finding]] = {}
+    for found in in_files.values():
+        in_folder.setdefault(_decision(found), []).extend(found)
     shown = [_in_packages(found) for found in in_packages.values()]
     shown += [_made_up(found) if _are_several(found) else _alike(found) for found in in_tests.values()]
-    shown += map(_alike, in_files.values())
+    shown += map(_alike, in_folder.values())
     return results._replace(findings=tuple(sorted(shown, key=Finding.sort_key)))
+
+
+def _is_elsewhere(finding: Finding) -> bool:
+    """Whether a finding has a place in another file, which explains this one alone."""
+    return any(each.span.path != finding.span.path for each in finding.related)
+
+
+def _same(finding: Finding) -> object:
+    """What the same findings of several files share."""
+    text = finding.message, finding.fix_hint, finding.value_ids
+    return id(finding) if finding.related else (*text, *_kind(finding))
+
+
+def _decision(found: Sequence[Finding]) -> object:
+    """What groups of one folder share that are shown as one: the rule, the language, the fix's steps."""
+    first, _ = _first_and_others(found)
+    folders = {f.span.path.rpartition("/")[0] for f in found}
+    certain = first.clause == "C2" and first.confidence is Confidence.HIGH
+    if certain or first.fix or len(folders) > 1 or _is_elsewhere(first):
+        return id(first)
+    steps = "\n".join(line for line in first.fix_hint.splitlines() if not line.startswith("    "))
+    if first.span.start == first.span.end:  # about its file
+        steps = _NAMES.sub("", steps)
+    return folders.pop(), languages.find(first.span.path).id, steps, *_kind(first)[:3]
 
 
 def _kind(finding: Finding) -> tuple[object, ...]:
