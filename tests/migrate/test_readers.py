@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint.migrate import readers
+from palint.migrate.loaders import MARK
 from palint.migrate.readers import Reader
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from tests.conftest import Repository
 
 
-def found(repo: Repository, *dotenv: str) -> list[Reader]:
+def found(repo: Repository, *dotenv: str, **variables: list[str]) -> list[Reader]:
+    """The readers of dotenv files: by name alone, or with their variables."""
     project = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
-    return readers.find(project, project.files(), dotenv, ())
+    return readers.find(project, project.files(), {**{path: [] for path in dotenv}, **variables}, ())
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,51 @@ def test_a_quoted_path_is_found_however_it_is_written(name: str, before: str, qu
     assert pattern.search(f"open({quote}{before}{name}{quote})")
     assert not pattern.search(f"open({quote}{before}x{name}{quote})")
     assert not pattern.search(f"open({quote}{before}{name}.example{quote})")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/Main.java", 'class Main { String a = System.getenv("DB_SOURCE"); }\n'),
+        ("src/main.rs", 'fn main() { std::env::var("DB_SOURCE"); }\n'),
+        ("src/app.yml", "db:\n  url: ${DB_SOURCE}\n"),
+        ("prisma/schema.prisma", 'datasource db {\n  url = env("DB_SOURCE")\n}\n'),
+        ("deploy.sh", 'psql "$DB_SOURCE"\n'),
+        ("Makefile", "migrate:\n\tmigrate -database $(DB_SOURCE) up\n"),
+        ("a.py", "import os\nos.environ['DB_SOURCE']\n"),
+    ],
+)
+def test_what_reads_a_variable_without_a_loader_holds_the_file(
+    repo: Repository, path: str, text: str
+) -> None:
+    repo.write(path, text)
+    line = 1 + text[: text.index("DB_SOURCE")].count("\n")
+    [reader] = found(repo, **{".env": ["DB_SOURCE", "PORT"], "b.env": ["PORT"]})
+    assert reader == (path, line, ".env", "reads `DB_SOURCE`", True, ("DB_SOURCE",))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("README.md", "Set `DB_SOURCE`.\n"),
+        ("src/Main.java", '// "DB_SOURCE" is read elsewhere\nclass Main {}\n'),
+        ("deploy.sh", 'DB_SOURCE=$(cat url)\npsql "$DB_SOURCE"\n'),
+        ("tests/MainTest.java", 'class MainTest { String a = System.getenv("DB_SOURCE"); }\n'),
+        (".github/workflows/a.yml", "on: push\nenv: {DB_SOURCE: x}\n"),
+        ("composer.lock", '{"a": "DB_SOURCE .env"}\n'),
+    ],
+)
+def test_what_gets_the_variable_elsewhere_holds_nothing(repo: Repository, path: str, text: str) -> None:
+    repo.write(path, text)
+    assert found(repo, **{".env": ["DB_SOURCE"]}) == []
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_a_loader_serves_the_program_that_imports_it(repo: Repository, imported: bool) -> None:
+    repo.write("web/package.json", "{}\n")
+    repo.write("web/aws-secrets.js", f"// {MARK}, at start.\n")
+    repo.write("web/index.js", "require('./aws-secrets');\n" if imported else "start();\n")
+    repo.write("web/db.js", "connect(process.env.DB_SOURCE);\n")
+    repo.write("other/db.js", "connect(process.env.DB_SOURCE);\n")
+    holding = [reader.path for reader in found(repo, **{".env": ["DB_SOURCE"]})]
+    assert holding == ["other/db.js", *(["web/db.js"] if not imported else [])]

@@ -12,7 +12,7 @@ from palint.changes import fixes
 from palint.dotenv import files as dotenv_files
 from palint.files import languages
 from palint.github import expressions
-from palint.migrate import containers, workflow_code
+from palint.migrate import containers, loaders, workflow_code
 from palint.migrate.migration_plan import CONFIGURATION, DOCUMENTS, Task
 from palint.migrate.repository import Repository
 from palint.migrate.sources import Naming
@@ -25,12 +25,14 @@ _ENV_FILE = re.compile(
 _IGNORED = ".env\n.env.*\n!.env.example\n"
 
 
-def add_containers(repository: Repository, naming: Naming, held: Collection[str]) -> None:
-    """Plan Compose files and Dockerfiles. held: dotenv files that a program still reads."""
+def add_containers(
+    repository: Repository, naming: Naming, held: Collection[str], needed: Collection[str]
+) -> None:
+    """Plan Compose files and Dockerfiles.
+
+    held: dotenv files that a program still reads. needed: variables that it reads without a loader."""
     loading, places = repository.found("env-file-loaded"), repository.sources.places
-    reads_secret = any(
-        "aws_secrets." in p or "aws-secrets." in p for p in (*repository.draft, *repository.paths)
-    )
+    reads_secret = any(map(loaders.is_loader, (*repository.draft, *repository.paths)))
     interpolated = False
     for file in repository.open_all(lambda p: languages.find(p).id in ("compose", "dockerfile")):
         try:
@@ -51,7 +53,7 @@ def add_containers(repository: Repository, naming: Naming, held: Collection[str]
                     file, places.get(file.path, ()),
                     partial(_known, repository, naming, folder),
                     reads_secret=reads_secret, stays=partial(_is_loaded, repository, held, folder),
-                    interpolated_names=names,
+                    interpolated_names=names, needed=needed,
                 )  # fmt: skip
         except ParseError as error:
             repository.by_hand(file.path, error.message)

@@ -51,12 +51,14 @@ def rewrite_compose(
     reads_secret: bool,
     stays: Callable[[str], bool] = lambda path: False,
     interpolated_names: Collection[str] = (),
+    needed: Collection[str] = (),
 ) -> Changed:
     """names_of: (secret id, keys) of the dotenv file at a path as written in the file, None if not migrated.
 
     reads_secret: whether programs that are built here read the secret themselves. stays: whether the file at
     a path must go on being loaded. interpolated_names: what Compose read from the `.env` beside the file,
-    which goes: without it, `${NAME}` would be empty. Raises ParseError.
+    which goes: without it, `${NAME}` would be empty. needed: variables that programs which read the secret
+    also need in their environment. Raises ParseError.
     """
     what: dict[str, None] = {}
     left: list[str] = []
@@ -84,9 +86,9 @@ def rewrite_compose(
             if own:
                 additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
                 found += _mount_credentials(file, service)
-            else:
-                additions |= {key: f"${{{key}:?}}" for k in known if k is not None for key in k[1]}
-                interpolated |= bool(additions)
+            given = [key for k in known if k is not None for key in k[1] if not own or key in needed]
+            additions |= {key: f"${{{key}:?}}" for key in given}
+            interpolated |= bool(given)
         for setting in service.settings():
             if any(setting.start <= start and end <= setting.end for start, end in literals):
                 found += _reference(file, setting)

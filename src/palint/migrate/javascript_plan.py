@@ -7,8 +7,9 @@ import posixpath
 import re
 from typing import Any
 
+from palint.files import roles
 from palint.files.sets import JAVASCRIPT, in_language
-from palint.migrate import javascript_code, loaders, packages, runtimes
+from palint.migrate import javascript_code, loaders, packages, runtimes, variables
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, Task
 from palint.migrate.repository import Repository, common_folder, grouped, nearest
 from palint.text.source import ParseError, SourceFile
@@ -50,7 +51,13 @@ def add(repository: Repository) -> None:
     by_package = grouped((nearest(f.path, ("package.json",), repository.paths), f) for f in files)
     for manifest in dict.fromkeys([*manifests, *by_package]):
         group = by_package.get(manifest, [])
-        if group or manifest in loading or _holds_dotenv(repository, manifest, manifests):
+        folder = manifest.removesuffix("package.json")
+        if (
+            group
+            or manifest in loading
+            or _holds_dotenv(repository, manifest, manifests)
+            or _reading(repository, folder)
+        ):
             _add_package(repository, manifest, list(group))
 
 
@@ -113,6 +120,8 @@ def _entries(
     explicit = any(_DOTENV.search(f.text) for f in files)
     if not paths and not explicit and ("@nestjs/config" in dependencies or "@nestjs/core" in dependencies):
         paths = [next((folder + p for p in _ENTRIES if folder + p in repository.paths), "")]
+    if not paths and not explicit and not any(name in dependencies for name in _BROWSER):
+        paths = _reading(repository, folder)
     if (
         not paths
         and not explicit
@@ -124,6 +133,18 @@ def _entries(
         )  # fmt: skip
     found = [repository.project.open(path) for path in dict.fromkeys(paths) if path in repository.paths]
     return [f for f in found if f is not None]
+
+
+def _reading(repository: Repository, folder: str) -> list[str]:
+    """The files of a package that read variables of a dotenv file, which something else loads."""
+    inside = repository.open_all(
+        lambda path: (
+            JAVASCRIPT.matches(path)
+            and not roles.is_test(path)
+            and nearest(path, ("package.json",), repository.paths) == f"{folder}package.json"
+        )
+    )
+    return [file.path for file in inside if variables.read_in(file, repository.dotenv_names)]
 
 
 def _add_group(

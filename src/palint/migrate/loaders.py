@@ -11,6 +11,18 @@ PYTHON_MODULE = "aws_secrets"
 JAVASCRIPT_MODULE = "aws-secrets"
 SDK = "@aws-sdk/client-secrets-manager"
 MARK = "Settings from AWS Secrets Manager, read once"  # in the first line of every loader
+# {name of a loader's file: (the word by which others import it, the file in its program's folder)}
+FILES = {
+    "aws_secrets.py": ("aws_secrets", ""), "aws-secrets.js": ("aws-secrets", "package.json"),
+    "aws-secrets.cjs": ("aws-secrets", "package.json"), "aws-secrets.ts": ("aws-secrets", "package.json"),
+    "awssecrets.go": ("awssecrets", "go.mod"), "aws-secrets.php": ("aws-secrets", "composer.json"),
+    "aws_secrets.rb": ("aws_secrets", "Gemfile"), "AwsSecrets.cs": ("AwsSecrets", ""),
+}  # fmt: skip
+
+
+def is_loader(path: str) -> bool:
+    """Whether a path is that of a loader, by its name."""
+    return path.rpartition("/")[2] in FILES
 
 
 class Names(NamedTuple):
@@ -56,6 +68,11 @@ def javascript(names: Names, file: str, *, typescript: bool, esm: bool) -> str:
         .replace("{: Record<string, string>}", ": Record<string, string>" if typescript else "")
         .replace("{example}", names.example).replace("{region}", names.region)
     )  # fmt: skip
+
+
+def environment(names: Names, template: str) -> str:
+    """A module that puts the keys of the secret into the environment. template: its file's name."""
+    return _read(template).replace("{example}", names.example).replace("{region}", names.region)
 
 
 _COMMAND = """

@@ -9,7 +9,15 @@ from palint.changes.edits import Change
 from palint.changes.tree import ChangedTree
 from palint.files import languages
 from palint.findings import Confidence, Finding
-from palint.migrate import configuration_plan, javascript_plan, python_plan, readers, runtimes, sources
+from palint.migrate import (
+    configuration_plan,
+    environment_plan,
+    javascript_plan,
+    python_plan,
+    readers,
+    runtimes,
+    sources,
+)  # fmt: skip
 from palint.migrate.accounting import spans
 from palint.migrate.loaders import Names
 from palint.migrate.migration_plan import KeptFile, MigrationPlan, PlannedSecret, Task
@@ -66,10 +74,13 @@ def make_plan(
     repository = Repository(project, findings, found, Names(first, region), choices.own_loaders)
     python_plan.add(repository)
     javascript_plan.add(repository)
+    environment_plan.add(repository)
     configuration_plan.add_documentation(repository)
     configuration_plan.add_launch_configurations(repository)
-    held = _held(repository, check)
-    configuration_plan.add_containers(repository, naming, frozenset(reader.dotenv for reader in held))
+    found_readers = _held(repository, check)
+    held = [reader for reader in found_readers if not reader.variables]
+    needed = frozenset(name for reader in found_readers for name in reader.variables)
+    configuration_plan.add_containers(repository, naming, frozenset(r.dotenv for r in held), needed)
     configuration_plan.add_workflows(repository, naming)
     configuration_plan.add_documents(repository, naming, profile)
     found = found._replace(secrets=_used(found, repository))
@@ -102,7 +113,8 @@ def _readers(repository: Repository, planned: Project, findings: Iterable[Findin
     """The readers of dotenv files in a planned project, without those in installed packages."""
     project = repository.project
     searched = [path for path in planned.files() if not is_installed(project, path)]
-    return readers.find(planned, searched, repository.sources.dotenv, findings)
+    dotenv = {path: names for path, (_, names) in repository.sources.dotenv.items()}
+    return readers.find(planned, searched, dotenv, findings)
 
 
 def _remaining(

@@ -1,16 +1,20 @@
-"""Find what still names or loads a dotenv file in a planned tree: the file stays until that is changed."""
+"""Find what still names, loads or needs a dotenv file in a planned tree: it stays until that is changed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from palint.dotenv import files as dotenv_files
+from palint.dotenv import packages
 from palint.dotenv.dotenv_use import is_dotenv_path
-from palint.files import HEAD, languages
+from palint.files import HEAD, languages, roles
 from palint.files.languages import Language
 from palint.findings import Finding, Severity
+from palint.migrate import loaders, variables
 from palint.migrate.loaders import MARK
+from palint.migrate.repository import nearest
+from palint.migrate.variables import in_comment
 from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.util import lazy_re
@@ -34,7 +38,7 @@ class Reader(NamedTuple):
     """A place that names or loads a dotenv file. line: 1-based. what: in words, as a finding's message.
 
     holds: whether the file must stay until the place is changed: it may read the file, and is no comment or
-    documentation.
+    documentation. variables: those that the place reads, if it does not read the file itself.
     """
 
     path: str
@@ -42,21 +46,97 @@ class Reader(NamedTuple):
     dotenv: str
     what: str
     holds: bool
+    variables: tuple[str, ...] = ()
+
+
+class Program(NamedTuple):
+    """The files below a folder (with its `/`) in a language, which run after the loader."""
+
+    syntax: str
+    folder: str
+
+    def has(self, path: str, syntax: str) -> bool:
+        """Whether a file is one of these."""
+        return syntax == self.syntax and path.startswith(self.folder)
 
 
 def find(
-    project: Project, searched: Iterable[str], dotenv: Iterable[str], findings: Iterable[Finding]
+    project: Project,
+    searched: Iterable[str],
+    dotenv: Mapping[str, Collection[str]],
+    findings: Iterable[Finding],
 ) -> list[Reader]:
     """The readers of dotenv files in a planned project, ascending.
 
-    searched: the paths to search for the files' names; those of more than MAX_BYTES are left out.
-    findings: of `env-file-loaded` there. One that names no file may read any of them.
+    searched: the paths to search for the files' names and variables; those of more than MAX_BYTES are left
+    out. dotenv: {path: variables}. findings: of `env-file-loaded` there. One that names no file may read any
+    of them.
     """
     targets = {path: name_pattern(path.rpartition("/")[2]) for path in dotenv}
+    paths = frozenset(searched)
+    programs = loaded_programs(project, paths)
     found: dict[tuple[str, int, str], Reader] = {}
-    for reader in (*_loading(project, targets, findings), *_naming(project, searched, targets)):
+    for reader in (
+        *_loading(project, targets, findings, programs),
+        *_naming(project, sorted(paths), targets, programs),
+        *_needing(project, sorted(paths), dotenv, programs),
+    ):
         found.setdefault((reader.path, reader.line, reader.dotenv), reader)
     return sorted(found.values())
+
+
+def loaded_programs(project: Project, paths: frozenset[str]) -> list[Program]:
+    """The programs in which a file imports one of our loaders."""
+    programs = []
+    for path in paths:
+        word, manifest = loaders.FILES.get(path.rpartition("/")[2], ("", ""))
+        file = project.open(path) if word else None
+        if file is None or MARK not in file.text[:200]:
+            continue
+        syntax = languages.find(path).syntax
+        root = nearest(path, (manifest,), paths) if manifest else path
+        folder = "" if syntax == "python" else root[: root.rfind("/") + 1]
+        program = Program(syntax, folder)
+        others = (each for each in paths if each != path and program.has(each, languages.find(each).syntax))
+        if any(word.encode() in (project.tree.read(each, MAX_BYTES).data or b"") for each in others):
+            programs.append(program)
+    return programs
+
+
+def _needing(
+    project: Project, searched: Iterable[str], dotenv: Mapping[str, Collection[str]], programs: list[Program]
+) -> Iterator[Reader]:
+    """What reads variables of a file that no loader and no Compose file gives it."""
+    names = frozenset(name for held in dotenv.values() for name in held)
+    words = [name.encode() for name in names]
+    given: set[str] = set()
+    for path in searched if names else ():
+        if languages.find(path).id == "compose":
+            text = (project.tree.read(path, MAX_BYTES).data or b"").decode("utf-8", "replace")
+            given |= {name for name in names if re.search(rf"(?m)^[\s\"'-]*{name}\b[\"']?\s*[:=]", text)}
+    for path in searched if names - given else ():
+        if path in dotenv or dotenv_files.is_example(path) or not _runs(path):
+            continue
+        data = project.tree.read(path, MAX_BYTES).data
+        if data is None or not any(word in data for word in words) or b"\0" in data[:HEAD]:
+            continue
+        file = SourceFile(path, data)
+        if MARK in file.text[:200]:
+            continue
+        syntax = languages.find(path, data[:HEAD]).syntax
+        if any(program.has(path, syntax) for program in programs):
+            continue
+        reads = variables.read_in(file, names - given)
+        for target, held in dotenv.items():
+            own = [read for read in reads if read.name in held]
+            if own:
+                what = "reads " + ", ".join(f"`{read.name}`" for read in own)
+                yield Reader(path, own[0].line, target, what, True, tuple(read.name for read in own))
+
+
+def _runs(path: str) -> bool:
+    """Whether a file is run where the program runs: no test, no lock file, no pipeline."""
+    return not (roles.is_test(path) or roles.matches(path, ("lock-file", "pipeline")))
 
 
 def name_pattern(name: str) -> re.Pattern[str]:
@@ -65,7 +145,10 @@ def name_pattern(name: str) -> re.Pattern[str]:
 
 
 def _loading(
-    project: Project, targets: Mapping[str, re.Pattern[str]], findings: Iterable[Finding]
+    project: Project,
+    targets: Mapping[str, re.Pattern[str]],
+    findings: Iterable[Finding],
+    programs: list[Program],
 ) -> Iterator[Reader]:
     for finding in findings:
         file = project.open(finding.span.path)
@@ -75,18 +158,29 @@ def _loading(
         line = file.text[start : max(end, finding.span.end_offset)]
         named = [path for path, pattern in targets.items() if pattern.search(line)]
         others = any(is_dotenv_path(word) for word in _WORDS.findall(line))
+        listed = packages.is_manifest(finding.span.path.lower()) and _is_loaded(finding.span.path, programs)
         for path in named or (() if others else targets):
-            yield Reader(finding.span.path, finding.span.start.line, path, finding.message, True)
+            yield Reader(finding.span.path, finding.span.start.line, path, finding.message, not listed)
+
+
+def _is_loaded(manifest: str, programs: Iterable[Program]) -> bool:
+    """Whether the program of a manifest has a loader: it needs no package that loads dotenv files."""
+    return any(program.folder == manifest[: manifest.rfind("/") + 1] for program in programs)
 
 
 def _naming(
-    project: Project, searched: Iterable[str], targets: Mapping[str, re.Pattern[str]]
+    project: Project,
+    searched: Iterable[str],
+    targets: Mapping[str, re.Pattern[str]],
+    programs: list[Program],
 ) -> Iterator[Reader]:
     """Search the tree for the files' names, and for frameworks that read them by default."""
     names = {path.rpartition("/")[2].encode() for path in targets}
     for path in searched:
         base = path.rpartition("/")[2].lower()
         if path in targets or dotenv_files.is_example(path) or _IGNORES.search(path):
+            continue
+        if roles.matches(path, ("lock-file",)):
             continue
         data = project.tree.read(path, MAX_BYTES).data
         frameworks = _DEFAULT_READERS.get(base, ())
@@ -97,7 +191,7 @@ def _naming(
             continue
         yield from _in_file(file, targets)
         for framework in frameworks:
-            if f'"{framework}"' in file.text:
+            if f'"{framework}"' in file.text and not _is_replaced(file, framework, programs):
                 yield from _read_by_default(file, framework, targets)
 
 
@@ -122,9 +216,16 @@ def _read_by_default(
             yield Reader(file.path, line, path, f"`{framework}` reads `{name}` when it starts", True)
 
 
+def _is_replaced(file: SourceFile, framework: str, programs: list[Program]) -> bool:
+    """Whether a framework does without the file: Laravel reads it if there is one, Symfony needs it."""
+    if framework == "symfony/runtime":
+        return re.search(r'"disable_dotenv"\s*:\s*true', file.text) is not None
+    return _is_loaded(file.path, programs)
+
+
 def _may_read(language: Language, line: str, start: int, end: int) -> bool:
     """Whether a name at line[start:end] may be what a program opens, rather than a remark about it."""
-    if language.type == "prose" or _in_comment(language, line, start):
+    if language.type == "prose" or in_comment(language, line, start):
         return False
     if language.type != "programming":
         return True
@@ -134,13 +235,3 @@ def _may_read(language: Language, line: str, start: int, end: int) -> bool:
         end += 1
     quoted = start > 0 and line[start - 1] in _QUOTES and line[end : end + 1] == line[start - 1]
     return quoted or line.strip() == line[start:end] or _COMMANDS.search(line) is not None
-
-
-def _in_comment(language: Language, line: str, at: int) -> bool:
-    if language.comment is None:
-        return False
-    mark, before = language.comment[0], line[:at]
-    if before.lstrip().startswith((mark, "*", "/*") if mark == "//" else mark):
-        return True
-    begin = before.rfind(f" {mark}")
-    return begin >= 0 and not any(before[:begin].count(quote) % 2 for quote in _QUOTES)

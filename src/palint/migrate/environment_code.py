@@ -1,0 +1,275 @@
+"""Edit Go, PHP, Ruby and C#: a loader that puts the secret's keys into the environment replaces dotenv.
+
+Only what is certain is edited: a call without effect on what follows it, and the import of the loader.
+Whatever else loads a dotenv file is found in the planned tree, and keeps the file.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from palint.changes.edits import apply_to_text
+from palint.dotenv.dotenv_use import is_dotenv_path
+from palint.findings import Edit
+from palint.languages import go as go_language
+from palint.languages.treesitter import Tree
+from palint.text.source import SourceFile
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Loader(NamedTuple):
+    """Where a loader is. path: of its file. module: Go's path to import it, "" elsewhere."""
+
+    path: str
+    module: str = ""
+
+
+class Edited(NamedTuple):
+    """The new text, and the changes in words. loads: whether a loader of dotenv files was replaced."""
+
+    text: str
+    what: tuple[str, ...] = ()
+    loads: bool = False
+
+
+Rewrite = Callable[[SourceFile, Loader], Edited]
+_LOADS, _IMPORTS = "reads the secret instead of a .env file", "imports the loader"
+
+
+def _places(file: SourceFile, pattern: re.Pattern[str], text: str) -> list[Edit]:
+    """Edits that replace each match of a pattern; `{margin}` is its group of that name."""
+    return [
+        Edit(file.span(*match.span()), text.replace("{margin}", match["margin"]))
+        for match in pattern.finditer(file.text)
+    ]
+
+
+def _edited(file: SourceFile, edits: list[Edit], *what: str) -> Edited:
+    return Edited(apply_to_text(file.text, edits), tuple(what) if edits else (), _LOADS in what)
+
+
+# --- Go
+
+_LIBRARIES = {
+    "github.com/joho/godotenv": ("Load", "Overload"),
+    "github.com/subosito/gotenv": ("Load", "OverLoad"),
+}
+_AUTOLOAD = "github.com/joho/godotenv/autoload"
+_CLEANENV = "github.com/ilyakaznacheev/cleanenv"
+_STRINGS = ("interpreted_string_literal", "raw_string_literal")
+
+
+class _Import(NamedTuple):
+    node: Node
+    path: str
+    name: str  # by which the file uses the package
+
+
+def go(file: SourceFile, loader: Loader) -> Edited:
+    """Import the loader. Replace godotenv, gotenv, cleanenv's files, and viper's of the type `env`.
+
+    Raises ParseError."""
+    tree = file.parsed_with(go_language.parse)
+    nodes = list(_walk(tree.root))
+    imports = [_import(tree, node) for node in nodes if node.type == "import_spec"]
+    calls = [node for node in nodes if node.type == "call_expression"]
+    found: list[Edit] = []
+    gone: list[_Import] = [each for each in imports if each.path == _AUTOLOAD]
+    for each in imports:
+        names = [f"{each.name}.{function}" for function in _LIBRARIES.get(each.path, ())]
+        own = [call for call in calls if _callee(tree, call) in names]
+        found += [_replaced(file, call, "awssecrets.Load()") for call in own]
+        if own and len(own) == len(re.findall(rf"\b{re.escape(each.name)}\.\w", tree.text)):
+            gone.append(each)
+        if each.path == _CLEANENV:
+            found += _cleanenv(file, tree, calls, f"{each.name}.ReadConfig")
+    found += _viper(file, tree, calls)
+    uses = any("awssecrets." in edit.text for edit in found)
+    what = [_LOADS] if found or gone else []
+    if not any(each.path == loader.module for each in imports):
+        spec = f'{"" if uses else "_ "}"{loader.module}"'
+        if gone:
+            found.append(_replaced(file, gone[0].node, spec))
+            found += [_line_gone(file, each.node) for each in gone[1:]]
+        else:
+            found.append(_go_import(file, nodes, spec))
+        what = what or [_IMPORTS]
+    return _edited(file, found, *what)
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.named_children))
+
+
+def _import(tree: Tree, node: Node) -> _Import:
+    path, name = node.child_by_field_name("path"), node.child_by_field_name("name")
+    text = tree.source(path)[1:-1] if path is not None else ""
+    return _Import(node, text, tree.source(name) if name is not None else text.rpartition("/")[2])
+
+
+def _callee(tree: Tree, call: Node) -> str:
+    function = call.child_by_field_name("function")
+    return tree.source(function) if function is not None else ""
+
+
+def _literal(tree: Tree, call: Node) -> str | None:
+    """The text of a call's first argument, None if it is no string."""
+    given = go_language.arguments(call)
+    return tree.source(given[0])[1:-1] if given and given[0].type in _STRINGS else None
+
+
+def _replaced(file: SourceFile, node: Node, text: str) -> Edit:
+    return Edit(file.span(node.start_byte, node.end_byte), text)
+
+
+def _line_gone(file: SourceFile, node: Node) -> Edit:
+    start, end = file.line_at(node.start_byte)
+    return Edit(file.span(start, min(end + 1, len(file.text))), "")
+
+
+def _go_import(file: SourceFile, nodes: list[Node], spec: str) -> Edit:
+    first = next((node for node in nodes if node.type == "import_declaration"), None)
+    if first is None:
+        clause = next(node for node in nodes if node.type == "package_clause")
+        return Edit(file.span(clause.end_byte, clause.end_byte), f"\n\nimport {spec}")
+    block = next((node for node in first.named_children if node.type == "import_spec_list"), None)
+    if block is None:
+        return Edit(file.span(first.start_byte, first.start_byte), f"import {spec}\n")
+    return Edit(file.span(block.start_byte + 1, block.start_byte + 1), f"\n\t{spec}")
+
+
+def _cleanenv(file: SourceFile, tree: Tree, calls: list[Node], callee: str) -> Iterator[Edit]:
+    for call in calls:
+        given = go_language.arguments(call)
+        if _callee(tree, call) == callee and len(given) == 2 and is_dotenv_path(_literal(tree, call) or ""):
+            text = f"{callee.replace('ReadConfig', 'ReadEnv')}({tree.source(given[1])})"
+            yield _replaced(file, call, text)
+
+
+def _viper(file: SourceFile, tree: Tree, calls: list[Node]) -> Iterator[Edit]:
+    """Edits for each viper that reads one file of the type `env` here; it may read and watch no other."""
+    by_name: dict[str, dict[str, list[Node]]] = {}
+    for call in calls:
+        receiver, _, function = _callee(tree, call).rpartition(".")
+        by_name.setdefault(receiver, {}).setdefault(function, []).append(call)
+    for receiver, functions in by_name.items():
+        setters = [
+            c for name in ("SetConfigFile", "SetConfigName", "SetConfigType") for c in functions.get(name, ())
+        ]
+        reads = functions.get("ReadInConfig", ())
+        types = [_literal(tree, call) for call in functions.get("SetConfigType", ())]
+        named = any(is_dotenv_path(_literal(tree, call) or "") for call in setters)
+        statements = [call.parent for call in setters if call.parent is not None]
+        if (
+            len(reads) == 1
+            and (named or types == ["env"])
+            and not {"WatchConfig", "MergeInConfig", "AddRemoteProvider"} & functions.keys()
+            and all(_literal(tree, call) is not None for call in setters)
+            and all(node.type == "expression_statement" for node in statements)
+        ):
+            yield from (_line_gone(file, node) for node in statements)
+            yield _replaced(file, reads[0], f"{receiver}.MergeConfigMap(awssecrets.Settings())")
+
+
+# --- PHP
+
+_PHP_LOAD = lazy_re.compile(
+    r"(?m)^(?P<margin>[ \t]*)(?:(?P<name>\$\w+)\s*=\s*)?(?:\\?Dotenv\\)?Dotenv::create\w*\([^;\n]*?\)"
+    r"(?(name);\s*?\n[ \t]*(?P=name))->(?:safeLoad|load)\(\);"
+)
+_PHP_OPEN = lazy_re.compile(r"\A(?:#![^\n]*\n)?<\?php\b[^\S\n]*\n?")
+# A statement that must be, or usually is, before all others, with the comments before it.
+# https://www.php.net/manual/language.namespaces.definition.php
+_PHP_HEAD = lazy_re.compile(
+    r"(?:\s|(?://|#)[^\n]*\n|/\*(?:[^*]|\*(?!/))*\*/)*"
+    r"(?:declare\s*\([^)]*\)|namespace\s+[\w\\]+|use\s+[\w\\{}, ]+)\s*;[^\S\n]*\n?"
+)
+
+
+def php(file: SourceFile, loader: Loader) -> Edited:
+    """Require the loader, in place of phpdotenv where that is all that is done with it."""
+    statement = f"require_once __DIR__ . '/{_relative(file, loader)}';"
+    found = [
+        edit for edit, match in zip(
+            _places(file, _PHP_LOAD, f"{{margin}}{statement}"), _PHP_LOAD.finditer(file.text), strict=True
+        )
+        if not match["name"] or file.text.count(match["name"]) == match[0].count(match["name"])
+    ]  # fmt: skip
+    if found:
+        return _edited(file, found, _LOADS)
+    head = _PHP_OPEN.match(file.text)
+    if head is None or posixpath.basename(loader.path) in file.text:
+        return Edited(file.text)
+    while head is not None:
+        at = head.end()
+        head = _PHP_HEAD.match(file.text, at)
+    before = "" if file.text[:at].endswith("\n") else "\n"
+    return _edited(file, [Edit(file.span(at, at), f"{before}{statement}\n\n")], _IMPORTS)
+
+
+def _relative(file: SourceFile, loader: Loader) -> str:
+    return posixpath.relpath(loader.path, posixpath.dirname(file.path) or ".")
+
+
+# --- Ruby
+
+_RUBY_LOAD = lazy_re.compile(
+    r"(?m)^(?P<margin>[ \t]*)(?:require[ \t(]+[\"']dotenv/(?:load|rails(?:-now)?)[\"']\)?"
+    r"|Dotenv\.(?:load|overload)(?:\([^)\n]*\))?)[ \t]*$"
+)
+_RUBY_DOTENV = lazy_re.compile(r"(?m)^[ \t]*require[ \t(]+[\"']dotenv[\"']\)?[ \t]*\n")
+_RUBY_HEAD = lazy_re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")
+
+
+def ruby(file: SourceFile, loader: Loader) -> Edited:
+    """Require the loader, in place of dotenv. In a Rails application: at the end of `config/boot.rb`."""
+    statement = f'require_relative "{_relative(file, loader).removesuffix(".rb")}"'
+    found = _places(file, _RUBY_LOAD, f"{{margin}}{statement}")
+    if found:
+        if file.text.count("Dotenv") == len(re.findall(r"(?m)^[ \t]*Dotenv\.(?:load|overload)", file.text)):
+            found += [Edit(file.span(*match.span()), "") for match in _RUBY_DOTENV.finditer(file.text)]
+        return _edited(file, found, _LOADS)
+    if statement in file.text:
+        return Edited(file.text)
+    if file.path.endswith("config/boot.rb"):  # the gems that it needs are set up there
+        before = "" if file.text.endswith("\n") else "\n"
+        return Edited(f"{file.text}{before}\n{statement}\n", (_IMPORTS,))
+    at = _RUBY_HEAD.match(file.text).end()  # type: ignore[union-attr]
+    return _edited(file, [Edit(file.span(at, at), f"{statement}\n\n")], _IMPORTS)
+
+
+# --- C#
+
+_CS_LOAD = lazy_re.compile(
+    r"(?m)^(?P<margin>[ \t]*)(?:(?:DotNetEnv\.)?Env\.(?:TraversePath\(\)\.)?Load|DotEnv\.Load)\([^;\n]*\);"
+)
+_CS_START = lazy_re.compile(
+    r"(?m)^(?P<margin>[ \t]*)(?=(?:var|\w+)[ \t]+\w+[ \t]*=[ \t]*(?:WebApplication|Host)\.Create\w*Builder\()"
+)
+_CS_USING = lazy_re.compile(r"(?m)^using (?:DotNetEnv|dotenv\.net);\r?\n")
+_CS_LIBRARY = lazy_re.compile(r"DotNetEnv|dotenv\.net")
+
+
+def csharp(file: SourceFile, loader: Loader) -> Edited:
+    """Call the loader, in place of DotNetEnv or dotenv.net, or before the program's builder."""
+    found = _places(file, _CS_LOAD, "{margin}AwsSecrets.Load();") if _CS_LIBRARY.search(file.text) else []
+    if found:
+        rest = apply_to_text(file.text, found)
+        if not re.search(r"\b(?:Env|DotEnv)\.\w", rest):
+            found += [Edit(file.span(*match.span()), "") for match in _CS_USING.finditer(file.text)]
+        return _edited(file, found, _LOADS)
+    if "AwsSecrets.Load()" in file.text:
+        return Edited(file.text)
+    found = _places(file, _CS_START, "{margin}AwsSecrets.Load();\n{margin}")[:1]
+    return _edited(file, found, _IMPORTS)

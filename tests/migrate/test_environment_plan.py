@@ -1,0 +1,125 @@
+"""Programs in Go, PHP, Ruby, C# and Java: each reader of the .env file is changed, or keeps the file."""
+
+from __future__ import annotations
+
+import pytest
+
+from palint.secrets.synthetic import generate
+from tests.conftest import Repository
+from tests.migrate.test_environment_code import VIPER
+from tests.migrate.test_migrate import make_plan
+from tests.migrate.test_rewrites import planned
+
+DOTENV = f"DB_SOURCE=postgres://shop:{generate('{base62:20}', 'plan')}@db/shop\nTOKEN_DURATION=15m\n"
+
+
+def write(repo: Repository, **files: str) -> None:
+    """Files by name; `/` is written as `__` and `.` as `_dot_`."""
+    for name, text in files.items():
+        repo.write(name.replace("__", "/").replace("_dot_", "."), text)
+
+
+def test_viper_reads_the_secret_and_a_script_keeps_the_file(repo: Repository) -> None:
+    write(
+        repo, app_dot_env=DOTENV, go_dot_mod="module acme.com/shop\n\ngo 1.22\n", util__config_dot_go=VIPER,
+        Dockerfile="FROM alpine:3.19\nCOPY app.env .\nCOPY start.sh .\nENTRYPOINT [\"/app/start.sh\"]\n",
+        start_dot_sh="#!/bin/sh\nset -e\nsource /app/app.env\nexec \"$@\"\n",
+    )  # fmt: skip
+    plan, files = planned(repo)
+    assert "awssecrets.Settings()" in files["util/config.go"]
+    assert files["internal/awssecrets/awssecrets.go"].startswith("// Settings from AWS Secrets Manager")
+    assert "Dockerfile" not in files, "the image has the file for as long as the script reads it"
+    assert [(kept.path, kept.readers) for kept in plan.kept] == [("app.env", ("start.sh:3",))]
+    assert plan.removed == ()
+    assert any("go get github.com/aws/aws-sdk-go-v2/config" in task.text for task in plan.tasks)
+
+    for path, text in files.items():
+        repo.write(path, text)
+    write(repo, start_dot_sh='#!/bin/sh\nset -e\nexec "$@"\n')  # the person does the task
+    repo.add()
+    _, plan = make_plan(repo)
+    assert [file.path for file in plan.removed] == ["app.env"] and not plan.kept
+    assert [(c.path, c.text.count("app.env")) for c in plan.files] == [("Dockerfile", 0)]
+
+
+GODOTENV = '"github.com/joho/godotenv"'
+LARAVEL = '{"require": {"laravel/framework": "^11.0"}}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "changed", "expected"),
+    [
+        (
+            {
+                "go_dot_mod": "module a\n\nrequire github.com/joho/godotenv v1.5.1\n",
+                "main_dot_go": f"package main\nimport {GODOTENV}\nfunc main() {{ godotenv.Load() }}\n",
+                "db_dot_go": 'package main\nimport "os"\nvar db = os.Getenv("DB_SOURCE")\n',
+            },
+            {"main.go", "db.go", "internal/awssecrets/awssecrets.go"},
+            "`go mod tidy`",
+        ),
+        (
+            {
+                "composer_dot_json": LARAVEL, "bootstrap__app_dot_php": "<?php\nreturn 1;\n",
+                "config__db_dot_php": "<?php\nreturn env('DB_SOURCE');\n",
+            },
+            {"bootstrap/app.php", "aws-secrets.php"},
+            "`composer require aws/aws-sdk-php`",
+        ),
+        (
+            {
+                "Gemfile": 'gem "dotenv-rails"\n', "config__boot_dot_rb": 'require "bundler/setup"\n',
+                "config__db_dot_rb": 'ENV.fetch("DB_SOURCE")\n',
+            },
+            {"config/boot.rb", "config/aws_secrets.rb"},
+            "`bundle remove dotenv-rails`",
+        ),
+        (
+            {
+                "shop_dot_csproj": "<Project></Project>\n",
+                "Program_dot_cs": "using DotNetEnv;\nEnv.Load();\n",
+                "Db_dot_cs": 'class Db { string s = Environment.GetEnvironmentVariable("DB_SOURCE"); }\n',
+            },
+            {"Program.cs", "AwsSecrets.cs"},
+            "`dotnet add package AWSSDK.SecretsManager`",
+        ),
+        (
+            {
+                "pom_dot_xml": "<project></project>\n",
+                "app_dot_properties": "spring.config.import=optional:file:.env[.properties]\ndb=${X}\n",
+            },
+            {"app.properties"},
+            "io.awspring.cloud:spring-cloud-aws-starter-secrets-manager",
+        ),
+        (
+            {
+                "package_dot_json": '{"name": "a"}\n', "index_dot_js": "const db = process.env.DB_SOURCE;\n",
+            },
+            {"index.js", "aws-secrets.js", "package.json"},
+            "`npm install`",
+        ),
+    ],
+    ids=["go", "laravel", "rails", "csharp", "spring", "node without dotenv"],
+)  # fmt: skip
+def test_each_language_reads_the_secret(
+    repo: Repository, files: dict[str, str], changed: set[str], expected: str
+) -> None:
+    write(repo, _dot_env=DOTENV, **files)
+    plan, texts = planned(repo)
+    assert set(texts) - {".env.example", ".gitignore"} == changed
+    assert [file.path for file in plan.removed] == [".env"], plan.kept
+    assert any(expected in task.text for task in plan.tasks if task.topic == "install")
+
+
+def test_a_program_that_compose_gives_the_variables_goes_on(repo: Repository) -> None:
+    repo.write(".env", DOTENV)
+    repo.write("compose.yaml", "services:\n  app:\n    build: .\n    env_file: .env\n")
+    repo.write("src/Main.java", 'class Main { String a = System.getenv("DB_SOURCE"); }\n')
+    plan, texts = planned(repo)
+    assert 'DB_SOURCE: "${DB_SOURCE:?}"' in texts["compose.yaml"] and plan.kept == ()
+    repo.write("index.js", "const a = process.env.TOKEN_DURATION;\n")
+    repo.write("package.json", "{}\n")
+    _, plan = make_plan(repo)
+    text = next(file.text for file in plan.files if file.path == "compose.yaml")
+    assert 'DB_SOURCE: "${DB_SOURCE:?}"' in text, "Java has no loader"
+    assert 'SECRET_ID: "shop/development"' in text and "TOKEN_DURATION" not in text
