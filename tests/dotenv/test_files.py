@@ -16,7 +16,8 @@ from palint.text.source import SourceFile
 DOTENV = """.env .ENV .env.local .env.production .env.production.local prod.env deploy/prod.env .flaskenv
 .envrc .env-local .env_test .env~ .env.bak .env.keys a/.envs/.local/.postgres
 docker.env .env.txt .dev.vars .dev.vars.staging env.production env.local .env.json .env.dev.yaml
-prod.env.bak2 .env.old .env.20240101 a/.env.d/10-app b.env.backup1"""
+prod.env.bak2 .env.old .env.20240101 a/.env.d/10-app b.env.backup1 .envrc.local .env2 .env@prod
+.env,v .env%20copy .flaskenv.local"""
 EXAMPLES = """.env.example .env.sample .env.template .env.dist .env.example.local example.env env.example
 .env-example .env.local.example config/env.sample .envrc.example .env.schema sample.env"""
 NEITHER = """env .envs/readme env.py .env.d.ts .env.ts .env.md .env.vault .env.enc .env.j2 environment.yml
@@ -52,6 +53,7 @@ def test_a_blank_at_the_end_hides_nothing() -> None:
     [
         (".env.enc", "A=1\n# x\n\nexport B=2\n", True),
         (".env.js", "A_KEY=abc\n", True),
+        (".x_.env_prod", "A_KEY=abc\n", True),
         ("prod.env.vault", "A_KEY=abc\n", True),
         (".env.js", "const a = 1;\n", False),
         (".env.enc", "$ANSIBLE_VAULT;1.1;AES256\n6162\n", False),

@@ -27,13 +27,13 @@ _DOTENV = lazy_re.compile(
     r"(?:.*\.)?env(?:~| (?:- )?copy(?: \d{1,3})?(?: ?\(\d{1,3}\))?| ?\(\d{1,3}\)|"  # copies by a desktop
     r"[._~-]?(?:bak|backup|old|orig|save|copy|local)[._-]?\d*|\.\d{1,8})?"
     r"|env\.(?:prod(?:uction)?|stag(?:e|ing)?|dev(?:elopment)?|test(?:ing)?|qa|uat|sandbox|docker|ci)"
-    r"|\.env[._~-].*|\.flaskenv|\.envrc(?:[._-].*)?|\.dev\.vars(?:[._-].*)?",
+    r"|\.env\d{0,3}(?:[\W_].*)?|\.flaskenv(?:[\W_].*)?|\.envrc(?:[\W_].*)?|\.dev\.vars(?:[\W_].*)?",
     re.DOTALL,
 )
 # Other formats of dotenv files: env-cmd reads JSON, `gcloud --env-vars-file` YAML.
 _STRUCTURED = lazy_re.compile(r"\.env(?:[._-][\w-]+)?\.(?:json|ya?ml)")
 # Names for which the content decides: `.env.enc`, `prod.env.vault`, `.env.js`.
-_UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[._~-].*", re.DOTALL)
+_UNDECIDED = lazy_re.compile(r"(?:.*)?\.env[\W_].*", re.DOTALL)
 _EXAMPLE_NAME = lazy_re.compile(r"(?:.*[._-])?env(?:rc)?(?:[._-].*)?|\.flaskenv.*", re.DOTALL)
 
 

@@ -221,8 +221,9 @@ def uses(node: Node | None) -> Uses | None:
     text = node.value.strip()
     if text.startswith("docker://"):
         return Uses("docker", text, node)
-    if text.startswith(("./", "$/")) or text == ".":
-        return Uses("local", text, node, path=text[2:].removeprefix("./").strip("/"))
+    if text.startswith(("./", "$/", ".\\")) or text == ".":  # the runner takes `.\\` on any system
+        path = text.replace("\\", "/")[2:].removeprefix("./").strip("/")
+        return Uses("local", text, node, path=path)
     found = _REMOTE.fullmatch(text)
     if not found:
         return Uses("remote", text, node)

@@ -16,6 +16,7 @@ from palint.util.named_tuple import NamedTuple
 
 # Hexadecimal numbers of `A` to `Z`, `a` to `z`, `0` to `9`, `_`, `-`, `.` and `:`.
 _HEX = r"(?:2[dDeE]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])"
+_HEX_LETTER = r"(?:[46][1-9a-fA-F]|[57][0-9aA])"
 # Bytes of the letters that NFKC makes ASCII ones and that names may have: `ｐ`, `𝐩`, `ᵖ`, `ſ`, `ﬁ`
 _COMPATIBLE = (
     r"(?:\xef(?:\xbc[\xa1-\xba\xbf]|\xbd[\x81-\x9a]|\xac[\x80-\x86])|\xf0\x9d[\x90-\x9f][\x80-\xbf]|"
@@ -61,9 +62,12 @@ SIGNS = (
     # `\x64`, `\u0064`, `\u{64}`, `\U00000064`, `\144`
     Sign(rf"\\(?:(?:x|u00|U000000){_HEX}|u\{{|1[0-7][0-7])"),
     Sign(rf"&#(?:0{{0,5}}(?:4[5-9]|5[0-8]|6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|[xX]0{{0,4}}{_HEX});"),
+    Sign(rf"(?:%{_HEX_LETTER}){{2}}"),  # percent-encoded letters, which need none
     Sign(r"[\w.:-]\\[ \t]*(?:\r?\n[ \t\f]*)+[\w.:-]"),  # a cut word
     Sign(r"\\[ \t]*\r?\n[ \t\f]*[:=]"),  # a line cut before its operator, and after it
     Sign(r"[:=][ \t\f]*\\\r?\n", frozenset({"properties", "git-config", "dockerfile"})),
+    Sign(rf"{_NAME}\w*[ \t]*=?[ \t]*[\\`][ \t]*\r?\n", frozenset({"dockerfile"})),
+    Sign(r"[\w]`[ \t]*\r?\n[ \t]*\w", frozenset({"dockerfile"})),
     Sign(r"\"\"\"\\[ \t]*\r?\n", frozenset({"toml"})),
     Sign(
         r"\\(?:(?-i:N\{)|uu|[xo]\{)",
@@ -149,6 +153,10 @@ _CUT, _CUT_INDENTED = (
 _PIECES, _INDENTED_PIECES = lazy_re.compile(_PIECE), lazy_re.compile(_INDENTED_PIECE)
 _GRAVE_CUT = lazy_re.compile(rb"[`^](?=\r?\n)")
 
+# https://docs.docker.com/reference/dockerfile/#escape: comments and empty lines do not end an instruction
+_DOCKER_ESCAPE = lazy_re.compile(rb"^[ \t]*#[ \t]*escape[ \t]*=[ \t]*([\\`])", re.IGNORECASE | re.MULTILINE)
+_DOCKER_CUT = lazy_re.compile(rb"[\\`][ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*")
+
 _RUNS = lazy_re.compile(_RUN + rb"{34,}")
 _SURPLUS = lazy_re.compile(rb"(?<![\s\x80-\xbf])(?:%b{34,}\S[^\r\n]*?(?=[\r\n]|\Z|%b{34}))+" % (_RUN, _RUN))
 _SUBSCRIPT = lazy_re.compile(rb"([\"'`])%b+(\]+)(%b*[=:])(%b*)(\S*)" % (_RUN, _RUN, _RUN))
@@ -162,9 +170,11 @@ _ELEMENT = lazy_re.compile(
     re.IGNORECASE,
 )
 
+_PERCENT = lazy_re.compile(rb"(?:%[2-7][0-9a-fA-F])+")  # RFC 3986, section 2.1
 _REFERENCE = lazy_re.compile(rb"&#(?:0{0,5}([0-9]{2,3})|[xX]0{0,4}(" + _HEX.encode() + rb"));")
 _MARKUP_START = 256  # bytes in which XML and HTML start
 _WORD = lazy_re.compile(r"[0-9A-Za-z_.:/+=@!%*~^?-]")
+_WORDS_ONLY = lazy_re.compile(rb"[0-9A-Za-z_.:/+=@!*~^?-]+")
 _COMPATIBLE_LETTERS = lazy_re.compile(_COMPATIBLE.encode())
 
 
@@ -204,6 +214,9 @@ def _rewritten(data: bytes, language: str) -> bytes:
     text = data
     if language in _SHELLS:
         text = _QUOTED.sub(_of_shell, text)
+    elif language == "dockerfile":
+        escape = _DOCKER_ESCAPE.search(text, 0, 256)
+        text = _docker_instruction(escape[1] if escape else b"\\").sub(_of_instruction, text)
     elif language in ("powershell", "batch"):
         text = _GRAVE_CUT.sub(rb"\\", _LEADING.sub(rb"\1", text))
     if b"\\" in text:
@@ -222,7 +235,22 @@ def _rewritten(data: bytes, language: str) -> bytes:
         text = _ELEMENT.sub(_of_element, _REFERENCE.sub(_of_reference, text))
     elif language == "yaml":
         text = _YAML_PROPERTIES.sub(_of_properties, text)
+    text = _PERCENT.sub(_of_percent, text)
     return _SUBSCRIPT.sub(_of_subscript, _SURPLUS.sub(_without_blanks, text))
+
+
+@cache
+def _docker_instruction(escape: bytes) -> re.Pattern[bytes]:
+    """An ENV or ARG that goes on after a line's end."""
+    cut = rb"%b[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*" % re.escape(escape)
+    line = rb"(?:(?!%b[ \t]*\r?\n)[^\n])*" % re.escape(escape)
+    return re.compile(rb"^[ \t]*(?:ENV|ARG)\b%b(?:%b%b)+" % (line, cut, line), re.IGNORECASE | re.MULTILINE)
+
+
+def _of_instruction(instruction: re.Match[bytes]) -> bytes:
+    """An instruction on one line, and as many lines after it as it had."""
+    lines = instruction[0].count(b"\n")
+    return re.sub(rb"(?<=\s)[ \t]+", b"", _DOCKER_CUT.sub(b"", instruction[0])) + b"\n" * lines
 
 
 def written_out(value: str) -> str:
@@ -269,6 +297,11 @@ def _of_reference(reference: re.Match[bytes]) -> bytes:
     number = int(reference[2], 16) if reference[2] else int(reference[1])
     made = chr(number)
     return made.encode() if number < 128 and _WORD.fullmatch(made) else reference[0]
+
+
+def _of_percent(letters: re.Match[bytes]) -> bytes:
+    made = bytes.fromhex(letters[0].decode().replace("%", ""))
+    return made if _WORDS_ONLY.fullmatch(made) else letters[0]
 
 
 def _of_shell(part: re.Match[bytes]) -> bytes:

@@ -108,7 +108,7 @@ def _condensed(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
 
 def _at_keyword(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
     last = text[at - 1]
-    if last in ":=!(":
+    if last in ":=!(<":
         return assigned.after_operator(text, at, low, high, path)
     if last in "\"'":
         found = list(quoted.after_comma_or_word(text, at, low, high))
@@ -285,6 +285,7 @@ def _named_finders() -> dict[str | Keyword, list[_Finder]]:
 @cache
 def _finders() -> dict[str | Keyword, list[_Finder]]:
     """All finders, those of names first. Half of all commits need only these; the other tables take 7 ms."""
+    from palint.secrets.candidates import encoded
     from palint.secrets.formats import FORMATS, vendor_names
     from palint.secrets.formats import keywords as format_keywords
 
@@ -293,6 +294,7 @@ def _finders() -> dict[str | Keyword, list[_Finder]]:
         for keyword in format_keywords(fmt):
             finders.setdefault(keyword, []).append(_of_format(fmt))
     finders.setdefault(vendor_names.KEYWORD, []).append(_of_vendor)
+    finders.update(zip(encoded.keywords(), ([encoded.in_base64], [encoded.in_hex]), strict=True))
     for plugin in adapter.active_plugins():
         finder = _of_upstream(plugin)
         for keyword in plugin.keywords:
@@ -360,6 +362,10 @@ class Within:
 
 def _max_width(keyword: int) -> int:
     """The length of the longest value of the formats that one of KEYWORDS belongs to; 0 if none."""
+    from palint.secrets.candidates import encoded
+
+    if KEYWORDS[keyword] in encoded.keywords():
+        return encoded.MOST
     return max(map(_width, _formats().get(KEYWORDS[keyword], ())), default=0)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import literals
+from palint.secrets.candidates import literals, notations
 from palint.secrets.candidates.literals import Found
 from palint.secrets.names import name_before, names_secret
 from palint.util import lazy_re
@@ -20,7 +20,7 @@ _SUBSCRIPT = lazy_re.compile(rf"[\w)\]]\[{literals.STRING}\Z")  # `users["admin"
 # YAML after the colon: an anchor, a tag, the header of a block scalar: `&db `, `!!str `, `>-`
 _YAML_PROPERTIES = lazy_re.compile(
     r"[ \t]{1,40}(?:[&!][\w./!-]{1,60}[ \t]{1,8}(?!=)){0,2}(?:[|"
-    r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n[ \t]{1,80})?"
+    r">][-+0-9]{0,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n(?:[ \t]{0,80}\r?\n){0,8}[ \t]{1,80})?"
 )
 # `[]byte{0x2b, 0x7e, …`, `new byte[] {43, 126, …`, `bytes([43, …`: eight or more numbers
 _NUMBER = r"(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})"
@@ -44,11 +44,6 @@ _CONFIG = lazy_re.compile(
 _INI = lazy_re.compile(r"\.(?:ini|cfg|cnf)\Z", re.I)  # a value may be on the next line, indented
 _PARAMETER_DEFAULT = lazy_re.compile(r"[-=+?]([^}\s]{1,256})\}")  # `${DB_PASSWORD:-…}`, after the colon
 _STRING_ENDS = lazy_re.compile(r"\s{0,4}(?:[,;:)\]}+.%]|$)", re.M)  # what follows the end of a string in code
-# The only line of a here-document: Terraform's `<<-X`, Ruby's `<<~X.strip`, PHP's `<<<'X'`, PowerShell's `@"`
-_HEREDOC = lazy_re.compile(
-    r"(?:<<[<~-]?[ \t]?[\"']?(?P<tag>[A-Za-z_]\w{0,30})[\"']?[\w.()]{0,40}|@(?P<quote>[\"']))[ \t;]{0,8}\r?\n"
-    r"[ \t]{0,80}(?P<line>[^\s]{1,1024})[ \t]{0,8}\r?\n[ \t]{0,80}(?:(?P=tag)|(?P=quote)@)"
-)
 _LATER = lazy_re.compile(literals.LATER)
 _CHOICE = lazy_re.compile(literals.CHOICE)
 # `? "…"`, `: "…"`, `else "…"`, or another expression up to the next colon
@@ -62,6 +57,9 @@ _ESCAPED_KEY = lazy_re.compile(r"\"([^\"\n]{1,80})\"\s{0,8}:\Z")
 def after_operator(text: str, at: int, low: int, high: int, path: str) -> Iterator[Found]:
     """The values after the operator (one of `: = ! (`) that ends at `at`."""
     operator = text[at - 1]
+    if operator == "<":
+        yield from _read(text, at, high)
+        return
     if operator == "!" and not text.startswith("=", at):
         return
     if text.startswith(":", at):  # `Password::min(3)`, `password=:password` of SQL
@@ -88,6 +86,25 @@ def after_escaped_name(text: str, at: int, high: int) -> Iterator[Found]:
         yield from literals.strings(text, quote, high, key, "assigned")
 
 
+# `read -r DB_PASSWORD <<`, `docker login --password-stdin <<`, `gh secret set DB_PASSWORD <<`
+READ = (
+    r"(?:\b(?:read|mapfile|readarray|secret\s{1,4}set)\b[^\n;|&]{0,80}?[ \t]|--)"
+    r"(?P<name>\w[\w-]{0,60})[^\n;|&<]{0,40}<<"
+)
+_READ = lazy_re.compile(rf"{READ}\Z")
+_ARGUMENT = lazy_re.compile(
+    r"[\"'](?P<name>[\w.-]{1,60})[\"']\s{0,8},\s{0,80}<<\Z"
+)  # PHP's `define("X", <<<`
+
+
+def _read(text: str, at: int, high: int) -> Iterator[Found]:
+    """The line that a command or a function takes: `read -r DB_PASSWORD <<< "…"`; `<<` ends at `at`."""
+    read = _READ.search(text, max(0, at - 160), at) or _ARGUMENT.search(text, max(0, at - 160), at)
+    line = notations.standard_input(text, at - 2, high) if read else None
+    if read and line:
+        yield Found(*line, read["name"], "assigned")
+
+
 def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iterator[Found]:
     operator = text[at - 1]
     gap = _GAP.match(text, at, high)
@@ -107,9 +124,9 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
     if chosen:
         yield from chosen
         return
-    heredoc = _HEREDOC.match(text, start, high) if operator in ":=" else None
-    if heredoc:
-        yield Found(*heredoc.span("line"), key, "bare")
+    unquoted = notations.find(text, start, high, path) if operator in ":=" else None
+    if unquoted:
+        yield Found(*unquoted, key, "assigned")
         return
     quote = _QUOTE.match(text, start, high)
     if quote:

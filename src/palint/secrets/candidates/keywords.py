@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from palint.prefilter import Keyword
 from palint.secrets import filters
-from palint.secrets.candidates import literals, named, phrases, quoted
+from palint.secrets.candidates import assigned, literals, named, notations, phrases, quoted
 from palint.secrets.names import SCHEMES, SIGNS_IN, STRONG, WEAK, name_before, names_secret
 from palint.util import lazy_re
 
@@ -29,8 +29,8 @@ _VALUE_OF = (
 # Also R's `<-`, Scala's `->` and Kotlin's `to`.
 _FALLBACK = r"(?:\|\||\?[?:]|\bor|\|\s*default|\.unwrap_or(?:_else)?\((?:\|_\|)?|<-|->|\bto)"
 _OPERATOR = (
-    r"\s*(?:[!:=(]|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
-    rf"{_FALLBACK}\s*[\"'])"
+    r"\s*(?:[!:=(]|<<|[?|+.]{1,2}=|>(?:\s*\n\s*)?(?:<!\[CDATA\[)?[^\s<\"'(=:@]|,\s*[\"']|"
+    rf"{_FALLBACK}\s*[\"']|,\s*<<)"
 )
 
 # What `assigned` accepts as a value. The last group that matches is the value, empty if there is none.
@@ -39,7 +39,7 @@ _ALL = literals.POSSESSIVE  # halves the time: without it, each length of a run 
 _BEFORE = rf"[=>]{{0,2}}{_ALL}[ \t]{{0,40}}{_ALL}"
 _GAP = rf"{_BEFORE}(?:\r?\n[ \t]{{0,80}}|(?![\r\n=>]))(?![\s\xc2\xe1-\xe3\xef])"  # rare blanks: see `blanks`
 _QUOTED = r"(?:\"([^\"\\\n]{0,128})\"|'([^'\\\n]{0,128})'|`([^`\\\n]{0,128})`)"
-_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''|``[\w+/\$-]){_QUOTED}"
+_ONE = rf"(?:[bBrRuUfF]{{1,2}}|[@$L])?(?!\"\"\"|'''|``[\w+/\$-]|{notations.QUOTED}){_QUOTED}"
 _ANY = rf"(?:{literals.STRING}|{literals.WRAPPED})"
 _LAST = rf"(?!{literals.NEXT_ITEM})"  # of a list's strings each may be it
 _SPACES = rf"\s{{0,80}}{_ALL}"
@@ -54,9 +54,12 @@ _CALL = (
     # Numbers may be bytes, and a comment may be before a string.
     rf"(?![\w.$ ]{{0,32}}{_ALL}(?:\[\d{{0,3}}\]\s?\w{{0,8}})?[({{\[]{{1,2}}"
     rf"{_SPACES}(?:(?:0x)?[0-9A-Fa-f]{{1,3}}\s{{0,2}},|[#/]))"
-    rf"(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])(?!\s{{81}}|\s{{0,80}}[\xc2\xe1-\xe3\xef])()"
+    rf"(?!{notations.OPENS})(?:[A-Za-z_$][\w$.]*{_ALL}\??[(\[]|[({{\[])(?!\s{{81}}|\s{{0,80}}[\xc2\xe1-\xe3\xef])()"
 )
-_BARE = rf"(?!//[ \t])([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
+_BLOCK = (
+    r"(?!(?<=>)[-+0-9]{1,2}[ \t]{0,8}(?:#[^\n]{0,200})?\r?\n)"  # `>2-`, the header of YAML's block scalar
+)
+_BARE = rf"(?!//[ \t]){_BLOCK}([\w.$/+:-]{{0,64}}{_ALL})(?=[,;)}}\]:]{{0,4}}(?:[\s\"'`]|\Z))"
 # The most frequent: words and calls at the end of a line, after which no string is read that belongs to them.
 _LINE_ENDS = r"(?:\r?\n(?!\s{0,16}[|?,o=])|\Z)"
 _NO_STRING = r"(?![\s\"'`&\\bBrRuUfF@$L\x80-\xff])"
@@ -97,6 +100,8 @@ _SHAPES = {
 
 def _may_be_secret(data: bytes, at: int) -> bool:
     """Whether what is given to the name whose operator ends at `at` may be a secret."""
+    if data[at - 1] == _LESS:
+        return data[at : at + 1] == b"<" or _READ.search(data, max(0, at - 160), at) is not None
     shape = _SHAPES.get(data[at - 1])
     match = shape.match(data, at) if shape else None
     if match is None:
@@ -148,7 +153,8 @@ def _nearest_name(before: bytes) -> str:
 _CLOSERS = b"\\\"'`])}>"
 _IN_NAMES = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.$-"
 _LONGEST_NAME = 60  # characters
-_QUOTES, _COLON, _EQUALS = b"\"'", ord(":"), ord("=")
+_QUOTES, _COLON, _EQUALS, _LESS = b"\"'", ord(":"), ord("="), ord("<")
+_READ = lazy_re.compile(rf"{assigned.READ}\Z".encode())
 # What may make a word that repeats its name a secret; `fallbacks.is_fallback` decides.
 _FALLS_BACK = lazy_re.compile(rb"(?:\{[\w.-]*:|\.unwrap_or(?:_else)?\((?:\|_\|)?)\Z")
 _NAMES, _OPTION, _IS_KEY, _ONE_MORE = (

@@ -26,7 +26,8 @@ GAP = (
 )
 # Also raw strings: Rust's `r#"…"#`, Swift's `#"…"#`, Scala's `raw"…"`, JavaScript's `String.raw`
 STRING = (
-    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$L])?(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
+    r"(?:[bBrRuUfF]{1,2}#{0,3}|#{1,3}|u8|raw|String\.raw|[@$]{1,2}|L)?"
+    r"(\\{0,3}[\"'`]|&quot;|&#x2018;|&#39;|“|‘)"
 )
 _NAMES = rf"[\w.$:&*<>/ -]{{0,40}}{POSSESSIVE}"
 _SPACES = rf"\s{{0,80}}{POSSESSIVE}"
@@ -73,6 +74,7 @@ _TAKES_PAIR = lazy_re.compile(
 _LINE_ALONE = lazy_re.compile(
     rf"\\?\r?\n[ \t]{{0,80}}(?P<line>[^\s\"'`\\]{{1,{LONGEST}}}{POSSESSIVE})\\?(?:\r?\n\s{{0,80}})?(?=[\"'`])"
 )
+_AT_LINE_END = ("\n", "\r", "\\")
 _LITERAL = lazy_re.compile(r"`[\w+/$-][^`\n]{1,200}``")  # the rest of reStructuredText's ``literal``
 _CLOSING = {"“": "”", "‘": "’", "&#x2018;": "&#x2019;"}
 
@@ -104,7 +106,7 @@ def strings(
         elif mark == "`" and _LITERAL.match(text, start):
             mark *= 2
             start += 1
-        alone = _LINE_ALONE.match(text, start, high) if mark == "`" or len(mark) == 3 else None
+        alone = _LINE_ALONE.match(text, start, high) if text[start : start + 1] in _AT_LINE_END else None
         start, end = alone.span("line") if alone else (start, closing(text, start, high, mark))
         after = (alone.end() if alone else end) + len(mark)
         if syntax == "assigned" or not _IS_NAME.match(text, after, high):

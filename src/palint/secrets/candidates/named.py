@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from palint.prefilter import Keyword
-from palint.secrets.candidates import literals, quoted
+from palint.secrets.candidates import literals, notations, quoted
 from palint.secrets.candidates.literals import Found
 from palint.util import lazy_re
 
@@ -19,7 +19,7 @@ _C_ARRAY = r"\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on t
 _SERIALIZED = r"[\w.-]*\\*\";s:\d+:\\*\""  # PHP's `s:8:"password";s:7:"…"`; ends on the quote
 # `<key>password</key><string>…`, `<property name="password"><value>…`; ends on the first character
 _ELEMENT = r"[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
-DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*[\"'`]?[^\s\"'`,;(){}\[\]]{8}"
+DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`]?[^\s\"'`,;(){}\[\]]{8})"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 
 # `user, password = "app", "…"`: several names and as many strings; ends on a string's quote
@@ -180,7 +180,10 @@ def default(text: str, at: int) -> Iterator[Found]:
     if given is None or given.end() < at:
         return
     key = _name(text[max(0, low + word - _ABOVE) : low + word])
-    if key:
+    document = notations.standard_input(text, at - 2, at + _LONGEST) if text[at - 2 : at] == "<<" else None
+    if key and document:
+        yield Found(*document, key, "assigned")
+    elif key:
         yield Found(
             *given.span("quoted" if given["quote"] else "bare"), key, "assigned" if given["quote"] else "bare"
         )

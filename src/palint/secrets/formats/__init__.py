@@ -14,7 +14,7 @@ from palint.secrets.formats import a_to_b, c_to_d, e_to_g, h_to_m, keys, n_to_p,
 from palint.secrets.formats.format import LEFT, LEFT64, NAMES_CREDENTIAL, Format
 from palint.util import compiled_patterns
 
-__all__ = ["FORMATS", "Format", "keywords", "matches"]
+__all__ = ["FORMATS", "Format", "keywords", "literal_of", "matches"]
 
 FORMATS: tuple[Format, ...] = (
     *a_to_b.FORMATS,
@@ -53,10 +53,14 @@ def keywords(fmt: Format) -> list[str]:
 def _compiled(pattern: str) -> tuple[re.Pattern[str], str, int | str]:
     """(pattern, literal at the start of its matches or "", group of the value)."""
     regex = compiled_patterns.compile(pattern)
+    return regex, literal_of(pattern), "value" if "value" in regex.groupindex else 0
+
+
+def literal_of(pattern: str) -> str:
+    """The literal at the start of a format's values; "" if there is none."""
     left = next((left for left in (LEFT, LEFT64) if pattern.startswith(left)), "")
     begins = re.match(_BEGINS, pattern[len(left) :])
-    literal = begins[1].replace("\\", "") if begins else ""
-    return regex, literal, "value" if "value" in regex.groupindex else 0
+    return begins[1].replace("\\", "") if begins else ""
 
 
 def matches(text: str, start: int, end: int, fmt: Format) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,75 @@
+"""Strings without plain quotes: here-documents, brackets, what a shell prints.
+
+`<<~EOS`, `[[…]]`, `%q(…)`, `R"(…)"`, `$(echo …)`. A string over several lines is a value if only one of them
+has text, without blanks.
+"""
+
+from __future__ import annotations
+
+import re
+
+from palint.util import lazy_re
+
+_LINE = r"(?P<line>[^\s]{1,1024}?)"
+_TAG = r"[\"'\\]?(?P<tag>[A-Za-z_]\w{0,30})[\"']?"
+# Bash's and Terraform's `<<-X`, Ruby's `<<~X.strip`, PHP's `<<<'X'`, PowerShell's `@"`, Elixir's `~S\"\"\"`
+_BODY = rf"[^\n]{{0,120}}\r?\n\s{{0,80}}{_LINE}\s{{0,80}}\n[ \t]{{0,80}}(?P=tag)(?!\w)"
+_DOCUMENT = rf"<<[<~-]?[ \t]?{_TAG}{_BODY}"
+# What may be before it: `$(cat `, `"$(cat `, a backtick, a function of Terraform, a parenthesis
+_WRAPPED = r"(?:[\"']?\$\(\s{0,8}(?:cat\s{0,8})?|`cat\s{0,8}|[a-z_]{0,20}\(\s{0,80}){0,2}"
+_HEREDOC = lazy_re.compile(_WRAPPED + _DOCUMENT)
+_HERE_STRING = lazy_re.compile(
+    r"@(?P<quote>[\"'])[ \t]{0,8}\r?\n(?P<line>[^\s]{1,1024})[ \t]{0,8}\r?\n(?P=quote)@"
+)
+_STRING = (
+    r"(?:'(?P<single>[^'\s]{1,1024})'|\"(?P<double>[^\"\s]{1,1024})\"|(?P<bare>[^\s\"'`$()|;&<>]{1,1024}))"
+)
+_PRINTS = r"(?:echo|printf)(?:\s{1,8}-\w{1,4})?(?:\s{1,8}[\"']?%s(?:\\n)?[\"']?)?\s{1,8}"
+_PRINTED = lazy_re.compile(rf"[\"']?(?:\$\(|`)\s{{0,8}}{_PRINTS}{_STRING}\s{{0,8}}[)`|]")
+_FROM_STRING = lazy_re.compile(rf"<<<[ \t]{{0,8}}{_STRING}")
+_BRACKETS = {
+    suffixes: lazy_re.compile(pattern)
+    for suffixes, pattern in {
+        (".lua",): rf"\[(?P<level>=*)\[\s{{0,80}}{_LINE}\s{{0,80}}\](?P=level)\]",
+        (".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".ino", ".cu", ".mm"): (
+            rf"(?:u8|[LuU])?R\"(?P<delimiter>[^()\\\s\"]{{0,16}})\(\s{{0,80}}{_LINE}\s{{0,80}}\)(?P=delimiter)\""
+        ),
+        (".rb", ".pl", ".pm", ".t", ".ex", ".exs", ".cr", ".rake", ".gemspec"): (
+            rf"(?:%[qQ]?|qq?|~[sS])\s?(?:\"\"\"|[(\[{{<|/!])\s{{0,80}}{_LINE}\s{{0,80}}(?:\"\"\"|[)\]}}>|/!])"
+        ),
+        (".nix",): rf"''\s{{0,80}}{_LINE}\s{{0,80}}''(?!['$])",
+    }.items()
+}
+# How they start, where a call or a list starts otherwise
+OPENS = r"\[=*\[|\$\(\s{0,8}(?:cat|echo|printf|<)|qq?\s?[(\[{]|[a-z_]{0,20}\(\s{0,80}<<"
+# The same where a pair of quotes would be the value; behind what precedes the first
+QUOTED = (
+    r"(?:\"\$\(|`)\s{0,8}(?:echo|printf)\s|(?<=R)\"[^()\\\s\"]{0,16}\(|"
+    r"''[ \t]{0,8}\r?\n[ \t]{0,80}[^\s]{1,1024}\s{0,80}''"
+)
+
+
+def find(text: str, at: int, high: int, path: str) -> tuple[int, int] | None:
+    """The value of the string in such a notation that starts at `at`."""
+    mark = text[at : at + 1]
+    found: re.Match[str] | None = None
+    if mark == "@":
+        found = _HERE_STRING.match(text, at, high)
+    else:
+        found = _HEREDOC.match(text, at, high)
+        if not found and (mark in "`$" or text.startswith("$(", at + 1)):
+            printed = _PRINTED.match(text, at, high)
+            return printed.span(printed.lastgroup or 0) if printed else None
+    if found is None:
+        form = next((form for suffixes, form in _BRACKETS.items() if path.endswith(suffixes)), None)
+        found = form.match(text, at, high) if form else None
+    return found.span("line") if found else None
+
+
+def standard_input(text: str, at: int, high: int) -> tuple[int, int] | None:
+    """The only line of what a command reads from `<<` at `at`: a here-document or a here-string."""
+    document = _HEREDOC.match(text, at, high)
+    if document:
+        return document.span("line")
+    found = _FROM_STRING.match(text, at, high)
+    return found.span(found.lastgroup or 0) if found else None
