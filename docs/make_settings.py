@@ -61,6 +61,12 @@ SETTINGS = {
         "",
         "the policy's, and the repository's for rules that may be suppressed",
     ),
+    "exception": Override(
+        '[[exception]]\nrepository = "acme/legacy-*"\nrule = "env-file"\npath = "deploy/"\n'
+        'reason = "moves with the new cluster"\nowner = "@acme/platform"\nuntil = "2027-03-31"',
+        "",
+        "only the policy's counts, in `palint fleet`; meant for a policy",
+    ),
     "rules": Override(
         '[rules.github-secret]\nallow = ["CODECOV_TOKEN"]',
         "",
@@ -149,7 +155,7 @@ def _section(
     yield "| | |\n| --- | --- |\n" + "\n".join(f"| {name} | {text} |" for name, text in rows)
     if key == "rules":
         yield _rule_options(setting, definitions)
-    elif key in ("limits", "allow"):
+    elif key in ("limits", "allow", "exception"):
         yield _table(setting, definitions)
     yield f"```toml\n{override.example}\n```"
 

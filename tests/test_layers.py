@@ -14,6 +14,7 @@ SOURCES = ROOT / "src" / "palint"
 
 LAYERS = [  # top to bottom, as docs/architecture.md has them
     {"cli", "__main__"},
+    {"fleet"},
     {"lsp"},
     {"migrate"},
     {"init", "testing"},

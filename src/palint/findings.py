@@ -181,6 +181,7 @@ class Finding(NamedTuple):
     related_excerpts: tuple[tuple[ExcerptLine, ...], ...] = ()
     line_hash: str = ""  # SHA-256 (hex) of the primary line with every value masked
     value_bits: int | None = None  # twelve bits of the value's SHA-256; None if there is no value
+    value_mac: str = ""  # HMAC-SHA-256 (hex) of the value, where the run has a key: `Project.value_key`
     fingerprint: str = ""
     identity: int = 0  # in this run: equal for equal values, or without values for equal lines
     value_ids: tuple[int, ...] = ()  # in this run: one for each of `value_ranges`, equal for equal values

@@ -219,6 +219,16 @@ def _help_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("command", nargs="?", metavar="COMMAND", help="The command [all of them].")
 
 
+def _fleet_arguments(parser: ArgumentParser) -> None:
+    from palint.cli.fleet import add_commands
+
+    add_commands(parser)
+
+
+def _fleet(options: Namespace) -> int:
+    raise AssertionError("`palint.cli.main` runs it with the words, since each of its commands has a parser")
+
+
 def _no_arguments(parser: ArgumentParser) -> None:
     pass
 
@@ -293,6 +303,13 @@ examples:
         _migrate_arguments,
         _migrate,
     ),
+    "fleet": Command(
+        """Check many repositories under one policy, and report on all of them.
+
+Needs the extra `fleet`: pip install 'palint[fleet]'.""",
+        _fleet_arguments,
+        _fleet,
+    ),
     "config": Command(
         """Show the effective settings and where each comes from.""",
         _config_arguments,
@@ -353,14 +370,24 @@ def unknown_command(word: str) -> str:
 def command_parser(name: str) -> CommandParser:
     """The parser of one command."""
     command = COMMANDS[name]
+    return parser_of(name, command.description, command.add_arguments, command.options)
+
+
+def parser_of(
+    name: str,
+    description: str,
+    add_arguments: Callable[[ArgumentParser], None],
+    from_environment: frozenset[str] = frozenset(),
+) -> CommandParser:
+    """A parser. name: what follows `palint`. from_environment: the options that the environment may give."""
     parser = CommandParser(
         prog=f"palint {name}",
-        description=command.description,
+        description=description,
         formatter_class=help_formatter,
         allow_abbrev=False,
     )
-    command.add_arguments(parser)
-    parser.from_environment = command.options
+    add_arguments(parser)
+    parser.from_environment = from_environment
     return parser
 
 

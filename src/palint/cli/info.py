@@ -168,6 +168,9 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         lines.append(f"\n[[allow]]  # {allow.file}:{allow.line}")
         lines.append(f"paths = {json.dumps(list(allow.paths))}\nrules = {json.dumps(list(allow.rules))}")
         lines.append(f"reason = {json.dumps(allow.reason, ensure_ascii=False)}")
+    for each in config.exception:
+        lines.append("\n[[exception]]")
+        lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in each._asdict().items()]
     for name, rule in rules.items():
         given = config.rule_options.get(name, {})
         if rule.options:

@@ -89,6 +89,13 @@ def _run(arguments: list[str]) -> int:
     name, words = "check", arguments
     if arguments and arguments[0] in commands.COMMANDS:
         name, *words = arguments
+    if name == "fleet":
+        from palint.cli import fleet
+
+        if words[:1] in ([], ["-h"], ["--help"]):
+            commands.command_parser(name).print_help()
+            return EXIT_OK
+        return fleet.run(words, commands.parser_of)
     if name == "hook" and "--" not in words and not {"--help", "-h", "--pre-receive"} & set(words):
         # Without it, a file called `--help` would be an option.
         raise UsageError('`palint hook` takes file names only after `--`: end `args` with "--"')

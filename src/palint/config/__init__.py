@@ -25,6 +25,20 @@ class Allow(NamedTuple):
     file: str = ""
 
 
+class FleetException(NamedTuple):
+    """`[[exception]]` of a policy: findings that `palint fleet` accepts until the end of a day (UTC).
+
+    repository, path: globs, as in .gitignore. owner: who has asked for it. until: ISO date.
+    """
+
+    repository: str
+    rule: str
+    path: str
+    reason: str
+    owner: str
+    until: str
+
+
 class PolicyViolation(NamedTuple):
     """A setting that the policy rejected. key: its key. message: what it tried to change."""
 
@@ -49,6 +63,7 @@ class Config(NamedTuple):
     secret_loading_packages: tuple[str, ...] = ()  # besides the organisation's own; for `palint migrate`
     limits: Limits = Limits()
     allow: tuple[Allow, ...] = ()
+    exception: tuple[FleetException, ...] = ()
     allow_suppressing: tuple[str, ...] | None = None
     allow_new_suppressions: bool = True
     policy_violations: tuple[PolicyViolation, ...] = ()

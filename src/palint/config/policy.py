@@ -46,6 +46,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         allow_suppressing=policy.allow_suppressing,
         allow_new_suppressions=policy.allow_new_suppressions,
         allow=tuple(a for a in config.allow if all(_may_suppress(r, policy) for r in a.rules)) + policy.allow,
+        exception=policy.exception,
         rule_options=options,
         limits=Limits(*(min(ours, theirs) for ours, theirs in _limits(config, policy))),
         policy_violations=tuple(_find_violations(config, policy, defaults)),
@@ -113,6 +114,8 @@ def _find_violations(config: Config, policy: Config, defaults: Defaults) -> Iter
     for name, (ours, theirs) in zip(config.limits._fields, _limits(config, policy), strict=True):
         if ours > theirs:
             yield PolicyViolation("limits", f"`limits.{name}` is higher than the policy's {theirs:g}")
+    if config.exception:
+        yield PolicyViolation("exception", "`[[exception]]` counts in a policy only")
     for allow in config.allow:
         for rule in allow.rules:
             if not _may_suppress(rule, policy):

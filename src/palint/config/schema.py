@@ -36,6 +36,7 @@ SETTINGS: Mapping[str, Setting] = {
     "allow_suppressing": Setting(list[str] | None, "only these rules' findings may be suppressed"),
     "allow_new_suppressions": Setting(bool, "whether a suppression counts that the checked change adds"),
     "allow": Setting(None, "findings that are accepted: in which files, of which rules, why"),
+    "exception": Setting(None, "in a policy: findings that `palint fleet` accepts until a day"),
     "rules": Setting(None, "options of single rules"),
 }
 OptionTypes = Mapping[str, Mapping[str, tuple[Any, Any, str]]]  # {rule: {option: (type, default, help)}}
@@ -96,6 +97,24 @@ def model(rules: OptionTypes) -> Any:
         ],
         **closed,
     )
+    required = {
+        "repository": (r"\S", "glob of repositories' names"),
+        "rule": (r"\S", "id of a rule"),
+        "reason": (r"\S", "why it is accepted"),
+        "owner": (r"\S", "who has asked for it"),
+        "until": (r"^\d{4}-\d{2}-\d{2}$", "the last day (UTC) on which it counts, such as 2027-03-31"),
+    }
+    exception = msgspec.defstruct(
+        "Exception",
+        [
+            *(
+                (name, Annotated[str, msgspec.Meta(pattern=pattern, description=what)])
+                for name, (pattern, what) in required.items()
+            ),
+            ("path", Annotated[str, msgspec.Meta(description="glob, as in .gitignore")], "*"),
+        ],
+        **closed,
+    )
     per_rule: list[Any] = [
         (
             attribute(rule),
@@ -119,7 +138,12 @@ def model(rules: OptionTypes) -> Any:
     ]
     per_rule = [(a, t | msgspec.UnsetType, f) for a, t, f in per_rule]
     rule_table = msgspec.defstruct("Rules", per_rule, forbid_unknown_fields=True, frozen=True)
-    tables = {"limits": limits, "allow": list[allow], "rules": rule_table}  # type: ignore[valid-type]
+    tables = {
+        "limits": limits,
+        "allow": list[allow],  # type: ignore[valid-type]
+        "exception": list[exception],  # type: ignore[valid-type]
+        "rules": rule_table,
+    }
     return msgspec.defstruct(
         "Settings",
         [

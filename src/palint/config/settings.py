@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from palint.config import Allow, Config, ConfigError
+from palint.config import Allow, Config, ConfigError, FleetException
 from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
 from palint.findings import Severity
 from palint.languages.toml import KeyLocator
@@ -86,6 +86,7 @@ class _Places:
 
 _KEYS = tuple(name.replace("_", "-") for name in SETTINGS)
 _ALLOW = ("paths", "rules", "reason")
+_EXCEPTION = FleetException._fields
 
 
 def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> None:
@@ -111,6 +112,10 @@ def _check_keys(data: Mapping[str, Any], rules: OptionTypes, where: _Places) -> 
                 "rule",
                 leaf=False,
             )
+    for index, entry in enumerate(_list(data, "exception")):
+        if isinstance(entry, dict):
+            _known(entry, _EXCEPTION, where, ("exception", index), "key of [[exception]]")
+            _known([entry.get("rule")], rules, where, ("exception", index, "rule"), "rule", leaf=False)
     for rule, options in _table(data, "rules").items():
         if isinstance(options, dict):
             if not rules[rule] and options:
@@ -195,12 +200,23 @@ def _outside_choices(
 
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
+    from datetime import date
+
     level = {s.label: s for s in Severity}
     for glob in settings.exclude:
         _refuse_costly(glob, where("exclude"))
     for number, each in enumerate(settings.allow):
         for glob in each.paths:
             _refuse_costly(glob, where("allow", number))
+    for number, exception in enumerate(settings.exception):
+        for glob in (exception.repository, exception.path):
+            _refuse_costly(glob, where("exception", number))
+        try:
+            date.fromisoformat(exception.until)
+        except ValueError:
+            raise ConfigError(
+                f"{where('exception', number, 'until')}: there is no day {exception.until}"
+            ) from None
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
         made = getattr(settings.rules, attribute(rule), None)
@@ -215,6 +231,10 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
         "allow": tuple(
             Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i), where.name)
             for i, a in enumerate(settings.allow)
+        ),
+        "exception": tuple(
+            FleetException(e.repository, e.rule, e.path, e.reason, e.owner, e.until)
+            for e in settings.exception
         ),
     }
     return Config(

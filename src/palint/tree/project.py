@@ -58,6 +58,8 @@ class Project:
     ) -> None:
         self.root, self.tree, self.limits, self.head = root, tree, limits, head
         self.base: Project | None = None
+        self.value_key = b""  # for `Finding.value_mac`
+        self.name = ""  # `owner/repo`, where the caller has it
         self._files: Sequence[str] | None = None
         self._opened: dict[str, SourceFile] = {}
         self._bytes = 0
@@ -196,8 +198,8 @@ class Project:
 
     @property
     def own_name(self) -> str | None:
-        """`owner/repo` of this repository on GitHub, from the environment or `origin`; None if unknown."""
-        return self.cached(_own_name)
+        """`owner/repo` of this repository: `name`, or from the environment or `origin`; None if unknown."""
+        return self.name or self.cached(_own_name)
 
     @property
     def compared(self) -> bool:

@@ -46,6 +46,7 @@ __all__ = [
     "changed_between",
     "changed_since",
     "commit_entries",
+    "head",
     "ignored",
     "index_entries",
     "info_folder",
@@ -136,6 +137,22 @@ def commit_entries(root: str, rev: str) -> list[Entry]:
 def is_in_history(root: str, path: str) -> bool:
     """Whether any commit of any branch or tag has a path."""
     return bool(output(root, "log", "--all", "-1", "--format=%H", "--", path))
+
+
+def head(root: str, branch: str = "") -> str | None:
+    """The object name of a branch's head, of HEAD for ""; None in a repository without commits.
+
+    Raises GitError if there is no such branch, and if its commit cannot be read.
+    """
+    ref = f"refs/heads/{branch}" if branch else "HEAD"
+    oid = resolve(root, ref)
+    if oid is not None:
+        return oid
+    if Call(root, ["rev-parse", "--verify", "--quiet", ref]).result()[2] == 0:
+        raise GitError(f"the commit of {ref} cannot be read: the repository is damaged (run `git fsck`)")
+    if branch and output(root, "for-each-ref", "--count=1"):
+        raise GitError(f"there is no branch {branch!r}")
+    return None
 
 
 def merge_base(root: str, one: str, other: str) -> str | None:

@@ -30,7 +30,7 @@ _SET = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",  # messages that are parsed below
 }
-_FLAGS = (
+FLAGS = (
     "--no-optional-locks",
     "--no-pager",
     "--literal-pathspecs",
@@ -70,7 +70,7 @@ class Call:
         self._popen: subprocess.Popen[bytes] | None = None
         self._done = False
         self._owner = os.getpid()
-        argv = [program(directory), *_FLAGS, *trusted, "-C", directory, *args]
+        argv = [program(directory), *FLAGS, *trusted, "-C", directory, *args]
         if _SPAWNS:
             self._spawn(argv, talks, source)
         else:
@@ -84,7 +84,7 @@ class Call:
         self._out, out = os.pipe()
         self._err, err = os.pipe()
         try:
-            self._pid = spawn(argv, _environment(), source, out, err)
+            self._pid = spawn(argv, environment(), source, out, err)
         except OSError as error:
             self._done = True
             self._close()
@@ -98,7 +98,7 @@ class Call:
 
         source = subprocess.PIPE if talks else subprocess.DEVNULL if given is None else given
         self._popen = subprocess.Popen(
-            argv, env=_environment(), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            argv, env=environment(), stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     @property
@@ -299,7 +299,8 @@ def _silence(name: str) -> str:
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """The environment of every git call: the caller's, without settings that git would take from it."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT_VARIABLES}
     for name in ("GIT_DIR", "GIT_WORK_TREE"):
         if name in env:  # git would otherwise set it to the directory given with `-C`

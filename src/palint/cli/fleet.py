@@ -1,0 +1,378 @@
+"""`palint fleet`: its commands, and what they need of the other commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace, _ActionsContainer
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from palint.cli import target
+from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
+from palint.cli.run import read_baseline
+from palint.config import Config, ConfigError
+from palint.findings import Notice
+from palint.report.escape import terminal
+from palint.util import deadline, user_cache
+from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from palint.baseline import Entry
+    from palint.fleet.repository import Repository
+    from palint.fleet.store import Covered, Run
+    from palint.fleet.unit import Options, Task
+    from palint.rule import Rule
+    from palint.tree.git_tree import GitTree
+
+STORE = "palint-fleet.duckdb"
+_ASKING = 16  # processes of git that ask for heads at the same time
+_EXTRA = {"duckdb": "duckdb", "pyarrow": "pyarrow", "github": "PyGithub", "gitlab": "python-gitlab"}
+
+
+class FleetCommand(NamedTuple):
+    """A command of `palint fleet`. description: its help page, of which the first line is its summary."""
+
+    description: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], int]
+
+
+def run(words: Sequence[str], parser_of: Callable[..., Any]) -> int:
+    """Run `palint fleet` with these arguments and return the exit code. Raises UsageError.
+
+    parser_of: makes a parser from what follows `palint`, a description, and what declares the arguments.
+    """
+    name, *rest = words
+    if name not in COMMANDS:
+        raise UsageError(f"`palint fleet` has no command {name!r}; it has {', '.join(COMMANDS)}")
+    command = COMMANDS[name]
+    parser = parser_of(f"fleet {name}", command.description, command.add_arguments)
+    options = parser.parse_words(rest)
+    _require(*_EXTRA)
+    deadline.forget_run()  # that of a whole fleet is not ours to set
+    return command.run(options)
+
+
+def add_commands(parser: ArgumentParser) -> None:
+    """Declare the commands, for the help page and for completion."""
+    group = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        summary = command.description.partition("\n")[0]
+        command.add_arguments(group.add_parser(name, help=summary, description=command.description))
+
+
+def _require(*modules: str, extra: str = "fleet") -> None:
+    from importlib.util import find_spec
+
+    missing = [module for module in modules if find_spec(module) is None]
+    if missing:
+        names = ", ".join(_EXTRA.get(module, module) for module in missing)
+        raise UsageError(f"`palint fleet` needs {names}: pip install 'palint[{extra}]'")
+
+
+def settle(
+    tree: GitTree, policy: Config | None, rules: Mapping[str, type[Rule]]
+) -> tuple[Config, list[Entry], list[Notice]]:
+    """The settings and the baseline in force for a commit, as far as the policy allows.
+
+    Where the commit's own cannot be read, the policy alone counts, and a notice says why.
+    """
+    notices = []
+    try:
+        config = target.settings("", dict(rules), file=None, isolated=False, read=tree.read)
+    except ConfigError as error:
+        config = Config()
+        notices.append(Notice("", "unreadable", f"settings not used: {error}"))
+    if policy is not None:
+        from palint.config.policy import apply_policy
+
+        config = apply_policy(config, policy, {name: rule.severity for name, rule in rules.items()})
+    try:
+        entries = read_baseline("", None, tree.read) or []
+    except UsageError as error:
+        entries = []
+        notices.append(Notice("", "unreadable", f"baseline not used: {error}"))
+    return config, entries, notices
+
+
+def _check(options: Namespace) -> int:
+    from palint import registry
+    from palint.fleet import parts, shards, sources, store, unit
+
+    began = time.time()
+    rules = registry.load()
+    number, count = _shard(options.shard)
+    policy = _policy(options.policy, rules)
+    listed = [
+        each for source in options.sources for each in sources.read(source, _filters(options))
+    ]  # fmt: skip
+    repositories, notes = sources.unique(listed)
+    for note in notes:
+        _print(note)
+    repositories = sources.shard(repositories, number, count)
+    if not repositories and count == 1:
+        raise UsageError("the sources name no repository")
+    folder = options.parts or f"{options.store.removesuffix('.duckdb')}-parts"
+    shared = unit.Options(
+        folder,
+        os.path.abspath(options.cache or os.path.join(user_cache.directory() or ".", "clones")),
+        options.cache_size,
+        policy and policy._replace(exception=()),
+        options.history,
+        _key(options.hmac_key_file),
+        unit.code_digest(rules),
+        options.fetch_seconds,
+    )
+    covered = _cover(repositories, shared, options)
+    from importlib.metadata import version
+
+    digest = parts.name([repr(shared.policy), shared.history])[:40] if policy or shared.history else ""
+    run = store.Run(began, time.time(), version("palint"), digest, bool(shared.key), covered)
+    place = parts.Folder(folder)
+    shards.write(place, number, count, run)
+    if options.shard:
+        failed = [(each.repository.name, each.reason) for each in covered if each.reason]
+        return _say_ended(len(covered), sum(each.reused for each in covered), failed)
+    return _merge_into(options.store, [place], run, policy)
+
+
+def _merge_into(file: str, folders: Sequence[Any], run: Run, policy: Config | None) -> int:
+    """Add a run to the store, name what was not fully checked, and return the exit code."""
+    from palint.fleet import store
+
+    number = store.merge(file, folders, run, policy.exception if policy else ())
+    sql = f"SELECT repository, reason FROM coverage WHERE run = {number} AND status NOT IN {store.READ}"
+    _, failed = store.query(file, f"{sql} ORDER BY repository")
+    reused = sum(each.reused for each in run.covered)
+    return _say_ended(len(run.covered), reused, failed, f"Run {number} in {file}: ")
+
+
+def _say_ended(count: int, reused: int, failed: Sequence[Sequence[str]], prefix: str = "") -> int:
+    for name, reason in failed:
+        _print(f"{name}: not fully checked: {reason}")
+    whole = f"{count - len(failed)} of {count} repositories checked in full, {reused} of them unchanged"
+    print(f"{prefix}{whole}.")
+    return EXIT_ERROR if failed else EXIT_OK
+
+
+def _cover(repositories: Sequence[Repository], shared: Options, options: Namespace) -> list[Covered]:
+    """Check the repositories that have no part yet, the largest first; what became of each, by name."""
+    from palint.fleet import engine, unit
+    from palint.fleet.forges import token_for
+    from palint.fleet.progress import Progress
+    from palint.fleet.store import Covered
+    from palint.util.background import BackgroundTask
+
+    # In a process of its own: what a library starts there must not be forked with the workers.
+    existing = BackgroundTask(partial(_names, shared.parts)).result()
+    tokens: dict[str, str] = {}
+    asked = [unit.Task(each, "", token_for(each, tokens)) for each in repositories]
+    covered: dict[str, Covered] = {}
+    tasks = []
+    for task, found in zip(asked, _heads(asked, shared.seconds), strict=True):
+        name = task.repository.name
+        part = unit.part_name(task.repository, found, shared) if isinstance(found, str) else ""
+        if found is None:
+            covered[name] = Covered(task.repository)
+        elif not isinstance(found, str):
+            covered[name] = Covered(task.repository, reason=str(found))
+        elif part in existing:
+            covered[name] = Covered(task.repository, found, part, reused=True)
+        else:
+            tasks.append(task._replace(commit=found))
+    tasks.sort(key=lambda task: -_size(task.repository))
+    work = partial(unit.run, options=shared, settle=settle)
+    with Progress(len(tasks), verbose=options.verbose, quiet=options.quiet) as progress:
+        for index, made in _engine(options)(work, tasks):
+            repository = tasks[index].repository
+            if isinstance(made, engine.Failure):
+                made = unit.Outcome("", tasks[index].commit, made.reason)
+            covered[repository.name] = Covered(
+                repository, made.commit, made.part, made.reason, seconds=round(made.seconds, 3)
+            )
+            progress.done(repository.name, made.findings, made.seconds)
+    return [covered[each.name] for each in repositories]
+
+
+def _engine(options: Namespace) -> Callable[..., Any]:
+    from palint.fleet import engine
+
+    return partial(engine.local, workers=options.workers or 0, seconds=options.unit_seconds)
+
+
+def _names(folder: str) -> set[str]:
+    from palint.fleet.parts import Folder
+
+    return Folder(folder).names()
+
+
+def _heads(tasks: Sequence[Task], seconds: float) -> list[str | Exception | None]:
+    """The heads to check: an object name, None for an empty repository, or why there is none."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from palint.fleet import unit
+    from palint.tree.git import GitError
+
+    def head(task: Task) -> str | Exception | None:
+        try:
+            return unit.head(task, min(seconds, 60))
+        except GitError as error:
+            return error
+
+    remote = [task for task in tasks if not task.repository.is_local and not task.repository.problem]
+    with ThreadPoolExecutor(_ASKING) as pool:  # ends before the workers are forked
+        found = dict(zip((task.repository.name for task in remote), pool.map(head, remote), strict=True))
+    return [found[t.repository.name] if t.repository.name in found else head(t) for t in tasks]
+
+
+def _size(repository: Repository) -> int:
+    """The size in KiB, as far as it is known without fetching."""
+    if repository.size or not repository.is_local:
+        return repository.size
+    from palint.fleet.sources import git_folder
+
+    packs = os.path.join(git_folder(repository.address) or "", "objects", "pack")
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(packs)) >> 10
+    except OSError:
+        return 0
+
+
+def _merge(options: Namespace) -> int:
+    from palint import registry
+    from palint.fleet import parts, shards
+
+    run, folders = shards.read([parts.Folder(each) for each in options.parts])
+    return _merge_into(options.store, folders, run, _policy(options.policy, registry.load()))
+
+
+def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
+    return None if file is None else target.load(file, target.read_file(file), rules)
+
+
+def _key(file: str | None) -> bytes:
+    """The key for HMACs. Raises UsageError."""
+    if file is None:
+        return b""
+    try:
+        with open(file, "rb") as handle:
+            key = handle.read(4096).strip()
+    except OSError as error:
+        raise UsageError(f"{file}: the key cannot be read: {error.strerror}") from None
+    if len(key) < 32:
+        raise UsageError(f"{file}: a key has 32 bytes at least: `openssl rand -hex 32 > {file}`")
+    return key
+
+
+def _filters(options: Namespace) -> Any:
+    from palint.fleet.repository import Filters
+
+    return Filters(
+        options.archived, options.forks, tuple(options.topic), options.pushed_since or "", tuple(options.name)
+    )
+
+
+def _shard(text: str | None) -> tuple[int, int]:
+    number, slash, count = (text or "1/1").partition("/")
+    if not (slash and number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count) <= 10_000):
+        raise UsageError(f"--shard {text!r}: write I/N, such as 3/8: the third of eight parts of the list")
+    return int(number), int(count)
+
+
+def _print(text: str) -> None:
+    print(terminal(f"palint: {text}"), file=sys.stderr)
+
+
+def _bytes(text: str) -> int:
+    from argparse import ArgumentTypeError
+
+    units = {"K": 10, "M": 20, "G": 30, "T": 40}
+    digits, unit = (text[:-1], units[text[-1]]) if text[-1:] in units else (text, 0)
+    if not digits.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is not a size such as 20G")
+    return int(digits) << unit
+
+
+def _add_store(parser: _ActionsContainer) -> None:
+    parser.add_argument("--store", metavar="FILE", default=STORE, help=f"The store [{STORE}].")
+
+
+def _add_policy(parser: _ActionsContainer) -> None:
+    from palint.cli.options import default_policy
+
+    parser.add_argument(
+        "--policy", metavar="FILE", default=default_policy(),
+        help="Settings that no repository can weaken, and exceptions [$PALINT_POLICY].",
+    )  # fmt: skip
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "sources", nargs="+", metavar="SOURCE",
+        help="A list (text, CSV, JSON), a folder of clones, an address, github:ORG or gitlab:GROUP.",
+    )  # fmt: skip
+    _add_store(parser)
+    _add_policy(parser)
+    what = parser.add_argument_group("what to check")
+    what.add_argument("--history", action="store_true", help="Also every commit of every branch and tag.")
+    what.add_argument("--archived", action="store_true", help="Also archived repositories of a forge.")
+    what.add_argument("--forks", action="store_true", help="Also forks.")
+    what.add_argument(
+        "--topic", action="append", default=[], metavar="NAME", help="Only with this topic; repeatable."
+    )
+    what.add_argument(
+        "--pushed-since", metavar="DATE", help="Only repositories pushed to since, such as 2027-01-31."
+    )
+    what.add_argument(
+        "--name", action="append", default=[], metavar="GLOB", help="Only matching names; repeatable."
+    )
+    how = parser.add_argument_group("how")
+    how.add_argument("--engine", choices=("local",), default="local", help="What runs the checks [local].")
+    how.add_argument(
+        "--workers", type=int, metavar="N", help="Repositories at the same time [one per processor]."
+    )
+    how.add_argument("--shard", metavar="I/N", help="Check part I of N only, for `palint fleet merge`.")
+    how.add_argument(
+        "--parts", metavar="DIR", help="Folder or s3://bucket/prefix of parts [beside the store]."
+    )
+    how.add_argument("--cache", metavar="DIR", help="Folder of clones [in your cache directory].")
+    how.add_argument(
+        "--cache-size", type=_bytes, default=20 << 30, metavar="SIZE", help="Of all clones [20G]."
+    )
+    how.add_argument(
+        "--hmac-key-file", metavar="FILE", help="Key that links equal secrets of several repositories."
+    )
+    how.add_argument("--fetch-seconds", type=float, default=600, metavar="N", help="For one fetch [600].")
+    how.add_argument(
+        "--unit-seconds", type=float, default=3600, metavar="N", help="For one repository [3600]."
+    )
+    how.add_argument("-q", "--quiet", action="store_true", help="Print no progress.")
+    how.add_argument("-v", "--verbose", action="store_true", help="Name the slowest repositories.")
+
+
+def _merge_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("parts", nargs="+", metavar="PARTS", help="What --parts of the shards named.")
+    _add_store(parser)
+    _add_policy(parser)
+
+
+COMMANDS = {
+    "check": FleetCommand(
+        """Check repositories, and add a run to the store.
+
+examples:
+  palint fleet check repositories.csv --policy policy.toml
+  palint fleet check github:acme --name 'api-*'
+  palint fleet check gitlab:acme --shard 3/8 --parts s3://acme-palint/parts""",
+        _check_arguments,
+        _check,
+    ),
+    "merge": FleetCommand(
+        """Add the parts of shards to the store, as one run.""",
+        _merge_arguments,
+        _merge,
+    ),
+}

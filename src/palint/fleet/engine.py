@@ -1,0 +1,134 @@
+"""The seam between palint and what runs its units: work goes in, results come out as they end.
+
+An engine is a generator: `engine(work, tasks)` yields (index of the task, its result or a `Failure`), in the
+order in which they end. Closing it cancels what runs. `work` and each task can be pickled, and to do a task
+twice does no harm, so a task whose worker died is done again.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from palint.util import compiled_patterns, deadline, processes
+from palint.util.named_tuple import NamedTuple
+
+T = TypeVar("T")
+R = TypeVar("R")
+Work = Callable[[T, int], R]  # the second argument counts the attempts, from 0
+
+ATTEMPTS = 3
+_AHEAD = 4  # tasks that wait in a cluster for each of its processors
+
+
+class Failure(NamedTuple):
+    """A task without a result, and why."""
+
+    reason: str
+
+
+class _Child:
+    """A forked worker. task: (index, attempt) of what it does, since `began`."""
+
+    def __init__(self, work: Work[Any, Any], tasks: Sequence[Any], others: Sequence[_Child]) -> None:
+        orders, self.orders = os.pipe()
+        self.results, results = os.pipe()
+        self.task: tuple[int, int] | None = None
+        self.began = 0.0
+        self.received = bytearray()
+        self.pid = processes.fork()
+        if self.pid == 0:
+            for descriptor in (
+                self.orders,
+                self.results,
+                *(fd for o in others for fd in (o.orders, o.results)),
+            ):
+                os.close(descriptor)
+            _serve(work, tasks, orders, results)
+        os.close(orders)
+        os.close(results)
+
+    def start(self, task: tuple[int, int]) -> None:
+        self.task, self.began = task, time.monotonic()
+        with suppress(BrokenPipeError):  # it died: its end of the results says so
+            os.write(self.orders, task[0].to_bytes(4, "little") + task[1].to_bytes(4, "little"))
+
+    def end(self) -> int:
+        """Kill it and return its exit code; negative for a signal."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.close(self.orders)
+        os.close(self.results)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def local(
+    work: Work[T, R], tasks: Sequence[T], *, workers: int = 0, seconds: float = 3600
+) -> Iterator[tuple[int, R | Failure]]:
+    """Run tasks in forked processes. workers: 0 for one per processor. seconds: for one attempt at a task."""
+    waiting = deque((index, 0) for index in range(len(tasks)))
+    children: list[_Child] = []
+    try:
+        while waiting or any(child.task for child in children):
+            for child in children:
+                if child.task is None and waiting:
+                    child.start(waiting.popleft())
+            while waiting and len(children) < (workers or processes.available()):
+                children.append(_Child(work, tasks, children))
+                children[-1].start(waiting.popleft())
+            ready, _, _ = select.select([child.results for child in children], [], [], 1)
+            for child in list(children):
+                piece = os.read(child.results, 1 << 20) if child.results in ready else None
+                late = child.task is not None and time.monotonic() - child.began > seconds
+                if piece:
+                    child.received += piece
+                    size = int.from_bytes(child.received[:8], "little")
+                    if len(child.received) >= 8 and len(child.received) == 8 + size and child.task:
+                        (index, _), child.task = child.task, None
+                        made = pickle.loads(memoryview(child.received)[8:])
+                        child.received.clear()
+                        yield index, made
+                elif piece == b"" or late:
+                    code = child.end()
+                    children.remove(child)
+                    if child.task is not None:
+                        index, attempt = child.task
+                        if attempt + 1 < ATTEMPTS and not late:
+                            waiting.appendleft((index, attempt + 1))
+                        else:
+                            how = f"not done within {seconds:g} s" if late else f"its process died ({code})"
+                            yield index, Failure(how)
+    finally:
+        for child in children:
+            child.end()
+
+
+def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int) -> None:
+    """Work until the driver closes the pipe, or ends; never return to its code."""
+    try:
+        deadline.forget_run()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
+        while order := os.read(orders, 8):
+            index, attempt = int.from_bytes(order[:4], "little"), int.from_bytes(order[4:], "little")
+            data = pickle.dumps(_done(work, tasks[index], attempt))
+            view = memoryview(len(data).to_bytes(8, "little") + data)
+            while view:
+                view = view[os.write(results, view) :]
+        compiled_patterns.save()
+    except BaseException:
+        os._exit(70)
+    os._exit(0)
+
+
+def _done(work: Work[T, R], task: T, attempt: int) -> R | Failure:
+    try:
+        return work(task, attempt)
+    except Exception as error:  # its message may quote a file
+        return Failure(f"a bug in palint: {type(error).__name__}")

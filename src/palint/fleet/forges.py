@@ -1,0 +1,184 @@
+"""GitHub and GitLab: the repositories of an organisation, and the tokens that sign in.
+
+Paging, rate limits and Enterprise addresses are the business of PyGithub and python-gitlab.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from palint.fleet.repository import Filters, Repository, SourceError
+from palint.util.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from github import Github
+    from gitlab import Gitlab
+
+_SECONDS = 30  # until a forge must have answered
+
+
+class Forge(NamedTuple):
+    """A kind of forge. variable: has the address of its API. tokens: those that may hold a token.
+
+    cli: the forge's own program, which prints the token of a host that it is signed in to.
+    """
+
+    api: str
+    variable: str
+    tokens: tuple[str, ...]
+    cli: tuple[str, ...]
+
+
+FORGES = {
+    # https://docs.github.com/en/actions/reference/workflows-and-actions/variables, https://cli.github.com/manual/gh_auth_token
+    "github": Forge(
+        "https://api.github.com",
+        "GITHUB_API_URL",
+        ("GH_TOKEN", "GITHUB_TOKEN"),
+        ("gh", "auth", "token", "--hostname"),
+    ),
+    # https://docs.gitlab.com/ci/variables/predefined_variables/, https://docs.gitlab.com/cli/config/get/
+    "gitlab": Forge(
+        "https://gitlab.com", "CI_SERVER_URL", ("GITLAB_TOKEN",), ("glab", "config", "get", "token", "--host")
+    ),
+}
+
+
+def api(kind: str) -> str:
+    """The address of a forge's API."""
+    return (os.environ.get(FORGES[kind].variable) or FORGES[kind].api).rstrip("/")
+
+
+def host(kind: str) -> str:
+    """The host, with its port, that repositories of a forge are on."""
+    place = urlsplit(api(kind)).netloc
+    return "github.com" if place == "api.github.com" else place
+
+
+def token(kind: str) -> str:
+    """The token for a forge: of the environment, else of the forge's own program; "" without one."""
+    forge = FORGES[kind]
+    for variable in forge.tokens:
+        if os.environ.get(variable):
+            return os.environ[variable]
+    try:
+        made = subprocess.run(
+            [*forge.cli, host(kind)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return made.stdout.decode("utf-8", "replace").strip() if not made.returncode else ""
+
+
+def token_for(repository: Repository, tokens: dict[str, str]) -> str:
+    """The token that may be sent to a repository's host: that of its forge, over HTTP only.
+
+    tokens: those that were looked up before; the caller keeps them.
+    """
+    place = urlsplit(repository.address)
+    kind = next((kind for kind in FORGES if place.netloc == host(kind)), "")
+    if not kind or place.scheme not in ("https", "http"):
+        return ""
+    if kind not in tokens:
+        tokens[kind] = token(kind)
+    return tokens[kind]
+
+
+def repositories(kind: str, group: str, filters: Filters) -> list[Repository]:
+    """The repositories of `github:ORG` or `gitlab:GROUP`. Raises SourceError."""
+    if not group:
+        raise SourceError(f"{kind}: name the {'organisation' if kind == 'github' else 'group'}: {kind}:NAME")
+    try:
+        found = _github(group, filters) if kind == "github" else _gitlab(group, filters)
+        return [each for each in found if not filters.names or _matches(each.name, filters.names)]
+    except ImportError as error:
+        raise SourceError(
+            f"{kind}:{group} needs the package {error.name}: pip install 'palint[fleet]'"
+        ) from None
+    except Exception as error:
+        raise SourceError(f"{kind}:{group}: {_reason(kind, error)}") from None
+
+
+def _matches(name: str, globs: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, glob) or fnmatchcase(name.rpartition("/")[2], glob) for glob in globs)
+
+
+def github() -> Github:
+    """A client of GitHub, which retries and waits for rate limits, for three minutes at most."""
+    from github import Auth, Github, GithubRetry
+    from urllib3.util import Retry
+
+    retry: Retry = GithubRetry(total=4, max_rate_limit_wait=180, backoff_factor=0.5)
+    signed = token("github")
+    return Github(
+        auth=Auth.Token(signed) if signed else None, base_url=api("github"), timeout=_SECONDS, per_page=100,
+        retry=retry, seconds_between_requests=None,
+    )  # fmt: skip
+
+
+def gitlab() -> Gitlab:
+    """A client of GitLab, which retries and waits for rate limits."""
+    from gitlab import Gitlab
+
+    return Gitlab(
+        api("gitlab"), private_token=token("gitlab") or None, timeout=_SECONDS, per_page=100,
+        retry_transient_errors=True, keep_base_url=True,
+    )  # fmt: skip
+
+
+def _github(organisation: str, filters: Filters) -> Iterator[Repository]:
+    """https://docs.github.com/en/rest/repos/repos#list-organization-repositories"""
+    client = github()
+    for each in client.get_organization(organisation).get_repos(type="all"):
+        pushed = each.pushed_at.isoformat() if each.pushed_at else None
+        if _counts(filters, each.archived, each.fork, each.topics, pushed):
+            yield Repository(
+                each.full_name, each.clone_url, each.default_branch or "", forge="github", size=each.size or 0
+            )
+
+
+def _gitlab(group: str, filters: Filters) -> Iterator[Repository]:
+    """https://docs.gitlab.com/api/groups/#list-projects"""
+    client = gitlab()
+    projects: Any = client.groups.get(group, lazy=True).projects
+    for each in projects.list(iterator=True, include_subgroups=True, max_retries=4):
+        fork = getattr(each, "forked_from_project", None) is not None
+        if _counts(filters, each.archived, fork, each.topics, each.last_activity_at):
+            yield Repository(
+                each.path_with_namespace, each.http_url_to_repo, each.default_branch or "", forge="gitlab"
+            )
+
+
+def _counts(
+    filters: Filters, archived: bool, fork: bool, topics: list[str] | None, pushed: str | None
+) -> bool:
+    return (
+        (filters.archived or not archived)
+        and (filters.forks or not fork)
+        and set(filters.topics) <= set(topics or ())
+        and (not filters.pushed_since or (pushed or "")[: len(filters.pushed_since)] >= filters.pushed_since)
+    )
+
+
+def _reason(kind: str, error: Exception) -> str:
+    """What to do about an error of a client. Its message may quote an answer, so the status is used."""
+    status = getattr(error, "status", None) or getattr(error, "response_code", None)
+    variables = " or ".join(FORGES[kind].tokens)
+    if status in (401, 403):
+        return f"the forge refuses with {status}: set {variables} to a token that may read the repositories"
+    if status == 404:
+        return f"not found, or not visible without a token: check the name, and set {variables}"
+    if status == 429:
+        return "the forge's rate limit is used up (429): try again later"
+    if status:
+        return f"the forge answers {status}: try again later"
+    return f"no usable answer from {api(kind)} ({type(error).__name__})"

@@ -1,0 +1,164 @@
+"""Parts: the results of one repository at one commit, as a Parquet file in a folder or a bucket.
+
+Rows are findings. What is true of the repository as a whole is JSON in the file's metadata. A part is named
+by everything that it depends on, holds no time, and is written in one step: what has the name is complete.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from palint.util import atomic_file
+from palint.util.named_tuple import NamedTuple
+from palint.util.sha256 import sha256
+
+FORMAT = 1  # of parts and of the reports of shards; another one is not read
+_METADATA = b"palint"
+
+
+class FindingRow(NamedTuple):
+    """A finding in a part. It has no value and no line of source.
+
+    finding: its fingerprint. state: "open", "suppressed" or "baselined", with its reason. value: twelve bits
+    of the value, or its keyed HMAC; "" without one. owners: by CODEOWNERS, separated by blanks.
+    first_commit, last_commit, at_head: of a finding in the history, else "" and true.
+    """
+
+    finding: str
+    rule: str
+    clause: str
+    severity: str
+    confidence: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+    why: str
+    fix_hint: str
+    detector: str = ""
+    state: str = "open"
+    reason: str = ""
+    value: str = ""
+    owners: str = ""
+    package: str = ""
+    first_commit: str = ""
+    last_commit: str = ""
+    at_head: bool = True
+
+
+class Part(NamedTuple):
+    """A part. notices: (path, kind, message, whether everything was checked all the same).
+
+    rules: the ids of those that ran. files: how many were checked. links: see `palint.fleet.links`.
+    """
+
+    repository: str
+    commit: str
+    palint: str
+    findings: Sequence[FindingRow] = ()
+    notices: Sequence[tuple[str, str, str, bool]] = ()
+    rules: Sequence[str] = ()
+    clauses: Sequence[str] = ()
+    files: int = 0
+    links: Sequence[Sequence[str]] = ()
+
+
+def name(depends_on: Iterable[object]) -> str:
+    """The name of a part that depends on these things, given as plain data."""
+    text = json.dumps([FORMAT, *depends_on], sort_keys=True)
+    return f"{sha256(text.encode()).hexdigest()[:40]}.parquet"
+
+
+class Folder:
+    """A folder of parts: a path, or `s3://bucket/prefix`, with the credentials of the environment."""
+
+    def __init__(self, uri: str) -> None:
+        from pyarrow import fs
+
+        self._system: Any
+        self._is_local = "://" not in uri
+        if self._is_local:
+            os.makedirs(uri, mode=0o700, exist_ok=True)
+            self._system, self._path = fs.LocalFileSystem(), os.path.abspath(uri)
+        else:
+            self._system, self._path = fs.FileSystem.from_uri(uri)
+
+    def names(self) -> set[str]:
+        """The names of all files in it."""
+        from pyarrow import fs
+
+        if self._is_local:
+            return set(os.listdir(self._path))
+        found = self._system.get_file_info(fs.FileSelector(self._path, allow_not_found=True))
+        return {info.base_name for info in found if info.is_file}
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file in one step. Raises OSError."""
+        if self._is_local:
+            atomic_file.replace(os.path.join(self._path, name), data, 0o600)
+            return
+        with self._system.open_output_stream(
+            f"{self._path}/{name}"
+        ) as stream:  # S3 shows it when it is closed
+            stream.write(data)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file. Raises OSError."""
+        with self._system.open_input_stream(f"{self._path}/{name}") as stream:
+            return bytes(stream.read())
+
+    def delete(self, name: str) -> None:
+        """Delete a file. Raises OSError."""
+        self._system.delete_file(f"{self._path}/{name}")
+
+
+def read(folders: Sequence[Folder], name: str) -> bytes:
+    """The bytes of a file in the first of the folders that has it. Raises OSError."""
+    for folder in folders[:-1]:
+        with suppress(FileNotFoundError):
+            return folder.read(name)
+    return folders[-1].read(name)
+
+
+def pack(part: Part) -> bytes:
+    """A part as the bytes of a Parquet file."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = {
+        field: pa.array([getattr(row, field) for row in part.findings], _types()[field])
+        for field in FindingRow._fields
+    }
+    about = {key: value for key, value in part._asdict().items() if key != "findings"}
+    table = pa.table(columns).replace_schema_metadata({_METADATA: json.dumps({"format": FORMAT, **about})})
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def unpack(data: bytes) -> tuple[dict[str, Any], Any]:
+    """(what is true of the repository as a whole, pyarrow's table of findings). Raises ValueError."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(pa.BufferReader(data))
+        about = json.loads(table.schema.metadata[_METADATA])
+    except (pa.ArrowException, KeyError, TypeError) as error:
+        raise ValueError(f"not a part ({type(error).__name__})") from None
+    if about.pop("format") != FORMAT:
+        raise ValueError("a part of another version of palint: check the repository again")
+    return about, table.replace_schema_metadata(None)
+
+
+def _types() -> dict[str, Any]:
+    import pyarrow as pa
+
+    numbers = dict.fromkeys(("line", "column", "end_line", "end_column"), pa.int32())
+    return {**dict.fromkeys(FindingRow._fields, pa.string()), **numbers, "at_head": pa.bool_()}

@@ -1,0 +1,284 @@
+"""The store: what every run saw, in one DuckDB file, with documented views (docs/fleet.md).
+
+One process writes at a time, and a run is one transaction. Findings are stored once for each part, not for
+each run: a run's coverage says which part each repository has in it, so an unchanged repository adds one row.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from palint.config import FleetException
+from palint.findings import PalintError
+from palint.fleet import parts
+from palint.fleet.repository import Repository
+from palint.tree.gitignore import compile_globs
+from palint.util.named_tuple import NamedTuple
+from palint.util.sha256 import sha256
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+VERSION = 1
+_OF_REPOSITORY = ("address", "team", "tier", "branch", "forge")
+READ = ("checked", "empty")  # the statuses of repositories of which everything was checked
+
+# {version: what makes a store of the version before it one of this version}
+_MIGRATIONS: Mapping[int, str] = {}
+
+
+class StoreError(PalintError):
+    """A store that cannot be used; the message names it and says what to do."""
+
+
+class Covered(NamedTuple):
+    """What became of one repository in a run. reason: why it has no part. reused: not checked again."""
+
+    repository: Repository
+    commit: str = ""
+    part: str = ""
+    reason: str = ""
+    reused: bool = False
+    seconds: float = 0.0
+
+
+class Run(NamedTuple):
+    """A run, or one shard of it. started, finished: since the epoch. missing: shards that have not ended."""
+
+    started: float
+    finished: float
+    palint: str
+    policy: str
+    keyed: bool
+    covered: Sequence[Covered]
+    missing: Sequence[str] = ()
+
+
+@contextmanager
+def opened(
+    file: str, *, write: bool = False, today: datetime.date | None = None
+) -> Iterator[DuckDBPyConnection]:
+    """The store, made if absent and `write`. Raises StoreError, also for an error of the database meanwhile.
+
+    today: the day for which exceptions count; None for the current one in UTC.
+    """
+    import duckdb
+
+    if not write and not os.path.exists(file):
+        raise StoreError(f"{file}: there is no store: run `palint fleet check` first, or pass --store")
+    before = os.umask(0o077)  # the file, its journal and its temporary files are the user's alone
+    try:
+        connection = duckdb.connect(file, read_only=not write)
+    except duckdb.Error as error:
+        raise StoreError(f"{file}: {_why_closed(error)}") from None
+    finally:
+        os.umask(before)
+    try:
+        connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        connection.execute(
+            "SET VARIABLE today = ?::DATE", [today or datetime.datetime.now(datetime.timezone.utc).date()]
+        )
+        _migrate(connection, file, write)
+        yield connection
+    except duckdb.Error as error:
+        raise StoreError(f"{file}: {str(error).splitlines()[0]}") from None
+    finally:
+        connection.close()
+
+
+def _why_closed(error: Exception) -> str:
+    text = str(error)
+    if "lock" in text:
+        return "another process uses the store: wait until it has ended"
+    if "not a valid DuckDB" in text or "version" in text:
+        return "not a store of this version of DuckDB: pass another --store, or update palint[fleet]"
+    return text.splitlines()[0]
+
+
+def _migrate(connection: DuckDBPyConnection, file: str, write: bool) -> None:
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    found = VERSION
+    if "meta" in tables:
+        ((found,),) = connection.execute("SELECT version FROM meta").fetchall()
+    elif tables or not write:
+        raise StoreError(f"{file}: a database, but not a store of palint: pass another --store")
+    if found > VERSION:
+        raise StoreError(
+            f"{file}: a store of version {found}, and this palint reads {VERSION}: update palint"
+        )
+    if not write:
+        if found < VERSION:
+            raise StoreError(
+                f"{file}: a store of version {found}: `palint fleet check` or `merge` updates it"
+            )
+        return
+    connection.execute("BEGIN")
+    if "meta" not in tables:
+        connection.execute(_beside("tables.sql").format(columns=_columns()))
+        connection.execute("INSERT INTO meta VALUES (?)", [VERSION])
+    for version in range(found + 1, VERSION + 1):
+        connection.execute(_MIGRATIONS[version])
+        connection.execute("UPDATE meta SET version = ?", [version])
+    connection.execute(_beside("views.sql"))
+    connection.execute("COMMIT")
+
+
+def _beside(name: str) -> str:
+    """The text of a file in this package."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
+
+
+def _columns() -> str:
+    kinds = {
+        "line": "INTEGER",
+        "column": "INTEGER",
+        "end_line": "INTEGER",
+        "end_column": "INTEGER",
+        "at_head": "BOOLEAN",
+    }
+    return ", ".join(f'"{name}" {kinds.get(name, "VARCHAR")}' for name in parts.FindingRow._fields)
+
+
+def merge(file: str, folders: Sequence[parts.Folder], run: Run, exceptions: Sequence[FleetException]) -> int:
+    """Add a run to the store in one transaction, and return its number.
+
+    A run that the store has already is not added again. Raises StoreError, OSError.
+    """
+    digest = sha256(
+        json.dumps([run.started, run.palint, run.policy, sorted(map(repr, run.covered))]).encode()
+    ).hexdigest()
+    with opened(file, write=True) as db:
+        known = db.execute("SELECT run FROM run WHERE digest = ?", [digest]).fetchone()
+        if known:
+            return int(known[0])
+        db.execute("BEGIN")
+        covered = [_with_parts(db, folders, each) for each in run.covered]
+        ((number,),) = db.execute("SELECT coalesce(max(run), 0) + 1 FROM run").fetchall()
+        statuses = dict(db.execute(
+            "SELECT part, count_if(NOT complete) FROM part LEFT JOIN notice USING (part) GROUP BY part"
+        ).fetchall())  # fmt: skip
+        rows = [_coverage(number, each, statuses) for each in covered]
+        rows += [_missing(number, shard) for shard in run.missing]
+        complete = all(row["status"] in READ for row in rows)
+        db.execute(
+            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                number,
+                _utc(run.started),
+                _utc(run.finished),
+                run.palint,
+                digest,
+                run.policy,
+                run.keyed,
+                complete,
+            ],
+        )
+        _insert(db, "coverage", rows)
+        _except(db, number, exceptions)
+        db.execute("COMMIT")
+    return int(number)
+
+
+def _with_parts(db: DuckDBPyConnection, folders: Sequence[parts.Folder], each: Covered) -> Covered:
+    """Add the part of a repository, if the store does not have it; one that cannot be read is a reason."""
+    if not each.part or db.execute("SELECT 1 FROM part WHERE part = ?", [each.part]).fetchone():
+        return each
+    try:
+        about, table = parts.unpack(parts.read(folders, each.part))
+    except (OSError, ValueError) as error:
+        return each._replace(part="", reason=f"its part cannot be read: {error}")
+    _insert(
+        db, "part", [{"part": each.part, **{k: v for k, v in about.items() if k not in ("notices", "links")}}]
+    )
+    notices = [
+        dict(zip(("path", "kind", "message", "complete"), notice, strict=True)) for notice in about["notices"]
+    ]
+    _insert(db, "notice", [{"part": each.part, **notice} for notice in notices])
+    names = ("workflow", "job", "trigger", "role", "path", "line", "secret", "kind")
+    _insert(
+        db, "link", [{"part": each.part, **dict(zip(names, link, strict=True))} for link in about["links"]]
+    )
+    if table.num_rows:
+        db.register("incoming", table)
+        db.execute("INSERT INTO finding BY NAME SELECT ? AS part, * FROM incoming", [each.part])
+        db.unregister("incoming")
+    return each
+
+
+def _coverage(number: int, each: Covered, incomplete: Mapping[str, int]) -> dict[str, Any]:
+    """A row of the table. incomplete: {part: number of its notices about what was not checked}."""
+    repository, status, reason = each.repository, "checked", each.reason
+    if not each.part:
+        status = "unreadable" if reason else "empty"
+    elif incomplete.get(each.part):
+        status, reason = "incomplete", f"{incomplete[each.part]} files or parts of it were not fully checked"
+    own = {"repository": repository.name, **{k: getattr(repository, k) for k in _OF_REPOSITORY}}
+    of_run = {
+        "run": number,
+        "status": status,
+        "reason": reason,
+        "reused": each.reused,
+        "seconds": each.seconds,
+    }
+    return {**own, **of_run, "commit": each.commit, "part": each.part or None}
+
+
+def _utc(seconds: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).replace(tzinfo=None)
+
+
+def _missing(number: int, shard: str) -> dict[str, Any]:
+    return {"run": number, "repository": shard, "status": "unreadable", "reason": "this shard has not ended"}
+
+
+def _except(db: DuckDBPyConnection, run: int, exceptions: Sequence[FleetException]) -> None:
+    """Note which findings of a run each exception covers, whether or not it has ended."""
+    rows, matched = [], []
+    for number, each in enumerate(exceptions):
+        rows.append({
+            "run": run, "number": number, "repository": each.repository, "rule": each.rule, "path": each.path,
+            "reason": each.reason, "owner": each.owner, "until": datetime.date.fromisoformat(each.until),
+        })  # fmt: skip
+        repository, path = compile_globs([f"/{each.repository}"]), compile_globs([each.path])
+        found = db.execute(
+            "SELECT c.repository, f.part, f.finding, f.path FROM coverage c JOIN finding f USING (part) "
+            "WHERE c.run = ? AND f.rule = ? AND f.state = 'open'",
+            [run, each.rule],
+        ).fetchall()
+        matched += [
+            {"run": run, "part": part, "finding": finding, "number": number}
+            for name, part, finding, place in found
+            if repository(name) and path(place)
+        ]
+    _insert(db, "exception", rows)
+    _insert(db, "excepted", matched)
+
+
+def _insert(db: DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        import pyarrow as pa
+
+        db.register("incoming", pa.Table.from_pylist(list(rows)))
+        db.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        db.unregister("incoming")
+
+
+def query(file: str, sql: str) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
+    """(the names of the columns, the rows) of a query, which can read the store only. Raises StoreError."""
+    with opened(file) as db:
+        db.execute("SET enable_external_access = false; SET lock_configuration = true")
+        made = db.execute(sql)
+        return [column[0] for column in made.description or ()], made.fetchall()
+
+
+def rows(db: DuckDBPyConnection, sql: str, *values: object) -> list[dict[str, Any]]:
+    """The rows of a query, each {column: value}."""
+    made = db.execute(sql, list(values))
+    names = [column[0] for column in made.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in made.fetchall()]

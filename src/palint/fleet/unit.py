@@ -1,0 +1,278 @@
+"""One unit: fetch a repository, check a commit from its object database, write the part.
+
+Nothing is checked out: no hook, filter or attribute of the repository runs. A unit depends on no date, so
+exceptions that end are none of its business (`palint.fleet.store`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from palint import baseline, registry
+from palint.config import Config
+from palint.findings import Finding, Notice, PalintError
+from palint.fleet import owners as codeowners
+from palint.fleet.clones import Clones, discard
+from palint.fleet.parts import FindingRow, Folder, Part, name, pack
+from palint.fleet.repository import Repository
+from palint.fleet.sources import git_folder
+from palint.history.results import HistorySecret
+from palint.rule import Rule
+from palint.tree import git
+from palint.tree.git import remote
+from palint.tree.git_tree import GitTree, commit_tree
+from palint.tree.project import Project
+from palint.util import deadline
+from palint.util.named_tuple import NamedTuple
+from palint.util.sha256 import sha256
+
+# Returns the settings and the baseline in force for a tree, and what to say if the tree's own are not usable.
+Settle = Callable[
+    [GitTree, Config | None, Mapping[str, type[Rule]]], tuple[Config, list[baseline.Entry], list[Notice]]
+]
+
+
+class Options(NamedTuple):
+    """What all units of a run share.
+
+    parts: the folder or bucket. cache, cache_size: of clones; a path, bytes. key: for HMACs of values, or b""
+    for twelve bits. code: of `code_digest`. seconds: for each call of git that uses a network.
+    """
+
+    parts: str
+    cache: str
+    cache_size: int
+    policy: Config | None = None
+    history: bool = False
+    key: bytes = b""
+    code: str = ""
+    seconds: float = 600
+
+
+class Task(NamedTuple):
+    """A repository to check. commit: the head that was asked for. token: signs in at its host."""
+
+    repository: Repository
+    commit: str
+    token: str = ""
+
+
+class Outcome(NamedTuple):
+    """The end of a unit. part: its name; "" without one, for the reason. seconds: of the unit."""
+
+    part: str
+    commit: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    findings: int = 0
+
+
+def part_name(repository: Repository, commit: str, options: Options) -> str:
+    """The name of the part of a repository at a commit: what its content depends on."""
+    policy = options.policy and options.policy._replace(
+        provenance=dict.fromkeys(options.policy.provenance, ""),  # lines of the policy file
+    )
+    key = sha256(b"palint fleet key\0" + options.key).hexdigest() if options.key else ""
+    own = (repository.name, repository.forge, commit)
+    return name([*own, options.code, repr(policy), options.history, key])
+
+
+def code_digest(rules: Mapping[str, type[Rule]]) -> str:
+    """A hash of palint's version and of the code of palint and of every rule, the same on every machine."""
+    import sys
+    from importlib.metadata import version
+
+    folders = {Path(__file__).parents[1]}
+    for rule in rules.values():
+        file = sys.modules[rule.__module__].__file__
+        if file is not None:
+            folders.add(Path(file).parent)
+    parts = [version("palint").encode(), *sorted(rule.encode() for rule in rules)]
+    digests = set()
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.suffix in (".py", ".json"):
+                digests.add(
+                    sha256(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes()).digest()
+                )
+    return sha256(b"\0".join([*parts, *sorted(digests)])).hexdigest()
+
+
+def head(task: Task, seconds: float) -> str | None:
+    """The object name of the head to check; None for an empty repository. Raises GitError."""
+    repository = task.repository
+    if repository.problem:
+        raise git.GitError(repository.problem)
+    if not repository.is_local:
+        return remote.head(remote.Remote(repository.address, task.token), repository.branch, seconds=seconds)
+    folder = git_folder(repository.address)
+    if folder is None:
+        raise git.GitError("not a git repository")
+    with _git_folder(folder):
+        return git.head(folder, repository.branch)
+
+
+def run(task: Task, attempt: int, *, options: Options, settle: Settle) -> Outcome:
+    """Make the part of a repository, unless it exists.
+
+    attempt: 0 for the first; later ones check files in further processes, so that a file that kills
+    one costs that file only.
+    """
+    began = time.monotonic()
+    repository = task.repository
+    try:
+        with _opened(task, options) as (folder, commit), _git_folder(folder):
+            part = _check(folder, repository, commit, options, settle, isolated=attempt > 0)
+            made = part_name(repository, commit, options)
+            Folder(options.parts).write(made, pack(part))
+            is_open = sum(row.state == "open" for row in part.findings)
+            return Outcome(made, commit, "", time.monotonic() - began, is_open)
+    except PalintError as error:
+        return Outcome("", task.commit, str(error), time.monotonic() - began)
+    except OSError as error:
+        reason = f"{error.strerror or type(error).__name__}" + (
+            f": {error.filename}" if error.filename else ""
+        )
+        return Outcome("", task.commit, reason, time.monotonic() - began)
+    except deadline.RunTimeout:
+        return Outcome("", task.commit, "not done within `limits.run`", time.monotonic() - began)
+
+
+@contextmanager
+def _opened(task: Task, options: Options) -> Iterator[tuple[str, str]]:
+    """(the git folder, the commit), fetched if it is not on this machine."""
+    repository = task.repository
+    if repository.is_local:
+        folder = git_folder(repository.address)
+        if folder is None:
+            raise git.GitError("not a git repository")
+        yield folder, task.commit
+        return
+    address = remote.Remote(repository.address, task.token)
+    clones = Clones(options.cache, options.cache_size)
+    with clones.clone(address, repository.branch, history=options.history, seconds=options.seconds) as clone:
+        try:
+            yield clone
+        except git.GitError:
+            discard(clone[0])  # damaged: the next run fetches it anew
+            raise
+
+
+@contextmanager
+def _git_folder(folder: str) -> Iterator[None]:
+    """Have git use this folder: it takes no bare repository that it only finds."""
+    before = os.environ.get("GIT_DIR")
+    os.environ["GIT_DIR"] = folder
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["GIT_DIR"]
+        else:
+            os.environ["GIT_DIR"] = before
+
+
+def _check(
+    folder: str, repository: Repository, commit: str, options: Options, settle: Settle, *, isolated: bool
+) -> Part:
+    from importlib.metadata import version
+
+    from palint.engine.run import run as check
+
+    rules = registry.load()
+    tree = commit_tree(folder, commit)
+    config, entries, notices = settle(tree, options.policy, rules)
+    deadline.restart()
+    deadline.limit_run(config.limits.run)
+    try:
+        project = Project(folder, tree, config.limits)
+        project.value_key = options.key
+        project.name = "/".join(("", *repository.name.split("/"))[-2:])
+        results = check(
+            project,
+            config,
+            rules,
+            jobs=1,
+            excerpts=False,
+            context=False,
+            edits=False,
+            in_process=not isolated,
+        )
+        secrets, more = _history(folder, config, rules, bool(options.key)) if options.history else ((), ())
+    finally:
+        deadline.forget_run()
+    if config.allow_suppressing is not None:
+        entries = [entry for entry in entries if entry.rule in config.allow_suppressing]
+    match = baseline.match(results.findings, entries, results.rules)
+    owned = codeowners.of(tree, repository.forge)
+    keyed = bool(options.key)
+    accepted = [(f, "baselined", "in the baseline") for f in match.baselined]
+    accepted += [(s.finding, "suppressed", s.reason) for s in results.suppressed]
+    rows = [_row(f, owned, keyed) for f in match.new]
+    rows += [_row(f, owned, keyed)._replace(state=state, reason=why) for f, state, why in accepted]
+    return Part(
+        repository.name,
+        commit,
+        version("palint"),
+        [*rows, *secrets],
+        [(n.path, n.kind, n.message, n.complete) for n in (*results.notices, *notices, *more)],
+        results.rules,
+        sorted({rules[rule].clause.label for rule in results.rules if rule in rules}),
+        results.files,
+    )
+
+
+def _history(
+    folder: str, config: Config, rules: Mapping[str, type[Rule]], keyed: bool
+) -> tuple[Sequence[FindingRow], Sequence[Notice]]:
+    """Secrets that are only in older commits."""
+    from palint.history.run import run as check
+
+    results = check(folder, config, rules, jobs=1)
+    rows = [_in_history(secret, keyed) for secret in results.secrets if not secret.at_head]
+    return rows, results.notices
+
+
+def _in_history(secret: HistorySecret, keyed: bool) -> FindingRow:
+    """A secret that is in older commits only. Its name is that of its first commit and path."""
+    place = f"{secret.rule} {secret.first.commit} {secret.paths[0]} {secret.finding.line_hash}"
+    row = _row(secret.finding, lambda _: (), keyed)
+    return row._replace(
+        finding=sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:32],
+        first_commit=secret.first.commit,
+        last_commit=secret.last.commit,
+        at_head=False,
+    )
+
+
+def _row(finding: Finding, owners: codeowners.Owners, keyed: bool) -> FindingRow:
+    bits = "" if finding.value_bits is None else f"{finding.value_bits:03x}"
+    path = finding.span.path
+    return FindingRow(
+        finding=finding.fingerprint[:32] or finding.line_hash[:32],
+        rule=finding.rule,
+        clause=finding.clause,
+        severity=finding.severity.label,
+        confidence=finding.confidence.label,
+        path=_text(path),
+        line=finding.span.start.line,
+        column=finding.span.start.column,
+        end_line=finding.span.end.line,
+        end_column=finding.span.end.column,
+        message=_text(finding.message),
+        why=_text(finding.why),
+        fix_hint=_text(finding.fix_hint),
+        detector=finding.detector or "",
+        value=finding.value_mac if keyed else bits,
+        owners=" ".join(owners(path)),
+        package=_text(finding.package),
+    )
+
+
+def _text(text: str) -> str:
+    """Text that UTF-8 can hold: bytes that are not UTF-8 are written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()

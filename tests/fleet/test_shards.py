@@ -1,0 +1,87 @@
+"""Shards and merging: any order, any one twice, and a driver that is killed."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from typing import Any
+
+import pytest
+
+from ..conftest import PALINT
+from .conftest import Fleet, secret
+
+TABLES = {
+    "coverage": "repository, team, status, part, reason",
+    "finding": "*",
+    "notice": "*",
+    "run": "run, palint, policy, keyed, complete",
+}
+
+
+def content(fleet: Fleet, store: str) -> dict[str, list[tuple[Any, ...]]]:
+    """All that the store has, without times."""
+    return {
+        table: fleet.rows(f"SELECT {columns} FROM {table} ORDER BY ALL", store)
+        for table, columns in TABLES.items()
+    }
+
+
+def test_shards_in_any_order_merge_to_the_store_of_one_run(fleet: Fleet) -> None:
+    for number in range(6):
+        fleet.repository(f"acme/r{number}", {"a.py": f'TOKEN = "{secret(str(number))}"\n'})
+    fleet.check("repos", "--store", "whole.duckdb", "--parts", "whole")
+    order = [1, 2, 3, 3]
+    random.Random(1).shuffle(order)
+    for number in order[:-1]:
+        fleet.check("repos", "--shard", f"{number}/3", "--parts", "parts")
+    made = fleet.run("merge", "parts", "--store", "early.duckdb")
+    if set(order[:-1]) != {1, 2, 3}:
+        assert made.returncode == 2 and "this shard has not ended" in made.stderr
+    fleet.check("repos", "--shard", f"{order[-1]}/3", "--parts", "parts")
+    for _ in range(2):  # the second time changes nothing
+        made = fleet.run("merge", "parts", "--store", "sharded.duckdb")
+        assert made.returncode == 0, made.stderr
+    assert content(fleet, "sharded.duckdb") == content(fleet, "whole.duckdb")
+    assert len(fleet.rows("SELECT * FROM findings", "sharded.duckdb")) == 6
+
+
+def test_a_missing_shard_ends_with_2(fleet: Fleet) -> None:
+    fleet.repository("api")
+    fleet.check("repos", "--shard", "1/2", "--parts", "parts")
+    made = fleet.run("merge", "parts")
+    assert made.returncode == 2
+    assert "shard 2 of 2: not fully checked: this shard has not ended" in made.stderr
+    assert "nothing to merge" in fleet.run("merge", "empty").stderr
+    assert "write I/N" in fleet.check("repos", "--shard", "3/2").stderr
+
+
+@pytest.mark.slow
+def test_a_killed_driver_resumes(fleet: Fleet) -> None:
+    for number in range(60):
+        fleet.repository(
+            f"r{number}", {f"f{n}.py": f'TOKEN = "{secret(f"{number}-{n}")}"\n' for n in range(20)}
+        )
+    fleet.check("repos", "--store", "whole.duckdb", "--parts", "whole")
+    command = [str(PALINT), "fleet", "check", "repos", "--workers", "2"]
+    chance = random.Random(5)
+    killed = 0
+    for _ in range(10):
+        driver = subprocess.Popen(command, cwd=fleet.path, stdout=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(1 + chance.random() * 2)
+        driver.send_signal(signal.SIGKILL)
+        killed += driver.wait() == -signal.SIGKILL
+    assert killed
+    time.sleep(1)  # its workers end when its pipe does
+    left = subprocess.run(
+        ["pgrep", "-f", f"{fleet.path}"], capture_output=True, text=True, check=False
+    ).stdout
+    assert str(os.getpid()) not in left
+    assert fleet.check("repos").returncode == 0
+    kept = [table for table in TABLES if table != "run"]
+    rows = {table: set(fleet.rows(f"SELECT {TABLES[table]} FROM {table}")) for table in kept}
+    whole = {table: set(fleet.rows(f"SELECT {TABLES[table]} FROM {table}", "whole.duckdb")) for table in kept}
+    assert rows == whole
