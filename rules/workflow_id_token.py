@@ -261,7 +261,7 @@ def _message(missing: MissingPermission) -> str:
     job = f"job `{missing.job.id[:30]}`"
     whose = "the workflow's" if missing.permissions and missing.permissions.level == "workflow" else "its"
     if missing.cause == "everything":
-        return f"{job} has `write-all`, but needs only `id-token: write`"
+        return f"{job} gets `id-token: write` through `write-all`, with every other scope"
     if missing.cause == "contents":
         return f"{job} has `id-token: write` without `contents: read`"
     if missing.cause == "invalid":

@@ -27,6 +27,8 @@ def test_the_service_is_the_one_that_the_repository_uses_most(tmp_path: Path) ->
 
 def test_without_one_the_service_is_the_repository(tmp_path: Path) -> None:
     assert facts.of(project(tmp_path / "My Shop", {"a.py": "x = 1\n"})).service == "my-shop"
+    staged = {"a.sh": "secret=stage/production; other=secret/dev\n"}
+    assert facts.of(project(tmp_path / "shop", staged)).service != "stage"
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,14 @@ CASES = [
     secret("settings of tests", "app/settings/testing.py", 'TOKEN = "{github_token}"\n', "secrets.token_hex(16)"),
     secret("infrastructure of an environment for tests", "environments/test/main.tf", 'locals {\n  token = "{github_token}"\n}\n', "aws_secretsmanager_secret_version", "/development", without=(PROD,)),
     secret("service of a job", ".github/workflows/ci.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "POSTGRES_PASSWORD: ${{ github.run_id }}"),
+    secret("service of a job that deploys", ".github/workflows/deploy.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: {password}\n", "POSTGRES_PASSWORD: ${{ github.run_id }}", without=("Secrets Manager",)),
+    secret("URL of a job's service", ".github/workflows/deploy.yml", "on: push\njobs:\n  t:\n    runs-on: x\n    services: {}\n    env:\n      DB: postgres://app:{password}@localhost/app\n", "github.run_id", without=("Secrets Manager",)),
+    Case(
+        "tests in a workflow of another name", "github-secret",
+        {".github/workflows/build.yml": "on: push\njobs:\n  run-e2e:\n    runs-on: x\n    steps:\n"
+         "      - run: x ${{ secrets.STRIPE_KEY }}\n"},
+        ("make it in the job", "/development"), (PROD,),
+    ),
     secret("key of a test", "tests/test_a.py", 'KEY = """{private_key}"""\n', "openssl genpkey", without=("token_hex",)),
     # --- browsers
     secret("page", "index.html", "<script>const token = '{github_token}'</script>\n", "behind your own server", without=("SecretsManagerClient",)),
@@ -88,6 +96,22 @@ CASES = [
         {"public/js/a.js": 'new S3Client({ credentials: { accessKeyId: "{aws_access_key_id}", secretAccessKey: "{aws_secret_access_key}" } });\n'},
         ("deactivate the key", "behind your own server"), ("new S3Client",),
     ),
+    # --- apps
+    secret("Android", "app/src/main/java/A.kt", 'val token = "{github_token}"\n', "whoever installs the app", without=("SecretsManagerClient",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("test of an Android app", "app/src/test/java/A.kt", 'val token = "{github_token}"\n', "randomUUID", without=("installs",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("module without an app", "server/src/main/java/A.kt", 'val token = "{github_token}"\n', "SecretsManagerClient", app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    secret("React Native", "src/a.ts", TOKEN, "whoever installs the app", package_json='{"dependencies": {"react-native": "0.74"}}'),
+    secret("iOS", "App/A.swift", 'let token = "{github_token}"\n', "whoever installs the app", App_xcodeproj__project_pbxproj="// x\n"),
+    Case(
+        "dotenv in an app", "env-file-loaded",
+        {"package.json": '{"dependencies": {"react-native": "0.74", "react-native-dotenv": "3"}}\n'},
+        ("what the build puts into the app is public".capitalize(),), ("task's role",),
+    ),
+    # --- what nothing runs
+    secret("comment", "a.go", 'package a\n\n// token := "{github_token}"\n', "write a placeholder here: `<secret>`", without=("GetSecretValue",)),
+    secret("docstring", "a.py", '"""Use it:\n\n    token = "{github_token}"\n"""\n', "write a placeholder here", without=("boto3",)),
+    secret("string in quotes of three", "a.py", 'token = """{github_token}"""\n', "boto3.client", without=("placeholder",)),
+    secret("example of a dotenv file", ".env.example", "API_TOKEN={github_token}\n", " - a secret, loaded from", without=("placeholder",)),
     # --- modules
     secret("CommonJS", "a.cjs", TOKEN, 'require("@aws-sdk/client-secrets-manager")', "async function", without=("import {",)),
     secret("CommonJS by its text", "a.js", 'const x = require("x");\n' + TOKEN, "require(", "async function"),

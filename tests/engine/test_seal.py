@@ -1,6 +1,7 @@
 """Sealing: no text of a finding holds a secret, whatever a rule quotes, and nothing else makes a finding."""
 
 import ast
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,13 @@ class Old(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         for hit in file.keyword_matches:
             yield self.finding(file.span(hit.end - 3, hit.end), "old word")
+
+
+def test_the_commit_that_an_action_is_pinned_to_stays() -> None:
+    commit = hashlib.sha1(b"a").hexdigest()
+    text = f"write:\n    - uses: acme/sign-in@{commit}\n"
+    assert seal.sealed(text, ()) == text
+    assert commit not in seal.sealed(f"write: {commit}", ()) and commit not in seal.sealed(f"x@{commit}", ())
 
 
 def test_a_rule_for_0_1_runs_and_leads_to_one_notice() -> None:

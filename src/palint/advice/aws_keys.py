@@ -85,10 +85,10 @@ def _first(place: Place, text: str, values: Ranges) -> str:
 
 def _elsewhere(place: Place) -> str:
     """What holds in a browser or a test, where no client signs in; "" for other places."""
-    if place.in_browser:
+    if place.exposed_to:
         return (
-            "move the call behind your own server, which uses its role: whoever opens the page can read "
-            "what the browser gets."
+            f"move the call behind your own server, which uses its role: whoever {place.exposed_to} can read "
+            "what is in it."
         )
     if place.in_test:
         return "pass a made-up key, e.g. `testing`: moto and LocalStack accept any."
@@ -124,6 +124,8 @@ def boto3(place: Place, callee: str, call: str, values: Ranges, *, key: str, els
     """
     call = _without_secrets(place, call)
     what = "the key arguments" if callee else "the setting"
+    if "**" in call:  # the mapping may have them
+        what = "the keys from the arguments and from what `**` unpacks"
     text = _elsewhere(place) if values else ""
     if not text:
         text = f"remove {what}. {_python_library(place, callee, call, key)}"
@@ -163,7 +165,7 @@ def _python_library(place: Place, callee: str, call: str, key: str) -> str:
 
 def sdk(place: Place, keys: Keys, values: Ranges) -> str:
     """For a key that code in another language passes to a client."""
-    text = _elsewhere(place) if values or place.in_browser else ""
+    text = _elsewhere(place) if values or place.exposed_to else ""
     if text:
         return _first(place, text, values)
     row = place.language

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from palint.advice import languages as language_advice
 from palint.aws.key_values import is_placeholder
 from palint.files import languages
+from palint.files.environments import ENVIRONMENTS
 from palint.tree.project import Project
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
@@ -21,7 +22,9 @@ _ENVIRONMENT = lazy_re.compile(
     rb"/(?:production|prod|staging|stage|stg|development|dev|preprod|uat|qa|test|sandbox)(?![\w./{}-])"
 )
 _SERVICE = lazy_re.compile(rb"(?<![\w./{}$-])([a-z][a-z0-9-]{1,40})\Z")  # of `api/production`
-_FOLDERS = frozenset(("config", "configs", "env", "envs", "environment", "environments", "deploy", "src"))
+_NO_SERVICES = frozenset(
+    ("config", "configs", "env", "envs", "environment", "environments", "deploy", "src")
+).union(*((row.name, *row.words) for row in ENVIRONMENTS))
 _PROFILE = lazy_re.compile(
     rb"(?:\baws\s[^\n]{0,80}?--profile[ =]|\bAWS_PROFILE\s{0,3}(?::?[-=]|:)\s{0,3})[\"']?"
     rb"([A-Za-z][\w.-]{1,39})(?![\w.$({-])"
@@ -86,7 +89,7 @@ def _facts(project: Project) -> Facts:
             regions.update(found[1].decode("ascii") for found in _REGION.finditer(data))
         if not _DOCUMENT.search(path):
             services.update(_services(data))
-    service = _most_common(services, _FOLDERS)
+    service = _most_common(services, _NO_SERVICES)
     return Facts(
         service or _repository_name(project),
         _most_common(profiles) or _owner(project) or _DEFAULT_PROFILE,

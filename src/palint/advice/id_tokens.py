@@ -19,7 +19,7 @@ def missing(found: MissingPermission) -> str:
     if found.cause == "contents":
         return "add `contents: read`"
     if found.cause == "everything":
-        return f"grant {job} only what it needs:\n{_BOTH}"
+        return f"grant {job} only what it uses. Unnamed scopes become `none`: add the others:\n{_BOTH}"
     if found.cause == "uncalled":
         return f"set the permissions on {job}, or in the workflow that calls this one:\n{_BOTH}"
     if found.cause == "invalid":

@@ -33,6 +33,9 @@ _SERVERS = (
 )  # fmt: skip
 _CLIENT_FOLDER = lazy_re.compile(r"(?:^|/)(?:src|app|client|frontend|web)/")
 _SERVER_FOLDER = lazy_re.compile(r"(?:^|/)(?:server|api|scripts?)/")
+_MANIFEST = "/src/main/androidmanifest.xml"
+# At the start of a line: a comment of the language, or a further line of one between `/*` and `*/`.
+_BLOCK_COMMENT = lazy_re.compile(r"/?\*")
 
 
 class Place:
@@ -98,6 +101,48 @@ class Place:
             and not package.isdisjoint(_BUNDLERS)
             and package.isdisjoint(_SERVERS)
         )
+
+    @cached_property
+    def in_app(self) -> bool:
+        """Whether the file becomes a part of an app for phones: Android, iOS, React Native, Flutter.
+
+        https://developer.android.com/build#sourcesets, https://reactnative.dev/docs/environment-setup,
+        https://docs.flutter.dev/tools/pubspec
+        """
+        kind, path = self.kind, self.file.path.lower()
+        if kind.role not in (Role.SOURCE, Role.CONFIGURATION):
+            return False
+        roots = self.project.cached(_app_roots)
+        if kind.language.syntax == "javascript" or self.file.name == "package.json":
+            apps = not self.package.dependencies.isdisjoint(("react-native", "expo"))
+            return apps and _SERVER_FOLDER.search(path) is None
+        if kind.language.id in ("swift", "dart") or path.endswith(".plist"):
+            return ("dart" if kind.language.id == "dart" else "swift") in roots
+        module, source, _ = path.partition("/src/")
+        return (module if source else path.rpartition("/")[0]) in roots
+
+    @property
+    def exposed_to(self) -> str:
+        """Who reads what the file becomes: `opens the page`, `installs the app`; "" where only servers do."""
+        if self.in_browser:
+            return "opens the page"
+        return "installs the app" if self.in_app else ""
+
+    def in_comment(self, offset: int) -> bool:
+        """Whether an offset of a program is in a comment or in a text of several lines: nothing runs it."""
+        language, text = self.kind.language, self.file.text
+        if language.type != "programming" or language.comment is None:
+            return False
+        line = text[text.rfind("\n", 0, offset) + 1 : offset].lstrip()
+        if line.startswith(language.comment[0]):
+            return True
+        if language.comment[0] == "//" and _BLOCK_COMMENT.match(line):
+            return True
+        if language.id != "python":
+            return False
+        opening = max(text.rfind(quotes, 0, offset) for quotes in language.multiline)
+        inside = opening >= 0 and text.count(text[opening : opening + 3], 0, offset) % 2 == 1
+        return inside and "\n" in text[opening:offset]
 
     @property
     def in_documentation(self) -> bool:
@@ -174,6 +219,19 @@ class Place:
         missing = self.file.parsed_with(_missing(needs))  # once a file: it may have thousands of findings
         code = "\n".join((*missing, statement)) if statement else ""
         return indented(code.replace("{id}", secret or self.secret).replace("{region}", self.facts.region))
+
+
+def _app_roots(project: Project) -> frozenset[str]:
+    """The folders of Android modules, in lower case; `swift` and `dart` where these make apps."""
+    roots = set()
+    for path in map(str.lower, project.files()):
+        if path.endswith(_MANIFEST):
+            roots.add(path.removesuffix(_MANIFEST))
+        elif ".xcodeproj/" in path:
+            roots.add("swift")
+        elif path.rpartition("/")[2] == "pubspec.yaml":
+            roots.add("dart")
+    return frozenset(roots)
 
 
 @cache

@@ -10,7 +10,8 @@ from palint.advice import aws_keys, containers, languages, packages
 from palint.advice.place import Place
 from palint.aws.key_values import is_key, is_key_id
 from palint.aws.named_keys import NAME, TOKEN
-from palint.dotenv.files import has_secret_name, list_names
+from palint.dotenv.files import has_secret_name, is_example, list_names
+from palint.files import environments
 from palint.files import languages as file_languages
 from palint.files.roles import Role
 from palint.findings import Confidence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from palint.secrets import Secret
 
 _ROTATE = "rotate it: anyone who can read the repository has it"
+_LOADED = "a secret, loaded from AWS Secrets Manager"
 _PASSWORDS = ("user-option", "password-option", "sql-password", "url-credentials", "credentials-pair")
 
 
@@ -41,18 +43,26 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if role is Role.GENERATED:
         return f"{rotate}. Then change the source that this file is made from, and build it again."
-    if place.in_browser:
+    if place.exposed_to:
         return (
-            f"{rotate}, and so has whoever opens the page. Then move the call behind your own server, which "
-            f"reads `{place.secret}` from AWS Secrets Manager."
+            f"{rotate}, and so has whoever {place.exposed_to}. Then move the call behind your own server, "
+            f"which reads `{place.secret}` from AWS Secrets Manager."
         )
+    if is_example(place.file.path):
+        return f"{rotate}. Describe the variable in a comment:\n    # {secret.name or 'NAME'} - {_LOADED}"
     if place.in_documentation:
-        kind = "password" if secret.detector in _PASSWORDS else "secret"
-        return f"{rotate}. Write a placeholder here: `<{_words(secret.name) or kind}>`."
+        return f"{rotate}. Write a placeholder here: {_placeholder(secret)}."
+    if _is_of_job(place, secret):
+        return (
+            f"{rotate}. Let the value be another one in each run, also where `services` have it:\n"
+            f"    {secret.name or 'PASSWORD'}: ${{{{ github.run_id }}}}"
+        )
     if place.in_test and secret.detector == "private-key":
         return f"{rotate}. Let the test make a key when it runs:\n    openssl genpkey -algorithm ed25519"
     if place.in_test and place.kind.language.id != "compose":
         return f"{rotate}. {_generated(place, secret.name)}"
+    if place.in_comment(secret.start):
+        return f"{rotate}. Delete it, or write a placeholder here: {_placeholder(secret)}."
     if _is_master_password(place, secret):
         return f"{rotate}. {_managed(place)}"
     service = containers.service_at(place, secret.start)
@@ -69,6 +79,26 @@ def hardcoded(place: Place, secret: Secret) -> str:
     if not statement:
         return f"{stored}, and let the program read it from there when it starts."
     return f"{stored} and read it with:\n{statement}"
+
+
+_LOCAL_HOST = lazy_re.compile(r"@(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b")
+
+
+def _is_of_job(place: Place, secret: Secret) -> bool:
+    """Whether a secret is of a database that a job of a workflow starts for itself, before its first step.
+
+    https://docs.github.com/actions/using-containerized-services/about-service-containers
+    """
+    text = place.file.text
+    if place.kind.language.id != "workflow" or "services:" not in text:
+        return False
+    variable = containers.FILE_VARIABLES.fullmatch(secret.name)
+    return variable is not None or _LOCAL_HOST.match(text, secret.end) is not None
+
+
+def _placeholder(secret: Secret) -> str:
+    kind = "password" if secret.detector in _PASSWORDS else "secret"
+    return f"`<{_words(secret.name) or kind}>`"
 
 
 def _words(name: str) -> str:
@@ -105,9 +135,6 @@ def _managed(place: Place) -> str:
 def _generated(place: Place, name: str = "") -> str:
     """How a test makes its own value. name: of the variable that holds it."""
     if place.kind.language.id in ("workflow", "action"):
-        if containers.FILE_VARIABLES.fullmatch(name) and "services:" in place.file.text:
-            # A service starts before the job's first step.
-            return f"Let the value be another one in each run:\n    {name}: ${{{{ github.run_id }}}}"
         variable = name if re.fullmatch(r"[A-Z][A-Z0-9_]{1,60}", name) else "NAME"
         line = f'- run: echo "{variable}=$(openssl rand -hex 16)" >> "$GITHUB_ENV"'
         return f"Make the value in the job:\n    {line}"
@@ -247,7 +274,7 @@ def description(variable: Variable) -> str:
     """What a comment in a `.env.example` says about a variable."""
     if _is_aws_key(variable.name):
         return "not needed: sign in with `aws sso login`"
-    return "a secret, loaded from AWS Secrets Manager" if variable.is_secret else "a setting"
+    return _LOADED if variable.is_secret else "a setting"
 
 
 _DOTENV_LOADED = {  # `DotenvUse.advice`: the text
@@ -271,6 +298,8 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     """For code, settings or a command that load, ship or create a .env file."""
     if use.advice == "package":
         remove = packages.removal(place.project, place.file.path, use.package)
+        if place.in_app:
+            return f"{remove}. {_public(place)}"
         return (
             f"{remove}, and read the secret `{place.secret}` from AWS Secrets Manager instead. {place.access}"
         )
@@ -281,16 +310,22 @@ def dotenv_loaded(place: Place, use: DotenvUse) -> str:
     if use.advice in _DOTENV_LOADED:
         text = _DOTENV_LOADED[use.advice].replace("{step}", _step(place.secret))
         return text.replace("{secret}", place.secret).replace("{access}", place.access)
-    if place.in_browser:
-        return (
-            "remove this: what the build puts into the page is public. Let your own server read the secret "
-            f"`{place.secret}` from AWS Secrets Manager."
-        )
+    if place.exposed_to:
+        return f"remove this. {_public(place)}"
     row = languages.find(file_languages.get(use.advice))
     if not row.languages:
         return f"remove this, and let the program read the secret `{place.secret}` from AWS Secrets Manager."
     statement = place.read(row)
     return f"remove this, and read the secret from AWS Secrets Manager:\n{statement}\n{place.access}"
+
+
+def _public(place: Place) -> str:
+    """Where a secret belongs that the build would put into a page or an app."""
+    what = "app" if place.in_app else "page"
+    return (
+        f"What the build puts into the {what} is public: let your own server read the secret "
+        f"`{place.secret}` from AWS Secrets Manager."
+    )
 
 
 def _compose(place: Place, use: DotenvUse) -> str:
@@ -407,10 +442,14 @@ def in_github(place: Place, *, job: str, deploys_to: str, every: bool) -> str:
 
     The same for all secrets of a job, so that a report prints it once.
     """
-    if not deploys_to and _DEPLOYS.search(job):
+    named = environments.find(job)
+    if not deploys_to and named not in ("", "test", "ci"):
+        deploys_to = named
+    elif not deploys_to and _DEPLOYS.search(job):
         deploys_to = "production"
-    secret = place.secret_of(deploys_to or place.file.path)
-    made = "if only tests use it, make it in the job. Otherwise " if place.in_test and not deploys_to else ""
+    tested = not deploys_to and (place.in_test or named != "")
+    secret = place.secret_of(deploys_to or (job if named else place.file.path))
+    made = "if only tests use it, make it in the job. Otherwise " if tested else ""
     return (
         f"{made}"
         f"store {'them' if every else 'it'} under the same name in `{secret}` in AWS Secrets Manager, "

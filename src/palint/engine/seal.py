@@ -8,6 +8,7 @@ searched for the values of the file, and lines of source are shown as `MaskedTex
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
@@ -151,7 +152,18 @@ def sealed(text: str, values: Iterable[str], own: Callable[[], Iterable[str]] = 
         kept = merge_ranges(found for word in own() if word for found in _places(text, word))
         ranges = [found for value in quoted for found in _quotes(text, value) if not _is_inside(found, kept)]
         text = with_stars(text, 0, merge_ranges(ranges))
-    return _TOKEN.sub(lambda found: _RUN.sub(stars_if_random, redact_line(found[0], "")), text)
+    return _TOKEN.sub(_without_token, text)
+
+
+# https://docs.github.com/actions/reference/security/secure-use: an action is pinned to a commit
+_PINNED = lazy_re.compile(r"\buses: [\w./-]{1,200}@\Z")
+_COMMIT = lazy_re.compile(r"[0-9a-f]{40}")
+
+
+def _without_token(found: re.Match[str]) -> str:
+    if _COMMIT.fullmatch(found[0]) and _PINNED.search(found.string, 0, found.start()):
+        return found[0]
+    return _RUN.sub(stars_if_random, redact_line(found[0], ""))
 
 
 def _is_word(value: str) -> bool:
