@@ -92,7 +92,7 @@ def test_a_cache_inside_the_checked_tree_is_not_used(cache: Path, monkeypatch: p
     for tree in (str(cache.parent), None):
         _start_anew(monkeypatch)
         monkeypatch.setattr(user_cache, "checked_tree", tree)
-        assert _compiles("abc", monkeypatch)
+        assert sys.version_info < (3, 11) or _compiles("abc", monkeypatch)  # 3.10 keeps none
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="nothing is kept on Python 3.10")

@@ -8,6 +8,7 @@ what else is on the line.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -371,7 +372,10 @@ def _max_width(keyword: int) -> int:
 
 @cache
 def _width(pattern: str) -> int:
-    from re import _parser  # type: ignore[attr-defined]
+    if sys.version_info >= (3, 11):
+        from re import _parser  # type: ignore[attr-defined]
+    else:
+        import sre_parse as _parser
 
     return int(_parser.parse(pattern).getwidth()[1])
 
