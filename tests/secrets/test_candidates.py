@@ -352,6 +352,7 @@ def test_a_urls_password_ends_at_the_authoritys_last_at_sign(
     password = f"Zq{password}9kx2"
     url = f"postgres://{user}:{password}@db.example.com:5432{rest}"
     assume(urlsplit(url).password == password)
+    assume(not re.search(r"(.)\1{7}", password))  # a placeholder
     text = around.format(url)
     found = candidates(text, "a.py")
     assert [text[c.start : c.end] for c in found if c.syntax == "url-credentials"] == [password]
