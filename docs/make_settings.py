@@ -37,6 +37,9 @@ SETTINGS = {
         "only the policy's counts",
     ),
     "fail-on": Override('fail-on = "warning"', "`--fail-on` replaces it", "the stricter of the two"),
+    "min-confidence": Override(
+        'min-confidence = "high"', "`--min-confidence` replaces it", "the lower of the two"
+    ),
     "severity": Override(
         '[severity]\ngithub-secret = "error"',
         "",
@@ -77,9 +80,9 @@ SETTINGS = {
 HEAD = """\
 # Settings
 
-Configure palint in `palint.toml` at the root of the repository, or in `[tool.palint]` of `pyproject.toml`;
-one of the two, not both. There is nothing to configure before the first run: each setting has a default. An
-unknown key or value is an error, with its line and what to write instead.
+Configure palint in `palint.toml` at the root of the repository (or `.palint.toml`, or `.config/palint.toml`),
+or in `[tool.palint]` of `pyproject.toml`; in one of them only. There is nothing to configure before the first
+run: each setting has a default. An unknown key or value is an error, with its line and what to write instead.
 
 ```toml
 # palint.toml

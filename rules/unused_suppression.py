@@ -24,6 +24,7 @@ class UnusedSuppression(Rule):
     ## Do this instead
 
     Delete it or fix it: `palint: ignore[rule-id] reason`, at the end of the line or alone on the line above.
+    With `until=2027-01-31` before the reason it ends after that day: its findings count again.
     What a policy (`--policy`) does not let the repository suppress or weaken is an error here: fix the
     finding. `[[allow]]` entries of the settings are checked the same way when the whole project is checked.
 
@@ -94,6 +95,14 @@ class UnusedSuppression(Rule):
             return
         from palint.advice import suppressions as advice
 
+        if use.suppression.ended:
+            rules = "`, `".join(use.suppression.rules)[:60]
+            yield self.violation(
+                use.suppression.span,
+                f"suppression of `{rules}` ended on {use.suppression.until}",
+                fix_hint=advice.ENDED,
+            )
+            return
         for rule in use.suppression.rules:
             if rule not in results.known:
                 near = nearest(rule, results.known)
@@ -115,6 +124,16 @@ class UnusedSuppression(Rule):
         if not results.whole:
             return
         for allow, used in results.allows:
+            if allow.ended:
+                from palint.advice import suppressions as advice
+
+                place = Position(allow.line, 1)
+                yield self.violation(
+                    Span(results.settings, place, place),
+                    f"[[allow]] for {', '.join(allow.paths)} ended on {allow.until}",
+                    fix_hint=advice.ENDED,
+                )
+                continue
             for rule in allow.rules:
                 if rule in results.selected - {self.id()} - used:
                     from palint.advice import suppressions as advice

@@ -260,3 +260,36 @@ def test_the_lines_looked_at_in_one_file_are_limited(monkeypatch: pytest.MonkeyP
     assert (one.first, one.last, two.first, two.last) == (1, 4, 5, 6)
     monkeypatch.setattr(suppressions, "_LINES_IN_ALL", 9)
     assert [one.last for one in found(3 * f"# {MARK}\nx = (\n1,\n)\n")] == [4, 8, 12]
+
+
+def test_a_suppression_ends_after_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    (one,) = found("x = 1  # palint: ignore[a-rule] until=2027-01-31 rotated with the new vendor\n")
+    assert (one.until, one.reason, one.problem) == ("2027-01-31", "rotated with the new vendor", "")
+    for day, covers in (("2027-01-31", True), ("2027-02-01", False)):
+        monkeypatch.setattr("palint.suppressions.today", lambda day=day: day)
+        assert (one.covers("a-rule", one.span), one.ended) == (covers, not covers)
+
+
+@pytest.mark.parametrize(
+    ("comment", "words"),
+    [
+        ("# palint: ignore[a-rule] until=2027-02-30 why", "not a day"),
+        ("# palint: ignore[a-rule] until=next-week why", "not a day"),
+        ("# palint: ignore[a-rule] until=2027-01-31", "gives no reason"),
+        ("x  # palint: ignore-file[a-rule] why", "alone on its line"),
+        ("# palint: ignore-file why", "names no rule"),
+        ("# palint: ignore-file[a-rule]", "gives no reason"),
+    ],
+)
+def test_a_wrong_day_or_place_suppresses_nothing(comment: str, words: str) -> None:
+    (one,) = found(f"{comment}\n")
+    assert words in one.problem
+    assert not one.covers("a-rule", one.span)
+
+
+def test_a_comment_for_the_whole_file() -> None:
+    text = "x = 1\ny = 2\n# palint: ignore-file[a-rule] made by a generator\n"
+    (one,) = found(text)
+    first = one.span._replace(start=Position(1, 1), end=Position(1, 2))
+    assert one.covers("a-rule", first) and not one.covers("b-rule", first)
+    assert not one.covers("a-rule", first._replace(path="other"))

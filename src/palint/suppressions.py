@@ -1,7 +1,9 @@
-"""Comments that suppress a finding: `palint: ignore[rule-id] reason`, and detect-secrets' own pragma.
+"""Comments that suppress findings: `palint: ignore[rule-id] reason`, `ignore-file`, detect-secrets' pragma.
 
 A suppression at the end of a line applies to that line; alone on a line, to the whole statement, mapping
 entry or instruction that starts below it. This is decided from the text, so that it works in any language.
+`palint: ignore-file[rule-id] reason`, alone on its line, applies to the file. With `until=2027-01-31` before
+the reason a suppression ends after that day, in UTC.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import re
 from palint.findings import Span
 from palint.text.source import SourceFile
 from palint.util import lazy_re
+from palint.util.dates import is_day, today
 from palint.util.named_tuple import NamedTuple
 
 KEYWORDS = (r"palint:\s{0,4}ignore", r"pragma: ?(allow|white)list")
@@ -19,13 +22,16 @@ _OPENERS = r"#|//|/\*|<!--|--|;|%|\*|\{#|\{\{-?/\*|\"\"\"|'''|REM\b|rem\b"
 _PALINT = lazy_re.compile(
     r"(?P<open>"
     + _OPENERS
-    + r")[ \t]*palint:\s{0,4}ignore(?:\[(?P<rules>[^\]\r\n]{0,500})\])?(?P<reason>[^\r\n]{0,500})"
+    + r")[ \t]*palint:\s{0,4}ignore(?P<file>-file)?"
+    + r"(?:\[(?P<rules>[^\]\r\n]{0,500})\])?(?P<reason>[^\r\n]{0,500})"
 )
 _PRAGMA = lazy_re.compile(
     r"(?P<open>" + _OPENERS + r")[ \t]*pragma: ?(?:allow|white)list[ -](?P<next>nextline )?secret",
     re.IGNORECASE,
 )
 _CLOSERS = lazy_re.compile(r"(?<!\s)\s*(?:(?:-->|\*/(?:\s*-?\}\})?|#\}|\"\"\"|''')\s*)?$")
+_UNTIL = lazy_re.compile(r"until=(\S{0,40})\s*")
+_EVERY_LINE = 1 << 62
 _PRAGMA_RULE = "hardcoded-secret"  # the rule that detect-secrets' pragma suppresses
 _COMMENT_LINE = lazy_re.compile(r"\s*(?:" + _OPENERS + r")")
 _STATEMENT_LINES = 2000  # most lines that a suppression alone on its line applies to
@@ -36,7 +42,7 @@ class Suppression(NamedTuple):
     """One suppression as it is written in a file.
 
     span: the comment from `palint:` on. rules: the ids it names.
-    first, last: the 1-based lines it applies to.
+    first, last: the 1-based lines it applies to. until: its last day, `YYYY-MM-DD` in UTC; "" for no end.
     problem: why it is invalid ("" if it is valid).
     optional: whether it need not suppress anything: detect-secrets' pragma, which that tool may need, and
         a mention of a suppression in prose or in a quoted string.
@@ -49,11 +55,23 @@ class Suppression(NamedTuple):
     last: int
     problem: str = ""
     optional: bool = False
+    until: str = ""
+
+    @property
+    def of_file(self) -> bool:
+        """Whether it applies to the whole file."""
+        return self.last == _EVERY_LINE
+
+    @property
+    def ended(self) -> bool:
+        """Whether its last day is over."""
+        return bool(self.until) and self.until < today()
 
     def covers(self, rule: str, span: Span) -> bool:
         """Whether a finding of `rule` at `span` is suppressed."""
         return (
             not self.problem
+            and not self.ended
             and rule in self.rules
             and span.path == self.span.path
             and span.start.line <= self.last
@@ -85,18 +103,34 @@ def find(file: SourceFile) -> list[Suppression]:
 def _palint(file: SourceFile, match: re.Match[str], budget: list[int]) -> Suppression:
     rules = tuple(word.strip() for word in (match["rules"] or "").split(",") if word.strip())
     reason = _CLOSERS.sub("", match["reason"]).strip().lstrip(":–—- ").strip()
+    dated = _UNTIL.match(reason)
+    until = dated[1] if dated else ""
+    reason = reason[dated.end() :] if dated else reason
     problem = ""
     if match["rules"] is None or not rules:
         problem = "names no rule"
+    elif until and not is_day(until):
+        problem = "has an `until` that is not a day, such as `until=2027-01-31`"
     elif not reason:
         problem = "gives no reason"
-    first, last = _lines(file, match.start(), budget)
+    if match["file"] is None:
+        first, last = _lines(file, match.start(), budget)
+    else:
+        first, last = 1, _EVERY_LINE
+        if not _is_alone(file, match.start()):
+            problem = problem or "is for the whole file, so it must be alone on its line"
     # The span excludes the end of the comment (`-->`), so that the caret marks only the suppression.
     start = match.start() + len(match["open"])
     start += len(match[0][len(match["open"]) :]) - len(match[0][len(match["open"]) :].lstrip())
     end = match.start("reason") + len(_CLOSERS.sub("", match["reason"])) if match["reason"] else match.end()
     optional = _is_mentioned(file, match)
-    return Suppression(file.span(start, end), rules, reason, first, last, problem, optional)
+    return Suppression(file.span(start, end), rules, reason, first, last, problem, optional, until)
+
+
+def _is_alone(file: SourceFile, offset: int) -> bool:
+    """Whether only blanks are before a place on its line."""
+    start, _ = file.line_at(offset)
+    return not file.text[start:offset].strip()
 
 
 def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
@@ -112,11 +146,10 @@ def _is_mentioned(file: SourceFile, match: re.Match[str]) -> bool:
 
 def _lines(file: SourceFile, offset: int, budget: list[int], next_line: bool = False) -> tuple[int, int]:
     """The lines that a comment at `offset` applies to; reduces the budget of lines."""
-    start, _ = file.line_at(offset)
     line = file.position(offset).line
     if next_line:
         return line + 1, line + 1
-    if file.text[start:offset].strip():
+    if not _is_alone(file, offset):
         return line, line
     last, looked_at = _statement_end(file, line, budget[0])
     budget[0] -= looked_at

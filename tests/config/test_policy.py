@@ -210,3 +210,13 @@ def test_config_shows_the_policy(repo: Repository, policy: Path) -> None:
     shown = repo.palint("config", "--policy", str(policy)).stdout
     assert 'allow-suppressing = ["secret-name"]' in shown
     assert "allow-new-suppressions = false" in shown and "(policy)" in shown
+
+
+def test_low_confidence_stays_reported(repo: Repository, policy: Path) -> None:
+    policy.write_text("")
+    repo.write("palint.toml", 'min-confidence = "high"\n')
+    repo.write("a.py", 'password = "superuser-2"\n')
+    assert not findings(repo.palint("--format", "json", "."))
+    made = check(repo, policy, "--min-confidence", "high")
+    assert "hardcoded-secret" in rules(made)
+    assert "`min-confidence` is higher than the policy's" in messages(made)

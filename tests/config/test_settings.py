@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from palint.config import Config, ConfigError
 from palint.config.schema import SETTINGS, schema
 from palint.config.settings import load
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.languages.toml import KeyLocator
 from palint.tree.project import Limits
 
@@ -34,6 +34,7 @@ def test_every_key() -> None:
         ignore = ["hardcoded-secret"]
         exclude = ["vendor/"]
         fail-on = "warning"
+        min-confidence = "high"
         environments = ["live"]
         secret-loading-packages = ["@acme/base"]
         allow-suppressing = ["env-file"]
@@ -46,6 +47,7 @@ def test_every_key() -> None:
         paths = ["a/*"]
         rules = ["env-file"]
         reason = "because"
+        until = 2027-01-31
         [rules.env-file]
         allowed = ["x"]
         """
@@ -57,7 +59,8 @@ def test_every_key() -> None:
     assert made.secret_loading_packages == ("@acme/base",)
     assert made.limits.seconds == 25
     assert made.limits.text == Config().limits.text
-    assert made.allow[0].reason == "because" and made.allow[0].line == 14
+    assert made.allow[0].reason == "because" and made.allow[0].line == 15
+    assert made.allow[0].until == "2027-01-31" and made.min_confidence is Confidence.HIGH
     assert made.rule_options == {"env-file": {"allowed": ["x"]}}
     assert made.allow_suppressing == ("env-file",) and not made.allow_new_suppressions
     assert made.provenance["fail-on"] == "palint.toml:5"
@@ -96,6 +99,10 @@ ERRORS = [
     (
         '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\n',
         "palint.toml:1: allow.0: object missing required field",
+    ),
+    (
+        '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\nreason = "x"\nuntil = "soon"\n',
+        "palint.toml:5: allow.0.until: invalid RFC3339 encoded date",
     ),
     (
         '[[allow]]\npaths = ["a"]\nrules = ["env-file"]\nreason = "x"\n[[allow]]\npathz = ["a"]\n',
@@ -191,6 +198,7 @@ def test_the_values_in_force_without_settings() -> None:
         ignore=(),
         exclude=(),
         fail_on=Severity.ERROR,
+        min_confidence=Confidence.LOW,
         severity={},
         environments=("production", "staging", "development"),
         secret_loading_packages=(),

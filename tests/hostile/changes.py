@@ -379,6 +379,10 @@ def comment(chance: random.Random, base: Tree, head: Tree, violation: Violation)
             f"palint: ignore[{rules}]",
             "palint: ignore",
             "palint: ignore[*] all",
+            f"palint: ignore-file[{rules}] test data",
+            f"palint: ignore-file[{rules}] until=2099-12-31 test data",
+            f"palint: ignore[{rules}] until=2099-12-31 a test value",
+            f"palint: ignore[{rules}] until=never a test value",
             "pragma: allowlist secret",
             "pragma: whitelist secret",
             "pragma: allowlist nextline secret",
@@ -433,6 +437,8 @@ def _settings(chance: random.Random, violation: Violation) -> tuple[str, str]:
             ("limits", "{text = 1000000000000}"),
             ("allow", f'[{{paths = [{path}], rules = {rules}, reason = "x"}}]'),
             ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x"}}]'),
+            ("allow", f'[{{paths = ["*"], rules = {rules}, reason = "x", until = 2099-12-31}}]'),
+            ("min-confidence", '"high"'),
             ("new-suppressions", "true"),
             ("unknown-key", "1"),
         ]
@@ -443,7 +449,8 @@ def _toml(chance: random.Random, key: str, value: str) -> tuple[str, str]:
     """(settings file, its text), the setting in one of the forms that TOML has for it."""
     form = chance.randrange(8)
     if form <= 1:
-        return "palint.toml", f"{key} = {value}\n"
+        name = chance.choice(["palint.toml", "palint.toml", ".palint.toml", ".config/palint.toml"])
+        return name, f"{key} = {value}\n"
     if form == 2:
         return "palint.toml", f'"{key}"={value}'
     if form == 3:
@@ -462,7 +469,7 @@ def settings_added(chance: random.Random, base: Tree, head: Tree, violation: Vio
     key, value = _settings(chance, violation)
     name, text = _toml(chance, key, value)
     if chance.random() < 0.3:
-        base.setdefault(name, (FILE, b'environments = ["production"]\n' if name == "palint.toml" else b""))
+        base.setdefault(name, (FILE, b'environments = ["production"]\n' if "palint" in name else b""))
     head[name] = (FILE, text.encode())
     return f"{name}: {text.strip()}"
 

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 RESTORE_SETTING = "remove it from the settings, or ask the owner of the policy."
 NOT_ALLOWED = "fix the finding, or ask the owner of the policy."
 UNUSED = "delete it; if it was meant for another line, move it to the end of that line."
+ENDED = "fix what it accepted and delete it, or give it a later `until`."
 UNUSED_SETTING = "delete the entry, or this rule or path from it."
 
 
 def malformed(suppression: Suppression) -> str:
-    """For a suppression without a rule or a reason."""
-    return f"write `palint: ignore[{', '.join(suppression.rules) or 'rule-id'}] reason`."
+    """For a suppression that is written wrongly."""
+    keyword = "ignore-file" if suppression.of_file else "ignore"
+    return f"write `palint: {keyword}[{', '.join(suppression.rules) or 'rule-id'}] reason`."
 
 
 def unknown_rule(near: str | None) -> str:

@@ -153,6 +153,7 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         ("ignore", list(config.ignore)),
         ("exclude", list(config.exclude)),
         ("fail-on", config.fail_on.label),
+        ("min-confidence", config.min_confidence.label),
         ("environments", list(config.environments)),
         ("allow-new-suppressions", config.allow_new_suppressions),
     ]
@@ -168,6 +169,8 @@ def _config_text(config: Config, rules: dict[str, type[Rule]]) -> str:
         lines.append(f"\n[[allow]]  # {allow.file}:{allow.line}")
         lines.append(f"paths = {json.dumps(list(allow.paths))}\nrules = {json.dumps(list(allow.rules))}")
         lines.append(f"reason = {json.dumps(allow.reason, ensure_ascii=False)}")
+        if allow.until:
+            lines.append(f"until = {allow.until}{'  # ended' if allow.ended else ''}")
     for each in config.exception:
         lines.append("\n[[exception]]")
         lines += [f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in each._asdict().items()]

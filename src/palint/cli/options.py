@@ -32,6 +32,7 @@ class CheckOptions(NamedTuple):
     isolated: bool = False
     policy: str | None = None
     fail_on: str | None = None
+    min_confidence: str | None = None
     allow_incomplete: bool = False
     jobs: int | None = None
     statistics: bool = False
@@ -141,6 +142,11 @@ def add_shared_options(parser: ArgumentParser) -> None:
         "--fail-on",
         choices=("warning", "error"),
         help="Lowest severity that fails the run [$PALINT_FAIL_ON or the settings' or error].",
+    )
+    gate.add_argument(
+        "--min-confidence",
+        choices=("low", "high"),
+        help="Lowest confidence of a finding that is reported [the settings' or low].",
     )
     gate.add_argument(
         "--allow-incomplete", action="store_true",

@@ -12,7 +12,7 @@ from palint.cli.base import Base
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions
 from palint.config import Config
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.rule import Rule
 from palint.tree import git
 from palint.tree.git_tree import GitTree, index_tree
@@ -99,6 +99,9 @@ def resolve_config(
         ignore=(*config.ignore, *ignore),
         exclude=(*config.exclude, *options.exclude),
         fail_on=Severity[options.fail_on.upper()] if options.fail_on else config.fail_on,
+        min_confidence=Confidence[options.min_confidence.upper()]
+        if options.min_confidence
+        else config.min_confidence,
     )
     if options.policy:
         from palint.config.policy import apply_policy

@@ -149,7 +149,7 @@ def _is_in_other_repository(root: str, path: str) -> bool:
 def settings(
     root: str, rules: dict[str, type[Rule]], *, file: str | None, isolated: bool, read: ReadFile
 ) -> Config:
-    """The settings in force: of `file`, else of the root's palint.toml or pyproject.toml.
+    """The settings in force: of `file`, else of the one of `SETTINGS_FILES` that the root has.
 
     read: reads the tree, also `file` if it is one of the tree's. Raises ConfigError.
     """
@@ -171,7 +171,8 @@ def settings(
     used = [name for name in made if made[name].file]
     if len(used) > 1:
         raise ConfigError(
-            f"{used[0]}:1: settings are both here and in [tool.palint] of {used[1]}; keep one of the two"
+            f"{used[0]}:1: settings are both here and in "
+            f"{'[tool.palint] of ' if used[1] == 'pyproject.toml' else ''}{used[1]}; keep one of the two"
         )
     return made[used[0]] if used else Config()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from palint.findings import PalintError, Severity
+from palint.findings import Confidence, PalintError, Severity
 from palint.tree.project import Limits
+from palint.util.dates import today
 from palint.util.named_tuple import NamedTuple
 
-SETTINGS_FILES = ("palint.toml", "pyproject.toml")
+SETTINGS_FILES = ("palint.toml", ".palint.toml", ".config/palint.toml", "pyproject.toml")
 
 
 class ConfigError(PalintError):
@@ -16,13 +17,22 @@ class ConfigError(PalintError):
 
 
 class Allow(NamedTuple):
-    """`[[allow]]`: findings of `rules` in `paths` (globs) that are accepted, and why."""
+    """`[[allow]]`: findings of `rules` in `paths` (globs) that are accepted, and why.
+
+    until: the last day, in UTC, on which they are (`YYYY-MM-DD`); "" for no end.
+    """
 
     paths: tuple[str, ...]
     rules: tuple[str, ...]
     reason: str
     line: int  # 1-based, in `file`
     file: str = ""
+    until: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last day is over."""
+        return bool(self.until) and self.until < today()
 
 
 class FleetException(NamedTuple):
@@ -58,6 +68,7 @@ class Config(NamedTuple):
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     fail_on: Severity = Severity.ERROR
+    min_confidence: Confidence = Confidence.LOW
     severity: Mapping[str, Severity] = {}
     environments: tuple[str, ...] = ("production", "staging", "development")
     secret_loading_packages: tuple[str, ...] = ()  # besides the organisation's own; for `palint migrate`

@@ -42,6 +42,7 @@ def apply_policy(config: Config, policy: Config, defaults: Defaults) -> Config:
         exclude=policy.exclude,
         severity=severity,
         fail_on=min(config.fail_on, policy.fail_on),
+        min_confidence=min(config.min_confidence, policy.min_confidence),
         environments=policy.environments if "environments" in policy.provenance else config.environments,
         allow_suppressing=policy.allow_suppressing,
         allow_new_suppressions=policy.allow_new_suppressions,
@@ -60,7 +61,7 @@ def _provenance(config: Config, policy: Config, merged: Config) -> dict[str, str
         **config.provenance,
         **{key: f"{place} (policy)" for key, place in policy.provenance.items()},
     }
-    for field in ("select", "ignore", "exclude", "severity", "fail_on"):
+    for field in ("select", "ignore", "exclude", "severity", "fail_on", "min_confidence"):
         key = field.replace("_", "-")
         if getattr(merged, field) != getattr(config, field):
             made[key] = f"{policy.provenance.get(key, policy.file)} (policy)"
@@ -102,6 +103,8 @@ def _find_violations(config: Config, policy: Config, defaults: Defaults) -> Iter
             yield PolicyViolation("severity", f"`severity` lowers {rule}, which is an error under the policy")
     if config.fail_on > policy.fail_on and "fail-on" in config.provenance:
         yield PolicyViolation("fail-on", "`fail-on` is laxer than the policy's")
+    if config.min_confidence > policy.min_confidence:
+        yield PolicyViolation("min-confidence", "`min-confidence` is higher than the policy's")
     for glob in config.exclude:
         if glob not in policy.exclude:
             yield PolicyViolation("exclude", f"`exclude` leaves out {glob}, which the policy does not")

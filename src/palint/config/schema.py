@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from palint.config import Config
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.tree.project import Limits
 from palint.util.named_tuple import NamedTuple
 
 _Level = Literal["warning", "error"]
+_Confidence = Literal["low", "high"]
 
 
 class Setting(NamedTuple):
@@ -29,6 +30,7 @@ SETTINGS: Mapping[str, Setting] = {
     "ignore": Setting(list[str], "do not run these rules"),
     "exclude": Setting(list[str], "globs, as in .gitignore, of files not to check"),
     "fail_on": Setting(_Level, "lowest severity that fails a run"),
+    "min_confidence": Setting(_Confidence, "lowest confidence of a finding that is reported"),
     "severity": Setting(dict[str, _Level], "the severity of a rule's findings"),
     "environments": Setting(list[str], "the second part of a secret's name", least=1),
     "secret_loading_packages": Setting(list[str], "packages that load secrets, for `palint migrate`"),
@@ -66,6 +68,7 @@ def schema(rules: OptionTypes) -> dict[str, Any]:
 def model(rules: OptionTypes) -> Any:
     """The msgspec type of the settings, the rules' own options included."""
     from copy import copy
+    from datetime import date
     from functools import partial
     from typing import Annotated
 
@@ -94,6 +97,14 @@ def model(rules: OptionTypes) -> Any:
             ),
             ("rules", Annotated[list[str], msgspec.Meta(min_length=1, description="ids of rules")]),
             ("reason", Annotated[str, msgspec.Meta(pattern=r"\S", description="why it is accepted")]),
+            (
+                "until",
+                Annotated[
+                    date | None,
+                    msgspec.Meta(description="the last day, in UTC, on which it is accepted: 2027-01-31"),
+                ],
+                None,
+            ),
         ],
         **closed,
     )
@@ -102,7 +113,6 @@ def model(rules: OptionTypes) -> Any:
         "rule": (r"\S", "id of a rule"),
         "reason": (r"\S", "why it is accepted"),
         "owner": (r"\S", "who has asked for it"),
-        "until": (r"^\d{4}-\d{2}-\d{2}$", "the last day (UTC) on which it counts, such as 2027-03-31"),
     }
     exception = msgspec.defstruct(
         "Exception",
@@ -111,6 +121,7 @@ def model(rules: OptionTypes) -> Any:
                 (name, Annotated[str, msgspec.Meta(pattern=pattern, description=what)])
                 for name, (pattern, what) in required.items()
             ),
+            ("until", Annotated[date, msgspec.Meta(description="the last day, in UTC, on which it counts")]),
             ("path", Annotated[str, msgspec.Meta(description="glob, as in .gitignore")], "*"),
         ],
         **closed,
@@ -169,7 +180,7 @@ def _default(name: str, table: Any) -> Any:
     if name in ("limits", "rules"):
         return msgspec.field(default_factory=table)
     value = getattr(Config(), name)
-    if isinstance(value, Severity):
+    if isinstance(value, Severity | Confidence):
         return value.label
     if isinstance(value, tuple):
         return msgspec.field(default_factory=(lambda: list(value)) if value else list)

@@ -9,7 +9,7 @@ from typing import Any
 
 from palint.config import Allow, Config, ConfigError, FleetException
 from palint.config.schema import SETTINGS, OptionTypes, attribute, model, schema
-from palint.findings import Severity
+from palint.findings import Confidence, Severity
 from palint.languages.toml import KeyLocator
 from palint.tree.gitignore import costly
 from palint.tree.project import Limits
@@ -85,7 +85,7 @@ class _Places:
 
 
 _KEYS = tuple(name.replace("_", "-") for name in SETTINGS)
-_ALLOW = ("paths", "rules", "reason")
+_ALLOW = ("paths", "rules", "reason", "until")
 _EXCEPTION = FleetException._fields
 
 
@@ -200,8 +200,6 @@ def _outside_choices(
 
 
 def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
-    from datetime import date
-
     level = {s.label: s for s in Severity}
     for glob in settings.exclude:
         _refuse_costly(glob, where("exclude"))
@@ -211,12 +209,6 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     for number, exception in enumerate(settings.exception):
         for glob in (exception.repository, exception.path):
             _refuse_costly(glob, where("exception", number))
-        try:
-            date.fromisoformat(exception.until)
-        except ValueError:
-            raise ConfigError(
-                f"{where('exception', number, 'until')}: there is no day {exception.until}"
-            ) from None
     options: dict[str, dict[str, object]] = {}
     for rule in data.get("rules", {}):
         made = getattr(settings.rules, attribute(rule), None)
@@ -226,14 +218,22 @@ def _config(settings: Any, data: Mapping[str, Any], where: _Places) -> Config:
     values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     values |= {
         "fail_on": level[settings.fail_on],
+        "min_confidence": Confidence[settings.min_confidence.upper()],
         "severity": {rule: level[word] for rule, word in settings.severity.items()},
         "limits": Limits(**{name: getattr(settings.limits, name) for name in Limits._fields}),
         "allow": tuple(
-            Allow(tuple(a.paths), tuple(a.rules), a.reason, where.line("allow", i), where.name)
+            Allow(
+                tuple(a.paths),
+                tuple(a.rules),
+                a.reason,
+                where.line("allow", i),
+                where.name,
+                "" if a.until is None else a.until.isoformat(),
+            )
             for i, a in enumerate(settings.allow)
         ),
         "exception": tuple(
-            FleetException(e.repository, e.rule, e.path, e.reason, e.owner, e.until)
+            FleetException(e.repository, e.rule, e.path, e.reason, e.owner, e.until.isoformat())
             for e in settings.exception
         ),
     }

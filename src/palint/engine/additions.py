@@ -130,7 +130,7 @@ class _Base:
         self._every: Results | None = None
         self._suppressed = Counter(_key(s.finding) for s in self._seen.suppressed)
         self._had: Counter[tuple[str, str, int]] = Counter()
-        self._allowed = [_matcher(allow) for allow in change.before.config.allow]
+        self._allowed = [_matcher(allow) for allow in change.before.config.allow if not allow.ended]
         self.notices = _notices_of_base(self._seen)
 
     def had(self, suppressed: Suppressed) -> bool:

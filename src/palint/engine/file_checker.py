@@ -348,6 +348,8 @@ class FileChecker:
         allowed: dict[int, frozenset[str]] = {}
         for violation in violations:
             acceptance = self._suppressions.apply(violation, uses, allowed)
+            if acceptance is None and violation.confidence < self.config.min_confidence:
+                continue
             finding = sealer.seal(violation)
             if acceptance is None:
                 findings.append(finding)
@@ -468,6 +470,7 @@ class _Suppressions:
     def __init__(self, project: Project, config: Config) -> None:
         self._project, self._config = project, config
         self._allow = [compile_globs(allow.paths) for allow in config.allow]
+        self._allows = [(i, allow) for i, allow in enumerate(config.allow) if not allow.ended]
 
     def apply(
         self, violation: Violation, uses: dict[str, list[SuppressionUse]], allowed: dict[int, frozenset[str]]
@@ -486,7 +489,7 @@ class _Suppressions:
                 reason = redact_line(use.suppression.reason, "")
                 return Acceptance(reason, f"{path}:{span.start.line}")
             uses[path][i] = use._replace(disallowed=use.disallowed | {violation.rule})
-        for i, allow in enumerate(self._config.allow):
+        for i, allow in self._allows:
             if violation.rule in allow.rules and self._allow[i](path):
                 allowed[i] = allowed.get(i, frozenset()) | {violation.rule}
                 reason = redact_line(allow.reason, "")

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Sequence
 
+from palint.config import SETTINGS_FILES
 from palint.init.plan import InitDraft
 from palint.init.repo_info import DEFAULT_ENVIRONMENTS, RepoInfo
 from palint.util import lazy_re
@@ -18,7 +19,7 @@ def add(draft: InitDraft, facts: RepoInfo) -> None:
     """Plan settings if the environments are not the default ones; existing settings are not changed."""
     if facts.environments == DEFAULT_ENVIRONMENTS:
         return
-    if draft.exists("palint.toml") or _TABLE.search(draft.text("pyproject.toml")):
+    if _own_file(draft) or _TABLE.search(draft.text("pyproject.toml")):
         return
     environments = ", ".join(f'"{name}"' for name in facts.environments)
     words = (
@@ -34,10 +35,16 @@ def add(draft: InitDraft, facts: RepoInfo) -> None:
         draft.put("palint.toml", words.format(table=""))
 
 
+def _own_file(draft: InitDraft) -> str:
+    """The repository's settings file, "" without one; a pyproject.toml is none."""
+    return next((name for name in SETTINGS_FILES if name != "pyproject.toml" and draft.exists(name)), "")
+
+
 def add_allow(draft: InitDraft, paths: Sequence[str], rules: Sequence[str], reason: str) -> bool:
     """Plan an `[[allow]]` in the settings file; False, with a note, if it must be added by hand."""
-    in_pyproject = draft.exists("pyproject.toml") and not draft.exists("palint.toml")
-    name = "pyproject.toml" if in_pyproject else "palint.toml"
+    name = _own_file(draft)
+    in_pyproject = not name and draft.exists("pyproject.toml")
+    name = "pyproject.toml" if in_pyproject else name or "palint.toml"
     values = {"paths": list(paths), "rules": list(rules), "reason": reason}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     table = "\n".join([f"[[{'tool.palint.' if in_pyproject else ''}allow]]", *lines]) + "\n"
