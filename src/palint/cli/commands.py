@@ -175,7 +175,11 @@ def _init_arguments(parser: ArgumentParser) -> None:
 
 def _migrate_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--apply", action="store_true", help="Carry the plan out; ask before each step.")
-    parser.add_argument("--yes", action="store_true", help="With --apply: do not ask.")
+    parser.add_argument("--yes", action="store_true", help="With --apply or --undo: do not ask.")
+    parser.add_argument(
+        "--undo", action="store_true",
+        help="Restore the files that the last run changed, then remove the keys that it added.",
+    )  # fmt: skip
     parser.add_argument(
         "--format", choices=("text", "shell"), default="text",
         help="`shell` prints a script for the AWS CLI, for machines without boto3 or network [text].",

@@ -30,6 +30,7 @@ class MigrateOptions(NamedTuple):
 
     apply: bool = False
     yes: bool = False
+    undo: bool = False
     format: str = "text"
     service: str = ""
     environment: str = ""
@@ -44,8 +45,10 @@ def migrate(options: MigrateOptions) -> int:
     where = target.find(())
     if not where.repository:
         raise UsageError(f"{where.root!r} is not inside a git repository: run `git init` first")
-    if options.yes and not options.apply:
-        raise UsageError("--yes needs --apply")
+    if options.yes and not (options.apply or options.undo):
+        raise UsageError("--yes needs --apply or --undo")
+    if options.undo:
+        return _undo(where.root, options)
     config = resolve_config(CheckOptions(), where.root, rules)
     config = config._replace(select=(), ignore=())
     project = Project(where.root, WorkTree(where.root, repository=True), config.limits)
@@ -91,6 +94,27 @@ def migrate(options: MigrateOptions) -> int:
         _say("Nothing was changed. Carry it out with `palint migrate --apply`.")
         return code
     return _apply(project, made, options) or code
+
+
+def _undo(root: str, options: MigrateOptions) -> int:
+    from palint.migrate.store import SecretStore
+    from palint.migrate.undo import Undo, UndoRecord
+
+    if options.apply:
+        raise UsageError("--undo and --apply exclude each other")
+    record = UndoRecord.open(root)
+    if not record.runs:
+        _say("Nothing to undo.")
+        return EXIT_OK
+    if not options.yes and not sys.stdin.isatty():
+        raise UsageError("not a terminal: pass `--yes`")
+    store = SecretStore(options.profile, options.region or record.runs[-1]["region"])
+    undo = Undo(root, record, store, _ask(options.yes), _say)
+    undo.run()
+    Journal.open(root).end()
+    for text in undo.left:
+        _print_error(text)
+    return EXIT_ERROR if undo.left else EXIT_OK
 
 
 def _apply(project: Project, made: MigrationPlan, options: MigrateOptions) -> int:

@@ -13,6 +13,7 @@ from palint.migrate import values
 from palint.migrate.journal import Journal
 from palint.migrate.migration_plan import MigrationPlan, PlannedSecret
 from palint.migrate.store import SecretStore
+from palint.migrate.undo import UndoRecord
 from palint.report.summary import pluralize
 from palint.text.source import SourceFile
 from palint.tree import git
@@ -46,9 +47,11 @@ class Migration:
         self.origin, self.replace, self.expand = origin, replace, expand
         self.ask, self.say, self.before_step = ask, say, before_step
         self.journal = Journal.open(root)
+        self.record = UndoRecord.open(root)
 
     def run(self) -> dict[str, str]:
         """Execute the rest of the plan; return the secrets' ARNs. Raises PalintError, with the old state."""
+        self.record.start(self.root, self.plan, region=self.store.region, expand=self.expand)
         self.journal.start(self.plan)
         for secret in self.plan.secrets:
             self._store(secret)
@@ -61,6 +64,7 @@ class Migration:
         for dotenv in self.plan.removed:
             self._remove(dotenv)
         arns = self.journal.arns()
+        self.record.finish()
         self.journal.end()
         return arns
 
@@ -74,6 +78,7 @@ class Migration:
         self._agree(f"Store {pluralize(len(secret.keys), 'key')} in `{secret.secret_id}`")
         self.before_step(f"store {secret.secret_id}")
         keys = values.read(self.root, secret.keys, expand=self.expand)
+        self.record.adding(secret.secret_id, self.store.missing(secret.secret_id, keys)[1])
         made = self.store.put(secret.secret_id, keys, origin=self.origin, replace=self.replace)
         self.before_step(f"note {secret.secret_id}")
         self.journal.stored(secret.secret_id, made.arn)

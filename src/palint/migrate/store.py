@@ -111,6 +111,16 @@ class SecretStore:
         current = self._current(secret_id)[0] if described is not None else {}
         return described["ARN"] if described else "", sorted(set(names) - set(current))
 
+    def current(self, secret_id: str) -> dict[str, str]:
+        """The keys of a secret's current version; none if there is no such secret. Raises StoreError."""
+        return self._current(secret_id)[0]
+
+    def remove(self, secret_id: str, names: Collection[str]) -> None:
+        """Remove keys from a secret, which stays even if it has no others. Raises StoreError."""
+        current, version = self._current(secret_id)
+        kept = {name: value for name, value in current.items() if name not in names}
+        self._write_version(secret_id, kept, version)
+
     def differences(self, secret_id: str, keys: Mapping[str, str]) -> list[str]:
         """The names of keys that are missing or different in the current version. Raises StoreError."""
         current, _ = self._current(secret_id)

@@ -1,0 +1,152 @@
+"""`palint migrate --undo`: what a run changed is as it was, and only Secrets Manager kept the values."""
+
+from __future__ import annotations
+
+import json
+import stat
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palint.dotenv import files as dotenv_files
+from palint.migrate import values
+from palint.migrate.store import SecretStore
+from palint.migrate.undo import NAME, Undo, UndoRecord, _dotenv_cuts, _joined, _parts
+from palint.text.source import SourceFile
+from tests.conftest import Repository
+from tests.migrate.conftest import Aws
+from tests.migrate.test_migrate import (
+    APP,
+    PASSWORD,
+    TOKEN,
+    killed_at,
+    make_plan,
+    migration,
+    palint,
+    read,
+    shop,
+)  # fmt: skip
+
+
+def snapshot(repo: Repository) -> dict[str, tuple[bytes, int]]:
+    """Every file outside of git's folder, with its permissions, and the index."""
+    found = {
+        str(path.relative_to(repo.path)): (path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
+        for path in repo.path.rglob("*") if path.is_file() and ".git" not in path.relative_to(repo.path).parts
+    }  # fmt: skip
+    return {**found, "index": (repo.git("ls-files", "-s").encode(), 0)}
+
+
+def undo(repo: Repository) -> Undo:
+    """Undo in this process."""
+    made = Undo(str(repo.path), UndoRecord.open(str(repo.path)), SecretStore(), lambda step: True, print)
+    made.run()
+    return made
+
+
+def test_all_is_as_it_was(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.commit("old")
+    repo.write(".env.local", f"# for me\nPRIVATE_KEY=x{PASSWORD}  # pass: {PASSWORD}\nQUOTED='a \"b\" # c'\n")
+    repo.write(".gitignore", "*.local\n")
+    (repo.path / ".env.local").chmod(0o600)
+    aws.client().create_secret(Name="shop/development", SecretString='{"OTHER": "x", "PORT": "8080"}')
+    before = snapshot(repo)
+    made = palint(repo, "migrate", "--apply", "--yes")
+    assert made.returncode == 0, made.stderr
+    record = (repo.path / ".git" / NAME).read_text()
+    assert PASSWORD not in record and TOKEN not in record and "8080" not in record
+    assert set(aws.keys("shop/development")) > {"PORT", "TOKEN", "PRIVATE_KEY"}
+    aws.calls.clear()
+
+    undone = palint(repo, "migrate", "--undo", "--yes")
+    assert undone.returncode == 0, undone.stdout + undone.stderr
+    assert ".env.local: what was on line 2 is stored nowhere" in undone.stdout
+    after = snapshot(repo)
+    assert after.pop(".env.local") == (
+        f"# for me\nPRIVATE_KEY=x{PASSWORD}  # \nQUOTED='a \"b\" # c'\n".encode(),
+        0o600,
+    )
+    assert after == {path: held for path, held in before.items() if path != ".env.local"}
+    assert aws.keys("shop/development") == {"OTHER": "x", "PORT": "8080"}, "PORT was there before"
+    assert aws.calls.index("GetSecretValue") < aws.calls.index("PutSecretValue")
+    assert palint(repo, "migrate", "--undo", "--yes").stdout == "Nothing to undo.\n"
+
+
+def test_what_cannot_be_restored_is_named_and_left(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    assert palint(repo, "migrate", "--apply", "--yes").returncode == 0
+    repo.write("requirements.txt", "boto3\nmine\n")
+    held = aws.keys("shop/development")
+    del held["LIBRARY_KEY"]
+    aws.client().put_secret_value(SecretId="shop/development", SecretString=json.dumps({**held, "PORT": "9"}))
+    made = palint(repo, "migrate", "--undo", "--yes")
+    assert made.returncode == 2
+    assert ".env: Secrets Manager no longer has `LIBRARY_KEY`" in made.stderr
+    assert "requirements.txt: it changed since the run" in made.stderr
+    assert not (repo.path / ".env").exists() and read(repo, "requirements.txt") == "boto3\nmine\n"
+    assert read(repo, "app.py") == APP
+    assert set(aws.keys("shop/development")) == {"DATABASE_URL", "PORT"}, "only what is in a file again goes"
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_and_the_next_one_are_undone_together(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.commit("old")
+    before = snapshot(repo)
+    for step in ("note shop/development", "write app.py", "note requirements.txt", "delete .env"):
+        _, plan = make_plan(repo)
+        killed_at(repo, plan, step)
+        if step != "delete .env":
+            _, rest = make_plan(repo)
+            migration(repo, rest).run()
+        assert undo(repo).left == []
+        assert snapshot(repo) == before, step
+        assert aws.keys("shop/development") == {}, step
+
+
+def test_an_undo_that_is_interrupted_goes_on(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    repo.commit("old")
+    before = snapshot(repo)
+    _, plan = make_plan(repo)
+    migration(repo, plan).run()
+    steps: list[str] = []
+    Undo(
+        str(repo.path), UndoRecord.open(str(repo.path)), SecretStore(), lambda step: True, print, steps.append
+    ).run()
+    assert snapshot(repo) == before and steps[0] == "restore .env" and steps[-1] == "remove shop/development"
+    for step in steps:
+        _, plan = make_plan(repo)
+        migration(repo, plan).run()
+
+        def stop(current: str, at: str = step) -> None:
+            if current == at:
+                raise KeyboardInterrupt
+
+        record = UndoRecord.open(str(repo.path))
+        with pytest.raises(KeyboardInterrupt):
+            Undo(str(repo.path), record, SecretStore(), lambda step: True, print, stop).run()
+        assert undo(repo).left == []
+        assert snapshot(repo) == before, step
+
+
+_VALUES = st.text(st.sampled_from("ab1 #\"'\\$={}é\n"), min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABCD"), _VALUES, st.sampled_from(["", '"', "'"])), max_size=4))
+@settings(max_examples=60)
+def test_the_values_of_a_file_come_back(lines: list[tuple[str, str, str]]) -> None:
+    text = "".join(f"{name}={quote}{value}{quote}\n" for name, value, quote in lines)
+    file = SourceFile(".env", text.encode())
+    held = values.values_by_offset(file, expand=True)
+    stored = {v.name: held[v.value_start] for v in dotenv_files.parse(file) if held[v.value_start]}
+    parts = list(_parts(file, dict(_dotenv_cuts(file, {"s/d": stored}, True))))
+    old = {"parts": parts, "encoding": file.encoding, "bom": "", "dotenv": True}
+    for quote in ("", '"'):
+        made = SourceFile(".env", _joined(".env", old, {"s/d": stored}, quote))
+        again = values.values_by_offset(made, expand=True)
+        if {v.name: again[v.value_start] for v in dotenv_files.parse(made) if again[v.value_start]} == stored:
+            return
+    assert "\\" in text or "$" in text or '"' in text or "'" in text, (text, made.text)
