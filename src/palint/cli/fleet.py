@@ -8,7 +8,7 @@ import time
 from argparse import ArgumentParser, Namespace, _ActionsContainer
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from palint.cli import target
 from palint.cli.exit_codes import EXIT_ERROR, EXIT_OK, UsageError
@@ -249,6 +249,91 @@ def _merge(options: Namespace) -> int:
     return _merge_into(options.store, folders, run, _policy(options.policy, registry.load()))
 
 
+def _report(options: Namespace) -> int:
+    from palint import registry
+    from palint.fleet import page, reports, store, summary
+
+    with store.opened(options.store) as db:
+        if options.format == "csv":
+            made = db.execute("SELECT * FROM findings WHERE ? IN ('', team) ORDER BY ALL", [options.team])
+            names = [column[0] for column in made.description or ()]
+            found = made.fetchall()
+            _write(options.output, lambda out: reports.write_csv(names, found, out))
+            return EXIT_OK
+        if options.format == "sarif":
+            if not options.output:
+                raise UsageError("--format sarif writes a file for each repository: pass --output FOLDER")
+            mine = " WHERE ? IN ('', team) ORDER BY repository"
+            names = [
+                row["repository"] for row in store.rows(db, f"SELECT * FROM repositories{mine}", options.team)
+            ]
+            rows = store.rows(db, f"SELECT * FROM findings{mine}, path, line, rule", options.team)
+            count = len(reports.write_sarif(options.output, names, rows, registry.load()))
+            print(f"{options.output}: {count} SARIF files")
+            return EXIT_OK
+        gathered = summary.gather(db, options.team, options.since)
+    writers = {"html": page.write, "json": reports.write_json, "markdown": reports.write_markdown}
+    _write(options.output, lambda out: writers[options.format](gathered, out))
+    return EXIT_OK
+
+
+def _write(file: str | None, write: Callable[[TextIO], None]) -> None:
+    """Write to a file, in one step, or to standard output."""
+    if file is None:
+        write(sys.stdout)
+        return
+    import io
+
+    from palint.cli.output import write_atomic
+
+    out = io.StringIO()
+    write(out)
+    write_atomic(file, out.getvalue())
+
+
+def _diff(options: Namespace) -> int:
+    from palint.fleet import reports, store, summary
+
+    with store.opened(options.store) as db:
+        rows = summary.changes(db, options.before, options.after, options.team)
+    if options.format == "json":
+        import json
+
+        print(json.dumps(rows, default=reports.plain, indent=1))
+    elif options.format == "csv":
+        names = list(rows[0]) if rows else ["change"]
+        reports.write_csv(names, (list(row.values()) for row in rows), sys.stdout)
+    else:
+        for row in rows:
+            where = f"{row['repository']}: {row['path']}:{row['line']}"
+            print(terminal(f"{row['change']}: {where}: {row['message']} [{row['rule']}]"))
+    return EXIT_OK
+
+
+def _query(options: Namespace) -> int:
+    import json
+
+    from palint.fleet import reports, store
+
+    names, rows = store.query(options.store, options.sql)
+    if options.format == "parquet":
+        if not options.output:
+            raise UsageError("--format parquet is no text: pass --output FILE")
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        table = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+        parquet.write_table(table, options.output)
+    elif options.format == "json":
+        found = [dict(zip(names, row, strict=True)) for row in rows]
+        _write(
+            options.output, lambda out: print(json.dumps(found, default=reports.plain, indent=1), file=out)
+        )
+    else:
+        _write(options.output, lambda out: reports.write_csv(names, rows, out))
+    return EXIT_OK
+
+
 def _policy(file: str | None, rules: dict[str, type[Rule]]) -> Config | None:
     return None if file is None else target.load(file, target.read_file(file), rules)
 
@@ -359,6 +444,35 @@ def _merge_arguments(parser: ArgumentParser) -> None:
     _add_policy(parser)
 
 
+def _report_arguments(parser: ArgumentParser) -> None:
+    _add_store(parser)
+    formats = ("html", "json", "csv", "markdown", "sarif")
+    parser.add_argument("--format", choices=formats, default="html", help="The report [html].")
+    parser.add_argument(
+        "--output", metavar="FILE", help="File, or folder for sarif, to write to [standard output]."
+    )
+    parser.add_argument("--team", metavar="NAME", default="", help="Only this team's repositories.")
+    parser.add_argument(
+        "--since", metavar="DATE", default="",
+        help="Changes since the last run before this day [since the previous run].",
+    )  # fmt: skip
+
+
+def _diff_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("before", type=int, metavar="RUN", help="The number of a run.")
+    parser.add_argument("after", type=int, metavar="RUN", help="The number of a later run.")
+    _add_store(parser)
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="[text]")
+    parser.add_argument("--team", metavar="NAME", default="", help="Only this team's repositories.")
+
+
+def _query_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sql", metavar="SQL", help="A query; docs/fleet.md has the views.")
+    _add_store(parser)
+    parser.add_argument("--format", choices=("csv", "json", "parquet"), default="csv", help="[csv]")
+    parser.add_argument("--output", metavar="FILE", help="File to write to [standard output].")
+
+
 COMMANDS = {
     "check": FleetCommand(
         """Check repositories, and add a run to the store.
@@ -374,5 +488,29 @@ examples:
         """Add the parts of shards to the store, as one run.""",
         _merge_arguments,
         _merge,
+    ),
+    "report": FleetCommand(
+        """Report on the newest run: clauses, teams, what changed, what ends, what was not read.
+
+examples:
+  palint fleet report --output fleet.html
+  palint fleet report --format markdown --team payments
+  palint fleet report --format sarif --output sarif/""",
+        _report_arguments,
+        _report,
+    ),
+    "diff": FleetCommand(
+        """Show which findings are new, fixed, accepted or gone between two runs.""",
+        _diff_arguments,
+        _diff,
+    ),
+    "query": FleetCommand(
+        """Query the store's views in SQL; nothing can be changed.
+
+examples:
+  palint fleet query "SELECT * FROM clauses ORDER BY run, clause"
+  palint fleet query "SELECT repository, errors FROM repositories WHERE errors > 0" --format json""",
+        _query_arguments,
+        _query,
     ),
 }

@@ -1,0 +1,290 @@
+"""The report as one HTML page that loads nothing and runs no script; its charts are drawn here."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO
+
+from palint.fleet.summary import Row, Summary
+from palint.report.escape import markup, markup_words
+from palint.rule import Clause
+
+_MAX_CHANGES = 200  # in the page; `palint fleet diff` has all
+_MAX_ROWS = 300  # of repositories in the table; the others are in the list below it
+_WIDTH, _HEIGHT = 300, 48  # of a chart, in its own units
+
+
+def write(summary: Summary, out: TextIO) -> None:
+    """Write the page."""
+    out.writelines(f"{line}\n" for line in _page(summary))
+
+
+def _page(summary: Summary) -> Iterator[str]:
+    run = summary.run
+    title = f"Secrets standard: {summary.team}" if summary.team else "Secrets standard"
+    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    with open(os.path.join(os.path.dirname(__file__), "page.css"), encoding="utf-8") as file:
+        yield f"<title>{markup(title)}</title><style>{file.read()}</style></head><body><main>"
+    whole = "everything was checked" if run["complete"] else f"{len(summary.unread):,} not checked in full"
+    yield f"<h1>{markup(title)}</h1>"
+    yield (
+        f'<p class="soft">Run {run["run"]}, {run["started"]:%Y-%m-%d %H:%M} UTC, palint '
+        f"{markup(run['palint'])}: "
+        f"{_count(len(summary.repositories), 'repository', 'repositories')}, "
+        f'<span class="{"clean" if run["complete"] else "error"}">{whole}</span></p>'
+    )
+    sections = [(name, list(lines)) for name, lines in _sections(summary)]
+    yield '<nav aria-label="Sections"><ul>'
+    yield from (
+        f'<li><a href="#s{number}">{markup(name)}</a></li>' for number, (name, _) in enumerate(sections)
+    )
+    yield "</ul></nav>"
+    yield '<div class="cards">'
+    yield from (_card(row, summary.trends.get(row["clause"], [])) for row in summary.clauses)
+    yield "</div>"
+    yield '<p class="soft">Only what is committed is seen: C1 does not count files that git ignores.</p>'
+    for number, (name, lines) in enumerate(sections):
+        yield f'<section aria-labelledby="s{number}"><h2 id="s{number}">{markup(name)}</h2>'
+        yield from lines
+        yield "</section>"
+    yield "</main></body></html>"
+
+
+def _sections(summary: Summary) -> Iterator[tuple[str, Iterable[str]]]:
+    numbers = {row["repository"]: number for number, row in enumerate(summary.repositories)}
+
+    def link(name: str) -> str:
+        return f'<a href="#r{numbers[name]}">{markup(name)}</a>' if name in numbers else markup(name)
+
+    if summary.unread:
+        yield (
+            "Not checked in full",
+            _table(
+                ("repository", "team", "reason"),
+                (
+                    [link(r["repository"]), markup(r["team"] or ""), markup(r["reason"] or "")]
+                    for r in summary.unread
+                ),
+            ),
+        )
+    if summary.before is not None:
+        yield (
+            f"Changed since run {summary.before['run']} ({summary.before['started']:%Y-%m-%d})",
+            _changes(summary, link),
+        )
+    if summary.ending:
+        yield (
+            "Exceptions that end",
+            _table(
+                ("until", "repository", "rule", "owner", "reason", "findings"),
+                (
+                    [
+                        _ends(r),
+                        *(
+                            markup(str(r[key]))
+                            for key in ("repository", "rule", "owner", "reason", "findings")
+                        ),
+                    ]
+                    for r in summary.ending
+                ),
+                numbers=("findings",),
+            ),
+        )
+    if not summary.team:
+        yield (
+            "Teams",
+            _table(
+                ("team", "repositories", "without errors", "errors", "warnings", "not read"),
+                (
+                    [
+                        markup(r["team"] or "(no team)"),
+                        *(f"{r[k]:,}" for k in ("repositories", "clean", "errors", "warnings", "unread")),
+                    ]
+                    for r in summary.teams
+                ),
+                numbers=("repositories", "without errors", "errors", "warnings", "not read"),
+            ),
+        )
+    if summary.incidents:
+        yield (
+            "One secret in several repositories",
+            _table(
+                ("secret", "repositories", "places", "first seen"),
+                (
+                    [
+                        f"<code>{r['value'][:12]}</code>",
+                        str(r["repositories"]),
+                        str(r["findings"]),
+                        _day(r["first_seen"]),
+                    ]
+                    for r in summary.incidents
+                ),
+                numbers=("repositories", "places"),
+            ),
+        )
+    yield (
+        "Oldest open errors",
+        _table(
+            ("first seen", "repository", "place", "finding", "owner"),
+            (
+                [
+                    _day(r["first_seen"]),
+                    link(r["repository"]),
+                    _place(r),
+                    markup_words(r["message"]),
+                    markup(r["owner"] or ""),
+                ]
+                for r in summary.oldest
+            ),
+        ),
+    )
+    yield "Repositories", _repositories(summary, link)
+
+
+def _ends(row: Row) -> str:
+    style, word = ("error", " (ended)") if row["ended"] else ("warning", "")
+    return f'<span class="{style}">{row["until"]}{word}</span>'
+
+
+def _changes(summary: Summary, link: Any) -> Iterator[str]:
+    counts: dict[str, int] = defaultdict(int)
+    for row in summary.changes:
+        counts[row["change"]] += 1
+    words = ", ".join(f"{number:,} {change}" for change, number in counts.items())
+    yield f"<p>{words or 'Nothing changed.'}</p>"
+    if summary.changes:
+        yield from _table(
+            ("change", "repository", "place", "finding", "owner"),
+            (
+                [
+                    f'<span class="{_COLORS.get(r["change"], "soft")}">{r["change"]}</span>',
+                    link(r["repository"]), _place(r), markup_words(r["message"]), markup(r["owner"] or ""),
+                ]
+                for r in summary.changes[:_MAX_CHANGES]
+            ),
+        )  # fmt: skip
+    if len(summary.changes) > _MAX_CHANGES:
+        hidden = len(summary.changes) - _MAX_CHANGES
+        yield f'<p class="soft">and {hidden:,} more: <code>palint fleet diff</code></p>'
+
+
+_COLORS = {
+    "new": "error",
+    "counts again": "error",
+    "fixed": "clean",
+    "accepted": "warning",
+    "unknown": "warning",
+}
+
+
+def _repositories(summary: Summary, link: Any) -> Iterator[str]:
+    yield from _table(
+        ("repository", "team", "errors", "warnings", "status"),
+        (
+            [
+                link(r["repository"]),
+                markup(r["team"] or ""),
+                f"{r['errors']:,}",
+                f"{r['warnings']:,}",
+                r["status"],
+            ]
+            for r in summary.repositories[:_MAX_ROWS]
+        ),
+        numbers=("errors", "warnings"),
+    )
+    found = defaultdict(list)
+    for row in summary.findings:
+        found[row["repository"]].append(row)
+    yield "<h2>Findings</h2>"
+    for number, row in enumerate(summary.repositories):
+        name = row["repository"]
+        yield f"<details><summary>{markup(name)}: {_totals(row)}</summary>"
+        about = " ".join(filter(None, (row["commit"], row["reason"])))
+        yield f'<p id="r{number}" class="soft">{markup(about)}</p><ul>'
+        for each in found[name]:
+            severity = each["severity"]
+            yield f'<li><span class="{severity}">{severity}</span> {markup_words(each["message"])}'
+            facts = [each["rule"], each["clause"], f"since {_day(each['first_seen'])}", each["owner"] or ""]
+            yield f'<br>{_place(each)} <span class="soft">{markup(", ".join(filter(None, facts)))}</span>'
+            yield f"<pre>{markup_lines(each['fix_hint'])}</pre></li>"
+        hidden = row["errors"] + row["warnings"] - len(found[name])
+        yield f"</ul>{f'<p>and {hidden:,} more in the store</p>' if hidden else ''}</details>"
+
+
+def markup_lines(text: str) -> str:
+    """Text of several lines as the content of an element."""
+    return "\n".join(map(markup, text.split("\n")))
+
+
+def _totals(row: Row) -> str:
+    parts = [
+        f'<span class="{kind}">{_count(row[kind + "s"], kind)}</span>'
+        for kind in ("error", "warning")
+        if row[kind + "s"]
+    ]
+    if row["status"] not in ("checked", "empty"):
+        parts.append(f'<span class="error">{row["status"]}</span>')
+    return ", ".join(parts) or '<span class="clean">nothing found</span>'
+
+
+def _card(row: Row, trend: Sequence[tuple[int, int, int]]) -> str:
+    clause = next(each for each in Clause if each.label == row["clause"])
+    total = sum(row[state] for state in ("kept", "accepted", "broken", "unknown")) or 1
+    words = ", ".join(
+        f"{row[state]:,} {state}" for state in ("kept", "accepted", "broken", "unknown") if row[state]
+    )
+    bar = "".join(
+        f'<i class="{state}" style="width:{100 * row[state] / total:.2f}%"></i>'
+        for state in ("kept", "accepted", "broken")
+    )
+    return (
+        f'<div class="card"><b>{clause.label}</b> {markup(clause.sentence)}'
+        f'<p class="share">{100 * row["kept"] / total:.0f} %</p>'
+        f'<div class="bar" aria-hidden="true">{bar}</div>'
+        f'<p class="soft">{words}</p>{chart(trend, f"{clause.label} kept")}</div>'
+    )
+
+
+def chart(trend: Sequence[tuple[int, int, int]], name: str) -> str:
+    """A line of shares over runs, with its words for those who do not see it; "" for fewer than two runs."""
+    if len(trend) < 2:
+        return ""
+    shares = [kept / (total or 1) for _, kept, total in trend]
+    step = _WIDTH / (len(shares) - 1)
+    points = " ".join(
+        f"{index * step:.1f},{(1 - share) * (_HEIGHT - 4) + 2:.1f}" for index, share in enumerate(shares)
+    )
+    first, last = (f"{100 * shares[at]:.0f} % in run {trend[at][0]}" for at in (0, -1))
+    line = 'fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"'
+    return (
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img">'
+        f'<title>{markup(f"{name}: {first}, {last}")}</title><polyline points="{points}" {line}/></svg>'
+    )
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[str] = ()) -> Iterator[str]:
+    """A table of HTML cells."""
+    classes = [' class="number"' if name in numbers else "" for name in names]
+    yield '<div class="scroll" tabindex="0"><table><thead><tr>'
+    yield "".join(f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(names, classes, strict=True))
+    yield "</tr></thead><tbody>"
+    for row in rows:
+        yield f"<tr>{''.join(f'<td{kind}>{cell}</td>' for cell, kind in zip(row, classes, strict=True))}</tr>"
+    yield "</tbody></table></div>"
+
+
+def _place(row: Row) -> str:
+    return f"<code>{markup(row['path'])}:{row['line']}</code>"
+
+
+def _day(time: Any) -> str:
+    return f"{time:%Y-%m-%d}"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
