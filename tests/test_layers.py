@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "src" / "palint"
 
 LAYERS = [  # top to bottom, as docs/architecture.md has them
+    {"api"},
     {"cli", "__main__"},
     {"fleet"},
     {"lsp"},

@@ -6,14 +6,37 @@ from palint import registry
 from palint.cli import target
 from palint.cli.exit_codes import UsageError
 from palint.cli.options import CheckOptions, wanted_formats
-from palint.cli.plan import plan_check, resolve_config, source_of
+from palint.cli.plan import RunPlan, plan_check, resolve_config, source_of
 from palint.cli.run import execute, report_and_exit_code
+from palint.findings import Results
 from palint.tree.worktree import WorkTree
 from palint.util import deadline, user_cache
+from palint.util.named_tuple import NamedTuple
+
+
+class Checked(NamedTuple):
+    """What a check gave, and what it was planned to be."""
+
+    results: Results
+    plan: RunPlan
 
 
 def check(options: CheckOptions) -> int:
-    """Run the check and return the exit code.
+    """Run the check, write fixes and reports, and return the exit code."""
+    results, plan = results_of(options)
+    if options.diff:
+        from palint.cli.fix import show_fixes
+
+        show_fixes(plan, results, options)
+    elif options.fix:
+        from palint.cli.fix import apply_fixes
+
+        results = apply_fixes(plan, results, options, lambda again: execute(again, options))
+    return report_and_exit_code(results, plan, options)
+
+
+def results_of(options: CheckOptions) -> Checked:
+    """Run the check. Raises PalintError.
 
     A child process lists the tree while this one imports the engine and the rules.
     """
@@ -30,16 +53,7 @@ def check(options: CheckOptions) -> int:
     config = resolve_config(options, where.root, rules, source)
     deadline.limit_run(config.limits.run)
     plan = plan_check(options, where, tree, config, rules, source)
-    results = execute(plan, options)
-    if options.diff:
-        from palint.cli.fix import show_fixes
-
-        show_fixes(plan, results, options)
-    elif options.fix:
-        from palint.cli.fix import apply_fixes
-
-        results = apply_fixes(plan, results, options, lambda again: execute(again, options))
-    return report_and_exit_code(results, plan, options)
+    return Checked(execute(plan, options), plan)
 
 
 def _validate_options(options: CheckOptions) -> None:

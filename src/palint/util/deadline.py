@@ -10,6 +10,7 @@ import math
 import os
 import signal
 import time
+from typing import Any
 
 GRACE = 60.0  # seconds for the reports after a run's time is up
 
@@ -28,6 +29,7 @@ _run_end: float | None = None
 _file_end: float | None = None
 _fires: float | None = None  # when the timer fires
 _process = 0  # the process whose handler is installed
+_earlier: Any = None  # the handler before it
 _works = False
 
 
@@ -48,6 +50,16 @@ def forget_run() -> None:
     """Drop the run's limit: for a worker, whose parent watches it."""
     global _run_end
     _run_end = None
+
+
+def release() -> None:
+    """Drop all limits and give the signal back, for a program that goes on after a run."""
+    global _run_end, _file_end, _fires, _process
+    if _process == os.getpid() and _works:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, _earlier)
+    _run_end = _file_end = _fires = None
+    _process = 0
 
 
 def check_run() -> None:
@@ -77,12 +89,12 @@ def _arm() -> None:
     It stays set when a limit is cancelled or moved: two system calls for each rule and file were two percent
     of `palint history`.
     """
-    global _fires, _process, _works
+    global _fires, _process, _works, _earlier
     if _process != os.getpid():
         _process, _fires = os.getpid(), None  # a fork has no timer
         _works = hasattr(signal, "setitimer")
         try:
-            signal.signal(signal.SIGALRM, _on_alarm)
+            _earlier = signal.signal(signal.SIGALRM, _on_alarm)
         except (AttributeError, ValueError):  # Windows; not in the main thread
             _works = False
     end = min(end for end in (_run_end, _file_end, math.inf) if end is not None)

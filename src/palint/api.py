@@ -1,0 +1,120 @@
+"""palint from Python: check paths or a text, and get the findings as data.
+
+    from palint import api
+
+    results = api.check("services/api", select=["hardcoded-secret"])
+    for finding in results.findings:
+        print(finding.span.path, finding.span.start.line, finding.message)
+
+What is not documented here may change with any version; this module and the types that it returns keep their
+meaning, or a notice of deprecation comes first. It prints nothing and ends no process. Workers are forked
+where the platform can fork: a program with threads of its own passes `jobs=1`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from palint import registry
+from palint.cli import target
+from palint.cli.check import results_of
+from palint.cli.options import CheckOptions
+from palint.cli.plan import RunPlan, resolve_config
+from palint.cli.run import execute
+from palint.findings import (
+    Confidence,
+    Finding,
+    Notice,
+    PalintError,
+    Position,
+    Related,
+    Results,
+    Severity,
+    Span,
+    Suppressed,
+)
+from palint.tree.project import Project
+from palint.tree.stdin import StdinTree
+from palint.util import deadline
+from palint.util.deadline import RunTimeout
+
+__all__ = [
+    "Confidence",
+    "Finding",
+    "Notice",
+    "PalintError",
+    "Position",
+    "Related",
+    "Results",
+    "Severity",
+    "Span",
+    "Suppressed",
+    "check",
+    "check_text",
+]
+
+
+def check(
+    *paths: str,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    config: str | None = None,
+    isolated: bool = False,
+    policy: str | None = None,
+    baseline: str | None = None,
+    min_confidence: Confidence | None = None,
+    staged: bool = False,
+    since: str | None = None,
+    jobs: int = 0,
+) -> Results:
+    """Check files and folders as `palint check` does; without a path, the current directory.
+
+    The arguments are the options of the command line with their names; `jobs` is the number of processes, 0
+    for one a processor. Settings, baseline and policy count as they do there. The environment's variables
+    (`PALINT_…`) do not count.
+
+    Returns the results: `findings` in the order of reports, `suppressed`, `notices`, and `complete`, which is
+    False where something could not be checked. Raises PalintError where the command would end with 2 before
+    checking: a path that does not exist, settings that are not valid, no repository for `staged`.
+    """
+    options = CheckOptions(
+        paths=paths, select=tuple(select), ignore=tuple(ignore), exclude=tuple(exclude), settings=config,
+        isolated=isolated, policy=policy, baseline=baseline, staged=staged, since=since, jobs=jobs or None,
+        min_confidence=None if min_confidence is None else min_confidence.label, quiet=True, format="json",
+        cache=False,
+    )  # fmt: skip
+    with _limited():
+        return results_of(options).results
+
+
+def check_text(text: str | bytes, name: str, *, root: str = ".", isolated: bool = False) -> Results:
+    """Check a text as if it was a file of the repository that holds `root`.
+
+    text: bytes are decoded as a file's are. name: the path in the repository, with `/`; it decides which
+    rules apply. isolated: leave the repository's settings and baseline out.
+    Raises PalintError for settings that are not valid.
+    """
+    where = target.find((root,))
+    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    tree = StdinTree(name, io.BytesIO(data))
+    rules = registry.load()
+    options = CheckOptions(paths=("-",), isolated=isolated, quiet=True, format="json", jobs=1, cache=False)
+    settings = resolve_config(options, where.root, rules)
+    plan = RunPlan(Project(where.root, tree, settings.limits), settings, rules, tree.list(), ())
+    with _limited():
+        return execute(plan, options)
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Start the run's clock; at the end give the signal back that limits it. Raises PalintError."""
+    deadline.restart()
+    try:
+        yield
+    except RunTimeout:
+        raise PalintError("not finished in time (`limits.run`)") from None
+    finally:
+        deadline.release()

@@ -1,0 +1,78 @@
+"""`palint.api`, used by a program of another package."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from palint import api
+
+from .conftest import ROOT, Repository, findings
+
+PROGRAM = """
+import json
+from palint import api
+
+results = api.check("a.py", "b.py", min_confidence=api.Confidence.LOW)
+found = [(f.rule, f.span.path, f.span.start.line, f.severity is api.Severity.ERROR) for f in results.findings]
+text = api.check_text('password = "superuser-2"\\n', "settings/local.py")
+print(json.dumps([found, [f.rule for f in text.findings], results.complete]))
+try:
+    api.check("missing")
+except api.PalintError as error:
+    print(json.dumps(str(error)))
+"""
+
+
+@pytest.fixture
+def shop(repo: Repository) -> Repository:
+    repo.write("a.py", 'x = 1\npassword = "superuser-2"\n')
+    repo.write("b.py", 'password = "superuser-3"  # palint: ignore[hardcoded-secret] a test account\n')
+    return repo
+
+
+def test_a_program_gets_findings_as_data(shop: Repository) -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], cwd=shop.path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[0] == [[["hardcoded-secret", "a.py", 2, False]], ["hardcoded-secret"], True]
+    assert "missing" in lines[1] and "does not exist" in lines[1]
+
+
+def test_it_finds_what_the_command_finds(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.path)
+    wanted = [f["fingerprint"] for f in findings(shop.palint("--format=json"))]
+    assert [f.fingerprint for f in api.check(jobs=1).findings] == wanted
+    assert not api.check(min_confidence=api.Confidence.HIGH, jobs=1).findings
+    (accepted,) = api.check("b.py", jobs=1).suppressed
+    assert accepted.reason == "a test account"
+
+
+def test_settings_that_are_not_valid_are_an_error(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.path)
+    shop.write("palint.toml", "fail-on = 3\n")
+    for call in (lambda: api.check(jobs=1), lambda: api.check_text("", "a.py")):
+        with pytest.raises(api.PalintError, match=r"palint\.toml:1"):
+            call()
+    assert api.check(isolated=True, jobs=1).findings
+
+
+def test_it_gives_the_alarm_back(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.path)
+    before = signal.getsignal(signal.SIGALRM)
+    api.check(jobs=1)
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_a_type_checker_accepts_the_program(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(ROOT / ".mypy_cache"), str(program)]
+    done = subprocess.run(mypy, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
