@@ -8,7 +8,7 @@
 
 What is not documented here may change with any version; this module and the types that it returns keep their
 meaning, or a notice of deprecation comes first. It prints nothing and ends no process. Workers are forked
-where the platform can fork: a program with threads of its own passes `jobs=1`.
+where the platform can fork: a program with threads passes `jobs=1`.
 """
 
 from __future__ import annotations
