@@ -178,7 +178,7 @@ class ContainerAccessKey(Rule):
     def _report(self, file: SourceFile, project: Project, key: NamedKey, others: list[NamedKey]) -> Violation:
         from palint.advice import Place, aws_keys
 
-        name = key.name[:60]
+        name = key.name
         values = [(each.value_start, each.value_end) for each in (key, *others) if each.literal]
         what = "is a hardcoded AWS key" if key.literal else "passes a static AWS key to the container"
         if key.form == "dockerfile":

@@ -137,6 +137,11 @@ class EnvFileLoaded(Rule):
             path="main.go", location="godotenv.Load",
         ),
         Example('{"dependencies": {"dotenv": "^16.0.0"}}\n', path="package.json", location='"dotenv"'),
+        Example(
+            "python-dotenv==1.0.1 \\\n    --hash=sha256:0\n"
+            "    # via\n    #   -r requirements.in\n    #   moto\n",
+            path="requirements.txt", location="python-dotenv",
+        ),
         Example("flask\npython-dotenv==1.0.1\n", path="requirements.txt", location="python-dotenv"),
         Example(
             '[project]\ndependencies = ["environs>=11"]\n', path="pyproject.toml", location="environs",
@@ -176,6 +181,8 @@ class EnvFileLoaded(Rule):
         ),
     )  # fmt: skip
     good = (
+        Example("python-dotenv==1.0.1\n    # via pytest-env\n", path="requirements.txt", note="compiled"),
+        Example("python-dotenv==1.0.1\n", path="constraints.txt", note="installs nothing"),
         Example("FROM node\nCOPY .env.example /app/\nRUN test ! -f .env\n", path="Dockerfile"),
         Example("# never call load_dotenv() here\nimport os\n", path="app.py"),
         Example("const { env } = process;\nmodule.exports = process.env\n", path="config.js"),

@@ -151,7 +151,7 @@ class GithubSecret(Rule):
         (scope, start, end), *others = found
         subject = scope.subject
         registry = secret_names.registry(name, file.text)
-        what = f"the GitHub secret `{name[:50]}`" if name else "all GitHub secrets"
+        what = f"the GitHub secret `{name}`" if name else "all GitHub secrets"
         if registry:
             message = f"{subject} uses {what}: {registry} has trusted publishing"
             hint = secrets.in_registry(registry)
@@ -180,7 +180,7 @@ class GithubSecret(Rule):
 
         yield self.violation(
             file.span(node.start, node.end),
-            f"job `{job.id[:30]}` passes all GitHub secrets to `{used.repo[:40]}`",
+            f"job `{job.id}` passes all GitHub secrets to `{used.repo}`",
             fix_hint=secrets.inherited(),
         )
 
@@ -201,7 +201,7 @@ def _scopes(file: SourceFile, workflow: object, action: object) -> Iterator[Scop
             yield Scope("the workflow", (env,))
         for job in workflow.jobs:
             if not job.never_runs:
-                yield Scope(f"job `{job.id[:30]}`", (job.node,), job.environment, job.id)
+                yield Scope(f"job `{job.id}`", (job.node,), job.environment, job.id)
     elif isinstance(action, Action) and action.file.path == file.path:
         yield Scope("the action", (action.node,))
 

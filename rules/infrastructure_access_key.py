@@ -206,8 +206,8 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         values = [(key.value_start, key.value_end)] if key.literal else []
         return self.violation(
             file.span(key.start, key.end),
-            f"`{key.name[:60]}` {what}",
-            fix_hint=aws_keys.container(Place(file, project), key.name[:60], "", values),
+            f"`{key.name}` {what}",
+            fix_hint=aws_keys.container(Place(file, project), key.name, "", values),
             values=values,
         )
 
@@ -216,8 +216,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
 
         return self.violation(
             file.span(found.start, found.end),
-            f"`{found.what[-40:]}` creates a long-lived AWS key"
-            + (f" for `{found.user}`" if found.user else ""),
+            f"`{found.what}` creates a long-lived AWS key" + (f" for `{found.user}`" if found.user else ""),
             fix_hint=aws_keys.created(Place(file, project), found),
         )
 
@@ -234,7 +233,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
             elif block.labels[:1] == ("aws_iam_access_key",):
                 seen.add(block.node.start_byte)
                 user = hcl.attributes(tree, block.node).get("user")
-                whose = tree.source(hcl.expression(user))[:40] if user is not None else ""
+                whose = tree.source(hcl.expression(user)) if user is not None else ""
                 found = Created(*block.header, ".".join(block.labels), block.labels[-1], whose)
                 yield self._report_created(file, project, found)
             elif (block.kind, block.labels[:1]) in (("provider", ("aws",)), ("backend", ("s3",))):
@@ -275,7 +274,7 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
         ):
             return
         doubt = "; the endpoints may not be AWS" if given.elsewhere and not literals else ""
-        source = redact_line(file.text[given.values[0].start : given.values[0].end], file.path)[:40]
+        source = redact_line(file.text[given.values[0].start : given.values[0].end], file.path)
         key = "has a hardcoded AWS key" if literals else f"uses a static AWS key from `{source}`"
         edits = tuple(Edit(file.span(*removed), "") for removed in given.removals)
         from palint.advice import Place, aws_keys

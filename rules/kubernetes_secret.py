@@ -208,7 +208,7 @@ data:
             ]
             if not found:
                 continue
-            keys = ", ".join(f"`{key[:30]}`" for key, _ in found[:2])
+            keys = ", ".join(f"`{key}`" for key, _ in found[:2])
             more = f" and {len(found) - 2} more" if len(found) > 2 else ""
             values = [(value.start, value.end) for _, value in found]
             noun = "values" if len(found) > 1 else "value"
@@ -234,4 +234,4 @@ data:
 
 
 def _named(name: str) -> str:
-    return f"Secret `{name[:30]}`" if name else "this Secret"
+    return f"Secret `{name}`" if name else "this Secret"

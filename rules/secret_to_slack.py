@@ -130,7 +130,7 @@ class SecretToSlack(Rule):
                 find = slack.javascript if JAVASCRIPT.matches(path) else slack.python
                 for sent in find(file):
                     place = (sent.start, sent.end, sent.name)
-                    yield self._report(file, project, place, f"`{sent.callee[:30]}`")
+                    yield self._report(file, project, place, f"`{sent.callee}`")
             else:
                 for place in _requests(file, 0, len(file.text), None):
                     yield self._report(file, project, place, "this command")
@@ -142,7 +142,7 @@ class SecretToSlack(Rule):
 
     def _workflow(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         for step, known in _steps(file):
-            who = f"step {step.label[:40]}"
+            who = f"step {step.label}"
             for place in _action(file, step, known):
                 yield self._report(file, project, place, who)
             for script in _scripts(step):
@@ -155,7 +155,7 @@ class SecretToSlack(Rule):
 
         return self.violation(
             file.span(start, end),
-            f"{who} sends the secret `{name[:40]}` to Slack",
+            f"{who} sends the secret `{name}` to Slack",
             fix_hint=secrets.sent_to_slack(Place(file, project, self.config.environments), name),
         )
 

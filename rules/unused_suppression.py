@@ -108,7 +108,7 @@ class UnusedSuppression(Rule):
                 near = nearest(rule, results.known)
                 yield self.violation(
                     use.suppression.span,
-                    f"suppression names the unknown rule `{rule[:40]}`",
+                    f"suppression names the unknown rule `{rule}`",
                     fix_hint=advice.unknown_rule(near),
                 )
             # Whether a suppression of this rule is used is known only after this check: it is not reported.

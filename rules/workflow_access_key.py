@@ -174,11 +174,7 @@ class WorkflowAccessKey(Rule):
         from palint.advice import Place, aws_keys
 
         values = [(k.start, k.end) for k in keys if k.literal]
-        what = (
-            "uses a hardcoded AWS key"
-            if first.literal
-            else f"uses a long-lived AWS key (`{first.name[:40]}`)"
-        )
+        what = "uses a hardcoded AWS key" if first.literal else f"uses a long-lived AWS key (`{first.name}`)"
         return self.violation(
             file.span(first.start, first.end),
             f"this pipeline {what}",
@@ -209,18 +205,18 @@ def _message(source: KeySource, first: KeyReference) -> str:
     if source.step is not None:
         subject = f"step {source.step.label}"
     else:
-        subject = f"job `{source.job.id[:40]}`" if source.job else "this workflow"
+        subject = f"job `{source.job.id}`" if source.job else "this workflow"
     if first.kind == "literal":
         return f"{subject} contains a hardcoded AWS key"
-    key = f"a long-lived AWS key (`{first.name[:40]}`)"
+    key = f"a long-lived AWS key (`{first.name}`)"
     if first.kind == "output":
-        return f"{subject} uses an AWS key from another step (`{first.name[-40:]}`)"
+        return f"{subject} uses an AWS key from another step (`{first.name}`)"
     if first.kind == "input":
-        return f"{subject} uses a typed-in AWS key (`{first.name[:50]}`)"
+        return f"{subject} uses a typed-in AWS key (`{first.name}`)"
     if source.place == "secrets":
         callee = source.job.uses.text.partition("@")[0] if source.job and source.job.uses else ""
         name = callee.rpartition("/")[2]
-        return f"{subject} passes {key} to {f'`{name[:30]}`' if name else 'a called workflow'}"
+        return f"{subject} passes {key} to {f'`{name}`' if name else 'a called workflow'}"
     return f"{subject} uses {key}"
 
 

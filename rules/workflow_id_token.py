@@ -258,7 +258,7 @@ def _message(missing: MissingPermission) -> str:
     does = first.request.action
     if first.callee:
         does = f"calls `{first.callee.file.name}`, which needs `id-token: write`"
-    job = f"job `{missing.job.id[:30]}`"
+    job = f"job `{missing.job.id}`"
     whose = "the workflow's" if missing.permissions and missing.permissions.level == "workflow" else "its"
     if missing.cause == "everything":
         return f"{job} gets `id-token: write` through `write-all`, with every other scope"
@@ -299,7 +299,7 @@ def _broad_message(grant: BroadGrant) -> str:
     from palint.advice.id_tokens import list_jobs
 
     if grant.job is not None:
-        return f"job `{grant.job.id[:40]}` gets `id-token: write` on `{grant.event}`"
+        return f"job `{grant.job.id}` gets `id-token: write` on `{grant.event}`"
     if not grant.users:
         return "no job of this workflow uses its `id-token: write`"
     return f"the workflow's `id-token: write` also reaches jobs that do not use it ({list_jobs(grant.idle)})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from palint.github.secret_names import registry
+from palint.github.secret_names import is_configuration, registry
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,20 @@ from palint.github.secret_names import registry
 )
 def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
     assert registry(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["IOS_API_KEY_ID", "SENTINEL_DCR_RULE_ID_OSSF", "STORAGE_CONTAINER", "LINK_PREFIX", "WEBHOOK_PUBLIC_URL",
+     "GOOGLE_SITE_VERIFICATION", "EC2_HOST_EU", "AZURE_CLIENT_ID"],
+)  # fmt: skip
+def test_a_name_of_a_setting(name: str) -> None:
+    assert is_configuration(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["VAULT_SECRET_ID", "ID_RSA", "SLACK_VERIFICATION_TOKEN", "WEBHOOK_URL", "DATABASE_URL", "IOS_API_KEY"],
+)
+def test_a_name_of_a_secret(name: str) -> None:
+    assert not is_configuration(name)

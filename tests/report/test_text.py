@@ -28,6 +28,7 @@ from palint.report.groups import group
 from palint.report.source_lines import cells
 from palint.rule import SITE
 
+from ..conftest import Repository, findings
 from .factories import RULES, finding, hostile_findings, results, span, written
 
 
@@ -301,3 +302,22 @@ def test_many_notices_that_lose_nothing_are_counted() -> None:
     assert [n.message for n in folded_ if not n.path] == ["35 more files of this kind; `-v` lists them"]
     assert len([n for n in folded_ if n.kind == "parse-fallback" and n.path]) == 5
     assert summary.collapse_notices(notes[:5]) == notes[:5]
+
+
+def test_a_name_is_whole_in_json_and_cut_where_a_line_has_no_room(repo: Repository) -> None:
+    """Names differ at their ends; only one of more than 200 characters is cut everywhere."""
+    long, huge = "MOBILE_" * 9 + "SIGNING_KEY", "HUGE_" * 60 + "KEY"
+    steps = "".join(f"      - run: x ${{{{ secrets.{name} }}}}\n" for name in (long, huge))
+    repo.write(".github/workflows/a.yml", f"on: push\njobs:\n  build:\n    runs-on: x\n    steps:\n{steps}")
+    first, second = (finding["message"] for finding in findings(repo.palint("--format", "json")))
+    assert f"`{long}`" in first and huge[:200] in second and huge[:201] not in second
+    for options in ([], ["--format", "concise"]):
+        text = repo.palint(*options).stdout
+        assert re.search(r"`MOBILE_\w*\.\.\.\w*NING_KEY`: keep it in AWS Secrets Manager", text)
+
+
+@given(st.lists(st.text("ab`_ ", max_size=80), max_size=4).map(" uses ".join))
+def test_a_short_message_keeps_all_but_the_middle_of_names(message: str) -> None:
+    short = summary.short_message(message)
+    assert short == message if len(message) <= summary.MAX_MESSAGE else len(short) <= len(message)
+    assert short.startswith(message[:1]) and short.endswith(message[-1:])

@@ -64,6 +64,13 @@ CASES = {
         ["vendor/bundle/ruby/3.3.0/gems/rack-3.1.0/lib/rack.rb"],
         ["vendor/bundle/ruby/3.3.0/gems/own/a.rb"],
     ),
+    "bundler-path": (
+        "Gemfile.lock",
+        "PATH\n  remote: vendor/gems/dotenv-3.2.0\n  specs:\n    dotenv (3.2.0)\n\n"
+        "PATH\n  remote: vendor/shop\n  specs:\n    shop (1.0)\n",
+        ["vendor/gems/dotenv-3.2.0/lib/dotenv.rb"],
+        ["vendor/shop/lib/a.rb", "vendor/gems/own/a.rb"],
+    ),
     "cargo": (
         "vendor/serde/.cargo-checksum.json",
         json.dumps({"files": {"src/lib.rs": "0"}}),

@@ -48,7 +48,7 @@ def too_broad(grant: BroadGrant) -> str:
 
 def list_jobs(jobs: tuple[Job, ...]) -> str:
     """The first job and the number of the others."""
-    shown = ", ".join(f"`{job.id[:20]}`" for job in jobs[:1])
+    shown = ", ".join(f"`{job.id}`" for job in jobs[:1])
     return shown if len(jobs) == 1 else f"{shown} and {len(jobs) - 1} more"
 
 

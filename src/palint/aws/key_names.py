@@ -79,7 +79,7 @@ def _listed(text: str) -> frozenset[str]:
 _OTHER_VENDORS = lazy_re.compile(
     r"cloudflare|minio|wasabi|backblaze|digitalocean|linode|akamai|scaleway|aliyun|alibaba|hetzner|exoscale"
     r"|vultr|tencent|yandex|garage|storj|tigris|supabase|selectel|contabo|idrive|filebase|huawei|volc|bunny"
-    r"|dreamhost|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
+    r"|dreamhost|seaweed|rustfs|zenko|lakefs|gradle|develocity|sauce|browserstack|lambdatest|percy|buildkite|openstack|nutanix"
 )
 _OTHER_VENDOR_WORDS = _listed("r2 b2 spaces scw yc ovh ceph bos ks3 lt")
 _OTHER_VENDORS_WITHOUT_AWS = _listed(

@@ -40,4 +40,4 @@ def show(path: str) -> str:
 
 _VARIABLE = lazy_re.compile(r"\$\{[^{}]*\}|\$\(\w*\)|\$\w+|%\w+%")
 _NOT_A_PATH = lazy_re.compile(r"[\s*^|?<>]|//")
-_PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,30}")
+_PLAIN_NAME = lazy_re.compile(r"[\w.$@{}-]{1,100}")

@@ -263,11 +263,11 @@ def names(variables: Iterable[Variable]) -> tuple[str, ...]:
 
 
 def list_names(variables: Iterable[Variable], most: int = 5) -> str:
-    """The first names in at most 40 characters, quoted as code, and the number of further ones."""
+    """The first names in at most 60 characters, quoted as code, and the number of further ones."""
     every = list(variables)
     shown: list[str] = []
     for name in names(every):
-        if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 40:
+        if _NAME.fullmatch(name) and len(shown) < most and sum(map(len, shown)) + len(name) <= 60:
             shown.append(name)
     more = len({v.name for v in every}) - len(shown)
     if not shown:
@@ -275,7 +275,7 @@ def list_names(variables: Iterable[Variable], most: int = 5) -> str:
     return ", ".join(f"`{name}`" for name in shown) + (f" and {more} more" if more else "")
 
 
-_NAME = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,40}")
+_NAME = lazy_re.compile(r"[A-Z][A-Z0-9_]{1,60}")
 
 
 def has_plain_values(text: str) -> bool:

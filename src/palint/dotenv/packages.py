@@ -107,9 +107,13 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
     if name == "package.json":
         yield from _npm(file.text)
         return
+    if name.startswith("constraints"):
+        return  # https://pip.pypa.io/en/stable/user_guide/#constraints-files: they install nothing
     for manifest in _MANIFESTS:
         if manifest.names.fullmatch(name):
             for match in manifest.entry.finditer(file.text):
+                if _is_indirect(file.text, match.end()):
+                    continue
                 group = next(g for g in ("package", "quoted") if match.groupdict().get(g))
                 package = match[group]
                 message = f"`{package}` in {file.name} loads .env files"
@@ -123,6 +127,20 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         for match in _COPY.finditer(file.text):
             if is_dotenv_path(match["path"]):
                 yield DotenvUse(*match.span(), f"a composer script creates {show(match['path'])}", "php")
+
+
+# What `pip-compile` and `uv` write below a line that they added: `# via moto`, or `# via` and a list.
+# https://pip-tools.readthedocs.io/en/stable/, https://docs.astral.sh/uv/pip/compile/
+_VIA = lazy_re.compile(
+    r"[^\n]*\n(?:[ \t]+--hash=[^\n]*\n)*[ \t]+# via(?P<sources>[^\n]*(?:\n[ \t]+#[ \t]{2,}[^\n]+)*)"
+)
+_DIRECT = lazy_re.compile(r"-r\s+\S+\.in\b|\((?:\S+[/\\])?(?:pyproject\.toml|setup\.(?:py|cfg))\)")
+
+
+def _is_indirect(text: str, end: int) -> bool:
+    """Whether a compiled list says of the package before an offset that only other packages require it."""
+    via = _VIA.match(text, end)
+    return via is not None and _DIRECT.search(via["sources"]) is None
 
 
 def _npm(text: str) -> Iterator[DotenvUse]:

@@ -78,7 +78,7 @@ def find_uses(text: str, language: Language) -> Iterator[DotenvUse]:
             continue
         user = _user(text, match.start(), match.end(), language)
         if user:
-            yield DotenvUse(*match.span(), f"`{user[-40:]}` uses {show(path)}", advice)
+            yield DotenvUse(*match.span(), f"`{user}` uses {show(path)}", advice)
 
 
 def _user(text: str, start: int, end: int, language: Language) -> str:

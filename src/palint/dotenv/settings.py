@@ -17,7 +17,7 @@ FILES = in_language("toml", "ini", "json", "jsonc") | FileFilter(
     predicate=lambda path: "/runconfigurations/" in path,
     path_literals=("runconfigurations",),
 )
-_REQUIREMENTS = ("requirements", "constraints")
+_REQUIREMENTS = ("requirements",)
 
 
 def _lists_requirements(path: str) -> bool:

@@ -76,7 +76,7 @@ def find_uses(file: SourceFile) -> Iterator[DotenvUse]:
         yield DotenvUse(write.start, write.end, write.message, "workflow")
     for step in _steps(file):
         for start, end, name in scripts.unmasked_exports(file, step):
-            message = f"`{name[:40]}` goes to `$GITHUB_ENV` without being masked in the log"
+            message = f"`{name}` goes to `$GITHUB_ENV` without being masked in the log"
             yield DotenvUse(start, end, message, "mask", optional=True)
         if step.run is not None:
             shell = step.node.text("shell") or ""
@@ -114,7 +114,7 @@ def _in_action(file: SourceFile, step: Step) -> Iterator[DotenvUse]:
     assert step.uses is not None
     action = _ACTION.fullmatch(step.uses.text)
     if action is not None:
-        message = f"action `{action['name'][:40]}` loads or creates a .env file"
+        message = f"action `{action['name']}` loads or creates a .env file"
         yield DotenvUse(step.uses.node.start, step.uses.node.end, message, "workflow")
     inputs = step.node.get("with")
     for key, value in inputs.entries() if inputs is not None and inputs.kind == "map" else ():

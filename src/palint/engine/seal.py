@@ -28,6 +28,7 @@ _PART = 12  # characters of a value that a text must not quote, where it cuts th
 _TOKEN = lazy_re.compile(r"(?=[A-Za-z0-9_+/=.-]{16})(?=[A-Za-z_+/=.-]{0,40}[0-9])[A-Za-z0-9_+/=.-]{16,}")
 
 
+_LONG_NAME = lazy_re.compile(r"(`[^`\n]{200})[^`\n]+`")
 _RUN = lazy_re.compile(r"[A-Za-z0-9]{20,}")  # a token's body where it is a part of a name: `ghp_…_PASSWORD`
 
 
@@ -80,7 +81,7 @@ class Sealer:
             rule=violation.rule,
             clause=violation.clause,
             severity=violation.severity,
-            message=self._sealed(violation.message, secret),
+            message=_LONG_NAME.sub(r"\1…`", self._sealed(violation.message, secret)),
             fix_hint=self._sealed(violation.fix_hint, secret),
             span=span,
             detector=violation.detector,

@@ -96,6 +96,11 @@ _CONFIGURATION = frozenset(
         "subnets",
         "table",
         "queue",
+        "container",
+        "prefix",
+        "suffix",
+        "alias",
+        "verification",
         "topic",
         "stack",
         "distribution",
@@ -156,9 +161,13 @@ def is_configuration(name: str) -> bool:
     """
     words = [word.lower() for word in _WORD.findall(name)]
     found = set(words)
-    if found & _SECRET_WORDS or not words:
+    if not words:
         return False
-    if found & _CONFIGURATION_WORDS or {"account", "id"} <= found:
+    if words[-2:] == ["key", "id"] or ("public" in found and words[-1] in ("url", "uri")):
+        return True
+    if found & _SECRET_WORDS:
+        return False
+    if found & _CONFIGURATION_WORDS or "id" in words[1:]:
         return True
     while len(words) > 1 and words[-1] in _QUALIFIERS:
         words.pop()

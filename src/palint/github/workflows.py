@@ -94,7 +94,7 @@ class Step(NamedTuple):
         """A label for messages: the step's name, else the action that it uses, else its number."""
         action = self.uses.text.partition("@")[0].removesuffix("/").rpartition("/")[2] if self.uses else ""
         name = self.node.text("name") or action
-        return f"`{name[:40]}`" if name and "\n" not in name else str(self.number)
+        return f"`{name}`" if name and "\n" not in name else str(self.number)
 
     def given(self, name: str) -> str | None:
         """The text of an input under `with:`, whose name is case-insensitive; None if it is not given."""
@@ -297,7 +297,7 @@ def problems(workflow: Workflow) -> Iterator[tuple[int, str]]:
             for key, _ in node.items:
                 if key.value not in keys and key.value != "<<" and key.value not in seen:
                     seen.add(key.value)
-                    yield key.start, f"unknown {kind} key `{key.value[:40]}`: what is below it is not checked"
+                    yield key.start, f"unknown {kind} key `{key.value}`: what is below it is not checked"
 
 
 # In a double-quoted scalar: a printable ASCII character as an escape, or a line end that cuts a word in two.

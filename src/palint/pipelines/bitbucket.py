@@ -39,7 +39,7 @@ def _steps(document: Node, text: str) -> Iterator[Job]:
             request for each in (step, *_merged(step)) for request in role_requests(each, text, _PASSES_TOKEN)
         ]
         name = step.text("name") or ""
-        subject = f"step `{name[:40]}`" if name and "\n" not in name else "this step"
+        subject = f"step `{name}`" if name and "\n" not in name else "this step"
         yield Job(subject, key, step.end, requests, "without `oidc: true`")
 
 

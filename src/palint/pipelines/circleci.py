@@ -27,9 +27,7 @@ def _jobs(document: Node, text: str) -> Iterator[Job]:
         members = document.get(group)
         for key, value in () if members is None else members.items:
             if value.kind == "map":
-                yield Job(
-                    f"job `{key.value[:40]}`", key, value.end, role_requests(value, text, _PASSES_TOKEN), ""
-                )
+                yield Job(f"job `{key.value}`", key, value.end, role_requests(value, text, _PASSES_TOKEN), "")
 
 
 PROVIDER = CiProvider(  # https://circleci.com/docs/openid-connect-tokens/

@@ -40,8 +40,8 @@ def _jobs(document: Node, text: str) -> Iterator[Job]:
             any_token = True
             continue
         requests = [request for each in chain for request in role_requests(each, text, _PASSES_TOKEN)]
-        doubt = f"`{unknown[:40]}`, which it extends, may set them" if unknown else ""
-        subject = f"job `{key.value[:40]}`"
+        doubt = f"`{unknown}`, which it extends, may set them" if unknown else ""
+        subject = f"job `{key.value}`"
         yield Job(subject, key, job.end, requests, "without `id_tokens`", doubt)
     if not any_token:
         for name in ("variables", "before_script", "default"):

@@ -15,6 +15,7 @@ from palint.report.summary import (
     location,
     next_steps,
     notice_line,
+    short_message,
     summary_lines,
 )
 
@@ -39,6 +40,6 @@ def line(finding: Finding) -> str:
     """One finding in one line of visible text."""
     where = location(finding.span.path, *finding.span.start)
     return (
-        f"{where}: {finding.severity.label}: {escape_controls(finding.message)} "
+        f"{where}: {finding.severity.label}: {escape_controls(short_message(finding.message))} "
         f"[{finding.rule}]{confidence_mark(finding)}{fix_mark(finding.fix)}"
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from palint.findings import ExcerptLine, Finding, Span
 from palint.report.escape import escape_controls
-from palint.report.summary import location
+from palint.report.summary import location, short_message
 from palint.util.named_tuple import NamedTuple
 
 _TAB = 4  # cells
@@ -121,7 +121,7 @@ def _line(
     for mark, (begin, end) in zip(marks, ranges, strict=True):
         start, stop = (starts[min(max(at - first, 0), len(text))] for at in (begin, end))
         sign = ("^" if mark.primary else "~") * max(stop - start, 1)
-        note = f" {escape_controls(mark.message)}" if mark.message else ""
+        note = f" {escape_controls(short_message(mark.message))}" if mark.message else ""
         style = "mark" if mark.primary else "related"
         yield f"{' ' * gutter} {bar} {' ' * (len(before) + start)}{paint(style, sign + note)}"
 

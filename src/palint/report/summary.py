@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from palint.findings import Confidence, Finding, Fix, Notice, Results, Severity
 from palint.report.escape import escape_controls
+from palint.util import lazy_re
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -40,6 +41,28 @@ def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
             more = f"{pluralize(number - _ALIKE, 'more file')} of this kind; `-v` lists them"
             shown.append(Notice("", kind, more))
     return shown
+
+
+MAX_MESSAGE = 100  # characters of a line of text that a message takes
+_LONG_NAME = lazy_re.compile(r"`([^`\n]{12,})`")
+
+
+def short_message(message: str) -> str:
+    """A message in at most 100 characters, where names are all that makes it longer.
+
+    The longest name is cut first, in its middle: names differ at their ends (`STAGING_AWS_ACCESS_KEY_ID`).
+    """
+    while len(message) > MAX_MESSAGE:
+        found = max(_LONG_NAME.finditer(message), key=lambda each: len(each[1]), default=None)
+        if found is None:
+            break
+        name = found[1]
+        kept = max(len(name) - (len(message) - MAX_MESSAGE) - 3, 8)
+        cut = f"{name[: kept - kept // 2]}...{name[len(name) - kept // 2 :]}"
+        if len(cut) >= len(name):
+            break
+        message = f"{message[: found.start(1)]}{cut}{message[found.end(1) :]}"
+    return message
 
 
 def notice_line(notice: Notice) -> str:

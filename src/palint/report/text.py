@@ -19,6 +19,7 @@ from palint.report.summary import (
     next_steps,
     notice_line,
     paragraphs,
+    short_message,
     summary_lines,
     ungrouped,
 )
@@ -140,7 +141,7 @@ def _block(
     yield (
         f"{paint(finding.severity.label, finding.severity.label)}"
         f"{paint('frame', '[')}{paint('rule', rule)}{paint('frame', ']')}: "
-        f"{paint('path', escape_controls(finding.message))}"
+        f"{paint('path', escape_controls(short_message(finding.message)))}"
         f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(finding.fix))}"
     )
     together, hidden = _shown_and_hidden(finding)
@@ -153,7 +154,7 @@ def _block(
         yield from render(marked, gutter, width, paint, box)
         for mark in marked.marks:
             if mark.message and mark.span.start.line not in marked.lines:
-                message = paint("related", escape_controls(mark.message))
+                message = paint("related", escape_controls(short_message(mark.message)))
                 yield f"{margin} {paint('frame', box['bar'])} {message}"
     if hidden:
         others = f"and {unseen_places(finding, hidden)}"

@@ -14,7 +14,7 @@ from palint.util import lazy_re
 if TYPE_CHECKING:
     from palint.secrets.formats import Format
 
-_MAX_NAME = 40  # characters of a name that a message shows
+_MAX_NAME = 200  # characters of a name that a message has
 _PEM = lazy_re.compile(r"-----BEGIN ([A-Z0-9]+) PRIVATE KEY")
 _KINDS = {  # by detector, if the name that holds the secret adds nothing or is unknown
     "url-credentials": "password in the URL",

@@ -119,6 +119,8 @@ LISTS = (
     PackageList("vendor/composer/installed.json", _of_composer),
     # https://bundler.io/man/bundle-config.1.html (`path`)
     PackageList("specifications/*.gemspec", lambda _, name: (f"gems/{name}",)),
+    # https://bundler.io/man/gemfile.5.html#PATH: a gem unpacked into `vendor/`, in a folder with its version
+    PackageList("Gemfile.lock", _matches(r"(?m)^PATH\n  remote: (vendor/[^\n]*-\d[\w.]*)$")),
     # https://doc.rust-lang.org/cargo/commands/cargo-vendor.html
     PackageList(".cargo-checksum.json", _of_cargo),
     # https://docs.python.org/3/library/venv.html

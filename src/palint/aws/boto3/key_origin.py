@@ -16,7 +16,8 @@ _LOCAL_HOST = lazy_re.compile(
     r"^(?:\w+://)?(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|[\w-]+(?=[:/]|$))"
 )
 _OTHER_VENDOR = lazy_re.compile(
-    r"minio|localstack|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)", re.IGNORECASE
+    r"minio|localstack|seaweed|wasabi|digitalocean|spaces|cloudflare|backblaze|(?:^|_)(?:r2|b2)(?:_|$)",
+    re.IGNORECASE,
 )
 _MAX_NODES = 300  # of an expression and of the values assigned to its names
 

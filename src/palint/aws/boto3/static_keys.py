@@ -231,7 +231,7 @@ def _source_name(node: ast.expr) -> str:
     while isinstance(node, (ast.Attribute, ast.Call)):
         parts.append("." + node.attr if isinstance(node, ast.Attribute) else "()")
         node = node.value if isinstance(node, ast.Attribute) else node.func
-    return "".join([node.id, *reversed(parts)])[:80] if isinstance(node, ast.Name) else ""
+    return "".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 _WINDOW = 800  # code points before an argument in which its call starts
