@@ -160,10 +160,11 @@ class HardcodedSecret(Rule):
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         place = None
         for secret, where in _secrets(file, project):
-            from palint.advice import Place
-            from palint.advice import secrets as secret_advice
+            if place is None:
+                from palint.advice import Place
+                from palint.advice import secrets as secret_advice
 
-            place = place or Place(file, project, self.config.environments)
+                place = Place(file, project, self.config.environments)
             value = file.text[secret.start : secret.end]
             certain = secret.confidence is Confidence.HIGH
             yield self.violation(

@@ -234,7 +234,7 @@ const secret = Secret.fromSecretNameV2(this, "Db", "db-password");
         return "`{service}/{environment}`" if redacted else f"`{problem.suggestion}`"
 
 
-def _find_problem(value: Value, environments: Sequence[str], usual: str) -> _NameProblem | None:
+def _find_problem(value: Value, environments: tuple[str, ...], usual: str) -> _NameProblem | None:
     """The problem of a name or ARN; None if it has none or this cannot be known.
 
     usual: the environment to suggest if the name has none.
@@ -262,7 +262,7 @@ def _follows(name: str, environments: Sequence[str]) -> bool:
     return bool(service and slash) and (environment == INTERPOLATION or environment in environments)
 
 
-def _suggest(name: str, environments: Sequence[str], usual: str) -> str:
+def _suggest(name: str, environments: tuple[str, ...], usual: str) -> str:
     """A name of the same words: `prod/api/db` becomes `api-db/production`; `/…` without a service."""
     words = [word for word in re.split(r"[/_.-]", name) if word]
     found = [(word, secrets_manager.environment_of(word, environments)) for word in words]

@@ -12,7 +12,7 @@ from palint import registry
 from palint.config import Config
 from palint.engine import masked_text
 from palint.engine.run import run
-from palint.engine.supersede import drop_superseded
+from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.findings import Finding, Results
 from palint.rule import PYTHON, Rule
 from palint.testing import substitute
@@ -176,7 +176,7 @@ def test_a_rule_that_may_be_suppressed_replaces_none_that_may_not() -> None:
     found = [rule.violation(file.span(0, 1), "x") for rule in rules]
 
     def left(allow: tuple[str, ...] | None) -> list[str]:
-        return [f.rule for f in drop_superseded(rules, found, "a.py", allow)]
+        return [f.rule for f in drop_superseded(superseded_rules(rules, allow), found, "a.py")]
 
     assert left(None) == ["above"]
     assert left(()) == ["above"]

@@ -144,6 +144,7 @@ def _generated(place: Place, name: str = "") -> str:
 
 
 # Settings that a framework reads before any code could read a secret: they can refer to the environment.
+_SETTINGS = (".php", ".yml", ".yaml", ".properties", ".xml")
 _LARAVEL = lazy_re.compile(r"(?:^|/)config/[^/]+\.php$")
 _RAILS = lazy_re.compile(r"(?:^|/)config/(?:[^/]+/)?[^/]+\.ya?ml$")
 _SPRING = lazy_re.compile(r"(?:^|/)(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties)$")
@@ -153,6 +154,8 @@ _SYMFONY = lazy_re.compile(r"(?:^|/)config/(?:packages/|services)")
 def _reference(place: Place, name: str) -> str:
     """How a framework's settings refer to a secret; "" for other files."""
     path, files = place.file.path.lower(), place.project.files()
+    if not path.endswith(_SETTINGS):
+        return ""
     variable = re.sub(r"\W+", "_", name).strip("_").upper()[:60] or "NAME"
     if _SPRING.search(path):
         # https://docs.awspring.io/spring-cloud-aws/docs/3.4.0/reference/html/index.html#secrets-manager-integration

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from palint.files import environments as file_environments
 from palint.files import roles
@@ -35,11 +34,13 @@ def _is_production(name: str) -> bool:
     return full_name(name.lower()) == "production"
 
 
-def environment_of(word: str, environments: Sequence[str]) -> str:
+def environment_of(word: str, environments: tuple[str, ...]) -> str:
     """The configured environment that a word names, in full or abbreviated; "" for none."""
-    wanted = full_name(word) or word
-    for each in environments:
-        lower = each.lower()
-        if lower and (lower == word or (full_name(lower) or lower) == wanted):
-            return each
-    return ""
+    return _by_usual_name(environments).get(full_name(word) or word, "")
+
+
+@cache
+def _by_usual_name(environments: tuple[str, ...]) -> dict[str, str]:
+    """{usual name: the first configured environment that has it}."""
+    named = {full_name(each.lower()) or each.lower(): each for each in reversed(environments)}
+    return {name: each for name, each in named.items() if name}

@@ -16,7 +16,7 @@ from palint.engine.place import complete_where_written_by_program, lower_tempora
 from palint.engine.result_cache import ResultCache
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.seal import Sealer, seal_unread, sealed
-from palint.engine.supersede import drop_superseded
+from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Suppressed, Violation
 from palint.prefilter import Keyword
@@ -101,6 +101,7 @@ class FileChecker:
             ]
         )
         self._suppressions = _Suppressions(project, config)
+        self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
         # The rules of other packages do not run on texts that are no files, and their keys are not trusted:
         # a wrong one hides findings.
         self._own = frozenset(
@@ -310,7 +311,7 @@ class FileChecker:
         """The violations to report, with the severity of their place and of the settings."""
         violations = lower_temporary_keys(violations, file, self.project)
         violations = [v._replace(severity=self.config.severity.get(v.rule, v.severity)) for v in violations]
-        return drop_superseded(self.rules, violations, file.path, self.config.allow_suppressing)
+        return drop_superseded(self._supersedes, violations, file.path)
 
     def _finalize(
         self, file: SourceFile, violations: list[Violation], commented: bool, failed: set[str]

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from palint.findings import Severity, Violation
 from palint.rule import Rule
 
 
-def drop_superseded(
-    rules: Sequence[Rule], violations: list[Violation], path: str, allow_suppressing: Collection[str] | None
-) -> list[Violation]:
-    """Drop violations where a more specific rule, of at least the same severity, reports the same value.
+def superseded_rules(
+    rules: Iterable[Rule], allow_suppressing: Collection[str] | None
+) -> dict[str, Sequence[str]]:
+    """{rule: the rules whose findings it supersedes}, without those that supersede none.
 
     allow_suppressing: the rules whose findings may be suppressed; None: every rule. Their findings do not
     supersede those of other rules: suppressing the one would also hide the other.
     """
-    supersedes = {r.id(): _superseded_by(r, allow_suppressing) for r in rules if r.supersedes}
+    return {r.id(): _superseded_by(r, allow_suppressing) for r in rules if r.supersedes}
+
+
+def drop_superseded(
+    supersedes: Mapping[str, Sequence[str]], violations: list[Violation], path: str
+) -> list[Violation]:
+    """Drop violations where a more specific rule, of at least the same severity, reports the same value.
+
+    supersedes: see `superseded_rules`.
+    """
     superseding = [v for v in violations if v.rule in supersedes]
     if not superseding:
         return violations

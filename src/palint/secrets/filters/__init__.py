@@ -65,8 +65,10 @@ def is_filtered_name(name: str) -> bool:
 def is_filtered(place: Place) -> bool:
     """Whether any filter drops a candidate; faster than `find`, which returns the filter."""
     value, name = place.value, place.name
-    if place.syntax == "byte-array" or place.source in (Source.FORMAT, Source.VENDOR_NAME):
-        return find(place) is not None
+    if place.source is Source.FORMAT:
+        return (KEY_FILTERS if value.startswith("-----BEGIN") else FORMAT_FILTERS).matches(value)
+    if place.syntax == "byte-array":
+        return ROW_NAME_FILTERS.matches(name) or ROW_FILTERS.matches(value)
     if name and place.syntax != "authorization-header" and is_filtered_under_name(value, name):
         return True
     return is_filtered_value(value) or first(PLACE_FILTERS, place) is not None

@@ -103,7 +103,7 @@ NOT_SECRET = (
     Filter(
         "settings",
         "it is settings, none of which names a secret",
-        r"(?!.*(?i:pass|pwd|secret|token|key|cred|auth|sig))[A-Za-z]\w{0,40}=[^;=]{1,200}"
+        r"(?=[A-Za-z]\w{0,40}=)(?!.*(?i:pass|pwd|secret|token|key|cred|auth|sig))\w+=[^;=]{1,200}"
         r"(?:;[A-Za-z]\w{0,40}=[^;=]{0,200}){2,20};?\Z",
         drops=("FacebookId=395178683904310;GitHubId=7ef1dd5bfbc4;SlackId=345.1", "a=1;b=2;c=3"),
         keeps=("AccountName=a;AccountKey=Kq7v;X=1", "Server=a;Uid=b;Pwd=Kq7vWz2p", "Kq7v=;Wz2p=;x", "a=Kq7v"),
