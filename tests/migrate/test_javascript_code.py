@@ -140,3 +140,22 @@ def test_placeholders_in_comments_need_no_loader() -> None:
     assert made == (
         "// é <a>\nx(); /* <b> */\n", ("has a placeholder for a secret in a comment",), False
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("()", "({ ignoreEnvFile: true })"),
+        ("({ isGlobal: true })", "({ ignoreEnvFile: true, isGlobal: true })"),
+        ("({ envFilePath: '.env', load: [a] })", "({ ignoreEnvFile: true,  load: [a] })"),
+        ("(options)", None),
+        ("({ ignoreEnvFile: true })", None),
+    ],
+)
+def test_nest_reads_no_file(before: str, after: str | None) -> None:
+    head = "import { ConfigModule } from '@nestjs/config';\n"
+    text = f"{head}x(ConfigModule.forRoot{before});\n"
+    made = rewritten(text, path="app.module.ts", esm=True)
+    assert bool(made.what) == (after is not None)
+    expected = f"import './aws-secrets';\n{head}x(ConfigModule.forRoot{after});\n" if after else text
+    assert made.text == expected

@@ -20,7 +20,7 @@ from palint.cli.options import CheckOptions
 from palint.cli.plan import RunPlan
 from palint.cli.run import execute
 from palint.config import Config
-from palint.findings import Finding
+from palint.findings import Finding, PalintError
 from palint.migrate import plan as planning
 from palint.migrate.apply import Migration
 from palint.migrate.journal import NEW, OLD, Journal
@@ -298,6 +298,64 @@ def test_a_kill_at_each_step_leaves_the_old_or_the_new_state(aws: Aws, repo: Rep
         assert not list(repo.path.glob(".palint-*.tmp"))
         repo.git("reset", "-q", "--hard")
         repo.git("clean", "-qfdx")
+
+
+def filled_at(repo: Repository, plan: MigrationPlan, step: str) -> str:
+    """Run on a disk that is full from a step on: no file can have a byte more; the error."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def before(current: str) -> None:
+        if current == step:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+
+    try:
+        with pytest.raises(PalintError) as raised:
+            migration(repo, plan, before_step=before).run()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    return str(raised.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs limits of a process")
+@pytest.mark.parametrize("step", ["note shop/development", "write app.py", "untrack .env", "note .env"])
+def test_a_full_disk_loses_nothing(aws: Aws, repo: Repository, step: str) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    filled_at(repo, plan, step)
+    assert aws.keys("shop/development")["DATABASE_URL"]
+    assert step == "note .env" or read(repo, ".env") == DOTENV
+    written = next(file.text for file in plan.files if file.path == "app.py")
+    assert read(repo, "app.py") == (written if step.endswith(".env") else APP)
+    assert not list(repo.path.rglob(".palint-*.tmp"))
+    _, rest = make_plan(repo)
+    migration(repo, rest).run()  # when there is space again
+    assert not (repo.path / ".env").exists() and run_program(repo) == SHOWN
+    assert not Journal.open(str(repo.path)).unfinished
+
+
+def test_a_read_only_file_is_changed_and_stays_read_only(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    for name in ("app.py", ".env"):
+        (repo.path / name).chmod(0o444)
+    _, plan = make_plan(repo)
+    migration(repo, plan).run()
+    assert (repo.path / "app.py").stat().st_mode & 0o777 == 0o444 and "dotenv" not in read(repo, "app.py")
+    assert not (repo.path / ".env").exists() and run_program(repo) == SHOWN
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs permissions that bind")
+def test_a_read_only_folder_keeps_everything(aws: Aws, repo: Repository) -> None:
+    shop(repo)
+    _, plan = make_plan(repo)
+    repo.path.chmod(0o555)
+    try:
+        with pytest.raises(PalintError, match="not written"):
+            migration(repo, plan).run()
+    finally:
+        repo.path.chmod(0o755)
+    assert read(repo, "app.py") == APP and read(repo, ".env") == DOTENV
 
 
 @pytest.mark.parametrize("operation", ["DescribeSecret", "CreateSecret", "GetSecretValue"])

@@ -139,3 +139,16 @@ def test_a_loader_serves_the_program_that_imports_it(repo: Repository, imported:
     repo.write("other/db.js", "connect(process.env.DB_SOURCE);\n")
     holding = [reader.path for reader in found(repo, **{".env": ["DB_SOURCE"]})]
     assert holding == ["other/db.js", *(["web/db.js"] if not imported else [])]
+
+
+def test_configuration_is_read_by_its_program_and_a_tool_s_own_by_the_tool(repo: Repository) -> None:
+    repo.write("composer.json", "{}\n")
+    repo.write("aws-secrets.php", f"<?php\n// {MARK}, at start.\n")
+    repo.write("index.php", "<?php\nrequire_once 'aws-secrets.php';\n")
+    repo.write("config/db.yaml", "url: '%env(resolve:DB_SOURCE)%'\n")
+    assert found(repo, **{".env": ["DB_SOURCE"]}) == []
+    repo.write("package.json", "{}\n")
+    repo.write("aws-secrets.js", f"// {MARK}, at start.\n")
+    repo.write("index.js", "require('./aws-secrets');\n")
+    repo.write("vite.config.js", "export default process.env.DB_SOURCE;\n")
+    assert [reader.path for reader in found(repo, **{".env": ["DB_SOURCE"]})] == ["vite.config.js"]

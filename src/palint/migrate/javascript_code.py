@@ -68,6 +68,10 @@ def rewrite(
         if node not in imports and _is_load(tree, node, bound):
             edits.append(_without_load(tree, node))
             what["no longer loads a .env file"] = None
+        elif _callee_is(tree, node, "ConfigModule.forRoot") and "@nestjs/config" in file.text:
+            options = list(_without_nest_file(tree, node))
+            edits += options
+            what |= dict.fromkeys(["no longer loads a .env file"] if options else [])
     gone = [(edit.start, edit.end) for edit in edits] + [(n.start_byte, n.end_byte) for n in imports]
     imports = {node: names for node, names in imports.items() if not _is_used(tree, names, gone)}
     for literal in literals:
@@ -192,6 +196,23 @@ def _is_load(tree: Tree, node: Node, bound: Mapping[str, str]) -> bool:
     return rest in _LOADING_CALLS or (
         not rest and (first in _LOADING_CALLS or first not in ("parse", "populate"))
     )
+
+
+def _callee_is(tree: Tree, node: Node, callee: str) -> bool:
+    return node.type == "call_expression" and javascript.callee(tree, node) == callee
+
+
+def _without_nest_file(tree: Tree, call: Node) -> Iterator[Edit]:
+    """Make NestJS read no .env file, which it does by default; options that are no literal stay."""
+    given = javascript.arguments(call)
+    if not given:
+        yield Edit(call.end_byte - 1, call.end_byte - 1, "{ ignoreEnvFile: true }")
+    elif given[0].type == "object" and "ignoreEnvFile" not in tree.source(given[0]):
+        yield Edit(given[0].start_byte + 1, given[0].start_byte + 1, " ignoreEnvFile: true,")
+        for pair in given[0].named_children:
+            if pair.type == "pair" and javascript.key(tree, pair) == "envFilePath":
+                end = re.compile(r"\s*,").match(tree.text, pair.end_byte)
+                yield Edit(pair.start_byte, end.end() if end else pair.end_byte, "")
 
 
 def _without_load(tree: Tree, call: Node) -> Edit:

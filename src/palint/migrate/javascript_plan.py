@@ -140,7 +140,7 @@ def _reading(repository: Repository, folder: str) -> list[str]:
     inside = repository.open_all(
         lambda path: (
             JAVASCRIPT.matches(path)
-            and not roles.is_test(path)
+            and not (roles.is_test(path) or variables.is_tool_configuration(path))
             and nearest(path, ("package.json",), repository.paths) == f"{folder}package.json"
         )
     )

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
+from palint.changes.edits import ChangeError
 from palint.migrate.migration_plan import MigrationPlan
 from palint.tree.git.process import Call
 from palint.util import atomic_file
@@ -94,4 +95,12 @@ class Journal:
             pass
 
     def _save(self) -> None:
-        atomic_file.replace(self._path, json.dumps(self._data, indent=1).encode(), 0o600)
+        save(self._path, self._data)
+
+
+def save(path: str, data: object) -> None:
+    """Write a record of steps as JSON. Raises ChangeError, with the old record in place."""
+    try:
+        atomic_file.replace(path, json.dumps(data, indent=1).encode(), 0o600)
+    except OSError as error:
+        raise ChangeError(f"{path}: not written: {error.strerror}") from None

@@ -123,7 +123,7 @@ def _needing(
         file = SourceFile(path, data)
         if MARK in file.text[:200]:
             continue
-        syntax = languages.find(path, data[:HEAD]).syntax
+        syntax = _reading_syntax(file)
         if any(program.has(path, syntax) for program in programs):
             continue
         reads = variables.read_in(file, names - given)
@@ -132,6 +132,16 @@ def _needing(
             if own:
                 what = "reads " + ", ".join(f"`{read.name}`" for read in own)
                 yield Reader(path, own[0].line, target, what, True, tuple(read.name for read in own))
+
+
+def _reading_syntax(file: SourceFile) -> str:
+    """The language of the program that reads a file's variables; "" for a tool."""
+    if variables.is_tool_configuration(file.path):
+        return ""
+    language = languages.find(file.path, file.data[:HEAD])
+    if language.type == "data" and "%env(" in file.text:  # Symfony's configuration
+        return "php"
+    return "ruby" if language.type == "data" and "<%=" in file.text else language.syntax  # Rails' is ERB
 
 
 def _runs(path: str) -> bool:

@@ -18,6 +18,7 @@ from palint.dotenv import files as dotenv_files
 from palint.findings import PalintError
 from palint.migrate import values
 from palint.migrate.accounting import is_description, spans
+from palint.migrate.journal import save
 from palint.migrate.migration_plan import MigrationPlan, SecretKey, ValueSource
 from palint.migrate.secret_values import literal_value
 from palint.migrate.store import SecretStore
@@ -28,7 +29,6 @@ from palint.text.source import SourceFile
 from palint.tree import git
 from palint.tree.git.process import Call
 from palint.tree.reader import Reader
-from palint.util import atomic_file
 
 NAME = "palint-migrate-undo.json"
 _MAX_BYTES = 10 << 20
@@ -111,7 +111,7 @@ class UndoRecord:
 
     def _save(self) -> None:
         if self.runs:
-            atomic_file.replace(self._path, json.dumps(self.runs).encode(), 0o600)
+            save(self._path, self.runs)
         elif os.path.exists(self._path):
             os.unlink(self._path)
 

@@ -16,6 +16,15 @@ _DECLARED = frozenset(("compose", "dockerfile", "workflow", "action", "dotenv", 
 _ABOUT_SETTINGS = lazy_re.compile(r"env|config|setting|secret", re.IGNORECASE)
 
 
+# A tool's own settings, which no program imports: `vite.config.ts`, `esbuild.config.mjs`.
+_TOOL = lazy_re.compile(r"\.config\.[cm]?[jt]s$")
+
+
+def is_tool_configuration(path: str) -> bool:
+    """Whether a tool runs a file, and not the program beside it."""
+    return _TOOL.search(path) is not None
+
+
 class Read(NamedTuple):
     """A variable that a file reads. line: 1-based."""
 
