@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 SHARED ?= $(or $(PALINT_SHARED),../shared)
 
-.PHONY: run test test-everywhere slow packaging quality bench cost ecosystem ecosystem-accept docs snapshots site editors
+.PHONY: run test test-everywhere slow fleet packaging quality bench cost ecosystem ecosystem-accept docs snapshots site editors
 .PHONY: dist fuzz migrate-node mutation clean
 
 # setuptools warns of every editable installation whose folders are named otherwise than its packages (rules/).
@@ -43,6 +43,12 @@ slow: $(VENV)/ready
 packaging: $(VENV)/ready
 	PALINT_TEST_PACKAGING=1 $(BIN)/python -m pytest -n 2 --dist loadfile \
 	  tests/test_third_party_rule.py tests/test_action.py tests/test_supply_chain.py tests/test_container.py
+
+# `palint fleet` with a real Ray cluster of which a worker and a node are killed, and a driver that is killed ten times.
+# Installs Ray: 70 MB to download, 240 MB on disk.
+fleet: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet ray
+	$(BIN)/python -m pytest -m slow tests/fleet
 
 # Precision, recall and F1 of hardcoded-secret on labelled lines, out of fold, with detect-secrets beside it.
 quality: $(VENV)/ready

@@ -53,7 +53,13 @@ def run(words: Sequence[str], parser_of: Callable[..., Any]) -> int:
     options = parser.parse_words(rest)
     _require(*_EXTRA)
     deadline.forget_run()  # that of a whole fleet is not ours to set
-    return command.run(options)
+    try:
+        return command.run(options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk, a bucket that refuses
+        reason = error.strerror or str(error).partition("\n")[0][:300]
+        raise UsageError(f"{error.filename}: {reason}" if error.filename else reason) from None
 
 
 def add_commands(parser: ArgumentParser) -> None:
@@ -198,9 +204,15 @@ def _cover(repositories: Sequence[Repository], shared: Options, options: Namespa
 
 
 def _engine(options: Namespace) -> Callable[..., Any]:
-    from palint.fleet import engine
+    limits = {"workers": options.workers or 0, "seconds": options.unit_seconds}
+    if options.engine == "ray":
+        _require("ray", extra="ray")
+        from palint.fleet.ray_engine import ray
 
-    return partial(engine.local, workers=options.workers or 0, seconds=options.unit_seconds)
+        return partial(ray, address=options.address, **limits)
+    from palint.fleet.engine import local
+
+    return partial(local, **limits)
 
 
 def _names(folder: str) -> set[str]:
@@ -415,7 +427,15 @@ def _check_arguments(parser: ArgumentParser) -> None:
         "--name", action="append", default=[], metavar="GLOB", help="Only matching names; repeatable."
     )
     how = parser.add_argument_group("how")
-    how.add_argument("--engine", choices=("local",), default="local", help="What runs the checks [local].")
+    how.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="Processes here, or a Ray cluster [local].",
+    )
+    how.add_argument(
+        "--address", default="", metavar="ADDRESS", help="Of the Ray cluster [one on this machine]."
+    )
     how.add_argument(
         "--workers", type=int, metavar="N", help="Repositories at the same time [one per processor]."
     )

@@ -25,7 +25,6 @@ R = TypeVar("R")
 Work = Callable[[T, int], R]  # the second argument counts the attempts, from 0
 
 ATTEMPTS = 3
-_AHEAD = 4  # tasks that wait in a cluster for each of its processors
 
 
 class Failure(NamedTuple):
@@ -117,7 +116,7 @@ def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver decides
         while order := os.read(orders, 8):
             index, attempt = int.from_bytes(order[:4], "little"), int.from_bytes(order[4:], "little")
-            data = pickle.dumps(_done(work, tasks[index], attempt))
+            data = pickle.dumps(done(work, tasks[index], attempt))
             view = memoryview(len(data).to_bytes(8, "little") + data)
             while view:
                 view = view[os.write(results, view) :]
@@ -127,7 +126,8 @@ def _serve(work: Work[Any, Any], tasks: Sequence[Any], orders: int, results: int
     os._exit(0)
 
 
-def _done(work: Work[T, R], task: T, attempt: int) -> R | Failure:
+def done(work: Work[T, R], task: T, attempt: int) -> R | Failure:
+    """Do a task; an exception is a failure."""
     try:
         return work(task, attempt)
     except Exception as error:  # its message may quote a file

@@ -1,0 +1,66 @@
+"""The engine `ray`: tasks on a cluster, or on one that is started here; see `palint.fleet.engine`."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from palint.fleet.engine import ATTEMPTS, Failure, Work, done
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AHEAD = 2  # tasks that wait in the cluster for each of its processors
+_MEMORY = 500 << 20  # bytes that a task reserves; a unit takes 100 to 200 MB
+
+
+def ray(
+    work: Work[T, R], tasks: Sequence[T], *, address: str = "", workers: int = 0, seconds: float = 3600
+) -> Iterator[tuple[int, R | Failure]]:
+    """Run tasks on a cluster. address: of its head; "" starts one on this machine, with `workers` processors.
+
+    seconds: for one attempt at a task. A task whose worker or node died, or ran out of memory, is done again.
+    """
+    import ray as cluster
+
+    own = {} if address else {"num_cpus": workers or None, "include_dashboard": False}
+    if not cluster.is_initialized():
+        cluster.init(address=address or "local", log_to_driver=False, logging_level="ERROR", **own)
+    unit = cluster.remote(num_cpus=1, memory=_MEMORY, max_retries=0)(_unit)
+    handle = cluster.put(work)
+    waiting = deque((index, 0) for index in range(len(tasks)))
+    running: dict[Any, tuple[int, int]] = {}
+    try:
+        while waiting or running:
+            processors = int(cluster.cluster_resources().get("CPU", 1))
+            while waiting and len(running) < _AHEAD * processors:
+                index, attempt = waiting.popleft()
+                running[unit.remote(handle, tasks[index], attempt, seconds)] = index, attempt
+            for each in cluster.wait(list(running), timeout=1)[0]:
+                index, attempt = running.pop(each)
+                try:
+                    yield index, cluster.get(each)
+                except cluster.exceptions.RayError as error:
+                    if attempt + 1 < ATTEMPTS:
+                        waiting.appendleft((index, attempt + 1))
+                    else:
+                        yield index, Failure(f"its process died ({type(error).__name__})")
+    finally:
+        for each in running:
+            cluster.cancel(each, force=True)
+        if own:
+            cluster.shutdown()
+
+
+def _unit(work: Work[T, R], task: T, attempt: int, seconds: float) -> R | Failure:
+    """Do a task; a thread ends the process, as a cluster's node would, if it takes too long."""
+    timer = threading.Timer(seconds, os._exit, (75,))
+    timer.daemon = True
+    timer.start()
+    try:
+        return done(work, task, attempt)
+    finally:
+        timer.cancel()

@@ -1,0 +1,85 @@
+"""Parts: what is written is read again, in a folder and in a bucket."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from palint.fleet import parts
+from palint.fleet.parts import FindingRow, Folder, Part
+
+from .conftest import Fleet, secret
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+ROW = st.builds(
+    FindingRow,
+    **dict.fromkeys(FindingRow._fields, TEXT)
+    | {name: st.integers(1, 2**31 - 1) for name in ("line", "column", "end_line", "end_column")}
+    | {"at_head": st.booleans()},
+)
+
+
+@given(st.lists(ROW, max_size=3), st.lists(st.tuples(TEXT, TEXT, TEXT, st.booleans()), max_size=2))
+def test_a_part_is_read_as_it_was_written(rows: list[FindingRow], notices: list[Any]) -> None:
+    part = Part("acme/api", "c" * 40, "1", rows, notices, ("a",), ("C1",), 3)
+    about, table = parts.unpack(parts.pack(part))
+    assert [FindingRow(**row) for row in table.to_pylist()] == rows
+    assert [tuple(notice) for notice in about["notices"]] == notices
+    assert (about["repository"], about["files"]) == ("acme/api", 3)
+
+
+@pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 1000])
+def test_what_is_no_part_is_an_error(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        parts.unpack(data)
+
+
+def test_a_damaged_part_is_a_row_with_its_reason(fleet: Fleet) -> None:
+    fleet.repository("api")
+    fleet.check("repos", "--shard", "1/1", "--parts", "parts")
+    (part,) = (fleet.path / "parts").glob("*.parquet")
+    part.write_bytes(part.read_bytes()[:-20])
+    made = fleet.run("merge", "parts")
+    assert made.returncode == 2 and "its part cannot be read" in made.stderr
+
+
+def test_parts_in_a_bucket(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    for name, value in (("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")):
+        monkeypatch.setenv(name, value)
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        boto3.client("s3", region_name="us-east-1", endpoint_url=f"http://{host}:{port}").create_bucket(
+            Bucket="fleet-parts"
+        )
+        uri = f"s3://fleet-parts/all?scheme=http&region=us-east-1&endpoint_override={host}:{port}"
+        fleet.repository("api", {"a.py": f'TOKEN = "{secret("bucket")}"\n'})
+        for number in (1, 2):
+            made = fleet.check("repos", "--shard", f"{number}/2", "--parts", uri)
+            assert made.returncode == 0, made.stderr
+        made = fleet.run("merge", uri)
+        assert made.returncode == 0, made.stderr
+        assert fleet.rows("SELECT repository, rule FROM findings") == [("api", "hardcoded-secret")]
+        assert "1 of them unchanged" in "".join(
+            fleet.check("repos", "--shard", f"{number}/2", "--parts", uri).stdout for number in (1, 2)
+        )
+        Folder(uri).delete("shard-1-of-2.json")
+        assert fleet.run("merge", uri).returncode == 2
+    finally:
+        server.stop()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(fleet: Fleet) -> None:
+    fleet.repository("api")
+    (fleet.path / "file").write_text("")
+    made = fleet.check("repos", "--parts", "file")
+    assert made.returncode == 2 and "Traceback" not in made.stderr and "bug" not in made.stderr
+    assert Path(fleet.path / "file").read_text() == ""
