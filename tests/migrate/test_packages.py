@@ -112,13 +112,13 @@ def test_a_broken_manifest_is_left_alone(text: str) -> None:
     ],
 )
 def test_requirements(before: str, after: str) -> None:
-    made = packages.requirements(before, removable=True)
+    made = packages.requirements(before, removable=True, boto3=">=1.35")
     assert made.text == after
     assert ("without `python-dotenv`" in made.what) is (
         before.lower().count("dotenv") > after.count("dotenv")
     )
     assert ("with `boto3`" in made.what) is (after.count("boto3") > before.count("boto3"))
-    assert packages.requirements(before, removable=False, boto3=False) == (before, (), ())
+    assert packages.requirements(before, removable=False, boto3="") == (before, (), ())
 
 
 PROJECT = '[project]\nname = "x"\ndependencies = [\n    "flask",\n    "python-dotenv>=1",\n]\n'
@@ -140,24 +140,24 @@ POETRY = '[tool.poetry.dependencies]\npython = "^3.11"\npython-dotenv = "^1.0"\n
     ],
 )  # fmt: skip
 def test_a_project_table(before: str, dependencies: list[str]) -> None:
-    made = packages.pyproject(before, removable=True)
+    made = packages.pyproject(before, removable=True, boto3=">=1.35")
     assert tomllib.loads(made.text)["project"]["dependencies"] == dependencies
     assert made.what[0] == "without `python-dotenv`"
     assert ("with `boto3`" in made.what) is ("boto3>=1.35" in dependencies)
-    assert packages.pyproject(before, removable=False, boto3=False) == (before, (), ())
+    assert packages.pyproject(before, removable=False, boto3="") == (before, (), ())
 
 
 def test_a_poetry_table() -> None:
-    made = packages.pyproject(POETRY, removable=True)
+    made = packages.pyproject(POETRY, removable=True, boto3=">=1.35")
     assert tomllib.loads(made.text)["tool"]["poetry"]["dependencies"] == {
         "python": "^3.11",
         "boto3": ">=1.35",
     }
     assert made.what == ("without `python-dotenv`", "with `boto3`")
     quoted = POETRY.replace("python-dotenv", "'python-dotenv'").replace('"^1.0"', '{version = "1"} # note')
-    assert packages.pyproject(quoted, removable=True).text == made.text
+    assert packages.pyproject(quoted, removable=True, boto3=">=1.35").text == made.text
     with_boto3 = POETRY.replace("python-dotenv", "boto3")
-    assert packages.pyproject(with_boto3, removable=True) == (with_boto3, (), ())
+    assert packages.pyproject(with_boto3, removable=True, boto3=">=1.35") == (with_boto3, (), ())
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_a_poetry_table() -> None:
     ["", "[project]\nname = 'x'\n[tool.x]\ndependencies = [\n]\n", "[tool.other]\ndependencies = ['a']\n"],
 )
 def test_without_a_list_of_dependencies_nothing_is_added(text: str) -> None:
-    assert packages.pyproject(text, removable=True) == (text, (), ())
+    assert packages.pyproject(text, removable=True, boto3=">=1.35") == (text, (), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
@@ -9,9 +10,17 @@ import pytest
 
 from palint.languages import javascript
 from palint.migrate import loaders, runtimes
+from palint.migrate.loaders import Names
+from palint.migrate.repository import Repository as MigratedRepository
+from palint.migrate.sources import Sources
 from palint.text.source import SourceFile
+from palint.tree.project import Project
+from palint.tree.worktree import WorkTree
 from tests.conftest import Repository
 from tests.migrate.test_migrate import make_plan
+
+NAMES = Names("shop/development", "eu-west-2")
+NOTHING = Sources((), {}, {}, {}, {}, (), {}, {})
 
 
 def sdk(repo: Repository) -> str:
@@ -60,6 +69,39 @@ def test_a_node_that_is_too_old_is_a_task(repo: Repository) -> None:
     _, plan = make_plan(repo)
     [text] = [t.text for t in plan.tasks if "too old" in t.text]
     assert text.startswith("`Dockerfile:2`: Node 12 is too old")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("Dockerfile", "FROM python:3.7-slim\n", ">=1.26,<1.34"),
+        (".python-version", "3.6.15\n", ">=1.20,<1.24"),
+        (".tool-versions", "nodejs 20\npython 3.12.1\n", ">=1.35"),
+        (".github/workflows/ci.yml", "a:\n  with:\n    python-version: ['3.7', '3.8']\n", ">=1.26,<1.34"),
+        ("pyproject.toml", '[project]\nrequires-python = ">=3.7"\n', ">=1.26,<1.34"),
+        ("pyproject.toml", '[tool.poetry.dependencies]\npython = "^3.11"\n', ">=1.35"),
+        ("README.md", "python:3.7\n", ">=1.35"),
+    ],
+)
+def test_boto3_is_one_for_the_python_that_runs(repo: Repository, path: str, text: str, expected: str) -> None:
+    repo.write(path, text)
+    tree = Project(str(repo.path), WorkTree(str(repo.path), repository=True))
+    found = runtimes.oldest(MigratedRepository(tree, (), NOTHING, NAMES, ()), runtimes.PYTHON, "")
+    assert runtimes.boto3(found) == expected
+
+
+def test_a_python_that_is_too_old_is_a_task(repo: Repository) -> None:
+    repo.write("app.py", "from dotenv import load_dotenv\nload_dotenv()\nimport os\nA = os.environ['A']\n")
+    repo.write(".env", "A=1\n")
+    repo.write("requirements.txt", "python-dotenv\n")
+    repo.write("Dockerfile", "FROM python:3.5\n")
+    _, plan = make_plan(repo)
+    assert any(t.text.startswith("`Dockerfile:1`: Python 3.5 is too old") for t in plan.tasks)
+    assert [f.text for f in plan.files if f.path == "requirements.txt"] == ["boto3>=1.20,<1.24\n"]
+
+
+def test_the_python_loader_is_plain_python_3_6() -> None:
+    ast.parse(loaders.python(NAMES, "aws_secrets.py", pydantic=True), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("esm", [False, True])

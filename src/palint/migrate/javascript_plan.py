@@ -200,10 +200,10 @@ def _add_group(
 def _add_manifest(repository: Repository, file: SourceFile, folder: str, sdk: bool) -> None:
     below = repository.open_all(lambda p: p.startswith(folder) and JAVASCRIPT.matches(p))
     removable = not any(_IMPORTED.search(_COMMENT.sub("", repository.draft.text(f.path))) for f in below)
-    version = runtimes.node(repository, folder) if sdk else None
-    if version is not None and version.major < runtimes.OLDEST_NODE:
+    version = runtimes.oldest(repository, runtimes.NODE, folder) if sdk else None
+    if version is not None and version.number < runtimes.OLDEST_NODE:
         repository.tasks.append(
-            Task("check", f"`{version.place}`: Node {version.major} is too old for the AWS SDK: run it on "
+            Task("check", f"`{version.place}`: Node {version.number} is too old for the AWS SDK: run it on "
                  f"Node {runtimes.OLDEST_NODE} at least, better on one that is still supported")
         )  # fmt: skip
     made = packages.package_json(

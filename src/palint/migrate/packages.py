@@ -10,7 +10,6 @@ from palint.migrate.javascript_code import PACKAGES
 from palint.migrate.loaders import SDK
 from palint.util.named_tuple import NamedTuple
 
-_BOTO3 = "boto3>=1.35"
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
 _FILE_ARGUMENT = r"(?:[= ]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'&|;]+))"
 _SCRIPT_LOADS = (
@@ -79,8 +78,10 @@ def package_json(text: str, *, sdk: str, removable: bool) -> Manifest | None:
     return Manifest(new_text + ("\n" if text.endswith("\n") else ""), tuple(what), tuple(started))
 
 
-def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
-    """Rewrite requirements.txt and similar files: remove python-dotenv if no code needs it, add boto3."""
+def requirements(text: str, *, removable: bool, boto3: str) -> Manifest:
+    """Rewrite requirements.txt and similar files: remove python-dotenv if no code needs it, add boto3.
+
+    boto3: the versions to add, "" for none."""
     what: dict[str, None] = {}
     new = text
     if removable:
@@ -88,12 +89,12 @@ def requirements(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
         if new != text:
             what["without `python-dotenv`"] = None
     if boto3 and not re.search(r"(?im)^[ \t]*boto3(?![\w.-])", new):
-        new = new.rstrip("\n") + ("\n" if new.strip() else "") + _BOTO3 + "\n"
+        new = new.rstrip("\n") + ("\n" if new.strip() else "") + f"boto3{boto3}\n"
         what["with `boto3`"] = None
     return Manifest(new, tuple(what))
 
 
-def pyproject(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
+def pyproject(text: str, *, removable: bool, boto3: str) -> Manifest:
     """Rewrite a pyproject.toml with `[project] dependencies` or `[tool.poetry.dependencies]`."""
     what: dict[str, None] = {}
     new = text
@@ -106,9 +107,9 @@ def pyproject(text: str, *, removable: bool, boto3: bool = True) -> Manifest:
     listed = re.search(r"(?ms)^\[project\]\s*$.*?^dependencies[ \t]*=[ \t]*\[", new)
     poetry = re.search(r"(?m)^\[tool\.poetry\.dependencies\][ \t]*\n", new)
     if listed is not None and "\n[" not in new[listed.start() + 1 : listed.end()]:
-        new = f'{new[: listed.end()]}\n    "{_BOTO3}",{new[listed.end() :]}'
+        new = f'{new[: listed.end()]}\n    "boto3{boto3}",{new[listed.end() :]}'
         what["with `boto3`"] = None
     elif poetry is not None:
-        new = f'{new[: poetry.end()]}boto3 = ">=1.35"\n{new[poetry.end() :]}'
+        new = f'{new[: poetry.end()]}boto3 = "{boto3}"\n{new[poetry.end() :]}'
         what["with `boto3`"] = None
     return Manifest(new, tuple(what))

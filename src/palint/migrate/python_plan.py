@@ -8,7 +8,7 @@ import sys
 
 from palint.files.sets import PYTHON
 from palint.languages import python
-from palint.migrate import loaders, packages, python_code
+from palint.migrate import loaders, packages, python_code, runtimes
 from palint.migrate.migration_plan import CONFIGURATION, DOTENV_USES, LOADER, READERS, Task
 from palint.migrate.python_code import RewriteRequest
 from palint.migrate.repository import LoaderModule, Repository, grouped, nearest
@@ -167,6 +167,13 @@ def _add_requirements(
         nearest(path, ("requirements.txt", "pyproject.toml", "requirements.in"), repository.paths)
         for path in needing
     }
+    version = runtimes.oldest(repository, runtimes.PYTHON, "")
+    boto3 = runtimes.boto3(version)
+    if needing and version is not None and version.number < runtimes.OLDEST_PYTHON:
+        repository.tasks.append(
+            Task("check", f"`{version.place}`: Python 3.{version.number} is too old for boto3: run it on "
+                 f"Python 3.{runtimes.OLDEST_PYTHON} at least, better on one that is still supported")
+        )  # fmt: skip
     changed = False
     for file in manifests:
         mentions = re.search(r"python-dotenv|django-dotenv", file.text) is not None
@@ -175,7 +182,7 @@ def _add_requirements(
             continue
         toml = file.path.endswith(".toml")
         edit = packages.pyproject if toml else packages.requirements
-        made = edit(file.text, removable=removable and mentions, boto3=wants)
+        made = edit(file.text, removable=removable and mentions, boto3=boto3 if wants else "")
         repository.write(file.path, made.text, made.what, CONFIGURATION)
         changed |= bool(made.what)
     if needing and not any("boto3" in f.text or f.path in repository.draft for f in manifests):

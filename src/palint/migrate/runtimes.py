@@ -1,9 +1,8 @@
-"""The versions of Node that a package runs on, and the AWS region: what is written must work there."""
+"""The Node and Python that a program runs on, and the AWS region: what is written must work there."""
 
 from __future__ import annotations
 
 import configparser
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -23,37 +22,65 @@ _SDK_RANGES = (
 )
 OLDEST_NODE = 14
 _ANY_NODE = "^3.700.0"
-_IMAGE = lazy_re.compile(r"(?:^|/)node:(\d+)")
-_STEP = lazy_re.compile(r"(?m)^[ \t]{0,80}node-version:[ \t\"'\[]{0,16}v?(\d+)")
-_NUMBER = lazy_re.compile(r"\d+")
-_TOOL = lazy_re.compile(r"(?m)^(?:nodejs|node)\s+v?(\d+)")
+# What boto3's own metadata says, of each version on the index: (minor version of Python 3, versions).
+_BOTO3_RANGES = ((8, ">=1.35"), (7, ">=1.26,<1.34"), (6, ">=1.20,<1.24"))
+OLDEST_PYTHON = 6
 
 
 class Version(NamedTuple):
-    """A major version and the place that names it, `path` or `path:line`."""
+    """The number of a version that counts, and the place that names it, `path` or `path:line`."""
 
-    major: int
+    number: int
     place: str
 
 
-def node(repository: Repository, folder: str) -> Version | None:
-    """The oldest Node that a package is run on; None if nothing says so.
+class Runtime(NamedTuple):
+    """Where a repository names the versions of a runtime; the group of each pattern is the number.
 
-    folder: of its package.json, with its `/`. `engines` is a lower bound, so it counts only where neither an
-    image, nor a version manager, nor a workflow names a version.
+    files: of version managers, which hold nothing else. tool: a line of `.tool-versions`. image: of a
+    container. step: a setting of a workflow. bound: (file, pattern) of a lower bound, which counts only where
+    no other place names a version.
     """
-    found = list(_node_versions(repository, folder))
-    if not found:
-        found = list(_engines(repository, f"{folder}package.json"))
+
+    files: tuple[str, ...]
+    version: re.Pattern[str]
+    tool: re.Pattern[str]
+    image: re.Pattern[str]
+    step: re.Pattern[str]
+    bound: tuple[str, re.Pattern[str]]
+
+
+NODE = Runtime(
+    (".nvmrc", ".node-version"), lazy_re.compile(r"\s*v?(\d+)"),
+    lazy_re.compile(r"(?m)^(?:nodejs|node)\s+v?(\d+)"), lazy_re.compile(r"(?:^|/)node:(\d+)"),
+    lazy_re.compile(r"(?m)^[ \t]{0,80}node-version:[ \t\"'\[]{0,16}v?(\d+)"),
+    ("package.json", lazy_re.compile(r"\"engines\"\s*:\s*\{[^{}]*\"node\"\s*:\s*\"[^\"\d]{0,8}(\d+)")),
+)  # fmt: skip
+PYTHON = Runtime(
+    (".python-version", "runtime.txt"), lazy_re.compile(r"\s*(?:python-)?3\.(\d+)"),
+    lazy_re.compile(r"(?m)^python\s+3\.(\d+)"), lazy_re.compile(r"(?:^|/)python:3\.(\d+)"),
+    lazy_re.compile(r"(?m)^[ \t]{0,80}python-version:[ \t\"'\[]{0,16}3\.(\d+)"),
+    ("pyproject.toml", lazy_re.compile(r"(?m)^(?:requires-)?python[ \t]*=[ \t]*\"[^\"\d\n]{0,8}3\.(\d+)")),
+)  # fmt: skip
+
+
+def oldest(repository: Repository, runtime: Runtime, folder: str) -> Version | None:
+    """The oldest version of a runtime that a program is run on; None if nothing says so.
+
+    folder: of the program, with its `/`.
+    """
+    found = list(_versions(repository, runtime, folder))
+    name, pattern = runtime.bound
+    file = repository.project.open(folder + name) if not found else None
+    bound = pattern.search(file.text) if file is not None else None
+    if bound and file is not None:
+        found.append(Version(int(bound[1]), file.path))
     return min(found, default=None)
 
 
-def _node_versions(repository: Repository, folder: str) -> Iterator[Version]:
-    for names, pattern in (
-        ((".nvmrc", ".node-version"), re.compile(r"\s*v?(\d+)")),
-        ((".tool-versions",), _TOOL),
-    ):
-        path = nearest(f"{folder}package.json", names, repository.paths)
+def _versions(repository: Repository, runtime: Runtime, folder: str) -> Iterator[Version]:
+    for names, pattern in ((runtime.files, runtime.version), ((".tool-versions",), runtime.tool)):
+        path = nearest(f"{folder}x", names, repository.paths)
         file = repository.project.open(path) if path else None
         match = pattern.search(file.text) if file is not None else None
         if match:
@@ -61,30 +88,25 @@ def _node_versions(repository: Repository, folder: str) -> Iterator[Version]:
     for file in repository.open_all(lambda path: languages.find(path).id == "dockerfile"):
         for instruction in file.parsed_with(dockerfile.parse):
             image = instruction.operands()[:1] if instruction.name == "FROM" else []
-            for match in (_IMAGE.search(word.text) for word in image):
+            for match in (runtime.image.search(word.text) for word in image):
                 if match and file.path.startswith(folder):
                     yield Version(int(match[1]), f"{file.path}:{file.position(instruction.start).line}")
     for file in repository.open_all(lambda path: path.startswith(".github/workflows/")):
-        for match in _STEP.finditer(file.text):
+        for match in runtime.step.finditer(file.text):
             yield Version(int(match[1]), f"{file.path}:{file.position(match.start(1)).line}")
 
 
-def _engines(repository: Repository, path: str) -> Iterator[Version]:
-    file = repository.project.open(path)
-    try:
-        wanted = json.loads(file.text)["engines"]["node"] if file is not None else ""
-        number = _NUMBER.search(wanted)
-    except (ValueError, KeyError, TypeError):
-        return
-    if number:
-        yield Version(int(number[0]), path)
+def boto3(version: Version | None) -> str:
+    """The versions of boto3 that run on a Python 3, as requirements have them."""
+    number = version.number if version is not None else _BOTO3_RANGES[0][0]
+    return next((found for minor, found in _BOTO3_RANGES if number >= minor), _BOTO3_RANGES[-1][1])
 
 
 def sdk_range(version: Version | None) -> str:
     """The versions of the AWS SDK that run on a Node, as package.json has them."""
     if version is None:
         return _ANY_NODE
-    return next((versions for major, versions in _SDK_RANGES if version.major >= major), _SDK_RANGES[-1][1])
+    return next((versions for major, versions in _SDK_RANGES if version.number >= major), _SDK_RANGES[-1][1])
 
 
 def region(chosen: str, profile: str, environment: Mapping[str, str] = os.environ) -> str:
