@@ -430,3 +430,9 @@ def test_another_scanner_s_comments_stay_while_it_is_in_use(repo: Repository) ->
     assert made["b.css"].endswith(f"/* gitleaks:allow */ /* {ours} gitleaks */\n")
     assert made["c.js"].endswith(f"; // {ours} trufflehog\n")
     assert repo.palint("check", "--fail-on=warning").returncode == 0
+
+
+@pytest.mark.parametrize("path", [".gitlab-ci.yml", "ci/build.gitlab-ci.yml"])
+def test_environments_of_gitlabs_jobs_are_known(repo: Repository, path: str) -> None:
+    repo.write(path, "deploy:\n  environment: qa\n  script: [make]\n")
+    assert "environments production, staging, development, qa" in init(repo)

@@ -220,3 +220,10 @@ def test_low_confidence_stays_reported(repo: Repository, policy: Path) -> None:
     made = check(repo, policy, "--min-confidence", "high")
     assert "hardcoded-secret" in rules(made)
     assert "`min-confidence` is higher than the policy's" in messages(made)
+
+
+def test_a_stricter_severity_of_the_repository_counts(repo: Repository, policy: Path) -> None:
+    policy.write_text("")
+    repo.write("palint.toml", '[severity]\nhardcoded-secret = "error"\n')
+    repo.write("a.py", 'password = "superuser-2"\n')
+    assert [f["severity"] for f in findings(check(repo, policy))] == ["error"]

@@ -16,3 +16,10 @@ def test_a_backtick_quotes_a_path_only_where_it_quotes_strings(path: str, found:
     assert [use.message for use in find_uses("x = load(`.env`)\n", languages.find(path))] == (
         ["`load` uses `.env`"] if found else []
     )
+
+
+@pytest.mark.parametrize("margin", ["", "    ", "\t"])
+def test_a_comment_uses_no_path(margin: str) -> None:
+    go = languages.find("a.go")
+    assert [use.message for use in find_uses(f'{margin}viper.SetConfigFile(".env")\n', go)]
+    assert not list(find_uses(f'{margin}// viper.SetConfigFile(".env")\n', go))

@@ -33,6 +33,7 @@ WRITES = {
     "here-document first": (run("cat <<-EOF > .env", "A=${{ secrets.A }}", "EOF"), "cat"),
     "over ssh": (run("ssh host \"cat > ~/.env << 'EOF'", "${{ secrets.A }}", 'EOF"'), "ssh"),
     "block": (run("{", "  echo A=${{ secrets.A }}", "} > .env"), "} >"),
+    "loop": (run("for x in a b; do", "  echo $x=${{ secrets.A }}", "done > .env"), "done >"),
     "continued": (run("printf '%s' \\", "  '${{ secrets.A }}' \\", "  > .env"), "> .env"),
     "quoted over lines": (run('echo "A=${{ secrets.A }}', 'B=1" > .env'), "B=1"),
     "by environment": (run("echo A=$OUTER > .env"), "echo"),

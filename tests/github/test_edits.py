@@ -143,3 +143,10 @@ def test_removing_an_entry(text: str, name: str, expected: str) -> None:
     node = root.elements[0] if root.kind == "seq" else root
     pair = next(pair for pair in node.items if pair[0].value == name)
     assert apply_to_text(text, edits.remove(file, node, pair)) == expected
+
+
+def test_permissions_come_below_where_the_job_runs() -> None:
+    text = "on: push\njobs:\n  a:\n    name: A\n    runs-on: x\n    steps: []\n"
+    assert granted(text) == text.replace(
+        "runs-on: x\n", "runs-on: x\n    permissions:\n      id-token: write\n      contents: read\n"
+    )

@@ -10,6 +10,8 @@ import pytest
 from palint import registry
 from palint.testing import check
 
+from ..conftest import Repository, findings
+
 CALLEE = """\
 on: workflow_call
 jobs:
@@ -45,3 +47,30 @@ def test_a_composite_action(prefix: str) -> None:
     )
     (found,) = check(rule, {".github/workflows/a.yml": caller, "actions/login/action.yml": action})
     assert found.span.path == ".github/workflows/a.yml"
+
+
+ACTION = "runs:\n  using: composite\n  steps:\n    - run: make\n      shell: bash\n"
+
+
+@pytest.mark.parametrize(
+    ("uses", "broad"),
+    [
+        ("owner/repo/actions/x@main", True),
+        ("other/tool@v1", False),
+        ("other/tool/actions/x@v1", False),
+        ("actions/cache@v4", True),
+    ],
+)
+def test_only_a_foreign_action_may_use_the_workflows_token(repo: Repository, uses: str, broad: bool) -> None:
+    """One of two jobs signs in; the other one needs no token if its action is this repository's own."""
+    repo.git("remote", "add", "origin", "https://github.com/owner/repo.git")
+    repo.write("actions/x/action.yml", ACTION)
+    repo.write(
+        ".github/workflows/a.yml",
+        "on: push\npermissions: {id-token: write, contents: read}\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+        "      - uses: aws-actions/configure-aws-credentials@v4\n"
+        "        with: {role-to-assume: x, aws-region: eu-west-2}\n"
+        f"  b:\n    runs-on: x\n    steps:\n      - uses: {uses}\n",
+    )
+    found = findings(repo.palint("--format=json", "--select=workflow-id-token"))
+    assert bool(found) == broad

@@ -182,3 +182,14 @@ def test_json_is_read_as_json(value: object) -> None:
     for node in root.walk():
         if node.kind == "scalar":
             assert text[node.start : node.end] == json.dumps(node.value, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("depth", [yaml.MAX_DEPTH - 1, yaml.MAX_DEPTH])
+def test_aliases_count_as_deep_as_what_they_stand_for(depth: int) -> None:
+    """A list in lists, the inner half of them by an alias."""
+    half = depth // 2
+    text = f"- &a {'[' * half}{']' * half}\n- {'[' * (depth - half - 1)}*a{']' * (depth - half - 1)}\n"
+    parse(text)
+    deeper = f"- &a {'[' * half}{']' * half}\n- {'[' * (depth - half + 3)}*a{']' * (depth - half + 3)}\n"
+    with pytest.raises(ParseError, match="aliases"):
+        parse(deeper)

@@ -298,3 +298,18 @@ def test_the_rewriter_prints_nothing_of_a_file_that_it_cannot_parse() -> None:
         text=True, capture_output=True, check=False,
     )  # fmt: skip
     assert made.stdout == '{"error": "ParserSyntaxError"}\n' and made.stderr == ""
+
+
+def test_what_is_left_of_a_calls_arguments_keeps_its_comma() -> None:
+    text = "from dynaconf import Dynaconf\nx = Dynaconf(a=1, b=2, load_dotenv=True)\n"
+    assert "Dynaconf(a=1, b=2)" in python(text)
+
+
+def test_a_class_that_names_a_file_in_a_dict_reads_the_secret() -> None:
+    text = (
+        "from pydantic_settings import BaseSettings\n\n\n"
+        "class Settings(BaseSettings):\n    model_config = {'env_file': '.env', 'extra': 'ignore'}\n"
+    )
+    made = python(text, pydantic=True)
+    assert "env_file" not in made and "'extra': 'ignore'" in made
+    assert "settings_customise_sources" in made

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from palint import pipelines, registry
+from palint.pipelines import jenkins
 from palint.pipelines.ci_provider import CiProvider, token_pattern
 from palint.testing import results_of
 
@@ -57,3 +58,9 @@ def test_a_variable_of_a_system_passes_a_token() -> None:
         assert not pattern.search(f"a\n # {line}\n")
     assert not pattern.search("echo $MY_TOKENS")
     assert not token_pattern().search("echo $MY_TOKEN")
+
+
+def test_a_bound_variable_is_marked_where_its_name_is() -> None:
+    text = "withCredentials([string(credentialsId: 'x', variable: 'AWS_SECRET_ACCESS_KEY')]) {}"
+    ((key,),) = jenkins.find_keys(text)
+    assert text[key.start : key.end] == "AWS_SECRET_ACCESS_KEY"

@@ -184,3 +184,10 @@ def test_sarif_has_an_end_for_a_region_and_none_for_a_whole_file() -> None:
         {"startLine": 3, "startColumn": 5},
         {"startLine": 3, "startColumn": 9, "endLine": 5, "endColumn": 2},
     ]
+
+
+def test_the_short_advice_fits_what_was_found() -> None:
+    each = RESULTS.secrets[0]
+    assert in_history.short(each) == "rotate it, as above"
+    without = each._replace(finding=each.finding._replace(value_bits=None))
+    assert in_history.short(without) == "rotate what it sets"

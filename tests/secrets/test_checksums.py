@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b32encode, urlsafe_b64encode
 
 import pytest
@@ -106,3 +107,12 @@ def test_an_account_has_twelve_digits() -> None:
 def test_a_private_key_begins_as_one(body: str, valid: bool, line_end: str) -> None:
     block = line_end.join(["-----BEGIN PRIVATE " + "KEY-----", body, "-----END PRIVATE " + "KEY-----"])
     assert checksums.private_key(block) is valid
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_both_parts_of_a_json_web_token_are_json(broken: int) -> None:
+    parts = [{"alg": "HS256"}, {"sub": "1"}]
+    encoded = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
+    assert checksums.jwt(".".join([*encoded, "x"]))
+    encoded[broken] = "bm90LWpzb24"
+    assert not checksums.jwt(".".join([*encoded, "x"]))

@@ -656,6 +656,7 @@ FILTERS = (
         drops=(
             ("a.txt", "PASS: «TestLogin»", "PASS", "bare"),
             ("a.txt", "--- PASS: «Test_helm2»", "PASS", "bare"),
+            ("a.txt", "    --- PASS: «Test_helm2/upgrade»", "PASS", "bare"),
         ),
         keeps=(("a.txt", "DB_PASS: «TestLogin»", "DB_PASS", "bare"),),
     ),
