@@ -136,6 +136,23 @@ WRITTEN = (
     ("README.md", "postgres://someone:«{password}»@db.internal/app"),
     ("dsn.go", '"someone:«{password}»@tcp(db:3306)/app"'),
     ("conn.json", '"Server=db;User Id=sa;Password=«{password}»;Encrypt=true"'),
+    ("a.py", "password, user = '«{password}»', 'admin'"),
+    ("a.py", "host, user, password = 'db', 'admin', '«{password}»'"),
+    ("a.py", "a, password, b = 'x', '«{password}»', 'y'"),
+    ("a.py", "user, password = ('admin', '«{password}»')"),
+    ("a.go", 'var user, pass string = "admin", "«{password}»"'),
+    ("a.kt", 'val (user, password) = Pair("admin", "«{password}»")'),
+    ("a.js", 'const [user, password] = ["admin", "«{password}»"];'),
+    ("a.py", "connect(host, user, password='«{password}»')"),
+    ("a.py", 'run(["keytool", "--keystore-password", "«{password}»"])'),
+    ("a.py", 'run(["mysql", "-p«{password}»"])'),
+    ("a.yml", "args:\n  - --password\n  - «{password}»\n"),
+    ("a.yml", 'command:\n  - "--db-password"\n  - "«{password}»"\n'),
+    ("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{password}»"}'),
+    ("a.yml", "- name: DB_PASSWORD\n  secure: true\n  value: «{password}»\n"),
+    ("a.yml", "- value: «{password}»\n  name: DB_PASSWORD\n"),
+    ("a.tf", '{ value = "«{password}»", name = "DB_PASSWORD" }'),
+    ("site.xml", "<name>db.password</name>\n  <value>«{password}»</value>"),
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+from random import Random
 
 import pytest
 
@@ -104,3 +106,70 @@ def test_a_key_of_openssh_is_certain_if_no_cipher_is_named(cipher: bytes, certai
     marks = [f"-----{word} OPENSSH PRIVATE KEY-----" for word in ("BEGIN", "END")]
     found = secrets.in_line(f"{marks[0]}\n{lines}\n{marks[1]}\n", "id_x")
     assert [s.confidence is Confidence.HIGH for s in found] == [certain]
+
+
+NUMBERS = (
+    ("a.py", 'DB_PASSWORD = "«N»"'),
+    ("a.yml", "password: «N»"),
+    ("a.properties", "spring.datasource.password=«N»"),
+    ("a.java", 'String secretKey = "«N»";'),
+    ("a.json", '{"encryption_key": "«N»"}'),
+    ("a.xml", "<password>«N»</password>"),
+    ("a.md", "mysql://root:«N»@db/x"),
+)
+
+
+@pytest.mark.parametrize(("path", "shape"), NUMBERS)
+@pytest.mark.parametrize("seed", range(3))
+def test_digits_under_a_name_that_opens_something_are_a_warning(path: str, shape: str, seed: int) -> None:
+    assert judged(path, shape.replace("N", "7{digits:4}29"), seed) == [Confidence.LOW]
+
+
+@pytest.mark.parametrize(("path", "shape"), [*NUMBERS, ("a.py", 'password_timeout = "«7294816»"')])
+@pytest.mark.parametrize("number", ["123456", "87654321", "11111111", "4096", "01234567890123456789"])
+def test_digits_in_a_row_or_of_a_property_are_not_reported(path: str, shape: str, number: str) -> None:
+    assert judged(path, shape.replace("N", number)) == []
+
+
+def test_an_unquoted_code_of_an_error_is_no_password() -> None:
+    assert judged("api.txt", "Status.STATUS_WRONG_PASSWORD = «3221225578»") == []
+
+
+# What `wp_generate_password(64, true, true)` draws from, blanks and brackets too
+_WORDPRESS = "".join(map(chr, range(33, 127))).translate({ord(c): None for c in "'\\\""}) + " "
+
+
+@pytest.mark.parametrize("name", ["AUTH_KEY", "LOGGED_IN_SALT", "NONCE_SALT", "SECURE_AUTH_KEY"])
+def test_a_key_of_all_characters_is_found(name: str) -> None:
+    draw = Random(name)
+    values = ["".join(draw.choices(_WORDPRESS, k=64)).strip() for _ in range(40)]
+    found = [judged("wp-config.php", f"define( '{name}', '«{value}»' );") for value in values]
+    assert sum(map(bool, found)) >= 38
+
+
+USES = (
+    ("a.py", "x = '«{base62:40}»'\nget(u, headers={'Authorization': f'Bearer {x}'})"),
+    ("a.js", "const x = '«{base62:40}»';\nfetch(u, { headers: { Authorization: `Bearer ${x}` } });"),
+    ("a.go", 'x := "«{base62:40}»"\nreq.Header.Set("Authorization", "Bearer "+x)'),
+    ("a.rb", "x = '«{base62:40}»'\nreq['Authorization'] = \"Bearer #{x}\""),
+    ("a.php", "$x = '«{base62:40}»';\nset($c, ['Authorization: Bearer ' . $x]);"),
+    ("a.sh", 'X=«{base62:40}»\ncurl -H "Authorization: Bearer $X" https://api.example.com'),
+    ("a.cs", 'var x = "«{base62:40}»";\nreturn new AuthenticationHeaderValue("Bearer", x);'),
+    ("a.py", "x = '«{base62:40}»'\nclient = Client(api_key=x)"),
+    ("a.js", "const x = '«{base62:40}»';\nconst client = new Client({ apiKey: x });"),
+    ("a.py", "x = '«{base62:20}»'\nengine = create_engine(f'postgres://app:{x}@db/app')"),
+)
+
+
+@pytest.mark.parametrize(("path", "shape"), USES)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_random_value_that_signs_in_is_certain_under_any_name(path: str, shape: str, seed: int) -> None:
+    assert judged(path, shape, seed) == [Confidence.HIGH]
+
+
+@pytest.mark.parametrize(("path", "shape"), USES)
+def test_use_makes_no_secret_of_words_nor_of_another_variable(path: str, shape: str) -> None:
+    first, use = shape.split("\n")
+    assert judged(path, first + "\n" + use.replace("x", "y").replace("X", "Y")) == []
+    words = re.sub(r"\{base62:\d+\}", "north-wing-of-the-house", shape)
+    assert judged(path, words) == []

@@ -14,9 +14,10 @@ class Source(IntEnum):
 
     FORMAT = 0  # a vendor's format
     PLUGIN = 1  # a plugin of detect-secrets
-    ASSIGNMENT = 2  # a form of assignment
-    VENDOR_NAME = 3  # a random value under a vendor's name
-    STRING = 4  # a random string of any place
+    USE = 2  # a random value that the same file signs in with
+    ASSIGNMENT = 3  # a form of assignment
+    VENDOR_NAME = 4  # a random value under a vendor's name
+    STRING = 5  # a random string of any place
 
 
 class Candidate(NamedTuple):

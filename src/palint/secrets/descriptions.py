@@ -23,6 +23,7 @@ _KINDS = {  # by detector, if the name that holds the secret adds nothing or is 
     "password-option": "password on a command line",
     "sql-password": "password in an SQL statement",
     "credentials-pair": "hardcoded password next to a user name",
+    "used": "hardcoded credential that the code signs in with",
     "byte-array": "hardcoded secret as a list of numbers",
     "private-jwk": "private JSON Web Key",
     "Base64HighEntropyString": "random-looking string (base64)",
@@ -86,6 +87,8 @@ def why(secret: Secret, value: str) -> str:
     looks = "looks random" if secret.looks_random else "may be a password that someone chose"
     if secret.detector == "url-credentials":
         return f"in the password position of a URL, and {looks}"
+    if secret.detector == "used":
+        return f"looks random, and {f'is used as `{secret.name}`' if secret.name else 'is used in a URL'}"
     if secret.detector.endswith("HighEntropyString"):
         return f"looks random, and is assigned to `{secret.name[:_MAX_NAME]}`" if secret.name else ""
     words = re.findall(r"[A-Za-z]+", secret.name)

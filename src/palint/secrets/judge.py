@@ -15,6 +15,7 @@ from palint.secrets.candidates import fallbacks
 from palint.secrets.candidates.phrases import decoded_basic
 from palint.secrets.classifier import (
     features,
+    is_chosen_number,
     is_default_password,
     is_doubtful,
     is_typed,
@@ -41,8 +42,8 @@ class Evidence(NamedTuple):
 
     value: the part to judge, decoded (`judged_part`). plain: the line of text that it encodes in base64, else
     the value. quote: the quote before it, "" if none. certain: key material, or a format with a mark.
-    of_format: a format without one, which needs a value that looks random. expected: the program uses the
-    value as a secret if none is set, so it is one whatever the model says.
+    of_format: a format without one, or used to sign in, which need a value that looks random.
+    expected: the program uses the value as a secret if none is set, so it is one whatever the model says.
     """
 
     value: str
@@ -62,13 +63,19 @@ class Evidence(NamedTuple):
     @property
     def is_accepted(self) -> bool:
         """Whether it is a secret whatever the model says."""
-        return self.expected or self.of_format or is_default_password(self.value, self.name)
+        return (
+            self.expected
+            or self.of_format
+            or is_default_password(self.value, self.name)
+            or is_chosen_number(self.value, self.name, self.syntax)
+        )
 
     @property
     def is_doubtful(self) -> bool:
         """Whether it may be typed, words, an id, a hash or a signature: the confidence is not high."""
         return (
-            is_words(self.plain)
+            self.plain.isdigit()
+            or is_words(self.plain)
             or is_typed(self.plain)
             or (not self.of_format and is_doubtful(self.value, self.name, self.syntax))
         )
@@ -114,7 +121,7 @@ def evidence_of(text: str, candidate: Candidate, path: str) -> Evidence | None:
     line = decoded_line(judged)
     if line and filters.is_filtered_text(line, candidate.name) and not repeats_name:
         return None
-    of_format = candidate.source in (Source.FORMAT, Source.VENDOR_NAME)
+    of_format = candidate.source in (Source.FORMAT, Source.USE, Source.VENDOR_NAME)
     marked = candidate.public_prefix_len > 0 or value.startswith("-----BEGIN")
     before = text[place.start - 1 : place.start]
     return Evidence(
@@ -175,7 +182,8 @@ _PERCENT = lazy_re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 def judged_part(value: str, name: str, syntax: str) -> str:
     """The part of a candidate to classify: the value, without escapes of other scripts (`\\u5bc6`).
 
-    Of a `Basic` header it is the password that it encodes. A URL's is decoded: `%40` is `@` (RFC 3986).
+    Of noise it is what is not blank. Of a `Basic` header it is the password that it encodes. A URL's is
+    decoded: `%40` is `@` (RFC 3986).
     """
     if syntax == "url-credentials" and "%" in value:
         return _PERCENT.sub(
@@ -185,6 +193,8 @@ def judged_part(value: str, name: str, syntax: str) -> str:
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
     elif "\\x" in value and _LATIN.match(value):
         value = _LETTER.sub(lambda found: chr(int(found[1], 16)), value)
+    if " " in value and features.is_noise(value):
+        return value.replace(" ", "")
     if syntax == "authorization-header" and name.lower() == "basic":
         return decoded_basic(value).partition(":")[2]
     return value

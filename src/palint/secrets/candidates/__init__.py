@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from palint.prefilter import Keyword
 from palint.secrets.candidate import Candidate, Source
-from palint.secrets.candidates import assigned, blanks, keywords, named, phrases, quoted, random_strings
+from palint.secrets.candidates import assigned, blanks, keywords, named, phrases, quoted, random_strings, used
 from palint.secrets.candidates.literals import Found
 from palint.secrets.detect_secrets import adapter
 from palint.util import lazy_re
@@ -145,6 +145,15 @@ def _of_vendor(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]
                 yield Candidate(start, end, Source.VENDOR_NAME, "vendor-credential", name)
 
 
+def _used(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
+    for at in ends:
+        for found in used.at_use(text, at):
+            from palint.secrets.formats.format import is_random  # with all formats: 7 ms
+
+            if is_random(text[found.start : found.end]):
+                yield Candidate(found.start, found.end, Source.USE, found.syntax, found.key)
+
+
 def _random(text: str, ends: Sequence[int], path: str) -> Iterator[Candidate]:
     for at in ends:
         found = random_strings.find(text, at)
@@ -237,6 +246,23 @@ FORMS = (
         (("a.json", '{"xvalue": "{base62:20}", "name": "DB_PASSWORD"}'),),
     ),
     Form(
+        "value-after-member",
+        (named.VALUE_LATER,),
+        _of_named(named.value_later),
+        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "«{base62:20}»"}'),),
+        (("a.json", '{"name": "DB_PASSWORD", "type": "string", "value": "text"}'),),
+    ),
+    Form(
+        "option-above-value",
+        (named.OPTION_ABOVE,),
+        _of_named(named.option_above),
+        (
+            ("a.yml", "args:\n  - --password\n  - «{base62:20}»\n"),
+            ("a.yml", "args:\n  - '--api-key'\n  - \"«{base62:20}»\"\n"),
+        ),
+        (("a.yml", "args:\n  - --key-file\n  - tls.crt\n"),),
+    ),
+    Form(
         "default-below-name",
         keywords.DEFAULTS,
         _of_named(named.default),
@@ -263,6 +289,20 @@ FORMS = (
         _of_named(named.json_web_key),
         (("a.json", '{"kty": "oct", "k": "«{base64url:43}»"}'),),
         (("a.json", '{"kty": "RSA", "n": "{base64url:43}"}'),),
+    ),
+    Form(
+        "used-value",
+        used.KEYWORDS,
+        _used,
+        (
+            ("a.py", 'x = "«{base62:40}»"\nget(url, headers={"Authorization": f"Bearer {x}"})'),
+            ("a.js", 'const x = "«{base62:40}»";\nconst client = new Client({ apiKey: x });'),
+            ("a.js", 'const x = "«{base62:20}»";\nconnect(`mongodb://app:${x}@db/app`);'),
+        ),
+        (
+            ("a.py", 'x = "{base62:40}"\nget(url, headers={"Authorization": f"Bearer {y}"})'),
+            ("a.py", 'x = "north-wing-of-the-house"\nclient = Client(api_key=x)'),
+        ),
     ),
     Form(
         "random-string",

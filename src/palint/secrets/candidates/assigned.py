@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from palint.secrets.candidates import literals, notations
+from palint.secrets.candidates import literals, named, notations
 from palint.secrets.candidates.literals import Found
 from palint.secrets.names import name_before, names_secret
 from palint.util import lazy_re
@@ -130,7 +130,9 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         return
     quote = _QUOTE.match(text, start, high)
     if quote:
-        if not _closes_string(text, quote, at, low, key):
+        if not _closes_string(text, quote, at, low, key) and not named.opens_tuple(
+            text, quote, at, low, high
+        ):
             way = "argument" if operator == "(" else "nested" if new_line else "assigned"
             yield from literals.strings(text, quote, high, key, way, "assigned" if way == "nested" else "")
         return
@@ -149,7 +151,7 @@ def _value(text: str, at: int, low: int, high: int, key: str, path: str) -> Iter
         head = wrapped[0][: wrapped.start(wrapped.lastindex or 0) - wrapped.start()]
         if head.count('"') % 2 or head.count("'") % 2:  # the operator is in a string: `"secrets==1.5", "…"`
             return
-        if not _SUBSCRIPT.search(wrapped[0]):
+        if not _SUBSCRIPT.search(wrapped[0]) and not named.opens_tuple(text, wrapped, at, low, high):
             way = "argument" if operator == "(" else "wrapped"
             plain = way == "wrapped" and _in_parentheses_alone(text, wrapped, high)
             yield from literals.strings(text, wrapped, high, key, "assigned" if plain else way)

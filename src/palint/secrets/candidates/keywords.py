@@ -226,7 +226,7 @@ ASSIGNED: tuple[str | Keyword, ...] = (
     # Command lines. They end on the first character of the value, or on the quote before it.
     Keyword(r"-(?:pass|pwd|secret|token|auth|key|credential)\w{0,8}\s[^\s-]", _is_option),
     r"\s-\w{1,16}(?:password|secret|token|apikey)\s[^\s-]",
-    Keyword(r"\s-p[ =]?[\"']?\w", _is_password_option),
+    Keyword(r"[\s\"']-p[ =]?[\"']?\w", _is_password_option),
     r"\s-(?:u|-user)[= ]\s?[\"']?[\w.@$-]{1,32}:[^\s]",
     # SQL, PowerShell, Gradle. They end on the quote.
     r"(?:password|securestring(?: -string)?)\s{1,3}\\?[\"']",

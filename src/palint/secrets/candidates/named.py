@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from palint.prefilter import Keyword
 from palint.secrets.candidates import literals, notations, quoted
 from palint.secrets.candidates.literals import Found
+from palint.secrets.names import names_secret
 from palint.util import lazy_re
 
 NAME = "(?:pass|pwd|psw|secret|token|credential|contrase|ticket|key)"
@@ -18,15 +19,15 @@ _DEFINITION = r"[\w.-]*\*?\s+\""  # `#define API_KEY "…"`, `(def password "…
 _C_ARRAY = r"\w*\[\d*\]\s*[!=]=?\s*@?\""  # `char password[] = "…"`; ends on the quote
 _SERIALIZED = r"[\w.-]*\\*\";s:\d+:\\*\""  # PHP's `s:8:"password";s:7:"…"`; ends on the quote
 # `<key>password</key><string>…`, `<property name="password"><value>…`; ends on the first character
-_ELEMENT = r"[\w.-]*(?:</key|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
+_ELEMENT = r"[\w.-]*(?:</key|</name|[\"'][^<>]*)>\s*<(?:string|value)>\s*[^\s<]"
 DEFAULT = r"default[\"']?\s*(?:=>|[:=])\s*(?:<<|[\"'`]?[^\s\"'`,;(){}\[\]]{8})"
 JWK = r"[\"']?kty[\"']?\s{0,4}:\s{0,4}[\"'](?:oct|EC|RSA|OKP)[\"']"
 
 # `user, password = "app", "…"`: several names and as many strings; ends on a string's quote
 _TUPLE = (
     r"[ \t]{0,80}(?:(?:let|const|var|my|local|val|auto)[ \t]{1,4})?[\[(]?"
-    r"(?P<names>[\w.$@%]{1,60}(?:,[ \t]{0,4}[\w.$@%]{1,60}){1,3})[\])]?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?"
-    r"(?P<strings>(?:[\"'][^\"'\n]{0,128}[\"'],[ \t]{0,4}){1,3})[\"']\Z"
+    r"(?P<names>[\w.$@%]{1,60}(?:,[ \t]{0,4}[\w.$@%]{1,60}){1,3})[\])]?(?:[ \t]\w{1,20})?[ \t]{0,4}:?="
+    r"[ \t]{0,4}(?:\w{0,20}[\[({])?(?P<strings>(?:[\"'][^\"'\n]{0,128}[\"'],[ \t]{0,4}){0,3})[\"']\Z"
 )
 _TUPLE_OF_BYTES = lazy_re.compile(_TUPLE.encode())
 _TUPLE_OF_TEXT = lazy_re.compile(_TUPLE)
@@ -38,11 +39,29 @@ def _is_in_tuple(data: bytes, at: int) -> bool:
     return _TUPLE_OF_BYTES.match(data, data.rfind(b"\n", max(0, at - _LINE_LENGTH), at) + 1, at) is not None
 
 
-TUPLE = Keyword(rf"{NAME}[\w.,$@% ]*[\])]?\s*:?=\s*[\[(]?(?:[\"'][^\"'\n]*[\"'],\s*)+[\"']", _is_in_tuple)
+_STRINGS_BEFORE = r"(?:[\"'][^\"'\n]*[\"'],\s*)"
+TUPLE = Keyword(
+    rf"{NAME}[\w.$@%]*(?:,[\w.,$@% ]*[\])]?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}*|"
+    rf"[\])]?(?:\s\w+)?\s*:?=\s*(?:\w*[\[({{])?{_STRINGS_BEFORE}+)[\"']",
+    _is_in_tuple,
+)
 # `{value: "…", name: "API_TOKEN"}`: the value is before its name; ends in the name
 VALUE_FIRST = (
     r"value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]+[\"']?,?\s*[\"']?(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
     + NAME
+)
+# `name: API_TOKEN`, another member, and `value: …`; ends on the value's first character
+VALUE_LATER = (
+    r"(?:name|key)[\"']?\s*[:=]\s*[\"']?[\w.-]*"
+    rf"{NAME}[\w.-]*[\"']?,?\s+[\"']?\w+[\"']?\s*[:=]\s*[\"']?[\w.-]+[\"']?,?\s+"
+    r"[\"']?value[\"']?\s*[:=]\s*[\"']?[^\s\"'`,{}]"
+)
+_VALUE_LATER = lazy_re.compile(
+    r"(?<!\w)(?:name|key)[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?P<name>[\w.-]{1,60})[\"']?,?\s{1,80}"
+    r"[\"']?\w{1,40}[\"']?\s{0,8}[:=]\s{0,8}[\"']?[\w.-]{1,60}[\"']?,?\s{1,80}"
+    r"[\"']?value[\"']?\s{0,8}[:=]\s{0,8}"
+    r"(?:[\"'](?P<quoted>[^\s\"'`,{}]{4,256})[\"']|(?P<bare>[^\s\"'`,{}]{4,256}))",
+    re.I,
 )
 _VALUE_FIRST = lazy_re.compile(
     r"(?<!\w)value[\"']?\s{0,8}[:=]\s{0,8}"
@@ -68,7 +87,7 @@ _DEFINED = lazy_re.compile(
     re.I,
 )
 _BELOW = lazy_re.compile(
-    r"(?P<name>[\w.-]{1,60})(?:</key|[\"'][^<>]{0,200})>\s{0,80}<(?P<tag>string|value)>\s{0,80}"
+    r"(?P<name>[\w.-]{1,60})(?:</key|</name|[\"'][^<>]{0,200})>\s{0,80}<(?P<tag>string|value)>\s{0,80}"
     r"(?P<value>[^\s<][^<]{0,1024}?)\s{0,80}</(?P=tag)>",
     re.I,
 )
@@ -108,23 +127,47 @@ def apart(text: str, at: int) -> Iterator[Found]:
 
 
 def in_tuple(text: str, at: int) -> Iterator[Found]:
-    """The string whose quote ends at `at`, if the name at its place among the names before is a secret's."""
+    """The strings up to the one whose quote ends at `at` that are at the place of a secret's name."""
     line = text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1
     found = _TUPLE_OF_TEXT.match(text, line, at)
     if not found:
         return
-    names, place = found["names"].split(","), len(_STRINGS.findall(found["strings"]))
-    if place < len(names) and _NAMES_SECRET.search(names[place]):
-        end = literals.closing(text, at, at + _LONGEST, text[at - 1])
-        yield Found(at, end, names[place].strip(), "assigned")
+    starts = [string.start() + 1 for string in _STRINGS.finditer(text, found.start("strings"), at)]
+    for name, start in zip(found["names"].split(","), [*starts, at], strict=False):
+        if _NAMES_SECRET.search(name):
+            end = literals.closing(text, start, at + _LONGEST, text[start - 1])
+            yield Found(start, end, name.strip(), "assigned")
 
 
 _STRINGS = lazy_re.compile(r"[\"'][^\"'\n]{0,128}[\"'],")
+_NEXT_ITEM = lazy_re.compile(literals.NEXT_ITEM)
+
+
+def opens_tuple(text: str, quote: re.Match[str], at: int, low: int, high: int) -> bool:
+    """Whether several names are before the operator at `at`, and this is the first of as many strings."""
+    line = max(low, text.rfind("\n", max(0, at - _LINE_LENGTH), at) + 1)
+    if text[at - 1] != "=" or text.find(",", line, at) < 0:
+        return False
+    mark = quote[quote.lastindex or 0]
+    end = literals.closing(text, quote.end(), high, mark) + len(mark)
+    return (
+        _NEXT_ITEM.match(text, end, high) is not None
+        and _TUPLE_OF_TEXT.match(text, line, quote.end()) is not None
+    )
 
 
 def value_first(text: str, at: int) -> Iterator[Found]:
     """The value before the name that ends near `at`: `{value: "…", name: "API_TOKEN"}`."""
-    for match in _VALUE_FIRST.finditer(text, max(0, at - _AROUND), at + 60):
+    yield from _member(_VALUE_FIRST, text, at, at + 60)
+
+
+def value_later(text: str, at: int) -> Iterator[Found]:
+    """The value that begins at `at`, two members after its name: `{name: …, type: …, value: "…"}`."""
+    yield from _member(_VALUE_LATER, text, at, at + _LONGEST)
+
+
+def _member(form: re.Pattern[str], text: str, at: int, high: int) -> Iterator[Found]:
+    for match in form.finditer(text, max(0, at - _AROUND), high):
         if match.end() >= at and _NAMES_SECRET.search(match["name"]):
             group, syntax = ("bare", "bare") if match["quoted"] is None else ("quoted", "assigned")
             yield Found(*match.span(group), match["name"], syntax)
@@ -143,6 +186,25 @@ def _last_before(form: re.Pattern[str], text: str, at: int, syntax: str) -> Iter
         if match.start("value") >= at - 1:
             if match.start("value") <= at and _NAMES_SECRET.search(match["name"]):
                 yield Found(*match.span("value"), match["name"], syntax)
+            return
+
+
+# `- --password`, and `- "…"` on the next line; ends on the value's first character, or the quote before it
+OPTION_ABOVE = (
+    r"-\s[\"']?--?[\w-]*(?:pass|pwd|secret|token|credential|key)[\w-]*[\"']?\s*\n\s*-\s[\"']?[^\s\"'-]"
+)
+_OPTION_ABOVE = lazy_re.compile(
+    r"-[ \t]{1,8}[\"']?(?P<name>--?[\w-]{1,60})[\"']?[ \t]{0,8}\r?\n[ \t]{0,80}-[ \t]{1,8}"
+    r"(?:\"(?P<double>[^\"\n]{1,256})\"|'(?P<single>[^'\n]{1,256})'|(?P<bare>[^\s\"']{1,256}))"
+)
+
+
+def option_above(text: str, at: int) -> Iterator[Found]:
+    """The item of a list that begins near `at`, after an item that is an option which takes a secret."""
+    for match in _OPTION_ABOVE.finditer(text, max(0, at - _AROUND), at + _LONGEST):
+        if match.end() >= at:
+            if names_secret(match["name"]):
+                yield Found(*match.span(match.lastgroup or 0), match["name"], "password-option")
             return
 
 

@@ -85,9 +85,12 @@ def header_or_option(text: str, at: int, low: int, high: int) -> Iterator[Found]
         yield Found(word.start(1), word.end(1) - word[1].endswith(";"), key, syntax)
 
 
+_BEFORE_OPTION = (" ", "\t", "\n", '"', "'", "")
+
+
 def _option(text: str, at: int, low: int, before: str) -> str:
     """The command line's option whose value starts at `at - 1`, if it takes a password, else ""."""
-    if "-p" in before[-6:] and before[-6:].rpartition("-p")[0][-1:] in (" ", "\t", "\n", ""):
+    if "-p" in before[-6:] and before[-6:].rpartition("-p")[0][-1:] in _BEFORE_OPTION:
         if _NO_OPTION.match(text, at - 1):
             return ""
         attached = text[at - 2 : at - 1] == "p"

@@ -27,6 +27,28 @@ def is_default_password(value: str, name: str) -> bool:
     return value.lower() in _DEFAULT_PASSWORDS and is_password(name)
 
 
+# A name that ends in the word for a password or a secret key, and in no more than its number
+_OPENS = lazy_re.compile(
+    r"(?:pass(?:w(?:or)?d|phrase|wort)?|pwd|psw|[_-]pw|secret|(?:secret|private|encryption|signing|master)[_.-]?key|"
+    r"-p)\W?\d{0,2}\W*\Z",
+    re.I,
+)
+_FEWEST_DIGITS, _LONGEST_ROW = 6, 4  # in all, and of those that count up or down
+_MOST_BARE_DIGITS = 9  # without quotes; more may be a code of an error, or a time
+
+
+def is_chosen_number(value: str, name: str, syntax: str) -> bool:
+    """Whether digits are a password or a secret key by the name or the place; not `123456` or `111111`."""
+    return (
+        value.isdigit()
+        and len(value) >= _FEWEST_DIGITS
+        and (syntax != "bare" or len(value) <= _MOST_BARE_DIGITS)
+        and (_OPENS.search(name) is not None or syntax in _PLACES_OF_PASSWORDS)
+        and len(set(value)) > 1
+        and features.longest_sequence(value) <= min(_LONGEST_ROW, len(value) / 2)
+    )
+
+
 # A group of up to four characters four times in a row: `123123123123`, `…1A1A1A1A`
 _REPEATS = lazy_re.compile(r"(?P<group>[^\s]{1,4}?)(?P=group){3,}")
 _LONGEST_BY_CHANCE = 7  # characters of the alphabet or of the digits in a row; a random value has three
@@ -70,6 +92,9 @@ _EXAMPLE = lazy_re.compile(r"example|sample|dummy|placeholder|changeme|notreal|r
 # A function that is given a secret, unlike `RevokeAccessToken`, `getApiKey` or `HashPassword`
 _SETS = lazy_re.compile(r"(?:.*[.:>])?(?i:set|with|use|add|put|new|verify|validate)(?![a-z])")
 # Of these the syntax says that the value signs someone in.
+_PLACES_OF_PASSWORDS = (
+    "url-credentials", "credentials-pair", "user-option", "password-option", "sql-password",
+)  # fmt: skip
 _NAMED_BY_SYNTAX = ("authorization-header", "user-option", "password-option", "sql-password")
 # A setting's name, such as `DB_PASSWORD`, `x-api-key` or `--token`, and not `token`
 _SETTING = lazy_re.compile(r"-|[A-Za-z0-9][-_.][A-Za-z0-9]|[a-z0-9][A-Z]")

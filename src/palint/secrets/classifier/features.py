@@ -339,6 +339,27 @@ def changes(kinds: str) -> float:
     return max(turns, 0) / max(1, len(kinds) - 1)
 
 
+_SHORTEST_NOISE, _LONGEST_NOISE = 48, 128  # characters
+_FEWEST_MARKS = 8  # kinds of punctuation; a hash of Argon2 has six, noise of 64 characters 9 to 20
+
+
+@lru_cache(maxsize=1024)
+def is_noise(value: str) -> bool:
+    """Whether a value is random characters of every kind, blanks and brackets too: a key of WordPress.
+
+    Of 3,000 random values of 64 printable characters all are; a tenth contain a template's marks by chance.
+    """
+    if not _SHORTEST_NOISE <= len(value) <= _LONGEST_NOISE or not value.isascii():
+        return False
+    kinds = kinds_of(value)
+    return (
+        min(map(kinds.count, "lud")) > 1
+        and len({c for c in value if not c.isalnum()}) >= _FEWEST_MARKS
+        and changes(kinds) > 0.4
+        and coverage(value) < 0.2
+    )
+
+
 @cache
 def feature_names() -> tuple[str, ...]:
     """The names of what `extract` returns, in its order."""

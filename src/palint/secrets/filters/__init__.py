@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from palint.secrets.candidate import Place, Source
+from palint.secrets.classifier import features
 from palint.secrets.filters import names, prose, references, syntax, values
 from palint.secrets.filters.filter import Filter, FilterSet, first
 from palint.secrets.filters.names import repeats_name
@@ -47,7 +48,9 @@ ROW_FILTERS = FilterSet(*values.ROW)
 @lru_cache(maxsize=16384)  # called for the bytes first, then for the remaining candidate; and values repeat
 def is_filtered_value(value: str) -> bool:
     """Whether the value alone shows that it is not a secret, e.g. `${VAR}` or `changeme`."""
-    return not value.startswith("-----BEGIN") and VALUE_FILTERS.matches(value)
+    if value.startswith("-----BEGIN") or not VALUE_FILTERS.matches(value):
+        return False
+    return not features.is_noise(value)
 
 
 @lru_cache(maxsize=8192)

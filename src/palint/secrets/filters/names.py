@@ -321,10 +321,11 @@ def is_number(value: str, name: str) -> bool:
         return False
     if name != "-p" and is_password(name):
         return len(value) < _SHORTEST_PASSWORD
-    return len(value) < _SHORTEST_SECRET or "secret" not in name.lower()
+    return len(value) < _SHORTEST_SECRET or _OF_SECRET_KEY.search(name) is None
 
 
 _SHORTEST_PASSWORD, _SHORTEST_SECRET = 5, 6  # digits
+_OF_SECRET_KEY = lazy_re.compile(r"secret|(?:private|encryption|signing|master)[_.-]?key", re.I)
 _SECRET_WORDS = frozenset(("password", "passwd", "pass", "pwd", "secret", "secrets", "token", "key", "auth"))
 _KEBAB = lazy_re.compile(r"[a-z]{2,20}(?:-[a-z]{2,20}){2,8}\Z")
 

@@ -485,7 +485,9 @@ FORMATS = (
         name="Mailgun private API key (legacy)",
         keyword=f"api:key-|key-(?=[0-9a-f]{{32}}(?![0-9a-f]))|mailgun{NAMES_CREDENTIAL}",
         pattern=assigned(
-            r"(?:mailgun|e?mail|smtp|mg)[\w.-]{0,16}(?:key|token|secret|pass\w{0,4})|api(?=:)",
+            # `Mailgun("key-…")`, and a member of `mailgun:`
+            r"mailgun(?:[\w.-]{0,24}|[\"'`]?:\s{1,40}[\w.-]{0,16}(?:key|token))|"
+            r"(?:e?mail|smtp|mg)[\w.-]{0,16}(?:key|token|secret|pass\w{0,4})|api(?=:)",
             "key-[0-9a-f]{32}",
         ),
         example="curl --user 'api:«key-{hex:32}»'",

@@ -1,0 +1,46 @@
+"""Random values that the same file signs in with, under any name: `x = "…"`, and `f"Bearer {x}"`.
+
+The use says what the value is: an `Authorization` header, a client's constructor, the password of an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from palint.secrets.candidates.literals import Found
+from palint.util import lazy_re
+
+# Each ends on the first character of the variable, the last one after it.
+# `Bearer ${x}`, `"Bearer " + x`, `"Bearer", x`, `"Bearer %s" % x`
+_HEADER = r"bearer(?:\s%s)?\s*(?:[$#]?\{|\$|[\"'`]\s*[+.,%]\s*)\$?[a-z_]"
+# `Client(api_key=x`, `new Client({ host, apiKey: x`, `connect(host="…", password=x`
+_CONSTRUCTOR = (
+    r"(?:client|connect|connection|session|\bnew\s[\w.]+)\(\s*\{?[^\n(){}]*"
+    r"\b(?:api_?key|(?:access_?|auth_?)?token|(?:client_?|api_?)?secret|password)[\"']?\s*[:=]\s*\$?[a-z_]"
+)
+_ADDRESS = r"://[\w.-]*:[$#]?\{?\$?[a-z_]\w*\}?@"
+KEYWORDS = (_HEADER, _CONSTRUCTOR, _ADDRESS)
+
+_REACH = 2048  # characters before a use in which its variable is set
+_VARIABLE = lazy_re.compile(r"[A-Za-z_]\w{0,60}(?![\w.(\[])")
+_IN_ADDRESS = lazy_re.compile(r"([A-Za-z_]\w{0,60})\}?@\Z")
+_PARAMETER = lazy_re.compile(r"(\w{1,40})[\"']?\s{0,8}[:=]\s{0,8}\$?\Z")
+_SET = lazy_re.compile(
+    r"(?<![\w.])(?P<name>[A-Za-z_]\w{0,60})(?:\s{0,4}:\s{0,4}\w{1,20})?\s{0,40}:?=\s{0,40}"
+    r"(?:[\"'`](?P<quoted>[^\s\"'`]{16,256})[\"'`]|(?P<bare>[\w+/.~-]{16,256}=?(?=[\s;])))"
+)
+
+
+def at_use(text: str, at: int) -> Iterator[Found]:
+    """The value that the variable at a match of KEYWORDS, which ends at `at`, was last set to."""
+    low = max(0, at - _REACH)
+    if text[at - 1] == "@":
+        variable, key = _IN_ADDRESS.search(text, max(0, at - 80), at), ""
+        name = variable[1] if variable else ""
+    else:
+        variable = _VARIABLE.match(text, at - 1)
+        parameter = _PARAMETER.search(text, max(0, at - 80), at - 1)
+        name, key = variable[0] if variable else "", parameter[1] if parameter else "Authorization"
+    values = [found for found in _SET.finditer(text, low, at) if found["name"] == name]
+    if name and values:
+        yield Found(*values[-1].span(values[-1].lastgroup or 0), key, "used")
