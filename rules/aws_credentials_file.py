@@ -10,7 +10,7 @@ from palint.aws.credentials_file import Setting, lines_at, settings
 from palint.dotenv import files as dotenv_files
 from palint.files import HEAD, languages
 from palint.findings import Violation
-from palint.rule import ALL_FILES, Clause, Example, Rule
+from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class AwsCredentialsFile(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    reads = Reads.TEXT
     checks_history = True
     files = ALL_FILES
     keywords = (*named_keys.KEYWORDS, *named_keys.STRING_KEYWORDS)

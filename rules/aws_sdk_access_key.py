@@ -12,7 +12,7 @@ from palint.files import languages, roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.languages import parser
 from palint.languages.value import Value
-from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Rule
+from palint.rule import GO, JAVA, JAVASCRIPT, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
 
@@ -82,6 +82,7 @@ class AwsSdkAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    reads = Reads.TEXT
     checks_history = True
     files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
     keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *sdk_text.KEYWORDS)))

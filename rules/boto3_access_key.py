@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.aws.boto3.precheck import precheck
 from palint.aws.key_values import has_key_format, may_hold_key
 from palint.files import roles
 from palint.findings import ArgumentRemoval, Fix, Related, Severity, Violation
-from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Rule
+from palint.rule import NOTEBOOKS, PYTHON, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Boto3AccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    reads = Reads.TEXT
     checks_history = True
     files = PYTHON | NOTEBOOKS
     keywords = (
@@ -135,9 +136,6 @@ class Boto3AccessKey(Rule):
         ),
         Example('import fsspec\nfs = fsspec.filesystem("memory", key=config.key)\n'),
     )  # fmt: skip
-
-    def cache_key(self, path: str) -> Hashable:
-        return roles.is_test(path), NOTEBOOKS.matches(path)
 
     def may_leak(self, file: SourceFile) -> bool:
         return file.parsed_with(may_hold_key)

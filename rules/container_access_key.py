@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from palint import pipelines
 from palint.aws.named_keys import CONTAINER_FORMS, KEYWORDS, SCRIPTS, NamedKey, find
 from palint.findings import Related, Violation
-from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Rule
+from palint.rule import DOCKERFILES, JSON, YAML, Clause, Example, Reads, Rule
 from palint.text.source import SourceFile
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class ContainerAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    reads = Reads.TREE  # whether the path is one of a pipeline
     checks_history = True
     files = DOCKERFILES | YAML | JSON | SCRIPTS
     keywords = KEYWORDS

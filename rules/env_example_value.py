@@ -10,7 +10,7 @@ from palint.aws.key_values import is_example_key, is_placeholder
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
 from palint.findings import Edit, Fix, Related, Severity, Violation
-from palint.rule import Clause, Example, FileFilter, Option, Rule
+from palint.rule import Clause, Example, FileFilter, Option, Reads, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -64,6 +64,7 @@ class EnvExampleValue(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    reads = Reads.TEXT
     files = FileFilter(predicate=dotenv_files.is_example, path_literals=dotenv_files.PATH_LITERALS)
     options = {"strict": Option(bool, True, "report placeholders, too")}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from palint.dotenv import files as dotenv_files
 from palint.dotenv.files import Variable, list_names
 from palint.findings import Violation
-from palint.rule import Clause, Example, FileFilter, Rule
+from palint.rule import Clause, Example, FileFilter, Reads, Rule
 from palint.text.source import SourceFile
 from palint.util import lazy_re
 
@@ -77,9 +77,9 @@ class EnvFile(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    reads = Reads.NAME
     checks_history = True
     files = FileFilter(predicate=dotenv_files.may_be_dotenv, path_literals=dotenv_files.PATH_LITERALS)
-    checks_ignored_paths = True
 
     bad = (
         Example("PORT=3000\n", path=".env"),

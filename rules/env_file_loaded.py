@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint.dotenv import settings
-from palint.files import roles
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.prefilter import Keyword
 from palint.rule import (
@@ -22,6 +21,7 @@ from palint.rule import (
     YAML,
     Clause,
     Example,
+    Reads,
     Rule,
     any_of,
 )
@@ -108,6 +108,7 @@ class EnvFileLoaded(Rule):
     """
 
     clause = Clause.NO_ENV_FILES
+    reads = Reads.TEXT
     files = any_of(
         PYTHON, NOTEBOOKS, JAVASCRIPT, GO, JAVA, YAML, DOCKERFILES, SHELL, WORKFLOWS, ACTIONS,
         settings.FILES, settings.NAMED,
@@ -189,12 +190,6 @@ class EnvFileLoaded(Rule):
         Example('if Path(".env").exists():\n    Path(".env").unlink()\n', path="app.py"),
         Example("grep -qx '.env' .gitignore || echo .env >> .gitignore\nrm -f .env\n", path="setup.sh"),
     )  # fmt: skip
-
-    def cache_key(self, path: str) -> Hashable | None:
-        name = path.rpartition("/")[2].lower()
-        if WORKFLOWS.matches(path) or ACTIONS.matches(path) or name in ("package.json", "pyproject.toml"):
-            return None  # the lock file beside a manifest names the package manager
-        return name, roles.is_test(path)
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         from palint.dotenv.usage import find_uses

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from palint import secrets
 from palint.files import languages
 from palint.findings import Confidence, Severity, Violation
-from palint.rule import ALL_FILES, NEARBY, REACH, Clause, Example, Rule
+from palint.rule import ALL_FILES, Clause, Example, Reads, Rule
 from palint.secrets import Secret, descriptions
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
     from palint.tree.project import Project
-
-_NEAR = secrets.Within(NEARBY)
 
 
 class HardcodedSecret(Rule):
@@ -90,9 +89,8 @@ class HardcodedSecret(Rule):
     clause = Clause.NO_SECRETS_IN_CODE
     checks_history = True
     files = ALL_FILES
+    reads = Reads.NEAR
     keywords = secrets.KEYWORDS.followed_by('"cell_type"')  # a notebook's escapes may hide a keyword
-    supports_chunks = True
-    checks_symlinks = True
 
     bad = (
         Example('GITHUB = "{github_token}"\n', path="ci.py", location="{github_token}"),
@@ -148,14 +146,8 @@ class HardcodedSecret(Rule):
         ),
     )
 
-    def needs_whole_file(self, keyword: int) -> bool:
-        return keyword >= len(secrets.KEYWORDS) or secrets.max_reach(keyword) > REACH
-
-    def nearby_keywords(self, path: str) -> Container[int]:
-        return () if languages.find(path).id == "notebook" else _NEAR
-
-    def cache_key(self, path: str) -> Hashable:
-        return secrets.cache_key(path)
+    def reach(self, keyword: int) -> int:
+        return secrets.max_reach(keyword) if keyword < len(secrets.KEYWORDS) else sys.maxsize
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         place = None

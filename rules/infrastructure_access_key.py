@@ -12,7 +12,7 @@ from palint.files import languages
 from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Severity, Violation
 from palint.languages import hcl, treesitter
-from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Rule
+from palint.rule import GO, JAVA, JAVASCRIPT, JSON, PYTHON, TERRAFORM, YAML, Clause, Example, Reads, Rule
 from palint.secrets import redact_line
 from palint.text.source import ParseError, SourceFile
 from palint.util import lazy_re
@@ -79,6 +79,7 @@ class InfrastructureAccessKey(Rule):
     """
 
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
+    reads = Reads.TEXT
     checks_history = True
     files = in_language("cloudformation") | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = (

@@ -21,6 +21,7 @@ from palint.rule import (
     YAML,
     Clause,
     Example,
+    Reads,
     Rule,
     any_of,
 )
@@ -97,6 +98,7 @@ class InfrastructureSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    reads = Reads.TEXT
     checks_history = True
     files = any_of(TERRAFORM, YAML, JSON, PYTHON, JAVASCRIPT, JAVA, GO, SHELL, DOCKERFILES, _SEARCHED_AS_TEXT)
     keywords = (

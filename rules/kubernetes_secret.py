@@ -9,7 +9,7 @@ from palint import kubernetes
 from palint.files.sets import in_language
 from palint.findings import Violation
 from palint.languages import yaml as yaml_
-from palint.rule import JSON, SHELL, YAML, Clause, Example, Rule
+from palint.rule import JSON, SHELL, YAML, Clause, Example, Reads, Rule
 from palint.text.source import ParseError, SourceFile
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class KubernetesSecret(Rule):
     """
 
     clause = Clause.SECRETS_MANAGER_ONLY
+    reads = Reads.TEXT
     checks_history = True
     files = _MANIFEST_FILES | SHELL | _MAKEFILES
     keywords = (*_MANIFESTS, "--from-literal", "--docker-password", "secret create")

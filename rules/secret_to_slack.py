@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from palint import slack
@@ -11,7 +11,7 @@ from palint.github import expressions, graph, scripts, workflows
 from palint.github.workflows import Step
 from palint.languages import curl
 from palint.languages.yaml import Node
-from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Rule
+from palint.rule import ACTIONS, JAVASCRIPT, PYTHON, SHELL, WORKFLOWS, Clause, Example, Reads, Rule
 from palint.secrets.names import is_secret_name
 from palint.text.source import ParseError
 from palint.util import lazy_re
@@ -74,6 +74,7 @@ class SecretToSlack(Rule):
     """
 
     clause = Clause.NO_SECRETS_IN_CODE
+    reads = Reads.TEXT
     files = WORKFLOWS | ACTIONS | SHELL | PYTHON | JAVASCRIPT
     keywords = ("slack", "chat_post", "chat[.]post")
     supersedes = ("github-secret",)
@@ -115,11 +116,6 @@ class SecretToSlack(Rule):
             path="notify.py",
         ),
     )
-
-    def cache_key(self, path: str) -> Hashable | None:
-        if WORKFLOWS.matches(path.lower()) or ACTIONS.matches(path.lower()):
-            return None
-        return path.lower().rpartition("/")[2]
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         path = file.path.lower()

@@ -10,14 +10,14 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import FileFilter
 from palint.findings import Severity, Violation
 from palint.prefilter import Keyword, LateConfirm
-from palint.rule import Clause, Rule
+from palint.rule import OWN, Clause, Reads, Rule
 from palint.util import user_cache
 
 if TYPE_CHECKING:
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from palint.text.source import SourceFile
     from palint.tree.project import Project
 
-OWN = "palint_rules"
-_FLAGS = (
-    "checks_ignored_paths", "checks_symlinks", "supports_chunks", "checks_history", "supersedes",
-)  # fmt: skip
+_FLAGS = ("checks_history", "supersedes")
 _Facts = tuple[Any, ...]  # plain data that `marshal` writes; see `_facts`
 
 
@@ -64,9 +61,6 @@ class DeferredRule(Rule):
     @classmethod
     def summary(cls) -> str:
         return cls.real().summary()
-
-    def cache_key(self, path: str) -> Hashable | None:
-        return self._rule().cache_key(path)
 
 
 def _check(self: DeferredRule, file: SourceFile, project: Project) -> Iterable[Violation]:
@@ -126,6 +120,7 @@ def _facts(rule: type[Rule]) -> _Facts:
         rule.check_project is not Rule.check_project,
         rule.clause.name,
         rule.severity.name,
+        rule.reads.name,
         [keyword if isinstance(keyword, str) else _keyword_facts(keyword) for keyword in rule.keywords],
         _filter_facts(rule.files),
         None if rule.companion_files is None else _filter_facts(rule.companion_files),
@@ -149,6 +144,7 @@ def _declared(
     checks_project: bool,
     clause: str,
     severity: str,
+    reads: str,
     keywords: Sequence[str | tuple[str, bool, str]],
     files: _Facts,
     companions: _Facts | None,
@@ -163,6 +159,7 @@ def _declared(
             "target": target,
             "clause": Clause[clause],
             "severity": Severity[severity],
+            "reads": Reads[reads],
             "options": _FromReal("options"),
             "bad": _FromReal("bad"),
             "good": _FromReal("good"),

@@ -14,7 +14,7 @@ from typing import Any
 
 from palint import deferred_rules
 from palint.findings import PalintError
-from palint.rule import Rule
+from palint.rule import OWN, Rule
 from palint.util import user_cache
 
 GROUP = "palint.rules"
@@ -33,8 +33,8 @@ def load(*, deferred: bool = False) -> dict[str, type[Rule]]:
     """
     rules: dict[str, type[Rule]] = {}
     for target in _entry_points():
-        for rule in _deferred(target) if deferred and target == deferred_rules.OWN else _resolve(target):
-            if target != deferred_rules.OWN:  # those have tests
+        for rule in _deferred(target) if deferred and target == OWN else _resolve(target):
+            if target != OWN:  # those have tests
                 _check_declaration(rule)
             other = rules.setdefault(rule.id(), rule)
             if other is not rule:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from palint.files import ALL_FILES, FileFilter, any_of
@@ -33,11 +33,9 @@ if TYPE_CHECKING:
     from palint.tree.project import Project
 
 
+OWN = "palint_rules"  # the package of palint's own rules
+REACH = 4608  # characters: the most that is near a match of a keyword (`Reads.NEAR`)
 _RELATED = 20  # upper bound per finding: more does not help readers, and a hostile file could yield 50,000
-
-
-REACH = 4608  # characters: what `Rule.needs_whole_file` promises
-NEARBY = 2304  # characters: what `Rule.nearby_keywords` promises
 SITE = "https://palindrom.github.io/palint/"  # the site that zensical.toml builds
 
 
@@ -59,6 +57,19 @@ class Clause(Enum):
     def sentence(self) -> str:
         """The sentence of the clause."""
         return self.value[1]
+
+
+class Reads(IntEnum):
+    """What decides whether a rule finds something in a file, beside its name, its kind and the settings.
+
+    What a text says of a finding (the service, the account) may come from anywhere. Each may read what the
+    ones above it read, except for NAME: the file must not exist, and only its own text can excuse it.
+    """
+
+    NAME = 0  # that it is there: also a link, a file that git ignores, one that is too large to hold
+    NEAR = 1  # the text near a match (`Rule.reach`): also of a link, and of each chunk of a large file
+    TEXT = 2  # the file's text
+    TREE = 3  # other files, or more of the path
 
 
 class Example(NamedTuple):
@@ -97,6 +108,16 @@ class Option(NamedTuple):
     help: str
 
 
+_FLAGS_OF_0_1 = {
+    "checks_ignored_paths": Reads.NAME,
+    "checks_symlinks": Reads.NEAR,
+    "supports_chunks": Reads.NEAR,
+    "cache_key": None,  # was not used for rules of other packages, nor are these
+    "nearby_keywords": None,
+    "needs_whole_file": None,
+}
+
+
 class Rule:
     """One clause of the standard, checked file by file. Subclasses are declarations plus a `check`.
 
@@ -110,12 +131,9 @@ class Rule:
     # Literals or short patterns, any letter case, in the syntax that hyperscan and `re` share. `check` runs
     # only on files that contain one; without keywords, on every file of `files`.
     keywords: ClassVar[Sequence[str | Keyword]] = ()
-    # Also runs on symbolic links, and on the names of files that git ignores (their text stays unread).
-    checks_ignored_paths: ClassVar[bool] = False
-    # Also runs on symbolic links, whose text is their target.
-    checks_symlinks: ClassVar[bool] = False
-    # Runs on each chunk of a file too large to hold; other rules skip such a file, with a notice.
-    supports_chunks: ClassVar[bool] = False
+    # What the rule reads. What is not checked again follows from it: copies of a file, files that were clean
+    # in the last run, the text that versions of a file have in common. `palint.testing` checks it.
+    reads: ClassVar[Reads] = Reads.TREE
     # Also run by `palint history` on every committed version: for a rule whose findings still matter after
     # the file is deleted (secrets, .env files) and that needs no other file.
     checks_history: ClassVar[bool] = False
@@ -131,7 +149,19 @@ class Rule:
     def __init__(self, config: Config) -> None:
         """`config`: the settings in force; `self.option(name)` reads this rule's own."""
         self.config = config
-        self.deprecated: set[str] = set()  # what the rule used that a later version removes, a sentence each
+        # what the rule used that a later version removes, a sentence each
+        self.deprecated: set[str] = {
+            f"`Rule.{name}` is replaced by `Rule.reads` since 0.2 and will be removed in 0.3"
+            for name in _FLAGS_OF_0_1
+            if hasattr(self, name)
+        }
+
+    def __init_subclass__(cls) -> None:
+        """Until 0.3, read what a rule of 0.1 declares, which promises nothing for a part of a file."""
+        old = [reads for name, reads in _FLAGS_OF_0_1.items() if vars(cls).get(name) and reads is not None]
+        if old and "reads" not in vars(cls):
+            cls.reads = min(old)
+            cls.reach = lambda self, keyword: sys.maxsize  # type: ignore[method-assign]
 
     @classmethod
     def id(cls) -> str:
@@ -142,7 +172,12 @@ class Rule:
     @classmethod
     def url(cls) -> str:
         """The address of the rule's page; "" for a rule of another package, which the site does not have."""
-        return f"{SITE}rules/{cls.id()}/" if cls.__module__.startswith("palint_rules.") else ""
+        return f"{SITE}rules/{cls.id()}/" if cls.is_own() else ""
+
+    @classmethod
+    def is_own(cls) -> bool:
+        """Whether it is one of palint's rules, not of another package."""
+        return cls.__module__.startswith(f"{OWN}.")
 
     @classmethod
     def summary(cls) -> str:
@@ -164,21 +199,13 @@ class Rule:
         """
         return ()
 
-    def needs_whole_file(self, keyword: int) -> bool:
-        """Whether findings at a match of this keyword (an index) may depend on text far from it.
+    def reach(self, keyword: int) -> int:
+        """With `Reads.NEAR`, the length of the range of text that decides at a match of a keyword (an index).
 
-        False promises that each finding depends only on the path and on a range of at most REACH characters
-        that contains the match. `palint history` then checks only the text that a version changes.
+        In code points; the range contains the match. A match whose keyword reaches over more than REACH needs
+        the whole file.
         """
-        return True
-
-    def nearby_keywords(self, path: str) -> Container[int]:
-        """Indices of the keywords at whose matches little text decides whether there is a finding.
-
-        That promises that it depends only on `cache_key(path)` and on NEARBY characters before and after the
-        match's end. `palint history` then does not check a match again with the same text around it.
-        """
-        return ()
+        return REACH
 
     def may_leak(self, file: SourceFile) -> bool:
         """Whether the rule may find a value in the file, not only a violation without one.
@@ -186,14 +213,6 @@ class Rule:
         `palint history` reports values, which must be rotated; it does not run the rule where this is False.
         """
         return True
-
-    def cache_key(self, path: str) -> Hashable | None:
-        """Key under which a file with identical content need not be checked if another has no finding.
-
-        Return only the parts of the path that decide whether there is a finding. None, the default, disables
-        reuse: for a rule that reads other files or the whole path.
-        """
-        return None
 
     def check_project(self, results: object) -> Iterable[Violation]:
         """Yield violations of the run as a whole; called once, after all files (`palint.engine.run.Run`)."""
@@ -277,6 +296,7 @@ __all__ = [
     "FileFilter",
     "Fix",
     "Option",
+    "Reads",
     "Related",
     "Rule",
     "Severity",

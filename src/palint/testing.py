@@ -14,11 +14,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
+from palint import prefilter
 from palint.changes.edits import apply_to_text
 from palint.config import Config
+from palint.engine.result_cache import name_and_kind
 from palint.engine.run import run
 from palint.findings import Finding, Results
-from palint.rule import Example, Rule
+from palint.rule import REACH, Example, Reads, Rule
 from palint.secrets.synthetic import SHAPES, generate
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
@@ -91,6 +93,8 @@ def run_examples(rule: type[Rule]) -> int:
 
     A bad example must have a finding that starts at its `location` and has its severity; its fix, if it has
     one, must give the text in `fixed` and leave no finding. A good example must have no finding.
+    Each file is also checked alone in another folder, with other text around it for `Reads.NEAR`: a rule that
+    reads more than it declares fails where that shows.
     Raises AssertionError with the example that fails.
     """
     assert rule.bad, f"{rule.id()} has no bad example"
@@ -102,6 +106,7 @@ def run_examples(rule: type[Rule]) -> int:
         about = _about(rule, "good", files)
         found = check_example(rule, example, files, about)
         assert not found, f"{about}has a finding:\n{_listed(found)}"
+        _run_elsewhere(rule, example, files, found, about)
     return len(rule.bad) + len(rule.good)
 
 
@@ -131,8 +136,32 @@ def _run_bad(rule: type[Rule], example: Example) -> None:
         assert found[0].severity is example.severity, (
             f"{about}is of severity {label}, not {example.severity.label}"
         )
+    _run_elsewhere(rule, example, files, found, about)
     if example.fixed is not None:
         _run_fix(rule, example, files, found, about)
+
+
+def _run_elsewhere(
+    rule: type[Rule], example: Example, files: Mapping[str, str], found: list[Finding], about: str
+) -> None:
+    """Fail if a rule finds something else where everything but what it reads is different."""
+    if rule.reads in (Reads.NAME, Reads.TREE):
+        return
+    for path, text in files.items():
+        moved, text = f"elsewhere/{path}", substitute(text)
+        if name_and_kind(moved) != name_and_kind(path) or not rule.files.matches(moved):
+            continue
+        around = ""
+        if rule.reads is Reads.NEAR:
+            matches = prefilter.subset_matcher(rule.keywords).scan(text.encode())
+            if all(rule(Config()).reach(keyword) <= REACH for keyword, _ in matches):
+                around = "text\n" * REACH
+        there = check_example(rule, example, {moved: around + text + "\n" + around}, about)
+        places = [f.span.offset for f in found if f.span.path == path]
+        assert [f.span.offset - len(around) for f in there] == places, (
+            f"{about}has other findings in {path} when it is in another folder without the other files"
+            f"{' and with other text around it' if around else ''}: declare more in `{rule.__name__}.reads`"
+        )
 
 
 def _run_fix(

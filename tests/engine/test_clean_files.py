@@ -7,7 +7,8 @@ import os
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from palint.engine import clean_files
 from palint.engine.clean_files import CleanFiles
 from palint.engine.file_checker import FileChecker
 from palint.engine.run import run
-from palint.rule import Rule
+from palint.findings import Violation
+from palint.rule import Reads, Rule
 from palint.secrets.synthetic import SHAPES, generate
 from palint.testing import example_files, substitute, write
+from palint.text.source import SourceFile
 from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
@@ -117,14 +120,34 @@ def test_other_settings_rules_or_programs_have_their_own(
     assert len(read(tree)) > 1
 
 
-def test_a_rule_of_another_package_reads_everything(
-    tree: Path, cache: Path, read: Callable[..., list[str]], settled: None
-) -> None:
+@pytest.mark.parametrize(("reads", "again"), [(Reads.TREE, 4), (Reads.TEXT, 1), (Reads.NAME, 1)])
+def test_a_rule_of_another_package_says_what_is_read_again(
+    tree: Path, cache: Path, read: Callable[..., list[str]], settled: None, monkeypatch: pytest.MonkeyPatch,
+    reads: Reads, again: int,
+) -> None:  # fmt: skip
     class Theirs(Rule):
         """A rule."""
 
-    for _ in range(2):
-        assert len(read(tree, Config(), {**RULES, "theirs": Theirs})) == 4
+        def check(self, file: SourceFile, project: Project) -> list[Violation]:
+            return []
+
+    monkeypatch.setattr(Theirs, "reads", reads)
+    rules = {**RULES, "theirs": Theirs}
+    assert [len(read(tree, Config(), rules)) for _ in range(2)] == [4, again]
+
+
+def test_a_changed_rule_of_another_package_reads_everything(
+    tmp_path: Path, tree: Path, cache: Path, read: Callable[..., list[str]], settled: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    source = tmp_path / "package" / "acme_rule.py"
+    source.parent.mkdir()
+    source.write_text("from palint.rule import Reads, Rule\n\nclass Theirs(Rule):\n    reads = Reads.TEXT\n")
+    monkeypatch.syspath_prepend(str(source.parent))
+    rules = {**RULES, "theirs": import_module("acme_rule").Theirs}
+    assert [len(read(tree, Config(), rules)) for _ in range(2)] == [4, 1]
+    source.write_text(source.read_text() + "# changed\n")
+    assert len(read(tree, Config(), rules)) == 4
 
 
 def test_a_file_whose_result_depends_on_others_is_read_again(
@@ -146,28 +169,6 @@ def test_a_file_whose_result_depends_on_others_is_read_again(
     assert {f["path"] if "path" in f else f["location"]["path"] for f in _same(root)} >= {  # type: ignore[index]
         ".github/workflows/caller.yml"
     }
-
-
-def test_a_copy_reuses_a_result_and_what_it_depends_on(
-    tmp_path: Path,
-    cache: Path,
-    read: Callable[..., list[str]],
-    settled: None,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    rule = RULES["boto3-access-key"]
-    plain = rule.check
-
-    def consult(self: Rule, file: object, project: Project) -> Iterator[object]:
-        project.files()
-        return iter(plain(self, file, project))  # type: ignore[arg-type]
-
-    monkeypatch.setattr(rule, "check", consult)
-    root = tmp_path / "tree"
-    text = "# boto3\n" + "# text\n" * 200  # a keyword, and no key
-    for name in ("a", "b"):
-        write(str(root), f"{name}/same.py", text)
-    assert read(root) == read(root) == ["a/same.py", "b/same.py"]
 
 
 @pytest.mark.parametrize("hasty", [True, False])

@@ -16,7 +16,7 @@ from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
 from palint.engine.result_cache import ResultCache
 from palint.findings import Finding
-from palint.rule import Rule
+from palint.rule import Reads, Rule
 from palint.testing import substitute, write
 from palint.text.source import SourceFile
 from palint.tree.project import Project
@@ -25,9 +25,9 @@ from palint.tree.worktree import WorkTree
 # Folders whose names the rules know, or might.
 FOLDERS = (
     "", "src/", "tests/", "test_a/", "locales/", "i18n/de/", "lib/site-packages/x/", "vendor/boto3/", "moto/",
-    ".github/workflows/", "charts/templates/", "docs/",
+    ".github/workflows/", "charts/templates/", "docs/", ".envs/", ".circleci/",
 )  # fmt: skip
-OPEN = [rule for rule in registry.load().values() if rule.cache_key is not Rule.cache_key]
+OPEN = [rule for rule in registry.load().values() if rule.reads in (Reads.NEAR, Reads.TEXT)]
 
 
 @pytest.fixture
@@ -38,13 +38,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> list[FileResult | None]:
-    checker = FileChecker(
-        Project(str(root), WorkTree(str(root), repository=False)), Config(), [rule(Config())]
-    )
+    project = Project(str(root), WorkTree(str(root), repository=False))
+    checker = FileChecker(project, Config(), [rule(Config())])
     made = []
     for path in paths:
         if forget:
-            checker._results = ResultCache()
+            checker = FileChecker(project, Config(), [rule(Config())], matcher=checker.matcher)
         made.append(checker.check(path))
     return made
 
@@ -52,7 +51,7 @@ def check(root: Path, rule: type[Rule], paths: list[str], *, forget: bool) -> li
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("rule", OPEN, ids=lambda rule: rule.id())
 def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -> None:
-    """Whatever the folder: `cache_key` tells all of the path that counts."""
+    """Whatever the folder: its name and kind are all of the path that counts."""
     paths = []
     for number, example in enumerate((*rule.bad, *rule.good)):
         name = example.path or "a" + (rule.files.suffixes or (".txt",))[0]
@@ -64,7 +63,7 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
                     cell = {"cell_type": "code", "source": substitute(text)}
                     write(str(tmp_path), paths[-1], json.dumps({"cells": [cell]}))
                 for folder in FOLDERS:
-                    for named in (name, "test_" + name, name.removeprefix("test_"), name + ".ipynb"):
+                    for named in dict.fromkeys((name, "test_" + name, name.removeprefix("test_"))):
                         paths.append(f"{number}/{folder}{named}")
                         write(str(tmp_path), paths[-1], substitute(text))
     alone = check(tmp_path, rule, paths, forget=True)
@@ -76,17 +75,13 @@ def test_a_copy_gets_what_it_would_get_alone(tmp_path: Path, rule: type[Rule]) -
 class Counts(Rule):
     """Reports every `key` before a blank, and counts how often it was asked."""
 
-    __module__ = "palint_rules.counts"  # only palint\'s own rules are cached
-
     keywords = ("key",)
+    reads = Reads.TEXT
     asked: list[str] = []
 
     @classmethod
     def id(cls) -> str:
         return "counts"
-
-    def cache_key(self, path: str) -> str:
-        return path.rpartition(".")[2]
 
     def check(self, file: SourceFile, project: Project) -> list[Finding]:
         self.asked.append(file.path)
@@ -102,24 +97,25 @@ class Counts(Rule):
 class Shy(Counts):
     """The same, but it may look at anything."""
 
-    def cache_key(self, path: str) -> None:  # type: ignore[override]
-        return None
+    reads = Reads.TREE
 
 
 @pytest.mark.parametrize(
     ("rule", "texts", "asked"),
     [
-        (Counts, {"a.py": "keys", "b/c.py": "keys"}, ["a.py"]),
-        (Counts, {"a.py": "keys", "b.js": "keys"}, ["a.py", "b.js"]),
-        (Counts, {"a.py": "keys", "b.py": "keys "}, ["a.py", "b.py"]),
-        (Counts, {"a.py": "odd keys", "b.py": "odd keys"}, ["a.py", "b.py"]),
-        (Counts, {"a.py": "key ", "b.py": "key "}, ["a.py", "b.py"]),
-        (Shy, {"a.py": "keys", "b.py": "keys"}, ["a.py", "b.py"]),
+        (Counts, {"a.py": "keys", "b/a.py": "keys"}, ["a.py"]),
+        (Counts, {"a.py": "keys", "b/A.py": "keys"}, ["a.py", "b/A.py"]),
+        (Counts, {"a.py": "keys", "docs/a.py": "keys"}, ["a.py", "docs/a.py"]),
+        (Counts, {"vendor/a.py": "keys", "vendor/tests/a.py": "keys"}, ["vendor/a.py", "vendor/tests/a.py"]),
+        (Counts, {"a.py": "keys", "b/a.py": "keys "}, ["a.py", "b/a.py"]),
+        (Counts, {"a.py": "odd keys", "b/a.py": "odd keys"}, ["a.py", "b/a.py"]),
+        (Counts, {"a.py": "key ", "b/a.py": "key "}, ["a.py", "b/a.py"]),
+        (Shy, {"a.py": "keys", "b/a.py": "keys"}, ["a.py", "b/a.py"]),
     ],
-    ids=["a copy", "another path", "another text", "a notice", "a finding", "a rule without a cache key"],
+    ids=["a copy", "name", "role", "test", "text", "notice", "finding", "a rule that reads other files"],
 )
 @pytest.mark.usefixtures("small")
-def test_cache_keys_decide_which_copies_are_checked(
+def test_what_a_rule_reads_decides_which_copies_are_checked(
     tmp_path: Path, rule: type[Counts], texts: dict[str, str], asked: list[str]
 ) -> None:
     rule.asked.clear()
@@ -130,25 +126,6 @@ def test_cache_keys_decide_which_copies_are_checked(
     for path, text, outcome in zip(texts, texts.values(), made, strict=True):
         reported = [f.span.path for f in outcome.findings] if outcome is not None else []
         assert reported == [path] * text.count("key ")
-
-
-class Clumsy(Counts):
-    """The same, but it cannot say what it looks at."""
-
-    __module__ = "palint_rules.counts"  # only palint\'s own rules are cached
-
-    def cache_key(self, path: str) -> str:
-        raise ZeroDivisionError("sekret")
-
-
-@pytest.mark.usefixtures("small")
-def test_a_rule_without_a_cache_key_checks_every_copy(tmp_path: Path) -> None:
-    write(str(tmp_path), "a.py", "keys")
-    write(str(tmp_path), "b.py", "keys")
-    first, copy = check(tmp_path, Clumsy, ["a.py", "b.py"], forget=False)
-    assert first is None  # nothing to compare with yet
-    assert copy is not None
-    assert [n.kind for n in copy.notices] == ["crashed"] and "sekret" not in copy.notices[0].message
 
 
 def suffix(path: str) -> str:
@@ -196,24 +173,3 @@ def test_nothing_is_cached_under_a_known_seed(seed: str, caches: bool) -> None:
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
     )
     assert made.stdout.strip() == ("2" if caches else "None")
-
-
-def test_another_package_s_rule_is_run_on_each_copy(tmp_path: Path) -> None:
-    calls = []
-
-    class Careless(Rule):
-        """Reads the path, and says that it does not."""
-
-        keywords = ("key",)
-
-        def check(self, file: SourceFile, project: Project) -> list[Finding]:
-            calls.append(file.path)
-            return []
-
-        def cache_key(self, path: str) -> str:
-            return ""
-
-    for name in ("a.py", "b.py"):
-        write(str(tmp_path), name, "key" * 1000)
-    check(tmp_path, Careless, ["a.py", "b.py"], forget=False)
-    assert calls == ["a.py", "b.py"]

@@ -20,7 +20,7 @@ from palint.history import parts
 from palint.history.check import VersionProject
 from palint.history.parts import KnownMatches, PartChecker
 from palint.history.run import rules_for
-from palint.rule import NEARBY, Rule
+from palint.rule import REACH, Reads, Rule
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import generate
 from palint.text.source import KeywordMatch, SourceFile
@@ -28,8 +28,8 @@ from palint.tree.project import Limits, Project
 from palint.tree.reader import Read
 from tests.history.test_unchanged import edited
 
-FILLER = b"".join(b"x%d = call(%d)  # nothing to see\n" % (n, n * 7) for n in range(90))
-assert len(FILLER) > NEARBY
+FILLER = b"".join(b"x%d = call(%d)  # nothing to see\n" % (n, n * 7) for n in range(180))
+assert len(FILLER) > REACH
 
 
 def leaks(result: FileResult) -> tuple[Finding, ...]:
@@ -114,21 +114,20 @@ def test_random_histories(checkers: Checkers, seed: int) -> None:
 
 
 def test_the_text_around_a_match_decides() -> None:
-    text = "a" * 9_000
-    match = KeywordMatch(3, 4_000)
+    text = "a" * 18_000
+    match = KeywordMatch(3, 8_000)
     known = KnownMatches()
-    keys = known.unknown("rule", {3}, text, [match])[1]
+    keys = known.unknown("rule", text, [match])[1]
     known.add(keys)
 
-    def is_known(at: int, rule: str = "rule", keyword: int = 3, end: int = 4_000) -> bool:
+    def is_known(at: int, rule: str = "rule", keyword: int = 3, end: int = 8_000) -> bool:
         changed = text[:at] + "b" + text[at + 1 :]
-        return known.unknown(rule, {3}, changed, [KeywordMatch(keyword, end)]) == ([], [])
+        return known.unknown(rule, changed, [KeywordMatch(keyword, end)]) == ([], [])
 
     assert len(keys) == 1
-    assert is_known(4_000 - NEARBY - 1) and is_known(4_000 + NEARBY)
-    assert not any(map(is_known, (4_000 - NEARBY, 4_000, 4_000 + NEARBY - 1)))
-    assert not is_known(0, rule="other") and not is_known(0, keyword=4) and not is_known(8_000, end=2_000)
-    assert known.unknown("rule", (), text, [match]) == ([match], [])
+    assert is_known(8_000 - REACH - 1) and is_known(8_000 + REACH)
+    assert not any(map(is_known, (8_000 - REACH, 8_000, 8_000 + REACH - 1)))
+    assert not is_known(0, rule="other") and not is_known(0, keyword=4) and not is_known(16_000, end=4_000)
 
 
 def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +135,7 @@ def test_matches_that_were_not_used_for_long_are_dropped(monkeypatch: pytest.Mon
     known = KnownMatches()
 
     def is_known(text: str) -> bool:
-        matches, keys = known.unknown("rule", {0}, text, [KeywordMatch(0, 1)])
+        matches, keys = known.unknown("rule", text, [KeywordMatch(0, 1)])
         known.add(keys)
         return not matches
 
@@ -151,16 +150,11 @@ class Counting(Rule):
     """A rule that remembers the matches that it was given, and reports one word."""
 
     keywords = ("mark",)
+    reads = Reads.NEAR
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.seen: list[int] = []
-
-    def nearby_keywords(self, path: str) -> frozenset[int]:
-        return frozenset({0})
-
-    def cache_key(self, path: str) -> str:
-        return path
 
     def check(self, file: SourceFile, project: Project) -> Iterator[Finding]:
         self.seen.append(len(file.keyword_matches))
@@ -183,8 +177,11 @@ def test_only_what_is_new_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyP
         result = files.check(path)
         return [*rule.seen], len(result.findings) if result else 0
 
-    assert checked(*lines) == checked(*lines) == ([3], 0)  # a rule of another package
-    monkeypatch.setattr(Counting, "__module__", "palint_rules.counting")
+    for far in ({"reads": Reads.TEXT}, {"reach": lambda *_: REACH + 1}):
+        with monkeypatch.context() as patch:
+            for name, value in far.items():
+                patch.setattr(Counting, name, value)
+            assert checked(*lines) == checked(*lines) == ([3], 0)
     assert checked(*lines) == ([3], 0)
     assert checked(*lines) == ([], 0)
     assert checked(*lines, path="b.py") == ([3], 0)
@@ -203,7 +200,7 @@ def test_nothing_is_kept_under_a_known_seed(seed: str, known: bool) -> None:
     """With it, an attacker could construct two texts of one hash and have the harmless one checked first."""
     program = (
         "from palint.history.parts import KnownMatches\n"
-        "k, ask = KnownMatches(), ('a', {0}, 'x' * 9, [(0, 5)])\n"
+        "k, ask = KnownMatches(), ('a', 'x' * 9, [(0, 5)])\n"
         "first, keys = k.unknown(*ask); k.add(keys)\n"
         "print(len(first), len(k.unknown(*ask)[0]))"
     )

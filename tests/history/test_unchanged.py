@@ -15,7 +15,7 @@ from palint.history.check import VersionProject
 from palint.history.parts import PartChecker
 from palint.history.run import rules_for, run
 from palint.history.unchanged import CleanVersions, has_something
-from palint.rule import REACH
+from palint.rule import REACH, Reads
 from palint.secrets.formats import FORMATS
 from palint.secrets.synthetic import generate
 from palint.tree.project import Limits
@@ -32,7 +32,7 @@ class Versions:
         self.project = VersionProject(str(folder), Limits())
         rules = registry.load()
         slack = rules["secret-to-slack"](Config())  # a rule that the first line of a file can turn on
-        slack.checks_ignored_paths = True  # type: ignore[misc]  # else its findings, which have no value, do not count
+        slack.reads = Reads.NAME  # type: ignore[misc]  # else its findings, which have no value, do not count
         self.files = PartChecker(self.project, Config(), [*rules_for(Config(), rules), slack])
         self.clean = CleanVersions(self.files)
 

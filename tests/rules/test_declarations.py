@@ -6,7 +6,7 @@ import pytest
 
 from palint import registry
 from palint.findings import Severity
-from palint.rule import Clause
+from palint.rule import Clause, Reads
 
 CODE, MANAGER, CREDENTIALS = (
     Clause.NO_SECRETS_IN_CODE,
@@ -14,45 +14,42 @@ CODE, MANAGER, CREDENTIALS = (
     Clause.NO_LONG_LIVED_CREDENTIALS,
 )
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
-HISTORY, IGNORED, LINKS, CHUNKS = (
-    "checks_history",
-    "checks_ignored_paths",
-    "checks_symlinks",
-    "supports_chunks",
-)
+NAME, NEAR, TEXT, TREE = Reads
 SECRET = ("hardcoded-secret",)
 
-# rule -> clause, severity, the flags that it sets, the rules that it supersedes
-DECLARED: dict[str, tuple[Clause, Severity, set[str], tuple[str, ...]]] = {
-    "aws-credentials-file": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
+# rule -> clause, severity, what it reads, whether it checks history, the rules that it supersedes
+DECLARED: dict[str, tuple[Clause, Severity, Reads, bool, tuple[str, ...]]] = {
+    "aws-credentials-file": (CREDENTIALS, ERROR, TEXT, True, SECRET),
     "aws-sdk-access-key": (
         CREDENTIALS,
         ERROR,
-        {HISTORY},
+        TEXT,
+        True,
         (*SECRET, "aws-credentials-file", "container-access-key"),
     ),
-    "boto3-access-key": (CREDENTIALS, ERROR, {HISTORY}, (*SECRET, "aws-credentials-file")),
-    "container-access-key": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
-    "env-example-value": (Clause.NO_ENV_FILES, ERROR, set(), ()),
-    "env-file": (Clause.NO_ENV_FILES, ERROR, {HISTORY, IGNORED}, ()),
-    "env-file-loaded": (Clause.NO_ENV_FILES, ERROR, set(), ("github-secret",)),
-    "github-secret": (MANAGER, WARNING, set(), ()),
-    "hardcoded-secret": (CODE, ERROR, {HISTORY, LINKS, CHUNKS}, ()),
-    "infrastructure-access-key": (CREDENTIALS, ERROR, {HISTORY}, SECRET),
-    "infrastructure-secret": (MANAGER, ERROR, {HISTORY}, SECRET),
-    "kubernetes-secret": (MANAGER, ERROR, {HISTORY}, SECRET),
-    "secret-name": (MANAGER, ERROR, set(), ()),
-    "secret-to-slack": (CODE, ERROR, set(), ("github-secret",)),
-    "unused-suppression": (Clause.NONE, WARNING, set(), ()),
+    "boto3-access-key": (CREDENTIALS, ERROR, TEXT, True, (*SECRET, "aws-credentials-file")),
+    "container-access-key": (CREDENTIALS, ERROR, TREE, True, SECRET),
+    "env-example-value": (Clause.NO_ENV_FILES, ERROR, TEXT, False, ()),
+    "env-file": (Clause.NO_ENV_FILES, ERROR, NAME, True, ()),
+    "env-file-loaded": (Clause.NO_ENV_FILES, ERROR, TEXT, False, ("github-secret",)),
+    "github-secret": (MANAGER, WARNING, TREE, False, ()),
+    "hardcoded-secret": (CODE, ERROR, NEAR, True, ()),
+    "infrastructure-access-key": (CREDENTIALS, ERROR, TEXT, True, SECRET),
+    "infrastructure-secret": (MANAGER, ERROR, TEXT, True, SECRET),
+    "kubernetes-secret": (MANAGER, ERROR, TEXT, True, SECRET),
+    "secret-name": (MANAGER, ERROR, TREE, False, ()),
+    "secret-to-slack": (CODE, ERROR, TEXT, False, ("github-secret",)),
+    "unused-suppression": (Clause.NONE, WARNING, TREE, False, ()),
     "workflow-access-key": (
         CREDENTIALS,
         ERROR,
-        set(),
+        TREE,
+        False,
         ("hardcoded-secret", "container-access-key", "aws-credentials-file"),
     ),
-    "workflow-id-token": (CREDENTIALS, ERROR, set(), ()),
+    "workflow-id-token": (CREDENTIALS, ERROR, TREE, False, ()),
 }
-OWN = {name: rule for name, rule in registry.load().items() if rule.__module__.startswith("palint_rules.")}
+OWN = {name: rule for name, rule in registry.load().items() if rule.is_own()}
 
 
 def test_the_table_has_every_rule() -> None:
@@ -62,8 +59,8 @@ def test_the_table_has_every_rule() -> None:
 @pytest.mark.parametrize("name", DECLARED)
 def test_a_rule_declares_what_the_table_says(name: str) -> None:
     rule = OWN[name]
-    flags = {flag for flag in (HISTORY, IGNORED, LINKS, CHUNKS) if getattr(rule, flag)}
-    assert (rule.clause, rule.severity, flags, tuple(rule.supersedes)) == DECLARED[name]
+    declared = rule.clause, rule.severity, rule.reads, rule.checks_history, tuple(rule.supersedes)
+    assert declared == DECLARED[name]
     assert (rule.companion_files is not None) is (name in ("workflow-access-key", "workflow-id-token"))
 
 

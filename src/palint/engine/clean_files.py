@@ -1,8 +1,8 @@
 """Files with nothing to report, remembered from one run to the next, so that they are not read again.
 
 What is remembered of a file is its name and what the file system says of it; nothing of its text, and no
-finding: a file with findings, notices or suppressions is checked each time. So is one whose check looked at
-anything but that file (`Project.consulted`): another file may change its result.
+finding: a file with findings, notices or suppressions is checked each time. So is one that a rule with
+`Reads.TREE` has checked: another file may change its result.
 
 A file counts as unchanged when its device, inode, size and both times are the same. The times are not trusted
 where they could be the same after a change: of a file that was written shortly before the run, and on file
@@ -17,26 +17,21 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from importlib import import_module
-from typing import TypeVar
 
 from palint import registry
 from palint.config import Config
 from palint.rule import Rule
-from palint.tree.project import Project
 from palint.tree.worktree import WorkTree
 from palint.util import user_cache
-
-R = TypeVar("R")
 
 _IDENTITY = struct.Struct("=QQQqq")  # device, inode, size in bytes, mtime and ctime in ns
 # Seconds before the run in which a file must not have been written. The clock of a file system ticks 100 to
 # 250 times a second; a write through a mapping may be dated when its page is written, on Linux after 30 s.
 _SETTLED_SECONDS = 60.0
 _MAX_ENTRIES = 32  # trees and settings
-_PACKAGES = ("palint", "palint_rules")
 
 
 class CleanFiles:
@@ -48,17 +43,6 @@ class CleanFiles:
         self._settled_before = time.time_ns() - int(_SETTLED_SECONDS * 1e9)
         self._known = _load(key, root)
         self._found: dict[str, bytes] = {}
-
-    def check(self, path: str, project: Project, check: Callable[[str], R | None]) -> R | None:
-        """What `check` makes of the file; None without calling it where the file is known to be clean."""
-        if self.holds(path):
-            return None
-        project.start_file(path)
-        result = check(path)
-        read = project.last_read
-        if result is None and not project.consulted and read and read.stat and read.data is not None:
-            self.add(path, read.stat, read.data)
-        return result
 
     def holds(self, path: str) -> bool:
         """Whether the file is as it was when it had nothing to report."""
@@ -101,13 +85,8 @@ class CleanFiles:
             user_cache.save("clean-files", self._key, marshal.dumps(known), self._root, keep=_MAX_ENTRIES)
 
 
-def load(tree: WorkTree, root: str, config: Config, rules: Sequence[Rule]) -> CleanFiles | None:
-    """The clean files of this tree; None where none can be remembered.
-
-    That is so with a rule of another package, which may look at anything.
-    """
-    if not all(type(rule).__module__.startswith("palint_rules.") for rule in rules):
-        return None
+def load(tree: WorkTree, root: str, config: Config, rules: Sequence[Rule]) -> CleanFiles:
+    """The clean files of this tree."""
     return CleanFiles(tree, root, _key(root, config, rules))
 
 
@@ -135,21 +114,27 @@ def _key(root: str, config: Config, rules: Sequence[Rule]) -> bytes:
     ]
     digest = blake2b("\0".join(parts).encode("utf-8", "surrogateescape"))
     digest.update(registry.environment_key())
-    for package in _PACKAGES:
-        for stamp in _stamps(os.path.dirname(import_module(package).__file__ or "")):
-            digest.update(stamp)
+    for package in sorted({"palint", *(type(rule).__module__.partition(".")[0] for rule in rules)}):
+        digest.update(b"".join(_stamps(import_module(package).__file__ or "")))
     return digest.digest()
 
 
-def _stamps(folder: str) -> list[bytes]:
-    """The program's own files and when each changed: an editable installation changes without pip."""
+def _stamps(file: str) -> list[bytes]:
+    """The files of a module or package, each with its times: an editable installation changes without pip."""
+    folder, name = os.path.split(file)
+    if name != "__init__.py":
+        return [os.fsencode(file) + _identity(os.stat(file))]
+    return _stamps_below(folder)
+
+
+def _stamps_below(folder: str) -> list[bytes]:
     found = []
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name == "__pycache__":
                 continue
             if entry.is_dir():
-                found += _stamps(entry.path)
+                found += _stamps_below(entry.path)
             else:
                 found.append(os.fsencode(entry.path) + _identity(entry.stat()))
     return found

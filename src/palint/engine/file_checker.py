@@ -13,14 +13,14 @@ from palint.config import Config
 from palint.engine.file_result import Extent, FileResult, SuppressionUse, merge_parts, only_new
 from palint.engine.masked_text import redact_line
 from palint.engine.place import complete_where_written_by_program, lower_temporary_keys
-from palint.engine.result_cache import ResultCache
+from palint.engine.result_cache import ResultCache, name_and_kind
 from palint.engine.rewritten import Hits, rewritten
 from palint.engine.seal import Sealer, seal_unread, sealed
 from palint.engine.supersede import drop_superseded, superseded_rules
 from palint.files import HEAD
 from palint.findings import Finding, Notice, Suppressed, Violation
 from palint.prefilter import Keyword
-from palint.rule import FileFilter, Rule
+from palint.rule import FileFilter, Reads, Rule
 from palint.text import escapes
 from palint.text.source import KeywordMatch, ParseError, SourceFile
 from palint.tree.gitignore import compile_globs
@@ -32,12 +32,8 @@ from palint.util.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from palint.engine.clean_files import CleanFiles
 
-
 _MIN_SCAN_BYTES = 32_768
 _MAX_CACHED_MATCHES = 64  # that are kept for copies of a file
-
-
-_OWN_PACKAGE = "palint_rules"
 _MAX_ERROR_MESSAGE = 200  # characters of the exception's message that are shown
 
 
@@ -102,12 +98,8 @@ class FileChecker:
         )
         self._suppressions = _Suppressions(project, config)
         self._supersedes = superseded_rules(self.rules, config.allow_suppressing)
-        # The rules of other packages do not run on texts that are no files, and their keys are not trusted:
-        # a wrong one hides findings.
-        self._own = frozenset(
-            i for i, rule in enumerate(self.rules) if type(rule).__module__.startswith(f"{_OWN_PACKAGE}.")
-        )
         self._results = ResultCache()
+        self._read_tree = False  # whether a rule that reads other files has run on the last file
         self._scanned: tuple[SourceFile | None, Sequence[tuple[int, int]]] = None, ()  # the last file's
         self._preloaded = 0  # number of _WARMUP_FILES
         self._deprecated: set[str] = set()  # what notices say already: `Rule.deprecated`
@@ -118,27 +110,35 @@ class FileChecker:
         Checks small texts and drops the findings. Only palint's own rules run: rules of other packages must
         neither see files that do not exist nor run in the parent process. A second call goes on.
         """
+        own = frozenset(i for i, rule in enumerate(self.rules) if rule.is_own())
         while self._preloaded < len(_WARMUP_FILES) and not enough():
             path, text = _WARMUP_FILES[self._preloaded]
             self._preloaded += 1
             file = SourceFile(path, text)
             self._deadline = time.monotonic() + self.config.limits.seconds
-            for i, hits in self._keyword_matches(file, self.matcher.scan(text), self._own).items():
+            for i, hits in self._keyword_matches(file, self.matcher.scan(text), own).items():
                 file.keyword_matches = tuple(hits)
                 self._run_rule(self.rules[i], file)
 
     def check(self, path: str) -> FileResult | None:
         """Check one file; None when there is nothing to report."""
-        result = self._clean.check(path, self.project, self._check) if self._clean else self._check(path)
-        return result if result is None or self.extend is None else self.extend(result, path)
+        if self._clean and self._clean.holds(path):
+            return None
+        self._read_tree = False
+        file = self.project.open(path)
+        result = self._check(path, file)
+        if result is None:
+            if self._clean and file is not None and file.stat is not None and not self._read_tree:
+                self._clean.add(path, file.stat, file.data)
+            return None
+        return result if self.extend is None else self.extend(result, path)
 
     def after_range(self) -> FileResult | None:
         """The files found clean since the last call; None without any."""
         clean = self._clean and self._clean.take()
         return FileResult(clean=clean) if clean else None
 
-    def _check(self, path: str) -> FileResult | None:
-        file = self.project.open(path)
+    def _check(self, path: str, file: SourceFile | None) -> FileResult | None:
         if file is not None:
             whole = self.check_text(file)
             file.release()
@@ -183,29 +183,28 @@ class FileChecker:
         failed: set[str] = set()
         for i in selected:
             rule = self.rules[i]
-            reusable = whole and i in self._own and self.may_see_duplicates
-            if reusable and self._is_clean_copy(rule, file):
+            reusable = whole and self.may_see_duplicates and rule.reads in (Reads.NEAR, Reads.TEXT)
+            if reusable and self._results.get(file, rule, name_and_kind):  # findings have advice for a place
                 continue
+            self._read_tree |= rule.reads is Reads.TREE
             if matches_of is None:
                 matches_of = self._keyword_matches(file, matches, frozenset(selected))
             file.keyword_matches = tuple(matches_of.get(i, ()))
-            consulted_earlier, self.project.consulted = self.project.consulted, False
             reported = self._run_rule(rule, file)
             if reusable and reported == [] and not file.notices:
-                self._results.put(file, rule, (self.project.consulted,))
-            self.project.consulted |= consulted_earlier
+                self._results.put(file, rule, True)
             if reported is None:
                 failed.add(rule.id())
             else:
                 violations += reported
-                if extent is Extent.FIRST and not reported and not rule.supports_chunks:
+                if extent is Extent.FIRST and not reported and rule.reads is not Reads.NEAR:
                     _note_unchecked(file, [rule.id()])  # what it reports may be in a later window
         file.keyword_matches = ()
         return self._finalize(file, violations, -1 in by_keyword, failed)
 
     def check_name(self, path: str) -> FileResult | None:
-        """Check the name of a file that git ignores: only rules with `checks_ignored_paths` run."""
-        selected = [r for r in self.rules if r.checks_ignored_paths and r.files.matches(path)]
+        """Check the name of a file that git ignores: only rules with `Reads.NAME` run."""
+        selected = [r for r in self.rules if r.reads is Reads.NAME and r.files.matches(path)]
         if not selected:
             return None
         self._deadline = time.monotonic() + self.config.limits.seconds
@@ -217,18 +216,6 @@ class FileChecker:
         if whole is None and not violations:
             _note_unchecked(file, [rule.id() for rule in selected])
         return self._finalize(file, violations, True, set())
-
-    def _is_clean_copy(self, rule: Rule, file: SourceFile) -> bool:
-        """Whether a rule found nothing in an identical file: findings have advice for their place."""
-        try:
-            cached: Any = self._results.get(file, rule, rule.cache_key)
-        except Exception as error:
-            file.notices.append(_crash_notice(rule, file.path, error))
-            return False
-        if cached is None:
-            return False
-        self.project.consulted |= cached[0]
-        return True
 
     def _scan(self, file: SourceFile) -> Sequence[tuple[int, int]]:
         if self._scanned[0] is file:
@@ -259,10 +246,10 @@ class FileChecker:
         able = []
         unchecked = []
         for i in selected:
-            by_name = self.rules[i].checks_ignored_paths
-            if self.rules[i].supports_chunks or (by_name and extent is Extent.FIRST):
+            reads = self.rules[i].reads
+            if reads is Reads.NEAR or (reads is Reads.NAME and extent is Extent.FIRST):
                 able.append(i)
-            elif not by_name:
+            elif reads is not Reads.NAME:
                 unchecked.append(self.rules[i].id())
         if unchecked and extent is not Extent.EMBEDDED:
             _note_unchecked(file, unchecked)
@@ -270,7 +257,7 @@ class FileChecker:
 
     def _applies_to(self, index: int, file: SourceFile) -> bool:
         rule = self.rules[index]
-        if file.link and not (rule.checks_ignored_paths or rule.checks_symlinks):
+        if file.link and rule.reads > Reads.NEAR:
             return False
         return rule.files.every or rule.files.matches(file.path, file.data[:HEAD])
 
@@ -394,7 +381,7 @@ def _crash_notice(rule: Rule, path: str, error: Exception) -> Notice:
     and is redacted.
     """
     package = type(rule).__module__.partition(".")[0]
-    whose = "please report it" if package == _OWN_PACKAGE else f"report it to the authors of `{package}`"
+    whose = "please report it" if rule.is_own() else f"report it to the authors of `{package}`"
     frames = _frames(error.__traceback__)
     name = type(error).__name__
     inside = [frame for frame in frames if frame.startswith(f"{package}/")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 
 from palint.text.source import SourceFile
 
@@ -12,7 +13,7 @@ _MAX_CONTENTS, _MAX_PATHS = 20_000, 16  # files that are known, and the copies o
 _MIN_BYTES = 1000  # checking less takes no longer than looking it up
 RANDOM_KEY = sys.hash_info.width == 64 and os.environ.get("PYTHONHASHSEED", "random") in ("random", "")
 
-KeyOf = Callable[[str], Hashable | None]  # the part of a path that a result depends on; None: on all of it
+KeyOf = Callable[[str], Hashable]  # the part of a path that a result depends on
 
 
 class ResultCache:
@@ -37,8 +38,9 @@ class ResultCache:
         if not RANDOM_KEY or len(file.data) < _MIN_BYTES:
             return None
         known = self._results.get(_content(file, what))
-        if known is None or (key := key_of(file.path)) is None:
+        if known is None:
             return None
+        key = key_of(file.path)
         return next((result for path, result in known.items() if key_of(path) == key), None)
 
     def put(self, file: SourceFile, what: Hashable, result: object) -> None:
@@ -50,6 +52,17 @@ class ResultCache:
         known = self._results.setdefault(_content(file, what), {})
         if len(known) < _MAX_PATHS:
             known[file.path] = result
+
+
+@lru_cache(maxsize=1024)
+def name_and_kind(path: str) -> Hashable:
+    """The part of a path that a rule with less than `Reads.TREE` depends on."""
+    from palint.files import languages, roles  # for copies only: a hook has none
+
+    lower = path.lower()
+    language = languages.find(lower)
+    role = roles.evidence(lower, language)  # a row: of two for infrastructure only one is a pipeline
+    return path.rpartition("/")[2], language.id, role and role.id, roles.is_test(lower)
 
 
 def _content(file: SourceFile, what: Hashable) -> tuple[Hashable, ...]:

@@ -13,7 +13,7 @@ from palint.findings import Finding, Notice
 from palint.history.parts import PartChecker
 from palint.history.unchanged import CleanVersions, has_something, is_plain
 from palint.history.versions import Versions
-from palint.rule import Rule
+from palint.rule import Reads, Rule
 from palint.tree import git
 from palint.tree.git.history import VersionReader
 from palint.tree.project import Limits, Project
@@ -113,7 +113,7 @@ class VersionChecker:
         self._names: dict[int, str] = {}
         self._sent: set[tuple[str, int]] = set()
         self._every = excerpts
-        self._by_name = {rule.id() for rule in rules if rule.checks_ignored_paths}
+        self._by_name = {rule.id() for rule in rules if rule.reads is Reads.NAME}
 
     @property
     def heartbeat(self) -> Callable[[], None]:

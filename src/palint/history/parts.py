@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
 from palint.config import Config
 from palint.engine.file_checker import FileChecker
 from palint.engine.file_result import FileResult
-from palint.engine.result_cache import RANDOM_KEY
+from palint.engine.result_cache import RANDOM_KEY, name_and_kind
 from palint.engine.rewritten import has_sign
 from palint.files import HEAD
 from palint.findings import Violation
-from palint.rule import NEARBY, Rule
+from palint.rule import REACH, Reads, Rule
 from palint.text.source import KeywordMatch, SourceFile
 from palint.tree.project import Project
 
@@ -32,7 +32,7 @@ class PartChecker(FileChecker):
         self, project: Project, config: Config, rules: Sequence[Rule], excerpts: bool = True
     ) -> None:
         super().__init__(project, config, rules, excerpts)
-        self._forbidding = {rule.id() for rule in rules if rule.checks_ignored_paths}
+        self._forbidding = {rule.id() for rule in rules if rule.reads is Reads.NAME}
         self._named: dict[str, bool] = {}  # by path: whether rules apply to it by its name
         self.rules_needing_whole_file: set[int] = set()
         self._known = KnownMatches()
@@ -84,9 +84,7 @@ class PartChecker(FileChecker):
     def _local(self) -> frozenset[int]:
         """Indices of the rules that apply to files of every name and may work on a part."""
         return frozenset(
-            i
-            for i, rule in enumerate(self.rules)
-            if _is_own(rule) and rule.supports_chunks and rule.files.every
+            i for i, rule in enumerate(self.rules) if rule.reads is Reads.NEAR and rule.files.every
         )
 
     def _needs_whole_file(self, found: Iterable[tuple[int, int]], file: SourceFile) -> bool:
@@ -96,7 +94,7 @@ class PartChecker(FileChecker):
             for pattern in {pattern for pattern, _ in found}
             for i, keyword in self.owners[pattern]
             if i >= 0
-            and (i not in self._local or self.rules[i].needs_whole_file(keyword))
+            and (i not in self._local or self.rules[i].reach(keyword) > REACH)
             and self.rules[i].files.matches(file.path, file.data[:HEAD])
         }
         self.rules_needing_whole_file |= rules
@@ -136,13 +134,12 @@ class PartChecker(FileChecker):
         If it finds something, it runs again with all: no finding is made from some of the matches.
         """
         place = rule, file.path
-        nearby = rule.nearby_keywords(file.path) if _is_own(rule) else None
-        seen = rule.cache_key(file.path) if nearby else None
-        if not nearby or seen is None or place in self._with_findings:
+        every, notices = file.keyword_matches, len(file.notices)
+        near = rule.reads is Reads.NEAR and all(rule.reach(k) <= REACH for k in {k for k, _ in every})
+        if not near or place in self._with_findings:
             made = super()._run_rule(rule, file)
         else:
-            every, notices = file.keyword_matches, len(file.notices)
-            matches, keys = self._known.unknown((rule, seen), nearby, file.text, every)
+            matches, keys = self._known.unknown((rule, name_and_kind(file.path)), file.text, every)
             if not matches:
                 return []
             file.keyword_matches = tuple(matches)
@@ -160,14 +157,6 @@ class PartChecker(FileChecker):
         return made
 
 
-def _is_own(rule: Rule) -> bool:
-    """Whether it is one of palint's rules: only they are trusted to say what they read.
-
-    A wrong answer would hide findings.
-    """
-    return type(rule).__module__.startswith("palint_rules.")
-
-
 _MAX_MATCHES = 200_000  # matches in one generation, about 15 MB
 
 
@@ -177,8 +166,8 @@ _EDGE = 64  # characters: a longer run of blanks is skipped between a name and i
 def _ends_in_blanks(text: str, end: int) -> bool:
     """Whether the text near a match ends in a run of blanks, behind which its name or value may be."""
     return (
-        text[end + NEARBY - _EDGE : end + NEARBY].isspace()
-        or text[max(0, end - NEARBY) : max(0, end - NEARBY) + _EDGE].isspace()
+        text[end + REACH - _EDGE : end + REACH].isspace()
+        or text[max(0, end - REACH) : max(0, end - REACH) + _EDGE].isspace()
     )
 
 
@@ -195,11 +184,11 @@ class KnownMatches:
         self._older: set[int] = set()
 
     def unknown(
-        self, rule: Hashable, nearby: Container[int], text: str, matches: Iterable[KeywordMatch]
+        self, rule: Hashable, text: str, matches: Iterable[KeywordMatch]
     ) -> tuple[list[KeywordMatch], list[int]]:
         """(those of the matches that must be checked, their keys for `add`).
 
-        rule: the rule, and what it reads of the path. nearby: the keywords whose results can be reused.
+        rule: the rule, and what it reads of the path.
         """
         if not RANDOM_KEY:
             return list(matches), []
@@ -208,9 +197,9 @@ class KnownMatches:
         recent, older = self._recent, self._older
         for match in matches:
             keyword, end = match
-            if keyword in nearby and not _ends_in_blanks(text, end):
-                low = end - NEARBY if end > NEARBY else 0
-                key = hash((rule, keyword, end - low, text[low : end + NEARBY]))
+            if not _ends_in_blanks(text, end):
+                low = end - REACH if end > REACH else 0
+                key = hash((rule, keyword, end - low, text[low : end + REACH]))
                 if key in recent:
                     continue
                 if key in older:

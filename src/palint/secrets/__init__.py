@@ -17,7 +17,7 @@ from palint.findings import Confidence
 from palint.secrets import candidates as candidate_finder
 from palint.secrets import filters
 from palint.secrets.candidate import Candidate, Source, by_specificity, place_of
-from palint.secrets.candidates import KEYWORDS, Within, max_reach
+from palint.secrets.candidates import KEYWORDS, max_reach
 from palint.secrets.judge import judge
 from palint.text.encoding import code_points
 from palint.text.source import KeywordMatch, Ranges, SourceFile, merge_ranges, with_stars
@@ -27,9 +27,7 @@ from palint.util.named_tuple import NamedTuple
 __all__ = [
     "KEYWORDS",
     "Secret",
-    "Within",
     "at_matches",
-    "cache_key",
     "detect",
     "in_line",
     "max_reach",
@@ -71,11 +69,6 @@ def detect(file: SourceFile, matches: Sequence[KeywordMatch]) -> list[Secret]:
 def at_matches(text: str, matches: Sequence[KeywordMatch], path: str) -> list[Secret]:
     """The secrets at some of the matches of KEYWORDS in a text."""
     return _select(text, candidate_finder.find(text, matches, path), path)
-
-
-def cache_key(path: str) -> str:
-    """The part of a path that detection depends on: the file's name, whose ending determines the syntax."""
-    return path[path.rfind("/") + 1 :]
 
 
 def _in_line(line: str, path: str) -> set[Candidate]:

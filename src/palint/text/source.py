@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, count
@@ -52,6 +53,7 @@ class SourceFile:
     path: relative to the root, `/` between parts, undecodable bytes as surrogate escapes.
     data: the bytes, from the disk, the index or a commit. For a symbolic link: its target.
     link: whether the file is a symbolic link.
+    stat: of a regular file on the disk, taken before it was read.
     first_line, first_column, first_offset: where this text starts in the file, if it is one window of a
     file too large to hold.
     """
@@ -59,6 +61,7 @@ class SourceFile:
     __slots__ = (
         "_line_starts", "_text", "_views", "bom", "data", "encoding", "first_column", "first_line",
         "first_offset", "keyword_matches", "link", "notices", "path",
+        "stat",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +70,7 @@ class SourceFile:
         data: bytes,
         *,
         link: bool = False,
+        stat: os.stat_result | None = None,
         encoding: str | None = None,
         first_line: int = 1,
         first_column: int = 1,
@@ -75,6 +79,7 @@ class SourceFile:
         self.path = path
         self.data = data
         self.link = link
+        self.stat = stat
         self.keyword_matches: tuple[KeywordMatch, ...] = ()  # of the rule that runs now, set by the engine
         self.notices: list[Notice] = []
         self.first_line, self.first_column, self.first_offset = first_line, first_column, first_offset

@@ -66,19 +66,9 @@ class Project:
         self._large: dict[str, int] = {}
         self._notices: dict[Notice, None] = {}
         self._memo: dict[object, object] = {}
-        self._current = ""
-        self.consulted = False  # whether the check of a file looked at anything but that file
-        self.last_read: Read | None = (
-            None  # what gave the file that is being checked, if it was read for that
-        )
-
-    def start_file(self, path: str) -> None:
-        """The check of a file begins."""
-        self._current, self.consulted, self.last_read = path, False, None
 
     def files(self) -> Sequence[str]:
         """Every path, sorted by bytes; listed at the first call."""
-        self.consulted = True
         if self._files is None:
             self._files = self.tree.list()
             self._notices.update(dict.fromkeys(self.tree.notices()))
@@ -90,7 +80,6 @@ class Project:
 
     def ignored(self) -> Sequence[str]:
         """Names of files that git ignores, sorted; a completely ignored directory is one name, `name/`."""
-        self.consulted = True
         return self.tree.ignored()
 
     def open(self, path: str) -> SourceFile | None:
@@ -99,17 +88,13 @@ class Project:
         None if there is no such file, if it cannot be read or has no text (with a notice), and if it is
         larger than `limits.text` (see `windows`).
         """
-        if path != self._current:
-            self.consulted = True
         file = self._opened.pop(path, None)
         if file is None:
             read = self.tree.read(path, self.limits.text)
-            if path == self._current:
-                self.last_read = read
             if read.data is None:
                 self._not_read(path, read)
                 return None
-            file = SourceFile(path, read.data, link=read.link)
+            file = SourceFile(path, read.data, link=read.link, stat=read.stat)
             self._bytes += len(read.data)
         self._opened[path] = file
         # Drop the least recently opened files.
@@ -174,7 +159,6 @@ class Project:
 
         Raises FileTimeout in that case, immediately for every file after the one whose time was used up.
         """
-        self.consulted = True
         if compute not in self._memo:
             try:
                 self._memo[compute] = compute(self)

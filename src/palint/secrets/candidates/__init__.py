@@ -374,33 +374,6 @@ def max_reach(keyword: int) -> int:
     return max([2 * _AROUND, random_strings.MOST, *widths]) + _BESIDE
 
 
-class Within:
-    """Those of KEYWORDS at whose matches a result depends on a number of characters before and after the end.
-
-    Decided when asked: a process meets a tenth of the keywords, and the widths of all take half a second.
-    """
-
-    __slots__ = ("_characters", "_known")
-
-    def __init__(self, characters: int) -> None:
-        self._characters = characters
-        self._known: dict[int, bool] = {}
-
-    def __contains__(self, keyword: object) -> bool:
-        known = self._known.get(keyword)  # type: ignore[call-overload]
-        if known is None:
-            assert isinstance(keyword, int)
-            known = self._known[keyword] = self._is_near(keyword)
-        return bool(known)
-
-    def _is_near(self, keyword: int) -> bool:
-        if not 0 <= keyword < len(KEYWORDS):
-            return False
-        random = KEYWORDS[keyword] in random_strings.KEYWORDS
-        before = random_strings.MOST if random else _AROUND
-        return max(before, _AROUND, _AFTER + _max_width(keyword)) + _BESIDE <= self._characters
-
-
 def _max_width(keyword: int) -> int:
     """The length of the longest value of the formats that one of KEYWORDS belongs to; 0 if none."""
     from palint.secrets.candidates import encoded

@@ -1,0 +1,144 @@
+"""What a rule declares about what it reads, and that it cannot read more unnoticed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from palint.config import Config
+from palint.engine.run import run
+from palint.findings import Violation
+from palint.rule import REACH, Example, FileFilter, Reads, Rule
+from palint.testing import results_of, run_examples, write
+from palint.text.source import SourceFile
+from palint.tree.project import Limits, Project
+from palint.tree.worktree import WorkTree
+
+MARK = "forbidden-mark"
+
+
+class Marks(Rule):
+    """A mark in a file."""
+
+    keywords = (MARK,)
+    reads = Reads.NEAR
+    bad = (Example(f"one\n{MARK}\n", path="a.txt", location=MARK),)
+    good = (Example("one\n", path="a.txt"),)
+
+    def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
+        for match in file.keyword_matches:
+            if self.counts(file, project):
+                yield self.violation(file.span(match.end - len(MARK), match.end), "a mark")
+
+    def counts(self, file: SourceFile, project: Project) -> bool:
+        return True
+
+
+class InFirstLines(Marks):
+    """Reads the start of the file."""
+
+    def counts(self, file: SourceFile, project: Project) -> bool:
+        return file.text.startswith("one")
+
+
+class Neighbour(Marks):
+    """Reads another file."""
+
+    bad = (Example(files={"a.txt": MARK, "b.txt": ""}, location=("a.txt", MARK)),)
+
+    def counts(self, file: SourceFile, project: Project) -> bool:
+        return project.open("b.txt") is not None
+
+
+class Folder(Marks):
+    """Reads the folder."""
+
+    bad = (Example(MARK, path="here/a.txt", location=MARK),)
+
+    def counts(self, file: SourceFile, project: Project) -> bool:
+        return file.path.startswith("here/")
+
+
+@pytest.mark.parametrize(
+    ("rule", "enough"), [(InFirstLines, Reads.TEXT), (Neighbour, Reads.TREE), (Folder, Reads.TREE)]
+)
+def test_examples_fail_where_a_rule_reads_more_than_it_declares(
+    rule: type[Rule], enough: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for reads in (Reads.NEAR, Reads.TEXT, Reads.TREE):
+        monkeypatch.setattr(rule, "reads", reads)
+        if reads < enough:
+            with pytest.raises(AssertionError, match=rf"declare more in `{rule.__name__}.reads`"):
+                run_examples(rule)
+        else:
+            run_examples(rule)
+
+
+def test_examples_pass_where_a_rule_declares_what_it_reads() -> None:
+    assert run_examples(Marks) == 2
+
+
+def _checked(root: Path, rule: type[Rule], limits: Limits) -> tuple[set[str], list[str]]:
+    """(the names of the files with a finding, the notices)."""
+    tree = WorkTree(str(root), repository=False)
+    project = Project(str(root), tree, limits)
+    config = Config(limits=limits)
+    results = run(project, config, {rule.id(): rule}, ignored=["ignored.txt"], in_process=True)
+    return {f.span.path for f in results.findings}, [notice.kind for notice in results.notices]
+
+
+class Names(Rule):
+    """A file that must not exist."""
+
+    files = FileFilter(suffixes=(".txt",))
+
+    def check(self, file: SourceFile, project: Project) -> list[Violation]:
+        return [self.violation(file.full_span(), "a file")]
+
+
+@pytest.mark.parametrize("rule", [Marks, Names])
+@pytest.mark.parametrize("reads", Reads)
+def test_where_a_rule_runs_follows_from_what_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: type[Rule], reads: Reads
+) -> None:
+    monkeypatch.setattr(rule, "reads", reads)
+    write(str(tmp_path), "plain.txt", MARK)
+    write(str(tmp_path), "large.txt", "a line\n" * 1_000 + MARK + "\n")
+    os.symlink(MARK, tmp_path / "link.txt")
+    expected = {"plain.txt"}
+    if reads <= Reads.NEAR:
+        expected |= {"link.txt", "large.txt"}
+    if rule is Names and reads is Reads.NAME:
+        expected |= {"ignored.txt"}
+        write(str(tmp_path), "ignored.txt", "")
+    found, notices = _checked(tmp_path, rule, Limits(text=2_000))
+    assert found == expected
+    assert ("too-large" in notices) is ("large.txt" not in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "reads"),
+    [
+        ("checks_ignored_paths", Reads.NAME),
+        ("checks_symlinks", Reads.NEAR),
+        ("supports_chunks", Reads.NEAR),
+        ("cache_key", Reads.TREE),
+        ("needs_whole_file", Reads.TREE),
+    ],
+)
+def test_what_a_rule_of_0_1_declares_counts_until_0_3(old: str, reads: Reads) -> None:
+    value = (lambda *_: True) if reads is Reads.TREE else True
+    declared = {"__doc__": "A rule.", "__module__": "acme.old", "keywords": (MARK,), old: value}
+    rule = type("Old", (Rule,), {**declared, "check": Marks.check, "counts": Marks.counts})
+    results = results_of(rule, {"a.txt": MARK})
+    assert [f.span.path for f in results.findings] == ["a.txt"]
+    (notice,) = results.notices
+    assert (
+        notice.message
+        == f"`old`: `Rule.{old}` is replaced by `Rule.reads` since 0.2 and will be removed in 0.3"
+    )
+    assert rule.reads is reads
+    assert rule(Config()).reach(0) > REACH or reads is Reads.TREE  # 0.1 promised nothing about parts
