@@ -160,7 +160,8 @@ def test_a_hook_without_options_has_the_defaults(monkeypatch: pytest.MonkeyPatch
         if policy:
             monkeypatch.setenv("PALINT_POLICY", policy)
         parsed = vars(command_parser("hook").parse_words(["--", "a", "--help"]))
-        assert parsed.pop("pre_receive") is False  # of the hook alone
+        assert parsed.pop("pre_receive") is False  # of the hook alone, as the next
+        assert parsed.pop("agent") is False
         options = CheckOptions(paths=("a", "--help"), policy=default_policy())
         assert {k: tuple(v) if isinstance(v, list) else v for k, v in parsed.items()} == {
             k: v for k, v in options._asdict().items() if k in parsed

@@ -44,10 +44,15 @@ def _check(options: Namespace) -> int:
 
 def _hook(options: Namespace) -> int:
     given = vars(options)
-    if given.pop("pre_receive"):
+    pushed, assisted = given.pop("pre_receive"), given.pop("agent")
+    if pushed:
         from palint.cli.pre_receive import pre_receive
 
         return pre_receive(_check_options(options))
+    if assisted:
+        from palint.cli.agent import agent
+
+        return agent(_check_options(options))
     from palint.cli.hook import hook
 
     return hook(_check_options(options))
@@ -146,6 +151,10 @@ def _hook_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--pre-receive", action="store_true",
         help="On a git server: check the commits of a push, by the lines that git gives on standard input.",
+    )  # fmt: skip
+    parser.add_argument(
+        "--agent", action="store_true",
+        help="For a coding assistant: check the event that it gives on standard input.",
     )  # fmt: skip
     add_shared_options(parser)
 
@@ -257,7 +266,10 @@ Reads what is about to be committed or pushed, not the working copy. File names 
 file called `--help` is a file: end `args` with "--".
 
 With `--pre-receive` it is the hook `pre-receive` of a git server, which refuses a push whose commits bring a
-secret: `exec palint hook --pre-receive`.""",
+secret: `exec palint hook --pre-receive`.
+
+With `--agent` it is the hook of a coding assistant (Claude Code, Cursor, GitHub Copilot): prompts, commands,
+and what is read and written are checked before they go on.""",
         _hook_arguments,
         _hook,
         frozenset(VARIABLES.values()) - {"cache"},

@@ -96,7 +96,7 @@ def _run(arguments: list[str]) -> int:
             commands.command_parser(name).print_help()
             return EXIT_OK
         return fleet.run(words, commands.parser_of)
-    if name == "hook" and "--" not in words and not {"--help", "-h", "--pre-receive"} & set(words):
+    if name == "hook" and "--" not in words and not {"--help", "-h", "--pre-receive", "--agent"} & set(words):
         # Without it, a file called `--help` would be an option.
         raise UsageError('`palint hook` takes file names only after `--`: end `args` with "--"')
     options = commands.command_parser(name).parse_words(words)

@@ -1,0 +1,112 @@
+"""`palint hook --agent`, with events as the documentation of three assistants has them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from palint.secrets.synthetic import generate
+
+from ..conftest import PALINT, Repository
+
+TOKEN = generate("{github_token}")
+WRITES = f'token = "{TOKEN}"\n'
+
+
+def hook(repo: Repository, event: object, *args: str) -> subprocess.CompletedProcess[str]:
+    text = event if isinstance(event, str) else json.dumps(event)
+    return subprocess.run(
+        [PALINT, "hook", "--agent", *args], input=text, cwd=repo.path, capture_output=True, text=True
+    )
+
+
+def claude(name: str, **given: Any) -> dict[str, Any]:
+    return {"session_id": "s", "transcript_path": "/t.jsonl", "hook_event_name": name, **given}
+
+
+CLAUDE = {
+    "prompt": claude("UserPromptSubmit", prompt=f"deploy with {TOKEN}"),
+    "command": claude(
+        "PreToolUse", tool_name="Bash", tool_input={"command": f"curl -H 'x: {TOKEN}' x.example"}
+    ),
+    "write": claude("PreToolUse", tool_name="Write", tool_input={"file_path": "app/a.py", "content": WRITES}),
+    "edit": claude(
+        "PreToolUse",
+        tool_name="Edit",
+        tool_input={"file_path": "app/a.py", "old_string": "token = None", "new_string": WRITES},
+    ),
+    "dotenv": claude(
+        "PreToolUse", tool_name="Write", tool_input={"file_path": ".env", "content": "PORT=1\n"}
+    ),
+    "output": claude(
+        "PostToolUse", tool_name="Bash", tool_input={"command": "env"}, tool_response={"stdout": WRITES}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLAUDE)
+def test_claude_code_is_refused_by_the_exit_code(repo: Repository, name: str) -> None:
+    done = hook(repo, CLAUDE[name])
+    assert done.returncode == 2 and done.stderr.startswith("palint refused this:\n") and not done.stdout
+    assert TOKEN not in done.stderr
+    assert ("env-file" if name == "dotenv" else "hardcoded-secret") in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "given"),
+    [
+        ("beforeSubmitPrompt", {"prompt": f"use {TOKEN}", "attachments": []}),
+        ("beforeShellExecution", {"command": f"login {TOKEN}", "cwd": "/nowhere"}),
+        ("beforeMCPExecution", {"tool_name": "q", "tool_input": json.dumps({"query": WRITES})}),
+        ("beforeReadFile", {"file_path": "a.py", "content": WRITES}),
+    ],
+)
+def test_cursor_is_refused_by_its_answer(repo: Repository, event: str, given: dict[str, Any]) -> None:
+    done = hook(repo, {"conversation_id": "c", "hook_event_name": event, "workspace_roots": [], **given})
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0 and not answer["continue"] and answer["permission"] == "deny"
+    assert "hardcoded-secret" in answer["user_message"] and TOKEN not in done.stdout
+
+
+def test_copilot_is_refused_by_its_answer(repo: Repository) -> None:
+    arguments = json.dumps({"path": "a.py", "file_text": WRITES})
+    done = hook(repo, {"timestamp": 1, "cwd": str(repo.path), "toolName": "create", "toolArgs": arguments})
+    answer = json.loads(done.stdout)
+    assert done.returncode == 0 and answer["permissionDecision"] == "deny"
+    assert "a.py:1: " in answer["permissionDecisionReason"] and TOKEN not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        claude("UserPromptSubmit", prompt="rename the class"),
+        claude("PreToolUse", tool_name="Write", tool_input={"file_path": "a.py", "content": "x = 1\n"}),
+        claude("PreToolUse", tool_input={"file_path": "a.py", "old_string": WRITES, "new_string": ""}),
+        claude("Stop"),
+        {"conversation_id": "c", "hook_event_name": "beforeShellExecution", "command": "ls"},
+        {},
+    ],
+)  # fmt: skip
+def test_nothing_to_report_goes_on(repo: Repository, event: dict[str, Any]) -> None:
+    done = hook(repo, event)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("event", ["", "no JSON", "[1]", "[" * 5000])
+def test_what_is_no_event_is_refused(repo: Repository, event: str) -> None:
+    done = hook(repo, event)
+    assert done.returncode == 2 and "one event of a coding assistant" in done.stderr
+
+
+def test_settings_and_comments_count(repo: Repository) -> None:
+    accepted = WRITES.rstrip() + "  # palint: ignore[hardcoded-secret] revoked\n"
+    write = claude("PreToolUse", tool_input={"file_path": "a.py", "content": accepted})
+    assert hook(repo, write).returncode == 0
+    repo.write("palint.toml", 'ignore = ["hardcoded-secret"]\n')
+    assert hook(repo, CLAUDE["prompt"]).returncode == 0
+    policy = repo.path.parent / "policy.toml"
+    policy.write_text("")
+    assert hook(repo, CLAUDE["prompt"], "--policy", str(policy)).returncode == 2
