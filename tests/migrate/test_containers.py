@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -233,3 +237,49 @@ def test_a_value_from_the_file_beside_compose_must_be_there_now() -> None:
     assert "fails without `DB`, which would be empty" in made.what
     unchanged = containers.rewrite_compose(file, [], {}.get, reads_secret=False, stays=lambda path: True)
     assert unchanged.text == text
+
+
+DATABASE = (
+    "services:\n  db:\n    image: postgres:16\n    env_file: .env\n    healthcheck:\n"
+    "      test: pg_isready -U $$POSTGRES_USER\n"
+)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("rest", ["", "\nsecrets:\n  other:\n    file: ./other\n"])
+def test_a_database_gets_its_password_as_a_compose_secret(rest: str, end: str) -> None:
+    file = SourceFile("compose.yml", (DATABASE + rest).replace("\n", end).encode())
+    names = ["POSTGRES_USER", "POSTGRES_PASSWORD", "JWT_SECRET"]
+    made = containers.rewrite_compose(file, (), lambda _: ("shop/development", names), reads_secret=True)
+    data = yaml.safe_load(made.text)
+    assert data["services"]["db"]["environment"] == {
+        "POSTGRES_USER": "${POSTGRES_USER:?}", "POSTGRES_PASSWORD_FILE": "/run/secrets/postgres_password",
+    }  # fmt: skip
+    assert data["services"]["db"]["secrets"] == ["postgres_password"]
+    assert data["secrets"].pop("postgres_password") == {"environment": "POSTGRES_PASSWORD"}
+    assert ("other" in data["secrets"]) == bool(rest)
+    assert made.interpolated and made.text.count("\n") == made.text.count(end)
+    again = SourceFile("compose.yml", made.text.encode())
+    assert containers.rewrite_compose(again, (), MIGRATED.get, reads_secret=True).text == made.text
+
+
+@pytest.mark.parametrize("text", ["    secrets: [mine]\n", "    command: run $$POSTGRES_PASSWORD\n"])
+def test_a_database_with_secrets_or_a_command_of_its_own_gets_a_variable(text: str) -> None:
+    file = SourceFile("compose.yml", (DATABASE + text).encode())
+    made = containers.rewrite_compose(file, (), lambda _: ("s/d", ["POSTGRES_PASSWORD"]), reads_secret=True)
+    environment = yaml.safe_load(made.text)["services"]["db"]["environment"]
+    assert environment == {"POSTGRES_PASSWORD": "${POSTGRES_PASSWORD:?}"}
+
+
+@pytest.mark.skipif(shutil.which("docker-compose") is None, reason="needs Compose")
+def test_compose_accepts_the_result(tmp_path: Path) -> None:
+    file = SourceFile("compose.yml", DATABASE.encode())
+    made = containers.rewrite_compose(
+        file, (), lambda _: ("s/d", ["POSTGRES_USER", "POSTGRES_PASSWORD"]), reads_secret=True
+    )
+    (tmp_path / "compose.yml").write_text(made.text)
+    run = subprocess.run(
+        ["docker-compose", "config"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "POSTGRES_USER": "u", "POSTGRES_PASSWORD": "p"},
+    )  # fmt: skip
+    assert run.returncode == 0 and "/run/secrets/postgres_password" in run.stdout, run.stderr

@@ -9,7 +9,7 @@ from palint.changes.edits import apply_to_text
 from palint.dotenv.dotenv_use import is_dotenv_path
 from palint.findings import Edit
 from palint.github import edits as yaml_edits
-from palint.languages import compose, dockerfile
+from palint.languages import compose, dockerfile, yaml
 from palint.languages.compose import Service, Setting
 from palint.text.source import SourceFile
 from palint.util import lazy_re
@@ -17,6 +17,13 @@ from palint.util.named_tuple import NamedTuple
 
 _SIGN_IN = (("AWS_PROFILE", None), ("AWS_REGION", None))
 _CREDENTIALS = "~/.aws:/root/.aws:ro"  # the home of the user that a container has by default
+
+# The official images of databases read a password from the file that `NAME_FILE` names:
+# https://hub.docker.com/_/postgres, https://hub.docker.com/_/mysql, https://hub.docker.com/_/mariadb,
+# https://hub.docker.com/_/mongo
+_DATABASE = lazy_re.compile(r"^(?:docker\.io/)?(?:library/)?(?P<name>postgres|mysql|mariadb|mongo)(?=[:@]|$)")
+_PASSWORD = lazy_re.compile(r"(?:POSTGRES|(?:MYSQL|MARIADB)(?:_ROOT)?|MONGO_INITDB_ROOT)_PASSWORD")
+_OF_DATABASE = lazy_re.compile(r"(?:POSTGRES|PG|MYSQL|MARIADB|MONGO)")
 
 Literal = tuple[int, int]  # [start, end) of a hardcoded value in the file
 
@@ -65,6 +72,7 @@ def rewrite_compose(
     read: dict[str, set[str]] = {}
     found: list[Edit] = []
     interpolated = False
+    secret_names: list[str] = []
     for service in file.parsed_with(compose.parse):
         own = reads_secret and service.node.get("build") is not None
         additions: dict[str, str | None] = {}
@@ -87,7 +95,13 @@ def rewrite_compose(
                 additions |= dict(_SIGN_IN) | ({"SECRET_ID": secret} if secret else {})
                 found += _mount_credentials(file, service)
             given = [key for k in known if k is not None for key in k[1] if not own or key in needed]
-            additions |= {key: f"${{{key}:?}}" for key in given}
+            if _is_database(service):
+                given = [key for key in given if _OF_DATABASE.match(key) or _names(file, service, key)]
+                secret_names += _with_secrets(file, service, given, found)
+            additions |= {key: f"${{{key}:?}}" for key in given if key not in secret_names}
+            additions |= {
+                f"{key}_FILE": f"/run/secrets/{key.lower()}" for key in given if key in secret_names
+            }
             interpolated |= bool(given)
         for setting in service.settings():
             if any(setting.start <= start and end <= setting.end for start, end in literals):
@@ -102,6 +116,9 @@ def rewrite_compose(
                 left.append(f"{file.path}: add to `environment` of `{service.name}`: {', '.join(additions)}")
             else:
                 found.append(edit)
+    if secret_names:
+        found.append(_declare_secrets(file, sorted(set(secret_names))))
+        what["databases get their passwords as Compose secrets, made when it starts"] = None
     required = list(_required(file, interpolated_names, found))
     if required:
         found += [edit for edit, _ in required]
@@ -130,6 +147,54 @@ def _required(
 
 def _overlap(one: Edit, other: Edit) -> bool:
     return one.span.offset < other.span.end_offset and other.span.offset < one.span.end_offset
+
+
+def _is_database(service: Service) -> bool:
+    image = service.node.get("image")
+    return (
+        image is not None and service.node.get("build") is None and _DATABASE.match(image.value) is not None
+    )
+
+
+def _names(file: SourceFile, service: Service, name: str) -> bool:
+    """Whether a service uses a variable in its own text, as in a command."""
+    return re.search(rf"\$\$?\{{?{name}\b", file.text[service.node.start : service.node.end]) is not None
+
+
+def _with_secrets(file: SourceFile, service: Service, names: Sequence[str], found: list[Edit]) -> list[str]:
+    """The passwords that a database gets as Compose secrets; adds the edits of its `secrets` to `found`."""
+    present = {setting.name for setting in service.settings()}
+    wanted = [n for n in names if _PASSWORD.fullmatch(n) and not {n, f"{n}_FILE"} & present]
+    wanted = [n for n in wanted if not _names(file, service, n)]
+    first = next((k for k, _ in service.node.items if k.value != "env_file"), None)
+    documents = file.parsed_with(yaml.parse)
+    top = documents[0].entry("secrets") if len(documents) == 1 else None
+    block = top is None or (top[1].kind == "map" and top[1].items and not top[1].flow)
+    if not wanted or service.node.flow or first is None or service.entry("secrets") or not block:
+        return []
+    margin = " " * (first.start - file.line_at(first.start)[0])
+    end = "\r\n" if "\r\n" in file.text else "\n"
+    lines = "".join(f"{margin}  - {name.lower()}{end}" for name in wanted)
+    at = file.line_at(first.start)[0]
+    found.append(Edit(file.span(at, at), f"{margin}secrets:{end}{lines}"))
+    return wanted
+
+
+def _declare_secrets(file: SourceFile, names: Sequence[str]) -> Edit:
+    """Declare secrets whose values are in the environment that Compose is started in.
+
+    https://docs.docker.com/reference/compose-file/secrets/
+    """
+    end = "\r\n" if "\r\n" in file.text else "\n"
+    top = file.parsed_with(yaml.parse)[0].entry("secrets")
+    if top is not None:
+        at = file.line_at(top[1].items[0][0].start)[0]
+        margin, head = " " * (top[1].items[0][0].start - at), ""
+    else:
+        at, margin = len(file.text), "  "
+        head = ("" if file.text.endswith("\n") else end) + f"{end}secrets:{end}"
+    lines = "".join(f"{margin}{n.lower()}:{end}{margin}  environment: {n}{end}" for n in names)
+    return Edit(file.span(at, at), head + lines)
 
 
 def _reference(file: SourceFile, setting: Setting) -> list[Edit]:
