@@ -6,12 +6,14 @@ from __future__ import annotations
 import pytest
 
 from palint import registry
+from palint.secrets.synthetic import generate
 from palint.testing import check, substitute
 from palint.util.named_tuple import NamedTuple
 
 RULES = registry.load()
 PROD = "/production"
 REACT = '{"dependencies": {"react-dom": "18"}, "devDependencies": {"vite": "5"}}'
+GOOGLE = f'{{"key": [{{"current_key": "{generate("AIzaSy{base62:33}", 1)}"}}]}}\n'
 TOKEN = 'const token = "{github_token}";\n'
 
 
@@ -102,6 +104,8 @@ CASES = [
     secret("module without an app", "server/src/main/java/A.kt", 'val token = "{github_token}"\n', "SecretsManagerClient", app__src__main__AndroidManifest_xml="<manifest/>\n"),
     secret("React Native", "src/a.ts", TOKEN, "whoever installs the app", package_json='{"dependencies": {"react-native": "0.74"}}'),
     secret("iOS", "App/A.swift", 'let token = "{github_token}"\n', "whoever installs the app", App_xcodeproj__project_pbxproj="// x\n"),
+    secret("Google's key in an app", "app/google-services.json", GOOGLE, "restrict it in the Google Cloud console", without=("Secrets Manager",), app__src__main__AndroidManifest_xml="<manifest/>\n"),
+    Case("AWS key without a value", "env-file", {".env": "AWS_ACCESS_KEY_ID=\nAWS_REGION=eu-west-2\n"}, ("an AWS key belongs in no file", "AWS_REGION"), ("move", "Secrets Manager as")),
     Case(
         "dotenv in an app", "env-file-loaded",
         {"package.json": '{"dependencies": {"react-native": "0.74", "react-native-dotenv": "3"}}\n'},

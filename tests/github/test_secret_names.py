@@ -33,8 +33,9 @@ def test_the_registry_of_a_token(name: str, text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["IOS_API_KEY_ID", "SENTINEL_DCR_RULE_ID_OSSF", "STORAGE_CONTAINER", "LINK_PREFIX", "WEBHOOK_PUBLIC_URL",
-     "GOOGLE_SITE_VERIFICATION", "EC2_HOST_EU", "AZURE_CLIENT_ID"],
+    ["IOS_API_KEY_ID", "KEY_STORE_ALIAS", "DISCORD_WEBHOOK_ID", "PROJECT_URL", "SENTINEL_DCR_RULE_ID_OSSF",
+     "STORAGE_CONTAINER", "LINK_PREFIX", "WEBHOOK_PUBLIC_URL", "GOOGLE_SITE_VERIFICATION", "EC2_HOST_EU",
+     "AZURE_CLIENT_ID"],
 )  # fmt: skip
 def test_a_name_of_a_setting(name: str) -> None:
     assert is_configuration(name)

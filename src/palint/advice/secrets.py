@@ -43,6 +43,12 @@ def hardcoded(place: Place, secret: Secret) -> str:
         )
     if role is Role.GENERATED:
         return f"{rotate}. Then change the source that this file is made from, and build it again."
+    if place.exposed_to and secret.detector == "google-api-key":
+        # https://docs.cloud.google.com/docs/authentication/api-keys#securing
+        return (
+            "restrict it in the Google Cloud console to this app or page and to the APIs that it calls: "
+            f"whoever {place.exposed_to} can read it. If it was not restricted, rotate it."
+        )
     if place.exposed_to:
         return (
             f"{rotate}, and so has whoever {place.exposed_to}. Then move the call behind your own server, "
@@ -209,13 +215,17 @@ def dotenv_file(place: Place, variables: list[Variable], *, lines: bool = False)
     """For a .env file. variables: those that it sets. lines: whether to delete these lines, not the file."""
     delete = "delete these lines" if lines else "delete the file (`git rm -f` if it is tracked)"
     keys = [v for v in variables if _is_aws_key(v.name) and is_key(v.value)]
-    secrets = [v for v in variables if v.is_secret and v not in keys]
-    settings = [v for v in variables if v not in keys and v not in secrets]
+    unset = [v for v in variables if _is_aws_key(v.name) and v not in keys]
+    secrets = [v for v in variables if v.is_secret and v not in keys and v not in unset]
+    settings = [v for v in variables if v not in keys and v not in secrets and v not in unset]
     steps, last = [], ""
     if keys:
         temporary = aws_keys.are_temporary([v.value for v in keys])
         what = "store it nowhere, since it is temporary" if temporary else "deactivate and delete it in IAM"
         steps.append(f"this is an AWS key ({list_names(keys)}): {what}, and run {place.login} instead")
+    elif unset:
+        steps.append(f"an AWS key belongs in no file ({list_names(unset)}): run {place.login} instead")
+        keys = unset
     if settings and not secrets and not keys:
         return (
             f"nothing here looks like a secret. Give the settings ({list_names(settings)}) their "

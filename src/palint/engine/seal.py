@@ -26,7 +26,7 @@ _PART = 12  # characters of a value that a text must not quote, where it cuts th
 # A word that may be a token, if it has a digit: no name in palint's own texts is as long and has one.
 _LONG_WORD = lazy_re.compile(r"[A-Za-z0-9_+/=.-]{16,}")
 _DIGIT = lazy_re.compile(r"[0-9]")
-_LONG_NAME = lazy_re.compile(r"(`[^`\n]{200})[^`\n]+`")
+_NAMES = lazy_re.compile(r"`([^`\n]{0,200})[^`\n]*`")
 _RUN = lazy_re.compile(r"[A-Za-z0-9]{20,}")  # a token's body where it is a part of a name: `ghp_…_PASSWORD`
 
 
@@ -79,7 +79,7 @@ class Sealer:
             rule=violation.rule,
             clause=violation.clause,
             severity=violation.severity,
-            message=_LONG_NAME.sub(r"\1…`", self._sealed(violation.message, secret)),
+            message=_NAMES.sub(r"`\1`", self._sealed(violation.message, secret)),
             fix_hint=self._sealed(violation.fix_hint, secret),
             span=span,
             detector=violation.detector,

@@ -25,11 +25,22 @@ ENVIRONMENTS = (
     Environment("production", ("prod", "prd", "live")),
     Environment("staging", ("stg", "stage")),
     Environment("development", ("dev", "develop")),
-    # With the runners that name their files and workflows: https://playwright.dev/, https://www.cypress.io/,
+    # With the runners that name their files and workflows: https://playwright.dev/, https://www.cypress.io/, https://www.selenium.dev/,
     # https://wix.github.io/Detox/, https://rspec.info/, https://phpunit.de/, https://pytest.org/
     Environment(
         "test",
-        ("tests", "testing", "e2e", "playwright", "cypress", "detox", "rspec", "phpunit", "pytest"),
+        (
+            "tests",
+            "testing",
+            "e2e",
+            "playwright",
+            "cypress",
+            "selenium",
+            "detox",
+            "rspec",
+            "phpunit",
+            "pytest",
+        ),
     ),
     Environment("ci"),
     # In use beside those, each with one name

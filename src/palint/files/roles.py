@@ -151,12 +151,13 @@ ROLES = (
     RoleEvidence(
         "tests-by-word", Role.TEST,
         ("src/integration-test/A.java", "tests_smoke/run.py", "web/e2e/a.ts", "Shop.Tests/A.cs",
+         "EndToEndUiTests/A.cs",
          "app/src/androidTest/A.kt", "web/__mocks__/api.ts", "internal/integration_tests/a.go",
          "test-utils/env.ts", "perf/k6/login.js", "pkg/testdata/key.pem"),
         r"(?:^|[/._-])(?:tests?|e2e|mocks?|__mocks__|test-?(?:data|utils?|fixtures|helpers)"
         r"|(?:unit|integration|functional|acceptance|smoke|load|stress|android)-?tests?|cypress|detox|k6|locust)"
-        r"(?:[._-][\w.-]{0,40})?/",
-        others=("contest/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js"),
+        r"(?:[._-][\w.-]{0,40})?/|[a-z]{2}(?<!con)(?<!pro)(?<!at)(?<!de)(?<!la)tests/",
+        others=("contest/a.py", "contests/a.py", "src/attestation/a.go", "latest/a.py", "k6s/a.js"),
     ),
     RoleEvidence(
         "tests-in-name", Role.TEST, ("views_tests.py", "build/BuildIntegrationTests.cs", "e2e_test_run.sh"),

@@ -136,6 +136,9 @@ _PUBLIC_URLS = frozenset(
         "backend",
         "server",
         "homepage",
+        "project",
+        "repository",
+        "repo",
         "sonar",
         "host",
         "docs",
@@ -163,7 +166,9 @@ def is_configuration(name: str) -> bool:
     found = set(words)
     if not words:
         return False
-    if words[-2:] == ["key", "id"] or ("public" in found and words[-1] in ("url", "uri")):
+    if words[-1] == "alias" or words[-2:] in (["key", "id"], ["webhook", "id"]):
+        return True
+    if words[-1] in ("url", "uri") and "public" in found:
         return True
     if found & _SECRET_WORDS:
         return False

@@ -17,7 +17,10 @@ from palint.util.named_tuple import NamedTuple
 
 _HOSTED = ("ubuntu", "windows", "macos")
 _SELF_HOSTED = ("self-hosted", "codebuild-", "runs-on=", "runner=")  # may run in an AWS account
-_FETCH = lazy_re.compile(r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b|\bgetIDToken\s*\(", re.M)
+# Not where it is set to nothing: `echo "ACTIONS_ID_TOKEN_REQUEST_TOKEN=" >> "$GITHUB_ENV"`
+_FETCH = lazy_re.compile(
+    r"^[^#\n]*\bACTIONS_ID_TOKEN_REQUEST_(?:TOKEN|URL)\b(?!=(?:[\"'\s]|\Z))|\bgetIDToken\s*\(", re.M
+)
 _GUARD = lazy_re.compile(r"(?:-[nz]\s+|:[-=?+]|==|!=)[^\n]*|\bif\b")
 
 

@@ -44,23 +44,22 @@ def collapse_notices(notices: Iterable[Notice]) -> list[Notice]:
 
 
 MAX_MESSAGE = 100  # characters of a line of text that a message takes
-_LONG_NAME = lazy_re.compile(r"`([^`\n]{12,})`")
+_NAMES = lazy_re.compile(r"`([^`\n]*)`")
+_SHORT_NAME = 11  # characters, those of a name that is cut most
 
 
-def short_message(message: str) -> str:
-    """A message in at most 100 characters, where names are all that makes it longer.
+def short_message(message: str, most: int = MAX_MESSAGE) -> str:
+    """A message in at most so many characters, where names are all that makes it longer.
 
     The longest name is cut first, in its middle: names differ at their ends (`STAGING_AWS_ACCESS_KEY_ID`).
     """
-    while len(message) > MAX_MESSAGE:
-        found = max(_LONG_NAME.finditer(message), key=lambda each: len(each[1]), default=None)
-        if found is None:
+    while len(message) > most:
+        found = max(_NAMES.finditer(message), key=lambda each: len(each[1]), default=None)
+        if found is None or len(found[1]) <= _SHORT_NAME:
             break
         name = found[1]
-        kept = max(len(name) - (len(message) - MAX_MESSAGE) - 3, 8)
+        kept = max(len(name) - (len(message) - most), _SHORT_NAME) - 3
         cut = f"{name[: kept - kept // 2]}...{name[len(name) - kept // 2 :]}"
-        if len(cut) >= len(name):
-            break
         message = f"{message[: found.start(1)]}{cut}{message[found.end(1) :]}"
     return message
 

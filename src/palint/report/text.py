@@ -12,6 +12,7 @@ from palint.report.concise import line as concise_line
 from palint.report.escape import escape_controls, log_line
 from palint.report.summary import (
     MANY,
+    MAX_MESSAGE,
     collapse_notices,
     confidence_mark,
     fix_mark,
@@ -52,6 +53,7 @@ _ASCII = {"open": "-->", "more": "-->", "close": "=", "bar": "|", "cut": "..."}
 _MAX_REPEATS = 2  # other places of a value that are shown with their line
 _MAX_OTHERS = 7  # other findings of a block that are shown with their line
 _MAX_RELATED = 5  # other places of a finding in its own file that are shown
+_COUNT = 25  # characters more that the title of a block takes: `, and 12 more in this file`
 _PROSE = 100  # cells of a line of prose at most
 _PLAIN_WIDTH = 160  # cells, if the terminal's width is unknown
 
@@ -138,10 +140,11 @@ def _block(
     rule = ", ".join(rules_of(finding))
     rule = f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url else rule
     confidence = confidence_mark(finding)
+    title = short_message(finding.message, MAX_MESSAGE + (_COUNT if finding.others else 0))
     yield (
         f"{paint(finding.severity.label, finding.severity.label)}"
         f"{paint('frame', '[')}{paint('rule', rule)}{paint('frame', ']')}: "
-        f"{paint('path', escape_controls(short_message(finding.message)))}"
+        f"{paint('path', escape_controls(title))}"
         f"{paint('faint', confidence) if confidence else ''}{paint('label', fix_mark(finding.fix))}"
     )
     together, hidden = _shown_and_hidden(finding)
