@@ -13,9 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from palint import prefilter, secrets
-from palint.aws import sdk_text
+from palint.aws import key_pairs
+from palint.files import languages
 from palint.text.source import KeywordMatch, SourceFile
-from tests.aws import sdk_text_inputs
+from tests.aws import key_pairs_inputs
 from tests.secrets import redos_inputs
 
 
@@ -35,10 +36,10 @@ def main() -> None:
             secrets.detect(file, hits)
             seconds.append(time.process_time() - began)
         took[case] = min(seconds)
-    for path, part in sdk_text_inputs.CASES:
-        text = sdk_text_inputs.text(part, 1_000_000)
+    for path, part in key_pairs_inputs.CASES:
+        text = key_pairs_inputs.text(part, 1_000_000)
         began = time.process_time()
-        list(sdk_text.find(path, text))
+        list(key_pairs.find(text, languages.find(path), path))
         took[f"{path}: {part!r}"] = time.process_time() - began
     for case, best in sorted(took.items(), key=lambda each: -each[1]):
         print(f"{best:6.3f} s  {case}")

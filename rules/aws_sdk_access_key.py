@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import sdk_calls, sdk_text
+from palint.aws import key_pairs, sdk_calls
 from palint.aws.key_values import has_key_shape, is_key
-from palint.files import languages, roles
+from palint.files import HEAD, FileFilter, languages, roles
+from palint.files.sets import in_language
 from palint.findings import Edit, Fix, Related, Severity, Violation
 from palint.languages import parser
 from palint.languages.value import Value
@@ -29,6 +30,14 @@ _LITERAL_KEY = lazy_re.compile(
 _NOT_STATIC = lazy_re.compile(
     r"^(\{|z\.|Joi\.|yup\.|v\.|t\.|Type\.|String\b)|getAWS(AccessKeyId|SecretKey)\("
 )
+# Programs, and the settings of frameworks that create the clients
+_SETTINGS = lazy_re.compile(
+    r"(?:^|/)(?:storage\.yml|(?:application|bootstrap)[\w.-]*\.(?:ya?ml|properties))$|(?:^|/)config/.*\.ya?ml$"
+)
+_PROGRAMS = in_language(*(row.id for row in languages.LANGUAGES if row.type == "programming")) | FileFilter(
+    predicate=lambda path: _SETTINGS.search(path) is not None,
+    path_literals=("storage.yml", "application", "bootstrap", "config/"),
+)
 _IN_PARSED_CODE = (
     "secretAccessKey", r"new\s+(aws\.)?Credentials\(", "AwsBasicCredentials", "BasicAWSCredentials",
     "NewStaticCredentials",
@@ -37,7 +46,7 @@ _DUMMY_NAME = lazy_re.compile(r"local.?stack|mock|fake|dummy|minio|(?<![a-z])tes
 
 
 class AwsSdkAccessKey(Rule):
-    """A static AWS key passed to an AWS SDK in JavaScript, Java, Go, PHP, Ruby, C#, Kotlin or Rust.
+    """A static AWS key passed to an AWS SDK in any language but Python.
 
     ## Why
 
@@ -84,8 +93,8 @@ class AwsSdkAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     reads = Reads.TEXT
     checks_history = True
-    files = JAVASCRIPT | JAVA | GO | sdk_text.FILES
-    keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *sdk_text.KEYWORDS)))
+    files = JAVASCRIPT | JAVA | GO | _PROGRAMS
+    keywords = tuple(dict.fromkeys((*_IN_PARSED_CODE, *key_pairs.KEYWORDS)))
     supersedes = ("hardcoded-secret", "aws-credentials-file", "container-access-key")
 
     bad = (
@@ -158,7 +167,7 @@ const s3 = new S3Client({ credentials: {
 
     def check(self, file: SourceFile, project: Project) -> Iterable[Violation]:
         try:
-            found = list(_in_tree(file))
+            found = list(_in_file(file))
         except ParseError as error:
             file.add_notice("parse-fallback", f"{error.message}; searched as plain text for literal keys")
             found = list(_in_text(file))
@@ -196,23 +205,21 @@ const s3 = new S3Client({ credentials: {
         )
 
 
-def _in_tree(file: SourceFile) -> Iterator[sdk_calls.Keys]:
-    path = file.path.lower()
-    if sdk_text.FILES.matches(path):
-        yield from sdk_text.find(path, file.text)
-        return
+def _in_file(file: SourceFile) -> Iterator[sdk_calls.Keys]:
+    language = languages.find(file.path, file.data[:HEAD])
+    found: list[sdk_calls.Keys] = []
     matches = [match for match in file.keyword_matches if match.keyword < len(_IN_PARSED_CODE)]
-    if not matches:
-        return  # the keywords of settings: no reason to parse code
-    parse = parser(languages.find(path))
-    assert parse is not None  # each of the rule's files in other languages has one
-    tree = file.parsed_with(parse)
-    seen: set[int] = set()
-    for match in matches:
-        for keys in sdk_calls.find(tree, tree.path(match.end - 1)):
-            if keys.start not in seen:
-                seen.add(keys.start)
-                yield keys
+    parse = parser(language)
+    if matches and parse is not None and language.id != "python":
+        tree = file.parsed_with(parse)
+        for match in matches:
+            for keys in sdk_calls.find(tree, tree.path(match.end - 1)):
+                if all(keys.start != other.start for other in found):
+                    found.append(keys)
+    for keys in key_pairs.find(file.text, language, file.path):
+        if not any(keys.start < other.end and other.start < keys.end for other in found):
+            found.append(keys)
+    yield from found
 
 
 def _in_text(file: SourceFile) -> Iterator[sdk_calls.Keys]:

@@ -76,7 +76,7 @@ class Boto3AccessKey(Rule):
         "access_key", "fs[.]s3[an.]", "storage_options", "aws4auth", "s3filesystem", "fsspec",
         "boto3", "botocore", "import boto",
     )  # fmt: skip
-    supersedes = ("hardcoded-secret", "aws-credentials-file")
+    supersedes = ("hardcoded-secret", "aws-credentials-file", "aws-sdk-access-key")
 
     bad = (
         Example(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from palint.aws import access_key_resources, named_keys
+from palint.aws import access_key_resources, key_pairs, named_keys
 from palint.aws.access_key_resources import CONSTRUCT_KEYWORDS, Created, GivenKeys
 from palint.aws.key_values import is_key
 from palint.files import languages
@@ -84,7 +84,7 @@ class InfrastructureAccessKey(Rule):
     files = in_language("cloudformation") | TERRAFORM | YAML | JSON | PYTHON | JAVASCRIPT | JAVA | GO
     keywords = (
         "aws_iam_access_key", _SECRET_KEY, "AWS::IAM::AccessKey", *CONSTRUCT_KEYWORDS,
-        named_keys.PULUMI_KEYWORD, *named_keys.KEYWORDS,
+        named_keys.PULUMI_KEYWORD, *named_keys.KEYWORDS, *key_pairs.KEYWORDS,
     )  # fmt: skip
     supersedes = ("hardcoded-secret",)
 
@@ -178,13 +178,15 @@ var key = awsiam.NewAccessKey(stack, jsii.String("Key"), &awsiam.AccessKeyProps{
     def check(self, file: SourceFile, project: Project) -> Iterator[Violation]:
         language = languages.find(file.path)
         if language.syntax == "terraform":
-            yield from self._terraform(file, project)
+            found = list(self._terraform(file, project))
         elif language.id == "terraform-json":
-            yield from self._terraform_json(file, project)
+            found = list(self._terraform_json(file, project))
         else:
-            yield from self._created(file, project)
+            found = list(self._created(file, project))
+        yield from found
         for key in named_keys.find(file):
-            if key.form == "infrastructure":
+            reported = any(each.span.offset <= key.start < each.span.end_offset for each in found)
+            if key.form == "infrastructure" and not reported:
                 yield self._report_named(file, project, key)
 
     def _created(self, file: SourceFile, project: Project) -> Iterator[Violation]:

@@ -76,7 +76,7 @@ class WorkflowAccessKey(Rule):
     clause = Clause.NO_LONG_LIVED_CREDENTIALS
     files = WORKFLOWS | ACTIONS | pipelines.FILES
     companion_files = WORKFLOWS | ACTIONS
-    supersedes = ("hardcoded-secret", "container-access-key", "aws-credentials-file")
+    supersedes = ("hardcoded-secret", "container-access-key", "aws-credentials-file", "aws-sdk-access-key")
 
     bad = (
         Example(

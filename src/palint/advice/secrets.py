@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from palint.advice import aws_keys, containers, languages, packages
 from palint.advice.place import Place
+from palint.aws.given_values import TOKEN
 from palint.aws.key_values import is_key, is_key_id
-from palint.aws.named_keys import NAME, TOKEN
+from palint.aws.named_keys import NAME
 from palint.dotenv.files import has_secret_name, is_example, list_names
 from palint.files import environments
 from palint.files import languages as file_languages

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from palint.aws.named_keys import classify
+from palint.aws.given_values import classify
 from palint.util import lazy_re
 from palint.util.named_tuple import NamedTuple
 
 _KEY = r"(?:aws_access_key_id|aws_secret_access_key)"
-_BARE = r"[^\s;&|\"'`\\]+"
+_BARE = r"<%[^%\n]*%>|\{\{[^{}\n]*\}\}|[^\s;&|\"'`\\]+"
 _VALUE = rf"(?:\"(?P<double>[^\"\r\n]*)\"|'(?P<single>[^'\r\n]*)'|(?P<bare>{_BARE}))"
 
 _PROFILE = lazy_re.compile(rf"(?im)^[ \t]*(?P<name>{_KEY})[ \t]*=[ \t]*{_VALUE}?[ \t]*(?:#[^\r\n]*)?\r?$")

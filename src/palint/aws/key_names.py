@@ -62,6 +62,10 @@ KEY_NAMES = (
         "https://cert-manager.io/docs/configuration/acme/dns01/route53/", beside="accessKeyID",
     ),
     KeyName(
+        r"aws(?:AccessKey(?:Id)?|Secret(?:Access)?Key)", ("awsAccessKeyID", "AWSSecretKey"),
+        "https://keda.sh/docs/latest/scalers/aws-sqs/",
+    ),
+    KeyName(
         r"aws:(?:accessKey|secretKey)", ("aws:accessKey", "aws:secretKey"),
         "https://www.pulumi.com/registry/packages/aws/installation-configuration/",
     ),

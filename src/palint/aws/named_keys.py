@@ -14,8 +14,29 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from palint.aws import key_pairs
+from palint.aws.given_values import (
+    ASSIGNED,
+    BLANKS,
+    COMMENT,
+    DUMMY_NAME,
+    NO_KEY,
+    SECRET_LENGTH,
+    SESSION_TOKEN,
+    TEMPLATES,
+    TOKEN,
+    Given,
+    classify,
+    classify_beside,
+    expression_end,
+    in_data,
+    is_elsewhere,
+    opening_bracket,
+    surroundings,
+    value_at,
+)
 from palint.aws.key_names import KEY_NAMES, is_of_another_service
-from palint.aws.key_values import has_key_format, is_aws_host, is_key, is_key_id
+from palint.aws.key_values import has_key_format, is_key, is_key_id
 from palint.files import HEAD, languages, roles
 from palint.files.sets import in_language
 from palint.languages import calls, shell
@@ -37,7 +58,7 @@ _READ_BY_NAME = lazy_re.compile(
 # What every name contains, for the rules' keywords.
 KEYWORDS = (
     "aws_[a-z_]{0,20}access_key", "aws_secret_key", "aws_ses_smtp_password",
-    r"aws[.:](credentials[.])?(access|secret)-?[ak]", r"credentials[.]static-provider",
+    r"aws[.:]?(credentials[.])?(access|secret)-?[ak]", r"credentials[.]static-provider",
     r"fs[.]s3[an]?[.]", "keysecretref", "keyidsecretref",
 )  # fmt: skip
 PULUMI_KEYWORD = r"require_?secret\w{0,8}\(\s{0,20}[\"']aws"
@@ -49,7 +70,6 @@ _NAMES = lazy_re.compile(
 _BESIDE = tuple((lazy_re.compile(row.pattern, re.I), row.beside) for row in KEY_NAMES if row.beside)
 _EVERYWHERE = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES if row.everywhere), re.I)
 NAME = lazy_re.compile("|".join(row.pattern for row in KEY_NAMES), re.I)
-TOKEN = lazy_re.compile(r"(?:\w{1,80}_)?AWS_SESSION_TOKEN", re.IGNORECASE)
 
 
 class NamedKey(NamedTuple):
@@ -93,6 +113,7 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
     if language.id in ("workflow", "action"):
         return  # `github.aws_keys` knows where a workflow's values come from
     yield from _in_strings(file.text, references=not _has_literals_only(language, file.path))
+    yield from _in_pairs(file.text, language, file.path)
     if language.id == "dockerfile":
         yield from _dockerfile(file)
     elif language.syntax == "yaml":
@@ -104,87 +125,6 @@ def _search(file: SourceFile) -> Iterator[NamedKey]:
 
 
 # --- values
-
-
-# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`
-_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$")
-# The notations of templates, and the languages that fill them in; elsewhere a person does.
-_TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
-_NOTATIONS = (
-    # Ansible and Helm write YAML, Nomad HCL, Packer JSON.
-    (lazy_re.compile(r"\{\{|<%"), _TEMPLATES | {"yaml", "hcl", "json", "terraform"}),
-    (lazy_re.compile(r"%\(\w"), frozenset(("ini",))),
-    (lazy_re.compile(r"^%\w+%$"), frozenset(("batch",))),
-    (lazy_re.compile(r"#\{"), frozenset(("ruby", "elixir"))),
-)
-_DEFAULT = lazy_re.compile(
-    r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
-    r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
-)
-_SECRET_LENGTH = 40
-_LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
-_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
-
-
-def classify(value: str, language: str) -> str:
-    """Classify a value: "literal" for a key, "reference" for one that is computed elsewhere, "" for neither.
-
-    language: the id of the file's language, which says whether `{{ x }}` is computed or a placeholder.
-    Neither: dummies, placeholders, AWS's example keys, sentences, and `${NAME:-test}`, whose default is a
-    dummy.
-    """
-    value = value.strip()
-    if _EXPRESSION.search(value) or any(
-        language in filled_in and notation.search(value) for notation, filled_in in _NOTATIONS
-    ):
-        default = _DEFAULT.search(value)
-        given = next(filter(None, default.groups()), "") if default else ""
-        return "reference" if not given or classify(given, language) else ""
-    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[")) or (
-        len(value) > _LONGEST_KEY and " " not in value
-    ):
-        return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
-    if not value or not is_key(value):
-        return ""
-    if value.isalpha() and len(value) < _SECRET_LENGTH and not is_key_id(value):
-        return ""  # `completeAccessKey`: a name
-    return "literal"
-
-
-def classify_beside(value: str, others: dict[str, str], language: str) -> str:
-    """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
-
-    others: {name: value} of all variables set in the same place. With a session token that is passed on the
-    key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
-    """
-    found = classify(value, language)
-    if found == "reference" and (any(map(_TOKEN.search, others)) or is_of_another_service(value)):
-        return ""  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
-    elsewhere = any(
-        _ENDPOINT.search(other) and host and not is_aws_host(host) for other, host in others.items()
-    )
-    return "" if elsewhere and not is_key_id(value) else found
-
-
-_TOKEN = lazy_re.compile(r"(?:session|security)[_-]?token", re.I)
-_ENDPOINT_LINE = lazy_re.compile(
-    r"endpoint\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{]|[\"']?value)(?P<value>[^\n]{0,200})", re.I
-)
-_NEARBY_LINES = 15
-_NEARBY = 1500  # code points
-
-
-def _around(text: str, start: int, end: int) -> str:
-    """The lines around a key, up to an empty one, in which a session token or an endpoint may be."""
-    before = text[max(0, start - _NEARBY) : start].rsplit("\n\n", 1)[-1].split("\n")[-_NEARBY_LINES:]
-    after = text[end : end + _NEARBY].split("\n\n", 1)[0].split("\n")[:_NEARBY_LINES]
-    return "\n".join(before) + text[start:end] + "\n".join(after)
-
-
-def _is_elsewhere(around: str) -> bool:
-    """Whether an endpoint in the lines around a key is given a value, and is not AWS's."""
-    values = [line["value"].strip(" \t\r\"':=,{}") for line in _ENDPOINT_LINE.finditer(around)]
-    return any(value and not is_aws_host(value) for value in values)
 
 
 # --- Dockerfiles and commands
@@ -279,7 +219,7 @@ _COMMAND = lazy_re.compile(
 )
 _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")  # others (`!Ref`, `!Sub`) compute a value
 _PROPERTIES = lazy_re.compile(r"(?:[!&]\S*\s+)+")  # a tag and an anchor
-_NAME_MEMBERS = ("name", "key", "secretkey", "secret_name", "parameterkey", "secretname")
+_NAME_MEMBERS = ("parameter", "name", "key", "secretkey", "secret_name", "parameterkey", "secretname")
 _VALUE_MEMBERS = (
     "value", "valuefrom", "value_from", "remoteref", "plaintext_value", "plaintextvalue", "encrypted_value",
 )  # fmt: skip
@@ -305,6 +245,8 @@ def _yaml(file: SourceFile, language: languages.Language) -> Iterator[NamedKey]:
                 for key, value in node.items:
                     if is_compose and key.value in compose.VARIABLE_KEYS:
                         yield from _in_node(value, file.text, "compose", language.id)
+                    elif key.value in ("env", "environment") and not is_test:
+                        yield from _in_node(value, file.text, "environment", language.id)
             if node.kind != "scalar":
                 # Labels and arguments are lists of `NAME=value`, too; a test's references are its doubles.
                 literals_only = is_test or any(each.kind == "scalar" for each in node.elements)
@@ -339,6 +281,8 @@ def _pairs(node: Node, text: str, form: str) -> Iterator[tuple[str, str, tuple[i
             members = {key.value.lower(): value for key, value in element.entries()}
             named = next((members[name] for name in _NAME_MEMBERS if name in members), None)
             given = next((members[name] for name in _VALUE_MEMBERS if name in members), None)
+            if given is None and "parameter" in members:
+                given = members.get("key")  # KEDA
             if named is not None and named.kind == "scalar" and given is not None:
                 held = f"${named.value}" if given.kind == "map" else _value(given, named.value)
                 yield named.value, held, (named.start, given.end, *_inner(given, text))
@@ -367,13 +311,10 @@ def _inner(node: Node, text: str) -> tuple[int, int]:
 
 # --- text in any language
 
-_CORE = lazy_re.compile(r"aws[_.:]|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I)
+_CORE = lazy_re.compile(
+    r"aws(?:[_.:]|(?=access|secret))|fs\.s3[an]?\.|key(?:id)?secretref|credentials\.static-provider", re.I
+)
 _PART_OF_NAME = lazy_re.compile(r"[\w.:-]{0,100}\Z")
-# Not the `:` of a block: `elif os.environ.get("NAME"):`
-_ASSIGNED = lazy_re.compile(r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
-_XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
-_BLANKS = lazy_re.compile(r"[ \t]+")
-_COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
 _JSON_COMMENT = lazy_re.compile(r"(?<![^\s,{}\[\]])//")  # but not in `https://` or `"//host"`
 # `set -x NAME value` of fish, `setx NAME value` of Windows: no operator
 _SET = lazy_re.compile(r"\bset(?:x|env)?(?:[ \t]+[-/]\w+)*[ \t]+\Z")
@@ -381,11 +322,11 @@ _EXPORT = lazy_re.compile(
     r"(?:\b(?:export|declare[ \t]+-x|setx?(?:[ \t]+-\w+)?)[ \t]+|\$env:|^[ \t]*%(?:set_)?env[ \t]+)[\"']?\Z",
     re.I,
 )
-_START_OF_WORD = lazy_re.compile(r"(?:^|[\s;&|(\"'`])\Z")
+_START_OF_WORD = lazy_re.compile(r"(?:^|[\s;&|(\"'`,]|\s--?[\w-]{1,40}=|[\s=\"'](?:\w{1,40}\.){1,6})\Z")
 # What a program calls to set a variable or a property, up to its name
 _SETTER = lazy_re.compile(
     r"(?:set_?env|put_?env|set_?property|set_?var|environ\.setdefault|EnvironmentVariable|add_?environment\w*"
-    r"|with_?env\w*|ENV\.(?:store|fetch_or_store))!?\s{0,4}\(?\s{0,20}[\"'`:]{0,3}\Z",
+    r"|with_?env\w*|ENV\.(?:store|fetch_or_store)|\bdefine|environment\(\)\.put)!?\s{0,4}\(?\s{0,20}(?:\w{1,40}\.)?[\"'`:]{0,3}\Z",
     re.I,
 )
 _SETTING_CALL = lazy_re.compile(
@@ -396,7 +337,7 @@ _ENVIRONMENT_ITEM = lazy_re.compile(
 )
 # What precedes the bracket around a variable: `environ.update(`, `env: {`, `Sys.setenv(`, `withEnv([`
 _ENVIRONMENT = lazy_re.compile(
-    r"(?:env(?:ironment)?(?:_?(?:vars?|variables))?|environ|setenv)(?:\.\w+)?!?[\"']?\s{0,4}(?:[:=]|=>)?\s{0,20}(?:\(\s{0,20})?\Z",
+    r"(?:env(?:ironment)?(?:_?(?:vars?|variables))?|environ|setenv)(?:\.\w+)?!?[\"']?\s{0,4}(?:[:=]|=>|\|=)?\s{0,20}(?:\(\s{0,20})?\Z",
     re.I,
 )
 _SPREAD = lazy_re.compile(r"(?:\*\*\s*|\.\.\.\s*|\()(?:os\.environ|process\.env|environ)\b")
@@ -404,45 +345,18 @@ _NAME_MEMBER = lazy_re.compile(
     rf"(?<![a-z])(?:{'|'.join(_NAME_MEMBERS)})[\"']?\s*[:=]\s*[\"']?(?:[\w-]+\.)*\Z", re.I
 )
 _VALUE_MEMBER = lazy_re.compile(rf"(?<![\w-])[\"']?(?:{'|'.join(_VALUE_MEMBERS)})[\"']?[ \t]*[:=]\s*", re.I)
-_QUOTED = lazy_re.compile(
-    r"(?P<prefix>[urbf@$]{0,2})(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)",
-    re.I,
-)
 _SUBSTITUTION = r"\$\([^)\r\n]{0,200}\)"
 _WORD = lazy_re.compile(
     rf"(?:\"(?P<double>(?:{_SUBSTITUTION}|[^\"$\r\n]|\$(?!\())*)\"|'(?P<single>[^'\r\n]*)'"
     rf"|(?P<bare>(?:{_SUBSTITUTION}|`[^`\n]{{0,200}}`|[^\s;&|\"'`\\<>$]|\$(?!\())+))"
-)
-_LINE = lazy_re.compile(r"[^\r\n]{0,500}")
-_OBJECT = lazy_re.compile(
-    r"\{\s*[\"']?(?:Ref|Fn::\w+|valueFrom|secretKeyRef|from_secret|secure)\b"
-    r"|\s*\n[ \t]+(?:valueFrom|secretKeyRef|Ref|Fn::\w+|from_secret|key):"
-)
-# Expressions that are no key: nothing, a type, a schema, a stub
-_NO_KEY = lazy_re.compile(
-    r"(?:None|null|nil|undefined|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
-    r"|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{|\[|\)|\})",
 )
 _TEMPORARY = lazy_re.compile(
     r"\b[A-Z]?(?:AccessKeyId|SecretAccessKey)\b|assume|\bsts\b|frozen|temp|vault|session"
     r"|(?<!application\.)\bcred\w*\W{1,3}\w|get-session",
     re.I,
 )
-_DUMMY_NAME = lazy_re.compile(
-    r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
-)
 _UPPER = lazy_re.compile(r"[A-Z0-9_]+")
 _LITERALS_ONLY = frozenset(("prose", "markup"))
-_WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
-
-
-class _Given(NamedTuple):
-    """What a name is given. text: without quotes. expression: whether a program computes it."""
-
-    text: str
-    start: int
-    end: int
-    expression: bool
 
 
 def in_text(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
@@ -454,11 +368,7 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
     if infrastructure:
         for read in _READ_BY_NAME.finditer(text):
             yield NamedKey(read["name"], *read.span("name"), *read.span("name"), False, "infrastructure")
-    form = "setting"
-    if infrastructure or language.syntax == "terraform" or language.id == "terraform-json":
-        form = "infrastructure"
-    elif language.syntax in ("json", "yaml") or language.id == "go-template":
-        form = "devcontainer" if "devcontainer" in path else "environment"
+    form = _form(text, language, path)
     end = 0
     for core in _CORE.finditer(text):
         left = _PART_OF_NAME.search(text[max(0, core.start() - 100) : core.start()])
@@ -468,11 +378,11 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             continue
         name, (start, end) = match["name"], match.span("name")
         lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
-        if lead.endswith(("${", "$")) or (_JSON_COMMENT if form == "environment" else _COMMENT).search(lead):
+        if lead.endswith(("${", "$")) or (_JSON_COMMENT if form == "environment" else COMMENT).search(lead):
             continue
         reference = not literals_only
         if language.id == "notebook" and _EXPORT.search(lead):  # `%env NAME=value`
-            given = _in_command(text, lead, start, end, commands=False)
+            given = _in_command(text, lead, name, end, commands=False)
             reference = False
         elif program:
             if not (_UPPER.fullmatch(name) or _EVERYWHERE.fullmatch(name)):
@@ -484,11 +394,11 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
             reference = reference and (sets or infrastructure)
             if given is None or (not sets and not given.expression and not has_key_format(given.text)):
                 continue
-        elif commands or (language.type in _LITERALS_ONLY and language.id not in _TEMPLATES):
-            given = _in_command(text, lead, start, end, commands=commands)
+        elif commands or (language.type in _LITERALS_ONLY and language.id not in TEMPLATES):
+            given = _in_command(text, lead, name, end, commands=commands)
         else:
-            expressions = language.syntax == "terraform"
-            given = _in_pair(text, lead, start, end, program=expressions) or _in_data(
+            expressions = language.syntax in ("terraform", "bicep")
+            given = _in_pair(text, lead, start, end, program=expressions) or in_data(
                 text, lead, name, start, end, expressions=expressions
             )
         if given is not None:
@@ -497,14 +407,14 @@ def in_text(text: str, language: languages.Language, path: str) -> Iterator[Name
 
 def _has_literals_only(language: languages.Language, path: str) -> bool:
     """Whether only literals count: in prose and pages, and in tests, whose references are doubles."""
-    if language.type in _LITERALS_ONLY and language.id not in (*_TEMPLATES, "notebook"):
+    if language.type in _LITERALS_ONLY and language.id not in (*TEMPLATES, "notebook"):
         return True
     return language.id in ("diff", "snapshot") or roles.is_test(path)
 
 
 # Keys inside URLs, SQL and commands, where no name of a variable is. Groups: the id, the secret.
 _PART = r"[^\s\"'/:@;,<>]{1,130}"
-_SQL = r"\\?'(?P<{}>[^'\n]{{1,130}}?)\\?'"
+_SQL = r"\\?'(?P<{}>\{{\{{[^\n{{}}]{{1,120}}\}}\}}|[^'\n]{{1,130}}?)\\?'"
 _USER = r"(?:--user|-u)[ =][\"']?(?P<id>[^\s\"':]{1,130}):(?P<secret>[^\s\"']{1,130})"
 # Each with words that its matches have: a pattern takes 1 ms to search 10 kB, the words a hundredth of it.
 _STRINGS = tuple(
@@ -512,7 +422,10 @@ _STRINGS = tuple(
     for words, pattern in (
         # https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/sqs.html,
         # https://airflow.apache.org/docs/apache-airflow-providers-amazon/stable/connections/aws.html
-        (("://", "@"), rf"(?<![\w+])(?:sqs|s3[an]?|aws)://(?P<id>{_PART}):(?P<secret>{_PART})@"),
+        (
+            ("://", "@"),
+            rf"(?<![\w+])(?:sqs|s3[an]?|aws|sns|dynamodb|ses(?:\+\w+)?)://(?P<id>{_PART}):(?P<secret>{_PART})@",
+        ),
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
         (
             ("aws_access_key_id=",),
@@ -542,13 +455,38 @@ _STRINGS = tuple(
         # https://curl.se/docs/manpage.html#--aws-sigv4
         (("--aws-sigv4",), rf"--aws-sigv4[^\n]{{0,200}}?{_USER}"),
         (("--aws-sigv4",), rf"{_USER}[^\n]{{0,200}}?--aws-sigv4"),
+        # https://camel.apache.org/components/next/aws2-sqs-component.html
+        (
+            ("accesskey=", "secretkey="),
+            r"\baws2?-\w{1,20}:[^\s\"']{1,200}?accesskey=(?P<id>[^\s&\"']{1,130})&(?:amp;)?secretkey="
+            r"(?P<secret>[^\s&\"']{1,130})",
+        ),
+        # https://min.io/docs/minio/linux/reference/minio-mc/mc-alias-set.html
+        (
+            ("mc ", "amazonaws"),
+            r"\bmc\s{1,4}(?:alias\s{1,4}set|config\s{1,4}host\s{1,4}add)\s{1,4}\S{1,60}\s{1,4}\S{0,80}amazonaws\.com\S{0,20}"
+            r"\s{1,4}[\"']?(?P<id>[^\s\"']{1,130})[\"']?\s{1,4}[\"']?(?P<secret>[^\s\"']{1,130})",
+        ),
+        # https://github.com/s3fs-fuse/s3fs-fuse#examples
+        (
+            ("passwd-s3fs",),
+            r"(?<!\S)[\"']?(?P<id>[^\s\"':]{1,130}):(?P<secret>[^\s\"'>]{1,130})[\"']?\s{0,4}>>?\s{0,4}\S{0,80}passwd-s3fs",
+        ),
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-keys-admin-managed.html
+        (
+            ("secret access key",),
+            r"access key id,\s{0,4}secret access key\s{1,8}(?P<id>[^\s,]{1,130}),(?P<secret>[^\s,]{1,130})",
+        ),
     )
 )
 STRING_KEYWORDS = (
     r"(sqs|s3[an]?|aws)://[^\s/:@]{1,64}:[^\s/@]{1,64}@", r"secret_access_key[ ='\\]", "aws_key_id",
-    "aws-sigv4", r"type\s{1,4}s3\W",
+    "aws-sigv4", "mc (alias|config) ", "passwd-s3fs", "secret access key", r"(ses(\+[a-z]{2,8})?|sns)://",
+    "accesskey=", r"type\s{1,4}s3\W",
 )  # fmt: skip
-_COMPUTED = lazy_re.compile(r"\{[^{}]*\}|%s|%\(\w+\)s|\$\{?\w+\}?")
+_COMPUTED = lazy_re.compile(
+    r"\{[^{}]*\}|\{\{[^{}]*\}\}|%s|%\(\w+\)s|\$\{?\w+\}?|%env\([\w:]+\)%|%v|#\{[^{}]*\}"
+)
 
 
 def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
@@ -559,79 +497,67 @@ def _in_strings(text: str, *, references: bool) -> Iterator[NamedKey]:
             secret = match["secret"]
             computed = _COMPUTED.fullmatch(secret) is not None
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            if _COMMENT.search(line) or _TOKEN.search(text, match.start(), match.end() + _SECRET_LENGTH):
+            end = match.end() + SECRET_LENGTH
+            if COMMENT.search(line) or SESSION_TOKEN.search(text, match.start(), end):
                 continue
-            if (computed and references and not _DUMMY_NAME.search(secret)) or (
+            if text.startswith(";token=", match.end("secret")):
+                continue
+            if (computed and references and not DUMMY_NAME.search(secret)) or (
                 not computed and is_key(secret) and has_key_format(secret)
             ):
                 name = match[0].partition("://")[0] if "://" in match[0] else "secret"
                 yield NamedKey(name, *match.span(), *match.span("secret"), not computed, "string")
 
 
+def _in_pairs(text: str, language: languages.Language, path: str) -> Iterator[NamedKey]:
+    """The keys that only their pair of names, or the call that takes both, tells."""
+    if language.type == "programming":
+        return  # `aws-sdk-access-key` reports those
+    form = _form(text, language, path)
+    literals_only = _has_literals_only(language, path)
+    for keys in key_pairs.find(text, language, path):
+        names = keys.names or (("secret", keys.start), ("secret", keys.start))
+        static = [value for value in keys.values if value.kind == "text" and is_key(value.text)]
+        if not static and not (literals_only or keys.other_endpoint or keys.session):
+            static = [value for value in keys.values if value.kind not in ("text", "nothing")]
+        for (name, start), value in zip(names, keys.values, strict=True):
+            if value in static and not NAME.fullmatch(name):
+                end = max(value.end, start + len(name))
+                yield NamedKey(name, start, end, value.start, value.end, value.kind == "text", form)
+
+
+def _form(text: str, language: languages.Language, path: str) -> str:
+    """The form of the keys that a text sets."""
+    if language.syntax == "terraform" or language.id == "terraform-json":
+        return "infrastructure"
+    if language.syntax in ("json", "yaml"):
+        return "devcontainer" if "devcontainer" in path else "environment"
+    program = language.type == "programming" or language.id == "notebook"
+    return "infrastructure" if program and calls.is_infrastructure(text) else "setting"
+
+
 def _classified(
-    text: str, name: str, span: tuple[int, int], given: _Given, form: str, language: str, *, reference: bool
+    text: str, name: str, span: tuple[int, int], given: Given, form: str, language: str, *, reference: bool
 ) -> Iterator[NamedKey]:
     value = given.text.strip()
     if given.expression:
-        kind = "" if not value or _NO_KEY.match(value) or _DUMMY_NAME.search(value) else "reference"
+        kind = "" if not value or NO_KEY.match(value) or DUMMY_NAME.search(value) else "reference"
     else:
         kind = classify(value, language)
-    around = _around(text, span[0], given.end)
+    around = surroundings(text, span[0], given.end)
     if kind == "reference":
         # a program or a shell that reads its own environment
         own = form == "setting" and re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?!\w)", value)
         temporary = _TEMPORARY.search(value) if form == "setting" or given.expression else None
-        if own or temporary or not reference or _TOKEN.search(around) or is_of_another_service(value):
+        if own or temporary or not reference or SESSION_TOKEN.search(around) or is_of_another_service(value):
             return
-    if kind and _has_company(name, around) and (is_key_id(value) or not _is_elsewhere(around)):
+    if kind and _has_company(name, around) and (is_key_id(value) or not is_elsewhere(around)):
         yield NamedKey(
             name, span[0], max(span[1], given.end), given.start, given.end, kind == "literal", form
         )
 
 
-def _in_data(text: str, lead: str, name: str, start: int, end: int, *, expressions: bool) -> _Given | None:
-    """`NAME: value` and `NAME = value`, in settings, markup and templates."""
-    inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
-    after = end + (text[end : end + 1] in ("'", '"'))
-    operator = _ASSIGNED.match(text, after) or _XML.match(text, after) or _XML.match(text, end)
-    if operator is None and "." in name and not lead.strip():
-        operator = _BLANKS.match(text, end)
-    if operator is None:
-        return None
-    at = operator.end()
-    if inside:
-        closing = text.find(lead[-1], at, at + 500)
-        return _Given(text[at:closing], at, closing, False) if closing > at else None
-    if _OBJECT.match(text, at):
-        return _Given(f"${name}", at, at, False)
-    if text[at : at + 1] in "\r\n" and '"' in lead:
-        at += len(text[at:]) - len(text[at:].lstrip())
-    return _at(text, at, expressions=expressions)
-
-
-def _at(text: str, at: int, *, expressions: bool) -> _Given | None:
-    """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
-    quoted = _QUOTED.match(text, at)
-    if quoted is not None:
-        if expressions and set(quoted["prefix"].lower()) & {"f", "$"} and "{" in quoted["text"]:
-            return _Given(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
-        following = text[quoted.end() : quoted.end() + 3].lstrip()[:1]
-        if not (expressions and following in "+%.?" and following):
-            return _Given(quoted["text"], *quoted.span("text"), False)
-    if expressions:
-        end = _expression_end(text, at)
-        return _Given(text[at:end], at, end, True) if end > at else None
-    if text[at : at + 1] in "{[" and not text.startswith("{{", at):
-        return None
-    line = _LINE.match(text, at)
-    value = line[0] if line else ""
-    if "{{" not in value:
-        value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
-    value = value.rstrip(" \t}]\"',")
-    return _Given(value, at, at + len(value), False) if value else None
-
-
-def _in_pair(text: str, lead: str, start: int, end: int, *, program: bool) -> _Given | None:
+def _in_pair(text: str, lead: str, start: int, end: int, *, program: bool) -> Given | None:
     """`name: "NAME", value: …`, in both orders, in one object."""
     if not _NAME_MEMBER.search(text[max(0, start - 80) : start]):
         return None
@@ -646,29 +572,33 @@ def _in_pair(text: str, lead: str, start: int, end: int, *, program: bool) -> _G
             if (text[at : at + 1] in "{[" and not text.startswith("{{", at)) or (
                 "\n" in member[0] and text[at] not in "'\""
             ):
-                return _Given("${}", at, at, False)
-            return _at(text, at, expressions=program) or _Given("${}", at, at, False)
+                return Given("${}", at, at, False)
+            return value_at(text, at, expressions=program) or Given("${}", at, at, False)
     return None
 
 
-def _in_command(text: str, lead: str, start: int, end: int, *, commands: bool) -> _Given | None:
+def _in_command(text: str, lead: str, name: str, end: int, *, commands: bool) -> Given | None:
     """`export NAME=value`, `NAME=value command`, `set -x NAME value`; in prose only after `export`."""
     exported = _EXPORT.search(lead)
+    if commands and _STORES.search(lead):
+        return Given(f"${name}", end, end, False)
     if not exported and not (commands and _START_OF_WORD.search(lead)):
         return None
-    operator = _SHELL_ASSIGNMENT.match(text, end) or (_BLANKS.match(text, end) if _SET.search(lead) else None)
+    operator = _SHELL_ASSIGNMENT.match(text, end) or (BLANKS.match(text, end) if _SET.search(lead) else None)
     word = _WORD.match(text, operator.end()) if operator else None
     if word is None:
         return None
     group = next(name for name in ("double", "single", "bare") if word[name] is not None)
     value = word[group].replace("$$", "$")
-    return _Given(value, *word.span(group), value.startswith(("$(", "`")))
+    return Given(value, *word.span(group), value.startswith(("$(", "`")))
 
 
+# `gh secret set NAME --body …`, `wrangler secret put NAME`
+_STORES = lazy_re.compile(r"\bsecrets?\s+(?:set|put|add|create)\s+(?:--\w+\s+\S+\s+)*[\"']?\Z")
 _SHELL_ASSIGNMENT = lazy_re.compile(r"[\"']?(?:[ \t]*[:?+]?=[ \t]*(?=\S)(?!=))")
 
 
-def _in_program(text: str, lead: str, name: str, start: int, end: int) -> _Given | None:
+def _in_program(text: str, lead: str, name: str, start: int, end: int) -> Given | None:
     """An assignment, a member, or a call that sets a variable or property of this name."""
     quote = lead[-1:] if lead[-1:] in ("'", '"', "`") else ""
     closed = bool(quote) and text[end : end + 1] == quote
@@ -679,12 +609,13 @@ def _in_program(text: str, lead: str, name: str, start: int, end: int) -> _Given
         if closing < 0:
             return None
         if closing > end + 1:
-            return _Given(text[end + 1 : closing], end + 1, closing, False)
+            value = text[end + 1 : closing]
+            return Given(value, end + 1, closing, _COMPUTED.fullmatch(value) is not None)
         after = closing + 1 + len(text[closing + 1 :][:8]) - len(text[closing + 1 :][:8].lstrip(" .+,"))
-        last = _expression_end(text, after)
-        return _Given(text[after:last], after, last, True) if last > after else None
+        last = expression_end(text, after)
+        return Given(text[after:last], after, last, True) if last > after else None
     after = end + closed
-    operator = _ASSIGNED.match(text, after)
+    operator = ASSIGNED.match(text, after)
     if operator is None:
         comma = re.compile(r"\s*,\s*").match(text, after)
         if comma is None or not (
@@ -694,7 +625,7 @@ def _in_program(text: str, lead: str, name: str, start: int, end: int) -> _Given
         operator = comma
     at = operator.end()
     at += len(text[at : at + 200]) - len(text[at : at + 200].lstrip())
-    return _at(text, at, expressions=True)
+    return value_at(text, at, expressions=True)
 
 
 def _sets_variable(text: str, lead: str, name: str, start: int) -> bool:
@@ -703,41 +634,8 @@ def _sets_variable(text: str, lead: str, name: str, start: int) -> bool:
         return True
     if _EVERYWHERE.fullmatch(name):
         return True
-    opening = _opening(text, start)
+    opening = opening_bracket(text, start)
     if opening < 0:
         return False
     before = text[max(0, opening - 60) : opening]
     return bool(_ENVIRONMENT.search(before) or _SPREAD.search(text, max(0, opening), start))
-
-
-def _opening(text: str, at: int) -> int:
-    """The offset of the innermost bracket that is open at an offset; -1 for none nearby."""
-    depth = 0
-    for index in range(at - 1, max(-1, at - _WINDOW), -1):
-        if text[index] in ")]}":
-            depth += 1
-        elif text[index] in "([{":
-            if depth == 0:
-                return index
-            depth -= 1
-    return -1
-
-
-def _expression_end(text: str, at: int) -> int:
-    """The end of an expression: the first `,`, `;`, line end or closing bracket outside of its brackets."""
-    depth, quote = 0, ""
-    for index in range(at, min(len(text), at + 300)):
-        character = text[index]
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'`":
-            quote = character
-        elif character in "([{":
-            depth += 1
-        elif character in ")]}":
-            if depth == 0:
-                return index
-            depth -= 1
-        elif character in ",;\n" and depth == 0:
-            return index
-    return min(len(text), at + 300)

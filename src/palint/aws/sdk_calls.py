@@ -66,7 +66,7 @@ class Keys(NamedTuple):
     object may be a mock.
     alone: whether the receiver holds nothing but the keys, so that something else replaces it.
     other_endpoint: whether the client's endpoint is not AWS's, or may not be. removal_ranges: [start, end) to
-    remove so that the SDK uses its default chain.
+    remove so that the SDK uses its default chain. names: (name, offset) of id and secret in a text.
     """
 
     receiver: str
@@ -79,6 +79,7 @@ class Keys(NamedTuple):
     alone: bool = False
     other_endpoint: bool = False
     removal_ranges: tuple[tuple[int, int], ...] = ()
+    names: tuple[tuple[str, int], ...] = ()
 
 
 def find(tree: Tree, path: list[Node]) -> Iterator[Keys]:

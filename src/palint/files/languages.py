@@ -76,7 +76,7 @@ LANGUAGES = (
         "kotlin", "programming", (".kt", ".kts"), comment=SLASHES, multiline=('"""',),
     ),
     Language(
-        "scala", "programming", (".scala",), comment=SLASHES, multiline=('"""',),
+        "scala", "programming", (".scala", ".sc", ".sbt"), comment=SLASHES, multiline=('"""',),
     ),
     Language(
         "go", "programming", (".go",), comment=SLASHES, multiline=("`",), parser="go.parse",
@@ -85,7 +85,8 @@ LANGUAGES = (
         "php", "programming", (".php",), interpreters=("php",), comment=SLASHES,
     ),
     Language(
-        "ruby", "programming", (".rb", ".rake", ".ru", ".gemspec"), ("gemfile", "rakefile"),
+        "ruby", "programming", (".rb", ".rake", ".ru", ".gemspec"),
+        ("gemfile", "rakefile", "vagrantfile", "fastfile", "podfile", "berksfile"),
         interpreters=("ruby",), comment=HASH,
     ),
     Language(
@@ -110,6 +111,10 @@ LANGUAGES = (
     Language("elixir", "programming", (".ex", ".exs"), comment=HASH, multiline=('"""',)),
     Language("emacs-lisp", "programming", (".el",), comment=(";", "")),
     Language("haskell", "programming", (".hs",), comment=DASHES),
+    Language("clojure", "programming", (".clj", ".cljc", ".cljs"), comment=(";", "")),
+    Language("erlang", "programming", (".erl", ".hrl"), comment=("%", "")),
+    Language("fsharp", "programming", (".fs", ".fsx"), comment=SLASHES),
+    Language("julia", "programming", (".jl",), comment=HASH, multiline=('"""',)),
     Language("lua", "programming", (".lua",), comment=DASHES),
     Language("nix", "programming", (".nix",)),
     Language("perl", "programming", (".pl",), comment=HASH),
@@ -137,6 +142,8 @@ LANGUAGES = (
     # Packer, Terragrunt, Vault and others
     Language("hcl", "data", (".hcl", ".nomad"), family="terraform", comment=HASH, parser="hcl.parse"),
     # https://developer.hashicorp.com/terraform/language/syntax/json
+    # https://learn.microsoft.com/azure/azure-resource-manager/bicep/file
+    Language("bicep", "data", (".bicep",), comment=SLASHES),
     Language("terraform-json", "data", (".tf.json", ".tofu.json"), family="json", parser="yaml.parse"),
     _YAML,
     Language("json", "data", (".json",), parser="yaml.parse"),

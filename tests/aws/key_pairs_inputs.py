@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a line is a case
-"""Texts in which many places start like keys of an AWS SDK: the worst case of `sdk_text`, by path."""
+"""Texts in which many places start like keys: the worst case of `key_pairs`, by path."""
 
 from __future__ import annotations
 

@@ -1,0 +1,220 @@
+"""What a name is given in a text, in any language, and whether that may be a static AWS key."""
+
+from __future__ import annotations
+
+import re
+
+from palint.aws.key_names import is_of_another_service
+from palint.aws.key_values import is_aws_host, is_key, is_key_id
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+# A value that is computed elsewhere, in most languages: `${X}`, `$(X)`, `$X`
+_EXPRESSION = lazy_re.compile(r"\$\{|\$\(|^\$[\w:]+(?:\.\w+)*$|^`.*`$|^%env\(|^\(\(.+\)\)$|#\{ENV\[")
+# The notations of templates, and the languages that fill them in; elsewhere a person does.
+TEMPLATES = frozenset(("jinja", "erb", "ejs", "handlebars", "go-template", "terraform-template"))
+_NOTATIONS = (
+    # Ansible and Helm write YAML, Nomad HCL, Packer JSON.
+    (lazy_re.compile(r"\{\{|<%"), TEMPLATES | {"yaml", "hcl", "json", "terraform", "justfile"}),
+    (lazy_re.compile(r"%\(\w"), frozenset(("ini",))),
+    (lazy_re.compile(r"^%\w+%$"), frozenset(("batch",))),
+    (lazy_re.compile(r"#\{"), frozenset(("ruby", "elixir"))),
+)
+_DEFAULT = lazy_re.compile(
+    r"\$\{(?:[^{}:]*:?[-?]|[A-Z][A-Z0-9_]*:|localEnv:\w+:)(?P<shell>[^{}]*)\}|\bdefault\(\s*[\"'](?P<jinja>[^\"']*)[\"']"
+    r"|\bdefault\s+[\"'](?P<helm>[^\"']*)[\"']"
+)
+SECRET_LENGTH = 40
+_LONGEST_KEY = 128  # https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+_ENDPOINT = lazy_re.compile(r"(?:^|_|(?<=[a-z]))ENDPOINT(?:S|_|$)", re.IGNORECASE)
+
+
+def classify(value: str, language: str) -> str:
+    """Classify a value: "literal" for a key, "reference" for one that is computed elsewhere, "" for neither.
+
+    language: the id of the file's language, which says whether `{{ x }}` is computed or a placeholder.
+    Neither: dummies, placeholders, AWS's example keys, sentences, and `${NAME:-test}`, whose default is a
+    dummy.
+    """
+    value = value.strip()
+    if _EXPRESSION.search(value) or any(
+        language in filled_in and notation.search(value) for notation, filled_in in _NOTATIONS
+    ):
+        default = _DEFAULT.search(value)
+        given = next(filter(None, default.groups()), "") if default else ""
+        return "reference" if not given or classify(given, language) else ""
+    if value.startswith(("arn:aws:secretsmanager:", "arn:aws:ssm:", "ENC[")) or (
+        len(value) > _LONGEST_KEY and " " not in value
+    ):
+        return "reference"  # a stored or an encrypted key: ECS, SOPS, a SealedSecret, a CI system's `secure`
+    if not value or not is_key(value):
+        return ""
+    if value.isalpha() and len(value) < SECRET_LENGTH and not is_key_id(value):
+        return ""  # `completeAccessKey`: a name
+    return "literal"
+
+
+def classify_beside(value: str, others: dict[str, str], language: str) -> str:
+    """Classify a value like `classify`, but return "" if the other variables rule out a static AWS key.
+
+    others: {name: value} of all variables set in the same place. With a session token that is passed on the
+    key is temporary; with an endpoint outside AWS it is another vendor's, unless it has AWS's format.
+    """
+    found = classify(value, language)
+    if found == "reference" and (any(map(SESSION_TOKEN.search, others)) or is_of_another_service(value)):
+        return ""  # `AWS_ACCESS_KEY_ID=$R2_KEY`: for a client that supports only these names
+    elsewhere = any(
+        _ENDPOINT.search(other) and host and not is_aws_host(host) for other, host in others.items()
+    )
+    return "" if elsewhere and not is_key_id(value) else found
+
+
+SESSION_TOKEN = lazy_re.compile(r"(?:session|security)[_.-]?token|;token=", re.I)
+_ENDPOINT_LINE = lazy_re.compile(
+    r"endpoint\w{0,20}[\"'\])]{0,2}\s{0,20}(?:[:=,{(]|[\"']?value)(?P<value>[^\n]{0,200})", re.I
+)
+_NEARBY_LINES = 15
+_NEARBY = 1500  # code points
+
+
+def surroundings(text: str, start: int, end: int) -> str:
+    """The lines around a key, up to an empty one, in which a session token or an endpoint may be."""
+    before = text[max(0, start - _NEARBY) : start].rsplit("\n\n", 1)[-1].split("\n")[-_NEARBY_LINES:]
+    after = text[end : end + _NEARBY].split("\n\n", 1)[0].split("\n")[:_NEARBY_LINES]
+    return "\n".join(before) + text[start:end] + "\n".join(after)
+
+
+def is_elsewhere(around: str) -> bool:
+    """Whether an endpoint in the lines around a key is given a value, and is not AWS's."""
+    return bool(_endpoints(around))
+
+
+def is_certainly_elsewhere(around: str) -> bool:
+    """Whether such an endpoint is written there, not computed."""
+    return any(_HOST.search(value) for value in _endpoints(around))
+
+
+def _endpoints(around: str) -> list[str]:
+    """The values of endpoints in some lines that are not AWS's."""
+    values = [line["value"].strip(" \t\r\"':=,{}(") for line in _ENDPOINT_LINE.finditer(around)]
+    return [value for value in values if value and not is_aws_host(value) and not _OWN_ENDPOINT.match(value)]
+
+
+# `http://minio:9000`, `localhost:4566`, `"s3.example.com"`
+_HOST = lazy_re.compile(
+    r"^\W{0,4}(?:\w+\W{1,4})?(?:https?://[\w.-]|[\w.-]{1,80}:\d{2,5}\b|(?:[\w-]{1,60}\.){1,6}\w{2,10}[\"'\s]?$)"
+)
+# Laravel's own settings, which are empty for AWS
+_OWN_ENDPOINT = lazy_re.compile(r">?\s*env\([\"'](?:AWS|DYNAMODB|SQS|S3)_ENDPOINT(?:_URL)?[\"']")
+
+
+# Not the `:` of a block: `elif os.environ.get("NAME"):`
+ASSIGNED = lazy_re.compile(r"(?:[\]}]|\)(?![ \t]*:))?[ \t]*(?:=>|:=|<-|[?|+]{0,2}=(?![=~>])|:(?![:=]))[ \t]*")
+_XML = lazy_re.compile(r"</\w+>\s*<value>|[\"']\s+value=(?=[\"'])|>(?=[^<\s])")
+BLANKS = lazy_re.compile(r"[ \t]+")
+COMMENT = lazy_re.compile(r"^[ \t]*(?:#|//|/?\*|--|;|<!--|REM\b)|(?<![:\w\"'])//|\s#\s", re.I)
+_QUOTED = lazy_re.compile(
+    r"(?P<prefix>[urbf@$]{0,2})(?P<quote>\"|'|`)(?P<text>(?:(?!(?P=quote))[^\\\n]|\\.){0,500})(?P=quote)",
+    re.I,
+)
+_LINE = lazy_re.compile(r"[^\r\n]{0,500}")
+_OBJECT = lazy_re.compile(
+    r"\{\s*[\"']?(?:Ref|Fn::\w+|valueFrom|secretKeyRef|from_secret|secure)\b"
+    r"|\s*\n[ \t]+(?:valueFrom|secretKeyRef|Ref|Fn::\w+|from_secret|key):"
+)
+# Expressions that are no key: nothing, a type, a schema, a stub
+NO_KEY = lazy_re.compile(
+    r"(?:None|null|nil|undefined|true|false|string|str|String|NULL|NA|z\.|Joi\.|yup\.|v\.|t\.|Type\.|Optional"
+    r"|(?:\w+\.)*\w*(?:Field|Column|Input|Schema|Parameter|Argument|Option)\(|envalid|Annotated|Field\b|SecretStr\b|REDACTED|MASK|\{|\[|\)|\})",
+)
+DUMMY_NAME = lazy_re.compile(
+    r"local.?stack|mock|fake|dummy|minio|(?<![a-z])test|original|previous|\bold", re.I
+)
+WINDOW = 1500  # code points before a name in which its bracket, or the name's value, is searched
+
+
+class Given(NamedTuple):
+    """What a name is given. text: without quotes. expression: whether a program computes it."""
+
+    text: str
+    start: int
+    end: int
+    expression: bool
+
+
+def in_data(text: str, lead: str, name: str, start: int, end: int, *, expressions: bool) -> Given | None:
+    """`NAME: value` and `NAME = value`, in settings, markup and templates."""
+    inside = lead[-1:] in ("'", '"') and text[end : end + 1] not in ("'", '"', "]")
+    after = end + (text[end : end + 1] in ("'", '"'))
+    operator = ASSIGNED.match(text, after) or _XML.match(text, after) or _XML.match(text, end)
+    if operator is None and "." in name and not lead.strip():
+        operator = BLANKS.match(text, end)
+    if operator is None:
+        return None
+    at = operator.end()
+    if inside:
+        closing = text.find(lead[-1], at, at + 500)
+        return Given(text[at:closing], at, closing, False) if closing > at else None
+    if _OBJECT.match(text, at):
+        return Given(f"${name}", at, at, False)
+    if text[at : at + 1] in "\r\n" and '"' in lead:
+        at += len(text[at:]) - len(text[at:].lstrip())
+    return value_at(text, at, expressions=expressions)
+
+
+def value_at(text: str, at: int, *, expressions: bool) -> Given | None:
+    """The value that starts at an offset: a string, an expression up to its end, or the rest of the line."""
+    quoted = _QUOTED.match(text, at)
+    if quoted is not None:
+        if expressions and set(quoted["prefix"].lower()) & {"f", "$"} and "{" in quoted["text"]:
+            return Given(quoted[0], *quoted.span(), True)  # Python's f"{key}", C#'s $"{key}"
+        following = text[quoted.end() : quoted.end() + 3].lstrip()[:1]
+        if not (expressions and following in "+%.?" and following):
+            return Given(quoted["text"], *quoted.span("text"), False)
+    if expressions and not text.startswith("{{", at):  # Nomad's templates
+        end = expression_end(text, at)
+        return Given(text[at:end], at, end, True) if end > at else None
+    if text[at : at + 1] in "{[" and not text.startswith("{{", at):
+        return None
+    line = _LINE.match(text, at)
+    value = line[0] if line else ""
+    if "{{" not in value and "<%" not in value:
+        value = re.split(r"[ \t][#;]|[<,;]", value, maxsplit=1)[0]
+    value = value.rstrip(" \t}]\"',")
+    return Given(value, at, at + len(value), False) if value else None
+
+
+def opening_bracket(text: str, at: int) -> int:
+    """The offset of the innermost bracket that is open at an offset; -1 for none nearby."""
+    depth = 0
+    for index in range(at - 1, max(-1, at - WINDOW), -1):
+        if text[index] in ")]}":
+            depth += 1
+        elif text[index] in "([{":
+            if depth == 0:
+                return index
+            depth -= 1
+    return -1
+
+
+def expression_end(text: str, at: int) -> int:
+    """The end of an expression: the first `,`, `;`, line end or closing bracket outside of its brackets."""
+    depth, quote = 0, ""
+    for index in range(at, min(len(text), at + 300)):
+        character = text[index]
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'`":
+            quote = character
+        elif character in "([{":
+            depth += 1
+        elif character in ")]}":
+            if depth == 0:
+                return index
+            depth -= 1
+        elif character in ",;\n" and depth == 0:
+            return index
+    return min(len(text), at + 300)
+
+
+TOKEN = lazy_re.compile(r"(?:\w{1,80}_)?AWS_SESSION_TOKEN", re.IGNORECASE)

@@ -1,0 +1,502 @@
+"""Find AWS keys by their pair of names or by the call that takes both: in every language, over the text.
+
+`accessKey` and `secretKey` are also names of other vendors, so a pair counts if its names, the call or group
+around it, or what is set beside it says AWS or S3, and nothing there says that it is another vendor's.
+`SIGNATURES` has the calls that take the two by position.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from palint.aws.given_values import (
+    BLANKS,
+    COMMENT,
+    DUMMY_NAME,
+    NO_KEY,
+    SESSION_TOKEN,
+    Given,
+    classify,
+    expression_end,
+    in_data,
+    is_certainly_elsewhere,
+    is_elsewhere,
+    opening_bracket,
+    value_at,
+)
+from palint.aws.key_names import is_of_another_service
+from palint.aws.key_values import is_aws_host, is_key_id
+from palint.aws.sdk_calls import Keys
+from palint.files import languages
+from palint.languages import csharp, kotlin, php, ruby, rust, unparsed, yaml
+from palint.languages.value import Value
+from palint.util import lazy_re
+from palint.util.named_tuple import NamedTuple
+
+
+class Signature(NamedTuple):
+    """A call that takes the id and the secret of a key by position.
+
+    callee: pattern of its name, up to the bracket. languages: those that have it; () for all.
+    first: the position of the id; the secret follows. token: whether a session token may follow.
+    needs_names: whether its arguments must be named like keys, since it takes others, too.
+    common: whether other libraries have the name, too, so that the file must name AWS.
+    """
+
+    callee: str
+    languages: tuple[str, ...]
+    source: str
+    first: int = 0
+    token: bool = False
+    needs_names: bool = False
+    common: bool = False
+
+
+_JVM = ("java", "kotlin", "scala", "groovy", "sbt", "clojure")
+SIGNATURES = (
+    Signature(
+        r"BasicAWSCredentials", (*_JVM, "csharp", "fsharp", "powershell"),
+        "https://docs.aws.amazon.com/sdk-for-net/v3/developer-guide/creds-idc.html",
+    ),
+    Signature(
+        r"AwsBasicCredentials\s*\.\s*(?:create|apply)", _JVM,
+        "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/credentials-explicit.html",
+    ),
+    Signature(
+        r"StaticCredentialsProvider\(\s*Credentials", ("kotlin",),
+        "https://docs.aws.amazon.com/sdk-for-kotlin/latest/developer-guide/credential-providers.html",
+        token=True, common=True,
+    ),
+    Signature(
+        r"Amazon\w{1,40}Client", ("csharp",),
+        "https://docs.aws.amazon.com/sdkfornet/v3/apidocs/items/S3/TS3Client.html", needs_names=True,
+    ),
+    Signature(
+        r"\.\s*(?:credentials|WithCredentials)", ("java", "kotlin", "csharp"),
+        "https://min.io/docs/minio/linux/developers/java/API.html", needs_names=True, common=True,
+    ),
+    Signature(
+        r"credentials\.NewStatic(?:Credentials(?:Provider)?|V[24])", ("go",),
+        "https://docs.aws.amazon.com/sdk-for-go/v2/developer-guide/configure-gosdk.html", token=True,
+    ),
+    Signature(r"aws\.GetAuth", ("go",), "https://pkg.go.dev/github.com/mitchellh/goamz/aws"),
+    Signature(
+        r"(?<!\w)(?:\\?Aws\\(?:\w+\\)*)?Credentials", ("php",),
+        "https://docs.aws.amazon.com/sdk-for-php/v3/developer-guide/guide_credentials.html",
+        token=True, common=True,
+    ),
+    Signature(r"S3::setAuth", ("php",), "https://github.com/tpyo/amazon-s3-php-class"),
+    Signature(
+        r"Aws::Credentials\.new", ("ruby",),
+        "https://docs.aws.amazon.com/sdk-for-ruby/v3/developer-guide/setup-config.html", token=True,
+    ),
+    Signature(
+        r"\bCredentials::(?:new|from_keys)", ("rust",),
+        "https://docs.aws.amazon.com/sdk-for-rust/latest/dg/credproviders.html", token=True, common=True,
+    ),
+    Signature(
+        r"(?:StaticProvider::new_minimal|AwsCredentials::new)", ("rust",),
+        "https://docs.rs/rusoto_credential/latest/rusoto_credential/", token=True,
+    ),
+    Signature(
+        r"(?<!\w)AWSCredentials(?:\s+\w+)?", ("c++", "julia", "d"),
+        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html, "
+        "https://juliacloud.github.io/AWS.jl/stable/aws.html", token=True,
+    ),
+    Signature(
+        r"MakeShared<[\w:]{0,40}SimpleAWSCredentialsProvider>", ("c++",),
+        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html", first=1,
+    ),
+    Signature(
+        r"SimpleAWSCredentialsProvider(?:\s+\w+)?", ("c++",),
+        "https://docs.aws.amazon.com/sdk-for-cpp/v1/developer-guide/credproviders.html", token=True,
+    ),
+    Signature(
+        r"S3Options::FromAccessKey", ("c++",), "https://arrow.apache.org/docs/cpp/api/filesystem.html",
+        token=True,
+    ),
+    Signature(r"AWS\.Client\.create", ("elixir",), "https://hexdocs.pm/aws/AWS.Client.html"),
+    Signature(
+        r"erlcloud_\w{2,20}:(?:configure|new)", ("erlang",), "https://hexdocs.pm/erlcloud/erlcloud_s3.html",
+    ),
+    Signature(
+        r"\bs3(?:Cluster)?", ("sql",), "https://clickhouse.com/docs/sql-reference/table-functions/s3",
+        first=1,
+    ),
+    Signature(
+        r"aws_commons\.create_aws_credentials", ("sql",),
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.S3Import.html", token=True,
+    ),
+)  # fmt: skip
+
+
+_CALLS = tuple(
+    (
+        row,
+        lazy_re.compile(
+            rf"(?:new\s+)?(?P<callee>{row.callee})\s{{0,20}}\(", re.I if "sql" in row.languages else 0
+        ),
+    )
+    for row in SIGNATURES
+)
+# Keywords of the pairs, and of the calls
+KEYWORDS = (
+    r"secret[_.-]?(access[_.-]?)?key", r"(aws|s3|access)[_.-]?(key[_.-]?)?secret",
+    r"[\s\"'(,:]secret[\"']?\s{0,4}(=>|[:=])", "sec_key",
+    "AWSCredentials", "AwsBasicCredentials", r"Credentials(Provider)?[({]", r"Credentials::(new|from_keys)\(",
+    r"Credentials[.]new\(", r"Amazon[A-Za-z0-9]{1,40}Client\(", "NewStatic", "FromAccessKey", "aws[.]GetAuth",
+    "new_minimal", "AWS[.]Client[.]create", "erlcloud_", "create_aws_credentials", "S3::setAuth",
+    r"s3(Cluster)?\(\s{0,20}'", "--secret[ =]",
+)  # fmt: skip
+
+# Words that say AWS or S3, in a name, a type, a section or a URL
+_AWS = lazy_re.compile(
+    r"(?<![a-z])aws(?!om)|(?<![a-z])(?:amazon|s3(?:[an]|fs|cfg)?|ses|sqs|sns|ec2|ecs|ecr|dynamo(?:db)?|cloudwatch|kinesis|firehose|bedrock"
+    r"|route53|redshift|athena|sigv4)(?![a-z])|amazonaws|(?<=[a-z_])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|Dynamo)"
+    r"|(?<![A-Za-z])(?:AWS|Aws|S3|SQS|SES|SNS|Amazon|Dynamo|EC2|ECR|Bedrock)",
+)
+_PARTS = (
+    (
+        "secret",
+        lazy_re.compile(
+            r"(?:secretaccesskey|secretkey(?:secret)?|accesskeysecret|accesssecret|keysecret|awssecret|s3secret|seckey)"
+            r"(?:secretref|ref)?\Z"
+        ),
+        ("secret",),
+    ),
+    (
+        "id",
+        lazy_re.compile(
+            r"(?:accesskeyid|accesskey(?:secret)?|accessid|awskey(?:id)?|awsid|s3key|keyid)(?:secretref|ref)?\Z"
+        ),
+        ("key", "id"),
+    ),
+)
+_OWN_NAMES = lazy_re.compile(r"access[_.-]?key[_.-]?id|secret[_.-]?access[_.-]?key", re.I)
+_SEPARATORS = lazy_re.compile(r"[_.:\s-]+")
+_CORE = lazy_re.compile(r"secret|sec_key", re.I)
+_NAME = lazy_re.compile(r"[\w.-]{2,80}")
+_BEFORE = lazy_re.compile(r"[\w.-]{0,80}\Z")
+_AFTER = lazy_re.compile(r"[\w.-]{0,40}")
+_NEAR = 500  # code points from the secret in which its id is
+_GAP = lazy_re.compile(r"\n[ \t]*\n|^#+ |\n---")
+_SETS = lazy_re.compile(
+    r"(?:define|set|put|config|option|env|property|add|arg|string)\w{0,16}[!?]?\s{0,4}\(\s{0,4}[\"']\Z", re.I
+)
+_DECLARES = lazy_re.compile(
+    r"(?:\b(?:val|var|let|const|final|static|string|String|auto|my|local|def|public|private|protected|internal|type"
+    r"|self\.|this\.|this->)|@|\$this->)[\w<>?&* ]*\Z"
+)
+_DEFINES = lazy_re.compile(
+    r"\b(?:class|def|fn|fun|func|function|interface|trait|record|struct|sub|case)\s+[\w:]*\Z"
+)
+# A type after a name: `secretKey: String?`, `secret_key: &'a str`, `secret: Option<String>`
+_TYPE = lazy_re.compile(
+    r"(?:&(?:'\w+ )?(?:mut )?\w+|(?:\w+(?:::|\.))*[A-Z][a-z]\w*(?:<[^\n]*>|\[\])?)[?!]?(?:\s*=.*)?"
+)
+_TYPED_BY_COLON = frozenset(("rust", "swift", "kotlin", "scala", "javascript", "python"))
+# A parameter of a definition: `const Aws::String& accessKeyId`, `String id`
+_PARAMETER = lazy_re.compile(r"\s*(?:const\s.*|(?!await\b|new\b|not\b)\w[\w:<>]*[&*]?\s+[&*]?\w+\s*)")
+_CALLEE_END = lazy_re.compile(r"[\]},;\n]")
+_TOKEN = lazy_re.compile(r"[\"']token[\"']|\btoken\s*[:=]")
+_NAMED_ARGUMENT = lazy_re.compile(r"\s*[\w-]+\s*(?::|=>|=)\s*(?![=:])")
+_KEY_WORD = lazy_re.compile(r"secret|key|pass", re.I)
+_SECTION = lazy_re.compile(r"(?m)^[ \t]*\[[^\]\n]{1,80}\]|^[ \t]*<\w[^>\n]{0,80}>")
+_MAP = lazy_re.compile(r"[\"']?:\s*(?:\{\s*\w+:|\n\s+(?:name|key|secretName):)")
+_EXPRESSIONS = frozenset(("terraform", "bicep"))  # whose values need no quotes
+_GRAMMARS = {
+    "php": php.GRAMMAR, "ruby": ruby.GRAMMAR, "csharp": csharp.GRAMMAR, "kotlin": kotlin.GRAMMAR,
+    "rust": rust.GRAMMAR,
+}  # fmt: skip
+_ANY_GRAMMAR = unparsed.Grammar(
+    comment=COMMENT,
+    environment=lazy_re.compile(
+        r"(?:get_?env|fetch_env!?|environ(?:\.get)?|ENV(?:\.fetch)?|sys\.env|env)[\[({.]\s*[\"':]?([A-Za-z_]\w*)",
+        re.I,
+    ),
+    nothing=("null", "nil", "None", "nullptr"),
+    interpolation="${",
+)
+
+
+class _Part(NamedTuple):
+    """One of the two names with what it is given. start, end: both."""
+
+    name: str
+    start: int
+    end: int
+    given: Given
+
+
+def find(text: str, language: languages.Language, path: str) -> Iterator[Keys]:
+    """The pairs in a text; those in comments, of temporary keys and of other vendors left out."""
+    names_aws = _AWS.search(text) is not None
+    calls = list(_by_position(text, language, names_aws=names_aws))
+    yield from calls
+    taken = [(keys.start, keys.end) for keys in reversed(calls)]  # by position; the next one last
+    end = 0
+    for core in _CORE.finditer(text):
+        while taken and taken[-1][1] <= core.start():
+            taken.pop()
+        if core.start() < end or (taken and taken[-1][0] <= core.start()):
+            continue
+        secret = _part(text, core.start(), "secret", language)
+        if secret is None:
+            continue
+        end = secret.end
+        key_id = _partner(text, secret, language)
+        if key_id is not None:
+            keys = _pair(text, key_id, secret, language, path, names_aws=names_aws)
+            if keys is not None:
+                yield keys
+
+
+def _is_program(language: languages.Language) -> bool:
+    return language.type == "programming"
+
+
+def component(name: str) -> str:
+    """The part of a pair that a name is for: "id", "secret" or ""."""
+    last = name.lower().rpartition(".")[2]
+    squeezed = _SEPARATORS.sub("", name.lower())
+    aws = _AWS.search(name) is not None
+    for part, pattern, bare in _PARTS:  # `secret` alone, or the end of a name with AWS, not `client_secret`
+        if pattern.search(squeezed) or last.strip("-") in bare or (aws and squeezed.endswith(bare)):
+            return part
+    return ""
+
+
+def _part(text: str, at: int, kind: str, language: languages.Language) -> _Part | None:
+    """The name around an offset, if it is of this kind and is given a value."""
+    before, after = _BEFORE.search(text[max(0, at - 80) : at]), _AFTER.match(text, at)
+    start, stop = at - len(before[0] if before else ""), after.end() if after else at
+    quoted = text[start - 1 : start] in ("'", '"') and start > 0
+    if _is_program(language) and not quoted:
+        start = max(start, text.rfind(".", start, at) + 1)
+        dot = text.find(".", at, stop)
+        stop = dot if dot >= 0 else stop
+    start += len(text[start:stop]) - len(text[start:stop].lstrip("-."))
+    stop -= len(text[start:stop]) - len(text[start:stop].rstrip("-."))
+    name = text[start:stop]
+    if component(name) != kind or name.lower() == "secretkeyref":
+        return None
+    given = _given(text, name, start, stop, language)
+    if given is None:
+        return None
+    source = given.text
+    is_nothing = not source.strip() or (NO_KEY.match(source) and "{:system" not in source)
+    if given.expression and (is_nothing or DUMMY_NAME.search(source)):
+        return None
+    return _Part(name, start - quoted, max(stop, given.end), given)
+
+
+def _given(text: str, name: str, start: int, stop: int, language: languages.Language) -> Given | None:
+    lead = text[max(text.rfind("\n", 0, start) + 1, start - 160) : start]
+    if COMMENT.search(lead) and language.id != "html":
+        return None
+    quote = lead[-1:] if lead[-1:] in ("'", '"') and text[stop : stop + 1] == lead[-1:] else ""
+    after = stop + len(quote)
+    if lead.endswith(("-", ":")):  # an option, a keyword of Clojure, a symbol
+        blank = re.compile(r"[ \t]+(?=[\w$(\"'{<])|=").match(text, after)
+        if blank is not None and (lead.endswith("-") or language.id in ("clojure", "ruby")):
+            return _value(text, blank.end(), language)
+    if not _is_program(language):
+        blank = BLANKS.match(text, after) if not quote or language.id == "sql" else None
+        following = text[blank.end() : blank.end() + 1] if blank is not None else ""
+        if blank is not None and (
+            (following in ("'", '"') and (quote or not lead.strip(" \t(,'\"")))
+            or (following == "$" and language.type == "commands")
+        ):
+            return _value(text, blank.end(), language)
+        found = in_data(text, lead, name, start, stop, expressions=language.syntax in _EXPRESSIONS)
+        if language.syntax == "yaml" and ((found and found.text.startswith("!")) or _MAP.match(text, stop)):
+            return Given(f"${name}", after, after, False)  # `!Ref Key`, `{name: aws, key: id}`
+        return found
+    if text[after : after + 1] == "(" and re.search(r"(?:\.|->|::)\s*\Z", lead):
+        return _value(text, after + 1, language)
+    comma = re.compile(r"\s{0,4},\s{0,20}").match(text, after) if quote else None
+    if comma is not None and _SETS.search(lead):
+        return _value(text, comma.end(), language)
+    operator = re.compile(r"\]?\}?\s{0,20}(?:=>|:=|<-|=(?![=~>])|:(?![:=]))\s{0,20}").match(text, after)
+    if operator is None:
+        blank = BLANKS.match(text, after)
+        return (
+            _value(text, blank.end(), language)
+            if blank is not None
+            and not lead.strip()
+            and text[blank.end() : blank.end() + 1] not in "=!<>&|)-+*/?"
+            else None
+        )
+    sign = operator[0].strip("]} \t\r\n")
+    if sign == "=" and not quote and not _is_member(text, lead, start):
+        return None
+    found = _value(text, operator.end(), language)
+    if (
+        found is not None
+        and sign == ":"
+        and language.syntax in _TYPED_BY_COLON
+        and found.expression
+        and _TYPE.fullmatch(found.text.strip())
+    ):
+        return None
+    return found
+
+
+def _value(text: str, at: int, language: languages.Language) -> Given | None:
+    if language.type == "commands":
+        word = re.compile(r"(?P<quote>[\"']?)(?P<text>[^\s;|&\"']{1,200})").match(text, at)
+        return Given(word["text"], *word.span("text"), False) if word else None
+    return value_at(text, at, expressions=_is_program(language))
+
+
+def _is_member(text: str, lead: str, start: int) -> bool:
+    """Whether `name =` sets a member of an object or an argument, not a variable."""
+    if _DECLARES.search(lead):
+        return False
+    if lead.endswith((".", "->")) or lead.rstrip()[-1:] in ("(", ",", "{"):
+        return True
+    bracket = opening_bracket(text, start)
+    before = text[max(0, bracket - 60) : bracket].rstrip() if bracket >= 0 else ""
+    return bool(before) and not re.search(
+        r"(?<!::)\b(?:class|struct|def|else|try|do|object)\b[^\n]*\Z|=>\Z|[{;]\Z", before
+    )
+
+
+def _partner(text: str, secret: _Part, language: languages.Language) -> _Part | None:
+    """The id that is nearest to a secret."""
+    low, high = max(0, secret.start - _NEAR), min(len(text), secret.end + _NEAR)
+    for above in _GAP.finditer(text, low, secret.start):
+        low = above.end()
+    below = _GAP.search(text, secret.end, high)
+    high = below.start() if below else high
+    names = [m for m in _NAME.finditer(text, low, high) if not secret.start <= m.start() < secret.end]
+    names.sort(key=lambda m: min(abs(m.end() - secret.start), abs(m.start() - secret.end)))
+    for name in names:
+        last = name.end() - 1
+        if component(name[0]) == "id" and (found := _part(text, last, "id", language)) is not None:
+            return found
+    return None
+
+
+def _pair(
+    text: str, key_id: _Part, secret: _Part, language: languages.Language, path: str, *, names_aws: bool
+) -> Keys | None:
+    start, end = min(key_id.start, secret.start), max(key_id.end, secret.end)
+    bracket = opening_bracket(text, start)
+    if bracket >= 0 and bracket + _closing(text[bracket:end]) < end - 1:
+        bracket = opening_bracket(text, bracket)  # each part is in a call of its own
+    callee = _CALLEE_END.split(text[max(0, bracket - 80) : bracket])[-1] if bracket >= 0 else ""
+    outer = opening_bracket(text, bracket) if bracket >= 0 else -1
+    holder = _CALLEE_END.split(text[max(0, outer - 60) : outer])[-1] if outer >= 0 else ""
+    low = max(bracket if _is_program(language) else 0, start - _NEAR, text.rfind("\n\n", 0, start), 0)
+    stop = text.find("\n\n", end, end + _NEAR)
+    group = text[low : stop if stop >= 0 else end + _NEAR]
+    if bracket >= 0 and _is_program(language):
+        group = group[: max(end - low, _closing(group))]
+    above = yaml.keys_above(text, start) if language.syntax == "yaml" else ""
+    section = ""
+    if language.type in ("data", ""):
+        section = "".join(
+            match[0] for match in list(_SECTION.finditer(text, max(0, start - 1500), start))[-1:]
+        )
+    bare = secret.name.lower() == "secret" or key_id.name.lower() in ("key", "id")
+    if bare and language.syntax == "yaml":
+        near = "\n".join((text[start:end], above))
+    else:
+        near = "\n".join((path.rpartition("/")[2], callee, holder, above, section, group))
+    if SESSION_TOKEN.search(group) or _TOKEN.search(group):
+        return None
+    values = [_as_value(text, part.given, language) for part in (key_id, secret)]
+    strict = language.syntax in ("javascript", "python")  # whose own detectors judge most calls
+    quoted = all(text[part.start] in "'\"" for part in (key_id, secret))
+    if strict and not _AWS.search(callee + holder) and not (quoted and _AWS.search(near)):
+        return None
+    own = _OWN_NAMES.search(secret.name) and _OWN_NAMES.search(key_id.name)
+    wide = _is_program(language) and not bare and not strict and names_aws
+    if not (own or wide or _AWS.search(near) or is_key_id(values[0].text)):
+        return None
+    receiver = next(iter(re.findall(r"[\w:]+(?=\W*\Z)", callee)), "")[-40:] or "credentials"
+    elsewhere = _is_elsewhere("\n".join((callee, holder, above, section, group)), values)
+    if elsewhere is None:
+        return None
+    names = tuple((part.name, part.start) for part in (key_id, secret))
+    return Keys(receiver, start, end, values, [], other_endpoint=elsewhere, names=names)
+
+
+def _is_elsewhere(context: str, values: list[Value]) -> bool | None:
+    """Whether a key may be another vendor's; None if it certainly is, and no literal has AWS's format."""
+    if any(value.kind == "text" and is_key_id(value.text) for value in values):
+        return False
+    other = is_of_another_service(context.replace("gradle", "") + " aws") and not is_aws_host(context)
+    return None if other or is_certainly_elsewhere(context) else is_elsewhere(context)
+
+
+def _closing(group: str) -> int:
+    depth = 0
+    for index, character in enumerate(group):
+        depth += (character in "([{") - (character in ")]}")
+        if index and depth == 0:
+            return index
+    return len(group)
+
+
+def _as_value(text: str, given: Given, language: languages.Language) -> Value:
+    if given.expression:
+        return unparsed.value(text, given.start, given.end, _GRAMMARS.get(language.syntax, _ANY_GRAMMAR))
+    if classify(given.text, language.id) != "reference":
+        return Value("text", given.text, given.start, given.end)
+    variable = _VARIABLE.match(given.text)
+    kind, name = ("environment", variable[1]) if variable else ("other", given.text)
+    return Value(kind, name, given.start, given.end)
+
+
+_VARIABLE = lazy_re.compile(r"(?:\$\{?|%env\(|<%=\s*ENV\W+)([A-Z_]\w*)")  # a reference to a variable
+
+
+def _by_position(text: str, language: languages.Language, *, names_aws: bool) -> Iterator[Keys]:
+    grammar = _GRAMMARS.get(language.syntax, _ANY_GRAMMAR)
+    for row, pattern in _CALLS:
+        if language.id not in row.languages and language.syntax not in row.languages:
+            continue
+        for match in pattern.finditer(text) if names_aws or not row.common else ():
+            lead = text[max(text.rfind("\n", 0, match.start()) + 1, match.start() - 160) : match.start()]
+            arguments = list(_arguments(text, match.end()))
+            if len(arguments) < row.first + 2 or COMMENT.search(lead) or _DEFINES.search(lead):
+                continue
+            pair = arguments[row.first : row.first + 2]
+            sources = [text[start:end] for start, end in pair]
+            literal = all(source.strip()[:1] in ("'", '"') for source in sources)
+            if row.needs_names and not literal and not _KEY_WORD.search(sources[1]):
+                continue
+            values = [unparsed.value(text, start, end, grammar) for start, end in pair]
+            around = text[max(0, match.start() - _NEAR) : arguments[-1][1] + _NEAR]
+            elsewhere = _is_elsewhere(around, values)
+            if elsewhere is None or all(map(_PARAMETER.fullmatch, sources)):
+                continue
+            token = arguments[row.first + 2 : row.first + 3] if row.token else []
+            session = [unparsed.value(text, start, end, grammar) for start, end in token]
+            end = arguments[-1][1] + 1
+            yield Keys(
+                re.findall(r"[A-Z]\w+(?:::[A-Z]\w+)?", match["callee"] + " Credentials")[0],
+                match.start(),
+                end,
+                values,
+                [value for value in session if value.kind != "nothing" and value.text],
+                alone=True,
+                other_endpoint=elsewhere,
+            )
+
+
+def _arguments(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """The ranges of a call's arguments, without their names. at: the offset after its bracket."""
+    limit = at + 800
+    while at < min(len(text), limit):
+        end = expression_end(text, at + len(text[at : at + 200]) - len(text[at : at + 200].lstrip()))
+        name = _NAMED_ARGUMENT.match(text, at, end)
+        start = name.end() if name else at
+        if text[start:end].strip():
+            yield start, end
+        if text[end : end + 1] != ",":
+            return
+        at = end + 1
