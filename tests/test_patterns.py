@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
+import json
 import pkgutil
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+import palint_rules
 import pytest
 
 import palint
 from palint import secrets
+from palint.advice import languages
 from palint.prefilter import bounded, head_of
 from palint.secrets.candidates import keywords
 from palint.secrets.filters.filter import FilterSet
@@ -44,8 +51,8 @@ def patterns() -> dict[str, tuple[str, int]]:
         if isinstance(pattern, str):
             found[where] = (pattern, flags & ~re.UNICODE)
 
-    for module in pkgutil.walk_packages(palint.__path__, "palint."):
-        if module.name.endswith(("__main__", ".plugins")):
+    for module in modules():
+        if module.name.endswith(".plugins"):
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             values = (
@@ -66,11 +73,188 @@ def patterns() -> dict[str, tuple[str, int]]:
         add(f"keyword {number}", bounded(head_of(keyword)), re.I)
     for operator, shape in keywords._SHAPES.items():
         add(f"keywords.{chr(operator)}", shape.pattern, 0)
+    for number, row in enumerate(languages.ROWS):
+        for place, (shown, _) in enumerate((*row.needs, *row.commonjs_needs)):
+            add(f"advice {number}.{place}", shown, 0)
+    known = {pattern for pattern, _ in found.values()}
+    for site in call_sites():
+        for number, (pattern, flags) in enumerate(site.patterns):
+            if pattern not in known:
+                known.add(pattern)
+                found[f"call {site.method} {site.module}.{site.function}:{site.line}.{number}"] = (
+                    pattern,
+                    flags,
+                )
     return found
 
 
-def test_all_patterns_are_collected() -> None:
-    assert len(patterns()) > 800
+def modules() -> list[pkgutil.ModuleInfo]:
+    """Every module of the program and of its rules that may be imported."""
+    found = [  # of both packages
+        *pkgutil.walk_packages(palint.__path__, "palint."),
+        *pkgutil.walk_packages(palint_rules.__path__, "palint_rules."),
+    ]
+    return [module for module in found if not module.name.endswith("__main__")]
+
+
+# --- where the program makes a pattern
+
+
+class CallSite(NamedTuple):
+    """A call that makes a pattern, or searches for one. patterns: what it makes, as (pattern, flags)."""
+
+    module: str
+    function: str
+    line: int
+    method: str
+    patterns: list[tuple[str, int]]
+
+
+# Functions whose pattern is an argument: their callers are call sites, or a table is collected above.
+FORWARDED = {
+    "palint.prefilter.compiled": "keywords",
+    "palint.registry._check_declaration": "keywords of rules, which are only compiled there",
+    "palint.secrets.filters.filter.first": "filters' tables",
+    "palint.secrets.filters.filter._join": "filters' tables",
+    "palint.secrets.formats._compiled": "formats",
+    "palint.tree.gitignore._glob": "globs of a `.gitignore`: tests/hostile/test_growth.py",
+    "palint.tree.gitignore.__init__": "globs of a `.gitignore`: tests/hostile/test_growth.py",
+    "palint.init.gitleaks_config._patterns": "gitleaks' patterns: converted, never searched for",
+    "palint.aws.secret_references.in_workflow": "a constant of `github.expressions`",
+    "palint.engine.file_checker.__init__": "literals",
+    "palint.files.roles._joined": "the table of roles",
+    "palint.secrets.candidates._prefix": "the start of a keyword",
+    "palint.advice.place._missing": "the table of languages",
+}
+APPLIED = {  # how patterns in tables are searched for, by the function that makes them or the module
+    "palint.aws.boto3.signatures._spec": "fullmatch",
+    "palint.dotenv.packages.": "fullmatch",
+    "palint.secrets.classifier.features.": "match",
+}
+OWN = "palint.util.lazy_re", "palint.util.compiled_patterns"
+_RECORD = """
+import importlib, json, re, sys
+from palint.util import compiled_patterns, lazy_re
+made = []
+def recording(make):
+    def record(source, flags=0, *rest):
+        frame = sys._getframe(1)
+        while frame.f_globals["__name__"] in OWN:
+            frame = frame.f_back
+        text = source.decode("latin-1") if isinstance(source, bytes) else source
+        if isinstance(text, str):
+            made.append((frame.f_globals["__name__"], frame.f_lineno, text, int(flags)))
+        return make(source, flags, *rest)
+    return record
+re.compile, lazy_re.compile = recording(re.compile), recording(lazy_re.compile)
+compiled_patterns.compile = recording(compiled_patterns.compile)
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+from palint.files import roles
+roles._rows()
+print(json.dumps(made))
+"""
+
+
+@cache
+def made_on_import() -> dict[str, list[tuple[int, str, int]]]:
+    """{module: [(line, pattern, flags)]} of what is compiled while the modules are imported."""
+    script = _RECORD.replace("OWN", repr(OWN))
+    names = [module.name for module in modules()]
+    run = subprocess.run([sys.executable, "-c", script, *names], capture_output=True, text=True, check=True)
+    found: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
+    for module, line, pattern, flags in json.loads(run.stdout.splitlines()[-1]):
+        found[module].append((line, pattern, flags))
+    return found
+
+
+class Word(str):
+    """What stands for a name that is known at run time only, in a pattern."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Word:
+        return self
+
+
+class Names(dict[str, object]):
+    """The names of a module, and a word for each other one."""
+
+    def __init__(self, names: dict[str, object], other: object) -> None:
+        super().__init__(names)
+        self.other = other
+
+    def __missing__(self, name: str) -> object:
+        return getattr(builtins, name, self.other)
+
+
+@cache
+def call_sites() -> list[CallSite]:
+    """Each call of `re`, `lazy_re` or `compiled_patterns` in the program."""
+    return [site for module in modules() for site in _call_sites(module.name)]
+
+
+def _call_sites(name: str) -> list[CallSite]:
+    module = importlib.import_module(name)
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    chained = {
+        n.value: n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)
+    }  # `re.compile(…).match`
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or name in OWN:
+            continue
+        if getattr(node.func.value, "id", "") not in ("re", "lazy_re", "compiled_patterns"):
+            continue
+        if node.func.attr not in (*METHODS, "compile"):
+            continue
+        last = node.end_lineno or node.lineno
+        inside = [f.name for f in functions if f.lineno <= node.lineno and last <= (f.end_lineno or 0)]
+        made = [(p, flags) for line, p, flags in made_on_import()[name] if node.lineno <= line <= last]
+        if not made:
+            made = _evaluated(node, vars(module))
+        function = inside[-1] if inside else ""
+        method = APPLIED.get(f"{name}.{function}", chained.get(node, node.func.attr))
+        found.append(CallSite(name, function, node.lineno, method, made))
+    return found
+
+
+def _evaluated(call: ast.Call, names: dict[str, object]) -> list[tuple[str, int]]:
+    """The pattern of a call, with words for what only a run shows; none if it is a variable."""
+    node = call.args[0]
+    known = isinstance(node, ast.Name) and node.id in names
+    encoded = (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "encode"
+    )
+    if not (known or encoded or isinstance(node, (ast.Constant, ast.JoinedStr, ast.BinOp))):
+        return []
+    source = ast.unparse(node)
+    other = b"name" if source.startswith("b'") else Word("name")
+    pattern = eval(source, {}, Names(names, other))
+    text = pattern.decode("latin-1") if isinstance(pattern, bytes) else str(pattern)
+    flags = [
+        word
+        for part in (*call.args[1:], *call.keywords)
+        for word in re.findall(r"re\.([A-Z]+)", ast.unparse(part))
+    ]
+    return [(text, sum({re.RegexFlag[flag] for flag in flags}, re.RegexFlag(0)))]
+
+
+def test_every_call_that_makes_a_pattern_is_collected() -> None:
+    """There are as many call sites as were found by reading the sources, and each has its patterns."""
+    words = re.compile(
+        r"(?<![\w.])(?:re|lazy_re|compiled_patterns)\.(?:compile|" + "|".join(METHODS) + r")\("
+    )
+    written = 0
+    for folder in ("src/palint", "rules"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if not path.match("util/lazy_re.py") and not path.match("util/compiled_patterns.py"):
+                written += len(words.findall(path.read_text("utf-8")))
+    assert written >= len(call_sites()) > 900
+    without = {f"{site.module}.{site.function}" for site in call_sites() if not site.patterns}
+    assert without <= set(FORWARDED), "say where these patterns come from"
+    assert len(patterns()) > 900
 
 
 def stalls(pattern: str, flags: int = 0) -> bool:
@@ -110,6 +294,8 @@ def methods() -> dict[tuple[str, str], set[str]]:
 
 def applied(where: str) -> Callable[[re.Pattern[str], str], object]:
     """How the program applies a pattern; if that is not known, it finds all that there is."""
+    if where.startswith("call "):
+        return {"match": re.Pattern.match, "fullmatch": re.Pattern.fullmatch}.get(where.split()[1], find_all)
     module, _, name = where.rpartition(".")[0].rpartition(".")
     used = methods().get((module if name.startswith("_") else "", name), set())
     if used == {"fullmatch"}:

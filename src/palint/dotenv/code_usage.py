@@ -44,7 +44,7 @@ LOADERS = {
         _loader("Dotenv", r"\bDotenv\s*\(\s*\)\s*\)\s*->\s*(?:bootEnv|loadEnv|load)\s*\(", r"Dotenv"),
     ),
     "ruby": (
-        _loader("dotenv", r"\brequire\s*\(?\s*[\"']dotenv/(?:load|rails(?:-now)?)[\"']", r"dotenv"),
+        _loader("dotenv", r"\brequire\s*(?:\(\s*)?[\"']dotenv/(?:load|rails(?:-now)?)[\"']", r"dotenv"),
         _loader("Dotenv", r"\bDotenv(?:::Rails(?:tie)?)?\.(?:load|overload|overwrite|parse)\b", r"Dotenv"),
     ),
     "rust": (
@@ -67,7 +67,9 @@ LOADERS["kotlin"] = LOADERS["java"]
 # Each by its own documentation: hexdocs.pm/dotenvy, rdrr.io/cran/dotenv, github.com/thebarndog/swift-dotenv,
 # metacpan.org/pod/Dotenv, pub.dev/packages/flutter_dotenv
 LOADERS |= {
-    "elixir": (_loader("Dotenvy", r"\bsource!?\s*\(?\s*\[|\bDotenvy?\.(?:load|source)!?", r"\bDotenvy?\b"),),
+    "elixir": (
+        _loader("Dotenvy", r"\bsource!?\s*(?:\(\s*)?\[|\bDotenvy?\.(?:load|source)!?", r"\bDotenvy?\b"),
+    ),
     "r": (_loader("dotenv", r"\bload_dot_env\s*\(", r"dotenv"),),
     "swift": (_loader("Dotenv", r"\bDotenv\.(?:configure|load|read)\s*\(", r"\bDotenv\b"),),
     "perl": (_loader("Dotenv", r"\buse\s+Dotenv\b|\bDotenv->load", r"\bDotenv\b"),),

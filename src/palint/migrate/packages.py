@@ -71,7 +71,7 @@ def package_json(text: str, *, sdk: str, removable: bool) -> Manifest | None:
             new = pattern.sub("", new)
         if new != script:
             data["scripts"][name] = new.strip()
-            started += re.findall(r"[\w./-]+\.(?:[cm]?[jt]s)\b", new)
+            started += re.findall(r"(?<![\w./-])[\w./-]+\.(?:[cm]?[jt]s)\b", new)
             what[f"the script `{name}` loads no .env file"] = None
     indent = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
     new_text = json.dumps(data, indent=indent[1] if indent else None, ensure_ascii=False)

@@ -51,7 +51,7 @@ class Runtime(NamedTuple):
 
 
 NODE = Runtime(
-    (".nvmrc", ".node-version"), lazy_re.compile(r"\s*v?(\d+)"),
+    (".nvmrc", ".node-version"), lazy_re.compile(r"v?(\d+)"),
     lazy_re.compile(r"(?m)^(?:nodejs|node)\s+v?(\d+)"), lazy_re.compile(r"(?:^|/)node:(\d+)"),
     lazy_re.compile(r"(?m)^[ \t]{0,80}node-version:[ \t\"'\[]{0,16}v?(\d+)"),
     ("package.json", lazy_re.compile(r"\"engines\"\s*:\s*\{[^{}]*\"node\"\s*:\s*\"[^\"\d]{0,8}(\d+)")),
