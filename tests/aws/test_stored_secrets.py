@@ -41,6 +41,37 @@ def test_a_secure_string_is_found(path: str, text: str, at: str, message: str) -
     assert "Secrets Manager" in finding.fix_hint
 
 
+# A SecureString's literal value, `@`, which no word beside it tells
+WRITTEN = [
+    (
+        "template.yml",
+        "R:\n  P: {Type: AWS::SSM::Parameter, Properties: {Type: SecureString, Value: @, Name: a}}\n",
+    ),
+    (
+        "template.yml",
+        "R:\n  P:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Value: @\n"
+        "      Type: SecureString\n",
+    ),
+    ("a.tf", 'resource "aws_ssm_parameter" "a" {\n  type  = "SecureString"\n  value = "@"\n}\n'),
+    ("a.tf.json", '{"resource": {"aws_ssm_parameter": {"a": {"value": "@", "type": "SecureString"}}}}'),
+    ("a.sh", "aws ssm put-parameter --name /a --type SecureString --value '@'\n"),
+    ("a.sh", "aws ssm put-parameter --value=@ --name /a --type SecureString\n"),
+    ("a.py", 'ssm.put_parameter(Name="a", Value="@", Type="SecureString")\n'),
+    (
+        "stack.ts",
+        'import * as s from "aws-cdk-lib/aws-ssm";\n'
+        'new s.CfnParameter(t, "a", { value: "@", type: "SecureString" });\n',
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), WRITTEN)
+def test_the_value_of_a_secure_string_is_masked_where_it_is_shown(path: str, text: str) -> None:
+    for value in ("Hunter2-blue-cat", "correcthorse"):
+        findings = results_of(RULE, {path: text.replace("@", value)}).findings
+        assert findings and not [each for each in findings if value in repr(each)]
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

@@ -113,7 +113,9 @@ def _in_terraform(file: SourceFile) -> Iterator[StoredSecret]:
             yield from _literals(file, f"`{name}` of `{kind}.{label}`", values, label, initial)
         elif kind == _PARAMETER and name == "type" and [v.text for v in values] == ["SecureString"]:
             span = attribute.start_byte, attribute.end_byte
-            yield StoredSecret("parameter", f"`{kind}.{label}`", *span, resource=label)
+            value = hcl.attributes(tree, resource.node).get("value")
+            written = hcl.values(tree, hcl.expression(value)) if value is not None else []
+            yield StoredSecret("parameter", f"`{kind}.{label}`", *span, _ranges(written), label)
 
 
 def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
@@ -127,8 +129,9 @@ def _in_terraform_json(file: SourceFile) -> Iterator[StoredSecret]:
     for label, block in terraform_json.resources(documents, _PARAMETER):
         entry = block.entry("type")
         if entry is not None and entry[1].value == "SecureString":
-            span = entry[0].start, entry[1].end
-            yield StoredSecret("parameter", f"`{_PARAMETER}.{label}`", *span, resource=label)
+            span, node = (entry[0].start, entry[1].end), block.get("value")
+            written = [terraform_json.value(node)] if node is not None and node.kind == "scalar" else []
+            yield StoredSecret("parameter", f"`{_PARAMETER}.{label}`", *span, _ranges(written), label)
 
 
 def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
@@ -141,10 +144,17 @@ def _in_cloudformation(file: SourceFile) -> Iterator[StoredSecret]:
             holder = f"`SecretString` of `{secret.name}`"
             yield from _literals(file, holder, [cloudformation.value(file, node)], secret.name)
     for parameter in cloudformation.resources(documents, "AWS::SSM::Parameter"):
-        entry = parameter.properties.entry("Type") if parameter.properties is not None else None
-        if entry is not None and entry[1].value == "SecureString":
-            span = entry[0].start, entry[1].end
-            yield StoredSecret("parameter", f"`{parameter.name}`", *span, resource=parameter.name)
+        properties = parameter.properties
+        entry = properties.entry("Type") if properties is not None else None
+        if properties is not None and entry is not None and entry[1].value == "SecureString":
+            span, node = (entry[0].start, entry[1].end), properties.get("Value")
+            written = [cloudformation.value(file, node)] if node is not None else []
+            yield StoredSecret("parameter", f"`{parameter.name}`", *span, _ranges(written), parameter.name)
+
+
+def _ranges(values: list[Value]) -> tuple[tuple[int, int], ...]:
+    """Where the literals among the values are: masked wherever the place is shown."""
+    return tuple((v.start, v.end) for v in values if v.kind == "text" and not is_template_value(v.text))
 
 
 def _in_code(file: SourceFile) -> Iterator[StoredSecret]:
@@ -157,7 +167,9 @@ def _in_code(file: SourceFile) -> Iterator[StoredSecret]:
         if name.lower().replace("_", "") == "secretstring":
             yield from _literals(file, f"`{name}`", values)
         elif any(v.text.rpartition(".")[2] in ("SecureString", "SECURE_STRING") for v in values):
-            yield StoredSecret("parameter", f"`{name}`", start, end, resource="Api")
+            yield StoredSecret(
+                "parameter", f"`{name}`", start, end, _value_beside(file.text, start - _BESIDE, end), "Api"
+            )
 
 
 def _members(file: SourceFile) -> Iterator[tuple[str, tuple[int, int], list[Value]]]:
@@ -239,7 +251,8 @@ def in_parameter_store(file: SourceFile) -> Iterator[StoredSecret]:
             yield StoredSecret("read", "`WithDecryption`", *found.span())
     for found in _SDK_SECURE_STRING.finditer(text) if "ecure" in lower else ():
         if not _in_comment_or_string(file, found.start("at")):
-            yield StoredSecret("parameter", "`put_parameter`", *found.span("at"))
+            written = _value_beside(text, found.start(), found.end())
+            yield StoredSecret("parameter", "`put_parameter`", *found.span("at"), written)
 
 
 def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
@@ -252,9 +265,31 @@ def _in_commands(file: SourceFile) -> Iterator[StoredSecret]:
             continue
         start = next((word.start for word in command.words if word.text == "aws"), command.start)
         if "put-parameter" in words and any(word.endswith("SecureString") for word in words):
-            yield StoredSecret("parameter", "`aws ssm put-parameter`", start, command.end)
+            yield StoredSecret(
+                "parameter", "`aws ssm put-parameter`", start, command.end, _given_values(command)
+            )
         elif "--with-decryption" in words:
             yield StoredSecret("read", "`aws ssm get-parameter`", start, command.end)
+
+
+# `Value="…"`, `value: '…'`, Java's and Kotlin's `.value("…")`
+_VALUE_GIVEN = lazy_re.compile(r"""\bvalue["']?\s{0,5}(?:=>?|:|\()\s{0,5}(["'`])([^"'`\n$]{1,400})\1""", re.I)
+_BESIDE = 400  # characters beside the type in which the value may be given
+
+
+def _value_beside(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The literals that are called value near text[start:end]."""
+    return tuple(value.span(2) for value in _VALUE_GIVEN.finditer(text, max(0, start), end + _BESIDE))
+
+
+def _given_values(command: shell.Command) -> tuple[tuple[int, int], ...]:
+    """The literal after `--value`, or in `--value=…`."""
+    for option, word in zip(command.words, (*command.words[1:], None), strict=True):
+        if option.text == "--value" and word is not None and "$" not in word.text:
+            return ((word.start, word.end),)
+        if option.text.startswith("--value=") and "$" not in option.text:
+            return ((option.end - len(option.text) + len("--value="), option.end),)
+    return ()
 
 
 def _in_comment_or_string(file: SourceFile, at: int) -> bool:
